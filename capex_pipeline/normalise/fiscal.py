@@ -1,0 +1,153 @@
+"""Fiscal calendars: from a fiscal year and quarter to dates, and from dates back to a fiscal label.
+
+Belongs here: the arithmetic of fiscal years. Does not belong here: which company has which calendar (``reference``),
+the reading of labels (``periods``), and anything that trusts the fiscal year a filing writes beside its facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+TOLERANCE_DAYS: Final = 7
+"""How far each end of a period may lie from the calendar and still bear its label. Filers print month ends for
+52/53-week years and now and then a start that is off by a day or more; fiscal quarters are 13 weeks apart."""
+
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+PERIODS: Final = ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_QUARTERS: Final[dict[str, tuple[int, int]]] = {
+    "Q1": (1, 1), "Q2": (2, 2), "Q3": (3, 3), "Q4": (4, 4), "H1": (1, 2), "H2": (3, 4), "9M": (1, 3), "FY": (1, 4),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FiscalCalendar:
+    """When the fiscal years of one company end. A fiscal year has the number of the calendar year in which it ends.
+
+    ``year_end_month`` is 1 to 12. ``rule`` is "month_end", "last_<weekday>" (Nvidia: last_sunday of January) or
+    "nearest_<weekday>" (the weekday nearest to the month's end, which may fall in the next month). Under the
+    weekday rules quarters have 13 weeks, and the 53rd week of a long year belongs to the fourth quarter.
+    """
+
+    year_end_month: int
+    rule: str = "month_end"
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.year_end_month <= 12:
+            raise ValueError(f"year_end_month of fiscal calendar {self.name!r} is {self.year_end_month}, not 1 to 12.")
+        how, _, weekday = self.rule.partition("_")
+        if self.rule != "month_end" and not (how in ("last", "nearest") and weekday in _WEEKDAYS):
+            raise ValueError(
+                f"The rule {self.rule!r} of fiscal calendar {self.name!r} is not month_end, last_<weekday> or "
+                "nearest_<weekday>."
+            )
+
+    def year_end(self, fiscal_year: int) -> date:
+        """The last day of a fiscal year."""
+        end = _month_start(fiscal_year, self.year_end_month + 1) - timedelta(days=1)
+        if self.rule == "month_end":
+            return end
+        how, _, weekday = self.rule.partition("_")
+        back = (end.weekday() - _WEEKDAYS.index(weekday)) % 7
+        if how == "nearest" and back > 3:
+            return end + timedelta(days=7 - back)
+        return end - timedelta(days=back)
+
+    def year_bounds(self, fiscal_year: int) -> tuple[date, date]:
+        """First and last day of a fiscal year. Raises ValueError for years outside 1990 to 2100."""
+        if not FIRST_YEAR <= fiscal_year <= LAST_YEAR:
+            raise ValueError(f"Fiscal year {fiscal_year} is outside {FIRST_YEAR} to {LAST_YEAR}.")
+        return self.year_end(fiscal_year - 1) + timedelta(days=1), self.year_end(fiscal_year)
+
+    def quarter_bounds(self, fiscal_year: int, quarter: int) -> tuple[date, date]:
+        """First and last day of quarter 1 to 4."""
+        if quarter not in (1, 2, 3, 4):
+            raise ValueError(f"Quarter {quarter} is not 1 to 4.")
+        start, end = self.year_bounds(fiscal_year)
+
+        def first_day(number: int) -> date:
+            if self.rule == "month_end":
+                return _month_start(start.year, start.month + 3 * (number - 1))
+            return start + timedelta(weeks=13 * (number - 1))
+
+        return first_day(quarter), end if quarter == 4 else first_day(quarter + 1) - timedelta(days=1)
+
+    def half_bounds(self, fiscal_year: int, half: int) -> tuple[date, date]:
+        """First and last day of half 1 or 2."""
+        if half not in (1, 2):
+            raise ValueError(f"Half {half} is not 1 or 2.")
+        return self.bounds(fiscal_year, f"H{half}")
+
+    def nine_month_bounds(self, fiscal_year: int) -> tuple[date, date]:
+        """First and last day of the first three quarters."""
+        return self.bounds(fiscal_year, "9M")
+
+    def bounds(self, fiscal_year: int, period: str) -> tuple[date, date]:
+        """First and last day of "Q1" to "Q4", "H1", "H2", "9M" or "FY" of a fiscal year."""
+        if period not in _QUARTERS:
+            raise ValueError(f"Fiscal period {period!r} is not one of {', '.join(PERIODS)}.")
+        first, last = _QUARTERS[period]
+        return self.quarter_bounds(fiscal_year, first)[0], self.quarter_bounds(fiscal_year, last)[1]
+
+    def label(self, start: date, end: date) -> tuple[int, str] | tuple[None, None]:
+        """Fiscal year and period of two dates, e.g. (2025, "Q1"); (None, None) where no fiscal period is within
+        ``TOLERANCE_DAYS`` at both ends. A period over two fiscal years has no label."""
+        for fiscal_year in range(max(end.year - 1, FIRST_YEAR), min(end.year + 1, LAST_YEAR) + 1):
+            for period in PERIODS:
+                first, last = self.bounds(fiscal_year, period)
+                if abs((start - first).days) <= TOLERANCE_DAYS and abs((end - last).days) <= TOLERANCE_DAYS:
+                    return fiscal_year, period
+        return None, None
+
+
+def fiscal_labels(frame: pd.DataFrame, calendar: FiscalCalendar) -> pd.DataFrame:
+    """``FiscalCalendar.label`` for every row.
+
+    Args:
+        frame: datetime64 columns start and end; missing = NaT.
+
+    Returns:
+        The same index with fiscal_year (Int64) and fiscal_period (str), both missing where nothing matches.
+    """
+    start, end = (_days(frame[column]) for column in ("start", "end"))
+    known = (frame["start"].notna() & frame["end"].notna()).to_numpy()
+    fiscal_year = np.zeros(len(frame), dtype=np.int64)
+    fiscal_period = np.full(len(frame), None, dtype=object)
+    if known.any():
+        years = frame["end"].dt.year
+        low, high = max(int(years.min()) - 1, FIRST_YEAR), min(int(years.max()) + 1, LAST_YEAR)
+        numbers = np.arange(low, high + 1)
+        for period in PERIODS if len(numbers) else ():
+            bounds = np.array([calendar.bounds(int(year), period) for year in numbers], dtype="datetime64[D]")
+            firsts, lasts = bounds[:, 0].astype(np.int64), bounds[:, 1].astype(np.int64)
+            nearest = np.searchsorted(lasts, end - TOLERANCE_DAYS).clip(max=len(numbers) - 1)
+            match = known & (np.abs(end - lasts[nearest]) <= TOLERANCE_DAYS)
+            match &= np.abs(start - firsts[nearest]) <= TOLERANCE_DAYS
+            fiscal_year[match], fiscal_period[match] = numbers[nearest[match]], period
+    found = ~pd.isna(fiscal_period)
+    return pd.DataFrame(
+        {
+            "fiscal_year": pd.Series(fiscal_year, index=frame.index, dtype="Int64").where(
+                pd.Series(found, index=frame.index)
+            ),
+            "fiscal_period": pd.Series(fiscal_period, index=frame.index, dtype="str"),
+        },
+        index=frame.index,
+    )
+
+
+def _days(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype="datetime64[D]").astype(np.int64)
+
+
+def _month_start(year: int, month: int) -> date:
+    """First day of a month; months beyond 12 run into the next year."""
+    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)

@@ -1,0 +1,300 @@
+"""Printed values: what a number, a bound or a number word in a document says, before its unit is applied.
+
+Belongs here: the reading of one value text such as "26,549", "more than 1 million" or "12,000 to 13,000".
+Does not belong here: units and currencies (``units``), dates (``periods``), whole frames (``units.read_values``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+Bound = Literal["exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude"]
+Form = Literal["numeral", "scaled", "fraction", "multiple"]
+
+BOUNDS: Final[tuple[Bound, ...]] = ("exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude")
+
+LARGEST_NUMBER: Final = 1e18
+"""Anything larger than this in size is a slip: no amount, count or price that is tracked comes near it."""
+
+SCALES: Final[dict[str, int]] = {
+    **dict.fromkeys(("thousand", "thousands", "k", "'000"), 10**3),
+    **dict.fromkeys(("wan", "万", "萬"), 10**4),
+    **dict.fromkeys(("million", "millions", "mn", "mln", "mm", "m"), 10**6),
+    **dict.fromkeys(("yi", "亿", "億"), 10**8),
+    **dict.fromkeys(("billion", "billions", "bn", "bln", "b"), 10**9),
+    **dict.fromkeys(("trillion", "trillions", "tn", "trn"), 10**12),
+}
+"""Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi is 10^8."""
+
+_MAX_TEXT = 200
+
+_AT_LEAST = (
+    "more than", "greater than", "over", "above", "at least", "upwards of", "upward of", "in excess of", "exceeding",
+    "no less than", "no fewer than", "not less than", "not fewer than", "a minimum of", "just over", "just above",
+    "slightly more than", "slightly over", "a little more than", "a little over", "well over", "well above", ">=", ">",
+    "≥", "⩾",
+)  # fmt: skip
+_AT_MOST = (
+    "less than", "fewer than", "under", "below", "up to", "at most", "no more than", "not more than", "as many as",
+    "as much as", "a maximum of", "nearly", "almost", "just under", "just below", "slightly less than",
+    "slightly under", "a little less than", "a little under", "well under", "well below", "<=", "<", "≤", "⩽",
+)  # fmt: skip
+_ABOUT = (
+    "about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "c.", "close to",
+    "in the region of", "~", "∼", "≈",
+)  # fmt: skip
+_SUFFIXES: Final[dict[str, Bound]] = {
+    "or more": "at_least", "or above": "at_least", "plus": "at_least", "+": "at_least",
+    "or less": "at_most", "or fewer": "at_most", "or below": "at_most", "or so": "approximately",
+}  # fmt: skip
+_QUALIFIERS: Final[dict[str, Bound]] = {
+    **dict.fromkeys(_AT_LEAST, "at_least"),
+    **dict.fromkeys(_AT_MOST, "at_most"),
+    **dict.fromkeys(_ABOUT, "approximately"),
+}
+_NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_PARTS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_MULTIPLES = {
+    "doubled": 2, "doubling": 2, "double": 2, "twice": 2, "twofold": 2, "tripled": 3, "tripling": 3, "triple": 3,
+    "threefold": 3, "quadrupled": 4, "quadruple": 4, "fourfold": 4, "fivefold": 5, "tenfold": 10,
+}  # fmt: skip
+_CROWDS = {"tens": 10, "dozens": 10, "hundreds": 100, "thousands": 10**3, "millions": 10**6, "billions": 10**9}
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, the longest tried first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d{1,2})?|\.\d+"
+_WORD = alternatives(_NUMBER_WORDS)
+_SCALE = alternatives(SCALES)
+_AMOUNT = rf"(?:(?:{_NUMERAL})(?:\s*(?:{_SCALE})(?!\w))?|(?:{_WORD})(?:\s+(?:{_SCALE}))?|an?\s+(?:{_SCALE}))"
+_AMOUNT_PARTS = re.compile(
+    rf"(?P<sign>-?)\s*(?:(?P<numeral>{_NUMERAL})|(?P<word>{_WORD}|an?(?=\s)))\s*(?P<scale>{_SCALE})?"
+)
+_RANGES = (
+    re.compile(rf"between\s+(-?{_AMOUNT})\s+and\s+(-?{_AMOUNT})"),
+    re.compile(rf"(?:from\s+)?(-?{_AMOUNT})\s+to\s+(-?{_AMOUNT})"),
+    re.compile(rf"({_AMOUNT})\s*[-–—~]\s*({_AMOUNT})"),
+)
+_CROWD = re.compile(rf"(?P<crowd>{alternatives(_CROWDS)})(?:\s+of\s+(?P<scale>thousands|millions|billions|trillions))?")
+_HALF = re.compile(rf"(?:an?\s+|one[\s-])?half(?:\s+an?\s+(?P<scale>{_SCALE}))?")
+_PART = re.compile(rf"(?:(?P<many>an?|{_WORD})[\s-])(?P<part>{alternatives(_PARTS)})s?")
+_PREFIX = re.compile(rf"(?P<words>{alternatives(_QUALIFIERS)})(?P<gap>\s*)")
+_SUFFIX = re.compile(rf"\s*(?P<words>{alternatives(_SUFFIXES)})$")
+_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity|∞)")
+
+
+class QuantityError(ValueError):
+    """A value text that cannot be read without guessing. ``rule`` names the reason, the message is a sentence."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One printed value in its own unit, the scale word inside the text applied, the scale of the unit not.
+
+    ``low``, ``value``, ``high`` are None where the text does not give them: a lower bound has no value and no
+    high, a range has no value (a midpoint is not a published figure). ``step`` is the printed resolution ("23"
+    is 1, "4.2" is 0.1, "1 million" is 1e6): printing hides at most half a step. ``form`` says what was printed:
+    a numeral, a numeral with a scale word, a fraction word ("half" is 0.5) or a multiple word ("doubled" is 2).
+    """
+
+    low: float | None
+    value: float | None
+    high: float | None
+    bound: Bound
+    step: float
+    form: Form = "numeral"
+
+
+@dataclass(frozen=True)
+class _Amount:
+    number: Decimal
+    step: Decimal
+    scale: int
+    form: Form
+
+    @property
+    def scaled(self) -> Decimal:
+        return self.number * self.scale
+
+
+def parse_value(text: str) -> Quantity:
+    """Read one printed value.
+
+    How the words are taken:
+
+    - at_least (only ``low``): more than, over, above, at least, upwards of, just over, ">", ">=", "or more", "+".
+    - at_most (only ``high``): less than, under, up to, at most, nearly, almost, just under, "<", "<=". "Nearly"
+      and "almost" say that the number was not reached.
+    - approximately (only ``value``): about, around, roughly, some, close to, "~". "Close to" names no side.
+    - range (``low`` and ``high``): "12,000 to 13,000", "12-13", "between 12 and 13". One scale word at the end
+      serves both numbers ("1.5-2 million") unless the first is the larger numeral ("900,000 to 1 million").
+    - order_of_magnitude: "hundreds of thousands" is 200,000 to 999,999; likewise tens, thousands, millions.
+    - "doubled" is 2, "tripled" 3 (for the unit "times"). "half", "a third", "two thirds" are fractions that
+      ``read_values`` turns into percent, taken to the precision of a whole percent.
+    - a number in brackets is negative, as in accounts.
+
+    Raises:
+        QuantityError: rule missing_value, not_finite, no_number, two_numbers, malformed_number,
+            contradictory_qualifiers, range_out_of_order, implausible_number or unreadable_value.
+    """
+    core = _clean(text)
+    if not core:
+        raise QuantityError("missing_value", "The value is empty; leave the row out or give the printed number.")
+    if len(core) > _MAX_TEXT:
+        raise QuantityError("unreadable_value", f"The value is longer than {_MAX_TEXT} characters; give the number.")
+    if _NOT_FINITE.fullmatch(core):
+        raise QuantityError("not_finite", f"The value {text!r} is not a finite number; leave a missing value empty.")
+    rest, qualifier = _take_qualifiers(core, text)
+    quantity = _read_core(rest, qualifier, text)
+    if any(abs(number) > LARGEST_NUMBER for number in (quantity.low, quantity.value, quantity.high) if number):
+        raise QuantityError("implausible_number", f"The value {text!r} is larger than 1e18; check its scale.")
+    return quantity
+
+
+def _clean(text: str) -> str:
+    """One form for spaces, digits and minus signs, in lower case."""
+    for character in text:
+        # NFKC would turn the footnote mark in "1,234²" into a digit of the number.
+        if unicodedata.decomposition(character).startswith(("<super>", "<sub>", "<fraction>")):
+            raise QuantityError(
+                "unreadable_value", f"The value {text!r} has a raised digit or a fraction sign; write the number out."
+            )
+    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("’", "'")
+    plain = " ".join(plain.lower().split())
+    return re.sub(r"^[–‐‑](?=\d)", "-", plain)
+
+
+def _take_qualifiers(core: str, text: str) -> tuple[str, Bound]:
+    """Split the qualifying words off; "about" beside a firmer word adds nothing."""
+    found: list[Bound] = []
+    rest = core
+    while match := _PREFIX.match(rest):
+        if match["words"][-1].isalpha() and not match["gap"]:
+            break  # "overall" is not "over"
+        found.append(_QUALIFIERS[match["words"]])
+        rest = rest[match.end() :]
+    if (match := _SUFFIX.search(rest)) and match.start() > 0:
+        found.append(_SUFFIXES[match["words"]])
+        rest = rest[: match.start()]
+    firm = set(found) - {"approximately"}
+    if len(firm) > 1:
+        raise QuantityError(
+            "contradictory_qualifiers", f"The value {text!r} is called a lower and an upper bound at once."
+        )
+    return rest, firm.pop() if firm else ("approximately" if found else "exact")
+
+
+def _read_core(rest: str, qualifier: Bound, text: str) -> Quantity:
+    if amount := _read_amount(rest) or _read_word(rest):
+        return _bounded(amount, qualifier)
+    for pattern in _RANGES:
+        if match := pattern.fullmatch(rest):
+            return _read_range(match[1], match[2], qualifier, text)
+    if match := _CROWD.fullmatch(rest):
+        size = _CROWDS[match["crowd"]] * SCALES.get(match["scale"] or "", 1)
+        _reject_firm(qualifier, text)
+        form: Form = "numeral" if size < 1000 else "scaled"
+        return Quantity(2.0 * size, None, 10.0 * size - 1, "order_of_magnitude", float(size), form)
+    raise _diagnose(rest, text)
+
+
+def _read_amount(text: str) -> _Amount | None:
+    """One number with its scale word, or None where the text is something else."""
+    if bracketed := re.fullmatch(rf"\(\s*({_AMOUNT})\s*\)", text):
+        text = "-" + bracketed[1]
+    match = _AMOUNT_PARTS.fullmatch(text)
+    if match is None or (match["word"] in ("a", "an") and not match["scale"]):
+        return None
+    if match["numeral"]:
+        number = Decimal(re.sub(r"[, ]", "", match["numeral"]))
+    else:
+        number = Decimal(_NUMBER_WORDS.get(match["word"], 1))
+    scale = SCALES[match["scale"]] if match["scale"] else 1
+    step = Decimal(1).scaleb(int(number.as_tuple().exponent)) * scale
+    return _Amount(-number if match["sign"] else number, step, scale, "scaled" if match["scale"] else "numeral")
+
+
+def _read_word(text: str) -> _Amount | None:
+    """A multiple word or a fraction word, or None."""
+    if text in _MULTIPLES:
+        return _Amount(Decimal(_MULTIPLES[text]), Decimal(1), 1, "multiple")
+    if text == "halved":
+        return _Amount(Decimal("0.5"), Decimal("0.1"), 1, "multiple")
+    if match := _HALF.fullmatch(text):
+        if match["scale"]:
+            scale = SCALES[match["scale"]]
+            return _Amount(Decimal("0.5"), scale / Decimal(10), scale, "scaled")
+        return _Amount(Decimal("0.5"), Decimal("0.01"), 1, "fraction")
+    if match := _PART.fullmatch(text):
+        number = Decimal(_NUMBER_WORDS.get(match["many"], 1)) / _PARTS[match["part"]]
+        return _Amount(number, Decimal("0.01"), 1, "fraction")
+    return None
+
+
+def _bounded(amount: _Amount, qualifier: Bound) -> Quantity:
+    number = float(amount.scaled)
+    return Quantity(
+        low=number if qualifier in ("exact", "at_least") else None,
+        value=number if qualifier in ("exact", "approximately") else None,
+        high=number if qualifier in ("exact", "at_most") else None,
+        bound=qualifier,
+        step=float(amount.step),
+        form=amount.form,
+    )
+
+
+def _read_range(first: str, second: str, qualifier: Bound, text: str) -> Quantity:
+    low, high = _read_amount(first), _read_amount(second)
+    if low is None or high is None or (low.scale > 1 and high.scale == 1):
+        raise QuantityError("unreadable_value", f"The range {text!r} does not say the scale of both numbers.")
+    _reject_firm(qualifier, text)
+    if low.scale == 1 and high.scale > 1 and low.number <= high.number:
+        low = _Amount(low.number, low.step * high.scale, high.scale, high.form)
+    if low.scaled > high.scaled:
+        raise QuantityError("range_out_of_order", f"The range {text!r} starts above its end.")
+    step = float(max(low.step, high.step))
+    return Quantity(float(low.scaled), None, float(high.scaled), "range", step, high.form)
+
+
+def _reject_firm(qualifier: Bound, text: str) -> None:
+    if qualifier in ("at_least", "at_most"):
+        raise QuantityError(
+            "contradictory_qualifiers",
+            f"The value {text!r} is a range and a one-sided bound at once; give the bound that was meant.",
+        )
+
+
+def _diagnose(rest: str, text: str) -> QuantityError:
+    """The reason why a text could not be read."""
+    numbers = re.findall(_NUMERAL, rest)
+    if not numbers and not re.search(r"\d", rest):
+        return QuantityError("no_number", f"The value {text!r} has no number in it.")
+    if re.search(r"\d[.,]*[.,]\d*[.,]|\d,\d|\d[.,]$|\d'\d", rest):
+        return QuantityError(
+            "malformed_number",
+            f"The number {text!r} is not written in groups of three with a decimal point, such as 26,549 or 4.2.",
+        )
+    if len(numbers) > 1:
+        return QuantityError(
+            "two_numbers", f"The value {text!r} has more than one number; a range is written '12 to 13'."
+        )
+    return QuantityError(
+        "unreadable_value",
+        f"The value {text!r} has words beside the number that are not understood; units and currency signs belong "
+        "in the unit column.",
+    )

@@ -1,0 +1,19 @@
+"""The resolution that numbers are printed in, where a document does not say it.
+
+What belongs here: what can be read off the numbers themselves. What does not: printed units (`units`).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def apparent_step(value: pd.Series) -> pd.Series:
+    """Resolution that each number seems to be printed in: the largest power of ten, up to a million, that divides it.
+
+    0 for a number with a fraction. The least of a series tells how the series is printed.
+    """
+    step = pd.Series(0.0, index=value.index)
+    for power in range(7):
+        step = step.mask(value % 10.0**power == 0.0, 10.0**power)
+    return step

@@ -1,0 +1,391 @@
+"""SEC EDGAR companyfacts: the JSON of one filer, exactly as served, becomes facts, filings and printed rows.
+
+What belongs here: reading, trimming and laying out. What does not: differences of facts (`normalise.quarters`), segment
+revenue and extension concepts (companyfacts has none of either: `xbrl_instance`), the bulk archive
+(`companyfacts_bulk`).
+
+The file repeats a fact once for every filing that shows it. Each repetition is kept as evidence: one row for each
+concept, unit, period and accession number. `form`, `filed`, `fy` and `fp` depend on the accession number alone and
+stand once, in the filings.
+
+Command line: python -m capex_pipeline.sources.companyfacts trim IN OUT [--filers FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pandas as pd
+
+from capex_pipeline.sources.filers import DEFAULT_FILERS_PATH, Filer, filer_of_cik, load_filers, wanted_concepts
+from capex_pipeline.sources.printed import DocumentError, ReadResult
+from capex_pipeline.sources.sec_filings import (
+    ACCESSION_PATTERN,
+    LICENCE,
+    assign_rule,
+    filing_document,
+    fiscal_quarter_of,
+    fiscal_year_of,
+    presentation_label,
+    printed_rows,
+)
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest companyfacts file that is read; the largest served ones are below 20 MB."""
+
+TRAILING_NOTE = "twelve months that are no fiscal year of the filer (trailing column)"
+_KEPT_KEYS = ("start", "end", "val", "accn", "fy", "fp", "form", "filed")
+
+
+def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Facts and filings of one filer, for the concepts that its rules name.
+
+    Returns
+      facts: cik (int64), taxonomy, concept, unit, period_start (NaT for a day), period_end, value (float64, full
+        units), value_text (the number as served), accession, is_convenience (the same concept, period and accession
+        stands there in the reporting currency too; such a translation is never an amount);
+      filings: accession, cik, form, filed, report_end (last end of a period among the facts, the period of report),
+        fiscal_year, fiscal_period (Q1, Q2, Q3 or FY, by report_end and the filer's calendar), sec_fy, sec_fp (as
+        served, describing the filing and not always right), is_periodic, is_annual.
+
+    Raises DocumentError with a sentence for a file that is too large, is no companyfacts JSON, belongs to another
+    filer, or holds a fact that cannot be read.
+    """
+    content = _parsed(data, max_bytes)
+    cik = _cik_of(content)
+    if cik not in filer.ciks:
+        raise DocumentError(
+            "other_filer",
+            f"The file is of CIK {cik}, but {filer.name} has {filer.cik}; give the filer that it belongs to.",
+        )
+    records = _records(content, filer)
+    facts = _frame(records, cik)
+    filings = _filings(facts, filer)
+    facts["is_convenience"] = _is_convenience(facts, filer)
+    columns = ["cik", "taxonomy", "concept", "unit", "period_start", "period_end", "value", "value_text", "accession",
+               "is_convenience"]  # fmt: skip
+    order = ["taxonomy", "concept", "unit", "period_start", "period_end", "accession"]
+    return facts.sort_values(order, kind="stable")[columns].reset_index(drop=True), filings
+
+
+def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer] | None = None) -> ReadResult:
+    """One companyfacts file under raw/: documents, printed rows and rejected facts.
+
+    sidecar: `retrieved` (ISO date) and `licence`, if it has them. filers: as `load_filers` gives them (default: the
+    package's file). Raises DocumentError as `read_companyfacts` does, and (rule unknown_filer) for a CIK that no
+    filer has.
+    """
+    known = load_filers() if filers is None else filers
+    cik = _cik_of(_parsed(data, MAX_BYTES))
+    filer = filer_of_cik(known.values(), cik)
+    if filer is None:
+        raise DocumentError("unknown_filer", f"{name} is of CIK {cik}, which no filer has; add it to the filers file.")
+    facts, filings = read_companyfacts(data, filer)
+    retrieved = sidecar.get("retrieved")
+    return to_printed_rows(
+        facts,
+        filings,
+        filer,
+        retrieved=None if retrieved is None else str(retrieved),
+        licence=str(sidecar.get("licence") or LICENCE),
+    )
+
+
+def to_printed_rows(
+    facts: pd.DataFrame, filings: pd.DataFrame, filer: Filer, *, retrieved: str | None = None, licence: str = LICENCE
+) -> ReadResult:
+    """Documents (one a filing), printed rows, and facts that make none, from the frames of `read_companyfacts`.
+
+    Row id: concept/start/end/unit with the taxonomy's prefix, unique in its document `sec-<accession>`. Presentation:
+    the fiscal year of the filing that the fact stands in. A concept of lower precedence that repeats the value of a
+    higher one gets `same_fact_as`, and so does a convenience translation. Rejected, as evidence: facts of forms that
+    are not periodic reports, facts that no rule covers on their date, two values for one fact in one filing, and a
+    lower concept that differs.
+    """
+    facts = facts.set_axis(pd.RangeIndex(1, len(facts) + 1))
+    joined = facts.merge(
+        filings[["accession", "form", "filed", "fiscal_year", "is_annual"]],
+        on="accession",
+        how="left",
+        validate="many_to_one",
+    )
+    joined.index = facts.index
+    qname = joined["taxonomy"] + ":" + joined["concept"]
+    start, end = joined["period_start"].dt.strftime("%Y-%m-%d"), joined["period_end"].dt.strftime("%Y-%m-%d")
+    candidates = [
+        (
+            (joined["taxonomy"] == rule.taxonomy)
+            & (joined["concept"] == rule.concept)
+            & (joined["unit"] == rule.unit)
+            & ~joined["is_convenience"],
+            rule,
+        )
+        for rule in filer.concepts
+    ]
+    trailing = is_trailing(joined["period_start"], joined["period_end"], filer.fiscal_year_end_month) | (
+        (joined["period_end"] - joined["period_start"]).dt.days.between(349, 379) & ~joined["is_annual"]
+    )
+    joined = joined.assign(
+        qname=qname,
+        row_id=qname + "/" + start.fillna("") + "/" + end + "/" + joined["unit"],
+        document="sec-" + joined["accession"],
+        locator=(qname + " " + (start + "..").fillna("") + end).astype("str"),
+        rule=assign_rule(joined, candidates),
+        presentation=presentation_label(filer, joined["fiscal_year"]),
+        note=pd.Series(TRAILING_NOTE, index=joined.index).where(trailing).astype("str"),
+    )
+    rows, rejected = printed_rows(joined, filer, filer.concepts)
+    used = set(rows["document"]) | {item["document_id"] for item in rejected}
+    shown = filings.loc[("sec-" + filings["accession"]).isin(used), ["accession", "cik", "form", "filed", "report_end"]]
+    documents = [
+        filing_document(
+            filer,
+            accession=accession,
+            cik=int(cik),
+            form=form,
+            filed=filed.date(),
+            report_end=None if pd.isna(report_end) else report_end.date(),
+            retrieved=retrieved,
+            licence=licence,
+        )
+        for accession, cik, form, filed, report_end in shown.itertuples(index=False)
+    ]
+    return ReadResult(documents, rows, rejected)
+
+
+def is_trailing(period_start: pd.Series, period_end: pd.Series, year_end_month: int) -> pd.Series:
+    """True where a period of a year's length (350 to 380 days) does not end with a fiscal year of the filer.
+
+    Trailing twelve months in a 10-Q are never a fiscal year; they are a check on the sum of four quarters.
+    """
+    days = (period_end - period_start).dt.days + 1
+    return days.between(350, 380) & ((period_end - pd.Timedelta(days=7)).dt.month != year_end_month)
+
+
+def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) -> bytes:
+    """The same JSON with the facts of wanted concepts only, without label and description texts and without `frame`.
+
+    Equal input gives equal bytes: facts keep their order, concepts are sorted, one fact a line. Raises DocumentError as
+    `read_companyfacts` does, and (rule unknown_filer) for a CIK that no filer has.
+    """
+    content = _parsed(data, max_bytes)
+    cik = _cik_of(content)
+    filer = filer_of_cik(filers, cik)
+    if filer is None:
+        raise DocumentError("unknown_filer", f"No filer of the filers file has CIK {cik}; add it there first.")
+    facts: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = {}
+    for taxonomy, concept, unit, entries in _wanted_units(content, filer):
+        kept = [{key: entry[key] for key in _KEPT_KEYS if key in entry} for entry in entries]
+        facts.setdefault(taxonomy, {}).setdefault(concept, {})[unit] = kept
+    lines = [f'{{"cik":{cik},"entityName":{_json(str(content.get("entityName", "")))},"facts":{{']
+    for n, taxonomy in enumerate(sorted(facts)):
+        lines.append(f"{',' if n else ''}{_json(taxonomy)}:{{")
+        for m, concept in enumerate(sorted(facts[taxonomy])):
+            lines.append(f'{"," if m else ""}{_json(concept)}:{{"units":{{')
+            for k, unit in enumerate(sorted(facts[taxonomy][concept])):
+                entries = facts[taxonomy][concept][unit]
+                body = ",\n".join(_json(entry) for entry in entries)
+                lines.append(f"{',' if k else ''}{_json(unit)}:[\n{body}\n]")
+            lines.append("}}")
+        lines.append("}")
+    lines.append("}}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _parsed(data: bytes, max_bytes: int) -> dict[str, Any]:
+    if len(data) > max_bytes:
+        raise DocumentError(
+            "file_too_large",
+            f"The file has {len(data)} bytes, more than the {max_bytes} that are read; check that it is one filer's.",
+        )
+    try:
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise DocumentError(
+            "not_json", f"The file is no JSON ({error}); fetch it again, it may be truncated or an error page."
+        ) from error
+    if not isinstance(content, dict) or not isinstance(content.get("facts"), dict):
+        raise DocumentError("not_companyfacts", "The JSON has no mapping `facts`; it is no companyfacts file.")
+    return content
+
+
+def _cik_of(content: dict[str, Any]) -> int:
+    cik = content.get("cik")
+    if isinstance(cik, str) and cik.isascii() and cik.isdigit():
+        cik = int(cik)
+    if not isinstance(cik, int) or isinstance(cik, bool) or not 0 < cik < 10**10:
+        raise DocumentError("not_companyfacts", f"The JSON has cik {cik!r}; a Central Index Key has up to ten digits.")
+    return cik
+
+
+def _wanted_units(content: dict[str, Any], filer: Filer) -> list[tuple[str, str, str, list[dict[str, Any]]]]:
+    """(taxonomy, concept, unit, entries) of the filer's concepts, in any currency, so that translations are
+    recognised.
+    """
+    found = []
+    for (taxonomy, concept), units in sorted(wanted_concepts([filer]).items()):
+        entry = content["facts"].get(taxonomy, {}).get(concept)
+        if entry is None:
+            continue
+        if not isinstance(entry, dict) or not isinstance(entry.get("units"), dict):
+            raise DocumentError(
+                "not_companyfacts", f"{taxonomy}:{concept} has no mapping `units`; fetch the file again."
+            )
+        for unit, entries in entry["units"].items():
+            if unit not in units and not _is_currency(unit):
+                continue
+            if not isinstance(entries, list) or not all(isinstance(item, dict) for item in entries):
+                raise DocumentError(
+                    "not_companyfacts", f"{taxonomy}:{concept} in {unit} is no list of facts; fetch the file again."
+                )
+            found.append((taxonomy, concept, unit, entries))
+    return found
+
+
+def _is_currency(unit: str) -> bool:
+    return len(unit) == 3 and unit.isascii() and unit.isupper()
+
+
+def _records(content: dict[str, Any], filer: Filer) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("taxonomy", "concept", "unit", "start", "end", "val", "accn", "form", "filed", "fy", "fp")
+    }
+    for taxonomy, concept, unit, entries in _wanted_units(content, filer):
+        columns["taxonomy"] += [taxonomy] * len(entries)
+        columns["concept"] += [concept] * len(entries)
+        columns["unit"] += [unit] * len(entries)
+        for name in ("start", "end", "val", "accn", "form", "filed", "fy", "fp"):
+            columns[name] += [entry.get(name) for entry in entries]
+    return columns
+
+
+def _frame(columns: dict[str, list[Any]], cik: int) -> pd.DataFrame:
+    def place(n: int) -> str:
+        return f"{columns['taxonomy'][n]}:{columns['concept'][n]} in {columns['unit'][n]}"
+
+    for n, value in enumerate(columns["val"]):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise DocumentError(
+                "bad_fact", f"{place(n)} has value {value!r}, which is no number; fetch the file again."
+            )
+    for name in ("end", "accn", "form", "filed"):
+        for n, value in enumerate(columns[name]):
+            if not isinstance(value, str):
+                raise DocumentError(
+                    "bad_fact", f"{place(n)} has {name} {value!r}, which is no text; fetch the file again."
+                )
+    frame = pd.DataFrame(
+        {
+            "cik": pd.Series(cik, index=range(len(columns["val"])), dtype="int64"),
+            "taxonomy": pd.Series(columns["taxonomy"], dtype="str"),
+            "concept": pd.Series(columns["concept"], dtype="str"),
+            "unit": pd.Series(columns["unit"], dtype="str"),
+            "period_start": _days(columns["start"], "start", place),
+            "period_end": _days(columns["end"], "end", place),
+            "value": pd.Series([float(value) for value in columns["val"]], dtype="float64"),
+            "value_text": pd.Series([_number_text(value) for value in columns["val"]], dtype="str"),
+            "accession": pd.Series(columns["accn"], dtype="str"),
+            "form": pd.Series(columns["form"], dtype="str"),
+            "filed": _days(columns["filed"], "filed", place),
+            "sec_fy": pd.Series([fy if type(fy) is int else None for fy in columns["fy"]], dtype="Int64"),
+            "sec_fp": pd.Series([fp if fp else None for fp in columns["fp"]], dtype="str"),
+        }
+    )
+    for bad, what in (
+        (
+            ~frame["accession"].str.match(ACCESSION_PATTERN),
+            "an accession number that is not of the form 0000000000-00-000000",
+        ),
+        (frame["period_end"] < frame["period_start"], "a period that ends before it starts"),
+        (frame["value"].isin([float("inf"), float("-inf")]) | frame["value"].isna(), "a value that is not finite"),
+    ):
+        if bad.any():
+            raise DocumentError("bad_fact", f"{place(int(bad.to_numpy().argmax()))} has {what}; fetch the file again.")
+    return frame
+
+
+def _days(values: list[Any], name: str, place: Any) -> pd.Series:
+    texts = pd.Series(values, dtype="str")
+    try:
+        return pd.to_datetime(texts, format="%Y-%m-%d").astype("datetime64[us]")
+    except (ValueError, OverflowError) as error:
+        bad = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").isna() & texts.notna()
+        n = int(bad.to_numpy().argmax())
+        raise DocumentError(
+            "bad_fact", f"{place(n)} has {name} {values[n]!r}, which is no date; fetch the file again."
+        ) from error
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else str(value)
+
+
+def _filings(facts: pd.DataFrame, filer: Filer) -> pd.DataFrame:
+    keys = ["accession", "cik", "form", "filed", "sec_fy", "sec_fp"]
+    filings = facts[keys].drop_duplicates()
+    repeated = filings["accession"].duplicated()
+    if repeated.any():
+        accession = filings.loc[repeated, "accession"].iloc[0]
+        raise DocumentError(
+            "bad_filing",
+            f"Accession {accession} has more than one form, filing date, fy or fp; look at the file, a filing has one.",
+        )
+    flows = facts.loc[facts["period_start"].notna() & (facts["period_end"] <= facts["filed"])]
+    report_end = flows.groupby("accession")["period_end"].max()
+    filings = filings.assign(
+        report_end=report_end.reindex(filings["accession"]).set_axis(filings.index),
+        is_periodic=filings["form"].isin(filer.periodic_forms),
+        is_annual=filings["form"].isin(filer.annual_forms),
+    )
+    quarter = "Q" + fiscal_quarter_of(filings["report_end"], filer.fiscal_year_end_month).astype("str")
+    period = quarter.where(~filings["is_annual"], "FY").where(filings["is_periodic"] & filings["report_end"].notna())
+    filings = filings.assign(
+        fiscal_year=fiscal_year_of(filings["report_end"], filer.fiscal_year_end_month),
+        fiscal_period=period.astype("str"),
+    )
+    columns = ["accession", "cik", "form", "filed", "report_end", "fiscal_year", "fiscal_period", "sec_fy", "sec_fp",
+               "is_periodic", "is_annual"]  # fmt: skip
+    return filings[columns].sort_values(["filed", "accession"]).reset_index(drop=True)
+
+
+def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
+    """True for a currency other than the filer's own where the same fact of the same filing stands in the own one
+    too.
+    """
+    key = ["taxonomy", "concept", "period_start", "period_end", "accession"]
+    own = facts.loc[facts["unit"] == filer.currency, key].drop_duplicates().assign(has_own=True)
+    has_own = facts[key].merge(own, on=key, how="left")["has_own"].eq(True).to_numpy()
+    return pd.Series(has_own, index=facts.index) & (facts["unit"] != filer.currency)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: trim one companyfacts file to the concepts in use."""
+    parser = argparse.ArgumentParser(prog="python -m capex_pipeline.sources.companyfacts", description=main.__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("trim", help="keep the facts of the concepts in the filers file, without texts")
+    command.add_argument("source", type=Path, metavar="IN", help="companyfacts JSON as served")
+    command.add_argument("target", type=Path, metavar="OUT", help="file to write")
+    command.add_argument(
+        "--filers", type=Path, default=DEFAULT_FILERS_PATH, help="filers file (default: the package's)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        trimmed = trim(options.source.read_bytes(), list(load_filers(options.filers).values()))
+    except (DocumentError, OSError) as error:
+        print(f"{options.source}: {error}", file=sys.stderr)
+        return 1
+    options.target.write_bytes(trimmed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Which reader reads which file: one line per kind of document.
+
+What belongs here: the choice by file name and sidecar. What does not: reading itself. A new kind of document is one
+module in this folder and one line in `READERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from capex_pipeline.archive import SIDECAR_SUFFIX, load_yaml_mapping
+from capex_pipeline.sources import companyfacts, figure_table, reviewed_yaml, xbrl_segments
+from capex_pipeline.sources.printed import DocumentError, ReadResult
+
+Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
+"""Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
+
+
+def _reviewed(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+    return reviewed_yaml.read(load_yaml_mapping(data, name), name)
+
+
+READERS: dict[str, Reader] = {
+    ".yaml": _reviewed,
+    ".yml": _reviewed,
+    ".csv": figure_table.read,
+    ".json": companyfacts.read,
+    ".xml": xbrl_segments.read,
+    ".htm": xbrl_segments.read,
+    ".html": xbrl_segments.read,
+}
+"""Reader by file name extension."""
+
+
+def reader_for(name: str) -> Reader:
+    """The reader of a file. Raises DocumentError for a kind of file that none reads."""
+    if name.endswith(SIDECAR_SUFFIX):
+        raise DocumentError(
+            "sidecar_without_document", f"{name} describes a file that is not there; add it, or remove the sidecar."
+        )
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in READERS:
+        raise DocumentError(
+            "unknown_kind_of_file",
+            f"{name} is no kind of document that is read here; known are {', '.join(sorted(READERS))}.",
+        )
+    return READERS[suffix]

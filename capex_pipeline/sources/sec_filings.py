@@ -1,0 +1,251 @@
+"""What companyfacts and instance documents share: filings as documents, fiscal years of filings, rules to printed rows.
+
+What belongs here: steps from facts of SEC filings to printed rows that do not depend on the file the facts came from.
+What does not: parsing of either file, and arithmetic between facts (`normalise.quarters`).
+
+A fact's identity is (cik, concept, unit, start, end). `fy`, `fp` and `frame` of SEC data describe the filing, or move
+between filings, so they are never part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.sources.filers import ConceptRule, Filer, SegmentRule, SetAside, Window
+from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError, empty_rows
+
+PUBLISHER = "SEC EDGAR"
+LICENCE = "public filing, freely available from SEC EDGAR"
+ACCESSION_PATTERN = r"^\d{10}-\d{2}-\d{6}$"
+
+WEEK_TOLERANCE = pd.Timedelta(days=7)
+"""A year of 52 or 53 weeks ends up to a week beside its month's end; a month after the shift back is unambiguous."""
+
+
+def fiscal_year_of(period_end: pd.Series, year_end_month: int) -> pd.Series:
+    """Fiscal year that a period of report ends in, named by the calendar year in which that fiscal year ends (Int64).
+
+    Works for month-end calendars and for calendars of 52 or 53 weeks: the end is moved back a week first, so that a
+    year that ends on 31 January or on 1 October counts to the month it is named after.
+    """
+    shifted = period_end - WEEK_TOLERANCE
+    year = shifted.dt.year + (shifted.dt.month > year_end_month).astype("int64")
+    return year.astype("Int64")
+
+
+def fiscal_quarter_of(period_end: pd.Series, year_end_month: int) -> pd.Series:
+    """1 to 4: the fiscal quarter that ends with the period (Int64)."""
+    month = (period_end - WEEK_TOLERANCE).dt.month
+    return ((month - year_end_month - 1) % 12 // 3 + 1).astype("Int64")
+
+
+def presentation_label(filer: Filer, fiscal_year: pd.Series) -> pd.Series:
+    """Text that two facts share when they may be subtracted: they stand in filings of one fiscal year of one filer.
+
+    Filings of one fiscal year (three 10-Qs and the 10-K) present their own and the comparative year on one basis; a
+    later year's filings may re-present both.
+    """
+    return (f"{filer.entity_id} FY" + fiscal_year.astype("str") + " filings").where(fiscal_year.notna()).astype("str")
+
+
+def filing_url(cik: int, accession: str) -> str:
+    """Address of a filing's folder at the SEC."""
+    return f"https://www.sec.gov/Archives/edgar/data/{cik}/{accession.replace('-', '')}/"
+
+
+def filing_document(
+    filer: Filer, *, accession: str, cik: int, form: str, filed: date | str, report_end: date | str | None, retrieved:
+    str | None, licence: str = LICENCE,
+) -> dict[str, Any]:  # fmt: skip
+    """One filing as a document: the same mapping whether its facts came from companyfacts or from the instance."""
+    period = "" if report_end is None else f" for the period ended {report_end}"
+    return {
+        "document_id": f"sec-{accession}",
+        "kind": "filing",
+        "source_type": "filing",
+        "title": f"Form {form} of {filer.name}{period}",
+        "publisher": PUBLISHER,
+        "url": filing_url(cik, accession),
+        "published": str(filed),
+        "published_by": None,
+        "retrieved": retrieved,
+        "licence": licence,
+        "origin": None,
+        "note": None,
+    }
+
+
+def in_window(window: Window, filed: pd.Series, period_end: pd.Series) -> pd.Series:
+    """True where a fact filed on `filed` about a period that ends on `period_end` lies in the window."""
+    inside = pd.Series(True, index=filed.index)
+    if window.filed_from is not None:
+        inside &= filed >= pd.Timestamp(window.filed_from)
+    if window.filed_to is not None:
+        inside &= filed <= pd.Timestamp(window.filed_to)
+    if window.period_from is not None:
+        inside &= period_end >= pd.Timestamp(window.period_from)
+    if window.period_to is not None:
+        inside &= period_end <= pd.Timestamp(window.period_to)
+    return inside
+
+
+def assign_rule(facts: pd.DataFrame, candidates: Sequence[tuple[pd.Series, ConceptRule | SegmentRule]]) -> pd.Series:
+    """Place in `candidates` of the first rule that each fact meets, -1 for none (int64)."""
+    assigned = pd.Series(-1, index=facts.index, dtype="int64")
+    for place, (matches, rule) in enumerate(candidates):
+        hit = (assigned == -1) & matches & in_window(rule.window, facts["filed"], facts["period_end"])
+        assigned = assigned.where(~hit, place)
+    return assigned
+
+
+def printed_rows(
+    facts: pd.DataFrame, filer: Filer, rules: Sequence[ConceptRule | SegmentRule]
+) -> tuple[pd.DataFrame, list[dict[str, str | None]]]:
+    """Printed rows of facts that have a rule, and the facts that become none, with the reason.
+
+    facts: index the number of the fact in its file (from 1); columns row_id, document, locator, note, qname
+    ("us-gaap:Revenues"), period_start, period_end, filed, form, unit, value_text, rule (place in `rules`, -1 for
+    none), is_convenience, presentation. Rejected facts are mappings as in `ReadResult.rejected`. Rules:
+    form_not_periodic, concept_not_in_use, set_aside, repeated_fact, two_values_in_one_filing, precedence_differs.
+    Raises DocumentError (set_aside_expired) where a filing no longer shows a value to set aside.
+    """
+    facts = facts.sort_values(["document", "row_id"], kind="stable")
+    rejected: list[dict[str, str | None]] = []
+
+    def refuse(mask: pd.Series, rule: str, message: str) -> None:
+        nonlocal facts
+        rejected.extend(
+            {
+                "document_id": document,
+                "row_number": str(number),
+                "locator": locator,
+                "rule": rule,
+                "column": "value",
+                "value": value,
+                "message": message,
+            }
+            for number, document, locator, value in facts.loc[mask, ["document", "locator", "value_text"]].itertuples()
+        )
+        facts = facts.loc[~mask]
+
+    refuse(
+        ~facts["form"].isin(filer.periodic_forms),
+        "form_not_periodic",
+        "The fact stands in a filing that is no periodic report; it is kept as evidence and makes no series.",
+    )
+    refuse(
+        (facts["rule"] == -1) & ~facts["is_convenience"],
+        "concept_not_in_use",
+        "No rule of the filers file covers this concept, unit, filing date and period; add one if the fact is wanted.",
+    )
+    for entry, wrong in _set_aside(facts, filer):
+        refuse(wrong.reindex(facts.index, fill_value=False), "set_aside", f"{entry.reason}.")
+    refuse(
+        facts.duplicated(["document", "row_id", "value_text"]),
+        "repeated_fact",
+        "The same fact stands above in the same filing already.",
+    )
+    refuse(
+        facts.duplicated(["document", "row_id"], keep=False),
+        "two_values_in_one_filing",
+        "One filing gives two values for one concept, unit and period; look at the filing and decide.",
+    )
+    facts = facts.assign(
+        metric=facts["rule"].map(dict(enumerate(rule.metric for rule in rules))).astype("str"),
+        definition=facts["rule"].map(dict(enumerate(rule.definition_id for rule in rules))).astype("str"),
+        segment=facts["rule"].map({n: getattr(rule, "segment", None) for n, rule in enumerate(rules)}).astype("str"),
+        sign=facts["rule"].map(dict(enumerate(rule.sign for rule in rules))).fillna(1),
+        same_fact_as=pd.Series(index=facts.index, dtype="str"),
+    )
+    key = ["document", "metric", "definition", "segment", "unit", "period_start", "period_end"]
+    real = facts.loc[~facts["is_convenience"]].sort_values(["rule", "row_id"], kind="stable")
+    first = real.groupby(key, dropna=False, sort=False)[["row_id", "value_text"]].transform("first")
+    follower = real["row_id"] != first["row_id"]
+    facts.loc[follower.index[follower], "same_fact_as"] = first.loc[follower, "row_id"]
+    differing = (follower & (real["value_text"] != first["value_text"])).reindex(facts.index, fill_value=False)
+    refuse(
+        differing,
+        "precedence_differs",
+        "A concept of higher precedence gives another value for this period in the same filing; that one is used.",
+    )
+    facts = _link_convenience(facts)
+    refuse(
+        facts["is_convenience"] & facts["metric"].isna(),
+        "concept_not_in_use",
+        "A convenience translation of a fact that is not in use itself.",
+    )
+    if facts.empty:
+        return empty_rows(), rejected
+    start, end = facts["period_start"].dt.strftime("%Y-%m-%d"), facts["period_end"].dt.strftime("%Y-%m-%d")
+    instant = facts["period_start"].isna()
+    columns = {
+        "id": facts["row_id"],
+        "document": facts["document"],
+        "locator": facts["locator"],
+        "entity": pd.Series(filer.entity_id, index=facts.index),
+        "metric": facts["metric"],
+        "definition": facts["definition"],
+        "segment": facts["segment"],
+        "period": end.where(instant),
+        "period_start": start.where(~instant),
+        "period_end": end.where(~instant),
+        "value": _signed(facts["value_text"], facts["sign"]),
+        "unit": facts["unit"],
+        "status": pd.Series("reported", index=facts.index),
+        "presentation": facts["presentation"],
+        "same_fact_as": facts["same_fact_as"],
+        "note": facts["note"],
+    }
+    missing = pd.Series(index=facts.index, dtype="str")
+    rows = pd.DataFrame({name: columns.get(name, missing).astype("str") for name in PRINTED_COLUMNS})
+    return rows, rejected
+
+
+def _set_aside(facts: pd.DataFrame, filer: Filer) -> list[tuple[SetAside, pd.Series]]:
+    """Entries of the filers file with the facts they mean (a mask), for the filings that are at hand."""
+    found = []
+    for entry in filer.set_aside:
+        place = (
+            (facts["qname"] == entry.concept)
+            & (facts["unit"] == entry.unit)
+            & (facts["period_start"] == pd.Timestamp(entry.period_start))
+            & (facts["period_end"] == pd.Timestamp(entry.period_end))
+        )
+        for accession in entry.accessions:
+            in_filing = facts["document"] == f"sec-{accession}"
+            wrong = place & in_filing & (facts["value_text"] == str(entry.value))
+            shows_concept = in_filing & (facts["qname"] == entry.concept)
+            if shows_concept.any() and not wrong.any():
+                raise DocumentError(
+                    "set_aside_expired",
+                    f"Filing {accession} of {filer.name} does not show {entry.value} as {entry.concept} from "
+                    f"{entry.period_start} to {entry.period_end} any more; remove the entry from set_aside.",
+                )
+            if wrong.any():
+                found.append((entry, wrong))
+    return found
+
+
+def _signed(text: pd.Series, sign: pd.Series) -> pd.Series:
+    """The printed number, with its sign turned where the rule says that the filer tags the opposite one."""
+    turned = ("-" + text).str.replace(r"^--", "", regex=True).str.replace(r"^-(0+(?:\.0+)?)$", r"\1", regex=True)
+    return text.where(sign != -1, turned)
+
+
+def _link_convenience(facts: pd.DataFrame) -> pd.DataFrame:
+    """Give each convenience translation the metric and the id of the fact in the reporting currency that it repeats."""
+    if not facts["is_convenience"].any():
+        return facts
+    key = ["document", "qname", "period_start", "period_end"]
+    real = facts.loc[~facts["is_convenience"], [*key, "row_id", "metric", "definition", "segment"]].drop_duplicates(key)
+    translated = facts.loc[facts["is_convenience"], key].merge(real, on=key, how="left")
+    translated.index = facts.index[facts["is_convenience"]]
+    facts = facts.copy()
+    facts.loc[translated.index, "same_fact_as"] = translated["row_id"]
+    for column in ("metric", "definition", "segment"):
+        facts.loc[translated.index, column] = translated[column]
+    return facts

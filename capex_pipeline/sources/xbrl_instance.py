@@ -1,0 +1,324 @@
+"""Numeric facts with their dimensions from one XBRL instance or inline XBRL document.
+
+What belongs here: what a filing's own document says and companyfacts leaves out: segments and extension concepts. What
+does not: choice of facts and printed rows (`xbrl_segments`), taxonomies, text facts, HTML tables.
+
+The document is untrusted: no document type, no entities, no network, no nesting beyond libxml2's 256 levels, bounded
+size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from lxml import etree
+
+from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
+from capex_pipeline.sources.printed import DocumentError
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest document that is read; instances of the largest filers have below 10 MB, inline documents below 40 MB."""
+
+XBRLI = "http://www.xbrl.org/2003/instance"
+XBRLDI = "http://xbrl.org/2006/xbrldi"
+INLINE = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
+_XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_SEC_SCHEME = "http://www.sec.gov/CIK"
+_XHTML = "{http://www.w3.org/1999/xhtml}html"
+
+FACT_COLUMNS = (
+    "concept", "context_id", "period_start", "period_end", "is_instant", "unit", "decimals", "value", "value_text",
+    "dimensions", "cik",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What one document says.
+
+    facts: columns concept (name with prefix), context_id, period_start (NaT for a day), period_end, is_instant, unit
+      ("USD", "shares", "USD/shares", "pure"), decimals (text, "INF" for exact), value (float64, full units; NaN for a
+      nil fact), value_text (exact decimal number), dimensions ("axis=member|axis=member", sorted, "" for none), cik
+      (Int64). One row for each time that the document shows a fact, in its order.
+    cik: the filer by the contexts' SEC identifier; None where there is none. document_type ("10-K") and
+      period_of_report (text as printed) from the dei facts. is_inline. namespaces: prefix -> URI of the facts and
+    dimensions used. problems: facts that could not be read: locator, rule, value, message.
+    """
+
+    facts: pd.DataFrame
+    cik: int | None
+    document_type: str | None
+    period_of_report: str | None
+    is_inline: bool
+    namespaces: dict[str, str]
+    problems: list[dict[str, str | None]]
+
+
+@dataclass(frozen=True)
+class _Context:
+    start: str | None
+    end: str | None
+    dimensions: str
+    cik: int | None
+
+
+def read_instance(data: bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
+    """Numeric facts of an XBRL instance or an inline XBRL document.
+
+    Raises DocumentError: file_too_large, not_xml (with the place), document_type (a DTD or entities), not_xbrl.
+    """
+    root = _parsed(data, max_bytes)
+    if root.tag == f"{{{XBRLI}}}xbrl":
+        return _collected(root, _plain_facts(root), _plain_text(root), is_inline=False)
+    if root.tag in (_XHTML, "html"):
+        resources = [element for uri in INLINE for element in root.iter(f"{{{uri}}}resources")]
+        if not resources:
+            raise DocumentError(
+                "not_xbrl",
+                "The page has no inline XBRL resources (contexts, units); give the filing's main document.",
+            )
+        return _collected(root, _inline_facts(root), _inline_text(root), is_inline=True)
+    raise DocumentError("not_xbrl", f"The root element {root.tag} is no XBRL instance and no inline XBRL page.")
+
+
+def _parsed(data: bytes, max_bytes: int) -> Any:
+    if len(data) > max_bytes:
+        raise DocumentError(
+            "file_too_large",
+            f"The document has {len(data)} bytes, more than the {max_bytes} that are read; check what it is.",
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    # Refused before the parser sees it; entities in attributes would be expanded whatever the options say.
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or _is_wide(data):
+        raise DocumentError(
+            "document_type",
+            "The document declares a document type or entities, or is not in a one-byte or UTF-8 encoding; filings do not.",
+        )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentError(
+            "not_xml", f"The document is no well-formed XML ({error.msg}); it may be truncated."
+        ) from error
+    except ValueError as error:
+        raise DocumentError("not_xml", f"The document is no well-formed XML ({error}).") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise DocumentError("document_type", "The document declares a document type; filings do not.")
+    return root
+
+
+def _is_wide(data: bytes) -> bool:
+    """UTF-16, UTF-32, UTF-7 or EBCDIC, in which a document type would not look like one."""
+    head = data[:200].lower()
+    return (
+        b"\x00" in head or head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"utf-7" in head or head[:4] == b"\x4c\x6f\xa7\x94"
+    )
+
+
+def _contexts(root: Any) -> dict[str, _Context]:
+    contexts: dict[str, _Context] = {}
+    for element in root.iter(f"{{{XBRLI}}}context"):
+        start = end = None
+        cik = None
+        dimensions: list[str] = []
+        for part in element.iter(
+            f"{{{XBRLI}}}identifier",
+            f"{{{XBRLI}}}startDate",
+            f"{{{XBRLI}}}endDate",
+            f"{{{XBRLI}}}instant",
+            f"{{{XBRLDI}}}explicitMember",
+            f"{{{XBRLDI}}}typedMember",
+        ):
+            name = part.tag.rsplit("}", 1)[-1]
+            text = (part.text or "").strip()
+            if name == "startDate":
+                start = text[:10]
+            elif name in ("endDate", "instant"):
+                end = text[:10]
+            elif name == "identifier":
+                cik = int(text) if part.get("scheme") == _SEC_SCHEME and text.isascii() and text.isdigit() else None
+            elif name == "explicitMember":
+                dimensions.append(f"{(part.get('dimension') or '').strip()}={text}")
+            else:
+                dimensions.append(
+                    f"{(part.get('dimension') or '').strip()}={' '.join(''.join(part.itertext()).split())}"
+                )
+        contexts[element.get("id", "")] = _Context(start, end, "|".join(sorted(dimensions)), cik)
+    return contexts
+
+
+def _units(root: Any) -> dict[str, str]:
+    units: dict[str, str] = {}
+    for element in root.iter(f"{{{XBRLI}}}unit"):
+        sides: dict[str, list[str]] = {"unitNumerator": [], "unitDenominator": []}
+        for measure in element.iter(f"{{{XBRLI}}}measure"):
+            parent = measure.getparent().tag.rsplit("}", 1)[-1]
+            name = (measure.text or "").strip()
+            prefix, _, local = name.rpartition(":")
+            sides[parent if parent in sides else "unitNumerator"].append(
+                local if prefix in ("iso4217", "xbrli", "") else name
+            )
+        over = "*".join(sorted(sides["unitDenominator"]))
+        units[element.get("id", "")] = "*".join(sorted(sides["unitNumerator"])) + (f"/{over}" if over else "")
+    return units
+
+
+_Read = tuple[str, str, str, str | None, "Decimal | None", str | None]
+"""Concept, context id, unit id, decimals, number (None for nil), problem sentence."""
+
+
+def _plain_facts(root: Any) -> Iterator[_Read]:
+    names: dict[str, str] = {}
+    for element in root:
+        unit = element.get("unitRef")
+        if unit is None:
+            continue
+        tag = element.tag
+        name = names.get(tag)
+        if name is None:
+            name = names[tag] = (
+                f"{element.prefix}:{tag.rsplit('}', 1)[-1]}" if element.prefix else tag.rsplit("}", 1)[-1]
+            )
+        number, problem = None, None
+        if element.get(_XSI_NIL) not in ("true", "1"):
+            try:
+                number = plain_number(element.text or "")
+            except ValueError as error:
+                problem = str(error)
+        yield name, element.get("contextRef", ""), unit, element.get("decimals"), number, problem
+
+
+def _inline_facts(root: Any) -> Iterator[_Read]:
+    for element in root.iter(*(f"{{{uri}}}nonFraction" for uri in INLINE)):
+        number, problem = None, None
+        if element.get(_XSI_NIL) not in ("true", "1"):
+            try:
+                number = inline_number(
+                    _shown(element), element.get("format"), element.get("scale"), element.get("sign")
+                )
+            except ValueError as error:
+                problem = str(error)
+        if element.get("target") is None:
+            yield (
+                element.get("name", ""),
+                element.get("contextRef", ""),
+                element.get("unitRef", ""),
+                element.get("decimals"),
+                number,
+                problem,
+            )
+
+
+def _shown(element: Any) -> str:
+    """Text of an inline element with nested elements, without what ix:exclude takes out."""
+    if len(element) == 0:
+        return element.text or ""
+    texts = [element.text or ""]
+    for child in element:
+        if child.tag not in (f"{{{INLINE[0]}}}exclude", f"{{{INLINE[1]}}}exclude"):
+            texts.append(_shown(child))
+        texts.append(child.tail or "")
+    return "".join(texts)
+
+
+def _plain_text(root: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in root:
+        name = etree.QName(element).localname
+        if name in ("DocumentType", "DocumentPeriodEndDate") and element.prefix == "dei" and element.text:
+            found.setdefault(name, element.text.strip())
+    return found
+
+
+def _inline_text(root: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in root.iter(*(f"{{{uri}}}nonNumeric" for uri in INLINE)):
+        name = element.get("name", "")
+        if name in ("dei:DocumentType", "dei:DocumentPeriodEndDate"):
+            found.setdefault(name.removeprefix("dei:"), " ".join(_shown(element).split()))
+    return found
+
+
+def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_inline: bool) -> Instance:
+    contexts, units = _contexts(root), _units(root)
+    kept: list[tuple[Any, ...]] = []
+    problems: list[dict[str, str | None]] = []
+    for concept, context_id, unit_id, decimals, number, problem in facts:
+        context, unit = contexts.get(context_id), units.get(unit_id)
+        if problem is None and context is None:
+            problem = f"The context {context_id!r} is not in the document; give the whole filing's document."
+        if problem is None and unit is None:
+            problem = f"The unit {unit_id!r} is not in the document; give the whole filing's document."
+        if problem is not None or context is None or unit is None:
+            problems.append(
+                {
+                    "locator": f"{concept} in context {context_id}",
+                    "rule": "unreadable_fact",
+                    "value": None,
+                    "message": problem,
+                }
+            )
+            continue
+        kept.append(
+            (
+                concept, context_id, context.start, context.end, context.start is None and context.end is not None,
+                unit, decimals, float("nan") if number is None else float(number),
+                None if number is None else decimal_text(number), context.dimensions, context.cik,
+            )
+        )  # fmt: skip
+    columns = dict(zip(FACT_COLUMNS, zip(*kept, strict=True), strict=True)) if kept else dict.fromkeys(FACT_COLUMNS, ())
+    frame = pd.DataFrame(
+        {
+            "concept": pd.Series(columns["concept"], dtype="str"),
+            "context_id": pd.Series(columns["context_id"], dtype="str"),
+            "period_start": _days(columns["period_start"]),
+            "period_end": _days(columns["period_end"]),
+            "is_instant": pd.Series(columns["is_instant"], dtype="bool"),
+            "unit": pd.Series(columns["unit"], dtype="str"),
+            "decimals": pd.Series(columns["decimals"], dtype="str"),
+            "value": pd.Series(columns["value"], dtype="float64"),
+            "value_text": pd.Series(columns["value_text"], dtype="str"),
+            "dimensions": pd.Series(columns["dimensions"], dtype="str"),
+            "cik": pd.Series(columns["cik"], dtype="Int64"),
+        }
+    )
+    ciks = {context.cik for context in contexts.values() if context.cik is not None}
+    if len(ciks) > 1:
+        raise DocumentError(
+            "several_filers",
+            f"The document has facts of CIK {', '.join(map(str, sorted(ciks)))}; only filings of one filer are read.",
+        )
+    namespaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    return Instance(
+        frame,
+        next(iter(ciks), None),
+        texts.get("DocumentType"),
+        texts.get("DocumentPeriodEndDate"),
+        is_inline,
+        namespaces,
+        problems,
+    )
+
+
+def _days(texts: Any) -> pd.Series:
+    series = pd.Series(texts, dtype="str")
+    try:
+        return pd.to_datetime(series, format="%Y-%m-%d").astype("datetime64[us]")
+    except ValueError as error:
+        raise DocumentError(
+            "bad_period", f"A context has a period that is no date ({error}); the document is damaged."
+        ) from error

@@ -1,0 +1,273 @@
+"""Segments and extension concepts of an instance as printed rows, and instances trimmed to them.
+
+What belongs here: the choice of facts by the filers file, exact in concept, unit and dimensions. What does not: parsing
+(`xbrl_instance`) and arithmetic.
+
+Command line: python -m capex_pipeline.sources.xbrl_segments trim IN OUT [--filers FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import pandas as pd
+
+from capex_pipeline.sources.filers import DEFAULT_FILERS_PATH, Filer, SegmentRule, filer_of_cik, load_filers
+from capex_pipeline.sources.printed import DocumentError, ReadResult, empty_rows
+from capex_pipeline.sources.sec_filings import (
+    ACCESSION_PATTERN,
+    LICENCE,
+    assign_rule,
+    filing_document,
+    fiscal_year_of,
+    presentation_label,
+    printed_rows,
+)
+from capex_pipeline.sources.xbrl_instance import MAX_BYTES, XBRLDI, XBRLI, Instance, read_instance
+
+
+def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer] | None = None) -> ReadResult:
+    """One instance or inline document under raw/: its filing, printed rows of the filer's segments, rejected facts.
+
+    sidecar: `accession`, `form` and `filed` (ISO date) are needed, since no instance says them all; `retrieved`,
+    `licence` and `period_of_report` (ISO date, else the document's own) are not. Raises DocumentError as
+    `read_instance` does, and sidecar_incomplete, unknown_filer.
+    """
+    known = load_filers() if filers is None else filers
+    instance = read_instance(data)
+    filer = None if instance.cik is None else filer_of_cik(known.values(), instance.cik)
+    if filer is None:
+        raise DocumentError(
+            "unknown_filer", f"{name} is of CIK {instance.cik}, which no filer has; add it to the filers file."
+        )
+    for key in ("accession", "form", "filed"):
+        if not sidecar.get(key):
+            raise DocumentError(
+                "sidecar_incomplete", f"The sidecar of {name} has no {key}; copy it from the filing's index page."
+            )
+    retrieved = sidecar.get("retrieved")
+    result = instance_to_printed_rows(
+        instance,
+        filer,
+        accession=str(sidecar["accession"]),
+        form=str(sidecar["form"]),
+        filed=str(sidecar["filed"]),
+        period_of_report=None if sidecar.get("period_of_report") is None else str(sidecar["period_of_report"]),
+        retrieved=None if retrieved is None else str(retrieved),
+        licence=str(sidecar.get("licence") or LICENCE),
+    )
+    return result
+
+
+def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
+    """The facts whose concept, unit and dimensions are exactly those of a segment rule, whatever the rule's dates.
+
+    Facts without a value (nil) and repetitions of a fact in the same document are left out: inline documents show one
+    fact in several places, and XBRL counts equal ones as one. Of one fact in two precisions the more precise stays.
+    """
+    facts = instance.facts
+    wanted = pd.Series(False, index=facts.index)
+    for rule in filer.segments:
+        wanted |= (
+            facts["concept"].isin(rule.concepts)
+            & (facts["unit"] == rule.unit)
+            & (facts["dimensions"] == rule.dimension_text)
+        )
+    found = facts.loc[wanted & facts["value_text"].notna()]
+    precision = pd.to_numeric(found["decimals"].replace("INF", "999")).fillna(-999)
+    found = found.assign(precision=precision).sort_values("precision", ascending=False, kind="stable")
+    fact = ["concept", "period_start", "period_end", "unit", "dimensions"]
+    best = found["precision"] == found.groupby(fact, dropna=False)["precision"].transform("max")
+    return found.loc[best].drop_duplicates([*fact, "value_text"]).sort_index().drop(columns="precision")
+
+
+def instance_to_printed_rows(
+    instance: Instance,
+    filer: Filer,
+    *,
+    accession: str,
+    form: str,
+    filed: str,
+    period_of_report: str | None = None,
+    retrieved: str | None = None,
+    licence: str = LICENCE,
+) -> ReadResult:
+    """The filing as a document and its segment facts as printed rows.
+
+    The document is the one that companyfacts gives for the same accession number, so figures of both can be added. Row
+    id: concept/start/end/unit, then the dimensions. Rejected: facts outside the dates of every rule, two values for one
+    fact, and facts of the segments that could not be read. Raises DocumentError (bad_filing, no_period_of_report).
+    """
+    if not pd.Series([accession]).str.match(ACCESSION_PATTERN).all():
+        raise DocumentError(
+            "bad_filing", f"Accession {accession!r} is not of the form 0000000000-00-000000; mend the sidecar."
+        )
+    if filer.cik != instance.cik and instance.cik not in filer.former_ciks:
+        raise DocumentError("other_filer", f"The instance is of CIK {instance.cik}, but {filer.name} has {filer.cik}.")
+    filed_on, report_end = _day(filed, "filing date"), _report_end(instance, period_of_report)
+    document = filing_document(
+        filer,
+        accession=accession,
+        cik=instance.cik or filer.cik,
+        form=form,
+        filed=filed_on.date(),
+        report_end=report_end.date(),
+        retrieved=retrieved,
+        licence=licence,
+    )
+    concepts = {concept for rule in filer.segments for concept in rule.concepts}
+    unreadable: list[dict[str, str | None]] = [
+        {
+            "document_id": document["document_id"],
+            "row_number": str(10**6 + number),
+            "locator": problem["locator"],
+            "rule": problem["rule"],
+            "column": "value",
+            "value": None,
+            "message": problem["message"],
+        }
+        for number, problem in enumerate(instance.problems)
+        if str(problem["locator"]).split(" ")[0] in concepts
+    ]
+    facts = segment_facts(instance, filer)
+    if facts.empty:
+        return ReadResult([document], empty_rows(), unreadable)
+    facts = facts.set_axis(pd.RangeIndex(1, len(facts) + 1)).assign(filed=filed_on, form=form)
+    rules: list[SegmentRule] = []
+    candidates: list[tuple[pd.Series, SegmentRule]] = []
+    for rule in filer.segments:
+        for concept in rule.concepts:
+            here = (facts["unit"] == rule.unit) & (facts["dimensions"] == rule.dimension_text)
+            candidates.append(((facts["concept"] == concept) & here, rule))
+            rules.append(rule)
+    start = facts["period_start"].dt.strftime("%Y-%m-%d")
+    end = facts["period_end"].dt.strftime("%Y-%m-%d")
+    year = fiscal_year_of(pd.Series(report_end, index=facts.index), filer.fiscal_year_end_month)
+    facts = facts.assign(
+        qname=facts["concept"],
+        document=document["document_id"],
+        row_id=(
+            facts["concept"] + "/" + start.fillna("") + "/" + end + "/" + facts["unit"] + "/" + facts["dimensions"]
+        ).str.removesuffix("/"),
+        locator=(facts["concept"] + " " + (start + "..").fillna("") + end + " " + facts["dimensions"]).str.strip(),
+        rule=assign_rule(facts, candidates),
+        presentation=presentation_label(filer, year),
+        is_convenience=False,
+        note=pd.Series(index=facts.index, dtype="str"),
+    )
+    rows, rejected = printed_rows(facts, filer, rules)
+    return ReadResult([document], rows, rejected + unreadable)
+
+
+def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) -> bytes:
+    """A small XBRL instance with the filer's segment facts only, with their contexts and units, and the dei facts.
+
+    Equal input gives equal bytes; an inline document becomes a plain instance. It is read by `read` as the whole one
+    is.
+    """
+    instance = read_instance(data, max_bytes=max_bytes)
+    filer = None if instance.cik is None else filer_of_cik(filers, instance.cik)
+    if filer is None:
+        raise DocumentError("unknown_filer", f"No filer of the filers file has CIK {instance.cik}; add it there first.")
+    facts = segment_facts(instance, filer)
+    names = pd.concat([facts["concept"], *(facts["dimensions"].str.split("[|=]").explode(),)]).dropna()
+    prefixes = sorted({name.split(":")[0] for name in names if ":" in name} | {"dei"})
+    lines = ['<?xml version="1.0" encoding="utf-8"?>', f"<xbrl xmlns={quoteattr(XBRLI)}"]
+    lines.append(f'  xmlns:iso4217="http://www.xbrl.org/2003/iso4217" xmlns:xbrldi={quoteattr(XBRLDI)}')
+    for prefix in prefixes:
+        if prefix not in instance.namespaces:
+            raise DocumentError(
+                "not_xbrl", f"The prefix {prefix} is not declared on the root element; keep the whole document."
+            )
+        lines.append(f"  xmlns:{prefix}={quoteattr(instance.namespaces[prefix])}")
+    lines[-1] += ">"
+    places = facts[["period_start", "period_end", "dimensions"]].drop_duplicates()
+    ids: dict[tuple[Any, ...], str] = {}
+    for number, (start, end, dimensions) in enumerate(places.itertuples(index=False), 1):
+        ids[(start if pd.notna(start) else None, end, dimensions)] = f"c{number}"
+        lines += _context(f"c{number}", instance.cik or filer.cik, start, end, dimensions)
+    report_end = _report_end(instance, None)
+    lines += _context("report", instance.cik or filer.cik, pd.NaT, report_end, "")
+    units = {unit: f"u{number}" for number, unit in enumerate(sorted(facts["unit"].unique()), 1)}
+    for unit, unit_id in units.items():
+        lines.append(f'  <unit id="{unit_id}"><measure>iso4217:{escape(unit)}</measure></unit>')
+    if instance.document_type:
+        lines.append(f'  <dei:DocumentType contextRef="report">{escape(instance.document_type)}</dei:DocumentType>')
+    lines.append(f'  <dei:DocumentPeriodEndDate contextRef="report">{report_end:%Y-%m-%d}</dei:DocumentPeriodEndDate>')
+    for fact in facts.to_dict("records"):
+        start = fact["period_start"]
+        context = ids[(start if pd.notna(start) else None, fact["period_end"], fact["dimensions"])]
+        decimals = "" if pd.isna(fact["decimals"]) else f" decimals={quoteattr(fact['decimals'])}"
+        lines.append(
+            f'  <{fact["concept"]} contextRef="{context}" unitRef="{units[fact["unit"]]}"{decimals}>'
+            f"{fact['value_text']}</{fact['concept']}>"
+        )
+    lines.append("</xbrl>")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _context(name: str, cik: int, start: Any, end: Any, dimensions: str) -> list[str]:
+    pairs = [pair.split("=") for pair in dimensions.split("|") if pair]
+    segment = "".join(
+        f"<xbrldi:explicitMember dimension={quoteattr(axis)}>{escape(member)}</xbrldi:explicitMember>"
+        for axis, member in pairs
+    )
+    if segment:
+        segment = f"<segment>{segment}</segment>"
+    if pd.isna(start):
+        period = f"<instant>{end:%Y-%m-%d}</instant>"
+    else:
+        period = f"<startDate>{start:%Y-%m-%d}</startDate><endDate>{end:%Y-%m-%d}</endDate>"
+    return [
+        f'  <context id="{name}">',
+        f'    <entity><identifier scheme="http://www.sec.gov/CIK">{cik:010d}</identifier>{segment}</entity>',
+        f"    <period>{period}</period>",
+        "  </context>",
+    ]
+
+
+def _report_end(instance: Instance, given: str | None) -> pd.Timestamp:
+    text = given or instance.period_of_report
+    if not text:
+        raise DocumentError(
+            "no_period_of_report", "The document does not say its period of report; give it in the sidecar."
+        )
+    return _day(text, "period of report")
+
+
+def _day(text: str, what: str) -> pd.Timestamp:
+    for layout in ("%Y-%m-%d", "%B %d, %Y", "%b %d, %Y", "%m/%d/%Y", "%d %B %Y"):
+        try:
+            return pd.to_datetime(text, format=layout)
+        except ValueError:
+            continue
+    raise DocumentError("bad_filing", f"The {what} {text!r} is no date; write it as 2024-01-31 in the sidecar.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: trim one instance or inline document to the segments of its filer."""
+    parser = argparse.ArgumentParser(prog="python -m capex_pipeline.sources.xbrl_segments", description=main.__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("trim", help="keep the facts of the segments in the filers file")
+    command.add_argument("source", type=Path, metavar="IN", help="XBRL instance or inline XBRL document")
+    command.add_argument("target", type=Path, metavar="OUT", help="instance to write (.xml)")
+    command.add_argument(
+        "--filers", type=Path, default=DEFAULT_FILERS_PATH, help="filers file (default: the package's)"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        trimmed = trim(options.source.read_bytes(), list(load_filers(options.filers).values()))
+    except (DocumentError, OSError) as error:
+        print(f"{options.source}: {error}", file=sys.stderr)
+        return 1
+    options.target.write_bytes(trimmed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
