@@ -1,0 +1,148 @@
+"""The table assets, in the order of the graph: raw, normalised, published.
+
+What belongs here: which table is computed from which, by which function. What does not: arithmetic. Functions that compute
+are imported where they are used, so that the code location loads quickly.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from capex_pipeline import archive, fingerprint
+from capex_pipeline.assets.wiring import Inputs, asset_spec, contract_check, publish, table_asset
+from capex_pipeline.reference import load
+from capex_pipeline.settings import Settings
+
+_RAW_TABLES = {
+    "documents": "Every source that raw/ declares, with its dates, licence, content hash and what became of its rows.",
+    "figures": "Every number as printed in its document, with its place, and how it was read.",
+    "rejected_figures": "Every row and file that could not be read, with the rule that it broke and what to do.",
+}
+
+
+@dg.multi_asset(
+    name="evidence",
+    specs=[asset_spec(table, description, []) for table, description in _RAW_TABLES.items()],
+    check_specs=[contract_check(table) for table in _RAW_TABLES],
+)
+def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
+    """Reads raw/ into the three tables of evidence."""
+    root = settings.raw_folder()
+    warehouse = settings.open_warehouse()
+    wanted = fingerprint.of(
+        "evidence", {"raw": archive.listing_fingerprint(root), "leave_out": "|".join(sorted(settings.leave_out))}
+    )
+
+    def frames() -> Mapping[str, pd.DataFrame]:
+        from capex_pipeline.ingest import ingest
+
+        read = ingest(root, load(), tuple(settings.leave_out))
+        for row in read.rejected_figures.head(20).itertuples():
+            context.log.warning(str(row.message))
+        return {table: getattr(read, table) for table in _RAW_TABLES}
+
+    yield from publish(context, warehouse, list(_RAW_TABLES), wanted, frames)
+
+
+@table_asset("entities", reads=[])
+def entities(inputs: Inputs) -> pd.DataFrame:
+    """Companies and groups: names, fiscal calendars, currencies, members; from reference data."""
+    from capex_pipeline.normalise import reference_tables
+
+    return reference_tables.entities(inputs.reference)
+
+
+@table_asset("definitions", reads=[])
+def definitions(inputs: Inputs) -> pd.DataFrame:
+    """What a word such as capital expenditure means in each series; from reference data."""
+    from capex_pipeline.normalise import reference_tables
+
+    return reference_tables.definitions(inputs.reference)
+
+
+@table_asset("observations", reads=["figures", "documents"])
+def observations(inputs: Inputs) -> pd.DataFrame:
+    """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
+    from capex_pipeline.normalise import observations as rules
+    from capex_pipeline.sources.filers import load_filers
+
+    figures, day = inputs["figures"], inputs.settings.as_of_day()
+    if day is not None:
+        figures = figures[figures["known_from"] <= pd.Timestamp(day)]
+    sums = {name: filer.sums for name, filer in load_filers().items()}
+    return rules.observations(figures, inputs["documents"], inputs.reference, sums)
+
+
+@table_asset("periods", reads=["observations"])
+def periods(inputs: Inputs) -> pd.DataFrame:
+    """Every period that an observation covers, in the fiscal and in the standard calendar."""
+    from capex_pipeline.normalise import observations as rules
+
+    return rules.periods(inputs["observations"])
+
+
+def _fixings() -> Mapping[str, str]:
+    from capex_pipeline.normalise.currency import fixings_hash
+
+    return {"fixings": fixings_hash()}
+
+
+@table_asset("fx_rates", reads=["observations"], also=_fixings)
+def fx_rates(inputs: Inputs) -> pd.DataFrame:
+    """Average and closing rates per US dollar by period, from the European Central Bank's daily reference fixings."""
+    from capex_pipeline.normalise import currency, published
+
+    used = set(inputs["observations"]["currency"].dropna())
+    return published.fx_rates(inputs["observations"], currency.daily_fixings(sorted(used | {"USD", "CNY"})))
+
+
+@table_asset("capex", reads=["observations", "fx_rates"])
+def capex(inputs: Inputs) -> pd.DataFrame:
+    """Capital expenditure of companies and groups by period, every definition side by side, in reporting currency, USD and CNY."""
+    from capex_pipeline.normalise import published
+
+    return published.capex(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("gpu_shipments", reads=["observations"])
+def gpu_shipments(inputs: Inputs) -> pd.DataFrame:
+    """AI accelerators shipped, bought or forecast, with bounds; estimators side by side, never mixed."""
+    from capex_pipeline.normalise import published
+
+    return published.gpu_shipments(inputs["observations"], inputs.reference)
+
+
+@table_asset("cloud_revenue", reads=["observations", "fx_rates"])
+def cloud_revenue(inputs: Inputs) -> pd.DataFrame:
+    """Cloud revenue by each company's own definition, with stated and computed growth and marked breaks."""
+    from capex_pipeline.normalise import published
+
+    return published.cloud_revenue(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
+def claim_checks(inputs: Inputs) -> pd.DataFrame:
+    """Every claim of an article against what the companies filed, with the tolerance of the print, the verdict and why."""
+    from capex_pipeline.normalise import currency
+    from capex_pipeline.reconcile import claim_table
+
+    used = sorted({*inputs["figures"]["currency"].dropna(), "USD", "CNY"})
+    return claim_table.claim_checks(
+        inputs["figures"], inputs["observations"], inputs["documents"], currency.daily_fixings(used), inputs.reference
+    )  # fmt: skip
+
+
+@table_asset("coverage", reads=["capex", "gpu_shipments", "cloud_revenue", "observations"])
+def coverage(inputs: Inputs) -> pd.DataFrame:
+    """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
+    from capex_pipeline.reconcile import coverage as rules
+
+    published = {table: inputs[table] for table in ("capex", "gpu_shipments", "cloud_revenue")}
+    return rules.coverage(published, inputs["observations"], inputs.reference)
+
+
+TABLE_ASSETS = [
+    evidence, entities, definitions, observations, periods, fx_rates, capex, gpu_shipments, cloud_revenue, claim_checks, coverage,
+]  # fmt: skip

@@ -1,0 +1,146 @@
+"""From a function that returns a frame to a Dagster asset that publishes a table.
+
+What belongs here: what every table asset does alike: skip work when nothing changed, validate before writing, report.
+What does not: anything about one table.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from capex_pipeline import fingerprint
+from capex_pipeline.assets import metadata
+from capex_pipeline.reference import Reference, load
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import table_metadata
+from capex_pipeline.settings import Settings
+from capex_pipeline.validation import ContractBroken
+from capex_pipeline.warehouse import Published, Warehouse, WarehouseError
+
+CONTRACT = "contract"
+OWNERS = ["team:capex-pipeline"]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a table is computed from."""
+
+    tables: Mapping[str, pd.DataFrame]
+    reference: Reference
+    settings: Settings
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table]
+
+
+Compute = Callable[[Inputs], pd.DataFrame]
+
+
+def asset_spec(table: str, description: str, deps: list[str]) -> dg.AssetSpec:
+    """What Dagster shows of a table before it is built."""
+    model = TABLES[table]
+    return dg.AssetSpec(
+        table,
+        deps=deps,
+        description=description,
+        group_name=table_metadata(model)["group"],
+        kinds={"parquet", "pandas"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": metadata.column_schema(model), "grain": table_metadata(model)["grain"]},
+    )
+
+
+def contract_check(table: str) -> dg.AssetCheckSpec:
+    """The check that every table passes before it is written."""
+    return dg.AssetCheckSpec(
+        CONTRACT,
+        asset=table,
+        blocking=True,
+        description="Columns, types, keys and row rules of the model. Checked before writing: when it fails the old file stays.",
+    )
+
+
+def table_asset(
+    table: str, *, reads: list[str], also: Callable[[], Mapping[str, str]] | None = None
+) -> Callable[[Compute], dg.AssetsDefinition]:
+    """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
+
+    reads: tables it is computed from. also: hashes of further inputs that are no tables, by name.
+    """
+
+    def wrap(compute: Compute) -> dg.AssetsDefinition:
+        description = " ".join((compute.__doc__ or "").split())
+
+        @dg.multi_asset(name=table, specs=[asset_spec(table, description, reads)], check_specs=[contract_check(table)])
+        def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
+            warehouse = settings.open_warehouse()
+            inputs = {name: content_of(warehouse, name) for name in reads}
+            inputs |= dict(also() if also else {}) | {"as_of": settings.as_of}
+            wanted = fingerprint.of(table, inputs)
+
+            def frames() -> dict[str, pd.DataFrame]:
+                tables = {name: warehouse.read(name) for name in reads}
+                return {table: compute(Inputs(tables, load(), settings))}
+
+            yield from publish(context, warehouse, [table], wanted, frames)
+
+        return build
+
+    return wrap
+
+
+def content_of(warehouse: Warehouse, table: str) -> str:
+    """Content id of an input table. Raises dg.Failure where it was not built yet."""
+    footer = warehouse.footer(table)
+    if footer is None:
+        raise dg.Failure(
+            f"There is no table {table} in {warehouse.root}; materialise it first (or select +).", allow_retries=False
+        )
+    return footer.content_id
+
+
+def publish(
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    tables: list[str],
+    wanted: str,
+    frames: Callable[[], Mapping[str, pd.DataFrame]],
+) -> Iterator[Any]:
+    """Writes tables unless their files already hold what would be computed; yields results and contract checks."""
+    found = {table: warehouse.footer(table) for table in tables}
+    if all(footer is not None and footer.input_fingerprint == wanted for footer in found.values()):
+        context.log.info(f"Nothing that {', '.join(tables)} is computed from has changed: no work was done.")
+        for table, footer in found.items():
+            assert footer is not None
+            yield _result(warehouse, Published(footer, warehouse.path(table), "unchanged", footer.rows), None)
+        return
+    computed = frames()
+    for table in tables:
+        try:
+            published = warehouse.publish(table, computed[table], wanted)
+        except ContractBroken as error:
+            yield dg.AssetCheckResult(
+                passed=False, asset_key=table, check_name=CONTRACT, metadata={"breaches": metadata.preview(error.cases)}
+            )
+            raise dg.Failure(
+                str(error), metadata={"breaches": metadata.preview(error.cases)}, allow_retries=False
+            ) from error
+        except WarehouseError as error:
+            raise dg.Failure(str(error)) from error
+        yield _result(warehouse, published, computed[table])
+
+
+def _result(warehouse: Warehouse, published: Published, frame: pd.DataFrame | None) -> dg.MaterializeResult:
+    table = published.footer.table
+    said = metadata.of_published(published)
+    shown = warehouse.read(table) if frame is None else frame
+    said |= metadata.of_rows(table, shown)
+    return dg.MaterializeResult(
+        asset_key=table,
+        metadata=said,
+        data_version=dg.DataVersion(published.footer.content_id),
+        check_results=[dg.AssetCheckResult(passed=True, asset_key=table, check_name=CONTRACT)],
+    )

@@ -1,0 +1,146 @@
+"""The command `capex-pipeline`: build the warehouse, say what is in it, write the data dictionary.
+
+What belongs here: arguments, and laying out results for a terminal. What does not: work of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from capex_pipeline.warehouse import Warehouse
+
+_UNKNOWN = "?"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status (0 fine, 1 the build failed, 2 wrong arguments)."""
+    parser = argparse.ArgumentParser(
+        prog="capex-pipeline", description="Documents about AI infrastructure become Parquet tables."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="materialise every asset and say what changed")
+    build.add_argument("--raw", default="", help="folder of documents (default: raw)")
+    build.add_argument("--warehouse", default="", help="folder of Parquet tables (default: warehouse)")
+    build.add_argument(
+        "--as-of", default="", help="build what was known at the end of this day, into another warehouse"
+    )
+    build.add_argument(
+        "--leave-out", action="append", default=[], help="file below raw/, or document id, that counts as absent"
+    )
+    build.add_argument("--verbose", action="store_true", help="show Dagster's log")
+    summary = commands.add_parser("summary", help="say what is in the warehouse")
+    summary.add_argument("--warehouse", default="", help="folder of Parquet tables (default: warehouse)")
+    dictionary = commands.add_parser("dictionary", help="write the data dictionary from the table models")
+    dictionary.add_argument(
+        "path", nargs="?", default="warehouse/README.md", help="where to (default: warehouse/README.md)"
+    )
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "dictionary":
+        return _dictionary(Path(chosen.path))
+    if chosen.command == "summary":
+        return _summary(chosen.warehouse)
+    return _build(chosen)
+
+
+def _build(chosen: argparse.Namespace) -> int:
+    import dagster as dg
+
+    from capex_pipeline.definitions import build_defs
+    from capex_pipeline.settings import Settings
+
+    settings = Settings(raw=chosen.raw, warehouse=chosen.warehouse, as_of=chosen.as_of, leave_out=chosen.leave_out)
+    job = build_defs({"settings": settings}).resolve_job_def("build_everything")
+    level = "INFO" if chosen.verbose else "CRITICAL"
+    config = {"loggers": {"console": {"config": {"log_level": level}}}}
+    with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+        _say_changes(result, settings.open_warehouse())
+        for event in result.get_step_failure_events():
+            error = event.step_failure_data.error
+            cause = error.cause if error and error.cause else error
+            print(f"FAILED {event.step_key}: {cause.message.strip() if cause else 'no message'}", file=sys.stderr)
+    return 0 if result.success else 1
+
+
+def _say_changes(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> None:
+    changes: dict[str, str] = {}
+    for event in result.get_asset_materialization_events():
+        said = event.materialization.metadata
+        before = said.get("previous_row_count")
+        rows = int(str(said["dagster/row_count"].value))
+        change = str(said["change"].value)
+        if change == "changed" and before is not None:
+            more = rows - int(str(before.value))
+            change = f"changed ({more:+,} rows)" if more else "changed (values only)"
+        changes[event.materialization.asset_key.to_user_string()] = change
+    _print_tables(warehouse, changes)
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed:
+            where = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
+            offending = evaluation.metadata.get("offending_rows")
+            count = f" ({offending.value} rows)" if offending else ""
+            print(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
+
+
+def _print_tables(warehouse: Warehouse, changes: dict[str, str]) -> None:
+    from capex_pipeline.schemas import TABLES
+    from capex_pipeline.schemas.rejected_figures import BY_DECISION
+
+    lines = [("table", "rows", "periods", "change")]
+    for table in TABLES:
+        footer = warehouse.footer(table)
+        if footer is None:
+            lines.append((table, _UNKNOWN, "", "not there"))
+        else:
+            lines.append((table, f"{footer.rows:,}", _periods(warehouse, table), changes.get(table, "not built")))
+    widths = [max(len(line[place]) for line in lines) for place in range(4)]
+    for name, rows, periods, change in lines:
+        print(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
+    if warehouse.footer("rejected_figures") is not None:
+        rejected = warehouse.read("rejected_figures", ["rule", "message"])
+        by_decision = rejected["rule"].isin(BY_DECISION)
+        print(
+            f"\nRejected: {(~by_decision).sum():,} rows or files; {by_decision.sum():,} more are set aside by a reviewed decision."
+        )
+        for message in rejected.loc[~by_decision, "message"].head(5):
+            print(f"  {message}")
+    print(f"\n{warehouse.root}")
+
+
+def _periods(warehouse: Warehouse, table: str) -> str:
+    from capex_pipeline.schemas import TABLES
+
+    if "period_end" not in TABLES[table].to_schema().columns:
+        return ""
+    dates = warehouse.read(table, ["period_start", "period_end"])
+    return (
+        f"{dates['period_start'].min():%Y-%m-%d} to {dates['period_end'].max():%Y-%m-%d}" if len(dates) else "no rows"
+    )
+
+
+def _summary(folder: str) -> int:
+    from capex_pipeline.settings import Settings
+
+    warehouse = Settings(warehouse=folder).open_warehouse()
+    _print_tables(warehouse, dict.fromkeys(("",), ""))
+    return 0
+
+
+def _dictionary(path: Path) -> int:
+    from capex_pipeline.schemas.derive import data_dictionary
+
+    path.write_text(data_dictionary(), encoding="utf-8")
+    print(f"Wrote {path}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

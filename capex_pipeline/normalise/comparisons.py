@@ -1,0 +1,108 @@
+"""Growth and trailing sums within one series, in the reporting currency.
+
+What belongs here: comparing rows of one entity, definition and currency over time. What does not: choosing rows, conversion,
+comparing companies. A comparison is computed only where every operand is there and no break lies between.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_SERIES = ["entity_id", "definition_id", "currency", "period_type"]
+_DAYS_BACK = 10
+"""52/53-week periods may end a few days into the next month; ten days earlier every period ends in its own."""
+
+
+def month_index(period_end: pd.Series) -> pd.Series:
+    """Months since year 0 of the month in which a period ends, 52/53-week periods taken to their nominal month."""
+    nominal = period_end - pd.Timedelta(days=_DAYS_BACK)
+    return nominal.dt.year * 12 + nominal.dt.month
+
+
+def compare(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+    """Growth, trailing sums and breaks of rows that hold one value per series and period.
+
+    rows: entity_id, metric_id, definition_id, currency, period_type, calendar_quarter, period_start, period_end, amount,
+    amount_usd; unique by series and period. breaks: `Reference.breaks`.
+    Returns the same index with yoy_pct, qoq_pct (per cent), ttm_amount, ttm_amount_usd, ytd_amount, cumulative_amount,
+    cumulative_since, is_break, break_reason.
+    """
+    place = month_index(rows["period_end"])
+    own = rows.assign(place=place, row=rows.index)
+    before_year = _earlier(own, 12)
+    before_quarter = _earlier(own, 3)
+    is_quarter = rows["period_type"] == "quarter"
+    result = pd.DataFrame(
+        {
+            "yoy_pct": _growth(rows, before_year, breaks),
+            "qoq_pct": _growth(rows, before_quarter, breaks).where(is_quarter),
+        }
+    )
+    trailing = [rows, *(_earlier(own, months) for months in (3, 6, 9))]
+    crossed = _crosses_break(rows, trailing[-1]["period_start"], breaks)
+    for column, name in (("amount", "ttm_amount"), ("amount_usd", "ttm_amount_usd")):
+        total = sum((part[column] for part in trailing[1:]), start=trailing[0][column])
+        result[name] = total.where(is_quarter & ~crossed)
+    result = result.join(
+        _running_sums(own.assign(crosses=_crosses_break(rows, before_quarter["period_start"], breaks)))
+    )
+    result["is_break"], result["break_reason"] = _breaks(rows, breaks)
+    return result
+
+
+def _running_sums(own: pd.DataFrame) -> pd.DataFrame:
+    """Sums over the calendar year so far, and over the whole run of quarters without a hole or a break."""
+    quarters = own[own["period_type"] == "quarter"].sort_values([*_SERIES, "place"], kind="stable")
+    groups = quarters.groupby(_SERIES, sort=False, dropna=False)
+    begins = (groups["place"].diff() != 3) | quarters["crosses"]
+    run = quarters.assign(run=begins.cumsum())
+    runs = run.groupby("run", sort=False)
+    in_year = run.assign(year=run["calendar_quarter"].str[:4]).groupby(["run", "year"], sort=False)
+    whole = in_year["calendar_quarter"].transform("first").str[-1] == "1"
+    return pd.DataFrame(
+        {
+            "ytd_amount": in_year["amount"].cumsum().where(whole),
+            "cumulative_amount": runs["amount"].cumsum(),
+            "cumulative_since": runs["period_start"].transform("first"),
+        }
+    )
+
+
+def _earlier(own: pd.DataFrame, months: int) -> pd.DataFrame:
+    """For each row the row of the same series that ends so many months earlier; missing where there is none."""
+    past = own[[*_SERIES, "place", "amount", "amount_usd", "period_start"]].assign(place=own["place"] + months)
+    found = own[[*_SERIES, "place", "row"]].merge(past, on=[*_SERIES, "place"], how="left", validate="many_to_one")
+    return found.set_index("row").reindex(own.index)
+
+
+def _growth(rows: pd.DataFrame, base: pd.DataFrame, breaks: pd.DataFrame) -> pd.Series:
+    """Growth in per cent on a positive base; missing on a base of zero or less, and across a break."""
+    sound = (base["amount"] > 0) & ~_crosses_break(rows, base["period_start"], breaks)
+    return ((rows["amount"] / base["amount"].where(sound)) - 1) * 100
+
+
+def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFrame) -> pd.Series:
+    """True where the definition's own scope changed between the base and the row."""
+    crossed = pd.Series(False, index=rows.index)
+    unchanged_name = breaks[breaks["from_definition"] == breaks["to_definition"]]
+    for change in unchanged_name.itertuples():
+        same = (rows["entity_id"] == change.entity_id) & (rows["definition_id"] == change.to_definition)
+        crossed |= same & (base_start < change.break_on) & (rows["period_start"] >= change.break_on)
+    return crossed
+
+
+def _breaks(rows: pd.DataFrame, breaks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The first period on a new definition or scope, and why it changed."""
+    is_break = pd.Series(False, index=rows.index)
+    reason = pd.Series(index=rows.index, dtype="str")
+    for change in breaks.itertuples():
+        same = (
+            (rows["entity_id"] == change.entity_id)
+            & (rows["metric_id"] == change.metric_id)
+            & (rows["definition_id"] == change.to_definition)
+            & (rows["period_start"] <= change.break_on)
+            & (rows["period_end"] >= change.break_on)
+        )
+        is_break |= same
+        reason = reason.mask(same, " ".join(str(change.reason).split()))
+    return is_break, reason

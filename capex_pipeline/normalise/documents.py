@@ -1,0 +1,94 @@
+"""Document declarations become the table of documents.
+
+What belongs here: checking a declaration's words and dates, merging the same document declared in several files, and
+counting what became of its rows. What does not: the rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.schemas.derive import conform
+from capex_pipeline.schemas.documents import Documents
+from capex_pipeline.sources.printed import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
+
+_DATES = ("published", "published_by", "retrieved")
+_IDENTITY = ("kind", "source_type", "title", "publisher", "url", "published", "published_by", "origin")
+
+
+def check(document: Mapping[str, Any], name: str) -> None:
+    """Raises DocumentError where a declaration lacks what every document needs, or says what cannot be."""
+    said = document.get("document_id") or "a document without id"
+    for key in ("document_id", "kind", "source_type", "retrieved"):
+        if not document.get(key):
+            raise DocumentError("missing_document_key", f"{name}: {said} does not say its {key}; add it.")
+    if any(sign in str(document["document_id"]) for sign in "|#\n"):
+        raise DocumentError(
+            "bad_document_id", f"{name}: the id {said} may not hold |, # or a line break; choose another."
+        )
+    for key, words in (("kind", DOCUMENT_KINDS), ("source_type", SOURCE_TYPES)):
+        if document[key] not in words:
+            raise DocumentError(
+                f"unknown_{key}", f"{name}: {said} has the {key} {document[key]}; known are {', '.join(words)}."
+            )
+    dates = {key: _date(document.get(key), key, said, name) for key in _DATES}
+    for key in ("published", "published_by"):
+        if dates[key] and dates["retrieved"] and dates[key] > dates["retrieved"]:
+            raise DocumentError(
+                "published_after_retrieved", f"{name}: {said} is said to be {key.replace('_', ' ')} {dates[key]}, after it was "
+                f"retrieved on {dates['retrieved']}; correct one of the dates.",
+            )  # fmt: skip
+
+
+def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(str(text))
+    except ValueError as error:
+        raise DocumentError(
+            "impossible_date",
+            f"{name}: {said} has {key} {text}, which is no date; write year-month-day, for example 2024-08-26.",
+        ) from error
+
+
+def same_document(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """True where two declarations of one id agree on what identifies the document."""
+    return all(one.get(key) == other.get(key) for key in _IDENTITY)
+
+
+def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFrame:
+    """Table documents without row counts filled by files that name it.
+
+    declared: checked declarations with DOCUMENT_KEYS, path and sha256; several of one id agree.
+    counts: index document_id; columns rows_read, rows_accepted, rows_rejected.
+    """
+    frame = pd.DataFrame(declared, columns=[*DOCUMENT_KEYS, "path", "sha256"])
+    frame = frame.sort_values(["document_id", "path"], kind="stable").drop_duplicates("document_id")
+    dates = {key: pd.to_datetime(frame[key]).astype("datetime64[us]") for key in _DATES}
+    basis = pd.Series("retrieved", index=frame.index, dtype="str")
+    basis = basis.mask(dates["published_by"].notna(), "published_by").mask(dates["published"].notna(), "published")
+    known = dates["published"].fillna(dates["published_by"]).fillna(dates["retrieved"])
+    numbers = counts.reindex(frame["document_id"]).fillna(0).astype("int64").set_index(frame.index)
+    table = pd.DataFrame(
+        {
+            **{
+                key: frame[key]
+                for key in ("document_id", "kind", "source_type", "title", "publisher", "url", "licence", "note")
+            },
+            "published_on": dates["published"],
+            "published_by": dates["published_by"],
+            "retrieved_on": dates["retrieved"],
+            "known_from": known,
+            "known_from_basis": basis,
+            "origin_document_id": frame["origin"],
+            "path": frame["path"],
+            "sha256": frame["sha256"],
+            **{name: numbers[name] for name in ("rows_read", "rows_accepted", "rows_rejected")},
+        }
+    )
+    return conform(table, Documents).sort_values("document_id", ignore_index=True)

@@ -1,0 +1,265 @@
+"""Printed rows become figures: names, units, periods and numbers resolved, nothing judged between documents.
+
+What belongs here: reading each row by itself with the reference data, and rejecting what cannot be read with the rule that
+it broke. What does not: comparing rows or documents (observations), growth, conversion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline import validation
+from capex_pipeline.normalise.periods import resolve_periods
+from capex_pipeline.normalise.problems import Problems
+from capex_pipeline.normalise.units import read_values
+from capex_pipeline.reference import Reference, fold
+from capex_pipeline.schemas import vocabulary
+from capex_pipeline.schemas.derive import conform
+from capex_pipeline.schemas.figures import Figures
+from capex_pipeline.schemas.rejected_figures import RejectedFigures
+
+UNDEFINED = "as_printed"
+"""Definition of a figure whose document does not say what the word covers."""
+
+_QUARTER_DAYS = 92
+_HIGHEST_GROWTH = 100_000.0
+_GROWTH_UNITS = {"yoy_growth": "percent", "share": "percent", "yoy_multiple": "multiple"}
+_KEY_PARTS = (
+    "entity_id", "metric_id", "measure", "definition_id", "segment", "supplier_id", "product", "customer_id", "flow",
+    "period_start", "period_end", "status", "claimant", "locator",
+)  # fmt: skip
+
+
+def resolve(
+    rows: pd.DataFrame, documents: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Figures and rejected figures of printed rows: len(rows) = len(figures) + len(rejected).
+
+    rows: printed columns plus path and row_number; unique index.
+    documents: as table documents, at least document_id, source_type, known_from.
+    rough_rates: units of each currency per US dollar, roughly, for the magnitude rule.
+    """
+    problems = Problems(rows.index)
+    known = documents.drop_duplicates("document_id").set_index("document_id")
+    problems.add(
+        ~rows["document"].isin(known.index), "unknown_document", "document", rows["document"],
+        "The row does not name a document that its file declares; use one of the document ids in the sidecar.",
+    )  # fmt: skip
+    figures = pd.DataFrame(
+        {
+            "document_id": rows["document"],
+            "path": rows["path"],
+            "row_number": rows["row_number"],
+            "locator": rows["locator"],
+            "entity_text": rows["entity"],
+            "metric_text": rows["metric"],
+            "measure": rows["measure"].fillna("level"),
+            "segment": rows["segment"],
+            "product_text": rows["product"],
+            "flow": rows["flow"],
+            "period_text": rows["period"],
+            "value_text": rows["value"],
+            "value_low_text": rows["value_low"],
+            "value_high_text": rows["value_high"],
+            "unit_text": rows["unit"],
+            "status": rows["status"].fillna("reported"),
+            "source_type": rows["document"].map(known["source_type"]),
+            "claimant": rows["claimant"],
+            "presentation": rows["presentation"].fillna(rows["document"]),
+            "known_from": rows["document"].map(known["known_from"]).astype("datetime64[us]"),
+            "note": rows["note"],
+        },
+        index=rows.index,
+    )
+    figures["entity_id"] = _named(rows["entity"], reference.entity_aliases, "entity", problems, required=True)
+    figures["metric_id"] = _named(rows["metric"], reference.metric_aliases, "metric", problems, required=True)
+    figures["supplier_id"] = _named(rows["supplier"], reference.entity_aliases, "supplier", problems)
+    figures["customer_id"] = _named(rows["customer"], reference.entity_aliases, "customer", problems)
+    figures["product"] = _named(rows["product"], reference.product_aliases, "product", problems)
+    made_by = figures["product"].map(reference.products["supplier_id"])
+    figures["supplier_id"] = figures["supplier_id"].fillna(made_by)
+    figures["definition_id"] = _definition(rows["definition"], reference, problems)
+    _words(figures, problems)
+    _read_numbers(figures, rows, reference, problems)
+    _read_periods(figures, rows, reference, problems)
+    _check_magnitude(figures, reference, rough_rates, problems)
+    figures["figure_id"] = _figure_ids(figures, rows["id"])
+    figures["same_fact_as"] = (rows["document"] + "#" + rows["same_fact_as"]).astype("str")
+    _check_repeats(figures, problems)
+    accepted = conform(figures[~problems.is_broken], Figures)
+    accepted, breaches = validation.split(accepted, Figures)
+    for (rule, column), group in breaches.fillna({"column": ""}).groupby(["rule", "column"], sort=True):
+        broken = pd.Series(False, index=rows.index)
+        broken[group["row"]] = True
+        values = pd.Series(group["value"].to_numpy(), index=group["row"]).groupby(level=0).first().reindex(rows.index)
+        problems.add(
+            broken, rule, column, values.astype("str"), f"The row breaks the rule {rule}; correct it in the document."
+        )
+    return _sorted(accepted, Figures), _rejected(rows, figures, problems)
+
+
+def _named(
+    texts: pd.Series, aliases: Mapping[str, str], column: str, problems: Problems, *, required: bool = False
+) -> pd.Series:
+    """Ids for names. Unknown names, and absent ones where required, are problems."""
+    found = {text: aliases.get(fold(text)) for text in texts.dropna().unique()}
+    ids = texts.map(found).astype("str")
+    problems.add(
+        texts.notna() & ids.isna(), f"unknown_{column}", column, texts,
+        "No " + column + " is known as " + texts.astype("str") + f"; correct the spelling, or add it to the {column} reference data.",
+    )  # fmt: skip
+    if required:
+        problems.add(
+            texts.isna(),
+            f"missing_{column}",
+            column,
+            texts,
+            f"The row does not say which {column} it is about; add it.",
+        )
+    return ids
+
+
+def _definition(texts: pd.Series, reference: Reference, problems: Problems) -> pd.Series:
+    ids = texts.fillna(UNDEFINED)
+    problems.add(
+        ~ids.isin(reference.definitions.index), "unknown_definition", "definition", texts,
+        "No definition has the id " + ids + "; use one of the reference data, or add it there with its meaning.",
+    )  # fmt: skip
+    return ids
+
+
+def _words(figures: pd.DataFrame, problems: Problems) -> None:
+    closed = {"measure": vocabulary.MEASURES, "status": vocabulary.STATUSES, "flow": vocabulary.FLOWS}
+    for column, words in closed.items():
+        problems.add(
+            figures[column].notna() & ~figures[column].isin(words), f"unknown_{column}", column, figures[column],
+            f"The {column} must be one of {', '.join(words)}.",
+        )  # fmt: skip
+
+
+def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Reference, problems: Problems) -> None:
+    read = read_values(rows[["value", "value_low", "value_high", "unit", "bound"]])
+    problems.add_found(read, rows)
+    for column in ("value_low", "value", "value_high", "bound", "printed_step", "unit", "currency"):
+        figures[column] = read[column]
+    wanted = figures["measure"].map(_GROWTH_UNITS)
+    problems.add(
+        wanted.notna() & figures["unit"].notna() & (figures["unit"] != wanted), "unit_does_not_fit", "unit", rows["unit"],
+        "The measure " + figures["measure"].astype("str") + " is printed in " + wanted.astype("str") + "; correct the unit or the measure.",
+    )  # fmt: skip
+    kinds = figures["metric_id"].map(reference.metrics["unit_kinds"])
+    fits = pd.Series(
+        [not isinstance(kind, list) or unit in kind for kind, unit in zip(kinds, figures["unit"], strict=True)],
+        index=figures.index,
+    )
+    problems.add(
+        (figures["measure"] == "level") & figures["unit"].notna() & ~fits, "unit_does_not_fit", "unit", rows["unit"],
+        "The metric " + figures["metric_id"].astype("str") + " is not printed in that unit; correct the unit or the metric.",
+    )  # fmt: skip
+
+
+def _read_periods(figures: pd.DataFrame, rows: pd.DataFrame, reference: Reference, problems: Problems) -> None:
+    printed = rows[["period", "period_start", "period_end"]].assign(calendar_id=figures["entity_id"])
+    read = resolve_periods(printed, reference.calendars)
+    problems.add_found(read, rows)
+    for column in ("period_start", "period_end", "is_instant"):
+        figures[column] = read[column]
+    figures["is_instant"] = figures["is_instant"].fillna(False).astype(bool)
+
+
+def _check_magnitude(
+    figures: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float], problems: Problems
+) -> None:
+    """A level far outside what one company's quarter can be has lost or gained a scale word."""
+    limits = figures["metric_id"].map(reference.metrics["magnitude"])
+    low = pd.Series([_limit(entry, "low") for entry in limits], index=figures.index)
+    high = pd.Series([_limit(entry, "high") for entry in limits], index=figures.index)
+    days = (figures["period_end"] - figures["period_start"]).dt.days + 1
+    members = figures["entity_id"].map(reference.entities["members"].map(len)).fillna(0).clip(lower=1)
+    is_group = figures["entity_id"].map(reference.entities["type"]) == "group"
+    high = high * (days / _QUARTER_DAYS).clip(lower=1) * members.where(~is_group, 10)
+    rate = figures["currency"].map(dict(rough_rates)).fillna(1.0)
+    lowest = figures[["value_low", "value", "value_high"]].min(axis=1).abs() / rate
+    highest = figures[["value_low", "value", "value_high"]].abs().max(axis=1) / rate
+    is_level = figures["measure"] == "level"
+    problems.add(
+        is_level & ((lowest < low) & (highest > 0) | (highest > high)), "implausible_magnitude", "value", figures["value_text"],
+        "A " + figures["metric_id"].astype("str") + " of this size is not plausible for the period; check the scale word of the unit "
+        "(thousand, million, billion).",
+    )  # fmt: skip
+    is_growth = figures["measure"].isin(_GROWTH_UNITS)
+    growth = figures[["value_low", "value", "value_high"]].abs().max(axis=1)
+    problems.add(
+        is_growth & (growth > _HIGHEST_GROWTH), "implausible_magnitude", "value", figures["value_text"],
+        "A growth rate or share of this size is not plausible; check the number.",
+    )  # fmt: skip
+
+
+def _limit(entry: object, side: str) -> float:
+    if isinstance(entry, Mapping) and entry.get(side) is not None:
+        return float(entry[side])
+    return 0.0 if side == "low" else np.inf
+
+
+def _figure_ids(figures: pd.DataFrame, printed_ids: pd.Series) -> pd.Series:
+    """Document id, # and the id that the document's transcription gives, else the natural key of the row."""
+    key = pd.Series("", index=figures.index, dtype="str")
+    for column in _KEY_PARTS:
+        values = figures[column]
+        text = values.dt.strftime("%Y-%m-%d") if values.dtype.kind == "M" else values
+        if column == "measure":
+            text = text.where(text != "level")
+        if column == "status":
+            text = text.where(text != "reported")
+        if column == "locator":
+            continue
+        part = ("/" + text.astype("str")).fillna("")
+        key = key + part
+    key = key.str.removeprefix("/")
+    local = printed_ids.fillna(key).str.replace("|", "/", regex=False)
+    return (figures["document_id"].fillna("?") + "#" + local).astype("str")
+
+
+def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
+    """The same figure twice in one document: an identical repeat is dropped to rejected, contradicting ones all are."""
+    sound = figures[~problems.is_broken]
+    repeated = sound[sound["figure_id"].duplicated(keep=False)]
+    if repeated.empty:
+        return
+    numbers = ["value_low", "value", "value_high", "currency", "unit"]
+    distinct = repeated.drop_duplicates(["figure_id", *numbers]).groupby("figure_id").size()
+    contradicting = repeated["figure_id"].map(distinct) > 1
+    again = repeated["figure_id"].duplicated(keep="first")
+    everything = pd.Series(False, index=figures.index)
+    contradicts, repeats = everything.copy(), everything.copy()
+    contradicts[repeated.index[contradicting]] = True
+    repeats[repeated.index[~contradicting & again]] = True
+    problems.add(
+        contradicts, "contradicting_figure", "value", figures["value_text"],
+        "The document states this figure twice with different values; keep the right one, or tell them apart by `id` or `definition`.",
+    )  # fmt: skip
+    problems.add(
+        repeats, "duplicate_figure", "value", figures["value_text"],
+        "The document states this figure twice with the same value; remove the second row.",
+    )  # fmt: skip
+
+
+def _rejected(rows: pd.DataFrame, figures: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    broken = problems.rejected()
+    at = rows.loc[broken.index]
+    locator = "row " + at["row_number"].astype("str")
+    frame = broken.assign(
+        path=at["path"],
+        document_id=at["document"],
+        row_number=at["row_number"],
+        locator=locator + (", " + at["locator"]).fillna(""),
+        message=at["path"] + ", " + locator + ": " + broken["message"],
+    )
+    return _sorted(conform(frame, RejectedFigures), RejectedFigures)
+
+
+def _sorted(frame: pd.DataFrame, model: type) -> pd.DataFrame:
+    return frame.sort_values(model.__config__.metadata["sort"], kind="stable", ignore_index=True)  # type: ignore[attr-defined]

@@ -1,0 +1,218 @@
+"""Figures become observations: growth joined to its level, quarters derived, vintages in order.
+
+What belongs here: what figures of several documents say together about one series. What does not: reading of text
+(figures), conversion and comparison between periods (published).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.normalise import quarters
+from capex_pipeline.normalise.composites import composite_facts
+from capex_pipeline.normalise.fiscal import fiscal_labels
+from capex_pipeline.normalise.periods import calendar_quarter, period_type
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.observations import Observations
+from capex_pipeline.schemas.periods import Periods
+
+if TYPE_CHECKING:
+    from capex_pipeline.sources.filers import SumRule
+
+_SUBJECT = ["entity_id", "metric_id", "definition_id", "supplier_id", "product", "customer_id", "flow"]
+_FACT = ["document_id", *_SUBJECT, "period_start", "period_end"]
+_NUMBERS = ["value_low", "value", "value_high"]
+
+
+def observations(
+    figures: pd.DataFrame, documents: pd.DataFrame, reference: Reference, sums: Mapping[str, Iterable[SumRule]]
+) -> pd.DataFrame:
+    """Table observations from tables figures and documents.
+
+    sums: definitions that are sums of figures of one filing, by entity (`sources.filers`).
+    """
+    statements = _join_growth(figures[figures["same_fact_as"].isna()])
+    statements = pd.concat([statements, _sums(statements, sums)], ignore_index=True)
+    statements["series"] = series_names(statements, documents)
+    statements["derived_from"] = statements["figure_id"]
+    statements["conflict_reason"] = pd.Series(index=statements.index, dtype="str")
+    kinds = statements["metric_id"].map(reference.metrics["kind"])
+    statements["is_stock"] = statements["is_instant"] | kinds.eq("stock")
+    statements["is_trailing"] = _is_trailing(statements, reference)
+    derived = _derived_quarters(statements)
+    everything = pd.concat([statements, derived], ignore_index=True)
+    return _laid_out(_vintages(everything), reference)
+
+
+def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
+    """Which question a statement answers: equal text, same question, so that a newer answer replaces an older one.
+
+    What a company publishes about itself is one series whatever the document. A claim or an estimate is a series of its
+    document's origin and claimant: a newspaper's number never replaces another's. Guidance is apart from actuals.
+    """
+    origin = documents.set_index("document_id")["origin_document_id"]
+    by_origin = statements["document_id"].map(origin).fillna(statements["document_id"])
+    is_filing = statements["source_type"] == "filing"
+    name = statements["entity_id"].astype("str")
+    for column in [*_SUBJECT[1:], "currency"]:
+        name = name + "/" + statements[column].fillna("")
+    outlook = statements["status"].where(~statements["status"].isin(["reported", "derived"]), "actual")
+    growth_only = statements[_NUMBERS].isna().all(axis=1).map({True: "/growth", False: ""})
+    source = by_origin + "/" + statements["claimant"].fillna("")
+    return (name + "/" + outlook + growth_only + "/" + source.mask(is_filing, "filing")).astype("str")
+
+
+def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
+    """Growth figures join the level that the same document states for the same fact; others stand by themselves."""
+    is_growth = figures["measure"].isin(["yoy_growth", "yoy_multiple"])
+    levels = figures[~is_growth].copy()
+    growth = figures[is_growth].copy()
+    number = growth["value"].fillna(growth["value_low"]).fillna(growth["value_high"])
+    growth["yoy_pct_stated"] = number.where(growth["measure"] == "yoy_growth", (number - 1) * 100)
+    # Two claimants of one document may state the same fact; the first stated growth goes with the level.
+    joined = growth.drop_duplicates(_FACT)[[*_FACT, "yoy_pct_stated", "figure_id"]]
+    levels = levels.merge(joined.rename(columns={"figure_id": "growth_figure"}), on=_FACT, how="left")
+    used = growth["figure_id"].isin(levels["growth_figure"])
+    levels["figure_id"] = (levels["figure_id"] + "|" + levels["growth_figure"]).fillna(levels["figure_id"])
+    alone = growth[~used].assign(**dict.fromkeys(_NUMBERS, np.nan), printed_step=np.nan)
+    alone["currency"] = pd.Series(index=alone.index, dtype="str")
+    return pd.concat([levels.drop(columns="growth_figure"), alone], ignore_index=True)
+
+
+def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd.DataFrame:
+    """Definitions that add up figures of one filing; what a document prints itself is not computed again."""
+    filed = statements[
+        (statements["source_type"] == "filing") & (statements["unit"] == "money") & statements["value"].notna()
+    ]
+    names = {"entity_id": "entity", "metric_id": "metric", "definition_id": "definition", "currency": "unit"}
+    added = composite_facts(filed.rename(columns={"unit": "kind_of_unit", **names}), sums)
+    added = added.rename(columns={new: old for old, new in names.items()})
+    return added.assign(
+        value_low=added["value"], value_high=added["value"], unit="money", bound="exact", source_type="filing", is_instant=False,
+        locator="sum of figures of the filing",
+    )  # fmt: skip
+
+
+def _is_trailing(statements: pd.DataFrame, reference: Reference) -> pd.Series:
+    """Twelve months that are no fiscal year of the company: trailing columns, which are a check and never an operand."""
+    labels = _labels(statements, reference)
+    return (
+        (labels["period_type"] == "year") & (labels["fiscal_period"] != "FY") & (statements["source_type"] == "filing")
+    )
+
+
+def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
+    """Quarters that follow from cumulative figures of one presentation, and conflicts where presentations do not fit."""
+    flows = statements[
+        (statements["source_type"] == "filing")
+        & (statements["unit"] == "money")
+        & ~statements["is_stock"]
+        & statements["status"].isin(["reported", "derived"])
+        & statements["value"].notna()
+    ]
+    found = quarters.discrete_quarters(flows[[*quarters.FACT_COLUMNS, "is_trailing", "status"]])
+    found = found[(found["status"] == "derived") & found["is_preferred"]]
+    about = flows.drop_duplicates("series").set_index("series")
+    kept = [
+        "entity_id",
+        "metric_id",
+        "definition_id",
+        "segment",
+        "unit",
+        "currency",
+        "source_type",
+        "claimant",
+        "is_stock",
+    ]
+    rows = found.join(about[kept], on="series")
+    disagrees = pd.Series("Differs from the quarter as printed; both are kept.", index=rows.index, dtype="str")
+    laid_out = rows.assign(
+        value_low=rows["value"],
+        value_high=rows["value"],
+        bound="exact",
+        locator=("derived: " + rows["method"].astype("str")).astype("str"),
+        note=disagrees.where(rows["disagrees"]),
+        is_instant=False,
+    )
+    return laid_out[statements.columns.intersection(laid_out.columns)]
+
+
+def _vintages(statements: pd.DataFrame) -> pd.DataFrame:
+    """Orders the values of each series and period in time; an equal value is no new vintage."""
+    same = [*_NUMBERS, "yoy_pct_stated", "conflict_reason"]
+    stated = statements[_NUMBERS].notna().any(axis=1)
+    compared = statements[same].copy()
+    compared.loc[stated, "yoy_pct_stated"] = np.nan
+    code = compared.groupby(same, dropna=False, sort=False).ngroup().astype("float64")
+    rows = statements.assign(code=code, kept_value=statements["value"]).assign(value=code)
+    rows = quarters.vintages(rows)
+    return rows.assign(value=rows["kept_value"])
+
+
+def _laid_out(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    rows = rows.reset_index(drop=True)
+    labels = _labels(rows, reference)
+    entities = reference.entities
+    is_group = rows["entity_id"].map(entities["type"]) == "group"
+    key = (
+        rows["series"]
+        + "|"
+        + rows["period_start"].dt.strftime("%Y-%m-%d")
+        + "|"
+        + rows["period_end"].dt.strftime("%Y-%m-%d")
+    )
+    key = key + "|" + rows["document_id"] + "|" + rows["derived_from"]
+    frame = pd.DataFrame(
+        {
+            **{name: rows[name] for name in rows.columns.intersection(list(Observations.to_schema().columns))},
+            "observation_id": [hashlib.sha256(text.encode()).hexdigest()[:16] for text in key],
+            "entity_name": rows["entity_id"].map(entities["name"]),
+            "entity_type": rows["entity_id"].map(entities["type"]),
+            "is_aggregate": is_group,
+            **{name: labels[name] for name in labels.columns},
+        }
+    )
+    return conform(frame, Observations).sort_values(
+        table_metadata(Observations)["sort"], kind="stable", ignore_index=True
+    )
+
+
+def _labels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by its entity's calendar."""
+    start, end = rows["period_start"], rows["period_end"]
+    labels = pd.DataFrame({"period_type": period_type(start, end), "calendar_quarter": calendar_quarter(start, end)})
+    parts = []
+    for entity_id, group in rows.groupby("entity_id", sort=False):
+        dates = pd.DataFrame({"start": group["period_start"], "end": group["period_end"]})
+        parts.append(fiscal_labels(dates, reference.calendars[str(entity_id)]))
+    fiscal = pd.concat(parts) if parts else pd.DataFrame({"fiscal_year": pd.Series(dtype="Int64"), "fiscal_period": []})
+    return labels.join(fiscal)
+
+
+def periods(table: pd.DataFrame) -> pd.DataFrame:
+    """Table periods: every entity and period of the observations."""
+    columns = [
+        "entity_id",
+        "period_start",
+        "period_end",
+        "period_type",
+        "calendar_quarter",
+        "fiscal_year",
+        "fiscal_period",
+    ]
+    frame = table[columns].drop_duplicates(["entity_id", "period_start", "period_end"])
+    days = (frame["period_end"] - frame["period_start"]).dt.days + 1
+    start, end = (frame[name].dt.strftime("%Y-%m-%d") for name in ("period_start", "period_end"))
+    frame = frame.assign(period_id=frame["entity_id"] + "/" + start + "/" + end, days=days)
+    return conform(frame, Periods).sort_values(table_metadata(Periods)["sort"], kind="stable", ignore_index=True)
+
+
+def as_of(table: pd.DataFrame, day: str | pd.Timestamp) -> pd.DataFrame:
+    """The observations that were current at the end of a day; nothing that was published later. See `quarters.as_of`."""
+    return quarters.as_of(table, day)

@@ -1,0 +1,49 @@
+"""Collects what is wrong with rows while they are read, column by column.
+
+What belongs here: remembering for each row the first rule that it broke and the names of further ones. What does not: the
+rules.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+class Problems:
+    """Broken rules by row. A row that broke none is accepted."""
+
+    def __init__(self, index: pd.Index) -> None:
+        self._first = pd.DataFrame(
+            {name: pd.Series(index=index, dtype="str") for name in ("rule", "column", "value", "message", "also_broke")}
+        )
+
+    def add(self, broken: pd.Series, rule: str, column: str, value: pd.Series, message: pd.Series | str) -> None:
+        """Rows where `broken` is True broke `rule`. value: what stands there; message: a sentence, per row or for all."""
+        rows = broken.index[broken]
+        if not len(rows):
+            return
+        first = rows[self._first.loc[rows, "rule"].isna()]
+        again = rows.difference(first, sort=False)
+        said = message if isinstance(message, pd.Series) else pd.Series(message, index=broken.index, dtype="str")
+        self._first.loc[first, "rule"] = rule
+        self._first.loc[first, "column"] = column
+        self._first.loc[first, "value"] = value.loc[first].astype("str")
+        self._first.loc[first, "message"] = said.loc[first].astype("str")
+        earlier = self._first.loc[again, "also_broke"]
+        self._first.loc[again, "also_broke"] = (earlier + "|" + rule).fillna(rule)
+
+    def add_found(self, found: pd.DataFrame, values: pd.DataFrame) -> None:
+        """Problems that a reader of values found: columns problem_rule, problem_column, problem (missing where fine)."""
+        for (rule, column), group in found.dropna(subset=["problem_rule"]).groupby(["problem_rule", "problem_column"]):
+            broken = pd.Series(True, index=group.index)
+            value = values[column] if column in values.columns else pd.Series(index=values.index, dtype="str")
+            self.add(broken, rule, column, value.loc[group.index], group["problem"])
+
+    @property
+    def is_broken(self) -> pd.Series:
+        """True for rows that broke a rule."""
+        return self._first["rule"].notna()
+
+    def rejected(self) -> pd.DataFrame:
+        """The broken rows: columns rule, column, value, message, also_broke; same index as the rows."""
+        return self._first[self.is_broken]

@@ -1,0 +1,298 @@
+"""Observations become the three published tables.
+
+What belongs here: the latest vintage of each series laid out for readers, converted, compared, and the choice of rows that
+add up. What does not: earlier vintages, reading of documents, Dagster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import pandas as pd
+
+from capex_pipeline.normalise import comparisons, currency
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.capex import Capex
+from capex_pipeline.schemas.cloud_revenue import CloudRevenue
+from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.fx_rates import FxRates
+from capex_pipeline.schemas.gpu_shipments import GpuShipments
+
+TARGET_CURRENCIES = ("USD", "CNY")
+CONSTANT_YEAR = 2024
+"""Calendar year whose average rates amount_usd_constant uses."""
+
+_FIRST_YEAR = 2015
+SUM_OF_PREFERRED = "sum_of_preferred"
+_METHODS = {"same_currency": "reporting_currency", "average": "period_average", "closing": "period_closing"}
+_SUPPLIED = ["document_id", "supplier_id", "product"]
+
+
+def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
+    """Table fx_rates: every currency over every period of a money observation, and over every calendar quarter and year."""
+    money = observations.loc[(observations["unit"] == "money") & observations["currency"].notna(),
+                             ["currency", "period_start", "period_end"]]  # fmt: skip
+    used = currency.rate_periods(money, TARGET_CURRENCIES)
+    last = currency.last_fixing(daily)
+    starts = pd.date_range(f"{_FIRST_YEAR}-01-01", last, freq="QS")
+    spans = [(start, start + pd.offsets.QuarterEnd(1)) for start in starts]
+    spans += [(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)) for year in range(_FIRST_YEAR, last.year + 1)]
+    calendar = pd.DataFrame(spans, columns=["period_start", "period_end"]).astype("datetime64[us]")
+    names = pd.DataFrame({"currency": pd.Series(sorted(set(used["currency"])), dtype="str")})
+    every = pd.concat([used, names.merge(calendar, how="cross")]).drop_duplicates(ignore_index=True)
+    rates = currency.period_rates(daily, every)
+    return conform(rates, FxRates).sort_values(table_metadata(FxRates)["sort"], kind="stable", ignore_index=True)
+
+
+def capex(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table capex."""
+    return _money_table("capex", Capex, observations, rates, reference, _with_revenue)
+
+
+def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Adds the company's total revenue of the same period and capex in per cent of it."""
+    place = ["entity_id", "currency", "period_start", "period_end"]
+    reported = observations[(observations["metric_id"] == "revenue") & (observations["source_type"] == "filing")]
+    found = latest_known(reported).sort_values(["status", "known_from"], ascending=[False, False], kind="stable")
+    found = found.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
+    is_actual = (
+        frame["status"].isin(["reported", "derived"]) & (frame["source_type"] == "filing") & ~frame["is_aggregate"]
+    )
+    revenue = (
+        frame[place]
+        .merge(found, on=place, how="left", validate="many_to_one")["revenue"]
+        .set_axis(frame.index)
+        .where(is_actual)
+    )
+    return frame.assign(revenue=revenue, capex_to_revenue_pct=frame["amount"] / revenue.where(revenue > 0) * 100)
+
+
+def cloud_revenue(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table cloud_revenue."""
+    return _money_table("cloud_revenue", CloudRevenue, observations, rates, reference)
+
+
+def _money_table(
+    table: str, model: type[Table], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference,
+    complete: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    belongs = observations["metric_id"].isin(_metrics_of(table, reference))
+    rows = latest_known(observations[belongs])
+    rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
+    frame = _converted(rows, rates)
+    frame["is_preferred"] = preferred_money(frame, reference)
+    totals = group_totals(frame, reference)
+    frame = pd.concat([frame, totals], ignore_index=True) if len(totals) else frame
+    frame = frame.join(_comparisons(frame, reference)).join(_first_reported(frame, observations))
+    frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
+    frame["note"] = _joined(frame["note"], frame["break_reason"])
+    return _ordered(complete(frame, observations) if complete else frame, model)
+
+
+def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """Adds amounts in US dollars and yuan, with the rate and how it was found."""
+    in_usd = currency.convert(
+        rows, rates, "USD", {"amount_low": "amount_usd_low", "amount": "amount_usd", "amount_high": "amount_usd_high"}
+    )
+    in_cny = currency.convert(rows, rates, "CNY", {"amount": "amount_cny"})
+    fixed = pd.Timestamp(CONSTANT_YEAR, 1, 1), pd.Timestamp(CONSTANT_YEAR, 12, 31)
+    of_year = rates[(rates["period_start"] == fixed[0]) & (rates["period_end"] == fixed[1])].set_index("currency")[
+        "average_rate"
+    ]
+    return rows.assign(
+        **{name: in_usd[name] for name in ("amount_usd", "amount_usd_low", "amount_usd_high")},
+        amount_cny=in_cny["amount_cny"],
+        fx_usd=in_usd["fx_rate"],
+        fx_method=in_usd["fx_method"].map(_METHODS).fillna(in_usd["fx_flag"]),
+        amount_usd_constant=rows["amount"] / rows["currency"].map(of_year),
+    )
+
+
+def group_totals(frame: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """A row for each group and calendar quarter in which every member has a preferred row: constant membership, never a part.
+
+    The amount is in the members' currency where they share one, else in US dollars. The rows are aggregates and never preferred.
+    """
+    parts = frame[frame["is_preferred"]]
+    totals = []
+    for group_id in reference.entities.index[reference.entities["type"] == "group"]:
+        members = reference.members(str(group_id))
+        own = parts[parts["entity_id"].isin(members)]
+        if len(members) < 2 or own["entity_id"].nunique() < len(members):
+            continue
+        shared = own["currency"].nunique() == 1
+        own = own.assign(
+            total_amount=own["amount"] if shared else own["amount_usd"],
+            text=own["derived_from"].astype("str"),
+        ).sort_values(["entity_id"], kind="stable")
+        quarters = own.groupby("calendar_quarter", sort=True)
+        newest = own.sort_values("known_from", kind="stable").groupby("calendar_quarter", sort=True).last()
+        summed = pd.DataFrame(
+            {
+                "amount": quarters["total_amount"].sum(min_count=len(members)),
+                "amount_usd": quarters["amount_usd"].sum(min_count=len(members)),
+                "amount_cny": quarters["amount_cny"].sum(min_count=len(members)),
+                "amount_usd_constant": quarters["amount_usd_constant"].sum(min_count=len(members)),
+                "derived_from": quarters["text"].agg("|".join),
+                "known_from": quarters["known_from"].max(),
+                "document_id": newest["document_id"],
+                "metric_id": quarters["metric_id"].first(),
+            }
+        ).dropna(subset=["amount"])
+        if summed.empty:
+            continue
+        calendar = pd.PeriodIndex(summed.index, freq="Q")
+        code = own["currency"].iloc[0] if shared else "USD"
+        totals.append(
+            summed.reset_index().assign(
+                entity_id=str(group_id),
+                entity_name=reference.entities.at[group_id, "name"],
+                entity_type="group",
+                is_aggregate=True,
+                is_preferred=False,
+                definition_id=SUM_OF_PREFERRED,
+                observation_id=[_total_id(str(group_id), quarter) for quarter in summed.index],
+                period_start=calendar.start_time.astype("datetime64[us]"),
+                period_end=calendar.end_time.normalize().astype("datetime64[us]"),
+                period_type="quarter",
+                status="derived",
+                bound="exact",
+                source_type="filing",
+                locator="sum of the members' preferred rows",
+                series=f"{group_id}/{SUM_OF_PREFERRED}",
+                currency=code,
+                fx_method="reporting_currency" if code == "USD" else "period_average",
+                note="Sum of the members' preferred rows; members' definitions differ where a company has only one.",
+            )
+        )
+    if not totals:
+        return frame.iloc[:0]
+    result = pd.concat(totals, ignore_index=True)
+    return result.assign(
+        fx_usd=result["amount"] / result["amount_usd"],
+        **{f"amount{side}": result["amount"] for side in ("_low", "_high")},
+        **{f"amount_usd{side}": result["amount_usd"] for side in ("_low", "_high")},
+    )
+
+
+def _total_id(group_id: str, quarter: str) -> str:
+    return hashlib.sha256(f"{group_id}/{SUM_OF_PREFERRED}/{quarter}".encode()).hexdigest()[:16]
+
+
+def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
+    """The newest vintage of each series and period that has a number.
+
+    Where a year was presented anew and its quarters cannot be derived on the new basis, the quarter stays as last presented,
+    with a note that says so: leaving it out would make the sum of the year look smaller.
+    """
+    order = observations[observations["conflict_reason"].isna()].sort_values(
+        ["series", "period_start", "period_end", "vintage"]
+    )
+    rows = order.drop_duplicates(["series", "period_start", "period_end"], keep="last").reset_index(drop=True)
+    said = pd.Series("As last presented; the year was presented anew later, and this quarter cannot be derived on that basis.",
+                     index=rows.index, dtype="str")  # fmt: skip
+    return rows.assign(note=_joined(rows["note"], said.where(~rows["is_latest"])))
+
+
+def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
+    """One row per company and calendar quarter: its preferred definition for that day, from filings, printed before derived."""
+    choice = reference.preferred.rename(columns={"definition_id": "preferred_definition"})
+    about = rows[["entity_id", "metric_id", "definition_id", "period_start"]].assign(row=rows.index)
+    matched = about.merge(choice, on=["entity_id", "metric_id"])
+    fits = (
+        (matched["definition_id"] == matched["preferred_definition"])
+        & (matched["period_start"] >= matched["valid_from"])
+        & (matched["period_start"] <= matched["valid_to"])
+    )
+    candidates = rows.loc[sorted(set(matched.loc[fits, "row"]))]
+    candidates = candidates[
+        candidates["calendar_quarter"].notna()
+        & (candidates["entity_type"] == "company")
+        & (candidates["source_type"] == "filing")
+        & candidates["status"].isin(["reported", "derived"])
+        & candidates["amount"].notna()
+    ]
+    order = candidates.assign(is_derived=candidates["status"] == "derived")
+    order = order.sort_values(["is_derived", "known_from", "document_id"], ascending=[True, False, True], kind="stable")
+    chosen = order.drop_duplicates(["entity_id", "calendar_quarter"]).index
+    return pd.Series(rows.index.isin(chosen), index=rows.index)
+
+
+def _comparisons(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing."""
+    actual = rows[
+        (rows["source_type"] == "filing") & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
+        & rows["currency"].notna() & (rows["period_type"] != "other")
+    ]  # fmt: skip
+    actual = actual.sort_values(["period_start", "known_from"], kind="stable")
+    month = comparisons.month_index(actual["period_end"])
+    one_each = actual[~actual.assign(month=month).duplicated(["entity_id", "definition_id", "currency", "period_type", "month"],
+                                                             keep="last")]  # fmt: skip
+    return comparisons.compare(one_each, reference.breaks)
+
+
+def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    first = observations.loc[
+        observations["vintage"] == 1, ["series", "period_start", "period_end", "value", "known_from"]
+    ]
+    first = first.rename(columns={"value": "first_reported_amount", "known_from": "first_reported_on"})
+    found = rows[["series", "period_start", "period_end"]].merge(
+        first, on=["series", "period_start", "period_end"], how="left", validate="many_to_one"
+    )
+    return found[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
+
+
+def gpu_shipments(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_shipments."""
+    latest = latest_known(observations)
+    belongs = latest["metric_id"].isin(_metrics_of("gpu_shipments", reference))
+    rows = latest[belongs & (latest["unit"] == "count")].reset_index(drop=True)
+    rows = rows.rename(columns={"value_low": "units_low", "value": "units", "value_high": "units_high"})
+    frame = rows.merge(_prices(latest[belongs]), on=[*_SUPPLIED, "flow"], how="left", validate="many_to_one")
+    for side in ("low", "high"):
+        frame[f"implied_value_usd_{side}"] = frame[f"units_{side}"] * frame[f"unit_price_usd_{side}"]
+    frame["is_preferred"] = preferred_shipments(frame)
+    return _ordered(frame, GpuShipments)
+
+
+def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
+    """One row per supplier, product and calendar quarter: shipments to all customers in exactly that quarter.
+
+    Rows by customer are parts of them, rows by fiscal quarter are the same chips again, and cumulative rows overlap: none is
+    preferred. Of several estimators the one with the newest estimate counts, whole: estimates are never mixed or averaged.
+    """
+    quarter = rows["period_start"].dt.to_period("Q")
+    exact = (rows["period_start"] == quarter.dt.start_time) & (rows["period_end"] == quarter.dt.end_time.dt.normalize())
+    candidates = rows[
+        exact & rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["flow"] == "shipped") & rows["customer_id"].isna()
+        & rows["product"].notna() & rows["units"].notna() & rows["source_type"].isin(["filing", "estimate"]) & ~rows["status"].isin(["forecast", "guidance"])
+    ]  # fmt: skip
+    order = candidates.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")
+    chosen = order.drop_duplicates(["supplier_id", "product", "calendar_quarter"]).index
+    return pd.Series(rows.index.isin(chosen), index=rows.index)
+
+
+def _prices(rows: pd.DataFrame) -> pd.DataFrame:
+    """Prices per unit in US dollars that a document states for a product and flow. Other currencies are left out, not converted."""
+    prices = rows[(rows["unit"] == "money_per_unit") & (rows["currency"] == "USD")]
+    low = prices["value_low"].fillna(prices["value"])
+    high = prices["value_high"].fillna(prices["value"])
+    stated = prices[[*_SUPPLIED, "flow"]].assign(unit_price_usd_low=low, unit_price_usd_high=high)
+    return stated.drop_duplicates([*_SUPPLIED, "flow"])
+
+
+def _metrics_of(table: str, reference: Reference) -> list[str]:
+    return list(reference.metrics.index[reference.metrics["table"] == table])
+
+
+def _joined(first: pd.Series, second: pd.Series) -> pd.Series:
+    both = first + " " + second
+    return both.fillna(first).fillna(second).astype("str")
+
+
+def _ordered(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    names = list(model.to_schema().columns)
+    laid_out = conform(frame[[name for name in names if name in frame.columns]], model)
+    return laid_out.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

@@ -1,0 +1,321 @@
+"""Discrete quarters and vintages from cumulative figures: frame in, frame out, for SEC facts and typed figures alike.
+
+What belongs here: differences and sums of figures of one series, which of them may be combined, and what was known
+when. What does not: currency conversion (derive first, then convert), reading of documents, fiscal labels.
+
+Rules
+- A quarter is printed (a figure over 80 to 100 days) or derived: a longer figure less shorter ones that together
+  leave a quarter, with equal first days (or equal last days) and without gaps.
+- Operands share one presentation: the label that says figures are presented on one basis. For SEC facts it is the
+  fiscal year of the filing, so restated nine months are never taken from a year that is not restated yet.
+- A derived value is known from the day on which its last operand was known. An amended figure replaces the earlier
+  one in its presentation from its own day on.
+- Printed quarters win. A difference that disagrees with them beyond rounding is kept, and both rows are flagged.
+- Where figures exist that would give a quarter but no two of them share a presentation, the result is a row without a
+  value and with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.normalise.periods import PERIOD_TYPE_DAYS
+from capex_pipeline.normalise.rounding import apparent_step
+
+FACT_COLUMNS = (
+    "series", "figure_id", "document_id", "period_start", "period_end", "value", "presentation", "known_from",
+)  # fmt: skip
+"""What `discrete_quarters` needs. Optional: is_trailing (bool), status ("derived" for sums of figures)."""
+
+QUARTER_COLUMNS = (
+    "series", "period_start", "period_end", "value", "status", "method", "figure_id", "derived_from", "document_id",
+    "presentation", "known_from", "disagrees", "is_preferred", "conflict_reason",
+)  # fmt: skip
+
+_LENGTH = {"quarter": 1, "half_year": 2, "nine_months": 3, "year": 4}
+_DAY = np.timedelta64(1, "D")
+_OPEN = np.iinfo(np.int64).max
+
+
+def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
+    """Printed and derived quarters of every series.
+
+    facts: columns `FACT_COLUMNS`; series, figure_id, document_id, presentation text (a missing presentation means
+    that the document is its own), days datetime64, value float64 in full units. Rows with is_trailing set, without a
+    value, or of another length than quarter, half, nine months or year take no part.
+
+    Returns columns `QUARTER_COLUMNS`, sorted by series, period, known_from:
+      status reported | derived; method printed, sum (a given row that is a sum of figures), difference (one operand
+      subtracted), chain (several subtracted), conflict; figure_id of a printed quarter; derived_from figure ids
+      joined by "|", the minuend first, its operands in the order of time; document_id of the printed figure or of the
+      minuend; known_from the latest of the operands; disagrees True on a printed and a derived row of one
+      presentation that differ by more than rounding; is_preferred False on derived rows that a printed one of the
+      same presentation, known no later, makes superfluous; conflict_reason a sentence where value is missing.
+
+    Raises ValueError for a missing column.
+    """
+    table = _versions(_checked(facts))
+    spans = _spans(table)
+    printed = _printed(table)
+    derived = _differences(table, spans)
+    derived = _compare(printed, derived, table)
+    conflicts = _conflicts(table, pd.concat([printed, derived], ignore_index=True))
+    found = [frame for frame in (printed, derived, conflicts) if len(frame)]
+    rows = pd.concat(found, ignore_index=True) if found else printed
+    return _laid_out(rows, table)
+
+
+def vintages(rows: pd.DataFrame, key: Sequence[str] = ("series", "period_start", "period_end")) -> pd.DataFrame:
+    """What was known when: rows in the order of known_from, each with the day on which the next value replaced it.
+
+    rows: any frame with the key columns, value and known_from (of `discrete_quarters`: the rows with is_preferred). An
+    equal value in a later document is no new vintage. Of several rows of one day the printed one counts, else the
+    last by presentation and document. A row without a value (a conflict) is a vintage too.
+
+    Returns the rows that are vintages, with vintage (1, 2, ... Int64), known_to (first day of the next vintage, NaT
+    on the current one) and is_latest (bool).
+    """
+    key = list(key)
+    by = [name for name in ("status", "presentation", "document_id", "figure_id") if name in rows.columns]
+    order = rows.assign(_reported=rows["status"].eq("reported") if "status" in rows.columns else False)
+    order = order.sort_values([*key, "known_from", "_reported", *by[1:]], kind="stable", na_position="first")
+    order = order.drop_duplicates([*key, "known_from"], keep="last")
+    value = order["value"]
+    same_key = order.groupby(key, sort=False, dropna=False).cumcount() > 0
+    repeated = same_key & ((value == value.shift()) | (value.isna() & value.shift().isna()))
+    order = order.loc[~repeated].drop(columns="_reported")
+    groups = order.groupby(key, sort=False, dropna=False)
+    known_to = groups["known_from"].shift(-1)
+    return order.assign(
+        vintage=(groups.cumcount() + 1).astype("Int64"), known_to=known_to, is_latest=known_to.isna()
+    ).reset_index(drop=True)
+
+
+def as_of(rows: pd.DataFrame, day: date | str | pd.Timestamp) -> pd.DataFrame:
+    """The vintages (rows with known_from and known_to) that were current at the end of a day; nothing published later.
+
+    In SQL: WHERE known_from <= DATE '2024-12-31' AND (known_to IS NULL OR known_to > DATE '2024-12-31').
+    """
+    moment = pd.Timestamp(day)
+    return rows.loc[(rows["known_from"] <= moment) & ~(rows["known_to"] <= moment)].reset_index(drop=True)
+
+
+def _checked(facts: pd.DataFrame) -> pd.DataFrame:
+    missing = [name for name in FACT_COLUMNS if name not in facts.columns]
+    if missing:
+        raise ValueError(f"The figures have no column {', '.join(missing)}; quarters need {', '.join(FACT_COLUMNS)}.")
+    days = (facts["period_end"] - facts["period_start"]).dt.days + 1
+    length = pd.Series(0, index=facts.index, dtype="int64")
+    for kind, number in _LENGTH.items():
+        first, last = PERIOD_TYPE_DAYS[kind]
+        length = length.mask(days.between(first, last), number)
+    usable = (length > 0) & facts["value"].notna() & facts["known_from"].notna()
+    if "is_trailing" in facts.columns:
+        usable &= ~facts["is_trailing"].astype("bool")
+    status = facts["status"] if "status" in facts.columns else pd.Series("reported", index=facts.index, dtype="str")
+    table = facts.loc[:, list(FACT_COLUMNS)].assign(
+        length=length, status=status, presentation=facts["presentation"].fillna(facts["document_id"])
+    )
+    return table.loc[usable]
+
+
+def _versions(table: pd.DataFrame) -> pd.DataFrame:
+    """One row for each value that a (series, presentation, period) ever had, with integer codes and days of
+    validity.
+    """
+    key = ["series", "presentation", "period_start", "period_end"]
+    table = table.sort_values([*key, "known_from", "document_id", "figure_id"], kind="stable")
+    table = table.drop_duplicates([*key, "known_from"], keep="last")
+    again = table.duplicated(key) & (table["value"] == table["value"].shift())
+    table = table.loc[~again].reset_index(drop=True)
+    known = table["known_from"].to_numpy("datetime64[D]").astype(np.int64)
+    until = table.groupby(key, sort=False)["known_from"].shift(-1).to_numpy("datetime64[D]")
+    step = apparent_step(table["value"])
+    return table.assign(
+        row=np.arange(len(table)),
+        s=pd.factorize(table["series"])[0],
+        p=pd.factorize(table["presentation"])[0],
+        first=table["period_start"].to_numpy("datetime64[D]").astype(np.int64),
+        last=table["period_end"].to_numpy("datetime64[D]").astype(np.int64),
+        known=known,
+        until=np.where(np.isnat(until), _OPEN, until.astype(np.int64)),
+        step=step.groupby([table["series"], table["presentation"]]).transform("min") if len(table) else step,
+    )
+
+
+def _spans(table: pd.DataFrame) -> pd.DataFrame:
+    """Printed periods below a year, and runs of two or three of them without a gap: what can be subtracted at once.
+
+    Columns s, p, first, last, value, length, known, until, n (printed figures in the run), a, b, c (their rows, -1
+    none).
+    """
+    single = table.loc[table["length"] < 4, ["s", "p", "first", "last", "value", "length", "known", "until"]].assign(
+        n=1, a=table["row"], b=-1, c=-1
+    )
+    short = single.loc[single["length"] <= 2].assign(next=lambda frame: frame["first"])
+    runs = [single]
+    longest = single
+    for place in ("b", "c"):
+        joined = longest.loc[longest["length"] <= 2].assign(next=lambda frame: frame["last"] + 1)
+        joined = joined.merge(short, on=["s", "p", "next"], suffixes=("", "_r"))
+        longest = pd.DataFrame(
+            {
+                "s": joined["s"], "p": joined["p"], "first": joined["first"], "last": joined["last_r"],
+                "value": joined["value"] + joined["value_r"], "length": joined["length"] + joined["length_r"],
+                "known": np.maximum(joined["known"], joined["known_r"]),
+                "until": np.minimum(joined["until"], joined["until_r"]),
+                "n": joined["n"] + 1, "a": joined["a"], "b": joined["b"], "c": joined["c"],
+            }
+        )  # fmt: skip
+        longest[place] = joined["a_r"]
+        longest = longest.loc[(longest["length"] <= 3) & (longest["known"] < longest["until"])]
+        runs.append(longest)
+    return pd.concat(runs, ignore_index=True)
+
+
+def _printed(table: pd.DataFrame) -> pd.DataFrame:
+    quarters = table.loc[table["length"] == 1]
+    is_sum = (quarters["status"] == "derived").to_numpy()
+    return pd.DataFrame(
+        {
+            "s": quarters["s"], "p": quarters["p"], "first": quarters["first"], "last": quarters["last"],
+            "value": quarters["value"], "known": quarters["known"], "minuend": quarters["row"],
+            "a": -1, "b": -1, "c": -1,
+            "method": np.where(is_sum, "sum", "printed"), "step": quarters["step"],
+        }
+    ).reset_index(drop=True)  # fmt: skip
+
+
+def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """Quarters as a longer figure less a run of shorter ones of the same presentation; the fewest known operands
+    count.
+    """
+    longer = table.loc[
+        table["length"] > 1, ["s", "p", "first", "last", "value", "length", "known", "until", "row", "step"]
+    ]
+    found = []
+    for side in ("first", "last"):
+        pairs = longer.merge(spans, on=["s", "p", side], suffixes=("", "_r"))
+        pairs = pairs.loc[pairs["length"] == pairs["length_r"] + 1]
+        if side == "first":
+            first, last = pairs["last_r"] + 1, pairs["last"]
+        else:
+            first, last = pairs["first"], pairs["first_r"] - 1
+        found.append(
+            pd.DataFrame(
+                {
+                    "s": pairs["s"],
+                    "p": pairs["p"],
+                    "first": first,
+                    "last": last,
+                    "value": pairs["value"] - pairs["value_r"],
+                    "known": np.maximum(pairs["known"], pairs["known_r"]),
+                    "until": np.minimum(pairs["until"], pairs["until_r"]),
+                    "minuend": pairs["row"],
+                    "a": pairs["a"],
+                    "b": pairs["b"],
+                    "c": pairs["c"],
+                    "n": pairs["n"],
+                    "from_end": side == "last",
+                    "step": pairs["step"],
+                }
+            )
+        )
+    rows = pd.concat(found, ignore_index=True)
+    days = rows["last"] - rows["first"] + 1
+    rows = rows.loc[(rows["known"] < rows["until"]) & days.between(*PERIOD_TYPE_DAYS["quarter"])]
+    key = ["s", "p", "first", "last"]
+    rows = rows.sort_values([*key, "known", "n", "from_end", "minuend", "a"], kind="stable")
+    # More operands count only as long as fewer are not known: what was known on a day does not depend on later figures.
+    rows = rows.loc[rows["n"] == rows.groupby(key)["n"].cummin()].drop_duplicates([*key, "known"])
+    return rows.assign(method=np.where(rows["n"] == 1, "difference", "chain")).reset_index(drop=True)
+
+
+def _compare(printed: pd.DataFrame, derived: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Flag printed and derived quarters of one presentation that differ beyond rounding. `printed` is changed in
+    place.
+    """
+    key = ["s", "p", "first", "last"]
+    pairs = derived.reset_index().merge(printed.reset_index(), on=key, suffixes=("", "_r"))
+    rounding = 0.5 * pairs["step"] * (pairs["n"] + 2)
+    differs = (pairs["value"] - pairs["value_r"]).abs() > rounding
+    printed["disagrees"] = printed.index.isin(pairs.loc[differs, "index_r"])
+    printed["is_preferred"] = True
+    covered = pairs.loc[pairs["known_r"] <= pairs["known"], "index"]
+    return derived.assign(
+        disagrees=derived.index.isin(pairs.loc[differs, "index"]), is_preferred=~derived.index.isin(covered)
+    )
+
+
+def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Quarters for which operands stand in different presentations only, as long as no value is known."""
+    columns = ["s", "p", "first", "last", "length", "known", "row"]
+    pairs = table.loc[table["length"] > 1, columns].merge(
+        table.loc[table["length"] < 4, columns], on=["s", "first"], suffixes=("", "_r")
+    )
+    pairs = pairs.loc[(pairs["length"] == pairs["length_r"] + 1) & (pairs["p"] != pairs["p_r"])]
+    rows = pd.DataFrame(
+        {
+            "s": pairs["s"], "p": pairs["p"], "first": pairs["last_r"] + 1, "last": pairs["last"],
+            "known": np.maximum(pairs["known"], pairs["known_r"]), "minuend": pairs["row"], "a": pairs["row_r"],
+        }
+    )  # fmt: skip
+    rows = rows.loc[(rows["last"] - rows["first"] + 1).between(*PERIOD_TYPE_DAYS["quarter"])]
+    quarter = ["s", "first", "last"]
+    rows = rows.sort_values([*quarter, "known", "minuend", "a"], kind="stable").drop_duplicates(quarter)
+    earliest = values.groupby(quarter)["known"].min().rename("value_known").reset_index()
+    rows = rows.merge(earliest, on=quarter, how="left")
+    rows = rows.loc[~(rows["value_known"] <= rows["known"])].reset_index(drop=True)
+    longer, shorter = table.loc[rows["minuend"].to_numpy()], table.loc[rows["a"].to_numpy()]
+    reason = [
+        f"Figures to {long_end:%Y-%m-%d} are known as presented in {long_in}, and to {short_end:%Y-%m-%d} only as in "
+        f"{short_in}; a difference would mix the two."
+        for long_end, long_in, short_end, short_in in zip(
+            longer["period_end"], longer["presentation"], shorter["period_end"], shorter["presentation"], strict=True
+        )
+    ]
+    return rows.drop(columns="value_known").assign(
+        value=np.nan, b=-1, c=-1, method="conflict", disagrees=False, is_preferred=True,
+        conflict_reason=pd.Series(reason, index=rows.index, dtype="str"),
+    )  # fmt: skip
+
+
+def _laid_out(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    minuend = table.loc[rows["minuend"].to_numpy(dtype="int64")].reset_index(drop=True)
+    is_printed = rows["method"].eq("printed").to_numpy(dtype=bool)
+    is_sum = rows["method"].eq("sum").to_numpy(dtype=bool)
+    names = table["figure_id"].to_numpy(dtype=object)
+    operands = minuend["figure_id"].to_numpy(dtype=object).copy()
+    for place in ("a", "b", "c"):
+        row = rows[place].to_numpy(dtype="int64")
+        has = row >= 0
+        operands[has] = operands[has] + "|" + names[row[has]]
+    reason = rows["conflict_reason"] if "conflict_reason" in rows.columns else pd.Series(index=rows.index, dtype="str")
+    frame = pd.DataFrame(
+        {
+            "series": minuend["series"].astype("str"),
+            "period_start": _days(rows["first"]),
+            "period_end": _days(rows["last"]),
+            "value": rows["value"].astype("float64"),
+            "status": pd.Series(np.where(is_printed, "reported", "derived"), dtype="str"),
+            "method": rows["method"].astype("str"),
+            "figure_id": minuend["figure_id"].astype("str").where(is_printed | is_sum),
+            "derived_from": pd.Series(operands, dtype="str").where(~is_printed),
+            "document_id": minuend["document_id"].astype("str"),
+            "presentation": minuend["presentation"].astype("str"),
+            "known_from": _days(rows["known"]),
+            "disagrees": rows["disagrees"].astype("bool"),
+            "is_preferred": rows["is_preferred"].astype("bool"),
+            "conflict_reason": reason.astype("str"),
+        }
+    )
+    order = ["series", "period_start", "period_end", "known_from", "method", "presentation"]
+    return frame.sort_values(order, kind="stable").reset_index(drop=True)[list(QUARTER_COLUMNS)]
+
+
+def _days(number: pd.Series) -> pd.Series:
+    return pd.Series(number.to_numpy(dtype="int64").astype("datetime64[D]"), dtype="datetime64[us]")

@@ -1,0 +1,164 @@
+"""Table claim_checks: every claim of every article, checked, and every outlook followed.
+
+What belongs here: putting the checks of all documents into one table, tying copies to their origin, and adding context. What
+does not: the checks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.reconcile.claims import check_claim
+from capex_pipeline.reconcile.document_checks import check_document
+from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reconcile.outcomes import check_outcomes, is_outlook
+from capex_pipeline.reconcile.tolerance import accepted
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.claim_checks import ClaimChecks
+from capex_pipeline.schemas.derive import conform, table_metadata
+
+_GROWTH = ("yoy_growth", "yoy_multiple")
+_SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id", "product", "period_start", "period_end",
+               "value_low", "value", "value_high", "currency"]  # fmt: skip
+
+
+def claim_checks(
+    figures: pd.DataFrame,
+    observations: pd.DataFrame,
+    documents: pd.DataFrame,
+    daily: pd.DataFrame,
+    reference: Reference,
+) -> pd.DataFrame:
+    """Table claim_checks. daily: `currency.daily_fixings`."""
+    evidence = Evidence(observations, daily)
+    sources = documents.set_index("document_id")
+    articles = figures[figures["source_type"] == "article"]
+    rows: list[dict[str, Any]] = []
+    for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
+        kind = "growth" if claim.measure in _GROWTH else "level"
+        rows.append({"claim": claim, "check_kind": kind, **check_claim(claim, evidence, reference)})
+    for document_id, own in articles.groupby("document_id", sort=True):
+        rows += check_document(own, evidence, reference, sources.at[document_id, "known_from"])
+    rows += check_outcomes(figures, evidence, reference)
+    return _table(rows, figures, observations, documents, reference)
+
+
+def _table(
+    rows: list[dict[str, Any]],
+    figures: pd.DataFrame,
+    observations: pd.DataFrame,
+    documents: pd.DataFrame,
+    reference: Reference,
+) -> pd.DataFrame:
+    origin = documents.set_index("document_id")["origin_document_id"]
+    names = reference.entities["name"]
+    records = []
+    for row in rows:
+        claim = row["claim"]
+        low, high = accepted(claim._asdict())
+        claimed = next(
+            (float(value) for value in (claim.value, claim.value_low, claim.value_high) if value == value), None
+        )
+        computed = row.get("computed")
+        difference = None if computed is None or claimed is None else computed - claimed
+        records.append(
+            {
+                **{name: value for name, value in row.items() if name != "claim"},
+                "claim_check_id": f"{claim.figure_id}/{row['check_kind']}",
+                "document_id": claim.document_id,
+                "origin_document_id": origin.get(claim.document_id),
+                "origin": _text(origin.get(claim.document_id)) or claim.document_id,
+                "locator": claim.locator,
+                "claimant": claim.claimant,
+                "entity_id": claim.entity_id,
+                "entity_name": names[claim.entity_id],
+                "metric_id": claim.metric_id,
+                "period_start": claim.period_start,
+                "period_end": claim.period_end,
+                "claim": _as_printed(claim),
+                "unit": claim.unit,
+                "currency": claim.currency,
+                "bound": claim.bound,
+                "claimed": claimed,
+                "accepted_low": None if low == -float("inf") else low,
+                "accepted_high": None if high == float("inf") else high,
+                "difference": difference,
+                "difference_pct": None if difference is None or not claimed else difference / abs(claimed) * 100,
+                "claim_figures": claim.figure_id,
+                "context": context(claim, observations, reference),
+                "measure": claim.measure, "definition_id": claim.definition_id, "product": claim.product,
+                "value_low": claim.value_low, "value": claim.value, "value_high": claim.value_high,
+            }
+        )  # fmt: skip
+    contract = list(ClaimChecks.to_schema().columns)
+    columns = [*contract, "origin", *(name for name in _SAME_CLAIM if name not in contract)]
+    table = pd.DataFrame(records, columns=columns)
+    table["repeats_claim"] = _repeats(table, documents)
+    laid_out = conform(table[contract], ClaimChecks)
+    return laid_out.sort_values(table_metadata(ClaimChecks)["sort"], kind="stable", ignore_index=True)
+
+
+def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
+    """For a claim made before by a document of the same origin, or by the same publisher: that claim's check.
+
+    The first one counts. A newspaper that prints its own number again, like a copy of its story elsewhere, adds no evidence.
+    """
+    sources = documents.set_index("document_id")
+    order = table.assign(
+        known=table["document_id"].map(sources["known_from"]), publisher=table["document_id"].map(sources["publisher"])
+    ).sort_values(["known", "document_id", "claim_check_id"], kind="stable")
+    repeated = pd.Series(index=order.index, dtype="str")
+    for family in ("origin", "publisher"):
+        first = order.groupby([family, *_SAME_CLAIM], dropna=False, sort=False)["claim_check_id"].transform("first")
+        repeated = repeated.fillna(first.where(first != order["claim_check_id"]))
+    return repeated.reindex(table.index).astype("str")
+
+
+def context(claim: Any, observations: pd.DataFrame, reference: Reference) -> str | None:
+    """What others say later on the same chips, and what the supplier reports for China, for claims that no filing settles."""
+    if claim.metric_id != "gpu_units" or not isinstance(claim.product, str):
+        return None
+    latest = observations[observations["is_latest"] & (observations["document_id"] != claim.document_id)]
+    overlap = (latest["period_start"] <= claim.period_end) & (latest["period_end"] >= claim.period_start)
+    chips = latest[
+        overlap & (latest["metric_id"] == "gpu_units") & (latest["product"] == claim.product) & latest["value"].notna()
+    ]
+    chips = chips[
+        chips["customer_id"].isna()
+        | (chips["customer_id"] == (claim.customer_id if isinstance(claim.customer_id, str) else ""))
+    ]
+    inside = chips[(chips["period_start"] >= claim.period_start) & (chips["period_end"] <= claim.period_end)]
+    first = inside["period_start"].dt.to_period("Q").dt.start_time
+    within = inside[(first == inside["period_start"]) & inside["calendar_quarter"].notna()]
+    said = [_estimate(row) for row in within.sort_values(["document_id", "period_start"]).itertuples(index=False)]
+    china = latest[overlap & (latest["metric_id"] == "china_revenue") & (latest["entity_id"] == claim.supplier_id)]
+    for row in china.itertuples(index=False):
+        said.append(
+            f"{row.entity_name} revenue in China {row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}, all products: "
+            f"{row.currency} {row.value / 1e6:,.0f}m ({row.document_id})"
+        )
+    return "; ".join(said) or None
+
+
+def _estimate(row: Any) -> str:
+    interval = (
+        f" ({row.value_low:,.0f} to {row.value_high:,.0f})"
+        if row.value_low == row.value_low and row.value_low != row.value
+        else ""
+    )
+    customer = f" to {row.customer_id}" if isinstance(row.customer_id, str) else ""
+    return f"{row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}{customer}: {row.value:,.0f} units{interval} ({row.document_id})"
+
+
+def _as_printed(claim: Any) -> str:
+    value = claim.value_text
+    if not isinstance(value, str):
+        ends = [text for text in (claim.value_low_text, claim.value_high_text) if isinstance(text, str)]
+        value = " to ".join(ends)
+    return f"{value} {claim.unit_text}"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

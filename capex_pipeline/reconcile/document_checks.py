@@ -1,0 +1,199 @@
+"""A document against itself: parts and totals, levels and growth, two currencies of one fact, price times units.
+
+What belongs here: arithmetic that a document invites by printing several numbers. What does not: filings (claims).
+Each check compares intervals: what the printed precision of every number allows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.reconcile.claims import show
+from capex_pipeline.reconcile.evidence import Evidence, a_year_before
+from capex_pipeline.reconcile.tolerance import accepted
+from capex_pipeline.reference import Reference
+
+_LEVELS = "level"
+
+
+def check_document(
+    figures: pd.DataFrame, evidence: Evidence, reference: Reference, published: pd.Timestamp
+) -> Iterator[dict[str, Any]]:
+    """Rows of claim_checks (with `claim`, the figure they are about) for the figures of one document."""
+    claims = list(figures.itertuples(index=False))
+    yield from _sums_of_parts(claims, reference)
+    yield from _growth_between_levels(claims)
+    yield from _exchange_rates(claims, evidence, published)
+    yield from _price_times_units(claims)
+
+
+def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str, Any]]:
+    """A group's level against the sum of its members' levels; a member's earlier level may follow from its growth."""
+    for total in claims:
+        members = reference.members(total.entity_id)
+        if not members or total.measure != _LEVELS or isinstance(total.same_fact_as, str):
+            continue
+        parts = [_level_of(member, total, claims) for member in members]
+        if any(part is None for part in parts):
+            continue
+        known = [part for part in parts if part is not None]
+        low, high = (math.fsum(part[0][end] for part in known) for end in (0, 1))
+        point = math.fsum(part[1] for part in known)
+        implied = any(part[3] for part in known)
+        yield _row(
+            total, "sum_of_parts", point, low, high, [figure for part in known for figure in part[2]],
+            f"The members add up to {show(point, total)}{', where earlier levels follow from level and growth' if implied else ''}; "
+            f"the total is printed as {show(total.value, total)}.",
+        )  # fmt: skip
+
+
+def _level_of(member: str, total: Any, claims: list[Any]) -> tuple[tuple[float, float], float, list[str], bool] | None:
+    """Interval, point, figures and whether implied, of a member's level for the total's period and currency."""
+    own = [claim for claim in claims if claim.entity_id == member and claim.metric_id == total.metric_id]
+    levels = [claim for claim in own if claim.measure == _LEVELS and claim.currency == total.currency]
+    for claim in levels:
+        if _same_period(claim, total.period_start, total.period_end):
+            return accepted(claim._asdict()), claim.value, [claim.figure_id], False
+    for claim in levels:
+        if not _same_period(total, *a_year_before(claim.period_start, claim.period_end)):
+            continue
+        for growth in own:
+            if growth.measure == "yoy_growth" and _same_period(growth, claim.period_start, claim.period_end):
+                ends, rates = accepted(claim._asdict()), accepted(growth._asdict())
+                interval = ends[0] / (1 + rates[1] / 100), ends[1] / (1 + rates[0] / 100)
+                return interval, claim.value / (1 + growth.value / 100), [claim.figure_id, growth.figure_id], True
+    return None
+
+
+def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
+    """Stated growth against the two levels that the same document prints."""
+    for growth in claims:
+        if growth.measure not in ("yoy_growth", "yoy_multiple"):
+            continue
+        now = _find_level(claims, growth, growth.period_start, growth.period_end)
+        before = _find_level(claims, growth, *a_year_before(growth.period_start, growth.period_end))
+        if now is None or before is None or now.currency != before.currency:
+            continue
+        a, b = accepted(now._asdict()), accepted(before._asdict())
+        if b[0] <= 0:
+            continue
+        ratios = (a[0] / b[1], now.value / before.value, a[1] / b[0])
+        low, point, high = ratios if growth.measure == "yoy_multiple" else tuple((ratio - 1) * 100 for ratio in ratios)
+        yield _row(
+            growth, "growth_between_levels", point, low, high, [now.figure_id, before.figure_id],
+            f"The printed levels {show(now.value, now)} and {show(before.value, before)} give {show(point, growth)} "
+            f"({show(low, growth)} to {show(high, growth)} with rounding); {show(growth.value, growth)} is printed.",
+        )  # fmt: skip
+
+
+def _find_level(claims: list[Any], about: Any, start: pd.Timestamp, end: pd.Timestamp) -> Any | None:
+    for claim in claims:
+        same = (
+            claim.entity_id == about.entity_id
+            and claim.metric_id == about.metric_id
+            and claim.definition_id == about.definition_id
+        )
+        plain = claim.measure == _LEVELS and not math.isnan(claim.value) and not isinstance(claim.same_fact_as, str)
+        if same and plain and _same_period(claim, start, end):
+            return claim
+    return None
+
+
+def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timestamp) -> Iterator[dict[str, Any]]:
+    """One fact in two currencies implies a rate; it must have existed in the period or near the publication."""
+    by_id = {claim.figure_id: claim for claim in claims}
+    for claim in claims:
+        first = by_id.get(claim.same_fact_as) if isinstance(claim.same_fact_as, str) else None
+        if first is None or first.currency == claim.currency or claim.unit != "money":
+            continue
+        ends, others = accepted(first._asdict()), accepted(claim._asdict())
+        low, high = ends[0] / others[1], ends[1] / others[0]
+        rates = _known_rates(evidence, first.currency, claim, published)
+        fitting = [f"{name} {rate:.4f}" for name, rate in rates.items() if low <= rate <= high]
+        other = [f"{name} {rate:.4f}" for name, rate in rates.items() if not low <= rate <= high]
+        limit = f"at least {low:.4f}" if math.isinf(high) else f"{low:.4f} to {high:.4f}"
+        said = f"{show(_any(first), first)} as {show(_any(claim), claim)} implies {limit} {first.currency} per {claim.currency}; "
+        said += f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
+        said += f"; not fitting: {', '.join(other)}." if other else "."
+        average = next(iter(rates.values()), None)
+        if average is None:
+            yield _open(
+                claim,
+                "exchange_rate",
+                "no_fixing",
+                "There is no fixing for the period; the rate cannot be checked.",
+                [first.figure_id],
+            )
+            continue
+        yield {
+            **_row(claim, "exchange_rate", _any(first) / average, 0, 0, [first.figure_id], said),
+            "verdict": "confirmed" if fitting else "contradicted",
+            "reason": " and ".join(name.split(" ")[0] for name in fitting) or None,
+        }
+
+
+def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Timestamp) -> dict[str, float]:
+    """Average of the period, closing of the period, and spot of the publication, in `currency` per unit of the claim's."""
+    found: dict[str, float] = {}
+    for name, get in (
+        ("average", lambda code: evidence.average(code, claim.period_start, claim.period_end)),
+        ("closing", lambda code: evidence.closing(code, claim.period_end)),
+        ("spot", lambda code: evidence.closing(code, published)),
+    ):
+        ours, theirs = get(currency), get(claim.currency)
+        if ours is not None and theirs is not None:
+            found[name] = ours / theirs
+    return found
+
+
+def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
+    """A stated value of an order against units times price per unit, for one product and flow."""
+    values = [claim for claim in claims if claim.metric_id == "gpu_order_value" and claim.unit == "money"]
+    for value in values:
+        same = [claim for claim in claims if claim.product == value.product and claim.supplier_id == value.supplier_id]
+        units = next((claim for claim in same if claim.metric_id == "gpu_units"), None)
+        price = next(
+            (claim for claim in same if claim.metric_id == "gpu_unit_price" and claim.currency == value.currency), None
+        )
+        if units is None or price is None:
+            continue
+        a, b = accepted(units._asdict()), accepted(price._asdict())
+        low, high = a[0] * b[0], a[1] * b[1]
+        point = low if math.isinf(high) else (low + high) / 2
+        span = f"at least {show(low, value)}" if math.isinf(high) else f"{show(low, value)} to {show(high, value)}"
+        yield _row(value, "price_times_units", point, low, high, [units.figure_id, price.figure_id],
+                   f"Units times price give {span}; {show(_any(value), value)} is printed.")  # fmt: skip
+
+
+def _any(claim: Any) -> float:
+    return next(
+        (float(number) for number in (claim.value, claim.value_low, claim.value_high) if number == number), math.nan
+    )
+
+
+def _same_period(claim: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
+    week = pd.Timedelta(days=7)
+    return abs(claim.period_start - start) <= week and abs(claim.period_end - end) <= week
+
+
+def _row(claim: Any, kind: str, point: float, low: float, high: float, figures: list[str], said: str) -> dict[str, Any]:
+    """Confirmed where what the parts allow and what the print allows have a number in common."""
+    least, most = accepted(claim._asdict())
+    return {
+        "claim": claim,
+        "check_kind": kind,
+        "computed": point,
+        "verdict": "confirmed" if low <= most and least <= high else "contradicted",
+        "reason": None,
+        "evidence_figures": "|".join(figures),
+        "explanation": said,
+    }
+
+
+def _open(claim: Any, kind: str, reason: str, said: str, figures: list[str]) -> dict[str, Any]:
+    return {"claim": claim, "check_kind": kind, "verdict": "not_checkable", "reason": reason, "explanation": said,
+            "evidence_figures": "|".join(figures)}  # fmt: skip

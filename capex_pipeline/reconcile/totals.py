@@ -1,0 +1,78 @@
+"""Parts against printed totals: do the quarters of a year add up to the year?
+
+What belongs here: sums of one series compared with a printed total of the same series. What does not: claims of articles
+(claims) and the choice of rows.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.normalise.rounding import apparent_step
+
+_SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
+_PARTS = {"year": 4, "nine_months": 3, "half_year": 2}
+
+
+def unexplained(found: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Disagreements that no reviewed entry explains, and entries whose disagreement has gone.
+
+    found: as from `quarters_against_totals`; known: `Reference.known_differences`.
+    """
+    key = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
+    joined = found.merge(known, on=key, how="left")
+    open_ones = joined[~joined["agrees"] & joined["reason"].isna()].drop(columns="reason")
+    still = found.loc[~found["agrees"], key].assign(still=True)
+    expired = known.merge(still, on=key, how="left")
+    return open_ones, expired[expired["still"].isna()].drop(columns="still")
+
+
+def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
+    """Every printed half, nine months and year of which all quarters are there, beside their sum.
+
+    observations: table observations; latest vintages of what companies report count.
+    Returns entity_id, metric_id, definition_id, currency, period_start, period_end, printed, quarters (their sum),
+    difference, allowed (half a printed step of the total and of each quarter), agrees, derived_from (the total's figures).
+    A quarter that was derived from this very total proves nothing and is left out, with its total.
+    """
+    actual = observations[
+        observations["is_latest"] & (observations["source_type"] == "filing") & observations["status"].isin(["reported", "derived"])
+        & (observations["unit"] == "money") & observations["value"].notna() & ~observations["is_stock"]
+    ]  # fmt: skip
+    quarters = actual[actual["period_type"] == "quarter"].sort_values("status").drop_duplicates(
+        [*_SERIES, "period_start", "period_end"], keep="last"
+    )  # fmt: skip
+    totals = actual[actual["period_type"].isin(_PARTS) & (actual["status"] == "reported")]
+    joined = totals.merge(quarters, on=_SERIES, suffixes=("", "_part"))
+    inside = (joined["period_start_part"] >= joined["period_start"]) & (
+        joined["period_end_part"] <= joined["period_end"]
+    )
+    joined = joined[inside]
+    own = [
+        total in parts.split("|")
+        for total, parts in zip(joined["derived_from"], joined["derived_from_part"], strict=True)
+    ]
+    # Filings tag 13,185,000,000 where they print 13,185 million: the resolution is what the trailing zeros of a series say.
+    step = joined["printed_step"].fillna(1).clip(lower=apparent_step(joined["value"]))
+    step_of_part = joined["printed_step_part"].fillna(1).clip(lower=apparent_step(joined["value_part"]))
+    joined = joined.assign(is_circular=own, allowed_part=step_of_part / 2, allowed_total=step / 2)
+    key = [*_SERIES, "period_start", "period_end"]
+    groups = joined.groupby(key, dropna=False, sort=True)
+    sums = groups.agg(
+        printed=("value", "first"),
+        quarters=("value_part", "sum"),
+        parts=("value_part", "size"),
+        wanted=("period_type", "first"),
+        days=("period_end_part", "nunique"),
+        is_circular=("is_circular", "any"),
+        allowed_part=("allowed_part", "sum"),
+        allowed_total=("allowed_total", "first"),
+        derived_from=("derived_from", "first"),
+    ).reset_index()
+    complete = (sums["parts"] == sums["wanted"].map(_PARTS)) & (sums["days"] == sums["parts"]) & ~sums["is_circular"]
+    sums = sums[complete].reset_index(drop=True)
+    allowed = sums["allowed_part"] + sums["allowed_total"]
+    difference = sums["quarters"] - sums["printed"]
+    return sums[[*key, "printed", "quarters", "derived_from"]].assign(
+        difference=difference, allowed=allowed, agrees=difference.abs() <= allowed + 0.5
+    )

@@ -1,0 +1,105 @@
+"""What every table model shares: column types, the field helper, the base model and the shared column groups.
+
+What belongs here: columns that mean the same thing in more than one table, declared once. What does not: columns of a
+single table (its own module), and rules about values of reference data (those need the data, see `normalise`).
+
+A table is one `pandera.DataFrameModel`. Its columns, types, units, descriptions, keys and row rules are declared there
+and nowhere else: Parquet schemas, Dagster column schemas and the data dictionary are derived (see `derive`).
+"""
+
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.engines.pandas_engine import DateTime
+
+from capex_pipeline.schemas import rules, vocabulary
+
+Text = str
+Number = float
+Flag = bool
+Count = pd.Int64Dtype
+Year = pd.Int32Dtype
+Day = DateTime(unit="us")
+
+
+def column(description: str, *, unit: str | None = None, optional: bool = False, **checks: Any) -> Any:
+    """One column: what it means, its unit, and whether it may be missing (`optional`), plus pandera's checks."""
+    metadata = {"unit": unit} if unit else {}
+    return pa.Field(description=description, nullable=optional, metadata=metadata, **checks)
+
+
+class Table(pa.DataFrameModel):
+    """A published or internal table. Config.metadata holds group, grain, key and sort columns."""
+
+    class Config:
+        strict = True
+        ordered = True
+        coerce = False
+
+
+class Identified(Table):
+    """Whose number it is and what was measured."""
+
+    observation_id: Text = column("Stable id of the observation: the same number of the same document keeps its id.")
+    entity_id: Text = column("Company or group that the number is about; see table entities.")
+    entity_name: Text = column("Name of the entity, for people.")
+    entity_type: Text = column("company, or group of companies.", isin=vocabulary.ENTITY_TYPES)
+    is_aggregate: Flag = column(
+        "True where the entity is a group, whose members may be rows of their own: never add both."
+    )
+    definition_id: Text = column("What the word means for this company; see table definitions.")
+
+
+class Dated(Table):
+    """Which period the number covers."""
+
+    period_start: Day = column("First day of the period.", optional=True)
+    period_end: Day = column("Last day of the period, or the day of a stock.")
+    period_type: Text = column(
+        "Length class, by days: quarter 80-100, half_year 170-192, nine_months 258-285, year 350-380.",
+        isin=vocabulary.PERIOD_TYPES,
+    )
+    calendar_quarter: Text = column(
+        'Calendar quarter that holds the midpoint of the period, "2024Q2"; on quarter rows only.',
+        optional=True,
+        str_matches=r"^\d{4}Q[1-4]$",
+    )
+    fiscal_year: Year = column(
+        "The entity's fiscal year, named by the calendar year in which it ends; missing where the period "
+        "is no period of the fiscal calendar.",
+        optional=True,
+    )
+    fiscal_period: Text = column(
+        "Q1 to Q4, H1, H2, 9M or FY of the entity's fiscal calendar.",
+        optional=True,
+        isin=("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY"),
+    )
+
+    @pa.dataframe_check(error="period_ends_before_it_starts")
+    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "period_start", "period_end")
+
+
+class Sourced(Table):
+    """How certain the number is and where it came from."""
+
+    status: Text = column(
+        "reported, derived by us from reported figures, estimate, forecast or guidance.", isin=vocabulary.STATUSES
+    )
+    bound: Text = column(
+        "How the number is to be read: exact, at_least, at_most, approximately, range, order_of_magnitude.",
+        isin=vocabulary.BOUNDS,
+    )
+    source_type: Text = column(
+        "Kind of document: filing (anything the company publishes), article, estimate.", isin=vocabulary.SOURCE_TYPES
+    )
+    claimant: Text = column(
+        "Who says so: the company, an executive, an analyst, an anonymous source, the publication.", optional=True
+    )
+    document_id: Text = column(
+        "Document that the number stands in (of a derived number, its newest operand's); see table documents."
+    )
+    locator: Text = column("Where in the document: paragraph, line, concept.", optional=True)
+    derived_from: Text = column("Figure ids that the number rests on, joined by |; see table figures.")
+    known_from: Day = column("First day on which the number could be known: publication, or else the day of retrieval.")

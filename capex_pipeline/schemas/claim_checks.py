@@ -1,0 +1,89 @@
+"""Table claim_checks: each claim of a document against what the companies filed.
+
+What belongs here: the claim as printed, the value computed from filings, the tolerance of the print, the verdict and why.
+What does not: the filings' own consistency (asset checks).
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import vocabulary
+from capex_pipeline.schemas.base import Count, Day, Number, Table, Text, column
+
+VERDICTS = ("confirmed", "confirmed_under_definition", "contradicted", "not_checkable")
+CHECKS = ("level", "growth", "sum_of_parts", "growth_between_levels", "exchange_rate", "price_times_units", "outcome")
+
+
+class ClaimChecks(Table):
+    """What each article says, what the filings say, and whether they agree."""
+
+    claim_check_id: Text = column("Figure id of the claim and the kind of check.")
+    check_kind: Text = column(
+        "level or growth against filings; sum_of_parts, growth_between_levels, exchange_rate and "
+        "price_times_units inside the document; outcome of a forecast or guidance.",
+        isin=CHECKS,
+    )
+    document_id: Text = column("Document that makes the claim.")
+    origin_document_id: Text = column(
+        "Document that it repeats, where it does: then this row confirms nothing new.", optional=True
+    )
+    locator: Text = column("Where in the document.", optional=True)
+    claimant: Text = column("Who says so.", optional=True)
+    entity_id: Text = column("Company or group.")
+    entity_name: Text = column("Its name.")
+    metric_id: Text = column("What was measured.")
+    period_start: Day = column("First day of the claimed period.")
+    period_end: Day = column("Last day of the claimed period.")
+    claim: Text = column("Value and unit as printed.")
+    unit: Text = column("Unit of the claimed value.", isin=vocabulary.UNITS)
+    currency: Text = column("Currency of the claimed value.", optional=True, str_matches=r"^[A-Z]{3}$")
+    bound: Text = column("How the claim is to be read.", isin=vocabulary.BOUNDS)
+    claimed: Number = column("Claimed value in full units.", unit="unit", optional=True)
+    accepted_low: Number = column(
+        "Lowest value that the printed precision and bound allow.", unit="unit", optional=True
+    )
+    accepted_high: Number = column(
+        "Highest value that the printed precision and bound allow.", unit="unit", optional=True
+    )
+    computed: Number = column(
+        "Value computed from filings or from the document's other figures.", unit="unit", optional=True
+    )
+    difference: Number = column("computed minus claimed.", unit="unit", optional=True)
+    difference_pct: Number = column("difference in per cent of the claim.", unit="percent", optional=True)
+    verdict: Text = column("confirmed, confirmed_under_definition, contradicted or not_checkable.", isin=VERDICTS)
+    reason: Text = column("Why a claim cannot be checked, or which reading confirms it.", optional=True)
+    definitions_used: Text = column("Definition of each member behind computed, joined by |.", optional=True)
+    combinations_tried: Count = column(
+        "Combinations of the members' definitions that were computed.", optional=True, ge=1
+    )
+    combinations_confirming: Count = column("How many of them reproduce the printed value.", optional=True, ge=0)
+    combinations_low: Number = column("Smallest of them.", unit="unit", optional=True)
+    combinations_high: Number = column("Largest of them.", unit="unit", optional=True)
+    claim_figures: Text = column("Figure ids of the claim, joined by |.")
+    evidence_figures: Text = column("Figure ids that computed rests on, joined by |.", optional=True)
+    repeats_claim: Text = column(
+        "Claim check of the same claim in a document of the same origin: it counts once.", optional=True
+    )
+    superseded_by: Text = column(
+        "Figure id of the next guidance for the same period, which replaced this one.", optional=True
+    )
+    context: Text = column(
+        "Later figures of others on the same subject, which neither confirm nor contradict.", optional=True
+    )
+    explanation: Text = column("The check in a sentence.")
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "quality",
+            "grain": "claim and kind of check",
+            "key": ["claim_check_id"],
+            "sort": ["document_id", "claim_check_id"],
+        }
+
+    @pa.dataframe_check(error="verdict_without_a_computed_value")
+    def verdicts_rest_on_a_value(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["verdict"] == "not_checkable") | frame["computed"].notna()
+
+    @pa.dataframe_check(error="not_checkable_without_a_reason")
+    def open_claims_say_why(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["verdict"] != "not_checkable") | frame["reason"].notna()

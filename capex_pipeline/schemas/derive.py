@@ -1,0 +1,142 @@
+"""What follows from a table model: its Parquet schema, its keys, and its page in the data dictionary.
+
+What belongs here: translations of a model into another notation. What does not: any fact about a table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas.base import Table
+
+_ARROW_TYPES = {
+    "str": pa.string(),
+    "string[pyarrow]": pa.string(),
+    "bool": pa.bool_(),
+    "Int64": pa.int64(),
+    "Int32": pa.int32(),
+    "float64": pa.float64(),
+    "datetime64[ns]": pa.date32(),
+    "datetime64[us]": pa.date32(),
+}
+_PANDAS_TYPES = {
+    pa.string(): "str",
+    pa.bool_(): "bool",
+    pa.int64(): "Int64",
+    pa.int32(): "Int32",
+    pa.float64(): "float64",
+    pa.date32(): "datetime64[us]",
+}
+
+
+def table_metadata(model: type[Table]) -> dict[str, Any]:
+    """Group, grain, key and sort columns of a table."""
+    return dict(model.__config__.metadata)
+
+
+def columns(model: type[Table]) -> dict[str, Any]:
+    """The model's pandera columns by name, in order."""
+    return dict(model.to_schema().columns)
+
+
+def unit_of(column: Any) -> str | None:
+    """Unit of a column's numbers, where it has one."""
+    return (column.metadata or {}).get("unit")
+
+
+def arrow_schema(model: type[Table]) -> pa.Schema:
+    """Parquet schema of a table: string, bool, int32/int64, float64 and date32 only, which every reader takes."""
+    return pa.schema(
+        [
+            pa.field(name, _ARROW_TYPES[str(column.dtype)], nullable=column.nullable)
+            for name, column in columns(model).items()
+        ]
+    )
+
+
+def pandas_types(model: type[Table]) -> dict[str, str]:
+    """pandas dtype of each column, as frames of this table have them in memory."""
+    return {field.name: _PANDAS_TYPES[field.type] for field in arrow_schema(model)}
+
+
+def conform(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """The frame with exactly the model's columns in order and in its dtypes; columns that are absent are missing values.
+
+    Raises ValueError for a column that the model does not have, and for a value that its dtype cannot hold.
+    """
+    types = pandas_types(model)
+    unknown = [name for name in frame.columns if name not in types]
+    if unknown:
+        raise ValueError(f"{model.__name__} has no column {', '.join(unknown)}.")
+    return pd.DataFrame(
+        {
+            name: frame[name].astype(dtype) if name in frame.columns else pd.Series(index=frame.index, dtype=dtype)
+            for name, dtype in types.items()
+        },
+        index=frame.index,
+    )
+
+
+def describe_checks(column: Any) -> str:
+    """The rules on a column, in words."""
+    words = []
+    for check in column.checks:
+        statistics = check.statistics or {}
+        if "allowed_values" in statistics:
+            words.append("one of " + ", ".join(f"`{value}`" for value in statistics["allowed_values"]))
+        elif "min_value" in statistics:
+            sign = "≥" if check.name.endswith("or_equal_to") else ">"
+            words.append(f"{sign} {statistics['min_value']}")
+        elif "pattern" in statistics:
+            pattern = statistics["pattern"]
+            words.append(f"matches `{getattr(pattern, 'pattern', pattern)}`")
+        else:
+            words.append(str(check.name))
+    return "; ".join(words)
+
+
+def data_dictionary() -> str:
+    """The page warehouse/README.md: every table, its grain, key and columns."""
+    lines = [
+        "# The warehouse",
+        "",
+        "<!-- Generated from capex_pipeline/schemas by `make dictionary`. Edit the models, not this page. -->",
+        "",
+        f"Contract version {SCHEMA_VERSION}. Each table is one Parquet file, `<table>.parquet`, sorted, replaced in one step.",
+        "Money is in full units of its currency. Missing is null, never 0 and never NaN. `is_preferred` rows add up:",
+        "`SELECT sum(amount_usd) FROM 'capex.parquet' WHERE is_preferred`.",
+        "",
+        "| table | rows are | what it holds |",
+        "|---|---|---|",
+    ]
+    for name, model in TABLES.items():
+        lines.append(f"| [{name}](#{name}) | one per {table_metadata(model)['grain']} | {_first_line(model)} |")
+    for name, model in TABLES.items():
+        metadata = table_metadata(model)
+        key, order = (", ".join(f"`{part}`" for part in metadata[what]) for what in ("key", "sort"))
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"{_first_line(model)} Key: {key}. Sorted by {order}.",
+            "",
+            "| column | type | null | unit | meaning | rules |",
+            "|---|---|---|---|---|---|",
+        ]
+        arrow = arrow_schema(model)
+        for column_name, column in columns(model).items():
+            rules = describe_checks(column).replace("|", "\\|")
+            meaning = (column.description or "").replace("|", "\\|")
+            null = "yes" if column.nullable else ""
+            lines.append(
+                f"| `{column_name}` | {arrow.field(column_name).type} | {null} | {unit_of(column) or ''} | {meaning} | {rules} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _first_line(model: type[Table]) -> str:
+    return (model.__doc__ or "").strip().splitlines()[0]

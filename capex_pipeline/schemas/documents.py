@@ -1,0 +1,56 @@
+"""Table documents: every source, with its dates, licence and what became of its rows.
+
+What belongs here: one row per document that raw/ declares, and one per file that could not be read. What does not: numbers.
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import vocabulary
+from capex_pipeline.schemas.base import Count, Day, Table, Text, column
+
+
+class Documents(Table):
+    """Articles, announcements, filings and data sets that numbers were taken from."""
+
+    document_id: Text = column("Stable id; SEC filings are sec-<accession number>.")
+    kind: Text = column(
+        "article, results_announcement, filing, earnings_call, annual_report, estimate, data_set or aggregator."
+    )
+    source_type: Text = column("filing, article or estimate.", isin=vocabulary.SOURCE_TYPES)
+    title: Text = column("Title.", optional=True)
+    publisher: Text = column("Publisher.", optional=True)
+    url: Text = column("Address of the document, where known.", optional=True)
+    published_on: Day = column("Day of publication; missing where it is not known.", optional=True)
+    published_by: Day = column(
+        "Day by which it was certainly public, where the day itself is not known.", optional=True
+    )
+    retrieved_on: Day = column("Day on which it was captured.")
+    known_from: Day = column("published_on, else published_by, else retrieved_on: its figures count as unknown before.")
+    known_from_basis: Text = column(
+        "Which of the three known_from is.", isin=("published", "published_by", "retrieved")
+    )
+    licence: Text = column("What may be done with it.", optional=True)
+    origin_document_id: Text = column("Document that this one repeats: both are one piece of evidence.", optional=True)
+    path: Text = column("File under raw/ (of several, the first).")
+    sha256: Text = column("Content hash of that file.", str_matches=r"^[0-9a-f]{64}$")
+    rows_read: Count = column("Rows that the document's files hold.", ge=0)
+    rows_accepted: Count = column("Rows that became figures.", ge=0)
+    rows_rejected: Count = column("Rows that were rejected; see rejected_figures.", ge=0)
+    note: Text = column("Remark.", optional=True)
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "raw",
+            "grain": "one document",
+            "key": ["document_id"],
+            "sort": ["document_id"],
+        }
+
+    @pa.dataframe_check(error="duplicate_document")
+    def documents_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
+        return ~frame["document_id"].duplicated(keep=False)
+
+    @pa.dataframe_check(error="rows_lost")
+    def no_row_is_lost(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["rows_read"] == frame["rows_accepted"] + frame["rows_rejected"]).fillna(True).astype(bool)

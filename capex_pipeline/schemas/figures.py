@@ -1,0 +1,95 @@
+"""Table figures: the evidence.
+
+What belongs here: one row per number as printed in one document, with the printed text beside its reading. What does not:
+judgement between documents (observations). A figure is never edited and never dropped.
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import rules, vocabulary
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
+
+
+class Figures(Table):
+    """Every number as printed, with document and place, and how it was read."""
+
+    figure_id: Text = column("Document id, #, and the figure's id or natural key within the document.")
+    document_id: Text = column("Document that prints the number; see table documents.")
+    path: Text = column("File under raw/.")
+    row_number: Count = column("Row in that file: line of a CSV table, place in a YAML list.", ge=1)
+    locator: Text = column("Where in the document: paragraph, table, concept.", optional=True)
+    entity_text: Text = column("Entity as printed.")
+    entity_id: Text = column("Entity that the text names.")
+    metric_text: Text = column("Metric as printed.")
+    metric_id: Text = column("Metric that the text names.")
+    measure: Text = column(
+        "level, yoy_growth (percent), yoy_multiple (2 = doubled) or share (percent).", isin=vocabulary.MEASURES
+    )
+    definition_id: Text = column("What the word means here; see table definitions.")
+    segment: Text = column("Business segment as the company calls it.", optional=True)
+    supplier_id: Text = column("Supplier of the chips.", optional=True)
+    product: Text = column("Chip or family of chips that the text names.", optional=True)
+    product_text: Text = column("Chip as printed.", optional=True)
+    customer_id: Text = column("Buyer of the chips.", optional=True)
+    flow: Text = column("shipped, purchased, ordered, acquired or forecast.", optional=True, isin=vocabulary.FLOWS)
+    period_text: Text = column("Period as printed.", optional=True)
+    period_start: Day = column("First day of the period.")
+    period_end: Day = column("Last day of the period, or the day of a stock.")
+    is_instant: Flag = column("True where the period is a day.")
+    value_text: Text = column("Value as printed.", optional=True)
+    value_low_text: Text = column("Lower bound as printed, where it is printed by itself.", optional=True)
+    value_high_text: Text = column("Upper bound as printed, where it is printed by itself.", optional=True)
+    unit_text: Text = column("Unit as printed.")
+    value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)
+    value: Number = column("Value in full units; missing where only bounds are stated.", unit="unit", optional=True)
+    value_high: Number = column("Upper bound in full units.", unit="unit", optional=True)
+    printed_step: Number = column("Resolution of the printed number in full units.", unit="unit", optional=True, gt=0)
+    unit: Text = column("money, count, percent, multiple, money_per_unit or rank.", isin=vocabulary.UNITS)
+    currency: Text = column("Currency of money, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
+    bound: Text = column("exact, at_least, at_most, approximately, range, order_of_magnitude.", isin=vocabulary.BOUNDS)
+    status: Text = column("reported, estimate, forecast or guidance.", isin=vocabulary.STATUSES)
+    source_type: Text = column("filing, article or estimate.", isin=vocabulary.SOURCE_TYPES)
+    claimant: Text = column("Who says so.", optional=True)
+    presentation: Text = column("Basis of presentation that the figure belongs to.")
+    same_fact_as: Text = column(
+        "Figure id of the same fact in another currency or unit; this row is then no observation.", optional=True
+    )
+    known_from: Day = column("First day on which the figure could be known.")
+    note: Text = column("Remark of the person who captured it.", optional=True)
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "raw",
+            "grain": "one number as printed in one document",
+            "key": ["figure_id"],
+            "sort": ["document_id", "path", "row_number", "figure_id"],
+        }
+
+    @pa.dataframe_check(error="period_ends_before_it_starts")
+    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "period_start", "period_end")
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "value_low", "value", "value_high")
+
+    @pa.dataframe_check(error="infinite_value")
+    def values_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.finite(frame, "value_low", "value", "value_high")
+
+    @pa.dataframe_check(error="missing_value")
+    def rows_have_a_number(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.has_a_number(frame, "value_low", "value", "value_high")
+
+    @pa.dataframe_check(error="money_without_currency")
+    def money_has_a_currency(cls, frame: pd.DataFrame) -> pd.Series:
+        return ~frame["unit"].isin(["money", "money_per_unit"]) | frame["currency"].notna()
+
+    @pa.dataframe_check(error="flow_missing")
+    def counts_have_a_flow(cls, frame: pd.DataFrame) -> pd.Series:
+        return (frame["unit"] != "count") | frame["flow"].notna()
+
+    @pa.dataframe_check(error="duplicate_figure")
+    def figures_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
+        return ~frame["figure_id"].duplicated(keep=False)

@@ -1,0 +1,40 @@
+"""Table fx_rates: the exchange rates that conversions used, with the number of fixings behind each.
+
+What belongs here: averages and closing rates of the European Central Bank's daily reference fixings by period. What does
+not: convenience rates that companies state, and rates after the last fixing: those are missing.
+"""
+
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
+
+
+class FxRates(Table):
+    """Units of a currency per US dollar by period."""
+
+    currency: Text = column("Currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    period_start: Day = column("First day.")
+    period_end: Day = column("Last day.")
+    average_rate: Number = column(
+        "Mean of the daily cross rates in the period; for flows.", unit="currency per USD", optional=True, gt=0
+    )
+    fixings: Count = column("Number of daily fixings in the period.", ge=0)
+    first_fixing: Day = column("First fixing in the period.", optional=True)
+    last_fixing: Day = column("Last fixing in the period.", optional=True)
+    closing_rate: Number = column(
+        "Last fixing on or before the last day; for stocks.", unit="currency per USD", optional=True, gt=0
+    )
+    closing_fixing: Day = column("Its day.", optional=True)
+    is_complete: Flag = column("True where the fixings reach the end of the period.")
+    rate_flag: Text = column(
+        "no_fixing or period_not_over where rates are missing.", optional=True, isin=("no_fixing", "period_not_over")
+    )
+    partial_average_rate: Number = column(
+        "Mean so far of a period that is not over; used for nothing.", unit="currency per USD", optional=True, gt=0
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "normalised",
+            "grain": "currency and period",
+            "key": ["currency", "period_start", "period_end"],
+            "sort": ["currency", "period_start", "period_end"],
+        }

@@ -1,0 +1,88 @@
+"""Table observations: every metric, every vintage: the as-of table.
+
+What belongs here: figures with entity, metric, definition, period and currency resolved, quarters derived from them, and
+what was known when. What does not: conversion, growth and choice of preferred rows (published tables), printed text (figures).
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import rules, vocabulary
+from capex_pipeline.schemas.base import Count, Dated, Day, Flag, Identified, Number, Sourced, Text, column
+
+
+class Observations(Sourced, Dated, Identified):
+    """Every value of every series with the days between which it was the latest known."""
+
+    metric_id: Text = column("What was measured; see reference data metrics.")
+    series: Text = column(
+        "Names the series that the vintages belong to: same text, same question; the newest vintage answers it."
+    )
+    segment: Text = column("Business segment as the company calls it.", optional=True)
+    supplier_id: Text = column("Supplier of the chips.", optional=True)
+    product: Text = column("Chip or family of chips.", optional=True)
+    customer_id: Text = column("Buyer of the chips.", optional=True)
+    flow: Text = column(
+        "shipped, purchased, ordered, acquired or forecast; on counts and prices of chips only.",
+        optional=True,
+        isin=vocabulary.FLOWS,
+    )
+    unit: Text = column("money, count, percent, multiple, money_per_unit or rank.", isin=vocabulary.UNITS)
+    currency: Text = column("Currency of a money value, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
+    value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)
+    value: Number = column(
+        "The value in full units; missing where only a bound, a range or a growth rate is known, or on a conflict.",
+        unit="unit",
+        optional=True,
+    )
+    value_high: Number = column("Upper bound in full units.", unit="unit", optional=True)
+    printed_step: Number = column(
+        "Resolution of the printed number in full units; half of it is what rounding allows.",
+        unit="unit",
+        optional=True,
+        gt=0,
+    )
+    yoy_pct_stated: Number = column(
+        "Growth on a year earlier as the document states it.", unit="percent", optional=True
+    )
+    is_stock: Flag = column("True for a value at a day (a stock), False for a flow over a period.")
+    presentation: Text = column(
+        "Basis of presentation: figures are subtracted from each other only within one.", optional=True
+    )
+    vintage: Count = column("1 for the first value known for this series and period, then 2, 3 ...", ge=1)
+    known_to: Day = column("First day on which a newer vintage was known; missing for the current one.", optional=True)
+    is_latest: Flag = column("True on the current vintage.")
+    conflict_reason: Text = column(
+        "Why no value could be derived although figures exist; missing otherwise.", optional=True
+    )
+    note: Text = column("What a reader must know about this number.", optional=True)
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "normalised",
+            "grain": "series, period and vintage",
+            "key": ["observation_id"],
+            "sort": ["metric_id", "entity_id", "series", "period_start", "period_end", "vintage", "observation_id"],
+        }
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "value_low", "value", "value_high")
+
+    @pa.dataframe_check(error="infinite_value")
+    def values_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.finite(frame, "value_low", "value", "value_high")
+
+    @pa.dataframe_check(error="row_without_a_number_or_a_reason")
+    def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:
+        numbers = rules.has_a_number(frame, "value_low", "value", "value_high", "yoy_pct_stated")
+        return numbers | frame["conflict_reason"].notna()
+
+    @pa.dataframe_check(error="known_to_not_after_known_from")
+    def vintages_run_forward(cls, frame: pd.DataFrame) -> pd.Series:
+        return ~(frame["known_to"] <= frame["known_from"])
+
+    @pa.dataframe_check(error="two_latest_vintages")
+    def one_latest_vintage(cls, frame: pd.DataFrame) -> pd.Series:
+        latest = frame.loc[frame["is_latest"], ["series", "period_start", "period_end"]]
+        return ~latest.duplicated(keep=False).reindex(frame.index, fill_value=False)

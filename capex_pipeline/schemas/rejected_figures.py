@@ -1,0 +1,33 @@
+"""Table rejected_figures: what could not become evidence, and why.
+
+What belongs here: every row of a document that broke a rule, and every file that could not be read. What does not: rows
+that were read (figures): rows read = figures + rejected figures.
+"""
+
+from capex_pipeline.schemas.base import Count, Table, Text
+from capex_pipeline.schemas.base import column as described  # this table has a column of the same name
+
+BY_DECISION = ("form_not_periodic", "set_aside")
+"""Rules by which reviewed reference data keep a fact as evidence only: these rejections are expected and explained there."""
+
+
+class RejectedFigures(Table):
+    """Every row of a document that did not become a figure, with the rule that it broke."""
+
+    path: Text = described("File under raw/.")
+    document_id: Text = described("Document, where the row names one.", optional=True)
+    row_number: Count = described("Row in that file; 0 where the whole file was rejected.", ge=0)
+    locator: Text = described("Where in the document or file.")
+    rule: Text = described("Rule that the row broke first.")
+    column: Text = described("Column that broke it.", optional=True)
+    value: Text = described("What stands there.", optional=True)
+    message: Text = described("What is wrong and what to do.")
+    also_broke: Text = described("Further rules that the row broke, joined by |.", optional=True)
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "raw",
+            "grain": "one rejected row, or one rejected file",
+            "key": ["path", "row_number"],
+            "sort": ["path", "row_number", "rule"],
+        }

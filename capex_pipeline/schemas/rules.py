@@ -1,0 +1,46 @@
+"""Row rules that more than one table model uses: frame in, one True or False per row out.
+
+What belongs here: rules about the relation of columns in a row or of rows in a table. What does not: rules about one
+column's values (declared on the column) and rules that need reference data (`normalise`).
+"""
+
+import pandas as pd
+
+
+def in_order(frame: pd.DataFrame, *columns: str) -> pd.Series:
+    """True where the values that are there do not decrease from the first column to the last; missing ones are skipped."""
+    fine = pd.Series(True, index=frame.index)
+    highest = frame[columns[0]]
+    for name in columns[1:]:
+        fine &= ~(frame[name] < highest)
+        highest = highest.where(frame[name].isna(), frame[name])
+    return fine
+
+
+def preferred_is_a_company_quarter(frame: pd.DataFrame) -> pd.Series:
+    """True unless the row is preferred and is an aggregate, no quarter, an article's claim, or a forecast or guidance."""
+    fit = (
+        ~frame["is_aggregate"]
+        & frame["calendar_quarter"].notna()
+        & (frame["source_type"] != "article")
+        & ~frame["status"].isin(["forecast", "guidance"])
+    )
+    return ~frame["is_preferred"] | fit
+
+
+def preferred_is_unique(frame: pd.DataFrame, key: list[str]) -> pd.Series:
+    """True unless the row is one of several preferred rows with the same key (missing counts as a value)."""
+    chosen = frame.loc[frame["is_preferred"], key]
+    repeated = chosen.duplicated(keep=False)
+    return ~repeated.reindex(frame.index, fill_value=False)
+
+
+def has_a_number(frame: pd.DataFrame, *columns: str) -> pd.Series:
+    """True where at least one of the columns holds a number."""
+    return frame[list(columns)].notna().any(axis=1)
+
+
+def finite(frame: pd.DataFrame, *columns: str) -> pd.Series:
+    """True where no column holds an infinity. (A NaN is a missing value, so only infinities are wrong here.)"""
+    values = frame[list(columns)]
+    return ~(values.abs() == float("inf")).any(axis=1)

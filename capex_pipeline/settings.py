@@ -1,0 +1,71 @@
+"""Where a build reads and writes, and what it leaves out: one Dagster resource.
+
+What belongs here: the choices that an operator or an engineer makes for a run, and their defaults from the environment. What
+does not: facts about tables or documents. Nothing is read from disk or environment before a run asks.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from capex_pipeline.warehouse import Warehouse
+
+RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
+WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
+
+
+class Settings(dg.ConfigurableResource):
+    """What to build, from where, to where."""
+
+    raw: str = Field(
+        default="",
+        description=f"Folder of documents. Empty: the variable {RAW_VARIABLE}, or raw/ of the working directory.",
+    )
+    warehouse: str = Field(
+        default="",
+        description=f"Folder of Parquet tables. Empty: the variable {WAREHOUSE_VARIABLE}, or warehouse/ of the working directory.",
+    )
+    as_of: str = Field(
+        default="",
+        description="Build what was known at the end of this day (2024-12-31). Empty: everything. Needs its own warehouse.",
+    )
+    leave_out: list[str] = Field(
+        default_factory=list,
+        description="Files below raw/ or document ids that count as absent. Needs its own warehouse.",
+    )
+
+    def raw_folder(self) -> Path:
+        """Folder of documents. Raises dg.Failure where it is not there."""
+        folder = Path(self.raw or os.environ.get(RAW_VARIABLE) or "raw").absolute()
+        if not folder.is_dir():
+            raise dg.Failure(
+                f"There is no folder of documents at {folder}; set {RAW_VARIABLE}, or start in the project's folder.",
+                allow_retries=False,
+            )
+        return folder
+
+    def open_warehouse(self) -> Warehouse:
+        """The warehouse. Raises dg.Failure where a partial build would replace the whole one."""
+        usual = os.environ.get(WAREHOUSE_VARIABLE) or "warehouse"
+        chosen = Path(self.warehouse or usual).absolute()
+        if (self.as_of or self.leave_out) and chosen == Path(usual).absolute():
+            raise dg.Failure(
+                "A build as of a day, or without a document, would replace the tables that readers use; "
+                "name another folder as `warehouse` in the run's configuration.",
+                allow_retries=False,
+            )
+        return Warehouse(chosen)
+
+    def as_of_day(self) -> dt.date | None:
+        """The day of an as-of build. Raises dg.Failure for what is no date."""
+        if not self.as_of:
+            return None
+        try:
+            return dt.date.fromisoformat(self.as_of)
+        except ValueError as error:
+            raise dg.Failure(
+                f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
+            ) from error

@@ -1,0 +1,90 @@
+"""Validation against the table models, before anything is written.
+
+What belongs here: splitting a frame into accepted and rejected rows, and refusing a frame that may not be published. What
+does not: the rules themselves (schemas) and what to do with rejected rows (assets).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.errors
+
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.derive import table_metadata
+
+REJECTION_COLUMNS = ("row", "rule", "column", "value")
+
+
+class ContractBroken(ValueError):
+    """A frame that does not meet its table's contract. `cases` lists row, rule, column and value of each breach."""
+
+    def __init__(self, table: str, cases: pd.DataFrame) -> None:
+        self.table = table
+        self.cases = cases
+        first = cases.iloc[0]
+        where = "the table as a whole" if pd.isna(first["row"]) else f"row {first['row']}"
+        more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+        super().__init__(
+            f"Table {table} was not replaced: {where} breaks {first['rule']} in column {first['column']} "
+            f"(value {first['value']}){more}. Look at the listed rows, mend the document or the rule, and build again."
+        )
+
+
+def failures(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """Every breach of the model's rules: columns row (index label, missing for the table as a whole), rule, column, value.
+
+    Duplicate keys are breaches of rule duplicate_key on every row of the key after the first.
+    """
+    parts = []
+    try:
+        model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        # Of a rule over a whole row pandera lists each column; one breach per row and rule is enough.
+        whole_row = (cases["schema_context"] == "DataFrameSchema") & cases["index"].notna()
+        parts.append(_breaches(cases[~whole_row], named=True))
+        parts.append(_breaches(cases[whole_row].drop_duplicates(["index", "check"]), named=False))
+    key = table_metadata(model)["key"]
+    if set(key) <= set(frame.columns):
+        repeated = frame.duplicated(key, keep="first")
+        values = frame.loc[repeated, key].astype("str").agg(" ".join, axis=1) if repeated.any() else []
+        parts.append(
+            pd.DataFrame(
+                {"row": frame.index[repeated], "rule": "duplicate_key", "column": "|".join(key), "value": values}
+            )
+        )
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=list(REJECTION_COLUMNS))
+    return pd.concat(parts, ignore_index=True)
+
+
+def split(frame: pd.DataFrame, model: type[Table]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Accepted rows, and the breaches of the others (columns row, rule, column, value; several per row are possible).
+
+    The frame's index must be unique. len(frame) = len(accepted) + number of distinct rows in the breaches.
+    Raises ContractBroken where the frame as a whole is wrong: a column is absent, unknown or of the wrong type.
+    """
+    cases = failures(frame, model)
+    of_table = cases[cases["row"].isna()]
+    if len(of_table):
+        raise ContractBroken(model.__name__, of_table)
+    return frame[~frame.index.isin(cases["row"])], cases
+
+
+def require(frame: pd.DataFrame, model: type[Table], table: str) -> None:
+    """Raises ContractBroken unless every row meets the contract."""
+    cases = failures(frame, model)
+    if len(cases):
+        raise ContractBroken(table, cases)
+
+
+def _breaches(cases: pd.DataFrame, *, named: bool) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "row": cases["index"],
+            "rule": cases["check"].astype("str").str.replace(r"\(.*", "", regex=True),
+            "column": cases["column"] if named else None,
+            "value": cases["failure_case"].astype("str") if named else None,
+        }
+    )
