@@ -38,15 +38,17 @@ def list_files(root: Path) -> list[RawFile]:
     """All document files below root, sorted by name. Hidden files, README and sidecars are no documents.
 
     A sidecar without its document is listed by itself, so that it is reported and not overlooked.
-    Links are listed too: reading one that leads out of raw/ is refused by `read_bytes`.
+    Links are listed too, also those to folders, which are not walked: `read_bytes` refuses what leads out of raw/ or is
+    no file, so that it is reported.
     """
     found: dict[str, Path] = {}
     for folder, folders, names in os.walk(root, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in [*names, *links]:
             if not name.startswith(".") and name not in _IGNORED_NAMES:
                 path = Path(folder) / name
-                found[path.relative_to(root).as_posix()] = path
+                found[_name_below(root, path)] = path
     sidecars = {name for name in found if name.endswith(SIDECAR_SUFFIX)}
     files = []
     for name in sorted(found):
@@ -55,6 +57,11 @@ def list_files(root: Path) -> list[RawFile]:
         sidecar = found.get(_sidecar_name(name))
         files.append(RawFile(name, found[name], None if name in sidecars else sidecar))
     return files
+
+
+def _name_below(root: Path, path: Path) -> str:
+    """A file's name below root; bytes that are no UTF-8 are spelled out, since a name ends up in tables."""
+    return path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _sidecar_name(name: str) -> str:
@@ -77,7 +84,7 @@ def read_sidecar(file: RawFile, root: Path) -> dict[str, Any]:
     """What the document's `<name>.meta.yaml` says; empty where it has none."""
     if file.sidecar is None:
         return {}
-    name = file.sidecar.relative_to(root).as_posix()
+    name = _name_below(root, file.sidecar)
     return load_yaml_mapping(_bounded(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, name), name)
 
 
@@ -173,9 +180,10 @@ def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:
             raise DocumentError("not_a_file", f"{name} is no regular file; remove it from raw/.")
         with resolved.open("rb") as stream:
             data = stream.read(limit + 1)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # before Python 3.13 a link to itself is a RuntimeError
+        why = getattr(error, "strerror", None) or error
         raise DocumentError(
-            "unreadable", f"{name} cannot be read: {error.strerror or error}. Check its permissions."
+            "unreadable", f"{name} cannot be read: {why}. Check where it leads and its permissions."
         ) from error
     if len(data) > limit:
         raise DocumentError(

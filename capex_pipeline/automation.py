@@ -1,68 +1,162 @@
 """Jobs, schedules and sensors: when what is built.
 
-What belongs here: selections and their triggers. What does not: what is built (assets).
+What belongs here: selections and their triggers. What does not: what is built (assets) and how an alert is worded (alerts).
 """
 
-import os
+import datetime as dt
+import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 
-from capex_pipeline.settings import RAW_VARIABLE
+from capex_pipeline import alerts, archive, fingerprint
+from capex_pipeline.settings import Settings
 
 PUBLISHED = ("capex", "gpu_shipments", "cloud_revenue")
+NETWORK_TAG = ("capex_pipeline/network", "yes")
+"""Marks assets that ask the network: only the job that says so builds them."""
+
+TIME_ZONE = "Europe/London"
+RAW_TAG = "capex_pipeline/raw"
+_LONGEST_WAIT = dt.timedelta(hours=1)
 
 build_everything = dg.define_asset_job(
     "build_everything",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.tag(*NETWORK_TAG),
     description="Every table from the documents in raw/. Tables whose inputs are unchanged do no work.",
+)
+
+refresh_and_build = dg.define_asset_job(
+    "refresh_and_build",
+    selection=dg.AssetSelection.all(),
+    description="Asks the SEC and the ECB for what is new (where the refresh is switched on), then builds every table.",
 )
 
 rebuild_jobs = [
     dg.define_asset_job(
         f"rebuild_{table}",
-        selection=dg.AssetSelection.assets(table).upstream(),
+        selection=dg.AssetSelection.assets(table).upstream().required_multi_asset_neighbors()
+        - dg.AssetSelection.tag(*NETWORK_TAG),
         description=f"The table {table} and everything that it is computed from.",
     )
     for table in PUBLISHED
 ]
 
-daily_build = dg.ScheduleDefinition(
-    name="daily_build",
-    job=build_everything,
+daily_refresh = dg.ScheduleDefinition(
+    name="daily_refresh",
+    job=refresh_and_build,
     cron_schedule="30 6 * * *",
-    execution_timezone="Europe/London",
-    description="Every morning, after the US markets' evening results and the Hong Kong and Shanghai close.",
+    execution_timezone=TIME_ZONE,
+    description="Every morning, after the US markets' evening results and the Hong Kong close.",
 )
+
+
+@dg.schedule(
+    name="earnings_weeks_refresh",
+    job=refresh_and_build,
+    cron_schedule="0 9,12,15,18,21 * * 1-5",
+    execution_timezone=TIME_ZONE,
+    description="Every three hours of a working day in the weeks in which the tracked companies publish (reference/earnings_weeks.yaml).",
+)
+def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Asks for a run in earnings weeks only."""
+    from capex_pipeline.reference import read_file
+
+    day = f"{context.scheduled_execution_time:%m-%d}"
+    for span in read_file("earnings_weeks.yaml")["earnings_weeks"]:
+        if span["from"] <= day <= span["to"]:
+            return dg.RunRequest(tags={"capex_pipeline/earnings": span["companies"][:250]})
+    return dg.SkipReason("No tracked company usually publishes this week; the daily refresh is enough.")
 
 
 @dg.sensor(
     name="raw_folder",
     job=build_everything,
     minimum_interval_seconds=30,
-    description="Asks for a build whenever a document in raw/ is added, changed, removed or restored.",
+    description="Asks for a build whenever a document in raw/ is added, changed, removed or restored, until the change is in.",
 )
 def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """One run per change. The key counts the changes: going back to an earlier content is a change too."""
-    from capex_pipeline import archive
+    """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
 
-    folder = Path(os.environ.get(RAW_VARIABLE) or "raw").absolute()
-    if not folder.is_dir():
-        yield dg.SkipReason(f"There is no folder of documents at {folder}; set {RAW_VARIABLE}.")
+    What counts is whether the tables were computed from the present files, so a build by hand settles a change as well.
+    """
+    settings = Settings()
+    present = archive.listing_fingerprint(settings.raw_folder())
+    footer = settings.open_warehouse().footer("figures")
+    if footer is not None and footer.input_fingerprint == evidence_fingerprint(present, []):
+        yield dg.SkipReason("The tables hold every document of raw/ as it is.")
         return
-    now = archive.listing_fingerprint(folder)
-    counter, _, before = (context.cursor or "0:").partition(":")
-    if now == before:
-        yield dg.SkipReason("No document in raw/ has changed.")
+    cursor = _cursor(context.cursor)
+    if cursor["raw"] != present:
+        cursor = {"change": int(cursor["change"]) + 1, "raw": present, "attempt": 0}
+    runs = context.instance.get_run_records(
+        dg.RunsFilter(tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"}), limit=1
+    )
+    attempt = int(cursor["attempt"])
+    if attempt and not runs:
+        yield dg.SkipReason("A build of this change is being launched.")
         return
-    change = int(counter) + 1
-    context.update_cursor(f"{change}:{now}")
+    if runs and not runs[0].dagster_run.is_finished:
+        yield dg.SkipReason("A build of this change is under way.")
+        return
+    if runs:
+        wait = min(dt.timedelta(seconds=30) * 2**attempt, _LONGEST_WAIT)
+        since = dt.datetime.now(dt.UTC) - dt.datetime.fromtimestamp(runs[0].end_time or 0, dt.UTC)
+        if since < wait:
+            yield dg.SkipReason(f"The build of this change failed; the next attempt is due {wait} after it.")
+            return
+    cursor["attempt"] = attempt + 1
+    context.update_cursor(json.dumps(cursor))
     yield dg.RunRequest(
-        run_key=f"{change}:{now[:16]}", tags={"capex_pipeline/change": str(change), "dagster/max_retries": "2"}
+        # With the hash alone, a change that is undone would count as asked for already.
+        run_key=f"{cursor['change']}:{present[:16]}:{cursor['attempt']}",
+        tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"},
     )
 
 
-JOBS = [build_everything, *rebuild_jobs]
-SCHEDULES = [daily_build]
-SENSORS = [raw_folder]
+def evidence_fingerprint(raw: str, leave_out: list[str]) -> str:
+    """What the tables of evidence say they were computed from, for a listing of raw/ (`archive.listing_fingerprint`)."""
+    return fingerprint.of("evidence", {"raw": raw, "leave_out": "|".join(sorted(leave_out))})
+
+
+def _cursor(text: str | None) -> dict[str, int | str]:
+    try:
+        said = json.loads(text or "")
+        return {"change": int(said["change"]), "raw": str(said["raw"]), "attempt": int(said["attempt"])}
+    except (ValueError, KeyError, TypeError):
+        return {"change": 0, "raw": "", "attempt": 0}
+
+
+@dg.run_failure_sensor(
+    name="failed_runs",
+    monitor_all_code_locations=False,
+    description="Writes one line for each failed run to the alert log, and posts it to the webhook where one is configured.",
+)
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
+    """Alerts with the step and the sentence that says which document, rule and place."""
+    failures = context.get_step_failure_events()
+    step = ", ".join(sorted({str(event.step_key) for event in failures})) or "none"
+    said = [_cause(event) for event in failures] or [context.failure_event.message or "no message"]
+    done = alerts.send(
+        {
+            "run_id": context.dagster_run.run_id,
+            "job": context.dagster_run.job_name,
+            "step": step,
+            "message": " ".join(said),
+        },
+        dt.datetime.now(dt.UTC),
+    )
+    context.log.info(done)
+
+
+def _cause(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error.cause if data.error is not None and data.error.cause is not None else data.error
+    return error.message if error is not None else "no message"
+
+
+JOBS = [build_everything, refresh_and_build, *rebuild_jobs]
+SCHEDULES = [daily_refresh, earnings_weeks_refresh]
+SENSORS = [raw_folder, failed_runs]

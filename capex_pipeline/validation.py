@@ -18,7 +18,8 @@ REJECTION_COLUMNS = ("row", "rule", "column", "value")
 class ContractBroken(ValueError):
     """A frame that does not meet its table's contract. `cases` lists row, rule, column and value of each breach."""
 
-    def __init__(self, table: str, cases: pd.DataFrame) -> None:
+    def __init__(self, table: str, cases: pd.DataFrame, place: str = "") -> None:
+        """place: where the first offending row comes from, as text."""
         self.table = table
         self.cases = cases
         first = cases.iloc[0]
@@ -26,7 +27,7 @@ class ContractBroken(ValueError):
         more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
         super().__init__(
             f"Table {table} was not replaced: {where} breaks {first['rule']} in column {first['column']} "
-            f"(value {first['value']}){more}. Look at the listed rows, mend the document or the rule, and build again."
+            f"(value {first['value']}){place}{more}. Look at the listed rows, mend the document or the rule, and build again."
         )
 
 
@@ -76,7 +77,21 @@ def require(frame: pd.DataFrame, model: type[Table], table: str) -> None:
     """Raises ContractBroken unless every row meets the contract."""
     cases = failures(frame, model)
     if len(cases):
-        raise ContractBroken(table, cases)
+        raise ContractBroken(table, cases, _place(frame, cases))
+
+
+def _place(frame: pd.DataFrame, cases: pd.DataFrame) -> str:
+    """Document and place of the first offending row, for columns that the table has."""
+    rows = cases["row"].dropna()
+    if rows.empty or rows.iloc[0] not in frame.index:
+        return ""
+    row = frame.loc[rows.iloc[0]]
+    said = [
+        f"{name} {row[name]}"
+        for name in ("document_id", "path", "locator")
+        if name in frame.columns and pd.notna(row[name])
+    ]
+    return f", {', '.join(said)}" if said else ""
 
 
 def _breaches(cases: pd.DataFrame, *, named: bool) -> pd.DataFrame:

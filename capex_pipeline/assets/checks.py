@@ -10,11 +10,10 @@ import dagster as dg
 import pandas as pd
 
 from capex_pipeline.assets import metadata
-from capex_pipeline.reference import load
+from capex_pipeline.reference import load, read_file
 from capex_pipeline.schemas.rejected_figures import BY_DECISION
 from capex_pipeline.settings import Settings
 from capex_pipeline.validation import failures
-
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
@@ -27,7 +26,11 @@ def verdict(
         passed=offending.empty,
         severity=severity,
         description=said,
-        metadata={**numbers, "offending_rows": len(offending), "first_offending_rows": metadata.preview(offending)},
+        metadata={
+            **numbers,
+            "offending_rows": len(offending),
+            "first_offending_rows": dg.MetadataValue.md(metadata.preview(offending)),
+        },
     )
 
 
@@ -98,6 +101,33 @@ def no_conflicting_presentations(settings: Settings) -> dg.AssetCheckResult:
     conflicts = conflicts[conflicts["is_filled"].isna() & conflicts["reason"].isna()]
     shown = conflicts[["entity_id", "metric_id", "definition_id", "period_start", "period_end", "conflict_reason"]]
     return verdict(shown, WARN, "Quarters could not be derived.")
+
+
+@dg.asset_check(
+    asset="claim_checks",
+    description="No claim is contradicted by filings, other than those that were looked at and explained.",
+)
+def contradictions_are_explained(settings: Settings) -> dg.AssetCheckResult:
+    """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
+    rows = settings.open_warehouse().read("claim_checks")
+    contradicted = rows[rows["verdict"] == "contradicted"]
+    listed = {
+        str(entry["claim_check_id"]) for entry in read_file("expected_contradictions.yaml")["expected_contradictions"]
+    }
+    new = contradicted.loc[
+        ~contradicted["claim_check_id"].isin(listed),
+        ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"],
+    ]
+    expired = sorted(listed - set(contradicted["claim_check_id"]))
+    gone = pd.DataFrame({"claim_check_id": expired, "explanation": "Listed as contradicted, but it is not (any more)."})
+    return verdict(
+        pd.concat([new, gone], ignore_index=True),
+        WARN,
+        "A claim is contradicted and nobody has looked at it, or an entry in expected_contradictions.yaml has expired.",
+        contradicted=len(contradicted),
+        confirmed=int(rows["verdict"].isin(["confirmed", "confirmed_under_definition"]).sum()),
+        not_checkable=int((rows["verdict"] == "not_checkable").sum()),
+    )
 
 
 def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecksDefinition]:
@@ -195,6 +225,7 @@ CHECKS = [
     nothing_was_rejected,
     quarters_sum_to_totals,
     no_conflicting_presentations,
+    contradictions_are_explained,
     *_checks_of_money("capex", 1e7, 2e11),
     *_checks_of_money("cloud_revenue", 1e7, 2e11),
     preferred_shipments_add_up,

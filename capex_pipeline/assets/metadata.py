@@ -5,11 +5,17 @@ What belongs here: translations of models and frames into Dagster metadata. What
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
+from capex_pipeline import pictures
+from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import arrow_schema, columns, describe_checks, table_metadata, unit_of
 from capex_pipeline.warehouse import Published
@@ -40,6 +46,38 @@ def column_schema(model: type[Table]) -> dg.TableSchema:
     )
 
 
+def column_lineage(model: type[Table], reads: list[str]) -> dg.TableColumnLineage:
+    """Which columns of which tables each column is computed from: those that the model names, and those of the same name."""
+    found: dict[str, list[dg.TableColumnDep]] = {}
+    upstream = {table: set(columns(TABLES[table])) for table in reads}
+    for name, column in columns(model).items():
+        named = [tuple(source.split(".")) for source in (column.metadata or {}).get("comes_from", ())]
+        pairs = named or [(table, name) for table, names in upstream.items() if name in names]
+        if pairs:
+            found[name] = [dg.TableColumnDep(asset_key=table, column_name=source) for table, source in pairs]
+    return dg.TableColumnLineage(deps_by_column=found)
+
+
+def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
+    """The documents that most rows rest on, as Markdown links."""
+    counts = frame["document_id"].value_counts().rename("rows")
+    named = documents.merge(counts, left_on="document_id", right_index=True).sort_values(
+        ["rows", "document_id"], ascending=[False, True]
+    )
+    lines = ["| rows | document | published |", "|---|---|---|"]
+    for row in named.head(most).itertuples():
+        title = _cell(row.title if isinstance(row.title, str) else row.document_id)
+        linked = (
+            f"[{title}]({row.url})"
+            if isinstance(row.url, str) and row.url.startswith("https://") and ")" not in row.url
+            else title
+        )
+        lines.append(f"| {row.rows} | {linked} | {_cell(row.published_on)} |")
+    if len(named) > most:
+        lines.append(f"\n{len(named) - most:,} more documents; see the table documents")
+    return "\n".join(lines)
+
+
 def of_published(published: Published) -> dict[str, Any]:
     """Rows, file and what changed."""
     return {
@@ -51,18 +89,62 @@ def of_published(published: Published) -> dict[str, Any]:
     }
 
 
-def of_rows(table: str, frame: pd.DataFrame) -> dict[str, Any]:
-    """A preview of the rows that a reader would look at first, and the span of periods."""
+Page = dict[str, str]
+"""What a table's page shows of its rows: preview (Markdown), periods, picture (PNG in base64); absent where there is none."""
+
+
+def page_of(table: str, frame: pd.DataFrame, documents: pd.DataFrame | None = None) -> Page:
+    """A preview of the rows that a reader would look at first, the span of periods, the documents behind it, and the picture."""
     shown = frame
     if "is_preferred" in frame.columns:
         shown = frame[frame["is_preferred"]].sort_values("period_end", ascending=False, kind="stable")
-    said: dict[str, Any] = {"preview": preview(shown)}
+    page = {"preview": preview(shown)}
     if "period_end" in frame.columns and len(frame):
-        said["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
+        page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
+    if documents is not None and "document_id" in frame.columns and table != "documents":
+        page["documents"] = sources(frame, documents)
+    drawn = pictures.of_table(table, frame)
+    if drawn is not None:
+        page["picture"] = base64.b64encode(drawn).decode()
+    return page
+
+
+def kept_page(folder: Path, table: str, content_id: str, compute: Callable[[], Page]) -> Page:
+    """The page for this content, kept in a folder so that it is drawn once; pages of earlier contents are removed.
+
+    A page that cannot be kept or read is computed: it is only a picture, and the table is already in place.
+    """
+    path = folder / f"{table}.{content_id[:16]}.json"
+    try:
+        kept = json.loads(path.read_bytes())
+        if isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values()):
+            return kept
+    except (OSError, ValueError):
+        pass
+    page = compute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{table}.*.json"):
+            old.unlink()
+        path.write_text(json.dumps(page), encoding="utf-8")
+    except OSError:
+        pass
+    return page
+
+
+def of_page(table: str, page: Page) -> dict[str, Any]:
+    """The page as Dagster metadata."""
+    said: dict[str, Any] = {"preview": dg.MetadataValue.md(page["preview"])}
+    if "periods" in page:
+        said["periods"] = page["periods"]
+    if "documents" in page:
+        said["documents"] = dg.MetadataValue.md(page["documents"])
+    if "picture" in page:
+        said["picture"] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{page['picture']})")
     return said
 
 
-def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> dg.MarkdownMetadataValue:
+def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> str:
     """The first rows as a Markdown table; document text cannot break out of its cell."""
     head = frame.head(rows)
     filled = [name for name in head.columns if head[name].notna().any()]
@@ -70,7 +152,7 @@ def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> dg.MarkdownMetada
     lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in head[filled].itertuples(index=False)]
     if len(frame) > rows:
         lines.append(f"\n{len(frame) - rows:,} more rows")
-    return dg.MetadataValue.md("\n".join(lines) if len(frame) else "no rows")
+    return "\n".join(lines) if len(frame) else "no rows"
 
 
 def _cell(value: object) -> str:

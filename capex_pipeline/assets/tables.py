@@ -10,8 +10,9 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from capex_pipeline import archive, fingerprint
+from capex_pipeline import archive
 from capex_pipeline.assets.wiring import Inputs, asset_spec, contract_check, publish, table_asset
+from capex_pipeline.automation import evidence_fingerprint
 from capex_pipeline.reference import load
 from capex_pipeline.settings import Settings
 
@@ -31,9 +32,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     """Reads raw/ into the three tables of evidence."""
     root = settings.raw_folder()
     warehouse = settings.open_warehouse()
-    wanted = fingerprint.of(
-        "evidence", {"raw": archive.listing_fingerprint(root), "leave_out": "|".join(sorted(settings.leave_out))}
-    )
+    wanted = evidence_fingerprint(archive.listing_fingerprint(root), settings.leave_out)
 
     def frames() -> Mapping[str, pd.DataFrame]:
         from capex_pipeline.ingest import ingest

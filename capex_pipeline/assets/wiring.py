@@ -4,6 +4,7 @@ What belongs here: what every table asset does alike: skip work when nothing cha
 What does not: anything about one table.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,11 @@ from capex_pipeline.validation import ContractBroken
 from capex_pipeline.warehouse import Published, Warehouse, WarehouseError
 
 CONTRACT = "contract"
+FRESHNESS = dg.FreshnessPolicy.cron(
+    deadline_cron="0 9 * * *", lower_bound_delta=dt.timedelta(hours=4), timezone="Europe/London"
+)
+"""Published tables are built each morning by nine, whether or not something changed."""
+
 OWNERS = ["team:capex-pipeline"]
 
 
@@ -49,7 +55,12 @@ def asset_spec(table: str, description: str, deps: list[str]) -> dg.AssetSpec:
         group_name=table_metadata(model)["group"],
         kinds={"parquet", "pandas"},
         owners=OWNERS,
-        metadata={"dagster/column_schema": metadata.column_schema(model), "grain": table_metadata(model)["grain"]},
+        freshness_policy=FRESHNESS if table_metadata(model)["group"] == "published" else None,
+        metadata={
+            "dagster/column_schema": metadata.column_schema(model),
+            "dagster/column_lineage": metadata.column_lineage(model, deps),
+            "grain": table_metadata(model)["grain"],
+        },
     )
 
 
@@ -123,10 +134,15 @@ def publish(
             published = warehouse.publish(table, computed[table], wanted)
         except ContractBroken as error:
             yield dg.AssetCheckResult(
-                passed=False, asset_key=table, check_name=CONTRACT, metadata={"breaches": metadata.preview(error.cases)}
+                passed=False,
+                asset_key=table,
+                check_name=CONTRACT,
+                metadata={"breaches": dg.MetadataValue.md(metadata.preview(error.cases))},
             )
             raise dg.Failure(
-                str(error), metadata={"breaches": metadata.preview(error.cases)}, allow_retries=False
+                str(error),
+                metadata={"breaches": dg.MetadataValue.md(metadata.preview(error.cases))},
+                allow_retries=False,
             ) from error
         except WarehouseError as error:
             raise dg.Failure(str(error)) from error
@@ -135,12 +151,15 @@ def publish(
 
 def _result(warehouse: Warehouse, published: Published, frame: pd.DataFrame | None) -> dg.MaterializeResult:
     table = published.footer.table
-    said = metadata.of_published(published)
-    shown = warehouse.read(table) if frame is None else frame
-    said |= metadata.of_rows(table, shown)
+
+    def page() -> metadata.Page:
+        documents = warehouse.read("documents") if warehouse.footer("documents") is not None else None
+        return metadata.page_of(table, warehouse.read(table) if frame is None else frame, documents)
+
+    kept = metadata.kept_page(warehouse.staging() / "pages", table, published.footer.content_id, page)
     return dg.MaterializeResult(
         asset_key=table,
-        metadata=said,
+        metadata=metadata.of_published(published) | metadata.of_page(table, kept),
         data_version=dg.DataVersion(published.footer.content_id),
         check_results=[dg.AssetCheckResult(passed=True, asset_key=table, check_name=CONTRACT)],
     )

@@ -89,6 +89,7 @@ def resolve(
     figures["figure_id"] = _figure_ids(figures, rows["id"])
     figures["same_fact_as"] = (rows["document"] + "#" + rows["same_fact_as"]).astype("str")
     _check_repeats(figures, problems)
+    _check_same_facts(figures, rows["same_fact_as"], problems)
     accepted = conform(figures[~problems.is_broken], Figures)
     accepted, breaches = validation.split(accepted, Figures)
     for (rule, column), group in breaches.fillna({"column": ""}).groupby(["rule", "column"], sort=True):
@@ -152,13 +153,21 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
     )  # fmt: skip
     kinds = figures["metric_id"].map(reference.metrics["unit_kinds"])
     fits = pd.Series(
-        [not isinstance(kind, list) or unit in kind for kind, unit in zip(kinds, figures["unit"], strict=True)],
+        [_is_level_unit(unit, kind) for kind, unit in zip(kinds, figures["unit"], strict=True)],
         index=figures.index,
+        dtype="bool",
     )
     problems.add(
         (figures["measure"] == "level") & figures["unit"].notna() & ~fits, "unit_does_not_fit", "unit", rows["unit"],
         "The metric " + figures["metric_id"].astype("str") + " is not printed in that unit; correct the unit or the metric.",
     )  # fmt: skip
+
+
+def _is_level_unit(unit: object, kinds: object) -> bool:
+    """True where a metric's level may be printed in the unit: percent and multiples beside another unit are for growth."""
+    if not isinstance(kinds, list):
+        return True
+    return unit in ([kind for kind in kinds if kind not in _GROWTH_UNITS.values()] or kinds)
 
 
 def _read_periods(figures: pd.DataFrame, rows: pd.DataFrame, reference: Reference, problems: Problems) -> None:
@@ -175,13 +184,13 @@ def _check_magnitude(
 ) -> None:
     """A level far outside what one company's quarter can be has lost or gained a scale word."""
     limits = figures["metric_id"].map(reference.metrics["magnitude"])
-    low = pd.Series([_limit(entry, "low") for entry in limits], index=figures.index)
-    high = pd.Series([_limit(entry, "high") for entry in limits], index=figures.index)
+    low = pd.Series([_limit(entry, "low") for entry in limits], index=figures.index, dtype="float64")
+    high = pd.Series([_limit(entry, "high") for entry in limits], index=figures.index, dtype="float64")
     days = (figures["period_end"] - figures["period_start"]).dt.days + 1
-    members = figures["entity_id"].map(reference.entities["members"].map(len)).fillna(0).clip(lower=1)
+    members = figures["entity_id"].map(reference.entities["members"].map(len)).astype("float64").fillna(0).clip(lower=1)
     is_group = figures["entity_id"].map(reference.entities["type"]) == "group"
     high = high * (days / _QUARTER_DAYS).clip(lower=1) * members.where(~is_group, 10)
-    rate = figures["currency"].map(dict(rough_rates)).fillna(1.0)
+    rate = figures["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
     lowest = figures[["value_low", "value", "value_high"]].min(axis=1).abs() / rate
     highest = figures[["value_low", "value", "value_high"]].abs().max(axis=1) / rate
     is_level = figures["measure"] == "level"
@@ -244,6 +253,16 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
     problems.add(
         repeats, "duplicate_figure", "value", figures["value_text"],
         "The document states this figure twice with the same value; remove the second row.",
+    )  # fmt: skip
+
+
+def _check_same_facts(figures: pd.DataFrame, printed: pd.Series, problems: Problems) -> None:
+    """A row that states another row's fact again makes no observation: that other row must be there, and be the first."""
+    first = figures.loc[~problems.is_broken & figures["same_fact_as"].isna(), "figure_id"]
+    problems.add(
+        figures["same_fact_as"].notna() & ~figures["same_fact_as"].isin(first), "unknown_same_fact", "same_fact_as", printed,
+        "No sound row of the document that states a fact for the first time has the id " + printed.astype("str")
+        + "; give the id of the row that states this fact in the other currency.",
     )  # fmt: skip
 
 

@@ -23,9 +23,22 @@ Year = pd.Int32Dtype
 Day = DateTime(unit="us")
 
 
-def column(description: str, *, unit: str | None = None, optional: bool = False, **checks: Any) -> Any:
-    """One column: what it means, its unit, and whether it may be missing (`optional`), plus pandera's checks."""
-    metadata = {"unit": unit} if unit else {}
+def column(
+    description: str,
+    *,
+    unit: str | None = None,
+    optional: bool = False,
+    comes_from: tuple[str, ...] = (),
+    **checks: Any,
+) -> Any:
+    """One column: what it means, its unit, whether it may be missing (`optional`), and pandera's checks.
+
+    comes_from: columns of other tables ("observations.value") that it is computed from; a column of the same name in a table
+    that the asset reads need not be named.
+    """
+    metadata: dict[str, Any] = {"comes_from": comes_from}
+    if unit:
+        metadata["unit"] = unit
     return pa.Field(description=description, nullable=optional, metadata=metadata, **checks)
 
 

@@ -12,10 +12,16 @@ class Capex(Money, Dated, Identified):
     """Capital expenditure of companies and groups, every definition side by side, latest vintage."""
 
     revenue: Number = column(
-        "Total revenue that the company reports for the same period.", unit="currency", optional=True
+        "Total revenue that the company reports for the same period.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
     )
     capex_to_revenue_pct: Number = column(
-        "amount in per cent of revenue; missing where either is.", unit="percent", optional=True
+        "amount in per cent of revenue; missing where either is.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
     )
 
     class Config:

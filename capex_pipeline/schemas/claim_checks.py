@@ -78,6 +78,7 @@ class ClaimChecks(Table):
             "grain": "claim and kind of check",
             "key": ["claim_check_id"],
             "sort": ["document_id", "claim_check_id"],
+            "foreign_keys": {"superseded_by": "figures", "repeats_claim": "claim_checks"},
         }
 
     @pa.dataframe_check(error="verdict_without_a_computed_value")

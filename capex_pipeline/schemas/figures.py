@@ -64,6 +64,7 @@ class Figures(Table):
             "grain": "one number as printed in one document",
             "key": ["figure_id"],
             "sort": ["document_id", "path", "row_number", "figure_id"],
+            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities", "same_fact_as": "figures"},
         }
 
     @pa.dataframe_check(error="period_ends_before_it_starts")

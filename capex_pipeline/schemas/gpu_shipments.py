@@ -22,25 +22,53 @@ class GpuShipments(Preferred, Dated, Identified):
         "shipped by the supplier, purchased, ordered or acquired by the customer, or forecast.", isin=vocabulary.FLOWS
     )
     units_low: Number = column(
-        "Lower bound of units: a stated bound, or an estimator's 5th percentile.", unit="units", optional=True, ge=0
+        "Lower bound of units: a stated bound, or an estimator's 5th percentile.",
+        unit="units",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
     )
     units: Number = column(
-        "Units; of an estimator's distribution the median (medians do not add).", unit="units", optional=True, ge=0
+        "Units; of an estimator's distribution the median (medians do not add).",
+        unit="units",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value",),
     )
     units_high: Number = column(
-        "Upper bound of units: a stated bound, or an estimator's 95th percentile.", unit="units", optional=True, ge=0
+        "Upper bound of units: a stated bound, or an estimator's 95th percentile.",
+        unit="units",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
     )
     unit_price_usd_low: Number = column(
-        "Lower bound of the stated price of one unit.", unit="USD per unit", optional=True, ge=0
+        "Lower bound of the stated price of one unit.",
+        unit="USD per unit",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
     )
     unit_price_usd_high: Number = column(
-        "Upper bound of the stated price of one unit.", unit="USD per unit", optional=True, ge=0
+        "Upper bound of the stated price of one unit.",
+        unit="USD per unit",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
     )
     implied_value_usd_low: Number = column(
-        "units_low times unit_price_usd_low; missing where either is.", unit="USD", optional=True, ge=0
+        "units_low times unit_price_usd_low; missing where either is.",
+        unit="USD",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
     )
     implied_value_usd_high: Number = column(
-        "units_high times unit_price_usd_high; missing where either is.", unit="USD", optional=True, ge=0
+        "units_high times unit_price_usd_high; missing where either is.",
+        unit="USD",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
     )
     note: Text = column("What a reader must know about this number.", optional=True)
 
@@ -50,6 +78,7 @@ class GpuShipments(Preferred, Dated, Identified):
             "grain": "supplier, product, customer, flow, period and source of the claim",
             "key": ["observation_id"],
             "sort": ["supplier_id", "product", "customer_id", "flow", "period_start", "period_end", "observation_id"],
+            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities"},
         }
 
     @pa.dataframe_check(error="bounds_out_of_order")

@@ -63,6 +63,7 @@ class Observations(Sourced, Dated, Identified):
             "grain": "series, period and vintage",
             "key": ["observation_id"],
             "sort": ["metric_id", "entity_id", "series", "period_start", "period_end", "vintage", "observation_id"],
+            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities"},
         }
 
     @pa.dataframe_check(error="bounds_out_of_order")

@@ -31,50 +31,104 @@ class Money(Preferred):
         optional=True,
         str_matches=r"^[A-Z]{3}$",
     )
-    amount_low: Number = column("Lower bound; equals amount where the number is exact.", unit="currency", optional=True)
+    amount_low: Number = column(
+        "Lower bound; equals amount where the number is exact.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value_low",),
+    )
     amount: Number = column(
-        "The amount; missing where only a bound, a range or a growth rate is stated.", unit="currency", optional=True
+        "The amount; missing where only a bound, a range or a growth rate is stated.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
     )
     amount_high: Number = column(
-        "Upper bound; equals amount where the number is exact.", unit="currency", optional=True
+        "Upper bound; equals amount where the number is exact.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value_high",),
     )
-    amount_usd: Number = column("amount in US dollars at the rate fx_usd.", unit="USD", optional=True)
-    amount_usd_low: Number = column("amount_low in US dollars.", unit="USD", optional=True)
-    amount_usd_high: Number = column("amount_high in US dollars.", unit="USD", optional=True)
-    amount_cny: Number = column("amount in yuan at the average (flows) of the same period.", unit="CNY", optional=True)
+    amount_usd: Number = column(
+        "amount in US dollars at the rate fx_usd.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    amount_usd_low: Number = column(
+        "amount_low in US dollars.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value_low", "fx_rates.average_rate"),
+    )
+    amount_usd_high: Number = column(
+        "amount_high in US dollars.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value_high", "fx_rates.average_rate"),
+    )
+    amount_cny: Number = column(
+        "amount in yuan at the average (flows) of the same period.",
+        unit="CNY",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
     fx_usd: Number = column(
         "Reporting currency per US dollar used for the conversion; 1 for US dollars.",
         unit="currency per USD",
         optional=True,
+        comes_from=("fx_rates.average_rate",),
     )
     fx_method: Text = column(
         "How the rate was found: reporting_currency, period_average, period_closing, or missing with "
         "its reason: no_fixing, period_not_over.",
         optional=True,
         isin=("reporting_currency", "period_average", "period_closing", "no_fixing", "period_not_over"),
+        comes_from=("fx_rates.rate_flag",),
     )
     yoy_pct: Number = column(
         "Growth on the same period a year earlier, same definition, reporting currency; missing across a break.",
         unit="percent",
         optional=True,
+        comes_from=("observations.value",),
     )
     yoy_pct_stated: Number = column("Growth as the document states it.", unit="percent", optional=True)
     qoq_pct: Number = column(
-        "Growth on the previous quarter, same definition, reporting currency.", unit="percent", optional=True
+        "Growth on the previous quarter, same definition, reporting currency.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
     )
     ttm_amount: Number = column(
-        "Sum of this and the three preceding quarters, where all four are there.", unit="currency", optional=True
+        "Sum of this and the three preceding quarters, where all four are there.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
     )
-    ttm_amount_usd: Number = column("The same sum of the four quarters' US dollar amounts.", unit="USD", optional=True)
+    ttm_amount_usd: Number = column(
+        "The same sum of the four quarters' US dollar amounts.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
     first_reported_amount: Number = column(
-        "amount as first reported for this period and definition.", unit="currency", optional=True
+        "amount as first reported for this period and definition.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value", "observations.vintage"),
     )
-    first_reported_on: Day = column("When that was.", optional=True)
+    first_reported_on: Day = column("When that was.", optional=True, comes_from=("observations.known_from",))
     ytd_amount: Number = column(
-        "Sum of the calendar year's quarters up to this one, where all are there.", unit="currency", optional=True
+        "Sum of the calendar year's quarters up to this one, where all are there.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
     )
     cumulative_amount: Number = column(
-        "Sum of this and all earlier quarters back to cumulative_since, without a hole.", unit="currency", optional=True
+        "Sum of this and all earlier quarters back to cumulative_since, without a hole.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
     )
     cumulative_since: Day = column("First day of the run of quarters that cumulative_amount adds up.", optional=True)
     amount_usd_constant: Number = column(
@@ -82,6 +136,7 @@ class Money(Preferred):
         "a change is a change of spending and not of the rate.",
         unit="USD",
         optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
     )
     is_break: Flag = column(
         "True on the first period after the definition or scope changed: growth across it says nothing."

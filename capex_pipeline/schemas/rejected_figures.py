@@ -30,4 +30,5 @@ class RejectedFigures(Table):
             "grain": "one rejected row, or one rejected file",
             "key": ["path", "row_number"],
             "sort": ["path", "row_number", "rule"],
+            "foreign_keys": {"document_id": None},  # a rejected row may name a document that nobody declares
         }

@@ -1,0 +1,211 @@
+"""Small pictures of the tables, for places where people would rather look than read.
+
+What belongs here: frame in, PNG bytes out. What does not: Dagster, and the report for analysts (report). Matplotlib is imported
+when a picture is drawn. Colours and greys are chosen to be readable on a light and on a dark page; the background is clear.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_INK = "#808890"
+_COLOURS = (
+    "#3b82c4",
+    "#e08214",
+    "#3aa17e",
+    "#c2558b",
+    "#8b6fd1",
+    "#b59a1b",
+    "#5ab4c9",
+    "#d0604c",
+    "#7a9a3a",
+    "#9a7b66",
+)
+_VERDICT_COLOURS = {
+    "confirmed": "#3aa17e",
+    "confirmed_under_definition": "#b59a1b",
+    "contradicted": "#d0604c",
+    "not_checkable": "#9aa2aa",
+}
+_STATE_COLOURS = {
+    "reported": "#3b82c4",
+    "derived": "#7db3de",
+    "estimated": "#8b6fd1",
+    "claimed_only": "#e0a04c",
+    "conflict": "#d0604c",
+    "missing": "#c8a8a8",
+    "not_applicable": "#80808022",
+}
+_QUARTERS_SHOWN = 18
+
+
+def of_table(table: str, frame: pd.DataFrame) -> bytes | None:
+    """The picture of a table as PNG, or None where it has none or no rows to draw."""
+    draw = {
+        "capex": _amounts,
+        "cloud_revenue": _amounts,
+        "gpu_shipments": _shipments,
+        "claim_checks": _verdicts,
+        "coverage": _coverage,
+    }.get(table)
+    return draw(frame) if draw is not None and len(frame) else None
+
+
+def _amounts(frame: pd.DataFrame) -> bytes | None:
+    """Preferred amounts by quarter, one line for each company, in billions of US dollars; a line stops at a break or a hole."""
+    rows = frame[frame["is_preferred"] & frame["amount_usd"].notna()]
+    if rows.empty:
+        return None
+    wide = (
+        rows.pivot(index="calendar_quarter", columns="entity_name", values="amount_usd")
+        .sort_index()
+        .iloc[-_QUARTERS_SHOWN:]
+        / 1e9
+    )
+    wide = wide.dropna(axis=1, how="all")
+    wide = wide[wide.max().sort_values(ascending=False).index]
+    breaks = rows.pivot(index="calendar_quarter", columns="entity_name", values="is_break").reindex(index=wide.index)
+    figure, axes = _canvas(7.2, 3.4)
+    for place, name in enumerate(wide.columns):
+        pieces = breaks[name].fillna(False).astype(bool).cumsum().to_numpy()
+        for piece in np.unique(pieces):
+            own = wide[name].where(pieces == piece)
+            label = name if piece == 0 else None
+            axes.plot(
+                range(len(wide)),
+                own,
+                color=_COLOURS[place % len(_COLOURS)],
+                linewidth=1.8,
+                marker="o",
+                markersize=2.5,
+                label=label,
+            )
+    _quarter_ticks(axes, list(wide.index))
+    axes.set_ylabel("billion USD a quarter", color=_INK)
+    axes.set_ylim(bottom=0)
+    axes.legend(loc="upper left", ncols=2, frameon=False, labelcolor=_INK, fontsize=8)
+    return _png(figure)
+
+
+def _shipments(frame: pd.DataFrame) -> bytes | None:
+    """Preferred shipments by quarter and product with their intervals, the six largest products."""
+    rows = frame[frame["is_preferred"]]
+    if rows.empty:
+        return None
+    largest = list(rows.groupby("product")["units"].sum().sort_values(ascending=False).index[:6])
+    quarters = sorted(rows["calendar_quarter"].unique())
+    figure, axes = _canvas(7.2, 3.4)
+    for place, product in enumerate(largest):
+        own = rows[rows["product"] == product].sort_values("calendar_quarter")
+        x = np.array([quarters.index(quarter) for quarter in own["calendar_quarter"]]) + (place - 2.5) * 0.09
+        colour = _COLOURS[place]
+        axes.vlines(x, own["units_low"] / 1e3, own["units_high"] / 1e3, color=colour, alpha=0.6, linewidth=1.6)
+        axes.plot(x, own["units"] / 1e3, color=colour, marker="o", markersize=3, linewidth=1, label=product)
+    _quarter_ticks(axes, quarters)
+    axes.set_ylabel("thousand units, 5 to 95 %", color=_INK)
+    axes.set_ylim(bottom=0)
+    axes.legend(loc="upper left", ncols=2, frameon=False, labelcolor=_INK, fontsize=8)
+    return _png(figure)
+
+
+def _verdicts(frame: pd.DataFrame) -> bytes | None:
+    """Number of claims by document and verdict."""
+    counts = frame.groupby(["document_id", "verdict"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=[name for name in _VERDICT_COLOURS if name in counts.columns])
+    counts = counts.loc[counts.sum(axis=1).sort_values().index].iloc[-14:]
+    figure, axes = _canvas(7.2, 0.9 + 0.26 * len(counts))
+    left = np.zeros(len(counts))
+    for verdict in counts.columns:
+        axes.barh(
+            range(len(counts)),
+            counts[verdict],
+            left=left,
+            color=_VERDICT_COLOURS[verdict],
+            label=verdict.replace("_", " "),
+        )
+        left += counts[verdict].to_numpy()
+    axes.set_yticks(
+        range(len(counts)), [name if len(name) <= 48 else name[:47] + "…" for name in counts.index], fontsize=7
+    )
+    axes.set_xlabel("claims checked", color=_INK)
+    figure.legend(loc="upper center", ncols=4, frameon=False, labelcolor=_INK, fontsize=8)
+    return _png(figure, top=1 - 0.35 / (0.9 + 0.26 * len(counts)))
+
+
+def _coverage(frame: pd.DataFrame) -> bytes | None:
+    """Heat map of the cells of capex: company by quarter."""
+    from matplotlib.colors import ListedColormap
+
+    rows = frame[frame["table_name"] == "capex"]
+    rows = rows[rows.groupby("entity_id")["state"].transform(lambda states: (states != "not_applicable").any())]
+    if rows.empty:
+        return None
+    order = list(_STATE_COLOURS)
+    wide = rows.assign(code=rows["state"].map(order.index)).pivot(
+        index="entity_id", columns="calendar_quarter", values="code"
+    )
+    wide = wide.iloc[:, -40:]
+    figure, axes = _canvas(7.2, 0.9 + 0.26 * len(wide))
+    axes.imshow(
+        wide.to_numpy(dtype=float),
+        aspect="auto",
+        cmap=ListedColormap(list(_STATE_COLOURS.values())),
+        vmin=-0.5,
+        vmax=len(order) - 0.5,
+    )
+    axes.set_yticks(range(len(wide)), list(wide.index), fontsize=8)
+    _quarter_ticks(axes, list(wide.columns))
+    seen = [name for name in order if (rows["state"] == name).any() and name != "not_applicable"]
+    handles = [_patch(_STATE_COLOURS[name]) for name in seen]
+    figure.legend(
+        handles,
+        [name.replace("_", " ") for name in seen],
+        loc="upper center",
+        ncols=6,
+        frameon=False,
+        labelcolor=_INK,
+        fontsize=8,
+    )
+    return _png(figure, top=1 - 0.35 / (0.9 + 0.26 * len(wide)))
+
+
+def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
+    axes = figure.add_subplot()
+    axes.tick_params(colors=_INK, labelsize=8)
+    for name, spine in axes.spines.items():
+        spine.set_color(_INK)
+        spine.set_visible(name in ("left", "bottom"))
+    axes.patch.set_alpha(0)
+    return figure, axes
+
+
+def _patch(colour: str) -> Any:
+    from matplotlib.patches import Patch
+
+    return Patch(color=colour)
+
+
+def _quarter_ticks(axes: Axes, quarters: list[str]) -> None:
+    """Labels the first quarter of each year."""
+    places = [place for place, quarter in enumerate(quarters) if quarter.endswith("Q1") or len(quarters) <= 4]
+    axes.set_xticks(places, [quarters[place][:4] if len(quarters) > 4 else quarters[place] for place in places])
+
+
+def _png(figure: Figure, top: float = 1.0) -> bytes:
+    if top < 1.0:
+        figure.get_layout_engine().set(rect=(0, 0, 1, top))  # type: ignore[union-attr, call-arg]
+    target = io.BytesIO()
+    # Without the software's name and version, equal rows give equal bytes.
+    figure.savefig(target, format="png", transparent=True, metadata={"Software": None})
+    return target.getvalue()
