@@ -140,7 +140,7 @@ def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
     return content
 
 
-class _TextLoader(yaml.CBaseLoader):  # type: ignore[misc]
+class _TextLoader(yaml.CBaseLoader):
     """YAML without types or tags' constructors: scalars stay the text that a person wrote, and no key is there twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -160,11 +160,13 @@ def _refuse_expanding_yaml(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CBaseLoader):
         if isinstance(event, yaml.events.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", event.start_mark)
+            mark: Any = event.start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", mark)
         if isinstance(event, yaml.events.CollectionStartEvent):
             depth += 1
             if depth > _MAXIMUM_DEPTH:
-                raise yaml.composer.ComposerError(None, None, "it is nested too deeply", event.start_mark)
+                deep: Any = event.start_mark
+                raise yaml.composer.ComposerError(None, None, "it is nested too deeply", deep)
         elif isinstance(event, yaml.events.CollectionEndEvent):
             depth -= 1
 

@@ -11,18 +11,23 @@ file or the new one. Equal content gives equal bytes: no clock, no host and no r
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from capex_pipeline import validation
+from capex_pipeline import storage, validation
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types, table_metadata
+
+if TYPE_CHECKING:
+    from capex_pipeline.storage import Location
 
 _PREFIX = b"capex_pipeline."
 
@@ -51,18 +56,18 @@ class Published:
     """What writing a table did. `change` is new, changed or unchanged, by content."""
 
     footer: Footer
-    path: Path
+    path: Location
     change: str
     previous_rows: int | None
 
 
 class Warehouse:
-    """A folder of `<table>.parquet` files."""
+    """A folder of `<table>.parquet` files, or a prefix of an object store with such objects."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Location) -> None:
         self.root = root
 
-    def path(self, table: str) -> Path:
+    def path(self, table: str) -> Location:
         """Where a table's file is or will be."""
         return self.root / f"{table}.parquet"
 
@@ -70,7 +75,7 @@ class Warehouse:
         """The footer of a table's file; None where there is no file, or one that is not ours or is broken."""
         path = self.path(table)
         try:
-            parquet = pq.read_metadata(path)
+            parquet = pq.read_metadata(path if isinstance(path, Path) else storage.opened(path))
         except (FileNotFoundError, pa.ArrowInvalid):
             return None
         except OSError as error:
@@ -94,7 +99,7 @@ class Warehouse:
         types = pandas_types(TABLES[table])
         try:
             # Opened by us rather than by name: a path that looks partitioned must not add columns.
-            with path.open("rb") as stream:
+            with storage.opened(path) as stream:
                 loaded = pq.read_table(stream, columns=columns)
         except FileNotFoundError as error:
             raise WarehouseError(f"There is no table {table} in {self.root}; materialise it first.") from error
@@ -128,16 +133,24 @@ class Warehouse:
             self._replace(table, rows.replace_schema_metadata(_metadata(footer)))
         return Published(footer, self.path(table), change, before.rows if before else None)
 
-    def staging(self) -> Path:
-        """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them."""
-        return self.root.with_name(f".{self.root.name}.staging")
+    def staging(self) -> Location:
+        """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them.
+
+        In an object store a prefix within the warehouse's own, which is all that may be ours.
+        """
+        if isinstance(self.root, Path):
+            return self.root.with_name(f".{self.root.name}.staging")
+        return self.root / ".staging"
 
     def _replace(self, table: str, rows: pa.Table) -> None:
         target = self.path(table)
+        if not isinstance(target, Path):
+            self._put(target, table, rows)
+            return
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.staging().mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f"{table}.", suffix=".parquet", dir=self.staging())
+            handle, name = tempfile.mkstemp(prefix=f"{table}.", suffix=".parquet", dir=str(self.staging()))
             try:
                 with os.fdopen(handle, "wb") as stream:
                     write_parquet(rows, stream, table)
@@ -153,6 +166,16 @@ class Warehouse:
             raise WarehouseError(
                 f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is as it was; "
                 "check space and permissions and build again."
+            ) from error
+
+    def _put(self, target: Location, table: str, rows: pa.Table) -> None:
+        data = io.BytesIO()
+        write_parquet(rows, data, table)
+        try:
+            storage.put(target, data.getvalue())
+        except OSError as error:
+            raise WarehouseError(
+                f"Table {table} was not replaced: {error}. The old object is as it was; build again."
             ) from error
 
 
@@ -174,7 +197,7 @@ def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
     return pa.Table.from_arrays([_one_chunk(array) for array in arrays], schema=schema)
 
 
-def to_pandas(rows: pa.Table, types: dict[str, str]) -> pd.DataFrame:
+def to_pandas(rows: pa.Table, types: dict[str, Any]) -> pd.DataFrame:
     """A frame in the model's dtypes; null becomes NaN, NaT or NA."""
     columns = {}
     for name in rows.column_names:

@@ -130,6 +130,24 @@ def contradictions_are_explained(settings: Settings) -> dg.AssetCheckResult:
     )
 
 
+@dg.asset_check(
+    asset="observations",
+    additional_deps=["figures", "documents", "entities", "definitions"],
+    description="Every observation rests on figures, a document, an entity and a definition that are there.",
+)
+def references_resolve(settings: Settings) -> dg.AssetCheckResult:
+    """A reader who follows an id must arrive."""
+    warehouse = settings.open_warehouse()
+    rows = warehouse.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
+    figure_ids = set(warehouse.read("figures", ["figure_id"])["figure_id"])
+    lost = pd.Series(False, index=rows.index)
+    for table, column in (("documents", "document_id"), ("entities", "entity_id"), ("definitions", "definition_id")):
+        lost |= ~rows[column].isin(warehouse.read(table, [column])[column])
+    operands = rows["derived_from"].str.split("|").explode()
+    lost |= (~operands.isin(figure_ids)).groupby(level=0).any()
+    return verdict(rows[lost], ERROR, "An id leads nowhere.", observations=len(rows), operands=len(operands))
+
+
 def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecksDefinition]:
     @dg.asset_check(asset=table, name="preferred_rows_add_up",
                     description="is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.")  # fmt: skip
@@ -226,6 +244,7 @@ CHECKS = [
     quarters_sum_to_totals,
     no_conflicting_presentations,
     contradictions_are_explained,
+    references_resolve,
     *_checks_of_money("capex", 1e7, 2e11),
     *_checks_of_money("cloud_revenue", 1e7, 2e11),
     preferred_shipments_add_up,

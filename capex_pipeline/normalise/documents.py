@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.periods import PeriodError, parse_day
 from capex_pipeline.schemas.derive import conform
 from capex_pipeline.schemas.documents import Documents
 from capex_pipeline.sources.printed import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
@@ -37,7 +38,8 @@ def check(document: Mapping[str, Any], name: str) -> None:
             )
     dates = {key: _date(document.get(key), key, said, name) for key in _DATES}
     for key in ("published", "published_by"):
-        if dates[key] and dates["retrieved"] and dates[key] > dates["retrieved"]:
+        day, retrieved = dates[key], dates["retrieved"]
+        if day is not None and retrieved is not None and day > retrieved:
             raise DocumentError(
                 "published_after_retrieved", f"{name}: {said} is said to be {key.replace('_', ' ')} {dates[key]}, after it was "
                 f"retrieved on {dates['retrieved']}; correct one of the dates.",
@@ -48,8 +50,8 @@ def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
     if not text:
         return None
     try:
-        return dt.date.fromisoformat(str(text))
-    except ValueError as error:
+        return parse_day(str(text))  # stricter than fromisoformat, which takes 20240826 and 2024-W35-1 too
+    except PeriodError as error:
         raise DocumentError(
             "impossible_date",
             f"{name}: {said} has {key} {text}, which is no date; write year-month-day, for example 2024-08-26.",

@@ -17,7 +17,8 @@ from capex_pipeline.normalise.problems import Problems
 from capex_pipeline.normalise.units import read_values
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.schemas import vocabulary
-from capex_pipeline.schemas.derive import conform
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 
@@ -46,8 +47,9 @@ def resolve(
     known = documents.drop_duplicates("document_id").set_index("document_id")
     problems.add(
         ~rows["document"].isin(known.index), "unknown_document", "document", rows["document"],
-        "The row does not name a document that its file declares; use one of the document ids in the sidecar.",
+        "The row does not name a document that is declared; use one of the document ids in the sidecar.",
     )  # fmt: skip
+    of_row = known[["source_type", "known_from"]].reindex(rows["document"]).set_axis(rows.index)
     figures = pd.DataFrame(
         {
             "document_id": rows["document"],
@@ -66,10 +68,10 @@ def resolve(
             "value_high_text": rows["value_high"],
             "unit_text": rows["unit"],
             "status": rows["status"].fillna("reported"),
-            "source_type": rows["document"].map(known["source_type"]),
+            "source_type": of_row["source_type"],
             "claimant": rows["claimant"],
             "presentation": rows["presentation"].fillna(rows["document"]),
-            "known_from": rows["document"].map(known["known_from"]).astype("datetime64[us]"),
+            "known_from": of_row["known_from"].astype("datetime64[us]"),
             "note": rows["note"],
         },
         index=rows.index,
@@ -97,7 +99,11 @@ def resolve(
         broken[group["row"]] = True
         values = pd.Series(group["value"].to_numpy(), index=group["row"]).groupby(level=0).first().reindex(rows.index)
         problems.add(
-            broken, rule, column, values.astype("str"), f"The row breaks the rule {rule}; correct it in the document."
+            broken,
+            str(rule),
+            str(column),
+            values.astype("str"),
+            f"The row breaks the rule {rule}; correct it in the document.",
         )
     return _sorted(accepted, Figures), _rejected(rows, figures, problems)
 
@@ -280,5 +286,5 @@ def _rejected(rows: pd.DataFrame, figures: pd.DataFrame, problems: Problems) -> 
     return _sorted(conform(frame, RejectedFigures), RejectedFigures)
 
 
-def _sorted(frame: pd.DataFrame, model: type) -> pd.DataFrame:
-    return frame.sort_values(model.__config__.metadata["sort"], kind="stable", ignore_index=True)  # type: ignore[attr-defined]
+def _sorted(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

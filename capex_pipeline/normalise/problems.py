@@ -37,7 +37,7 @@ class Problems:
         for (rule, column), group in found.dropna(subset=["problem_rule"]).groupby(["problem_rule", "problem_column"]):
             broken = pd.Series(True, index=group.index)
             value = values[column] if column in values.columns else pd.Series(index=values.index, dtype="str")
-            self.add(broken, rule, column, value.loc[group.index], group["problem"])
+            self.add(broken, str(rule), str(column), value.loc[group.index], group["problem"])
 
     @property
     def is_broken(self) -> pd.Series:

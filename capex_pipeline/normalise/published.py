@@ -148,7 +148,7 @@ def group_totals(frame: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         totals.append(
             summed.reset_index().assign(
                 entity_id=str(group_id),
-                entity_name=reference.entities.at[group_id, "name"],
+                entity_name=str(reference.entities.loc[group_id, "name"]),
                 entity_type="group",
                 is_aggregate=True,
                 is_preferred=False,

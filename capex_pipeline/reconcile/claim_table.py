@@ -40,7 +40,8 @@ def claim_checks(
         kind = "growth" if claim.measure in _GROWTH else "level"
         rows.append({"claim": claim, "check_kind": kind, **check_claim(claim, evidence, reference)})
     for document_id, own in articles.groupby("document_id", sort=True):
-        rows += check_document(own, evidence, reference, sources.at[document_id, "known_from"])
+        published: Any = sources.at[document_id, "known_from"]
+        rows += check_document(own, evidence, reference, published)
     rows += check_outcomes(figures, evidence, reference)
     return _table(rows, figures, observations, documents, reference)
 

@@ -197,7 +197,7 @@ def _why_open(claim: Any, reference: Reference) -> tuple[str, str]:
     if bool(reference.entities.at[claim.entity_id, "private"]):
         return (
             "private_company",
-            f"{reference.entities.at[claim.entity_id, 'name']}: private, so no accounts are filed.",
+            f"{reference.entities.at[claim.entity_id, 'name']!s}: private, so no accounts are filed.",
         )
     return "not_reported", "No filing states this quantity."
 

@@ -42,28 +42,34 @@ class Evidence:
             & observations["value"].notna()
         ]
         self._daily = daily
+        self._by_subject = {key: rows for key, rows in self._rows.groupby(["entity_id", "metric_id"], sort=False)}
+        self._found: dict[tuple[str, str, pd.Timestamp, pd.Timestamp], dict[str, Filed]] = {}
         printed = self._rows.loc[self._rows["status"] == "reported", ["entity_id", "definition_id"]]
         self._stated = set(printed.itertuples(index=False, name=None))
 
     def values(self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, Filed]:
         """By definition: the value printed for the period, else the sum of calendar quarters that tile it."""
-        own = self._rows[(self._rows["entity_id"] == entity_id) & (self._rows["metric_id"] == metric_id)]
-        found = {}
-        for definition_id, rows in own.groupby("definition_id", sort=True):
+        place = (entity_id, metric_id, start, end)
+        if place in self._found:
+            return self._found[place]
+        found: dict[str, Filed] = {}
+        own = self._by_subject.get((entity_id, metric_id))
+        for definition_id, rows in own.groupby("definition_id", sort=True) if own is not None else ():
             filed = self._printed(rows, start, end) or self._summed(rows, start, end)
             if filed is not None:
                 composite = (entity_id, definition_id) not in self._stated
                 found[str(definition_id)] = replace(filed, definition_id=str(definition_id), is_composite=composite)
+        self._found[place] = found
         return found
 
     def definitions(self, entity_id: str, metric_id: str) -> set[str]:
         """Definitions on which the company reports this metric for any period."""
-        own = (self._rows["entity_id"] == entity_id) & (self._rows["metric_id"] == metric_id)
-        return set(self._rows.loc[own, "definition_id"])
+        own = self._by_subject.get((entity_id, metric_id))
+        return set() if own is None else set(own["definition_id"])
 
     def has_filings(self, entity_id: str, metric_id: str) -> bool:
         """True where the company reports this metric for any period."""
-        return bool(((self._rows["entity_id"] == entity_id) & (self._rows["metric_id"] == metric_id)).any())
+        return (entity_id, metric_id) in self._by_subject
 
     def converted(self, filed: Filed, currency: str, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
         """The value in another currency at the average of the daily fixings in the period; None where there is no rate."""

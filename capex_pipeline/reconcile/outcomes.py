@@ -43,7 +43,8 @@ def check_outcomes(figures: pd.DataFrame, evidence: Evidence, reference: Referen
     """
     following = superseded_by(figures)
     outlook = figures[is_outlook(figures) & figures["same_fact_as"].isna()]
-    for index, claim in zip(outlook.index, outlook.itertuples(index=False), strict=True):
+    claims: list[Any] = list(outlook.itertuples(index=False))
+    for index, claim in zip(outlook.index, claims, strict=True):
         newer = following.get(index)
         base = {"claim": claim, "check_kind": "outcome", "superseded_by": newer if isinstance(newer, str) else None}
         replaced = " It was replaced by newer guidance." if isinstance(newer, str) else ""
@@ -53,7 +54,7 @@ def check_outcomes(figures: pd.DataFrame, evidence: Evidence, reference: Referen
             reason = "period_not_reported" if evidence.has_filings(claim.entity_id, claim.metric_id) else "no_filing"
             if bool(reference.entities.at[claim.entity_id, "private"]):
                 yield base | {"verdict": "not_checkable", "reason": "private_company", "evidence_figures": None,
-                              "explanation": f"{reference.entities.at[claim.entity_id, 'name']}: private, so no outcome is filed.{replaced}"}  # fmt: skip
+                              "explanation": f"{reference.entities.at[claim.entity_id, 'name']!s}: private, so no outcome is filed.{replaced}"}  # fmt: skip
                 continue
             said = f"Guided {_span(claim)} for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}; the whole period is not reported yet."
             yield base | {
@@ -71,7 +72,7 @@ def check_outcomes(figures: pd.DataFrame, evidence: Evidence, reference: Referen
         usable = {name: filed for name, filed in converted.items() if filed is not None}
         inside = sorted(name for name, filed in usable.items() if low <= filed.value <= high)
         own = claim.definition_id
-        chosen = own if own in usable else (inside or sorted(usable) or [None])[0]
+        chosen = own if own in usable else next(iter(inside or sorted(usable)), None)
         if chosen is None:
             yield base | {"verdict": "not_checkable", "reason": "no_fixing", "explanation": "No exchange rate covers the period.",
                           "evidence_figures": None}  # fmt: skip

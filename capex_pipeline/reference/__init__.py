@@ -54,7 +54,8 @@ class Reference:
 
     def members(self, entity_id: str) -> list[str]:
         """Member ids of a group; empty for a company."""
-        return list(self.entities.at[entity_id, "members"])
+        members: Any = self.entities.at[entity_id, "members"]
+        return list(members)
 
 
 def fold(text: str) -> str:

@@ -7,7 +7,7 @@ A table is one `pandera.DataFrameModel`. Its columns, types, units, descriptions
 and nowhere else: Parquet schemas, Dagster column schemas and the data dictionary are derived (see `derive`).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -20,7 +20,10 @@ Number = float
 Flag = bool
 Count = pd.Int64Dtype
 Year = pd.Int32Dtype
-Day = DateTime(unit="us")
+if TYPE_CHECKING:
+    Day = pd.Timestamp
+else:
+    Day = DateTime(unit="us")
 
 
 def column(

@@ -35,7 +35,8 @@ _PANDAS_TYPES = {
 
 def table_metadata(model: type[Table]) -> dict[str, Any]:
     """Group, grain, key and sort columns of a table."""
-    return dict(model.__config__.metadata)
+    configuration: Any = model.__config__
+    return dict(configuration.metadata)
 
 
 def columns(model: type[Table]) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def arrow_schema(model: type[Table]) -> pa.Schema:
     )
 
 
-def pandas_types(model: type[Table]) -> dict[str, str]:
+def pandas_types(model: type[Table]) -> dict[str, Any]:
     """pandas dtype of each column, as frames of this table have them in memory."""
     return {field.name: _PANDAS_TYPES[field.type] for field in arrow_schema(model)}
 

@@ -6,6 +6,7 @@ What belongs here: the shape of reference/filers.yaml and its checks. What does 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -143,13 +144,19 @@ def load_filers(path: Path = DEFAULT_FILERS_PATH) -> dict[str, Filer]:
         raise _error(
             path.name, f"is larger than {_MAX_BYTES} bytes; a list of filers is small, so this is another file"
         )
+    return dict(_parsed_file(path, path.stat().st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=4)
+def _parsed_file(path: Path, changed: int) -> dict[str, Filer]:
+    """The filers of a file, read once for each state of it: every filing's reader asks for them."""
     return parse_filers(path.read_bytes(), path.name)
 
 
 def parse_filers(data: bytes, name: str = "filers.yaml") -> dict[str, Filer]:
     """As `load_filers`, from bytes; `name` stands in error sentences."""
     try:
-        content = yaml.safe_load(data)
+        content = yaml.load(data, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise _error(name, f"is no YAML ({' '.join(str(error).split())}); mend the syntax") from error
     top = _Reader(name, "the file", content, {"version", "forms", "filers"})

@@ -51,7 +51,7 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
         records.append({**defaults, **record, "document": document["document_id"]})
     rows = rows_from_records(records)
     bad = {int(str(entry["row_number"])) for entry in rejected}
-    rows.index = [number for number in range(1, len(figures) + 1) if number not in bad]  # type: ignore[assignment]
+    rows.index = [number for number in range(1, len(figures) + 1) if number not in bad]
     return ReadResult([document], rows, rejected)
 
 

@@ -25,6 +25,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 XBRLI = "http://www.xbrl.org/2003/instance"
 XBRLDI = "http://xbrl.org/2006/xbrldi"
+ISO4217 = "http://www.xbrl.org/2003/iso4217"
 INLINE = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SEC_SCHEME = "http://www.sec.gov/CIK"
@@ -169,9 +170,8 @@ def _units(root: Any) -> dict[str, str]:
             parent = measure.getparent().tag.rsplit("}", 1)[-1]
             name = (measure.text or "").strip()
             prefix, _, local = name.rpartition(":")
-            sides[parent if parent in sides else "unitNumerator"].append(
-                local if prefix in ("iso4217", "xbrli", "") else name
-            )
+            is_common = not prefix or measure.nsmap.get(prefix) in (XBRLI, ISO4217)
+            sides[parent if parent in sides else "unitNumerator"].append(local if is_common else name)
         over = "*".join(sorted(sides["unitDenominator"]))
         units[element.get("id", "")] = "*".join(sorted(sides["unitNumerator"])) + (f"/{over}" if over else "")
     return units
