@@ -1,0 +1,426 @@
+"""The binder: ties each quantity of an article to entity, metric, period, status and claimant, or says why it does not.
+
+Belongs here: the reading of an article sentence by sentence, what is carried from one to the next, and the confidence. Does not belong
+here: the words around one quantity (`governing`), printed rows (`draft`).
+
+Confidence is a product of certainties, one for each thing that had to be found; a thing said in the quantity's own clause counts fully,
+one carried from before counts less. No feature looks at the value except its size against the metric's plausible range.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Final
+
+from capex_pipeline.text.characters import PlainText, plain_text
+from capex_pipeline.text.chips import chips_of
+from capex_pipeline.text.governing import Governor, metric_of
+from capex_pipeline.text.growth import is_growth, is_sequential
+from capex_pipeline.text.mentions import Mention
+from capex_pipeline.text.owners import Owner, find_owner, resolve_subjects
+from capex_pipeline.text.parts import Scene
+from capex_pipeline.text.period_choice import PeriodMemory, base_period, main_period
+from capex_pipeline.text.period_reading import Days, PeriodReading
+from capex_pipeline.text.periods import find_periods
+from capex_pipeline.text.quantities import find_quantities
+from capex_pipeline.text.reading import Figure, Outcome, Reading
+from capex_pipeline.text.scene import lay_out
+from capex_pipeline.text.sentences import Sentence, split_sentences
+from capex_pipeline.text.statements import claimant_of, is_base, is_expected_by_others, is_superseded, status_of
+from capex_pipeline.text.tokens import Tokens, tokenise
+from capex_pipeline.text.vocabulary import Cue, Vocabulary
+
+LOWEST_CONFIDENCE: Final = 0.3
+"""Below this a reading is a guess and is reported as not bound."""
+
+
+MOST_QUANTITIES: Final = 40
+LONGEST_SENTENCE: Final = 4_000
+"""Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
+
+
+@dataclass
+class _State:
+    """What later sentences may point back to."""
+
+    focus: tuple[str, ...] = ()
+    group: str | None = None
+    metric: str | None = None
+    product: str | None = None
+    paragraph: int = 0
+    segment: bool = False
+    about_capex: bool = False
+    memory: PeriodMemory = field(default_factory=PeriodMemory)
+
+
+def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "") -> Reading:
+    """Read an article's body.
+
+    published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
+    """
+    tokens = tokenise(plain)
+    quantities = find_quantities(plain, tokens)
+    cues = vocabulary.find_cues(tokens)
+    reader = _Reader(tokens, vocabulary, published)
+    reader.open_with(title)
+    cue_firsts, quantity_firsts = [cue.first for cue in cues], [quantity.first for quantity in quantities]
+    for sentence in split_sentences(plain):
+        first, end = tokens.at(sentence.start), tokens.at(sentence.end)
+        reader.read(
+            sentence,
+            cues[bisect_left(cue_firsts, first) : bisect_left(cue_firsts, end)],
+            quantities[bisect_left(quantity_firsts, first) : bisect_left(quantity_firsts, end)],
+        )
+    return reader.reading
+
+
+class _Reader:
+    def __init__(self, tokens: Tokens, vocabulary: Vocabulary, published: date | None) -> None:
+        self.tokens, self.vocabulary, self.published = tokens, vocabulary, published
+        self.reading = Reading()
+        self.state = _State()
+        self.numbers = 0
+
+    def open_with(self, title: str) -> None:
+        names = [cue.value for cue in self.vocabulary.find_cues(tokenise(plain_text(title))) if cue.kind == "entity"]
+        if len(set(names)) == 1:
+            self.state.focus = (names[0],)
+
+    # --- sentences ---
+
+    def read(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> None:
+        state = self.state
+        if not quantities and not cues:
+            return
+        if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
+            self._leave_all(sentence, quantities)
+            return
+        periods = find_periods(self.tokens, sentence.start, sentence.end)
+        if periods and quantities:
+            periods = [
+                period
+                for period in periods
+                if not any(quantity.plain_start <= period.start < quantity.plain_end for quantity in quantities)
+            ]
+        scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
+        if sentence.paragraph != state.paragraph:
+            state.paragraph = sentence.paragraph
+            state.memory.new_paragraph()
+        resolve_subjects(scene, state, self.vocabulary)
+        before = len(self.reading.figures)
+        for position, quantity in enumerate(scene.quantities):
+            self._bind_one(scene, position, quantity, before)
+        self._remember(scene, before)
+
+    def _leave_all(self, sentence: Sentence, quantities: Sequence[Mention]) -> None:
+        for quantity in quantities:
+            outcome, reason = (
+                ("not_bound", "The sentence is too long to be read; it may be a table.")
+                if quantity.certain
+                else ("uncertain", quantity.reason)
+            )
+            self.reading.outcomes.append(Outcome(quantity, self.numbers, sentence.paragraph, outcome, reason))
+            self.numbers += 1
+
+    def _remember(self, scene: Scene, before: int) -> None:
+        state = self.state
+        if (
+            not scene.quantities
+            and not scene.periods
+            and not any(cue.kind in ("metric", "sales", "product") for cue in scene.cues)
+        ):
+            return
+        figures = self.reading.figures[before:]
+        metrics = [figure.metric for figure in figures if figure.metric in ("capex", "cloud_revenue")]
+        named = [cue.value for cue in scene.kinds("metric") if cue.value in ("capex", "cloud_revenue")]
+        self.state.about_capex = self.state.about_capex or "capex" in metrics or "capex" in named
+        if metrics or named:
+            state.metric = (metrics or named)[-1]
+        elif scene.kinds("sales", "context") and scene.quantities:
+            state.metric = None
+        products = [cue.value for cue in scene.kinds("product")]
+        if products:
+            state.product = products[-1]
+        for figure in figures:
+            if figure.status in ("guidance", "forecast") and figure.metric == "capex":
+                state.memory.ahead = (figure.start, figure.end)
+        main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
+        state.memory.note_scene(
+            scene,
+            state.focus,
+            self.vocabulary,
+            self.published,
+            [(figure.entity, (figure.start, figure.end)) for figure in main[:1]],
+        )
+
+    # --- quantities ---
+
+    def _bind_one(self, scene: Scene, position: int, quantity: Mention, before: int) -> None:
+        number = self.numbers
+        self.numbers += 1
+        if not quantity.certain:
+            self._leave(scene, quantity, number, "uncertain", quantity.reason)
+            return
+        partner = self._same_fact(scene, position)
+        if partner is not None:
+            self._bind_apposition(scene, quantity, number, partner, before)
+            return
+        if is_expected_by_others(scene, quantity):
+            self._leave(scene, quantity, number, "context", "What others had expected, not what was reported.")
+            return
+        owner = find_owner(scene, quantity, self.state, self.vocabulary)
+        governor = metric_of(
+            scene, quantity, owner.is_segment or self._means_segment(scene), self.state.metric, self.state.about_capex
+        )
+        if governor.metric is None:
+            self._leave(scene, quantity, number, "context", governor.reason, owner)
+            return
+        self._bind_metric(scene, quantity, number, owner, governor, before)
+
+    def _bind_metric(
+        self, scene: Scene, quantity: Mention, number: int, owner: Owner, governor: Governor, before: int
+    ) -> None:
+        metric = governor.metric or ""
+        growth = is_growth(scene, quantity)
+        status, status_certainty = status_of(scene, quantity, metric)
+        base = is_base(scene, quantity) if not growth else None
+        guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
+        if is_superseded(
+            scene,
+            quantity,
+            base is not None,
+            (guided and status != "reported") or self._last_was_guidance(scene, before),
+        ) and (base is None or not self._has_ended(scene, quantity, owner.entity)):
+            self._leave(scene, quantity, number, "context", "Guidance that another figure replaces.", owner, metric)
+            return
+        if growth and is_sequential(scene, quantity):
+            self._leave(
+                scene, quantity, number, "context", "Growth against the quarter before has no column.", owner, metric
+            )
+            return
+        chips = (
+            chips_of(scene, quantity, owner, self.state.product, self.vocabulary)
+            if metric in ("gpu_units", "gpu_unit_price")
+            else None
+        )
+        if isinstance(chips, str):
+            self._leave(scene, quantity, number, "not_bound", chips, owner, metric)
+            return
+        if chips is None and owner.problem:
+            self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
+            return
+        entity = chips.entity if chips else owner.entity
+        if entity is None:
+            self._leave(
+                scene,
+                quantity,
+                number,
+                "not_bound",
+                "No company that is known is named as the one it belongs to.",
+                owner,
+                metric,
+            )
+            return
+        reading, period_certainty, as_base = self._period(scene, quantity, entity, metric, status, base, before)
+        if reading.days is None:
+            outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
+            self._leave(
+                scene,
+                quantity,
+                number,
+                outcome,
+                reading.reason or "No period is named.",
+                owner,
+                metric,
+                reading.candidates,
+            )
+            return
+        start, end = reading.days
+        slack = 45 if status == "estimate" else 10  # a tally of the year may be out before the year is
+        if (
+            status in ("reported", "estimate")
+            and self.published is not None
+            and end > self.published + timedelta(days=slack)
+        ):
+            status, status_certainty = (
+                ("forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"),
+                status_certainty * 0.75,
+            )
+        elif (
+            base is not None
+            and status in ("guidance", "forecast")
+            and self.published is not None
+            and end <= self.published
+        ):
+            status = "reported"
+        confidence = (
+            governor.certainty * (chips.certainty if chips else owner.certainty) * period_certainty * status_certainty
+        )
+        confidence *= self._plausible(quantity, metric, entity, growth) * (0.93 if base is not None else 1.0)
+        if growth and not self._says_yearly(scene, quantity):
+            confidence *= 0.9
+        if confidence < LOWEST_CONFIDENCE:
+            self._leave(
+                scene, quantity, number, "not_bound", "Too little in the text says what it belongs to.", owner, metric
+            )
+            return
+        measure = "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
+        figure = Figure(
+            quantity, number, scene.sentence.paragraph, entity, metric, measure, start, end, status, claimant_of(scene, status), round(confidence, 3),
+            supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
+            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base,
+        )  # fmt: skip
+        self.reading.figures.append(figure)
+        self.reading.outcomes.append(Outcome(quantity, number, scene.sentence.paragraph, "used", "", entity, metric))
+
+    def _leave(
+        self, scene: Scene, quantity: Mention, number: int, outcome: str, reason: str, owner: Owner | None = None, metric: str | None = None,
+        candidates: tuple[Days, ...] = (),
+    ) -> None:  # fmt: skip
+        entity = owner.entity if owner is not None else None
+        self.reading.outcomes.append(
+            Outcome(quantity, number, scene.sentence.paragraph, outcome, reason, entity, metric, candidates)
+        )
+
+    # --- one fact in two currencies ---
+
+    def _same_fact(self, scene: Scene, position: int) -> int | None:
+        """The number of the quantity that this one repeats in another currency: "50bn yuan ($7bn)", "1.1 trillion yen, or $7bn"."""
+        if position == 0:
+            return None
+        this = scene.quantities[position]
+        words = self.tokens.words
+        for back in range(position - 1, max(-1, position - 4), -1):
+            other = scene.quantities[back]
+            between = words[other.last + 1 : this.first]
+            if other.kind != "money" or this.kind != "money" or len(between) > 4 * (position - back):
+                return None
+            if (
+                (
+                    between
+                    and between[0] == "("
+                    and set(between)
+                    <= {"(", ",", ";", "or", "about", "around", "/"}
+                    | set(words[scene.quantities[back + 1].first : this.first])
+                )
+                and other.currency != this.currency
+                and ")" not in between
+            ):
+                return self.numbers - 1 - (position - back)
+            if (
+                back == position - 1
+                and between in (["or"], [",", "or"], ["/"], [",", "or", "about"], [",", "equivalent", "to"])
+                and other.currency != this.currency
+            ):
+                return self.numbers - 2
+        return None
+
+    def _bind_apposition(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> None:
+        original = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
+        if original is None:
+            past = next(outcome for outcome in self.reading.outcomes if outcome.number == partner)
+            self.reading.outcomes.append(
+                Outcome(
+                    quantity,
+                    number,
+                    scene.sentence.paragraph,
+                    past.outcome,
+                    past.reason,
+                    past.entity,
+                    past.metric,
+                    past.candidates,
+                )
+            )
+            return
+        first = original.same_fact_as if original.same_fact_as is not None else original.number
+        figure = replace(
+            original,
+            mention=quantity,
+            number=number,
+            same_fact_as=first,
+            confidence=round(original.confidence * 0.97, 3),
+        )
+        self.reading.figures.append(figure)
+        self.reading.outcomes.append(
+            Outcome(quantity, number, scene.sentence.paragraph, "used", "", figure.entity, figure.metric)
+        )
+
+    # --- periods and plausibility ---
+
+    def _period(
+        self, scene: Scene, quantity: Mention, entity: str, metric: str, status: str, base: Cue | None, before: int
+    ) -> tuple[PeriodReading, float, bool]:
+        known = self.vocabulary.entities.get(entity)
+        calendar = known.calendar if known is not None and known.type != "group" else None
+        mains = [
+            figure
+            for figure in self.reading.figures[before:]
+            if figure.entity == entity and figure.measure == "level" and not figure.is_base
+        ]
+        main = (mains[-1].start, mains[-1].end) if mains else None
+        company_money = metric in ("capex", "cloud_revenue")
+        ahead = status in ("guidance", "forecast")
+        memory = self.state.memory
+        as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
+        if as_base is not None:
+            return *as_base, True
+        return *main_period(
+            scene,
+            quantity,
+            memory,
+            calendar,
+            self.published,
+            ahead,
+            company_money,
+            is_growth(scene, quantity) != 0,
+            main,
+            entity,
+        ), False
+
+    def _means_segment(self, scene: Scene) -> bool:
+        """Whether "the unit" or "the segment" points back to a cloud business spoken of just before."""
+        return self.state.metric == "cloud_revenue" and bool(scene.kinds("segment_back"))
+
+    def _last_was_guidance(self, scene: Scene, before: int) -> bool:
+        figures = self.reading.figures[before:]
+        return bool(figures) and figures[-1].status in ("guidance", "forecast")
+
+    def _has_ended(self, scene: Scene, quantity: Mention, entity: str | None) -> bool:
+        """Whether a base of comparison names a period of its own that had ended, so that it is a result and no old plan."""
+        known = self.vocabulary.entities.get(entity or "")
+        calendar = known.calendar if known is not None and known.type != "group" else None
+        found = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
+        following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
+        return bool(
+            following
+            and found is not None
+            and found[0].days is not None
+            and self.published is not None
+            and found[0].days[1] <= self.published
+        )
+
+    def _says_yearly(self, scene: Scene, quantity: Mention) -> bool:
+        return any(
+            period.form == "year_earlier" or (period.form == "year" and first > quantity.last)
+            for first, _, period in scene.periods
+        )
+
+    def _plausible(self, quantity: Mention, metric: str, entity: str, growth: int) -> float:
+        if growth:
+            size = quantity.value or quantity.low or quantity.high or 0.0
+            return 1.0 if size <= (1000 if quantity.kind == "percent" else 20) else 0.5
+        if (metric in ("capex", "cloud_revenue") and quantity.kind != "money") or (
+            metric == "gpu_units" and quantity.kind != "count"
+        ):
+            return 0.0
+        low, high = self.vocabulary.magnitudes.get(metric, (0.0, float("inf")))
+        sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
+        rate = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}.get(
+            quantity.currency or "", 1.0
+        )
+        is_group = self.vocabulary.entities[entity].type == "group" if entity in self.vocabulary.entities else False
+        scale = 20.0 if is_group else 5.0
+        return 1.0 if all(low / 5 <= size / rate <= high * scale for size in sizes) else 0.25

@@ -1,0 +1,85 @@
+"""Characters: one plain form of an article's text whose positions still point into the original.
+
+Belongs here: curly quotes, odd spaces, full-width digits, dashes, invisible characters. Does not belong here: words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+
+def _table() -> dict[int, str]:
+    plain: dict[int, str] = {}
+    for character in "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4\u0060\uff07":
+        plain[ord(character)] = "'"
+    for character in "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02\u300c\u300d":
+        plain[ord(character)] = '"'
+    for character in "\u2010\u2011\u2012\u2013\u2212\u2043\ufe63\uff0d":
+        plain[ord(character)] = "-"
+    for character in "\u2015\u2e3a\u2e3b\ufe58":
+        plain[ord(character)] = "\u2014"
+    for (
+        character
+    ) in "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t":
+        plain[ord(character)] = " "
+    for character in "\u2028\u2029\x0b\x0c\x85":
+        plain[ord(character)] = "\n"
+    for code in range(0xFF01, 0xFF5F):  # full-width forms of ASCII
+        plain.setdefault(code, chr(code - 0xFEE0))
+    plain.update(
+        {0xFFE5: "¥", 0xFFE1: "£", 0xFFE6: "₩", 0x3002: ".", 0x3001: ",", 0xFE69: "$", 0xFE6A: "%", 0x223C: "~"}
+    )
+    return plain
+
+
+_PLAIN: Final = _table()
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]"
+)
+_TRANSLATED: Final = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_PLAIN)) + "]")
+_CARRIAGE: Final = re.compile(r"\r\n?")
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """`text` is the plain form, `lower` the same in lower case; both have the same length.
+
+    `offsets` maps a plain position to the position in `original`; None where the two are equal, as they nearly always are.
+    """
+
+    original: str
+    text: str
+    lower: str
+    offsets: Sequence[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the original text of a span in the plain text."""
+        if self.offsets is None:
+            return start, end
+        if end <= start:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def plain_text(original: str) -> PlainText:
+    """The plain form of a text. Every character stands for one character of the original; invisible ones are left out."""
+    text = _TRANSLATED.sub(lambda match: _PLAIN[ord(match[0])], original)
+    offsets: list[int] | None = None
+    if _INVISIBLE.search(text) or "\r" in text:
+        text = _CARRIAGE.sub(lambda match: " \n" if len(match[0]) == 2 else "\n", text)
+        offsets = [position for position, character in enumerate(text) if not _INVISIBLE.match(character)]
+        text = "".join(text[position] for position in offsets)
+        offsets.append(len(original))
+    lower = text.lower()
+    if len(lower) != len(text):  # a few capital letters have two small ones
+        lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
+    return PlainText(original, text, lower, offsets)
+
+
+def is_letter(character: str) -> bool:
+    """Whether a character is a letter or a mark that belongs to one."""
+    return unicodedata.category(character)[0] in "LM"

@@ -1,0 +1,44 @@
+"""A mention: one quantity in a text.
+
+Belongs here: the shape. Does not belong here: finding mentions (`quantities`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One quantity in a text.
+
+    start, end: span in the original text, qualifying words and unit included; text: the original words.
+    kind: money | percent | percentage_points | basis_points | multiple | count | uncertain.
+    low, value, high: in full units. exact has all three; at_least only low; at_most only high; approximately only value; a range and an
+    order of magnitude have low and high (a midpoint is not a published figure).
+    currency: ISO 4217, for money. scale: the printed scale word. numeral: the printed number(s) without the scale word.
+    unit: the currency, percent, percentage_points, basis_points, times, or units.
+    step: the printed resolution in full units ("4.2bn" is 1e8). counts_chips: whether a chip noun follows a count.
+    certain, reason: whether the reading is certain, and why not. first, last: token indexes.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    low: float | None
+    value: float | None
+    high: float | None
+    bound: str
+    currency: str | None
+    scale: str
+    unit: str
+    step: float
+    certain: bool
+    reason: str
+    numeral: str
+    first: int
+    last: int
+    counts_chips: bool = False
+    plain_start: int = 0
+    plain_end: int = 0

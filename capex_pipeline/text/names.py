@@ -1,0 +1,135 @@
+"""Names that no reference list has and that act in a sentence, so that their figures are not given to someone else.
+
+Belongs here: telling an unknown company from a person or a place by what stands around the name. Does not belong here: known names (`scene`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from capex_pipeline.text.parts import Scene, Subject
+from capex_pipeline.text.periods import MONTHS
+from capex_pipeline.text.tokens import WORD, Tokens
+
+_DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
+
+_TITLES: Final = frozenset(
+    "mr mrs ms dr sir analyst analysts president chairman chief officer executive ceo cfo founder co director strategist economist".split()
+)
+
+
+_LIKE_NAMES: Final = frozenset(
+    "the a an it its in on at for by of from and but while with as this that these those there he she they we our his her their when where after before since last next both all some "
+    "most more many one two three four five six seven eight nine ten total capital revenue sales net operating shares chief according analysts investors group us u.s china chinese american europe "
+    "cloud ai i beijing washington wall street fiscal first second third fourth full spending outlays purchases turnover cash each over under despite during overall inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv ipo gpu ai cfo ceo".split()
+)
+
+
+def unknown_subjects(scene: Scene) -> None:
+    """Names that are in no reference list and act as the subject, so that their figures are not given to someone else."""
+    tokens = scene.tokens
+    capitals = tokens.capitals(scene.first, scene.end)
+    if not capitals or (capitals == [scene.first] and tokens.words[scene.first] in _LIKE_NAMES):
+        return
+    named = {
+        index
+        for cue in scene.cues
+        if cue.kind in ("entity", "segment", "product", "claimant")
+        for index in range(cue.first, cue.last + 1)
+    }
+    done = scene.first
+    for index in capitals:
+        if index < done or not _may_be_name(tokens, index, scene, named):
+            continue
+        last = index
+        while last + 1 < scene.end:
+            if _may_be_name(tokens, last + 1, scene, named):
+                last += 1
+            elif (
+                tokens.words[last + 1] == "."
+                and tokens.joined(last + 1)
+                and tokens.joined(last + 2)
+                and tokens.word(last + 2).isalpha()
+            ):
+                last += 2  # JD.com
+            else:
+                break
+        if _acts(scene, index, last):
+            scene.subjects.append(Subject(index, last, (), "subject", "unknown"))
+        done = last + 1
+
+
+def _may_be_name(tokens: Tokens, index: int, scene: Scene, named: set[int]) -> bool:
+    word = tokens.words[index]
+    if tokens.kinds[index] != WORD or index in named or index in scene.taken or word in MONTHS or word in _DAYS:
+        return False
+    text = tokens.plain.text[tokens.starts[index] : tokens.ends[index]]
+    return any(character.isupper() for character in text) and word not in _LIKE_NAMES and len(word) != 1
+
+
+def _acts(scene: Scene, first: int, last: int) -> bool:
+    tokens = scene.tokens
+    if tokens.word(first - 1) in _TITLES or (tokens.word(first - 1) == "." and tokens.word(first - 2) in _TITLES):
+        return False
+    if first == scene.first and first == last and tokens.word(last + 1) == "-":
+        return False
+    if any(cue.kind == "claimant" and cue.last == first - 1 for cue in scene.cues):
+        return False
+    following = last + 1
+    if tokens.word(following) == ".":  # "Nebius Inc. said"
+        following += 1
+    if tokens.word(following) == "'s":
+        return any(
+            cue.kind in ("metric", "spend", "sales") and following < cue.first <= following + 4 for cue in scene.cues
+        )
+    if tokens.word(following) == "," and tokens.word(following + 1) in (
+        "a",
+        "an",
+        "the",
+        "which",
+        "owner",
+        "based",
+        "maker",
+        "parent",
+    ):
+        closing = next(
+            (index for index in range(following + 1, min(following + 18, scene.end)) if tokens.words[index] == ","),
+            None,
+        )
+        if closing is None or _person_follows(scene, following + 1, closing):
+            return False
+        following = closing + 1
+    word = tokens.word(following)
+    if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
+        return False
+    act = next(
+        (
+            cue
+            for cue in scene.cues
+            if cue.first == following and cue.kind in ("say", "spend", "flow", "guidance", "up", "down")
+        ),
+        None,
+    )
+    if act is None:
+        return (
+            word in ("has", "had", "is", "was", "foresees", "makes", "raised") and first == scene.first and last > first
+        )
+    if act.kind == "say":
+        return (
+            tokens.word(act.last + 1) in ("its", "it", "capital", "capex", "revenue", "a", "that")
+            and tokens.word(act.last + 1) != "a"
+            and not _is_person(scene, first, last)
+        )
+    if act.kind == "guidance":
+        return tokens.word(act.last + 1) in ("to", "capex", "capital", "spend") and not _is_person(scene, first, last)
+    return True
+
+
+def _person_follows(scene: Scene, first: int, last: int) -> bool:
+    return any(cue.kind == "claimant" and first <= cue.first <= last for cue in scene.cues)
+
+
+def _is_person(scene: Scene, first: int, last: int) -> bool:
+    """Two plain capitalised words before "said" are more often a person than a company; one is more often a company."""
+    return last - first >= 1 or _person_follows(scene, max(scene.first, first - 6), first)

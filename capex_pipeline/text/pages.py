@@ -1,0 +1,51 @@
+"""Articles' texts as pages: the words with every mention marked, for a reviewer.
+
+Belongs here: which texts are shown, and how much of them. Does not belong here: marking (highlight) and reading (draft).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline import archive
+from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.text.article import ArticleText, read_article_text
+from capex_pipeline.text.highlight import highlight
+
+MOST_SHOWN = 12
+_SUFFIXES = (".txt", ".md")
+
+
+def marked_articles(root: Path, mentions: pd.DataFrame) -> dict[str, str]:
+    """For the newest texts under raw/: the file's name -> its text as Markdown with each mention marked.
+
+    mentions: table article_mentions. Names sort by their date, so the last ones are the newest.
+    """
+    pages: dict[str, str] = {}
+    for name, article, _ in list(articles(root))[-MOST_SHOWN:]:
+        own = mentions[mentions["path"] == name]
+        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own)
+    return pages
+
+
+def articles(root: Path) -> Iterator[tuple[str, ArticleText, Mapping[str, Any] | None]]:
+    """Texts under raw/ that can be read: name, article, and the reviewed file beside it where there is one."""
+    files = archive.list_files(root)
+    by_name = {file.name: file for file in files}
+    for file in files:
+        if not file.name.endswith(_SUFFIXES):
+            continue
+        try:
+            article = read_article_text(archive.read_bytes(file, root))
+            beside = by_name.get(file.name.rsplit(".", 1)[0] + ".yaml")
+            review = (
+                None if beside is None else archive.load_yaml_mapping(archive.read_bytes(beside, root), beside.name)
+            )
+        except DocumentError:
+            continue
+        if article.body.strip():
+            yield file.name, article, review

@@ -1,0 +1,115 @@
+"""Sentences and paragraphs of an article.
+
+Belongs here: where a sentence ends. Does not belong here: what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from capex_pipeline.text.characters import PlainText
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: its span in the plain text and the number of its paragraph, from 1."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+_ABBREVIATIONS: Final = frozenset(
+    "mr mrs ms dr prof sr jr st vs inc corp co ltd llc plc no nos fig approx est ca cf al etc dept bros gen gov sen rep jan feb mar apr "
+    "jun jul aug sep sept oct nov dec u.s u.k u.n e.u i.e e.g a.m p.m rmb c".split()
+)
+_END: Final = re.compile(r"(?<![.!?])[.!?]++[\"')\]]{0,3}(?=\s)")
+_WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
+_BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·]|\d{1,2}[.)])\s")
+
+
+def split_sentences(plain: PlainText) -> list[Sentence]:
+    """Sentences in order, without gaps inside a paragraph.
+
+    Paragraphs are parted by blank lines; where a text has none, every line is a paragraph. A full stop ends a sentence if
+    the next character is no small letter and the word before it is no abbreviation or initial.
+    """
+    text = plain.text
+    separator = "\n\n" if re.search(r"\n[ ]*\n", text) else "\n"
+    sentences: list[Sentence] = []
+    number = 0
+    position = 0
+    for block in _blocks(text, separator):
+        start, end = block
+        if not text[start:end].strip():
+            continue
+        number += 1
+        position = start
+        for match in _END.finditer(text, start, end):
+            if match.end() < end and _ends_sentence(text, match, end):
+                sentences.append(_trimmed(text, position, match.end(), number))
+                position = match.end()
+        if text[position:end].strip():
+            sentences.append(_trimmed(text, position, end, number))
+    return sentences
+
+
+def _blocks(text: str, separator: str) -> list[tuple[int, int]]:
+    pattern = r"\n[ ]*(?:\n[ ]*)+" if separator == "\n\n" else r"\n"
+    cuts = {match.start(): match.end() for match in re.finditer(pattern, text)}
+    cuts.update({match.start(): match.start() + 1 for match in _BULLET.finditer(text) if match.start() not in cuts})
+    blocks: list[tuple[int, int]] = []
+    position = 0
+    for start in sorted(cuts):
+        if start >= position:
+            blocks.append((position, start))
+            position = cuts[start]
+    blocks.append((position, len(text)))
+    return blocks
+
+
+def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
+    following = match.end()
+    while following < end and text[following].isspace():
+        following += 1
+    if following >= end:
+        return True
+    if text[following].islower() and not (following + 1 < end and text[following + 1].isupper()):  # xAI, iQIYI
+        return False
+    if match.group()[0] != ".":
+        return True
+    before = _WORD_BEFORE.search(text, max(0, match.start() - 12), match.start())
+    if before is None:
+        return True
+    word = before.group().lower().strip(".")
+    if len(match.group()) > 1:  # a closing quote or bracket follows the stop
+        return True
+    if word in ("inc", "corp", "co", "ltd", "plc", "u.s", "u.k", "a.m", "p.m"):
+        # These may end a sentence; a following function word or name with a verb says so.
+        return bool(
+            re.match(
+                r"(?:The|It|Its|In|But|For|That|This|He|She|They|While|Analysts|Shares|A|An|At|On|Revenue)\b",
+                text[following : following + 12],
+            )
+        )
+    if word == "no":
+        return not text[following].isdigit()
+    return not (
+        word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:[a-z]\.)+[a-z]", word)
+    )
+
+
+def _trimmed(text: str, start: int, end: int, paragraph: int) -> Sentence:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Sentence(start, end, paragraph)
+
+
+def sentence_at(sentences: list[Sentence], position: int) -> int:
+    """The index of the sentence that holds a position, or of the nearest one before it (0 where there is none)."""
+    return max(0, bisect_right([sentence.start for sentence in sentences], position) - 1)

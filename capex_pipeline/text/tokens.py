@@ -1,0 +1,104 @@
+"""Tokens: the words, numbers, currency signs and other marks of a text, in one pass that never looks back.
+
+Belongs here: cutting. Does not belong here: meaning. Every alternative is possessive or of fixed length, and the last one takes any
+character, so the work is proportional to the length of the text whatever the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Final
+
+from capex_pipeline.text.characters import PlainText
+
+CURRENCY, NUMBER, WORD, MARK = "currency", "number", "word", "mark"
+
+SIGNS: Final[dict[str, str | None]] = {
+    "$": "USD", "us$": "USD", "hk$": "HKD", "nt$": "TWD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
+    "s$": "SGD", "r$": "BRL", "cn¥": "CNY", "rmb¥": "CNY", "jp¥": "JPY", "¥": None, "€": "EUR", "£": "GBP",
+    "₩": "KRW", "₹": "INR", "rmb": "CNY", "cny": "CNY", "usd": "USD", "eur": "EUR", "gbp": "GBP", "hkd": "HKD",
+    "twd": "TWD", "ntd": "TWD", "jpy": "JPY", "krw": "KRW", "chf": "CHF", "sgd": "SGD", "inr": "INR", "cad": "CAD",
+    "人民币": "CNY", "人民幣": "CNY", "美元": "USD", "港元": "HKD", "港币": "HKD", "港幣": "HKD", "日元": "JPY",
+    "欧元": "EUR", "英镑": "GBP", "新台币": "TWD", "新臺幣": "TWD", "元": "CNY", "rmb.": "CNY",
+}  # fmt: skip
+"""Currency signs and codes in lower case and the ISO 4217 code; None for the sign that yuan and yen share."""
+
+HAN_SCALES: Final = {
+    "万亿": 1e12,
+    "萬億": 1e12,
+    "十亿": 1e9,
+    "亿": 1e8,
+    "億": 1e8,
+    "千万": 1e7,
+    "百万": 1e6,
+    "万": 1e4,
+    "萬": 1e4,
+}
+
+_HAN = "㐀-鿿豈-﫿"
+_LETTER = "a-zß-öø-ɏ"
+_CODES = "rmb|cny|usd|eur|gbp|hkd|twd|ntd|jpy|krw|chf|sgd|inr|cad"
+_TOKEN: Final = re.compile(
+    rf"""
+    (?P<plain>(?!(?:{_CODES})[ ]?[\d$¥])[a-z]++(?![$¥\d{_LETTER[3:]}]))
+    |(?P<currency>(?:us|hk|nt|au|ca|[acsr])?\$|(?:cn|rmb|jp)?¥|[€£₩₹]
+      |(?:{_CODES})(?=[ ]?[\d$¥])
+      |人民币|人民幣|美元|港元|港币|港幣|日元|欧元|英镑|新台币|新臺幣|元)
+    |(?P<number>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|(?<![\w.])\.\d++)
+    |(?P<word>[{_LETTER}][{_LETTER}\d]*+|万亿|萬億|十亿|千万|百万|[亿億万萬]|[{_HAN}]|[^\W\d_])
+    |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s])
+    """,
+    re.VERBOSE,
+)
+
+
+_KINDS: Final = {"plain": WORD, "word": WORD, "currency": CURRENCY, "number": NUMBER, "mark": MARK}
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Parallel lists: kind, word (lower case), start and end (positions in the plain text). capital: indexes of capitalised words."""
+
+    plain: PlainText
+    kinds: list[str]
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    capital: list[int]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def word(self, index: int) -> str:
+        """The word at an index, empty outside the text."""
+        return self.words[index] if 0 <= index < len(self.words) else ""
+
+    def joined(self, index: int) -> bool:
+        """Whether a token touches the one before it, with no space between."""
+        return 0 < index < len(self.words) and self.starts[index] == self.ends[index - 1]
+
+    def is_capital(self, index: int) -> bool:
+        """Whether a token begins with a capital letter in the text."""
+        return 0 <= index < len(self.words) and self.plain.text[self.starts[index]].isupper()
+
+    def capitals(self, first: int, end: int) -> list[int]:
+        """The words of a stretch that begin with a capital letter in the text."""
+        return self.capital[bisect_left(self.capital, first) : bisect_left(self.capital, end)]
+
+    def at(self, position: int) -> int:
+        """The index of the first token that starts at or after a position of the plain text."""
+        return bisect_left(self.starts, position)
+
+
+def tokenise(plain: PlainText) -> Tokens:
+    """Cut a text into tokens."""
+    matches = list(_TOKEN.finditer(plain.lower))
+    kinds = [_KINDS[match.lastgroup or MARK] for match in matches]
+    words = [match[0] for match in matches]
+    starts = [match.start() for match in matches]
+    ends = [match.end() for match in matches]
+    text = plain.text
+    capital = [index for index, start in enumerate(starts) if text[start].isupper()]
+    return Tokens(plain, kinds, words, starts, ends, capital)

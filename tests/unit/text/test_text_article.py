@@ -1,0 +1,228 @@
+"""Article files, drafts, reviews and the marked text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from corpus.labels import articles
+from corpus.reading import corpus_vocabulary
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capex_pipeline import review as command
+from capex_pipeline.normalise.units import parse_unit, parse_value
+from capex_pipeline.sources import reviewed_yaml
+from capex_pipeline.text.article import MAX_BYTES, read_article_text
+from capex_pipeline.text.draft import DRAFT_COLUMNS, draft_figures
+from capex_pipeline.text.highlight import escape, highlight
+from capex_pipeline.text.review_file import ReviewError, check_review, review_mapping, write_review
+
+TEXT = """---
+title: A short story
+publisher: Corpus Times
+url: https://corpus.example/x
+published: 2024-08-29
+---
+Tencent’s capital expenditure reached Rmb23bn in the first half, up 176 per cent from a year earlier.
+
+Analysts expect Nvidia to ship more than 1mn H20 chips in the coming months. ByteDance has a cash pile of more than $50bn.
+"""
+
+
+def test_front_matter_and_body() -> None:
+    article = read_article_text(TEXT.encode())
+    assert article.problems == []
+    assert article.front["publisher"] == "Corpus Times"
+    assert article.body == TEXT[article.body_offset :]
+    assert article.body.startswith("Tencent’s")
+    assert str(article.published) == "2024-08-29"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"x" * (MAX_BYTES + 1), "2,000,000"),
+        (b"No front matter at all.", "no front matter"),
+        (b"---\ntitle: a\nbody without an end", "not closed"),
+        (b"---\ntitle: a: b: c\n---\ntext", "cannot be read as YAML"),
+        (b"---\na: &x [1, 2]\nb: *x\n---\ntext", "anchor or alias"),
+        (b"---\ntitle: !!python/object/apply:os.system [ls]\npublished: 2024-01-01\n---\ntext", "list or mapping"),
+        (b"---\ntitle: x\npublished: August 2024\n---\ntext", "not of the form"),
+        (b"---\ntitle: x\n---\ntext", "no published date"),
+        (b"---\nauthor: x\npublished: 2024-01-01\n---\ntext", "unknown key"),
+        (b"---\npublished: 2024-01-01\n---\n  \n", "no text"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_a_sentence(data: bytes, words: str) -> None:
+    problems = read_article_text(data).problems
+    assert any(words in problem for problem in problems), problems
+    assert all(problem.endswith(".") for problem in problems)
+
+
+def test_draft_rows_are_printed_rows_with_spans() -> None:
+    article = read_article_text(TEXT.encode())
+    document, rows, mentions = draft_figures(article, corpus_vocabulary(), "2024-08-29-corpus")
+    assert (document["document_id"], document["kind"], document["published"]) == (
+        "2024-08-29-corpus",
+        "article",
+        "2024-08-29",
+    )
+    assert tuple(rows.columns) == DRAFT_COLUMNS
+    level, growth = rows.to_dict("records")
+    assert (level["entity"], level["metric"], level["value"], level["unit"], level["period"]) == (
+        "tencent",
+        "capex",
+        "23",
+        "CNY billion",
+        "2024-01-01/2024-06-30",
+    )
+    assert (growth["measure"], growth["value"], growth["unit"]) == ("yoy_growth", "176", "percent")
+    assert article.body[level["span_start"] : level["span_end"]] == "Rmb23bn"
+    assert set(rows["review_state"]) == {"machine"}
+    assert mentions["outcome"].tolist() == ["used", "used", "uncertain", "context"]
+    assert all(rows[name].dtype == "str" for name in ("entity", "value", "unit", "note"))
+
+
+def test_printed_values_read_back_to_the_numbers_of_the_text() -> None:
+    seen = 0
+    for labelled in articles("tuned"):
+        article = read_article_text(labelled.data)
+        _, rows, mentions = draft_figures(article, corpus_vocabulary(), labelled.name)
+        numbers = mentions.set_index("figure_id")
+        for row in rows.to_dict("records"):
+            quantity, unit = parse_value(row["value"]), parse_unit(row["unit"])
+            mention = numbers.loc[row["id"]]
+            wanted = {abs(mention[name]) for name in ("low", "value", "high") if mention[name] == mention[name]}
+            got = [
+                abs(number) * unit.scale
+                for number in (quantity.low, quantity.value, quantity.high)
+                if number is not None
+            ]
+            assert all(any(number == pytest.approx(other) for other in got) for number in wanted), row
+            seen += 1
+    assert seen > 60
+
+
+def test_nothing_is_dropped() -> None:
+    for labelled in articles("tuned"):
+        _, rows, mentions = draft_figures(read_article_text(labelled.data), corpus_vocabulary(), labelled.name)
+        assert (mentions["outcome"] == "used").sum() == len(rows)
+        assert mentions.loc[mentions["outcome"] != "used", "reason"].notna().all()
+        assert rows["id"].is_unique
+
+
+@pytest.fixture
+def text_file(tmp_path: Path) -> Path:
+    path = tmp_path / "2024-08-29-corpus-story.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_fresh_review_waits_for_decisions_only(text_file: Path) -> None:
+    written = write_review(text_file, corpus_vocabulary())
+    assert written == text_file.with_suffix(".yaml")
+    content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    article = read_article_text(text_file.read_bytes())
+    findings = check_review(content, article, corpus_vocabulary())
+    assert [finding.rule for finding in findings] == ["undecided"]
+    read = reviewed_yaml.read(content, written.name)
+    assert read.rejected == []
+    assert read.rows["value"].tolist() == ["23", "176"]
+
+
+def test_a_review_is_not_overwritten(text_file: Path) -> None:
+    write_review(text_file, corpus_vocabulary())
+    with pytest.raises(ReviewError, match="there already"):
+        write_review(text_file, corpus_vocabulary())
+
+
+def rules(change: str) -> list[str]:
+    """The findings after one change to a review in which everything was decided."""
+    article = read_article_text(TEXT.encode())
+    content = review_mapping(article, corpus_vocabulary(), "x")
+    for entry in content["ignored"]:
+        entry["reason"] = "No end of the period is named."
+    first = content["figures"][0]
+    if change == "value":
+        first["value"] = "24"
+    elif change == "unit":
+        first["unit"] = "USD billion"
+    elif change == "span":
+        first["span"] = [0, 7]
+    elif change == "outside":
+        first["span"] = [0, 70_000]
+    elif change == "left out":
+        del content["ignored"][0]
+    elif change == "no reason":
+        content["ignored"][0]["reason"] = " "
+    elif change == "entity":
+        first["entity"] = "Baidu"
+    elif change == "period":
+        first["period"] = "Q2 2024"
+    elif change == "unused":
+        content["ignored"].append({"span": first["span"], "reason": "Not wanted."})
+        del content["figures"][0]
+    elif change == "incomplete":
+        del first["metric"]
+    return [finding.rule for finding in check_review(content, article, corpus_vocabulary())]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("nothing", []),
+        ("value", ["value_differs"]),
+        ("unit", ["unit_differs"]),
+        ("span", ["span_without_quantity", "mention_left_out", "machine_ignored", "machine_used"]),
+        ("outside", ["span_invalid", "mention_left_out", "machine_ignored", "machine_used"]),
+        ("left out", ["mention_left_out"]),
+        ("no reason", ["reason_missing"]),
+        ("entity", ["entity_differs"]),
+        ("period", ["period_differs"]),
+        ("unused", ["machine_used"]),
+        ("incomplete", ["figure_incomplete", "metric_differs"]),
+    ],
+)
+def test_checks_of_a_review(change: str, expected: list[str]) -> None:
+    assert rules(change) == expected
+
+
+def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main([str(text_file)]) == 0
+    assert "figures drafted" in capsys.readouterr().out
+    assert command.main(["--check", str(text_file)]) == 1
+    assert "undecided" in capsys.readouterr().out
+    assert command.main([str(text_file)]) == 1
+    assert "there already" in capsys.readouterr().err
+    assert command.main([str(text_file.with_name("none.txt"))]) == 1
+
+
+def test_marked_text_is_safe() -> None:
+    body = "<script>alert(1)</script> [x](javascript:alert(1)) ![i](http://e.example/i.png) # Head `code` *b* _u_ |t| \n\n    indented $5bn\n- list\n1. one"
+    article = read_article_text(f"---\npublished: 2024-01-01\n---\n{body}".encode())
+    _, _, mentions = draft_figures(article, corpus_vocabulary(), "x")
+    marked = highlight(article.body, mentions)
+    shown = marked.split("\n\n", 2)[2]
+    assert "**$5bn**" in shown
+    for character in "<>[]()!#`*_|":
+        remaining = shown.replace("**$5bn**", "").replace("&#", "")
+        assert character not in remaining, character
+    assert "\n    " not in shown
+    assert "&#60;script&#62;" in shown
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=150))
+def test_escaped_text_has_no_markup(text: str) -> None:
+    assert not set("<>[]()!`*_|\\~") & set(escape(text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_in_a_sentence(data: bytes) -> None:
+    article = read_article_text(data)
+    draft_figures(article, corpus_vocabulary(), "x")
+    assert all(problem.endswith(".") for problem in article.problems)
