@@ -41,6 +41,9 @@ PRINTED_COLUMNS: tuple[str, ...] = (
 )
 """Columns of a printed row. Each holds text exactly as the document (or its transcription) has it; missing is NaN."""
 
+DRAFT_COLUMNS: tuple[str, ...] = ("review_state", "confidence", "span_start", "span_end")
+"""Columns that rows of a text, or of its review, have beside the printed ones."""
+
 DOCUMENT_KEYS: tuple[str, ...] = (
     "document_id",
     "kind",
@@ -87,11 +90,13 @@ class ReadResult:
     documents: one mapping per document that the file holds, keys as in `DOCUMENT_KEYS`.
     rows: printed rows, columns as in `PRINTED_COLUMNS`, text or missing.
     rejected: rows that could not even be laid out as printed rows: (locator, rule, column, value, message).
+    mentions: of a text, every quantity in it and what became of it (`text.draft.MENTION_COLUMNS`).
     """
 
     documents: list[dict[str, Any]]
     rows: pd.DataFrame
     rejected: list[dict[str, str | None]] = field(default_factory=list)
+    mentions: pd.DataFrame | None = None
 
 
 def empty_rows() -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from capex_pipeline.archive import SIDECAR_SUFFIX, load_yaml_mapping
-from capex_pipeline.sources import companyfacts, figure_table, reviewed_yaml, xbrl_segments
+from capex_pipeline.sources import article_text, companyfacts, figure_table, reviewed_yaml, xbrl_segments
 from capex_pipeline.sources.printed import DocumentError, ReadResult
 
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
@@ -26,6 +26,8 @@ READERS: dict[str, Reader] = {
     ".yaml": _reviewed,
     ".yml": _reviewed,
     ".csv": figure_table.read,
+    ".txt": article_text.read,
+    ".md": article_text.read,
     ".json": companyfacts.read,
     ".xml": xbrl_segments.read,
     ".htm": xbrl_segments.read,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from capex_pipeline.sources.printed import (
     DOCUMENT_KEYS,
     PRINTED_COLUMNS,
@@ -41,6 +43,7 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
         raise DocumentError("missing_column", f"{name} has no list `figures:`; add one entry for each number.")
     records: list[dict[str, str | None]] = []
     rejected: list[dict[str, str | None]] = []
+    spans: list[tuple[int | None, int | None]] = []
     for number, figure in enumerate(figures, start=1):
         place = f"figure {number}"
         try:
@@ -49,10 +52,26 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
             rejected.append(rejection(document["document_id"], number, place, error))
             continue
         records.append({**defaults, **record, "document": document["document_id"]})
+        spans.append(_span(figure))
     rows = rows_from_records(records)
+    rows["review_state"] = "reviewed"
+    rows["span_start"] = pd.Series([span[0] for span in spans], dtype="Int64")
+    rows["span_end"] = pd.Series([span[1] for span in spans], dtype="Int64")
     bad = {int(str(entry["row_number"])) for entry in rejected}
     rows.index = [number for number in range(1, len(figures) + 1) if number not in bad]
     return ReadResult([document], rows, rejected)
+
+
+def _span(figure: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Where in the text the figure stands, where the entry says so (two whole numbers)."""
+    span = figure.get("span")
+    if (
+        isinstance(span, list)
+        and len(span) == 2
+        and all(isinstance(end, str) and end.isdecimal() and len(end) < 9 for end in span)
+    ):
+        return int(span[0]), int(span[1])
+    return None, None
 
 
 def rejection(document_id: str | None, row_number: int, locator: str, error: DocumentError) -> dict[str, str | None]:

@@ -1,0 +1,103 @@
+"""Where is asked, and as whom.
+
+What belongs here: base addresses, the hosts that may be asked, the contact that the SEC wants to know. What does not:
+requests (`http_client`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from capex_pipeline import __name__ as package
+from capex_pipeline.refresh.errors import RefreshError
+
+CONTACT_VARIABLE = "CAPEX_PIPELINE_CONTACT"
+RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
+"""As in `capex_pipeline.settings`, which needs Dagster; a test holds the two equal."""
+
+ALLOWED_HOSTS = frozenset({"data.sec.gov", "www.sec.gov", "www.ecb.europa.eu"})
+PROGRAM = package.replace("_", "-")
+"""User-Agent for hosts that do not ask for a contact."""
+
+_CONTACT = re.compile(
+    r"[!-~]+(?: [!-~]+)* [<(]?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+[>)]?"
+)
+_CONTACT_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Base addresses without a path. Other than the defaults only for tests against this machine."""
+
+    sec_data: str = "https://data.sec.gov"
+    sec_archives: str = "https://www.sec.gov"
+    ecb: str = "https://www.ecb.europa.eu"
+
+    def __post_init__(self) -> None:
+        """Raises RefreshError (address_not_allowed)."""
+        for name in ("sec_data", "sec_archives", "ecb"):
+            base = getattr(self, name).rstrip("/")
+            check_address(base)
+            if urlsplit(base).path:
+                raise RefreshError("address_not_allowed", f"{base} has a path; give the host alone.")
+            object.__setattr__(self, name, base)
+
+
+def check_address(url: str) -> SplitResult:
+    """The parts of an address that may be asked. Raises RefreshError (address_not_allowed) for any other.
+
+    Allowed are https at the hosts of `ALLOWED_HOSTS`, on the usual port, and this machine itself.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise RefreshError("address_not_allowed", f"{url!r} is no address: {error}.") from error
+    fine = parts.username is None and parts.password is None and not parts.query and not parts.fragment
+    named = parts.scheme == "https" and host in ALLOWED_HOSTS and port in (None, 443)
+    if not fine or not (named or (parts.scheme in ("http", "https") and is_loopback(host))):
+        raise RefreshError(
+            "address_not_allowed",
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} is not asked; allowed are https addresses at "
+            f"{', '.join(sorted(ALLOWED_HOSTS))}.",
+        )
+    return parts
+
+
+def is_loopback(host: str) -> bool:
+    """True for this machine's own addresses."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def origin(parts: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port: what a redirect may not leave."""
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def contact(text: str | None) -> str:
+    """The User-Agent that the SEC asks automated readers for: a name and a mail address.
+
+    Raises RefreshError (no_contact) where it is not set or is no such text. The text itself is never part of a message.
+    """
+    said = (text or "").strip()
+    if not said:
+        raise RefreshError(
+            "no_contact",
+            f"The SEC asks who reads its data automatically; set {CONTACT_VARIABLE} to a name and a mail address, such as "
+            '"Example Ltd data@example.org".',
+        )
+    if len(said) > _CONTACT_LENGTH or not _CONTACT.fullmatch(said):
+        raise RefreshError(
+            "no_contact",
+            f"{CONTACT_VARIABLE} is set, but not to a name and a mail address in plain ASCII of at most {_CONTACT_LENGTH} "
+            'characters; write it as "Example Ltd data@example.org".',
+        )
+    return said

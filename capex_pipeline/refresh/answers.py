@@ -1,0 +1,62 @@
+"""What an answer has to be, what it is, and how long is waited for it.
+
+What belongs here: the shapes that asking and deciding share. What does not: the HTTP library (`http_client`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an answer has to be: its media types, and the most bytes, as sent and unpacked."""
+
+    what: str
+    types: frozenset[str]
+    limit: int
+
+
+JSON = Content("JSON", frozenset({"application/json"}), 64 * MEBIBYTE)
+XML = Content("XML", frozenset({"application/xml", "text/xml"}), 64 * MEBIBYTE)
+ZIP = Content(
+    "a zip file",
+    frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"}),
+    8 * MEBIBYTE,
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Patience, in seconds unless said otherwise."""
+
+    attempts: int = 5
+    connect: float = 10.0
+    silence: float = 30.0
+    """Longest wait for the next bytes."""
+    attempt: float = 180.0
+    total: float = 1800.0
+    """For everything that one client asks."""
+    first_backoff: float = 1.0
+    longest_backoff: float = 60.0
+    longest_retry_after: float = 120.0
+    """A host that asks for a longer wait is left alone until the next run."""
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What a host said to recognise a version by."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole body, or none where the host says that nothing changed since the version of the validators."""
+
+    body: bytes
+    not_modified: bool
+    validators: Validators

@@ -1,0 +1,107 @@
+"""Puts a document and its sidecar under raw/, whole or not at all.
+
+What belongs here: temporary file, fsync, os.replace, the order of the two files, paths that stay below raw/. What does not:
+whether a document is worth keeping (`sec`, `ecb`).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from capex_pipeline.archive import SIDECAR_SUFFIX
+from capex_pipeline.refresh.errors import RefreshError
+
+_LINE_WIDTH = 120
+_FILE_MODE = 0o644
+_LARGEST = 64 * 1024 * 1024
+
+
+class ArchiveWriter:
+    """Reads and writes files below one folder of documents. In a dry run it writes nothing."""
+
+    def __init__(self, root: Path, *, dry_run: bool = False) -> None:
+        self.root, self.dry_run = root, dry_run
+
+    def read(self, name: str) -> bytes | None:
+        """The bytes of a file below raw/, or None where it is not there. Raises RefreshError (archive)."""
+        path = self._path(name)
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(_LARGEST + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RefreshError(
+                "archive", f"{name} cannot be read: {error.strerror or error}. Check its permissions."
+            ) from error
+        if len(data) > _LARGEST:
+            raise RefreshError("archive", f"{name} has more than {_LARGEST:,} bytes; look at it and remove it.")
+        return data
+
+    def put(self, name: str, data: bytes, sidecar: Mapping[str, Any]) -> None:
+        """Writes the sidecar, then the document: a run that dies between the two leaves the old document, and the next run
+        finds the new one to be new still. Raises RefreshError (archive)."""
+        self.put_file(str(PurePosixPath(name).with_suffix("")) + SIDECAR_SUFFIX, sidecar_bytes(sidecar))
+        self.put_file(name, data)
+
+    def put_file(self, name: str, data: bytes) -> None:
+        """Replaces one file below raw/ in one step. Raises RefreshError (archive); the old file is then as it was."""
+        if self.dry_run:
+            return
+        target = self._path(name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._path(name)
+            replace_file(target, data)
+        except OSError as error:
+            raise RefreshError(
+                "archive", f"{name} cannot be written: {error.strerror or error}. Check space and permissions."
+            ) from error
+
+    def _path(self, name: str) -> Path:
+        parts = PurePosixPath(name)
+        path = self.root / parts
+        if parts.is_absolute() or ".." in parts.parts or not path.parent.resolve().is_relative_to(self.root.resolve()):
+            raise RefreshError(
+                "archive", f"{name} is not below the folder of documents, or behind a link that leads out of it."
+            )
+        return path
+
+
+def sidecar_bytes(sidecar: Mapping[str, Any]) -> bytes:
+    """The sidecar as YAML, keys in their order, dates without quotes."""
+    return yaml.safe_dump(dict(sidecar), sort_keys=False, allow_unicode=True, width=_LINE_WIDTH).encode()
+
+
+def replace_file(target: Path, data: bytes) -> None:
+    """Temporary file beside the target (hidden, so that no reader takes it for a document), fsync, os.replace, fsync of the
+    folder. Raises OSError; then no temporary file is left."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(_FILE_MODE)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

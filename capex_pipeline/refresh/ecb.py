@@ -1,0 +1,118 @@
+"""The European Central Bank's daily reference rates: asked for, compared, kept beside the documents.
+
+What belongs here: whether a served history is newer and whole, where it is kept, and which history a build uses. What does
+not: rates of periods (`normalise.currency`). The history is no document of figures, so it is kept in a hidden folder that
+the walk over raw/ leaves out.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from capex_pipeline.normalise.currency import RateFileError, daily_fixings, fixings_hash, last_fixing
+from capex_pipeline.reference import read_file
+from capex_pipeline.refresh.answers import ZIP
+from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.memory import context_of
+from capex_pipeline.refresh.report import CHANGED, NEW, UNCHANGED, Outcome
+from capex_pipeline.refresh.work import Work
+
+RATES_NAME = ".rates/eurofxref-hist.zip"
+"""Below raw/."""
+
+_PATH = "/stats/eurofxref/eurofxref-hist.zip"
+
+
+def rates_source(raw: Path) -> Path | None:
+    """The file of fixings to give `daily_fixings` and `fixings_hash` as `source`.
+
+    That is the refreshed one below raw/ where its last fixing is later than that of the packaged file, else None, which means
+    the packaged file. Raises RateFileError for a refreshed file that is damaged or a link that leads out of raw/.
+    """
+    held = raw / RATES_NAME
+    if not held.exists():
+        return None
+    if not held.resolve().is_relative_to(raw.resolve()):
+        raise RateFileError(f"{held} is a link that leads out of raw/; remove it and refresh again.")
+    try:
+        refreshed = last_fixing(daily_fixings(["USD"], held))
+    except RateFileError as error:
+        raise RateFileError(f"{_sentence(error)} Remove the file, or refresh again.") from error
+    return held if refreshed > last_fixing(daily_fixings(["USD"])) else None
+
+
+def refresh_rates(work: Work) -> Outcome:
+    """Asks for the history of rates and keeps it where it goes further than the one at hand.
+
+    Raises RefreshError: as `Client.get`; damaged; fixings_lost where it lacks a day that the history at hand has. What is at
+    hand is then as it was.
+    """
+    url = work.sources.ecb + _PATH
+    held = work.writer.read(RATES_NAME)
+    answer = work.client.get(url, ZIP, work.memory.validators(url, context_of(held)))
+    if answer.not_modified:
+        return Outcome("ecb", "rates", RATES_NAME, UNCHANGED, "The ECB says that it has not changed.")
+    with tempfile.TemporaryDirectory() as folder:
+        served = Path(folder) / "served.zip"
+        served.write_bytes(answer.body)
+        at_hand = _at_hand(work.writer.root)
+        try:
+            same = fixings_hash(served) == fixings_hash(at_hand)
+            then, now = _fixings(at_hand), _fixings(served)
+        except RateFileError as error:
+            message = _sentence(error).replace(str(served), url)
+            raise RefreshError("damaged", f"The rates were not taken over: {message}") from error
+    reach = now.index.get_level_values("date").max() if len(now) else None
+    lost = then.index.difference(now.index)
+    if len(lost):
+        currency, day = lost[0]
+        raise RefreshError(
+            "fixings_lost",
+            f"{url} lacks {len(lost):,} fixings that are at hand (first: {currency} on {day:%Y-%m-%d}); the file at hand stays.",
+        )
+    if same or reach is None or reach <= then.index.get_level_values("date").max():
+        work.memory.remember(url, answer.validators, context_of(held))
+        return Outcome(
+            "ecb",
+            "rates",
+            RATES_NAME,
+            UNCHANGED,
+            f"No later fixing than {reach:%Y-%m-%d}." if reach is not None else "",
+        )
+    revised = int((now.reindex(then.index) != then).sum())
+    work.writer.put(RATES_NAME, answer.body, _sidecar(work, reach))
+    work.memory.remember(url, answer.validators, context_of(answer.body))
+    note = f"to {reach:%Y-%m-%d}" + (f"; {revised:,} earlier fixings differ" if revised else "")
+    return Outcome("ecb", "rates", RATES_NAME, NEW if held is None else CHANGED, note)
+
+
+def _at_hand(raw: Path) -> Path | None:
+    """As `rates_source`; a damaged file is none, so that asking again mends it."""
+    try:
+        return rates_source(raw)
+    except RateFileError:
+        return None
+
+
+def _sentence(error: RateFileError) -> str:
+    return f"{str(error).rstrip('.')}."
+
+
+def _fixings(source: Path | None) -> pd.Series:
+    """Rates by currency and date, of the currencies of the reference data."""
+    daily = daily_fixings(sorted(read_file("currencies.yaml")["rough_per_usd"]), source)
+    return daily.set_index(["currency", "date"])["rate"]
+
+
+def _sidecar(work: Work, reach: pd.Timestamp) -> dict[str, object]:
+    return {
+        "publisher": "European Central Bank",
+        "url": "https://www.ecb.europa.eu" + _PATH,
+        "retrieved": work.today,
+        "last_fixing": reach.date(),
+        "licence": "Reference rates of the European Central Bank; free to use with the source named",
+        "note": "History of the euro foreign exchange reference rates as served.",
+    }

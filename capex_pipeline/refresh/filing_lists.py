@@ -1,0 +1,117 @@
+"""The SEC's list of a filer's filings, and of a filing's files.
+
+What belongs here: reading `submissions/CIK##########.json` and a filing's `index.json`, as untrusted text. What does not:
+asking for them (`sec`), facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.sources.sec_filings import ACCESSION_PATTERN
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")
+_OLDER_LIST = re.compile(r"CIK\d{10}-submissions-\d{3}\.json")
+_NO_INSTANCE = re.compile(r"(?:_(?:cal|def|lab|pre|ref)|^R\d+|^FilingSummary)\.xml$", re.IGNORECASE)
+_COLUMNS = ("accessionNumber", "filingDate", "form", "primaryDocument", "isXBRL")
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One filing that has XBRL. primary_document: a file name, or empty."""
+
+    accession: str
+    form: str
+    filed: date
+    primary_document: str
+
+
+@dataclass(frozen=True)
+class FilingList:
+    """Filings of the wanted forms, and the names of lists that go further back, with the last day of each."""
+
+    filings: tuple[Filing, ...]
+    older: tuple[tuple[str, date], ...]
+
+
+def parse(data: bytes, url: str, cik: int, forms: Collection[str]) -> FilingList:
+    """The list as served. Raises RefreshError (truncated for what is no JSON, not_a_list) with the address."""
+    content = load_json(data, url)
+    try:
+        if int(content["cik"]) != cik:
+            raise RefreshError("other_filer", f"{url} is of CIK {content['cik']!s:.20}, not {cik}.")
+        lists = content["filings"]
+        older = tuple((str(entry["name"]), date.fromisoformat(entry["filingTo"])) for entry in lists.get("files") or [])
+        if bad := [name for name, _ in older if not _OLDER_LIST.fullmatch(name)]:
+            raise RefreshError(
+                "not_a_list", f"{url} names the list {bad[0][:80]!r}, which is no name of a list; look at it."
+            )
+        return FilingList(tuple(_filings(lists["recent"], forms)), older)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _no_list(url, error) from error
+
+
+def parse_older(data: bytes, url: str, forms: Collection[str]) -> tuple[Filing, ...]:
+    """A list that goes further back, which holds the columns alone. Raises as `parse`."""
+    try:
+        return tuple(_filings(load_json(data, url), forms))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _no_list(url, error) from error
+
+
+def inline_instance_name(primary_document: str) -> str | None:
+    """The name that the SEC gives the instance that it extracts from an inline document; None for no such document."""
+    stem, dot, suffix = primary_document.rpartition(".")
+    return f"{stem}_htm.xml" if dot and suffix.lower() == "htm" and _FILE_NAME.fullmatch(primary_document) else None
+
+
+def instance_name(data: bytes, url: str) -> str:
+    """The one instance among a filing's files. Raises RefreshError (no_instance, two_instances, not_a_list, truncated)."""
+    try:
+        names = [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
+    except (KeyError, TypeError) as error:
+        raise _no_list(url, error) from error
+    found = [name for name in names if name.lower().endswith("_htm.xml")] or [
+        name for name in names if name.lower().endswith(".xml") and not _NO_INSTANCE.search(name)
+    ]
+    fit = [name for name in found if _FILE_NAME.fullmatch(name)]
+    if not fit:
+        raise RefreshError("no_instance", f"{url} lists no XBRL instance.")
+    if len(fit) > 1:
+        raise RefreshError(
+            "two_instances",
+            f"{url} lists {len(fit)} XML files that may be the instance; archive the right one by hand.",
+        )
+    return fit[0]
+
+
+def load_json(data: bytes, url: str) -> Any:
+    """A JSON answer. Raises RefreshError (truncated)."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise RefreshError(
+            "truncated", f"{url} is no whole JSON ({error}); nothing was taken over. Run again."
+        ) from error
+
+
+def _filings(columns: dict[str, list[Any]], forms: Collection[str]) -> Iterable[Filing]:
+    for accession, filed, form, document, is_xbrl in zip(*(columns[name] for name in _COLUMNS), strict=True):
+        if form in forms and is_xbrl:
+            if not re.match(ACCESSION_PATTERN, accession):
+                raise ValueError(f"accession number {accession[:40]!r}")
+            name = document if isinstance(document, str) and _FILE_NAME.fullmatch(document) else ""
+            yield Filing(accession, form, date.fromisoformat(filed), name)
+
+
+def _no_list(url: str, error: Exception) -> RefreshError:
+    return RefreshError(
+        "not_a_list", f"{url} is no list as the SEC serves it ({type(error).__name__}: {error!s:.80}); look at it."
+    )

@@ -1,0 +1,276 @@
+"""One careful GET: paced, bounded in size and time, retried, conditional, never redirected to another host.
+
+What belongs here: everything about asking. What does not: what the answer means (`sec`, `ecb`).
+
+The HTTP library is requests on urllib3: maintained, and there already since Dagster depends on it, with certificate checks,
+proxies and connection reuse. Its own retries are not used: each attempt has to pass the pace and the deadline, and a body
+that breaks off halfway has to be asked for again too, which happens after urllib3's retries are over.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import TracebackType
+from urllib.parse import urljoin
+
+import requests
+import urllib3.exceptions
+
+from capex_pipeline.refresh.addresses import check_address, is_loopback, origin
+from capex_pipeline.refresh.answers import Answer, Content, Limits, Validators
+from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.pace import PROCESS_PACE, TokenBucket
+
+_CHUNK = 64 * 1024
+_REDIRECTS = 3
+_REDIRECT_CODES = (301, 302, 303, 307, 308)
+_LONGEST_VALIDATOR = 1024
+
+
+class _TryAgainError(Exception):
+    def __init__(self, error: RefreshError, retry_after: str | None = None) -> None:
+        super().__init__(error.message)
+        self.error, self.retry_after = error, retry_after
+
+
+class Client:
+    """Asks with one User-Agent. Counts requests, retries and bytes received. Used as a context manager."""
+
+    def __init__(
+        self, user_agent: str, limits: Limits | None = None, *, pace: TokenBucket = PROCESS_PACE,
+        clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
+        wall_clock: Callable[[], float] = time.time, jitter: Callable[[], float] = random.random,
+    ) -> None:  # fmt: skip
+        self._limits, self._pace = limits or Limits(), pace
+        self._clock, self._sleep, self._wall_clock, self._jitter = clock, sleep, wall_clock, jitter
+        self._deadline = clock() + self._limits.total
+        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
+        self._sessions: dict[bool, requests.Session] = {}
+        self.requests = self.retries = self.received = 0
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in self._sessions.values():
+            session.close()
+
+    def get(
+        self, url: str, content: Content, validators: Validators | None = None, *, limit: int | None = None
+    ) -> Answer:
+        """The whole body behind an address.
+
+        validators: those of the version at hand; the host may then answer that nothing changed. limit: most bytes, where it
+        is less than the content's own.
+
+        Raises RefreshError: address_not_allowed, redirected, unreachable, certificate, rate_limited, server_error, refused
+        (403), not_found, unexpected_answer, wrong_type, oversized, truncated, damaged, deadline.
+        """
+        check_address(url)
+        wanted = content if limit is None else replace(content, limit=min(limit, content.limit))
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._once(url, wanted, validators)
+            except _TryAgainError as trouble:
+                if attempt >= self._limits.attempts:
+                    raise RefreshError(
+                        trouble.error.rule, f"{trouble.error.message} It was asked {attempt} times; try again later."
+                    ) from trouble
+                self._wait(url, attempt, trouble)
+                self.retries += 1
+
+    def _wait(self, url: str, attempt: int, trouble: _TryAgainError) -> None:
+        limits = self._limits
+        backoff = min(limits.longest_backoff, limits.first_backoff * 2.0 ** (attempt - 1))
+        seconds = backoff * (0.5 + 0.5 * self._jitter())
+        asked = self._retry_after(trouble.retry_after)
+        if asked is not None:
+            if asked > limits.longest_retry_after:
+                raise RefreshError(
+                    trouble.error.rule,
+                    f"{trouble.error.message} It asks to wait {asked:,.0f} seconds, which is longer than is waited; run again then.",
+                ) from trouble
+            seconds = max(seconds, asked)
+        if self._clock() + seconds > self._deadline:
+            raise RefreshError(
+                "deadline", f"{trouble.error.message} The time for this run is over; run again."
+            ) from trouble
+        self._sleep(seconds)
+
+    def _retry_after(self, text: str | None) -> float | None:
+        """Seconds, from a header that gives seconds or a date; None where it is neither."""
+        said = (text or "").strip()
+        if said.isascii() and said.isdigit():
+            return float(said[:9])
+        try:
+            return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - self._wall_clock())
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+
+    def _once(self, url: str, content: Content, validators: Validators | None) -> Answer:
+        end = min(self._deadline, self._clock() + self._limits.attempt)
+        for _ in range(_REDIRECTS + 1):
+            with self._response(url, validators) as response:
+                if response.status_code in _REDIRECT_CODES:
+                    url = self._redirected(url, response.headers.get("Location"))
+                    continue
+                self._check_status(url, response, validators)
+                said = Validators(_header(response, "ETag"), _header(response, "Last-Modified"))
+                if response.status_code == 304:
+                    return Answer(b"", True, said)
+                self._check_kind(url, response, content)
+                return Answer(self._body(url, response, content, end), False, said)
+        raise RefreshError("redirected", f"{url} redirects more than {_REDIRECTS} times; look at it in a browser.")
+
+    def _response(self, url: str, validators: Validators | None) -> requests.Response:
+        if self._clock() >= self._deadline:
+            raise RefreshError("deadline", f"{url} was not asked: the time for this run is over; run again.")
+        headers = dict(self._headers)
+        if validators and validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators and validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+        self._pace.wait()
+        self.requests += 1
+        patience = (self._limits.connect, self._limits.silence)
+        try:
+            return self._session(url).get(url, headers=headers, timeout=patience, allow_redirects=False, stream=True)
+        except requests.exceptions.SSLError as error:
+            raise RefreshError(
+                "certificate",
+                f"{url} has no certificate that is trusted here; check this machine's clock and certificates.",
+            ) from error
+        except requests.exceptions.Timeout as error:
+            raise _TryAgainError(RefreshError("unreachable", f"{url} did not answer in time.")) from error
+        except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            raise _TryAgainError(RefreshError("unreachable", f"{url} cannot be reached; check the network.")) from error
+        except requests.exceptions.RequestException as error:
+            raise RefreshError("unexpected_answer", f"{url} cannot be asked ({type(error).__name__}).") from error
+
+    def _session(self, url: str) -> requests.Session:
+        here = is_loopback(check_address(url).hostname or "")
+        if here not in self._sessions:
+            session = requests.Session()
+            session.trust_env = not here  # proxies and certificates of this machine's environment, except to itself
+            session.auth = _no_credentials
+            self._sessions[here] = session
+        return self._sessions[here]
+
+    def _redirected(self, url: str, location: str | None) -> str:
+        target = urljoin(url, location or "")
+        try:
+            same = origin(check_address(target)) == origin(check_address(url))
+        except RefreshError:
+            same = False
+        if not location or not same:
+            raise RefreshError(
+                "redirected", f"{url} redirects to another host, which is not followed; look at it in a browser."
+            )
+        return target
+
+    def _check_status(self, url: str, response: requests.Response, validators: Validators | None) -> None:
+        status = response.status_code
+        if status == 200 or (status == 304 and validators is not None):
+            return
+        if status == 429:
+            raise _TryAgainError(
+                RefreshError("rate_limited", f"{url} says that it is asked too often (429)."),
+                response.headers.get("Retry-After"),
+            )
+        if status >= 500:
+            raise _TryAgainError(
+                RefreshError("server_error", f"{url} has a fault of its own ({status})."),
+                response.headers.get("Retry-After"),
+            )
+        if status == 403:
+            raise RefreshError(
+                "refused",
+                f"{url} is refused (403); the SEC does so to readers without a contact, or for ten minutes to those that asked too "
+                "often. Check the contact, then wait.",
+            )
+        if status == 404:
+            raise RefreshError("not_found", f"{url} is not there (404).")
+        raise RefreshError(
+            "unexpected_answer", f"{url} answers {status}, which is not expected; look at it in a browser."
+        )
+
+    def _check_kind(self, url: str, response: requests.Response, content: Content) -> None:
+        given = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if given not in content.types:
+            raise RefreshError(
+                "wrong_type",
+                f"{url} is {given[:60] or 'of no stated type'}, not {content.what}; it may be a page with a message.",
+            )
+        length = response.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > content.limit:
+            raise _oversized(url, content)
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in ("identity", "gzip", "x-gzip"):
+            raise RefreshError("unexpected_answer", f"{url} is packed as {encoding[:40]}, which was not asked for.")
+
+    def _body(self, url: str, response: requests.Response, content: Content, end: float) -> bytes:
+        packed = "gzip" in response.headers.get("Content-Encoding", "").lower()
+        unpacker = zlib.decompressobj(wbits=31) if packed else None
+        body = bytearray()
+        sent = 0
+        for chunk in self._chunks(url, response, end):
+            sent += len(chunk)
+            if unpacker is None:
+                body += chunk
+            else:
+                try:
+                    # One byte more than the limit is enough to know; a bomb is never unpacked further.
+                    body += unpacker.decompress(chunk, content.limit + 1 - len(body))
+                except zlib.error as error:
+                    raise _TryAgainError(RefreshError("damaged", f"{url} cannot be unpacked ({error}).")) from error
+            if max(len(body), sent) > content.limit:
+                raise _oversized(url, content)
+            if unpacker is not None and unpacker.unused_data:
+                raise RefreshError(
+                    "damaged", f"{url} goes on after the end of its packed content; it was not taken over."
+                )
+        if unpacker is not None and not unpacker.eof:
+            raise _TryAgainError(RefreshError("truncated", f"{url} breaks off in the middle."))
+        return bytes(body)
+
+    def _chunks(self, url: str, response: requests.Response, end: float) -> Iterator[bytes]:
+        while True:
+            try:
+                # read1 returns what has come, so that a host that sends a byte now and then meets the deadline.
+                chunk = response.raw.read1(_CHUNK, decode_content=False)
+            except urllib3.exceptions.ReadTimeoutError as error:
+                raise _TryAgainError(RefreshError("unreachable", f"{url} fell silent in the middle.")) from error
+            except urllib3.exceptions.HTTPError as error:
+                raise _TryAgainError(RefreshError("truncated", f"{url} breaks off in the middle.")) from error
+            if not chunk:
+                return
+            self.received += len(chunk)
+            yield chunk
+            if self._clock() > end:
+                raise _TryAgainError(RefreshError("unreachable", f"{url} is too slow."))
+
+
+def _oversized(url: str, content: Content) -> RefreshError:
+    return RefreshError(
+        "oversized", f"{url} has more than {content.limit:,} bytes; it was not taken over. Check what it is."
+    )
+
+
+def _header(response: requests.Response, name: str) -> str | None:
+    """A validator to send back later; None for one that no header could carry."""
+    value = response.headers.get(name)
+    return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """In the place of a password file of this machine, which requests would read."""
+    return request

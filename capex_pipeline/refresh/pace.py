@@ -1,0 +1,52 @@
+"""At most so many requests a second, whatever asks.
+
+What belongs here: the token bucket and the process's own one. What does not: retries and their waits (`http_client`).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+SEC_LIMIT_PER_SECOND = 10.0
+"""The SEC's limit for one reader, over all of its machines (https://www.sec.gov/developer)."""
+
+PER_SECOND = 8.0
+"""What is used of it: requests that leave evenly may arrive bunched."""
+
+
+class TokenBucket:
+    """A token bucket on a monotonic clock; threads may share it.
+
+    With a capacity of 1 no second holds more than `per_second` requests, not even the first.
+    """
+
+    def __init__(
+        self, per_second: float, capacity: float = 1.0, *,
+        clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        if not 0 < per_second <= SEC_LIMIT_PER_SECOND or capacity < 1:
+            raise ValueError(
+                f"A pace is above 0 and at most {SEC_LIMIT_PER_SECOND:g} requests a second, with a capacity of 1 or more."
+            )
+        self._per_second, self._capacity = per_second, capacity
+        self._clock, self._sleep = clock, sleep
+        self._tokens, self._at = capacity, clock()
+        self._lock = threading.Lock()
+
+    def wait(self) -> float:
+        """Takes a token, sleeping until there is one; returns the seconds slept."""
+        with self._lock:
+            now = self._clock()
+            self._tokens = min(self._capacity, self._tokens + max(0.0, now - self._at) * self._per_second) - 1.0
+            self._at = now
+            # A negative count is a token taken in advance: those who come later wait for theirs behind it.
+            seconds = max(0.0, -self._tokens / self._per_second)
+        if seconds:
+            self._sleep(seconds)
+        return seconds
+
+
+PROCESS_PACE = TokenBucket(PER_SECOND)
+"""The one bucket of this process."""

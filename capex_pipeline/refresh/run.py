@@ -1,0 +1,171 @@
+"""One refresh from begin to end.
+
+What belongs here: whom to ask, in which order, and that one filer's trouble does not harm another's. What does not: how a
+single document is asked for and judged (`sec`, `ecb`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from capex_pipeline.refresh import ecb, sec
+from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
+from capex_pipeline.refresh.answers import Limits
+from capex_pipeline.refresh.archive_writer import ArchiveWriter
+from capex_pipeline.refresh.errors import HOST_RULES, STOPPING_RULES, RefreshError
+from capex_pipeline.refresh.http_client import Client
+from capex_pipeline.refresh.memory import Memory
+from capex_pipeline.refresh.pace import PROCESS_PACE, TokenBucket
+from capex_pipeline.refresh.report import FAILED, LISTED, UNCHANGED, WRITTEN, Outcome, Progress, Report, Silent
+from capex_pipeline.refresh.work import Work
+from capex_pipeline.sources.filers import Filer, load_filers
+
+RATES = "rates"
+"""Beside entity ids and CIKs: what to name in `Plan.only` for the ECB's rates alone."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to refresh.
+
+    raw: folder of documents. only: entity ids, CIKs or "rates"; empty is everything. instances_from: first day of filing to
+    look for instances; None is the day of the filer's oldest archived one, or 400 days ago where that is earlier. contact: as `addresses.CONTACT_VARIABLE`.
+    """
+
+    raw: Path
+    contact: str | None
+    only: tuple[str, ...] = ()
+    instances_from: date | None = None
+    dry_run: bool = False
+    sources: Sources = field(default_factory=Sources)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+
+def chosen(only: tuple[str, ...], filers: Mapping[str, Filer]) -> tuple[list[Filer], bool]:
+    """The filers to ask for, and whether the rates are. Raises RefreshError (unknown_filer) for a name that is neither."""
+    if not only:
+        return list(filers.values()), True
+    picked: list[Filer] = []
+    for name in only:
+        if name == RATES:
+            continue
+        number = name.upper().removeprefix("CIK")
+        found = filers.get(name) or next(
+            (f for f in filers.values() if number.isdigit() and int(number) in f.ciks), None
+        )
+        if found is None:
+            raise RefreshError(
+                "unknown_filer", f"{name} is no filer; known are {', '.join(filers)}, their CIKs, and {RATES}."
+            )
+        if found not in picked:
+            picked.append(found)
+    return picked, RATES in only
+
+
+def refresh(
+    plan: Plan, *, progress: Progress | None = None, limits: Limits | None = None, pace: TokenBucket = PROCESS_PACE,
+    sleep: Callable[[float], None] = time.sleep, filers: Mapping[str, Filer] | None = None,
+) -> Report:  # fmt: skip
+    """Asks for everything in the plan and archives what is new.
+
+    A document that fails is an outcome with a sentence; the others still come. A host that cannot be reached or refuses is
+    not asked again in this run. Raises RefreshError before anything is asked: no_contact (unless rates alone are wanted),
+    unknown_filer, archive (no folder).
+    """
+    wanted, rates = chosen(plan.only, load_filers() if filers is None else filers)
+    if not plan.raw.is_dir():
+        raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name another.")
+    who = contact(plan.contact) if wanted else PROGRAM
+    watcher = progress or Silent()
+    writer = ArchiveWriter(plan.raw, dry_run=plan.dry_run)
+    memory = Memory(writer)
+    outcomes: list[Outcome] = []
+    with ExitStack() as stack:
+        at_sec = stack.enter_context(Client(who, limits, pace=pace, sleep=sleep))
+        at_ecb = stack.enter_context(Client(PROGRAM, limits, pace=pace, sleep=sleep))
+
+        def note(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            watcher.done(outcome, at_sec.received + at_ecb.received)
+
+        watcher.expect(sum(1 + bool(filer.segments) for filer in wanted) + rates)
+        try:
+            _ask_sec(wanted, Work(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from), note, watcher)
+            if rates:
+                work = Work(at_ecb, writer, memory, plan.sources, plan.today)
+                note(_told("ecb", "rates", "", _Asking().ask(plan.sources.ecb, lambda: ecb.refresh_rates(work))))
+        finally:
+            memory.save()
+        return Report(
+            tuple(outcomes), at_sec.requests + at_ecb.requests, at_sec.retries + at_ecb.retries, at_sec.received + at_ecb.received,
+            plan.dry_run,
+        )  # fmt: skip
+
+
+def _ask_sec(wanted: list[Filer], work: Work, note: Callable[[Outcome], None], watcher: Progress) -> None:
+    archived = sec.archived_instances(work.writer.root)
+    asking = _Asking()
+    for filer in wanted:
+        facts = asking.ask(work.sources.sec_data, partial(sec.refresh_companyfacts, filer, work))
+        note(_told(filer.entity_id, "companyfacts", "", facts))
+        if not filer.segments:
+            continue
+        listing = asking.ask(work.sources.sec_data, partial(sec.list_filings, filer, work, archived))
+        if isinstance(listing, RefreshError):
+            note(_told(filer.entity_id, "filings", "", listing))
+            continue
+        count = len(listing.filings)
+        note(
+            Outcome(filer.entity_id, "filings", "", UNCHANGED if not count else LISTED, f"{count} new periodic filings")
+        )
+        watcher.expect(count)
+        added: list[str] = []
+        complete = True
+        for filing in listing.filings:
+            outcome = asking.ask(work.sources.sec_archives, partial(sec.refresh_instance, filer, filing, work))
+            note(_told(filer.entity_id, "instance", filing.accession, outcome))
+            complete &= isinstance(outcome, Outcome)
+            if isinstance(outcome, Outcome) and outcome.result in WRITTEN:
+                added.append(filing.accession)
+        if complete:
+            listing.remember(work, added)
+
+
+_T = TypeVar("_T")
+
+
+class _Asking:
+    """Turns errors into answers, and leaves a host alone that refuses, or that failed twice running."""
+
+    def __init__(self) -> None:
+        self._left_alone: dict[str, RefreshError] = {}
+        self._failed: dict[str, int] = {}
+
+    def ask(self, base: str, act: Callable[[], _T]) -> _T | RefreshError:
+        """What act returns, or why it does not."""
+        if base in self._left_alone:
+            why = self._left_alone[base]
+            return RefreshError(why.rule, f"Not asked after this: {why.message}")
+        try:
+            answer = act()
+        except RefreshError as error:
+            # One document may be at fault by itself; two in a row are the host's.
+            self._failed[base] = self._failed.get(base, 0) + 1 if error.rule in HOST_RULES else 0
+            if error.rule in STOPPING_RULES or self._failed[base] >= 2:
+                self._left_alone[base] = error
+            return error
+        self._failed[base] = 0
+        return answer
+
+
+def _told(source: str, what: str, name: str, answer: Outcome | RefreshError) -> Outcome:
+    if isinstance(answer, Outcome):
+        return answer
+    return Outcome(source, what, name, FAILED, answer.message, answer.rule)

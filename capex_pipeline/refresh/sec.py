@@ -1,0 +1,247 @@
+"""One filer at the SEC: companyfacts, list of filings, new instances, each trimmed and archived where it is new and whole.
+
+What belongs here: the decision what is new and what may replace what. What does not: requests (`http_client`), trimming and
+reading (`sources`), writing (`archive_writer`).
+
+A former Central Index Key is not asked: nothing is filed under it any more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import orjson
+
+from capex_pipeline import archive
+from capex_pipeline.refresh import filing_lists
+from capex_pipeline.refresh.addresses import Sources
+from capex_pipeline.refresh.answers import JSON, MEBIBYTE, XML, Validators
+from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.filing_lists import Filing
+from capex_pipeline.refresh.memory import context_of
+from capex_pipeline.refresh.report import CHANGED, NEW, NOTHING_IN_USE, UNCHANGED, Outcome
+from capex_pipeline.refresh.work import Work
+from capex_pipeline.sources import companyfacts, xbrl_segments
+from capex_pipeline.sources.filers import Filer
+from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.sources.sec_filings import PUBLISHER, filing_url
+
+COMPANYFACTS_FOLDER = "filings/companyfacts"
+INSTANCES_FOLDER = "filings/instances"
+LOOK_BACK = timedelta(days=400)
+"""How far back instances are asked for at least: the last annual report is in it."""
+
+_LICENCE = "Facts from public filings with the US Securities and Exchange Commission (public domain filing data)"
+_LIST_BYTES = 16 * MEBIBYTE
+_OLDER_LISTS = 20
+_ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
+
+
+@dataclass(frozen=True)
+class ArchivedInstance:
+    """An instance that is there already. cik and filed are None where its sidecar does not say."""
+
+    accession: str
+    cik: int | None
+    filed: date | None
+
+
+def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
+    """Asks for the filer's companyfacts and archives them, trimmed, where they are new.
+
+    Raises RefreshError: as `Client.get`; a reader's rule where the answer cannot be read; facts_lost where a fact of the
+    archived file is not in it, or with another value. The archived file is then as it was.
+    """
+    name = f"{COMPANYFACTS_FOLDER}/CIK{filer.cik:010d}.json"
+    url = f"{work.sources.sec_data}/api/xbrl/companyfacts/CIK{filer.cik:010d}.json"
+    held = work.writer.read(name)
+    answer = work.client.get(url, JSON, work.memory.validators(url, context_of(held)))
+    if answer.not_modified:
+        return Outcome(filer.entity_id, "companyfacts", name, UNCHANGED, "The SEC says that it has not changed.")
+    sidecar = _companyfacts_sidecar(filer, work.today)
+    try:
+        if (cik := filing_lists.load_json(answer.body, url).get("cik")) is not None and int(cik) != filer.cik:
+            raise RefreshError("other_filer", f"{url} is of CIK {cik}, not {filer.cik}; nothing was taken over.")
+        trimmed = companyfacts.trim(answer.body, [filer])
+        read = companyfacts.read(trimmed, sidecar, name, {filer.entity_id: filer})
+    except DocumentError as error:
+        raise RefreshError(error.rule, f"{url} was not taken over: {error.message}") from error
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise RefreshError(
+            "not_companyfacts", f"{url} was not taken over: {type(error).__name__}: {error!s:.120}."
+        ) from error
+    if held is not None and held != trimmed:
+        _refuse_lost_facts(held, trimmed, filer, name)
+    if held is None and not len(read.rows):
+        raise RefreshError(
+            "no_facts", f"{url} holds no fact of a concept in use; check {filer.entity_id} in the filers file."
+        )
+    result = UNCHANGED if held == trimmed else NEW if held is None else CHANGED
+    if result != UNCHANGED:
+        work.writer.put(name, trimmed, sidecar)
+    work.memory.remember(url, answer.validators, context_of(trimmed))
+    return Outcome(filer.entity_id, "companyfacts", name, result, f"{len(read.rows):,} facts")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Filings to ask for, oldest first, and what to remember once every one of them was dealt with."""
+
+    filings: tuple[Filing, ...]
+    url: str
+    validators: Validators
+    archived: frozenset[str]
+
+    def remember(self, work: Work, added: Iterable[str]) -> None:
+        """From now on "the list has not changed" means that there is nothing to do. added: accession numbers."""
+        work.memory.remember(self.url, self.validators, _list_context(work, {*self.archived, *added}))
+
+
+def list_filings(filer: Filer, work: Work, archived: list[ArchivedInstance]) -> Listing:
+    """Periodic filings whose instance is neither archived nor known to hold nothing in use.
+
+    They begin on the day of the filer's oldest archived instance, or `LOOK_BACK` ago where that is earlier, so that a gap is
+    filled later; `Work.instances_from` overrides both. Raises RefreshError.
+    """
+    url = f"{work.sources.sec_data}/submissions/CIK{filer.cik:010d}.json"
+    own = [item for item in archived if item.cik in filer.ciks]
+    begin = work.instances_from or min([work.today - LOOK_BACK, *(item.filed for item in own if item.filed)])
+    known = frozenset(item.accession for item in archived if item.cik in (*filer.ciks, None))
+    answer = work.client.get(url, JSON, work.memory.validators(url, _list_context(work, known)), limit=_LIST_BYTES)
+    if answer.not_modified:
+        return Listing((), url, answer.validators, known)
+    listed = filing_lists.parse(answer.body, url, filer.cik, filer.periodic_forms)
+    found = list(listed.filings)
+    for older, last in listed.older[:_OLDER_LISTS]:
+        if last >= begin:
+            address = f"{work.sources.sec_data}/submissions/{older}"
+            body = work.client.get(address, JSON, limit=_LIST_BYTES).body
+            found += filing_lists.parse_older(body, address, filer.periodic_forms)
+    wanted = {
+        filing.accession: filing for filing in found
+        if filing.filed >= begin and filing.accession not in known and not work.memory.holds_nothing(filing.accession)
+    }  # fmt: skip
+    ordered = sorted(wanted.values(), key=lambda filing: (filing.filed, filing.accession))
+    return Listing(tuple(ordered), url, answer.validators, known)
+
+
+def _list_context(work: Work, archived: Iterable[str]) -> str:
+    # The day to begin with is not in it: unless it is given, it moves back only when what is archived changes.
+    return context_of("|".join([str(work.instances_from), *sorted(archived)]).encode())
+
+
+def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
+    """Asks for a filing's instance and archives it, trimmed to the filer's segments. Raises RefreshError."""
+    folder = f"{work.sources.sec_archives}/Archives/edgar/data/{filer.cik}/{filing.accession.replace('-', '')}"
+    body, url = _instance(folder, filing, work)
+    name = f"{INSTANCES_FOLDER}/{filing.accession}.xml"
+    sidecar = _instance_sidecar(filer, filing, work.today)
+    try:
+        trimmed = xbrl_segments.trim(body, [filer])
+        read = xbrl_segments.read(trimmed, sidecar, name, {filer.entity_id: filer})
+    except DocumentError as error:
+        raise RefreshError(error.rule, f"{url} was not taken over: {error.message}") from error
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise RefreshError("not_xbrl", f"{url} was not taken over: {type(error).__name__}: {error!s:.120}.") from error
+    if not len(read.rows) and not read.rejected:
+        work.memory.remember_nothing(filing.accession)
+        note = f"The {filing.form} of {filing.filed} holds no segment of the filers file."
+        return Outcome(filer.entity_id, "instance", filing.accession, NOTHING_IN_USE, note)
+    work.writer.put(name, trimmed, sidecar)
+    return Outcome(filer.entity_id, "instance", name, NEW, f"{filing.form} of {filing.filed}, {len(read.rows)} facts")
+
+
+def archived_instances(root: Path) -> list[ArchivedInstance]:
+    """The instances that raw/ holds, by file name and sidecar."""
+    found = []
+    for file in archive.list_files(root):
+        accession = PurePosixPath(file.name).stem
+        if PurePosixPath(file.name).parent.as_posix() != INSTANCES_FOLDER or not _ACCESSION.fullmatch(accession):
+            continue
+        try:
+            said = archive.read_sidecar(file, root)
+            found.append(ArchivedInstance(accession, int(said["cik"]), date.fromisoformat(said["filed"])))
+        except (DocumentError, KeyError, TypeError, ValueError):
+            found.append(ArchivedInstance(accession, None, None))
+    return found
+
+
+def lost_facts(held: bytes, served: bytes, filer: Filer) -> list[str]:
+    """Facts in use of the archived file that the served one lacks, or gives with another value; each as a text.
+
+    Concepts that the filers file names no more do not count. Raises DocumentError where a file cannot be read.
+    """
+    return sorted(set(_facts(companyfacts.trim(held, [filer]))) - set(_facts(companyfacts.trim(served, [filer]))))
+
+
+def _facts(data: bytes) -> Iterator[str]:
+    for taxonomy, concepts in orjson.loads(data)["facts"].items():
+        for concept, entry in concepts.items():
+            for unit, facts in entry["units"].items():
+                for fact in facts:
+                    period = f"{fact.get('start', '')}..{fact.get('end')}"
+                    yield f"{taxonomy}:{concept} {period} {fact.get('val')!r} {unit} in {fact.get('accn')}"
+
+
+def _refuse_lost_facts(held: bytes, served: bytes, filer: Filer, name: str) -> None:
+    try:
+        lost = lost_facts(held, served, filer)
+    except DocumentError as error:
+        raise RefreshError(
+            "archive", f"The archived {name} cannot be compared ({error.message}); look at it, or remove it."
+        ) from error
+    if lost:
+        raise RefreshError(
+            "facts_lost",
+            f"What the SEC serves for {name} lacks {len(lost):,} facts of the archived file, or gives them with another value "
+            f"(first: {lost[0]}). The archived file stays; remove it to take over what is served.",
+        )
+
+
+def _instance(folder: str, filing: Filing, work: Work) -> tuple[bytes, str]:
+    guess = filing_lists.inline_instance_name(filing.primary_document)
+    if guess:
+        try:
+            return work.client.get(f"{folder}/{guess}", XML).body, f"{folder}/{guess}"
+        except RefreshError as error:
+            if error.rule != "not_found":
+                raise
+    index = f"{folder}/index.json"
+    url = f"{folder}/{filing_lists.instance_name(work.client.get(index, JSON, limit=_LIST_BYTES).body, index)}"
+    return work.client.get(url, XML).body, url
+
+
+def _companyfacts_sidecar(filer: Filer, today: date) -> dict[str, Any]:
+    return {
+        "source_type": "filing",
+        "kind": "companyfacts",
+        "cik": filer.cik,
+        "publisher": PUBLISHER,
+        "url": f"{Sources().sec_data}/api/xbrl/companyfacts/CIK{filer.cik:010d}.json",
+        "retrieved": today,
+        "licence": _LICENCE,
+        "note": "Facts as served, trimmed to the concepts named in capex_pipeline/reference/filers.yaml; labels, descriptions and "
+        "frames are left out. One document for each accession number.",
+    }
+
+
+def _instance_sidecar(filer: Filer, filing: Filing, today: date) -> dict[str, Any]:
+    return {
+        "source_type": "filing",
+        "kind": "xbrl_instance",
+        "cik": filer.cik,
+        "accession": filing.accession,
+        "form": filing.form,
+        "filed": filing.filed,
+        "publisher": PUBLISHER,
+        "url": filing_url(filer.cik, filing.accession),
+        "retrieved": today,
+        "licence": _LICENCE,
+        "note": f"XBRL instance of {filer.name}'s Form {filing.form}, trimmed to the segments and extension concepts named in "
+        "capex_pipeline/reference/filers.yaml.",
+    }

@@ -1,0 +1,118 @@
+"""Members of a large zip archive, bounded and checked, without unpacking it.
+
+What belongs here: the central directory, the bounds, inflating one member. What does not: what is in a member.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from capex_pipeline.sources.printed import DocumentError
+
+try:
+    _libdeflate: Any = importlib.import_module("deflate")
+except ImportError:
+    _libdeflate = None
+
+INFLATER = "zlib" if _libdeflate is None else "libdeflate"
+"""What inflates: libdeflate (the optional package `deflate`) is several times as fast as zlib."""
+
+MAX_MEMBER_BYTES = 128 * 1024 * 1024
+"""Largest member that is inflated; the largest real ones are below 30 MB."""
+
+MAX_RATIO = 200
+"""Highest ratio of inflated to packed size; companyfacts pack about 11 to 1, deflate can reach 1,032 to 1."""
+
+MAX_MEMBERS = 200_000
+_NAME = re.compile(r"CIK(\d{10})\.json")
+_INFLATE_ERRORS: tuple[type[Exception], ...] = (zlib.error, ValueError, RuntimeError, MemoryError)
+if _libdeflate is not None:
+    _INFLATE_ERRORS = (*_INFLATE_ERRORS, _libdeflate.DeflateError)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of the archive: where it lies, packed and inflated size, checksum."""
+
+    name: str
+    cik: int
+    offset: int
+    packed: int
+    size: int
+    crc: int
+    method: int
+
+
+def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[list[Member], list[dict[str, str]]]:
+    """Members for companies (all, or those with these CIKs) from the central directory, and members that are refused.
+
+    Refused: names that are not CIK##########.json, encrypted or otherwise packed members, sizes and ratios beyond the
+    bounds, members that overlap. Raises DocumentError (not_zip) for a file that is no zip archive.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = opened.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise DocumentError("not_zip", f"{archive.name} is no zip archive ({error}); fetch it again.") from error
+    if len(entries) > MAX_MEMBERS:
+        raise DocumentError("not_zip", f"{archive.name} has {len(entries)} members, more than {MAX_MEMBERS}.")
+    wanted = None if ciks is None else set(ciks)
+    members: list[Member] = []
+    problems: list[dict[str, str]] = []
+    end = 0
+    for entry in sorted(entries, key=lambda item: item.header_offset):
+        match = _NAME.fullmatch(entry.filename)
+        overlaps, end = entry.header_offset < end, max(end, entry.header_offset + 30 + entry.compress_size)
+        if match is not None and wanted is not None and int(match[1]) not in wanted:
+            continue
+        if match is None:
+            reason = "The name is not CIK, ten digits and .json."
+        elif entry.flag_bits & 0x1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            reason = "The member is encrypted or packed in a way that is not read."
+        elif entry.file_size > MAX_MEMBER_BYTES:
+            reason = f"The member says that it has {entry.file_size} bytes, more than {MAX_MEMBER_BYTES}."
+        elif entry.file_size > MAX_RATIO * max(entry.compress_size, 1) + 1024:
+            reason = f"The member inflates more than {MAX_RATIO} times."
+        elif overlaps:
+            reason = "The member overlaps another one."
+        else:
+            members.append(
+                Member(entry.filename, int(match[1]), entry.header_offset, entry.compress_size, entry.file_size,
+                       entry.CRC, entry.compress_type)
+            )  # fmt: skip
+            continue
+        problems.append({"name": entry.filename, "rule": "member_refused", "message": f"{entry.filename}: {reason}"})
+    return members, problems
+
+
+def inflated(file: Any, member: Member) -> bytes:
+    """The content of a member of an open archive; size and checksum must fit. Raises DocumentError (damaged_member)."""
+    file.seek(member.offset)
+    header = file.read(30)
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        raise DocumentError("damaged_member", "The member has no local header; the archive is damaged.")
+    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), os.SEEK_CUR)
+    packed = file.read(member.packed)
+    try:
+        if member.method == zipfile.ZIP_STORED:
+            content = packed
+        elif _libdeflate is not None:
+            content = bytes(_libdeflate.deflate_decompress(packed, member.size))
+        else:
+            inflater = zlib.decompressobj(-15)
+            content = inflater.decompress(packed, member.size + 1)
+    except _INFLATE_ERRORS as error:
+        raise DocumentError(
+            "damaged_member", f"The member cannot be inflated ({error}); fetch the archive again."
+        ) from error
+    if len(content) != member.size or zlib.crc32(content) != member.crc:
+        raise DocumentError("damaged_member", "Size or checksum of the member do not fit; fetch the archive again.")
+    return content

@@ -1,0 +1,392 @@
+"""The SEC's bulk archive companyfacts.zip, read for tracked concepts without unpacking it.
+
+What belongs here: finding members, inflating them, cutting the wanted concepts out of the bytes, Arrow tables in bounded
+batches, several processes. What does not: meaning of facts (`companyfacts`), quarters.
+
+Why it is quick: building Python objects for every fact of a file is what costs. Only the slices of wanted concepts are
+parsed as JSON; the rest of a member is only searched for the places where concepts begin. A member that is not laid out
+as the SEC serves it is parsed whole, so the result is the same, only slower.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from capex_pipeline.sources.bulk_archive import INFLATER, Member, inflated, list_members
+from capex_pipeline.sources.printed import DocumentError
+
+__all__ = [
+    "INFLATER",
+    "Batch",
+    "Member",
+    "Progress",
+    "Wanted",
+    "list_members",
+    "progress_bar",
+    "read_bulk",
+    "read_members",
+    "read_tables",
+]
+
+_TASK_BYTES = 24 * 1024 * 1024
+_CONCEPT, _UNITS, _END = b':{"label":', b'"units":{', b"]}}"
+
+FACTS_SCHEMA = pa.schema(
+    [
+        ("cik", pa.int64()),
+        ("taxonomy", pa.string()),
+        ("concept", pa.string()),
+        ("unit", pa.string()),
+        ("period_start", pa.date32()),
+        ("period_end", pa.date32()),
+        ("value", pa.float64()),
+        ("accession", pa.string()),
+    ]
+)
+FILINGS_SCHEMA = pa.schema(
+    [
+        ("accession", pa.string()),
+        ("cik", pa.int64()),
+        ("form", pa.string()),
+        ("filed", pa.date32()),
+        ("report_end", pa.date32()),
+        ("sec_fy", pa.int64()),
+        ("sec_fp", pa.string()),
+    ]
+)
+
+Wanted = Mapping[tuple[str, str], Collection[str] | None]
+"""(taxonomy, concept) -> units, None for any; as `filers.wanted_concepts` gives it."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading is: files and bytes of inflated JSON, and seconds since its start."""
+
+    files: int
+    files_total: int
+    bytes: int
+    bytes_total: int
+    seconds: float
+
+    @property
+    def megabytes_per_second(self) -> float:
+        return self.bytes / 1e6 / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None before the first file."""
+        return self.seconds * (self.bytes_total - self.bytes) / self.bytes if self.bytes else None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Facts and filings of some members (schemas FACTS_SCHEMA, FILINGS_SCHEMA).
+
+    problems: members that could not be read, as name, rule and message; every member is read or named here.
+    files, bytes: members and inflated bytes that the batch is about; cpu_seconds: what reading them took.
+    """
+
+    facts: pa.Table
+    filings: pa.Table
+    files: int
+    bytes: int
+    problems: list[dict[str, str]] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+
+
+def read_bulk(
+    archive: Path,
+    wanted: Wanted,
+    *,
+    ciks: Collection[int] | None = None,
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Iterator[Batch]:
+    """Facts of the wanted concepts, batch by batch, in the archive's order.
+
+    archive: companyfacts.zip; ciks: only these companies; workers: processes (default: the cores there are; 1 reads in
+    this process). Memory stays bounded whatever the size of the archive: a batch holds the facts of about 24 MB of JSON,
+    and no more than two batches for each worker are under way.
+    """
+    members, refused = list_members(archive, ciks)
+    if refused:
+        yield Batch(FACTS_SCHEMA.empty_table(), FILINGS_SCHEMA.empty_table(), 0, 0, refused)
+    tasks = list(_tasks(members))
+    count = (os.cpu_count() or 1) if workers is None else max(1, workers)
+    started = time.perf_counter()
+    total = sum(member.size for member in members)
+    files = size = 0
+    for batch in _in_order(archive, tasks, dict(wanted), min(count, max(1, len(tasks)))):
+        files, size = files + batch.files, size + batch.bytes
+        if progress is not None:
+            progress(Progress(files, len(members), size, total, time.perf_counter() - started))
+        yield batch
+
+
+def read_tables(archive: Path, wanted: Wanted, **options: Any) -> tuple[pa.Table, pa.Table, list[dict[str, str]]]:
+    """All batches of `read_bulk` as one: facts, filings, problems. For archives or companies that fit into memory."""
+    batches = list(read_bulk(archive, wanted, **options))
+    facts = pa.concat_tables([FACTS_SCHEMA.empty_table(), *(batch.facts for batch in batches)])
+    filings = pa.concat_tables([FILINGS_SCHEMA.empty_table(), *(batch.filings for batch in batches)])
+    return facts, filings, [problem for batch in batches for problem in batch.problems]
+
+
+def progress_bar(**options: Any) -> Callable[[Progress], None]:
+    """A tqdm bar for `read_bulk`: files, MB a second, time left. Options go to tqdm (file, disable, ...)."""
+    from tqdm import tqdm
+
+    bar: Any = None
+
+    def show(state: Progress) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = tqdm(total=state.bytes_total, unit="B", unit_scale=True, desc="companyfacts", **options)
+        bar.set_postfix_str(f"{state.files}/{state.files_total} files", refresh=False)
+        bar.update(state.bytes - bar.n)
+        if state.files == state.files_total:
+            bar.close()
+
+    return show
+
+
+def _tasks(members: list[Member]) -> Iterator[list[Member]]:
+    task: list[Member] = []
+    size = 0
+    for member in members:
+        task.append(member)
+        size += member.size
+        if size >= _TASK_BYTES:
+            yield task
+            task, size = [], 0
+    if task:
+        yield task
+
+
+def _in_order(archive: Path, tasks: list[list[Member]], wanted: dict[Any, Any], workers: int) -> Iterator[Batch]:
+    if workers == 1:
+        for task in tasks:
+            yield read_members(archive, task, wanted)
+        return
+    with ProcessPoolExecutor(workers, mp_context=_processes()) as pool:
+        running: dict[int, Future[Batch]] = {}
+        following = 0
+        for number in range(len(tasks)):
+            while following < len(tasks) and len(running) < 2 * workers:
+                running[following] = pool.submit(read_members, archive, tasks[following], wanted)
+                following += 1
+            wait([running[number]], return_when=FIRST_COMPLETED)
+            yield running.pop(number).result()
+
+
+def _processes() -> Any:
+    """Workers come from a small process that has imported this module once and has no threads.
+
+    A plain fork of the calling process may hang, if Arrow or a scheduler have threads there.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def read_members(archive: Path, members: list[Member], wanted: Wanted) -> Batch:
+    """Some members of the archive, in this process."""
+    by_name: _ByName = {}
+    for (taxonomy, concept), units in wanted.items():
+        by_name.setdefault(concept.encode(), {})[taxonomy] = units
+    started = time.process_time()
+    try:
+        facts, filings, problems = _tables_of(archive, members, by_name, check=False)
+    except DocumentError:
+        # Some fact of the batch is bad: once more, looking at each member by itself.
+        facts, filings, problems = _tables_of(archive, members, by_name, check=True)
+    size = sum(member.size for member in members)
+    return Batch(facts, filings, len(members), size, problems, time.process_time() - started)
+
+
+_ByName = dict[bytes, dict[str, Collection[str] | None]]
+
+
+def _tables_of(
+    archive: Path, members: list[Member], by_name: _ByName, *, check: bool
+) -> tuple[pa.Table, pa.Table, list[dict[str, str]]]:
+    columns = _Columns()
+    problems: list[dict[str, str]] = []
+    with archive.open("rb") as file:
+        for member in members:
+            try:
+                cik, found = _cut(inflated(file, member), by_name)
+                if cik != member.cik:
+                    raise DocumentError("other_filer", f"The content is of CIK {cik}; the archive is damaged.")
+                if check:
+                    alone = _Columns()
+                    alone.add(cik, found)
+                    alone.tables()
+                columns.add(cik, found)
+            except DocumentError as error:
+                problems.append({"name": member.name, "rule": error.rule, "message": f"{member.name}: {error.message}"})
+    facts, filings = columns.tables()
+    return facts, filings, problems
+
+
+_Cut = tuple[int, list[tuple[str, str, str, list[dict[str, Any]]]]]
+
+
+def _cut(content: bytes, wanted: _ByName) -> _Cut:
+    """The CIK that the content says and (taxonomy, concept, unit, facts) of the wanted concepts."""
+    try:
+        found = _slices(content, wanted)
+    except (orjson.JSONDecodeError, ValueError, IndexError):
+        found = None
+    if found is None:
+        return _whole(content, wanted)
+    cik = re.match(rb'\{"cik":"?(\d{1,10})"?,', content)
+    if cik is None:
+        return _whole(content, wanted)
+    return int(cik[1]), found
+
+
+def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[dict[str, Any]]]] | None:
+    """Facts by cutting; None where the content is not laid out as served.
+
+    Quotation marks in texts are escaped, so the marks that are looked for cannot occur in a label or a description.
+    """
+    start = content.find(b'"facts":{')
+    if start < 0 or not content.endswith(b"]}}}}}"):
+        return None
+    # The first concept of a taxonomy follows its key: "us-gaap":{"Assets":{"label":
+    found: list[tuple[str, str, str, list[dict[str, Any]]]] = []
+    taxonomy = ""
+    concepts = 0
+    place = content.find(_CONCEPT, start)
+    while place >= 0:
+        concepts += 1
+        mark = content.rfind(b'"', 0, place - 1)
+        name = content[mark + 1 : place - 1]
+        if content[mark - 1] == 0x7B:  # an opening brace: the first concept of a taxonomy
+            opened = content.rfind(b'"', 0, mark - 3)
+            taxonomy = content[opened + 1 : mark - 3].decode()
+        units_of = wanted.get(name)
+        if units_of is not None and taxonomy in units_of:
+            first = content.index(_UNITS, place) + len(_UNITS) - 1
+            last = content.index(_END, first) + 2
+            asked = units_of[taxonomy]
+            for unit, facts in orjson.loads(content[first:last]).items():
+                if asked is None or unit in asked:
+                    found.append((taxonomy, name.decode(), unit, facts))
+            place = content.find(_CONCEPT, last)
+        else:
+            place = content.find(_CONCEPT, place + len(_CONCEPT))
+    # A concept that does not begin with its label would have been passed over.
+    return found if content.count(_UNITS, start) == concepts else None
+
+
+def _whole(content: bytes, wanted: _ByName) -> _Cut:
+    """The same by parsing all of the member. Raises DocumentError where it is no companyfacts JSON."""
+    try:
+        parsed = orjson.loads(content)
+        cik = int(parsed["cik"])
+        found = [
+            (taxonomy, concept, unit, facts)
+            for taxonomy, concepts in parsed["facts"].items()
+            for concept, about in concepts.items()
+            if taxonomy in wanted.get(concept.encode(), {})
+            for unit, facts in about["units"].items()
+            if (asked := wanted[concept.encode()][taxonomy]) is None or unit in asked
+        ]
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DocumentError("not_companyfacts", f"The member is no companyfacts JSON ({error!r:.120}).") from error
+    return cik, found
+
+
+class _Columns:
+    """Grows columns of facts, then makes Arrow tables of facts and filings."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[Any]] = {
+            name: [] for name in ("cik", "taxonomy", "concept", "unit", "start", "end", "val", "accn", "filed")
+        }
+        self.filings: dict[tuple[int, str], dict[str, Any]] = {}
+
+    def add(self, cik: int, found: list[tuple[str, str, str, list[dict[str, Any]]]]) -> None:
+        columns = self.columns
+        try:
+            for taxonomy, concept, unit, facts in found:
+                count = len(facts)
+                # Read before anything is kept, so that a fact without a key leaves nothing of its list behind.
+                end = [fact["end"] for fact in facts]
+                value = [fact["val"] for fact in facts]
+                accession = [fact["accn"] for fact in facts]
+                filed = [fact["filed"] for fact in facts]
+                self.filings.update({(cik, fact["accn"]): fact for fact in facts})
+                columns["start"] += [fact.get("start") for fact in facts]
+                columns["end"] += end
+                columns["val"] += value
+                columns["accn"] += accession
+                columns["filed"] += filed
+                columns["cik"] += [cik] * count
+                columns["taxonomy"] += [taxonomy] * count
+                columns["concept"] += [concept] * count
+                columns["unit"] += [unit] * count
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DocumentError(
+                "bad_fact", f"A fact cannot be read ({error!r:.80}); fetch the archive again."
+            ) from error
+
+    def tables(self) -> tuple[pa.Table, pa.Table]:
+        """Raises DocumentError (bad_fact) for a date that is none, or a value that is no number."""
+        columns = self.columns
+        try:
+            value = pa.array(list(map(float, columns["val"])), pa.float64())
+            facts = pa.table(
+                [
+                    pa.array(columns["cik"], pa.int64()),
+                    *(pa.array(columns[name], pa.string()) for name in ("taxonomy", "concept", "unit")),
+                    *(pa.array(columns[name], pa.string()).cast(pa.date32()) for name in ("start", "end")),
+                    value,
+                    pa.array(columns["accn"], pa.string()),
+                ],
+                schema=FACTS_SCHEMA,
+            )
+            filed = pa.array(columns["filed"], pa.string()).cast(pa.date32())
+            return facts, self._filings(facts, filed)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError, KeyError) as error:
+            raise DocumentError(
+                "bad_fact", f"A fact cannot be read ({error!s:.80}); fetch the archive again."
+            ) from error
+
+    def _filings(self, facts: pa.Table, filed: pa.Array) -> pa.Table:
+        about = list(self.filings.values())
+        filings = pa.table(
+            {
+                "accession": pa.array([key[1] for key in self.filings], pa.string()),
+                "cik": pa.array([key[0] for key in self.filings], pa.int64()),
+                "form": pa.array([fact["form"] for fact in about], pa.string()),
+                "filed": pa.array([fact["filed"] for fact in about], pa.string()).cast(pa.date32()),
+                "sec_fy": pa.array([fy if type(fy := fact.get("fy")) is int else None for fact in about], pa.int64()),
+                "sec_fp": pa.array([fact.get("fp") or None for fact in about], pa.string()),
+            }
+        )
+        ends = facts.select(["accession", "cik", "period_start", "period_end"]).append_column("filed", filed)
+        ends = ends.filter(pc.is_valid(ends["period_start"])).filter(pc.field("period_end") <= pc.field("filed"))
+        last = ends.group_by(["accession", "cik"]).aggregate([("period_end", "max")])
+        filings = filings.join(last, ["accession", "cik"]).rename_columns({"period_end_max": "report_end"})
+        return (
+            filings.select(FILINGS_SCHEMA.names)
+            .cast(FILINGS_SCHEMA)
+            .sort_by([("cik", "ascending"), ("accession", "ascending")])
+        )

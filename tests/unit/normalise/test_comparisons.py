@@ -1,0 +1,169 @@
+"""Growth, trailing and running sums: only where every operand is there, and never across a break."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import days
+
+from capex_pipeline.normalise.comparisons import compare, month_index
+
+NO_BREAKS = pd.DataFrame(
+    {"entity_id": [], "metric_id": [], "from_definition": [], "to_definition": [], "reason": []}, dtype="str"
+).assign(break_on=pd.Series([], dtype="datetime64[us]"))
+
+
+def quarters(*amounts: float, first: str = "2023Q1", **changed: Any) -> pd.DataFrame:
+    """One amount for each calendar quarter from the first on; NaN leaves the quarter out."""
+    spans = pd.period_range(first, periods=len(amounts), freq="Q")
+    frame = pd.DataFrame(
+        {
+            "entity_id": "alibaba", "metric_id": "capex", "definition_id": "cash_purchases", "currency": "CNY", "period_type": "quarter",
+            "calendar_quarter": [f"{span.year}Q{span.quarter}" for span in spans],
+            "period_start": spans.start_time.astype("datetime64[us]"), "period_end": spans.end_time.normalize().astype("datetime64[us]"),
+            "amount": amounts, "amount_usd": np.array(amounts) / 7,
+        }
+        | changed
+    )  # fmt: skip
+    return frame[frame["amount"].notna()]
+
+
+def changed(entity: str, day: str, before: str, after: str, metric: str = "capex") -> pd.DataFrame:
+    record = {
+        "entity_id": entity,
+        "metric_id": metric,
+        "break_on": day,
+        "from_definition": before,
+        "to_definition": after,
+        "reason": "a reason",
+    }
+    return pd.DataFrame([record]).assign(break_on=days(day))
+
+
+def test_growth_is_on_the_same_quarter_a_year_and_a_quarter_earlier() -> None:
+    """Alibaba's capex from the first quarter of 2023, million yuan."""
+    rows = quarters(3_478, 6_927, 5_150, 8_857, 11_153, 12_094)
+    found = compare(rows, NO_BREAKS)
+    assert found["yoy_pct"].isna().tolist() == [True] * 4 + [False] * 2
+    assert found["yoy_pct"].iloc[4:].round(1).tolist() == [220.7, 74.6]
+    assert found["qoq_pct"].round(1).iloc[1:].tolist() == [99.2, -25.7, 72.0, 25.9, 8.4]
+    assert pd.isna(found["qoq_pct"].iloc[0])
+
+
+def test_trailing_sums_need_four_quarters_and_convert_quarter_by_quarter() -> None:
+    rows = quarters(3_478, 6_927, 5_150, 8_857, 11_153).assign(amount_usd=[500.0, 1_000, 700, 1_200, 1_500])
+    found = compare(rows, NO_BREAKS)
+    assert found["ttm_amount"].isna().tolist() == [True] * 3 + [False] * 2
+    assert found["ttm_amount"].iloc[3:].tolist() == [24_412, 32_087]  # the second is Alibaba's fiscal year 2024
+    assert found["ttm_amount_usd"].iloc[3:].tolist() == [3_400, 4_400]
+
+
+def test_a_hole_is_never_bridged() -> None:
+    found = compare(quarters(1, 2, np.nan, 4, 5, 6, 7), NO_BREAKS).set_axis(
+        ["23Q1", "23Q2", "23Q4", "24Q1", "24Q2", "24Q3"]
+    )
+    assert found["ttm_amount"].notna().to_dict() == {
+        "23Q1": False,
+        "23Q2": False,
+        "23Q4": False,
+        "24Q1": False,
+        "24Q2": False,
+        "24Q3": True,
+    }
+    assert found.at["24Q3", "ttm_amount"] == 22
+    assert np.isnan(found.at["23Q4", "qoq_pct"]) and np.isnan(found.at["24Q3", "yoy_pct"])
+    assert found.at["24Q1", "yoy_pct"] == 400
+
+
+def test_running_sums_begin_with_the_year_and_with_the_run() -> None:
+    found = compare(quarters(1, 2, 3, 4, 5, np.nan, 7, 8, first="2023Q3"), NO_BREAKS)
+    assert found["ytd_amount"].isna().tolist() == [True, True] + [False] * 5  # of 2023 the first half is not there
+    assert found["ytd_amount"].dropna().tolist() == [3, 7, 12, 7, 15]
+    assert found["cumulative_amount"].tolist() == [1, 3, 6, 10, 15, 7, 15]
+    assert found["cumulative_since"].dt.strftime("%Y-%m-%d").tolist() == ["2023-07-01"] * 5 + ["2025-01-01"] * 2
+
+
+@pytest.mark.parametrize("base", [0.0, -5.0])
+def test_there_is_no_growth_on_nothing(base: float) -> None:
+    found = compare(quarters(base, 1, 1, 1, 10), NO_BREAKS)
+    assert np.isnan(found["yoy_pct"].iloc[4]) and np.isnan(found["qoq_pct"].iloc[1])
+
+
+def test_a_fall_to_zero_is_minus_one_hundred_per_cent() -> None:
+    assert compare(quarters(4, 1, 1, 1, 0), NO_BREAKS)["yoy_pct"].iloc[4] == -100
+
+
+@pytest.mark.parametrize("column", ["definition_id", "currency", "entity_id", "period_type"])
+def test_only_rows_of_one_series_are_compared(column: str) -> None:
+    rows = quarters(1, 2, 3, 4, 5)
+    rows.loc[4, column] = "another"
+    found = compare(rows, NO_BREAKS)
+    assert found.loc[4, ["yoy_pct", "qoq_pct", "ttm_amount"]].isna().all()
+    assert found.loc[3, "ttm_amount"] == 10
+
+
+def test_a_scope_that_changes_under_its_name_stops_growth_and_sums_across_it() -> None:
+    """Meta's line is gross to 2023 and net from 2024."""
+    rows = quarters(7, 6, 6, 7, 6, 8, 8, 14, 13, entity_id="meta")
+    found = compare(rows, changed("meta", "2024-01-01", "cash_purchases", "cash_purchases"))
+    assert found["yoy_pct"].notna().tolist() == [False] * 8 + [True]
+    assert found["qoq_pct"].notna().tolist() == [False, True, True, True, False, True, True, True, True]
+    assert found["ttm_amount"].notna().tolist() == [False] * 3 + [True] + [False] * 3 + [True] * 2
+    assert found["cumulative_amount"].tolist() == [7, 13, 19, 26, 6, 14, 22, 36, 49]
+    assert found["is_break"].tolist() == [False] * 4 + [True] + [False] * 4
+    assert found["break_reason"].iloc[4] == "a reason"
+
+
+def test_a_new_definition_is_marked_on_its_first_quarter_only_and_only_there() -> None:
+    """Microsoft's Intelligent Cloud: 28,515 as first reported, then 24,092 on the recast basis: no fall."""
+    old = quarters(
+        24_259,
+        25_880,
+        26_708,
+        28_515,
+        first="2023Q3",
+        entity_id="microsoft",
+        metric_id="cloud_revenue",
+        definition_id="old",
+    )
+    new = quarters(
+        24_092, 25_544, first="2024Q3", entity_id="microsoft", metric_id="cloud_revenue", definition_id="new"
+    )
+    rows = pd.concat([old, new], ignore_index=True)
+    found = compare(rows, changed("microsoft", "2024-07-01", "old", "new", "cloud_revenue"))
+    assert found["is_break"].tolist() == [False] * 4 + [True, False]
+    assert (
+        np.isnan(found["yoy_pct"].iloc[4])
+        and np.isnan(found["qoq_pct"].iloc[4])
+        and np.isnan(found["ttm_amount"].iloc[5])
+    )
+    assert found["qoq_pct"].iloc[5] == pytest.approx(6.027, abs=1e-3)
+
+
+def test_a_break_of_another_company_or_metric_is_none() -> None:
+    rows = quarters(1, 1, 1, 1, 2)
+    for breaks in (changed("meta", "2024-01-01", "cash_purchases", "cash_purchases"),
+                   changed("alibaba", "2024-01-01", "fcf_deduction", "fcf_deduction")):  # fmt: skip
+        found = compare(rows, breaks)
+        assert not found["is_break"].any() and found["yoy_pct"].iloc[4] == 100
+
+
+def test_weeks_years_end_in_their_nominal_month() -> None:
+    """Nvidia's year ends on the last Sunday of January: 2023-01-29, 2024-01-28, 2025-01-26, 2026-01-25."""
+    ends = days("2023-01-29", "2024-01-28", "2025-01-26", "2026-01-25")
+    assert month_index(ends).diff().dropna().tolist() == [12, 12, 12]
+    ends = days("2024-12-28", "2025-03-29", "2025-06-28", "2025-09-27", "2026-01-03", "2026-04-04")
+    assert month_index(ends).diff().dropna().tolist() == [3, 3, 3, 3, 3]
+
+
+def test_halves_and_years_grow_but_have_no_quarterly_sums() -> None:
+    rows = pd.DataFrame(
+        {"entity_id": "x", "metric_id": "capex", "definition_id": "d", "currency": "USD", "period_type": "year", "calendar_quarter": None,
+         "period_start": days("2023-01-01", "2024-01-01"), "period_end": days("2023-12-31", "2024-12-31"), "amount": [10.0, 15.0], "amount_usd": [10.0, 15.0]}
+    )  # fmt: skip
+    found = compare(rows.astype({"calendar_quarter": "str"}), NO_BREAKS)
+    assert found["yoy_pct"].iloc[1] == 50
+    assert found[["qoq_pct", "ttm_amount", "ytd_amount", "cumulative_amount"]].isna().all(axis=None)

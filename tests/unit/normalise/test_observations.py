@@ -1,0 +1,289 @@
+"""Figures to observations: what several documents say together about one series, and what was known when."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from builders import Evidence, article, evidence_of, filed, row
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from capex_pipeline.normalise.observations import as_of, periods
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.validation import failures
+
+M = 1e6
+
+
+def us(entity: str, period: str, value: str, **more: str) -> dict[str, str]:
+    return row(entity=entity, period=period, value=value, unit="USD million", **more)
+
+
+@pytest.fixture(scope="module")
+def meta() -> Evidence:
+    """Meta's year 2023 as four filings tell it: nine months and year as first filed, and each as presented anew a year later."""
+    documents = [
+        filed("10-Q 2023", "2023-10-26"), filed("10-K 2023", "2024-02-02"), filed("10-Q 2024", "2024-10-31"), filed("10-K 2024", "2025-01-30"),
+    ]  # fmt: skip
+    return evidence_of(
+        documents,
+        [
+            us("meta", "9M 2023", "19,601", document="10-Q 2023", presentation="meta FY2023 filings"),
+            us("meta", "CY2023", "27,266", document="10-K 2023", presentation="meta FY2023 filings"),
+            us("meta", "9M 2023", "19,453", document="10-Q 2024", presentation="meta FY2024 filings"),
+            us("meta", "CY2023", "27,045", document="10-K 2024", presentation="meta FY2024 filings"),
+        ],
+    )
+
+
+def fourth_quarter(observations: pd.DataFrame) -> list[float]:
+    rows = observations[(observations["calendar_quarter"] == "2023Q4") & observations["value"].notna()]
+    return (rows["value"] / M).tolist()
+
+
+@pytest.mark.parametrize(
+    ("day", "value"),
+    [
+        ("2024-02-01", []),
+        ("2024-02-02", [7_665]),
+        ("2024-10-30", [7_665]),
+        ("2024-12-31", [7_665]),
+        ("2025-01-29", [7_665]),
+        ("2025-01-30", [7_592]),
+    ],
+)
+def test_a_fourth_quarter_never_mixes_presentations(meta: Evidence, day: str, value: list[float]) -> None:
+    """The newest filing of each period would give 7,813 between October 2024 and January 2025."""
+    assert fourth_quarter(as_of(meta.observations, day)) == value
+    known = meta.observations
+    assert 7_813 not in (known["value"] / M).tolist()
+
+
+def test_a_derived_quarter_names_both_operands_and_the_day_of_the_later(meta: Evidence) -> None:
+    rows = meta.observations[(meta.observations["calendar_quarter"] == "2023Q4") & meta.observations["value"].notna()]
+    first = rows.sort_values("known_from").iloc[0]
+    assert first["derived_from"] == (
+        "10-K 2023#meta/capex/cash_purchases/2023-01-01/2023-12-31|10-Q 2023#meta/capex/cash_purchases/2023-01-01/2023-09-30"
+    )
+    assert (first["status"], first["bound"], first["document_id"]) == ("derived", "exact", "10-K 2023")
+    assert first["known_from"] == pd.Timestamp("2024-02-02")
+    assert (first["period_start"], first["period_end"]) == (pd.Timestamp("2023-10-01"), pd.Timestamp("2023-12-31"))
+    assert (first["fiscal_year"], first["fiscal_period"]) == (2023, "Q4")
+
+
+def test_vintages_are_numbered_and_follow_each_other(meta: Evidence) -> None:
+    year = meta.observations[meta.observations["period_type"] == "year"].sort_values("vintage")
+    assert (year["value"] / M).tolist() == [27_266, 27_045]
+    assert year["vintage"].tolist() == [1, 2]
+    assert year["is_latest"].tolist() == [False, True]
+    assert year["known_to"].iloc[0] == year["known_from"].iloc[1] == pd.Timestamp("2025-01-30")
+    assert pd.isna(year["known_to"].iloc[1])
+
+
+def test_a_document_that_repeats_a_value_is_no_new_vintage() -> None:
+    known = evidence_of(
+        [filed("first", "2024-05-14"), filed("again", "2024-08-15")],
+        [
+            row(document="first", period="Q1 2024", value="11,153"),
+            row(document="again", period="Q1 2024", value="11,153"),
+        ],
+    ).observations
+    assert known[["document_id", "vintage", "is_latest"]].to_numpy().tolist() == [["first", 1, True]]
+
+
+@pytest.mark.parametrize(("rounded", "kept"), [("26.3", [26_272e6]), ("26.4", [26_400e6])])
+def test_of_one_days_prints_the_fullest_counts_where_the_other_is_it_rounded(rounded: str, kept: list[float]) -> None:
+    """Nvidia's release of the day says 26.3 billion, the 10-Q 26,272 million."""
+    chips = {
+        "entity": "nvidia",
+        "metric": "data_center_revenue",
+        "definition": "nvidia_data_center",
+        "period": "FY2025 Q2",
+    }
+    known = evidence_of(
+        [filed("a 10-Q", "2024-08-28"), filed("release", "2024-08-28")],
+        [
+            row(**chips, document="a 10-Q", value="26,272", unit="USD million"),
+            row(**chips, document="release", value=rounded, unit="USD billion"),
+        ],
+    ).observations
+    assert known["value"].tolist() == kept
+
+
+def test_growth_joins_the_level_that_the_same_document_states() -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-15")],
+        [
+            row(),
+            row(measure="yoy_growth", value="75", unit="percent"),
+            row(period="Q1 2024", measure="yoy_multiple", value="tripled", unit="times"),
+        ],
+    ).observations.set_index("calendar_quarter")
+    level = known.loc["2024Q2"]
+    assert (level["value"], level["yoy_pct_stated"], level["unit"]) == (12_094 * M, 75, "money")
+    assert level["derived_from"].count("|") == 1
+    alone = known.loc["2024Q1"]
+    assert pd.isna(alone["value"]) and pd.isna(alone["currency"]) and alone["yoy_pct_stated"] == pytest.approx(200)
+
+
+def test_a_fact_that_is_stated_again_in_another_currency_is_one_observation() -> None:
+    known = evidence_of(
+        [article("ft", "2024-08-26")],
+        [
+            row(id="F02", entity="alibaba_tencent_baidu", definition="mixed_press_aggregate", period="H1 2024", value="50", unit="billion yuan"),
+            row(id="F03", entity="alibaba_tencent_baidu", definition="mixed_press_aggregate", period="H1 2024", value="7", unit="billion USD", same_fact_as="F02"),
+        ],
+    ).observations  # fmt: skip
+    assert known[["currency", "value"]].to_numpy().tolist() == [["CNY", 50e9]]
+    assert known["is_aggregate"].tolist() == [True]
+
+
+def test_a_copy_of_a_story_makes_no_second_observation_and_another_claimant_does() -> None:
+    known = evidence_of(
+        [article("ft", "2024-08-26"), article("copy", "2024-08-27", origin="ft"), article("other", "2024-08-27")],
+        [row(document=name, value="12", unit="billion yuan", claimant="Alibaba") for name in ("ft", "copy", "other")]
+        + [row(document="other", value="13", unit="billion yuan", claimant="an analyst")],
+    ).observations
+    assert sorted(known["document_id"]) == ["ft", "other", "other"]
+    assert known["is_latest"].all()
+
+
+def test_a_newspapers_number_replaces_no_filed_one() -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-15"), article("ft", "2024-08-26")],
+        [row(document="results"), row(document="ft", value="12", unit="billion yuan")],
+    ).observations
+    assert known["is_latest"].tolist() == [True, True] and known["series"].nunique() == 2
+
+
+def test_guidance_is_no_actual() -> None:
+    known = evidence_of(
+        [filed("outlook", "2024-02-01"), filed("results", "2025-02-01")],
+        [
+            us("meta", "CY2024", "35 to 40 billion", document="outlook", status="guidance") | {"unit": "USD"},
+            us("meta", "CY2024", "37,256", document="results"),
+        ],
+    ).observations  # fmt: skip
+    assert sorted(zip(known["status"], known["is_latest"], strict=True)) == [("guidance", True), ("reported", True)]
+    outlook = known[known["status"] == "guidance"].iloc[0]
+    assert (outlook["value_low"], outlook["value_high"]) == (35e9, 40e9) and pd.isna(outlook["value"])
+
+
+def test_twelve_trailing_months_are_no_operand() -> None:
+    known = evidence_of(
+        [filed("10-Q", "2024-08-01")],
+        [
+            us("amazon", "2023-07-01/2024-06-30", "54,000", presentation="p"),
+            us("amazon", "2023-07-01/2024-03-31", "40,000", presentation="p"),
+        ],
+    ).observations
+    assert set(known["status"]) == {"reported"}
+
+
+def test_a_day_is_a_stock_and_a_period_is_a_flow() -> None:
+    known = evidence_of(
+        [article("ft", "2024-08-26")],
+        [
+            row(
+                entity="bytedance",
+                metric="cash_pile",
+                definition="as_printed",
+                period="2024-08-26",
+                value="more than 50",
+                unit="billion USD",
+            ),
+            row(),
+        ],
+    ).observations.set_index("metric_id")
+    assert known["is_stock"].to_dict() == {"cash_pile": True, "capex": False}
+    assert known.at["cash_pile", "period_type"] == "other" and pd.isna(known.at["cash_pile", "calendar_quarter"])
+
+
+def test_fiscal_names_are_the_companys_and_the_calendar_quarter_is_the_midpoints() -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-28")],
+        [
+            row(),
+            row(
+                entity="nvidia",
+                metric="data_center_revenue",
+                definition="nvidia_data_center",
+                period="FY2025 Q2",
+                value="26,272",
+                unit="USD million",
+            ),
+        ],
+    ).observations.set_index("entity_id")
+    assert known.loc["alibaba", ["calendar_quarter", "fiscal_year", "fiscal_period"]].tolist() == ["2024Q2", 2025, "Q1"]
+    assert known.loc["nvidia", ["calendar_quarter", "fiscal_year", "fiscal_period"]].tolist() == ["2024Q2", 2025, "Q2"]
+
+
+def test_ids_do_not_depend_on_what_else_is_known() -> None:
+    alone = evidence_of([filed("results", "2024-08-15")], [row()]).observations["observation_id"].tolist()
+    documents = [filed("results", "2024-08-15"), filed("earlier", "2024-05-14")]
+    among = evidence_of(documents, [row(document="earlier", period="Q1 2024"), row(document="results")]).observations
+    assert set(alone) < set(among["observation_id"])
+    assert among["observation_id"].is_unique
+
+
+def test_observations_and_periods_meet_their_contracts(meta: Evidence) -> None:
+    assert failures(meta.observations, TABLES["observations"]).empty
+    table = periods(meta.observations)
+    assert failures(table, TABLES["periods"]).empty
+    quarter = table[table["calendar_quarter"] == "2023Q4"].iloc[0]
+    assert (quarter["period_id"], quarter["days"]) == ("meta/2023-10-01/2023-12-31", 92)
+
+
+def test_no_figures_are_no_observations() -> None:
+    known = evidence_of([filed("results", "2024-08-15")], [row()])
+    from capex_pipeline.normalise.observations import observations
+    from capex_pipeline.reference import load
+
+    none = observations(known.figures.iloc[:0], known.documents, load(), {})
+    assert none.empty and failures(none, TABLES["observations"]).empty
+    assert periods(none).empty
+
+
+DAYS = ["2024-04-25", "2024-07-25", "2024-10-31", "2025-01-30", "2025-04-30"]
+COMPANIES = ["microsoft", "alphabet", "amazon", "meta", "oracle", "coreweave"]
+facts = st.lists(
+    st.tuples(
+        st.sampled_from(DAYS), st.sampled_from(["Q1 2024", "Q2 2024", "H1 2024", "9M 2024", "CY2024"]), st.integers(20, 24), st.sampled_from("AB")
+    ),
+    max_size=6,
+    unique_by=lambda fact: (fact[0], fact[1]),
+)  # fmt: skip
+_QUARTERS = {"Q": 1, "H": 2, "9": 3, "C": 4}
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.fixed_dictionaries(dict.fromkeys(COMPANIES, facts)), st.sampled_from([*DAYS, "2024-04-24", "2024-08-01"]))
+def test_as_of_a_day_is_what_the_documents_of_that_day_say(
+    known: dict[str, list[tuple[str, str, int, str]]], day: str
+) -> None:
+    """What is filed later changes nothing: looking back gives what a build on that day gave. Six companies at a time."""
+    rows = [
+        us(company, period, f"{value * _QUARTERS[period[0]]},000", document=when, presentation=f"{company} {basis}")
+        for company, told in known.items()
+        for when, period, value, basis in told
+    ]
+    documents = [filed(when, when) for when in DAYS]
+    later = as_of(evidence_of(documents, rows).observations, day)
+    assert (later["known_from"] <= pd.Timestamp(day)).all()
+    assert not later.duplicated(["series", "period_start", "period_end"]).any()
+    then = evidence_of(documents, [one for one in rows if one["document"] <= day]).observations
+    then = then[then["is_latest"]]
+    columns = [
+        "series",
+        "period_start",
+        "period_end",
+        "value",
+        "status",
+        "known_from",
+        "derived_from",
+        "observation_id",
+    ]
+    pd.testing.assert_frame_equal(
+        later[columns].sort_values(columns[:3], ignore_index=True),
+        then[columns].sort_values(columns[:3], ignore_index=True),
+    )

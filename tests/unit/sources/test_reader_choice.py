@@ -1,0 +1,47 @@
+"""Which reader reads which file."""
+
+from __future__ import annotations
+
+import pytest
+from builders import DOCUMENT, row
+
+from capex_pipeline.sources import companyfacts, figure_table, xbrl_segments
+from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.sources.readers import READERS, reader_for
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [
+        ("announcements/a.csv", figure_table.read), ("announcements/A.CSV", figure_table.read),
+        ("filings/companyfacts/CIK0000789019.json", companyfacts.read), ("filings/instances/x.xml", xbrl_segments.read),
+        ("filings/instances/x.htm", xbrl_segments.read),
+    ],
+)  # fmt: skip
+def test_the_name_chooses_the_reader(name: str, reader: object) -> None:
+    assert reader_for(name) is reader
+
+
+def test_a_yaml_file_is_a_reviewed_document() -> None:
+    import yaml
+
+    result = reader_for("articles/a.yml")(
+        yaml.safe_dump({"document": DOCUMENT, "figures": [row()]}).encode(), {}, "articles/a.yml"
+    )
+    assert result.documents[0]["document_id"] == "example" and len(result.rows) == 1
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "numbers.xlsx", "noextension", "archive.csv.gz", "script.py"])
+def test_a_file_that_no_reader_reads_is_refused_with_the_kinds_that_are(name: str) -> None:
+    with pytest.raises(DocumentError) as error:
+        reader_for(name)
+    assert error.value.rule == "unknown_kind_of_file"
+    assert error.value.message.startswith(name) and all(suffix in error.value.message for suffix in READERS)
+
+
+def test_a_sidecar_whose_document_is_gone_is_refused() -> None:
+    with pytest.raises(
+        DocumentError, match="describes a file that is not there; add it, or remove the sidecar"
+    ) as error:
+        reader_for("announcements/gone.meta.yaml")
+    assert error.value.rule == "sidecar_without_document"
