@@ -118,7 +118,7 @@ def contradictions_are_explained(settings: Settings) -> dg.AssetCheckResult:
         ~contradicted["claim_check_id"].isin(listed),
         ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"],
     ]
-    expired = sorted(listed - set(contradicted["claim_check_id"]))
+    expired = sorted(listed & set(rows["claim_check_id"]) - set(contradicted["claim_check_id"]))
     gone = pd.DataFrame({"claim_check_id": expired, "explanation": "Listed as contradicted, but it is not (any more)."})
     return verdict(
         pd.concat([new, gone], ignore_index=True),
@@ -138,7 +138,9 @@ def contradictions_are_explained(settings: Settings) -> dg.AssetCheckResult:
 def references_resolve(settings: Settings) -> dg.AssetCheckResult:
     """A reader who follows an id must arrive."""
     warehouse = settings.open_warehouse()
-    rows = warehouse.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
+    rows = warehouse.read(
+        "observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"]
+    )
     figure_ids = set(warehouse.read("figures", ["figure_id"])["figure_id"])
     lost = pd.Series(False, index=rows.index)
     for table, column in (("documents", "document_id"), ("entities", "entity_id"), ("definitions", "definition_id")):
@@ -148,8 +150,66 @@ def references_resolve(settings: Settings) -> dg.AssetCheckResult:
     return verdict(rows[lost], ERROR, "An id leads nowhere.", observations=len(rows), operands=len(operands))
 
 
+def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
+    about = {
+        "reviewed_spans_reparse": (
+            ERROR,
+            "Each figure of a reviewed article stands at its span and reads as the same value and unit.",
+            (
+                "span_missing",
+                "span_invalid",
+                "span_without_quantity",
+                "value_differs",
+                "unit_differs",
+                "value_unreadable",
+                "figure_incomplete",
+            ),
+        ),
+        "every_mention_is_settled": (
+            WARN,
+            "Each mention in a reviewed article is a figure or ignored with a reason.",
+            ("mention_left_out", "reason_missing", "undecided"),
+        ),
+        "machine_agrees_with_reviewer": (
+            WARN,
+            "Where the machine reads a reviewed article otherwise than the reviewer.",
+            (
+                "entity_differs",
+                "metric_differs",
+                "measure_differs",
+                "period_differs",
+                "machine_ignored",
+                "machine_used",
+            ),
+        ),
+    }
+
+    def check(name: str) -> dg.AssetChecksDefinition:
+        severity, words, rules = about[name]
+
+        @dg.asset_check(asset="article_mentions", name=name, description=words)
+        def of_reviews(settings: Settings) -> dg.AssetCheckResult:
+            from capex_pipeline.text.pages import articles
+            from capex_pipeline.text.review_file import check_review
+            from capex_pipeline.text.vocabulary import load_vocabulary
+
+            found, reviewed = [], 0
+            for path, article, review in articles(settings.raw_folder()):
+                if review is not None:
+                    reviewed += 1
+                    for finding in check_review(review, article, load_vocabulary()):
+                        if finding.rule in rules:
+                            found.append({"path": path, "rule": finding.rule, "message": finding.message})
+            frame = pd.DataFrame(found, columns=["path", "rule", "message"])
+            return verdict(frame, severity, words, reviewed_articles=reviewed)
+
+        return of_reviews
+
+    return [check(name) for name in about]
+
+
 def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecksDefinition]:
-    @dg.asset_check(asset=table, name="preferred_rows_add_up",
+    @dg.asset_check(asset=table, blocking=True, name="preferred_rows_add_up",
                     description="is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.")  # fmt: skip
     def preferred_rows_add_up(settings: Settings) -> dg.AssetCheckResult:
         rows = settings.open_warehouse().read(table)
@@ -165,7 +225,7 @@ def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecks
             chosen[doubled | unfit], ERROR, "Sums over is_preferred would count twice.", preferred_rows=len(chosen)
         )
 
-    @dg.asset_check(asset=table, name="magnitudes",
+    @dg.asset_check(asset=table, blocking=True, name="magnitudes",
                     description=f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars.")  # fmt: skip
     def magnitudes(settings: Settings) -> dg.AssetCheckResult:
         rows = settings.open_warehouse().read(table)
@@ -176,7 +236,7 @@ def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecks
         ]
         return verdict(shown, ERROR, "A scale word is lost or doubled.", quarters=len(quarter))
 
-    @dg.asset_check(asset=table, name="rates_are_explained", additional_deps=["fx_rates"],
+    @dg.asset_check(asset=table, blocking=True, name="rates_are_explained", additional_deps=["fx_rates"],
                     description="Every amount has a US dollar value, or says why it has none.")  # fmt: skip
     def rates_are_explained(settings: Settings) -> dg.AssetCheckResult:
         rows = settings.open_warehouse().read(table)
@@ -195,7 +255,7 @@ def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecks
     return [preferred_rows_add_up, magnitudes, rates_are_explained]
 
 
-@dg.asset_check(asset="gpu_shipments", name="preferred_rows_add_up",
+@dg.asset_check(asset="gpu_shipments", blocking=True, name="preferred_rows_add_up",
                 description="is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.")  # fmt: skip
 def preferred_shipments_add_up(settings: Settings) -> dg.AssetCheckResult:
     """Breakdowns by customer and fiscal quarters would count the same chips again."""
@@ -245,6 +305,7 @@ CHECKS = [
     no_conflicting_presentations,
     contradictions_are_explained,
     references_resolve,
+    *_checks_of_reviews(),
     *_checks_of_money("capex", 1e7, 2e11),
     *_checks_of_money("cloud_revenue", 1e7, 2e11),
     preferred_shipments_add_up,

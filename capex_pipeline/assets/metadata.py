@@ -22,6 +22,8 @@ from capex_pipeline.warehouse import Published
 
 _PREVIEW_ROWS = 8
 _PREVIEW_WIDTH = 60
+_INLINE_LENGTH = 930
+"""Markdown of a thousand characters and more is behind a click in Dagster's pages; the last line needs some of them."""
 
 
 def column_schema(model: type[Table]) -> dg.TableSchema:
@@ -49,7 +51,7 @@ def column_schema(model: type[Table]) -> dg.TableSchema:
 def column_lineage(model: type[Table], reads: list[str]) -> dg.TableColumnLineage:
     """Which columns of which tables each column is computed from: those that the model names, and those of the same name."""
     found: dict[str, list[dg.TableColumnDep]] = {}
-    upstream = {table: set(columns(TABLES[table])) for table in reads}
+    upstream = {table: set(columns(TABLES[table])) for table in reads if table in TABLES}
     for name, column in columns(model).items():
         named = [tuple(source.split(".")) for source in (column.metadata or {}).get("comes_from", ())]
         pairs = named or [(table, name) for table, names in upstream.items() if name in names]
@@ -60,21 +62,26 @@ def column_lineage(model: type[Table], reads: list[str]) -> dg.TableColumnLineag
 
 def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
     """The documents that most rows rest on, as Markdown links."""
-    counts = frame["document_id"].value_counts().rename("rows")
+    counts = frame["document_id"].value_counts().rename("rows").rename_axis(None)
     named = documents.merge(counts, left_on="document_id", right_index=True).sort_values(
         ["rows", "document_id"], ascending=[False, True]
     )
     lines = ["| rows | document | published |", "|---|---|---|"]
     for row in named.head(most).itertuples():
-        title = _cell(row.title if isinstance(row.title, str) else row.document_id)
+        title = _cell(row.title if isinstance(row.title, str) else row.document_id, width=100)
         linked = (
             f"[{title}]({row.url})"
             if isinstance(row.url, str) and row.url.startswith("https://") and ")" not in row.url
             else title
         )
-        lines.append(f"| {row.rows} | {linked} | {_cell(row.published_on)} |")
-    if len(named) > most:
-        lines.append(f"\n{len(named) - most:,} more documents; see the table documents")
+        # Hyphens at which a narrow column does not break the date.
+        lines.append(f"| {row.rows} | {linked} | {_cell(row.published_on).replace('-', '‑')} |")
+        if sum(map(len, lines)) > _INLINE_LENGTH:
+            lines.pop()
+            break
+    shown = len(lines) - 2
+    if len(named) > shown:
+        lines.append(f"\n{len(named) - shown:,} more documents; see the table documents")
     return "\n".join(lines)
 
 
@@ -84,13 +91,13 @@ def of_published(published: Published) -> dict[str, Any]:
         "dagster/row_count": published.footer.rows,
         "path": dg.MetadataValue.path(str(published.path)),
         "change": published.change,
-        "content_id": published.footer.content_id,
+        "content_id": published.footer.content_id[:16],  # the whole of it would push other columns out of sight
         **({"previous_row_count": published.previous_rows} if published.previous_rows is not None else {}),
     }
 
 
 Page = dict[str, str]
-"""What a table's page shows of its rows: preview (Markdown), periods, picture (PNG in base64); absent where there is none."""
+"""What a table's page shows of its rows: periods, picture (PNG in base64), and Markdown by name (preview, documents, texts)."""
 
 
 def page_of(table: str, frame: pd.DataFrame, documents: pd.DataFrame | None = None) -> Page:
@@ -134,11 +141,11 @@ def kept_page(folder: Path, table: str, content_id: str, compute: Callable[[], P
 
 def of_page(table: str, page: Page) -> dict[str, Any]:
     """The page as Dagster metadata."""
-    said: dict[str, Any] = {"preview": dg.MetadataValue.md(page["preview"])}
+    said: dict[str, Any] = {
+        name: dg.MetadataValue.md(text) for name, text in page.items() if name not in ("periods", "picture")
+    }
     if "periods" in page:
         said["periods"] = page["periods"]
-    if "documents" in page:
-        said["documents"] = dg.MetadataValue.md(page["documents"])
     if "picture" in page:
         said["picture"] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{page['picture']})")
     return said
@@ -155,7 +162,7 @@ def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> str:
     return "\n".join(lines) if len(frame) else "no rows"
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, width: int = _PREVIEW_WIDTH) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     if isinstance(value, pd.Timestamp):
@@ -163,7 +170,7 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     text = str(value)
-    text = text if len(text) <= _PREVIEW_WIDTH else text[: _PREVIEW_WIDTH - 1] + "…"
+    text = text if len(text) <= width else text[: width - 1] + "…"
     for sign in "\\`*_[]<>|":
         text = text.replace(sign, "\\" + sign)
     return " ".join(text.split())

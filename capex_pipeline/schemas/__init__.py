@@ -3,6 +3,7 @@
 What belongs here: the list of tables. A new table is one module with one model, and one line here.
 """
 
+from capex_pipeline.schemas.article_mentions import ArticleMentions
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.claim_checks import ClaimChecks
@@ -30,6 +31,7 @@ TABLES: dict[str, type[Table]] = {
     "coverage": Coverage,
     "figures": Figures,
     "rejected_figures": RejectedFigures,
+    "article_mentions": ArticleMentions,
     "documents": Documents,
     "entities": Entities,
     "definitions": MetricDefinitions,

@@ -118,4 +118,8 @@ class Sourced(Table):
     )
     locator: Text = column("Where in the document: paragraph, line, concept.", optional=True)
     derived_from: Text = column("Figure ids that the number rests on, joined by |; see table figures.")
+    review_state: Text = column(
+        "machine where a figure behind it was drafted from a text and not reviewed yet (then never preferred), else reviewed.",
+        isin=vocabulary.REVIEW_STATES,
+    )
     known_from: Day = column("First day on which the number could be known: publication, or else the day of retrieval.")

@@ -34,6 +34,9 @@ class ClaimChecks(Table):
     metric_id: Text = column("What was measured.")
     period_start: Day = column("First day of the claimed period.")
     period_end: Day = column("Last day of the claimed period.")
+    review_state: Text = column(
+        "machine where the claim was drafted from a text and not reviewed yet.", isin=vocabulary.REVIEW_STATES
+    )
     claim: Text = column("Value and unit as printed.")
     unit: Text = column("Unit of the claimed value.", isin=vocabulary.UNITS)
     currency: Text = column("Currency of the claimed value.", optional=True, str_matches=r"^[A-Z]{3}$")

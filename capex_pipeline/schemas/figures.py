@@ -55,6 +55,15 @@ class Figures(Table):
     same_fact_as: Text = column(
         "Figure id of the same fact in another currency or unit; this row is then no observation.", optional=True
     )
+    review_state: Text = column(
+        "reviewed by a person or filed as data, or machine: drafted from a text and not looked at yet.",
+        isin=vocabulary.REVIEW_STATES,
+    )
+    confidence: Number = column("How sure the machine is of its reading, 0 to 1.", unit="share", optional=True, ge=0, le=1)
+    span_start: Count = column(
+        "First character of the figure in the article's text, where the text is at hand.", optional=True, ge=0
+    )
+    span_end: Count = column("Character after the last.", optional=True, ge=1)
     known_from: Day = column("First day on which the figure could be known.")
     note: Text = column("Remark of the person who captured it.", optional=True)
 

@@ -18,11 +18,12 @@ def in_order(frame: pd.DataFrame, *columns: str) -> pd.Series:
 
 
 def preferred_is_a_company_quarter(frame: pd.DataFrame) -> pd.Series:
-    """True unless the row is preferred and is an aggregate, no quarter, an article's claim, or a forecast or guidance."""
+    """True unless the row is preferred and is an aggregate, no quarter, an article's claim, not reviewed, or an outlook."""
     fit = (
         ~frame["is_aggregate"]
         & frame["calendar_quarter"].notna()
         & (frame["source_type"] != "article")
+        & (frame["review_state"] == "reviewed")
         & ~frame["status"].isin(["forecast", "guidance"])
     )
     return ~frame["is_preferred"] | fit

@@ -1,0 +1,64 @@
+"""The page warehouse/report.html as an asset.
+
+What belongs here: wiring of capex_pipeline.report, and putting its file in place. What does not: what the page says.
+"""
+
+import importlib.util
+
+import dagster as dg
+
+from capex_pipeline import fingerprint, storage
+from capex_pipeline.assets.wiring import OWNERS, content_of
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.settings import Settings
+
+FILE = "report.html"
+_LIBRARIES = ("altair", "vl_convert")
+_HEAD = 4096
+
+
+@dg.asset(
+    group_name="release",
+    deps=list(TABLES),
+    kinds={"html", "altair"},
+    owners=OWNERS,
+    output_required=False,
+    description="One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, claims, coverage.",
+)
+def report(context: dg.AssetExecutionContext, settings: Settings):  # type: ignore[no-untyped-def]  # Dagster reads the return type
+    """Draws the page unless the file already is what would be drawn. Skipped where the extra `report` is not installed."""
+    absent = [name for name in _LIBRARIES if importlib.util.find_spec(name) is None]
+    if absent:
+        context.log.warning(
+            f"{FILE} is not drawn: {' and '.join(absent)} not installed; pip install 'capex-pipeline[report]'."
+        )
+        return
+    from capex_pipeline.release.files import replace_if_changed
+    from capex_pipeline.release.manifest import release_id
+    from capex_pipeline.report import model, page
+
+    warehouse = settings.open_warehouse()
+    ids = {name: content_of(warehouse, name) for name in TABLES}
+    wanted, path = page.made_from(fingerprint.code(), ids), warehouse.root / FILE
+    there = path.is_file()
+    if there and page.is_made_from(path.read_bytes()[:_HEAD], wanted):
+        context.log.info(f"Nothing that {FILE} is made from has changed: no work was done.")
+        size, change = path.stat().st_size, "unchanged"
+    else:
+        tables = {name: warehouse.read(name) for name in model.TABLES}
+        data = page.render(tables, ids, release=release_id(ids, SCHEMA_VERSION), fingerprint=wanted).encode()
+        if storage.is_remote(path):
+            storage.put(path, data)
+        else:
+            replace_if_changed(path, data, warehouse.staging())
+        size, change = len(data), "changed" if there else "new"
+    yield dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(path)), "bytes": size, "change": change,
+            "preview": dg.MetadataValue.md(page.preview(warehouse.read("capex"), warehouse.read("claim_checks"))),
+        },
+        data_version=dg.DataVersion(wanted),
+    )  # fmt: skip
+
+
+REPORT_ASSETS = [report]

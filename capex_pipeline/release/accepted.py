@@ -1,0 +1,147 @@
+"""Reviewed changes: what a person looked at and accepted, with the reason.
+
+What belongs here: reading reference/accepted_changes.yaml, matching its entries, and laying out new ones. What does not: finding
+what needs acceptance (moves).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from capex_pipeline.release import ReleaseError
+
+FILE = Path(__file__).parents[1] / "reference" / "accepted_changes.yaml"
+_MOVE_FIELDS = {
+    "table",
+    "entity_id",
+    "definition_id",
+    "product",
+    "period_start",
+    "period_end",
+    "old",
+    "new",
+    "from_release",
+    "reason",
+}
+_LOSS_FIELDS = {"table", "entity_id", "calendar_quarter", "from_release", "reason"}
+_CLOSE = 1e-6
+
+
+class Accepted:
+    """The entries of one file."""
+
+    def __init__(self, moves: Iterable[Mapping[str, Any]] = (), losses: Iterable[Mapping[str, Any]] = ()) -> None:
+        self.moves = list(moves)
+        self.losses = list(losses)
+
+    def reason_for_move(self, move: Mapping[str, Any], from_release: str) -> str | None:
+        """The reason of the entry that accepts a move (a row of `moves.moves`); None where there is none."""
+        return next((entry["reason"] for entry in self.moves if _accepts(entry, move, from_release)), None)
+
+    def reason_for_loss(self, cell: Mapping[str, Any], from_release: str) -> str | None:
+        """The reason of the entry that accepts a lost cell of coverage; None where there is none."""
+        for entry in self.losses:
+            same = all(entry[name] == cell[other] for name, other in _LOSS_PLACE.items() if name in entry)
+            if same and from_release.startswith(entry.get("from_release", "")):
+                return str(entry["reason"])
+        return None
+
+
+_LOSS_PLACE = {"table": "table_name", "entity_id": "entity_id", "calendar_quarter": "calendar_quarter"}
+_MOVE_PLACE = {
+    "table": "table_name",
+    **{name: name for name in ("entity_id", "definition_id", "product", "period_start", "period_end")},
+}
+
+
+def load(path: Path | None = None) -> Accepted:
+    """The entries of a file, by default the package's own; none where it is not there. Raises ReleaseError for an entry that accepts too much or says nothing."""
+    path = path or FILE
+    try:
+        content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) or {}
+    except FileNotFoundError:
+        return Accepted()
+    except yaml.YAMLError as error:
+        raise ReleaseError(f"{path.name} is no readable YAML: {error}.") from error
+    if not isinstance(content, dict) or set(content) - {"accepted_changes", "accepted_losses"}:
+        raise ReleaseError(f"{path.name} may hold accepted_changes and accepted_losses, and nothing else.")
+    moves, losses = content.get("accepted_changes") or [], content.get("accepted_losses") or []
+    for entry in moves:
+        _check(entry, _MOVE_FIELDS, ("table", "entity_id", "reason"), path.name)
+        if "new" not in entry and not entry.get("from_release"):
+            raise ReleaseError(
+                f"{path.name}: the entry on {entry['table']}, {entry['entity_id']} says neither the new value nor from_release; "
+                "it would accept every later move too. Add one of them."
+            )
+    for entry in losses:
+        _check(entry, _LOSS_FIELDS, ("table", "entity_id", "reason"), path.name)
+        if "calendar_quarter" not in entry and not entry.get("from_release"):
+            raise ReleaseError(
+                f"{path.name}: the loss on {entry['table']}, {entry['entity_id']} says neither calendar_quarter nor from_release; "
+                "it would accept every later loss too. Add one of them."
+            )
+    return Accepted(moves, losses)
+
+
+def entries(moves: pd.DataFrame, losses: pd.DataFrame, reason: str) -> str:
+    """YAML lines that would accept each move and each lost cell, to be reviewed and put into accepted_changes.yaml."""
+    parts = []
+    if len(moves):
+        listed = []
+        for move in moves.to_dict("records"):
+            entry = {name: _plain(move[column]) for name, column in _MOVE_PLACE.items() if not pd.isna(move[column])}
+            listed.append(
+                {**entry, "old": _plain(move["old_value"]), "new": _plain(move["new_value"]), "reason": reason}
+            )
+        parts.append(yaml.safe_dump({"accepted_changes": listed}, sort_keys=False, allow_unicode=True, width=120))
+    if len(losses):
+        listed = [
+            {**{name: cell[column] for name, column in _LOSS_PLACE.items()}, "reason": reason}
+            for cell in losses.to_dict("records")
+        ]
+        parts.append(yaml.safe_dump({"accepted_losses": listed}, sort_keys=False, allow_unicode=True, width=120))
+    return "".join(parts)
+
+
+def _accepts(entry: Mapping[str, Any], move: Mapping[str, Any], from_release: str) -> bool:
+    for name, column in _MOVE_PLACE.items():
+        if name in entry and _plain(entry[name]) != _plain(move[column]):
+            return False
+    if not from_release.startswith(str(entry.get("from_release") or "")):
+        return False
+    return all(_same_number(entry[name], move[f"{name}_value"]) for name in ("old", "new") if name in entry)
+
+
+def _same_number(expected: Any, found: Any) -> bool:
+    if expected is None or pd.isna(found):
+        return expected is None and bool(pd.isna(found))
+    return math.isclose(float(expected), float(found), rel_tol=_CLOSE)
+
+
+def _check(entry: Any, allowed: set[str], needed: Iterable[str], name: str) -> None:
+    if not isinstance(entry, dict):
+        raise ReleaseError(f"{name}: each entry is a mapping of table, entity_id, and so on; {entry!r} is not.")
+    unknown, missing = set(entry) - allowed, [word for word in needed if not entry.get(word)]
+    if unknown or missing:
+        said = f"has the unknown key {sorted(unknown)[0]}" if unknown else f"does not say its {missing[0]}"
+        raise ReleaseError(
+            f"{name}: the entry on {entry.get('table')}, {entry.get('entity_id')} {said}; known are {', '.join(sorted(allowed))}."
+        )
+
+
+def _plain(value: Any) -> Any:
+    """A value as YAML writes and reads it."""
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, float):
+        return None if math.isnan(value) else int(value) if value.is_integer() else value
+    return value

@@ -1,0 +1,54 @@
+"""The table of changes between two releases.
+
+What belongs here: its model. It is kept beside the snapshots and not in the warehouse: it follows from two releases, so equal
+documents would give another file with another past, and what a reader opens must follow from the documents alone.
+"""
+
+from __future__ import annotations
+
+from capex_pipeline.schemas.base import Day, Flag, Number, Table, Text
+from capex_pipeline.schemas.base import column as described  # this table has a column of the same name
+
+KINDS = ("added", "removed", "restated", "verdict", "preferred", "updated")
+CAUSES = ("new_document", "other_document", "changed_file", "document_gone", "exchange_rate", "reading")
+
+
+class ReleaseChanges(Table):
+    """Every difference between two releases: rows that came and went, and each cell that holds another value."""
+
+    table_name: Text = described("Table.")
+    change: Text = described(
+        "added or removed row; restated level, changed verdict, changed preference, or other updated cell.", isin=KINDS
+    )
+    row_key: Text = described("Key of the row in the newer release, or in the older one where it is gone.")
+    entity_id: Text = described("Company or group of the row.", optional=True)
+    definition_id: Text = described("Its definition.", optional=True)
+    product: Text = described("Its chip.", optional=True)
+    period_start: Day = described("First day of its period.", optional=True)
+    period_end: Day = described("Last day of its period.", optional=True)
+    is_preferred: Flag = described("True where the row is preferred in either release.")
+    column: Text = described("Column of the cell; missing for whole rows.", optional=True)
+    old_value: Number = described("Number before.", unit="unit of the column", optional=True)
+    new_value: Number = described("Number now.", unit="unit of the column", optional=True)
+    change_pct: Number = described("Difference in per cent of the number before.", unit="percent", optional=True)
+    old_text: Text = described("Text, day or flag before.", optional=True)
+    new_text: Text = described("Text, day or flag now.", optional=True)
+    old_document_id: Text = described("Document of the row before.", optional=True)
+    new_document_id: Text = described("Document of the row now.", optional=True)
+    caused_by: Text = described("Documents that caused it, joined by |.", optional=True)
+    cause: Text = described(
+        "new_document: it was unknown to the older release; other_document: known, but not used here before; changed_file: the "
+        "file of the same document changed; document_gone; exchange_rate: only the conversion moved; reading: the same documents, "
+        "read or computed otherwise.", optional=True, isin=CAUSES,
+    )  # fmt: skip
+    explained_by: Text = described(
+        "New document of the same kind, known later than the old value: it may move a closed period.", optional=True
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "release",
+            "grain": "row that came or went, or cell that changed",
+            "key": ["table_name", "row_key", "change", "column"],
+            "sort": ["table_name", "row_key", "change", "column"],
+        }

@@ -1,0 +1,140 @@
+"""warehouse/datapackage.json: the tables in the notation of Frictionless Data, for tools that read it.
+
+What belongs here: the translation of the models and of table documents into a data package (version 1 of the specification).
+What does not: facts about a table, and file sizes and hashes: those are in the manifest, and a data package that states them is
+rejected by readers that look at the rows of a Parquet file and not at its bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.release.keys import foreign_keys
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
+from capex_pipeline.warehouse import Warehouse
+
+NAME = "datapackage.json"
+TYPES = {
+    "string": "string",
+    "bool": "boolean",
+    "int32": "integer",
+    "int64": "integer",
+    "double": "number",
+    "date32[day]": "date",
+}
+"""Parquet type -> type of a Frictionless field."""
+
+_MISSING = ["", "nan", "NaT"]  # how readers of Parquet spell null
+
+
+def to_bytes(warehouse: Warehouse) -> bytes:
+    """The data package of a warehouse; equal tables give equal bytes."""
+    return (json.dumps(describe(warehouse), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def describe(warehouse: Warehouse) -> dict[str, Any]:
+    """The data package: one resource for each table, with fields, keys, units and rules; sources and licences from documents."""
+    documents = warehouse.read("documents", ["publisher", "licence", "document_id"])
+    return {
+        "name": "capex-pipeline",
+        "title": "Capital expenditure, accelerator shipments and cloud revenue of technology groups",
+        "profile": "data-package",
+        "version": SCHEMA_VERSION,
+        "sources": _sources(documents),
+        "licenses": _licences(documents),
+        "resources": [resource(table) for table in TABLES],
+    }
+
+
+def resource(table: str) -> dict[str, Any]:
+    """One table."""
+    model = TABLES[table]
+    metadata = table_metadata(model)
+    arrow = arrow_schema(model)
+    fields = [
+        field(name, column, str(arrow.field(name).type), metadata["key"]) for name, column in columns(model).items()
+    ]
+    references = [
+        {
+            "fields": [one.column],
+            "reference": {"resource": "" if one.table == table else one.table, "fields": [one.key]},
+        }
+        for one in foreign_keys(table)
+    ]
+    return {
+        "name": table,
+        "path": f"{table}.parquet",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "profile": "tabular-data-resource",
+        "description": f"{description(table)} One row per {metadata['grain']}.",
+        "schema": {
+            "fields": fields,
+            "missingValues": _MISSING,
+            "primaryKey": metadata["key"],
+            **({"foreignKeys": references} if references else {}),
+        },
+    }
+
+
+def field(name: str, column: Any, arrow_type: str, key: list[str]) -> dict[str, Any]:
+    """One column; `unit` is a property of our own, as the specification allows."""
+    unit = unit_of(column)
+    constraints: dict[str, Any] = {} if column.nullable else {"required": True}
+    if key == [name]:
+        constraints["unique"] = True
+    constraints |= rules_of(column)
+    return {
+        "name": name,
+        "type": TYPES[arrow_type],
+        "description": column.description or "",
+        **({"unit": unit} if unit else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }
+
+
+def rules_of(column: Any) -> dict[str, Any]:
+    """enum, pattern and minimum of a column, where its model has them. (A bound that is not reached itself has no notation.)"""
+    found: dict[str, Any] = {}
+    for check in column.checks:
+        statistics = check.statistics or {}
+        if "allowed_values" in statistics:
+            found["enum"] = list(statistics["allowed_values"])
+        elif "pattern" in statistics:
+            pattern = statistics["pattern"]
+            found["pattern"] = str(getattr(pattern, "pattern", pattern))
+        elif "min_value" in statistics and check.name.endswith("or_equal_to"):
+            found["minimum"] = statistics["min_value"]
+    return found
+
+
+def description(table: str) -> str:
+    """What a table holds, in one sentence."""
+    return (TABLES[table].__doc__ or "").strip().splitlines()[0]
+
+
+def _sources(documents: pd.DataFrame) -> list[dict[str, str]]:
+    """One source for each publisher; the documents themselves are rows of table documents."""
+    counts = documents["publisher"].fillna("unknown publisher").value_counts()
+    return [
+        {"title": f"{publisher} ({counts[publisher]} documents; see table documents)", "path": "documents.parquet"}
+        for publisher in sorted(counts.index)
+    ]
+
+
+def _licences(documents: pd.DataFrame) -> list[dict[str, str]]:
+    """What may be done with the documents, in the words of table documents."""
+    words = sorted(set(documents["licence"].dropna()))
+    return [{"name": f"documents-{place}", "title": text} for place, text in enumerate(words, start=1)]
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """The data package of a folder."""
+    content = json.loads((folder / NAME).read_bytes())
+    assert isinstance(content, dict)
+    return content

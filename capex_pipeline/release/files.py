@@ -1,0 +1,93 @@
+"""Small files of a release, replaced in one step.
+
+What belongs here: writing bytes so that a reader has the old file or the new one, and linking files into a snapshot. What does
+not: tables (warehouse), and what is in the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from capex_pipeline import storage
+from capex_pipeline.release import ReleaseError
+
+_CHUNK = 1 << 20
+
+
+def replace_if_changed(target: Path, data: bytes, staging: Path) -> bool:
+    """Puts a file in place in one step, readable by all; does nothing where it already has these bytes.
+
+    staging: folder on the same file system as the target. Returns whether the file was replaced. Raises ReleaseError where the
+    disk does not let us; the old file is then as it was. An object of a store is replaced by one PUT.
+    """
+    try:
+        if target.is_file() and target.read_bytes() == data:
+            return False
+        if storage.is_remote(target):
+            storage.put(target, data)
+            return True
+        staging.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f"{target.name}.", dir=staging)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        flush_folder(target.parent)
+    except OSError as error:
+        raise ReleaseError(
+            f"{target} was not replaced ({error.strerror or error}); the old file is as it was. Check space and permissions."
+        ) from error
+    return True
+
+
+def link(source: Path, target: Path) -> None:
+    """A second name for the file's bytes; a copy where the file system knows no hard links.
+
+    A table is never written in place (it is replaced by a new file), so the bytes behind the second name stay.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+        target.chmod(0o644)
+
+
+def put_in_place(source: Path, target: Path, staging: Path) -> None:
+    """Replaces a file by a link to (or a copy of) another one, in one step."""
+    staging.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=staging) as folder:
+        # Replacing one name of a file by another name of the same file does nothing and leaves both; the folder is removed anyway.
+        between = Path(folder) / target.name
+        link(source, between)
+        between.replace(target)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def flush_folder(folder: Path) -> None:
+    """Makes new names in a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,128 @@
+"""How the contract may change: adding is free, taking away needs a new major version and a word in the changelog.
+
+What belongs here: the committed state of the contract (contract.json), and what differs from it. What does not: the models. A
+column that is gone, has another type, may now be missing, or a key that changed breaks what readers wrote; so does a table that
+is gone. New tables, new columns and a column that is never missing any more break nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from capex_pipeline.release import ReleaseError
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.derive import arrow_schema, table_metadata
+
+FILE = Path(__file__).with_name("contract.json")
+COMMAND = "capex-pipeline release contract"
+
+Contract = dict[str, Any]
+
+
+def current(tables: Mapping[str, type[Table]] = TABLES, version: str = SCHEMA_VERSION) -> Contract:
+    """The contract as the models say it: version, and of each table the key and the columns with type and whether null occurs."""
+    return {
+        "version": version,
+        "tables": {
+            table: {
+                "key": list(table_metadata(model)["key"]),
+                "columns": {
+                    field.name: {"type": str(field.type), "nullable": field.nullable} for field in arrow_schema(model)
+                },
+            }
+            for table, model in tables.items()
+        },
+    }
+
+
+def committed(path: Path = FILE) -> Contract:
+    """The contract as it was published last."""
+    content = json.loads(path.read_bytes())
+    assert isinstance(content, dict)
+    return content
+
+
+def breaches(before: Contract, now: Contract) -> list[str]:
+    """What a reader of the older contract loses, one sentence each."""
+    found = []
+    for table, was in before["tables"].items():
+        is_now = now["tables"].get(table)
+        if is_now is None:
+            found.append(f"Table {table} is gone.")
+            continue
+        if was["key"] != is_now["key"]:
+            found.append(f"The key of {table} is {', '.join(is_now['key'])}; it was {', '.join(was['key'])}.")
+        for name, column in was["columns"].items():
+            other = is_now["columns"].get(name)
+            if other is None:
+                found.append(f"Column {table}.{name} is gone.")
+            elif other["type"] != column["type"]:
+                found.append(f"Column {table}.{name} is {other['type']}; it was {column['type']}.")
+            elif other["nullable"] and not column["nullable"]:
+                found.append(f"Column {table}.{name} may be missing now; it never was.")
+    return found
+
+
+def objections(before: Contract, now: Contract, changelog: str) -> list[str]:
+    """Why the contract may not become what the models say; empty where it may.
+
+    A breach needs a higher major version, and each major version after the first needs a heading of the changelog that names it.
+    """
+    found = []
+    broken = breaches(before, now)
+    if broken and major(now) <= major(before):
+        found += [
+            f"{sentence} Put it back, or raise the first number of SCHEMA_VERSION (now {now['version']})."
+            for sentence in broken
+        ]
+    if major(now) < major(before):
+        found.append(f"SCHEMA_VERSION is {now['version']} and was {before['version']}; a version does not go down.")
+    if major(now) > 1 and not names_version(changelog, now["version"]):
+        found.append(
+            f"CHANGELOG.md has no heading that names contract {now['version']}; say there what readers must change."
+        )
+    return found
+
+
+def names_version(changelog: str, version: str) -> bool:
+    """True where a heading of the changelog says `contract <version>`."""
+    return re.search(rf"(?mi)^#+ .*\bcontract {re.escape(version)}(?![\w.]*\d)", changelog) is not None
+
+
+def major(contract: Contract) -> int:
+    """First number of the contract's version."""
+    return int(str(contract["version"]).split(".")[0])
+
+
+def record(changelog: str, path: Path = FILE) -> bool:
+    """Writes the models' contract as the published one; returns whether it changed.
+
+    Raises ReleaseError where the contract may not change in this way: the committed state cannot be overwritten by a breach.
+    """
+    now = current()
+    found = objections(committed(path), now, changelog) if path.is_file() else []
+    if found:
+        raise ReleaseError("The contract was not recorded.\n" + "\n".join(found))
+    text = to_text(now)
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def to_text(contract: Contract) -> str:
+    """The contract as it is stored, one line for each column, so that a change is one line of a review."""
+    lines = ["{", f' "version": {json.dumps(contract["version"])},', ' "tables": {']
+    tables = list(contract["tables"].items())
+    for place, (table, said) in enumerate(tables):
+        lines += [f"  {json.dumps(table)}: {{", f'   "key": {json.dumps(said["key"])},', '   "columns": {']
+        columns = list(said["columns"].items())
+        for turn, (name, column) in enumerate(columns):
+            lines.append(f"    {json.dumps(name)}: {json.dumps(column)}" + ("," if turn < len(columns) - 1 else ""))
+        lines += ["   }", "  }" + ("," if place < len(tables) - 1 else "")]
+    return "\n".join([*lines, " }", "}", ""])

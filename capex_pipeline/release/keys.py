@@ -1,0 +1,60 @@
+"""Foreign keys of the tables, from the models.
+
+What belongs here: which column names a row of which table. What does not: a list of them: a column called as another table's key
+(or ending in it, as origin_document_id) refers to that table; other names stand in the model's Config.metadata["foreign_keys"].
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import columns, table_metadata
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`column` holds a value of `key` of `table`, or is missing."""
+
+    column: str
+    table: str
+    key: str
+
+    @property
+    def role(self) -> str:
+        """What the other row is to this one: customer, origin_document, superseded_by."""
+        return self.column.removesuffix("_id")
+
+
+@functools.cache
+def referable() -> dict[str, str]:
+    """Key column -> table, for the tables whose key is one column that is no other table's key (entity_id of entities).
+
+    capex, gpu_shipments and cloud_revenue share observation_id as their own key, so that name refers to none of them.
+    """
+    found = {}
+    for table, model in TABLES.items():
+        key = table_metadata(model)["key"]
+        owners = [name for name, other in TABLES.items() if table_metadata(other)["key"] == key]
+        if len(key) == 1 and owners == [table]:
+            found[key[0]] = table
+    return found
+
+
+def foreign_keys(table: str) -> list[ForeignKey]:
+    """The columns of a table that refer to rows of other tables (or of its own), in the order of its columns."""
+    metadata = table_metadata(TABLES[table])
+    named = metadata.get("foreign_keys", {})
+    found = []
+    for column in columns(TABLES[table]):
+        if column in named:
+            if named[column] is None:  # looks like a reference, and promises none
+                continue
+            (key,) = table_metadata(TABLES[named[column]])["key"]
+            found.append(ForeignKey(column, named[column], key))
+            continue
+        for key, other in referable().items():
+            if (column == key and other != table) or column.endswith(f"_{key}"):
+                found.append(ForeignKey(column, other, key))
+    return found

@@ -1,0 +1,242 @@
+"""warehouse/manifest.json: which files make up a release, and whether a folder holds them.
+
+What belongs here: building, writing and reading the manifest, and checking a folder against it. What does not: snapshots and
+comparison. No clock: `released_on` is the newest known_from of the tables. Equal tables give equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from capex_pipeline import fingerprint, storage
+from capex_pipeline.release import ReleaseError
+from capex_pipeline.release.files import replace_if_changed, sha256_of
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+
+NAME = "manifest.json"
+MANIFEST_VERSION = 1
+_DISTRIBUTION = "capex-pipeline"
+_FOOTER = "capex_pipeline."
+_MAXIMUM_BYTES = 16 * 1024 * 1024
+
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing by which a folder differs from its manifest. `rule` is a word, `message` says what to do."""
+
+    file: str
+    rule: str
+    message: str
+
+
+def build(
+    folder: Path, *, companions: tuple[str, ...] = (), as_of: str = "", leave_out: tuple[str, ...] = ()
+) -> Manifest:
+    """The manifest of the tables that lie in a folder.
+
+    companions: names of further files of the release that lie there already. as_of, leave_out: what the build left out on purpose.
+    Raises ReleaseError where a table is absent, broken or of another version of the contract.
+    """
+    tables = {}
+    known: list[str] = []
+    for table in TABLES:
+        entry, newest = _table_entry(folder, table)
+        tables[table] = entry
+        known += [newest] if newest else []
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "release_id": release_id({table: entry["content_id"] for table, entry in tables.items()}, SCHEMA_VERSION),
+        "schema_version": SCHEMA_VERSION,
+        "released_on": max(known, default=None),
+        "code": {"distribution": _DISTRIBUTION, "version": _version(), "fingerprint": fingerprint.code()},
+        "scope": {"as_of": as_of or None, "leave_out": sorted(leave_out)},
+        "tables": tables,
+        "documents": _documents(folder),
+        "files": {
+            name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in companions
+        },
+    }
+
+
+def release_id(content_ids: dict[str, str], schema_version: str) -> str:
+    """Hash of what the tables hold and of the contract's version; equal tables have equal ids, whoever computed them."""
+    parts = [f"schema={schema_version}", *(f"{table}={content_ids[table]}" for table in sorted(content_ids))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def to_bytes(manifest: Manifest) -> bytes:
+    """The manifest as it is stored: sorted keys, one line for each fact."""
+    return (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def write(manifest: Manifest, folder: Path, staging: Path) -> bool:
+    """Puts the manifest in place in one step. Returns whether it changed."""
+    return replace_if_changed(folder / NAME, to_bytes(manifest), staging)
+
+
+def read(folder: Path) -> Manifest | None:
+    """The manifest of a folder; None where there is none. Raises ReleaseError for one that is broken or of a later kind."""
+    path = folder / NAME
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_MAXIMUM_BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ReleaseError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
+    try:
+        content = json.loads(data)
+        found = isinstance(content, dict) and {"release_id", "tables", "files", "manifest_version"} <= set(content)
+    except (ValueError, RecursionError):
+        found = False
+    if not found:
+        raise ReleaseError(f"{path} is no manifest of a release; remove it and build again, or go back to a release.")
+    if content["manifest_version"] > MANIFEST_VERSION:
+        raise ReleaseError(f"{path} was written by a later version of this package; use that one.")
+    return content
+
+
+def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
+    """What keeps a folder from being one whole release; empty where all is well.
+
+    Rules: no_manifest, broken_manifest, missing_file, broken_file, other_content (the file belongs to another release: the set is
+    mixed), other_bytes (changed, or written by another version of the code), unlisted_table. hashes: also hash every file.
+    Each file is opened once, so a replacement during the check shows as a mixed set and never as a broken file.
+    """
+    try:
+        manifest = read(folder)
+    except ReleaseError as error:
+        return [Problem(NAME, "broken_manifest", str(error))]
+    if manifest is None:
+        return [
+            Problem(
+                NAME, "no_manifest", f"There is no {NAME} in {folder}: no release was made there. Build the warehouse."
+            )
+        ]
+    problems = [
+        problem
+        for table, entry in sorted(manifest["tables"].items())
+        if (problem := _check(folder, table, entry, hashes))
+    ]
+    for name, entry in sorted(manifest["files"].items()) if hashes else ():
+        path = folder / name
+        if not path.is_file():
+            problems.append(Problem(name, "missing_file", f"{path} is gone; build again or go back to a release."))
+        elif sha256_of(path) != entry["sha256"]:
+            problems.append(Problem(name, "other_bytes", f"{path} is not the file of this release; build again."))
+    listed = {entry["file"] for entry in manifest["tables"].values()}
+    for path in sorted(folder.glob("*.parquet")):
+        if path.name not in listed:
+            problems.append(
+                Problem(path.name, "unlisted_table", f"{path} belongs to no table of this release; remove it.")
+            )
+    return problems
+
+
+def content_id(folder: Path, table: str) -> str | None:
+    """What a table's file says of its rows; None where there is no such file, or one that says nothing."""
+    try:
+        with (folder / f"{table}.parquet").open("rb") as stream:
+            return _said(stream).get("content_id")
+    except (OSError, pa.ArrowException):
+        return None
+
+
+def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Problem | None:
+    path = folder / entry["file"]
+    try:
+        whole = hashes or storage.is_remote(path)
+        data = path.read_bytes() if whole else b""
+        said = _said(pa.BufferReader(data) if whole else path)
+    except FileNotFoundError:
+        return Problem(path.name, "missing_file", f"{path} is gone; build again or go back to a release.")
+    except (OSError, pa.ArrowException) as error:
+        return Problem(
+            path.name,
+            "broken_file",
+            f"{path} is no readable Parquet file ({error}); build again or go back to a release.",
+        )
+    if said.get("content_id") != entry["content_id"]:
+        return Problem(
+            path.name, "other_content",
+            f"{path} holds other rows than the manifest says: the folder is being rebuilt, or a release is held back. Read again "
+            "later, or go back to a release.",
+        )  # fmt: skip
+    if hashes and hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        return Problem(
+            path.name, "other_bytes", f"{path} claims the rows of the release but has other bytes: a rebuild by other code is under "
+            "way, or something changed the file. Build again.",
+        )  # fmt: skip
+    return None
+
+
+def _said(source: Any) -> dict[str, str]:
+    """What a Parquet file's footer says of itself."""
+    content = pq.read_metadata(source).metadata or {}
+    return {
+        key.decode().removeprefix(_FOOTER): value.decode()
+        for key, value in content.items()
+        if key.decode().startswith(_FOOTER)
+    }
+
+
+def _table_entry(folder: Path, table: str) -> tuple[dict[str, Any], str | None]:
+    path = folder / f"{table}.parquet"
+    try:
+        data = path.read_bytes()
+        said = _said(pa.BufferReader(data))
+        rows = pq.read_table(pa.BufferReader(data))
+    except FileNotFoundError as error:
+        raise ReleaseError(f"There is no table {table} in {folder}; build it before a release is made.") from error
+    except (OSError, pa.ArrowException) as error:
+        raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
+    if said.get("schema_version") != SCHEMA_VERSION or "content_id" not in said:
+        raise ReleaseError(
+            f"{path} is of contract version {said.get('schema_version', 'unknown')}, not {SCHEMA_VERSION}; build it again."
+        )
+    entry = {
+        "file": path.name,
+        "rows": rows.num_rows,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "content_id": said["content_id"],
+        "input_fingerprint": said.get("input_fingerprint"),
+        "period_start": _extreme(rows, "period_start", pc.min),
+        "period_end": _extreme(rows, "period_end", pc.max),
+    }
+    return entry, _extreme(rows, "known_from", pc.max)
+
+
+def _extreme(rows: pa.Table, column: str, which: Any) -> str | None:
+    if column not in rows.column_names:
+        return None
+    found = which(rows.column(column)).as_py()
+    return None if found is None else found.isoformat()
+
+
+def _documents(folder: Path) -> list[dict[str, Any]]:
+    """The raw files that the release rests on, each with its content hash and the number of documents that it declares."""
+    with (folder / "documents.parquet").open("rb") as stream:
+        rows = pq.read_table(stream, columns=["path", "sha256", "document_id"])
+    counts: dict[tuple[str, str], int] = {}
+    for path, sha256 in zip(rows.column("path").to_pylist(), rows.column("sha256").to_pylist(), strict=True):
+        counts[path, sha256] = counts.get((path, sha256), 0) + 1
+    return [{"path": path, "sha256": sha256, "documents": count} for (path, sha256), count in sorted(counts.items())]
+
+
+def _version() -> str:
+    try:
+        return metadata.version(_DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return "unknown"

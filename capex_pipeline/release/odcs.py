@@ -1,0 +1,105 @@
+"""warehouse/contract.odcs.yaml: the contract in the Open Data Contract Standard, for `datacontract lint` and `datacontract test`.
+
+What belongs here: the translation of the models. What does not: facts about a table. Types are logical ones only: physical types
+of Parquet are written differently by every tool that compares them.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import yaml
+
+from capex_pipeline.release.datapackage import description, rules_of
+from capex_pipeline.release.keys import foreign_keys
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
+
+NAME = "contract.odcs.yaml"
+_STANDARD = "v3.1.0"
+_TYPES = {
+    "string": "string",
+    "bool": "boolean",
+    "int32": "integer",
+    "int64": "integer",
+    "double": "number",
+    "date32[day]": "date",
+}
+
+
+@functools.cache
+def to_bytes() -> bytes:
+    """The contract as a YAML file. It follows from the models alone."""
+    text = yaml.dump(describe(), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
+    return (
+        "# Generated from the table models; `datacontract test` reads the tables beside this file.\n" + text
+    ).encode()
+
+
+def describe() -> dict[str, Any]:
+    """The contract: one schema object for each table."""
+    return {
+        "apiVersion": _STANDARD,
+        "kind": "DataContract",
+        "id": "capex-pipeline",
+        "name": "capex_pipeline",
+        "version": f"{SCHEMA_VERSION}.0",
+        "status": "active",
+        "description": {
+            "purpose": "What technology groups spend on AI infrastructure, every number tied to its document.",
+            "usage": "Sum rows where is_preferred is true; join on the keys; read known_from before comparing with the past.",
+            "limitations": "Missing is null. Claims and estimates stand beside filings and are marked by source_type and status.",
+        },
+        "servers": [
+            {"server": "warehouse", "type": "local", "path": "./{model}.parquet", "format": "parquet",
+             "description": "Run in the folder of the tables."},
+        ],
+        "schema": [_table(table) for table in TABLES],
+    }  # fmt: skip
+
+
+def _table(table: str) -> dict[str, Any]:
+    model = TABLES[table]
+    metadata = table_metadata(model)
+    arrow = arrow_schema(model)
+    references = {one.column: f"{one.table}.{one.key}" for one in foreign_keys(table)}
+    return {
+        "name": table,
+        "physicalName": table,
+        "physicalType": "table",
+        "description": description(table),
+        "dataGranularityDescription": f"One row per {metadata['grain']}.",
+        "properties": [
+            _column(name, column, str(arrow.field(name).type), metadata["key"], references.get(name))
+            for name, column in columns(model).items()
+        ],
+    }
+
+
+def _column(name: str, column: Any, arrow_type: str, key: list[str], reference: str | None) -> dict[str, Any]:
+    rules = rules_of(column)
+    options = {word: rules[word] for word in ("pattern", "minimum") if word in rules}
+    own = {"unit": unit_of(column), "references": reference, "allowedValues": rules.get("enum")}
+    properties = [{"property": word, "value": value} for word, value in own.items() if value]
+    return {
+        "name": name,
+        "logicalType": _TYPES[arrow_type],
+        "description": column.description or "",
+        "required": not column.nullable,
+        **({"primaryKey": True, "primaryKeyPosition": key.index(name) + 1} if name in key else {}),
+        **({"unique": True} if key == [name] else {}),
+        **({"logicalTypeOptions": options} if options else {}),
+        **({"quality": [_allowed(rules["enum"])]} if "enum" in rules else {}),
+        **({"customProperties": properties} if properties else {}),
+    }
+
+
+def _allowed(words: list[Any]) -> dict[str, Any]:
+    return {
+        "type": "library",
+        "metric": "invalidValues",
+        "arguments": {"validValues": list(words)},
+        "mustBe": 0,
+        "unit": "rows",
+    }

@@ -1,0 +1,110 @@
+"""The published tables as CSV or XLSX, for people who open them in a spreadsheet.
+
+What belongs here: laying out rows so that a spreadsheet shows them and runs nothing. What does not: other formats for programs
+(they read the Parquet files). The files lie in warehouse/spreadsheets/, where no reader of warehouse/*.parquet meets them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable
+
+import pandas as pd
+
+from capex_pipeline.release import ReleaseError
+from capex_pipeline.release.files import replace_if_changed
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import columns, unit_of
+from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+from capex_pipeline.warehouse import Warehouse
+
+FOLDER = "spreadsheets"
+FORMATS = ("csv", "xlsx")
+LONGEST_CELL = 32_767
+"""Characters that a cell of a spreadsheet takes; a longer text is cut and says so."""
+
+_CUT = " … (cut; whole in the Parquet file)"
+_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def export(warehouse: Warehouse, formats: Iterable[str]) -> list[str]:
+    """Writes the published tables in each format; returns the names of the files that changed.
+
+    Raises ReleaseError for a format that is not known, and where XLSX is asked for and xlsxwriter is not installed.
+    """
+    written = []
+    for form in formats:
+        if form not in FORMATS:
+            raise ReleaseError(f"There is no spreadsheet format {form}; choose from {', '.join(FORMATS)}.")
+        for table in PUBLISHED_TABLES:
+            frame = warehouse.read(table)
+            data = csv_bytes(frame) if form == "csv" else xlsx_bytes(frame, table)
+            target = warehouse.root / FOLDER / f"{table}.{form}"
+            if replace_if_changed(target, data, warehouse.staging()):
+                written.append(f"{FOLDER}/{target.name}")
+    return written
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Rows as CSV: UTF-8 with the mark by which Excel knows it, days as 2024-06-30, missing empty, texts that would run disarmed."""
+    text = disarmed(frame).to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\r\n")
+    return b"\xef\xbb\xbf" + text.encode()
+
+
+def disarmed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts that a spreadsheet would run as a formula get an apostrophe in front; numbers stay numbers, minus signs included."""
+    shown = frame.copy()
+    for name in shown.columns[shown.dtypes == "str"]:
+        text = shown[name]
+        shown[name] = text.mask(
+            text.str.lstrip(" ").str.startswith(_RUNS_AS_FORMULA).fillna(False).astype(bool), "'" + text
+        )
+        shown[name] = shown[name].where(
+            ~(shown[name].str.len() > LONGEST_CELL), shown[name].str.slice(0, LONGEST_CELL - len(_CUT)) + _CUT
+        )
+    return shown
+
+
+def xlsx_bytes(frame: pd.DataFrame, table: str) -> bytes:
+    """Rows as a workbook: typed cells, filter, frozen header, and a second sheet that explains the columns.
+
+    Texts are written as text cells, never as formulas or links. Equal rows give equal bytes.
+    """
+    try:
+        import xlsxwriter  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    except ImportError as error:
+        raise ReleaseError(
+            "XLSX needs the package xlsxwriter: install capex-pipeline[spreadsheets], or choose csv."
+        ) from error
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({"title": table, "created": dt.datetime(2000, 1, 1)})
+    day, bold = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
+    rows = book.add_worksheet(table)
+    rows.freeze_panes(1, 0)
+    rows.autofilter(0, 0, max(len(frame), 1), len(frame.columns) - 1)
+    for place, name in enumerate(frame.columns):
+        rows.write_string(0, place, str(name), bold)
+        for line, value in enumerate(frame[name].tolist(), start=1):
+            if pd.isna(value):
+                continue
+            if isinstance(value, str):
+                rows.write_string(
+                    line, place, value if len(value) <= LONGEST_CELL else value[: LONGEST_CELL - len(_CUT)] + _CUT
+                )
+            elif isinstance(value, bool):
+                rows.write_boolean(line, place, value)
+            elif isinstance(value, pd.Timestamp):
+                rows.write_datetime(line, place, value.to_pydatetime(), day)
+            else:
+                rows.write_number(line, place, float(value))
+    explained = book.add_worksheet("columns")
+    for place, word in enumerate(("column", "unit", "meaning")):
+        explained.write_string(0, place, word, bold)
+    for line, (name, column) in enumerate(columns(TABLES[table]).items(), start=1):
+        for place, word in enumerate((name, unit_of(column) or "", column.description or "")):
+            explained.write_string(line, place, word)
+    book.close()
+    return buffer.getvalue()

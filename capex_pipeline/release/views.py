@@ -1,0 +1,123 @@
+"""warehouse/views.sql: DuckDB views over the tables, with comments, joins, an as-of macro and the preferred series.
+
+What belongs here: SQL that follows from the models. What does not: facts about a table, and absolute paths: the file is the same
+wherever the warehouse lies. Where the tables are is said once in a session, with SET VARIABLE warehouse = '/the/folder'.
+"""
+
+# ruff: noqa: S608 - the names in the statements are those of our own models
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from capex_pipeline.release.datapackage import description
+from capex_pipeline.release.keys import ForeignKey, foreign_keys
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas.derive import columns, unit_of
+from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+
+NAME = "views.sql"
+
+_HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SCHEMA_VERSION}. Generated from the table models.
+--
+-- Say first where the tables are (once in each session; without it the current folder is meant):
+--   SET VARIABLE warehouse = '/path/to/warehouse';
+--   .read /path/to/warehouse/views.sql
+-- In Python:
+--   connection.execute("SET VARIABLE warehouse = '/path/to/warehouse'")
+--   connection.execute(open("/path/to/warehouse/views.sql").read())
+-- Views in a stored database keep this: set the variable in each session that uses them.
+--
+-- <table>            the table as it is
+-- <table>_preferred  the rows that may be summed
+-- <table>_explained  with the rows that its keys refer to: company, definition, document
+-- observations_as_of(day)  what was known at the end of a day
+"""
+
+
+def to_bytes() -> bytes:
+    """views.sql. It follows from the models alone."""
+    return text().encode()
+
+
+def text(folder: Path | None = None) -> str:
+    """The statements; with a folder its absolute path is written into the views, so that they need no variable."""
+    parts = [_HEAD]
+    for table in TABLES:
+        parts.append(_view(table, f"SELECT * FROM {_source(table, folder)}", description(table), _comments(table)))
+    for table, model in TABLES.items():
+        if "is_preferred" in columns(model):
+            said = f"The rows of {table} that never overlap: sum these."
+            parts.append(
+                _view(f"{table}_preferred", f"SELECT * FROM {table} WHERE is_preferred", said, _comments(table))
+            )
+    parts += [_explained(table) for table in PUBLISHED_TABLES]
+    parts.append(_as_of())
+    return "\n".join(parts)
+
+
+def _source(table: str, folder: Path | None) -> str:
+    if folder is not None:
+        return f"read_parquet({_quoted(str(folder.absolute() / f'{table}.parquet'))})"
+    return f"read_parquet(coalesce(getvariable('warehouse'), '.') || '/{table}.parquet')"
+
+
+def _view(name: str, query: str, said: str, comments: dict[str, str]) -> str:
+    lines = [f"CREATE OR REPLACE VIEW {name} AS", f"{query};", f"COMMENT ON VIEW {name} IS {_quoted(said)};"]
+    lines += [f"COMMENT ON COLUMN {name}.{column} IS {_quoted(comment)};" for column, comment in comments.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _comments(table: str) -> dict[str, str]:
+    found = {}
+    for name, column in columns(TABLES[table]).items():
+        unit = unit_of(column)
+        found[name] = (column.description or "") + (f" Unit: {unit}." if unit else "")
+    return found
+
+
+def _explained(table: str) -> str:
+    """The table with the columns of the rows that it refers to; a name begins with what that row is to this one."""
+    comments = _comments(table)
+    selected, joins = ["rows.*"], []
+    for reference in foreign_keys(table):
+        joins.append(
+            f"LEFT JOIN {reference.table} AS {reference.role} ON {reference.role}.{reference.key} = rows.{reference.column}"
+        )
+        for column, comment in _comments(reference.table).items():
+            name = _prefixed(reference, column)
+            if column == reference.key or name in comments:
+                continue
+            selected.append(f"{reference.role}.{column} AS {name}")
+            comments[name] = comment
+    query = "SELECT\n  " + ",\n  ".join(selected) + f"\nFROM {table} AS rows\n" + "\n".join(joins)
+    return _view(
+        f"{table}_explained",
+        query,
+        f"{description(table)} With company, definition and document beside each row.",
+        comments,
+    )
+
+
+def _prefixed(reference: ForeignKey, column: str) -> str:
+    """entity + entity_name = entity_name, customer + entity_name = customer_name, document + title = document_title."""
+    own = reference.key.removesuffix("_id")
+    bare = column.removeprefix(f"{own}_")
+    if bare.startswith("is_"):
+        return f"{reference.role}_{bare}"
+    return bare if bare.startswith(f"{reference.role}_") else f"{reference.role}_{bare}"
+
+
+def _as_of() -> str:
+    return (
+        "CREATE OR REPLACE MACRO observations_as_of(day) AS TABLE\n"
+        "SELECT * FROM observations\n"
+        "WHERE known_from <= CAST(day AS DATE) AND (known_to IS NULL OR known_to > CAST(day AS DATE));\n"
+        "COMMENT ON MACRO TABLE observations_as_of IS "
+        + _quoted("Every observation that was current at the end of a day: nothing that was published later.")
+        + ";\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

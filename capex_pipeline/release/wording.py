@@ -1,0 +1,204 @@
+"""Changes and moves in words: Markdown for Dagster and for the snapshot, plain text for the terminal.
+
+What belongs here: choosing and laying out what a person should see first. What does not: finding it (comparison, moves).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.release.snapshots import SHORT
+
+_SHOWN = 20
+_WIDTH = 80
+_KINDS = ("added", "removed", "restated", "verdict", "preferred", "updated")
+_CAUSES = {
+    "new_document": "new document", "other_document": "another document", "changed_file": "changed file", "document_gone": "document gone",
+    "exchange_rate": "exchange rates", "reading": "read or computed otherwise", "gone": "the row is gone",
+}  # fmt: skip
+
+
+def headline(changes: pd.DataFrame | None, previous_id: str | None) -> str:
+    """One sentence."""
+    if previous_id is None:
+        return "The first release: there is nothing to compare with."
+    against = f"release {previous_id[:SHORT]}"
+    if changes is None:
+        return f"An object store keeps no earlier release: nothing was compared with {against}."
+    if changes.empty:
+        return f"Nothing changed against {against}."
+    rows = changes.drop_duplicates(["table_name", "row_key", "change"])
+    counts = rows["change"].value_counts()
+    said = ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts)
+    return f"Against {against}: {said}."
+
+
+def text(changes: pd.DataFrame | None, previous_id: str | None, moves: pd.DataFrame, losses: pd.DataFrame) -> str:
+    """For the terminal: the sentence, the restated values, the verdicts, and what is not explained."""
+    lines = [headline(changes, previous_id)]
+    if changes is not None and len(changes):
+        lines += _listed([_restatement(row) for row in _records(restated(changes))], "restated")
+        lines += _listed(
+            [_verdict(row) for row in _records(changes[changes["change"] == "verdict"])], "claims with another verdict"
+        )
+    return "\n".join([*lines, *_questionable(moves, losses)])
+
+
+def unexplained(moves: pd.DataFrame, losses: pd.DataFrame) -> str:
+    """For the terminal: what keeps a build from being released."""
+    return "\n".join(_questionable(moves, losses))
+
+
+def _questionable(moves: pd.DataFrame, losses: pd.DataFrame) -> list[str]:
+    lines = _listed([_move(row) for row in _records(moves)], "values of closed periods that moved beyond the bound")
+    return lines + _listed([_loss(row) for row in _records(losses)], "cells of coverage that were lost")
+
+
+def markdown(changes: pd.DataFrame | None, previous_id: str | None, moves: pd.DataFrame, losses: pd.DataFrame) -> str:
+    """The same as Markdown, with a table of counts; text of documents cannot break out of its cell."""
+    parts = [headline(changes, previous_id)]
+    if changes is not None and len(changes):
+        rows = changes.drop_duplicates(["table_name", "row_key", "change"])
+        counts = rows.groupby(["table_name", "change"]).size().unstack(fill_value=0)
+        kinds = [kind for kind in _KINDS if kind in counts.columns]
+        lines = [[table, *(f"{int(count):,}" for count in counts.loc[table, kinds])] for table in counts.index]
+        parts.append(_table(["table", *kinds], lines))
+        shown = restated(changes)
+        lines = [
+            [row["table_name"], row["entity_id"], row["definition_id"], _period(row), row["column"], number(row["old_value"]),
+             number(row["new_value"]), percent(row["change_pct"]), _why(row)]
+            for row in _records(shown.head(_SHOWN))
+        ]  # fmt: skip
+        head = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
+        parts += _section("Restated", head, lines, len(shown))
+        verdicts = changes[changes["change"] == "verdict"]
+        lines = [
+            [row["row_key"], row["old_text"], row["new_text"], _why(row)] for row in _records(verdicts.head(_SHOWN))
+        ]
+        parts += _section("Claims with another verdict", ["claim", "before", "now", "because of"], lines, len(verdicts))
+    lines = [
+        [row["table_name"], row["entity_id"], row["definition_id"], _period(row), row["column"], number(row["old_value"]),
+         number(row["new_value"]), percent(row["change_pct"]), _why(row), row["explanation"] or "**not explained**"]
+        for row in _records(moves.head(_SHOWN))
+    ]  # fmt: skip
+    head = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of", "explanation"]
+    parts += _section("Closed periods that moved beyond the bound", head, lines, len(moves))
+    lines = [
+        [row["table_name"], row["entity_id"], row["calendar_quarter"], row["state_before"], row["state_now"] or "gone",
+         row["explanation"] or "**not explained**"]
+        for row in _records(losses.head(_SHOWN))
+    ]  # fmt: skip
+    parts += _section(
+        "Coverage that was lost", ["table", "entity", "quarter", "before", "now", "explanation"], lines, len(losses)
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def restated(changes: pd.DataFrame) -> pd.DataFrame:
+    """One line for each restated row, of the three published tables and what they rest on; the largest moves first."""
+    rows = changes[(changes["change"] == "restated") & (changes["table_name"] != "figures")]
+    rows = rows.assign(
+        size=rows["change_pct"].abs().fillna(float("inf")), rank=rows["column"].map(_RANK).fillna(len(_RANK))
+    )
+    rows = rows.sort_values(["rank"], kind="stable").drop_duplicates(["table_name", "row_key"])
+    return rows.sort_values(["is_preferred", "size"], ascending=False, kind="stable").drop(columns=["size", "rank"])
+
+
+_RANK = {name: place for place, name in enumerate(("amount", "units", "value", "amount_low", "units_low", "value_low"))}
+
+
+def number(value: Any) -> str:
+    """A number for people: 7,665,000,000; missing is a dash."""
+    if value is None or pd.isna(value):
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.4g}"
+
+
+def percent(value: Any) -> str:
+    """A change in per cent, with its sign."""
+    return "" if value is None or pd.isna(value) else f"{value:+,.1f} %"
+
+
+def _of_kind(kind: str) -> str:
+    return {
+        "added": "rows added", "removed": "rows removed", "restated": "restated", "verdict": "claims with another verdict",
+        "preferred": "rows with another preference", "updated": "otherwise updated",
+    }[kind]  # fmt: skip
+
+
+def _restatement(row: dict[str, Any]) -> str:
+    return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({percent(row['change_pct'])}; {_why(row)})"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    return f"{row['row_key']}: {row['old_text']} -> {row['new_text']} ({_why(row)})"
+
+
+def _move(row: dict[str, Any]) -> str:
+    said = row["explanation"] or "NOT EXPLAINED"
+    return (
+        f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {said})"
+    )
+
+
+def _loss(row: dict[str, Any]) -> str:
+    now = row["state_now"] or "gone"
+    return f"{row['table_name']} {row['entity_id']} {row['calendar_quarter']}: {row['state_before']} -> {now} ({row['explanation'] or 'NOT EXPLAINED'})"
+
+
+def _row(row: dict[str, Any]) -> str:
+    words = (row["table_name"], row["entity_id"], row["definition_id"], row["product"], _period(row))
+    return " ".join(str(word) for word in words if word)
+
+
+def _why(row: dict[str, Any]) -> str:
+    word = _CAUSES.get(str(row["cause"]), "")
+    return f"{word} {row['caused_by'].replace('|', ', ')}" if row["caused_by"] else word
+
+
+def _period(row: dict[str, Any]) -> str:
+    if row["period_start"] is None or row["period_end"] is None:
+        return ""
+    return f"{row['period_start']:%Y-%m-%d}..{row['period_end']:%Y-%m-%d}"
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows with None for missing."""
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _listed(lines: list[str], what: str) -> list[str]:
+    if not lines:
+        return []
+    more = [f"  and {len(lines) - _SHOWN:,} more"] if len(lines) > _SHOWN else []
+    return [f"{len(lines):,} {what}:", *(f"  {line}" for line in lines[:_SHOWN]), *more]
+
+
+def _section(title: str, head: list[str], lines: list[list[Any]], count: int) -> list[str]:
+    if not lines:
+        return []
+    more = [f"{count - len(lines):,} more"] if count > len(lines) else []
+    return [f"**{title}**", _table(head, lines), *more]
+
+
+def _table(head: list[str], lines: Iterable[list[Any]]) -> str:
+    rows = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join([*rows, *("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)])
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    words = " ".join(str(value).split())
+    if words == "**not explained**":
+        return words
+    words = words if len(words) <= _WIDTH else words[: _WIDTH - 1] + "…"
+    for sign in "\\`*_[]<>|":
+        words = words.replace(sign, "\\" + sign)
+    return words

@@ -1,0 +1,198 @@
+"""The whole page: head, sections, documents, and the data and script that draw the charts.
+
+What belongs here: putting parts together. What does not: what a part says. The page needs nothing from the network: a content
+security policy forbids every request, and allows only the two scripts that are written into it, by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib import metadata, resources
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.report import business, judgement, markup, spending, words
+from capex_pipeline.report.model import TABLES, Part, Source
+
+FINGERPRINT = "capex-pipeline-input"
+"""Name of the meta element that says what the page was made from."""
+_SHORT = 12
+_NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
+               ("coverage", "Coverage"), ("documents", "Documents"))  # fmt: skip
+
+
+def render(
+    tables: Mapping[str, pd.DataFrame], content_ids: Mapping[str, str], *, release: str = "", fingerprint: str = ""
+) -> str:
+    """The page as HTML text; equal input gives equal text.
+
+    tables: the frames of `model.TABLES` by name. content_ids: content id of each table of the release, as its file's footer has it.
+    release: id of the release. fingerprint: a hash of everything that the page is made from, kept in it so that an unchanged page
+    is not drawn again. Raises ValueError where a table is absent.
+    """
+    missing = [name for name in TABLES if name not in tables]
+    if missing:
+        raise ValueError(f"The page needs the tables {', '.join(missing)}.")
+    source = Source(tables)
+    parts = [spending.capex(source), spending.groups(source), business.shipments(source), business.cloud(source),
+             judgement.claims(source), judgement.coverage(source)]  # fmt: skip
+    documents = _documents(source)
+    data = {
+        "templates": {name: template for part in parts for name, template in part.templates.items()},
+        "charts": [chart for part in parts for chart in part.charts],
+        "definitions": _merged(parts, "definitions"),
+        "documents": source.index.listed(),
+    }
+    return _document(source, parts, documents, words.for_script(data), content_ids, release, fingerprint)
+
+
+def is_made_from(head: bytes, fingerprint: str) -> bool:
+    """Whether the first bytes of a page say that it was made from this. head: at least its head element's beginning."""
+    return f'<meta name="{FINGERPRINT}" content="{fingerprint}">'.encode() in head
+
+
+def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
+    """What the page says at a glance, in Markdown: the last four quarters of each company, and verdicts by number."""
+    chosen = capex[capex["is_preferred"]].sort_values(["calendar_quarter", "entity_name"], kind="stable")
+    quarters = sorted(chosen["calendar_quarter"].unique())[-4:]
+    recent = chosen[chosen["calendar_quarter"].isin(quarters)]
+    amounts = recent.pivot(index="entity_name", columns="calendar_quarter", values="amount_usd")
+    lines = ["| USD | " + " | ".join(quarters) + " |", "|---|" + "---:|" * len(quarters)]
+    lines += [
+        f"| {words.escape(name)} | " + " | ".join(words.scaled(row[quarter]) for quarter in quarters) + " |"
+        for name, row in amounts.iterrows()
+    ]
+    verdicts = claim_checks["verdict"].value_counts().sort_index()
+    said = ", ".join(f"{count} {words.plain(name)}" for name, count in verdicts.items()) or "none"
+    return "\n".join([*(lines if quarters else ["No preferred rows."]), "", f"Claims: {said}."])
+
+
+def static(name: str) -> str:
+    """A file that is written into the page: report.css or report.js."""
+    return resources.files("capex_pipeline.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def made_from(code: str, content_ids: Mapping[str, str]) -> str:
+    """Hash of everything that decides the page's bytes: this package's code and files, the drawing libraries, the tables."""
+    libraries = [f"{name}={metadata.version(name)}" for name in ("altair", "vl-convert-python")]
+    files = [static(name) for name in ("report.css", "report.js")]
+    parts = [code, *libraries, *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def vega() -> str:
+    """The Vega library as one script that sets `window.vega` to its parser and its view.
+
+    The bundler's own name `vega` is the library's default export, which is null, so the named ones are imported.
+    """
+    import vl_convert
+
+    version = vl_convert.get_vega_version()
+    script = f'import {{parse, View}} from "/npm/vega@{version}/+esm"; window.vega = {{parse, View}};'
+    return str(vl_convert.javascript_bundle(script))
+
+
+def _document(
+    source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
+) -> str:  # fmt: skip
+    library, script = vega().replace("</script", "<\\/script"), static("report.js")
+    policy = (
+        f"default-src 'none'; script-src {_hash(library)} {_hash(script)} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in _NAVIGATION)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="{FINGERPRINT}" content="{words.escape(fingerprint)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>AI infrastructure: spending, chips and cloud revenue</title>
+<style>{static("report.css")}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the charts</a>
+{_header(source, release)}
+<nav aria-label="Sections"><ul>{links}</ul></nav>
+<main id="main">
+<noscript><p class="note">Charts need JavaScript. The same numbers stand in the tables below each heading.</p></noscript>
+<p class="hidden" id="{markup.HINT}">Use the arrow keys to step through the points; Enter opens the document of a point.</p>
+{"".join(part.markup for part in parts)}
+{documents}
+</main>
+<footer>{_footer(content_ids)}</footer>
+<div id="tip" role="status" aria-live="polite" hidden></div>
+<div id="halo" aria-hidden="true" hidden></div>
+<script type="application/json" id="data">{data}</script>
+<script>{library}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _header(source: Source, release: str) -> str:
+    capex, documents = source["capex"], source["documents"]
+    preferred = capex[capex["is_preferred"]]
+    facts = [
+        ("Filed figures up to", words.day(preferred["period_end"].max()) if len(preferred) else words.MISSING),
+        ("Last document", words.day(documents["published_on"].max()) if len(documents) else words.MISSING),
+        ("Companies", str(preferred["entity_id"].nunique())),
+        ("Documents", f"{len(documents):,}"),
+        ("Release", release[:_SHORT] or words.MISSING),
+    ]
+    listed = "".join(f"<div><dt>{words.escape(name)}</dt><dd>{words.escape(value)}</dd></div>" for name, value in facts)
+    return (
+        "<header><h1>AI infrastructure: spending, chips and cloud revenue</h1>"
+        "<p>What the large technology groups spend on capital expenditure, how many AI accelerators are shipped and to whom, and what the "
+        "cloud businesses earn. Every number carries its document, its definition, its period and its uncertainty; what an article "
+        "claims is checked against what the companies filed. Point at a mark to see its document, click to open it.</p>"
+        f'<dl class="facts">{listed}</dl></header>'
+    )
+
+
+def _documents(source: Source) -> str:
+    """Every document that the page names, by publisher, with the anchor that marks without an address lead to."""
+    entries = sorted(
+        source.index.listed(),
+        key=lambda entry: (str(entry["publisher"] or "~").casefold(), entry["day"] or "", str(entry["id"])),
+    )
+    items = []
+    for entry in entries:
+        title = words.escape(entry["title"])
+        if entry["url"]:
+            title = f'<a href="{words.escape(entry["url"])}">{title}</a>'
+        said = " · ".join(words.escape(entry[name]) for name in ("publisher", "day") if entry[name])
+        absent = "" if entry["url"] else " · no address on record"
+        items.append(
+            f'<li id="{markup.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{said}{absent}</span></li>'
+        )
+    body = f'<details class="data" id="document-list"><summary>{len(items):,} documents by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
+    return markup.section("documents", "Documents", "Every document that this page draws on.", body if items else "")
+
+
+def _footer(content_ids: Mapping[str, str]) -> str:
+    rows = [
+        (words.escape(name), f"<code>{words.escape(content_ids[name][:16])}</code>") for name in sorted(content_ids)
+    ]
+    return (
+        "<p>Numbers are facts from the documents named; amounts are converted with the European Central Bank’s reference rates, flows at "
+        "the average of their period. Estimates of shipments are by Epoch AI (MIT licence) and the estimators named. Charts are drawn "
+        "with Vega (BSD licence). The tables themselves are the Parquet files beside this page.</p>"
+        + markup.table("Content ids of the tables", ("Table", "Content id"), rows)
+    )
+
+
+def _merged(parts: list[Part], key: str) -> dict[str, Any]:
+    return {name: value for part in parts for name, value in part.extra.get(key, {}).items()}
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

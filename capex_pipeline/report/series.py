@@ -1,0 +1,215 @@
+"""Rows of the tables as rows of charts: small dicts of numbers in billions (money) or pieces (chips), with their document.
+
+What belongs here: choosing, scaling and marking rows. What does not: marks and colours (charts), markup (sections).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.report import words
+
+BILLION = 1e9
+YEARS_SHOWN = 8
+PREFERRED = "preferred"
+Row = dict[str, Any]
+
+
+@dataclass
+class DocumentIndex:
+    """Numbers documents in the order in which charts name them, so that a row carries a number instead of a title."""
+
+    documents: pd.DataFrame
+    places: dict[str, int] = field(default_factory=dict)
+
+    def place(self, document_id: object) -> int | None:
+        """The document's number; None where the row names none."""
+        return None if words.is_missing(document_id) else self.places.setdefault(str(document_id), len(self.places))
+
+    def listed(self) -> list[dict[str, str | None]]:
+        """Each named document: id, title, publisher, day and address (None where there is none of the web)."""
+        known = self.documents.set_index("document_id")
+        return [self._entry(name, known) for name in self.places]
+
+    @staticmethod
+    def _entry(name: str, known: pd.DataFrame) -> dict[str, str | None]:
+        if name not in known.index:
+            return {"id": name, "title": name, "publisher": None, "day": None, "url": None}
+        row = known.loc[name]
+        published = row["published_on"] if not words.is_missing(row["published_on"]) else row["published_by"]
+        return {
+            "id": name,
+            "title": words.optional(row["title"]) or name,
+            "publisher": words.optional(row["publisher"]),
+            "day": None if words.is_missing(published) else words.day(published),
+            "url": words.web_address(row["url"]),
+        }
+
+
+def first_quarter_shown(rows: pd.DataFrame) -> pd.Timestamp:
+    """First day of the first year that charts show: eight years with the last one that has a preferred row."""
+    last = rows.loc[rows["is_preferred"], "calendar_quarter"].dropna().max()
+    return (
+        pd.Timestamp(1970, 1, 1) if words.is_missing(last) else pd.Timestamp(int(str(last)[:4]) - YEARS_SHOWN + 1, 1, 1)
+    )
+
+
+def quarters_of(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
+    """Quarter rows of companies from a day on, with `start`, the first day of their calendar quarter."""
+    chosen = rows[rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["status"] != "guidance")]
+    start = pd.PeriodIndex(chosen["calendar_quarter"].astype("object"), freq="Q").start_time.astype("datetime64[us]")
+    chosen = chosen.assign(start=start)
+    return chosen[chosen["start"] >= since]
+
+
+def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
+    """One company's series: a row for each quarter in time order, split into runs at holes and breaks.
+
+    rows: at most one row per quarter is taken, filings before estimates. names: definition id to name.
+    """
+    order = rows.assign(is_claim=rows["source_type"] != "filing")
+    order = order.sort_values(["start", "is_claim", "is_preferred", "status", "observation_id"], ascending=[True, True, False, False, True],
+                              kind="stable")  # fmt: skip
+    one = order.drop_duplicates("start")
+    run = _runs(one)
+    return [_money_row(row, int(number), index, names) for row, number in zip(words.records(one), run, strict=True)]
+
+
+def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
+    """Quarters that only an article or estimate states, each a point of its own beside every series."""
+    said = rows[(rows["source_type"] != "filing") & rows["amount"].notna()].sort_values(
+        ["start", "observation_id"], kind="stable"
+    )
+    return [
+        {**_money_row(row, -1 - place, index, names), "kind": "claim"} for place, row in enumerate(words.records(said))
+    ]
+
+
+def definition_band(rows: pd.DataFrame) -> list[Row]:
+    """Smallest and largest amount on record by quarter over the definitions of filings; quarters with one definition meet it."""
+    filed = rows[(rows["source_type"] == "filing") & rows["amount"].notna()]
+    if filed["definition_id"].nunique() < 2:
+        return []
+    spread = filed.groupby("start", sort=True).agg(
+        low=("amount", "min"), high=("amount", "max"), low_usd=("amount_usd", "min"), high_usd=("amount_usd", "max")
+    )
+    return [
+        {"t": words.milliseconds(start), "low_own": _billions(low), "high_own": _billions(high),
+         "low_usd": _billions(low_usd), "high_usd": _billions(high_usd)}
+        for start, low, high, low_usd, high_usd in spread.itertuples(name=None)
+    ]  # fmt: skip
+
+
+def break_marks(rows: pd.DataFrame) -> list[Row]:
+    """Days from which a preferred series means something else, with the note that says why."""
+    marked = rows[rows["is_break"] & rows["is_preferred"]].drop_duplicates("start").sort_values("start", kind="stable")
+    return [
+        {"t": words.milliseconds(row.start), "note": words.optional(row.note) or ""} for row in words.records(marked)
+    ]
+
+
+def shipment_rows(rows: pd.DataFrame, index: DocumentIndex) -> list[Row]:
+    """An estimator's quarters of one product, in pieces, with the 5th and 95th percentile as bounds."""
+    return [
+        {
+            "t": words.milliseconds(row.start), "quarter": row.calendar_quarter, "value": words.number(row.units),
+            "low": words.number(row.units_low), "high": words.number(row.units_high), "kind": "reported",
+            "text": f"{words.units(row.units)} units", "how": interval_text(row.units_low, row.units_high),
+            "document": index.place(row.document_id),
+        }
+        for row in words.records(rows.sort_values("start", kind="stable"))
+    ]  # fmt: skip
+
+
+def interval_text(low: object, high: object) -> str:
+    """The 5 to 95 per cent interval in words; that there is none where there is none."""
+    if words.is_missing(low) or words.is_missing(high) or low == high:
+        return "no interval stated"
+    return f"5–95 %: {words.units(low)} to {words.units(high)}"
+
+
+def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
+    """Ends and point of a statement, divided by scale. `above` is a lower bound without an upper one.
+
+    `stated` says whether the point is a number that somebody stated; of a range the middle is only a place to point at.
+    """
+    ends = {
+        name: words.number(getattr(row, column)) for name, column in (("low", low), ("value", value), ("high", high))
+    }
+    scaled = {name: None if end is None else end / scale for name, end in ends.items()}
+    bottom, middle, top = scaled["low"], scaled["value"], scaled["high"]
+    if row.bound == "at_least" and top is None:
+        start = bottom if bottom is not None else middle
+        return {"value": start, "stated": True, "above": start, "low": None, "high": None}
+    if middle is not None:
+        return {**scaled, "stated": True}
+    known = [end for end in (bottom, top) if end is not None]
+    return {**scaled, "value": sum(known) / len(known) if known else None, "stated": False}
+
+
+def labelled(who: object, what: str) -> Row:
+    """The words above a statement in two lines, and both together as the name of its place."""
+    return {"label": f"{who}: {what}", "who": str(who), "what": what}
+
+
+def unique_labels(rows: Iterable[Row]) -> list[Row]:
+    """The rows with labels made different by a number where two are equal: a label is a place on the axis."""
+    seen: dict[str, int] = {}
+    numbered = []
+    for row in rows:
+        count = seen[row["label"]] = seen.get(row["label"], 0) + 1
+        numbered.append(row if count == 1 else {**row, "label": f"{row['label']} ({count})"})
+    return numbered
+
+
+def summary(rows: list[Row], subject: str, unit: str, key: str) -> str:
+    """A chart in two sentences, for readers who cannot see it. key: which number of the rows is meant."""
+    filled = [row for row in rows if row.get(key) is not None]
+    if not filled:
+        return f"{subject}: no figures."
+    first, last = filled[0], filled[-1]
+    top = max(filled, key=lambda row: row[key])
+    said = f"{subject}, {unit}, {len(filled)} quarters: {first[key]:,.3g} in {first['quarter']}, {last[key]:,.3g} in {last['quarter']}"
+    return said + (f", highest {top[key]:,.3g} in {top['quarter']}." if top is not last else ", the highest.")
+
+
+def _runs(rows: pd.DataFrame) -> pd.Series:
+    order = rows["start"].dt.year * 4 + rows["start"].dt.quarter
+    return ((order.diff() != 1) | rows["is_break"]).cumsum()
+
+
+def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str]) -> Row:
+    in_dollars = (
+        "" if row.currency == "USD" or words.is_missing(row.amount_usd) else f" ({words.money(row.amount_usd, 'USD')})"
+    )
+    kind = row.status if row.status in ("reported", "derived") else "claim"
+    how = [{"reported": "Reported", "derived": "Derived"}.get(row.status, words.plain(row.status).capitalize())]
+    how += [words.plain(row.bound)] if row.bound != "exact" else []
+    made = {
+        "t": words.milliseconds(row.start), "quarter": row.calendar_quarter, "run": run, "kind": kind,
+        "own": _billions(row.amount), "usd": _billions(row.amount_usd),
+        "text": words.money(row.amount, row.currency) + in_dollars,
+        "how": f"{', '.join(how)}. {names.get(str(row.definition_id), words.plain(row.definition_id))}",
+        "document": index.place(row.document_id),
+    }  # fmt: skip
+    if not words.is_missing(row.claimant) and kind == "claim":
+        made["how"] += f", says {row.claimant}"
+    if (
+        row.amount_low != row.amount_high
+        and not words.is_missing(row.amount_low)
+        and not words.is_missing(row.amount_high)
+    ):
+        made |= {"low_own": _billions(row.amount_low), "high_own": _billions(row.amount_high),
+                 "low_usd": _billions(row.amount_usd_low), "high_usd": _billions(row.amount_usd_high)}  # fmt: skip
+    if row.is_break and not words.is_missing(row.note):
+        made["note"] = str(row.note)
+    return made
+
+
+def _billions(value: object) -> float | None:
+    amount = words.number(value)
+    return None if amount is None else round(amount / BILLION, 6)

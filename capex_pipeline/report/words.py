@@ -1,0 +1,110 @@
+"""Numbers, dates and document text as the page prints them.
+
+What belongs here: formatting and escaping. What does not: choosing what is printed.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+MISSING = "–"
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
+
+
+def escape(value: object) -> str:
+    """Text that is safe between tags and inside a quoted attribute; a missing value is a dash."""
+    return MISSING if is_missing(value) else html.escape(str(value), quote=True)
+
+
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows as tuples with a name for each column."""
+    yield from frame.itertuples(index=False)
+
+
+def is_missing(value: object) -> bool:
+    """True for None, NaN, NaT and NA."""
+    return bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def optional(value: object) -> str | None:
+    """The text, or None where it is missing."""
+    return None if is_missing(value) else str(value)
+
+
+def number(value: object) -> float | None:
+    """The number, or None where it is missing."""
+    return None if is_missing(value) else float(value)  # type: ignore[arg-type]
+
+
+def money(value: object, currency: object) -> str:
+    """An amount in full units as "USD 17.6bn"; three significant digits, four from one hundred billion on."""
+    return MISSING if is_missing(value) else f"{currency} {scaled(value)}"
+
+
+def scaled(value: object) -> str:
+    """A number in full units with a scale word."""
+    if is_missing(value):
+        return MISSING
+    amount = float(value)  # type: ignore[arg-type]
+    for scale, word in _SCALES[:3]:
+        if abs(amount) >= scale:
+            return f"{_significant(amount / scale)}{word}"
+    return f"{amount:,.0f}"
+
+
+def units(value: object) -> str:
+    """A count of chips with thousands separators."""
+    return MISSING if is_missing(value) else f"{float(value):,.0f}"  # type: ignore[arg-type]
+
+
+def percent(value: object) -> str:
+    """A signed percentage with one decimal."""
+    return MISSING if is_missing(value) else f"{float(value):+,.1f} %"  # type: ignore[arg-type]
+
+
+def day(value: object) -> str:
+    """A date as 2024-08-26."""
+    return MISSING if is_missing(value) else f"{pd.Timestamp(value):%Y-%m-%d}"  # type: ignore[arg-type]
+
+
+def milliseconds(value: pd.Timestamp) -> int:
+    """A day as charts place it on a time axis: milliseconds since 1970 in UTC."""
+    return int((value - pd.Timestamp(1970, 1, 1)) // pd.Timedelta(milliseconds=1))
+
+
+def plain(identifier: object) -> str:
+    """An identifier of the tables as words: confirmed_under_definition becomes confirmed under definition."""
+    return MISSING if is_missing(identifier) else str(identifier).replace("_", " ")
+
+
+def web_address(url: object) -> str | None:
+    """The address where it is one of the web; None for anything else, such as a script in the place of a link."""
+    if is_missing(url):
+        return None
+    text = str(url).strip()
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def for_script(value: Any) -> str:
+    """JSON that cannot end the script element it stands in, with equal text for equal values. Raises ValueError on NaN."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _significant(value: float) -> str:
+    for limit, digits in ((100, 0), (10, 1)):
+        if abs(value) >= limit:
+            return f"{value:,.{digits}f}"
+    return f"{value:,.2f}"

@@ -1,0 +1,241 @@
+"""The page in a browser without a network: charts are drawn, marks explain themselves, nothing is asked of the network.
+
+Needs Chromium and its driver, Selenium (extra test) and the libraries that draw the page (extra report); skipped with the reason
+where one is absent.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capex_pipeline.warehouse import Warehouse
+
+pytestmark = pytest.mark.slow
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-device-scale-factor=1",
+)  # fmt: skip
+PHONE, DESK = 390, 1280
+
+
+@pytest.fixture(scope="module")
+def page(shipped: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the shipped tables, in a folder of its own."""
+    for name in ("altair", "vl_convert"):
+        pytest.importorskip(name, reason=f"{name} is not installed (extra report)")
+    from capex_pipeline.report.model import TABLES
+    from capex_pipeline.report.page import render
+
+    ids = {name: footer.content_id for name in TABLES if (footer := shipped.footer(name)) is not None}
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(render({name: shipped.read(name) for name in TABLES}, ids, release="0" * 64), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser that resolves no host name and keeps a record of its console and its requests."""
+    if importlib.util.find_spec("selenium") is None:
+        pytest.skip("selenium is not installed (extra test)")
+    binary = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    driver = shutil.which("chromedriver")
+    if binary is None or driver is None:
+        pytest.skip("there is no Chromium with chromedriver on this machine")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.options import Options
+    from selenium.webdriver.chrome.service import Service
+
+    options = Options()
+    options.binary_location = binary
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}", f"--window-size={DESK},900"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    started = webdriver.Chrome(options=options, service=Service(driver))
+    yield started
+    started.quit()
+
+
+@pytest.fixture
+def opened(browser: Any, page: Path) -> Any:
+    """The page freshly opened at the width of a desk, with every chart drawn."""
+    return _open(browser, page, DESK)
+
+
+def _open(browser: Any, page: Path, width: int, scheme: str = "light") -> Any:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600},
+    )
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    for kind in ("browser", "performance"):
+        browser.get_log(kind)
+    browser.get(page.as_uri())
+    _wait(lambda: browser.execute_script("return document.documentElement.dataset.drawn"))
+    return browser
+
+
+def _wait(asked: Any, seconds: float = 30) -> Any:
+    ends = time.monotonic() + seconds
+    while not (answer := asked()):
+        assert time.monotonic() < ends, "the page did not get there"
+        time.sleep(0.05)
+    return answer
+
+
+def _point_at_first_mark(browser: Any, chart: str) -> None:
+    """Moves the mouse onto the first mark of a chart, as a hand would."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    element = browser.find_element("id", chart)
+    browser.execute_script(
+        "document.documentElement.style.scrollBehavior='auto'; arguments[0].scrollIntoView({block: 'center'})", element
+    )
+    mark = browser.execute_script(
+        "return arguments[0].querySelector('.points_marks path').getBoundingClientRect().toJSON()", element
+    )
+    box = browser.execute_script("return arguments[0].getBoundingClientRect().toJSON()", element)
+    across = mark["x"] + mark["width"] / 2 - box["x"] - box["width"] / 2
+    down = mark["y"] + mark["height"] / 2 - box["y"] - box["height"] / 2
+    ActionChains(browser).move_to_element_with_offset(element, round(across), round(down)).perform()
+
+
+def test_every_chart_is_drawn_with_marks(opened: Any) -> None:
+    empty = opened.execute_script(
+        "return [...document.querySelectorAll('.chart')].filter(place => place.offsetParent !== null)"
+        ".filter(place => place.querySelectorAll('svg .points_marks path').length === 0).map(place => place.id)"
+    )
+    drawn = opened.execute_script("return document.querySelectorAll('.chart svg').length")
+    assert empty == []
+    assert drawn >= 20
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
+def test_console_stays_silent_and_nothing_is_asked_of_the_network(
+    browser: Any, page: Path, width: int, scheme: str
+) -> None:
+    _open(browser, page, width, scheme)
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [one["params"]["request"]["url"] for one in messages if one["method"] == "Network.requestWillBeSent"]
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_nothing_is_wider_than_the_window_and_no_chart_text_is_cut(browser: Any, page: Path, width: int) -> None:
+    _open(browser, page, width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    cut = browser.execute_script(
+        "const cut = []; for (const svg of document.querySelectorAll('.chart svg')) { const frame = svg.getBoundingClientRect();"
+        "if (!frame.width) continue; for (const text of svg.querySelectorAll('text')) { const box = text.getBoundingClientRect();"
+        "if (!text.textContent || !box.width || getComputedStyle(text).opacity === '0') continue;"
+        "if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)"
+        "cut.push(svg.closest('.chart').id + ': ' + text.textContent); } } return cut"
+    )
+    assert cut == []
+
+
+def test_tooltip_names_the_value_and_the_document(opened: Any) -> None:
+    """Amazon's first quarter of 2019, 3,290 million dollars of purchases, from its 10-Q."""
+    _point_at_first_mark(opened, "capex-amazon")
+    tip = opened.find_element("id", "tip")
+    _wait(tip.is_displayed)
+    assert "Amazon, 2019Q1" in tip.text
+    assert "USD 3.29bn" in tip.text
+    assert "10-Q" in tip.text
+
+
+def test_click_opens_the_document(opened: Any) -> None:
+    """The browser has no network, so the new window shows an error; its address is that of the document."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    first = opened.current_window_handle
+    _point_at_first_mark(opened, "capex-amazon")
+    ActionChains(opened).click().perform()
+    _wait(lambda: len(opened.window_handles) == 2)
+    asked = [json.loads(entry["message"])["message"] for entry in opened.get_log("performance")]
+    for handle in opened.window_handles:
+        if handle != first:
+            opened.switch_to.window(handle)
+            target = _wait(lambda: opened.current_url != "about:blank" and opened.current_url)
+            opened.close()
+    opened.switch_to.window(first)
+    assert target.startswith("https://www.sec.gov/"), asked
+
+
+def test_arrow_keys_step_through_the_points(opened: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    chart, tip = opened.find_element("id", "capex-alibaba"), opened.find_element("id", "tip")
+    opened.execute_script("document.documentElement.style.scrollBehavior='auto'; arguments[0].focus()", chart)
+    time.sleep(0.3)
+    chart.send_keys(Keys.HOME)
+    first = _wait(lambda: tip.text)
+    chart.send_keys(Keys.ARROW_RIGHT)
+    second = _wait(lambda: tip.text != first and tip.text)
+    chart.send_keys(Keys.ESCAPE)
+    assert "Alibaba, 2022Q1" in first
+    assert "CNY 11.5bn" in first
+    assert "Alibaba, 2022Q2" in second
+    assert not tip.is_displayed()
+
+
+def test_choosing_a_definition_redraws_and_says_who_is_absent(opened: Any) -> None:
+    """Alibaba publishes no figure that includes lease principal; Meta's headline is one."""
+    from selenium.webdriver.support.ui import Select
+
+    Select(opened.find_element("id", "definition")).select_by_value("cash_and_lease_principal")
+    _wait(lambda: "Alibaba" in opened.find_element("id", "capex-absent").text)
+    assert not opened.find_element("id", "capex-alibaba").is_displayed()
+    assert opened.find_element("id", "capex-meta").is_displayed()
+    assert "lease" in opened.find_element("id", "definition-text").text
+
+
+def test_currency_as_reported(opened: Any) -> None:
+    opened.execute_script("document.querySelector('input[name=currency][value=own]').click()")
+    _wait(lambda: opened.find_element("css selector", "#capex-alibaba-card .unit").text == "CNY bn")
+    assert "CNY billion" in opened.find_element("id", "capex-alibaba").get_attribute("aria-label")
+
+
+def test_colours_follow_the_readers_setting(browser: Any, page: Path) -> None:
+    seen = {}
+    for scheme in ("light", "dark"):
+        _open(browser, page, DESK, scheme)
+        seen[scheme] = browser.execute_script(
+            "const of = (name, kind) => getComputedStyle(document.querySelector(name))[kind];"
+            "return [of('body', 'backgroundColor'), of('#capex-amazon .points_marks path', 'stroke')]"
+        )
+    assert seen["light"][0] != seen["dark"][0]
+    assert seen["light"][1] != seen["dark"][1]
+
+
+def test_a_reader_without_a_screen_finds_the_way(opened: Any) -> None:
+    """Landmarks, one h1, headings without a jump, a name for every chart, table and control."""
+    found = opened.execute_script(
+        "return {landmarks: ['header', 'nav', 'main', 'footer'].filter(name => document.querySelectorAll(name).length !== 1),"
+        "levels: [...document.querySelectorAll('h1,h2,h3,h4')].map(head => Number(head.tagName[1])),"
+        "unnamed: [...document.querySelectorAll('.chart')].filter(place => place.getAttribute('role') !== 'img'"
+        " || (place.getAttribute('aria-label') || 'Vega').startsWith('Vega')).length,"
+        "tables: [...document.querySelectorAll('table')].filter(one => !one.caption || !one.querySelector('th[scope=col]')).length,"
+        "controls: [...document.querySelectorAll('select,input')].filter(one => !one.labels.length).length,"
+        "language: document.documentElement.lang}"
+    )
+    assert found["landmarks"] == []
+    assert found["unnamed"] == found["tables"] == found["controls"] == 0
+    assert found["language"] == "en"
+    levels = found["levels"]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))

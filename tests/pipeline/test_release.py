@@ -1,0 +1,234 @@
+"""The release at the end of a build: made when everything passed, held back when something is not explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pytest
+from builders import RawFolder, build, checks, document, row
+
+from capex_pipeline.normalise import published
+from capex_pipeline.release import accepted, manifest
+from capex_pipeline.release.snapshots import Store
+from capex_pipeline.warehouse import Warehouse
+
+HOLDS = ("release_changes", "closed_periods_hold")
+COVERED = ("release_changes", "coverage_holds")
+
+
+def rows(raw: RawFolder, value: str = "12,094", name: str = "example", published: str = "2024-08-15") -> None:
+    """A results announcement with Alibaba's June quarter of 2024."""
+    raw.table(
+        f"{name}.csv", [row(value=value)], [document(document_id=name, published=published, retrieved="2025-09-01")]
+    )
+
+
+def amount(warehouse: Path) -> float:
+    """The preferred amount."""
+    capex = Warehouse(warehouse).read("capex")
+    return float(capex.loc[capex["is_preferred"], "amount"].item())
+
+
+def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    """Metadata of the release assets that were materialised."""
+    return {
+        event.materialization.asset_key.to_user_string(): event.materialization.metadata
+        for event in result.get_asset_materialization_events()
+        if event.materialization.asset_key.to_user_string().startswith("release")
+    }
+
+
+def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
+    rows(raw)
+    result = build(raw.root, tmp_path / "warehouse")
+    assert result.success
+    assert manifest.verify(tmp_path / "warehouse") == []
+    assert {path.name for path in (tmp_path / "warehouse").iterdir() if path.suffix != ".parquet"} >= {
+        "manifest.json", "datapackage.json", "contract.odcs.yaml", "views.sql",
+    }  # fmt: skip
+    assert made(result)["release"]["number"].value == 1
+    assert checks(result)[HOLDS].passed and checks(result)[COVERED].passed
+
+
+def test_an_equal_build_changes_no_byte(raw: RawFolder, tmp_path: Path) -> None:
+    rows(raw)
+    build(raw.root, tmp_path / "warehouse")
+    before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in (tmp_path / "warehouse").iterdir()}
+    result = build(raw.root, tmp_path / "warehouse")
+    assert {path.name: (path.stat().st_ino, path.read_bytes()) for path in (tmp_path / "warehouse").iterdir()} == before
+    assert made(result)["release"]["change"].value == "unchanged"
+    assert "Nothing changed" in made(result)["release_changes"]["text"].value
+
+
+def test_a_second_quarter_is_an_addition(raw: RawFolder, tmp_path: Path) -> None:
+    rows(raw)
+    build(raw.root, tmp_path / "warehouse")
+    raw.table(
+        "later.csv",
+        [row(period="Q3 2024", value="17,500")],
+        [document(document_id="later", published="2024-11-15", retrieved="2025-09-01")],
+    )
+    result = build(raw.root, tmp_path / "warehouse")
+    assert result.success
+    said = made(result)["release_changes"]
+    assert "rows added" in said["text"].value and "restated" not in said["text"].value
+    assert "| capex |" in said["changes"].value
+
+
+def test_an_edited_document_is_held_back_until_a_person_accepts_it(
+    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = tmp_path / "warehouse"
+    rows(raw)
+    build(raw.root, warehouse)
+    released = (warehouse / "manifest.json").read_bytes()
+    rows(raw, "120,940")
+    result = build(raw.root, warehouse)
+    assert not result.success
+    assert not checks(result)[HOLDS].passed and checks(result)[HOLDS].severity == dg.AssetCheckSeverity.ERROR
+    assert not made(result)
+    assert (warehouse / "manifest.json").read_bytes() == released
+    assert "other_content" in {one.rule for one in manifest.verify(warehouse)}
+
+    entry = {
+        "table": "capex",
+        "entity_id": "alibaba",
+        "new": 120_940_000_000,
+        "reason": "The first capture lost a digit.",
+    }
+    monkeypatch.setattr(accepted, "load", lambda: accepted.Accepted([entry]))
+    assert build(raw.root, warehouse).success
+    assert manifest.verify(warehouse) == []
+    assert amount(warehouse) == 120_940_000_000
+
+
+def test_going_back_to_the_last_release(raw: RawFolder, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse"
+    rows(raw)
+    build(raw.root, warehouse)
+    rows(raw, "120,940")
+    build(raw.root, warehouse)
+    assert amount(warehouse) == 120_940_000_000
+    store = Store(warehouse)
+    store.restore(store.all()[0], Warehouse(warehouse).staging())
+    assert amount(warehouse) == 12_094_000_000
+    assert manifest.verify(warehouse) == []
+    # What was put back is not taken for what would be computed: the next build works again, and is held back again.
+    assert not build(raw.root, warehouse).success
+    rows(raw)
+    assert build(raw.root, warehouse).success
+
+
+def test_a_restating_filing_is_released(raw: RawFolder, tmp_path: Path) -> None:
+    rows(raw)
+    build(raw.root, tmp_path / "warehouse")
+    rows(raw, "11,000", name="restated", published="2025-08-15")
+    result = build(raw.root, tmp_path / "warehouse")
+    assert result.success
+    assert amount(tmp_path / "warehouse") == 11_000_000_000
+    text = made(result)["release_changes"]["text"].value
+    assert "12,094,000,000 -> 11,000,000,000" in text and "restated by restated" in text
+
+
+def test_a_document_that_is_gone_takes_coverage_with_it(raw: RawFolder, tmp_path: Path) -> None:
+    rows(raw)
+    raw.table(
+        "later.csv",
+        [row(period="Q3 2024", value="17,500")],
+        [document(document_id="later", published="2024-11-15", retrieved="2025-09-01")],
+    )
+    build(raw.root, tmp_path / "warehouse")
+    for path in raw.root.glob("example*"):
+        path.unlink()
+    result = build(raw.root, tmp_path / "warehouse")
+    assert not result.success
+    assert not checks(result)[HOLDS].passed and not checks(result)[COVERED].passed
+
+
+def test_a_table_that_fails_its_check_is_not_released(
+    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dollars that are a thousand times too many pass every rule of a row; the check of magnitudes sees them."""
+    rows(raw)
+    build(raw.root, tmp_path / "warehouse")
+    released = (tmp_path / "warehouse" / "manifest.json").read_bytes()
+    compute = published.capex
+
+    def thousandfold(*inputs: Any) -> pd.DataFrame:
+        table = compute(*inputs)
+        return table.assign(amount_usd=table["amount_usd"] * 1000)
+
+    monkeypatch.setattr(published, "capex", thousandfold)
+    later = document(document_id="later", published="2024-11-15", retrieved="2025-09-01")
+    raw.table("later.csv", [row(period="Q3 2024", value="17,500")], [later])
+    result = build(raw.root, tmp_path / "warehouse")
+    assert not result.success
+    assert not checks(result)["capex", "magnitudes"].passed
+    assert HOLDS not in checks(result), "the release ran although a table failed"
+    assert (tmp_path / "warehouse" / "manifest.json").read_bytes() == released
+
+
+def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released(
+    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that is lost on the way does not stop the tables after it, for people to look at, but nobody releases them."""
+    rows(raw)
+    warehouse = Warehouse(tmp_path / "warehouse")
+    build(raw.root, warehouse.root)
+    figures = warehouse.read("figures")
+    footer = warehouse.footer("figures")
+    assert footer is not None
+    warehouse.publish("figures", figures.iloc[:0], footer.input_fingerprint)
+    result = build(raw.root, warehouse.root)
+    assert not result.success
+    assert not checks(result)["figures", "no_row_is_lost"].passed
+    (failure,) = result.get_step_failure_events()
+    assert "figures.no_row_is_lost failed in this run" in str(failure.step_failure_data.error)
+    assert not made(result)
+
+
+def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path, no_settings: Path) -> None:
+    rows(raw)
+    rows(raw, "11,000", name="restated", published="2025-08-15")
+    warehouse = tmp_path / "as-of"
+    assert build(raw.root, warehouse, as_of="2024-12-31").success
+    said = manifest.read(warehouse)
+    assert said is not None and said["scope"]["as_of"] == "2024-12-31"
+    assert amount(warehouse) == 12_094_000_000
+    assert build(raw.root, warehouse, as_of="2025-12-31").success, "another day is another question and no move"
+    assert amount(warehouse) == 11_000_000_000
+
+
+def test_two_warehouses_of_one_folder_do_not_share_releases(raw: RawFolder, tmp_path: Path) -> None:
+    rows(raw)
+    build(raw.root, tmp_path / "one")
+    rows(raw, "120,940")
+    assert build(raw.root, tmp_path / "two").success
+    assert [one.number for one in Store(tmp_path / "two").all()] == [1]
+
+
+@pytest.mark.parametrize("kept", ["none", "0", "-1"])
+def test_a_number_of_releases_that_is_none_is_refused(
+    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    monkeypatch.setenv("CAPEX_PIPELINE_KEEP_RELEASES", kept)
+    rows(raw)
+    result = build(raw.root, tmp_path / "warehouse")
+    (failure,) = result.get_step_failure_events()
+    assert "write a whole number from 1" in str(failure.step_failure_data.error)
+
+
+def test_spreadsheets_are_written_when_they_are_asked_for(
+    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAPEX_PIPELINE_SPREADSHEETS", "csv")
+    rows(raw)
+    assert build(raw.root, tmp_path / "warehouse").success
+    assert (
+        (tmp_path / "warehouse" / "spreadsheets" / "capex.csv")
+        .read_text(encoding="utf-8-sig")
+        .startswith("observation_id,")
+    )

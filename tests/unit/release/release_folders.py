@@ -1,0 +1,66 @@
+"""Small warehouses for the tests of releases: every table, a few rows, no Dagster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from builders import frame_of
+
+from capex_pipeline.release import accepted, publish
+from capex_pipeline.release.publish import Candidate, Options
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import conform
+from capex_pipeline.warehouse import Warehouse
+
+QUARTER = {
+    "period_start": pd.Timestamp("2024-04-01"),
+    "period_end": pd.Timestamp("2024-06-30"),
+    "calendar_quarter": "2024Q2",
+}
+FILED: dict[str, Any] = {
+    **QUARTER, "period_type": "quarter", "entity_id": "meta", "entity_type": "company", "definition_id": "cash_purchases", "currency": "USD",
+    "source_type": "filing", "status": "reported", "bound": "exact", "claimant": None, "document_id": "filing-1", "is_aggregate": False,
+    "derived_from": "filing-1#capex", "known_from": pd.Timestamp("2024-08-01"), "is_preferred": True,
+    "amount_low": 8e9, "amount": 8e9, "amount_high": 8e9, "amount_usd": 8e9, "amount_usd_low": 8e9, "amount_usd_high": 8e9,
+}  # fmt: skip
+"""A reported quarter of eight billion dollars, preferred."""
+
+
+def filed(observation_id: str, amount: float = 8e9, **changed: Any) -> dict[str, Any]:
+    """FILED with another id and amount, in every column that repeats the amount."""
+    amounts = dict.fromkeys([name for name in FILED if name.startswith("amount")], amount)
+    return {**FILED, **amounts, "observation_id": observation_id, **changed}
+
+
+def filing(document_id: str, known_from: str, **changed: Any) -> dict[str, Any]:
+    """A row of table documents."""
+    return {"document_id": document_id, "source_type": "filing", "known_from": pd.Timestamp(known_from), **changed}
+
+
+def table(name: str, *rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows of a table; columns that are not named are missing where they may be."""
+    return frame_of(name, *rows)
+
+
+def put(root: Path, **tables: pd.DataFrame) -> Warehouse:
+    """A warehouse with every table; those that are not given have no rows."""
+    warehouse = Warehouse(root)
+    for name in TABLES:
+        warehouse.publish(
+            name, tables[name] if name in tables else conform(pd.DataFrame(), TABLES[name]), "made for a test"
+        )
+    return warehouse
+
+
+def release(warehouse: Warehouse, reviewed: accepted.Accepted | None = None, **options: Any) -> Candidate:
+    """Makes a release of what lies in a warehouse, or holds it back; returns what was compared."""
+    chosen = Options(**options)
+    candidate = publish.prepare(warehouse, chosen, reviewed or accepted.Accepted())
+    if candidate.is_held:
+        publish.hold(warehouse, candidate, chosen)
+    else:
+        publish.publish(warehouse, candidate, chosen)
+    return candidate

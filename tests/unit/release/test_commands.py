@@ -1,0 +1,85 @@
+"""The commands of a release, as a person types them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+from release_folders import filed, filing, put, release, table
+
+from capex_pipeline.release import commands
+from capex_pipeline.warehouse import Warehouse
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """Two releases: Meta's quarter was 8 billion, then 8.1."""
+    made = put(tmp_path / "warehouse", documents=table("documents", filing("filing-1", "2024-08-01")))
+    for amount in (8e9, 8.1e9):
+        made.publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
+        release(made)
+    return made
+
+
+def run(*words: str) -> int:
+    """Runs `capex-pipeline release <words>`."""
+    parser = argparse.ArgumentParser()
+    commands.add_parser(parser.add_subparsers())
+    return commands.run(parser.parse_args(["release", *words]))
+
+
+def test_list(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "--warehouse", str(warehouse.root)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["number", "release", "contract", "data", "until", "rows"]
+    assert lines[1].split()[0] == "1" and lines[2].split()[:2] == ["*", "2"]
+    assert "2024-08-01" in lines[1]
+
+
+def test_compare(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("compare", "--warehouse", str(warehouse.root)) == 0
+    text = capsys.readouterr().out
+    assert "capex meta cash_purchases 2024-04-01..2024-06-30: amount 8,000,000,000 -> 8,100,000,000 (+1.2 %" in text
+    assert run("compare", "2", "1", "--warehouse", str(warehouse.root)) == 0
+    assert "8,100,000,000 -> 8,000,000,000" in capsys.readouterr().out
+    assert run("compare", "1", "7", "--warehouse", str(warehouse.root)) == 1
+    assert "There is no one release 7" in capsys.readouterr().err
+
+
+def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("restore", "previous", "--warehouse", str(warehouse.root)) == 0
+    assert "holds release 1" in capsys.readouterr().out
+    assert warehouse.read("capex")["amount"].tolist() == [8e9]
+    assert run("verify", "--warehouse", str(warehouse.root)) == 0
+    warehouse.publish("capex", table("capex", filed("a", 9e9)), "another build")
+    assert run("verify", "--warehouse", str(warehouse.root)) == 1
+    assert "capex.parquet other_content" in capsys.readouterr().out
+    assert run("restore", "warehouse", "--warehouse", str(warehouse.root)) == 1
+
+
+def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("accept", "--reason", "x", "--warehouse", str(warehouse.root)) == 1
+    assert "No build is held back" in capsys.readouterr().err
+    warehouse.publish("capex", table("capex", filed("a", 9e9)), "another build")
+    release(warehouse)
+    assert run("accept", "--reason", "A typing error.", "--warehouse", str(warehouse.root)) == 0
+    text = capsys.readouterr().out
+    assert "old: 8100000000" in text and "new: 9000000000" in text and "reason: A typing error." in text
+    assert run("list", "--warehouse", str(warehouse.root)) == 0
+    assert "A build is held back" in capsys.readouterr().out
+
+
+def test_views_and_spreadsheets(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("views", "--warehouse", str(warehouse.root)) == 0
+    assert f"read_parquet('{warehouse.root}/capex.parquet')" in capsys.readouterr().out
+    assert run("spreadsheets", "--warehouse", str(warehouse.root)) == 0
+    assert (warehouse.root / "spreadsheets" / "capex.csv").is_file()
+
+
+def test_an_empty_folder_is_no_error_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list", "--warehouse", str(tmp_path / "none")) == 0
+    assert run("verify", "--warehouse", str(tmp_path / "none")) == 1
+    assert run("restore", "current", "--warehouse", str(tmp_path / "none")) == 1
+    assert run("spreadsheets", "--warehouse", str(tmp_path / "none")) == 1
+    assert "Traceback" not in capsys.readouterr().err

@@ -1,0 +1,195 @@
+"""What differs between two releases, and which document caused it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from release_folders import filed, filing, put, table
+
+from capex_pipeline import validation
+from capex_pipeline.release import comparison, publish, wording
+from capex_pipeline.release.changes_table import ReleaseChanges
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import columns
+
+BEFORE = table("documents", filing("filing-1", "2024-08-01"))
+
+
+def changes(tmp_path: Path, old: dict[str, Any], new: dict[str, Any]) -> pd.DataFrame:
+    """The changes between two warehouses."""
+    plain = {"documents": BEFORE}
+    put(tmp_path / "old", **{**plain, **old})
+    put(tmp_path / "new", **{**plain, **new})
+    found = comparison.compare(tmp_path / "old", tmp_path / "new")
+    validation.require(found, ReleaseChanges, "release_changes")
+    return found
+
+
+def of(found: pd.DataFrame, change: str, name: str = "capex") -> pd.DataFrame:
+    """The changes of one kind in one table."""
+    return found[(found["change"] == change) & (found["table_name"] == name)]
+
+
+def test_equal_tables_have_no_changes(tmp_path: Path) -> None:
+    assert changes(tmp_path, {}, {}).empty
+
+
+def test_a_restatement_has_another_id_and_is_still_one_row(tmp_path: Path) -> None:
+    later = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}
+    found = changes(
+        tmp_path,
+        {"capex": table("capex", filed("a"))},
+        {
+            "capex": table("capex", filed("b", 7.6e9, **later)),
+            "documents": table("documents", filing("filing-1", "2024-08-01"), filing("filing-2", "2025-02-01")),
+        },
+    )
+    assert of(found, "added").empty and of(found, "removed").empty
+    moved = of(found, "restated").set_index("column").loc["amount"]
+    assert (moved["old_value"], moved["new_value"], round(moved["change_pct"], 6)) == (8e9, 7.6e9, -5.0)
+    assert (moved["old_document_id"], moved["new_document_id"]) == ("filing-1", "filing-2")
+    assert (moved["cause"], moved["caused_by"], moved["explained_by"]) == ("new_document", "filing-2", "filing-2")
+    assert of(found, "added", "documents")["row_key"].tolist() == ["filing-2"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "row", "cause", "explained"),
+    [
+        # The file of the same document has other bytes: nobody restated anything.
+        ([filing("filing-1", "2024-08-01", sha256="1" * 64)], {}, "changed_file", None),
+        # The same document, the same bytes: we read it otherwise.
+        ([filing("filing-1", "2024-08-01")], {}, "reading", None),
+        # A new document that was public before the old one replaces nothing.
+        ([filing("filing-1", "2024-08-01"), filing("filing-0", "2024-07-01")], {"derived_from": "filing-0#capex"}, "new_document", None),
+        # A later article is no filing.
+        (
+            [filing("filing-1", "2024-08-01"), filing("news", "2025-01-01", source_type="article")],
+            {"derived_from": "news#capex"}, "new_document", None,
+        ),
+        # A later edition of the same data set, with a day of its own.
+        ([filing("filing-1", "2025-08-01", sha256="1" * 64)], {"derived_from": "filing-1#other"}, "new_document", "filing-1"),
+        ([filing("filing-2", "2025-08-01")], {"derived_from": "filing-2#capex"}, "new_document", "filing-2"),
+    ],
+)  # fmt: skip
+def test_what_caused_a_restatement(
+    tmp_path: Path, documents: list[dict[str, Any]], row: dict[str, Any], cause: str, explained: str | None
+) -> None:
+    found = changes(
+        tmp_path,
+        {"capex": table("capex", filed("a"))},
+        {"capex": table("capex", filed("a", 7.6e9, **row)), "documents": table("documents", *documents)},
+    )
+    moved = of(found, "restated").set_index("column").loc["amount"]
+    assert moved["cause"] == cause
+    assert (moved["explained_by"] if explained else pd.isna(moved["explained_by"])) == (explained or True)
+
+
+def test_a_rate_moves_dollars_only(tmp_path: Path) -> None:
+    row = {"currency": "CNY", "amount_cny": 8e9}
+    found = changes(
+        tmp_path,
+        {"capex": table("capex", filed("a", **row, amount_usd=1.1e9))},
+        {"capex": table("capex", filed("a", **row, amount_usd=1.2e9))},
+    )
+    assert found[["column", "cause"]].to_numpy().tolist() == [["amount_usd", "exchange_rate"]]
+
+
+def test_rows_that_come_and_go(tmp_path: Path) -> None:
+    other = filed("c", entity_id="amazon", document_id="filing-9", derived_from="filing-9#capex", is_preferred=False)
+    found = changes(
+        tmp_path,
+        {"capex": table("capex", filed("a"), other), "documents": table("documents", filing("filing-1", "2024-08-01"), filing("filing-9", "2024-08-02"))},
+        {"capex": table("capex", filed("a"), filed("d", definition_id="accrual_additions", is_preferred=False))},
+    )  # fmt: skip
+    assert of(found, "removed")[["row_key", "cause", "old_document_id"]].to_numpy().tolist() == [
+        ["c", "document_gone", "filing-9"]
+    ]
+    assert of(found, "added")[["row_key", "definition_id"]].to_numpy().tolist() == [["d", "accrual_additions"]]
+
+
+def test_a_verdict_that_turned(tmp_path: Path) -> None:
+    old = {"claim_check_id": "news#1/level", "verdict": "not_checkable", "reason": "no filing yet", "computed": None}
+    new = {
+        "claim_check_id": "news#1/level",
+        "verdict": "contradicted",
+        "computed": 7e9,
+        "evidence_figures": "filing-2#capex",
+    }
+    found = changes(
+        tmp_path,
+        {"claim_checks": table("claim_checks", old)},
+        {
+            "claim_checks": table("claim_checks", new),
+            "documents": table("documents", filing("filing-1", "2024-08-01"), filing("filing-2", "2025-02-01")),
+        },
+    )
+    turned = of(found, "verdict", "claim_checks").iloc[0]
+    assert (turned["old_text"], turned["new_text"], turned["caused_by"]) == (
+        "not_checkable",
+        "contradicted",
+        "filing-2",
+    )
+
+
+def test_other_cells_are_updates_with_their_texts(tmp_path: Path) -> None:
+    found = changes(
+        tmp_path, {"entities": table("entities", {"country": "US"})}, {"entities": table("entities", {"country": "CN"})}
+    )
+    assert found[["change", "column", "old_text", "new_text"]].to_numpy().tolist() == [
+        ["updated", "country", "US", "CN"]
+    ]
+
+
+def test_a_table_that_only_one_release_has_came_with_its_rows(tmp_path: Path) -> None:
+    put(tmp_path / "old").path("periods").unlink()
+    put(tmp_path / "new", periods=table("periods", {}))
+    found = comparison.compare(tmp_path / "old", tmp_path / "new")
+    assert found[["table_name", "change"]].to_numpy().tolist() == [["periods", "added"]]
+
+
+def test_a_column_that_only_one_release_has_is_not_compared(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    old = put(tmp_path / "old", entities=table("entities", {}))
+    rows = pq.read_table(old.path("entities"))
+    pq.write_table(rows.drop_columns(["country"]), old.path("entities"))
+    put(tmp_path / "new", entities=table("entities", {}))
+    assert comparison.compare(tmp_path / "old", tmp_path / "new").empty
+
+
+def test_the_columns_that_say_what_was_measured_exist() -> None:
+    known = {name for model in TABLES.values() for name in columns(model)}
+    assert set(comparison.LEVELS) <= known
+
+
+def test_the_table_of_changes_reads_back_and_equal_changes_have_equal_bytes(tmp_path: Path) -> None:
+    import io
+
+    found = changes(tmp_path, {"capex": table("capex", filed("a"))}, {"capex": table("capex", filed("a", 9e9))})
+    data = publish.changes_bytes(found)
+    assert data == publish.changes_bytes(found.copy())
+    again = pd.read_parquet(io.BytesIO(data))
+    assert again.loc[again["column"] == "amount", ["old_value", "new_value"]].to_numpy().tolist() == [[8e9, 9e9]]
+
+
+def test_words_of_a_document_cannot_break_the_table(tmp_path: Path) -> None:
+    found = changes(
+        tmp_path,
+        {"capex": table("capex", filed("a", definition_id="<script>|x"))},
+        {"capex": table("capex", filed("a", 9e9, definition_id="<script>|x"))},
+    )
+    none = pd.DataFrame(columns=["explanation"])
+    text = wording.markdown(found, "0" * 64, none, none)
+    (line,) = [line for line in text.splitlines() if "script" in line]
+    assert "<script>" not in line and line.count(" | ") == 8
+    assert "8,000,000,000" in line and "9,000,000,000" in line and "+12.5 %" in line
+
+
+def test_the_sentence_counts_rows_and_not_cells(tmp_path: Path) -> None:
+    found = changes(tmp_path, {"capex": table("capex", filed("a"))}, {"capex": table("capex", filed("a", 9e9))})
+    assert len(of(found, "restated")) == 6
+    assert wording.headline(found, "a" * 64) == "Against release aaaaaaaaaaaa: 1 restated."
+    assert wording.headline(found.iloc[:0], "a" * 64) == "Nothing changed against release aaaaaaaaaaaa."

@@ -1,0 +1,51 @@
+"""docs/releases.md: its example works, and what it names exists."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import PROJECT
+from release_folders import filed, put, release, table
+
+from capex_pipeline.release import commands, datapackage, manifest, odcs, spreadsheets, views
+
+TEXT = (PROJECT / "docs" / "releases.md").read_text(encoding="utf-8")
+
+
+def reader() -> Any:
+    """The function of the page."""
+    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names["read_release"]
+
+
+def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")))
+    release(warehouse)
+    read_release = reader()
+    assert read_release(warehouse.root, ["capex", "documents"])["capex"].column("amount").to_pylist() == [8e9]
+    warehouse.publish("capex", table("capex", filed("a", 80e9)), "another build")
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with pytest.raises(RuntimeError, match="two releases"):
+        read_release(warehouse.root, ["capex", "documents"])
+
+
+def test_the_files_that_it_names_are_those_that_are_written() -> None:
+    for name in (manifest.NAME, datapackage.NAME, odcs.NAME, views.NAME, f"{spreadsheets.FOLDER}/"):
+        assert f"| `{name}` |" in TEXT
+
+
+def test_the_commands_that_it_names_are_there() -> None:
+    import argparse
+
+    for words in re.findall(r"^capex-pipeline (release [^#\n]*)", TEXT, re.MULTILINE):
+        parser = argparse.ArgumentParser()
+        commands.add_parser(parser.add_subparsers())
+        parser.parse_args(words.split())

@@ -1,0 +1,144 @@
+"""The published contract does not lose a column by accident."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import PROJECT
+
+from capex_pipeline.release import ReleaseError, governance
+
+CHANGELOG = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8") if (PROJECT / "CHANGELOG.md").is_file() else ""
+BEFORE: dict[str, Any] = {
+    "version": "1.0",
+    "tables": {
+        "capex": {
+            "key": ["id"],
+            "columns": {"id": {"type": "string", "nullable": False}, "amount": {"type": "double", "nullable": True}},
+        }
+    },
+}
+
+
+def after(version: str = "1.0") -> dict[str, Any]:
+    """A copy to change."""
+    return {**copy.deepcopy(BEFORE), "version": version}
+
+
+def test_the_models_break_no_promise() -> None:
+    found = governance.objections(governance.committed(), governance.current(), CHANGELOG)
+    assert not found, "\n".join(found)
+
+
+def test_the_committed_contract_is_that_of_the_models() -> None:
+    same = governance.committed() == governance.current()
+    assert same, f"The models changed: run `{governance.COMMAND}` and look at the difference in contract.json."
+
+
+def test_the_contract_of_the_design_is_kept() -> None:
+    """Columns of version 1 that were promised before there was code."""
+    columns = governance.committed()["tables"]
+    shared = {
+        "observation_id", "entity_id", "entity_name", "entity_type", "is_aggregate", "definition_id", "period_start", "period_end",
+        "period_type", "calendar_quarter", "fiscal_year", "fiscal_period", "status", "bound", "source_type", "claimant", "document_id",
+        "locator", "derived_from", "known_from", "is_preferred",
+    }  # fmt: skip
+    money = {
+        "amount_low", "amount", "amount_high", "currency", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "fx_usd",
+        "fx_method", "yoy_pct", "yoy_pct_stated", "qoq_pct", "ttm_amount", "ttm_amount_usd", "first_reported_amount", "first_reported_on",
+    }  # fmt: skip
+    units = {
+        "supplier_id", "product", "customer_id", "flow", "units_low", "units", "units_high", "unit_price_usd_low", "unit_price_usd_high",
+        "implied_value_usd_low", "implied_value_usd_high",
+    }  # fmt: skip
+    assert shared | money <= set(columns["capex"]["columns"])
+    assert shared | money | {"segment"} <= set(columns["cloud_revenue"]["columns"])
+    assert shared | units <= set(columns["gpu_shipments"]["columns"])
+
+
+def test_adding_breaks_nothing() -> None:
+    now = after()
+    now["tables"]["capex"]["columns"]["note"] = {"type": "string", "nullable": True}
+    now["tables"]["capex"]["columns"]["amount"]["nullable"] = False
+    now["tables"]["periods"] = {"key": ["id"], "columns": {}}
+    assert governance.breaches(BEFORE, now) == []
+    assert governance.objections(BEFORE, now, "") == []
+
+
+def removed(now: dict[str, Any]) -> None:
+    del now["tables"]["capex"]["columns"]["amount"]
+
+
+def retyped(now: dict[str, Any]) -> None:
+    now["tables"]["capex"]["columns"]["amount"]["type"] = "string"
+
+
+def may_be_missing(now: dict[str, Any]) -> None:
+    now["tables"]["capex"]["columns"]["id"]["nullable"] = True
+
+
+def other_key(now: dict[str, Any]) -> None:
+    now["tables"]["capex"]["key"] = ["amount"]
+
+
+def table_gone(now: dict[str, Any]) -> None:
+    del now["tables"]["capex"]
+
+
+BREACHES = [
+    (removed, "capex.amount is gone"), (retyped, "capex.amount is string; it was double"), (may_be_missing, "capex.id may be missing"),
+    (other_key, "key of capex is amount"), (table_gone, "Table capex is gone"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), BREACHES)
+@pytest.mark.parametrize("version", ["1.0", "1.1", "0.9"])
+def test_taking_away_needs_a_major_version(change: Any, said: str, version: str) -> None:
+    now = after(version)
+    change(now)
+    found = governance.objections(BEFORE, now, f"## Contract {version}")
+    assert any(said in sentence and "SCHEMA_VERSION" in sentence for sentence in found)
+
+
+@pytest.mark.parametrize(
+    ("changelog", "allowed"),
+    [
+        ("# Changelog\n\n## Contract 2.0 (0.2.0)\n\n- amount is gone", True),
+        ("### The contract 2.0: amount is gone", True),
+        ("## Contract 1.0\n\nContract 2.0 is mentioned, but not in a heading", False),
+        ("## Contract 2.01", False),
+        ("## Release 2.0", False),
+        ("", False),
+    ],
+)
+def test_a_major_version_needs_a_heading_that_names_it(changelog: str, allowed: bool) -> None:
+    now = after("2.0")
+    removed(now)
+    assert (governance.objections(BEFORE, now, changelog) == []) == allowed
+
+
+def test_the_heading_is_asked_for_as_long_as_the_version_stands() -> None:
+    now = after("2.1")
+    assert governance.objections(now, now, "## Contract 2.0") != []
+    assert governance.objections(now, now, "## Contract 2.1") == []
+
+
+def test_the_command_records_additions_and_refuses_breaches(tmp_path: Path) -> None:
+    path = tmp_path / "contract.json"
+    assert governance.record("", path)
+    assert not governance.record("", path)
+    assert json.loads(path.read_text()) == governance.current()
+    less = governance.current()
+    del less["tables"]["capex"]["columns"]["amount"]
+    path.write_text(governance.to_text(less))
+    assert governance.record("", path), "a column that was added is recorded"
+    more = governance.current()
+    more["tables"]["capex"]["columns"]["amount_in_shells"] = {"type": "double", "nullable": True}
+    path.write_text(governance.to_text(more))
+    with pytest.raises(ReleaseError, match="amount_in_shells is gone"):
+        governance.record("", path)
+    assert json.loads(path.read_text()) == more

@@ -1,0 +1,251 @@
+"""Values of closed periods do not move without a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from release_folders import QUARTER, filed, filing, put, release, table
+
+from capex_pipeline.release import ReleaseError, accepted, manifest, publish
+from capex_pipeline.release.accepted import Accepted
+from capex_pipeline.release.moves import lost_cells, moves
+from capex_pipeline.release.snapshots import Store
+
+DOCUMENTS = [filing("filing-1", "2024-08-01")]
+RESTATING = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}
+
+
+def moved(tmp_path: Path, old: list[dict[str, Any]], new: list[dict[str, Any]], **said: Any) -> pd.DataFrame:
+    """The moves between two tables capex; the older release is of 2024-08-01 and the bound is two per cent."""
+    documents = said.pop("documents", DOCUMENTS)
+    put(tmp_path / "old", capex=table("capex", *old), documents=table("documents", *DOCUMENTS))
+    put(tmp_path / "new", capex=table("capex", *new), documents=table("documents", *documents))
+    options = {"closed_on": "2024-08-01", "bound_pct": 2.0, "accepted": Accepted(), "from_release": "abc", **said}
+    return moves(tmp_path / "old", tmp_path / "new", **options)
+
+
+@pytest.mark.parametrize(("amount", "moves_found"), [(8.16e9, 0), (8.1601e9, 1), (7.84e9, 0), (7.8399e9, 1), (-8e9, 1)])
+def test_the_bound_is_a_share_of_the_old_value(tmp_path: Path, amount: float, moves_found: int) -> None:
+    assert len(moved(tmp_path, [filed("a")], [filed("a", amount)])) == moves_found
+
+
+def test_a_period_that_was_not_over_may_move(tmp_path: Path) -> None:
+    assert moved(tmp_path, [filed("a")], [filed("a", 9e9)], closed_on="2024-06-30").empty
+
+
+@pytest.mark.parametrize("status", ["guidance", "forecast"])
+def test_an_outlook_may_move(tmp_path: Path, status: str) -> None:
+    old = filed("a", status=status, is_preferred=False)
+    assert moved(tmp_path, [old], [{**old, "amount": 9e9, "amount_high": 9e9}]).empty
+
+
+def test_a_restating_filing_explains_a_move(tmp_path: Path) -> None:
+    found = moved(
+        tmp_path, [filed("a")], [filed("b", 9e9, **RESTATING)], documents=[*DOCUMENTS, filing("filing-2", "2025-02-01")]
+    )
+    assert found["explanation"].tolist() == ["restated by filing-2"]
+
+
+def test_a_filing_that_was_there_before_explains_nothing(tmp_path: Path) -> None:
+    known = [*DOCUMENTS, filing("filing-2", "2025-02-01")]
+    put(tmp_path / "old", capex=table("capex", filed("a")), documents=table("documents", *known))
+    put(tmp_path / "new", capex=table("capex", filed("b", 9e9, **RESTATING)), documents=table("documents", *known))
+    found = moves(
+        tmp_path / "old", tmp_path / "new", closed_on="2024-08-01", bound_pct=2.0, accepted=Accepted(), from_release=""
+    )
+    assert found["cause"].tolist() == ["other_document"]
+    assert found["explanation"].isna().all()
+
+
+def test_a_preferred_row_that_disappears_is_a_move_and_another_row_is_not(tmp_path: Path) -> None:
+    claim = filed("n", is_preferred=False, source_type="article", document_id="news", claimant="an analyst")
+    found = moved(tmp_path, [filed("a"), claim], [filed("c", entity_id="amazon")])
+    assert found[["column", "cause", "is_preferred"]].to_numpy().tolist() == [["amount", "gone", True]]
+    assert found["new_value"].isna().all()
+
+
+def test_another_preferred_row_in_the_same_place_counts_by_its_value(tmp_path: Path) -> None:
+    equal = filed("b", 8.1e9, definition_id="accrual_additions")
+    other = filed("b", 9e9, definition_id="accrual_additions")
+    assert moved(tmp_path, [filed("a")], [filed("a", is_preferred=False), equal]).empty
+    found = moved(tmp_path / "second", [filed("a")], [filed("a", is_preferred=False), other])
+    assert found[["old_value", "new_value"]].to_numpy().tolist() == [[8e9, 9e9]]
+
+
+def test_dollars_count_where_nothing_else_moved(tmp_path: Path) -> None:
+    row = {"currency": "CNY"}
+    old, new = filed("a", **row, amount_usd=1.1e9), filed("a", **row, amount_usd=1.2e9)
+    found = moved(tmp_path, [old], [new])
+    assert found[["column", "cause"]].to_numpy().tolist() == [["amount_usd", "exchange_rate"]]
+
+
+def test_one_row_is_one_move(tmp_path: Path) -> None:
+    assert moved(tmp_path, [filed("a")], [filed("a", 80e9)])["column"].tolist() == ["amount"]
+
+
+def test_zero_that_becomes_something_is_a_move(tmp_path: Path) -> None:
+    assert len(moved(tmp_path, [filed("a", 0.0)], [filed("a", 1.0)])) == 1
+    assert moved(tmp_path / "second", [filed("a", 0.0)], [filed("a", 0.0)]).empty
+
+
+def test_units_are_watched_too(tmp_path: Path) -> None:
+    place = {**QUARTER, "supplier_id": "nvidia", "product": "h20", "customer_id": None, "flow": "shipped", "status": "estimate", "bound": "range",
+             "source_type": "estimate", "entity_id": "nvidia", "document_id": "filing-1", "derived_from": "filing-1#h20",
+             "known_from": pd.Timestamp("2024-08-01"), "period_type": "quarter", "is_preferred": True}  # fmt: skip
+    for folder, units in (("old", 1000.0), ("new", 2000.0)):
+        bounds = {"units_low": 500.0, "units": units, "units_high": 3000.0}
+        put(
+            tmp_path / folder,
+            gpu_shipments=table("gpu_shipments", {**place, **bounds}),
+            documents=table("documents", *DOCUMENTS),
+        )
+    found = moves(
+        tmp_path / "old", tmp_path / "new", closed_on="2024-08-01", bound_pct=2.0, accepted=Accepted(), from_release=""
+    )
+    assert found[["table_name", "product", "column", "old_value", "new_value"]].to_numpy().tolist() == [
+        ["gpu_shipments", "h20", "units", 1000.0, 2000.0]
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------------- acceptance
+
+ENTRY = """
+accepted_changes:
+  - table: capex
+    entity_id: meta
+    definition_id: cash_purchases
+    period_start: 2024-04-01
+    period_end: 2024-06-30
+    old: 8000000000
+    new: {new}
+    reason: The first capture had a typing error.
+"""
+
+
+def reviewed(tmp_path: Path, text: str) -> Accepted:
+    """The entries of a file with this text."""
+    path = tmp_path / "accepted_changes.yaml"
+    path.write_text(text)
+    return accepted.load(path)
+
+
+def test_an_entry_accepts_its_own_step_only(tmp_path: Path) -> None:
+    entry = reviewed(tmp_path, ENTRY.format(new=9000000000))
+    found = moved(tmp_path, [filed("a")], [filed("a", 9e9)], accepted=entry)
+    assert found["explanation"].tolist() == ["accepted: The first capture had a typing error."]
+    found = moved(tmp_path / "second", [filed("a")], [filed("a", 10e9)], accepted=entry)
+    assert found["explanation"].isna().all()
+
+
+def test_an_entry_accepts_a_row_that_is_gone(tmp_path: Path) -> None:
+    found = moved(
+        tmp_path, [filed("a")], [filed("c", entity_id="amazon")], accepted=reviewed(tmp_path, ENTRY.format(new="null"))
+    )
+    assert found["explanation"].notna().all()
+
+
+def test_a_wide_entry_is_bound_to_the_release_that_it_goes_from(tmp_path: Path) -> None:
+    text = (
+        "accepted_changes: [{table: capex, entity_id: meta, from_release: abc1, reason: A definition was corrected.}]"
+    )
+    entry = reviewed(tmp_path, text)
+    rows = [filed("a")], [filed("a", 9e9)]
+    assert moved(tmp_path, *rows, accepted=entry, from_release="abc123")["explanation"].notna().all()
+    assert moved(tmp_path / "second", *rows, accepted=entry, from_release="def456")["explanation"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "accepted_changes: [{table: capex, entity_id: meta, reason: because}]",
+            "neither the new value nor from_release",
+        ),
+        ("accepted_changes: [{table: capex, entity_id: meta, new: 1}]", "does not say its reason"),
+        ("accepted_changes: [{table: capex, entity: meta, new: 1, reason: r}]", "unknown key entity"),
+        ("accepted_changes: [capex]", "is a mapping"),
+        ("accepted_losses: [{table: capex, entity_id: meta, reason: r}]", "neither calendar_quarter nor from_release"),
+        ("accepted: []", "nothing else"),
+        ("accepted_changes: [", "no readable YAML"),
+    ],
+)
+def test_an_entry_that_accepts_too_much_or_says_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ReleaseError, match=said):
+        reviewed(tmp_path, text)
+
+
+def test_the_shipped_file_is_in_order() -> None:
+    assert isinstance(accepted.load(), Accepted)
+
+
+def test_the_printed_entries_accept_what_they_were_printed_for(tmp_path: Path) -> None:
+    cell = {"table_name": "capex", "entity_id": "meta", "calendar_quarter": "2024Q2"}
+    rows = [filed("a"), filed("b", entity_id="amazon")], [filed("a", 9.5e9)]
+    found = moved(tmp_path, *rows)
+    lost = pd.DataFrame([{**cell, "state_before": "reported", "state_now": "missing"}])
+    text = accepted.entries(found, lost, "Looked at.")
+    assert set(yaml.safe_load(text)) == {"accepted_changes", "accepted_losses"}
+    entry = reviewed(tmp_path, text)
+    assert moved(tmp_path / "second", *rows, accepted=entry)["explanation"].tolist() == ["accepted: Looked at."] * 2
+    assert entry.reason_for_loss(cell, "abc") == "Looked at."
+    assert entry.reason_for_loss({**cell, "calendar_quarter": "2024Q3"}, "abc") is None
+
+
+# ------------------------------------------------------------------------------------------------- a build that is held back
+
+
+def test_a_held_build_leaves_manifest_and_snapshots_as_they_were(tmp_path: Path) -> None:
+    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS))
+    release(warehouse)
+    before = (warehouse.root / "manifest.json").read_bytes()
+    warehouse.publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
+    candidate = release(warehouse)
+    assert candidate.is_held
+    assert (warehouse.root / "manifest.json").read_bytes() == before
+    assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_content"]
+    store = Store(warehouse.root)
+    assert len(store.all()) == 1
+    assert "NOT EXPLAINED" in publish.held_message(candidate, warehouse.root)
+    assert "not explained" in (store.root / "held" / "changes.md").read_text()
+    with pytest.raises(ReleaseError, match="No release was made: 1 value of closed periods"):
+        publish.publish(warehouse, candidate, publish.Options())
+    # Mended: the same release again, and nothing is held any more.
+    warehouse.publish("capex", table("capex", filed("a")), "made for a test")
+    release(warehouse)
+    assert manifest.verify(warehouse.root) == []
+    assert not (store.root / "held").exists()
+
+
+def test_readers_can_be_protected_from_a_held_build(tmp_path: Path) -> None:
+    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS))
+    release(warehouse)
+    warehouse.publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
+    release(warehouse, protect_readers=True)
+    assert manifest.verify(warehouse.root) == []
+    assert warehouse.read("capex")["amount"].tolist() == [8e9]
+    held = Store(warehouse.root).root / "held" / "tables"
+    assert type(warehouse)(held).read("capex")["amount"].tolist() == [80e9]
+
+
+def test_a_build_of_another_scope_is_not_held(tmp_path: Path) -> None:
+    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS))
+    release(warehouse, as_of="2024-12-31")
+    warehouse.publish("capex", table("capex", filed("c", entity_id="amazon")), "as of another day")
+    assert not release(warehouse, as_of="2024-06-30").is_held
+
+
+def test_lost_coverage_needs_a_reason(tmp_path: Path) -> None:
+    cell = {"table_name": "capex", "entity_id": "meta", "calendar_quarter": "2024Q2"}
+    put(tmp_path / "old", coverage=table("coverage", {**cell, "state": "reported"}))
+    put(tmp_path / "new", coverage=table("coverage", {**cell, "state": "missing"}))
+    lost = lost_cells(tmp_path / "old", tmp_path / "new", Accepted(), "abc")
+    assert lost[["entity_id", "state_before", "state_now"]].to_numpy().tolist() == [["meta", "reported", "missing"]]
+    assert lost["explanation"].isna().all()
+    entry = Accepted(
+        losses=[{"table": "capex", "entity_id": "meta", "calendar_quarter": "2024Q2", "reason": "withdrawn"}]
+    )
+    assert lost_cells(tmp_path / "old", tmp_path / "new", entry, "abc")["explanation"].tolist() == ["withdrawn"]

@@ -1,0 +1,141 @@
+"""views.sql: works from any folder, explains itself, and says the same as the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from capex_pipeline.normalise.observations import as_of
+from capex_pipeline.release import views
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import columns
+from capex_pipeline.warehouse import Warehouse
+
+Connection = duckdb.DuckDBPyConnection
+
+
+@pytest.fixture
+def connection(shipped: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Connection:
+    """A session in a folder that has nothing to do with the warehouse."""
+    monkeypatch.chdir(tmp_path)
+    opened = duckdb.connect()
+    opened.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
+    opened.execute(views.to_bytes().decode())
+    return opened
+
+
+def one(connection: Connection, query: str) -> object:
+    """The only value of a query."""
+    ((value,),) = connection.sql(query).fetchall()
+    return value
+
+
+def test_every_table_is_a_view(connection: Connection, shipped: Warehouse) -> None:
+    for table in TABLES:
+        footer = shipped.footer(table)
+        assert footer is not None
+        assert one(connection, f"SELECT count(*) FROM {table}") == footer.rows
+
+
+def test_a_stored_database_works_in_another_session(
+    shipped: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect("kept.duckdb") as first:
+        first.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
+        first.execute(views.text())
+    monkeypatch.chdir("/")
+    with duckdb.connect(str(tmp_path / "kept.duckdb"), read_only=True) as second:
+        with pytest.raises(duckdb.IOException):
+            second.sql("SELECT count(*) FROM capex").fetchall()
+        second.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
+        assert one(second, "SELECT count(*) FROM capex") == len(shipped.read("capex"))
+
+
+def test_without_a_variable_the_current_folder_is_meant(shipped: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shipped.root)
+    session = duckdb.connect()
+    session.execute(views.text())
+    assert one(session, "SELECT count(*) FROM capex") == len(shipped.read("capex"))
+
+
+def test_with_a_folder_written_into_it_no_variable_is_needed(
+    tmp_path: Path, shipped: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awkward = tmp_path / "it's here"
+    awkward.symlink_to(shipped.root)
+    monkeypatch.chdir(tmp_path)
+    session = duckdb.connect()
+    session.execute(views.text(Path("it's here")))
+    monkeypatch.chdir("/")
+    assert one(session, "SELECT count(*) FROM capex_preferred") == int(shipped.read("capex")["is_preferred"].sum())
+
+
+def test_the_file_names_no_folder() -> None:
+    text = views.text()
+    assert text == views.text()
+    assert str(Path.cwd()) not in text and "read_parquet('" not in text
+
+
+def test_views_and_columns_are_explained(connection: Connection) -> None:
+    silent = connection.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal AND comment IS NULL").fetchall()
+    assert silent == []
+    silent = connection.sql(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL AND schema_name = 'main'"
+    ).fetchall()
+    assert silent == []
+    said = one(connection, "SELECT comment FROM duckdb_columns() WHERE table_name = 'capex' AND column_name = 'fx_usd'")
+    assert said == "Reporting currency per US dollar used for the conversion; 1 for US dollars. Unit: currency per USD."
+
+
+def test_preferred_rows_add_up_as_in_the_table(connection: Connection, shipped: Warehouse) -> None:
+    capex = shipped.read("capex")
+    expected = capex.loc[capex["is_preferred"], "amount_usd"].sum()
+    assert one(connection, "SELECT sum(amount_usd) FROM capex_preferred") == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("table", ["capex", "gpu_shipments", "cloud_revenue"])
+def test_joins_neither_lose_nor_double_rows(connection: Connection, shipped: Warehouse, table: str) -> None:
+    assert one(connection, f"SELECT count(*) FROM {table}_explained") == len(shipped.read(table))
+    assert (
+        one(
+            connection,
+            f"SELECT count(*) FROM {table}_explained WHERE document_publisher IS NULL AND document_kind IS NULL",
+        )
+        == 0
+    )
+    assert one(connection, f"SELECT count(*) FROM {table}_explained WHERE definition_name IS NULL") == 0
+
+
+def test_a_join_says_who_the_customer_is(connection: Connection) -> None:
+    found = connection.sql(
+        "SELECT DISTINCT customer_id, customer_name, supplier_name FROM gpu_shipments_explained "
+        "WHERE customer_id = 'meta' AND supplier_id = 'nvidia'"
+    ).fetchall()
+    assert found == [("meta", "Meta", "Nvidia")]
+
+
+def test_as_of_a_day_is_what_the_package_says(connection: Connection, shipped: Warehouse) -> None:
+    for day in ("2024-12-31", "2025-01-30", "2010-01-01"):
+        expected = set(as_of(shipped.read("observations"), day)["observation_id"])
+        found = connection.sql(f"SELECT observation_id FROM observations_as_of(DATE '{day}')").fetchall()
+        assert {name for (name,) in found} == expected and len(found) == len(expected)
+
+
+def test_what_was_known_of_meta_at_the_end_of_2024(connection: Connection) -> None:
+    query = (
+        "SELECT value FROM observations_as_of('{day}') WHERE entity_id = 'meta' AND metric_id = 'capex' "
+        "AND definition_id = 'cash_purchases' AND calendar_quarter = '2023Q4' AND source_type = 'filing' AND value IS NOT NULL"
+    )
+    # Meta's results of 1 February 2024 and of 29 January 2025: 7,592 with the purchases of 2023 restated, 7,665 as first reported.
+    assert one(connection, query.format(day="2024-12-31")) == 7_665_000_000
+    assert one(connection, query.format(day="2025-12-31")) == 7_592_000_000
+
+
+def test_preferred_views_exist_where_there_is_a_preference() -> None:
+    expected = {f"{table}_preferred" for table, model in TABLES.items() if "is_preferred" in columns(model)}
+    assert {"capex_preferred", "gpu_shipments_preferred", "cloud_revenue_preferred"} <= expected
+    text = views.text()
+    assert all(f"CREATE OR REPLACE VIEW {name} AS" in text for name in expected)

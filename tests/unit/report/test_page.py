@@ -1,0 +1,166 @@
+"""The whole page: the same bytes for the same tables, nothing from outside, no text that becomes markup."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import frame_of
+
+from capex_pipeline.report.model import TABLES
+
+pytest.importorskip("altair", reason="altair is not installed (extra report)")
+pytest.importorskip("vl_convert", reason="vl-convert-python is not installed (extra report)")
+
+from capex_pipeline.report import page
+
+HOSTILE = """<img src=x onerror="alert(1)">'</script><script>alert(2)</script>{{7*7}}|`*_"""
+IDS = dict.fromkeys(TABLES, "0" * 64)
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def tables(**changed: Any) -> dict[str, pd.DataFrame]:
+    """One row in each table; text columns of the document's kind can be replaced."""
+    quarter = {
+        "calendar_quarter": "2024Q2",
+        "period_start": pd.Timestamp("2024-04-01"),
+        "period_end": pd.Timestamp("2024-06-30"),
+    }
+    common = {
+        **quarter,
+        "entity_id": "a",
+        "is_preferred": True,
+        "source_type": "filing",
+        "status": "reported",
+        "document_id": "d",
+    }
+    chips = {
+        **common,
+        "source_type": "estimate",
+        "status": "estimate",
+        "product": "h20",
+        "supplier_id": "a",
+        "customer_id": None,
+    }
+    text = changed.get("text", "words")
+    return {
+        "capex": frame_of("capex", {**common, "note": text, "claimant": text, "entity_name": text}),
+        "cloud_revenue": frame_of("cloud_revenue", {**common, "segment": text, "is_break": True, "note": text}),
+        "gpu_shipments": frame_of("gpu_shipments", {**chips, "claimant": text}),
+        "claim_checks": frame_of(
+            "claim_checks", {"claim": text, "explanation": text, "claimant": text, "repeats_claim": None}
+        ),
+        "coverage": frame_of("coverage", {"state": "missing", "document_needed": text}),
+        "documents": frame_of(
+            "documents", {"document_id": "d", "title": text, "publisher": text, "url": changed.get("url")}
+        ),
+        "entities": frame_of("entities", {"entity_id": "a", "entity_name": text}),
+        "definitions": frame_of("definitions", {"definition_id": "x", "definition_name": text, "description": text}),
+    }
+
+
+def test_equal_tables_give_equal_bytes() -> None:
+    assert page.render(tables(), IDS) == page.render(tables(), IDS)
+
+
+def test_nothing_is_loaded_from_outside() -> None:
+    elements = Elements(page.render(tables(url="https://example.org/filing"), IDS)).found
+    for tag, attributes in elements:
+        if tag in ("script", "img", "iframe", "link", "source", "video"):
+            assert not (attributes.get("src") or "").startswith(("http", "//")), tag
+            assert not (attributes.get("href") or "").startswith(("http", "//")), tag
+    policy = next(
+        one["content"] for tag, one in elements if tag == "meta" and one.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "'unsafe-inline'" not in policy.partition("style-src")[0]
+
+
+def test_text_of_documents_stays_text() -> None:
+    made = Elements(page.render(tables(text=HOSTILE), IDS)).found
+    plain = Elements(page.render(tables(), IDS)).found
+    assert [tag for tag, _ in made] == [tag for tag, _ in plain]
+    assert not [name for _, attributes in made for name in attributes if name.startswith("on")]
+
+
+def test_a_script_in_the_place_of_an_address_is_no_link() -> None:
+    links = [
+        one.get("href") or ""
+        for tag, one in Elements(page.render(tables(url="javascript:alert(1)"), IDS)).found
+        if tag == "a"
+    ]
+    assert links
+    assert all(link.startswith("#") for link in links)
+
+
+def test_a_mark_without_an_address_leads_to_its_entry_on_the_page() -> None:
+    elements = Elements(page.render(tables(), IDS)).found
+    places = {one["id"] for _, one in elements if "id" in one}
+    assert {(one.get("href") or "")[1:] for tag, one in elements if tag == "a"} <= places
+
+
+def test_empty_tables_give_a_page_that_says_so() -> None:
+    text = page.render({name: frame.iloc[:0] for name, frame in tables().items()}, IDS)
+    assert text.count("is on record") >= 4
+    assert 'class="chart"' not in text
+
+
+def test_the_page_says_what_it_was_made_from() -> None:
+    head = page.render(tables(), IDS, fingerprint="f" * 64).encode()[:4096]
+    assert page.is_made_from(head, "f" * 64)
+    assert not page.is_made_from(head, "e" * 64)
+
+
+def test_other_tables_or_code_make_another_page() -> None:
+    made = page.made_from("code", IDS)
+    assert made == page.made_from("code", dict(reversed(IDS.items())))
+    assert made != page.made_from("other code", IDS)
+    assert made != page.made_from("code", {**IDS, "capex": "1" * 64})
+
+
+def test_a_table_that_is_absent_is_named() -> None:
+    with pytest.raises(ValueError, match="capex"):
+        page.render({}, {})
+
+
+def test_another_process_and_time_zone_give_equal_bytes() -> None:
+    """Neither the order of hashes nor the clock nor the machine is in the page."""
+    here, tests = Path(__file__).parent, Path(__file__).parents[2]
+    code = (
+        f"import sys, hashlib; sys.path[:0] = [{str(here)!r}, {str(tests)!r}]; import test_page;"
+        "print(hashlib.sha256(test_page.page.render(test_page.tables(), test_page.IDS).encode()).hexdigest())"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
+    }
+    assert len(said) == 1
+
+
+def test_the_code_location_does_not_import_the_drawing_libraries() -> None:
+    code = "import sys, capex_pipeline.assets.report; sys.exit(any(name in sys.modules for name in ('altair', 'vl_convert')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
