@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help warehouse test lint ui dictionary summary clean
+.PHONY: help warehouse test test-quick bench lint ui dictionary summary clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -17,16 +17,16 @@ help: ## say what can be made
 # process that imports Dagster takes twelve seconds longer.
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report]'
 	$(RUN) -m compileall -q -j 0 $(VENV)/lib capex_pipeline || true
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,test,postgres,s3,spreadsheets]'
 	touch $@
 
 $(VENV)/installed-lint: $(VENV)/installed-test
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,test,postgres,s3,spreadsheets,lint]'
 	touch $@
 
 .dagster/dagster.yaml: deploy/local/dagster.yaml
@@ -37,7 +37,14 @@ warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table from raw
 	@$(RUN) -m capex_pipeline.command_line build
 
 test: $(VENV)/installed-test ## run the tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
+
+test-quick: $(VENV)/installed-test ## run the tests of the functions only, without Dagster, browser or database
+	$(RUN) -m pytest -n 2 --dist loadfile tests/unit --ignore tests/unit/release
+
+bench: $(VENV)/installed-test ## measure reading of bulk filings and of article text
+	$(RUN) benchmarks/article_text.py
+	$(RUN) benchmarks/companyfacts_bulk.py
 
 lint: $(VENV)/installed-lint ## check style and types
 	$(VENV)/bin/ruff check .
@@ -54,4 +61,5 @@ summary: $(VENV)/installed ## say what is in the warehouse
 	@$(RUN) -m capex_pipeline.command_line summary
 
 clean: ## remove the environment, Dagster's home and the tables (raw/ stays)
-	rm -rf $(VENV) .dagster .warehouse.staging warehouse/*.parquet build *.egg-info
+	rm -rf $(VENV) .dagster .warehouse.staging .warehouse.releases warehouse/*.parquet warehouse/*.json warehouse/*.yaml warehouse/*.sql \
+	  warehouse/*.html build *.egg-info

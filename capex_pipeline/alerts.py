@@ -7,6 +7,7 @@ The webhook's address is a secret: it is read from the environment when an alert
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import json
 import os
 import urllib.error
@@ -44,7 +45,10 @@ def _post(record: Mapping[str, str]) -> str:
     address = os.environ.get(WEBHOOK_VARIABLE)
     if not address:
         return "no webhook is configured."
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        return f"the webhook was not called: its address is none ({type(error).__name__})."
     is_loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback):
         return "the webhook was not called: its address must begin with https."
@@ -59,5 +63,5 @@ def _post(record: Mapping[str, str]) -> str:
             return f"the webhook answered {answer.status}."
     except urllib.error.HTTPError as error:
         return f"the webhook answered {error.code}."
-    except (urllib.error.URLError, OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return f"the webhook did not answer ({type(error).__name__})."

@@ -13,8 +13,8 @@ from capex_pipeline import alerts, archive, fingerprint
 from capex_pipeline.settings import Settings
 
 PUBLISHED = ("capex", "gpu_shipments", "cloud_revenue")
-NETWORK_TAG = ("capex_pipeline/network", "yes")
-"""Marks assets that ask the network: only the job that says so builds them."""
+REFRESH = "refreshed_documents"
+"""The asset that asks the network: only the job that says so builds it."""
 
 TIME_ZONE = "Europe/London"
 RAW_TAG = "capex_pipeline/raw"
@@ -22,21 +22,23 @@ _LONGEST_WAIT = dt.timedelta(hours=1)
 
 build_everything = dg.define_asset_job(
     "build_everything",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.tag(*NETWORK_TAG),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH),
     description="Every table from the documents in raw/. Tables whose inputs are unchanged do no work.",
 )
 
 refresh_and_build = dg.define_asset_job(
     "refresh_and_build",
     selection=dg.AssetSelection.all(),
+    config=dg.RunConfig(ops={REFRESH: {"config": {"enabled": True}}}),
     description="Asks the SEC and the ECB for what is new (where the refresh is switched on), then builds every table.",
 )
 
 rebuild_jobs = [
     dg.define_asset_job(
         f"rebuild_{table}",
-        selection=dg.AssetSelection.assets(table).upstream().required_multi_asset_neighbors()
-        - dg.AssetSelection.tag(*NETWORK_TAG),
+        # The checks of observations follow ids into these two as well.
+        selection=dg.AssetSelection.assets(table, "entities", "definitions").upstream().required_multi_asset_neighbors()
+        - dg.AssetSelection.assets(REFRESH),
         description=f"The table {table} and everything that it is computed from.",
     )
     for table in PUBLISHED

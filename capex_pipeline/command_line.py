@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from capex_pipeline.release import commands as releases
+
 if TYPE_CHECKING:
     import dagster as dg
 
@@ -42,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dictionary.add_argument(
         "path", nargs="?", default="warehouse/README.md", help="where to (default: warehouse/README.md)"
     )
+    releases.add_parser(commands)
     chosen = parser.parse_args(arguments)
+    if chosen.command == "release":
+        return releases.run(chosen)
     if chosen.command == "dictionary":
         return _dictionary(Path(chosen.path))
     if chosen.command == "summary":
@@ -57,12 +62,17 @@ def _build(chosen: argparse.Namespace) -> int:
     from capex_pipeline.settings import Settings
 
     settings = Settings(raw=chosen.raw, warehouse=chosen.warehouse, as_of=chosen.as_of, leave_out=chosen.leave_out)
+    try:
+        warehouse = settings.open_warehouse()
+    except dg.Failure as refused:
+        print(f"FAILED: {refused.description}", file=sys.stderr)
+        return 1
     job = build_defs({"settings": settings}).resolve_job_def("build_everything")
     level = "INFO" if chosen.verbose else "CRITICAL"
     config = {"loggers": {"console": {"config": {"log_level": level}}}}
     with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
-        _say_changes(result, settings.open_warehouse())
+        _say_changes(result, warehouse)
         for event in result.get_step_failure_events():
             error = event.step_failure_data.error
             cause = error.cause if error and error.cause else error
@@ -72,8 +82,13 @@ def _build(chosen: argparse.Namespace) -> int:
 
 def _say_changes(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> None:
     changes: dict[str, str] = {}
+    told: list[str] = []
     for event in result.get_asset_materialization_events():
         said = event.materialization.metadata
+        if "text" in said:
+            told.append(str(said["text"].value))
+        if "dagster/row_count" not in said or "change" not in said:
+            continue
         before = said.get("previous_row_count")
         rows = int(str(said["dagster/row_count"].value))
         change = str(said["change"].value)
@@ -82,6 +97,8 @@ def _say_changes(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> Non
             change = f"changed ({more:+,} rows)" if more else "changed (values only)"
         changes[event.materialization.asset_key.to_user_string()] = change
     _print_tables(warehouse, changes)
+    for text in told:
+        print(f"\n{text.rstrip()}")
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed:
             where = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
@@ -90,17 +107,18 @@ def _say_changes(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> Non
             print(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
 
 
-def _print_tables(warehouse: Warehouse, changes: dict[str, str]) -> None:
+def _print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
     from capex_pipeline.schemas import TABLES
     from capex_pipeline.schemas.rejected_figures import BY_DECISION
 
-    lines = [("table", "rows", "periods", "change")]
+    lines = [("table", "rows", "periods", "" if changes is None else "change")]
     for table in TABLES:
         footer = warehouse.footer(table)
         if footer is None:
             lines.append((table, _UNKNOWN, "", "not there"))
         else:
-            lines.append((table, f"{footer.rows:,}", _periods(warehouse, table), changes.get(table, "not built")))
+            change = "" if changes is None else changes.get(table, "not built")
+            lines.append((table, f"{footer.rows:,}", _periods(warehouse, table), change))
     widths = [max(len(line[place]) for line in lines) for place in range(4)]
     for name, rows, periods, change in lines:
         print(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
@@ -130,13 +148,14 @@ def _summary(folder: str) -> int:
     from capex_pipeline.settings import Settings
 
     warehouse = Settings(warehouse=folder).open_warehouse()
-    _print_tables(warehouse, dict.fromkeys(("",), ""))
+    _print_tables(warehouse, None)
     return 0
 
 
 def _dictionary(path: Path) -> int:
     from capex_pipeline.schemas.derive import data_dictionary
 
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(data_dictionary(), encoding="utf-8")
     print(f"Wrote {path}.")
     return 0

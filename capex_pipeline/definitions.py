@@ -10,6 +10,9 @@ from typing import Any
 import dagster as dg
 
 from capex_pipeline.assets.checks import CHECKS
+from capex_pipeline.assets.refresh import refreshed_documents
+from capex_pipeline.assets.release import RELEASE_ASSETS, ReleaseSettings
+from capex_pipeline.assets.report import REPORT_ASSETS
 from capex_pipeline.assets.tables import TABLE_ASSETS
 from capex_pipeline.automation import JOBS, SCHEDULES, SENSORS
 from capex_pipeline.settings import Settings
@@ -18,12 +21,12 @@ from capex_pipeline.settings import Settings
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The definitions, with resources replaced as tests and notebooks need them."""
     return dg.Definitions(
-        assets=TABLE_ASSETS,
+        assets=[refreshed_documents, *TABLE_ASSETS, *REPORT_ASSETS, *RELEASE_ASSETS],
         asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"settings": Settings(), **(resource_overrides or {})},
+        resources={"settings": Settings(), "release_settings": ReleaseSettings(), **(resource_overrides or {})},
         # A step in a process of its own costs four seconds of imports; the whole build takes less.
         executor=dg.in_process_executor,
     )

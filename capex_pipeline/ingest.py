@@ -6,8 +6,8 @@ not: Dagster, how a kind of file is read (sources), and how a row is resolved (n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -15,45 +15,53 @@ import pandas as pd
 from capex_pipeline import archive
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.normalise import mentions as mention_rules
 from capex_pipeline.reference import Reference, read_file
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
-from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError, ReadResult, empty_rows
+from capex_pipeline.sources.printed import DRAFT_COLUMNS, PRINTED_COLUMNS, DocumentError, ReadResult, empty_rows
 from capex_pipeline.sources.readers import reader_for
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """The evidence: tables documents, figures and rejected_figures."""
+    """The evidence: tables documents, figures, rejected_figures and article_mentions."""
 
     documents: pd.DataFrame
     figures: pd.DataFrame
     rejected_figures: pd.DataFrame
+    article_mentions: pd.DataFrame
 
 
 def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) -> Ingested:
     """Everything under raw/.
 
     leave_out: file names below raw/ (or document ids) that are to count as absent.
-    A file that cannot be read is one rejected row with row_number 0; the other files still flow.
+    A file that cannot be read is one rejected row with row_number 0; the other files still flow. The figures that a person reviewed
+    (the YAML file beside a text) take the place of those drafted from the text.
     """
     declared: dict[str, dict[str, Any]] = {}
     declarations: list[dict[str, Any]] = []
     parts: list[pd.DataFrame] = []
     rejected: list[dict[str, Any]] = []
-    contents: dict[str, str] = {}
-    for file in archive.list_files(root):
+    contents: dict[str, tuple[str, pd.DataFrame]] = {}
+    mentions: list[pd.DataFrame] = []
+    files = archive.list_files(root)
+    reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
+    for file in files:
         if file.name in leave_out:
             continue
         try:
             data = archive.read_bytes(file, root)
             sha256 = archive.content_hash(data)
-            if sha256 in contents:
-                raise DocumentError(
-                    "duplicate_document",
-                    f"{file.name} has the same content as {contents[sha256]}; remove one of the two.",
-                )
             result = _read(file, data, root)
+            result = replace(result, documents=[document_rules.completed(document) for document in result.documents])
+            # Two tables may hold the same cells and mean different companies, where their sidecars say so.
+            earlier, same = contents.get(sha256, ("", None))
+            if same is not None and same.equals(result.rows.drop(columns="document")):
+                raise DocumentError(
+                    "duplicate_document", f"{file.name} has the same content as {earlier}; remove one of the two."
+                )
             _check_documents(result, declared, file.name)
         except DocumentError as error:
             rejected.append(_whole_file(file.name, error))
@@ -73,17 +81,24 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) ->
             )
             rejected.append(_whole_file(file.name, stumbled))
             continue
-        contents[sha256] = file.name
+        contents.setdefault(sha256, (file.name, result.rows.drop(columns="document")))
         for document in result.documents:
             declared.setdefault(document["document_id"], document)
             declarations.append({**document, "path": file.name, "sha256": sha256})
-        rejected += [{**row, "path": file.name, "row_number": int(str(row["row_number"]))} for row in result.rejected]
-        rows = result.rows
+        rejected += [_laid_out(row, file.name) for row in result.rejected]
+        rows = result.rows.reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS])
+        if result.mentions is not None:
+            review = reviews.get(str(PurePosixPath(file.name).with_suffix("")))
+            mentions.append(mention_rules.lay_out(result.mentions, file.name, _review(review, root)))
+            if review is not None:
+                rows = rows.iloc[:0]
         parts.append(rows.assign(path=file.name, row_number=rows.index.to_numpy()))
-    rows = pd.concat(parts, ignore_index=True) if parts else empty_rows().assign(path="", row_number=0).iloc[:0]
+    rows = pd.concat(parts, ignore_index=True) if parts else _no_rows()
+    rows = rows.astype({"review_state": "str", "confidence": "float64", "span_start": "Int64", "span_end": "Int64"})
     if leave_out:
         rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
         declarations = [document for document in declarations if document["document_id"] not in leave_out]
+        rejected = [row for row in rejected if row["document_id"] not in leave_out]
     no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
     unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
     figures, broken = figure_rules.resolve(rows, unfilled, reference, read_file("currencies.yaml")["rough_per_usd"])
@@ -92,7 +107,30 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) ->
         table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
     )
     counts = _counts(rows, rejected, figures, rejected_figures)
-    return Ingested(document_rules.tabulate(declarations, counts), figures, rejected_figures)
+    return Ingested(
+        document_rules.tabulate(declarations, counts),
+        figures,
+        rejected_figures,
+        mention_rules.tabulate(mentions, figures),
+    )
+
+
+def _no_rows() -> pd.DataFrame:
+    return (
+        empty_rows()
+        .assign(path="", row_number=0)
+        .reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS, "path", "row_number"])
+    )
+
+
+def _review(file: archive.RawFile | None, root: Path) -> dict[str, Any] | None:
+    """The reviewed file beside a text, where there is one that can be read; one that cannot is rejected in its own turn."""
+    if file is None:
+        return None
+    try:
+        return archive.load_yaml_mapping(archive.read_bytes(file, root), file.name)
+    except DocumentError:
+        return {}
 
 
 _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
@@ -129,7 +167,18 @@ def _check_documents(result: ReadResult, declared: dict[str, dict[str, Any]], na
 
 def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:
     return {"path": name, "document_id": None, "row_number": 0, "locator": "whole file", "rule": error.rule, "column": None,
-            "value": None, "message": error.message}  # fmt: skip
+            "value": None, "message": _naming(name, error.message)}  # fmt: skip
+
+
+def _laid_out(row: dict[str, str | None], name: str) -> dict[str, Any]:
+    """A rejection that a reader made."""
+    said = _naming(f"{name}, row {row['row_number']}" if name not in str(row["message"]) else name, str(row["message"]))
+    return {**row, "path": name, "row_number": int(str(row["row_number"])), "message": said}
+
+
+def _naming(place: str, message: str) -> str:
+    """The message, which names the file: readers of facts do not know it."""
+    return message if place in message else f"{place}: {message}"
 
 
 def _rejected_table(records: list[dict[str, Any]]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline import storage
 from capex_pipeline.warehouse import Warehouse
 
 RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
@@ -26,7 +27,7 @@ class Settings(dg.ConfigurableResource):
     )
     warehouse: str = Field(
         default="",
-        description=f"Folder of Parquet tables. Empty: the variable {WAREHOUSE_VARIABLE}, or warehouse/ of the working directory.",
+        description=f"Folder of Parquet tables, or s3://bucket/prefix. Empty: the variable {WAREHOUSE_VARIABLE}, or warehouse/ of the working directory.",
     )
     as_of: str = Field(
         default="",
@@ -48,10 +49,13 @@ class Settings(dg.ConfigurableResource):
         return folder
 
     def open_warehouse(self) -> Warehouse:
-        """The warehouse. Raises dg.Failure where a partial build would replace the whole one."""
+        """The warehouse. Raises dg.Failure where a partial build would replace the whole one, or its address is none."""
         usual = os.environ.get(WAREHOUSE_VARIABLE) or "warehouse"
-        chosen = Path(self.warehouse or usual).absolute()
-        if (self.as_of or self.leave_out) and chosen == Path(usual).absolute():
+        try:
+            chosen = storage.location(self.warehouse or usual)
+        except storage.StorageError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        if (self.as_of or self.leave_out) and _same_place(chosen, storage.location(usual)):
             raise dg.Failure(
                 "A build as of a day, or without a document, would replace the tables that readers use; "
                 "name another folder as `warehouse` in the run's configuration.",
@@ -69,3 +73,10 @@ class Settings(dg.ConfigurableResource):
             raise dg.Failure(
                 f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
             ) from error
+
+
+def _same_place(one: Path, other: Path) -> bool:
+    """Whether two addresses are one place, however they are spelled and whatever links lead there."""
+    if isinstance(one, Path) and isinstance(other, Path):
+        return one.resolve() == other.resolve()
+    return str(one) == str(other)

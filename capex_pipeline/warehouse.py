@@ -16,7 +16,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -25,9 +25,6 @@ import pyarrow.parquet as pq
 from capex_pipeline import storage, validation
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types, table_metadata
-
-if TYPE_CHECKING:
-    from capex_pipeline.storage import Location
 
 _PREFIX = b"capex_pipeline."
 
@@ -56,7 +53,7 @@ class Published:
     """What writing a table did. `change` is new, changed or unchanged, by content."""
 
     footer: Footer
-    path: Location
+    path: Path
     change: str
     previous_rows: int | None
 
@@ -64,10 +61,10 @@ class Published:
 class Warehouse:
     """A folder of `<table>.parquet` files, or a prefix of an object store with such objects."""
 
-    def __init__(self, root: Location) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
 
-    def path(self, table: str) -> Location:
+    def path(self, table: str) -> Path:
         """Where a table's file is or will be."""
         return self.root / f"{table}.parquet"
 
@@ -75,7 +72,7 @@ class Warehouse:
         """The footer of a table's file; None where there is no file, or one that is not ours or is broken."""
         path = self.path(table)
         try:
-            parquet = pq.read_metadata(path if isinstance(path, Path) else storage.opened(path))
+            parquet = pq.read_metadata(storage.opened(path) if storage.is_remote(path) else path)
         except (FileNotFoundError, pa.ArrowInvalid):
             return None
         except OSError as error:
@@ -133,24 +130,24 @@ class Warehouse:
             self._replace(table, rows.replace_schema_metadata(_metadata(footer)))
         return Published(footer, self.path(table), change, before.rows if before else None)
 
-    def staging(self) -> Location:
+    def staging(self) -> Path:
         """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them.
 
         In an object store a prefix within the warehouse's own, which is all that may be ours.
         """
-        if isinstance(self.root, Path):
-            return self.root.with_name(f".{self.root.name}.staging")
-        return self.root / ".staging"
+        if storage.is_remote(self.root):
+            return self.root / ".staging"
+        return self.root.with_name(f".{self.root.name}.staging")
 
     def _replace(self, table: str, rows: pa.Table) -> None:
         target = self.path(table)
-        if not isinstance(target, Path):
+        if storage.is_remote(target):
             self._put(target, table, rows)
             return
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.staging().mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f"{table}.", suffix=".parquet", dir=str(self.staging()))
+            handle, name = tempfile.mkstemp(prefix=f"{table}.", suffix=".parquet", dir=self.staging())
             try:
                 with os.fdopen(handle, "wb") as stream:
                     write_parquet(rows, stream, table)
@@ -168,7 +165,7 @@ class Warehouse:
                 "check space and permissions and build again."
             ) from error
 
-    def _put(self, target: Location, table: str, rows: pa.Table) -> None:
+    def _put(self, target: Path, table: str, rows: pa.Table) -> None:
         data = io.BytesIO()
         write_parquet(rows, data, table)
         try:

@@ -46,6 +46,11 @@ def check(document: Mapping[str, Any], name: str) -> None:
             )  # fmt: skip
 
 
+def completed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The declaration with the day of retrieval, where it has none, taken as the day of publication: it was readable then."""
+    return {**document, "retrieved": document.get("retrieved") or document.get("published")}
+
+
 def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
     if not text:
         return None

@@ -73,6 +73,10 @@ def resolve(
             "presentation": rows["presentation"].fillna(rows["document"]),
             "known_from": of_row["known_from"].astype("datetime64[us]"),
             "note": rows["note"],
+            "review_state": rows["review_state"].fillna("reviewed"),
+            "confidence": rows["confidence"],
+            "span_start": rows["span_start"],
+            "span_end": rows["span_end"],
         },
         index=rows.index,
     )

@@ -79,6 +79,8 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
     joined = growth.drop_duplicates(_FACT)[[*_FACT, "yoy_pct_stated", "figure_id"]]
     levels = levels.merge(joined.rename(columns={"figure_id": "growth_figure"}), on=_FACT, how="left")
     used = growth["figure_id"].isin(levels["growth_figure"])
+    machine = levels["growth_figure"].map(growth.set_index("figure_id")["review_state"]) == "machine"
+    levels["review_state"] = levels["review_state"].mask(machine, "machine")
     levels["figure_id"] = (levels["figure_id"] + "|" + levels["growth_figure"]).fillna(levels["figure_id"])
     alone = growth[~used].assign(**dict.fromkeys(_NUMBERS, np.nan), printed_step=np.nan)
     alone["currency"] = pd.Series(index=alone.index, dtype="str")
@@ -95,7 +97,7 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
     added = added.rename(columns={new: old for old, new in names.items()})
     return added.assign(
         value_low=added["value"], value_high=added["value"], unit="money", bound="exact", source_type="filing", is_instant=False,
-        locator="sum of figures of the filing",
+        locator="sum of figures of the filing", review_state="reviewed",
     )  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     """Quarters that follow from cumulative figures of one presentation, and conflicts where presentations do not fit."""
     flows = statements[
         (statements["source_type"] == "filing")
+        & (statements["review_state"] == "reviewed")
         & (statements["unit"] == "money")
         & ~statements["is_stock"]
         & statements["status"].isin(["reported", "derived"])
@@ -139,12 +142,30 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         locator=("derived: " + rows["method"].astype("str")).astype("str"),
         note=disagrees.where(rows["disagrees"]),
         is_instant=False,
+        review_state="reviewed",
     )
     return laid_out[statements.columns.intersection(laid_out.columns)]
 
 
+def _finest_of_a_day(statements: pd.DataFrame) -> pd.DataFrame:
+    """Without rounded prints of a number that the company printed in full on the same day (26.3 billion beside 26,272 million)."""
+    place = ["series", "period_start", "period_end", "known_from"]
+    printed = statements[
+        statements["status"].eq("reported") & statements["value"].notna() & statements["printed_step"].notna()
+    ]
+    finest = printed.sort_values("printed_step", kind="stable").drop_duplicates(place)[
+        [*place, "value", "printed_step"]
+    ]
+    beside = printed[[*place, "value", "printed_step"]].merge(finest, on=place, how="left", suffixes=("", "_finest"))
+    beside = beside.set_axis(printed.index)
+    step = beside["printed_step"]
+    rounded = (step > beside["printed_step_finest"]) & ((beside["value"] - beside["value_finest"]).abs() <= step / 2)
+    return statements.drop(index=rounded.index[rounded])
+
+
 def _vintages(statements: pd.DataFrame) -> pd.DataFrame:
     """Orders the values of each series and period in time; an equal value is no new vintage."""
+    statements = _finest_of_a_day(statements)
     same = [*_NUMBERS, "yoy_pct_stated", "conflict_reason"]
     stated = statements[_NUMBERS].notna().any(axis=1)
     compared = statements[same].copy()

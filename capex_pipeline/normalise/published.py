@@ -106,7 +106,7 @@ def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         amount_cny=in_cny["amount_cny"],
         fx_usd=in_usd["fx_rate"],
         fx_method=in_usd["fx_method"].map(_METHODS).fillna(in_usd["fx_flag"]),
-        amount_usd_constant=rows["amount"] / rows["currency"].map(of_year),
+        amount_usd_constant=rows["amount"] / rows["currency"].map(of_year).astype("float64"),
     )
 
 
@@ -160,6 +160,7 @@ def group_totals(frame: pd.DataFrame, reference: Reference) -> pd.DataFrame:
                 status="derived",
                 bound="exact",
                 source_type="filing",
+                review_state="reviewed",
                 locator="sum of the members' preferred rows",
                 series=f"{group_id}/{SUM_OF_PREFERRED}",
                 currency=code,
@@ -211,6 +212,7 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
         candidates["calendar_quarter"].notna()
         & (candidates["entity_type"] == "company")
         & (candidates["source_type"] == "filing")
+        & (candidates["review_state"] == "reviewed")
         & candidates["status"].isin(["reported", "derived"])
         & candidates["amount"].notna()
     ]

@@ -73,6 +73,7 @@ def _table(
                 "origin": _text(origin.get(claim.document_id)) or claim.document_id,
                 "locator": claim.locator,
                 "claimant": claim.claimant,
+                "review_state": claim.review_state,
                 "entity_id": claim.entity_id,
                 "entity_name": names[claim.entity_id],
                 "metric_id": claim.metric_id,
@@ -106,9 +107,11 @@ def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
 
     The first one counts. A newspaper that prints its own number again, like a copy of its story elsewhere, adds no evidence.
     """
-    sources = documents.set_index("document_id")
+    sources = documents.set_index("document_id")[["known_from", "publisher"]]
+    of_claim = sources.reindex(table["document_id"]).set_axis(table.index)
     order = table.assign(
-        known=table["document_id"].map(sources["known_from"]), publisher=table["document_id"].map(sources["publisher"])
+        known=of_claim["known_from"],
+        publisher=of_claim["publisher"].fillna(table["document_id"]),  # unknown publishers are not alike
     ).sort_values(["known", "document_id", "claim_check_id"], kind="stable")
     repeated = pd.Series(index=order.index, dtype="str")
     for family in ("origin", "publisher"):

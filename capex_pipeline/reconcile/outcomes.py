@@ -20,10 +20,20 @@ _CHAIN = ["entity_id", "metric_id", "period_start", "period_end", "source_type"]
 
 
 def superseded_by(figures: pd.DataFrame) -> pd.Series:
-    """For each guidance figure the id of the next one of the same company and period; missing for the newest."""
+    """For each guidance figure the id of the next one of the same company and period; missing for the newest.
+
+    The next one is of a later day: what is said on one day stands side by side. Of several, the one on the same definition.
+    """
     guidance = figures[figures["status"] == "guidance"].sort_values(["known_from", "figure_id"], kind="stable")
-    following = guidance.groupby(_CHAIN, sort=False)["figure_id"].shift(-1)
-    return following.reindex(figures.index)
+    following: dict[object, str] = {}
+    for _, chain in guidance.groupby(_CHAIN, sort=False):
+        for index, one in chain.iterrows():
+            later = chain[chain["known_from"] > one["known_from"]]
+            later = later[later["known_from"] == later["known_from"].min()]
+            alike = later[later["definition_id"] == one["definition_id"]]
+            if len(later):
+                following[index] = str((alike if len(alike) else later)["figure_id"].iloc[0])
+    return pd.Series([following.get(index) for index in figures.index], index=figures.index, dtype="str")
 
 
 def is_outlook(figures: pd.DataFrame) -> pd.Series:

@@ -26,7 +26,7 @@ def accepted(claim: Mapping[str, Any]) -> tuple[float, float]:
         return -math.inf, (value if math.isnan(high) else high) + half
     if bound == "order_of_magnitude":
         return low, high
-    if math.isnan(value):
+    if bound == "range" or math.isnan(value):  # a point inside a printed range narrows nothing
         return low - half, high + half
     if bound == "approximately":
         return value - 2 * half, value + 2 * half

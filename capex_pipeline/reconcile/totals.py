@@ -15,16 +15,15 @@ _PARTS = {"year": 4, "nine_months": 3, "half_year": 2}
 
 
 def unexplained(found: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Disagreements that no reviewed entry explains, and entries whose disagreement has gone.
+    """Disagreements that no reviewed entry explains, and entries whose total now agrees.
 
     found: as from `quarters_against_totals`; known: `Reference.known_differences`.
     """
     key = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
     joined = found.merge(known, on=key, how="left")
     open_ones = joined[~joined["agrees"] & joined["reason"].isna()].drop(columns="reason")
-    still = found.loc[~found["agrees"], key].assign(still=True)
-    expired = known.merge(still, on=key, how="left")
-    return open_ones, expired[expired["still"].isna()].drop(columns="still")
+    mended = found.loc[found["agrees"], key]
+    return open_ones, known.merge(mended, on=key)
 
 
 def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,83 @@
+"""Where tables lie: a folder on this machine, or a prefix in an object store (`s3://bucket/prefix`).
+
+What belongs here: telling the two apart, and one object read or written in one request. What does not: Parquet, footers and
+validation (warehouse), which are the same for both; and how a local file is replaced (warehouse).
+
+Objects go through fsspec and universal-pathlib (extra `s3`). Address and credentials of the store are those of the AWS tools
+(AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID and so on); nothing of them is in this project's configuration.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, TypeVar, cast
+
+_Answer = TypeVar("_Answer")
+
+_LARGEST_PUT = 5 * 2**30 - 1
+"""S3 takes up to 5 GB in one request."""
+
+
+class StorageError(OSError):
+    """An object store did not do what was asked. The message says what it answered."""
+
+
+def location(text: str) -> Path:
+    """A folder of this machine as an absolute path, or a prefix of an object store for a text with `://`.
+
+    The latter is a `upath.UPath`: it has a path's operators and methods, but is no `Path` (see `is_remote`).
+    Raises StorageError for another scheme, an address without a bucket, and where the extra is not installed.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return Path(text).absolute()
+    if scheme != "s3" or not rest.strip("/"):
+        raise StorageError(f"{text} is no address of a warehouse; write a folder, or s3://bucket/prefix.")
+    try:
+        from upath import UPath
+
+        # Listings are not remembered: another process may have written meanwhile.
+        found = UPath(text.rstrip("/"), use_listings_cache=False)
+        _ = found.fs
+    except ImportError as error:
+        raise StorageError(
+            f"{text} cannot be opened ({error}); install the extra: pip install 'capex-pipeline[s3]'."
+        ) from error
+    return cast(Path, found)
+
+
+def is_remote(place: Path) -> bool:
+    """Whether it lies in an object store."""
+    return not isinstance(place, Path)
+
+
+def opened(path: Path) -> IO[bytes]:
+    """A file opened for reading, or an object's bytes, fetched in one request, so that they are of one version.
+
+    Raises FileNotFoundError where there is none, StorageError where the store cannot be asked.
+    """
+    return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name))) if is_remote(path) else path.open("rb")
+
+
+def put(path: Path, data: bytes) -> None:
+    """Writes the object in one PUT: readers have the old one or the new one. Raises StorageError."""
+    if len(data) > _LARGEST_PUT:
+        raise StorageError(f"{path} would have {len(data):,} bytes, more than one PUT takes.")
+    try:
+        _asked(path, lambda fs, name: fs.pipe_file(name, data, chunksize=_LARGEST_PUT))
+    except FileNotFoundError as error:
+        raise StorageError(f"{path} was refused: there is no such bucket; create it") from error
+
+
+def _asked(path: Path, request: Callable[[Any, str], _Answer]) -> _Answer:
+    remote: Any = path
+    try:
+        return request(remote.fs, remote.path)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # what the libraries of the many stores raise has no common class
+        raise StorageError(
+            f"{path} was refused ({type(error).__name__}: {error}); check address, credentials and rights"
+        ) from error

@@ -1,0 +1,311 @@
+"""What tests are made of: small documents, rows, frames that meet their model, and a build of the graph in this process."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import yaml
+
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import columns, conform, pandas_types
+from capex_pipeline.sources.printed import DRAFT_COLUMNS, PRINTED_COLUMNS
+from capex_pipeline.warehouse import Warehouse
+
+PROJECT = Path(__file__).resolve().parents[1]
+RAW_SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
+"""A raw/ of a dozen invented documents, one of each kind."""
+
+# ---------------------------------------------------------------------------------------------------------------- builds
+
+
+@dataclass(frozen=True)
+class Built:
+    """A run and what it wrote."""
+
+    result: dg.ExecuteInProcessResult
+    warehouse: Warehouse
+
+
+def build(raw: Path, warehouse: Path, *, job: str = "build_everything", **settings: Any) -> dg.ExecuteInProcessResult:
+    """Runs a job of the code location in this process, on an instance that is forgotten afterwards."""
+    from capex_pipeline.definitions import build_defs
+    from capex_pipeline.settings import Settings
+
+    chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
+    with dg.DagsterInstance.ephemeral() as instance:
+        return (
+            build_defs({"settings": chosen})
+            .resolve_job_def(job)
+            .execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        )
+
+
+def changes(result: dg.ExecuteInProcessResult) -> dict[str, str]:
+    """What each materialised table said of its change."""
+    said = {}
+    for event in result.get_asset_materialization_events():
+        entry = event.materialization
+        said[entry.asset_key.to_user_string()] = str(entry.metadata["change"].value)
+    return said
+
+
+def checks(result: dg.ExecuteInProcessResult) -> dict[tuple[str, str], Any]:
+    """Every asset check that was evaluated, by asset and name."""
+    return {(one.asset_key.to_user_string(), one.check_name): one for one in result.get_asset_check_evaluations()}
+
+
+# -------------------------------------------------------------------------------------------------------------- documents
+
+DOCUMENT: dict[str, Any] = {
+    "document_id": "example",
+    "kind": "results_announcement",
+    "source_type": "filing",
+    "title": "Results",
+    "publisher": "Example Group",
+    "published": "2024-08-15",
+    "retrieved": "2024-09-01",
+    "licence": "Facts and figures",
+}
+"""A document declaration in which nothing is wrong."""
+
+ROW: dict[str, str] = {
+    "entity": "alibaba",
+    "metric": "capex",
+    "definition": "cash_purchases",
+    "period": "Q2 2024",
+    "value": "12,094",
+    "unit": "RMB million",
+}
+"""A printed row in which nothing is wrong."""
+
+
+def document(**changed: Any) -> dict[str, Any]:
+    """The example declaration with some keys changed; None removes one."""
+    return {key: value for key, value in {**DOCUMENT, **changed}.items() if value is not None}
+
+
+def row(**changed: str | None) -> dict[str, str]:
+    """The example row with some cells changed; None empties one."""
+    return {key: value for key, value in {**ROW, **changed}.items() if value is not None}
+
+
+def csv_bytes(rows: Sequence[Mapping[str, str]], header: Sequence[str] | None = None) -> bytes:
+    """Rows as a CSV file; the header holds every column that a row has, in the order of printed columns."""
+    names = list(header or [name for name in PRINTED_COLUMNS if any(name in one for one in rows)])
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+@dataclass(frozen=True)
+class RawFolder:
+    """A raw/ to fill with documents."""
+
+    root: Path
+
+    def write(self, name: str, content: bytes | str) -> Path:
+        """Any file."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def yaml(
+        self, name: str, figures: Sequence[Any], declaration: Mapping[str, Any] | None = None, **parts: Any
+    ) -> Path:
+        """A reviewed document."""
+        content = {"document": dict(declaration or document()), "figures": list(figures), **parts}
+        return self.write(name, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+    def table(
+        self,
+        name: str,
+        rows: Sequence[Mapping[str, str]],
+        documents: Sequence[Mapping[str, Any]] | None = None,
+        header: Sequence[str] | None = None,
+        **parts: Any,
+    ) -> Path:
+        """A table of figures with its sidecar."""
+        declared = [dict(one) for one in (documents if documents is not None else [document()])]
+        self.sidecar(name, {"documents": declared, **parts})
+        return self.write(name, csv_bytes(rows, header))
+
+    def sidecar(self, name: str, content: Mapping[str, Any]) -> Path:
+        """The sidecar of a table."""
+        return self.write(
+            str(Path(name).with_suffix("")) + ".meta.yaml", yaml.safe_dump(dict(content), sort_keys=False)
+        )
+
+
+def printed_rows(*rows: Mapping[str, str], document_id: str = "example", path: str = "example.csv") -> pd.DataFrame:
+    """Printed rows as a reader and `ingest` lay them out: lines 2, 3 and so on of one file."""
+    frame = pd.DataFrame(
+        {name: pd.Series([one.get(name) for one in rows], dtype="str") for name in PRINTED_COLUMNS},
+        index=pd.RangeIndex(len(rows)),
+    )
+    frame["document"] = frame["document"].fillna(document_id)
+    frame = frame.reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS]).assign(
+        path=path, row_number=range(2, len(rows) + 2)
+    )
+    return frame.astype({"review_state": "str", "confidence": "float64", "span_start": "Int64", "span_end": "Int64"})
+
+
+# ----------------------------------------------------------------------------------------------------------------- frames
+
+_SAMPLES = ("2024Q2", "USD", "CN", "0" * 64, "x")
+
+
+def sample_value(column: Any, dtype: str) -> Any:
+    """A value that the column's own rules accept."""
+    allowed: list[Any] | None = None
+    pattern: Any = None
+    for check in column.checks:
+        statistics = check.statistics or {}
+        allowed = list(statistics.get("allowed_values", [])) or allowed
+        pattern = statistics.get("pattern", pattern)
+    if allowed:
+        return allowed[0]
+    if dtype == "str":
+        if pattern is None:
+            return "x"
+        import re
+
+        return next(text for text in _SAMPLES if re.match(getattr(pattern, "pattern", pattern), text))
+    return {"bool": False, "Int64": 1, "Int32": 2024, "float64": 1.0, "datetime64[us]": pd.Timestamp("2024-04-01")}[
+        dtype
+    ]
+
+
+_FITTING: dict[str, dict[str, Any]] = {
+    # What the rules over whole rows ask for, beyond each column's own.
+    "documents": {"rows_read": 3, "rows_accepted": 2, "rows_rejected": 1},
+    "observations": {"known_to": pd.Timestamp("2024-12-31"), "is_latest": False},
+    "claim_checks": {"verdict": "confirmed"},
+    "article_mentions": {"span_start": 3, "span_end": 8, "is_certain": True},
+}
+
+
+def frame_of(table: str, *changed: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows of a table that break no rule but those that the changes break; keys differ from row to row."""
+    model = TABLES[table]
+    declared, types = columns(model), pandas_types(model)
+    plain = {name: sample_value(column, types[name]) for name, column in declared.items()} | _FITTING.get(table, {})
+    key = list(model.__config__.metadata["key"])  # type: ignore[attr-defined]
+    rows = []
+    for number, change in enumerate(changed or ({},)):
+        record = dict(plain)
+        for name in key:
+            record[name] = _distinct(record[name], number)
+        if unknown := set(change) - set(record):
+            raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
+        rows.append(record | dict(change))
+    return conform(pd.DataFrame(rows), model)
+
+
+def _distinct(value: Any, number: int) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value - pd.Timedelta(days=number)
+    if isinstance(value, str):
+        return f"{value}{number}" if value == "x" and number else value
+    return value + number
+
+
+def days(*texts: str | None) -> pd.Series:
+    """Days as the frames of this package have them."""
+    return pd.Series(pd.to_datetime(pd.Series(texts))).astype("datetime64[us]")
+
+
+def rule_names(*modules: str) -> set[str]:
+    """Names of rules that a module of the package can raise or note: read off its source, with {…} where a name is put together."""
+    import ast
+
+    found: set[str] = set()
+    for module in modules:
+        for node in ast.walk(ast.parse((PROJECT / "capex_pipeline" / module).read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = (
+                node.func.id
+                if isinstance(node.func, ast.Name)
+                else node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else ""
+            )
+            place = {"add": 1, "_row_rejection": 1}.get(called, 0 if called.endswith("Error") else None)
+            if place is None or len(node.args) <= place or (called == "add" and len(node.args) < 4):
+                continue
+            name = node.args[place]
+            if isinstance(name, ast.Constant) and isinstance(name.value, str) and " " not in name.value:
+                found.add(name.value)
+            elif isinstance(name, ast.JoinedStr):
+                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in name.values))  # noqa: PD011 - of a syntax tree
+    return found
+
+
+# -------------------------------------------------------------------------------------------------------- from rows to tables
+
+
+def documents_table(*declarations: Mapping[str, Any]) -> pd.DataFrame:
+    """Table documents of declarations, as `ingest` lays it out, without counts."""
+    from capex_pipeline.normalise.documents import tabulate
+    from capex_pipeline.sources.printed import DOCUMENT_KEYS
+
+    full = [
+        dict.fromkeys(DOCUMENT_KEYS) | dict(one) | {"path": "example.csv", "sha256": "0" * 64} for one in declarations
+    ]
+    counts = pd.DataFrame(
+        {"rows_read": [], "rows_accepted": [], "rows_rejected": []}, index=pd.Index([], name="document_id", dtype="str")
+    )
+    return tabulate(full, counts)
+
+
+def filed(document_id: str, day: str, **changed: Any) -> dict[str, Any]:
+    """A filing that was published on a day."""
+    return document(document_id=document_id, published=day, retrieved="2026-11-23", title=document_id, **changed)
+
+
+def article(document_id: str, day: str, **changed: Any) -> dict[str, Any]:
+    """An article that was published on a day."""
+    return filed(document_id, day, **{"kind": "article", "source_type": "article"} | changed)
+
+
+def estimate(document_id: str, day: str, **changed: Any) -> dict[str, Any]:
+    """An estimator's data set that was published on a day."""
+    return filed(document_id, day, **{"kind": "data_set", "source_type": "estimate"} | changed)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Figures and observations of a few rows in a few documents."""
+
+    documents: pd.DataFrame
+    figures: pd.DataFrame
+    observations: pd.DataFrame
+
+
+def evidence_of(documents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, str]]) -> Evidence:
+    """Reads rows as the pipeline does; none may be rejected."""
+    from capex_pipeline.normalise.figures import resolve
+    from capex_pipeline.normalise.observations import observations
+    from capex_pipeline.reference import load, read_file
+    from capex_pipeline.sources.filers import load_filers
+
+    declared = documents_table(*documents)
+    printed = printed_rows(*rows, document_id=str(documents[0]["document_id"]))
+    figures, rejected = resolve(printed, declared, load(), read_file("currencies.yaml")["rough_per_usd"])
+    assert rejected["message"].tolist() == []
+    sums = {name: filer.sums for name, filer in load_filers().items()}
+    return Evidence(declared, figures, observations(figures, declared, load(), sums))

@@ -1,0 +1,82 @@
+"""What every test may use: a clean environment, the reference data, a raw/ folder to fill, and one build of the shipped raw/."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Nothing leaves the machine while tests run, and no test writes into the home that a person works with.
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE"):
+    os.environ.pop(_variable, None)
+
+from builders import PROJECT, RAW_SMALL, Built, RawFolder, build  # noqa: E402
+
+from capex_pipeline.reference import Reference, load  # noqa: E402
+from capex_pipeline.warehouse import Warehouse  # noqa: E402
+
+SHARED = PROJECT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def reference() -> Reference:
+    """The project's own reference data."""
+    return load()
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> RawFolder:
+    """An empty folder of documents."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return RawFolder(folder)
+
+
+@pytest.fixture
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A working directory of one's own, and no variable that names another."""
+    for variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse built from the shipped raw/, once per session. Read only."""
+    root = tmp_path_factory.mktemp("shipped") / "warehouse"
+    result = build(PROJECT / "raw", root)
+    assert result.success
+    return Warehouse(root)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared facts beside the project; a test that needs it is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("there is no folder of shared facts beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The small raw/, built once. Read only."""
+    root = tmp_path_factory.mktemp("small") / "warehouse"
+    return Built(build(RAW_SMALL, root), Warehouse(root))
+
+
+@pytest.fixture
+def raw_copy(tmp_path: Path) -> Path:
+    """A copy of the small raw/ that a test may change."""
+    return Path(shutil.copytree(RAW_SMALL, tmp_path / "raw"))
+
+
+@pytest.fixture
+def warehouse_copy(small: Built, tmp_path: Path) -> Warehouse:
+    """A copy of the built warehouse that a test may change, with modes and times of its files."""
+    assert isinstance(small.warehouse.root, Path)
+    return Warehouse(Path(shutil.copytree(small.warehouse.root, tmp_path / "warehouse")))

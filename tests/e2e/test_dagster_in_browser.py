@@ -1,0 +1,286 @@
+"""An operator's day in Dagster's web interface: the real `dagster dev` and a real browser.
+
+The tests of this module are one story and run in order: build by hand, look around, let the sensor take in a good and a broken
+document, let the schedule tick, stop. Screenshots are kept below artefacts/e2e/.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from builders import PROJECT, RawFolder, document
+from running import (
+    ARTEFACTS,
+    Dagster,
+    Service,
+    copy_documents,
+    free_port,
+    processes_with,
+    switched_on_yesterday,
+    wait_for,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER and importlib.util.find_spec("selenium")),
+        reason="needs chromium, chromedriver (Debian: chromium, chromium-driver) and the Python package selenium",
+    ),
+]
+
+META = {
+    "entity": "meta", "metric": "capex", "definition": "cash_purchases", "period": "Q2 2024", "value": "8,173",
+    "unit": "USD million", "locator": "cash flow statement",
+}  # fmt: skip
+"""Purchases of property and equipment in Meta's 10-Q for June 2024; no document of the small raw/ has it."""
+
+
+@dataclass
+class Operator:
+    """The running system and the browser in front of it."""
+
+    dagster: Dagster
+    service: Service
+    browser: Any
+    raw: RawFolder
+    warehouse: Path
+    seconds_to_start: float
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str, *texts: str) -> None:
+        """Opens a page and waits until it shows the texts."""
+        self.browser.get(self.dagster.address + path)
+        self.sees(*texts)
+
+    def sees(self, *texts: str) -> None:
+        """Waits until the page shows the texts."""
+        for text in texts:
+            wait_for(f"“{text}” on {self.browser.current_url}", lambda text=text: text in self.text(), 30)
+        self.complaints += [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
+
+    def text(self) -> str:
+        """What the page shows."""
+        return str(self.browser.execute_script("return document.body.innerText"))
+
+    def element(self, xpath: str) -> Any:
+        """The first such element, waited for and scrolled to."""
+        found = wait_for(
+            f"{xpath} on {self.browser.current_url}", lambda: self.browser.find_elements("xpath", xpath), 30
+        )
+        self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
+        return found[0]
+
+    def keep(self, name: str) -> None:
+        """A screenshot."""
+        time.sleep(0.5)  # what slides in has slid in
+        folder = ARTEFACTS / "e2e"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.browser.save_screenshot(str(folder / f"{name}.png"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A published table as a reader gets it."""
+        return pd.read_parquet(self.warehouse / f"{name}.parquet")
+
+
+@pytest.fixture(scope="module")
+def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service as Driver
+
+    root = tmp_path_factory.mktemp("operator")
+    home, raw, warehouse = root / "home", root / "raw", root / "warehouse"
+    home.mkdir()
+    shutil.copy(PROJECT / "deploy" / "local" / "dagster.yaml", home)
+    copy_documents(raw)
+    port = free_port()
+    began = time.monotonic()
+    service = Service(
+        ["dagster", "dev", "-w", str(PROJECT / "workspace.yaml"), "--host", "127.0.0.1", "--port", str(port)],
+        {
+            "DAGSTER_HOME": str(home),
+            "CAPEX_PIPELINE_RAW": str(raw),
+            "CAPEX_PIPELINE_WAREHOUSE": str(warehouse),
+            "CAPEX_PIPELINE_REFRESH": "",
+            "CAPEX_PIPELINE_CONTACT": "",
+            "CAPEX_PIPELINE_ALERT_WEBHOOK": "",
+        },
+        root / "dagster.log",
+    )
+    browser = None
+    try:
+        dagster = Dagster(f"http://127.0.0.1:{port}", home)
+        wait_for(f"dagster dev:\n{service.said()}", dagster.is_up, 120)
+        seconds = time.monotonic() - began
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for switch in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                       "--disable-component-update", "--disable-sync", "--window-size=1500,1300"):  # fmt: skip
+            options.add_argument(switch)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        browser = webdriver.Chrome(options=options, service=Driver(DRIVER))
+        yield Operator(dagster, service, browser, RawFolder(raw), warehouse, seconds)
+    finally:
+        if browser is not None:
+            browser.quit()
+        service.stop()
+
+
+def test_the_code_location_loads_without_a_warning(operator: Operator) -> None:
+    operator.dagster.start_sensor("failed_runs")
+    locations = operator.dagster.ask(
+        "{ locationStatusesOrError { ... on WorkspaceLocationStatusEntries { entries { name loadStatus } } } }"
+    )["locationStatusesOrError"]["entries"]
+    assert [(one["name"], one["loadStatus"]) for one in locations] == [("capex_pipeline", "LOADED")]
+    warnings = [line for line in operator.service.said().splitlines() if "Warning:" in line]
+    # Dagster would rather have `dg dev`, which does not read workspace.yaml.
+    assert [line for line in warnings if "`dev_command` is superseded" not in line] == []
+
+
+def test_the_graph_shows_its_groups_and_the_assets_of_one(operator: Operator) -> None:
+    operator.open("/asset-groups", "Global asset lineage", "raw", "normalised", "published", "quality")
+    operator.keep("01-graph")
+    operator.open("/locations/capex_pipeline/asset-groups/published/lineage", "capex", "gpu_shipments", "cloud_revenue")
+    operator.keep("02-group-published")
+
+
+def test_materialize_all_builds_every_table(operator: Operator) -> None:
+    operator.open("/asset-groups", "Materialize all")
+    operator.element("//button[contains(., 'Materialize all')]").click()
+    run = wait_for("a run", operator.dagster.runs, 30)[0]
+    assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
+    operator.open(f"/runs/{run['runId']}", "Success", "RUN_SUCCESS")
+    operator.keep("03-run")
+    capex = operator.table("capex")
+    alibaba = capex[(capex["entity_id"] == "alibaba") & (capex["calendar_quarter"] == "2024Q2") & capex["is_preferred"]]
+    assert alibaba["amount"].tolist() == [12_094e6]  # printed in the results announcement of 2024-08-15
+    assert "meta" not in set(capex["entity_id"])
+    # For a later test; the scheduler looks twice a minute.
+    switched_on_yesterday(operator.dagster.home, "daily_refresh", known="failed_runs")
+
+
+def test_the_launchpad_explains_what_can_be_chosen(operator: Operator) -> None:
+    operator.open("/locations/capex_pipeline/jobs/build_everything/playground", "as_of", "raw", "warehouse")
+    operator.keep("04-launchpad")
+
+
+def test_an_assets_page_has_columns_documents_and_the_picture(operator: Operator) -> None:
+    operator.open("/assets/capex", "Capital expenditure of companies", "observation_id", "capex-pipeline", "Parquet")
+    operator.keep("05-asset")
+    link = operator.element("//tr[.//*[text()='documents']]//a[starts-with(@href, 'https://')]")
+    assert "Tencent results announcement" in link.text
+    operator.keep("06-asset-documents")
+    operator.element("//tr[.//*[text()='picture']]//*[text()='[Show Markdown]']").click()
+    picture = operator.element("//img[starts-with(@src, 'data:image/png')]")
+    wait_for("the picture's pixels", lambda: int(picture.get_attribute("naturalWidth") or 0) > 300, 10)
+    operator.keep("07-asset-picture")
+
+
+def test_the_checks_of_a_published_table_have_passed(operator: Operator) -> None:
+    operator.open("/assets/capex?view=checks", "contract", "file_meets_contract", "magnitudes", "preferred_rows_add_up")
+    operator.keep("09-checks")
+    checks = operator.dagster.checks("capex")
+    assert {"contract", "file_meets_contract", "magnitudes", "preferred_rows_add_up"} <= set(checks)
+    assert all(check["success"] for check in checks.values())
+
+
+def test_the_schedule_catches_up_with_a_morning_that_the_machine_slept_through(operator: Operator) -> None:
+    """The daemon's own clock and code: the schedule was switched on yesterday, and half past six has passed since.
+
+    Only the day of switching on was written by a test. Waiting for the hour itself is the scheduler's affair, not ours.
+    Nobody is asked over the network: no contact is set, so the refresh stops before it, and the failure sensor says why.
+    """
+    name = "daily_refresh"
+    run = wait_for("a run of the schedule", lambda: operator.dagster.runs(**{"dagster/schedule_name": name}), 60)[0]
+    status = operator.dagster.finished(run["runId"])["status"]
+    if status == "FAILURE":
+        log = operator.dagster.home / "alerts.log"
+        alert = json.loads(wait_for("an alert", lambda: log.read_text() if log.exists() else None, 60).splitlines()[0])
+        assert (alert["run_id"], alert["job"]) == (run["runId"], "refresh_and_build")
+        assert "CAPEX_PIPELINE_CONTACT" in alert["message"]
+    ticks = operator.dagster.ask(
+        "query ($s: ScheduleSelector!) { scheduleOrError(scheduleSelector: $s) { ... on Schedule { scheduleState { "
+        "status ticks { status timestamp runIds } } } } }",
+        s={**operator.dagster.repository(), "scheduleName": name},
+    )["scheduleOrError"]["scheduleState"]
+    assert [(tick["status"], tick["runIds"]) for tick in ticks["ticks"]] == [("SUCCESS", [run["runId"]])]
+    due = dt.datetime.fromtimestamp(ticks["ticks"][0]["timestamp"], ZoneInfo("Europe/London"))
+    assert (due.hour, due.minute) == (6, 30)
+    assert dt.timedelta(0) <= dt.datetime.now(dt.UTC) - due <= dt.timedelta(days=1, hours=1)
+
+
+def test_the_sensor_takes_in_a_new_document(operator: Operator) -> None:
+    operator.raw.yaml(
+        "filings/meta-2024-q2.yaml", [META], document(document_id="meta-10-q", kind="filing", title="Form 10-Q")
+    )
+    operator.dagster.start_sensor("raw_folder")
+    run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}), 60)[0]
+    assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
+    capex = operator.table("capex")
+    assert capex.loc[capex["entity_id"] == "meta", "amount"].tolist() == [8_173e6]
+    # The next test's change: it is noticed while the following test looks around.
+    operator.raw.write("filings/broken.yaml", "document: {document_id: broken, title: [unfinished\n")
+
+
+def test_the_plots_of_an_asset_show_its_rows_over_time(operator: Operator) -> None:
+    operator.open("/assets/capex", "observation_id")
+    operator.element("//button[contains(., 'Plots')]").click()
+    drawing = operator.element("//canvas")
+    wait_for("a plot", lambda: drawing.size["width"] > 100 and drawing.size["height"] > 50, 10)
+    operator.keep("08-asset-plots")
+
+
+def test_the_automation_page_shows_what_runs(operator: Operator) -> None:
+    operator.open("/automation", "daily_refresh", "earnings_weeks_refresh", "raw_folder", "failed_runs", "06:30")
+    operator.keep("11-automation")
+    operator.open("/runs", "build_everything")
+    operator.keep("12-runs")
+
+
+def test_a_broken_document_is_a_warning_and_a_rejected_row_and_harms_no_other(operator: Operator) -> None:
+    before = (operator.warehouse / "capex.parquet").read_bytes()
+
+    def second() -> dict[str, Any] | None:
+        found = operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"})
+        return found[0] if len(found) == 2 else None
+
+    run = wait_for("the sensor's second run", second, 60)
+    assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
+    check = operator.dagster.checks("rejected_figures")["nothing_was_rejected"]
+    assert (check["success"], check["severity"]) == (False, "WARN")
+    said = {entry["label"]: entry.get("intValue", entry.get("mdStr")) for entry in check["metadataEntries"]}
+    assert said["offending_rows"] == 1
+    assert "broken.yaml" in str(said["first_offending_rows"])
+    rejected = operator.table("rejected_figures")
+    assert rejected[["path", "locator"]].to_numpy().tolist() == [["filings/broken.yaml", "whole file"]]
+    assert (operator.warehouse / "capex.parquet").read_bytes() == before
+    operator.open(
+        "/assets/rejected_figures?view=checks&checkDetail=nothing_was_rejected", "nothing_was_rejected", "Failed"
+    )
+    operator.keep("10-warning")
+    (operator.raw.root / "filings" / "broken.yaml").unlink()
+
+
+def test_the_browser_had_nothing_to_complain_of(operator: Operator) -> None:
+    assert operator.complaints == []
+
+
+def test_it_stops_and_leaves_no_process_behind(operator: Operator) -> None:
+    home = str(operator.dagster.home)
+    if Path("/proc/self/environ").exists():
+        assert processes_with(home)
+    assert operator.service.stop() == 0
+    # The code server ends when it has missed the heartbeat of its owner.
+    wait_for("the end of every process", lambda: not processes_with(home), 60)

@@ -1,0 +1,394 @@
+"""What an operator relies on: any selection by hand, run configuration, the raw/ sensor, alerts, a code location that loads quickly."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import dagster as dg
+import pytest
+from builders import PROJECT, RawFolder, build, changes, document, row
+from small_documents import CAPEX, CLOUD, fill
+
+from capex_pipeline import alerts, automation
+from capex_pipeline.assets.tables import TABLE_ASSETS
+from capex_pipeline.definitions import build_defs
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.settings import RAW_VARIABLE, WAREHOUSE_VARIABLE
+from capex_pipeline.warehouse import Warehouse
+
+DEFS = build_defs()
+GRAPH = DEFS.resolve_asset_graph()
+READS = {
+    table: {key.to_user_string() for key in GRAPH.get(dg.AssetKey(table)).parent_keys} & set(TABLES) for table in TABLES
+}
+"""Tables that each table is computed from."""
+
+CHOICES = [{key.to_user_string() for key in asset.keys} for asset in TABLE_ASSETS]
+"""What can be selected: the tables of evidence come from one reading of raw/, together or not at all."""
+
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@pytest.fixture
+def place(raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three documents and no tables yet, where the variables say."""
+    fill(raw)
+    monkeypatch.setenv(RAW_VARIABLE, str(raw.root))
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "warehouse"))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return tmp_path / "warehouse"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """raw/ and the warehouse built from it."""
+    root = tmp_path_factory.mktemp("built")
+    (root / "raw").mkdir()
+    fill(RawFolder(root / "raw"))
+    assert build(root / "raw", root / "warehouse").success
+    return root / "raw", root / "warehouse"
+
+
+def materialise(tables: set[str], config: dict[str, Any] | None = None) -> dg.ExecuteInProcessResult:
+    """What the button of the web interface asks for when these are selected."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        return DEFS.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(table) for table in sorted(tables)],
+            run_config={**QUIET, **(config or {})},
+            raise_on_error=False,
+        )
+
+
+def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
+    """What each failed step said."""
+    return {str(event.step_key): automation._cause(event) for event in result.get_step_failure_events()}
+
+
+# ------------------------------------------------------------------------------------------------------------ by hand
+
+
+@pytest.mark.parametrize("chosen", CHOICES, ids=lambda chosen: "+".join(sorted(chosen)))
+def test_one_asset_alone_from_nothing_works_or_says_what_to_build_first(place: Path, chosen: set[str]) -> None:
+    result = materialise(chosen)
+    needed = set().union(*(READS[table] for table in chosen)) - chosen
+    if needed:
+        assert not result.success
+        ((step, said),) = failures(result).items()
+        assert {step} == chosen
+        assert any(said.startswith(f"There is no table {table} in {place}; materialise it first") for table in needed)
+        assert not list(place.glob("*.parquet"))
+    else:
+        assert result.success
+        assert {path.stem for path in place.glob("*.parquet")} == chosen
+
+
+@pytest.mark.parametrize("chosen", CHOICES, ids=lambda chosen: "+".join(sorted(chosen)))
+def test_one_asset_alone_works_where_everything_is_built(
+    built: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, chosen: set[str]
+) -> None:
+    monkeypatch.setenv(RAW_VARIABLE, str(built[0]))
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(built[1]))
+    result = materialise(chosen)
+    assert result.success, failures(result)
+    assert changes(result) == dict.fromkeys(chosen, "unchanged")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Path, seed: int) -> None:
+    chosen = set().union(*random.Random(seed).sample(CHOICES, k=6))
+    result = materialise(chosen)
+    buildable: set[str] = set()
+    while more := {table for table in chosen - buildable if READS[table] <= buildable}:
+        buildable |= more
+    assert {path.stem for path in place.glob("*.parquet")} == buildable
+    failed = failures(result)
+    assert set(failed) & chosen == {table for table in chosen - buildable if not (READS[table] & chosen) - buildable}
+    for said in failed.values():  # also of a check that compares with a table that was not selected
+        assert any(
+            f"There is no table {table} in {place}; materialise it first" in said for table in set(TABLES) - buildable
+        )
+
+
+def test_documents_of_one_kind_are_enough(raw: RawFolder, tmp_path: Path) -> None:
+    raw.yaml("results.yaml", [CAPEX])
+    result = build(raw.root, tmp_path / "warehouse")
+    assert result.success, failures(result)
+    assert len(Warehouse(tmp_path / "warehouse").read("cloud_revenue")) == 0
+
+
+# ------------------------------------------------------------------------------------------------- run configuration
+
+
+def launched(config: dict[str, Any]) -> dg.ExecuteInProcessResult:
+    """A job as the launchpad and `dagster job launch` start it."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        return DEFS.resolve_job_def("build_everything").execute_in_process(
+            instance=instance,
+            run_config={**QUIET, "resources": {"settings": {"config": config}}},
+            raise_on_error=False,
+        )
+
+
+def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_path: Path) -> None:
+    other = RawFolder(tmp_path / "other")
+    other.root.mkdir()
+    other.yaml("one.yaml", [row(entity="tencent", definition="accrual_additions", value="8,729"), CLOUD])
+    result = launched({"raw": str(other.root), "warehouse": str(tmp_path / "elsewhere")})
+    assert result.success, failures(result)
+    capex = Warehouse(tmp_path / "elsewhere").read("capex")
+    assert capex[["entity_id", "amount"]].to_numpy().tolist() == [["tencent", 8_729e6]]
+    assert not place.exists()
+
+
+def test_a_run_takes_a_document_out(place: Path, tmp_path: Path) -> None:
+    result = launched({"leave_out": ["cloud.yaml"], "warehouse": str(tmp_path / "without")})
+    assert result.success, failures(result)
+    assert set(Warehouse(tmp_path / "without").read("documents")["document_id"]) == {"results", "shipments"}
+
+
+def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_path: Path) -> None:
+    raw.yaml(
+        "later.yaml",
+        [row(value="12,095")],
+        document(document_id="later", published="2025-05-15", retrieved="2025-06-01"),
+    )
+    as_of = tmp_path / "as_of"
+    assert launched({}).success
+    assert launched({"as_of": "2024-12-31", "warehouse": str(as_of)}).success
+    assert Warehouse(place).read("capex")["amount"].tolist() == [12_095e6]
+    assert Warehouse(as_of).read("capex")["amount"].tolist() == [12_094e6]
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"as_of": "2024-12-31"}, "would replace the tables that readers use; name another folder as `warehouse`"),
+        ({"leave_out": ["cloud"]}, "would replace the tables that readers use"),
+        ({"as_of": "last year", "warehouse": "elsewhere"}, "as_of is last year, which is no date; write 2024-12-31"),
+        ({"raw": "nowhere"}, "There is no folder of documents at "),
+        ({"warehouse": "gs://bucket/tables"}, "write a folder, or s3://bucket/prefix"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_is_refused_in_words(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, config: dict[str, Any], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = launched(config)
+    assert not result.success
+    assert any(said in message for message in failures(result).values())
+    assert not (place / "capex.parquet").exists()
+
+
+# ---------------------------------------------------------------------------------------------------- the raw/ sensor
+
+
+class Watch:
+    """The sensor's daemon, by hand: ticks, and launches what it asks for."""
+
+    def __init__(self, instance: dg.DagsterInstance) -> None:
+        self.instance = instance
+        self.cursor: str | None = None
+        self.keys: list[str] = []
+        self.skipped = ""
+
+    def tick(self) -> list[dg.RunRequest]:
+        context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor)
+        said = automation.raw_folder.evaluate_tick(context)
+        self.cursor = said.cursor
+        self.skipped = said.skip_message or ""
+        requests = list(said.run_requests or [])
+        self.keys += [str(request.run_key) for request in requests]
+        return requests
+
+    def run(self, request: dg.RunRequest | None = None, config: dict[str, Any] | None = None) -> bool:
+        job = DEFS.resolve_job_def("build_everything")
+        return job.execute_in_process(
+            instance=self.instance, tags=dict(request.tags) if request else {}, raise_on_error=False,
+            run_config={**QUIET, **(config or {})},
+        ).success  # fmt: skip
+
+    def settle(self) -> None:
+        (request,) = self.tick()
+        assert self.run(request)
+        assert self.tick() == []
+
+
+FAILING = {"resources": {"settings": {"config": {"as_of": "2024-12-31"}}}}
+"""Refused, since it names no warehouse of its own."""
+
+
+@pytest.fixture
+def watch(place: Path) -> Any:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Watch(instance)
+
+
+def test_the_sensor_asks_for_one_run_for_each_change(watch: Watch, raw: RawFolder, place: Path) -> None:
+    watch.settle()
+    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    cloud = raw.root / "cloud.yaml"
+    printed = cloud.read_bytes()
+
+    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
+    watch.settle()
+    cloud.write_bytes(printed.replace(b"26,549", b"26,550"))
+    watch.settle()
+    assert Warehouse(place).read("cloud_revenue")["amount"].tolist() == [26_550e6]
+    (raw.root / "added.yaml").unlink()
+    watch.settle()
+    cloud.write_bytes(printed)  # raw/ is what it was at first
+    watch.settle()
+    assert Warehouse(place).read("cloud_revenue")["amount"].tolist() == [26_549e6]
+
+    assert len(set(watch.keys)) == len(watch.keys) == 5
+
+
+def test_a_sidecar_that_changes_is_a_change(watch: Watch, raw: RawFolder) -> None:
+    raw.table("more.csv", [row(document="more", entity="baidu")], [document(document_id="more", title="More")])
+    watch.settle()
+    raw.sidecar("more.csv", {"documents": [document(document_id="more", title="Much more")]})
+    watch.settle()
+
+
+def test_the_sensor_does_not_ask_twice_while_a_run_is_on_its_way(watch: Watch) -> None:
+    (request,) = watch.tick()
+    assert watch.tick() == []
+    assert watch.skipped == "A build of this change is being launched."
+    run = watch.instance.create_run_for_job(
+        DEFS.resolve_job_def("build_everything"), tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED
+    )
+    assert watch.tick() == []
+    assert watch.skipped == "A build of this change is under way."
+    assert run.run_id
+
+
+def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"ahead": dt.timedelta(0)}
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return dt.datetime.now(tz) + clock["ahead"]
+
+    monkeypatch.setattr(automation, "dt", SimpleNamespace(datetime=Clock, timedelta=dt.timedelta, UTC=dt.UTC))
+    for _ in range(2):
+        (request,) = watch.tick()
+        clock["ahead"] = dt.timedelta(0)
+        assert not watch.run(request, FAILING)
+        assert watch.tick() == []
+        assert "failed; the next attempt is due" in watch.skipped
+        clock["ahead"] = dt.timedelta(hours=1)
+    (request,) = watch.tick()
+    assert watch.run(request)
+    assert watch.tick() == []
+    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    assert len(set(watch.keys)) == 3
+
+
+def test_a_build_by_hand_settles_a_change(watch: Watch, raw: RawFolder) -> None:
+    assert watch.run()
+    assert watch.tick() == []
+    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
+    (request,) = watch.tick()
+    assert not watch.run(request, FAILING)
+    assert watch.run()
+    assert watch.tick() == []
+    assert watch.skipped == "The tables hold every document of raw/ as it is."
+
+
+def test_a_cursor_that_is_none_starts_anew(watch: Watch) -> None:
+    watch.cursor = "not what was written"
+    assert len(watch.tick()) == 1
+
+
+# -------------------------------------------------------------------------------------------------------- the schedule
+
+
+def scheduled(name: str, when: dt.datetime) -> dg.RunRequest | dg.SkipReason:
+    schedule = next(one for one in automation.SCHEDULES if one.name == name)
+    context = dg.build_schedule_context(scheduled_execution_time=when)
+    said = schedule.evaluate_tick(context)
+    return said.run_requests[0] if said.run_requests else dg.SkipReason(said.skip_message)
+
+
+def test_earnings_weeks_are_refreshed_more_often_and_others_say_why_not() -> None:
+    # Microsoft, Alphabet and Meta publish their September quarters in the last days of October.
+    assert isinstance(scheduled("earnings_weeks_refresh", dt.datetime(2026, 10, 29, 12, tzinfo=dt.UTC)), dg.RunRequest)
+    quiet = scheduled("earnings_weeks_refresh", dt.datetime(2026, 12, 28, 12, tzinfo=dt.UTC))
+    assert isinstance(quiet, dg.SkipReason)
+    assert "the daily refresh is enough" in str(quiet.skip_message)
+
+
+def test_every_schedule_says_its_time_zone_and_starts_switched_off() -> None:
+    for schedule in automation.SCHEDULES:
+        assert schedule.execution_timezone == "Europe/London"
+        assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+
+
+# ------------------------------------------------------------------------------------------------------------- alerts
+
+
+def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
+    raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from capex_pipeline.normalise import published
+
+    assert launched({}).success
+    before = (place / "capex.parquet").read_bytes()
+    compute = published.capex
+    monkeypatch.setattr(published, "capex", lambda *inputs: compute(*inputs).assign(bound="perhaps"))
+    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
+    log = tmp_path / "alerts.log"
+    monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
+    monkeypatch.delenv(alerts.WEBHOOK_VARIABLE, raising=False)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = DEFS.resolve_job_def("build_everything").execute_in_process(
+            instance=instance, run_config=QUIET, raise_on_error=False
+        )
+        context = dg.build_run_status_sensor_context(
+            sensor_name="failed_runs",
+            dagster_instance=instance,
+            dagster_run=result.dagster_run,
+            dagster_event=result.get_run_failure_event(),
+        ).for_run_failure()
+        automation.failed_runs(context)
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    alert = json.loads(line)
+    assert (alert["run_id"], alert["job"], alert["step"]) == (result.run_id, "build_everything", "capex")
+    assert "Table capex was not replaced" in alert["message"]
+    assert "breaks isin in column bound (value perhaps), document_id " in alert["message"]
+    assert (place / "capex.parquet").read_bytes() == before
+
+
+# -------------------------------------------------------------------------------------------------------- quick to load
+
+
+def test_loading_the_code_location_pulls_in_nothing_that_one_asset_needs() -> None:
+    """Every process of Dagster imports the code location; a library for one asset is imported where it is used."""
+    heavy = (
+        "lxml", "matplotlib", "altair", "duckdb", "requests", "httpx", "currency_converter", "orjson", "upath", "s3fs", "openpyxl",
+        "polars", "selenium",
+    )  # fmt: skip
+    code = f"import sys, capex_pipeline.definitions; print([name for name in {heavy!r} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert said.stdout.strip() == "[]"
+
+
+def test_the_launchpad_has_a_sentence_for_every_setting() -> None:
+    fields = (
+        DEFS.resolve_job_def("build_everything").run_config_schema.config_type.fields["resources"].config_type.fields
+    )
+    settings = fields["settings"].config_type.fields["config"].config_type.fields
+    assert set(settings) >= {"raw", "warehouse", "as_of", "leave_out"}
+    assert all(str(field.description).endswith(".") for field in settings.values())
+    assert not any(field.is_required for field in settings.values())

@@ -1,0 +1,225 @@
+"""The whole graph on a small raw/: tables, figures computed by hand, equal bytes, no work when nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from builders import RAW_SMALL, Built, build, changes, checks
+
+from capex_pipeline.normalise.observations import as_of
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.warehouse import Warehouse
+
+READ_BY_ALL = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa.date32(), pa.timestamp("us", tz="UTC")}
+
+
+def bytes_of(warehouse: Warehouse) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(Path(str(warehouse.root)).rglob("*"))
+    }
+
+
+def preferred(warehouse: Warehouse, table: str = "capex") -> pd.DataFrame:
+    rows = warehouse.read(table)
+    return rows[rows["is_preferred"]]
+
+
+def test_every_table_is_built_and_every_check_says_what_it_found(small: Built) -> None:
+    assert small.result.success
+    assert set(changes(small.result)) >= set(TABLES)
+    assert {change for table, change in changes(small.result).items() if table in TABLES} == {"new"}
+    failed = {name for name, one in checks(small.result).items() if not one.passed}
+    assert failed == {("claim_checks", "contradictions_are_explained")}, "the small raw/ holds one wrong claim"
+
+
+def test_files_lie_flat_readable_by_all_and_nothing_half_written_stays(small: Built) -> None:
+    root = Path(str(small.warehouse.root))
+    assert sorted(path.name for path in root.rglob("*")) == sorted(f"{table}.parquet" for table in TABLES)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in root.iterdir()} == {0o644}
+    assert list(Path(str(small.warehouse.staging())).rglob("*.parquet")) == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_columns_have_types_that_every_reader_takes_and_no_nan(small: Built, table: str) -> None:
+    rows = pq.read_table(Path(str(small.warehouse.path(table))))
+    assert {field.type for field in rows.schema} <= READ_BY_ALL
+    for field in rows.schema:
+        if pa.types.is_floating(field.type):
+            assert not pc.any(pc.is_nan(rows[field.name])).as_py(), field.name
+        if not field.nullable:
+            assert rows[field.name].null_count == 0, field.name
+
+
+def test_what_the_companies_filed_comes_out_by_quarter(small: Built) -> None:
+    """Alibaba's last quarter is 85,000 - 12,000 - 17,000 - 31,000; Tencent's second 21,000 - 10,000; Microsoft's are differences."""
+    rows = preferred(small.warehouse).set_index(["entity_id", "calendar_quarter"])
+    assert (rows["amount"] / 1e6).to_dict() == {
+        ("alibaba", "2024Q2"): 12_000, ("alibaba", "2024Q3"): 17_000, ("alibaba", "2024Q4"): 31_000, ("alibaba", "2025Q1"): 25_000,
+        ("tencent", "2024Q1"): 10_000, ("tencent", "2024Q2"): 11_000, ("baidu", "2023Q2"): 2_000, ("baidu", "2024Q2"): 2_200,
+        ("microsoft", "2023Q3"): 10_000, ("microsoft", "2023Q4"): 10_500, ("microsoft", "2024Q1"): 11_000, ("microsoft", "2024Q2"): 13_500,
+    }  # fmt: skip
+    assert rows.at[("alibaba", "2025Q1"), "status"] == "derived"
+    assert rows.at[("alibaba", "2025Q1"), "derived_from"].count("|") == 3
+    assert rows.at[("alibaba", "2025Q1"), "ttm_amount"] == 85_000e6
+    assert rows.at[("baidu", "2024Q2"), "yoy_pct"] == pytest.approx(10)
+    assert rows.at[("alibaba", "2024Q2"), "amount_usd"] == pytest.approx(12_000e6 / 7.2419, rel=1e-5)
+
+
+def test_a_forecast_keeps_its_bound_and_its_value_follows_from_the_price(small: Built) -> None:
+    rows = small.warehouse.read("gpu_shipments")
+    (h20,) = rows[rows["flow"] == "forecast"].to_dict("records")
+    assert (h20["units_low"], h20["product"], h20["customer_id"], h20["implied_value_usd_low"]) == (
+        1e6,
+        "h20",
+        "china_buyers",
+        12e9,
+    )
+    assert pd.isna(h20["units_high"])
+    assert preferred(small.warehouse, "gpu_shipments")["units"].tolist() == [200_000, 250_000]
+
+
+def test_cloud_revenue_carries_the_growth_that_the_company_states(small: Built) -> None:
+    rows = preferred(small.warehouse, "cloud_revenue")
+    assert rows[["calendar_quarter", "amount", "yoy_pct_stated", "segment"]].to_numpy().tolist() == [
+        ["2024Q2", 26e9, 6.0, "Cloud Intelligence Group"]
+    ]
+
+
+def test_claims_are_judged(small: Built) -> None:
+    rows = small.warehouse.read("claim_checks").set_index("claim_check_id")["verdict"]
+    article = {name.split("#")[1]: verdict for name, verdict in rows.items() if str(name).startswith("article")}
+    assert article == {
+        "T1/level": "confirmed", "T2/exchange_rate": "confirmed", "B1/level": "contradicted", "B2/growth": "confirmed",
+        "H1/level": "not_checkable", "H2/level": "not_checkable", "C1/level": "not_checkable",
+    }  # fmt: skip
+    assert rows[rows.index.str.startswith("alibaba-outlook")].tolist() == ["confirmed"]
+
+
+def test_rows_read_are_figures_and_rejected_rows(small: Built) -> None:
+    """25 rows: six, two and two typed, seven in the article, three of the estimator, one outlook, four facts."""
+    documents = small.warehouse.read("documents")
+    assert documents["rows_read"].sum() == small.warehouse.read("figures")["figure_id"].nunique() == 25
+    assert small.warehouse.read("rejected_figures").empty
+
+
+def test_every_figure_behind_a_number_is_there(small: Built) -> None:
+    known = set(small.warehouse.read("figures")["figure_id"])
+    for table in ("observations", "capex", "cloud_revenue", "gpu_shipments"):
+        named = small.warehouse.read(table, ["derived_from"])["derived_from"].str.split("|").explode()
+        assert set(named) <= known
+    assert set(small.warehouse.read("figures")["document_id"]) <= set(small.warehouse.read("documents")["document_id"])
+
+
+def test_assets_say_rows_path_change_columns_and_a_preview(small: Built) -> None:
+    for event in small.result.get_asset_materialization_events():
+        name = event.materialization.asset_key.to_user_string()
+        if name in TABLES:
+            said = event.materialization.metadata
+            assert {"dagster/row_count", "path", "change", "preview"} <= set(said)
+            assert said["dagster/row_count"].value == len(small.warehouse.read(name))
+
+
+def test_another_folder_and_another_order_of_files_give_equal_bytes(small: Built, tmp_path: Path) -> None:
+    """The copy's files are made in the opposite order, at another time, under another path."""
+    raw = tmp_path / "elsewhere" / "documents"
+    for path in sorted((path for path in RAW_SMALL.rglob("*") if path.is_file()), reverse=True):
+        target = raw / path.relative_to(RAW_SMALL)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        os.utime(target, (1, 1))
+    other = Warehouse(tmp_path / "elsewhere" / "tables")
+    assert build(raw, other.root).success
+    assert bytes_of(other) == bytes_of(small.warehouse)
+
+
+def test_a_second_build_does_no_work_and_says_so(
+    small: Built, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(str(warehouse_copy.root))
+    before = {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in root.iterdir()}
+
+    def work(*_: object, **__: object) -> None:
+        raise AssertionError("work was done although nothing changed")
+
+    monkeypatch.setattr("capex_pipeline.ingest.ingest", work)
+    monkeypatch.setattr("capex_pipeline.warehouse.Warehouse.publish", work)
+    monkeypatch.setattr("capex_pipeline.normalise.observations.observations", work)
+    result = build(RAW_SMALL, root)
+    assert result.success
+    assert {change for table, change in changes(result).items() if table in TABLES} == {"unchanged"}
+    assert {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in root.iterdir()} == before
+
+
+def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, warehouse_copy: Warehouse) -> None:
+    table = raw_copy / "announcements" / "baidu.csv"
+    table.write_text(table.read_text().replace("2,200", "2,300"))
+    said = changes(build(raw_copy, warehouse_copy.root))
+    assert {name for name in TABLES if said[name] == "changed"} == {
+        "documents",
+        "figures",
+        "observations",
+        "capex",
+        "claim_checks",
+    }
+    assert (
+        preferred(warehouse_copy).set_index(["entity_id", "calendar_quarter"]).at[("baidu", "2024Q2"), "amount"]
+        == 2_300e6
+    )
+
+
+def test_a_removed_document_takes_its_rows_with_it_and_its_return_brings_equal_bytes(
+    small: Built, raw_copy: Path, warehouse_copy: Warehouse
+) -> None:
+    article = raw_copy / "articles" / "2024-08-26-spending.yaml"
+    text = article.read_bytes()
+    article.unlink()
+    assert build(raw_copy, warehouse_copy.root, job="rebuild_capex").success
+    for name in ("figures", "observations", "capex"):
+        assert "article-2024-08-26" not in set(warehouse_copy.read(name)["document_id"])
+    article.write_bytes(text)
+    assert build(raw_copy, warehouse_copy.root, job="rebuild_capex").success
+    assert bytes_of(warehouse_copy) == bytes_of(small.warehouse)
+
+
+def test_a_lost_or_broken_file_is_built_again(small: Built, warehouse_copy: Warehouse) -> None:
+    Path(str(warehouse_copy.path("capex"))).unlink()
+    Path(str(warehouse_copy.path("periods"))).write_bytes(b"no Parquet")
+    result = build(RAW_SMALL, warehouse_copy.root)
+    assert result.success and {name for name, change in changes(result).items() if change == "new"} == {
+        "capex",
+        "periods",
+    }
+    assert bytes_of(warehouse_copy) == bytes_of(small.warehouse)
+
+
+def test_a_build_as_of_a_day_is_the_whole_build_looked_at_on_that_day(small: Built, tmp_path: Path) -> None:
+    day, warehouse = "2024-08-20", Warehouse(tmp_path / "as_of")
+    assert build(RAW_SMALL, warehouse.root, as_of=day, job="rebuild_capex").success
+    then = warehouse.read("observations")
+    assert (then["known_from"] <= pd.Timestamp(day)).all() and len(then)
+    looked_at = as_of(small.warehouse.read("observations"), day)
+    columns = [
+        "observation_id",
+        "series",
+        "period_start",
+        "period_end",
+        "value",
+        "status",
+        "known_from",
+        "derived_from",
+    ]
+    pd.testing.assert_frame_equal(
+        then.loc[then["is_latest"], columns].sort_values("observation_id", ignore_index=True),
+        looked_at[columns].sort_values("observation_id", ignore_index=True),
+    )
+    assert (warehouse.read("capex")["known_from"] <= pd.Timestamp(day)).all()

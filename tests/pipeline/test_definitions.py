@@ -1,0 +1,179 @@
+"""A snapshot of the code location: what is there, under which name. A change here is a change for operators."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+from builders import PROJECT
+
+from capex_pipeline.definitions import build_defs
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import arrow_schema
+
+ASSETS = {
+    "refreshed_documents": ("raw", []),
+    "documents": ("raw", ["refreshed_documents"]),
+    "figures": ("raw", ["refreshed_documents"]),
+    "rejected_figures": ("raw", ["refreshed_documents"]),
+    "article_mentions": ("raw", ["refreshed_documents"]),
+    "entities": ("normalised", []),
+    "definitions": ("normalised", []),
+    "observations": ("normalised", ["documents", "figures"]),
+    "periods": ("normalised", ["observations"]),
+    "fx_rates": ("normalised", ["observations"]),
+    "capex": ("published", ["fx_rates", "observations"]),
+    "gpu_shipments": ("published", ["observations"]),
+    "cloud_revenue": ("published", ["fx_rates", "observations"]),
+    "claim_checks": ("quality", ["documents", "figures", "observations"]),
+    "coverage": ("quality", ["capex", "cloud_revenue", "gpu_shipments", "observations"]),
+}
+"""Asset -> its group and what it is computed from."""
+
+CHECKS = {
+    ("article_mentions", "every_mention_is_settled"), ("article_mentions", "machine_agrees_with_reviewer"),
+    ("article_mentions", "reviewed_spans_reparse"),
+    ("capex", "file_meets_contract"), ("capex", "magnitudes"), ("capex", "preferred_rows_add_up"), ("capex", "rates_are_explained"),
+    ("claim_checks", "contradictions_are_explained"),
+    ("cloud_revenue", "file_meets_contract"), ("cloud_revenue", "magnitudes"), ("cloud_revenue", "preferred_rows_add_up"),
+    ("cloud_revenue", "rates_are_explained"),
+    ("figures", "no_row_is_lost"),
+    ("gpu_shipments", "file_meets_contract"), ("gpu_shipments", "magnitudes"), ("gpu_shipments", "preferred_rows_add_up"),
+    ("observations", "no_conflicting_presentations"), ("observations", "quarters_sum_to_totals"), ("observations", "references_resolve"),
+    ("refreshed_documents", "every_answer_taken_over"),
+    ("rejected_figures", "nothing_was_rejected"),
+}  # fmt: skip
+"""Checks beside `contract`, which every table has."""
+
+UPSTREAM = {
+    "documents", "figures", "rejected_figures", "article_mentions", "entities", "definitions", "observations",
+}  # fmt: skip
+JOBS = {
+    "build_everything": set(ASSETS) - {"refreshed_documents"},
+    "refresh_and_build": set(ASSETS),
+    "rebuild_capex": {*UPSTREAM, "fx_rates", "capex"},
+    "rebuild_cloud_revenue": {*UPSTREAM, "fx_rates", "cloud_revenue"},
+    "rebuild_gpu_shipments": {*UPSTREAM, "gpu_shipments"},
+}
+SCHEDULES = {
+    "daily_refresh": ("30 6 * * *", "Europe/London", "refresh_and_build"),
+    "earnings_weeks_refresh": ("0 9,12,15,18,21 * * 1-5", "Europe/London", "refresh_and_build"),
+}
+SENSORS = {"raw_folder", "failed_runs"}
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    return build_defs().get_repository_def()
+
+
+@pytest.fixture(scope="module")
+def graph() -> dg.AssetGraph:
+    return build_defs().resolve_asset_graph()
+
+
+def names(keys: object) -> set[str]:
+    return {key.to_user_string() for key in keys}  # type: ignore[attr-defined]
+
+
+def test_assets_groups_and_what_each_is_computed_from(graph: dg.AssetGraph) -> None:
+    found = {
+        key.to_user_string(): (graph.get(key).group_name, sorted(names(graph.get(key).parent_keys)))
+        for key in graph.get_all_asset_keys()
+    }
+    assert found == ASSETS
+
+
+def test_every_table_is_an_asset(graph: dg.AssetGraph) -> None:
+    assert set(TABLES) == set(ASSETS) - {"refreshed_documents"}
+
+
+def test_checks(graph: dg.AssetGraph) -> None:
+    found = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
+    assert found == CHECKS | {(table, "contract") for table in TABLES}
+
+
+def test_jobs_and_what_they_build(repository: dg.RepositoryDefinition) -> None:
+    jobs = {
+        job.name: names(job.asset_layer.executable_asset_keys)
+        for job in repository.get_all_jobs()
+        if not job.name.startswith("__")
+    }
+    assert jobs == JOBS
+
+
+def test_schedules_and_sensors(repository: dg.RepositoryDefinition) -> None:
+    schedules = {
+        one.name: (one.cron_schedule, one.execution_timezone, one.job_name) for one in repository.schedule_defs
+    }
+    assert schedules == SCHEDULES
+    assert {one.name for one in repository.sensor_defs} == SENSORS
+
+
+def test_every_asset_says_what_it_is_whose_it_is_and_what_it_is_made_of(graph: dg.AssetGraph) -> None:
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description and node.description.endswith("."), key
+        assert node.owners and node.kinds, key
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_columns_that_dagster_shows_are_those_of_the_model(graph: dg.AssetGraph, table: str) -> None:
+    shown = graph.get(dg.AssetKey(table)).metadata["dagster/column_schema"]
+    schema = shown.value if isinstance(shown, dg.TableSchemaMetadataValue) else shown
+    model = arrow_schema(TABLES[table])
+    assert [(one.name, one.type, one.constraints.nullable) for one in schema.columns] == [
+        (field.name, str(field.type), field.nullable) for field in model
+    ]
+    assert all(one.description for one in schema.columns)
+
+
+def test_a_build_runs_in_one_process(repository: dg.RepositoryDefinition) -> None:
+    assert {job.executor_def.name for job in repository.get_all_jobs()} == {"in_process"}
+
+
+def test_resources_can_be_replaced() -> None:
+    from capex_pipeline.settings import Settings
+
+    replaced = build_defs({"settings": Settings(raw="elsewhere")})
+    assert replaced.resources is not None and replaced.resources["settings"].raw == "elsewhere"
+
+
+IMPORT = """
+import json, os, sys
+opened, asked = [], []
+sys.addaudithook(lambda event, arguments: opened.append(str(arguments[0])) if event == "open" else None)
+plain = type(os.environ).__getitem__
+
+
+def watched(self, key):
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_globals.get("__name__") in ("os", "collections.abc", "_collections_abc"):
+        frame = frame.f_back
+    if frame is not None and str(frame.f_globals.get("__name__")).startswith("capex_pipeline"):
+        asked.append(key)
+    return plain(self, key)
+
+
+type(os.environ).__getitem__ = watched
+import capex_pipeline.definitions
+heavy = [name for name in ("lxml", "duckdb", "matplotlib", "requests", "polars", "currency_converter") if name in sys.modules]
+print(json.dumps({"opened": opened, "asked": asked, "heavy": heavy}))
+"""
+
+
+def test_importing_the_code_location_reads_no_setting_and_no_document_and_loads_nothing_heavy() -> None:
+    environment = {**os.environ, "CAPEX_PIPELINE_RAW": "/nowhere/raw", "CAPEX_PIPELINE_WAREHOUSE": "/nowhere/warehouse"}
+    said = subprocess.run(
+        [sys.executable, "-c", IMPORT], cwd=PROJECT, env=environment, capture_output=True, text=True, check=True
+    )
+    found = json.loads(said.stdout)
+    assert found["heavy"] == []
+    assert found["asked"] == []
+    own = [path for path in found["opened"] if path.startswith(str(PROJECT)) and "/.venv/" not in path]
+    assert [path for path in own if not path.endswith((".py", ".pyc")) and "__pycache__" not in path] == []
+    assert not any("/nowhere" in path for path in found["opened"])

@@ -1,0 +1,118 @@
+"""When something goes wrong in a build: old files stay, the failed check is recorded, and what does not depend on it is built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+import pytest
+from builders import RawFolder, build, changes, checks, document, row
+
+from capex_pipeline import warehouse as warehouse_module
+from capex_pipeline.normalise import published
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.warehouse import Warehouse
+
+
+def bytes_of(warehouse: Warehouse, table: str) -> bytes:
+    return Path(str(warehouse.path(table))).read_bytes()
+
+
+def said_by(result: dg.ExecuteInProcessResult) -> str:
+    said = []
+    for event in result.get_step_failure_events():
+        data: Any = event.step_failure_data
+        said.append(str(data.user_failure_data.description if data.user_failure_data else data.error))
+    return " ".join(said)
+
+
+@pytest.fixture
+def changed_raw(raw_copy: Path) -> Path:
+    """One number of Baidu's is another, so that capex has to be computed again."""
+    table = raw_copy / "announcements" / "baidu.csv"
+    table.write_text(table.read_text().replace("2,200", "2,300"))
+    return raw_copy
+
+
+def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_recorded(
+    changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {table: bytes_of(warehouse_copy, table) for table in TABLES}
+    compute = published.capex
+
+    def broken(*arguments: Any) -> pd.DataFrame:
+        frame = compute(*arguments)
+        frame.loc[0, "amount_high"] = np.inf
+        return frame
+
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "capex", broken)
+        result = build(changed_raw, warehouse_copy.root)
+    assert not result.success
+    assert bytes_of(warehouse_copy, "capex") == before["capex"]
+    contract = checks(result)["capex", "contract"]
+    assert not contract.passed and "infinite" in str(contract.metadata["breaches"].value)
+    assert "Table capex was not replaced: row" in said_by(result) and "infinite_amount" in said_by(result)
+    done = changes(result)
+    assert "capex" not in done
+    assert "coverage" not in done and bytes_of(warehouse_copy, "coverage") == before["coverage"]
+    assert done["observations"] == "changed" and done["claim_checks"] == "changed", (
+        "what does not depend on capex is built"
+    )
+    assert list(Path(str(warehouse_copy.staging())).rglob("*.parquet")) == []
+
+    result = build(changed_raw, warehouse_copy.root)
+    assert result.success and changes(result)["capex"] == "changed", "once it is mended the next build takes it up"
+
+
+def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(
+    changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {table: bytes_of(warehouse_copy, table) for table in TABLES}
+
+    def full(rows: Any, stream: Any, table: str) -> None:
+        stream.write(b"PAR1 half of it")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(warehouse_module, "write_parquet", full)
+        result = build(changed_raw, warehouse_copy.root)
+    assert not result.success
+    assert {table: bytes_of(warehouse_copy, table) for table in TABLES} == before
+    assert "was not replaced: No space left on device" in said_by(result)
+    assert list(Path(str(warehouse_copy.staging())).rglob("*.parquet")) == []
+
+
+def test_bad_documents_are_rejected_in_words_and_the_good_ones_flow(raw: RawFolder, tmp_path: Path) -> None:
+    raw.table("good.csv", [row(), row(period="Q1 2024", value="lots"), row(period="Q3 2024", value="NaN")])
+    raw.write("broken.yaml", "document: {")
+    raw.table("dated.csv", [row(period="Q4 2024")], [document(document_id="dated", published="2024-02-30")])
+    (raw.root / "outside.csv").symlink_to("/etc/hostname")
+    result = build(raw.root, tmp_path / "warehouse")
+    assert result.success, said_by(result)
+    warehouse = Warehouse(tmp_path / "warehouse")
+    assert warehouse.read("capex")["amount"].tolist() == [12_094e6]
+    rejected = warehouse.read("rejected_figures").set_index(["path", "row_number"])
+    assert rejected["rule"].to_dict() == {
+        ("broken.yaml", 0): "malformed_yaml", ("dated.csv", 0): "impossible_date", ("outside.csv", 0): "outside_raw",
+        ("good.csv", 3): "no_number", ("good.csv", 4): "not_finite",
+    }  # fmt: skip
+    assert all(path in message for (path, _), message in rejected["message"].items())
+    found = checks(result)
+    assert found["figures", "no_row_is_lost"].passed
+    noticed = found["rejected_figures", "nothing_was_rejected"]
+    assert (
+        not noticed.passed
+        and noticed.severity == dg.AssetCheckSeverity.WARN
+        and noticed.metadata["offending_rows"].value == 5
+    )
+
+
+def test_an_empty_folder_gives_empty_tables(raw: RawFolder, tmp_path: Path) -> None:
+    result = build(raw.root, tmp_path / "warehouse")
+    assert result.success, said_by(result)
+    warehouse = Warehouse(tmp_path / "warehouse")
+    assert all(warehouse.read(table).empty for table in TABLES if table not in ("entities", "definitions"))

@@ -1,0 +1,170 @@
+"""The warehouse in an object store, against a local S3 server: one request for each table, and the same rules as on disk."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from builders import RawFolder, build, changes, checks, frame_of
+from small_documents import fill
+
+from capex_pipeline import storage
+from capex_pipeline.settings import WAREHOUSE_VARIABLE, Settings
+from capex_pipeline.validation import ContractBroken
+from capex_pipeline.warehouse import Warehouse, WarehouseError
+
+NEEDED = ("s3fs", "upath", "moto", "flask_cors")
+pytestmark = pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None for name in NEEDED),
+    reason=f"needs the extra s3 and a local S3 server ({', '.join(NEEDED)})",
+)
+
+BUCKET = "tables"
+ADDRESS = f"s3://{BUCKET}/warehouse"
+
+
+@pytest.fixture(scope="module")
+def requests() -> Iterator[list[tuple[str, str]]]:
+    """A local S3 server with one bucket; every request that reaches it, as (method, path)."""
+    from moto.server import ThreadedMotoServer
+    from werkzeug.serving import WSGIRequestHandler
+
+    seen: list[tuple[str, str]] = []
+
+    def log_request(self: WSGIRequestHandler, *said: Any) -> None:
+        seen.append((str(self.command), str(self.path).partition("?")[0]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WSGIRequestHandler, "log_request", log_request)
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "none")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        import s3fs
+
+        s3fs.S3FileSystem.clear_instance_cache()
+        s3fs.S3FileSystem().mkdir(BUCKET)
+        try:
+            yield seen
+        finally:
+            s3fs.S3FileSystem.clear_instance_cache()
+            server.stop()
+
+
+@pytest.fixture
+def warehouse(requests: list[tuple[str, str]]) -> Iterator[Warehouse]:
+    """An empty warehouse in the bucket."""
+    root = storage.location(ADDRESS)
+    yield Warehouse(root)
+    files: Any = root
+    if files.exists():
+        files.fs.rm(files.path, recursive=True)
+    requests.clear()
+
+
+def written(requests: list[tuple[str, str]]) -> list[str]:
+    return [path for method, path in requests if method in ("PUT", "POST", "DELETE")]
+
+
+def test_publishing_a_table_is_one_put_of_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
+    frame = frame_of("capex", {"entity_id": "a", "amount": np.nan}, {"entity_id": "b"})
+    requests.clear()
+    published = warehouse.publish("capex", frame, "inputs")
+    assert written(requests) == [f"/{BUCKET}/warehouse/capex.parquet"]
+    assert (published.change, str(published.path)) == ("new", f"{ADDRESS}/capex.parquet")
+    pd.testing.assert_frame_equal(warehouse.read("capex"), frame)
+    assert warehouse.read("capex", ["entity_id"]).columns.tolist() == ["entity_id"]
+    assert warehouse.footer("capex") == published.footer
+
+
+def test_an_object_has_the_bytes_of_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
+    frame = frame_of("capex", {"entity_id": "a"}, {"entity_id": "b"})
+    warehouse.publish("capex", frame, "inputs")
+    local = Warehouse(tmp_path / "warehouse")
+    local.publish("capex", frame, "inputs")
+    with storage.opened(warehouse.path("capex")) as stream:
+        assert stream.read() == local.path("capex").read_bytes()
+
+
+def test_the_same_rows_again_are_not_written(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
+    frame = frame_of("capex", {})
+    warehouse.publish("capex", frame, "inputs")
+    requests.clear()
+    assert warehouse.publish("capex", frame, "inputs").change == "unchanged"
+    assert written(requests) == []
+
+
+def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
+    frame = frame_of("capex", {})
+    before = warehouse.publish("capex", frame, "inputs").footer
+    requests.clear()
+    with pytest.raises(ContractBroken, match="Table capex was not replaced"):
+        warehouse.publish("capex", frame.assign(bound="perhaps"), "other inputs")
+    assert written(requests) == []
+    assert warehouse.footer("capex") == before
+
+
+def test_a_table_that_is_not_there_says_what_to_do(warehouse: Warehouse) -> None:
+    assert warehouse.footer("capex") is None
+    with pytest.raises(WarehouseError, match=f"no table capex in {ADDRESS}; materialise it first"):
+        warehouse.read("capex")
+
+
+def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse: Warehouse) -> None:
+    storage.put(warehouse.path("capex"), b"not a table")
+    assert warehouse.footer("capex") is None
+    with pytest.raises(WarehouseError, match="no readable Parquet file"):
+        warehouse.read("capex")
+    assert warehouse.publish("capex", frame_of("capex", {}), "inputs").change == "new"
+    assert len(warehouse.read("capex")) == 1
+
+
+def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) -> None:
+    elsewhere = Warehouse(storage.location("s3://nobody-made-this/warehouse"))
+    with pytest.raises(
+        WarehouseError, match=r"capex was not replaced: s3://nobody-made-this/\S+ was refused: .* bucket"
+    ):
+        elsewhere.publish("capex", frame_of("capex", {}), "inputs")
+
+
+@pytest.mark.parametrize("address", ["s3://", "s3:///", "ftp://host/warehouse", "gs://bucket/warehouse"])
+def test_an_address_that_is_none_is_refused_with_an_example(address: str) -> None:
+    with pytest.raises(storage.StorageError, match="write a folder, or s3://bucket/prefix"):
+        storage.location(address)
+
+
+def test_a_folder_stays_a_plain_path(tmp_path: Path) -> None:
+    assert type(storage.location(str(tmp_path))) is type(tmp_path)
+    assert not storage.is_remote(storage.location("warehouse"))
+
+
+def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
+    raw: RawFolder, requests: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"s3://{BUCKET}/whole"
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, address)
+    fill(raw)
+    first = build(raw.root, "")
+    assert first.success
+    assert set(changes(first).values()) == {"new"}
+    warehouse = Settings().open_warehouse()
+    assert str(warehouse.root) == address
+    capex = pq.read_table(io.BytesIO(storage.opened(warehouse.path("capex")).read())).to_pandas()
+    assert capex.loc[capex["entity_id"] == "alibaba", "amount"].tolist() == [12_094e6]
+
+    requests.clear()
+    second = build(raw.root, "")
+    assert second.success
+    assert set(changes(second).values()) == {"unchanged"}
+    assert written(requests) == []
+    assert all(check.passed for check in checks(second).values() if check.severity.value == "ERROR")

@@ -1,0 +1,188 @@
+"""Verdicts on claims: confirmed, confirmed under a definition, contradicted, or not checkable and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import article, evidence_of, filed, row
+
+from capex_pipeline.normalise.currency import daily_fixings
+from capex_pipeline.reconcile.claims import check_claim
+from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reference import Reference
+
+US = {
+    "microsoft": {"cash_purchases": ("10,952", "13,873"), "stated_including_finance_leases": ("14,000", "19,000")},
+    "alphabet": {"cash_purchases": ("12,012", "13,186")},
+    "meta": {"cash_purchases": ("6,400", "8,173"), "cash_and_lease_principal": ("6,720", "8,470")},
+    "amazon": {
+        "cash_purchases": ("14,925", "17,620"),
+        "cash_net_of_incentives": ("13,935", "16,390"),
+        "call_basis": ("14,000", "16,500"),
+    },
+}
+"""Capital expenditure of the first two quarters of 2024 by definition, million dollars, as the companies state it."""
+
+
+@pytest.fixture(scope="module")
+def filings() -> list[dict[str, str]]:
+    rows = [
+        row(entity=entity, definition=definition, period=f"Q{quarter} 2024", value=value, unit="USD million")
+        for entity, definitions in US.items()
+        for definition, values in definitions.items()
+        for quarter, value in enumerate(values, start=1)
+    ]
+    rows += [
+        row(entity=entity, definition=definition, period=f"Q{quarter} {year}", value=value)
+        for entity, definition, year, values in (
+            ("alibaba", "cash_purchases", 2023, ("3,478", "6,927")), ("alibaba", "cash_purchases", 2024, ("11,153", "12,094")),
+            ("tencent", "accrual_additions", 2023, ("4,411", "3,953")), ("tencent", "accrual_additions", 2024, ("14,359", "8,729")),
+            ("baidu", "cash_purchases", 2023, ("2,000", "2,001")), ("baidu", "cash_purchases", 2024, ("2,038", "2,118")),
+        )
+        for quarter, value in enumerate(values, start=1)
+    ]  # fmt: skip
+    cloud = {"metric": "cloud_revenue", "definition": "alibaba_cloud_segment"}
+    return rows + [
+        row(period=period, value=value, **cloud)
+        for period, value in (
+            ("Q2 2023", "25,123"),
+            ("Q3 2023", "27,648"),
+            ("Q2 2024", "26,549"),
+            ("Q3 2024", "29,610"),
+        )
+    ]
+
+
+CLAIMS: dict[str, dict[str, str | None]] = {
+    "alibaba level": {"value": "23"},
+    "alibaba growth": {"measure": "yoy_growth", "value": "123", "unit": "percent"},
+    "alibaba too high": {"value": "25"},
+    "alibaba above": {"value": "more than 23"},
+    "alibaba far above": {"value": "more than 30"},
+    "alibaba dollars": {"value": "3.2", "unit": "billion USD"},
+    "trio": {"entity": "Chinese tech giants", "definition": "mixed_press_aggregate", "value": "50"},
+    "trio doubled": {"entity": "Chinese tech giants", "definition": "mixed_press_aggregate", "measure": "yoy_multiple", "value": "doubled", "unit": "times"},
+    "us four": {"entity": "us_four", "definition": "mixed_press_aggregate", "value": "106", "unit": "billion USD"},
+    "us four cash": {"entity": "us_four", "definition": "cash_purchases", "value": "97.1", "unit": "billion USD"},
+    "us four never": {"entity": "us_four", "definition": "mixed_press_aggregate", "value": "150", "unit": "billion USD"},
+    "amazon undefined": {"entity": "amazon", "definition": None, "period": "Q2 2024", "value": "16.5", "unit": "billion USD"},
+    "cloud growth": {"metric": "cloud_revenue", "definition": "alibaba_cloud_segment", "measure": "yoy_growth", "period": "Q2 2024", "value": "6", "unit": "percent"},
+    "cloud part": {"metric": "cloud_revenue", "definition": "alibaba_cloud_ai_products", "measure": "yoy_multiple", "period": "Q2 2024", "value": "more than doubled", "unit": "times"},
+    "no period": {"period": "H1 2020", "value": "23"},
+    "no base": {"measure": "yoy_growth", "period": "H1 2023", "value": "10", "unit": "percent"},
+    "private": {"entity": "bytedance", "definition": "press_claim", "value": "80"},
+    "no company": {"entity": "oracle", "value": "8", "unit": "billion USD"},
+    "pile": {"entity": "bytedance", "metric": "cash_pile", "definition": "as_printed", "period": "2024-08-26", "value": "more than 50", "unit": "billion USD"},
+    "forecast": {"entity": "nvidia", "metric": "gpu_units", "definition": "analyst_statement", "product": "H20", "flow": "forecast", "status": "forecast", "period": "CY2024", "value": "more than 1 million", "unit": "units"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def verdicts(filings: list[dict[str, str]], reference: Reference) -> dict[str, dict[str, Any]]:
+    rows = [
+        row(**{"id": name, "document": "ft", "period": "H1 2024", "unit": "billion yuan"} | claim)
+        for name, claim in CLAIMS.items()
+    ]  # type: ignore[arg-type]
+    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], filings + rows)
+    evidence = Evidence(known.observations, daily_fixings(["CNY", "USD"]))
+    claims = known.figures[known.figures["document_id"] == "ft"]
+    return {
+        claim.figure_id.split("#")[1]: check_claim(claim, evidence, reference)
+        for claim in claims.itertuples(index=False)
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "computed"),
+    [
+        ("alibaba level", "confirmed", 23_247e6),
+        ("alibaba growth", "confirmed", 123.42),
+        ("alibaba too high", "contradicted", 23_247e6),
+        ("alibaba above", "confirmed", 23_247e6),
+        ("alibaba far above", "contradicted", 23_247e6),
+        ("alibaba dollars", "confirmed", 23_247e6 / 7.2150),
+        ("trio", "confirmed", 50_491e6),
+        ("trio doubled", "confirmed", 2.2174),
+        ("us four", "confirmed_under_definition", 105_933e6),
+        ("us four cash", "confirmed", 97_141e6),
+        ("us four never", "contradicted", 105_933e6),
+        ("amazon undefined", "confirmed_under_definition", 16_500e6),
+        ("cloud growth", "confirmed", 5.676),
+    ],
+)
+def test_verdicts_of_claims_that_filings_speak_of(
+    verdicts: dict[str, dict[str, Any]], name: str, verdict: str, computed: float
+) -> None:
+    assert verdicts[name]["verdict"] == verdict
+    assert verdicts[name]["computed"] == pytest.approx(computed, rel=2e-4)
+    assert verdicts[name]["reason"] is None and verdicts[name]["evidence_figures"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("cloud part", "no_filing"), ("no period", "no_filing"), ("no base", "no_filing"), ("no company", "no_filing"),
+        ("private", "private_company"), ("pile", "private_company"), ("forecast", "forecast"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_checked_says_why(verdicts: dict[str, dict[str, Any]], name: str, reason: str) -> None:
+    found = verdicts[name]
+    assert (found["verdict"], found["reason"]) == ("not_checkable", reason)
+    assert found["explanation"].endswith(".") and "computed" not in found
+
+
+def test_a_group_claim_tries_every_combination_and_says_so(verdicts: dict[str, dict[str, Any]]) -> None:
+    """Two definitions of Microsoft, one of Alphabet, two of Meta, three of Amazon: twelve, of which one gives 106."""
+    found = verdicts["us four"]
+    assert (found["combinations_tried"], found["combinations_confirming"]) == (12, 1)
+    assert found["combinations_low"] == pytest.approx(94_921e6) and found["combinations_high"] == pytest.approx(
+        105_933e6
+    )
+    assert found["definitions_used"] == (
+        "alphabet:cash_purchases|amazon:cash_purchases|meta:cash_and_lease_principal|microsoft:stated_including_finance_leases"
+    )
+    assert "12 combinations" in found["explanation"] and "1 of them agrees" in found["explanation"]
+    assert len(found["evidence_figures"].split("|")) == 8
+
+
+def test_a_claim_is_judged_first_on_the_definition_that_it_names(verdicts: dict[str, dict[str, Any]]) -> None:
+    assert verdicts["us four cash"]["definitions_used"].count("cash_purchases") == 4
+    assert verdicts["us four cash"]["combinations_tried"] == 12
+
+
+def test_the_neighbouring_fiscal_quarter_is_said(verdicts: dict[str, dict[str, Any]]) -> None:
+    """Read as Alibaba's own second quarter the growth would be +7 %, too near for a range check to notice."""
+    said = verdicts["cloud growth"]["explanation"]
+    assert "fiscal Q1 2025" in said and "+7.1 %" in said
+
+
+def test_a_verdict_is_a_sentence_with_both_numbers(verdicts: dict[str, dict[str, Any]]) -> None:
+    said = verdicts["alibaba too high"]["explanation"]
+    assert "CNY 23,247m" in said and "CNY 25,000m" in said and "CNY 24,500m to CNY 25,500m" in said
+
+
+def test_a_group_member_without_its_filing_leaves_the_claim_open(
+    filings: list[dict[str, str]], reference: Reference
+) -> None:
+    claim = row(
+        id="c",
+        document="ft",
+        entity="us_four",
+        definition="mixed_press_aggregate",
+        period="H1 2024",
+        value="106",
+        unit="billion USD",
+    )
+    without = [one for one in filings if one["entity"] != "meta"]
+    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], [*without, claim])
+    found = check_claim(
+        next(known.figures[known.figures["document_id"] == "ft"].itertuples(index=False)),
+        Evidence(
+            known.observations,
+            pd.DataFrame({"date": [], "currency": [], "rate": []}).astype({"date": "datetime64[us]"}),
+        ),
+        reference,
+    )
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "no_filing") and "Meta" in found["explanation"]

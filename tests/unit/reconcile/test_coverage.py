@@ -1,0 +1,114 @@
+"""Which cells are filled, by what, and what would fill the rest."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from builders import article, estimate, evidence_of, filed, row
+
+from capex_pipeline.normalise import currency, published
+from capex_pipeline.reconcile.coverage import coverage, shrunk
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.validation import failures
+
+
+def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
+    documents = [filed("f", "2024-11-15"), article("ft", "2024-08-26"), estimate("epoch", "2024-12-01")]
+    known = evidence_of(documents, rows).observations
+    rates = published.fx_rates(known, currency.daily_fixings(["CNY", "USD"]))
+    tables = {
+        "capex": published.capex(known, rates, reference),
+        "gpu_shipments": published.gpu_shipments(known, reference),
+        "cloud_revenue": published.cloud_revenue(known, rates, reference),
+    }
+    found = coverage(tables, known, reference)
+    assert failures(found, TABLES["coverage"]).empty
+    return found
+
+
+@pytest.fixture(scope="module")
+def cells(reference: Reference) -> pd.DataFrame:
+    found = coverage_of(
+        reference,
+        row(period="Q1 2024", value="11,153"), row(), row(period="Q4 2024", value="31,775"),
+        row(entity="meta", period="Q1 2024", value="6,400", unit="USD million", presentation="p"),
+        row(entity="meta", period="H1 2024", value="14,573", unit="USD million", presentation="p"),
+        row(entity="baidu", period="Q2 2024", value="2,118"),
+        row(document="ft", entity="baidu", period="Q3 2024", value="2", unit="billion yuan"),
+        row(document="ft", entity="bytedance", definition="press_claim", period="Q2 2024", value="10", unit="billion yuan"),
+        row(document="ft", entity="Chinese tech giants", definition="mixed_press_aggregate", period="Q2 2024", value="23", unit="billion yuan"),
+        row(document="epoch", entity="nvidia", metric="gpu_units", definition="epoch_model_estimate", product="H20", flow="shipped",
+            status="estimate", period="Q2 2024", value="250,000", unit="units"),
+    )  # fmt: skip
+    return found.set_index(["table_name", "entity_id", "calendar_quarter"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [
+        (("capex", "alibaba", "2024Q1"), "reported"),
+        (("capex", "alibaba", "2024Q2"), "reported"),
+        (("capex", "alibaba", "2024Q3"), "missing"),
+        (("capex", "meta", "2024Q2"), "derived"),
+        (("capex", "meta", "2024Q3"), "missing"),
+        (("capex", "baidu", "2024Q1"), "not_applicable"),
+        (("capex", "baidu", "2024Q3"), "claimed_only"),
+        (("capex", "bytedance", "2024Q2"), "claimed_only"),
+        (("capex", "nvidia", "2024Q2"), "not_applicable"),
+        (("gpu_shipments", "nvidia", "2024Q2"), "estimated"),
+    ],
+)
+def test_the_state_of_a_cell(cells: pd.DataFrame, cell: tuple[str, str, str], state: str) -> None:
+    assert cells.at[cell, "state"] == state
+
+
+def test_groups_have_no_cells(cells: pd.DataFrame) -> None:
+    assert "alibaba_tencent_baidu" not in cells.index.get_level_values("entity_id")
+
+
+def test_the_grid_has_no_hole_and_every_cell_is_there_once(cells: pd.DataFrame) -> None:
+    capex = cells.loc["capex"]
+    assert capex.index.is_unique
+    assert sorted(set(capex.index.get_level_values("calendar_quarter"))) == ["2024Q1", "2024Q2", "2024Q3", "2024Q4"]
+    assert len(capex) == 4 * capex.index.get_level_values("entity_id").nunique()
+
+
+def test_a_hole_says_which_document_would_fill_it(cells: pd.DataFrame) -> None:
+    hole = cells.loc[("capex", "alibaba", "2024Q3")]
+    assert hole["document_needed"] == "Alibaba: results announcement or 10-Q/10-K for 2024Q3" and hole["rows"] == 0
+    full = cells.loc[("capex", "alibaba", "2024Q2")]
+    assert pd.isna(full["document_needed"]) and (full["rows"], full["document_id"], full["definition_id"]) == (
+        1,
+        "f",
+        "cash_purchases",
+    )
+
+
+def test_presentations_that_do_not_fit_are_a_conflict(reference: Reference) -> None:
+    found = coverage_of(
+        reference, row(entity="meta", period="Q1 2024", value="6,400", unit="USD million", presentation="p"),
+        row(entity="meta", period="H1 2024", value="14,573", unit="USD million", presentation="q"),
+        row(entity="meta", period="Q3 2024", value="8,258", unit="USD million"),
+    )  # fmt: skip
+    assert found.set_index(["entity_id", "calendar_quarter"])["state"].to_dict()["meta", "2024Q2"] == "conflict"
+
+
+def test_cells_that_were_filled_and_are_no_longer_are_found(cells: pd.DataFrame) -> None:
+    before = cells.reset_index()
+    assert shrunk(before, before).empty
+    now = before.copy()
+    lost = (now["entity_id"] == "alibaba") & (now["calendar_quarter"] == "2024Q2") & (now["table_name"] == "capex")
+    now.loc[lost, "state"] = "missing"
+    found = shrunk(before, now)
+    assert found[["entity_id", "calendar_quarter", "state_before", "state_now"]].to_numpy().tolist() == [
+        ["alibaba", "2024Q2", "reported", "missing"]
+    ]
+    gone = shrunk(before, now[now["entity_id"] != "meta"])
+    assert set(gone["entity_id"]) == {"alibaba", "meta"}
+    better = before.assign(state=before["state"].replace("derived", "reported"))
+    assert shrunk(before, better).empty
+
+
+def test_without_any_filled_quarter_there_is_no_grid(reference: Reference) -> None:
+    assert coverage_of(reference, row(document="ft", period="H1 2024", value="23", unit="billion yuan")).empty

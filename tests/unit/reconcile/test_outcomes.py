@@ -1,0 +1,132 @@
+"""Outlooks against what came: chains of guidance, and verdicts once the period is reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from builders import estimate, evidence_of, filed, row
+
+from capex_pipeline.normalise.currency import daily_fixings
+from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reconcile.outcomes import check_outcomes, superseded_by
+from capex_pipeline.reference import Reference
+
+
+def guidance(document: str, value: str, **more: str) -> dict[str, str]:
+    return row(document=document, entity="meta", definition="cash_and_lease_principal", period="CY2024", value=value, unit="billion USD",
+               status="guidance", claimant="Meta") | more  # fmt: skip
+
+
+def actual(period: str, value: str, definition: str = "cash_and_lease_principal", **more: str) -> dict[str, str]:
+    return (
+        row(document="10-K", entity="meta", definition=definition, period=period, value=value, unit="USD million")
+        | more
+    )
+
+
+DOCUMENTS = [
+    filed("feb", "2024-02-01"), filed("apr", "2024-04-24"), filed("jul", "2024-07-31"), filed("10-K", "2025-01-30"), estimate("claims", "2024-03-01"),
+]  # fmt: skip
+
+
+def outcomes(reference: Reference, *rows: dict[str, str]) -> list[dict[str, Any]]:
+    known = evidence_of(DOCUMENTS, rows)
+    found = check_outcomes(known.figures, Evidence(known.observations, daily_fixings(["CNY", "USD"])), reference)
+    return sorted(found, key=lambda one: one["claim"].figure_id)
+
+
+def test_guidance_is_kept_as_a_chain(reference: Reference) -> None:
+    """Meta for 2024: 30-37, then 35-40, then 37-40 billion dollars."""
+    chain = [guidance("feb", "30 to 37"), guidance("apr", "35 to 40"), guidance("jul", "37 to 40")]
+    known = evidence_of(DOCUMENTS, chain)
+    following = superseded_by(known.figures)
+    by_document = dict(zip(known.figures["document_id"], following, strict=True))
+    assert (
+        by_document["feb"].startswith("apr#")
+        and by_document["apr"].startswith("jul#")
+        and by_document["jul"] != by_document["jul"]
+    )
+
+
+def test_two_outlooks_of_one_day_do_not_replace_each_other(reference: Reference) -> None:
+    rows = [
+        guidance("feb", "30 to 37"),
+        guidance("feb", "25 to 30", definition="cash_purchases"),
+        guidance("apr", "35 to 40"),
+    ]
+    known = evidence_of(DOCUMENTS, rows)
+    following = superseded_by(known.figures).tolist()
+    assert [text.split("#")[0] if isinstance(text, str) else None for text in following] == [None, "apr", "apr"]
+
+
+JUDGED = {
+    2024: ("35 to 40", "confirmed", "within"), 2023: ("30 to 37", "contradicted", "above"), 2022: ("40 to 45", "contradicted", "below"),
+    2021: ("about 39", "confirmed", "within"), 2020: ("at least 38", "confirmed", "within"), 2019: ("up to 38", "contradicted", "above"),
+}  # fmt: skip
+"""Year -> guidance, and how it is judged where 39,230 million come on its own definition and 37,256 million on another."""
+
+
+@pytest.fixture(scope="module")
+def judged(reference: Reference) -> dict[int, dict[str, Any]]:
+    rows = [
+        one
+        for year, (value, _, _) in JUDGED.items()
+        for one in (
+            guidance("feb", value, period=f"CY{year}"), actual(f"CY{year}", "39,230"), actual(f"CY{year}", "37,256", "cash_purchases"),
+        )
+    ]  # fmt: skip
+    return {found["claim"].period_start.year: found for found in outcomes(reference, *rows)}
+
+
+@pytest.mark.parametrize("year", JUDGED)
+def test_an_outlook_is_judged_on_its_own_definition(judged: dict[int, dict[str, Any]], year: int) -> None:
+    _, verdict, side = JUDGED[year]
+    found = judged[year]
+    assert (found["verdict"], found["computed"], found["check_kind"]) == (verdict, 39_230e6, "outcome")
+    assert f"USD 39,230m came, {side} the guidance" in found["explanation"]
+    assert found["definitions_used"] == "meta:cash_and_lease_principal"
+
+
+def test_the_outcome_may_be_the_sum_of_four_quarters(reference: Reference) -> None:
+    quarters = [actual(f"Q{n} 2024", value) for n, value in enumerate(("6,720", "8,470", "9,200", "14,840"), start=1)]
+    (found,) = outcomes(reference, guidance("feb", "35 to 40"), *quarters)
+    assert found["computed"] == 39_230e6 and len(found["evidence_figures"].split("|")) == 4
+
+
+def test_while_a_quarter_is_missing_nothing_is_said(reference: Reference) -> None:
+    (found,) = outcomes(reference, guidance("feb", "35 to 40"), actual("Q1 2024", "6,720"))
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "period_not_reported")
+    assert "computed" not in found
+
+
+def test_an_outcome_on_another_definition_says_under_which(reference: Reference) -> None:
+    (found,) = outcomes(reference, guidance("feb", "35 to 40"), actual("CY2024", "37,256", "cash_purchases"))
+    assert (found["verdict"], found["definitions_used"]) == ("confirmed_under_definition", "meta:cash_purchases")
+
+
+def test_superseded_guidance_says_so(reference: Reference) -> None:
+    first, second = outcomes(
+        reference, guidance("feb", "30 to 37"), guidance("apr", "35 to 40"), actual("CY2024", "39,230")
+    )[::-1]
+    assert first["claim"].document_id == "feb" and first["superseded_by"].startswith("apr#")
+    assert first["explanation"].endswith("It was replaced by newer guidance.")
+    assert second["superseded_by"] is None
+
+
+def test_nobody_files_for_a_private_company(reference: Reference) -> None:
+    claim = row(
+        document="claims",
+        entity="bytedance",
+        definition="press_claim",
+        period="CY2024",
+        value="80",
+        unit="billion yuan",
+        status="forecast",
+    )
+    (found,) = outcomes(reference, claim)
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "private_company")
+
+
+def test_reported_figures_are_no_outlook(reference: Reference) -> None:
+    assert outcomes(reference, actual("CY2024", "39,230")) == []

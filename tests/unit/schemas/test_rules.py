@@ -1,0 +1,258 @@
+"""Every rule of every table model has a frame that must fail it; a rule that nobody has broken here makes the test fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import frame_of, sample_value
+
+from capex_pipeline.schemas import TABLES, rules
+from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
+from capex_pipeline.validation import ContractBroken, failures, split
+
+Broken = dict[str, Any]
+
+PREFERRED = {
+    "is_preferred": True,
+    "is_aggregate": False,
+    "source_type": "filing",
+    "status": "reported",
+    "calendar_quarter": "2024Q2",
+}
+"""A row that may be preferred."""
+
+NO_AMOUNT = dict.fromkeys(("amount_low", "amount", "amount_high", "yoy_pct_stated"), np.nan)
+NO_VALUE = dict.fromkeys(("value_low", "value", "value_high"), np.nan)
+NO_UNITS = dict.fromkeys(("units_low", "units", "units_high"), np.nan)
+
+ROW_RULES: dict[tuple[str, str], list[list[Broken]]] = {}
+"""(table, rule) -> frames, each a list of changed rows, of which the last row breaks the rule."""
+
+
+def breaks(tables: str, rule: str, *frames: list[Broken]) -> None:
+    for table in tables.split():
+        ROW_RULES.setdefault((table, rule), []).extend(frames)
+
+
+backwards = {"period_start": pd.Timestamp("2024-06-30"), "period_end": pd.Timestamp("2024-04-01")}
+breaks(
+    "capex cloud_revenue gpu_shipments observations figures periods", "period_ends_before_it_starts", [{}, backwards]
+)
+
+for low, point, high, tables in (
+    ("value_low", "value", "value_high", "figures observations"),
+    ("amount_low", "amount", "amount_high", "capex cloud_revenue"),
+    ("units_low", "units", "units_high", "gpu_shipments"),
+):
+    breaks(
+        tables,
+        "bounds_out_of_order",
+        [{}, {low: 2.0, point: 1.0, high: 3.0}],
+        [{}, {low: 1.0, point: 3.0, high: 2.0}],
+        [{}, {low: 2.0, point: np.nan, high: 1.0}],
+    )
+breaks("figures observations", "infinite_value", [{}, {"value_high": np.inf}], [{}, {"value_low": -np.inf}])
+breaks("capex cloud_revenue", "infinite_amount", [{}, {"amount_high": np.inf}], [{}, {"yoy_pct": np.inf}])
+breaks("gpu_shipments", "infinite_number_of_units", [{}, {"units_high": np.inf}])
+breaks("gpu_shipments", "prices_out_of_order", [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}])
+
+breaks("figures", "missing_value", [{}, NO_VALUE])
+breaks(
+    "figures",
+    "money_without_currency",
+    [{}, {"unit": "money", "currency": None}],
+    [{}, {"unit": "money_per_unit", "currency": None}],
+)
+breaks("figures", "flow_missing", [{}, {"unit": "count", "flow": None}])
+breaks("figures", "duplicate_figure", [{"figure_id": "d#1"}, {"figure_id": "d#1"}])
+
+breaks("documents", "duplicate_document", [{"document_id": "d"}, {"document_id": "d"}])
+breaks("documents", "rows_lost", [{}, {"rows_read": 5, "rows_accepted": 3, "rows_rejected": 1}])
+
+breaks("capex cloud_revenue gpu_shipments", "preferred_row_is_not_one_companys_quarter", *[
+    [PREFERRED | {"calendar_quarter": "2024Q1"}, PREFERRED | change]
+    for change in (
+        {"is_aggregate": True},
+        {"calendar_quarter": None},
+        {"source_type": "article"},
+        {"status": "forecast"},
+        {"status": "guidance"},
+    )
+])  # fmt: skip
+breaks("capex cloud_revenue gpu_shipments", "two_preferred_rows_for_one_quarter", [PREFERRED, PREFERRED])
+breaks(
+    "capex cloud_revenue",
+    "amount_without_currency",
+    [{}, {"currency": None}],
+    [{}, NO_AMOUNT | {"amount_low": 1.0, "currency": None}],
+)
+breaks("capex cloud_revenue", "row_without_a_number", [{}, NO_AMOUNT])
+breaks("gpu_shipments", "row_without_a_number", [{}, NO_UNITS])
+
+breaks(
+    "observations",
+    "row_without_a_number_or_a_reason",
+    [{}, NO_VALUE | {"yoy_pct_stated": np.nan, "conflict_reason": None}],
+)
+breaks(
+    "observations",
+    "known_to_not_after_known_from",
+    [{}, {"known_from": pd.Timestamp("2024-08-15"), "known_to": pd.Timestamp("2024-08-15")}],
+)
+breaks(
+    "observations",
+    "two_latest_vintages",
+    [{"is_latest": True, "known_to": pd.NaT}, {"is_latest": True, "known_to": pd.NaT}],
+)
+
+breaks("claim_checks", "verdict_without_a_computed_value", [{}, {"verdict": "contradicted", "computed": np.nan}])
+breaks("claim_checks", "not_checkable_without_a_reason", [{}, {"verdict": "not_checkable", "reason": None}])
+
+
+breaks(
+    "article_mentions",
+    "span_runs_backward",
+    [{}, {"span_start": 9, "span_end": 5}],
+    [{}, {"span_start": 5, "span_end": 5}],
+)
+breaks("article_mentions", "uncertain_value", [{}, {"is_certain": False}])
+breaks(
+    "article_mentions",
+    "bounds_out_of_order",
+    [{}, {"value_low": 2.0, "value": 1.0, "value_high": 3.0}],
+    [{}, {"value_low": 1.0, "value": 3.0, "value_high": 2.0}],
+)
+
+
+def row_rules() -> Iterator[tuple[str, str]]:
+    for table, model in TABLES.items():
+        for check in model.to_schema().checks:
+            yield table, check.error or check.name
+
+
+def off_limits(check: Any) -> Any:
+    """A value that one rule of a column forbids."""
+    statistics = check.statistics or {}
+    if "allowed_values" in statistics:
+        return "no such word"
+    if "pattern" in statistics:
+        return "~"
+    if check.name == "greater_than_or_equal_to":
+        return statistics["min_value"] - 1
+    if check.name == "greater_than":
+        return statistics["min_value"]
+    if check.name == "less_than_or_equal_to":
+        return statistics["max_value"] + 1
+    return pytest.fail(f"No value is known here that breaks the rule {check.name}; add one.")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_frame_that_meets_its_model_breaks_nothing(table: str) -> None:
+    frame = frame_of(table, {}, {}, {})
+    assert failures(frame, TABLES[table]).to_dict("records") == []
+    accepted, cases = split(frame, TABLES[table])
+    assert len(accepted) == 3 and cases.empty
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_an_empty_table_breaks_nothing(table: str) -> None:
+    assert failures(frame_of(table).iloc[:0], TABLES[table]).empty
+
+
+@pytest.mark.parametrize(("table", "rule"), sorted(set(row_rules())))
+def test_every_row_rule_has_a_frame_that_must_fail_it(table: str, rule: str) -> None:
+    frames = ROW_RULES.get((table, rule))
+    assert frames, f"No frame here breaks the rule {rule} of table {table}; add one to ROW_RULES."
+    for rows in frames:
+        frame = frame_of(table, *rows)
+        cases = failures(frame, TABLES[table])
+        broken = cases[cases["rule"] == rule]
+        assert len(rows) - 1 in set(broken["row"]), f"{rule} let {rows[-1]} pass"
+
+
+def test_no_frame_here_is_for_a_rule_that_does_not_exist() -> None:
+    assert set(ROW_RULES) - set(row_rules()) == set()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_rule_has_a_row_that_must_fail_it(table: str) -> None:
+    """One frame: its first row is sound, each further row breaks one rule of one column, and must be found for that."""
+    declared = columns(TABLES[table])
+    broken: list[tuple[str, str, Any]] = []
+    for name, column in declared.items():
+        broken += [(name, check.name, off_limits(check)) for check in column.checks]
+        if not column.nullable and pandas_types(TABLES[table])[name] != "bool":
+            broken.append((name, "not_nullable", None))
+    frame = frame_of(table, *({} for _ in range(len(broken) + 1)))
+    for place, (name, _, value) in enumerate(broken, start=1):
+        frame.loc[place, name] = value
+    cases = failures(frame, TABLES[table])
+    found = set(zip(cases["row"], cases["rule"], cases["column"], strict=True))
+    missed = [
+        f"{name}: {rule}" for place, (name, rule, _) in enumerate(broken, start=1) if (place, rule, name) not in found
+    ]
+    assert missed == []
+    accepted, rejected = split(frame, TABLES[table])
+    assert accepted.index.tolist() == [0] and rejected["row"].nunique() == len(broken)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_a_type_that_must_fail(table: str) -> None:
+    types = pandas_types(TABLES[table])
+    frame = frame_of(table, {})
+    for name, dtype in types.items():
+        frame[name] = pd.Series([1 if dtype == "str" else "one"], index=frame.index, dtype=object)
+    cases = failures(frame, TABLES[table])
+    assert set(cases.loc[cases["rule"] == "dtype", "column"]) == set(types)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_columns_may_not_be_absent_unknown_or_in_another_order(table: str) -> None:
+    frame = frame_of(table, {}, {})
+    first, *others = frame.columns
+    for wrong, rule in (
+        (frame.drop(columns=first), "column_in_dataframe"),
+        (frame.assign(of_nobody=1), "column_in_schema"),
+        (frame[[*others, first]], "column_ordered"),
+    ):
+        with pytest.raises(ContractBroken) as error:
+            split(wrong, TABLES[table])
+        assert rule in set(error.value.cases["rule"])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_key_may_be_there_once(table: str) -> None:
+    frame = frame_of(table, {}, {}, {})
+    key = table_metadata(TABLES[table])["key"]
+    frame.loc[2, key] = frame.loc[0, key].to_numpy()
+    cases = failures(frame, TABLES[table])
+    assert cases.loc[cases["rule"] == "duplicate_key", "row"].tolist() == [2]
+
+
+def test_bounds_are_in_order_whatever_is_missing() -> None:
+    frame = pd.DataFrame(
+        {"a": [1.0, np.nan, 3.0, 3.0, np.nan], "b": [2.0, 1.0, np.nan, 2.0, np.nan], "c": [2.0, 0.5, 2.0, 4.0, np.nan]}
+    )
+    assert rules.in_order(frame, "a", "b", "c").tolist() == [True, False, False, False, True]
+
+
+def test_a_missing_customer_counts_as_a_value_of_the_preferred_key() -> None:
+    frame = pd.DataFrame({"is_preferred": [True, True, True, False], "customer": ["x", None, None, None]})
+    assert rules.preferred_is_unique(frame, ["customer"]).tolist() == [True, False, False, True]
+
+
+def test_a_missing_number_is_no_infinity_and_zero_is_a_number() -> None:
+    frame = pd.DataFrame({"a": [np.nan, 0.0, np.inf, -np.inf], "b": [np.nan, np.nan, 1.0, 1.0]})
+    assert rules.finite(frame, "a", "b").tolist() == [True, True, False, False]
+    assert rules.has_a_number(frame, "a", "b").tolist() == [False, True, True, True]
+
+
+def test_sample_values_meet_their_columns() -> None:
+    types = pandas_types(TABLES["capex"])
+    declared = columns(TABLES["capex"])
+    assert sample_value(declared["calendar_quarter"], types["calendar_quarter"]) == "2024Q2"
+    assert sample_value(declared["status"], types["status"]) == "reported"

@@ -1,0 +1,104 @@
+"""The command `capex-pipeline`: what it prints and how it ends."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from builders import RawFolder, document, row
+
+from capex_pipeline.command_line import main
+from capex_pipeline.normalise import published
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import data_dictionary
+from capex_pipeline.warehouse import Warehouse
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def lines_of(said: str) -> dict[str, list[str]]:
+    """The first table that was printed: columns by the first word of each line."""
+    return {line.split()[0]: re.split(r"\s{2,}", line) for line in said.split("\n\n")[0].splitlines() if line.strip()}
+
+
+def test_a_build_says_rows_periods_and_change(
+    raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Into the working directory's folders: first nothing is to do, then one article is gone."""
+    assert main(["build"]) == 0
+    said = capsys.readouterr().out
+    table = lines_of(said)
+    assert set(table) == {"table", *TABLES}
+    assert table["capex"] == ["capex", "21", "2023-04-01 to 2025-03-31", "unchanged"]
+    assert table["figures"][1] == "25" and table["rejected_figures"][1] == "0"
+    assert {columns[-1] for name, columns in table.items() if name != "table"} == {"unchanged"}
+    assert str(warehouse_copy.root) in said
+    assert "contradictions_are_explained" in said, "a check that failed is said"
+
+    raw = RawFolder(raw_copy)
+    raw.table("one.csv", [row(unit="bananas", period="Q1 2024")])
+    raw.table("two.csv", [row(period="Q1 2024")], [document(document_id="two")])
+    partial = shutil.copytree(str(warehouse_copy.root), str(warehouse_copy.root) + "_without")
+    left_out = ["--leave-out", "articles/2024-08-26-spending.yaml", "--leave-out", "two.csv"]
+    assert main(["build", "--warehouse", partial, *left_out]) == 0
+    said = capsys.readouterr().out
+    table = lines_of(said)
+    assert table["capex"][-1] == "changed (-2 rows)" and table["figures"][-1] == "changed (-7 rows)"
+    assert table["entities"][-1] == table["cloud_revenue"][-1] == "unchanged"
+    assert "one.csv, row 2: The unit 'bananas' is not known" in said
+
+    assert main(["summary", "--warehouse", partial]) == 0
+    said = capsys.readouterr().out
+    assert lines_of(said)["capex"] == ["capex", "19", "2023-04-01 to 2025-03-31"]
+    assert "not built" not in said and "bananas" in said
+
+
+def test_a_build_that_fails_says_which_table_and_why(
+    raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for table in ("capex", "coverage"):
+        Path(str(warehouse_copy.path(table))).unlink()
+    compute = published.capex
+    monkeypatch.setattr(published, "capex", lambda *arguments: compute(*arguments).assign(entity_type="committee"))
+    assert main(["build", "--raw", str(raw_copy)]) == 1
+    said = capsys.readouterr()
+    assert "FAILED capex" in said.err and "Table capex was not replaced" in said.err and "isin" in said.err
+    assert lines_of(said.out)["capex"][-1] == "not there" and lines_of(said.out)["coverage"][-1] == "not there"
+    assert lines_of(said.out)["figures"][-1] == "unchanged"
+
+
+def test_a_folder_of_documents_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build"]) == 1
+    assert "There is no folder of documents at" in capsys.readouterr().err
+
+
+def test_an_as_of_build_into_the_usual_warehouse_is_refused(
+    raw: RawFolder, capsys: pytest.CaptureFixture[str], no_settings: Path
+) -> None:
+    raw.table("one.csv", [row()])
+    assert main(["build", "--raw", str(raw.root), "--as-of", "2024-12-31"]) == 1
+    assert "name another folder" in capsys.readouterr().err
+    assert not (no_settings / "warehouse").exists()
+
+
+def test_the_summary_of_an_empty_folder_says_that_nothing_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary"]) == 0
+    assert {columns[-1] for name, columns in lines_of(capsys.readouterr().out).items() if name != "table"} == {
+        "not there"
+    }
+
+
+def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dictionary", "page.md"]) == 0
+    assert (no_settings / "page.md").read_text(encoding="utf-8") == data_dictionary()
+    assert main(["dictionary"]) == 0
+    assert (no_settings / "warehouse" / "README.md").is_file()
+
+
+@pytest.mark.parametrize("arguments", [[], ["brew"], ["build", "--unknown"]])
+def test_wrong_arguments_end_with_two(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2

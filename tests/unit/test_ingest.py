@@ -1,0 +1,247 @@
+"""The whole of raw/ at once: one bad file harms no other, each says what to do, and rows read = figures + rejected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import RawFolder, csv_bytes, document, row, rule_names
+
+from capex_pipeline import archive
+from capex_pipeline.ingest import Ingested, ingest
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.sources import figure_table
+from capex_pipeline.validation import failures
+
+
+def declared(name: str, **changed: Any) -> dict[str, Any]:
+    return document(document_id=f"document-of-{name}", **changed)
+
+
+def good_table(name: str, *, rows: int = 1, **changed: Any) -> Callable[[RawFolder], object]:
+    many = [row(period=f"Q{number + 1} 2024", value=f"12,{number:03}", note=name) for number in range(rows)]
+    return lambda raw: raw.table(name, many, [declared(name, **changed)])
+
+
+def of_bytes(name: str, data: bytes, documents: list[dict[str, Any]] | None = None) -> Callable[[RawFolder], object]:
+    def write(raw: RawFolder) -> None:
+        raw.sidecar(name, {"documents": documents if documents is not None else [declared(name)]})
+        raw.write(name, data)
+
+    return write
+
+
+def linked(name: str, target: str, content: bytes = b"value\n1\n") -> Callable[[RawFolder], object]:
+    def write(raw: RawFolder) -> None:
+        outside = raw.root.parent / "outside.csv"
+        outside.write_bytes(content)
+        (raw.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (raw.root / name).symlink_to(target)
+
+    return write
+
+
+def huge(raw: RawFolder) -> None:
+    os.truncate(raw.write("bad/huge.csv", b""), archive.MAXIMUM_BYTES + 1)
+
+
+def pipe(raw: RawFolder) -> None:
+    os.mkfifo(raw.root / "bad" / "pipe.csv")
+
+
+def plain(name: str, text: str | bytes) -> Callable[[RawFolder], object]:
+    return lambda raw: raw.write(name, text)
+
+
+BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
+    # file -> the rule that it breaks, a part of the message, and how it is made
+    "bad/aliases.yaml": ("malformed_yaml", "aliases", plain("bad/aliases.yaml", "a: &a [x]\nb: *a\n")),
+    "bad/broken.yaml": ("malformed_yaml", "line 2", plain("bad/broken.yaml", "document: {title: x\nfigures: [")),
+    "bad/deep.yaml": ("malformed_yaml", "nested too deeply", plain("bad/deep.yaml", "a: " + "[" * 40 + "]" * 40)),
+    "bad/latin.yaml": ("wrong_encoding", "save it as UTF-8", plain("bad/latin.yaml", "title: café".encode("latin-1"))),
+    "bad/nodocument.yaml": ("missing_document", "add `document:`", plain("bad/nodocument.yaml", "figures: []")),
+    "bad/nofigures.yaml": ("missing_column", "has no list `figures:`", lambda raw: raw.write("bad/nofigures.yaml", "document: {document_id: x}")),
+    "bad/part.yaml": ("unknown_key", "unknown part numbers", plain("bad/part.yaml", "numbers: []")),
+    "bad/defaults.yaml": ("not_a_row", "defaults is not", lambda raw: raw.yaml("bad/defaults.yaml", [], declared("d"), defaults=["x"])),
+    "bad/column.yaml": ("unknown_column", "unknown key amount", lambda raw: raw.yaml("bad/column.yaml", [], declared("c"), defaults={"amount": "1"})),
+    "bad/list.yaml": ("not_a_value", "document key title", lambda raw: raw.yaml("bad/list.yaml", [], declared("l") | {"title": ["x"]})),
+    "bad/tags.yaml": ("missing_document", "add `document:`", plain("bad/tags.yaml", "document: !!python/object/apply:os.system ['exit 1']\nfigures: []")),
+    "bad/huge.csv": ("oversized", "has more than 64 MB", huge),
+    "bad/rows.csv": ("oversized", "rows; split it", good_table("bad/rows.csv", rows=7)),
+    "bad/link.csv": ("outside_raw", "put the document itself there", linked("bad/link.csv", "../../outside.csv")),
+    "bad/dangling.csv": ("unreadable", "cannot be read", linked("bad/dangling.csv", "nowhere.csv")),
+    "bad/loop.csv": ("unreadable", "cannot be read", linked("bad/loop.csv", "loop.csv")),
+    "bad/pipe.csv": ("not_a_file", "remove it from raw/", pipe),
+    "bad/gone.meta.yaml": ("sidecar_without_document", "or remove the sidecar", plain("bad/gone.meta.yaml", "documents: []")),
+    "bad/report.pdf": ("unknown_kind_of_file", "known are .csv", plain("bad/report.pdf", b"%PDF-1.7")),
+    "bad/nosidecar.csv": ("missing_document", "needs a sidecar", plain("bad/nosidecar.csv", "value\n2\n")),
+    "bad/empty.csv": ("missing_column", "its first line must name the columns", of_bytes("bad/empty.csv", b"")),
+    "bad/header.csv": ("unknown_column", "unknown column amount", of_bytes("bad/header.csv", b"entity,amount\nalibaba,1\n")),
+    "bad/twice.csv": ("repeated_column", "names a column twice", of_bytes("bad/twice.csv", b"value,value\n1,2\n")),
+    "bad/quotes.csv": ("malformed_csv", "Mend the quotes", of_bytes("bad/quotes.csv", b'value\n"1"2\n')),
+    "bad/utf16.csv": ("wrong_encoding", "save it as UTF-8", of_bytes("bad/utf16.csv", "value\n3\n".encode("utf-16"))),
+    "bad/keyless.csv": ("missing_document_key", "does not say its kind; add it", good_table("bad/keyless.csv", kind=None)),
+    "bad/id.csv": ("bad_document_id", "choose another", of_bytes("bad/id.csv", b"value\n4\n", [document(document_id="a|b")])),
+    "bad/kind.csv": ("unknown_kind", "has the kind rumour", good_table("bad/kind.csv", kind="rumour")),
+    "bad/source.csv": ("unknown_source_type", "has the source_type hearsay", good_table("bad/source.csv", source_type="hearsay")),
+    "bad/date.csv": ("impossible_date", "has published 2024-02-30, which is no date", good_table("bad/date.csv", published="2024-02-30")),
+    "bad/future.csv": ("published_after_retrieved", "correct one of the dates", good_table("bad/future.csv", published="2025-01-01")),
+    "bad/copy.csv": ("duplicate_document", "has the same content as a-good.csv; remove one", lambda raw: raw.table("bad/copy.csv", [row(note="good")], [declared("copy")])),
+    "bad/other.csv": ("duplicate_document", "otherwise than another file does", lambda raw: raw.table("bad/other.csv", [row(note="other")], [document(title="Another")])),
+    "bad/pair.csv": ("duplicate_document", "twice; remove one entry", of_bytes("bad/pair.csv", b"value\n5\n", [declared("pair"), declared("pair")])),
+    "bad/facts.json": (".*", "bad/facts.json", of_bytes("bad/facts.json", b"{")),
+    "bad/instance.xml": (".*", "bad/instance.xml", of_bytes("bad/instance.xml", b"<xbrl><never closed")),
+}  # fmt: skip
+
+ROWS = """entity,metric,definition,period,value,unit
+alibaba,capex,cash_purchases,Q1 2024,"11,153",RMB million
+alibaba,capex,cash_purchases,Q2 2024,NaN,RMB million
+alibaba,capex,cash_purchases,Q3 2024,"17,491",RMB million,one cell too many
+alibaba,capex,cash_purchases,2024-09-30/2024-07-01,"17,491",RMB million
+
+alibaba,capex,cash_purchases,Q4 2024,"31,775",RMB million
+"""
+"""Six rows, of which three must be rejected: not finite, a wrong number of cells, a period that runs backwards."""
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Ingested:
+    """One raw/ with every bad file beside two good documents, read once."""
+    raw = RawFolder(tmp_path_factory.mktemp("ingest") / "raw")
+    raw.root.mkdir()
+    raw.table("a-good.csv", [row(note="good")])
+    raw.sidecar("rows.csv", {"documents": [declared("rows")]})
+    raw.write("rows.csv", ROWS)
+    raw.yaml(
+        "z-good.yaml",
+        [row(id="F1", entity="tencent", value="8,729")],
+        declared("z", kind="article", source_type="article"),
+    )
+    for _, _, make in BAD_FILES.values():
+        make(raw)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figure_table, "MAXIMUM_ROWS", 6)
+        return ingest(raw.root, reference)
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_rejected_as_a_whole_with_its_rule_and_remedy(read: Ingested, name: str) -> None:
+    rule, said, _ = BAD_FILES[name]
+    (rejection,) = read.rejected_figures[read.rejected_figures["path"] == name].to_dict("records")
+    assert (rejection["row_number"], rejection["locator"]) == (0, "whole file")
+    assert pd.Series([rejection["rule"]]).str.fullmatch(rule).all(), rejection["rule"]
+    assert name in rejection["message"] and said in rejection["message"]
+    assert rejection["message"].endswith(".")
+
+
+def test_every_rule_about_files_has_a_bad_file_or_row() -> None:
+    wanted = rule_names(
+        "archive.py",
+        "ingest.py",
+        "normalise/documents.py",
+        "sources/readers.py",
+        "sources/reviewed_yaml.py",
+        "sources/figure_table.py",
+    )
+    wanted = wanted - {"unknown_{}"} | {"unknown_kind", "unknown_source_type"}
+    of_rows = {"wrong_number_of_cells", "oversized_cell"}  # rejected by row, see test_figure_table
+    assert wanted - of_rows - {rule for rule, _, _ in BAD_FILES.values()} == set()
+
+
+def test_good_documents_flow_beside_the_bad_ones(read: Ingested) -> None:
+    values = read.figures.set_index(["path", "row_number"])["value"].to_dict()
+    assert values == {
+        ("a-good.csv", 2): 12_094e6, ("rows.csv", 2): 11_153e6, ("rows.csv", 7): 31_775e6, ("z-good.yaml", 1): 8_729e6,
+    }  # fmt: skip
+    assert read.documents["document_id"].tolist() == ["document-of-rows", "document-of-z", "example"]
+
+
+def test_bad_rows_of_a_good_file_are_named_by_line(read: Ingested) -> None:
+    rejected = read.rejected_figures[read.rejected_figures["path"] == "rows.csv"].set_index("row_number")
+    assert rejected["rule"].to_dict() == {
+        3: "not_finite",
+        4: "wrong_number_of_cells",
+        5: "period_ends_before_it_starts",
+    }
+    assert all("rows.csv" in message for message in rejected["message"])
+
+
+def test_rows_read_are_figures_and_rejected_rows(read: Ingested) -> None:
+    """Counted by hand: one row, five rows and one row in the files that could be read."""
+    of_rows = read.rejected_figures[read.rejected_figures["row_number"] > 0]
+    assert len(read.figures) + len(of_rows) == 1 + 5 + 1
+    assert (read.documents["rows_read"] == read.documents["rows_accepted"] + read.documents["rows_rejected"]).all()
+    assert read.documents["rows_accepted"].sum() == len(read.figures)
+
+
+def test_the_tables_meet_their_contracts(read: Ingested) -> None:
+    for table in ("documents", "figures", "rejected_figures"):
+        assert failures(getattr(read, table), TABLES[table]).empty
+
+
+def test_the_file_of_a_document_and_its_hash_are_kept(read: Ingested) -> None:
+    example = read.documents.set_index("document_id").loc["example"]
+    assert (example["path"], example["sha256"]) == ("a-good.csv", archive.content_hash(csv_bytes([row(note="good")])))
+
+
+def test_an_empty_folder_gives_empty_tables(raw: RawFolder, reference: Reference) -> None:
+    result = ingest(raw.root, reference)
+    assert (len(result.documents), len(result.figures), len(result.rejected_figures)) == (0, 0, 0)
+
+
+def test_a_folder_of_nothing_but_bad_rows_gives_only_rejections(raw: RawFolder, reference: Reference) -> None:
+    raw.table("one.csv", [row(entity="Alibabba"), row(unit="bananas")])
+    result = ingest(raw.root, reference)
+    assert (len(result.figures), result.rejected_figures["rule"].tolist()) == (0, ["unknown_entity", "unknown_unit"])
+
+
+def test_a_document_may_be_spread_over_two_files(raw: RawFolder, reference: Reference) -> None:
+    raw.table("one.csv", [row(period="Q1 2024", value="11,153")])
+    raw.table("two.csv", [row()])
+    result = ingest(raw.root, reference)
+    (only,) = result.documents.to_dict("records")
+    assert (only["path"], only["rows_read"], only["rows_accepted"]) == ("one.csv", 2, 2)
+
+
+def test_the_same_figure_in_two_files_of_a_document_is_found(raw: RawFolder, reference: Reference) -> None:
+    raw.table("one.csv", [row()])
+    raw.table("two.csv", [row(note="typed again")])
+    result = ingest(raw.root, reference)
+    assert result.rejected_figures[["path", "rule"]].to_numpy().tolist() == [["two.csv", "duplicate_figure"]]
+
+
+def test_tables_with_the_same_cells_and_other_documents_are_two_tables(raw: RawFolder, reference: Reference) -> None:
+    raw.table("one.csv", [row(entity=None)], [declared("one")], defaults={"entity": "alibaba"})
+    raw.table("two.csv", [row(entity=None)], [declared("two")], defaults={"entity": "tencent"})
+    result = ingest(raw.root, reference)
+    assert result.rejected_figures.empty
+    assert result.figures["entity_id"].tolist() == ["alibaba", "tencent"]
+
+
+def test_a_file_or_a_document_may_be_left_out(raw: RawFolder, reference: Reference) -> None:
+    raw.table("one.csv", [row()])
+    raw.table(
+        "two.csv",
+        [row(document="x"), row(document="y", period="Q1 2024"), row(document="x", entity="?")],
+        [declared("two") | {"document_id": i} for i in "xy"],
+    )
+    raw.yaml("three.yaml", [row(), "no row"], declared("three"))
+    without_file = ingest(raw.root, reference, ("one.csv", "three.yaml"))
+    assert without_file.figures["document_id"].tolist() == ["x", "y"]
+    without_document = ingest(raw.root, reference, ("x", "document-of-three"))
+    assert without_document.documents["document_id"].tolist() == ["example", "y"]
+    assert without_document.figures["document_id"].tolist() == ["example", "y"]
+    assert without_document.rejected_figures.empty
+
+
+def test_a_bad_file_comes_good_when_it_is_mended(raw: RawFolder, reference: Reference) -> None:
+    raw.write("one.csv", b"\xff")
+    raw.sidecar("one.csv", {"documents": [document()]})
+    assert ingest(raw.root, reference).figures.empty
+    raw.write("one.csv", csv_bytes([row()]))
+    result = ingest(raw.root, reference)
+    assert len(result.figures) == 1 and result.rejected_figures.empty

@@ -1,0 +1,72 @@
+"""Where a build reads and writes: named, from the environment, or by default; a partial build never replaces the whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from capex_pipeline.settings import RAW_VARIABLE, WAREHOUSE_VARIABLE, Settings
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def test_the_working_directory_is_the_default(no_settings: Path) -> None:
+    (no_settings / "raw").mkdir()
+    assert Settings().raw_folder() == no_settings / "raw"
+    assert Settings().open_warehouse().root == no_settings / "warehouse"
+
+
+def test_variables_come_before_the_default_and_a_named_folder_before_both(
+    no_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "two"):
+        (no_settings / name).mkdir()
+    monkeypatch.setenv(RAW_VARIABLE, str(no_settings / "one"))
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(no_settings / "tables"))
+    assert Settings().raw_folder() == no_settings / "one"
+    assert Settings().open_warehouse().root == no_settings / "tables"
+    assert Settings(raw="two").raw_folder() == no_settings / "two"
+    assert Settings(warehouse="other").open_warehouse().root == no_settings / "other"
+
+
+def test_a_raw_folder_that_is_not_there_is_said_with_what_to_do(no_settings: Path) -> None:
+    with pytest.raises(
+        dg.Failure, match=f"There is no folder of documents at {no_settings / 'raw'}; set {RAW_VARIABLE}"
+    ):
+        Settings().raw_folder()
+    (no_settings / "raw").write_text("a file")
+    with pytest.raises(dg.Failure, match="There is no folder of documents"):
+        Settings().raw_folder()
+
+
+@pytest.mark.parametrize("partial", [{"as_of": "2024-12-31"}, {"leave_out": ["one.csv"]}])
+def test_a_partial_build_may_not_replace_the_tables_that_readers_use(
+    partial: dict[str, object], no_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for warehouse in ("", "warehouse", str(no_settings / "warehouse"), "./warehouse"):
+        with pytest.raises(dg.Failure, match="name another folder as `warehouse`"):
+            Settings(warehouse=warehouse, **partial).open_warehouse()
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(no_settings / "tables"))
+    with pytest.raises(dg.Failure, match="name another folder"):
+        Settings(warehouse="tables", **partial).open_warehouse()
+    assert Settings(warehouse="as_of", **partial).open_warehouse().root == no_settings / "as_of"
+
+
+@pytest.mark.parametrize("spelling", ["warehouse/", "other/../warehouse", "linked"])
+def test_another_spelling_of_the_same_folder_is_the_same_folder(no_settings: Path, spelling: str) -> None:
+    (no_settings / "warehouse").mkdir()
+    (no_settings / "other").mkdir()
+    (no_settings / "linked").symlink_to("warehouse")
+    with pytest.raises(dg.Failure, match="name another folder"):
+        Settings(warehouse=spelling, as_of="2024-12-31").open_warehouse()
+
+
+def test_the_day_of_an_as_of_build() -> None:
+    assert Settings().as_of_day() is None
+    assert Settings(as_of="2024-12-31").as_of_day() == dt.date(2024, 12, 31)
+    for wrong in ("2024-02-30", "yesterday", "31.12.2024"):
+        with pytest.raises(dg.Failure, match=f"as_of is {wrong}, which is no date; write 2024-12-31"):
+            Settings(as_of=wrong).as_of_day()

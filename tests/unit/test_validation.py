@@ -1,0 +1,95 @@
+"""Splitting frames and refusing them: no row is lost, and the message says where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import frame_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.validation import REJECTION_COLUMNS, ContractBroken, failures, require, split
+
+FX = TABLES["fx_rates"]
+
+
+def test_a_breach_names_row_rule_column_and_value() -> None:
+    frame = frame_of("fx_rates", {}, {"currency": "yuan"}).set_axis([10, 20])
+    cases = failures(frame, FX)
+    assert tuple(cases.columns) == REJECTION_COLUMNS
+    assert cases.to_dict("records") == [{"row": 20, "rule": "str_matches", "column": "currency", "value": "yuan"}]
+
+
+def test_a_rule_over_a_whole_row_is_one_breach_and_blames_no_column() -> None:
+    frame = frame_of("figures", {}, {"value_low": np.inf, "value": np.inf, "value_high": np.inf})
+    cases = failures(frame, TABLES["figures"])
+    assert cases["rule"].tolist() == ["infinite_value"]
+    assert cases["row"].tolist() == [1]
+    assert pd.isna(cases["column"].iloc[0])
+
+
+def test_of_a_repeated_key_the_first_row_is_kept() -> None:
+    same = {"currency": "CNY", "period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30")}
+    frame = frame_of("fx_rates", same, same | {"average_rate": 7.0}, same | {"average_rate": 7.0})
+    accepted, cases = split(frame, FX)
+    assert accepted.index.tolist() == [0]
+    assert cases["rule"].tolist() == ["duplicate_key", "duplicate_key"]
+    assert cases["column"].iloc[0] == "currency|period_start|period_end"
+    assert "CNY" in cases["value"].iloc[0]
+
+
+def test_a_row_that_breaks_several_rules_is_rejected_once_and_says_all() -> None:
+    frame = frame_of("fx_rates", {}, {"currency": "yuan", "average_rate": -7.0, "fixings": -1})
+    accepted, cases = split(frame, FX)
+    assert len(accepted) == 1
+    assert sorted(cases["rule"]) == ["greater_than", "greater_than_or_equal_to", "str_matches"]
+    assert set(cases["row"]) == {1}
+
+
+def test_require_says_table_row_rule_and_remedy_and_counts_the_rest() -> None:
+    frame = frame_of("fx_rates", {}, {"currency": "yuan"}, {"currency": "won"})
+    with pytest.raises(ContractBroken) as error:
+        require(frame, FX, "fx_rates")
+    assert str(error.value) == (
+        "Table fx_rates was not replaced: row 1 breaks str_matches in column currency (value yuan) and 1 more. "
+        "Look at the listed rows, mend the document or the rule, and build again."
+    )
+    assert error.value.table == "fx_rates" and len(error.value.cases) == 2
+
+
+def test_a_wrong_type_is_a_breach_of_the_table_and_nothing_is_split() -> None:
+    frame = frame_of("fx_rates", {}, {}).astype({"average_rate": "str"})
+    with pytest.raises(ContractBroken, match="the table as a whole breaks dtype in column average_rate"):
+        split(frame, FX)
+
+
+def test_validation_changes_nothing_in_the_frame() -> None:
+    frame = frame_of("fx_rates", {}, {"currency": "yuan"})
+    before = frame.copy(deep=True)
+    split(frame, FX)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["USD", "CNY", "yuan", None]),
+            st.sampled_from([1.0, 0.0, -1.0, np.nan]),
+            st.integers(-1, 2),
+            st.integers(0, 2),
+        ),
+        max_size=6,
+    )
+)
+def test_rows_read_are_rows_accepted_and_rows_rejected(rows: list[tuple[str | None, float, int, int]]) -> None:
+    frame = frame_of("fx_rates", {}).iloc[:0] if not rows else frame_of("fx_rates", *(
+        {"currency": currency, "average_rate": rate, "fixings": fixings, "period_start": pd.Timestamp(2024, 1, 1 + day)}
+        for currency, rate, fixings, day in rows
+    ))  # fmt: skip
+    accepted, cases = split(frame, FX)
+    assert len(frame) == len(accepted) + cases["row"].nunique()
+    assert failures(accepted, FX).empty
+    assert not accepted.duplicated(["currency", "period_start", "period_end"]).any()

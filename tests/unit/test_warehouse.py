@@ -1,0 +1,238 @@
+"""Parquet files: replaced in one step or not at all, equal bytes for equal rows, types and nulls that readers take."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from builders import frame_of
+
+from capex_pipeline import warehouse as module
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.schemas.derive import arrow_schema, pandas_types
+from capex_pipeline.validation import ContractBroken
+from capex_pipeline.warehouse import Warehouse, WarehouseError, content_id, to_arrow
+
+ROWS = ({"entity_id": "b", "amount": 2.0, "amount_low": 2.0, "amount_high": 2.0}, {"entity_id": "a", "amount": np.nan})
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path / "warehouse")
+
+
+def staged(warehouse: Warehouse) -> list[str]:
+    return [path.name for path in warehouse.staging().rglob("*")] if warehouse.staging().exists() else []
+
+
+def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> None:
+    frame = frame_of("capex", *ROWS)
+    published = warehouse.publish("capex", frame, "inputs")
+    assert (published.change, published.previous_rows, published.path) == (
+        "new",
+        None,
+        warehouse.root / "capex.parquet",
+    )
+    read = warehouse.read("capex")
+    assert read["entity_id"].tolist() == ["a", "b"]
+    assert read.dtypes.astype(str).to_dict() == pandas_types(TABLES["capex"])
+    pd.testing.assert_frame_equal(read, frame.sort_values("entity_id", ignore_index=True))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_can_be_written_and_read(warehouse: Warehouse, table: str) -> None:
+    frame = frame_of(table, {})
+    warehouse.publish(table, frame, "inputs")
+    pd.testing.assert_frame_equal(warehouse.read(table), frame)
+    assert pq.read_schema(warehouse.path(table)).equals(arrow_schema(TABLES[table]))
+
+
+def test_missing_numbers_are_null_and_never_nan(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    column = pq.read_table(warehouse.path("capex"))["amount"]
+    assert column.null_count == 1
+    assert column.to_pylist() == [None, 2.0]
+
+
+def test_only_the_columns_asked_for_are_read(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    assert list(warehouse.read("capex", ["entity_id", "amount"]).columns) == ["entity_id", "amount"]
+
+
+def test_equal_rows_give_equal_bytes_whatever_their_order(tmp_path: Path) -> None:
+    one, other = Warehouse(tmp_path / "one"), Warehouse(tmp_path / "else" / "other")
+    one.publish("capex", frame_of("capex", *ROWS), "inputs")
+    other.publish("capex", frame_of("capex", *ROWS).iloc[::-1], "inputs")
+    assert one.path("capex").read_bytes() == other.path("capex").read_bytes()
+
+
+def test_equal_content_is_unchanged_and_the_file_is_left_alone(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    before = warehouse.path("capex").stat()
+    published = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    after = warehouse.path("capex").stat()
+    assert (published.change, published.previous_rows) == ("unchanged", 2)
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_other_inputs_of_equal_rows_are_noted_and_still_unchanged(warehouse: Warehouse) -> None:
+    first = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    second = warehouse.publish("capex", frame_of("capex", *ROWS), "other inputs")
+    assert second.change == "unchanged"
+    assert second.footer.content_id == first.footer.content_id
+    footer = warehouse.footer("capex")
+    assert footer is not None and footer.input_fingerprint == "other inputs"
+
+
+def test_other_rows_are_a_change(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    published = warehouse.publish("capex", frame_of("capex", ROWS[0]), "inputs")
+    assert (published.change, published.previous_rows, published.footer.rows) == ("changed", 2, 1)
+
+
+def test_zero_rows_are_a_table(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex").iloc[:0], "inputs")
+    assert warehouse.read("capex").dtypes.astype(str).to_dict() == pandas_types(TABLES["capex"])
+    assert pq.read_schema(warehouse.path("capex")).equals(arrow_schema(TABLES["capex"]))
+
+
+def test_anyone_may_read_the_file_and_nothing_stays_behind(warehouse: Warehouse) -> None:
+    before = os.umask(0o077)
+    try:
+        warehouse.publish("capex", frame_of("capex"), "inputs")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(warehouse.path("capex").stat().st_mode) == 0o644
+    assert staged(warehouse) == []
+    assert [path.name for path in warehouse.root.rglob("*")] == ["capex.parquet"]
+    assert not warehouse.staging().is_relative_to(warehouse.root)
+    assert warehouse.staging().parent == warehouse.root.parent
+
+
+def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    before = warehouse.path("capex").read_bytes()
+    with pytest.raises(ContractBroken, match="Table capex was not replaced"):
+        warehouse.publish("capex", frame_of("capex", {"amount_high": np.inf}), "others")
+    assert warehouse.path("capex").read_bytes() == before
+    assert staged(warehouse) == []
+
+
+@pytest.mark.parametrize("step", ["fsync", "write", "replace"])
+def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    before = warehouse.path("capex").read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        if step == "fsync":
+            patch.setattr(module.os, "fsync", full)
+        elif step == "write":
+            patch.setattr(module.pq, "write_table", full)
+        else:
+            patch.setattr(Path, "replace", full)
+        with pytest.raises(WarehouseError, match=r"capex was not replaced: No space left on device.*build again"):
+            warehouse.publish("capex", frame_of("capex", ROWS[0]), "others")
+    assert warehouse.path("capex").read_bytes() == before
+    assert staged(warehouse) == []
+
+
+def test_an_interrupted_write_leaves_no_file_behind(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module.pq, "write_table", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        warehouse.publish("capex", frame_of("capex"), "inputs")
+    assert staged(warehouse) == []
+    assert not warehouse.path("capex").exists()
+
+
+def test_the_footer_says_table_rows_and_version(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    footer = warehouse.footer("capex")
+    assert footer is not None
+    assert (footer.table, footer.rows, footer.input_fingerprint, footer.schema_version) == (
+        "capex",
+        2,
+        "inputs",
+        SCHEMA_VERSION,
+    )
+
+
+def test_a_file_that_is_absent_broken_or_of_others_has_no_footer(warehouse: Warehouse) -> None:
+    assert warehouse.footer("capex") is None
+    warehouse.root.mkdir()
+    warehouse.path("capex").write_bytes(b"PAR1 but no more")
+    assert warehouse.footer("capex") is None
+    pq.write_table(pa.table({"a": [1]}), warehouse.path("capex"))
+    assert warehouse.footer("capex") is None
+
+
+def test_a_file_under_the_name_of_another_table_has_no_footer(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex"), "inputs")
+    warehouse.path("capex").rename(warehouse.path("cloud_revenue"))
+    assert warehouse.footer("cloud_revenue") is None
+
+
+def test_reading_says_what_to_do_where_there_is_no_table(warehouse: Warehouse) -> None:
+    with pytest.raises(WarehouseError, match=r"There is no table capex in .*; materialise it first"):
+        warehouse.read("capex")
+
+
+def test_reading_says_what_to_do_with_a_broken_file(warehouse: Warehouse) -> None:
+    warehouse.root.mkdir()
+    warehouse.path("capex").write_bytes(b"nothing that is Parquet")
+    with pytest.raises(WarehouseError, match=r"is no readable Parquet file .*materialise capex"):
+        warehouse.read("capex")
+
+
+def test_reading_says_what_to_do_with_a_file_of_another_version(warehouse: Warehouse) -> None:
+    warehouse.root.mkdir()
+    old = to_arrow(frame_of("capex"), "capex").drop_columns(["amount_usd"])
+    pq.write_table(old, warehouse.path("capex"))
+    with pytest.raises(WarehouseError, match=r"has no column amount_usd: it is of another version\. Materialise capex"):
+        warehouse.read("capex")
+
+
+def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "year=2024" / "warehouse")
+    warehouse.publish("capex", frame_of("capex"), "inputs")
+    assert list(warehouse.read("capex").columns) == list(frame_of("capex").columns)
+
+
+def test_the_content_id_is_of_the_rows_and_not_of_their_layout() -> None:
+    rows = to_arrow(frame_of("capex", *ROWS), "capex")
+    in_two = pa.concat_tables([rows.slice(0, 1), rows.slice(1)])
+    assert content_id(in_two) == content_id(rows)
+    assert content_id(rows.replace_schema_metadata({b"run": b"7"})) == content_id(rows)
+    assert content_id(rows.slice(1)) == content_id(to_arrow(frame_of("capex", *ROWS).iloc[1:], "capex"))
+    assert content_id(rows) != content_id(rows.slice(0, 1))
+
+
+def test_a_reader_with_the_old_file_open_keeps_it(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    with warehouse.path("capex").open("rb") as stream:
+        warehouse.publish("capex", frame_of("capex", ROWS[0]), "others")
+        assert pq.read_table(stream).num_rows == 2
+    assert len(warehouse.read("capex")) == 1
+
+
+def test_files_say_how_they_are_sorted_and_use_what_readers_take(warehouse: Warehouse) -> None:
+    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    file = pq.ParquetFile(warehouse.path("capex"))
+    assert file.metadata.format_version == "2.6"
+    group = file.metadata.row_group(0)
+    names = [file.schema_arrow.names[column.column_index] for column in group.sorting_columns]
+    assert names == TABLES["capex"].__config__.metadata["sort"]  # type: ignore[attr-defined]
+    assert {group.column(place).compression for place in range(group.num_columns)} == {"SNAPPY"}
