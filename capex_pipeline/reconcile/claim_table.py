@@ -161,6 +161,11 @@ def _as_printed(claim: Any) -> str:
     if not isinstance(value, str):
         ends = [text for text in (claim.value_low_text, claim.value_high_text) if isinstance(text, str)]
         value = " to ".join(ends)
+    if claim.unit == "rank":
+        return f"rank {value}"
+    if not any(sign.isdigit() for sign in value):
+        # "doubled", "nearly half": the word says its unit; "hundreds of thousands" still needs one.
+        return f"{value} of {claim.unit_text}" if claim.unit == "count" else value
     return f"{value} {claim.unit_text}"
 
 

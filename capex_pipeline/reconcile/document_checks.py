@@ -119,7 +119,8 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
         said = f"{show(_any(first), first)} as {show(_any(claim), claim)} implies {limit} {first.currency} per {claim.currency}; "
         said += f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
         said += f"; not fitting: {', '.join(other)}." if other else "."
-        average = next(iter(rates.values()), None)
+        # The value is shown at the first rate that fits, and at the period's average where none does.
+        average = next((rate for rate in rates.values() if low <= rate <= high), next(iter(rates.values()), None))
         if average is None:
             yield _open(
                 claim,

@@ -237,7 +237,9 @@ def test_the_sensor_asks_for_one_run_for_each_change(watch: Watch, raw: RawFolde
     cloud = raw.root / "cloud.yaml"
     printed = cloud.read_bytes()
 
-    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
+    # A claim: taking away what a company filed would hold the release, and with it the run.
+    claim = document(document_id="added", kind="article", source_type="article")
+    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], claim)
     watch.settle()
     cloud.write_bytes(printed.replace(b"26,549", b"26,550"))
     watch.settle()
