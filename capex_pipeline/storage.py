@@ -1,7 +1,7 @@
 """Where tables lie: a folder on this machine, or a prefix in an object store (`s3://bucket/prefix`).
 
-What belongs here: telling the two apart, and one object read or written in one request. What does not: Parquet, footers and
-validation (warehouse), which are the same for both; and how a local file is replaced (warehouse).
+What belongs here: telling the two apart, one object read or written in one request, and one local file replaced in one step. What
+does not: Parquet, footers and validation (warehouse), which are the same for both.
 
 Objects go through fsspec and universal-pathlib (extra `s3`). Address and credentials of the store are those of the AWS tools
 (AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID and so on); nothing of them is in this project's configuration.
@@ -10,6 +10,8 @@ Objects go through fsspec and universal-pathlib (extra `s3`). Address and creden
 from __future__ import annotations
 
 import io
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
@@ -59,6 +61,38 @@ def opened(path: Path) -> IO[bytes]:
     Raises FileNotFoundError where there is none, StorageError where the store cannot be asked.
     """
     return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name))) if is_remote(path) else path.open("rb")
+
+
+def replace_file(target: Path, write: Callable[[IO[bytes]], object], staging: Path) -> None:
+    """Puts a local file in place in one step, readable by all: a reader has the old file or the new one, a power cut included.
+
+    write: writes the content to the open file. staging: folder on the target's file system for the temporary file, whose name
+    begins with a dot. Raises OSError; then the old file is as it was and no temporary file is left.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=staging)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    flush_folder(target.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Makes new names in a folder survive a power cut, where the system lets a folder be opened."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def put(path: Path, data: bytes) -> None:

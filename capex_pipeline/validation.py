@@ -15,7 +15,7 @@ from capex_pipeline.schemas.derive import table_metadata
 REJECTION_COLUMNS = ("row", "rule", "column", "value")
 
 
-class ContractBroken(ValueError):
+class ContractError(ValueError):
     """A frame that does not meet its table's contract. `cases` lists row, rule, column and value of each breach."""
 
     def __init__(self, table: str, cases: pd.DataFrame, place: str = "") -> None:
@@ -64,20 +64,20 @@ def split(frame: pd.DataFrame, model: type[Table]) -> tuple[pd.DataFrame, pd.Dat
     """Accepted rows, and the breaches of the others (columns row, rule, column, value; several per row are possible).
 
     The frame's index must be unique. len(frame) = len(accepted) + number of distinct rows in the breaches.
-    Raises ContractBroken where the frame as a whole is wrong: a column is absent, unknown or of the wrong type.
+    Raises ContractError where the frame as a whole is wrong: a column is absent, unknown or of the wrong type.
     """
     cases = failures(frame, model)
     of_table = cases[cases["row"].isna()]
     if len(of_table):
-        raise ContractBroken(model.__name__, of_table)
+        raise ContractError(model.__name__, of_table)
     return frame[~frame.index.isin(cases["row"])], cases
 
 
 def require(frame: pd.DataFrame, model: type[Table], table: str) -> None:
-    """Raises ContractBroken unless every row meets the contract."""
+    """Raises ContractError unless every row meets the contract."""
     cases = failures(frame, model)
     if len(cases):
-        raise ContractBroken(table, cases, _place(frame, cases))
+        raise ContractError(table, cases, _place(frame, cases))
 
 
 def _place(frame: pd.DataFrame, cases: pd.DataFrame) -> str:

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,7 +112,7 @@ class Warehouse:
     def publish(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Published:
         """Validates, sorts and writes a table in one step. On any error the old file stays as it was.
 
-        Raises validation.ContractBroken, or WarehouseError where the disk does not let us.
+        Raises validation.ContractError, or WarehouseError where the disk does not let us.
         """
         model = TABLES[table]
         ordered = frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
@@ -122,10 +120,7 @@ class Warehouse:
         rows = to_arrow(ordered, table)
         before = self.footer(table)
         footer = Footer(table, rows.num_rows, content_id(rows), input_fingerprint, SCHEMA_VERSION)
-        if before is None:
-            change = "new"
-        else:
-            change = "unchanged" if before.content_id == footer.content_id else "changed"
+        change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if before != footer:
             self._replace(table, rows.replace_schema_metadata(_metadata(footer)))
         return Published(footer, self.path(table), change, before.rows if before else None)
@@ -147,18 +142,7 @@ class Warehouse:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.staging().mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f"{table}.", suffix=".parquet", dir=self.staging())
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    write_parquet(rows, stream, table)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(name).chmod(0o644)
-                Path(name).replace(target)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-            _flush_folder(self.root)
+            storage.replace_file(target, lambda stream: write_parquet(rows, stream, table), self.staging())
         except OSError as error:
             raise WarehouseError(
                 f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is as it was; "
@@ -241,11 +225,3 @@ def _metadata(footer: Footer) -> dict[bytes, bytes]:
         "schema_version": footer.schema_version,
     }
     return {_PREFIX + key.encode(): value.encode() for key, value in said.items()}
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

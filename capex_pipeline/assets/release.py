@@ -153,7 +153,11 @@ def _failed_checks(context: dg.AssetExecutionContext) -> list[str]:
     found = []
     for entry in context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
         said = entry.dagster_event.event_specific_data if entry.dagster_event else None
-        if isinstance(said, dg.AssetCheckEvaluation) and not said.passed and said.severity == dg.AssetCheckSeverity.ERROR:
+        if (
+            isinstance(said, dg.AssetCheckEvaluation)
+            and not said.passed
+            and said.severity == dg.AssetCheckSeverity.ERROR
+        ):
             found.append(f"{said.asset_key.to_user_string()}.{said.check_name}")
     return sorted(found)
 

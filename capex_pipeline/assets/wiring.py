@@ -18,7 +18,7 @@ from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import table_metadata
 from capex_pipeline.settings import Settings
-from capex_pipeline.validation import ContractBroken
+from capex_pipeline.validation import ContractError
 from capex_pipeline.warehouse import Published, Warehouse, WarehouseError
 
 CONTRACT = "contract"
@@ -136,7 +136,7 @@ def publish(
     for table in tables:
         try:
             published = warehouse.publish(table, computed[table], wanted)
-        except ContractBroken as error:
+        except ContractError as error:
             yield dg.AssetCheckResult(
                 passed=False,
                 asset_key=table,

@@ -54,11 +54,15 @@ def lay_out(mentions: pd.DataFrame, path: str, review: Mapping[str, Any] | None)
     ]
     return table.assign(
         outcome=[outcome for outcome, _, _ in settled],
-        reason=[reason for _, reason, _ in settled],
-        figure_id=[
-            None if figure is None else f"{document}#{figure}"
-            for document, (_, _, figure) in zip(table["document_id"], settled, strict=True)
-        ],
+        reason=pd.Series([reason for _, reason, _ in settled], index=table.index, dtype="str"),
+        figure_id=pd.Series(
+            [
+                None if figure is None else f"{document}#{figure}"
+                for document, (_, _, figure) in zip(table["document_id"], settled, strict=True)
+            ],
+            index=table.index,
+            dtype="str",
+        ),
     )
 
 

@@ -42,7 +42,7 @@ class Evidence:
             & observations["value"].notna()
         ]
         self._daily = daily
-        self._by_subject = {key: rows for key, rows in self._rows.groupby(["entity_id", "metric_id"], sort=False)}
+        self._by_subject = dict(iter(self._rows.groupby(["entity_id", "metric_id"], sort=False)))
         self._found: dict[tuple[str, str, pd.Timestamp, pd.Timestamp], dict[str, Filed]] = {}
         printed = self._rows.loc[self._rows["status"] == "reported", ["entity_id", "definition_id"]]
         self._stated = set(printed.itertuples(index=False, name=None))

@@ -1,24 +1,22 @@
 """Puts a document and its sidecar under raw/, whole or not at all.
 
-What belongs here: temporary file, fsync, os.replace, the order of the two files, paths that stay below raw/. What does not:
-whether a document is worth keeping (`sec`, `ecb`).
+What belongs here: the order of the two files, paths that stay below raw/. What does not: how one file is replaced in one step
+(storage), and whether a document is worth keeping (`sec`, `ecb`).
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
+from capex_pipeline import storage
 from capex_pipeline.archive import SIDECAR_SUFFIX
 from capex_pipeline.refresh.errors import RefreshError
 
 _LINE_WIDTH = 120
-_FILE_MODE = 0o644
 _LARGEST = 64 * 1024 * 1024
 
 
@@ -80,28 +78,5 @@ def sidecar_bytes(sidecar: Mapping[str, Any]) -> bytes:
 
 
 def replace_file(target: Path, data: bytes) -> None:
-    """Temporary file beside the target (hidden, so that no reader takes it for a document), fsync, os.replace, fsync of the
-    folder. Raises OSError; then no temporary file is left."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(_FILE_MODE)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """One step, the temporary file beside the target: its name begins with a dot, so that no reader takes it for a document."""
+    storage.replace_file(target, lambda stream: stream.write(data), target.parent)

@@ -32,18 +32,7 @@ def replace_if_changed(target: Path, data: bytes, staging: Path) -> bool:
             return True
         staging.mkdir(parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f"{target.name}.", dir=staging)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        flush_folder(target.parent)
+        storage.replace_file(target, lambda stream: stream.write(data), staging)
     except OSError as error:
         raise ReleaseError(
             f"{target} was not replaced ({error.strerror or error}); the old file is as it was. Check space and permissions."
@@ -82,12 +71,3 @@ def sha256_of(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def flush_folder(folder: Path) -> None:
-    """Makes new names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,9 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from capex_pipeline import storage
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release import manifest as manifests
-from capex_pipeline.release.files import flush_folder, link, put_in_place
+from capex_pipeline.release.files import link, put_in_place
 from capex_pipeline.release.manifest import Manifest
 
 HELD = "held"
@@ -158,9 +159,9 @@ class Store:
                 put_in_place(snapshot.tables / name, self.warehouse / name, staging)
             for name in set(_names(replaced)) - set(names):
                 (self.warehouse / name).unlink(missing_ok=True)
-            flush_folder(self.warehouse)
+            storage.flush_folder(self.warehouse)
             put_in_place(snapshot.tables / manifests.NAME, self.warehouse / manifests.NAME, staging)
-            flush_folder(self.warehouse)
+            storage.flush_folder(self.warehouse)
         except OSError as error:
             raise ReleaseError(
                 f"Release {snapshot.number} was put back in part only ({error.strerror or error}); mend the disk and do it again."
@@ -188,7 +189,7 @@ class Store:
             except BaseException:
                 shutil.rmtree(between, ignore_errors=True)
                 raise
-            flush_folder(self.root)
+            storage.flush_folder(self.root)
         except OSError as error:
             raise ReleaseError(
                 f"The release could not be kept in {self.root} ({error.strerror or error}); check space and permissions."

@@ -59,7 +59,9 @@ class Figures(Table):
         "reviewed by a person or filed as data, or machine: drafted from a text and not looked at yet.",
         isin=vocabulary.REVIEW_STATES,
     )
-    confidence: Number = column("How sure the machine is of its reading, 0 to 1.", unit="share", optional=True, ge=0, le=1)
+    confidence: Number = column(
+        "How sure the machine is of its reading, 0 to 1.", unit="share", optional=True, ge=0, le=1
+    )
     span_start: Count = column(
         "First character of the figure in the article's text, where the text is at hand.", optional=True, ge=0
     )

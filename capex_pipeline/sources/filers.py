@@ -156,7 +156,7 @@ def _parsed_file(path: Path, changed: int) -> dict[str, Filer]:
 def parse_filers(data: bytes, name: str = "filers.yaml") -> dict[str, Filer]:
     """As `load_filers`, from bytes; `name` stands in error sentences."""
     try:
-        content = yaml.load(data, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+        content = yaml.load(data, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise _error(name, f"is no YAML ({' '.join(str(error).split())}); mend the syntax") from error
     top = _Reader(name, "the file", content, {"version", "forms", "filers"})

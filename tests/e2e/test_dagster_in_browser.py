@@ -193,7 +193,9 @@ def test_the_checks_of_a_published_table_have_passed(operator: Operator) -> None
     operator.keep("09-checks")
     # A run that is under way has written the table and not yet looked at it: its checks have no result for a moment.
     found = [operator.dagster.checks("capex")]
-    evaluated = wait_for("every check of capex", lambda: all((found.append(operator.dagster.checks("capex")) or found[-1]).values()), 60)
+    evaluated = wait_for(
+        "every check of capex", lambda: all((found.append(operator.dagster.checks("capex")) or found[-1]).values()), 60
+    )
     assert evaluated and {"contract", "file_meets_contract", "magnitudes", "preferred_rows_add_up"} <= set(found[-1])
     assert all(check["success"] for check in found[-1].values())
 

@@ -17,7 +17,7 @@ from small_documents import fill
 
 from capex_pipeline import storage
 from capex_pipeline.settings import WAREHOUSE_VARIABLE, Settings
-from capex_pipeline.validation import ContractBroken
+from capex_pipeline.validation import ContractError
 from capex_pipeline.warehouse import Warehouse, WarehouseError
 
 NEEDED = ("s3fs", "upath", "moto", "flask_cors")
@@ -108,7 +108,7 @@ def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, req
     frame = frame_of("capex", {})
     before = warehouse.publish("capex", frame, "inputs").footer
     requests.clear()
-    with pytest.raises(ContractBroken, match="Table capex was not replaced"):
+    with pytest.raises(ContractError, match="Table capex was not replaced"):
         warehouse.publish("capex", frame.assign(bound="perhaps"), "other inputs")
     assert written(requests) == []
     assert warehouse.footer("capex") == before

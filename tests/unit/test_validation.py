@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import REJECTION_COLUMNS, ContractBroken, failures, require, split
+from capex_pipeline.validation import REJECTION_COLUMNS, ContractError, failures, require, split
 
 FX = TABLES["fx_rates"]
 
@@ -50,7 +50,7 @@ def test_a_row_that_breaks_several_rules_is_rejected_once_and_says_all() -> None
 
 def test_require_says_table_row_rule_and_remedy_and_counts_the_rest() -> None:
     frame = frame_of("fx_rates", {}, {"currency": "yuan"}, {"currency": "won"})
-    with pytest.raises(ContractBroken) as error:
+    with pytest.raises(ContractError) as error:
         require(frame, FX, "fx_rates")
     assert str(error.value) == (
         "Table fx_rates was not replaced: row 1 breaks str_matches in column currency (value yuan) and 1 more. "
@@ -61,7 +61,7 @@ def test_require_says_table_row_rule_and_remedy_and_counts_the_rest() -> None:
 
 def test_a_wrong_type_is_a_breach_of_the_table_and_nothing_is_split() -> None:
     frame = frame_of("fx_rates", {}, {}).astype({"average_rate": "str"})
-    with pytest.raises(ContractBroken, match="the table as a whole breaks dtype in column average_rate"):
+    with pytest.raises(ContractError, match="the table as a whole breaks dtype in column average_rate"):
         split(frame, FX)
 
 

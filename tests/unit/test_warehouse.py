@@ -16,7 +16,7 @@ from builders import frame_of
 from capex_pipeline import warehouse as module
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types
-from capex_pipeline.validation import ContractBroken
+from capex_pipeline.validation import ContractError
 from capex_pipeline.warehouse import Warehouse, WarehouseError, content_id, to_arrow
 
 ROWS = ({"entity_id": "b", "amount": 2.0, "amount_low": 2.0, "amount_high": 2.0}, {"entity_id": "a", "amount": np.nan})
@@ -118,7 +118,7 @@ def test_anyone_may_read_the_file_and_nothing_stays_behind(warehouse: Warehouse)
 def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(warehouse: Warehouse) -> None:
     warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
     before = warehouse.path("capex").read_bytes()
-    with pytest.raises(ContractBroken, match="Table capex was not replaced"):
+    with pytest.raises(ContractError, match="Table capex was not replaced"):
         warehouse.publish("capex", frame_of("capex", {"amount_high": np.inf}), "others")
     assert warehouse.path("capex").read_bytes() == before
     assert staged(warehouse) == []
@@ -136,7 +136,7 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
 
     with monkeypatch.context() as patch:
         if step == "fsync":
-            patch.setattr(module.os, "fsync", full)
+            patch.setattr(module.storage.os, "fsync", full)
         elif step == "write":
             patch.setattr(module.pq, "write_table", full)
         else:

@@ -12,7 +12,7 @@ from builders import frame_of, sample_value
 
 from capex_pipeline.schemas import TABLES, rules
 from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
-from capex_pipeline.validation import ContractBroken, failures, split
+from capex_pipeline.validation import ContractError, failures, split
 
 Broken = dict[str, Any]
 
@@ -219,7 +219,7 @@ def test_columns_may_not_be_absent_unknown_or_in_another_order(table: str) -> No
         (frame.assign(of_nobody=1), "column_in_schema"),
         (frame[[*others, first]], "column_ordered"),
     ):
-        with pytest.raises(ContractBroken) as error:
+        with pytest.raises(ContractError) as error:
             split(wrong, TABLES[table])
         assert rule in set(error.value.cases["rule"])
 
