@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-import yaml
+from capex_pipeline.archive import load_yaml_mapping
+from capex_pipeline.sources.printed import DocumentError
 
 MAX_BYTES: Final = 2_000_000
 MAX_FRONT_BYTES: Final = 20_000
@@ -99,18 +100,10 @@ def read_article_text(data: bytes) -> ArticleText:
 def _front(text: str) -> tuple[dict[str, str], list[str]]:
     if len(text.encode()) > MAX_FRONT_BYTES:
         return {}, [f"The front matter is longer than {MAX_FRONT_BYTES:,} bytes; it holds a few short lines only."]
-    if re.search(r"(?m)^[^'\"#]*[:\-\[,{]\s*[&*]\w", text):
-        return {}, [
-            "The front matter has a YAML anchor or alias (& or *); write the values out, or put them in quotes."
-        ]
     try:
-        content: Any = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text; no objects are built)
-    except (yaml.YAMLError, RecursionError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = f" in its line {line + 1}" if line is not None else ""
-        return {}, [f"The front matter cannot be read as YAML{where}; put values that hold a colon in quotes."]
-    if not isinstance(content, dict):
-        return {}, ["The front matter is no list of `key: value` lines."]
+        content = load_yaml_mapping(text.encode(), "The front matter")
+    except DocumentError as error:
+        return {}, [f"{error.message} Put values that hold a colon in quotes."]
     front: dict[str, str] = {}
     problems: list[str] = []
     for key, value in content.items():

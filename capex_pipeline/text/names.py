@@ -65,7 +65,7 @@ def _may_be_name(tokens: Tokens, index: int, scene: Scene, named: set[int]) -> b
     if tokens.kinds[index] != WORD or index in named or index in scene.taken or word in MONTHS or word in _DAYS:
         return False
     text = tokens.plain.text[tokens.starts[index] : tokens.ends[index]]
-    return any(character.isupper() for character in text) and word not in _LIKE_NAMES and len(word) != 1
+    return word not in _LIKE_NAMES and len(word) != 1 and not text.islower() and any(map(str.isupper, text))
 
 
 def _acts(scene: Scene, first: int, last: int) -> bool:

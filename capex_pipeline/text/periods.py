@@ -7,8 +7,7 @@ means on the day of the article and in a company's fiscal calendar is decided in
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.text.tokens import Tokens
 
@@ -29,8 +28,7 @@ _COUNTS: Final = {
 } | {str(number): number for number in range(1, 25)}
 
 
-@dataclass(frozen=True)
-class PeriodExpression:
+class PeriodExpression(NamedTuple):
     """A named stretch of time.
 
     form: quarter | half | nine_months | months_to | month_range | year | year_to | month | day | ytd | this_year | last_year |
@@ -129,9 +127,12 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a place wins."""
     lower, words, starts = tokens.plain.lower, tokens.words, tokens.starts
     first, last = tokens.at(start), tokens.at(end)
+    among = words[first:last]
+    if _TRIGGERS.isdisjoint(among) and _DIGIT.search(lower, start, end) is None:
+        return []
     triggers = [
         index
-        for index, word in enumerate(words[first:last], start=first)
+        for index, word in enumerate(among, start=first)
         if word in _TRIGGERS or (word[-1] in "0123456789" and _is_dated(word))
     ]
     if not triggers:
@@ -156,6 +157,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
 
 
 _REACH: Final = 7
+_DIGIT: Final = re.compile(r"\d")
 
 
 def _is_dated(word: str) -> bool:

@@ -164,7 +164,7 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
             scene.subjects.append(Subject(cue.first, cue.last, (), _anaphor_role(scene, cue.first), "anaphor"))
             taken.update(range(cue.first, cue.last + 1))
     numbers = vocabulary.collectives.get("numbers", {})
-    heads = {tuple(str(head).split()) for head in vocabulary.collectives.get("heads", ())}
+    heads = vocabulary.collective_heads
     for index in range(scene.first, scene.end):
         word = tokens.words[index]
         if index in taken:
@@ -189,7 +189,7 @@ def _anaphor_role(scene: Scene, first: int) -> str:
     )
 
 
-def _collective_end(scene: Scene, index: int, heads: set[tuple[str, ...]]) -> int | None:
+def _collective_end(scene: Scene, index: int, heads: frozenset[tuple[str, ...]]) -> int | None:
     tokens = scene.tokens
     for last in range(index + 1, min(index + 6, scene.end)):
         if (tokens.kinds[last] != WORD and tokens.words[last] != "-") or last in scene.taken:

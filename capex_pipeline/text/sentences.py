@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.text.characters import PlainText
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence: its span in the plain text and the number of its paragraph, from 1."""
 
     start: int
@@ -26,7 +24,8 @@ _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st vs inc corp co ltd llc plc no nos fig approx est ca cf al etc dept bros gen gov sen rep jan feb mar apr "
     "jun jul aug sep sept oct nov dec u.s u.k u.n e.u i.e e.g a.m p.m rmb c".split()
 )
-_END: Final = re.compile(r"(?<![.!?])[.!?]++[\"')\]]{0,3}(?=\s)")
+_END: Final = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"')\]]{0,3}(?=\s)")
+"""Begins with the characters it looks for, which the search skips to; a run of them is read once."""
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
 _BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·]|\d{1,2}[.)])\s")
 

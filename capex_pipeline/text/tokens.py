@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from operator import add
+from re import Match
+from string import ascii_lowercase
 from typing import Final
 
 from capex_pipeline.text.characters import PlainText
@@ -40,21 +43,23 @@ HAN_SCALES: Final = {
 _HAN = "㐀-鿿豈-﫿"
 _LETTER = "a-zß-öø-ɏ"
 _CODES = "rmb|cny|usd|eur|gbp|hkd|twd|ntd|jpy|krw|chf|sgd|inr|cad"
+_IN_NO_CODE = "".join(sorted(set(ascii_lowercase) - {code[0] for code in _CODES.split("|")}))
 _TOKEN: Final = re.compile(
     rf"""
-    (?P<plain>(?!(?:{_CODES})[ ]?[\d$¥])[a-z]++(?![$¥\d{_LETTER[3:]}]))
+    (?:(?P<plain>(?:[{_IN_NO_CODE}]|(?!(?:{_CODES})[ ]?[\d$¥])[a-z])[a-z]*+(?![$¥\d{_LETTER[3:]}]))
     |(?P<currency>(?:us|hk|nt|au|ca|[acsr])?\$|(?:cn|rmb|jp)?¥|[€£₩₹]
       |(?:{_CODES})(?=[ ]?[\d$¥])
       |人民币|人民幣|美元|港元|港币|港幣|日元|欧元|英镑|新台币|新臺幣|元)
     |(?P<number>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|(?<![\w.])\.\d++)
     |(?P<word>[{_LETTER}][{_LETTER}\d]*+|万亿|萬億|十亿|千万|百万|[亿億万萬]|[{_HAN}]|[^\W\d_])
-    |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s])
+    |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s]))\s*+
     """,
     re.VERBOSE,
 )
+# White space is taken with the token before it: to look for a token in a space costs as much as to find one.
 
-
-_KINDS: Final = {"plain": WORD, "word": WORD, "currency": CURRENCY, "number": NUMBER, "mark": MARK}
+_KINDS: Final = ("", WORD, CURRENCY, NUMBER, WORD, MARK)
+"""By the number of the group that matched."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +100,11 @@ class Tokens:
 def tokenise(plain: PlainText) -> Tokens:
     """Cut a text into tokens."""
     matches = list(_TOKEN.finditer(plain.lower))
-    kinds = [_KINDS[match.lastgroup or MARK] for match in matches]
-    words = [match[0] for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
+    groups = [match.lastindex or 0 for match in matches]
+    kinds = [_KINDS[group] for group in groups]
+    words = list(map(Match.__getitem__, matches, groups))
+    starts = list(map(Match.start, matches))
+    ends = list(map(add, starts, map(len, words)))
     text = plain.text
     capital = [index for index, start in enumerate(starts) if text[start].isupper()]
     return Tokens(plain, kinds, words, starts, ends, capital)

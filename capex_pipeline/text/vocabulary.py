@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -22,8 +22,7 @@ REFERENCE: Final = Path(__file__).parent.parent / "reference"
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects"))
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """A phrase found in a text. first, last: token indexes. kind and value: what it is, e.g. ("entity", "alibaba")."""
 
     first: int
@@ -69,6 +68,7 @@ class Vocabulary:
     suppliers: dict[str, str] = field(default_factory=dict)
     magnitudes: dict[str, tuple[float, float]] = field(default_factory=dict)
     collectives: dict[str, Any] = field(default_factory=dict)
+    collective_heads: frozenset[tuple[str, ...]] = frozenset()
     anaphor_heads: frozenset[str] = frozenset()
     definitions: dict[str, str] = field(default_factory=dict)
     preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
@@ -161,6 +161,7 @@ class Vocabulary:
         group("anaphor", {"anaphor": text["anaphors"]["words"]})
         self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))
         self.collectives = dict(text["collectives"])
+        self.collective_heads = frozenset(tuple(str(head).split()) for head in self.collectives.get("heads", ()))
         self.definitions = {str(key): str(value) for key, value in text["definitions"].items()}
 
     def _add(self, name: str, kind: str, value: str, capital: bool = False) -> None:
@@ -179,10 +180,10 @@ class Vocabulary:
         phrases = self.phrases
         words = tokens.words
         blocked = -1
-        for index, word in enumerate(words):
-            choices = phrases.get(word)
-            if choices is None or index <= blocked:
+        for index in [index for index, word in enumerate(words) if word in phrases]:
+            if index <= blocked:
                 continue
+            choices = phrases[words[index]]
             following = words[index + 1] if index + 1 < len(words) else ""
             seen: dict[str, int] = {}
             governing = 0
