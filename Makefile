@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help warehouse test test-quick bench lint ui dictionary summary clean
+.PHONY: help warehouse test bench lint ui dictionary summary clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,11 +36,10 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table from raw/ and say what changed
 	@$(RUN) -m capex_pipeline.command_line build
 
-test: $(VENV)/installed-test ## run the tests
-	$(RUN) -m pytest -n 2 --dist loadfile
-
-test-quick: $(VENV)/installed-test ## run the tests of the functions only, without Dagster, browser or database
-	$(RUN) -m pytest -n 2 --dist loadfile tests/unit --ignore tests/unit/release
+# The whole suite starts Dagster, a browser and PostgreSQL and takes minutes; a person waits for the quick part.
+TESTS ?= quick
+test: $(VENV)/installed-test ## run the tests (TESTS=all: with browser, database, and everything that takes long)
+	$(RUN) -m pytest -n 2 --dist loadfile $(if $(filter all,$(TESTS)),,-m "not slow and not e2e")
 
 bench: $(VENV)/installed-test ## measure reading of bulk filings and of article text
 	$(RUN) benchmarks/article_text.py

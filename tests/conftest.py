@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -47,10 +48,16 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pat
 
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse built from the shipped raw/, once per session. Read only."""
-    root = tmp_path_factory.mktemp("shipped") / "warehouse"
-    result = build(PROJECT / "raw", root)
-    assert result.success
+    """A warehouse built from the shipped raw/, once for all processes of a session. Read only."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    root, done = common / "shipped" / "warehouse", common / "shipped.done"
+    with (common / "shipped.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            assert build(PROJECT / "raw", root).success
+            done.touch()
     return Warehouse(root)
 
 

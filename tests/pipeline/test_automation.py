@@ -90,6 +90,7 @@ def test_one_asset_alone_from_nothing_works_or_says_what_to_build_first(place: P
         assert {path.stem for path in place.glob("*.parquet")} == chosen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", CHOICES, ids=lambda chosen: "+".join(sorted(chosen)))
 def test_one_asset_alone_works_where_everything_is_built(
     built: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, chosen: set[str]
@@ -101,6 +102,7 @@ def test_one_asset_alone_works_where_everything_is_built(
     assert changes(result) == dict.fromkeys(chosen, "unchanged")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Path, seed: int) -> None:
     chosen = set().union(*random.Random(seed).sample(CHOICES, k=6))
@@ -117,6 +119,7 @@ def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Pa
         )
 
 
+@pytest.mark.slow
 def test_documents_of_one_kind_are_enough(raw: RawFolder, tmp_path: Path) -> None:
     raw.yaml("results.yaml", [CAPEX])
     result = build(raw.root, tmp_path / "warehouse")
@@ -137,6 +140,7 @@ def launched(config: dict[str, Any]) -> dg.ExecuteInProcessResult:
         )
 
 
+@pytest.mark.slow
 def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_path: Path) -> None:
     other = RawFolder(tmp_path / "other")
     other.root.mkdir()
@@ -148,12 +152,14 @@ def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_pat
     assert not place.exists()
 
 
+@pytest.mark.slow
 def test_a_run_takes_a_document_out(place: Path, tmp_path: Path) -> None:
     result = launched({"leave_out": ["cloud.yaml"], "warehouse": str(tmp_path / "without")})
     assert result.success, failures(result)
     assert set(Warehouse(tmp_path / "without").read("documents")["document_id"]) == {"results", "shipments"}
 
 
+@pytest.mark.slow
 def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_path: Path) -> None:
     raw.yaml(
         "later.yaml",
@@ -231,6 +237,7 @@ def watch(place: Path) -> Any:
         yield Watch(instance)
 
 
+@pytest.mark.slow
 def test_the_sensor_asks_for_one_run_for_each_change(watch: Watch, raw: RawFolder, place: Path) -> None:
     watch.settle()
     assert watch.skipped == "The tables hold every document of raw/ as it is."
@@ -253,6 +260,7 @@ def test_the_sensor_asks_for_one_run_for_each_change(watch: Watch, raw: RawFolde
     assert len(set(watch.keys)) == len(watch.keys) == 5
 
 
+@pytest.mark.slow
 def test_a_sidecar_that_changes_is_a_change(watch: Watch, raw: RawFolder) -> None:
     raw.table("more.csv", [row(document="more", entity="baidu")], [document(document_id="more", title="More")])
     watch.settle()
@@ -272,6 +280,7 @@ def test_the_sensor_does_not_ask_twice_while_a_run_is_on_its_way(watch: Watch) -
     assert run.run_id
 
 
+@pytest.mark.slow
 def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,6 +306,7 @@ def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(
     assert len(set(watch.keys)) == 3
 
 
+@pytest.mark.slow
 def test_a_build_by_hand_settles_a_change(watch: Watch, raw: RawFolder) -> None:
     assert watch.run()
     assert watch.tick() == []

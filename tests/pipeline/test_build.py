@@ -132,6 +132,7 @@ def test_assets_say_rows_path_change_columns_and_a_preview(small: Built) -> None
             assert said["dagster/row_count"].value == len(small.warehouse.read(name))
 
 
+@pytest.mark.slow
 def test_another_folder_and_another_order_of_files_give_equal_bytes(small: Built, tmp_path: Path) -> None:
     """The copy's files are made in the opposite order, at another time, under another path."""
     raw = tmp_path / "elsewhere" / "documents"
@@ -180,6 +181,7 @@ def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, wa
     )
 
 
+@pytest.mark.slow
 def test_a_removed_document_takes_its_rows_with_it_and_its_return_brings_equal_bytes(
     small: Built, raw_copy: Path, warehouse_copy: Warehouse
 ) -> None:

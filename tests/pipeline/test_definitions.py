@@ -34,8 +34,9 @@ ASSETS = {
     "report": ("release", sorted(TABLES)),
     "release_changes": ("release", sorted(TABLES)),
     "release": ("release", sorted(["release_changes", *TABLES])),
+    "filer_quarters": ("bulk", []),
 }
-NO_TABLES = {"refreshed_documents", "report", "release_changes", "release"}
+NO_TABLES = {"refreshed_documents", "report", "release_changes", "release", "filer_quarters"}
 """Asset -> its group and what it is computed from."""
 
 CHECKS = {
@@ -46,6 +47,7 @@ CHECKS = {
     ("cloud_revenue", "file_meets_contract"), ("cloud_revenue", "magnitudes"), ("cloud_revenue", "preferred_rows_add_up"),
     ("cloud_revenue", "rates_are_explained"),
     ("figures", "no_row_is_lost"),
+    ("filer_quarters", "every_document_was_read"),
     ("gpu_shipments", "file_meets_contract"), ("gpu_shipments", "magnitudes"), ("gpu_shipments", "preferred_rows_add_up"),
     ("observations", "no_conflicting_presentations"), ("observations", "quarters_sum_to_totals"), ("observations", "references_resolve"),
     ("refreshed_documents", "every_answer_taken_over"),
@@ -58,8 +60,9 @@ UPSTREAM = {
     "documents", "figures", "rejected_figures", "article_mentions", "entities", "definitions", "observations",
 }  # fmt: skip
 JOBS = {
-    "build_everything": set(ASSETS) - {"refreshed_documents"},
-    "refresh_and_build": set(ASSETS),
+    "build_everything": set(ASSETS) - {"refreshed_documents", "filer_quarters"},
+    "refresh_and_build": set(ASSETS) - {"filer_quarters"},
+    "build_filer_quarters": {"filer_quarters"},
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex"},
     "rebuild_cloud_revenue": {*UPSTREAM, "fx_rates", "cloud_revenue"},
     "rebuild_gpu_shipments": {*UPSTREAM, "gpu_shipments"},

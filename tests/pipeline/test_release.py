@@ -53,6 +53,7 @@ def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     assert checks(result)[HOLDS].passed and checks(result)[COVERED].passed
 
 
+@pytest.mark.slow
 def test_an_equal_build_changes_no_byte(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     build(raw.root, tmp_path / "warehouse")
@@ -63,6 +64,7 @@ def test_an_equal_build_changes_no_byte(raw: RawFolder, tmp_path: Path) -> None:
     assert "Nothing changed" in made(result)["release_changes"]["text"].value
 
 
+@pytest.mark.slow
 def test_a_second_quarter_is_an_addition(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     build(raw.root, tmp_path / "warehouse")
@@ -105,6 +107,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     assert amount(warehouse) == 120_940_000_000
 
 
+@pytest.mark.slow
 def test_going_back_to_the_last_release(raw: RawFolder, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
     rows(raw)
@@ -122,6 +125,7 @@ def test_going_back_to_the_last_release(raw: RawFolder, tmp_path: Path) -> None:
     assert build(raw.root, warehouse).success
 
 
+@pytest.mark.slow
 def test_a_restating_filing_is_released(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     build(raw.root, tmp_path / "warehouse")
@@ -133,6 +137,7 @@ def test_a_restating_filing_is_released(raw: RawFolder, tmp_path: Path) -> None:
     assert "12,094,000,000 -> 11,000,000,000" in text and "restated by restated" in text
 
 
+@pytest.mark.slow
 def test_a_document_that_is_gone_takes_coverage_with_it(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     raw.table(
@@ -148,6 +153,7 @@ def test_a_document_that_is_gone_takes_coverage_with_it(raw: RawFolder, tmp_path
     assert not checks(result)[HOLDS].passed and not checks(result)[COVERED].passed
 
 
+@pytest.mark.slow
 def test_a_table_that_fails_its_check_is_not_released(
     raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +177,7 @@ def test_a_table_that_fails_its_check_is_not_released(
     assert (tmp_path / "warehouse" / "manifest.json").read_bytes() == released
 
 
+@pytest.mark.slow
 def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released(
     raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +197,7 @@ def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released
     assert not made(result)
 
 
+@pytest.mark.slow
 def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path, no_settings: Path) -> None:
     rows(raw)
     rows(raw, "11,000", name="restated", published="2025-08-15")
@@ -202,6 +210,7 @@ def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path,
     assert amount(warehouse) == 11_000_000_000
 
 
+@pytest.mark.slow
 def test_two_warehouses_of_one_folder_do_not_share_releases(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     build(raw.root, tmp_path / "one")
@@ -210,6 +219,7 @@ def test_two_warehouses_of_one_folder_do_not_share_releases(raw: RawFolder, tmp_
     assert [one.number for one in Store(tmp_path / "two").all()] == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["none", "0", "-1"])
 def test_a_number_of_releases_that_is_none_is_refused(
     raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
@@ -221,6 +231,7 @@ def test_a_number_of_releases_that_is_none_is_refused(
     assert "write a whole number from 1" in str(failure.step_failure_data.error)
 
 
+@pytest.mark.slow
 def test_spreadsheets_are_written_when_they_are_asked_for(
     raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

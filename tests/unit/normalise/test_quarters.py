@@ -355,6 +355,7 @@ def test_whatever_is_printed_what_is_derived_is_true(quarters: list[int], shown:
         assert pd.Timestamp(Q4[0]) in set(rows["period_start"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from capex_pipeline.release.publish import Candidate, Options
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import conform
 from capex_pipeline.warehouse import Warehouse
+
+_WHY = "made for a test"
 
 QUARTER = {
     "period_start": pd.Timestamp("2024-04-01"),
@@ -48,11 +52,29 @@ def table(name: str, *rows: Mapping[str, Any]) -> pd.DataFrame:
 def put(root: Path, **tables: pd.DataFrame) -> Warehouse:
     """A warehouse with every table; those that are not given have no rows."""
     warehouse = Warehouse(root)
+    root.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        warehouse.publish(
-            name, tables[name] if name in tables else conform(pd.DataFrame(), TABLES[name]), "made for a test"
-        )
+        if name in tables:
+            warehouse.publish(name, tables[name], _WHY)
+        else:
+            # As publishing does: a table that is as wanted is left alone, another is replaced by a new file.
+            _put_if_other(root / f"{name}.parquet", _without_rows(name))
     return warehouse
+
+
+def _put_if_other(path: Path, data: bytes) -> None:
+    """Replaces a file unless it has these bytes."""
+    if not path.exists() or path.read_bytes() != data:
+        path.unlink(missing_ok=True)
+        path.write_bytes(data)
+
+
+@cache
+def _without_rows(name: str) -> bytes:
+    """The file of a table without rows; validated once, since most tests need a dozen of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        published = Warehouse(Path(folder) / "warehouse").publish(name, conform(pd.DataFrame(), TABLES[name]), _WHY)
+        return Path(str(published.path)).read_bytes()
 
 
 def release(warehouse: Warehouse, reviewed: accepted.Accepted | None = None, **options: Any) -> Candidate:

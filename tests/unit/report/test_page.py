@@ -76,6 +76,7 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
     }
 
 
+@pytest.mark.slow
 def test_equal_tables_give_equal_bytes() -> None:
     assert page.render(tables(), IDS) == page.render(tables(), IDS)
 
@@ -141,6 +142,7 @@ def test_a_table_that_is_absent_is_named() -> None:
         page.render({}, {})
 
 
+@pytest.mark.slow
 def test_another_process_and_time_zone_give_equal_bytes() -> None:
     """Neither the order of hashes nor the clock nor the machine is in the page."""
     here, tests = Path(__file__).parent, Path(__file__).parents[2]

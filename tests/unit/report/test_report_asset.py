@@ -36,6 +36,7 @@ def run(folder: Path) -> dict[str, Any] | None:
     return {name: entry.value for name, entry in events[0].materialization.metadata.items()} if events else None
 
 
+@pytest.mark.slow
 def test_writes_once_and_then_leaves_the_file_alone(folder: Path) -> None:
     for name in ("altair", "vl_convert"):
         pytest.importorskip(name, reason=f"{name} is not installed (extra report)")
