@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
+from capex_pipeline.text.apposition import repeats
 from capex_pipeline.text.characters import PlainText, plain_text
 from capex_pipeline.text.chips import chips_of
 from capex_pipeline.text.governing import Governor, metric_of
@@ -25,6 +26,7 @@ from capex_pipeline.text.parts import Scene
 from capex_pipeline.text.period_choice import PeriodMemory, base_period, main_period
 from capex_pipeline.text.period_reading import Days, PeriodReading
 from capex_pipeline.text.periods import find_periods
+from capex_pipeline.text.plausibility import plausible, says_yearly
 from capex_pipeline.text.quantities import find_quantities
 from capex_pipeline.text.reading import Figure, Outcome, Reading
 from capex_pipeline.text.scene import lay_out
@@ -164,9 +166,9 @@ class _Reader:
         if not quantity.certain:
             self._leave(scene, quantity, number, "uncertain", quantity.reason)
             return
-        partner = self._same_fact(scene, position)
-        if partner is not None:
-            self._bind_apposition(scene, quantity, number, partner, before)
+        back = repeats(scene, position)
+        if back is not None:
+            self._bind_apposition(scene, quantity, number, number - back, before)
             return
         if is_expected_by_others(scene, quantity):
             self._leave(scene, quantity, number, "context", "What others had expected, not what was reported.")
@@ -259,8 +261,10 @@ class _Reader:
         confidence = (
             governor.certainty * (chips.certainty if chips else owner.certainty) * period_certainty * status_certainty
         )
-        confidence *= self._plausible(quantity, metric, entity, growth) * (0.93 if base is not None else 1.0)
-        if growth and not self._says_yearly(scene, quantity):
+        confidence *= plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary) * (
+            0.93 if base is not None else 1.0
+        )
+        if growth and not says_yearly(scene, quantity):
             confidence *= 0.9
         if confidence < LOWEST_CONFIDENCE:
             self._leave(
@@ -286,37 +290,6 @@ class _Reader:
         )
 
     # --- one fact in two currencies ---
-
-    def _same_fact(self, scene: Scene, position: int) -> int | None:
-        """The number of the quantity that this one repeats in another currency: "50bn yuan ($7bn)", "1.1 trillion yen, or $7bn"."""
-        if position == 0:
-            return None
-        this = scene.quantities[position]
-        words = self.tokens.words
-        for back in range(position - 1, max(-1, position - 4), -1):
-            other = scene.quantities[back]
-            between = words[other.last + 1 : this.first]
-            if other.kind != "money" or this.kind != "money" or len(between) > 4 * (position - back):
-                return None
-            if (
-                (
-                    between
-                    and between[0] == "("
-                    and set(between)
-                    <= {"(", ",", ";", "or", "about", "around", "/"}
-                    | set(words[scene.quantities[back + 1].first : this.first])
-                )
-                and other.currency != this.currency
-                and ")" not in between
-            ):
-                return self.numbers - 1 - (position - back)
-            if (
-                back == position - 1
-                and between in (["or"], [",", "or"], ["/"], [",", "or", "about"], [",", "equivalent", "to"])
-                and other.currency != this.currency
-            ):
-                return self.numbers - 2
-        return None
 
     def _bind_apposition(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> None:
         original = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
@@ -401,26 +374,3 @@ class _Reader:
             and self.published is not None
             and found[0].days[1] <= self.published
         )
-
-    def _says_yearly(self, scene: Scene, quantity: Mention) -> bool:
-        return any(
-            period.form == "year_earlier" or (period.form == "year" and first > quantity.last)
-            for first, _, period in scene.periods
-        )
-
-    def _plausible(self, quantity: Mention, metric: str, entity: str, growth: int) -> float:
-        if growth:
-            size = quantity.value or quantity.low or quantity.high or 0.0
-            return 1.0 if size <= (1000 if quantity.kind == "percent" else 20) else 0.5
-        if (metric in ("capex", "cloud_revenue") and quantity.kind != "money") or (
-            metric == "gpu_units" and quantity.kind != "count"
-        ):
-            return 0.0
-        low, high = self.vocabulary.magnitudes.get(metric, (0.0, float("inf")))
-        sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
-        rate = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}.get(
-            quantity.currency or "", 1.0
-        )
-        is_group = self.vocabulary.entities[entity].type == "group" if entity in self.vocabulary.entities else False
-        scale = 20.0 if is_group else 5.0
-        return 1.0 if all(low / 5 <= size / rate <= high * scale for size in sizes) else 0.25
