@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help warehouse test bench lint ui dictionary summary clean
+.PHONY: help warehouse test bench soak mutants fuzz lint ui dictionary summary clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,8 +25,16 @@ $(VENV)/installed-test: $(VENV)/installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,test,postgres,s3,spreadsheets]'
 	touch $@
 
+$(VENV)/installed-all: $(VENV)/installed-test
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[spark,celery]'
+	touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-test
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	touch $@
+
 $(VENV)/installed-lint: $(VENV)/installed-test
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,test,postgres,s3,spreadsheets,lint]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lint]'
 	touch $@
 
 .dagster/dagster.yaml: deploy/local/dagster.yaml
@@ -38,16 +46,31 @@ warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table from raw
 
 # The whole suite starts Dagster, a browser and PostgreSQL and takes minutes; a person waits for the quick part.
 TESTS ?= quick
-test: $(VENV)/installed-test ## run the tests (TESTS=all: with browser, database, and everything that takes long)
+test: $(if $(filter all,$(TESTS)),$(VENV)/installed-all,$(VENV)/installed-test) ## run the tests (TESTS=all: with browser, database, Spark, and all that takes long)
 	$(RUN) -m pytest -n 2 --dist loadfile $(if $(filter all,$(TESTS)),,-m "not slow and not e2e")
 
-bench: $(VENV)/installed-test ## measure reading of bulk filings and of article text
-	$(RUN) benchmarks/article_text.py
-	$(RUN) benchmarks/companyfacts_bulk.py
+bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, and write docs/performance.md
+	$(RUN) -m benchmarks
+	$(RUN) -m benchmarks.article_text --no-speed
+
+MINUTES ?= 10
+soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents
+	$(RUN) -m tests.soak --minutes $(MINUTES)
+
+RULES ?= $(addprefix normalise/,periods.py fiscal.py currency.py quarters.py units.py quantities.py observations.py published.py rounding.py \
+  comparisons.py) $(addprefix reconcile/,tolerance.py claims.py evidence.py outcomes.py totals.py) validation.py schemas/rules.py
+PART ?= 1/20
+mutants: $(VENV)/installed-test ## change the rules in small ways and see whether a test notices (RULES=normalise/units.py PART=1/1)
+	rm -f mutants.tsv
+	nice -n 10 $(RUN) tests/mutants.py $(RULES) --part $(PART) --report mutants.tsv
+
+SECONDS ?= 300
+fuzz: $(VENV)/installed-fuzz ## fuzz the readers of texts and filings for SECONDS=300 each
+	for target in text article instance inline segments filings; do $(RUN) -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; done
 
 lint: $(VENV)/installed-lint ## check style and types
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check capex_pipeline tests
+	$(VENV)/bin/ruff format --check capex_pipeline tests benchmarks
 	$(VENV)/bin/mypy
 
 ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on this machine (http://127.0.0.1:3000)
@@ -61,4 +84,4 @@ summary: $(VENV)/installed ## say what is in the warehouse
 
 clean: ## remove the environment, Dagster's home and the tables (raw/ stays)
 	rm -rf $(VENV) .dagster .warehouse.staging .warehouse.releases warehouse/*.parquet warehouse/*.json warehouse/*.yaml warehouse/*.sql \
-	  warehouse/*.html build *.egg-info
+	  warehouse/*.html build *.egg-info mutants.tsv

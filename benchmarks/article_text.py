@@ -1,7 +1,8 @@
 """How well and how fast article text is read: prints a table for the labelled articles of tests/corpus.
 
-    python benchmarks/article_text.py            quality, other libraries if they are installed, speed
-    python benchmarks/article_text.py --no-speed
+    python -m benchmarks.article_text            quality, other libraries if they are installed, speed
+    python -m benchmarks.article_text --no-speed
+    python -m benchmarks.article_text --numbers  speed alone, as JSON
 
 Quality is measured apart for the articles on which rules were tuned and for those held out. The other libraries are development
 dependencies: where they do not import, a sentence says so. Speed is processor time of one core, the best of several runs.
@@ -10,6 +11,7 @@ dependencies: where they do not import, a sentence says so. Speed is processor t
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import time
@@ -207,6 +209,23 @@ def speed() -> None:
         print(f"  {name:16} {large / max(small, 1e-4):.1f}   ({large:.2f} s for 1 MB)")
 
 
+def numbers(count: int = 20) -> dict[str, float]:
+    """Processor seconds: of articles of 1,000 words read whole, of their quantities alone, and of a text of a quarter and of one MB."""
+    vocabulary, texts = corpus_vocabulary(), thousand_words(count)
+
+    def read(length: int) -> float:
+        text = ("Capital expenditure was $5bn in the first quarter. " * (length // 50 + 1))[:length]
+        return _seconds(lambda: bind(plain_text(text), vocabulary, date(2025, 1, 1)))
+
+    return {
+        "articles": count,
+        "whole": min(_seconds(lambda: [bind(plain_text(text), vocabulary, date(2025, 1, 1)) for text in texts]) for _ in range(5)),
+        "quantities": min(_seconds(lambda: [find_quantities(plain_text(text)) for text in texts]) for _ in range(5)),
+        "quarter_mb": min(read(250_000) for _ in range(2)),
+        "one_mb": read(1_000_000),
+    }  # fmt: skip
+
+
 def _seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
@@ -216,7 +235,11 @@ def _seconds(work: Callable[[], object]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-speed", action="store_true")
+    parser.add_argument("--numbers", action="store_true")
     chosen = parser.parse_args()
+    if chosen.numbers:
+        print(json.dumps(numbers()))
+        return
     assert all(not read_article_text(article.data).problems for article in articles())
     quality()
     if not chosen.no_speed:

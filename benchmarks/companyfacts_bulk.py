@@ -1,9 +1,9 @@
 """How fast is the bulk archive of SEC companyfacts read for tracked concepts, beside other ways?
 
-    python benchmarks/companyfacts_bulk.py [--files 2000] [--part 40] [--zip FILE] [--source FOLDER]
+    python -m benchmarks.companyfacts_bulk [--files 2000] [--part 40] [--zip FILE] [--source FOLDER]
 
-Makes a zip of variants of real companyfacts files (other CIKs, a random choice of concepts each), or of trimmed and made-up
-ones where the real files are not at hand, then runs each method in a process of its own and prints MB of inflated JSON per
+Makes a zip of variants of companyfacts files (other CIKs, a random choice of concepts each): of a folder of files as served, or of
+the trimmed ones of raw/ with made-up concepts, then runs each method in a process of its own and prints MB of inflated JSON per
 CPU-second, the ratio to `unzip -p` to nowhere, wall time and peak memory. DuckDB and edgartools read a part of the files;
 a method whose package is missing is skipped with a reason.
 """
@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-REAL = ROOT.parent / "shared/data/companyfacts"
 SHIPPED = ROOT / "raw/filings/companyfacts"
 sys.path.insert(0, str(ROOT))
+
+from benchmarks.measure import Row  # noqa: E402
 
 ALWAYS = {"PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquireProductiveAssets"}
 """In every variant; other concepts by chance, so that tracked facts are as dense as in real files."""
@@ -44,7 +45,7 @@ def wanted() -> Any:
 
 def generate(target: Path, files: int, source: Path | None) -> str:
     """Write a zip of `files` variants; returns what they were made of."""
-    folder = source or (REAL if REAL.is_dir() else SHIPPED)
+    folder = source or SHIPPED
     pools: list[list[tuple[str, bytes]]] = []
     for path in sorted(folder.glob("CIK*.json")):
         concepts = json.loads(path.read_bytes())["facts"].get("us-gaap", {})
@@ -231,6 +232,30 @@ def main() -> int:
             result = measured(["--method", method, "--zip", str(part)]) if there else None
             show(said, result, base, f"{package} is not installed")
     return 0
+
+
+def rows(sizes: tuple[int, int] = (100, 400)) -> list[Row]:
+    """Rows of part f: reading against inflating alone, and memory against the number of files."""
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        for files in sizes:
+            archive = Path(name) / f"{files}.zip"
+            printed(["--method", "make", "--zip", str(archive), "--files", str(files)])
+            found.append(measured(["--method", "project", "--zip", str(archive)]))
+        small, large = found
+        inflated = unzip_to_nowhere(archive, int(large["bytes"]))
+    growth = large["peak"] / small["peak"]
+    rate = large["bytes"] / 1e6 / large["cpu"]
+    memory = Row("f", f"memory of {sizes[1]} filers' companyfacts", large["peak"], f"of {sizes[0]}", small["peak"], growth, "at most 1.25",
+                 large["peak"], "MB", growth <= 1.25)  # fmt: skip
+    if inflated is None:
+        return [memory]
+    other = inflated["bytes"] / 1e6 / inflated["cpu"]
+    what = f"bulk companyfacts, {sizes[1]} filers, {large['facts']:,.0f} tracked facts"
+    return [
+        Row("f", what, rate, "unzip -p to nowhere", other, rate / other, "", large["peak"], "MB/s"),
+        memory,
+    ]
 
 
 def show(method: str, result: dict[str, float] | None, base: float | None, reason: str = "") -> None:

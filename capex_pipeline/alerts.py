@@ -1,7 +1,9 @@
 """Alerts: one line for each failed run, and a message to a webhook where one is configured.
 
 What belongs here: wording and delivery of an alert. What does not: deciding that something failed (automation).
-The webhook's address is a secret: it is read from the environment when an alert is sent and is never logged.
+The webhook's address is a secret: it is read from the environment when an alert is sent and is never logged. Redirects are not
+followed: an alert goes to the address that was configured or nowhere. Values of `SECRET_VARIABLES` are blotted out, since the
+message of a failure may come from any library.
 """
 
 from __future__ import annotations
@@ -18,8 +20,22 @@ from urllib.parse import urlsplit
 
 LOG_VARIABLE = "CAPEX_PIPELINE_ALERT_LOG"
 WEBHOOK_VARIABLE = "CAPEX_PIPELINE_ALERT_WEBHOOK"
+SECRET_VARIABLES = (
+    WEBHOOK_VARIABLE, "CAPEX_PIPELINE_CONTACT", "DAGSTER_POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+)  # fmt: skip
+"""Environment variables whose values no alert may hold."""
+
+_SHORTEST_SECRET = 4
 _TIMEOUT_SECONDS = 10
 _MAXIMUM_LENGTH = 2_000
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like any other that is not 2xx."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:
+        return None
 
 
 def send(alert: Mapping[str, str], now: dt.datetime) -> str:
@@ -28,12 +44,24 @@ def send(alert: Mapping[str, str], now: dt.datetime) -> str:
     alert: run_id, job, step, message and whatever else is known, as text. A webhook that does not answer is no error of the
     build: it is said in the returned text.
     """
-    record = {"at": now.isoformat(timespec="seconds"), **{key: _one_line(value) for key, value in alert.items()}}
+    record = {
+        "at": now.isoformat(timespec="seconds"),
+        **{key: _one_line(_blotted(value)) for key, value in alert.items()},
+    }
     path = Path(os.environ.get(LOG_VARIABLE) or Path(os.environ.get("DAGSTER_HOME") or ".") / "alerts.log")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
     return f"Written to {path}; {_post(record)}"
+
+
+def _blotted(text: str) -> str:
+    """The text with the name of its variable in the place of each secret. A value of three signs would blot out words."""
+    for name in SECRET_VARIABLES:
+        value = os.environ.get(name, "")
+        if len(value) >= _SHORTEST_SECRET:
+            text = text.replace(value, f"({name})")
+    return text
 
 
 def _one_line(text: str) -> str:
@@ -59,7 +87,7 @@ def _post(record: Mapping[str, str]) -> str:
         method="POST",
     )
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+        with urllib.request.build_opener(_NoRedirects).open(request, timeout=_TIMEOUT_SECONDS) as answer:
             return f"the webhook answered {answer.status}."
     except urllib.error.HTTPError as error:
         return f"the webhook answered {error.code}."

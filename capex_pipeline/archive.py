@@ -21,6 +21,9 @@ MAXIMUM_BYTES = 64 * 1024 * 1024
 
 MAXIMUM_SIDECAR_BYTES = 4 * 1024 * 1024
 _MAXIMUM_DEPTH = 12
+_MAXIMUM_YAML_PARTS = 400_000
+"""Keys, values, and beginnings and ends of lists and mappings in one YAML file; each takes half a kilobyte of memory."""
+
 SIDECAR_SUFFIX = ".meta.yaml"
 _IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
 
@@ -38,11 +41,17 @@ def list_files(root: Path) -> list[RawFile]:
     """All document files below root, sorted by name. Hidden files, README and sidecars are no documents.
 
     A sidecar without its document is listed by itself, so that it is reported and not overlooked.
-    Links are listed too, also those to folders, which are not walked: `read_bytes` refuses what leads out of raw/ or is
-    no file, so that it is reported.
+    Links are listed too, also those to folders, which are not walked, and folders that may not be read: `read_bytes` refuses
+    what leads out of raw/ or is no file, so that it is reported.
     """
     found: dict[str, Path] = {}
-    for folder, folders, names in os.walk(root, followlinks=False):
+
+    def closed(error: OSError) -> None:
+        path = Path(os.fsdecode(error.filename))
+        if path != root:
+            found[_name_below(root, path)] = path
+
+    for folder, folders, names in os.walk(root, onerror=closed, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
         for name in [*names, *links]:
@@ -50,9 +59,10 @@ def list_files(root: Path) -> list[RawFile]:
                 path = Path(folder) / name
                 found[_name_below(root, path)] = path
     sidecars = {name for name in found if name.endswith(SIDECAR_SUFFIX)}
+    stems = {str(PurePosixPath(name).with_suffix("")) for name in found if name not in sidecars}
     files = []
     for name in sorted(found):
-        if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in _stems(found, sidecars):
+        if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in stems:
             continue
         sidecar = found.get(_sidecar_name(name))
         files.append(RawFile(name, found[name], None if name in sidecars else sidecar))
@@ -68,10 +78,6 @@ def _sidecar_name(name: str) -> str:
     return str(PurePosixPath(name).with_suffix("")) + SIDECAR_SUFFIX
 
 
-def _stems(found: dict[str, Path], sidecars: set[str]) -> set[str]:
-    return {str(PurePosixPath(name).with_suffix("")) for name in found if name not in sidecars}
-
-
 def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:
     """The bytes of a document.
 
@@ -82,10 +88,19 @@ def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:
 
 def read_sidecar(file: RawFile, root: Path) -> dict[str, Any]:
     """What the document's `<name>.meta.yaml` says; empty where it has none."""
+    return parse_sidecar(file, root, read_sidecar_bytes(file, root))
+
+
+def read_sidecar_bytes(file: RawFile, root: Path) -> bytes | None:
+    """The bytes of the sidecar; None where the document has none. Raises DocumentError as `read_bytes` does."""
     if file.sidecar is None:
-        return {}
-    name = _name_below(root, file.sidecar)
-    return load_yaml_mapping(_bounded(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, name), name)
+        return None
+    return _bounded(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, _name_below(root, file.sidecar))
+
+
+def parse_sidecar(file: RawFile, root: Path, data: bytes | None) -> dict[str, Any]:
+    """What the bytes of a document's sidecar say; empty where it has none."""
+    return {} if data is None or file.sidecar is None else load_yaml_mapping(data, _name_below(root, file.sidecar))
 
 
 def content_hash(data: bytes) -> str:
@@ -93,13 +108,15 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def listing_fingerprint(root: Path) -> str:
+def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",)) -> str:
     """A hash of every file's name and content under raw/: it changes when a document is added, changed, removed or restored.
 
-    Files that may not be read count by their name, so that mending one is noticed.
+    Files that may not be read count by their name, so that mending one is noticed. endings: of the files that count.
     """
     digest = hashlib.sha256()
     for file in list_files(root):
+        if not file.name.endswith(endings):
+            continue
         for path in (file.path, file.sidecar):
             if path is None:
                 continue
@@ -117,6 +134,11 @@ def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
     Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
     nesting, repeated keys, or a file that is no mapping; the message names the line.
     """
+    if len(data) > MAXIMUM_SIDECAR_BYTES:
+        raise DocumentError(
+            "oversized", f"{name} has more than {MAXIMUM_SIDECAR_BYTES // 1024 // 1024} MB, which no YAML document needs; split it, or "
+            "write its figures as a CSV table.",
+        )  # fmt: skip
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -135,7 +157,7 @@ def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
         ) from error
     if not isinstance(content, dict):
         raise DocumentError(
-            "malformed_yaml", f"{name} must hold one mapping (document:, figures:), not {type(content).__name__}."
+            "malformed_yaml", f"{name} must hold one mapping (lines `key: value`), not {type(content).__name__}."
         )
     return content
 
@@ -156,9 +178,12 @@ class _TextLoader(yaml.CBaseLoader):
 
 
 def _refuse_expanding_yaml(text: str) -> None:
-    """Raises YAMLError for aliases, which can expand without bound, and for nesting that no document needs."""
+    """Raises YAMLError for aliases, which can expand without bound, and for nesting or length that no document needs."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+    for number, event in enumerate(yaml.parse(text, Loader=yaml.CBaseLoader)):
+        if number > _MAXIMUM_YAML_PARTS:
+            long: Any = event.start_mark
+            raise yaml.composer.ComposerError(None, None, "it has too many entries", long)
         if isinstance(event, yaml.events.AliasEvent):
             mark: Any = event.start_mark
             raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", mark)

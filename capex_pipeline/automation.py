@@ -10,11 +10,15 @@ from collections.abc import Iterator
 import dagster as dg
 
 from capex_pipeline import alerts, archive, fingerprint
+from capex_pipeline.schemas import TABLES
 from capex_pipeline.settings import Settings
 
 PUBLISHED = ("capex", "gpu_shipments", "cloud_revenue")
 REFRESH = "refreshed_documents"
 """The asset that asks the network: only the job that says so builds it."""
+
+BULK = "filer_quarters"
+"""The asset that reads the SEC's bulk archive: a job of its own, since it takes long and needs a large download."""
 
 TIME_ZONE = "Europe/London"
 RAW_TAG = "capex_pipeline/raw"
@@ -22,22 +26,47 @@ _LONGEST_WAIT = dt.timedelta(hours=1)
 
 build_everything = dg.define_asset_job(
     "build_everything",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK),
     description="Every table from the documents in raw/. Tables whose inputs are unchanged do no work.",
 )
 
 refresh_and_build = dg.define_asset_job(
     "refresh_and_build",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK),
     config=dg.RunConfig(ops={REFRESH: {"config": {"enabled": True}}}),
     description="Asks the SEC and the ECB for what is new (where the refresh is switched on), then builds every table.",
+)
+
+
+@dg.monthly_partitioned_config(start_date="2012-01", fmt="%Y-%m")
+def as_of_month_end(start: dt.datetime, end: dt.datetime) -> dict[str, object]:
+    """The run's configuration for a month: what was known at the end of its last day, in a warehouse of that day's own."""
+    day = (end - dt.timedelta(days=1)).date().isoformat()
+    warehouse = Settings().open_warehouse().root
+    own = warehouse.with_name(f"{warehouse.name}.as_of") / day
+    return {"resources": {"settings": {"config": {"as_of": day, "warehouse": str(own)}}}}
+
+
+as_of_builds = dg.define_asset_job(
+    "as_of_builds",
+    selection=dg.AssetSelection.assets(*TABLES),
+    config=as_of_month_end,
+    description="The tables as of the ends of months, each in <warehouse>.as_of/<day>: one run a month, many from the backfill page.",
+)
+
+build_filer_quarters = dg.define_asset_job(
+    "build_filer_quarters",
+    selection=dg.AssetSelection.assets(BULK),
+    description="Quarters of every filer in a bulk archive of the SEC, on this machine or on Spark.",
 )
 
 rebuild_jobs = [
     dg.define_asset_job(
         f"rebuild_{table}",
-        # The checks of observations follow ids into these two as well.
-        selection=dg.AssetSelection.assets(table, "entities", "definitions").upstream().required_multi_asset_neighbors()
+        # The checks of observations follow ids into entities and definitions; what raw/ holds and what of it was rejected go together.
+        selection=dg.AssetSelection.assets(
+            table, "entities", "definitions", "rejected_figures", "article_mentions"
+        ).upstream()
         - dg.AssetSelection.assets(REFRESH),
         description=f"The table {table} and everything that it is computed from.",
     )
@@ -132,13 +161,14 @@ def _cursor(text: str | None) -> dict[str, int | str]:
 @dg.run_failure_sensor(
     name="failed_runs",
     monitor_all_code_locations=False,
+    default_status=dg.DefaultSensorStatus.RUNNING,
     description="Writes one line for each failed run to the alert log, and posts it to the webhook where one is configured.",
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Alerts with the step and the sentence that says which document, rule and place."""
     failures = context.get_step_failure_events()
     step = ", ".join(sorted({str(event.step_key) for event in failures})) or "none"
-    said = [_cause(event) for event in failures] or [context.failure_event.message or "no message"]
+    said = [_cause(event) for event in failures] or [_cause_of_run(context.failure_event)]
     done = alerts.send(
         {
             "run_id": context.dagster_run.run_id,
@@ -159,6 +189,14 @@ def _cause(event: dg.DagsterEvent) -> str:
     return error.message if error is not None else "no message"
 
 
-JOBS = [build_everything, refresh_and_build, *rebuild_jobs]
+def _cause_of_run(event: dg.DagsterEvent) -> str:
+    """Why a run ended that came to no step: another build has the warehouse, say."""
+    error = event.job_failure_data.error
+    if error is None or error.cause is None:
+        return event.message or "no message"
+    return str(error.cause.message).strip()
+
+
+JOBS = [build_everything, refresh_and_build, as_of_builds, build_filer_quarters, *rebuild_jobs]
 SCHEDULES = [daily_refresh, earnings_weeks_refresh]
 SENSORS = [raw_folder, failed_runs]

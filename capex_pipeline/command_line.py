@@ -37,6 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     build.add_argument(
         "--leave-out", action="append", default=[], help="file below raw/, or document id, that counts as absent"
     )
+    build.add_argument(
+        "--wait",
+        type=_seconds,
+        metavar="SECONDS",
+        help="seconds to wait for another build of the warehouse, 0 to be refused at once (default: 600)",
+    )
     build.add_argument("--verbose", action="store_true", help="show Dagster's log")
     summary = commands.add_parser("summary", help="say what is in the warehouse")
     summary.add_argument("--warehouse", default="", help="folder of Parquet tables (default: warehouse)")
@@ -55,13 +61,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _build(chosen)
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
 def _build(chosen: argparse.Namespace) -> int:
     import dagster as dg
 
     from capex_pipeline.definitions import build_defs
-    from capex_pipeline.settings import Settings
+    from capex_pipeline.settings import COMMAND_TAG, Settings
 
-    settings = Settings(raw=chosen.raw, warehouse=chosen.warehouse, as_of=chosen.as_of, leave_out=chosen.leave_out)
+    settings = Settings(
+        raw=chosen.raw,
+        warehouse=chosen.warehouse,
+        as_of=chosen.as_of,
+        leave_out=chosen.leave_out,
+        build_wait=chosen.wait,
+    )
     try:
         warehouse = settings.open_warehouse()
     except dg.Failure as refused:
@@ -71,7 +90,14 @@ def _build(chosen: argparse.Namespace) -> int:
     level = "INFO" if chosen.verbose else "CRITICAL"
     config = {"loggers": {"console": {"config": {"log_level": level}}}}
     with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, run_config=config, raise_on_error=False)
+        result = job.execute_in_process(
+            instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: "capex-pipeline build"}
+        )
+        if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
+            for event in refusals:
+                error = event.engine_event_data.error
+                print(f"FAILED: {error.message.strip() if error else event.message}", file=sys.stderr)
+            return 1
         _say_changes(result, warehouse)
         for event in result.get_step_failure_events():
             error = event.step_failure_data.error

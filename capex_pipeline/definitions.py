@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from capex_pipeline.assets.bulk import BULK_ASSETS
 from capex_pipeline.assets.checks import CHECKS
 from capex_pipeline.assets.refresh import refreshed_documents
 from capex_pipeline.assets.release import RELEASE_ASSETS, ReleaseSettings
@@ -21,7 +22,7 @@ from capex_pipeline.settings import Settings
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The definitions, with resources replaced as tests and notebooks need them."""
     return dg.Definitions(
-        assets=[refreshed_documents, *TABLE_ASSETS, *REPORT_ASSETS, *RELEASE_ASSETS],
+        assets=[refreshed_documents, *TABLE_ASSETS, *REPORT_ASSETS, *RELEASE_ASSETS, *BULK_ASSETS],
         asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
-_COMPUTING_PACKAGES = ("pandas", "pandera", "pyarrow", "numpy", "currencyconverter", "lxml")
+_COMPUTING_PACKAGES = ("pandas", "pandera", "pyarrow", "numpy", "currencyconverter", "lxml", "orjson", "PyYAML")
 
 
 @functools.cache

@@ -10,16 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from capex_pipeline import archive
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
+from capex_pipeline.readings import Reading, Readings, frame_of, key_of, reading_of
 from capex_pipeline.reference import Reference, read_file
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
-from capex_pipeline.sources.printed import DRAFT_COLUMNS, PRINTED_COLUMNS, DocumentError, ReadResult, empty_rows
+from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError
 from capex_pipeline.sources.readers import reader_for
 
 
@@ -33,18 +36,20 @@ class Ingested:
     article_mentions: pd.DataFrame
 
 
-def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) -> Ingested:
+def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), staging: Path | None = None) -> Ingested:
     """Everything under raw/.
 
-    leave_out: file names below raw/ (or document ids) that are to count as absent.
+    leave_out: file names below raw/ (or document ids) that are to count as absent. staging: folder in which what was read of a file
+    is kept for the next build (`Warehouse.staging()`); None keeps nothing. The tables are the same either way.
     A file that cannot be read is one rejected row with row_number 0; the other files still flow. The figures that a person reviewed
     (the YAML file beside a text) take the place of those drafted from the text.
     """
     declared: dict[str, dict[str, Any]] = {}
     declarations: list[dict[str, Any]] = []
-    parts: list[pd.DataFrame] = []
+    parts: list[tuple[str, pa.Table]] = []
     rejected: list[dict[str, Any]] = []
-    contents: dict[str, tuple[str, pd.DataFrame]] = {}
+    contents: dict[str, tuple[str, pa.Table]] = {}
+    readings = Readings(staging)
     mentions: list[pd.DataFrame] = []
     files = archive.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
@@ -54,15 +59,14 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) ->
         try:
             data = archive.read_bytes(file, root)
             sha256 = archive.content_hash(data)
-            result = _read(file, data, root)
-            result = replace(result, documents=[document_rules.completed(document) for document in result.documents])
+            reading = _read(file, data, sha256, root, readings)
             # Two tables may hold the same cells and mean different companies, where their sidecars say so.
             earlier, same = contents.get(sha256, ("", None))
-            if same is not None and same.equals(result.rows.drop(columns="document")):
+            if same is not None and same.equals(reading.rows.drop_columns("document")):
                 raise DocumentError(
                     "duplicate_document", f"{file.name} has the same content as {earlier}; remove one of the two."
                 )
-            _check_documents(result, declared, file.name)
+            _check_documents(reading, declared, file.name)
         except DocumentError as error:
             rejected.append(_whole_file(file.name, error))
             continue
@@ -81,20 +85,21 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) ->
             )
             rejected.append(_whole_file(file.name, stumbled))
             continue
-        contents.setdefault(sha256, (file.name, result.rows.drop(columns="document")))
-        for document in result.documents:
+        contents.setdefault(sha256, (file.name, reading.rows.drop_columns("document")))
+        for document in reading.documents:
             declared.setdefault(document["document_id"], document)
             declarations.append({**document, "path": file.name, "sha256": sha256})
-        rejected += [_laid_out(row, file.name) for row in result.rejected]
-        rows = result.rows.reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS])
-        if result.mentions is not None:
+        rejected += [_laid_out(row, file.name) for row in reading.rejected]
+        review = None
+        if reading.mentions is not None:
             review = reviews.get(str(PurePosixPath(file.name).with_suffix("")))
-            mentions.append(mention_rules.lay_out(result.mentions, file.name, _review(review, root)))
-            if review is not None:
-                rows = rows.iloc[:0]
-        parts.append(rows.assign(path=file.name, row_number=rows.index.to_numpy()))
-    rows = pd.concat(parts, ignore_index=True) if parts else _no_rows()
-    rows = rows.astype({"review_state": "str", "confidence": "float64", "span_start": "Int64", "span_end": "Int64"})
+            mentions.append(mention_rules.lay_out(reading.mentions, file.name, _review(review, root)))
+        if review is None:
+            parts.append((file.name, reading.rows))
+    readings.save()
+    names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
+    paths = pd.Series(np.repeat(np.array(names, dtype=object), lengths), dtype="str")
+    rows = frame_of([own for _, own in parts]).assign(path=paths)
     if leave_out:
         rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
         declarations = [document for document in declarations if document["document_id"] not in leave_out]
@@ -115,14 +120,6 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = ()) ->
     )
 
 
-def _no_rows() -> pd.DataFrame:
-    return (
-        empty_rows()
-        .assign(path="", row_number=0)
-        .reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS, "path", "row_number"])
-    )
-
-
 def _review(file: archive.RawFile | None, root: Path) -> dict[str, Any] | None:
     """The reviewed file beside a text, where there is one that can be read; one that cannot is rejected in its own turn."""
     if file is None:
@@ -136,20 +133,28 @@ def _review(file: archive.RawFile | None, root: Path) -> dict[str, Any] | None:
 _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
 
 
-def _read(file: archive.RawFile, data: bytes, root: Path) -> ReadResult:
+def _read(file: archive.RawFile, data: bytes, sha256: str, root: Path, readings: Readings) -> Reading:
     reader = reader_for(file.name)
-    result = reader(data, archive.read_sidecar(file, root), file.name)
+    sidecar = archive.read_sidecar_bytes(file, root)
+    key = key_of(file.name, sha256, sidecar)
+    known = readings.get(key)
+    if known is not None:
+        return known
+    result = reader(data, archive.parse_sidecar(file, root, sidecar), file.name)
     missing = set(PRINTED_COLUMNS) - set(result.rows.columns)
     if missing or not result.rows.index.is_unique:
         raise DocumentError(
             "unreadable", f"{file.name} was laid out without {', '.join(sorted(missing)) or 'distinct rows'}."
         )
-    return result
+    documents = [document_rules.completed(document) for document in result.documents]
+    reading = reading_of(replace(result, documents=documents))
+    readings.add(key, reading)
+    return reading
 
 
-def _check_documents(result: ReadResult, declared: dict[str, dict[str, Any]], name: str) -> None:
+def _check_documents(reading: Reading, declared: dict[str, dict[str, Any]], name: str) -> None:
     here: set[str] = set()
-    for document in result.documents:
+    for document in reading.documents:
         document_rules.check(document, name)
         document_id = document["document_id"]
         if document_id in here:

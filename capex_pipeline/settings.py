@@ -4,18 +4,23 @@ What belongs here: the choices that an operator or an engineer makes for a run, 
 does not: facts about tables or documents. Nothing is read from disk or environment before a run asks.
 """
 
+import contextlib
 import datetime as dt
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Optional
 
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline import storage
+from capex_pipeline import build_lock, storage
 from capex_pipeline.warehouse import Warehouse
 
 RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
 WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
+COMMAND_TAG = "capex_pipeline/command"
+"""Tag of a run that a command in a terminal started: the command, which says more to others than the run's id."""
 
 
 class Settings(dg.ConfigurableResource):
@@ -37,6 +42,27 @@ class Settings(dg.ConfigurableResource):
         default_factory=list,
         description="Files below raw/ or document ids that count as absent. Needs its own warehouse.",
     )
+    build_wait: Optional[float] = Field(  # noqa: UP045 - Dagster reads the type
+        default=None,
+        ge=0,
+        description=f"Seconds to wait for another build of the same warehouse. Empty: the variable {build_lock.WAIT_VARIABLE}, or {build_lock.WAIT_SECONDS:.0f}.",
+    )
+
+    @contextlib.contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
+        """Keeps other builds away from the warehouse until the run ends. Raises BuildLockError where one is there already."""
+        try:
+            warehouse = self.open_warehouse()
+        except dg.Failure:
+            warehouse = None  # every step that wants it will say why
+        if warehouse is None:
+            yield self
+            return
+        say = context.log.warning if context.log else None
+        with build_lock.held(warehouse, _name_of(context), self.build_wait, say) as is_ours:
+            if is_ours:
+                warehouse.clear_leftovers()
+            yield self
 
     def raw_folder(self) -> Path:
         """Folder of documents. Raises dg.Failure where it is not there."""
@@ -73,6 +99,14 @@ class Settings(dg.ConfigurableResource):
             raise dg.Failure(
                 f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
             ) from error
+
+
+def _name_of(context: dg.InitResourceContext) -> str:
+    """What others read who wait for this run."""
+    run = context.run
+    if run is None:
+        return "a session"
+    return run.tags.get(COMMAND_TAG) or f"run {run.run_id[:8]} of {run.job_name}"
 
 
 def _same_place(one: Path, other: Path) -> bool:

@@ -9,14 +9,19 @@ Objects go through fsspec and universal-pathlib (extra `s3`). Address and creden
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 _Answer = TypeVar("_Answer")
+
+UNFINISHED = ".part"
+"""How the name of a file or folder ends that is not in place yet; it begins with a dot."""
 
 _LARGEST_PUT = 5 * 2**30 - 1
 """S3 takes up to 5 GB in one request."""
@@ -30,11 +35,16 @@ def location(text: str) -> Path:
     """A folder of this machine as an absolute path, or a prefix of an object store for a text with `://`.
 
     The latter is a `upath.UPath`: it has a path's operators and methods, but is no `Path` (see `is_remote`).
-    Raises StorageError for another scheme, an address without a bucket, and where the extra is not installed.
+    Raises StorageError for another scheme, an address without a bucket or with a key in it, and where the extra is not installed.
     """
     scheme, separator, rest = text.partition("://")
     if not separator:
         return Path(text).absolute()
+    if "@" in rest.partition("/")[0]:
+        raise StorageError(
+            f"The address of the warehouse ({scheme}://…) holds a user name or a key, which would end up in logs; write "
+            "s3://bucket/prefix, and give the key as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment."
+        )
     if scheme != "s3" or not rest.strip("/"):
         raise StorageError(f"{text} is no address of a warehouse; write a folder, or s3://bucket/prefix.")
     try:
@@ -69,13 +79,12 @@ def replace_file(target: Path, write: Callable[[IO[bytes]], object], staging: Pa
     write: writes the content to the open file. staging: folder on the target's file system for the temporary file, whose name
     begins with a dot. Raises OSError; then the old file is as it was and no temporary file is left.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=staging)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=staging)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
             write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
+            _flush(stream)
         temporary.chmod(0o644)
         temporary.replace(target)
     except BaseException:
@@ -84,15 +93,41 @@ def replace_file(target: Path, write: Callable[[IO[bytes]], object], staging: Pa
     flush_folder(target.parent)
 
 
+def write_new(target: Path, data: bytes) -> None:
+    """Writes a file into a folder that nobody reads yet, so that it survives a power cut. Raises OSError."""
+    with target.open("wb") as stream:
+        stream.write(data)
+        _flush(stream)
+
+
+def _flush(stream: IO[bytes]) -> None:
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def remove_all(folder: Path, pattern: str) -> None:
+    """Removes what in a folder has such a name, files and whole folders. What cannot be removed stays: it is in nobody's way."""
+    for path in folder.glob(pattern):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
 def flush_folder(folder: Path) -> None:
-    """Makes new names in a folder survive a power cut, where the system lets a folder be opened."""
+    """Makes new names in a folder survive a power cut, where the system lets a folder be flushed.
+
+    Where it does not, the names are in place all the same, and after a power cut the old ones may be back: the next build sees that.
+    """
     if os.name != "posix":
         return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def put(path: Path, data: bytes) -> None:

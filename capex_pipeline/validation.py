@@ -24,10 +24,11 @@ class ContractError(ValueError):
         self.cases = cases
         first = cases.iloc[0]
         where = "the table as a whole" if pd.isna(first["row"]) else f"row {first['row']}"
+        what = "" if pd.isna(first["column"]) else f" in column {first['column']} (value {first['value']})"
         more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
         super().__init__(
-            f"Table {table} was not replaced: {where} breaks {first['rule']} in column {first['column']} "
-            f"(value {first['value']}){place}{more}. Look at the listed rows, mend the document or the rule, and build again."
+            f"Table {table} was not replaced: {where} breaks {first['rule']}{what}{place}{more}. "
+            f"Look at the listed rows, mend the document or the rule, and build again."
         )
 
 

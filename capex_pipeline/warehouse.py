@@ -128,11 +128,18 @@ class Warehouse:
     def staging(self) -> Path:
         """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them.
 
-        In an object store a prefix within the warehouse's own, which is all that may be ours.
+        Links are followed, because files can be moved within one file system only. In an object store a prefix within the
+        warehouse's own, which is all that may be ours.
         """
         if storage.is_remote(self.root):
             return self.root / ".staging"
-        return self.root.with_name(f".{self.root.name}.staging")
+        root = self.root.resolve()
+        return root.with_name(f".{root.name}.staging")
+
+    def clear_leftovers(self) -> None:
+        """Removes what a build left in the staging folder that was killed. Only for one who has the build lock."""
+        if not storage.is_remote(self.root):
+            storage.remove_all(self.staging(), f".*{storage.UNFINISHED}")
 
     def _replace(self, table: str, rows: pa.Table) -> None:
         target = self.path(table)
@@ -197,7 +204,8 @@ def to_pandas(rows: pa.Table, types: dict[str, Any]) -> pd.DataFrame:
 def content_id(rows: pa.Table) -> str:
     """SHA-256 of the rows, independent of how a file lays them out."""
     digest = hashlib.sha256()
-    plain = rows.replace_schema_metadata(None).combine_chunks()
+    bare = rows.replace_schema_metadata(None).combine_chunks()
+    plain = pa.table([_without_hidden(column) for column in bare.columns], schema=bare.schema)
 
     class _Digest:
         closed = False
@@ -211,6 +219,14 @@ def content_id(rows: pa.Table) -> str:
     with pa.ipc.new_stream(pa.PythonFile(_Digest(), mode="w"), plain.schema) as stream:
         stream.write_table(plain)
     return digest.hexdigest()
+
+
+def _without_hidden(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """The column with 0 behind every missing integer, where pandas leaves whatever the computation left there."""
+    if not column.null_count or not pa.types.is_integer(column.type):
+        return column
+    missing = column.is_null().to_numpy()
+    return pa.array(column.fill_null(0).to_numpy(), type=column.type, mask=missing)
 
 
 def _one_chunk(array: pa.Array | pa.ChunkedArray) -> pa.Array:

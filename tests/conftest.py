@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow, not wrong: no example has a time limit.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 # Nothing leaves the machine while tests run, and no test writes into the home that a person works with.
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"

@@ -6,42 +6,26 @@ and the first offending rows. What does not: row rules (schemas; they are checke
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 import pandas as pd
 
-from capex_pipeline.assets import metadata
+from capex_pipeline import archive, fingerprint, kept
+from capex_pipeline.assets.checking import ERROR, WARN, Tables, Verdict, result, table_check, verdict
 from capex_pipeline.reference import load, read_file
 from capex_pipeline.schemas.rejected_figures import BY_DECISION
 from capex_pipeline.settings import Settings
-from capex_pipeline.validation import failures
-
-ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
 
-def verdict(
-    offending: pd.DataFrame, severity: dg.AssetCheckSeverity, said: str, **numbers: float | int | str
-) -> dg.AssetCheckResult:
-    """Passed when no row offends; else the rows and the numbers."""
-    return dg.AssetCheckResult(
-        passed=offending.empty,
-        severity=severity,
-        description=said,
-        metadata={
-            **numbers,
-            "offending_rows": len(offending),
-            "first_offending_rows": dg.MetadataValue.md(metadata.preview(offending)),
-        },
-    )
-
-
-@dg.asset_check(asset="figures", additional_deps=["documents", "rejected_figures"],
-                description="Rows read = figures + rejected rows, for every document.")  # fmt: skip
-def no_row_is_lost(settings: Settings) -> dg.AssetCheckResult:
+@table_check(
+    "figures", "Rows read = figures + rejected rows, for every document.", reads=("documents", "rejected_figures")
+)
+def no_row_is_lost(tables: Tables) -> Verdict:
     """Counts rows where they were read and where they ended; the counts were taken independently of each other."""
-    warehouse = settings.open_warehouse()
-    documents = warehouse.read("documents", ["document_id", "path", "rows_read"])
-    accepted = warehouse.read("figures", ["document_id"])["document_id"].value_counts()
-    rejected = warehouse.read("rejected_figures", ["document_id", "row_number"])
+    documents = tables.read("documents", ["document_id", "path", "rows_read"])
+    accepted = tables.read("figures", ["document_id"])["document_id"].value_counts()
+    rejected = tables.read("rejected_figures", ["document_id", "row_number"])
     of_rows = rejected.loc[rejected["row_number"] > 0, "document_id"].value_counts()
     ended = documents["document_id"].map(accepted).fillna(0) + documents["document_id"].map(of_rows).fillna(0)
     counted = documents.assign(rows_ended=ended)
@@ -52,27 +36,24 @@ def no_row_is_lost(settings: Settings) -> dg.AssetCheckResult:
     )  # fmt: skip
 
 
-@dg.asset_check(
-    asset="rejected_figures", description="No file and no row of raw/ was rejected, other than by a reviewed decision."
-)
-def nothing_was_rejected(settings: Settings) -> dg.AssetCheckResult:
+@table_check("rejected_figures", "No file and no row of raw/ was rejected, other than by a reviewed decision.")
+def nothing_was_rejected(tables: Tables) -> Verdict:
     """A rejected row is a number that readers do not get: mend the document."""
-    rejected = settings.open_warehouse().read("rejected_figures")
+    shown = ["path", "row_number", "rule", "column", "value", "message"]
+    rejected = tables.read("rejected_figures", shown)
     by_decision = rejected["rule"].isin(BY_DECISION)
     return verdict(
-        rejected.loc[~by_decision, ["path", "row_number", "rule", "column", "value", "message"]], WARN,
+        rejected.loc[~by_decision, shown], WARN,
         "Rows or files were rejected; each message says where and what to do.", set_aside_by_decision=int(by_decision.sum()),
     )  # fmt: skip
 
 
-@dg.asset_check(
-    asset="observations", description="Quarters add up to the half-years, nine months and years that companies print."
-)
-def quarters_sum_to_totals(settings: Settings) -> dg.AssetCheckResult:
+@table_check("observations", "Quarters add up to the half-years, nine months and years that companies print.")
+def quarters_sum_to_totals(tables: Tables) -> Verdict:
     """Parts against printed totals, within the rounding of the print."""
     from capex_pipeline.reconcile.totals import quarters_against_totals, unexplained
 
-    found = quarters_against_totals(settings.open_warehouse().read("observations"))
+    found = quarters_against_totals(tables.read("observations"))
     disagreeing, expired = unexplained(found, load().known_differences)
     return verdict(
         pd.concat([disagreeing, expired], ignore_index=True), WARN,
@@ -81,17 +62,16 @@ def quarters_sum_to_totals(settings: Settings) -> dg.AssetCheckResult:
     )  # fmt: skip
 
 
-@dg.asset_check(
-    asset="observations",
-    description="No preferred quarter of the last five years is in conflict over its presentation.",
-)
-def no_conflicting_presentations(settings: Settings) -> dg.AssetCheckResult:
+@table_check("observations", "No preferred quarter of the last five years is in conflict over its presentation.")
+def no_conflicting_presentations(tables: Tables) -> Verdict:
     """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
-    rows = settings.open_warehouse().read("observations")
+    key = ["entity_id", "metric_id", "definition_id"]
+    rows = tables.read(
+        "observations", [*key, "series", "period_start", "period_end", "status", "conflict_reason", "is_latest"]
+    )
     recent = rows["period_end"] >= rows.loc[rows["status"] == "reported", "period_end"].max() - pd.DateOffset(years=5)
     place = ["series", "period_start", "period_end"]
     filled = rows.loc[rows["conflict_reason"].isna(), place].drop_duplicates().assign(is_filled=True)
-    key = ["entity_id", "metric_id", "definition_id"]
     preferred = load().preferred[key].drop_duplicates()
     explained = load().known_conflicts[[*key, "period_start", "period_end", "reason"]]
     conflicts = rows[rows["conflict_reason"].notna() & rows["is_latest"] & recent].merge(preferred, on=key)
@@ -103,13 +83,10 @@ def no_conflicting_presentations(settings: Settings) -> dg.AssetCheckResult:
     return verdict(shown, WARN, "Quarters could not be derived.")
 
 
-@dg.asset_check(
-    asset="claim_checks",
-    description="No claim is contradicted by filings, other than those that were looked at and explained.",
-)
-def contradictions_are_explained(settings: Settings) -> dg.AssetCheckResult:
+@table_check("claim_checks", "No claim is contradicted by filings, other than those that were looked at and explained.")
+def contradictions_are_explained(tables: Tables) -> Verdict:
     """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
-    rows = settings.open_warehouse().read("claim_checks")
+    rows = tables.read("claim_checks")
     contradicted = rows[rows["verdict"] == "contradicted"]
     listed = {
         str(entry["claim_check_id"]) for entry in read_file("expected_contradictions.yaml")["expected_contradictions"]
@@ -130,24 +107,35 @@ def contradictions_are_explained(settings: Settings) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset="observations",
-    additional_deps=["figures", "documents", "entities", "definitions"],
-    description="Every observation rests on figures, a document, an entity and a definition that are there.",
+@table_check(
+    "observations",
+    "Every observation rests on figures, a document, an entity and a definition that are there.",
+    reads=("figures", "documents", "entities", "definitions"),
 )
-def references_resolve(settings: Settings) -> dg.AssetCheckResult:
+def references_resolve(tables: Tables) -> Verdict:
     """A reader who follows an id must arrive."""
-    warehouse = settings.open_warehouse()
-    rows = warehouse.read(
-        "observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"]
-    )
-    figure_ids = set(warehouse.read("figures", ["figure_id"])["figure_id"])
+    rows = tables.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
+    figure_ids = set(tables.read("figures", ["figure_id"])["figure_id"])
     lost = pd.Series(False, index=rows.index)
     for table, column in (("documents", "document_id"), ("entities", "entity_id"), ("definitions", "definition_id")):
-        lost |= ~rows[column].isin(warehouse.read(table, [column])[column])
+        lost |= ~rows[column].isin(tables.read(table, [column])[column])
     operands = rows["derived_from"].str.split("|").explode()
     lost |= (~operands.isin(figure_ids)).groupby(level=0).any()
     return verdict(rows[lost], ERROR, "An id leads nowhere.", observations=len(rows), operands=len(operands))
+
+
+def _findings(root: Path) -> tuple[pd.DataFrame, int]:
+    """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
+    from capex_pipeline.text.pages import articles
+    from capex_pipeline.text.review_file import check_review
+    from capex_pipeline.text.vocabulary import load_vocabulary
+
+    found = []
+    reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
+    for path, article, review in reviewed:
+        for finding in check_review(review, article, load_vocabulary()):
+            found.append({"path": path, "rule": finding.rule, "message": finding.message})
+    return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
 
 
 def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
@@ -189,19 +177,17 @@ def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
 
         @dg.asset_check(asset="article_mentions", name=name, description=words)
         def of_reviews(settings: Settings) -> dg.AssetCheckResult:
-            from capex_pipeline.text.pages import articles
-            from capex_pipeline.text.review_file import check_review
-            from capex_pipeline.text.vocabulary import load_vocabulary
+            root = settings.raw_folder()
 
-            found, reviewed = [], 0
-            for path, article, review in articles(settings.raw_folder()):
-                if review is not None:
-                    reviewed += 1
-                    for finding in check_review(review, article, load_vocabulary()):
-                        if finding.rule in rules:
-                            found.append({"path": path, "rule": finding.rule, "message": finding.message})
-            frame = pd.DataFrame(found, columns=["path", "rule", "message"])
-            return verdict(frame, severity, words, reviewed_articles=reviewed)
+            def judge() -> Verdict:
+                findings, reviewed = _findings(root)
+                frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
+                return verdict(frame, severity, words, reviewed_articles=reviewed)
+
+            texts = archive.listing_fingerprint(root, (".txt", ".md", ".yaml"))
+            identity = fingerprint.of(f"article_mentions.{name}", {"texts": texts})
+            staging = settings.open_warehouse().staging()
+            return result(kept.mapping(staging, f"article_mentions.{name}.json", identity, judge))
 
         return of_reviews
 
@@ -209,10 +195,13 @@ def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
 
 
 def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecksDefinition]:
-    @dg.asset_check(asset=table, blocking=True, name="preferred_rows_add_up",
-                    description="is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.")  # fmt: skip
-    def preferred_rows_add_up(settings: Settings) -> dg.AssetCheckResult:
-        rows = settings.open_warehouse().read(table)
+    @table_check(
+        table,
+        "is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.",
+        blocking=True,
+    )
+    def preferred_rows_add_up(tables: Tables) -> Verdict:
+        rows = tables.read(table)
         chosen = rows[rows["is_preferred"]]
         doubled = chosen.duplicated(["entity_id", "calendar_quarter"], keep=False)
         unfit = (
@@ -225,41 +214,44 @@ def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecks
             chosen[doubled | unfit], ERROR, "Sums over is_preferred would count twice.", preferred_rows=len(chosen)
         )
 
-    @dg.asset_check(asset=table, blocking=True, name="magnitudes",
-                    description=f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars.")  # fmt: skip
-    def magnitudes(settings: Settings) -> dg.AssetCheckResult:
-        rows = settings.open_warehouse().read(table)
+    @table_check(table, f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars.", blocking=True)
+    def magnitudes(tables: Tables) -> Verdict:
+        shown = ["entity_id", "definition_id", "calendar_quarter", "amount", "currency", "amount_usd", "document_id"]
+        rows = tables.read(table, [*shown, "period_type", "is_aggregate"])
         quarter = rows[(rows["period_type"] == "quarter") & ~rows["is_aggregate"] & rows["amount_usd"].notna()]
         off = quarter[~quarter["amount_usd"].between(low, high)]
-        shown = off[
-            ["entity_id", "definition_id", "calendar_quarter", "amount", "currency", "amount_usd", "document_id"]
-        ]
-        return verdict(shown, ERROR, "A scale word is lost or doubled.", quarters=len(quarter))
+        return verdict(off[shown], ERROR, "A scale word is lost or doubled.", quarters=len(quarter))
 
-    @dg.asset_check(asset=table, blocking=True, name="rates_are_explained", additional_deps=["fx_rates"],
-                    description="Every amount has a US dollar value, or says why it has none.")  # fmt: skip
-    def rates_are_explained(settings: Settings) -> dg.AssetCheckResult:
-        rows = settings.open_warehouse().read(table)
+    @table_check(
+        table, "Every amount has a US dollar value, or says why it has none.", reads=("fx_rates",), blocking=True
+    )
+    def rates_are_explained(tables: Tables) -> Verdict:
+        shown = ["entity_id", "calendar_quarter", "amount", "currency", "fx_usd", "amount_usd"]
+        rows = tables.read(table, [*shown, "fx_method"])
         silent = (
             rows["amount"].notna()
             & rows["amount_usd"].isna()
             & ~rows["fx_method"].isin(["no_fixing", "period_not_over"])
         )
-        held = settings.open_warehouse().read("fx_rates")
+        held = tables.read("fx_rates", ["currency"])
         wrong = rows["amount_usd"].notna() & ((rows["amount"] / rows["fx_usd"] - rows["amount_usd"]).abs() > 0.01)
         return verdict(
-            rows.loc[silent | wrong, ["entity_id", "calendar_quarter", "amount", "currency", "fx_usd", "amount_usd"]], ERROR,
+            rows.loc[silent | wrong, shown], ERROR,
             "An amount is converted at another rate than the one beside it, or silently not at all.", rates=len(held),
         )  # fmt: skip
 
     return [preferred_rows_add_up, magnitudes, rates_are_explained]
 
 
-@dg.asset_check(asset="gpu_shipments", blocking=True, name="preferred_rows_add_up",
-                description="is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.")  # fmt: skip
-def preferred_shipments_add_up(settings: Settings) -> dg.AssetCheckResult:
+@table_check(
+    "gpu_shipments",
+    "is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.",
+    name="preferred_rows_add_up",
+    blocking=True,
+)
+def preferred_shipments_add_up(tables: Tables) -> Verdict:
     """Breakdowns by customer and fiscal quarters would count the same chips again."""
-    rows = settings.open_warehouse().read("gpu_shipments")
+    rows = tables.read("gpu_shipments")
     chosen = rows[rows["is_preferred"]]
     doubled = chosen.duplicated(["supplier_id", "product", "calendar_quarter"], keep=False)
     unfit = (
@@ -273,26 +265,25 @@ def preferred_shipments_add_up(settings: Settings) -> dg.AssetCheckResult:
     )
 
 
-@dg.asset_check(
-    asset="gpu_shipments", name="magnitudes", description="No quarter of a product has more than ten million units."
-)
-def shipment_magnitudes(settings: Settings) -> dg.AssetCheckResult:
+@table_check("gpu_shipments", "No quarter of a product has more than ten million units.", name="magnitudes")
+def shipment_magnitudes(tables: Tables) -> Verdict:
     """A lost or doubled thousand."""
-    rows = settings.open_warehouse().read("gpu_shipments")
-    off = rows[(rows["period_type"] == "quarter") & (rows[["units_low", "units", "units_high"]].max(axis=1) > 1e7)]
-    return verdict(
-        off[["supplier_id", "product", "calendar_quarter", "units", "document_id"]], ERROR, "A scale word is doubled."
+    numbers, shown = (
+        ["units_low", "units", "units_high"],
+        ["supplier_id", "product", "calendar_quarter", "units", "document_id"],
     )
+    rows = tables.read("gpu_shipments", [*dict.fromkeys([*shown, *numbers, "period_type"])])
+    off = rows[(rows["period_type"] == "quarter") & (rows[numbers].max(axis=1) > 1e7)]
+    return verdict(off[shown], ERROR, "A scale word is doubled.")
 
 
 def _contract_of_file(table: str) -> dg.AssetChecksDefinition:
-    @dg.asset_check(
-        asset=table, name="file_meets_contract", description="The Parquet file, read back, meets the model."
-    )
-    def file_meets_contract(settings: Settings) -> dg.AssetCheckResult:
+    @table_check(table, "The Parquet file, read back, meets the model.")
+    def file_meets_contract(tables: Tables) -> Verdict:
         from capex_pipeline.schemas import TABLES
+        from capex_pipeline.validation import failures
 
-        broken = failures(settings.open_warehouse().read(table), TABLES[table])
+        broken = failures(tables.read(table), TABLES[table])
         return verdict(broken, ERROR, "The file was changed by something else, or written by another version.")
 
     return file_meets_contract

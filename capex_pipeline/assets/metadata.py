@@ -6,9 +6,6 @@ What belongs here: translations of models and frames into Dagster metadata. What
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -100,42 +97,17 @@ Page = dict[str, str]
 """What a table's page shows of its rows: periods, picture (PNG in base64), and Markdown by name (preview, documents, texts)."""
 
 
-def page_of(table: str, frame: pd.DataFrame, documents: pd.DataFrame | None = None) -> Page:
-    """A preview of the rows that a reader would look at first, the span of periods, the documents behind it, and the picture."""
+def page_of(table: str, frame: pd.DataFrame) -> Page:
+    """A preview of the rows that a reader would look at first, the span of periods, and the picture."""
     shown = frame
     if "is_preferred" in frame.columns:
         shown = frame[frame["is_preferred"]].sort_values("period_end", ascending=False, kind="stable")
     page = {"preview": preview(shown)}
     if "period_end" in frame.columns and len(frame):
         page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
-    if documents is not None and "document_id" in frame.columns and table != "documents":
-        page["documents"] = sources(frame, documents)
     drawn = pictures.of_table(table, frame)
     if drawn is not None:
         page["picture"] = base64.b64encode(drawn).decode()
-    return page
-
-
-def kept_page(folder: Path, table: str, content_id: str, compute: Callable[[], Page]) -> Page:
-    """The page for this content, kept in a folder so that it is drawn once; pages of earlier contents are removed.
-
-    A page that cannot be kept or read is computed: it is only a picture, and the table is already in place.
-    """
-    path = folder / f"{table}.{content_id[:16]}.json"
-    try:
-        kept = json.loads(path.read_bytes())
-        if isinstance(kept, dict) and all(isinstance(value, str) for value in kept.values()):
-            return kept
-    except (OSError, ValueError):
-        pass
-    page = compute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob(f"{table}.*.json"):
-            old.unlink()
-        path.write_text(json.dumps(page), encoding="utf-8")
-    except OSError:
-        pass
     return page
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from capex_pipeline import archive
+from capex_pipeline import archive, storage
 from capex_pipeline.assets.wiring import Inputs, asset_spec, contract_check, publish, table_asset
 from capex_pipeline.automation import evidence_fingerprint
 from capex_pipeline.reference import load
@@ -27,11 +27,18 @@ _RAW_TABLES = {
 
 @dg.multi_asset(
     name="evidence",
-    specs=[asset_spec(table, description, ["refreshed_documents"]) for table, description in _RAW_TABLES.items()],
+    specs=[
+        asset_spec(table, description, ["refreshed_documents"], skippable=True)
+        for table, description in _RAW_TABLES.items()
+    ],
     check_specs=[contract_check(table) for table in _RAW_TABLES],
+    can_subset=True,
 )
 def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
-    """Reads raw/ into the three tables of evidence."""
+    """Reads raw/ into the tables of evidence, those that were asked for."""
+    chosen = [table for table in _RAW_TABLES if dg.AssetKey(table) in context.selected_asset_keys]
+    if others := [table for table in _RAW_TABLES if table not in chosen]:
+        context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
     root = settings.raw_folder()
     warehouse = settings.open_warehouse()
     wanted = evidence_fingerprint(archive.listing_fingerprint(root), settings.leave_out)
@@ -39,7 +46,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     def frames() -> Mapping[str, pd.DataFrame]:
         from capex_pipeline.ingest import ingest
 
-        read = ingest(root, load(), tuple(settings.leave_out))
+        staging = None if storage.is_remote(warehouse.root) else warehouse.staging()
+        read = ingest(root, load(), tuple(settings.leave_out), staging)
         for row in read.rejected_figures.head(20).itertuples():
             context.log.warning(str(row.message))
         return {table: getattr(read, table) for table in _RAW_TABLES}
@@ -49,7 +57,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
         return marked_articles(root, warehouse.read("article_mentions"))
 
-    yield from publish(context, warehouse, list(_RAW_TABLES), wanted, frames, {"article_mentions": texts})
+    yield from publish(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
 
 
 @table_asset("entities", reads=[])
@@ -68,15 +76,19 @@ def definitions(inputs: Inputs) -> pd.DataFrame:
     return reference_tables.definitions(inputs.reference)
 
 
+def _known(frame: pd.DataFrame, settings: Settings, day: str = "known_from") -> pd.DataFrame:
+    """What was known at the end of the day of an as-of build; everything in any other."""
+    last = settings.as_of_day()
+    return frame if last is None else frame[frame[day] <= pd.Timestamp(last)]
+
+
 @table_asset("observations", reads=["figures", "documents"])
 def observations(inputs: Inputs) -> pd.DataFrame:
     """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
     from capex_pipeline.normalise import observations as rules
     from capex_pipeline.sources.filers import load_filers
 
-    figures, day = inputs["figures"], inputs.settings.as_of_day()
-    if day is not None:
-        figures = figures[figures["known_from"] <= pd.Timestamp(day)]
+    figures = _known(inputs["figures"], inputs.settings)
     sums = {name: filer.sums for name, filer in load_filers().items()}
     return rules.observations(figures, inputs["documents"], inputs.reference, sums)
 
@@ -108,9 +120,8 @@ def fx_rates(inputs: Inputs) -> pd.DataFrame:
     from capex_pipeline.normalise import currency, published
 
     used = set(inputs["observations"]["currency"].dropna())
-    return published.fx_rates(
-        inputs["observations"], currency.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
-    )
+    daily = currency.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
+    return published.fx_rates(inputs["observations"], _known(daily, inputs.settings, "date"))
 
 
 @table_asset("capex", reads=["observations", "fx_rates"])
@@ -143,10 +154,10 @@ def claim_checks(inputs: Inputs) -> pd.DataFrame:
     from capex_pipeline.normalise import currency
     from capex_pipeline.reconcile import claim_table
 
-    used = sorted({*inputs["figures"]["currency"].dropna(), "USD", "CNY"})
-    return claim_table.claim_checks(
-        inputs["figures"], inputs["observations"], inputs["documents"], currency.daily_fixings(used, _rates_source(inputs.settings)), inputs.reference
-    )  # fmt: skip
+    figures = _known(inputs["figures"], inputs.settings)
+    used = sorted({*figures["currency"].dropna(), "USD", "CNY"})
+    daily = _known(currency.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings, "date")
+    return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 
 
 @table_asset("coverage", reads=["capex", "gpu_shipments", "cloud_revenue", "observations"])

@@ -5,6 +5,7 @@ What does not: anything about one table.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,11 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from capex_pipeline import fingerprint
+from capex_pipeline import fingerprint, kept
 from capex_pipeline.assets import metadata
 from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.schemas.derive import table_metadata
+from capex_pipeline.schemas.derive import columns, table_metadata
 from capex_pipeline.settings import Settings
 from capex_pipeline.validation import ContractError
 from capex_pipeline.warehouse import Published, Warehouse, WarehouseError
@@ -45,13 +46,14 @@ class Inputs:
 Compute = Callable[[Inputs], pd.DataFrame]
 
 
-def asset_spec(table: str, description: str, deps: list[str]) -> dg.AssetSpec:
-    """What Dagster shows of a table before it is built."""
+def asset_spec(table: str, description: str, deps: list[str], *, skippable: bool = False) -> dg.AssetSpec:
+    """What Dagster shows of a table before it is built. skippable: whether it can be left out where its siblings are built."""
     model = TABLES[table]
     return dg.AssetSpec(
         table,
         deps=deps,
         description=description,
+        skippable=skippable,
         group_name=table_metadata(model)["group"],
         kinds={"parquet", "pandas"},
         owners=OWNERS,
@@ -141,7 +143,11 @@ def publish(
                 passed=False,
                 asset_key=table,
                 check_name=CONTRACT,
-                metadata={"breaches": dg.MetadataValue.md(metadata.preview(error.cases))},
+                metadata={
+                    "rows": len(computed[table]),
+                    "offending_rows": error.cases["row"].nunique() if "row" in error.cases else len(error.cases),
+                    "breaches": dg.MetadataValue.md(metadata.preview(error.cases)),
+                },
             )
             raise dg.Failure(
                 str(error),
@@ -160,16 +166,41 @@ def _result(
     more: Mapping[str, Callable[[], dict[str, str]]] | None,
 ) -> dg.MaterializeResult:
     table = published.footer.table
-
-    def page() -> metadata.Page:
-        documents = warehouse.read("documents") if warehouse.footer("documents") is not None else None
-        drawn = metadata.page_of(table, warehouse.read(table) if frame is None else frame, documents)
-        return drawn | (more[table]() if more and table in more else {})
-
-    kept = metadata.kept_page(warehouse.staging() / "pages", table, published.footer.content_id, page)
+    page = _page(warehouse, published, frame, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
-        metadata=metadata.of_published(published) | metadata.of_page(table, kept),
+        metadata=metadata.of_published(published) | metadata.of_page(table, page),
         data_version=dg.DataVersion(published.footer.content_id),
-        check_results=[dg.AssetCheckResult(passed=True, asset_key=table, check_name=CONTRACT)],
+        check_results=[
+            dg.AssetCheckResult(
+                passed=True,
+                asset_key=table,
+                check_name=CONTRACT,
+                metadata={"rows": published.footer.rows, "offending_rows": 0},
+            )
+        ],
     )
+
+
+def _page(
+    warehouse: Warehouse, published: Published, frame: pd.DataFrame | None, more: Callable[[], dict[str, str]] | None
+) -> metadata.Page:
+    """What the table's page shows. The picture stays with the rows; which documents they rest on and further parts change by themselves."""
+    table, content = published.footer.table, published.footer.content_id
+    rows = functools.cache(lambda: warehouse.read(table) if frame is None else frame)
+
+    def kept_part(name: str, identity: str, compute: Callable[[], metadata.Page]) -> metadata.Page:
+        return kept.mapping(
+            warehouse.staging(), f"{table}.{name}.json", fingerprint.of(table, {name: identity}), compute
+        )
+
+    page = kept_part("page", content, lambda: metadata.page_of(table, rows()))
+    documents = warehouse.footer("documents")
+    if documents is not None and table != "documents" and "document_id" in columns(TABLES[table]):
+        named = ["document_id", "title", "url", "published_on"]
+
+        def sources() -> metadata.Page:
+            return {"documents": metadata.sources(rows(), warehouse.read("documents", named))}
+
+        page = page | kept_part("sources", f"{content} {documents.content_id}", sources)
+    return page | (kept_part("more", content, more) if more is not None else {})

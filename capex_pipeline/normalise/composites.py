@@ -18,6 +18,7 @@ COLUMNS = [
     "entity", "metric", "definition", "unit", "document_id", "figure_id", "period_start", "period_end", "value",
     "presentation", "known_from",
 ]  # fmt: skip
+_KIND = ["entity", "metric", "definition"]
 _PLACE = ["document_id", "unit", "period_start", "period_end"]
 
 
@@ -30,31 +31,32 @@ def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) 
 
     Returns the same columns for the sums, with figure_id the operands' ids joined by "|" and status "derived".
     """
-    results = []
-    for entity, rules in sums.items():
-        own = facts.loc[facts["entity"] == entity, COLUMNS]
-        for rule in rules:
-            total: pd.DataFrame | None = None
-            for term in rule.terms:
-                operand = own.loc[(own["metric"] == term.metric) & (own["definition"] == term.definition_id)]
-                operand = operand.drop_duplicates([*_PLACE, "value"]).assign(value=operand["value"] * term.sign)
-                if total is None:
-                    total = operand
-                    continue
-                other = operand[[*_PLACE, "figure_id", "value", "known_from"]]
-                both = total.merge(other, on=_PLACE, suffixes=("", "_2"))
-                total = both.assign(
-                    value=both["value"] + both["value_2"],
-                    figure_id=both["figure_id"] + "|" + both["figure_id_2"],
-                    known_from=both["known_from"].where(
-                        both["known_from"] >= both["known_from_2"], both["known_from_2"]
-                    ),
-                )[COLUMNS]
-            if total is None or total.empty:
-                continue
-            stated = own.loc[(own["metric"] == rule.metric) & (own["definition"] == rule.definition_id), _PLACE]
-            total = total.merge(stated.drop_duplicates(), on=_PLACE, how="left", indicator=True)
-            total = total.loc[total["_merge"] == "left_only", COLUMNS]
-            results.append(total.assign(metric=rule.metric, definition=rule.definition_id))
-    frame = pd.concat(results, ignore_index=True) if results else facts.loc[[], COLUMNS].reset_index(drop=True)
+    rules = [(entity, rule) for entity, own in sums.items() for rule in own]
+    terms = pd.DataFrame(
+        [
+            (number, place, len(rule.terms), entity, term.metric, term.definition_id, term.sign)
+            for number, (entity, rule) in enumerate(rules)
+            for place, term in enumerate(rule.terms)
+        ],
+        columns=["rule", "place", "terms", *_KIND, "sign"],
+    )
+    operands = facts[COLUMNS].merge(terms, on=_KIND).drop_duplicates(["rule", "place", *_PLACE, "value"])
+    operands = operands.assign(value=operands["value"] * operands["sign"])
+    total = operands[operands["place"] == 0].sort_values("rule", kind="stable")
+    for place in range(1, int(terms["terms"].max()) if len(terms) else 0):
+        others = operands.loc[operands["place"] == place, ["rule", *_PLACE, "figure_id", "value", "known_from"]]
+        both = total[total["terms"] > place].merge(others, on=["rule", *_PLACE], suffixes=("", "_2"))
+        both = both.assign(
+            value=both["value"] + both["value_2"],
+            figure_id=both["figure_id"] + "|" + both["figure_id_2"],
+            known_from=both["known_from"].where(both["known_from"] >= both["known_from_2"], both["known_from_2"]),
+        )[total.columns]
+        total = pd.concat([total[total["terms"] <= place], both]).sort_values("rule", kind="stable")
+    total = total.assign(
+        metric=total["rule"].map(dict(enumerate(rule.metric for _, rule in rules))).astype("str"),
+        definition=total["rule"].map(dict(enumerate(rule.definition_id for _, rule in rules))).astype("str"),
+    )
+    stated = facts[[*_KIND, *_PLACE]].drop_duplicates()
+    total = total[COLUMNS].merge(stated, on=[*_KIND, *_PLACE], how="left", indicator=True)
+    frame = total.loc[total["_merge"] == "left_only", COLUMNS].reset_index(drop=True)
     return frame.assign(status=pd.Series("derived", index=frame.index, dtype="str"))

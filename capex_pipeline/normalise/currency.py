@@ -113,12 +113,13 @@ def last_fixing(daily: pd.DataFrame) -> pd.Timestamp:
     return daily["date"].max()
 
 
-def period_rates(daily: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp | None = None) -> pd.DataFrame:
     """Average and closing rate of every period, in units of currency per US dollar.
 
     Args:
         daily: as from ``daily_fixings``.
         periods: currency (str), period_start, period_end (datetime64), both days included; no missing values.
+        reach: `last_fixing` of the whole file, where `daily` holds some currencies of it only.
 
     Returns:
         The same index and columns, and:
@@ -134,16 +135,15 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         An instant on a weekend has a closing rate and no average, and is not flagged.
     """
     start, end = (periods[name].to_numpy(dtype="datetime64[D]") for name in ("period_start", "period_end"))
-    currency = periods["currency"].to_numpy(dtype=object)
+    codes, named = pd.factorize(periods["currency"])
     rows = len(periods)
     count = np.zeros(rows, dtype=np.int64)
     average, closing = np.full(rows, np.nan), np.full(rows, np.nan)
     first, last, closing_day = (np.full(rows, np.datetime64("NaT"), dtype="datetime64[D]") for _ in range(3))
     held = np.zeros(rows, dtype=bool)
-    for code, fixings in daily.sort_values("date").groupby("currency", sort=False):
-        mine = np.flatnonzero(currency == code)
-        if not len(mine):
-            continue
+    wanted = daily[daily["currency"].isin(named)].sort_values("date")
+    for code, fixings in wanted.groupby("currency", sort=False):
+        mine = np.flatnonzero(codes == named.get_loc(code))
         held[mine] = True
         days = fixings["date"].to_numpy(dtype="datetime64[D]")
         rates = fixings["rate"].to_numpy(dtype=float)
@@ -160,14 +160,14 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
         closed = mine[before][recent]
         closing[closed], closing_day[closed] = rates[stop[before][recent] - 1], latest[recent]
 
-    reach = last_fixing(daily)
+    reach = last_fixing(daily) if reach is None else reach
     last_weekday = np.busday_offset(end, 0, roll="backward")
     complete = np.zeros(rows, dtype=bool) if pd.isna(reach) else last_weekday <= reach.to_datetime64()
     complete &= held
     gap = np.timedelta64(LONGEST_GAP_DAYS, "D")
     instant = start == end
     covered = np.isfinite(closing) & (instant | ((count > 0) & (first - start <= gap)))
-    dollar = currency == "USD"
+    dollar = (periods["currency"] == "USD").to_numpy(dtype=bool)
     average[dollar] = closing[dollar] = 1.0
     stands = (complete & covered) | dollar
     flag = np.full(rows, None, dtype=object)

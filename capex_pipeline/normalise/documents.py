@@ -63,6 +63,11 @@ def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
         ) from error
 
 
+def _day(text: Any) -> dt.date:
+    """A day of a declaration that was checked, spaces around it or not."""
+    return parse_day(str(text))
+
+
 def same_document(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """True where two declarations of one id agree on what identifies the document."""
     return all(one.get(key) == other.get(key) for key in _IDENTITY)
@@ -76,7 +81,7 @@ def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFra
     """
     frame = pd.DataFrame(declared, columns=[*DOCUMENT_KEYS, "path", "sha256"])
     frame = frame.sort_values(["document_id", "path"], kind="stable").drop_duplicates("document_id")
-    dates = {key: pd.to_datetime(frame[key]).astype("datetime64[us]") for key in _DATES}
+    dates = {key: frame[key].map(_day, na_action="ignore").astype("datetime64[us]") for key in _DATES}
     basis = pd.Series("retrieved", index=frame.index, dtype="str")
     basis = basis.mask(dates["published_by"].notna(), "published_by").mask(dates["published"].notna(), "published")
     known = dates["published"].fillna(dates["published_by"]).fillna(dates["retrieved"])

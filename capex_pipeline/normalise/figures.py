@@ -171,6 +171,11 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         (figures["measure"] == "level") & figures["unit"].notna() & ~fits, "unit_does_not_fit", "unit", rows["unit"],
         "The metric " + figures["metric_id"].astype("str") + " is not printed in that unit; correct the unit or the metric.",
     )  # fmt: skip
+    published = figures["metric_id"].map(reference.metrics["table"])
+    problems.add(
+        (figures["measure"] == "share") & published.notna(), "measure_does_not_fit", "measure", figures["measure"],
+        "A share is no amount of " + figures["metric_id"].astype("str") + "; give it a metric that is a share, or correct the measure.",
+    )  # fmt: skip
 
 
 def _is_level_unit(unit: object, kinds: object) -> bool:

@@ -98,6 +98,10 @@ def _entries(review: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
 
 def _overlaps(entry: Mapping[str, Any], start: int, end: int) -> bool:
     span = entry.get("span")
-    if not isinstance(span, list) or len(span) != 2 or not all(str(part).isdecimal() for part in span):
+    if (
+        not isinstance(span, list)
+        or len(span) != 2
+        or not all(str(part).isdecimal() and len(str(part)) < 9 for part in span)
+    ):
         return False
     return int(span[0]) < end and start < int(span[1])

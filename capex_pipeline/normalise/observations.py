@@ -15,7 +15,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import quarters
 from capex_pipeline.normalise.composites import composite_facts
-from capex_pipeline.normalise.fiscal import fiscal_labels
+from capex_pipeline.normalise.fiscal import FiscalCalendar, fiscal_labels
 from capex_pipeline.normalise.periods import calendar_quarter, period_type
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
@@ -103,10 +103,10 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
 
 def _is_trailing(statements: pd.DataFrame, reference: Reference) -> pd.Series:
     """Twelve months that are no fiscal year of the company: trailing columns, which are a check and never an operand."""
-    labels = _labels(statements, reference)
-    return (
-        (labels["period_type"] == "year") & (labels["fiscal_period"] != "FY") & (statements["source_type"] == "filing")
-    )
+    is_year = period_type(statements["period_start"], statements["period_end"]) == "year"
+    years = is_year & (statements["source_type"] == "filing")
+    no_fiscal_year = _fiscal(statements[years], reference)["fiscal_period"] != "FY"
+    return no_fiscal_year.reindex(statements.index, fill_value=False)
 
 
 def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
@@ -208,12 +208,18 @@ def _labels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by its entity's calendar."""
     start, end = rows["period_start"], rows["period_end"]
     labels = pd.DataFrame({"period_type": period_type(start, end), "calendar_quarter": calendar_quarter(start, end)})
-    parts = []
-    for entity_id, group in rows.groupby("entity_id", sort=False):
-        dates = pd.DataFrame({"start": group["period_start"], "end": group["period_end"]})
-        parts.append(fiscal_labels(dates, reference.calendars[str(entity_id)]))
-    fiscal = pd.concat(parts) if parts else pd.DataFrame({"fiscal_year": pd.Series(dtype="Int64"), "fiscal_period": []})
-    return labels.join(fiscal)
+    return labels.join(_fiscal(rows, reference))
+
+
+def _fiscal(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """fiscal_year and fiscal_period of each row. Entities with equal calendars are labelled at once."""
+    alike = {entity: (calendar.year_end_month, calendar.rule) for entity, calendar in reference.calendars.items()}
+    dates = pd.DataFrame({"start": rows["period_start"], "end": rows["period_end"]})
+    parts = [
+        fiscal_labels(group, FiscalCalendar(month, rule))
+        for (month, rule), group in dates.groupby(rows["entity_id"].map(alike), sort=False)
+    ]
+    return pd.concat(parts) if parts else fiscal_labels(dates, FiscalCalendar(12))
 
 
 def periods(table: pd.DataFrame) -> pd.DataFrame:

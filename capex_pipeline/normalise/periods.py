@@ -33,7 +33,7 @@ _CALENDAR = re.compile(
     rf"(?:cy ?)?(?P<y1>\d{{4}})(?:[ -]?(?P<p1>{_PART}))?|(?P<p2>{_PART})[ -]?(?:cy ?)?(?P<y2>\d{{4}})"
 )
 _CALENDAR_SPAN = re.compile(r"(?:cy ?)?(?P<first>\d{4}) ?(?:-|to) ?(?:cy ?)?(?P<last>\d{4})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",

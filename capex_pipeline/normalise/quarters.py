@@ -37,7 +37,6 @@ QUARTER_COLUMNS = (
 )  # fmt: skip
 
 _LENGTH = {"quarter": 1, "half_year": 2, "nine_months": 3, "year": 4}
-_DAY = np.timedelta64(1, "D")
 _OPEN = np.iinfo(np.int64).max
 
 

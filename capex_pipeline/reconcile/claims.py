@@ -112,14 +112,11 @@ def combinations(
 
 def preferred_definition(reference: Reference, entity_id: str, metric_id: str, day: pd.Timestamp) -> str | None:
     """The definition that is preferred for a company on a day."""
-    rows = reference.preferred
-    fit = rows[
-        (rows["entity_id"] == entity_id)
-        & (rows["metric_id"] == metric_id)
-        & (rows["valid_from"] <= day)
-        & (rows["valid_to"] >= day)
-    ]
-    return None if fit.empty else str(fit["definition_id"].iloc[0])
+    row: Any
+    for row in reference.preferred.itertuples(index=False):
+        if (row.entity_id, row.metric_id) == (entity_id, metric_id) and row.valid_from <= day <= row.valid_to:
+            return str(row.definition_id)
+    return None
 
 
 def _growth(claim: Any, now: Combination, before: Combination) -> Combination:

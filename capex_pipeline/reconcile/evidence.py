@@ -6,11 +6,16 @@ What belongs here: finding or adding up filed values over a period, and converti
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise.currency import period_rates
+from capex_pipeline.normalise.currency import last_fixing, period_rates
 
+_READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
+         "currency", "derived_from"]  # fmt: skip
+_NO_FIXINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "currency": pd.Series(dtype="str"), "rate": 0.0})
 _TOLERANCE = pd.Timedelta(days=7)
 YEAR = pd.DateOffset(years=1)
 
@@ -35,17 +40,24 @@ class Evidence:
 
     def __init__(self, observations: pd.DataFrame, daily: pd.DataFrame) -> None:
         """observations: the table; daily: fixings (`currency.daily_fixings`)."""
-        self._rows = observations[
+        rows = observations[
             observations["is_latest"]
             & (observations["source_type"] == "filing")
             & observations["status"].isin(["reported", "derived"])
             & observations["value"].notna()
         ]
-        self._daily = daily
-        self._by_subject = dict(iter(self._rows.groupby(["entity_id", "metric_id"], sort=False)))
+        self._fixings = dict(iter(daily.groupby("currency", sort=False)))
+        self._reach = last_fixing(daily)
+        self._by_subject: dict[tuple[str, str], dict[str, list[Any]]] = {}
+        named = rows.rename(columns={"definition_id": "definition"}).sort_values("definition", kind="stable")
+        self._stated: set[tuple[str, str]] = set()
+        row: Any
+        for row in named[_READ].itertuples(index=False):
+            self._by_subject.setdefault((row.entity_id, row.metric_id), {}).setdefault(row.definition, []).append(row)
+            if row.status == "reported":
+                self._stated.add((row.entity_id, row.definition))
+        self._rates: dict[tuple[str, pd.Timestamp, pd.Timestamp], Any] = {}
         self._found: dict[tuple[str, str, pd.Timestamp, pd.Timestamp], dict[str, Filed]] = {}
-        printed = self._rows.loc[self._rows["status"] == "reported", ["entity_id", "definition_id"]]
-        self._stated = set(printed.itertuples(index=False, name=None))
 
     def values(self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, Filed]:
         """By definition: the value printed for the period, else the sum of calendar quarters that tile it."""
@@ -53,8 +65,7 @@ class Evidence:
         if place in self._found:
             return self._found[place]
         found: dict[str, Filed] = {}
-        own = self._by_subject.get((entity_id, metric_id))
-        for definition_id, rows in own.groupby("definition_id", sort=True) if own is not None else ():
+        for definition_id, rows in self._by_subject.get((entity_id, metric_id), {}).items():
             filed = self._printed(rows, start, end) or self._summed(rows, start, end)
             if filed is not None:
                 composite = (entity_id, definition_id) not in self._stated
@@ -64,8 +75,7 @@ class Evidence:
 
     def definitions(self, entity_id: str, metric_id: str) -> set[str]:
         """Definitions on which the company reports this metric for any period."""
-        own = self._by_subject.get((entity_id, metric_id))
-        return set() if own is None else set(own["definition_id"])
+        return set(self._by_subject.get((entity_id, metric_id), ()))
 
     def has_filings(self, entity_id: str, metric_id: str) -> bool:
         """True where the company reports this metric for any period."""
@@ -89,36 +99,47 @@ class Evidence:
         return self._rate(currency, day, day, "closing_rate")
 
     def _rate(self, currency: str, start: pd.Timestamp, end: pd.Timestamp, which: str) -> float | None:
-        period = pd.DataFrame({"currency": [currency], "period_start": [start], "period_end": [end]})
-        rate = period_rates(self._daily, period)[which].iloc[0]
+        place = (currency, start, end)
+        if place not in self._rates:
+            period = pd.DataFrame({"currency": [currency], "period_start": [start], "period_end": [end]})
+            fixings = self._fixings.get(currency, _NO_FIXINGS)
+            self._rates[place] = period_rates(fixings, period, self._reach).iloc[0]
+        rate = self._rates[place][which]
         return None if pd.isna(rate) else float(rate)
 
     @staticmethod
-    def _printed(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
-        same = rows[
-            ((rows["period_start"] - start).abs() <= _TOLERANCE) & ((rows["period_end"] - end).abs() <= _TOLERANCE)
+    def _printed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
+        same = [
+            row
+            for row in rows
+            if abs(row.period_start - start) <= _TOLERANCE and abs(row.period_end - end) <= _TOLERANCE
         ]
-        if same.empty:
+        if not same:
             return None
-        row = same.sort_values(["status", "known_from"], ascending=[False, False], kind="stable").iloc[0]
-        return Filed("", float(row["value"]), _text(row["currency"]), tuple(str(row["derived_from"]).split("|")), False)
+        row = max(same, key=_rank)
+        return Filed("", float(row.value), _text(row.currency), tuple(str(row.derived_from).split("|")), False)
 
     @staticmethod
-    def _summed(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
+    def _summed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
         wanted = _quarters_that_tile(start, end)
-        quarters = rows[rows["calendar_quarter"].isin(wanted)]
-        quarters = quarters.sort_values(["status", "known_from"], ascending=[False, False], kind="stable")
-        quarters = quarters.drop_duplicates("calendar_quarter").sort_values("period_start")
-        if not wanted or len(quarters) != len(wanted) or quarters["currency"].nunique() > 1:
+        held: dict[str, list[Any]] = {}
+        for row in rows:
+            if row.calendar_quarter in wanted:
+                held.setdefault(row.calendar_quarter, []).append(row)
+        if not wanted or len(held) != len(wanted):
             return None
-        figures = [part for text in quarters["derived_from"] for part in str(text).split("|")]
-        return Filed(
-            "",
-            float(quarters["value"].sum()),
-            _text(quarters["currency"].iloc[0]),
-            tuple(dict.fromkeys(figures)),
-            False,
-        )
+        quarters = sorted((max(same, key=_rank) for same in held.values()), key=lambda row: row.period_start)
+        currencies = {row.currency for row in quarters if not pd.isna(row.currency)}
+        if len(currencies) > 1:
+            return None
+        figures = [part for row in quarters for part in str(row.derived_from).split("|")]
+        total = float(np.sum([row.value for row in quarters]))
+        return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False)
+
+
+def _rank(row: Any) -> tuple[str, pd.Timestamp]:
+    """What is printed goes before what is derived, and the newer before the older; of equals the first."""
+    return row.status, row.known_from
 
 
 def _quarters_that_tile(start: pd.Timestamp, end: pd.Timestamp) -> list[str]:

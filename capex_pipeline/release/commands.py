@@ -51,6 +51,7 @@ def add_parser(commands: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Runs one action; returns the exit status (0 fine, 1 not)."""
     from capex_pipeline import storage
+    from capex_pipeline.build_lock import BuildLockError
     from capex_pipeline.release import ReleaseError
     from capex_pipeline.release.snapshots import Store
     from capex_pipeline.warehouse import WarehouseError
@@ -77,7 +78,7 @@ def run(chosen: argparse.Namespace) -> int:
             print(views.text(warehouse), end="")
             return 0
         return _spreadsheets(warehouse, chosen.formats)
-    except (ReleaseError, storage.StorageError, WarehouseError) as error:
+    except (BuildLockError, ReleaseError, storage.StorageError, WarehouseError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -121,14 +122,17 @@ def _compare(store: Store, old: str, new: str) -> int:
 
 
 def _restore(store: Store, text: str) -> int:
+    from capex_pipeline import build_lock
     from capex_pipeline.release import ReleaseError
     from capex_pipeline.release.snapshots import Snapshot
     from capex_pipeline.warehouse import Warehouse
 
-    found = store.find(text)
-    if not isinstance(found, Snapshot):
-        raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
-    store.restore(found, Warehouse(store.warehouse).staging())
+    warehouse = Warehouse(store.warehouse)
+    with build_lock.held(warehouse, f"capex-pipeline release restore {text}"):
+        found = store.find(text)
+        if not isinstance(found, Snapshot):
+            raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
+        store.restore(found, warehouse.staging())
     print(f"{store.warehouse} holds release {found.number} ({found.short_id}) again.")
     return 0
 
@@ -163,10 +167,14 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
 
 
 def _spreadsheets(folder: Path, formats: list[str]) -> int:
+    from capex_pipeline import build_lock
     from capex_pipeline.release import spreadsheets
     from capex_pipeline.warehouse import Warehouse
 
-    for name in spreadsheets.export(Warehouse(folder), formats):
+    warehouse = Warehouse(folder)
+    with build_lock.held(warehouse, "capex-pipeline release spreadsheets"):
+        written = spreadsheets.export(warehouse, formats)
+    for name in written:
         print(f"Wrote {folder / name}.")
     return 0
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -41,7 +40,8 @@ def replace_if_changed(target: Path, data: bytes, staging: Path) -> bool:
 
 
 def link(source: Path, target: Path) -> None:
-    """A second name for the file's bytes; a copy where the file system knows no hard links.
+    """A second name for the file's bytes; a copy where the file system knows no hard links. Either survives a power cut once the
+    folder is flushed.
 
     A table is never written in place (it is replaced by a new file), so the bytes behind the second name stay.
     """
@@ -50,14 +50,14 @@ def link(source: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        shutil.copyfile(source, target)
+        storage.write_new(target, source.read_bytes())
         target.chmod(0o644)
 
 
 def put_in_place(source: Path, target: Path, staging: Path) -> None:
     """Replaces a file by a link to (or a copy of) another one, in one step."""
     staging.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=staging) as folder:
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=storage.UNFINISHED, dir=staging) as folder:
         # Replacing one name of a file by another name of the same file does nothing and leaves both; the folder is removed anyway.
         between = Path(folder) / target.name
         link(source, between)

@@ -6,6 +6,8 @@ Layout, beside the warehouse and on its file system, so that no reader of wareho
   .<warehouse>.releases/0007-3f2a9c01d4e8/tables/    the files of release 7, under their own names, with its manifest
   .<warehouse>.releases/0007-3f2a9c01d4e8/changes.parquet, changes.md    what differs from the release before it
   .<warehouse>.releases/held/    the last build that was not released, in the same form
+A folder comes and goes under one of these names in one step: it is filled, or emptied, under a name that begins with a dot and ends
+with .part. Only one who has the build lock may write.
 """
 
 from __future__ import annotations
@@ -130,15 +132,16 @@ class Store:
     def drop_held(self) -> None:
         """Forgets the build that was held back."""
         if (self.root / HELD).exists():
-            shutil.rmtree(self.root / HELD)
+            self._remove(self.root / HELD)
 
     def prune(self) -> list[Snapshot]:
-        """Removes the oldest releases beyond those to keep, never the current one; returns them."""
+        """Removes the oldest releases beyond those to keep, never the current one, and what a killed build left; returns them."""
         current = self.current()
         kept = self.all()
         gone = [one for one in kept[: -self.keep] if one != current]
         for one in gone:
-            shutil.rmtree(one.folder)
+            self._remove(one.folder)
+        self._clear_leftovers()
         return gone
 
     def restore(self, snapshot: Snapshot, staging: Path) -> Manifest:
@@ -168,18 +171,35 @@ class Store:
             ) from error
         return manifest
 
+    def _clear_leftovers(self) -> None:
+        storage.remove_all(self.root, f".*{storage.UNFINISHED}")
+
+    def _remove(self, folder: Path) -> None:
+        gone = folder.with_name(f".{folder.name}{storage.UNFINISHED}")
+        self._clear_leftovers()  # an earlier removal that was stopped has this name
+        try:
+            folder.rename(gone)
+            shutil.rmtree(gone)
+        except OSError as error:
+            raise ReleaseError(
+                f"{folder} could not be removed ({error.strerror or error}); check permissions."
+            ) from error
+
     def _fill(self, folder: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> Path:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            between = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+            self._clear_leftovers()
+            between = Path(tempfile.mkdtemp(prefix=".new.", suffix=storage.UNFINISHED, dir=self.root))
             try:
                 between.chmod(0o755)
                 (between / "tables").mkdir()
                 for name in _names(manifest):
                     link(self.warehouse / name, between / "tables" / name)
-                (between / "tables" / manifests.NAME).write_bytes(manifests.to_bytes(manifest))
+                storage.write_new(between / "tables" / manifests.NAME, manifests.to_bytes(manifest))
                 for name, data in beside.items():
-                    (between / name).write_bytes(data)
+                    storage.write_new(between / name, data)
+                for folder_of_names in (between / "tables", between):
+                    storage.flush_folder(folder_of_names)
                 problems = manifests.verify(between / "tables")
                 if problems:
                     raise ReleaseError(

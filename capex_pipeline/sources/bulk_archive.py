@@ -10,6 +10,7 @@ import os
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ MAX_RATIO = 200
 """Highest ratio of inflated to packed size; companyfacts pack about 11 to 1, deflate can reach 1,032 to 1."""
 
 MAX_MEMBERS = 200_000
-_NAME = re.compile(r"CIK(\d{10})\.json")
+_NAME = re.compile(r"CIK([0-9]{10})\.json")
 _INFLATE_ERRORS: tuple[type[Exception], ...] = (zlib.error, ValueError, RuntimeError, MemoryError)
 if _libdeflate is not None:
     _INFLATE_ERRORS = (*_INFLATE_ERRORS, _libdeflate.DeflateError)
@@ -54,8 +55,8 @@ class Member:
 def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[list[Member], list[dict[str, str]]]:
     """Members for companies (all, or those with these CIKs) from the central directory, and members that are refused.
 
-    Refused: names that are not CIK##########.json, encrypted or otherwise packed members, sizes and ratios beyond the
-    bounds, members that overlap. Raises DocumentError (not_zip) for a file that is no zip archive.
+    Refused: names that are not CIK##########.json or are there twice, encrypted or otherwise packed members, sizes and
+    ratios beyond the bounds, members that overlap. Raises DocumentError (not_zip) for a file that is no zip archive.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -67,6 +68,7 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
     wanted = None if ciks is None else set(ciks)
     members: list[Member] = []
     problems: list[dict[str, str]] = []
+    named = Counter(entry.filename for entry in entries)
     end = 0
     for entry in sorted(entries, key=lambda item: item.header_offset):
         match = _NAME.fullmatch(entry.filename)
@@ -81,6 +83,8 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
             reason = f"The member says that it has {entry.file_size} bytes, more than {MAX_MEMBER_BYTES}."
         elif entry.file_size > MAX_RATIO * max(entry.compress_size, 1) + 1024:
             reason = f"The member inflates more than {MAX_RATIO} times."
+        elif named[entry.filename] > 1:
+            reason = "The archive has several members of this name."
         elif overlaps:
             reason = "The member overlaps another one."
         else:

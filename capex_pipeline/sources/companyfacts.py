@@ -23,6 +23,7 @@ import orjson
 import pandas as pd
 
 from capex_pipeline.sources.filers import DEFAULT_FILERS_PATH, Filer, filer_of_cik, load_filers, wanted_concepts
+from capex_pipeline.sources.json_keys import refuse_repeated_keys
 from capex_pipeline.sources.printed import DocumentError, ReadResult
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
@@ -53,10 +54,11 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
         fiscal_year, fiscal_period (Q1, Q2, Q3 or FY, by report_end and the filer's calendar), sec_fy, sec_fp (as
         served, describing the filing and not always right), is_periodic, is_annual.
 
-    Raises DocumentError with a sentence for a file that is too large, is no companyfacts JSON, belongs to another
-    filer, or holds a fact that cannot be read.
+    Raises DocumentError with a sentence for a file that is too large, is no companyfacts JSON, names a key twice, belongs
+    to another filer, or holds a fact that cannot be read.
     """
     content = _parsed(data, max_bytes)
+    refuse_repeated_keys(data)
     cik = _cik_of(content)
     if cik not in filer.ciks:
         raise DocumentError(
@@ -87,13 +89,19 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
         raise DocumentError("unknown_filer", f"{name} is of CIK {cik}, which no filer has; add it to the filers file.")
     facts, filings = read_companyfacts(data, filer)
     retrieved = sidecar.get("retrieved")
-    return to_printed_rows(
+    result = to_printed_rows(
         facts,
         filings,
         filer,
         retrieved=None if retrieved is None else str(retrieved),
         licence=str(sidecar.get("licence") or LICENCE),
     )
+    if not result.documents:
+        raise DocumentError(
+            "no_facts",
+            f"{name} has no fact of a concept that the filers file names for {filer.name}; fetch it again, or remove it.",
+        )
+    return result
 
 
 def to_printed_rows(
@@ -174,6 +182,7 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     `read_companyfacts` does, and (rule unknown_filer) for a CIK that no filer has.
     """
     content = _parsed(data, max_bytes)
+    refuse_repeated_keys(data)
     cik = _cik_of(content)
     filer = filer_of_cik(filers, cik)
     if filer is None:
@@ -220,7 +229,7 @@ def _parsed(data: bytes, max_bytes: int) -> dict[str, Any]:
 
 def _cik_of(content: dict[str, Any]) -> int:
     cik = content.get("cik")
-    if isinstance(cik, str) and cik.isascii() and cik.isdigit():
+    if isinstance(cik, str) and cik.isascii() and cik.isdigit() and len(cik) <= 10:
         cik = int(cik)
     if not isinstance(cik, int) or isinstance(cik, bool) or not 0 < cik < 10**10:
         raise DocumentError("not_companyfacts", f"The JSON has cik {cik!r}; a Central Index Key has up to ten digits.")
@@ -233,7 +242,10 @@ def _wanted_units(content: dict[str, Any], filer: Filer) -> list[tuple[str, str,
     """
     found = []
     for (taxonomy, concept), units in sorted(wanted_concepts([filer]).items()):
-        entry = content["facts"].get(taxonomy, {}).get(concept)
+        concepts = content["facts"].get(taxonomy, {})
+        if not isinstance(concepts, dict):
+            raise DocumentError("not_companyfacts", f"{taxonomy} is no mapping of concepts; fetch the file again.")
+        entry = concepts.get(concept)
         if entry is None:
             continue
         if not isinstance(entry, dict) or not isinstance(entry.get("units"), dict):
@@ -296,13 +308,15 @@ def _frame(columns: dict[str, list[Any]], cik: int) -> pd.DataFrame:
             "accession": pd.Series(columns["accn"], dtype="str"),
             "form": pd.Series(columns["form"], dtype="str"),
             "filed": _days(columns["filed"], "filed", place),
-            "sec_fy": pd.Series([fy if type(fy) is int else None for fy in columns["fy"]], dtype="Int64"),
+            "sec_fy": pd.Series(
+                [fy if type(fy) is int and abs(fy) < 10_000 else None for fy in columns["fy"]], dtype="Int64"
+            ),
             "sec_fp": pd.Series([fp if fp else None for fp in columns["fp"]], dtype="str"),
         }
     )
     for bad, what in (
         (
-            ~frame["accession"].str.match(ACCESSION_PATTERN),
+            ~frame["accession"].str.fullmatch(ACCESSION_PATTERN),
             "an accession number that is not of the form 0000000000-00-000000",
         ),
         (frame["period_end"] < frame["period_start"], "a period that ends before it starts"),
@@ -315,14 +329,14 @@ def _frame(columns: dict[str, list[Any]], cik: int) -> pd.DataFrame:
 
 def _days(values: list[Any], name: str, place: Any) -> pd.Series:
     texts = pd.Series(values, dtype="str")
-    try:
-        return pd.to_datetime(texts, format="%Y-%m-%d").astype("datetime64[us]")
-    except (ValueError, OverflowError) as error:
-        bad = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").isna() & texts.notna()
+    days = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
+    bad = (days.isna() | ~texts.str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}").fillna(True).astype("bool")) & texts.notna()
+    if bad.any():
         n = int(bad.to_numpy().argmax())
         raise DocumentError(
-            "bad_fact", f"{place(n)} has {name} {values[n]!r}, which is no date; fetch the file again."
-        ) from error
+            "bad_fact", f"{place(n)} has {name} {values[n]!r:.60}, which is no date; fetch the file again."
+        )
+    return days
 
 
 def _number_text(value: float) -> str:

@@ -180,7 +180,7 @@ def _in_order(archive: Path, tasks: list[list[Member]], wanted: dict[Any, Any], 
         for task in tasks:
             yield read_members(archive, task, wanted)
         return
-    with ProcessPoolExecutor(workers, mp_context=_processes()) as pool:
+    with ProcessPoolExecutor(workers, mp_context=processes()) as pool:
         running: dict[int, Future[Batch]] = {}
         following = 0
         for number in range(len(tasks)):
@@ -191,15 +191,15 @@ def _in_order(archive: Path, tasks: list[list[Member]], wanted: dict[Any, Any], 
             yield running.pop(number).result()
 
 
-def _processes() -> Any:
-    """Workers come from a small process that has imported this module once and has no threads.
+def processes(module: str = __name__) -> Any:
+    """How worker processes are started: from a small process that has imported the module once and has no threads.
 
     A plain fork of the calling process may hang, if Arrow or a scheduler have threads there.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([module])
     return context
 
 

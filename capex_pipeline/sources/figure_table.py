@@ -28,6 +28,12 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
     The rows' index is the line number in the file. Raises DocumentError where the file as a whole cannot be used.
     """
     documents, defaults = _sidecar_parts(sidecar, name)
+    declared = {document["document_id"] for document in documents}
+    if (usual := defaults.get("document")) is not None and usual not in declared:
+        raise DocumentError(
+            "unknown_document",
+            f"the sidecar of {name} gives the default document {usual[:60]}, which it does not list; use one of its ids.",
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -44,6 +50,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
     try:
         header = [column.strip() for column in next(reader, [])]
         _check_header(header, name)
+        document_column = header.index("document") if "document" in header else None
         line = reader.line_num + 1
         for row in reader:
             if not any(cell.strip() for cell in row):
@@ -51,6 +58,15 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
                 continue
             if len(row) != len(header):
                 rejected.append(_wrong_length(line, len(row), len(header), name))
+            elif document_column is not None and (named := row[document_column].strip()) and named not in declared:
+                rejected.append(
+                    _row_rejection(
+                        line,
+                        "unknown_document",
+                        f"{name}, line {line} stands in the document {named[:60]}, which the sidecar does not list; "
+                        "use one of its document ids, or add the document there.",
+                    )
+                )
             elif max(map(len, row)) > _MAXIMUM_CELL:
                 rejected.append(
                     _row_rejection(
@@ -64,7 +80,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
                 cells.append(row)
                 lines.append(line)
             line = reader.line_num + 1
-            if len(cells) > MAXIMUM_ROWS:
+            if len(cells) + len(rejected) > MAXIMUM_ROWS:
                 raise DocumentError(
                     "oversized", f"{name} has more than {MAXIMUM_ROWS:,} rows; split it into several files."
                 )

@@ -8,10 +8,16 @@ Source of the rules: Inline XBRL 1.1 and its Transformation Rules Registries 1 t
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 MAX_SCALE = 30
 """Powers of ten beyond this are no printed number of a filing."""
+
+MAX_CHARACTERS = 300
+"""Texts longer than this are no printed number, in digits or in words; reading one could take for ever."""
+
+_EXACT = Context(prec=MAX_CHARACTERS + MAX_SCALE)
+"""Arithmetic that rounds no number of so many characters."""
 
 _DOT_DECIMAL = re.compile(r"[0-9]{1,3}([, \xa0][0-9]{2,3})*(\.[0-9]+)?|[0-9]+(\.[0-9]+)?|\.[0-9]+")
 _COMMA_DECIMAL = re.compile(r"[0-9]{1,3}([. \xa0][0-9]{3})*(,[0-9]+)?|[0-9]+(,[0-9]+)?|,[0-9]+")
@@ -41,12 +47,12 @@ def inline_number(text: str, format_name: str | None, scale: str | None, sign: s
     text: what is printed, without excluded parts; format_name: its `format` with or without prefix; scale: power of
     ten; sign: "-" turns it. Raises ValueError with a sentence where the text does not fit the format.
     """
-    number = _transformed(" ".join(text.split()), format_name)
+    number = _transformed(" ".join(_bounded(text).split()), format_name)
     power = _scale(scale)
     if power:
-        number = number.scaleb(power)
+        number = number.scaleb(power, _EXACT)
     if sign == "-":
-        number = -number
+        number = number.copy_negate()
     elif sign not in (None, ""):
         raise ValueError(f"The sign {sign!r} is no sign that inline XBRL knows; it can only be '-'.")
     return number
@@ -62,7 +68,7 @@ def decimal_text(number: Decimal) -> str:
 
 def plain_number(text: str) -> Decimal:
     """A number as XML writes it (xs:decimal or xs:double), as in an instance. Raises ValueError with a sentence."""
-    text = text.strip()
+    text = _bounded(text).strip()
     if not _PLAIN.fullmatch(text):
         raise ValueError(f"{text[:60]!r} is no number.")
     try:
@@ -71,10 +77,16 @@ def plain_number(text: str) -> Decimal:
         raise ValueError(f"{text[:60]!r} is no number.") from error
 
 
+def _bounded(text: str) -> str:
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError(f"A text of {len(text)} characters is no number; {text[:60]!r} is its beginning.")
+    return text
+
+
 def _scale(scale: str | None) -> int:
     if scale is None or scale == "":
         return 0
-    if not re.fullmatch(r"[+-]?[0-9]{1,3}", scale.strip()) or abs(int(scale)) > MAX_SCALE:
+    if not re.fullmatch(r"[+-]?[0-9]{1,3}", scale := scale.strip()) or abs(int(scale)) > MAX_SCALE:
         raise ValueError(f"The scale {scale[:20]!r} is no power of ten between -{MAX_SCALE} and {MAX_SCALE}.")
     return int(scale)
 

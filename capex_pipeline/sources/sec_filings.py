@@ -20,7 +20,8 @@ from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError, empty
 
 PUBLISHER = "SEC EDGAR"
 LICENCE = "public filing, freely available from SEC EDGAR"
-ACCESSION_PATTERN = r"^\d{10}-\d{2}-\d{6}$"
+ACCESSION_PATTERN = "[0-9]{10}-[0-9]{2}-[0-9]{6}"
+"""Of the whole accession number."""
 
 WEEK_TOLERANCE = pd.Timedelta(days=7)
 """A year of 52 or 53 weeks ends up to a week beside its month's end; a month after the shift back is unambiguous."""

@@ -9,6 +9,7 @@ size.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +30,8 @@ ISO4217 = "http://www.xbrl.org/2003/iso4217"
 INLINE = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SEC_SCHEME = "http://www.sec.gov/CIK"
+_CIK = re.compile(r"[0-9]{1,10}")
+_DECIMALS = re.compile(r"INF|[+-]?[0-9]{1,4}")
 _XHTML = "{http://www.w3.org/1999/xhtml}html"
 
 FACT_COLUMNS = (
@@ -126,7 +129,10 @@ def _is_wide(data: bytes) -> bool:
     """UTF-16, UTF-32, UTF-7 or EBCDIC, in which a document type would not look like one."""
     head = data[:200].lower()
     return (
-        b"\x00" in head or head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"utf-7" in head or head[:4] == b"\x4c\x6f\xa7\x94"
+        b"\x00" in head
+        or head[:2] in (b"\xff\xfe", b"\xfe\xff")
+        or b"utf-7" in head
+        or data[:4] == b"\x4c\x6f\xa7\x94"  # "<?xm" in EBCDIC
     )
 
 
@@ -151,15 +157,25 @@ def _contexts(root: Any) -> dict[str, _Context]:
             elif name in ("endDate", "instant"):
                 end = text[:10]
             elif name == "identifier":
-                cik = int(text) if part.get("scheme") == _SEC_SCHEME and text.isascii() and text.isdigit() else None
+                cik = int(text) if part.get("scheme") == _SEC_SCHEME and _CIK.fullmatch(text) else None
             elif name == "explicitMember":
                 dimensions.append(f"{(part.get('dimension') or '').strip()}={text}")
             else:
                 dimensions.append(
                     f"{(part.get('dimension') or '').strip()}={' '.join(''.join(part.itertext()).split())}"
                 )
-        contexts[element.get("id", "")] = _Context(start, end, "|".join(sorted(dimensions)), cik)
+        context = _Context(start, end, "|".join(sorted(dimensions)), cik)
+        _refuse_other(contexts.setdefault(element.get("id", ""), context), context, "context", element)
     return contexts
+
+
+def _refuse_other(first: object, second: object, what: str, element: Any) -> None:
+    """Raises DocumentError where an id is there twice and means two things: its facts could be of either."""
+    if first != second:
+        raise DocumentError(
+            "repeated_id",
+            f"The {what} {element.get('id')!r} is there twice and says two things; the document is damaged.",
+        )
 
 
 def _units(root: Any) -> dict[str, str]:
@@ -173,7 +189,8 @@ def _units(root: Any) -> dict[str, str]:
             is_common = not prefix or measure.nsmap.get(prefix) in (XBRLI, ISO4217)
             sides[parent if parent in sides else "unitNumerator"].append(local if is_common else name)
         over = "*".join(sorted(sides["unitDenominator"]))
-        units[element.get("id", "")] = "*".join(sorted(sides["unitNumerator"])) + (f"/{over}" if over else "")
+        unit = "*".join(sorted(sides["unitNumerator"])) + (f"/{over}" if over else "")
+        _refuse_other(units.setdefault(element.get("id", ""), unit), unit, "unit", element)
     return units
 
 
@@ -261,6 +278,12 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
         context, unit = contexts.get(context_id), units.get(unit_id)
         if problem is None and context is None:
             problem = f"The context {context_id!r} is not in the document; give the whole filing's document."
+        if problem is None and context is not None and context.cik is None:
+            problem = (
+                f"The context {context_id!r} does not say whose it is (identifier with the SEC's scheme and a CIK)."
+            )
+        if problem is None and decimals is not None and not _DECIMALS.fullmatch(decimals.strip()):
+            problem = f"The decimals {decimals[:20]!r} are no whole number and not INF."
         if problem is None and unit is None:
             problem = f"The unit {unit_id!r} is not in the document; give the whole filing's document."
         if problem is not None or context is None or unit is None:
@@ -316,7 +339,10 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
 
 def _days(texts: Any) -> pd.Series:
     series = pd.Series(texts, dtype="str")
+    wrong = series[series.notna() & ~series.str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}").fillna(False).astype("bool")]
     try:
+        if len(wrong):
+            raise ValueError(repr(wrong.iloc[0]))
         return pd.to_datetime(series, format="%Y-%m-%d").astype("datetime64[us]")
     except ValueError as error:
         raise DocumentError(

@@ -9,8 +9,10 @@ Command line: python -m capex_pipeline.sources.xbrl_segments trim IN OUT [--file
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -103,7 +105,7 @@ def instance_to_printed_rows(
     id: concept/start/end/unit, then the dimensions. Rejected: facts outside the dates of every rule, two values for one
     fact, and facts of the segments that could not be read. Raises DocumentError (bad_filing, no_period_of_report).
     """
-    if not pd.Series([accession]).str.match(ACCESSION_PATTERN).all():
+    if not re.fullmatch(ACCESSION_PATTERN, accession):
         raise DocumentError(
             "bad_filing", f"Accession {accession!r} is not of the form 0000000000-00-000000; mend the sidecar."
         )
@@ -243,7 +245,7 @@ def _report_end(instance: Instance, given: str | None) -> pd.Timestamp:
 def _day(text: str, what: str) -> pd.Timestamp:
     for layout in ("%Y-%m-%d", "%B %d, %Y", "%b %d, %Y", "%m/%d/%Y", "%d %B %Y"):
         try:
-            return pd.to_datetime(text, format=layout)
+            return pd.Timestamp(datetime.strptime(text.strip(), layout))
         except ValueError:
             continue
     raise DocumentError("bad_filing", f"The {what} {text!r} is no date; write it as 2024-01-31 in the sidecar.")

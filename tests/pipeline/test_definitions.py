@@ -62,6 +62,7 @@ UPSTREAM = {
 JOBS = {
     "build_everything": set(ASSETS) - {"refreshed_documents", "filer_quarters"},
     "refresh_and_build": set(ASSETS) - {"filer_quarters"},
+    "as_of_builds": set(TABLES),
     "build_filer_quarters": {"filer_quarters"},
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex"},
     "rebuild_cloud_revenue": {*UPSTREAM, "fx_rates", "cloud_revenue"},

@@ -275,3 +275,31 @@ def test_keys_that_are_no_text_are_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["a: \x00", "a: \x07", 'a: "\\uD800"'])
 def test_characters_that_are_no_text_are_refused(text: str) -> None:
     assert refused(text).rule == "malformed_yaml"
+
+
+def test_yaml_of_more_bytes_or_entries_than_a_document_needs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_MAXIMUM_YAML_PARTS", 50)
+    assert load_yaml_mapping(b"a:\n" + b"- x\n" * 40, "one.yaml") == {"a": ["x"] * 40}
+    assert "too many entries" in refused("a:\n" + "- x\n" * 60).message
+    monkeypatch.setattr(archive, "MAXIMUM_SIDECAR_BYTES", 100)
+    assert refused("a: " + "x" * 100).rule == "oversized"
+
+
+def test_a_folder_that_may_not_be_read_is_listed_so_that_it_is_reported(
+    raw: RawFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root every folder may be read, so the refusal is played."""
+    raw.write("a.yaml", "x")
+    raw.write("closed/b.yaml", "x")
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert names(raw) == ["a.yaml", "closed"]
+    with pytest.raises(DocumentError) as error:
+        read_bytes(list_files(raw.root)[1], raw.root)
+    assert error.value.rule == "not_a_file"

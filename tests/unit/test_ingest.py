@@ -91,6 +91,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
     "bad/date.csv": ("impossible_date", "has published 2024-02-30, which is no date", good_table("bad/date.csv", published="2024-02-30")),
     "bad/future.csv": ("published_after_retrieved", "correct one of the dates", good_table("bad/future.csv", published="2025-01-01")),
     "bad/copy.csv": ("duplicate_document", "has the same content as a-good.csv; remove one", lambda raw: raw.table("bad/copy.csv", [row(note="good")], [declared("copy")])),
+    "bad/foreign.csv": ("unknown_document", "which it does not list", lambda raw: raw.table("bad/foreign.csv", [row(note="foreign")], [declared("foreign")], defaults={"document": "document-of-z"})),
     "bad/other.csv": ("duplicate_document", "otherwise than another file does", lambda raw: raw.table("bad/other.csv", [row(note="other")], [document(title="Another")])),
     "bad/pair.csv": ("duplicate_document", "twice; remove one entry", of_bytes("bad/pair.csv", b"value\n5\n", [declared("pair"), declared("pair")])),
     "bad/facts.json": (".*", "bad/facts.json", of_bytes("bad/facts.json", b"{")),
@@ -245,3 +246,23 @@ def test_a_bad_file_comes_good_when_it_is_mended(raw: RawFolder, reference: Refe
     raw.write("one.csv", csv_bytes([row()]))
     result = ingest(raw.root, reference)
     assert len(result.figures) == 1 and result.rejected_figures.empty
+
+
+def test_days_in_digits_of_another_script_harm_their_own_document_alone(raw: RawFolder, reference: Reference) -> None:
+    raw.yaml("good.yaml", [row()])
+    raw.yaml("other.yaml", [row(value="3")], declared("other", published="٢٠٢٤-٠٨-١٥"))
+    read = ingest(raw.root, reference)
+    assert read.figures["path"].tolist() == ["good.yaml"]
+    assert read.rejected_figures[["path", "rule"]].to_numpy().tolist() == [["other.yaml", "impossible_date"]]
+
+
+def test_a_review_with_a_span_beyond_all_numbers_settles_nothing(raw: RawFolder, reference: Reference) -> None:
+    raw.write(
+        "one.txt",
+        "---\ntitle: t\npublisher: p\npublished: 2024-08-26\nretrieved: 2024-09-01\n---\nAlibaba spent 12 billion yuan in the first half of 2024.\n",
+    )
+    raw.write(
+        "one.yaml", f"document: {{document_id: one}}\nfigures:\n- {{id: F1, span: ['{'9' * 5000}', '{'9' * 5001}']}}\n"
+    )
+    mentions = ingest(raw.root, reference).article_mentions
+    assert mentions["outcome"].tolist() == ["not_bound"]

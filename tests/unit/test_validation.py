@@ -30,6 +30,14 @@ def test_a_rule_over_a_whole_row_is_one_breach_and_blames_no_column() -> None:
     assert pd.isna(cases["column"].iloc[0])
 
 
+def test_a_rule_over_whole_rows_is_a_breach_on_each_row_that_breaks_it() -> None:
+    wrong = {"value_low": 3.0, "value": 2.0, "value_high": 1.0}
+    accepted, cases = split(frame_of("figures", wrong, {}, wrong), TABLES["figures"])
+    assert cases["row"].tolist() == [0, 2]
+    assert set(cases["rule"]) == {"bounds_out_of_order"}
+    assert accepted.index.tolist() == [1]
+
+
 def test_of_a_repeated_key_the_first_row_is_kept() -> None:
     same = {"currency": "CNY", "period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30")}
     frame = frame_of("fx_rates", same, same | {"average_rate": 7.0}, same | {"average_rate": 7.0})
@@ -57,6 +65,27 @@ def test_require_says_table_row_rule_and_remedy_and_counts_the_rest() -> None:
         "Look at the listed rows, mend the document or the rule, and build again."
     )
     assert error.value.table == "fx_rates" and len(error.value.cases) == 2
+
+
+def test_a_single_breach_counts_no_others_and_says_where_the_row_comes_from() -> None:
+    place = {"document_id": "results", "path": "a.csv", "locator": "row 7"}
+    frame = frame_of("figures", {}, {"value_low": 3.0, "value": 2.0, "value_high": 1.0, **place})
+    with pytest.raises(ContractError) as error:
+        require(frame, TABLES["figures"], "figures")
+    assert str(error.value) == (
+        "Table figures was not replaced: row 1 breaks bounds_out_of_order, "
+        "document_id results, path a.csv, locator row 7. "
+        "Look at the listed rows, mend the document or the rule, and build again."
+    )
+    nowhere = frame.assign(locator=pd.Series([None, None], dtype="str"))
+    with pytest.raises(ContractError, match=r"document_id results, path a.csv\. Look"):
+        require(nowhere, TABLES["figures"], "figures")
+
+
+def test_a_breach_of_the_whole_table_has_no_place() -> None:
+    frame = frame_of("fx_rates", {}, {}).astype({"average_rate": "str"})
+    with pytest.raises(ContractError, match=r"the table as a whole breaks dtype in column average_rate \(value str\)"):
+        require(frame, FX, "fx_rates")
 
 
 def test_a_wrong_type_is_a_breach_of_the_table_and_nothing_is_split() -> None:

@@ -236,3 +236,38 @@ def test_files_say_how_they_are_sorted_and_use_what_readers_take(warehouse: Ware
     names = [file.schema_arrow.names[column.column_index] for column in group.sorting_columns]
     assert names == TABLES["capex"].__config__.metadata["sort"]  # type: ignore[attr-defined]
     assert {group.column(place).compression for place in range(group.num_columns)} == {"SNAPPY"}
+
+
+def test_what_lies_behind_a_missing_number_is_no_content() -> None:
+    """pandas keeps some number in the place of a missing one; which one depends on how the frame was computed."""
+    frame = frame_of("capex", *ROWS)
+    one = frame.assign(fiscal_year=pd.array([2024] * len(frame), dtype="Int32"))
+    other = frame.assign(fiscal_year=pd.array([1999] * len(frame), dtype="Int32"))
+    for rows in (one, other):
+        rows.loc[0, "fiscal_year"] = pd.NA
+    other.loc[1:, "fiscal_year"] = 2024
+    assert content_id(to_arrow(one, "capex")) == content_id(to_arrow(other, "capex"))
+    one.loc[0, "fiscal_year"] = 0
+    assert content_id(to_arrow(one, "capex")) != content_id(to_arrow(other, "capex"))
+
+
+def test_staging_lies_beside_the_folder_itself_whatever_link_leads_there(tmp_path: Path) -> None:
+    """A file can be moved into place within one file system only, and the link may lie on another."""
+    (tmp_path / "disk" / "tables").mkdir(parents=True)
+    (tmp_path / "warehouse").symlink_to("disk/tables")
+    linked = Warehouse(tmp_path / "warehouse")
+    assert (
+        linked.staging() == Warehouse(tmp_path / "disk" / "tables").staging() == tmp_path / "disk" / ".tables.staging"
+    )
+    linked.publish("capex", frame_of("capex", *ROWS), "inputs")
+    assert len(linked.read("capex")) == 2 and not (tmp_path / ".warehouse.staging").exists()
+
+
+def test_what_a_killed_build_left_in_staging_is_removed_and_nothing_else(warehouse: Warehouse) -> None:
+    staging = warehouse.staging()
+    (staging / ".views.sql.x1.part").mkdir(parents=True)
+    (staging / ".views.sql.x1.part" / "views.sql").write_bytes(b"half")
+    for name in (".capex.parquet.x2.part", "capex.part", ".capex.json"):
+        (staging / name).write_bytes(b"half")
+    warehouse.clear_leftovers()
+    assert sorted(path.name for path in staging.iterdir()) == [".capex.json", "capex.part"]

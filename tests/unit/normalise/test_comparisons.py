@@ -86,6 +86,14 @@ def test_running_sums_begin_with_the_year_and_with_the_run() -> None:
     assert found["cumulative_since"].dt.strftime("%Y-%m-%d").tolist() == ["2023-07-01"] * 5 + ["2025-01-01"] * 2
 
 
+def test_running_sums_of_two_companies_over_the_same_quarters_are_their_own() -> None:
+    one, other = quarters(1, 2, 3), quarters(10, 20, 30, entity_id="tencent")
+    both = pd.concat([one, other]).sort_values(["period_start", "entity_id"]).reset_index(drop=True)
+    found = compare(both, NO_BREAKS)
+    assert found["cumulative_amount"].tolist() == [1, 10, 3, 30, 6, 60]
+    assert found["ytd_amount"].tolist() == [1, 10, 3, 30, 6, 60]
+
+
 @pytest.mark.parametrize("base", [0.0, -5.0])
 def test_there_is_no_growth_on_nothing(base: float) -> None:
     found = compare(quarters(base, 1, 1, 1, 10), NO_BREAKS)

@@ -270,3 +270,79 @@ def test_the_hash_tells_files_apart(source: Path, tmp_path: Path) -> None:
     assert fixings_hash(other) == fixings_hash(source)
     other.write_text(FIXINGS.replace("10.0", "10.1"))
     assert fixings_hash(other) != fixings_hash(source)
+
+
+@pytest.mark.parametrize(("day", "flag"), [("2024-01-11", "-"), ("2024-01-12", "no_fixing")])
+def test_ten_days_is_the_longest_gap_at_either_end(tmp_path: Path, day: str, flag: str) -> None:
+    """The dollar has a fixing at the end, so the period is over; the yuan's only fixing lies so far from one of its ends."""
+    file = tmp_path / "rates.csv"
+    file.write_text(f"Date,USD,CNY\n2024-02-29,1.0,N/A\n{day},1.0,7.0\n")
+    daily = daily_fixings(["CNY", "USD"], file)
+    begins = period_rates(daily, _periods(("CNY", "2024-01-01", "2024-01-12"))).iloc[0]
+    assert begins.fillna("-")["rate_flag"] == flag
+    last = pd.Timestamp(day) + pd.Timedelta(days=10 if flag == "-" else 11)
+    ends = period_rates(daily, _periods(("CNY", day, str(last.date()))))
+    assert ends["rate_flag"].fillna("-").tolist() == [flag]
+
+
+def test_each_row_has_its_own_rates_whatever_the_order_and_the_index(source: Path) -> None:
+    daily = daily_fixings(["CNY", "GBP", "USD"], source)
+    periods = _periods(
+        ("GBP", "2024-07-01", "2024-07-02"), ("CNY", "2024-06-28", "2024-06-28"), ("USD", "2024-07-01", "2024-07-02"),
+        ("CNY", "2024-07-01", "2024-07-02"),
+    ).set_axis([7, 3, 5, 1])  # fmt: skip
+    rates = period_rates(daily.sample(frac=1, random_state=1), periods)
+    assert rates.index.tolist() == [7, 3, 5, 1]
+    assert rates["average_rate"].tolist() == pytest.approx([0.65, 6.0, 1.0, 7.5])
+    assert rates["closing_rate"].tolist() == [0.5, 6.0, 1.0, 7.0]
+    assert rates["fixings"].tolist() == [2, 1, 2, 2]
+    assert rates["rate_flag"].isna().all()
+    assert rates[KEYS].equals(periods[KEYS])
+
+
+def test_the_periods_that_need_rates_are_each_there_once_in_order() -> None:
+    frame = _periods(
+        ("EUR", "2024-04-01", "2024-06-30"), ("CNY", "2024-01-01", "2024-03-31"), ("CNY", "2024-01-01", "2024-03-31"),
+        ("USD", "2024-01-01", "2024-03-31"), (None, "2020-01-01", "2020-03-31"), ("CNY", None, None),
+    ).set_axis([9, 8, 7, 6, 5, 4])  # fmt: skip
+    expected = _periods(
+        ("CNY", "2024-01-01", "2024-03-31"), ("EUR", "2024-04-01", "2024-06-30"),
+        ("USD", "2024-01-01", "2024-03-31"), ("USD", "2024-04-01", "2024-06-30"),
+    )  # fmt: skip
+    pd.testing.assert_frame_equal(rate_periods(frame, ["USD"]), expected)
+
+
+def test_fixings_are_in_the_order_of_currency_and_day(source: Path) -> None:
+    daily = daily_fixings(["USD", "GBP", "CNY"], source)
+    assert daily["currency"].tolist() == ["CNY"] * 5 + ["GBP"] * 3 + ["USD"] * 5
+    assert daily["date"].iloc[:5].tolist() == [
+        pd.Timestamp(day) for day in ("2024-06-28", "2024-07-01", "2024-07-02", "2024-07-04", "2024-07-05")
+    ]
+    assert daily.index.tolist() == list(range(13))
+
+
+def test_a_rate_that_is_no_rate_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("Date,USD,CNY\n2024-07-04,0.0,7.0\n2024-07-03,1.0,0.0\n2024-07-02,1.0,-7.0\n2024-07-01,1.0,7.0\n")
+    assert daily_fixings(["CNY"], file)[["date", "rate"]].to_numpy().tolist() == [[pd.Timestamp("2024-07-01"), 7.0]]
+
+
+def test_a_day_before_the_first_fixing_has_no_rate(source: Path) -> None:
+    """Not the last one of the file either, which is the nearest one counted backwards."""
+    rates = period_rates(daily_fixings(["CNY"], source), _periods(("CNY", "2024-05-02", "2024-05-02"))).iloc[0]
+    assert rates["rate_flag"] == "no_fixing"
+    assert pd.isna(rates["closing_rate"]) and pd.isna(rates["closing_fixing"])
+
+
+@pytest.mark.parametrize(("place", "value"), [(8, 97), (6, 1)], ids=["unknown packing", "encrypted"])
+def test_a_zip_that_cannot_be_unpacked_is_damaged(tmp_path: Path, place: int, value: int) -> None:
+    """The member's method or flags changed, in its own header and two bytes further in the directory's."""
+    file = tmp_path / "rates.zip"
+    with zipfile.ZipFile(file, "w") as stream:
+        stream.writestr("rates.csv", FIXINGS)
+    data = bytearray(file.read_bytes())
+    data[place] = value
+    data[data.index(b"PK\x01\x02") + place + 2] = value
+    file.write_bytes(data)
+    with pytest.raises(RateFileError, match="damaged zip"):
+        daily_fixings(["CNY"], file)

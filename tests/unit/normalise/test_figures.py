@@ -179,6 +179,7 @@ BAD_ROWS: dict[str, list[dict[str, str | None]]] = {
         {"unit": "percent"}, {"measure": "yoy_growth"}, {"measure": "share", "unit": "units"}, {"value": "doubled"},
         {"metric": "gpu_units", "flow": "shipped"}, {"metric": "capex", "unit": "units", "flow": "shipped"},
     ],
+    "measure_does_not_fit": [{"measure": "share", "unit": "percent", "value": "12"}],
     "implausible_magnitude": [
         {"value": "12,094", "unit": "RMB thousand"}, {"value": "12,094", "unit": "RMB"}, {"value": "12,094", "unit": "RMB billion"},
         {"value": "12,094,000", "unit": "RMB million"}, {"measure": "yoy_growth", "value": "250,000", "unit": "percent"},

@@ -12,11 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise.fiscal import PERIODS, TOLERANCE_DAYS, FiscalCalendar, fiscal_labels
+from capex_pipeline.normalise.fiscal import FiscalCalendar, fiscal_labels
 
 NVIDIA = FiscalCalendar(1, "last_sunday", "nvidia")
 ALIBABA = FiscalCalendar(3, "month_end", "alibaba")
 ORACLE = FiscalCalendar(5, "month_end", "oracle")
+
+PERIODS = ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY")
+TOLERANCE_DAYS = 7
+"""Said here again, not taken from the module: a test that asks the module what it should know finds nothing missing."""
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 
@@ -115,6 +119,31 @@ def test_a_day_beyond_the_tolerance_has_no_label() -> None:
     assert labels.index.tolist() == [5, 3]
     assert labels["fiscal_period"].fillna("-").tolist() == ["-", "Q2"]
     assert (labels["fiscal_year"].dtype, labels["fiscal_period"].dtype) == ("Int64", "str")
+
+
+@pytest.mark.parametrize(("off", "period"), [(7, "H1"), (8, None), (-7, "H1"), (-8, None)])
+def test_a_week_at_either_end_is_the_tolerance(off: int, period: str | None) -> None:
+    start, end, apart = date(2024, 1, 1), date(2024, 6, 30), timedelta(days=off)
+    year = FiscalCalendar(12)
+    frame = pd.DataFrame({"start": [start + apart, start], "end": [end, end + apart]}, dtype="datetime64[us]")
+    assert fiscal_labels(frame, year)["fiscal_period"].fillna("-").tolist() == [period or "-"] * 2
+    assert year.label(start + apart, end)[1] == year.label(start, end + apart)[1] == period
+
+
+@pytest.mark.parametrize("year", [1990, 2100])
+def test_the_first_and_the_last_year_have_labels_and_those_beyond_have_none(year: int) -> None:
+    calendar = FiscalCalendar(12)
+    spans = [(date(one, 1, 1), date(one, 12, 31)) for one in (1989, year, 2101)]
+    assert [calendar.label(*span) for span in spans] == [(None, None), (year, "FY"), (None, None)]
+    frame = pd.DataFrame(spans, columns=["start", "end"], dtype="datetime64[us]")
+    labels = fiscal_labels(frame, calendar)
+    assert labels["fiscal_year"].fillna(0).tolist() == [0, year, 0]
+    assert labels["fiscal_period"].fillna("-").tolist() == ["-", "FY", "-"]
+    assert fiscal_labels(frame.iloc[[0]], calendar).isna().all(axis=None)
+    assert calendar.year_bounds(year)[1] == date(year, 12, 31)
+    for beyond in (1989, 2101):
+        with pytest.raises(ValueError, match=str(beyond)):
+            calendar.year_bounds(beyond)
 
 
 def test_no_rows_and_no_dates() -> None:

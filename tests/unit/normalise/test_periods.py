@@ -206,3 +206,31 @@ def test_month_end_quarters_fill_four_calendar_quarters(month: int, year: int) -
     bounds = [calendar.quarter_bounds(year, quarter) for quarter in (1, 2, 3, 4)]
     labels = calendar_quarter(_dates(*(str(b[0]) for b in bounds)), _dates(*(str(b[1]) for b in bounds)))
     assert labels.nunique() == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "shortest", "longest"),
+    [("quarter", 80, 100), ("half_year", 170, 192), ("nine_months", 258, 285), ("year", 350, 380)],
+)
+def test_the_lengths_at_which_a_kind_of_period_begins_and_ends(kind: str, shortest: int, longest: int) -> None:
+    """As the columns' description says them, both days counted."""
+    lengths = [shortest - 1, shortest, longest, longest + 1]
+    first = date(2024, 1, 1)
+    kinds = period_type(
+        _dates(*["2024-01-01"] * 4), _dates(*(str(first + timedelta(days=length - 1)) for length in lengths))
+    )
+    assert kinds.tolist() == ["other", kind, kind, "other"]
+
+
+def test_labels_are_read_up_to_sixty_characters() -> None:
+    for length, said in ((60, "is not known"), (61, "longer than 60")):
+        with pytest.raises(PeriodError, match=said):
+            parse_period("x" * length)
+
+
+@pytest.mark.parametrize(
+    "label", ["soon/2024-06-30", "2024-01-01/soon", "2024-01-01/2024-06-30/2024-12-31", "/2024-06-30"]
+)
+def test_two_days_are_two_days(label: str) -> None:
+    with pytest.raises(PeriodError, match=f"The period '{label}' is not known; write it as"):
+        parse_period(label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -9,7 +11,8 @@ import pytest
 from builders import article, evidence_of, filed, row
 
 from capex_pipeline.normalise.currency import daily_fixings
-from capex_pipeline.reconcile.claims import check_claim
+from capex_pipeline.reconcile import claims as rules
+from capex_pipeline.reconcile.claims import check_claim, preferred_definition, show
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
 
@@ -186,3 +189,170 @@ def test_a_group_member_without_its_filing_leaves_the_claim_open(
         reference,
     )
     assert (found["verdict"], found["reason"]) == ("not_checkable", "no_filing") and "Meta" in found["explanation"]
+
+
+def judged(rows: list[dict[str, str]], reference: Reference, **claim: str | None) -> dict[str, Any]:
+    """The verdict on one claim of an article, by these filings."""
+    stated = row(**{"id": "c", "document": "ft", "period": "H1 2024", "unit": "billion USD"} | claim)  # type: ignore[arg-type]
+    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], [*rows, stated])
+    figure = next(known.figures[known.figures["document_id"] == "ft"].itertuples(index=False))
+    return check_claim(figure, Evidence(known.observations, daily_fixings(["CNY", "USD"])), reference)
+
+
+def amazon(definition: str, period: str, value: str) -> dict[str, str]:
+    return row(entity="amazon", definition=definition, period=period, value=value, unit="USD million")
+
+
+@pytest.mark.parametrize("status", ["forecast", "guidance"])
+def test_what_is_said_of_the_future_is_left_to_the_outcome(
+    filings: list[dict[str, str]], reference: Reference, status: str
+) -> None:
+    found = judged(filings, reference, entity="amazon", value="32.5", status=status)
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "forecast")
+
+
+def test_growth_without_a_base_on_every_definition_is_contradicted_by_none(reference: Reference) -> None:
+    """Of two definitions one has no base; that the other gives +20 % does not show that 99 % is wrong."""
+    base, now, other = (
+        amazon("cash_purchases", "H1 2023", "10,000"), amazon("cash_purchases", "H1 2024", "12,000"), amazon("call_basis", "H1 2024", "11,000"),
+    )  # fmt: skip
+    growth = {"entity": "amazon", "definition": None, "measure": "yoy_growth", "unit": "percent"}
+    found = judged([base, now, other], reference, value="99", **growth)
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "base_not_filed")
+    assert found["explanation"].startswith("1 of 2 combinations have no base a year earlier")
+    assert judged([base, now, other], reference, value="20", **growth)["verdict"] == "confirmed"
+    complete = [base, now, other, amazon("call_basis", "H1 2023", "10,000")]
+    assert judged(complete, reference, value="99", **growth)["verdict"] == "contradicted"
+    assert judged(complete, reference, value="10", **growth)["verdict"] == "confirmed_under_definition"
+
+
+@pytest.mark.parametrize("base", ["0", "-5,000"])
+def test_growth_on_nothing_is_no_growth(reference: Reference, base: str) -> None:
+    rows = [amazon("cash_purchases", "H1 2023", base), amazon("cash_purchases", "H1 2024", "12,000")]
+    found = judged(rows, reference, entity="amazon", measure="yoy_growth", value="20", unit="percent")
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "no_filing")
+
+
+def test_of_what_does_not_agree_the_nearest_is_shown(reference: Reference) -> None:
+    rows = [amazon("cash_purchases", "H1 2024", "30,000"), amazon("call_basis", "H1 2024", "34,000")]
+    for value, computed in (("31.5", 30_000e6), ("32.6", 34_000e6)):
+        found = judged(rows, reference, entity="amazon", definition=None, value=value)
+        assert (found["verdict"], found["computed"]) == ("contradicted", computed)
+        assert (found["combinations_low"], found["combinations_high"]) == (30_000e6, 34_000e6)
+        assert "0 of them agree" in found["explanation"]
+
+
+def test_a_number_beyond_the_most_combinations_is_not_tried(
+    filings: list[dict[str, str]], reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = {"entity": "us_four", "definition": "mixed_press_aggregate", "value": "106"}
+    monkeypatch.setattr(rules, "MAXIMUM_COMBINATIONS", 12)
+    assert judged(filings, reference, **claim)["combinations_tried"] == 12
+    monkeypatch.setattr(rules, "MAXIMUM_COMBINATIONS", 11)
+    assert judged(filings, reference, **claim)["reason"] == "no_filing"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("more than 23", "at least CNY 22,500m"),
+        ("up to 24", "at most CNY 24,500m"),
+        ("23", "CNY 22,500m to CNY 23,500m"),
+    ],
+)
+def test_the_interval_of_the_print_is_said(
+    filings: list[dict[str, str]], reference: Reference, value: str, says: str
+) -> None:
+    assert f"({says})" in judged(filings, reference, value=value, unit="billion yuan")["explanation"]
+
+
+def test_a_definition_is_preferred_from_its_first_day_to_its_last(reference: Reference) -> None:
+    day = pd.Timestamp("2024-04-01")
+    one = {"entity_id": "a", "metric_id": "capex", "definition_id": "d", "valid_from": day, "valid_to": day}
+    chosen = replace(reference, preferred=pd.DataFrame([one]))
+    for moved, expected in ((0, "d"), (1, None), (-1, None)):
+        assert preferred_definition(chosen, "a", "capex", day + pd.Timedelta(days=moved)) == expected
+    assert preferred_definition(chosen, "b", "capex", day) is None
+    assert preferred_definition(chosen, "a", "revenue", day) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "measure", "shown"),
+    [
+        (23_247_499_999.0, "money", "level", "CNY 23,247m"),
+        (5.676, "percent", "yoy_growth", "+5.7 %"),
+        (-5.676, "percent", "yoy_growth", "-5.7 %"),
+        (5.676, "percent", "share", "5.7 %"),
+        (2.2174, "multiple", "yoy_multiple", "2.22 times"),
+        (1_234_567.4, "count", "level", "1,234,567"),
+    ],
+)
+def test_numbers_as_a_sentence_has_them(value: float, unit: str, measure: str, shown: str) -> None:
+    assert show(value, SimpleNamespace(unit=unit, measure=measure, currency="CNY")) == shown
+
+
+@pytest.mark.parametrize(
+    ("filed_value", "verdict"),
+    [("29,500", "confirmed"), ("30,500", "confirmed"), ("29,499", "contradicted"), ("30,501", "contradicted")],
+)
+def test_the_ends_of_the_interval_belong_to_it(reference: Reference, filed_value: str, verdict: str) -> None:
+    rows = [amazon("cash_purchases", "H1 2024", filed_value)]
+    assert judged(rows, reference, entity="amazon", value="30")["verdict"] == verdict
+
+
+def test_an_upper_bound_is_shown_as_printed(filings: list[dict[str, str]], reference: Reference) -> None:
+    said = judged(filings, reference, value="up to 24", unit="billion yuan")["explanation"]
+    assert "against CNY 24,000m as printed" in said
+
+
+def test_only_growth_has_a_neighbouring_reading(filings: list[dict[str, str]], reference: Reference) -> None:
+    level = {
+        "metric": "cloud_revenue",
+        "definition": "alibaba_cloud_segment",
+        "period": "Q2 2024",
+        "unit": "billion yuan",
+    }
+    found = judged(filings, reference, value="26.5", **level)
+    assert found["verdict"] == "confirmed" and "fiscal" not in found["explanation"]
+
+
+def test_the_neighbouring_reading_may_be_a_quarter_of_the_next_fiscal_year(reference: Reference) -> None:
+    """January to March is Microsoft's third quarter of 2024; its next first quarter is July to September, fiscal 2025: +20 %."""
+    rows = [
+        row(entity="microsoft", period=period, value=value, unit="USD million")
+        for period, value in (
+            ("Q1 2023", "10,000"),
+            ("Q1 2024", "15,000"),
+            ("Q3 2023", "20,000"),
+            ("Q3 2024", "24,000"),
+        )
+    ]
+    found = judged(
+        rows, reference, entity="microsoft", period="Q1 2024", measure="yoy_growth", value="50", unit="percent"
+    )
+    assert found["verdict"] == "confirmed"
+    assert "fiscal Q3 2024; read as its fiscal Q1 2025 the filings give +20.0 %" in found["explanation"]
+
+
+def test_what_no_company_files_is_not_reported(filings: list[dict[str, str]], reference: Reference) -> None:
+    """Chips are counted by nobody who files, so the claim is open however many filings are at hand."""
+    chips = {
+        "entity": "nvidia",
+        "metric": "gpu_units",
+        "definition": "analyst_statement",
+        "product": "H20",
+        "flow": "shipped",
+    }
+    found = judged(filings, reference, value="more than 1 million", unit="units", period="CY2024", **chips)
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "not_reported")
+
+
+def test_of_several_definitions_that_agree_the_nearest_is_shown(reference: Reference) -> None:
+    """The definition that the claim names does not agree; of the two that do, 31.9 is nearer to 32 than 31.6."""
+    rows = [
+        amazon("cash_net_of_incentives", "H1 2024", "30,000"), amazon("call_basis", "H1 2024", "31,600"), amazon("cash_purchases", "H1 2024", "31,900"),
+    ]  # fmt: skip
+    found = judged(rows, reference, entity="amazon", definition="cash_net_of_incentives", value="32")
+    assert (found["verdict"], found["computed"]) == ("confirmed_under_definition", 31_900e6)
+    assert found["definitions_used"] == "amazon:cash_purchases"
+    assert found["combinations_confirming"] == 2

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
-from builders import article, evidence_of, filed, row
+from builders import article, evidence_of, filed, frame_of, row
+from unit.reconcile.observed import observed
 
 from capex_pipeline.normalise.currency import daily_fixings
-from capex_pipeline.reconcile.evidence import Evidence, a_year_before
+from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
 
 M = 1e6
 H1 = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-30")
@@ -94,3 +97,120 @@ def test_a_value_is_translated_at_the_average_of_its_own_period(evidence: Eviden
 )
 def test_a_year_earlier_ends_with_its_month_too(period: tuple[str, str], before: tuple[str, str]) -> None:
     assert a_year_before(*map(pd.Timestamp, period)) == tuple(map(pd.Timestamp, before))
+
+
+Q1, Q2 = ("2024-01-01", "2024-03-31"), ("2024-04-01", "2024-06-30")
+
+
+def known(*rows: dict[str, Any]) -> Evidence:
+    """Evidence of observations made directly; quarters bear the label of their calendar quarter."""
+    labelled = [
+        {
+            "calendar_quarter": f"{one['period_start'].year}Q{one['period_start'].quarter}"
+            if one["period_type"] == "quarter"
+            else None
+        }
+        | one
+        for one in rows
+    ]
+    return Evidence(frame_of("observations", *labelled), daily_fixings(["CNY", "EUR", "USD"]))
+
+
+def found_in(evidence: Evidence, period: tuple[str, str]) -> Filed | None:
+    return evidence.values("x", "x", *map(pd.Timestamp, period)).get("cash_purchases")
+
+
+@pytest.mark.parametrize(("off", "is_found"), [(7, True), (8, False), (-7, True), (-8, False)])
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_week_is_the_most_that_a_printed_period_may_be_off(off: int, is_found: bool, end: int) -> None:
+    period = ["2024-02-05", "2024-06-20"]
+    evidence = known(observed(10, ("2024-02-05", "2024-06-20"), "a", period_type="other"))
+    period[end] = str((pd.Timestamp(period[end]) + pd.Timedelta(days=off)).date())
+    assert (found_in(evidence, (period[0], period[1])) is not None) is is_found
+
+
+@pytest.mark.parametrize(("off", "tiles"), [(7, True), (8, False), (-7, True), (-8, False)])
+@pytest.mark.parametrize("end", [0, 1])
+def test_a_week_is_the_most_that_quarters_may_miss_of_a_half(off: int, tiles: bool, end: int) -> None:
+    evidence = known(observed(10, Q1, "a"), observed(20, Q2, "b"))
+    period = ["2024-01-01", "2024-06-30"]
+    period[end] = str((pd.Timestamp(period[end]) + pd.Timedelta(days=off)).date())
+    found = found_in(evidence, (period[0], period[1]))
+    assert (found.value if found else None) == (30e6 if tiles else None)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"is_latest": False, "known_to": pd.Timestamp("2025-01-01")},
+        {"source_type": "article"},
+        {"status": "guidance"},
+        {"status": "estimate"},
+        {"value": None, "conflict_reason": "x"},
+        {"entity_id": "other"},
+        {"metric_id": "other"},
+    ],
+)
+def test_only_the_latest_actual_figures_of_the_company_are_evidence(changed: dict[str, Any]) -> None:
+    evidence = known(observed(10, Q1, "a") | changed)
+    assert found_in(evidence, Q1) is None
+    assert found_in(known(observed(10, Q1, "a"), observed(99, Q1, "b") | changed), Q1).value == 10e6  # type: ignore[union-attr]
+
+
+def test_printed_comes_before_derived_and_the_later_of_two_before_the_earlier() -> None:
+    printed = observed(10, Q1, "a", known_from=pd.Timestamp("2024-05-01"))
+    derived = observed(11, Q1, "b", status="derived", known_from=pd.Timestamp("2024-08-01"))
+    later = observed(12, Q1, "c", known_from=pd.Timestamp("2024-06-01"))
+    second = observed(20, Q2, "d", known_from=pd.Timestamp("2024-06-01"))
+    for rows in ([printed, derived], [derived, printed]):
+        found, half = (found_in(known(*rows, second), period) for period in (Q1, ("2024-01-01", "2024-06-30")))
+        assert found is not None and (found.value, found.figures) == (10e6, ("a",))
+        assert half is not None and (half.value, half.figures) == (30e6, ("a", "d"))
+    for rows in ([printed, later, derived], [derived, later, printed]):
+        found, half = (found_in(known(*rows, second), period) for period in (Q1, ("2024-01-01", "2024-06-30")))
+        assert found is not None and (found.value, found.figures) == (12e6, ("c",))
+        assert half is not None and (half.value, half.figures) == (32e6, ("c", "d"))
+
+
+def test_quarters_in_two_currencies_are_not_added_up() -> None:
+    assert (
+        found_in(known(observed(10, Q1, "a"), observed(20, Q2, "b", currency="CNY")), ("2024-01-01", "2024-06-30"))
+        is None
+    )
+
+
+def test_a_figure_behind_both_quarters_is_named_once_and_quarters_in_their_order() -> None:
+    rows = observed(20, Q2, "half|q1", status="derived"), observed(10, Q1, "q1")
+    found = found_in(known(*rows), ("2024-01-01", "2024-06-30"))
+    assert found is not None and found.figures == ("q1", "half")
+
+
+def test_what_a_company_never_prints_itself_is_our_own_sum() -> None:
+    """One printed quarter on the definition is enough: then the company states it."""
+    derived = observed(10, Q1, "a|b", status="derived")
+    found = found_in(known(derived), Q1)
+    assert found is not None and found.is_composite
+    for other in ({}, {"metric_id": "other"}, {"value": 3e6}):
+        found = found_in(known(derived, observed(20, Q2, "c") | other), Q1)
+        assert found is not None and not found.is_composite
+    for other in ({"entity_id": "other"}, {"definition_id": "other"}):
+        found = found_in(known(derived, observed(20, Q2, "c") | other), Q1)
+        assert found is not None and found.is_composite
+
+
+def test_a_value_goes_through_the_dollar_between_two_other_currencies() -> None:
+    """By hand: 100 euro at the period's euro per dollar are dollars, and those at its yuan per dollar are yuan."""
+    evidence = known(observed(100, Q1, "a", currency="EUR"))
+    found = found_in(evidence, Q1)
+    period = tuple(map(pd.Timestamp, Q1))
+    assert found is not None
+    euro, yuan = evidence.average("EUR", *period), evidence.average("CNY", *period)
+    assert euro is not None and yuan is not None and 0.85 < euro < 0.98 and 7 < yuan < 7.4
+    converted = evidence.converted(found, "CNY", *period)
+    assert converted is not None and converted.value == pytest.approx(100e6 / euro * yuan)
+    assert (converted.currency, converted.definition_id, converted.figures) == ("CNY", "cash_purchases", ("a",))
+    nowhere = Filed("cash_purchases", 1.0, None, (), False)
+    assert evidence.converted(nowhere, "CNY", *period) is nowhere
+    assert evidence.converted(found, "TWD", *period) is None
+    unknown = Filed("cash_purchases", 1.0, "TWD", (), False)
+    assert evidence.converted(unknown, "CNY", *period) is None

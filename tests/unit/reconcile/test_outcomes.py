@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
-from builders import estimate, evidence_of, filed, row
+from builders import estimate, evidence_of, filed, frame_of, row
 
 from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.evidence import Evidence
@@ -130,3 +131,29 @@ def test_nobody_files_for_a_private_company(reference: Reference) -> None:
 
 def test_reported_figures_are_no_outlook(reference: Reference) -> None:
     assert outcomes(reference, actual("CY2024", "39,230")) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"entity_id": "other"},
+        {"metric_id": "other"},
+        {"period_start": pd.Timestamp("2023-04-01")},
+        {"period_end": pd.Timestamp("2025-06-30")},
+        {"source_type": "article"},
+        {"status": "forecast"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_only_guidance_on_the_same_subject_and_period_replaces(other: dict[str, Any]) -> None:
+    period = {
+        "period_start": pd.Timestamp("2024-01-01"),
+        "period_end": pd.Timestamp("2024-12-31"),
+        "status": "guidance",
+        "source_type": "filing",
+    }
+    first = period | {"figure_id": "b", "known_from": pd.Timestamp("2024-02-01")}
+    later = period | {"figure_id": "a", "known_from": pd.Timestamp("2024-05-01")}
+    last = period | {"figure_id": "c", "known_from": pd.Timestamp("2024-08-01")}
+    assert superseded_by(frame_of("figures", last, first, later)).fillna("-").tolist() == ["-", "a", "c"]
+    assert superseded_by(frame_of("figures", first, later | other)).isna().all()

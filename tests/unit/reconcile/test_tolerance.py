@@ -32,6 +32,9 @@ def claim(
         (claim(125e9, 115e9, 135e9, bound="range", step=1e9), (114.5e9, 135.5e9)),
         (claim(low=200_000, high=999_999, bound="order_of_magnitude", step=100_000), (200_000, 999_999)),
         (claim(7, 7, 7), (7, 7)),
+        (claim(low=10, high=20, bound="approximately", step=2), (9, 21)),  # an interval without its middle
+        (claim(8, bound="at_least", step=2), (7, math.inf)),
+        (claim(8, bound="at_most", step=2), (-math.inf, 9)),
     ],
 )
 def test_the_print_allows_half_a_step_and_a_bound_what_lies_beyond(

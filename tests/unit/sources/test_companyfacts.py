@@ -316,7 +316,17 @@ def test_only_a_year_that_ends_elsewhere_is_trailing() -> None:
         (document([{**Q1, "start": "2024-13-01"}]), "bad_fact"),
         (document([{**Q1, "end": None}]), "bad_fact"),
         (document([{**Q1, "start": "2024-06-01"}]), "bad_fact"),
+        (document([{**Q1, "end": "NaT"}]), "bad_fact"),
+        (document([{**Q1, "filed": "nan"}]), "bad_fact"),
+        (document([{**Q1, "end": "٢٠٢٤-٠٣-٣١"}]), "bad_fact"),
         (document([{**Q1, "accn": "../../etc/passwd"}]), "bad_fact"),
+        (document([{**Q1, "accn": "0000000001-24-000001\n"}]), "bad_fact"),
+        (document([{**Q1, "accn": "٠٠٠٠٠٠٠٠٠١-24-000001"}]), "bad_fact"),
+        (document([Q1], cik="9" * 5000), "not_companyfacts"),
+        (b'{"cik": 1326801, "facts": {"us-gaap": []}}', "not_companyfacts"),
+        (document([Q1]).replace(b'"val":', b'"val": 5, "val":'), "repeated_key"),
+        (document([Q1]).replace(b'"units": {', b'"units": {"USD": [], '), "repeated_key"),
+        (document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 990 + b"]" * 990), "not_json"),
         (document([{**Q1, "filed": 20240425}]), "bad_fact"),
         (document([Q1, {**H1, "accn": Q1["accn"]}]), "bad_filing"),
         (b'{"cik":1326801,"facts": {"us-gaap": {"%b": {"units": {"USD": {}}}}}}' % CAPEX.encode(), "not_companyfacts"),
@@ -426,3 +436,14 @@ def test_filing_dates_and_forms_depend_on_the_accession_number_alone() -> None:
                     for fact in facts:
                         about = (fact["form"], fact["filed"], fact["fy"], fact["fp"])
                         assert seen.setdefault(fact["accn"], about) == about
+
+
+def test_a_year_beyond_every_calendar_is_no_year() -> None:
+    _, filings = read_companyfacts(document([{**Q1, "fy": 2**64 - 1}]), FILERS["meta"])
+    assert filings["sec_fy"].isna().all()
+
+
+def test_a_file_without_any_fact_in_use_is_refused_and_not_passed_over() -> None:
+    with pytest.raises(DocumentError, match=r"CIK0001326801\.json has no fact of a concept") as caught:
+        companyfacts.read(document([Q1], concept="Assets"), {}, "CIK0001326801.json")
+    assert caught.value.rule == "no_facts"

@@ -174,6 +174,26 @@ def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
     assert [item["rule"] for item in bulk.read_tables(path, WANTED, workers=1)[2]] == ["damaged_member"]
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_members_of_one_name_none_is_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as opened:
+        for name, data in (
+            ("CIK0000000007.json", content(7)),
+            ("CIK0000000008.json", content(8)),
+            ("CIK0000000007.json", content(7)),
+        ):
+            opened.writestr(name, data)
+    facts, _, problems = bulk.read_tables(tmp_path / "c.zip", WANTED, workers=1)
+    assert set(facts["cik"].to_pylist()) == {8}
+    assert [problem["name"] for problem in problems] == ["CIK0000000007.json"] * 2
+    assert "several members of this name" in problems[0]["message"]
+
+
+def test_digits_of_another_script_are_no_name_of_a_member(tmp_path: Path) -> None:
+    members, problems = bulk.list_members(archive(tmp_path / "c.zip", {"CIK٠٠٠٠٠٠٠٠٠٧.json": content(7)}))
+    assert (members, [problem["rule"] for problem in problems]) == ([], ["member_refused"])
+
+
 def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
     """Many entries for the same packed bytes: a small archive that inflates to any size."""
     path = archive(tmp_path / "c.zip", {"CIK0000000001.json": content(1), "CIK0000000002.json": content(2)})

@@ -150,3 +150,18 @@ def test_a_table_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_header_alone_is_a_table_without_rows() -> None:
     result = read(b"entity,value\n", SIDECAR, NAME)
     assert result.rows.empty and len(result.documents) == 1
+
+
+def test_a_row_cannot_stand_in_a_document_that_its_own_sidecar_does_not_list() -> None:
+    """Else one file could contradict, and so remove, the figures of another file's document."""
+    result = read(b"document,value\nexample,1\nresults of another file,2\n,3\n", SIDECAR, NAME)
+    assert result.rows["value"].to_dict() == {2: "1", 4: "3"}
+    (rejection,) = result.rejected
+    assert (rejection["row_number"], rejection["rule"]) == ("3", "unknown_document")
+    assert "results of another file" in str(rejection["message"])
+    assert refused(b"value\n1\n", SIDECAR | {"defaults": {"document": "another"}}).rule == "unknown_document"
+
+
+def test_rejected_rows_count_towards_the_most_rows_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figure_table, "MAXIMUM_ROWS", 5)
+    assert refused(b"value\n" + b"1,2\n" * 6).rule == "oversized"

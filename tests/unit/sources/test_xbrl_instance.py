@@ -184,6 +184,16 @@ BOMB = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else 
         (b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE x+AD4-' + plain(""), "document_type"),
         (plain("<ex:A>&undeclared;</ex:A>"), "not_xml"),
         (plain("<ex:A>")[:-20], "not_xml"),
+        (("<?xml version='1.0' encoding='IBM037'?>" + plain("").decode()).encode("cp037"), "document_type"),
+        (
+            b"<?xml version='1.0' encoding='ISO-2022-JP'?><!DOC\x1b(J\x1b(BTYPE x [<!EN\x1b(J\x1b(BTITY a '1'>]>"
+            + plain(""),
+            "document_type",
+        ),
+        (plain("", CONTEXTS + CONTEXTS.replace("2023-12-31", "2022-12-31")), "repeated_id"),
+        (plain("", CONTEXTS + '<x:unit id="usd"><x:measure>iso4217:EUR</x:measure></x:unit>'), "repeated_id"),
+        (plain("", CONTEXTS.replace("2023-12-31", "NaT")), "bad_period"),
+        (plain("", CONTEXTS.replace("2023-12-31", "")), "bad_period"),
         (b"", "not_xml"),
         (b"\x00" * 50, "document_type"),
         (plain("<a>" * 400 + "</a>" * 400), "not_xml"),
@@ -193,7 +203,7 @@ BOMB = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else 
     ],
 )
 def test_documents_that_mean_harm_or_are_damaged_are_refused(data: bytes, rule: str) -> None:
-    if rule == "bad_period":
+    if rule == "bad_period":  # of contexts that a fact uses
         data = data.replace(
             b"</x:xbrl>", b'<us-gaap:Revenues contextRef="y" unitRef="usd">1</us-gaap:Revenues></x:xbrl>'
         )
@@ -208,7 +218,7 @@ def test_size_is_bounded() -> None:
 
 
 def test_a_document_of_two_filers_is_refused() -> None:
-    other = CONTEXTS.replace('id="y"', 'id="y2"').replace("0000000077", "0000000078")
+    other = CONTEXTS.replace('<x:context id="', '<x:context id="other-').replace("0000000077", "0000000078")
     with pytest.raises(DocumentError) as caught:
         read_instance(plain("", CONTEXTS + other))
     assert caught.value.rule == "several_filers"
@@ -287,3 +297,51 @@ def test_every_fact_equals_that_of_edgartools(document: str) -> None:
         )
     )
     assert ours == theirs
+
+
+def test_a_context_or_unit_that_is_there_twice_and_says_the_same_harms_nothing() -> None:
+    body = '<us-gaap:Revenues contextRef="y" unitRef="usd" decimals="-6">5</us-gaap:Revenues>'
+    assert read_instance(plain(body, CONTEXTS + CONTEXTS)).facts["value"].tolist() == [5.0]
+
+
+@pytest.mark.parametrize("identifier", ["9" * 5000, "12345678901", "٧٧", "", "-1"])
+def test_facts_of_a_context_that_is_nobodys_are_reported_and_not_given_to_the_filer(identifier: str) -> None:
+    contexts = CONTEXTS.replace("0000000077", identifier, 1)
+    body = "".join(
+        f'<us-gaap:Revenues contextRef="{name}" unitRef="usd">5</us-gaap:Revenues>' for name in ("y", "cloud")
+    )
+    instance = read_instance(plain(body, contexts))
+    assert (instance.facts["context_id"].tolist(), instance.cik) == (["cloud"], 77)
+    assert ["'y' does not say whose it is" in str(problem["message"]) for problem in instance.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("decimals", "read"), [("-6", 1), ("INF", 1), ("+3", 1), ("x", 0), ("NaN", 0), ("1e400", 0), ("", 0), ("99999", 0)]
+)
+def test_decimals_that_are_none_are_a_problem_of_their_fact_alone(decimals: str, read: int) -> None:
+    facts = '<us-gaap:Revenues contextRef="y" unitRef="usd" decimals="{}">5</us-gaap:Revenues>'
+    instance = read_instance(plain(facts.format(decimals) + facts.format("0")))
+    assert (len(instance.facts), len(instance.problems)) == (1 + read, 1 - read)
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [(None, "9" * 301), ("numwordsen", "one " + "hundred " * 50_000), ("num-unit-decimal", "1" + ",. " * 100_000)],
+)
+def test_a_text_without_end_is_no_number(form: str | None, text: str) -> None:
+    with pytest.raises(ValueError, match="characters is no number"):
+        inline_number(text, form, None, None)
+
+
+def test_a_scale_among_separators_that_count_as_space_is_read() -> None:
+    """Found by fuzzing: Python's strip takes them off, its int does not."""
+    assert inline_number("5", None, "\x1e6", None) == 5_000_000
+
+
+def test_scale_and_sign_round_no_digit_off() -> None:
+    """The context of Python's decimals rounds to 28 digits."""
+    digits = "1234567890" * 5
+    assert decimal_text(inline_number(digits, None, "3", "-")) == "-" + digits + "000"
+    assert (
+        decimal_text(inline_number(digits, None, "-30", None)) == "12345678901234567890.12345678901234567890123456789"
+    )

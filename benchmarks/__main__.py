@@ -1,0 +1,63 @@
+"""Measures everything, prints one table, and puts it into docs/performance.md.
+
+    python -m benchmarks [--only abc] [--no-page]
+
+What belongs here: the order of the measurements. What does not: measuring (one module each), and layout (page). This process imports
+nothing large: a child's peak of memory counts from what its parent has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import builds, companyfacts_bulk, decumulating, machine, normalising, page
+from benchmarks.measure import ROOT, Row, child
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def _articles() -> list[Row]:
+    used = child("article_text", "--numbers")
+    said = used.said
+    count = said["articles"]
+    grown = said["one_mb"] / said["quarter_mb"]
+    return [
+        Row("g", "articles of 1,000 words, read whole", count / said["whole"], "their quantities alone", count / said["quantities"],
+            said["whole"] / said["quantities"], "", used.peak, "articles/s"),
+        Row("g", "text of 1 MB", said["one_mb"], "of 0.25 MB", said["quarter_mb"], grown, "about 4", used.peak, reached=grown <= 5),
+    ]  # fmt: skip
+
+
+PARTS = (
+    ("abc", builds.rows),
+    ("d", normalising.rows),
+    ("e", decumulating.rows),
+    ("f", companyfacts_bulk.rows),
+    ("g", _articles),
+)
+
+
+def main() -> int:
+    """Runs the parts that were asked for; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--only", default="abcdefg", help="letters of the parts to run; the page stays as it is then")
+    parser.add_argument("--no-page", action="store_true", help="do not write docs/performance.md")
+    chosen = parser.parse_args()
+    found: list[Row] = []
+    for letters, rows in PARTS:
+        if set(letters) & set(chosen.only):
+            print(f"measuring {', '.join(letters)}", file=sys.stderr, flush=True)
+            found += rows()
+    print(page.text(found))
+    if chosen.only == "abcdefg" and not chosen.no_page:
+        PAGE.write_text(
+            page.replaced(PAGE.read_text(encoding="utf-8"), page.markdown(found, machine.description())),
+            encoding="utf-8",
+        )
+        print(f"\nWrote {PAGE.relative_to(ROOT)}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

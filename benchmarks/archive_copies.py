@@ -1,0 +1,96 @@
+"""A larger archive of documents, made of copies of the shipped one, and one new document.
+
+What belongs here: copies under other document ids and accession numbers, so that every copy is a document of its own. What does
+not: measuring. The figures are made up in this sense and stay in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_ACCESSION = re.compile(rb'("accn":\s*")\d{4}(\d{6}-\d\d-\d{6}")')
+_SIDECAR = ".meta.yaml"
+
+
+def enlarge(source: Path, target: Path, times: int) -> None:
+    """Writes an archive with every document of `source` that many times."""
+    shutil.copytree(source, target)
+    for number in range(1, times):
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and path.suffix in (".csv", ".json", ".yaml", ".xml"):
+                _copy(path, target / path.relative_to(source).parent / _renamed(path.name, number), number)
+
+
+def add_document(archive: Path, number: int = 0) -> None:
+    """Puts one results announcement with one figure beside the others; number: from 0, of the announcement."""
+    file = archive / "announcements" / f"benchmark-{number}.csv"
+    file.write_text(
+        f'entity,metric,definition,period,value,unit\nalibaba,capex,cash_purchases,Q1 20{30 + number},"11,153",RMB million\n'
+    )
+    document = {
+        "document_id": f"benchmark-{number}",
+        "kind": "results_announcement",
+        "source_type": "filing",
+        "title": "Invented for a measurement",
+        "publisher": "nobody",
+        "published": f"20{30 + number}-05-15",
+        "retrieved": f"20{30 + number}-05-16",
+    }
+    file.with_name(file.stem + _SIDECAR).write_text(yaml.safe_dump({"documents": [document]}))
+
+
+def _renamed(name: str, number: int) -> str:
+    stem, dot, rest = name.partition(".")
+    return f"{stem}-copy{number}{dot}{rest}"
+
+
+def _copy(source: Path, target: Path, number: int) -> None:
+    data = source.read_bytes()
+    if source.suffix == ".json":
+        data = _ACCESSION.sub(b"\\g<1>%d\\g<2>" % (9000 + number), data)
+    elif source.suffix == ".csv":
+        data = _renamed_documents(data, number)
+    elif source.suffix == ".xml":
+        data += b"\n" * number  # other bytes: equal ones count as the same file twice
+    elif source.suffix == ".yaml":
+        # Scalars stay text: nothing of what is printed may be read as a number here.
+        content = yaml.load(data, Loader=yaml.CBaseLoader)
+        data = yaml.safe_dump(_other_documents(content, number), allow_unicode=True, sort_keys=False).encode()
+    target.write_bytes(data)
+
+
+def _renamed_documents(table: bytes, number: int) -> bytes:
+    """A table whose rows name their documents, with the names of the copies."""
+    header = table.split(b"\n", 1)[0].decode("utf-8-sig").strip().split(",")
+    if "document" not in header:
+        return table + b"\n" * number
+    place = header.index("document")
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")))
+    for row in rows[1:]:
+        if len(row) > place and row[place].strip():
+            row[place] = f"{row[place].strip()}-copy{number}"
+    target = io.StringIO(newline="")
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return target.getvalue().encode()
+
+
+def _other_documents(content: Any, number: int) -> Any:
+    """The same with other ids of documents and other accession numbers."""
+    if isinstance(content, list):
+        return [_other_documents(item, number) for item in content]
+    if not isinstance(content, dict):
+        return content
+    changed = {key: _other_documents(value, number) for key, value in content.items()}
+    for key in ("document_id", "document", "origin"):
+        if isinstance(changed.get(key), str) and changed[key]:
+            changed[key] = f"{changed[key]}-copy{number}"
+    if isinstance(changed.get("accession"), str):
+        changed["accession"] = f"{9000 + number}{changed['accession'][4:]}"
+    return changed

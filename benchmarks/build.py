@@ -1,0 +1,86 @@
+"""One build in this process, through Dagster or without it.
+
+    python -m benchmarks.build dagster|plain|graph|import RAW WAREHOUSE
+
+What belongs here: the build as `make warehouse` does it, and the same functions called one after the other in plain Python: what a
+step does is the same code, only Dagster's execution, events and storage are left out.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+import time
+from types import SimpleNamespace
+from typing import Any
+
+from benchmarks import empty_job
+
+
+class _Log:
+    """A log that nobody reads."""
+
+    def info(self, message: str) -> None: ...
+
+    warning = info
+
+
+def _context() -> Any:
+    """What our steps use of Dagster's context: a log, and the events of this run, of which there are none."""
+    instance = SimpleNamespace(all_logs=lambda *_, **__: [])
+    return SimpleNamespace(log=_Log(), run=SimpleNamespace(run_id="none"), instance=instance)
+
+
+def _definitions(raw: str, warehouse: str) -> Any:
+    from capex_pipeline.definitions import build_defs
+    from capex_pipeline.settings import Settings
+
+    return build_defs({"settings": Settings(raw=raw, warehouse=warehouse)})
+
+
+def plain(raw: str, warehouse: str) -> dict[str, Any]:
+    """Every step of the job in order, as plain function calls; processor seconds by step."""
+    definitions = _definitions(raw, warehouse)
+    resources = {"context": _context(), **definitions.resources}
+    built = empty_job.built_by(definitions)
+    order = definitions.resolve_asset_graph().toposorted_asset_keys
+    place = {key: number for number, key in enumerate(order)}
+    steps = [(max(place[key] for key in step.keys), step.node_def) for step in definitions.assets if step.keys <= built]
+    steps += [
+        (max(place[key] for spec in check.check_specs for key in _read_by(spec)), check.node_def)
+        for check in definitions.asset_checks
+        if {spec.asset_key for spec in check.check_specs} <= built
+    ]
+    taken: dict[str, float] = {}
+    for _, node in sorted(steps, key=lambda step: step[0]):
+        function = node.compute_fn.decorated_fn
+        start = time.process_time()
+        done = function(**{name: resources[name] for name in inspect.signature(function).parameters})
+        if inspect.isgenerator(done):
+            list(done)
+        taken[node.name] = time.process_time() - start
+    return {"run": sum(taken.values()), "steps": taken}
+
+
+def _read_by(spec: Any) -> list[Any]:
+    return [spec.asset_key, *(dep.asset_key for dep in spec.additional_deps)]
+
+
+def main(kind: str, raw: str = "", warehouse: str = "") -> dict[str, Any]:
+    """What is asked for, as plain data."""
+    start = time.process_time()
+    if kind == "import":
+        import capex_pipeline.definitions  # noqa: F401
+
+        return {"import": time.process_time() - start}
+    if kind == "plain":
+        return plain(raw, warehouse)
+    definitions = _definitions(raw, warehouse)
+    if kind == "graph":
+        return empty_job.graph_of(definitions)
+    return empty_job.run(definitions)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))

@@ -1,0 +1,243 @@
+"""Runs on several machines as in deploy/celery: a backfill of builds as of 24 month-ends, of which one worker dies on the way."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from builders import PROJECT, RAW_SMALL, build
+from running import Dagster, Service, free_port, processes_with, wait_for
+from test_postgres_instance import database, needs_postgres, settings  # noqa: F401 - the fixture is asked for by its name
+
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.warehouse import Warehouse
+
+CELERY = PROJECT / "deploy" / "celery"
+SERVER = PROJECT / "deploy" / "server"
+MONTHS = [f"{month:%Y-%m}" for month in pd.period_range("2023-07", "2025-06", freq="M")]
+LONGEST_RUN = 150
+"""Seconds after which the test's Dagster gives a run up (the example's are 900): several times what a run takes on a busy machine."""
+
+needs_celery = pytest.mark.skipif(
+    not (shutil.which("redis-server") and importlib.util.find_spec("dagster_celery")),
+    reason="needs Redis (Debian: redis-server) and the extra celery",
+)
+pytestmark = pytest.mark.e2e
+
+
+@dataclass
+class Cluster:
+    """Code server, web server, daemon and two workers of one place each."""
+
+    dagster: Dagster
+    services: dict[str, Service]
+    warehouse: Path
+
+    def log(self, worker: str) -> str:
+        return self.services[worker].log.read_text(errors="replace")
+
+    def tasks(self, worker: str, what: str) -> list[str]:
+        """Ids of the tasks that a worker has received, or that have succeeded there."""
+        return re.findall(rf"Task execute_job\[([0-9a-f-]+)\] {what}", self.log(worker))
+
+    def under_way(self, worker: str) -> dict[str, Any] | None:
+        """The run that a worker is carrying out, once it has begun and if it has not ended."""
+        open_tasks = set(self.tasks(worker, "received")) - set(self.tasks(worker, "succeeded"))
+        runs = self.dagster.runs(**{"dagster-celery/task_id": open_tasks.pop()}) if len(open_tasks) == 1 else []
+        return runs[0] if runs and runs[0]["status"] == "STARTED" else None
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of one's own on loopback, which keeps nothing on disk."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("redis")
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        import redis
+
+        def is_up() -> bool:
+            try:
+                return bool(redis.Redis(port=port).ping())
+            except redis.ConnectionError:
+                return False
+
+        wait_for("Redis", is_up, 30)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def cluster(database: dict[str, str], broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:  # noqa: F811
+    root = tmp_path_factory.mktemp("cluster")
+    home, warehouse = root / "home", root / "tables" / "warehouse"
+    home.mkdir()
+    shutil.copytree(RAW_SMALL, root / "raw")
+    chosen = settings(CELERY / "dagster.yaml")
+    chosen["run_monitoring"] |= {"max_runtime_seconds": LONGEST_RUN, "poll_interval_seconds": 5}
+    (home / "dagster.yaml").write_text(yaml.safe_dump(chosen))
+    code, web = free_port(), free_port()
+    environment = {
+        **database, "DAGSTER_HOME": str(home), "CAPEX_PIPELINE_RAW": str(root / "raw"), "CAPEX_PIPELINE_WAREHOUSE": str(warehouse),
+        "CAPEX_PIPELINE_CODE_HOST": "127.0.0.1", "CAPEX_PIPELINE_CODE_PORT": str(code), "CAPEX_PIPELINE_REFRESH": "",
+        "CAPEX_PIPELINE_CONTACT": "", "CAPEX_PIPELINE_ALERT_WEBHOOK": "", "CAPEX_PIPELINE_BROKER": broker, "PYTHONPATH": str(CELERY),
+    }  # fmt: skip
+    workspace = ["--workspace", str(SERVER / "workspace.yaml")]
+    worker = [
+        "celery",
+        "-A",
+        "dagster_celery.app",
+        "worker",
+        "--queues",
+        "dagster",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+    ]
+    commands = {
+        "code": [
+            "dagster",
+            "api",
+            "grpc",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(code),
+            "--module-name",
+            "capex_pipeline.definitions",
+        ],
+        "web": ["dagster_webserver", "--host", "127.0.0.1", "--port", str(web), *workspace],
+        "daemon": ["dagster._daemon", "run", *workspace],
+        "one": [*worker, "--hostname", "one@127.0.0.1"],
+        "two": [*worker, "--hostname", "two@127.0.0.1"],
+    }
+    services: dict[str, Service] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in database.items():
+            patch.setenv(name, value)
+        try:
+            for name, command in commands.items():
+                services[name] = Service(command, environment, root / f"{name}.log")
+                if name == "code":
+                    wait_for("the code server", lambda: "Started Dagster code server" in services["code"].said(), 120)
+            found = Cluster(Dagster(f"http://127.0.0.1:{web}", home), services, warehouse)
+            wait_for("the web server", found.dagster.is_up, 120)
+            wait_for(
+                "the workers", lambda: all(f"{one}@127.0.0.1 ready" in found.log(one) for one in ("one", "two")), 120
+            )
+            yield found
+        finally:
+            for service in reversed(services.values()):
+                if service.process.poll() is None:
+                    service.stop()
+
+
+def launch_backfill(dagster: Dagster, partitions: list[str]) -> str:
+    """Sends what deploy/celery/README.md says to send, for these partitions; the backfill's id."""
+    text = (CELERY / "README.md").read_text(encoding="utf-8")
+    body = json.loads(text.partition("<<'END'\n")[2].partition("\nEND\n")[0])
+    body["variables"]["p"]["partitionNames"] = partitions
+    answer = dagster.ask(body["query"], **body["variables"])["launchPartitionBackfill"]
+    assert answer["__typename"] == "LaunchBackfillSuccess", answer
+    return str(answer["backfillId"])
+
+
+@needs_postgres
+@needs_celery
+@pytest.mark.slow
+def test_a_backfill_of_24_month_ends_is_whole_although_a_worker_dies(cluster: Cluster, tmp_path: Path) -> None:
+    backfill = launch_backfill(cluster.dagster, MONTHS)
+
+    def runs() -> list[dict[str, Any]]:
+        return cluster.dagster.runs(**{"dagster/backfill": backfill})
+
+    wait_for(
+        "a run at each worker", lambda: cluster.tasks("one", "succeeded") and cluster.tasks("two", "succeeded"), 300
+    )
+    lost = wait_for("a run under way", lambda: cluster.under_way("one"), 120, 0.05)
+    os.killpg(cluster.services["one"].process.pid, signal.SIGKILL)
+    cluster.services["one"].process.wait(30)
+    done = len([run for run in runs() if run["status"] == "SUCCESS"])
+    assert 2 <= done < len(MONTHS)
+
+    def all_there() -> bool:
+        return {run["tags"]["dagster/partition"] for run in runs() if run["status"] == "SUCCESS"} == set(MONTHS)
+
+    wait_for("all builds", all_there, 1800, 2)
+    by_id = {run["runId"]: run for run in runs()}
+    assert by_id[lost["runId"]]["status"] == "FAILURE"
+    again = [run["status"] for run in by_id.values() if run["tags"].get("dagster/root_run_id") == lost["runId"]]
+    assert "SUCCESS" in again
+    for month in MONTHS:
+        day = f"{pd.Period(month).end_time:%Y-%m-%d}"
+        expected = Warehouse(tmp_path / day)
+        assert build(RAW_SMALL, tmp_path / day, job="as_of_builds", as_of=day).success
+        found = Warehouse(cluster.warehouse.with_name("warehouse.as_of") / day)
+        ids = {table: getattr(found.footer(table), "content_id", None) for table in TABLES}
+        assert ids == {table: getattr(expected.footer(table), "content_id", "") for table in TABLES}, day
+    assert not cluster.warehouse.exists()
+
+
+@needs_postgres
+@needs_celery
+@pytest.mark.slow
+def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
+    worker = cluster.services["two"].process
+    worker.terminate()  # as systemd does; what it is doing is finished first
+    assert worker.wait(60) == 0
+    assert [cluster.services[name].stop() for name in ("daemon", "web", "code")] == [0, 0, 0]
+    wait_for("the end of every process", lambda: not processes_with(str(cluster.dagster.home)), 60)
+
+
+def test_a_month_is_built_as_of_its_last_day_in_a_warehouse_of_its_own(no_settings: Path) -> None:
+    from capex_pipeline.automation import as_of_month_end
+
+    found = {
+        month: as_of_month_end.get_run_config_for_partition_key(month)["resources"]["settings"]["config"]
+        for month in ("2023-12", "2024-02")
+    }
+    assert found == {
+        month: {"as_of": day, "warehouse": str(no_settings / "warehouse.as_of" / day)}
+        for month, day in (("2023-12", "2023-12-31"), ("2024-02", "2024-02-29"))
+    }
+
+
+# ------------------------------------------------------------------------------------------------- the files themselves
+
+
+def test_the_cluster_keeps_runs_as_the_server_does_but_for_the_launcher() -> None:
+    server, celery = settings(SERVER / "dagster.yaml"), settings(CELERY / "dagster.yaml")
+    assert {name for name in {*server, *celery} if server.get(name) != celery.get(name)} == {
+        "run_launcher", "run_monitoring", "concurrency",
+    }  # fmt: skip
+
+
+def test_a_lost_run_is_given_up_before_its_message_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAPEX_PIPELINE_BROKER", "redis://127.0.0.1/0")
+    spec = importlib.util.spec_from_file_location("dagster_celery_config", CELERY / "dagster_celery_config.py")
+    assert spec is not None and spec.loader is not None
+    worker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(worker)
+    monitoring = settings(CELERY / "dagster.yaml")["run_monitoring"]
+    assert monitoring["enabled"] and monitoring["max_resume_run_attempts"] == 0
+    given_up = monitoring["max_runtime_seconds"] + 2 * monitoring["poll_interval_seconds"]
+    assert given_up < worker.broker_transport_options["visibility_timeout"]
+    assert worker.worker_prefetch_multiplier == 1

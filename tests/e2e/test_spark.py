@@ -1,0 +1,224 @@
+"""The bulk path on Apache Spark, through Dagster: the same files as on this machine, also when a worker is lost on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pytest
+from builders import PROJECT
+from running import free_port, processes_with, wait_for
+
+from capex_pipeline.bulk import dataset, spark_engine
+from capex_pipeline.definitions import build_defs
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        spark_engine.missing() is not None, reason=str(spark_engine.missing()).partition(", or take")[0]
+    ),
+]
+FILERS = 24
+INSTANCES = PROJECT / "raw" / "filings" / "instances"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bulk archive of invented filers, made of the companyfacts under raw/ as the benchmark makes it."""
+    spec = importlib.util.spec_from_file_location("companyfacts_bulk", PROJECT / "benchmarks" / "companyfacts_bulk.py")
+    assert spec is not None and spec.loader is not None
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    path = tmp_path_factory.mktemp("archive") / "companyfacts.zip"
+    benchmark.generate(path, FILERS, benchmark.SHIPPED)
+    return path
+
+
+def build(root: Path, archive: Path, **config: Any) -> dataset.Current:
+    """Runs the job of the code location; the data set that it made."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = (
+            build_defs()
+            .resolve_job_def("build_filer_quarters")
+            .execute_in_process(
+                instance=instance,
+                run_config={
+                    "ops": {
+                        "filer_quarters": {
+                            "config": {
+                                "archive": str(archive),
+                                "instances": str(INSTANCES),
+                                "target": str(root),
+                                **config,
+                            }
+                        }
+                    },
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+            )
+        )
+    assert result.success
+    found = dataset.current(root)
+    assert found is not None
+    return found
+
+
+def bytes_of(found: dataset.Current) -> dict[str, bytes]:
+    files = [path for path in found.folder.rglob("*") if path.is_file()]
+    return {path.relative_to(found.folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def local(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> dataset.Current:
+    """What the engine of this machine makes."""
+    return build(tmp_path_factory.mktemp("local") / "q", archive, engine="local", workers=2)
+
+
+def assert_equal(found: dataset.Current, local: dataset.Current) -> None:
+    """Every row and every value, and then every byte."""
+    one, two = pd.read_parquet(found.folder), pd.read_parquet(local.folder)
+    assert len(two) > 1000 and two["cik"].nunique() > FILERS
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    assert bytes_of(found) == bytes_of(local)
+
+
+def test_spark_on_one_machine_makes_the_same_files(
+    archive: Path, local: dataset.Current, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAPEX_PIPELINE_TEST", str(tmp_path))
+    assert_equal(build(tmp_path / "q", archive, engine="spark", master="local[2]"), local)
+    assert_nothing_left(tmp_path)
+
+
+def test_a_job_that_fails_says_why_and_leaves_what_was_there(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAPEX_PIPELINE_TEST", str(tmp_path))
+    with pytest.raises(dg.Failure, match=r"the Spark job on local\[0\] failed") as caught:
+        build(tmp_path / "q", archive, engine="spark", master="local[0]")
+    assert "Asked to run locally with 0 threads" in str(caught.value.description)
+    assert dataset.current(tmp_path / "q") is None
+    assert list(tmp_path.glob(".q.staging/parts.*")) == []
+    assert_nothing_left(tmp_path)
+
+
+def assert_nothing_left(folder: Path, but_for: Sequence[int] = ()) -> None:
+    """Every process that was started for a test, by Dagster or by Spark, has ended."""
+
+    def left() -> list[tuple[int, str]]:
+        return [(pid, command) for pid, command in processes_with(str(folder)) if pid not in but_for]
+
+    with contextlib.suppress(AssertionError):
+        wait_for("the end of every process", lambda: not left(), 120)
+    assert left() == []
+
+
+@dataclass
+class Cluster:
+    """A standalone master and two workers of one core each."""
+
+    address: str
+    processes: list[subprocess.Popen[bytes]]
+    logs: Path
+
+    def executors(self, worker: int) -> list[int]:
+        """Processes that a worker has started."""
+        return [
+            pid for pid, command in processes_with(f"CAPEX_PIPELINE_WORKER={worker}") if "ExecutorBackend" in command
+        ]
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    port = free_port()
+    address = f"spark://127.0.0.1:{port}"
+    found = Cluster(address, [], tmp_path)
+    home = Path(str(importlib.util.find_spec("pyspark").origin)).parent  # type: ignore[union-attr]
+
+    def start(name: str, *arguments: str, **environment: str) -> None:
+        with (tmp_path / f"{name}.log").open("wb") as log:
+            found.processes.append(
+                subprocess.Popen(
+                    [str(home / "bin" / "spark-class"), *arguments],
+                    env={
+                        **os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "CAPEX_PIPELINE_TEST": str(tmp_path),
+                        "PYSPARK_PYTHON": sys.executable, **environment,
+                    },
+                    cwd=tmp_path, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                )
+            )  # fmt: skip
+
+    def registered() -> bool:
+        return (tmp_path / "master.log").read_text(errors="replace").count("Registering worker") == 2
+
+    try:
+        start(
+            "master",
+            "org.apache.spark.deploy.master.Master",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--webui-port",
+            "0",
+        )
+        for number in (1, 2):
+            start(
+                f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g",
+                "--webui-port", "0", "--work-dir", str(tmp_path / f"work{number}"), address, CAPEX_PIPELINE_WORKER=str(number),
+            )  # fmt: skip
+        wait_for("two workers", registered, 120)
+        yield found
+    finally:
+        for process in found.processes:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
+    archive: Path, local: dataset.Current, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAPEX_PIPELINE_TEST", str(tmp_path))
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    root = tmp_path / "q"
+    seen: dict[str, Any] = {}
+
+    def kill_one() -> None:
+        """Once both have an executor and some parts are there: the first worker and all that it started, as when a machine dies."""
+
+        def written() -> int:
+            return len(list(root.with_name(".q.staging").glob("parts.*/cik_part=*/quarters.parquet")))
+
+        wait_for("the first parts", lambda: written() >= 2 and cluster.executors(1) and cluster.executors(2), 300, 0.05)
+        seen["executors"] = cluster.executors(1)
+        while left := processes_with("CAPEX_PIPELINE_WORKER=1"):
+            for pid, _ in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        seen["written"] = written()
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    found = build(root, archive, engine="spark", master=cluster.address)
+    killer.join()
+    assert len(seen["executors"]) == 1
+    assert seen["written"] < len(list(local.folder.glob("cik_part=*")))
+    wait_for("the end of the first worker", lambda: cluster.processes[1].poll() == -signal.SIGKILL, 30)
+    assert_equal(found, local)
+    assert "Removing worker" in (cluster.logs / "master.log").read_text(errors="replace")
+    # Driver, executors and their Python processes; master and the other worker wait for the next job.
+    assert_nothing_left(tmp_path, [process.pid for process in cluster.processes])
+    assert [process.poll() for process in cluster.processes] == [None, -signal.SIGKILL, None]

@@ -1,0 +1,92 @@
+"""What was known on a day: never from the future, never forgotten, and what a build on that day would have said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import RAW_SMALL, Built, build
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from properties.strategies import Archive, archives, capex_of
+
+from capex_pipeline.normalise.observations import as_of
+from capex_pipeline.warehouse import Warehouse
+
+CELL = ["series", "period_start", "period_end"]
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(archives(), st.data())
+def test_what_is_known_stays_known_until_something_newer_takes_its_place(archive: Archive, data: Any) -> None:
+    table = archive.read().observations
+    first, second = sorted(data.draw(st.tuples(*[st.sampled_from(archive.days)] * 2)))
+    then, later = as_of(table, first), as_of(table, second)
+    assert (then["known_from"] <= pd.Timestamp(first)).all()
+    both = then.merge(later, on=CELL, how="left", suffixes=("", "_later"), validate="one_to_one")
+    assert both["observation_id_later"].notna().all(), "a cell that was known is no longer known"
+    replaced = both["observation_id"] != both["observation_id_later"]
+    assert (both.loc[replaced, "known_from_later"] > pd.Timestamp(first)).all()
+    assert (both.loc[replaced, "known_to"] <= pd.Timestamp(second)).all()
+    assert (both.loc[replaced, "vintage_later"] > both.loc[replaced, "vintage"]).all()
+    assert not (both.loc[~replaced, "known_to"] <= pd.Timestamp(second)).any()
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(archives(), st.data())
+def test_a_table_made_on_a_day_says_what_was_known_that_day(archive: Archive, data: Any) -> None:
+    """And what it calls first reported is what later tables call so too."""
+    day = data.draw(st.sampled_from(archive.days))
+    then, now = capex_of(archive.known_by(day).read()), capex_of(archive.read())
+    known = as_of(archive.read().observations, day).dropna(subset=["value"])
+    current = known.set_index("observation_id")["value"]
+    own = then[~then["is_aggregate"] & then["observation_id"].isin(current.index)].set_index("observation_id")["amount"]
+    assert own.to_dict() == current.to_dict()
+    cell = ["entity_id", "definition_id", "period_start", "period_end", "source_type"]
+    first = [*cell, "first_reported_amount", "first_reported_on"]
+    both = then.loc[~then["is_aggregate"], first].merge(
+        now[first], on=cell, suffixes=("", "_now"), validate="one_to_one"
+    )
+    assert len(both) == (~then["is_aggregate"]).sum()
+    assert (both["first_reported_amount"] == both["first_reported_amount_now"]).all()
+    assert (both["first_reported_on"] == both["first_reported_on_now"]).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ["2023-10-24", "2024-08-20", "2024-08-26"])
+def test_a_build_as_of_a_day_is_a_build_without_what_came_later(small: Built, tmp_path: Path, day: str) -> None:
+    """The evidence stays whole; whatever follows from it does not know of the future, nor of its exchange rates."""
+    documents = small.warehouse.read("documents")
+    later = documents.loc[documents["known_from"] > pd.Timestamp(day), "document_id"].tolist()
+    on_the_day, without = (Warehouse(tmp_path / name) for name in ("as_of", "without"))
+    assert build(RAW_SMALL, on_the_day.root, as_of=day).success
+    assert build(RAW_SMALL, without.root, leave_out=later).success
+    for table in ("observations", "periods", "gpu_shipments", "claim_checks"):
+        pd.testing.assert_frame_equal(on_the_day.read(table), without.read(table), obj=table)
+    for table in ("capex", "cloud_revenue"):
+        over = on_the_day.read(table)["period_end"] <= pd.Timestamp(day)
+        columns = [name for name in on_the_day.read(table).columns if name != "amount_usd_constant"]
+        pd.testing.assert_frame_equal(
+            on_the_day.read(table)[over][columns], without.read(table)[over][columns], obj=table
+        )
+        assert (
+            on_the_day.read(table)[~over]["amount_usd"].isna().all()
+            or (on_the_day.read(table)[~over]["currency"] == "USD").all()
+        )
+    rates = on_the_day.read("fx_rates")
+    assert (rates["last_fixing"].dropna() <= pd.Timestamp(day)).all()
+    assert set(on_the_day.read("claim_checks")["document_id"]).isdisjoint(later)
+
+
+@pytest.mark.slow
+def test_the_day_of_an_article_is_the_first_on_which_its_claims_are_judged(small: Built, tmp_path: Path) -> None:
+    claims = small.warehouse.read("claim_checks")
+    of_article = claims[claims["document_id"].str.startswith("article")]
+    assert len(of_article) >= 7
+    eve = Warehouse(tmp_path / "eve")
+    assert build(RAW_SMALL, eve.root, as_of="2024-08-25").success
+    assert set(of_article["claim_check_id"]).isdisjoint(eve.read("claim_checks")["claim_check_id"])

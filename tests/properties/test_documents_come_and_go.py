@@ -1,0 +1,79 @@
+"""A document changes what it is about and nothing else; taken away and put back, it leaves no trace."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from builders import RAW_SMALL, Built, RawFolder, build, document, row
+from hypothesis import assume, given, settings
+from properties.strategies import Archive, archives, capex_of
+
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.warehouse import Warehouse
+
+FILES = sorted(
+    path.relative_to(RAW_SMALL) for path in RAW_SMALL.rglob("*") if path.suffix in (".csv", ".json", ".yaml")
+)
+DOCUMENTS = [path for path in FILES if not path.name.endswith(".meta.yaml")]
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(archives(companies=3, claims=True))
+def test_the_documents_of_another_company_change_no_row(archive: Archive) -> None:
+    companies = sorted({company for company, _, _ in archive.truth})
+    assume(len(companies) > 1)
+    added = companies[0]
+    rows = Archive(
+        archive.documents, tuple(one for one in archive.rows if one["entity"] != added or one["document"] != "article")
+    )
+    more, less = rows.read(), rows.without(added).read()
+    for with_it, without_it in ((more.observations, less.observations), (capex_of(more), capex_of(less))):
+        kept = with_it[(with_it["entity_id"] != added) & ~with_it["is_aggregate"]].reset_index(drop=True)
+        pd.testing.assert_frame_equal(kept, without_it[~without_it["is_aggregate"]].reset_index(drop=True))
+
+
+@pytest.mark.slow
+def test_an_unrelated_document_in_the_archive_changes_no_other_row(small: Built, tmp_path: Path) -> None:
+    """A company that no other document names, over quarters for which there are rates and cells already."""
+    raw, warehouse = tmp_path / "raw", Warehouse(tmp_path / "warehouse")
+    shutil.copytree(RAW_SMALL, raw)
+    about = document(document_id="unrelated", title="Unrelated", publisher="CoreWeave", published="2024-11-13")
+    figures = [row(entity="coreweave", period="Q2 2024", value="1,234", unit="USD million")]
+    RawFolder(raw).yaml("announcements/unrelated.yaml", figures, about)
+    assert build(raw, warehouse.root).success
+    for table in TABLES:
+        before, after = small.warehouse.read(table), warehouse.read(table)
+        key = TABLES[table].__config__.metadata["key"]  # type: ignore[attr-defined]
+        kept = after.merge(before[key], on=key)[list(after.columns)]
+        pd.testing.assert_frame_equal(kept, before, obj=table, check_dtype=False)
+        added = after.merge(before[key], on=key, how="left", indicator=True).query("_merge == 'left_only'")
+        for column in {"entity_id", "document_id"} & set(added.columns):
+            assert set(added[column].dropna()) <= {"coreweave", "unrelated"}, table
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda path: path.stem)
+def test_each_document_taken_away_and_put_back_leaves_equal_bytes(
+    small: Built, raw_copy: Path, warehouse_copy: Warehouse, file: Path
+) -> None:
+    names = [file] if file.with_suffix(".meta.yaml") not in FILES else [file, file.with_suffix(".meta.yaml")]
+    kept = {name: (raw_copy / name).read_bytes() for name in names}
+    for name in names:
+        (raw_copy / name).unlink()
+    build(raw_copy, warehouse_copy.root)
+    gone = set(small.warehouse.read("documents")["document_id"]) - set(warehouse_copy.read("documents")["document_id"])
+    assert gone
+    assert not set(warehouse_copy.read("observations")["document_id"]) & gone
+    for name, content in kept.items():
+        (raw_copy / name).write_bytes(content)
+    assert build(raw_copy, warehouse_copy.root).success
+    for table in TABLES:
+        assert bytes_of(warehouse_copy, table) == bytes_of(small.warehouse, table), table
+
+
+def bytes_of(warehouse: Warehouse, table: str) -> bytes:
+    return Path(str(warehouse.path(table))).read_bytes()

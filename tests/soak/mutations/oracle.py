@@ -1,0 +1,175 @@
+"""What must hold when mutated documents lie beside good ones, and what the pipeline made of a folder of them.
+
+What belongs here: the promises (nothing raised, every file and row accepted or rejected with a rule, good rows unchanged, every table
+meets its contract), checked through the functions that the pipeline itself uses, without Dagster. What does not: making mutants, and
+bounds of time and memory (`worker`).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from capex_pipeline import validation
+from capex_pipeline.ingest import Ingested, ingest
+from capex_pipeline.normalise import currency, observations, published
+from capex_pipeline.reconcile import claim_table, coverage
+from capex_pipeline.reference import load
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import pandas_types
+from capex_pipeline.sources.filers import load_filers
+from capex_pipeline.warehouse import to_arrow, to_pandas
+
+from . import bulk
+from .counting import heard_of, name_in_tables, rows_in
+from .mutant import Entry, Mutant
+from .seeds import INVENTED, Seed
+
+GOOD = "good"
+EVIDENCE = ("documents", "figures", "rejected_figures", "article_mentions")
+_STUMBLED = re.compile(r"cannot be read \((\w+): ")
+"""What `ingest` says where a reader raised something that it does not declare: the good documents are safe, the reader is not."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A promise that was broken. number: the mutant's, None where it is not known which."""
+
+    number: int | None
+    what: str
+
+
+def write_good(root: Path, seeds: Sequence[Seed] = INVENTED) -> None:
+    """Good documents, by default of every kind, below `good/`."""
+    for seed in seeds:
+        for name, data in seed.files(0).items():
+            path = root / GOOD / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def read(root: Path) -> Ingested:
+    """Everything under root as the pipeline reads it."""
+    return ingest(root, load())
+
+
+def losses(before: Ingested, after: Ingested, mutants: Mapping[str, Mutant]) -> Iterator[Loss]:
+    """Promises about the evidence that were broken.
+
+    before: of the good documents alone; after: with the mutants beside them, by the folder that each lies in.
+    """
+    for table in EVIDENCE:
+        if not _of_good(getattr(before, table)).equals(_of_good(getattr(after, table))):
+            yield Loss(None, f"rows of the good documents changed in {table}")
+        yield from _contract(table, getattr(after, table))
+    documents = after.documents
+    uneven = documents[documents["rows_read"] != documents["rows_accepted"] + documents["rows_rejected"]]
+    for path in uneven["path"]:
+        yield Loss(_number(path, mutants), f"rows read of {path} are not rows accepted and rejected")
+    accepted, rejected, declared = (
+        dict(list(after.figures.groupby("path"))),
+        dict(list(after.rejected_figures.groupby("path"))),
+        set(documents["path"]),
+    )
+    for folder, mutant in mutants.items():
+        for name in sorted(heard_of(mutant.files)):
+            path = name_in_tables(f"{folder}/{name}")
+            yield from (
+                Loss(mutant.number, f"{mutant.kind}, {mutant.mutator}: {what}")
+                for what in _file(path, accepted.get(path), rejected.get(path), path in declared, mutant.files[name])
+            )
+
+
+def _file(
+    path: str, accepted: pd.DataFrame | None, rejected: pd.DataFrame | None, is_declared: bool, entry: Entry
+) -> Iterator[str]:
+    numbers = [] if accepted is None else accepted["row_number"].tolist()
+    refused = [] if rejected is None else rejected["row_number"].tolist()
+    if rejected is not None:
+        for message, rule in zip(rejected["message"], rejected["rule"], strict=True):
+            if not rule or path not in message or not message.endswith("."):
+                yield f"the rejection {rule!r} of {path} does not say file and reason: {message[:200]!r}"
+            if stumbled := _STUMBLED.search(message):
+                yield f"the reader raised {stumbled[1]}: {message[:300]}"
+    if 0 in refused:
+        if len(refused) > 1 or numbers or is_declared:
+            yield f"{path} was rejected as a whole and yet has rows"
+        return
+    if not numbers and not refused and not is_declared:
+        yield f"nothing is heard of {path}"
+        return
+    if len(set(numbers) | set(refused)) != len(numbers) + len(refused):
+        yield f"a row of {path} was counted twice"
+    try:
+        expected = rows_in(path, entry)  # only of what was accepted: the counting has no guards of its own
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error, yaml.YAMLError) as error:
+        yield f"{path} was accepted, though its rows cannot be counted ({type(error).__name__}: {error})"
+        return
+    if expected is not None and expected != len(numbers) + len(refused):
+        yield f"{path} has {expected} rows, of which {len(numbers)} were accepted and {len(refused)} rejected"
+
+
+def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
+    """Computes every published table of the evidence; one that breaks its contract would stop the whole build."""
+    reference = load()
+    sums = {name: filer.sums for name, filer in load_filers().items()}
+    tables: dict[str, pd.DataFrame] = {}
+    tables["observations"] = seen = observations.observations(evidence.figures, evidence.documents, reference, sums)
+    tables["periods"] = observations.periods(seen)
+    currencies = {*seen["currency"].dropna(), *evidence.figures["currency"].dropna(), "USD", "CNY"}
+    fixings = currency.daily_fixings(sorted(currencies), None)
+    tables["fx_rates"] = rates = published.fx_rates(seen, fixings)
+    tables["capex"] = published.capex(seen, rates, reference)
+    tables["gpu_shipments"] = published.gpu_shipments(seen, reference)
+    tables["cloud_revenue"] = published.cloud_revenue(seen, rates, reference)
+    tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
+    tables["coverage"] = coverage.coverage(
+        {name: tables[name] for name in ("capex", "gpu_shipments", "cloud_revenue")}, seen, reference
+    )
+    for name, frame in tables.items():
+        yield from _contract(name, frame)
+
+
+def _contract(table: str, frame: pd.DataFrame) -> Iterator[Loss]:
+    """A table that may be published, and comes back from Parquet's types as it went."""
+    try:
+        validation.require(frame, TABLES[table], table)
+    except validation.ContractError as error:
+        yield Loss(None, str(error))
+        return
+    again = to_pandas(to_arrow(frame, table), pandas_types(TABLES[table]))
+    if not again.equals(frame.reset_index(drop=True)[list(again.columns)]):
+        yield Loss(None, f"{table} does not come back from Parquet as it was written")
+
+
+def _of_good(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["path"].str.startswith(f"{GOOD}/")].reset_index(drop=True)
+
+
+def _number(path: str, mutants: Mapping[str, Mutant]) -> int | None:
+    return next((mutant.number for folder, mutant in mutants.items() if path.startswith(f"{folder}/")), None)
+
+
+def trial(root: Path, before: Ingested, mutants: Sequence[Mutant], *, follow: bool) -> list[Loss]:
+    """Writes mutants below root, beside the good documents that are there, reads everything and judges it. Raises what the pipeline raises.
+
+    follow: compute the published tables as well. Even numbers lie before the good documents in the order of names, odd ones after.
+    """
+    placed = {f"{'a' if mutant.number % 2 else 'z'}/{mutant.number}": mutant for mutant in mutants}
+    for folder, mutant in placed.items():
+        mutant.write(root / folder)
+    after = read(root)
+    found = list(losses(before, after, placed))
+    for folder, mutant in placed.items():
+        if mutant.kind == bulk.KIND:
+            found += [
+                Loss(mutant.number, f"{mutant.kind}, {mutant.mutator}: {what}")
+                for what in bulk.losses(root / folder / bulk.NAME, root.parent)
+            ]
+    return found + (list(tables_that_follow(after)) if follow else [])

@@ -1,0 +1,59 @@
+"""Mutants through the whole build, as a person starts it: the command, Dagster, and the tables on disk.
+
+What belongs here: one build of a folder of mutants and good documents in a process of its own, compared with what was read without
+Dagster. What does not: trying each mutant (`worker`); a build takes too long for that.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from capex_pipeline.warehouse import Warehouse, WarehouseError
+
+from .making import mutant
+from .oracle import EVIDENCE, read, write_good
+from .seeds import PROJECT
+
+LONGEST_SECONDS = 900.0
+"""A build of the good documents takes seconds; this is for a machine that does much else."""
+
+
+def losses_of_build(folder: Path, seed: int, numbers: Sequence[int]) -> Iterator[str]:
+    """Builds the mutants of these numbers beside the good documents, in the folder; what was lost, as sentences."""
+    root = folder / "raw"
+    write_good(root)
+    for number in numbers:
+        mutant(seed, number).write(root / "z" / str(number))
+    command = [
+        sys.executable,
+        "-m",
+        "capex_pipeline.command_line",
+        "build",
+        "--raw",
+        str(root),
+        "--warehouse",
+        str(folder / "warehouse"),
+    ]
+    try:
+        ended = subprocess.run(
+            command, cwd=PROJECT, capture_output=True, text=True, errors="replace", timeout=LONGEST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        yield f"the build took more than {LONGEST_SECONDS:.0f} seconds"
+        return
+    # A review that contradicts its text fails a check, which rightly keeps the tables from being released; they are there all the same.
+    if ended.returncode and "No release was made: article_mentions." not in ended.stderr:
+        yield f"the build ended with status {ended.returncode}: {ended.stdout[-300:]} {ended.stderr[-700:]}"
+        return
+    expected, warehouse = read(root), Warehouse(folder / "warehouse")
+    for table in EVIDENCE:
+        try:
+            published = warehouse.read(table)
+        except WarehouseError as error:
+            yield f"the build said that all is well, and {error}"
+            continue
+        if not published.equals(getattr(expected, table)[list(published.columns)]):
+            yield f"the build published another {table} than was read without Dagster"

@@ -1,0 +1,165 @@
+"""Trials that harm one step of a build at every one of its calls, in every way: one table, one release, one restore.
+
+What belongs here: the steps, and going through their calls. What does not: harm itself (`faults`). These need no Dagster and take
+milliseconds each, so that a soak goes through all of them, and a short test through all of one table.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from capex_pipeline import build_lock
+from capex_pipeline.release import ReleaseError, accepted, publish, spreadsheets
+from capex_pipeline.release.snapshots import Store
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.warehouse import Warehouse, WarehouseError
+
+from .faults import KILLS, WAYS
+from .processes import Child
+from .states import Site, States, differences, torn, versions_of
+from .workshop import Found, told
+
+_TOLD = "told: "
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of a build. start: makes the site that it begins with. do: the step, which may be done again after it was stopped."""
+
+    name: str
+    start: Callable[[States, Path], Site]
+    do: Callable[[States, Site], object]
+
+
+def _locked(do: Callable[[States, Warehouse], object]) -> Callable[[States, Site], object]:
+    """As a build does it: with the lock, and what a killed one left removed first."""
+
+    def step(states: States, site: Site) -> None:
+        with build_lock.held(site.warehouse, "a trial", wait=0) as is_ours:
+            assert is_ours
+            site.warehouse.clear_leftovers()
+            do(states, site.warehouse)
+
+    return step
+
+
+def _one_table(states: States, warehouse: Warehouse) -> None:
+    warehouse.publish("capex", states.after("old", "new").warehouse.read("capex"), "trial")
+
+
+def _release(_: States, warehouse: Warehouse) -> None:
+    options = publish.Options(keep=1, formats=("csv",))
+    candidate = publish.prepare(warehouse, options, accepted.load())
+    assert not candidate.is_held
+    publish.publish(warehouse, candidate, options)
+
+
+def _hold(_: States, warehouse: Warehouse) -> None:
+    options = publish.Options()
+    candidate = publish.prepare(warehouse, options, accepted.load())
+    publish.hold(warehouse, candidate, options)
+
+
+def _restore(_: States, warehouse: Warehouse) -> None:
+    store = Store(warehouse.root)
+    store.restore(store.all()[-1], warehouse.staging())
+
+
+def _spreadsheets(_: States, warehouse: Warehouse) -> None:
+    spreadsheets.export(warehouse, ["csv"])
+
+
+def _after(*versions: str) -> Callable[[States, Path], Site]:
+    return lambda states, root: states.after(*versions).copy_to(root)
+
+
+def _tables_of_new(states: States, root: Path) -> Site:
+    """Tables of the new version, release of the old one: as a build leaves it to the release."""
+    site = states.after("old").copy_to(root)
+    for table in TABLES:
+        (site.root / "warehouse" / f"{table}.parquet").unlink()
+        os.link(
+            states.after("old", "new").root / "warehouse" / f"{table}.parquet",
+            site.root / "warehouse" / f"{table}.parquet",
+        )
+    return site
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        Step("one table", _after("old"), _locked(_one_table)),
+        Step("release", _tables_of_new, _locked(_release)),
+        Step("hold", _tables_of_new, _locked(_hold)),
+        Step("restore", _tables_of_new, _locked(_restore)),
+        Step("spreadsheets", _after("old"), _locked(_spreadsheets)),
+    )
+}
+
+
+class Undisturbed:
+    """A step done without harm: its calls, and what lies there afterwards."""
+
+    def __init__(self, states: States, step: Step, folder: Path) -> None:
+        from .faults import Injector
+
+        self.site = step.start(states, folder / "undisturbed-step" / step.name.replace(" ", "-"))
+        self.before = self.site.contents()
+
+        def counted() -> list[str]:
+            injector = Injector(self.site.root)
+            injector.install()
+            step.do(states, self.site)
+            return injector.calls
+
+        ended = Child(counted, folder / "said").end()
+        if ended.answer is None:
+            raise RuntimeError(f"The step {step.name} failed without harm: {told(ended)}")
+        self.calls: list[str] = ended.answer
+        self.after = self.site.contents()
+
+
+def points(undisturbed: Undisturbed) -> Iterator[tuple[str, int]]:
+    """Every way at every call."""
+    return itertools.product(WAYS, range(1, len(undisturbed.calls) + 1))
+
+
+def harm(states: States, step: Step, undisturbed: Undisturbed, way: str, at: int, site: Site) -> Found:
+    """Does the step with harm at one call, looks at what is left, and does it again."""
+    from .faults import Injector
+
+    found = Found()
+
+    def harmed() -> str:
+        Injector(site.root, way, at).install()
+        try:
+            step.do(states, site)
+        except (ReleaseError, WarehouseError, build_lock.BuildLockError) as error:
+            return f"{_TOLD}{error}"
+        return ""
+
+    step.start(states, site.root)
+    ended = Child(harmed, site.root.parent / "said").end()
+    found.kills += ended.killed
+    if way in KILLS and not ended.killed:
+        found.lost.append(f"it was not killed: {told(ended)}")
+    if way not in KILLS and ended.answer is None:
+        found.lost.append(f"an error that is not told in words: {told(ended)}")
+    found.lost += torn(site, versions_of([undisturbed.before, undisturbed.after]))
+    again = Child(lambda: step.do(states, site) and None, site.root.parent / "said").end()
+    if again.killed or again.hung or again.said:
+        found.lost.append(f"doing it again failed: {told(again)}")
+    found.lost += differences(site.contents(), undisturbed.after)
+    found.lost = [f"{step.name}, {way} at {undisturbed.calls[at - 1]}: {one}" for one in found.lost]
+    return found
+
+
+@functools.cache
+def undisturbed(states: States, name: str) -> Undisturbed:
+    """The step without harm, done once."""
+    return Undisturbed(states, STEPS[name], states.folder)

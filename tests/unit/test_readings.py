@@ -1,0 +1,151 @@
+"""What was read of a file is kept for the next build: the tables are the same with and without, and only what changed is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from builders import PROJECT, RawFolder, document, row
+
+from capex_pipeline import fingerprint, kept
+from capex_pipeline import ingest as ingest_module
+from capex_pipeline.ingest import Ingested, ingest
+from capex_pipeline.reference import Reference
+from capex_pipeline.sources.readers import reader_for
+from capex_pipeline.warehouse import content_id, to_arrow
+
+TABLES = ("documents", "figures", "rejected_figures", "article_mentions")
+TEXT = """---
+title: Cloud companies spend more
+publisher: Example
+published: 2024-08-26
+retrieved: 2024-08-27
+---
+
+Alibaba said capital expenditure was Rmb12.1bn in the second quarter of 2024, up from Rmb5.9bn a year earlier.
+"""
+
+
+def declared(name: str) -> dict[str, str]:
+    return document(document_id=f"document-of-{name}")
+
+
+def ids(read: Ingested) -> dict[str, str]:
+    return {table: content_id(to_arrow(getattr(read, table), table)) for table in TABLES}
+
+
+@pytest.fixture
+def archive(raw: RawFolder) -> RawFolder:
+    """Every kind of outcome: good rows, bad rows, a bad file, a text with mentions, and one with a review."""
+    raw.table("one.csv", [row(), row(period="Q1 2024", value="lots")], [declared("one")])
+    raw.table("two.csv", [row(period="Q3 2024", value="17,491")], [declared("two")])
+    raw.yaml("three.yaml", [row(id="F1", entity="tencent", value="8,729"), "no row"], declared("three"))
+    raw.write("broken.yaml", "document: {")
+    raw.write("article.txt", TEXT)
+    return raw
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Names of the files that were given to a reader."""
+    names: list[str] = []
+
+    def counted(name: str):  # type: ignore[no-untyped-def]
+        reader = reader_for(name)
+
+        def read(data, sidecar, file):  # type: ignore[no-untyped-def]
+            names.append(file)
+            return reader(data, sidecar, file)
+
+        return read
+
+    monkeypatch.setattr(ingest_module, "reader_for", counted)
+    yield names
+    names.clear()
+
+
+def test_the_tables_are_the_same_without_with_and_from_kept_readings(
+    archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
+) -> None:
+    plain = ids(ingest(archive.root, reference))
+    assert ids(ingest(archive.root, reference, staging=tmp_path)) == plain
+    asked.clear()
+    again = ingest(archive.root, reference, staging=tmp_path)
+    assert ids(again) == plain
+    assert asked == ["broken.yaml"], "a file that cannot be read is tried again; every other one is known"
+    assert len(again.article_mentions) and len(again.rejected_figures) >= 3
+
+
+def test_only_files_that_are_new_or_changed_are_read(
+    archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
+) -> None:
+    ingest(archive.root, reference, staging=tmp_path)
+    archive.table("new.csv", [row(period="Q4 2024", value="31,775")], [declared("new")])
+    archive.table("two.csv", [row(period="Q3 2024", value="17,492")], [declared("two")])
+    archive.sidecar("one.csv", {"documents": [{**declared("one"), "title": "Another title"}]})
+    (archive.root / "article.txt").rename(archive.root / "renamed.txt")
+    asked.clear()
+    read = ingest(archive.root, reference, staging=tmp_path)
+    assert sorted(asked) == ["broken.yaml", "new.csv", "one.csv", "renamed.txt", "two.csv"]
+    assert ids(read) == ids(ingest(archive.root, reference))
+    titles = read.documents.set_index("path")["title"]
+    assert titles["one.csv"] == "Another title"
+
+
+def test_readings_of_files_that_are_gone_are_not_kept(
+    archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
+) -> None:
+    ingest(archive.root, reference, staging=tmp_path)
+    file = tmp_path / kept.FOLDER / "readings.arrow"
+    before = file.stat().st_size
+    data = (archive.root / "two.csv").read_bytes()
+    (archive.root / "two.csv").unlink()
+    ingest(archive.root, reference, staging=tmp_path)
+    assert file.stat().st_size < before
+    (archive.root / "two.csv").write_bytes(data)
+    asked.clear()
+    ingest(archive.root, reference, staging=tmp_path)
+    assert "two.csv" in asked
+
+
+def test_readings_of_other_code_are_not_trusted(
+    archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(archive.root, reference, staging=tmp_path)
+    everything = sorted(asked)
+    asked.clear()
+    monkeypatch.setattr(fingerprint, "code", lambda: "of another version")
+    ingest(archive.root, reference, staging=tmp_path)
+    assert sorted(asked) == everything
+
+
+def test_a_damaged_file_of_readings_is_read_again_and_mended(
+    archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
+) -> None:
+    plain = ids(ingest(archive.root, reference, staging=tmp_path))
+    file = tmp_path / kept.FOLDER / "readings.arrow"
+    whole = file.read_bytes()
+    for damaged in (b"", whole[: len(whole) // 2], whole[:-9] + b"!" + whole[-8:]):
+        file.write_bytes(damaged)
+        assert ids(ingest(archive.root, reference, staging=tmp_path)) == plain
+        assert file.read_bytes() == whole
+
+
+def test_more_than_is_worth_keeping_is_not_kept(
+    archive: RawFolder, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("capex_pipeline.readings._LARGEST", 10)
+    ingest(archive.root, reference, staging=tmp_path)
+    assert list(tmp_path.rglob("*.arrow")) == []
+
+
+@pytest.mark.slow
+def test_the_shipped_archive_reads_the_same_from_kept_readings(reference: Reference, tmp_path: Path) -> None:
+    root = PROJECT / "raw"
+    plain = ids(ingest(root, reference))
+    for _ in range(2):
+        read = ingest(root, reference, staging=tmp_path)
+        assert ids(read) == plain
+    assert isinstance(read.figures, pd.DataFrame) and len(read.figures)
