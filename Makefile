@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help warehouse test bench soak mutants fuzz lint ui dictionary summary clean
+.PHONY: help warehouse report test bench soak mutants fuzz lint ui dictionary summary clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -17,8 +17,12 @@ help: ## say what can be made
 # process that imports Dagster takes twelve seconds longer.
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	$(RUN) -m compileall -q -j 0 $(VENV)/lib capex_pipeline || true
+	touch $@
+
+$(VENV)/installed-report: $(VENV)/installed
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report]'
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
@@ -44,7 +48,10 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table from raw/ and say what changed
 	@$(RUN) -m capex_pipeline.command_line build
 
-# The whole suite starts Dagster, a browser and PostgreSQL and takes minutes; a person waits for the quick part.
+report: $(VENV)/installed-report .dagster/dagster.yaml ## draw the page warehouse/report.html, now and in every build from now on
+	@$(RUN) -m capex_pipeline.command_line build
+
+# The whole suite starts Dagster, a browser, PostgreSQL and Spark and takes minutes; a person waits for the quick part.
 TESTS ?= quick
 test: $(if $(filter all,$(TESTS)),$(VENV)/installed-all,$(VENV)/installed-test) ## run the tests (TESTS=all: with browser, database, Spark, and all that takes long)
 	$(RUN) -m pytest -n 2 --dist loadfile $(if $(filter all,$(TESTS)),,-m "not slow and not e2e")

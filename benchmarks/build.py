@@ -26,10 +26,10 @@ class _Log:
     warning = info
 
 
-def _context() -> Any:
-    """What our steps use of Dagster's context: a log, and the events of this run, of which there are none."""
+def _context(built: set[Any]) -> Any:
+    """What our steps use of Dagster's context: a log, what is built, and the events of this run, of which there are none."""
     instance = SimpleNamespace(all_logs=lambda *_, **__: [])
-    return SimpleNamespace(log=_Log(), run=SimpleNamespace(run_id="none"), instance=instance)
+    return SimpleNamespace(log=_Log(), run=SimpleNamespace(run_id="none"), instance=instance, selected_asset_keys=built)
 
 
 def _definitions(raw: str, warehouse: str) -> Any:
@@ -42,8 +42,8 @@ def _definitions(raw: str, warehouse: str) -> Any:
 def plain(raw: str, warehouse: str) -> dict[str, Any]:
     """Every step of the job in order, as plain function calls; processor seconds by step."""
     definitions = _definitions(raw, warehouse)
-    resources = {"context": _context(), **definitions.resources}
     built = empty_job.built_by(definitions)
+    resources = {"context": _context(built), **definitions.resources}
     order = definitions.resolve_asset_graph().toposorted_asset_keys
     place = {key: number for number, key in enumerate(order)}
     steps = [(max(place[key] for key in step.keys), step.node_def) for step in definitions.assets if step.keys <= built]
