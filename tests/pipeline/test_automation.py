@@ -350,6 +350,7 @@ def test_every_schedule_says_its_time_zone_and_starts_switched_off() -> None:
 # ------------------------------------------------------------------------------------------------------------- alerts
 
 
+@pytest.mark.slow
 def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
     raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_second_quarter_is_an_addition(raw: RawFolder, tmp_path: Path) -> None
     assert "| capex |" in said["changes"].value
 
 
+@pytest.mark.slow
 def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

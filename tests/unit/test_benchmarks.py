@@ -61,6 +61,7 @@ def test_one_document_of_one_figure_is_added(reference: Reference, tmp_path: Pat
         assert (len(read.figures), len(read.rejected_figures)) == (figures + number + 1, 0)
 
 
+@pytest.mark.slow
 def test_the_empty_job_has_the_assets_and_checks_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     graph = build("graph", str(SMALL), str(tmp_path / "warehouse"))

@@ -81,6 +81,7 @@ def test_equal_tables_give_equal_bytes() -> None:
     assert page.render(tables(), IDS) == page.render(tables(), IDS)
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_from_outside() -> None:
     elements = Elements(page.render(tables(url="https://example.org/filing"), IDS)).found
     for tag, attributes in elements:
