@@ -56,7 +56,7 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
     """Members for companies (all, or those with these CIKs) from the central directory, and members that are refused.
 
     Refused: names that are not CIK##########.json or are there twice, encrypted or otherwise packed members, sizes and
-    ratios beyond the bounds, members that overlap. Raises DocumentError (not_zip) for a file that is no zip archive.
+    ratios beyond the bounds, members that overlap or reach beyond the archive. Raises DocumentError (not_zip) for a file that is no zip archive.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
@@ -69,6 +69,7 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
     members: list[Member] = []
     problems: list[dict[str, str]] = []
     named = Counter(entry.filename for entry in entries)
+    there = archive.stat().st_size
     end = 0
     for entry in sorted(entries, key=lambda item: item.header_offset):
         match = _NAME.fullmatch(entry.filename)
@@ -85,6 +86,8 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
             reason = f"The member inflates more than {MAX_RATIO} times."
         elif named[entry.filename] > 1:
             reason = "The archive has several members of this name."
+        elif entry.header_offset + 30 + entry.compress_size > there:  # to read that much would take memory for it
+            reason = "The member reaches beyond the end of the archive."
         elif overlaps:
             reason = "The member overlaps another one."
         else:

@@ -194,6 +194,17 @@ def test_digits_of_another_script_are_no_name_of_a_member(tmp_path: Path) -> Non
     assert (members, [problem["rule"] for problem in problems]) == ([], ["member_refused"])
 
 
+def test_a_member_that_reaches_beyond_the_archive_is_refused(tmp_path: Path) -> None:
+    """Four gigabytes packed, says the directory of a small file; nobody sets memory aside for them."""
+    path = archive(tmp_path / "c.zip", {"CIK0000000001.json": content(1)})
+    data = bytearray(path.read_bytes())
+    entry = data.rfind(b"PK\x01\x02")
+    data[entry + 20 : entry + 24] = (0xFFFFFFF0).to_bytes(4, "little")
+    path.write_bytes(data)
+    members, problems = bulk.list_members(path)
+    assert members == [] and "beyond the end of the archive" in problems[0]["message"]
+
+
 def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
     """Many entries for the same packed bytes: a small archive that inflates to any size."""
     path = archive(tmp_path / "c.zip", {"CIK0000000001.json": content(1), "CIK0000000002.json": content(2)})
