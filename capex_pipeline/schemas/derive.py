@@ -5,6 +5,9 @@ What belongs here: translations of a model into another notation. What does not:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -49,6 +52,7 @@ def unit_of(column: Any) -> str | None:
     return (column.metadata or {}).get("unit")
 
 
+@cache
 def arrow_schema(model: type[Table]) -> pa.Schema:
     """Parquet schema of a table: string, bool, int32/int64, float64 and date32 only, which every reader takes."""
     return pa.schema(
@@ -59,9 +63,10 @@ def arrow_schema(model: type[Table]) -> pa.Schema:
     )
 
 
-def pandas_types(model: type[Table]) -> dict[str, Any]:
-    """pandas dtype of each column, as frames of this table have them in memory."""
-    return {field.name: _PANDAS_TYPES[field.type] for field in arrow_schema(model)}
+@cache
+def pandas_types(model: type[Table]) -> Mapping[str, str]:
+    """Name of the pandas dtype of each column, in order, as frames of this table have them in memory."""
+    return MappingProxyType({field.name: _PANDAS_TYPES[field.type] for field in arrow_schema(model)})
 
 
 def conform(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:

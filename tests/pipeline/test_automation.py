@@ -75,6 +75,7 @@ def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------------------ by hand
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", CHOICES, ids=lambda chosen: "+".join(sorted(chosen)))
 def test_one_asset_alone_from_nothing_works_or_says_what_to_build_first(place: Path, chosen: set[str]) -> None:
     result = materialise(chosen)
@@ -386,6 +387,7 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
 # -------------------------------------------------------------------------------------------------------- quick to load
 
 
+@pytest.mark.slow
 def test_loading_the_code_location_pulls_in_nothing_that_one_asset_needs() -> None:
     """Every process of Dagster imports the code location; a library for one asset is imported where it is used."""
     heavy = (

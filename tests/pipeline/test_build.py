@@ -206,6 +206,7 @@ def test_a_lost_or_broken_file_is_built_again(small: Built, warehouse_copy: Ware
     assert bytes_of(warehouse_copy) == bytes_of(small.warehouse)
 
 
+@pytest.mark.slow
 def test_a_build_as_of_a_day_is_the_whole_build_looked_at_on_that_day(small: Built, tmp_path: Path) -> None:
     day, warehouse = "2024-08-20", Warehouse(tmp_path / "as_of")
     assert build(RAW_SMALL, warehouse.root, as_of=day, job="rebuild_capex").success

@@ -37,6 +37,7 @@ def changed_raw(raw_copy: Path) -> Path:
     return raw_copy
 
 
+@pytest.mark.slow
 def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_recorded(
     changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +112,7 @@ def test_bad_documents_are_rejected_in_words_and_the_good_ones_flow(raw: RawFold
     )
 
 
+@pytest.mark.slow
 def test_an_empty_folder_gives_empty_tables(raw: RawFolder, tmp_path: Path) -> None:
     result = build(raw.root, tmp_path / "warehouse")
     assert result.success, said_by(result)

@@ -41,6 +41,7 @@ def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     result = build(raw.root, tmp_path / "warehouse")

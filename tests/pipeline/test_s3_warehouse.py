@@ -76,6 +76,7 @@ def written(requests: list[tuple[str, str]]) -> list[str]:
     return [path for method, path in requests if method in ("PUT", "POST", "DELETE")]
 
 
+@pytest.mark.slow
 def test_publishing_a_table_is_one_put_of_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
     frame = frame_of("capex", {"entity_id": "a", "amount": np.nan}, {"entity_id": "b"})
     requests.clear()

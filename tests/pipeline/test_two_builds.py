@@ -79,6 +79,7 @@ def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse
             assert "Another build has" in refusal(result), selection
 
 
+@pytest.mark.slow
 def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
     small: Built, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

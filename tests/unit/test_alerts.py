@@ -45,7 +45,7 @@ def webhook(status: int) -> Iterator[tuple[str, Received]]:
         def log_message(self, *_: object) -> None: ...
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/hook?token=secret", received
@@ -89,6 +89,7 @@ def unreachable() -> str:
         return f"http://127.0.0.1:{one.getsockname()[1]}/hook"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_webhook_that_refuses_is_said_and_raises_nothing(
     log: Path, monkeypatch: pytest.MonkeyPatch, status: int

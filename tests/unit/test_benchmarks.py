@@ -44,6 +44,7 @@ def test_quarters_of_made_up_filings_are_those_that_were_added_up() -> None:
     assert decumulating.wrong(found[found["value"] != quarters["value"].iloc[1]], quarters) >= 1
 
 
+@pytest.mark.slow
 def test_the_larger_archive_has_every_document_again(reference: Reference, tmp_path: Path) -> None:
     archive_copies.enlarge(SMALL, tmp_path / "large", 3)
     small, large = ingest(SMALL, reference), ingest(tmp_path / "large", reference)
@@ -52,6 +53,7 @@ def test_the_larger_archive_has_every_document_again(reference: Reference, tmp_p
     assert len(large.rejected_figures) == 3 * len(small.rejected_figures)
 
 
+@pytest.mark.slow
 def test_one_document_of_one_figure_is_added(reference: Reference, tmp_path: Path) -> None:
     archive_copies.enlarge(SMALL, tmp_path / "raw", 1)
     figures = len(ingest(tmp_path / "raw", reference).figures)

@@ -30,6 +30,7 @@ def lines_of(said: str) -> dict[str, list[str]]:
     return {line.split()[0]: re.split(r"\s{2,}", line) for line in said.split("\n\n")[0].splitlines() if line.strip()}
 
 
+@pytest.mark.slow
 def test_a_build_says_rows_periods_and_change(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:

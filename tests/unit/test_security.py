@@ -222,7 +222,7 @@ def redirecting(status: int, target: str) -> Iterator[str]:
         def log_message(self, *_: object) -> None: ...
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/hook"
@@ -249,7 +249,7 @@ def test_an_alert_goes_to_the_configured_address_or_nowhere(
         def log_message(self, *_: object) -> None: ...
 
     other = HTTPServer(("127.0.0.1", 0), Elsewhere)
-    thread = threading.Thread(target=other.serve_forever, daemon=True)
+    thread = threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     monkeypatch.setenv(alerts.LOG_VARIABLE, str(tmp_path / "alerts.log"))
     try:
@@ -359,6 +359,7 @@ def hostile(table: str, text: str) -> pd.DataFrame:
     return frame.assign(**{name: pd.Series([text], dtype="str") for name, kind in types.items() if kind == "str"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", PUBLISHED_TABLES)
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_text_of_any_column_runs_in_a_spreadsheet(table: str, text: str) -> None:

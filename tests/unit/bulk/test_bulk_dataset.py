@@ -109,6 +109,7 @@ def test_two_processes_give_the_same_bytes_as_one(shipped_archive: Path, tmp_pat
     assert one.content_id == two.content_id
 
 
+@pytest.mark.slow
 def test_the_size_of_a_batch_changes_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: Path) -> None:
     together, _ = make(tmp_path / "together", archive)
     monkeypatch.setattr(work, "BATCH_BYTES", 1)

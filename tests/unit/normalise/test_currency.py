@@ -241,6 +241,7 @@ def test_no_rows(source: Path) -> None:
     assert found.columns.tolist() == ["amount_usd", "fx_rate", "fx_method", "fx_flag"] and found.empty
 
 
+@pytest.mark.slow
 @given(
     st.floats(-1e13, 1e13),
     st.booleans(),

@@ -336,6 +336,7 @@ def test_of_two_values_of_one_day_the_printed_one_counts() -> None:
     assert known[["method", "value"]].to_numpy().tolist() == [["printed", 12 * M]]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     quarters=st.lists(st.integers(-5_000, 50_000), min_size=4, max_size=4),

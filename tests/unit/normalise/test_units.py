@@ -229,6 +229,7 @@ def test_full_units_are_exact(value: str, unit: str, full: float, step: float) -
     assert read["bound"].iloc[0] == "exact"
 
 
+@pytest.mark.slow
 @given(
     st.integers(-(10**13), 10**13), st.integers(0, 6), st.sampled_from(["USD", "USD million", "wan yuan", "yi yuan"])
 )

@@ -211,6 +211,7 @@ def test_what_is_said_of_the_future_is_left_to_the_outcome(
     assert (found["verdict"], found["reason"]) == ("not_checkable", "forecast")
 
 
+@pytest.mark.slow
 def test_growth_without_a_base_on_every_definition_is_contradicted_by_none(reference: Reference) -> None:
     """Of two definitions one has no base; that the other gives +20 % does not show that 99 % is wrong."""
     base, now, other = (
@@ -242,6 +243,7 @@ def test_of_what_does_not_agree_the_nearest_is_shown(reference: Reference) -> No
         assert "0 of them agree" in found["explanation"]
 
 
+@pytest.mark.slow
 def test_a_number_beyond_the_most_combinations_is_not_tried(
     filings: list[dict[str, str]], reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +254,7 @@ def test_a_number_beyond_the_most_combinations_is_not_tried(
     assert judged(filings, reference, **claim)["reason"] == "no_filing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "says"),
     [
@@ -291,6 +294,7 @@ def test_numbers_as_a_sentence_has_them(value: float, unit: str, measure: str, s
     assert show(value, SimpleNamespace(unit=unit, measure=measure, currency="CNY")) == shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("filed_value", "verdict"),
     [("29,500", "confirmed"), ("30,500", "confirmed"), ("29,499", "contradicted"), ("30,501", "contradicted")],

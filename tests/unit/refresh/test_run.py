@@ -185,6 +185,7 @@ def test_a_version_is_not_used_for_a_file_that_was_removed_or_set_back(
     assert results(run())[1:] == [("filings", LISTED), ("instance", NEW)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -263,6 +264,7 @@ def test_an_archived_file_that_cannot_be_read_is_not_replaced_silently(run: Run,
     assert (raw / FACTS_FILE).read_bytes() == b"{damaged"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "rule"),
     [
@@ -290,6 +292,7 @@ def test_an_answer_that_is_no_companyfacts_is_not_archived(
     assert not (raw / FACTS_FILE).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "rule"),
     [

@@ -63,6 +63,7 @@ def test_no_reader_of_the_warehouse_meets_a_snapshot(tmp_path: Path) -> None:
     assert {path.name for path in warehouse.root.rglob("*.parquet")} == {f"{name}.parquet" for name in TABLES}
 
 
+@pytest.mark.slow
 def test_only_so_many_are_kept_and_the_current_one_always(tmp_path: Path) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9, 2e9, 3e9, keep=3)
     store = Store(warehouse.root, 1)

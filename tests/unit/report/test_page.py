@@ -103,6 +103,7 @@ def test_text_of_documents_stays_text() -> None:
     assert not [name for _, attributes in made for name in attributes if name.startswith("on")]
 
 
+@pytest.mark.slow
 def test_a_script_in_the_place_of_an_address_is_no_link() -> None:
     links = [
         one.get("href") or ""
@@ -113,18 +114,21 @@ def test_a_script_in_the_place_of_an_address_is_no_link() -> None:
     assert all(link.startswith("#") for link in links)
 
 
+@pytest.mark.slow
 def test_a_mark_without_an_address_leads_to_its_entry_on_the_page() -> None:
     elements = Elements(page.render(tables(), IDS)).found
     places = {one["id"] for _, one in elements if "id" in one}
     assert {(one.get("href") or "")[1:] for tag, one in elements if tag == "a"} <= places
 
 
+@pytest.mark.slow
 def test_empty_tables_give_a_page_that_says_so() -> None:
     text = page.render({name: frame.iloc[:0] for name, frame in tables().items()}, IDS)
     assert text.count("is on record") >= 4
     assert 'class="chart"' not in text
 
 
+@pytest.mark.slow
 def test_the_page_says_what_it_was_made_from() -> None:
     head = page.render(tables(), IDS, fingerprint="f" * 64).encode()[:4096]
     assert page.is_made_from(head, "f" * 64)
@@ -164,6 +168,7 @@ def test_another_process_and_time_zone_give_equal_bytes() -> None:
     assert len(said) == 1
 
 
+@pytest.mark.slow
 def test_the_code_location_does_not_import_the_drawing_libraries() -> None:
     code = "import sys, capex_pipeline.assets.report; sys.exit(any(name in sys.modules for name in ('altair', 'vl_convert')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
