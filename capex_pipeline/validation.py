@@ -89,7 +89,9 @@ def require(frame: pd.DataFrame, model: type[Table], table: str) -> None:
 def _is_laid_out(frame: pd.DataFrame, model: type[Table]) -> bool:
     """Whether columns, their order, their types and their missing values are as the model says: one look at the whole frame."""
     types, required = _layout(model)
-    if list(frame.columns) != list(types) or any(has != types[name] for name, has in frame.dtypes.items()):
+    if list(frame.columns) != list(types) or any(
+        has != wanted for has, wanted in zip(frame.dtypes, types.values(), strict=True)
+    ):
         return False
     return not frame[required].isna().to_numpy().any()
 

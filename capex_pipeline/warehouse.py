@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -185,7 +186,7 @@ def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
     return pa.Table.from_arrays([_one_chunk(array) for array in arrays], schema=schema)
 
 
-def to_pandas(rows: pa.Table, types: dict[str, Any]) -> pd.DataFrame:
+def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
     """A frame in the model's dtypes; null becomes NaN, NaT or NA."""
     columns = {}
     for name in rows.column_names:

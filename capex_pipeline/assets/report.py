@@ -4,10 +4,13 @@ What belongs here: wiring of capex_pipeline.report, and putting its file in plac
 """
 
 import importlib.util
+import json
+from collections.abc import Callable
+from pathlib import Path
 
 import dagster as dg
 
-from capex_pipeline import fingerprint, storage
+from capex_pipeline import fingerprint, kept, storage
 from capex_pipeline.assets.wiring import OWNERS, content_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.settings import Settings
@@ -46,19 +49,47 @@ def report(context: dg.AssetExecutionContext, settings: Settings):  # type: igno
         size, change = path.stat().st_size, "unchanged"
     else:
         tables = {name: warehouse.read(name) for name in model.TABLES}
-        data = page.render(tables, ids, release=release_id(ids, SCHEMA_VERSION), fingerprint=wanted).encode()
+        texts = _Texts(warehouse.staging(), page.drawn_by(fingerprint.code()))
+        data = page.render(
+            tables, ids, release=release_id(ids, SCHEMA_VERSION), fingerprint=wanted, keep=texts.keep
+        ).encode()
+        texts.write()
         if storage.is_remote(path):
             storage.put(path, data)
         else:
             replace_if_changed(path, data, warehouse.staging())
         size, change = len(data), "changed" if there else "new"
+    said = kept.mapping(
+        warehouse.staging(), "report_preview", wanted,
+        lambda: {"preview": page.preview(warehouse.read("capex"), warehouse.read("claim_checks"))},
+    )  # fmt: skip
     yield dg.MaterializeResult(
         metadata={
-            "path": dg.MetadataValue.path(str(path)), "bytes": size, "change": change,
-            "preview": dg.MetadataValue.md(page.preview(warehouse.read("capex"), warehouse.read("claim_checks"))),
+            "path": dg.MetadataValue.path(str(path)), "bytes": size, "change": change, "preview": dg.MetadataValue.md(said["preview"]),
         },
         data_version=dg.DataVersion(wanted),
     )  # fmt: skip
+
+
+class _Texts:
+    """What was slow to make for the last page: those texts that this page uses as well are not made again."""
+
+    _NAME = "report_texts"
+
+    def __init__(self, staging: Path, drawn_by: str) -> None:
+        self._place = staging, self._NAME, drawn_by
+        self._before = json.loads(kept.read(*self._place) or b"{}")
+        self._used: dict[str, str] = {}
+
+    def keep(self, key: str, compute: Callable[[], str]) -> str:
+        if key not in self._used:
+            self._used[key] = self._before[key] if key in self._before else compute()
+        return self._used[key]
+
+    def write(self) -> None:
+        """Keeps what this page used, and no more."""
+        if self._used != self._before:
+            kept.write(*self._place, json.dumps(self._used).encode())
 
 
 REPORT_ASSETS = [report]

@@ -115,7 +115,7 @@ def intervals(first: pd.Timestamp, last: pd.Timestamp) -> Any:
     return _finished(alt.layer(bounds, medians.properties(name="points")), height=130)
 
 
-def ranges(rows_shown: Sequence[Mapping[str, Any]], colours: dict[str, str], *, signed: bool = False) -> Any:
+def ranges(rows_shown: Sequence[Mapping[str, Any]], colours: dict[str, str], signed: bool = False) -> Any:
     """One place per statement: who and what above, its interval, its value, and an arrow where only a bound is stated.
 
     Data set: rows (label, who, what, low, high, value, stated, above, kind); `label` is unique and is not shown. A middle that nobody stated is no point: where `stated` is

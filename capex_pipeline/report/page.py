@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import business, judgement, markup, spending, words
-from capex_pipeline.report.model import TABLES, Part, Source
+from capex_pipeline.report.model import TABLES, Keep, Part, Source, always
 
 FINGERPRINT = "capex-pipeline-input"
 """Name of the meta element that says what the page was made from."""
@@ -25,18 +25,23 @@ _NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Ac
 
 
 def render(
-    tables: Mapping[str, pd.DataFrame], content_ids: Mapping[str, str], *, release: str = "", fingerprint: str = ""
+    tables: Mapping[str, pd.DataFrame],
+    content_ids: Mapping[str, str],
+    *,
+    release: str = "",
+    fingerprint: str = "",
+    keep: Keep = always,
 ) -> str:
     """The page as HTML text; equal input gives equal text.
 
     tables: the frames of `model.TABLES` by name. content_ids: content id of each table of the release, as its file's footer has it.
     release: id of the release. fingerprint: a hash of everything that the page is made from, kept in it so that an unchanged page
-    is not drawn again. Raises ValueError where a table is absent.
+    is not drawn again. keep: gives texts of an earlier page that took long to make. Raises ValueError where a table is absent.
     """
     missing = [name for name in TABLES if name not in tables]
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
-    source = Source(tables)
+    source = Source(tables, keep)
     parts = [spending.capex(source), spending.groups(source), business.shipments(source), business.cloud(source),
              judgement.claims(source), judgement.coverage(source)]  # fmt: skip
     documents = _documents(source)
@@ -75,11 +80,15 @@ def static(name: str) -> str:
     return resources.files("capex_pipeline.report").joinpath("static", name).read_text(encoding="utf-8")
 
 
+def drawn_by(code: str) -> str:
+    """What decides, beside their keys, the texts that a page keeps: this package's code and the drawing libraries."""
+    return "\0".join([code, *(f"{name}={metadata.version(name)}" for name in ("altair", "vl-convert-python"))])
+
+
 def made_from(code: str, content_ids: Mapping[str, str]) -> str:
     """Hash of everything that decides the page's bytes: this package's code and files, the drawing libraries, the tables."""
-    libraries = [f"{name}={metadata.version(name)}" for name in ("altair", "vl-convert-python")]
     files = [static(name) for name in ("report.css", "report.js")]
-    parts = [code, *libraries, *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
+    parts = [drawn_by(code), *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -92,13 +101,13 @@ def vega() -> str:
 
     version = vl_convert.get_vega_version()
     script = f'import {{parse, View}} from "/npm/vega@{version}/+esm"; window.vega = {{parse, View}};'
-    return str(vl_convert.javascript_bundle(script))
+    return str(vl_convert.javascript_bundle(script)).replace("</script", "<\\/script")
 
 
 def _document(
     source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
 ) -> str:  # fmt: skip
-    library, script = vega().replace("</script", "<\\/script"), static("report.js")
+    library, script = source.keep("vega", vega), static("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

@@ -64,7 +64,7 @@ def arrow_schema(model: type[Table]) -> pa.Schema:
 
 
 @cache
-def pandas_types(model: type[Table]) -> Mapping[str, str]:
+def pandas_types(model: type[Table]) -> Mapping[str, Any]:
     """Name of the pandas dtype of each column, in order, as frames of this table have them in memory."""
     return MappingProxyType({field.name: _PANDAS_TYPES[field.type] for field in arrow_schema(model)})
 

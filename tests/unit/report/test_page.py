@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,33 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
 @pytest.mark.slow
 def test_equal_tables_give_equal_bytes() -> None:
     assert page.render(tables(), IDS) == page.render(tables(), IDS)
+
+
+@pytest.mark.slow
+def test_what_was_kept_is_not_made_again_and_changes_no_byte(tmp_path: Path) -> None:
+    asset = importlib.import_module("capex_pipeline.assets.report")
+    made: list[str] = []
+
+    def rendered(drawn_by: str, **changed: Any) -> str:
+        texts = asset._Texts(tmp_path, drawn_by)
+
+        def counted(key: str, compute: Callable[[], str]) -> str:
+            return str(texts.keep(key, lambda: (made.append(key), compute())[1]))
+
+        text = page.render(tables(**changed), IDS, keep=counted)
+        texts.write()
+        return text
+
+    first = rendered("code 1")
+    assert len(made) == len(set(made)) > 1
+    made.clear()
+    assert rendered("code 1") == first == page.render(tables(), IDS)
+    assert made == []
+    assert rendered("code 1", text="other words") == page.render(tables(text="other words"), IDS)
+    assert "vega" not in made
+    made.clear()
+    assert rendered("code 2") == first
+    assert "vega" in made
 
 
 @pytest.mark.slow
