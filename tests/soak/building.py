@@ -59,7 +59,7 @@ def prepare() -> dg.JobDefinition:
     return build_defs().resolve_job_def("build_everything")
 
 
-def _rendered(tables: Any, ids: Any, *, release: str, fingerprint: str) -> str:
+def _rendered(tables: Any, ids: Any, *, release: str, fingerprint: str, **_: Any) -> str:
     # What the asset looks for in the head of the file to see that it is up to date.
     from capex_pipeline.report import page
 
