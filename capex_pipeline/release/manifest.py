@@ -48,12 +48,9 @@ def build(
     companions: names of further files of the release that lie there already. as_of, leave_out: what the build left out on purpose.
     Raises ReleaseError where a table is absent, broken or of another version of the contract.
     """
-    tables = {}
-    known: list[str] = []
-    for table in TABLES:
-        entry, newest = _table_entry(folder, table)
-        tables[table] = entry
-        known += [newest] if newest else []
+    read_before = _read_before(folder)
+    tables = {table: _table_entry(folder, table, read_before.get(table)) for table in TABLES}
+    known = [entry["known_from"] for entry in tables.values() if entry["known_from"]]
     return {
         "manifest_version": MANIFEST_VERSION,
         "release_id": release_id({table: entry["content_id"] for table, entry in tables.items()}, SCHEMA_VERSION),
@@ -191,7 +188,19 @@ def _said(source: Any) -> dict[str, str]:
     }
 
 
-def _table_entry(folder: Path, table: str) -> tuple[dict[str, Any], str | None]:
+def _read_before(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the folder's manifest says of each table, where this code wrote it: what followed from the same bytes still does."""
+    try:
+        manifest = read(folder)
+    except ReleaseError:
+        return {}
+    if manifest is None or manifest.get("code", {}).get("fingerprint") != fingerprint.code():
+        return {}
+    return dict(manifest["tables"])
+
+
+def _table_entry(folder: Path, table: str, known: dict[str, Any] | None) -> dict[str, Any]:
+    """What the manifest says of a table. known: what it said when this code last read the file."""
     path = folder / f"{table}.parquet"
     try:
         data = path.read_bytes()
@@ -199,22 +208,19 @@ def _table_entry(folder: Path, table: str) -> tuple[dict[str, Any], str | None]:
         raise ReleaseError(f"There is no table {table} in {folder}; build it before a release is made.") from error
     except OSError as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
-    entry, newest = _described(path, data)
-    return dict(entry), newest
-
-
-_last: dict[Path, tuple[str, tuple[dict[str, Any], str | None]]] = {}
-"""File -> hash of its bytes and what follows from them: a release describes every table twice, before and after it is made."""
-
-
-def _described(path: Path, data: bytes) -> tuple[dict[str, Any], str | None]:
     sha256 = hashlib.sha256(data).hexdigest()
-    if path not in _last or _last[path][0] != sha256:
-        _last[path] = sha256, _read_through(path, data, sha256)
-    return _last[path][1]
+    if known is not None and known.get("sha256") == sha256:
+        return dict(known)
+    if path not in _last or _last[path]["sha256"] != sha256:
+        _last[path] = _read_through(path, data, sha256)
+    return dict(_last[path])
 
 
-def _read_through(path: Path, data: bytes, sha256: str) -> tuple[dict[str, Any], str | None]:
+_last: dict[Path, dict[str, Any]] = {}
+"""File -> what follows from its bytes: a release describes every table twice, before and after it is made."""
+
+
+def _read_through(path: Path, data: bytes, sha256: str) -> dict[str, Any]:
     """Reads every column, so that no damaged file becomes part of a release."""
     try:
         said = _said(pa.BufferReader(data))
@@ -225,7 +231,7 @@ def _read_through(path: Path, data: bytes, sha256: str) -> tuple[dict[str, Any],
         raise ReleaseError(
             f"{path} is of contract version {said.get('schema_version', 'unknown')}, not {SCHEMA_VERSION}; build it again."
         )
-    entry = {
+    return {
         "file": path.name,
         "rows": rows.num_rows,
         "bytes": len(data),
@@ -234,8 +240,8 @@ def _read_through(path: Path, data: bytes, sha256: str) -> tuple[dict[str, Any],
         "input_fingerprint": said.get("input_fingerprint"),
         "period_start": _extreme(rows, "period_start", pc.min),
         "period_end": _extreme(rows, "period_end", pc.max),
+        "known_from": _extreme(rows, "known_from", pc.max),
     }
-    return entry, _extreme(rows, "known_from", pc.max)
 
 
 def _extreme(rows: pa.Table, column: str, which: Any) -> str | None:

@@ -23,7 +23,7 @@ from capex_pipeline import storage
 from capex_pipeline.release import ReleaseError, accepted, datapackage, manifest, odcs, spreadsheets, views, wording
 from capex_pipeline.release.changes_table import ReleaseChanges
 from capex_pipeline.release.comparison import compare, no_changes
-from capex_pipeline.release.files import replace_if_changed
+from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.release.manifest import Manifest
 from capex_pipeline.release.moves import COLUMNS, lost_cells, moves
 from capex_pipeline.release.snapshots import Snapshot, Store
@@ -129,10 +129,12 @@ def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tup
     """
     if candidate.is_held:
         raise ReleaseError(held_message(candidate, warehouse.root))
-    companions = _describe(warehouse, options.also)
     if options.formats:
         spreadsheets.export(warehouse, options.formats)
-    final = manifest.build(warehouse.root, companions=companions, as_of=options.as_of, leave_out=options.leave_out)
+    final = _as_released(warehouse.root, candidate, options.also)
+    if final is None:
+        companions = _describe(warehouse, options.also)
+        final = manifest.build(warehouse.root, companions=companions, as_of=options.as_of, leave_out=options.leave_out)
     if final["release_id"] != candidate.manifest["release_id"]:
         raise ReleaseError(
             f"The tables in {warehouse.root} changed while the release was made; only one build may run. Build again."
@@ -195,12 +197,33 @@ def _beside(candidate: Candidate) -> dict[str, bytes]:
     return files
 
 
+_DESCRIPTIONS = {
+    datapackage.NAME: datapackage.to_bytes,
+    odcs.NAME: lambda _: odcs.to_bytes(),
+    views.NAME: lambda _: views.to_bytes(),
+}
+"""Files of a release that follow from the code and the tables."""
+
+
+def _as_released(folder: Path, candidate: Candidate, also: Iterable[str]) -> Manifest | None:
+    """The manifest that lies there, where a release of these tables by this code is what lies there in every file."""
+    there = manifest.read(folder)
+    if there is None or {**there, "files": {}} != {**candidate.manifest, "files": {}}:
+        return None
+    if set(there["files"]) != {*_DESCRIPTIONS, *_present(folder, also)}:
+        return None
+    whole = all(
+        (folder / name).is_file() and sha256_of(folder / name) == entry["sha256"]
+        for name, entry in there["files"].items()
+    )
+    return there if whole else None
+
+
 def _describe(warehouse: Warehouse, also: Iterable[str]) -> tuple[str, ...]:
-    files = {
-        datapackage.NAME: datapackage.to_bytes(warehouse),
-        odcs.NAME: odcs.to_bytes(),
-        views.NAME: views.to_bytes(),
-    }
-    for name, data in files.items():
-        replace_if_changed(warehouse.root / name, data, warehouse.staging())
-    return (*sorted(files), *sorted(name for name in also if (warehouse.root / name).is_file()))
+    for name, to_bytes in _DESCRIPTIONS.items():
+        replace_if_changed(warehouse.root / name, to_bytes(warehouse), warehouse.staging())
+    return (*sorted(_DESCRIPTIONS), *_present(warehouse.root, also))
+
+
+def _present(folder: Path, names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if (folder / name).is_file())
