@@ -26,10 +26,15 @@ class _Log:
     warning = info
 
 
-def _context(built: set[Any]) -> Any:
-    """What our steps use of Dagster's context: a log, what is built, and the events of this run, of which there are none."""
-    instance = SimpleNamespace(all_logs=lambda *_, **__: [])
-    return SimpleNamespace(log=_Log(), run=SimpleNamespace(run_id="none"), instance=instance, selected_asset_keys=built)
+def _context(built: set[Any], checks: set[Any]) -> Any:
+    """What our steps use of Dagster's context: a log, what is built and checked, and the events of this run, of which there are none."""
+    return SimpleNamespace(
+        log=_Log(),
+        run=SimpleNamespace(run_id="none"),
+        instance=SimpleNamespace(all_logs=lambda *_, **__: []),
+        selected_asset_keys=built,
+        selected_asset_check_keys=checks,
+    )
 
 
 def _definitions(raw: str, warehouse: str) -> Any:
@@ -43,8 +48,9 @@ def plain(raw: str, warehouse: str) -> dict[str, Any]:
     """Every step of the job in order, as plain function calls; processor seconds by step."""
     definitions = _definitions(raw, warehouse)
     built = empty_job.built_by(definitions)
-    resources = {"context": _context(built), **definitions.resources}
-    order = definitions.resolve_asset_graph().toposorted_asset_keys
+    graph = definitions.resolve_asset_graph()
+    resources = {"context": _context(built, set(graph.asset_check_keys)), **definitions.resources}
+    order = graph.toposorted_asset_keys
     place = {key: number for number, key in enumerate(order)}
     steps = [(max(place[key] for key in step.keys), step.node_def) for step in definitions.assets if step.keys <= built]
     steps += [

@@ -1,11 +1,11 @@
 """From a function that judges tables to a Dagster asset check.
 
 What belongs here: what every check of tables does alike: read, judge, report, and keep the verdict until a file, the code or the
-reference data changes. What does not: what is checked (checks).
+reference data changes; and the step that carries out the checks of one asset. What does not: what is checked (checks).
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,53 +51,79 @@ def verdict(
     }
 
 
-def result(found: Verdict) -> dg.AssetCheckResult:
-    """A verdict as Dagster records it."""
-    return dg.AssetCheckResult(
-        passed=found["passed"],
-        severity=dg.AssetCheckSeverity(found["severity"]),
-        description=found["description"],
-        metadata={
-            **found["numbers"],
-            "offending_rows": found["offending_rows"],
-            "first_offending_rows": dg.MetadataValue.md(found["shown"]),
-        },
-    )
+@dataclass(frozen=True)
+class Check:
+    """A check of one asset. judge: what it finds, now or when it last judged the same."""
+
+    spec: dg.AssetCheckSpec
+    judge: Callable[[Settings], Verdict]
+
+    def result(self, settings: Settings) -> dg.AssetCheckResult:
+        """The verdict as Dagster records it."""
+        found = self.judge(settings)
+        return dg.AssetCheckResult(
+            asset_key=self.spec.asset_key,
+            check_name=self.spec.name,
+            passed=found["passed"],
+            severity=dg.AssetCheckSeverity(found["severity"]),
+            description=found["description"],
+            metadata={
+                **found["numbers"],
+                "offending_rows": found["offending_rows"],
+                "first_offending_rows": dg.MetadataValue.md(found["shown"]),
+            },
+        )
 
 
 def table_check(
     asset: str, description: str, *, name: str | None = None, reads: tuple[str, ...] = (), blocking: bool = False
-) -> Callable[[Callable[[Tables], Verdict]], dg.AssetChecksDefinition]:
+) -> Callable[[Callable[[Tables], Verdict]], Check]:
     """Decorator: a function from `Tables` to a verdict becomes a check of an asset.
 
-    reads: tables that it judges beside the asset's own; where one was never built, the check says so as a warning. The verdict is kept for the bytes of their files, so a file that something
-    else changed is judged again.
+    reads: tables that it judges beside the asset's own; where one was never built, the check says so as a warning. The verdict is
+    kept for the bytes of their files, so a file that something else changed is judged again.
     """
 
-    def wrap(judge: Callable[[Tables], Verdict]) -> dg.AssetChecksDefinition:
+    def wrap(judge: Callable[[Tables], Verdict]) -> Check:
         called, tables = name or judge.__name__, (asset, *reads)
 
-        @dg.asset_check(
-            asset=asset, name=called, description=description, blocking=blocking, additional_deps=list(reads)
-        )
-        def check(settings: Settings) -> dg.AssetCheckResult:
+        def kept_verdict(settings: Settings) -> Verdict:
             warehouse = settings.open_warehouse()
             if absent := [table for table in reads if warehouse.footer(table) is None]:
-                return dg.AssetCheckResult(
-                    passed=False,
-                    severity=WARN,
-                    description=f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it.",
-                )
+                said = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
+                return {**verdict(pd.DataFrame(), WARN, said), "passed": False}
             held = {table: _hash_of_file(warehouse, table) for table in tables}
             identity = fingerprint.of(f"{asset}.{called}", held)
-            found = kept.mapping(
+            return kept.mapping(
                 warehouse.staging(), f"{asset}.{called}.json", identity, lambda: judge(Tables(warehouse, tables))
             )
-            return result(found)
 
-        return check
+        spec = dg.AssetCheckSpec(
+            called, asset=asset, description=description, blocking=blocking, additional_deps=list(reads)
+        )
+        return Check(spec, kept_verdict)
 
     return wrap
+
+
+def steps(checks: Iterable[Check]) -> list[dg.AssetChecksDefinition]:
+    """The checks of each asset as one step, which carries out those that are asked for: a step of its own for each would cost more
+    than most checks do."""
+    by_asset: dict[str, dict[str, Check]] = {}
+    for check in checks:
+        by_asset.setdefault(check.spec.asset_key.to_user_string(), {})[check.spec.name] = check
+    return [_step(asset, own) for asset, own in by_asset.items()]
+
+
+def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:
+    @dg.multi_asset_check(name=f"{asset}_checks", specs=[check.spec for check in checks.values()], can_subset=True)
+    def carry_out(context: dg.AssetCheckExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult]:
+        chosen = {key.name for key in context.selected_asset_check_keys}
+        for name, check in checks.items():
+            if name in chosen:
+                yield check.result(settings)
+
+    return carry_out
 
 
 def _hash_of_file(warehouse: Warehouse, table: str) -> str:

@@ -12,7 +12,7 @@ import dagster as dg
 import pandas as pd
 
 from capex_pipeline import archive, fingerprint, kept
-from capex_pipeline.assets.checking import ERROR, WARN, Tables, Verdict, result, table_check, verdict
+from capex_pipeline.assets.checking import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
 from capex_pipeline.reference import load, read_file
 from capex_pipeline.schemas.rejected_figures import BY_DECISION
 from capex_pipeline.settings import Settings
@@ -138,7 +138,7 @@ def _findings(root: Path) -> tuple[pd.DataFrame, int]:
     return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
 
 
-def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
+def _checks_of_reviews() -> list[Check]:
     about = {
         "reviewed_spans_reparse": (
             ERROR,
@@ -172,11 +172,10 @@ def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
         ),
     }
 
-    def check(name: str) -> dg.AssetChecksDefinition:
+    def check(name: str) -> Check:
         severity, words, rules = about[name]
 
-        @dg.asset_check(asset="article_mentions", name=name, description=words)
-        def of_reviews(settings: Settings) -> dg.AssetCheckResult:
+        def kept_verdict(settings: Settings) -> Verdict:
             root = settings.raw_folder()
 
             def judge() -> Verdict:
@@ -187,14 +186,14 @@ def _checks_of_reviews() -> list[dg.AssetChecksDefinition]:
             texts = archive.listing_fingerprint(root, (".txt", ".md", ".yaml"))
             identity = fingerprint.of(f"article_mentions.{name}", {"texts": texts})
             staging = settings.open_warehouse().staging()
-            return result(kept.mapping(staging, f"article_mentions.{name}.json", identity, judge))
+            return kept.mapping(staging, f"article_mentions.{name}.json", identity, judge)
 
-        return of_reviews
+        return Check(dg.AssetCheckSpec(name, asset="article_mentions", description=words), kept_verdict)
 
     return [check(name) for name in about]
 
 
-def _checks_of_money(table: str, low: float, high: float) -> list[dg.AssetChecksDefinition]:
+def _checks_of_money(table: str, low: float, high: float) -> list[Check]:
     @table_check(
         table,
         "is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.",
@@ -277,7 +276,7 @@ def shipment_magnitudes(tables: Tables) -> Verdict:
     return verdict(off[shown], ERROR, "A scale word is doubled.")
 
 
-def _contract_of_file(table: str) -> dg.AssetChecksDefinition:
+def _contract_of_file(table: str) -> Check:
     @table_check(table, "The Parquet file, read back, meets the model.")
     def file_meets_contract(tables: Tables) -> Verdict:
         from capex_pipeline.schemas import TABLES
@@ -289,17 +288,19 @@ def _contract_of_file(table: str) -> dg.AssetChecksDefinition:
     return file_meets_contract
 
 
-CHECKS = [
-    no_row_is_lost,
-    nothing_was_rejected,
-    quarters_sum_to_totals,
-    no_conflicting_presentations,
-    contradictions_are_explained,
-    references_resolve,
-    *_checks_of_reviews(),
-    *_checks_of_money("capex", 1e7, 2e11),
-    *_checks_of_money("cloud_revenue", 1e7, 2e11),
-    preferred_shipments_add_up,
-    shipment_magnitudes,
-    *(_contract_of_file(table) for table in ("capex", "gpu_shipments", "cloud_revenue")),
-]
+CHECKS = steps(
+    [
+        no_row_is_lost,
+        nothing_was_rejected,
+        quarters_sum_to_totals,
+        no_conflicting_presentations,
+        contradictions_are_explained,
+        references_resolve,
+        *_checks_of_reviews(),
+        *_checks_of_money("capex", 1e7, 2e11),
+        *_checks_of_money("cloud_revenue", 1e7, 2e11),
+        preferred_shipments_add_up,
+        shipment_magnitudes,
+        *(_contract_of_file(table) for table in ("capex", "gpu_shipments", "cloud_revenue")),
+    ]
+)

@@ -42,9 +42,7 @@ def judge() -> Judge:
 
 def ask(judge: Judge, warehouse: Warehouse) -> dg.AssetCheckResult:
     check = table_check("capex", "One row.", name="one_row", reads=("entities",))(judge)
-    result = check(Settings(warehouse=str(warehouse.root)))
-    assert isinstance(result, dg.AssetCheckResult)
-    return result
+    return check.result(Settings(warehouse=str(warehouse.root)))
 
 
 def test_equal_files_are_judged_once_and_the_verdict_stays(judge: Judge, warehouse: Warehouse) -> None:
