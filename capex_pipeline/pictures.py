@@ -45,6 +45,8 @@ _STATE_COLOURS = {
     "not_applicable": "#80808022",
 }
 _QUARTERS_SHOWN = 18
+_LINE_HEIGHT = 0.15
+"""Inches from one line of small text to the next."""
 
 
 def of_table(table: str, frame: pd.DataFrame) -> bytes | None:
@@ -60,7 +62,10 @@ def of_table(table: str, frame: pd.DataFrame) -> bytes | None:
 
 
 def _amounts(frame: pd.DataFrame) -> bytes | None:
-    """Preferred amounts by quarter, one line for each company, in billions of US dollars; a line stops at a break or a hole."""
+    """Preferred amounts by quarter, one line for each company, in billions of US dollars; a line stops at a break or a hole.
+
+    Companies that spend a fifth of what the largest does, or less, have a panel of their own: beside it they would lie on the axis.
+    """
     rows = frame[frame["is_preferred"] & frame["amount_usd"].notna()]
     if rows.empty:
         return None
@@ -71,48 +76,68 @@ def _amounts(frame: pd.DataFrame) -> bytes | None:
         / 1e9
     )
     wide = wide.dropna(axis=1, how="all")
-    wide = wide[wide.max().sort_values(ascending=False).index]
+    largest = wide.max().sort_values(ascending=False, kind="stable")
     breaks = rows.pivot(index="calendar_quarter", columns="entity_name", values="is_break").reindex(index=wide.index)
-    figure, axes = _canvas(7.2, 3.4)
-    for place, name in enumerate(wide.columns):
-        pieces = breaks[name].fillna(False).astype(bool).cumsum().to_numpy()
-        for piece in np.unique(pieces):
-            own = wide[name].where(pieces == piece)
-            label = name if piece == 0 else None
-            axes.plot(
-                range(len(wide)),
-                own,
-                color=_COLOURS[place % len(_COLOURS)],
-                linewidth=1.8,
-                marker="o",
-                markersize=2.5,
-                label=label,
-            )
-    _quarter_ticks(axes, list(wide.index))
-    axes.set_ylabel("billion USD a quarter", color=_INK)
-    axes.set_ylim(bottom=0)
-    axes.legend(loc="upper left", ncols=2, frameon=False, labelcolor=_INK, fontsize=8)
+    panels = [list(largest.index[largest > largest.iloc[0] / 5]), list(largest.index[largest <= largest.iloc[0] / 5])]
+    panels = [panel for panel in panels if panel]
+    figure, drawn = _canvas(7.2, 3.4 if len(panels) == 1 else 5.2, panels=len(panels))
+    for axes, names in zip(drawn, panels, strict=True):
+        ends = []
+        for place, name in enumerate(names):
+            pieces = breaks[name].fillna(False).astype(bool).cumsum().to_numpy()
+            for piece in np.unique(pieces):
+                own = wide[name].where(pieces == piece)
+                axes.plot(range(len(wide)), own, color=_COLOURS[place], linewidth=1.8, marker="o", markersize=2.5)
+            last = wide[name].last_valid_index()
+            ends.append((float(wide.loc[last, name]), f"{name}  {wide.loc[last, name]:,.1f}", _COLOURS[place]))
+        axes.set_xlim(-0.5, len(wide) - 0.5)
+        axes.set_ylim(0, 1.06 * float(largest[names[0]]))
+        axes.set_ylabel("billion USD a quarter", color=_INK, fontsize=8)
+        _quarter_ticks(axes, list(wide.index))
+        _label_ends(axes, ends)
     return _png(figure)
 
 
+def _label_ends(axes: Axes, ends: list[tuple[float, str, str]]) -> None:
+    """Names (height, text, colour) right of the lines' ends, in their order, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    line = (high - low) * _LINE_HEIGHT / (axes.get_position().height * axes.figure.get_figheight())  # type: ignore[union-attr]
+    ends = sorted(ends)
+    heights = [height for height, _, _ in ends]
+    for place in range(1, len(heights)):
+        heights[place] = max(heights[place], heights[place - 1] + line)
+    if heights and heights[-1] > high:
+        heights[-1] = high
+        for place in range(len(heights) - 2, -1, -1):
+            heights[place] = min(heights[place], heights[place + 1] - line)
+    for height, (_, text, colour) in zip(heights, ends, strict=True):
+        axes.annotate(
+            text, (1.01, height), xycoords=("axes fraction", "data"), color=colour, fontsize=8, va="center", annotation_clip=False
+        )  # fmt: skip
+
+
 def _shipments(frame: pd.DataFrame) -> bytes | None:
-    """Preferred shipments by quarter and product with their intervals, the six largest products."""
-    rows = frame[frame["is_preferred"]]
+    """Preferred shipments by quarter with their intervals: the six products of which most were shipped, a panel for each."""
+    rows = frame[frame["is_preferred"] & frame["calendar_quarter"].notna()]
     if rows.empty:
         return None
-    largest = list(rows.groupby("product")["units"].sum().sort_values(ascending=False).index[:6])
+    largest = list(rows.groupby("product")["units"].sum().sort_values(ascending=False, kind="stable").index[:6])
     quarters = sorted(rows["calendar_quarter"].unique())
-    figure, axes = _canvas(7.2, 3.4)
-    for place, product in enumerate(largest):
+    figure, drawn = _canvas(
+        7.2, 1.2 * len(largest) / 2 + 1.2, panels=(len(largest) + 1) // 2, beside=min(2, len(largest))
+    )
+    for place, (axes, product) in enumerate(zip(drawn, largest, strict=False)):
         own = rows[rows["product"] == product].sort_values("calendar_quarter")
-        x = np.array([quarters.index(quarter) for quarter in own["calendar_quarter"]]) + (place - 2.5) * 0.09
-        colour = _COLOURS[place]
-        axes.vlines(x, own["units_low"] / 1e3, own["units_high"] / 1e3, color=colour, alpha=0.6, linewidth=1.6)
-        axes.plot(x, own["units"] / 1e3, color=colour, marker="o", markersize=3, linewidth=1, label=product)
-    _quarter_ticks(axes, quarters)
-    axes.set_ylabel("thousand units, 5 to 95 %", color=_INK)
-    axes.set_ylim(bottom=0)
-    axes.legend(loc="upper left", ncols=2, frameon=False, labelcolor=_INK, fontsize=8)
+        x = [quarters.index(quarter) for quarter in own["calendar_quarter"]]
+        axes.vlines(x, own["units_low"] / 1e3, own["units_high"] / 1e3, color=_COLOURS[place], alpha=0.45, linewidth=4)
+        axes.plot(x, own["units"] / 1e3, color=_COLOURS[place], marker="o", markersize=3.5, linewidth=0)
+        axes.set_xlim(-0.5, len(quarters) - 0.5)
+        axes.set_ylim(bottom=0)
+        axes.set_title(product, color=_COLOURS[place], fontsize=9, loc="left", pad=2)
+        _quarter_ticks(axes, quarters)
+    for axes in drawn[len(largest) :]:
+        axes.set_visible(False)
+    figure.supylabel("thousand units a quarter, 5 to 95 %", color=_INK, fontsize=8)
     return _png(figure)
 
 
@@ -121,7 +146,7 @@ def _verdicts(frame: pd.DataFrame) -> bytes | None:
     counts = frame.groupby(["document_id", "verdict"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=[name for name in _VERDICT_COLOURS if name in counts.columns])
     counts = counts.loc[counts.sum(axis=1).sort_values().index].iloc[-14:]
-    figure, axes = _canvas(7.2, 0.9 + 0.26 * len(counts))
+    figure, (axes,) = _canvas(7.2, 0.9 + 0.26 * len(counts))
     left = np.zeros(len(counts))
     for verdict in counts.columns:
         axes.barh(
@@ -135,7 +160,7 @@ def _verdicts(frame: pd.DataFrame) -> bytes | None:
     axes.set_yticks(
         range(len(counts)), [name if len(name) <= 48 else name[:47] + "…" for name in counts.index], fontsize=7
     )
-    axes.set_xlabel("claims checked", color=_INK)
+    axes.set_xlabel("claims checked", color=_INK, fontsize=8)
     figure.legend(loc="upper center", ncols=4, frameon=False, labelcolor=_INK, fontsize=8)
     return _png(figure, top=1 - 0.35 / (0.9 + 0.26 * len(counts)))
 
@@ -153,7 +178,7 @@ def _coverage(frame: pd.DataFrame) -> bytes | None:
         index="entity_id", columns="calendar_quarter", values="code"
     )
     wide = wide.iloc[:, -40:]
-    figure, axes = _canvas(7.2, 0.9 + 0.26 * len(wide))
+    figure, (axes,) = _canvas(7.2, 0.9 + 0.26 * len(wide))
     axes.imshow(
         wide.to_numpy(dtype=float),
         aspect="auto",
@@ -177,17 +202,20 @@ def _coverage(frame: pd.DataFrame) -> bytes | None:
     return _png(figure, top=1 - 0.35 / (0.9 + 0.26 * len(wide)))
 
 
-def _canvas(width: float, height: float) -> tuple[Figure, Axes]:
+def _canvas(width: float, height: float, panels: int = 1, beside: int = 1) -> tuple[Figure, list[Axes]]:
+    """An empty figure with panels below and beside each other, by row."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
-    axes = figure.add_subplot()
-    axes.tick_params(colors=_INK, labelsize=8)
-    for name, spine in axes.spines.items():
-        spine.set_color(_INK)
-        spine.set_visible(name in ("left", "bottom"))
-    axes.patch.set_alpha(0)
-    return figure, axes
+    drawn = list(figure.subplots(panels, beside, sharex=True, squeeze=False).flat)
+    for axes in drawn:
+        axes.tick_params(colors=_INK, labelsize=8)
+        for name, spine in axes.spines.items():
+            spine.set_color(_INK)
+            spine.set_visible(name in ("left", "bottom"))
+        axes.patch.set_alpha(0)
+        axes.set_axisbelow(True)
+    return figure, drawn
 
 
 def _patch(colour: str) -> Any:

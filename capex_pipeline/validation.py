@@ -20,12 +20,16 @@ REJECTION_COLUMNS = ("row", "rule", "column", "value")
 
 
 class ContractError(ValueError):
-    """A frame that does not meet its table's contract. `cases` lists row, rule, column and value of each breach."""
+    """A frame that does not meet its table's contract.
 
-    def __init__(self, table: str, cases: pd.DataFrame, place: str = "") -> None:
+    `cases` lists row, rule, column and value of each breach; `rows` are the rows that breach it, none where the table does as a whole.
+    """
+
+    def __init__(self, table: str, cases: pd.DataFrame, place: str = "", rows: pd.DataFrame | None = None) -> None:
         """place: where the first offending row comes from, as text."""
         self.table = table
         self.cases = cases
+        self.rows = pd.DataFrame() if rows is None else rows
         first = cases.iloc[0]
         where = "the table as a whole" if pd.isna(first["row"]) else f"row {first['row']}"
         what = "" if pd.isna(first["column"]) else f" in column {first['column']} (value {first['value']})"
@@ -83,7 +87,7 @@ def require(frame: pd.DataFrame, model: type[Table], table: str) -> None:
     """Raises ContractError unless every row meets the contract."""
     cases = failures(frame, model)
     if len(cases):
-        raise ContractError(table, cases, _place(frame, cases))
+        raise ContractError(table, cases, _place(frame, cases), frame[frame.index.isin(cases["row"].dropna())])
 
 
 def _is_laid_out(frame: pd.DataFrame, model: type[Table]) -> bool:

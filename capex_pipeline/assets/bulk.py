@@ -59,7 +59,7 @@ class BulkConfig(dg.Config):
     kinds={"parquet", "pandas", "spark"},
     owners=OWNERS,
     output_required=False,
-    metadata={"dagster/column_schema": metadata.column_schema(FilerQuarters), "grain": "filer, concept, quarter and vintage"},
+    metadata={"dagster/column_schema": metadata.column_schema(FilerQuarters, []), "grain": "filer, concept, quarter and vintage"},
     check_specs=[
         dg.AssetCheckSpec(
             EVERY_DOCUMENT, asset=NAME, description="Every member of the archive and every instance could be read, every row met the model."

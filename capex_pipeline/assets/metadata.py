@@ -6,37 +6,63 @@ What belongs here: translations of models and frames into Dagster metadata. What
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
-from capex_pipeline import pictures
+from capex_pipeline import glances, pictures
+from capex_pipeline.glances import cell
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import arrow_schema, columns, describe_checks, table_metadata, unit_of
 from capex_pipeline.warehouse import Published
 
 _PREVIEW_ROWS = 8
-_PREVIEW_WIDTH = 60
-_INLINE_LENGTH = 930
-"""Markdown of a thousand characters and more is behind a click in Dagster's pages; the last line needs some of them."""
+_PAGE_ROWS = 12
+"""Mostly long enough to be behind a click, and so in a window as wide as the rows are: in its cell a page leaves too little room."""
+
+_SENTENCE_WIDTH = 400
+_SENTENCES = ("message", "explanation", "conflict_reason", "reason")
+"""Columns that are read as a whole or not at all."""
+
+_TELLING = (
+    "title", "publisher", "published_on", "path", "row_number", "rule", "message", "entity_name", "entity_id", "entity_text", "metric_text", "period_text",
+    "value_text", "unit_text", "product", "metric_id", "definition_id", "definition_name", "segment", "calendar_quarter", "currency",
+    "amount", "amount_usd", "yoy_pct", "units_low", "units", "units_high", "value", "unit", "average_rate", "closing_rate", "claim", "computed",
+    "verdict", "table_name", "state", "document_needed", "document_id",
+)  # fmt: skip
+"""Columns that a reader looks at first, whatever the table; where it has fewer than four of them, its own first ones."""
+
+_INLINE_LENGTH = glances.LONGEST - 60
+"""The last line needs some characters."""
+
+_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_UNBROKEN = r"\1‑\2‑\3"
+"""A date with hyphens at which a narrow column does not break it."""
 
 
-def column_schema(model: type[Table]) -> dg.TableSchema:
-    """The table's columns as Dagster renders them."""
+def column_schema(model: type[Table], reads: Sequence[str]) -> dg.TableSchema:
+    """The table's columns as Dagster renders them, each with the columns that it is computed from.
+
+    Dagster's open-source pages do not show `dagster/column_lineage`, so the description names them too.
+    """
     arrow = arrow_schema(model)
+    lineage = column_lineage(model, reads).deps_by_column
     key = table_metadata(model)["key"]
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
                 name,
                 type=str(arrow.field(name).type),
-                description=column.description,
+                description=_with_origins(column.description or "", lineage.get(name, [])),
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
                     unique=key == [name],
-                    other=[words] if (words := describe_checks(column)) else [],
+                    # Shown as they stand, not as Markdown.
+                    other=[words.replace("`", "")] if (words := describe_checks(column)) else [],
                 ),
                 tags={"unit": unit.replace(" ", "_")} if (unit := unit_of(column)) else {},
             )
@@ -45,7 +71,12 @@ def column_schema(model: type[Table]) -> dg.TableSchema:
     )
 
 
-def column_lineage(model: type[Table], reads: list[str]) -> dg.TableColumnLineage:
+def _with_origins(description: str, origins: Sequence[dg.TableColumnDep]) -> str:
+    named = ", ".join(f"{origin.asset_key.to_user_string()}.{origin.column_name}" for origin in origins)
+    return f"{description} ← {named}" if named else description
+
+
+def column_lineage(model: type[Table], reads: Sequence[str]) -> dg.TableColumnLineage:
     """Which columns of which tables each column is computed from: those that the model names, and those of the same name."""
     found: dict[str, list[dg.TableColumnDep]] = {}
     upstream = {table: set(columns(TABLES[table])) for table in reads if table in TABLES}
@@ -58,27 +89,26 @@ def column_lineage(model: type[Table], reads: list[str]) -> dg.TableColumnLineag
 
 
 def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
-    """The documents that most rows rest on, as Markdown links."""
+    """The newest documents that rows rest on, as Markdown links."""
     counts = frame["document_id"].value_counts().rename("rows").rename_axis(None)
     named = documents.merge(counts, left_on="document_id", right_index=True).sort_values(
-        ["rows", "document_id"], ascending=[False, True]
+        ["published_on", "rows", "document_id"], ascending=[False, False, True], na_position="last"
     )
     lines = ["| rows | document | published |", "|---|---|---|"]
     for row in named.head(most).itertuples():
-        title = _cell(row.title if isinstance(row.title, str) else row.document_id, width=100)
+        title = _DATE.sub(_UNBROKEN, cell(row.title if isinstance(row.title, str) else row.document_id, 100))
         linked = (
             f"[{title}]({row.url})"
             if isinstance(row.url, str) and row.url.startswith("https://") and ")" not in row.url
             else title
         )
-        # Hyphens at which a narrow column does not break the date.
-        lines.append(f"| {row.rows} | {linked} | {_cell(row.published_on).replace('-', '‑')} |")
+        lines.append(f"| {row.rows} | {linked} | {_DATE.sub(_UNBROKEN, cell(row.published_on))} |")
         if sum(map(len, lines)) > _INLINE_LENGTH:
             lines.pop()
             break
     shown = len(lines) - 2
     if len(named) > shown:
-        lines.append(f"\n{len(named) - shown:,} more documents; see the table documents")
+        lines.append(f"\n{len(named) - shown:,} older documents; see the table documents")
     return "\n".join(lines)
 
 
@@ -89,20 +119,22 @@ def of_published(published: Published) -> dict[str, Any]:
         "path": dg.MetadataValue.path(str(published.path)),
         "change": published.change,
         "content_id": published.footer.content_id[:16],  # the whole of it would push other columns out of sight
-        **({"previous_row_count": published.previous_rows} if published.previous_rows is not None else {}),
+        # As text: beside the row count its plot would say the same again.
+        **({"previous_row_count": str(published.previous_rows)} if published.previous_rows is not None else {}),
     }
 
 
 Page = dict[str, str]
-"""What a table's page shows of its rows: periods, picture (PNG in base64), and Markdown by name (preview, documents, texts)."""
+"""What a table's page shows of its rows: periods, picture (PNG in base64), and Markdown by name (at_a_glance, preview, documents, texts)."""
+
+_ORDER = ("at_a_glance", "picture", "documents", "preview")
 
 
 def page_of(table: str, frame: pd.DataFrame) -> Page:
-    """A preview of the rows that a reader would look at first, the span of periods, and the picture."""
-    shown = frame
-    if "is_preferred" in frame.columns:
-        shown = frame[frame["is_preferred"]].sort_values("period_end", ascending=False, kind="stable")
-    page = {"preview": preview(shown)}
+    """What the table says at a glance, the rows that a reader would look at first, the span of periods, and the picture."""
+    page = {"preview": preview(telling(_first_read(frame)), _PAGE_ROWS)}
+    if (said := glances.of_table(table, frame)) is not None:
+        page["at_a_glance"] = said
     if "period_end" in frame.columns and len(frame):
         page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
     drawn = pictures.of_table(table, frame)
@@ -111,38 +143,47 @@ def page_of(table: str, frame: pd.DataFrame) -> Page:
     return page
 
 
+def _first_read(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the order in which a reader wants them: what adds up or what is missing, and the newest first."""
+    if "is_preferred" in frame.columns:
+        frame = frame[frame["is_preferred"]]
+    elif "document_needed" in frame.columns:
+        frame = frame[frame["document_needed"].notna()]
+    by = next((name for name in ("period_end", "quarter_start", "published_on") if name in frame.columns), None)
+    return frame if by is None else frame.sort_values(by, ascending=False, kind="stable", na_position="last")
+
+
 def of_page(table: str, page: Page) -> dict[str, Any]:
-    """The page as Dagster metadata."""
-    said: dict[str, Any] = {
-        name: dg.MetadataValue.md(text) for name, text in page.items() if name not in ("periods", "picture")
-    }
-    if "periods" in page:
-        said["periods"] = page["periods"]
-    if "picture" in page:
-        said["picture"] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{page['picture']})")
+    """The page as Dagster metadata, in the order in which it is worth reading."""
+    said: dict[str, Any] = {}
+    for name in sorted(page, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
+        if name == "picture":
+            said[name] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{page[name]})")
+        else:
+            said[name] = page[name] if name == "periods" else dg.MetadataValue.md(page[name])
     return said
+
+
+def telling(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns that a reader looks at first."""
+    chosen = [name for name in _TELLING if name in frame.columns and frame[name].notna().any()]
+    if "entity_name" in chosen and "entity_id" in chosen:
+        chosen.remove("entity_id")
+    return frame[chosen] if len(chosen) >= 4 else frame[frame.columns[:8]]
 
 
 def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> str:
     """The first rows as a Markdown table; document text cannot break out of its cell."""
+    if frame.empty:
+        return "no rows"
     head = frame.head(rows)
     filled = [name for name in head.columns if head[name].notna().any()]
+    widths = [_SENTENCE_WIDTH if name in _SENTENCES else glances.CELL_WIDTH for name in filled]
     lines = ["| " + " | ".join(filled) + " |", "|" + "---|" * len(filled)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in head[filled].itertuples(index=False)]
+    lines += [
+        "| " + " | ".join(cell(value, width) for value, width in zip(row, widths, strict=True)) + " |"
+        for row in head[filled].itertuples(index=False)
+    ]
     if len(frame) > rows:
         lines.append(f"\n{len(frame) - rows:,} more rows")
-    return "\n".join(lines) if len(frame) else "no rows"
-
-
-def _cell(value: object, width: int = _PREVIEW_WIDTH) -> str:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    text = str(value)
-    text = text if len(text) <= width else text[: width - 1] + "…"
-    for sign in "\\`*_[]<>|":
-        text = text.replace(sign, "\\" + sign)
-    return " ".join(text.split())
+    return "\n".join(lines)

@@ -124,7 +124,7 @@ def _said(report: "Report") -> dict[str, Any]:
         "failed": len(report.failures),
         "files": dg.MetadataValue.json(report.written),
         "sentences": dg.MetadataValue.json([outcome.note for outcome in report.failures]),
-        "outcomes": metadata.preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS),
+        "outcomes": dg.MetadataValue.md(metadata.preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS)),
     }
 
 

@@ -107,7 +107,7 @@ def make_release(
         results = [
             dg.AssetCheckResult(
                 passed=rows.empty, asset_key="release_changes", check_name=name, severity=dg.AssetCheckSeverity.ERROR, description=said,
-                metadata={**numbers, "offending_rows": len(rows), "first_offending_rows": metadata.preview(rows)},
+                metadata={**numbers, "offending_rows": len(rows), "first_offending_rows": dg.MetadataValue.md(metadata.preview(rows))},
             )
             for name, rows, said, numbers in (
                 (CLOSED_PERIODS, moves, "Values of closed periods moved and nothing explains it.",

@@ -15,7 +15,11 @@ from capex_pipeline import archive, storage
 from capex_pipeline.assets.wiring import Inputs, asset_spec, contract_check, publish, table_asset
 from capex_pipeline.automation import evidence_fingerprint
 from capex_pipeline.reference import load
+from capex_pipeline.schemas.rejected_figures import BY_DECISION
 from capex_pipeline.settings import Settings
+
+_REJECTIONS_SAID = 20
+"""In the run's log; the table has them all."""
 
 _RAW_TABLES = {
     "documents": "Every source that raw/ declares, with its dates, licence, content hash and what became of its rows.",
@@ -48,8 +52,15 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
         staging = None if storage.is_remote(warehouse.root) else warehouse.staging()
         read = ingest(root, load(), tuple(settings.leave_out), staging)
-        for row in read.rejected_figures.head(20).itertuples():
-            context.log.warning(str(row.message))
+        by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
+        for message in read.rejected_figures.loc[~by_decision, "message"].head(_REJECTIONS_SAID):
+            context.log.warning(str(message))
+        if (left := int((~by_decision).sum()) - _REJECTIONS_SAID) > 0:
+            context.log.warning(f"{left:,} more rows or files were rejected; the table rejected_figures has them.")
+        if by_decision.any():
+            context.log.info(
+                f"{int(by_decision.sum()):,} rows were set aside by a reviewed decision (rejected_figures)."
+            )
         return {table: getattr(read, table) for table in _RAW_TABLES}
 
     def texts() -> dict[str, str]:

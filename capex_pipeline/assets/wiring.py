@@ -59,7 +59,7 @@ def asset_spec(table: str, description: str, deps: list[str], *, skippable: bool
         owners=OWNERS,
         freshness_policy=FRESHNESS if table_metadata(model)["group"] == "published" else None,
         metadata={
-            "dagster/column_schema": metadata.column_schema(model),
+            "dagster/column_schema": metadata.column_schema(model, deps),
             "dagster/column_lineage": metadata.column_lineage(model, deps),
             "grain": table_metadata(model)["grain"],
         },
@@ -132,7 +132,8 @@ def publish(
         context.log.info(f"Nothing that {', '.join(tables)} is computed from has changed: no work was done.")
         for table, footer in found.items():
             assert footer is not None
-            yield _result(warehouse, Published(footer, warehouse.path(table), "unchanged", footer.rows), None, more)
+            published = Published(footer, warehouse.path(table), "unchanged", footer.rows)
+            yield _result(warehouse, published, None, more)
         return
     computed = frames()
     for table in tables:
@@ -143,10 +144,12 @@ def publish(
                 passed=False,
                 asset_key=table,
                 check_name=CONTRACT,
+                description=str(error),
                 metadata={
                     "rows": len(computed[table]),
-                    "offending_rows": error.cases["row"].nunique() if "row" in error.cases else len(error.cases),
+                    "offending_rows": error.cases["row"].nunique(),
                     "breaches": dg.MetadataValue.md(metadata.preview(error.cases)),
+                    "first_offending_rows": dg.MetadataValue.md(metadata.preview(metadata.telling(error.rows))),
                 },
             )
             raise dg.Failure(

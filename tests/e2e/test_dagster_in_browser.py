@@ -61,6 +61,10 @@ The group employs about 197,000 people, and “a few billion” more may follow,
 """An invented text, as a reporter would drop it; every line of it is either read or said to be unread."""
 
 
+PICTURES = ("capex", "cloud_revenue", "gpu_shipments", "claim_checks", "coverage")
+"""Tables whose pages have a picture."""
+
+
 @dataclass
 class Operator:
     """The running system and the browser in front of it."""
@@ -81,7 +85,7 @@ class Operator:
     def sees(self, *texts: str) -> None:
         """Waits until the page shows the texts."""
         for text in texts:
-            wait_for(f"“{text}” on {self.browser.current_url}", lambda text=text: text in self.text(), 30)
+            wait_for(f"“{text}” on {self.browser.current_url}", lambda text=text: text in self.text(), 60)
         self.complaints += [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
 
     def text(self) -> str:
@@ -91,7 +95,7 @@ class Operator:
     def element(self, xpath: str) -> Any:
         """The first such element, waited for and scrolled to."""
         found = wait_for(
-            f"{xpath} on {self.browser.current_url}", lambda: self.browser.find_elements("xpath", xpath), 30
+            f"{xpath} on {self.browser.current_url}", lambda: self.browser.find_elements("xpath", xpath), 60
         )
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
         return found[0]
@@ -172,7 +176,7 @@ def test_the_graph_shows_its_groups_and_the_assets_of_one(operator: Operator) ->
 def test_materialize_all_builds_every_table(operator: Operator) -> None:
     operator.open("/asset-groups", "Materialize all")
     operator.element("//button[contains(., 'Materialize all')]").click()
-    run = wait_for("a run", operator.dagster.runs, 30)[0]
+    run = wait_for("a run", operator.dagster.runs, 60)[0]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     operator.open(f"/runs/{run['runId']}", "Success", "RUN_SUCCESS")
     operator.keep("03-run")
@@ -189,14 +193,22 @@ def test_the_launchpad_explains_what_can_be_chosen(operator: Operator) -> None:
 
 def test_an_assets_page_has_columns_documents_and_the_picture(operator: Operator) -> None:
     operator.open("/assets/capex", "Capital expenditure of companies", "observation_id", "capex-pipeline", "Parquet")
+    operator.sees("← fx_rates.average_rate, observations.value", "unit: USD", "one of company, group")
     operator.keep("05-asset")
+    documents = operator.table("documents").merge(operator.table("capex")["document_id"].drop_duplicates())
+    newest = documents[documents["published_on"] == documents["published_on"].max()]
     link = operator.element("//tr[.//*[text()='documents']]//a[starts-with(@href, 'https://')]")
-    assert "Tencent results announcement" in link.text
+    assert link.get_attribute("href") in set(newest["url"])
     operator.keep("06-asset-documents")
-    operator.element("//tr[.//*[text()='picture']]//*[text()='[Show Markdown]']").click()
-    picture = operator.element("//img[starts-with(@src, 'data:image/png')]")
-    wait_for("the picture's pixels", lambda: int(picture.get_attribute("naturalWidth") or 0) > 300, 10)
-    operator.keep("07-asset-picture")
+    operator.element("//tr[.//*[text()='at_a_glance']]//td[contains(., 'Tencent')]")
+    operator.keep("07-asset-at-a-glance")
+    for number, table in enumerate(PICTURES):
+        if table != "capex":
+            operator.open(f"/assets/{table}?view=events", "at_a_glance")
+        operator.element("//tr[.//*[text()='picture']]//*[text()='[Show Markdown]']").click()
+        picture = operator.element("//img[starts-with(@src, 'data:image/png')]")
+        wait_for("the picture's pixels", lambda shown=picture: int(shown.get_attribute("naturalWidth") or 0) > 300, 10)
+        operator.keep(f"08-picture-{number + 1}-{table}")
 
 
 def test_the_checks_of_a_published_table_have_passed(operator: Operator) -> None:
@@ -220,13 +232,15 @@ def test_the_schedule_catches_up_with_a_morning_that_the_machine_slept_through(o
     Nobody is asked over the network: no contact is set, so the refresh stops before it, and the failure sensor says why.
     """
     name = "daily_refresh"
-    run = wait_for("a run of the schedule", lambda: operator.dagster.runs(**{"dagster/schedule_name": name}), 60)[0]
+    run = wait_for("a run of the schedule", lambda: operator.dagster.runs(**{"dagster/schedule_name": name}), 120)[0]
     status = operator.dagster.finished(run["runId"])["status"]
     if status == "FAILURE":
         log = operator.dagster.home / "alerts.log"
         alert = json.loads(wait_for("an alert", lambda: log.read_text() if log.exists() else None, 60).splitlines()[0])
         assert (alert["run_id"], alert["job"]) == (run["runId"], "refresh_and_build")
         assert "CAPEX_PIPELINE_CONTACT" in alert["message"]
+        operator.open(f"/runs/{run['runId']}", "Failure", "CAPEX_PIPELINE_CONTACT")
+        operator.keep("15-failed-run")
     ticks = operator.dagster.ask(
         "query ($s: ScheduleSelector!) { scheduleOrError(scheduleSelector: $s) { ... on Schedule { scheduleState { "
         "status ticks { status timestamp runIds } } } } }",
@@ -244,7 +258,9 @@ def test_the_sensor_takes_in_a_new_document(operator: Operator) -> None:
     )
     operator.raw.write("articles/2024-11-18-example-wire-alibaba.txt", ARTICLE)
     operator.dagster.start_sensor("raw_folder")
-    run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}), 60)[0]
+    run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}), 120)[
+        0
+    ]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     capex = operator.table("capex")
     assert capex.loc[capex["entity_id"] == "meta", "amount"].tolist() == [8_173e6]
@@ -268,7 +284,7 @@ def test_the_plots_of_an_asset_show_its_rows_over_time(operator: Operator) -> No
     operator.element("//button[contains(., 'Plots')]").click()
     drawing = operator.element("//canvas")
     wait_for("a plot", lambda: drawing.size["width"] > 100 and drawing.size["height"] > 50, 10)
-    operator.keep("08-asset-plots")
+    operator.keep("14-asset-plots")
 
 
 def test_the_automation_page_shows_what_runs(operator: Operator) -> None:
@@ -285,7 +301,7 @@ def test_a_broken_document_is_a_warning_and_a_rejected_row_and_harms_no_other(op
         found = operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"})
         return found[0] if len(found) == 2 else None
 
-    run = wait_for("the sensor's second run", second, 60)
+    run = wait_for("the sensor's second run", second, 120)
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     check = operator.dagster.checks("rejected_figures")["nothing_was_rejected"]
     assert (check["success"], check["severity"]) == (False, "WARN")

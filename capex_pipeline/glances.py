@@ -1,0 +1,167 @@
+"""What a table says, in a few lines that Dagster shows without a click.
+
+What belongs here: frame in, Markdown out, shorter than `LONGEST`. What does not: Dagster, and pictures (pictures), which are behind
+a click there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+CELL_WIDTH = 60
+LONGEST = 990
+"""Dagster puts Markdown of a thousand characters and more behind a click."""
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_HOLE, _BREAK = "·", "¦"
+_STATES = {
+    "reported": "█",
+    "derived": "▓",
+    "estimated": "▒",
+    "claimed_only": "░",
+    "conflict": "×",
+    "missing": "○",
+    "not_applicable": "·",
+}
+_QUARTERS = 12
+_COVERED_QUARTERS = 16
+_VERDICTS = {
+    "confirmed": "confirmed",
+    "confirmed_under_definition": "confirmed under one definition",
+    "contradicted": "contradicted",
+    "not_checkable": "not checkable",
+}
+
+
+def of_table(table: str, frame: pd.DataFrame) -> str | None:
+    """The table at a glance, or None where there is nothing to say."""
+    say = {
+        "capex": _amounts,
+        "cloud_revenue": _amounts,
+        "gpu_shipments": _shipments,
+        "claim_checks": _verdicts,
+        "coverage": _coverage,
+    }.get(table)
+    return say(frame) if say is not None and len(frame) else None
+
+
+def fitting(head: Sequence[str], rows: Iterable[Sequence[str]], foot: str = "") -> str:
+    """A Markdown table of as many rows as fit, with what is left out counted; the cells are Markdown already."""
+    every = ["| " + " | ".join(row) + " |" for row in rows]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for shown in range(len(every), -1, -1):
+        left = f"{len(every) - shown:,} more rows" if shown < len(every) else ""
+        text = "\n".join([*lines, *every[:shown], *(f"\n{said}" for said in (left, foot) if said)])
+        if len(text) <= LONGEST:
+            return text
+    return text
+
+
+def trend(values: Sequence[float], breaks: Sequence[bool] = ()) -> str:
+    """Values as blocks from 0 to the largest; a dot for a missing one, a bar before the first after a break."""
+    largest = max((value for value in values if pd.notna(value)), default=0.0)
+    drawn = ""
+    for place, value in enumerate(values):
+        if place and place < len(breaks) and breaks[place]:
+            drawn += _BREAK
+        if pd.isna(value):
+            drawn += _HOLE
+        else:
+            drawn += _BLOCKS[min(7, int(8 * max(value, 0) / largest))] if largest > 0 else _BLOCKS[0]
+    return drawn
+
+
+def _amounts(frame: pd.DataFrame) -> str | None:
+    rows = frame[frame["is_preferred"] & frame["amount_usd"].notna()].sort_values("calendar_quarter")
+    if rows.empty:
+        return None
+    quarters = _last_quarters(rows["calendar_quarter"], _QUARTERS)
+    found = []
+    for name, own in rows.groupby("entity_name"):
+        own = own.set_index("calendar_quarter")
+        last = own.iloc[-1]
+        held = own.reindex(quarters)
+        breaks = held["is_break"].eq(True).tolist()
+        growth = "" if pd.isna(last["yoy_pct"]) else f"{last['yoy_pct']:+,.0f}\N{NO-BREAK SPACE}%"
+        cells = [str(name), trend(held["amount_usd"].tolist(), breaks), str(own.index[-1]),
+                 f"{last['amount_usd'] / 1e9:,.1f}", growth]  # fmt: skip
+        found.append((last["amount_usd"], cells))
+    found.sort(key=lambda one: -one[0])
+    return fitting(
+        ["company", f"{quarters[0]} to {quarters[-1]}", "latest", "billion USD", "yoy"],
+        [cells for _, cells in found],
+    )
+
+
+def _shipments(frame: pd.DataFrame) -> str | None:
+    rows = frame[frame["is_preferred"] & frame["units"].notna()].sort_values("calendar_quarter")
+    if rows.empty:
+        return None
+    quarters = _last_quarters(rows["calendar_quarter"], _QUARTERS)
+    found = []
+    for product, own in rows.groupby("product"):
+        own = own.groupby("calendar_quarter")[["units_low", "units", "units_high"]].sum(min_count=1)
+        held = own["units"].reindex(quarters)
+        if held.isna().all():
+            continue
+        last = own.iloc[-1]
+        low, units, high = (
+            "" if pd.isna(last[name]) else f"{last[name] / 1e3:,.0f}" for name in ("units_low", "units", "units_high")
+        )
+        bounds = f"{low}\N{EN DASH}{high}" if low and high else ""
+        found.append((held.max(), [str(product), trend(held.tolist()), str(own.index[-1]), units, bounds]))
+    found.sort(key=lambda one: -one[0])
+    return fitting(
+        ["product", f"{quarters[0]} to {quarters[-1]}", "latest", "thousand units", "range"],
+        [cells for _, cells in found],
+    )
+
+
+def _verdicts(frame: pd.DataFrame) -> str:
+    counts = frame["verdict"].value_counts()
+    said = ", ".join(f"{counts[name]:,} {words}" for name, words in _VERDICTS.items() if name in counts)
+    wrong = frame[frame["verdict"] == "contradicted"]
+    rows = [[cell(row.document_id), cell(row.claim), cell(row.explanation, 160)] for row in wrong.itertuples()]
+    return fitting(["contradicted in", "claim", "filings say"], rows, said) if rows else said
+
+
+def _coverage(frame: pd.DataFrame) -> str:
+    quarters = _last_quarters(frame["calendar_quarter"], _COVERED_QUARTERS)
+    recent = frame[frame["calendar_quarter"].isin(quarters)]
+    marks = recent.assign(mark=recent["state"].map(_STATES)).pivot(
+        index="entity_id", columns=["table_name", "calendar_quarter"], values="mark"
+    )
+    tables = list(marks.columns.get_level_values(0).unique())
+    rows = []
+    for entity, own in marks.iterrows():
+        strips = [own[table].reindex(quarters).fillna(_STATES["not_applicable"]).str.cat() for table in tables]
+        if any(set(strip) - {_STATES["not_applicable"]} for strip in strips):
+            rows.append([cell(entity), *strips])
+    used = {mark for row in rows for strip in row[1:] for mark in strip}
+    legend = ", ".join(f"{mark} {name.replace('_', ' ')}" for name, mark in _STATES.items() if mark in used)
+    heads = [table.replace("_", " ") for table in tables]
+    return fitting(["", *heads], rows, f"{quarters[0]} to {quarters[-1]}: {legend}")
+
+
+def _last_quarters(held: pd.Series, most: int) -> list[str]:
+    """The quarters up to the newest one, without a hole."""
+    last = pd.Period(str(held.max()), freq="Q")
+    first = max(pd.Period(str(held.min()), freq="Q"), last - (most - 1))
+    return [str(quarter) for quarter in pd.period_range(first, last, freq="Q")]
+
+
+def cell(value: object, width: int = CELL_WIDTH) -> str:
+    """A value as Markdown that shows it and nothing else: text of a document cannot break out of its cell."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    text = " ".join(str(value).split())
+    text = text if len(text) <= width else text[: width - 1] + "…"
+    for sign in "\\`*_[]<>|":
+        text = text.replace(sign, "\\" + sign)
+    return text
