@@ -9,6 +9,9 @@ import pandera.pandas as pa
 from capex_pipeline.schemas import rules
 from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, column
 
+PLAUSIBLE_QUARTER_USD = (1e7, 2e11)
+"""What a company may spend or earn in a quarter; a lost or doubled scale word leads out of it."""
+
 
 class Preferred(Sourced):
     """Which rows add up."""
@@ -162,3 +165,11 @@ class Money(Preferred):
     @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
     def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
         return rules.preferred_is_unique(frame, ["entity_id", "calendar_quarter"])
+
+    @pa.dataframe_check(error="implausible_magnitude")
+    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.quarter_is_plausible(frame, *PLAUSIBLE_QUARTER_USD)
+
+    @pa.dataframe_check(error="conversion_is_not_explained")
+    def conversions_are_explained(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.conversion_is_explained(frame)

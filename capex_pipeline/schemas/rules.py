@@ -45,3 +45,25 @@ def finite(frame: pd.DataFrame, *columns: str) -> pd.Series:
     """True where no column holds an infinity. (A NaN is a missing value, so only infinities are wrong here.)"""
     values = frame[list(columns)]
     return ~(values.abs() == float("inf")).any(axis=1)
+
+
+def quarter_is_plausible(frame: pd.DataFrame, low: float, high: float) -> pd.Series:
+    """True unless a company's quarter has a US dollar amount outside the bounds: a scale word is lost or doubled."""
+    quarter = (frame["period_type"] == "quarter") & ~frame["is_aggregate"] & frame["amount_usd"].notna()
+    return ~quarter | frame["amount_usd"].between(low, high)
+
+
+def conversion_is_explained(frame: pd.DataFrame) -> pd.Series:
+    """True where the US dollar amount is the amount at the rate beside it, or is missing and `fx_method` says why."""
+    silent = (
+        frame["amount"].notna()
+        & frame["amount_usd"].isna()
+        & ~frame["fx_method"].isin(["no_fixing", "period_not_over"])
+    )
+    wrong = frame["amount_usd"].notna() & ((frame["amount"] / frame["fx_usd"] - frame["amount_usd"]).abs() > 0.01)
+    return ~(silent | wrong)
+
+
+def units_are_plausible(frame: pd.DataFrame, most: float) -> pd.Series:
+    """True unless a quarter of a product has more units than that: a scale word is doubled."""
+    return (frame["period_type"] != "quarter") | ~(frame[["units_low", "units", "units_high"]].max(axis=1) > most)

@@ -56,6 +56,10 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
     assert bytes_of(warehouse_copy, "capex") == before["capex"]
     contract = checks(result)["capex", "contract"]
     assert not contract.passed and "infinite" in str(contract.metadata["breaches"].value)
+    assert "Table capex was not replaced" in str(contract.description)
+    assert contract.metadata["offending_rows"].value == 1
+    offending = str(contract.metadata["first_offending_rows"].value)
+    assert "document_id" in offending.splitlines()[0] and offending.count("\n") == 2
     assert "Table capex was not replaced: row" in said_by(result) and "infinite_amount" in said_by(result)
     done = changes(result)
     assert "capex" not in done
@@ -67,6 +71,28 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
 
     result = build(changed_raw, warehouse_copy.root)
     assert result.success and changes(result)["capex"] == "changed", "once it is mended the next build takes it up"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("column", "factor", "rule"),
+    [("amount", 1000.0, "implausible_magnitude"), ("amount_usd", 1.01, "conversion_is_not_explained")],
+)
+def test_wrong_magnitudes_and_conversions_never_reach_the_file(
+    changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch, column: str, factor: float, rule: str
+) -> None:
+    before = bytes_of(warehouse_copy, "capex")
+    compute = published.capex
+
+    def scaled(*arguments: Any) -> pd.DataFrame:
+        frame = compute(*arguments)
+        columns = [name for name in frame.columns if name.startswith(column) and not name.endswith("cny")]
+        return frame.assign(**{name: frame[name] * factor for name in columns})
+
+    monkeypatch.setattr(published, "capex", scaled)
+    result = build(changed_raw, warehouse_copy.root)
+    assert not result.success and f"breaks {rule}" in said_by(result)
+    assert bytes_of(warehouse_copy, "capex") == before
 
 
 def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(

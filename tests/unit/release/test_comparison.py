@@ -89,13 +89,15 @@ def test_what_caused_a_restatement(
 
 
 def test_a_rate_moves_dollars_only(tmp_path: Path) -> None:
-    row = {"currency": "CNY", "amount_cny": 8e9}
-    found = changes(
-        tmp_path,
-        {"capex": table("capex", filed("a", **row, amount_usd=1.1e9))},
-        {"capex": table("capex", filed("a", **row, amount_usd=1.2e9))},
+    old, new = (
+        table("capex", filed("a", currency="CNY", amount_cny=8e9, amount_usd=8e9 / rate, fx_usd=rate))
+        for rate in (7.2, 6.8)
     )
-    assert found[["column", "cause"]].to_numpy().tolist() == [["amount_usd", "exchange_rate"]]
+    found = changes(tmp_path, {"capex": old}, {"capex": new})
+    assert found[["column", "cause"]].to_numpy().tolist() == [
+        ["amount_usd", "exchange_rate"],
+        ["fx_usd", "exchange_rate"],
+    ]
 
 
 def test_rows_that_come_and_go(tmp_path: Path) -> None:

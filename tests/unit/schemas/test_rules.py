@@ -58,6 +58,21 @@ for low, point, high, tables in (
 breaks("figures observations", "infinite_value", [{}, {"value_high": np.inf}], [{}, {"value_low": -np.inf}])
 breaks("capex cloud_revenue", "infinite_amount", [{}, {"amount_high": np.inf}], [{}, {"yoy_pct": np.inf}])
 breaks("gpu_shipments", "infinite_number_of_units", [{}, {"units_high": np.inf}])
+quarter = {"period_type": "quarter", "is_aggregate": False, "fx_usd": 1.0}
+breaks(
+    "capex cloud_revenue",
+    "implausible_magnitude",
+    [{}, quarter | {"amount": 8.0, "amount_usd": 8.0}],  # "million" was lost
+    [{}, quarter | {"amount": 8e12, "amount_usd": 8e12}],  # or taken twice
+)
+converted = {"amount": 50_491e6, "fx_usd": 7.2150, "fx_method": "period_average"}
+breaks(
+    "capex cloud_revenue",
+    "conversion_is_not_explained",
+    [{}, converted | {"amount_usd": np.nan}],
+    [{}, converted | {"amount_usd": 50_491e6 / 7.1290}],
+)
+breaks("gpu_shipments", "implausible_magnitude", [{}, {"period_type": "quarter", "units_high": 5e7}])
 breaks("gpu_shipments", "prices_out_of_order", [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}])
 
 breaks("figures", "missing_value", [{}, NO_VALUE])
