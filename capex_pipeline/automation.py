@@ -6,10 +6,12 @@ What belongs here: selections and their triggers. What does not: what is built (
 import datetime as dt
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
 from capex_pipeline import alerts, archive, fingerprint
+from capex_pipeline.housekeeping import forget_old_runs
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.settings import Settings
 
@@ -19,6 +21,9 @@ REFRESH = "refreshed_documents"
 
 BULK = "filer_quarters"
 """The asset that reads the SEC's bulk archive: a job of its own, since it takes long and needs a large download."""
+
+LAST = "release"
+"""The asset that a build comes to last."""
 
 TIME_ZONE = "Europe/London"
 RAW_TAG = "capex_pipeline/raw"
@@ -81,6 +86,14 @@ daily_refresh = dg.ScheduleDefinition(
     description="Every morning, after the US markets' evening results and the Hong Kong close.",
 )
 
+weekly_housekeeping = dg.ScheduleDefinition(
+    name="weekly_housekeeping",
+    job=forget_old_runs,
+    cron_schedule="0 5 * * 0",
+    execution_timezone=TIME_ZONE,
+    description="Every Sunday before the refresh: Dagster forgets runs that are more than 400 days old.",
+)
+
 
 @dg.schedule(
     name="earnings_weeks_refresh",
@@ -109,20 +122,22 @@ def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunReque
 def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
 
-    What counts is whether the tables were computed from the present files, so a build by hand settles a change as well.
+    What counts is whether the tables were computed from the present files, so a build by hand settles a change as well. A run that
+    failed after it had read the documents leaves tables that do not hold the change: it is followed by another too.
     """
     settings = Settings()
     present = archive.listing_fingerprint(settings.raw_folder())
     footer = settings.open_warehouse().footer("figures")
-    if footer is not None and footer.input_fingerprint == evidence_fingerprint(present, []):
-        yield dg.SkipReason("The tables hold every document of raw/ as it is.")
-        return
     cursor = _cursor(context.cursor)
     if cursor["raw"] != present:
         cursor = {"change": int(cursor["change"]) + 1, "raw": present, "attempt": 0}
     runs = context.instance.get_run_records(
         dg.RunsFilter(tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"}), limit=1
     )
+    is_read = footer is not None and footer.input_fingerprint == evidence_fingerprint(present, [])
+    if is_read and not (runs and _stopped_half_way(context.instance, runs[0])):
+        yield dg.SkipReason("The tables hold every document of raw/ as it is.")
+        return
     attempt = int(cursor["attempt"])
     if attempt and not runs:
         yield dg.SkipReason("A build of this change is being launched.")
@@ -143,6 +158,14 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
         run_key=f"{cursor['change']}:{present[:16]}:{cursor['attempt']}",
         tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"},
     )
+
+
+def _stopped_half_way(instance: dg.DagsterInstance, run: dg.RunRecord) -> bool:
+    """Whether the run failed, perhaps after it had read the documents, and no build has come to its end since."""
+    if run.dagster_run.status != dg.DagsterRunStatus.FAILURE:
+        return False
+    last = instance.get_latest_materialization_event(dg.AssetKey(LAST))
+    return last is None or last.timestamp < (run.end_time or 0)
 
 
 def evidence_fingerprint(raw: str, leave_out: list[str]) -> str:
@@ -174,7 +197,7 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
             "run_id": context.dagster_run.run_id,
             "job": context.dagster_run.job_name,
             "step": step,
-            "message": " ".join(said),
+            "message": " ".join(dict.fromkeys(said)),  # a run may fail in many steps for one reason
         },
         dt.datetime.now(dt.UTC),
     )
@@ -197,6 +220,13 @@ def _cause_of_run(event: dg.DagsterEvent) -> str:
     return str(error.cause.message).strip()
 
 
-JOBS = [build_everything, refresh_and_build, as_of_builds, build_filer_quarters, *rebuild_jobs]
-SCHEDULES = [daily_refresh, earnings_weeks_refresh]
+JOBS: list[Any] = [
+    build_everything,
+    refresh_and_build,
+    as_of_builds,
+    build_filer_quarters,
+    *rebuild_jobs,
+    forget_old_runs,
+]
+SCHEDULES = [daily_refresh, earnings_weeks_refresh, weekly_housekeeping]
 SENSORS = [raw_folder, failed_runs]

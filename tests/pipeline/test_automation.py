@@ -281,25 +281,55 @@ def test_the_sensor_does_not_ask_twice_while_a_run_is_on_its_way(watch: Watch) -
     assert run.run_id
 
 
-@pytest.mark.slow
-def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = {"ahead": dt.timedelta(0)}
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that the sensor reads and a test can put ahead."""
+    clock = SimpleNamespace(ahead=dt.timedelta(0))
 
     class Clock(dt.datetime):
         @classmethod
         def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
-            return dt.datetime.now(tz) + clock["ahead"]
+            return dt.datetime.now(tz) + clock.ahead
 
     monkeypatch.setattr(automation, "dt", SimpleNamespace(datetime=Clock, timedelta=dt.timedelta, UTC=dt.UTC))
+    return clock
+
+
+@pytest.mark.slow
+def test_a_run_that_failed_after_reading_the_documents_is_followed_by_another(
+    watch: Watch, raw: RawFolder, place: Path, clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The evidence holds the change then, and the published tables do not."""
+    from capex_pipeline.normalise import published
+
+    watch.settle()
+    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
+    (request,) = watch.tick()
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "capex", lambda *_: 1 / 0)
+        assert not watch.run(request)
+    assert "tencent" in set(Warehouse(place).read("figures")["entity_id"])
+    assert "tencent" not in set(Warehouse(place).read("capex")["entity_id"])
+    assert watch.tick() == []
+    assert "failed; the next attempt is due" in watch.skipped
+    clock.ahead = dt.timedelta(hours=1)
+    (request,) = watch.tick()
+    clock.ahead = dt.timedelta(0)
+    assert watch.run(request)
+    assert watch.tick() == []
+    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    assert "tencent" in set(Warehouse(place).read("capex")["entity_id"])
+
+
+@pytest.mark.slow
+def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(watch: Watch, clock: SimpleNamespace) -> None:
     for _ in range(2):
         (request,) = watch.tick()
-        clock["ahead"] = dt.timedelta(0)
+        clock.ahead = dt.timedelta(0)
         assert not watch.run(request, FAILING)
         assert watch.tick() == []
         assert "failed; the next attempt is due" in watch.skipped
-        clock["ahead"] = dt.timedelta(hours=1)
+        clock.ahead = dt.timedelta(hours=1)
     (request,) = watch.tick()
     assert watch.run(request)
     assert watch.tick() == []

@@ -67,10 +67,12 @@ JOBS = {
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex"},
     "rebuild_cloud_revenue": {*UPSTREAM, "fx_rates", "cloud_revenue"},
     "rebuild_gpu_shipments": {*UPSTREAM, "gpu_shipments"},
+    "forget_old_runs": set(),
 }
 SCHEDULES = {
     "daily_refresh": ("30 6 * * *", "Europe/London", "refresh_and_build"),
     "earnings_weeks_refresh": ("0 9,12,15,18,21 * * 1-5", "Europe/London", "refresh_and_build"),
+    "weekly_housekeeping": ("0 5 * * 0", "Europe/London", "forget_old_runs"),
 }
 SENSORS = {"raw_folder", "failed_runs"}
 

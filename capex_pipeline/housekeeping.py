@@ -1,0 +1,63 @@
+"""Dagster's own records of long ago: runs, their events and their logs.
+
+What belongs here: what is forgotten and what is kept. What does not: ticks of schedules and sensors (Dagster forgets those itself, see
+`retention` in dagster.yaml), tables and releases (release).
+"""
+
+import datetime as dt
+
+import dagster as dg
+from pydantic import Field
+
+_AT_ONCE = 200
+
+_FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+
+
+def forget_runs(instance: dg.DagsterInstance, before: dt.datetime) -> tuple[int, int]:
+    """Deletes finished runs that were asked for before then, with events and logs. Returns how many were deleted and how many kept.
+
+    A run is kept that is the last to have materialised some asset: without it the asset would look as though it had never been built.
+    """
+    needed = _last_materialisations(instance)
+    old = dg.RunsFilter(statuses=_FINISHED, created_before=before)
+    forgotten, kept, cursor = 0, 0, None
+    while runs := instance.get_runs(old, cursor=cursor, limit=_AT_ONCE):
+        for run in runs:
+            if run.run_id in needed:
+                kept += 1
+                cursor = run.run_id  # it stays, so the next page can begin after it
+            else:
+                instance.compute_log_manager.delete_logs(prefix=[run.run_id])
+                instance.delete_run(run.run_id)
+                forgotten += 1
+    return forgotten, kept
+
+
+def _last_materialisations(instance: dg.DagsterInstance) -> set[str]:
+    last = (instance.get_latest_materialization_event(key) for key in instance.all_asset_keys())
+    return {event.run_id for event in last if event is not None}
+
+
+class Memory(dg.Config):
+    """How long Dagster remembers."""
+
+    days: int = Field(
+        default=400,
+        ge=1,
+        description="Finished runs that were asked for longer ago are forgotten, with their events and logs.",
+    )
+
+
+@dg.op(description="Deletes old runs, their events and their logs; keeps the last run that built each asset.")
+def forget(context: dg.OpExecutionContext, config: Memory) -> None:
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(days=config.days)
+    forgotten, kept = forget_runs(context.instance, before)
+    context.log.info(
+        f"{forgotten:,} runs from before {before:%Y-%m-%d} were forgotten; {kept:,} were kept, since assets were last built by them."
+    )
+
+
+@dg.job(description="Forgets runs of long ago, with their events and logs. Tables and releases are not touched.")
+def forget_old_runs() -> None:
+    forget()
