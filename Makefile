@@ -83,8 +83,9 @@ lint: $(VENV)/installed-lint ## check style and types
 	$(VENV)/bin/ruff format --check capex_pipeline tests benchmarks
 	$(VENV)/bin/mypy
 
+# Dagster would rather have `dg dev`, which does not read workspace.yaml, and warns of `dagster dev`.
 ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on this machine (http://127.0.0.1:3000)
-	$(VENV)/bin/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(PORT)
+	PYTHONWARNINGS=ignore::FutureWarning:click.core $(VENV)/bin/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 dictionary: $(VENV)/installed ## write warehouse/README.md from the table models
 	@$(RUN) -m capex_pipeline.command_line dictionary
