@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from capex_pipeline.text.chip_words import noun_after
 from capex_pipeline.text.tokens import CURRENCY, HAN_SCALES, NUMBER, SIGNS, WORD, Tokens
 
 SCALES: Final[dict[str, float]] = {
@@ -55,9 +56,6 @@ _PARTS: Final = {
     "ninth": 9,
     "tenth": 10,
 }
-CHIP_NOUNS: Final = frozenset(
-    "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics unit units".split()
-)
 _MEASURES: Final = frozenset(
     "gw mw kw gigawatts gigawatt megawatts megawatt nm nanometer nanometre km miles hours".split()
 )
@@ -204,10 +202,12 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
     following = amount.last + 1
     if amount.unit == "uncertain":
         return amount
-    if found := currency_after(tokens, following):
+    if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
         code, last = found
         if amount.currency is None or amount.currency == code or code == "CNY":
             return _as_money(amount._replace(last=last, currency=amount.currency or code))
+    if amount.currency is None and not amount.scale_word and (cents := _cents_after(tokens, following)):
+        return _in_cents(tokens, amount, cents)
     if amount.is_prefixed:
         return (
             _as_money(amount)
@@ -250,6 +250,28 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
     if _odd_suffix(tokens, amount) or _is_code(tokens, amount):
         return None
     return _count(tokens, amount)
+
+
+def _cents_after(tokens: Tokens, index: int) -> int:
+    """The index of the word for cents at a token or after the currency there, 0 if there is none."""
+    return next((place for place in (index, index + 1) if tokens.word(place) in ("cents", "¢")), 0)
+
+
+def _in_cents(tokens: Tokens, amount: Amount, last: int) -> Amount:
+    """A hundredth of a dollar, unless a currency stands before the word."""
+    if last - amount.last > 1 and tokens.word(last - 1) not in ("us", "american"):
+        return amount._replace(last=last, unit="uncertain", reason="The cents are not said to be of a dollar.")
+    number = (
+        Decimal(amount.numeral.replace(",", "")) / 100 if not amount.in_words else Decimal(int(amount.number)) / 100
+    )
+    return amount._replace(
+        last=last,
+        unit="money",
+        currency="USD",
+        number=float(number),
+        numeral=format(number, "f"),
+        step=amount.step / 100,
+    )
 
 
 _MULTIPLE_WORDS_AFTER: Final = frozenset(["times"])
@@ -361,36 +383,3 @@ def _is_calendar(tokens: Tokens, amount: Amount) -> bool:
     if number <= 31 and (tokens.word(amount.first - 1) in _MONTHS or tokens.word(amount.last + 1) in _MONTHS):
         return True
     return tokens.word(amount.first - 1) == "." and tokens.word(amount.first - 2) in _MONTHS and number <= 31
-
-
-def noun_after(tokens: Tokens, index: int) -> bool:
-    """Whether a chip noun or a chip's name stands within the next words, before any other noun phrase begins."""
-    if tokens.word(index) == "of":
-        index += 1
-    for position in range(index, min(index + 5, len(tokens))):
-        word = tokens.words[position]
-        if word in CHIP_NOUNS:
-            return True
-        if word in _STOP or (tokens.kinds[position] != WORD and word not in ("'s", "-")):
-            return False
-        if looks_like_chip(word):
-            return True
-    return False
-
-
-_STOP: Final = frozenset(
-    "and or in for to by at from with on per a an the that which who whose but while of people workers employees users customers companies year years "
-    "month months day days week weeks quarter quarters hours countries shares points servers staff jobs firms cities data sites is was were are".split()
-)
-
-
-def looks_like_chip(word: str) -> bool:
-    """Whether a word has the form of an accelerator's name: one to three letters, then digits (h100, gb200, mi300x, h20s)."""
-    letters = len(word) - len(word.lstrip("abcdefghijklmnopqrstuvwxyz"))
-    return (
-        1 <= letters <= 3
-        and len(word) - letters >= 2
-        and word[letters : letters + 2].isdigit()
-        and word[0] not in "qy"
-        and word[:2] != "fy"
-    )

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from capex_pipeline.text.apposition import repeats
+from capex_pipeline.text.apposition import grown, grows, repeated, repeats
 from capex_pipeline.text.characters import PlainText, plain_text
 from capex_pipeline.text.chips import chips_of
 from capex_pipeline.text.governing import Governor, metric_of
@@ -23,7 +23,7 @@ from capex_pipeline.text.growth import is_growth, is_sequential
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.owners import Owner, find_owner, resolve_subjects
 from capex_pipeline.text.parts import Scene
-from capex_pipeline.text.period_choice import PeriodMemory, base_period, main_period
+from capex_pipeline.text.period_choice import base_period, goes_back_further, main_period
 from capex_pipeline.text.period_reading import Days, PeriodReading
 from capex_pipeline.text.periods import find_periods
 from capex_pipeline.text.plausibility import plausible, says_yearly
@@ -31,31 +31,26 @@ from capex_pipeline.text.quantities import find_quantities
 from capex_pipeline.text.reading import Figure, Outcome, Reading
 from capex_pipeline.text.scene import lay_out
 from capex_pipeline.text.sentences import Sentence, split_sentences
-from capex_pipeline.text.statements import claimant_of, is_base, is_expected_by_others, is_superseded, status_of
+from capex_pipeline.text.state import State
+from capex_pipeline.text.statements import (
+    claimant_of,
+    is_base,
+    is_expected_by_others,
+    is_superseded,
+    is_supposed,
+    status_of,
+)
 from capex_pipeline.text.tokens import Tokens, tokenise
 from capex_pipeline.text.vocabulary import Cue, Vocabulary
 
-LOWEST_CONFIDENCE: Final = 0.3
+_SEQUENTIAL: Final = "Growth against the quarter before has no column."
+LOWEST_CONFIDENCE: Final = 0.4
 """Below this a reading is a guess and is reported as not bound."""
 
 
 MOST_QUANTITIES: Final = 40
 LONGEST_SENTENCE: Final = 4_000
 """Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
-
-
-@dataclass
-class _State:
-    """What later sentences may point back to."""
-
-    focus: tuple[str, ...] = ()
-    group: str | None = None
-    metric: str | None = None
-    product: str | None = None
-    paragraph: int = 0
-    segment: bool = False
-    about_capex: bool = False
-    memory: PeriodMemory = field(default_factory=PeriodMemory)
 
 
 def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "") -> Reading:
@@ -83,7 +78,7 @@ class _Reader:
     def __init__(self, tokens: Tokens, vocabulary: Vocabulary, published: date | None) -> None:
         self.tokens, self.vocabulary, self.published = tokens, vocabulary, published
         self.reading = Reading()
-        self.state = _State()
+        self.state = State()
         self.numbers = 0
 
     def open_with(self, title: str) -> None:
@@ -148,7 +143,7 @@ class _Reader:
             state.product = products[-1]
         for figure in figures:
             if figure.status in ("guidance", "forecast") and figure.metric == "capex":
-                state.memory.ahead = (figure.start, figure.end)
+                state.memory.ahead, state.memory.ahead_owner = (figure.start, figure.end), figure.entity
         main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
         state.memory.note_scene(
             scene,
@@ -170,8 +165,15 @@ class _Reader:
         if back is not None:
             self._bind_apposition(scene, quantity, number, number - back, before)
             return
+        if (back := grows(scene, position)) is not None and self._bind_growth(
+            scene, quantity, number, number - back, before
+        ):
+            return
         if is_expected_by_others(scene, quantity):
             self._leave(scene, quantity, number, "context", "What others had expected, not what was reported.")
+            return
+        if is_supposed(scene):
+            self._leave(scene, quantity, number, "context", "A supposition, introduced by if.")
             return
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
         governor = metric_of(
@@ -199,9 +201,7 @@ class _Reader:
             self._leave(scene, quantity, number, "context", "Guidance that another figure replaces.", owner, metric)
             return
         if growth and is_sequential(scene, quantity):
-            self._leave(
-                scene, quantity, number, "context", "Growth against the quarter before has no column.", owner, metric
-            )
+            self._leave(scene, quantity, number, "context", _SEQUENTIAL, owner, metric)
             return
         chips = (
             chips_of(scene, quantity, owner, self.state.product, self.vocabulary)
@@ -277,8 +277,13 @@ class _Reader:
             supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
             flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base,
         )  # fmt: skip
+        self._use(scene, figure)
+
+    def _use(self, scene: Scene, figure: Figure) -> None:
         self.reading.figures.append(figure)
-        self.reading.outcomes.append(Outcome(quantity, number, scene.sentence.paragraph, "used", "", entity, metric))
+        self.reading.outcomes.append(
+            Outcome(figure.mention, figure.number, scene.sentence.paragraph, "used", "", figure.entity, figure.metric)
+        )
 
     def _leave(
         self, scene: Scene, quantity: Mention, number: int, outcome: str, reason: str, owner: Owner | None = None, metric: str | None = None,
@@ -295,31 +300,27 @@ class _Reader:
         original = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
         if original is None:
             past = next(outcome for outcome in self.reading.outcomes if outcome.number == partner)
-            self.reading.outcomes.append(
-                Outcome(
-                    quantity,
-                    number,
-                    scene.sentence.paragraph,
-                    past.outcome,
-                    past.reason,
-                    past.entity,
-                    past.metric,
-                    past.candidates,
-                )
-            )
+            self.reading.outcomes.append(replace(past, mention=quantity, number=number))
             return
-        first = original.same_fact_as if original.same_fact_as is not None else original.number
-        figure = replace(
-            original,
-            mention=quantity,
-            number=number,
-            same_fact_as=first,
-            confidence=round(original.confidence * 0.97, 3),
-        )
-        self.reading.figures.append(figure)
-        self.reading.outcomes.append(
-            Outcome(quantity, number, scene.sentence.paragraph, "used", "", figure.entity, figure.metric)
-        )
+        self._use(scene, repeated(original, quantity, number))
+
+    def _bind_growth(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> bool:
+        """Bind growth to the level that it follows; False where the level is a base of comparison, which has no growth of its own."""
+        level = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
+        if level is None:
+            past = next(outcome for outcome in self.reading.outcomes if outcome.number == partner)
+            self.reading.outcomes.append(replace(past, mention=quantity, number=number))
+            return True
+        if level.is_base or level.metric.startswith("gpu"):
+            return False
+        if is_sequential(scene, quantity):
+            self._leave(scene, quantity, number, "context", _SEQUENTIAL, None, level.metric)
+            return True
+        sign = is_growth(scene, quantity)
+        certainty = 0.97 if says_yearly(scene, quantity) else 0.9
+        certainty *= plausible(quantity, level.metric, None, sign, self.vocabulary)
+        self._use(scene, grown(level, quantity, number, sign, certainty))
+        return True
 
     # --- periods and plausibility ---
 
@@ -334,6 +335,15 @@ class _Reader:
             if figure.entity == entity and figure.measure == "level" and not figure.is_base
         ]
         main = (mains[-1].start, mains[-1].end) if mains else None
+        earlier = [figure for figure in self.reading.figures[before:] if figure.entity == entity and figure.is_base]
+        if (
+            base is not None
+            and mains
+            and earlier
+            and earlier[-1].number > mains[-1].number
+            and goes_back_further(scene, quantity)
+        ):
+            main = (earlier[-1].start, earlier[-1].end)
         company_money = metric in ("capex", "cloud_revenue")
         ahead = status in ("guidance", "forecast")
         memory = self.state.memory
@@ -354,7 +364,9 @@ class _Reader:
         ), False
 
     def _means_segment(self, scene: Scene) -> bool:
-        """Whether "the unit" or "the segment" points back to a cloud business spoken of just before."""
+        """Whether the sentence is about a cloud business: its own ("the cloud division"), or one spoken of just before ("the unit")."""
+        if any(cue.first - scene.first <= 3 and cue.last > cue.first for cue in scene.kinds("segment_words")):
+            return True
         return self.state.metric == "cloud_revenue" and bool(scene.kinds("segment_back"))
 
     def _last_was_guidance(self, scene: Scene, before: int) -> bool:

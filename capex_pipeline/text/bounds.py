@@ -85,3 +85,10 @@ def share_units(low: Amount, high: Amount) -> tuple[Amount, Amount] | None:
     if not low.scale_word and high.scale_word and low.number <= high.number:
         low = low._replace(scale=high.scale, scale_word=high.scale_word, step=low.step * high.scale)
     return (low, high) if low.value < high.value else None
+
+
+def is_rest_of(low: Amount, high: Amount) -> bool:
+    """Whether a second number is the end of a range whose currency stands before the first: "USD 12 billion - 14 billion"."""
+    return (
+        low.is_prefixed and high.unit == "count" and bool(high.scale_word) and low.scale_word in ("", high.scale_word)
+    )

@@ -1,6 +1,6 @@
 """Characters: one plain form of an article's text whose positions still point into the original.
 
-Belongs here: curly quotes, odd spaces, full-width digits, dashes, invisible characters. Does not belong here: words.
+Belongs here: curly quotes, odd spaces, full-width digits, dashes, invisible characters. Does not belong here: markup (`markup`), words.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from capex_pipeline.text.markup import has_markup, markup
 
 
 def _table() -> dict[int, str]:
@@ -48,36 +50,63 @@ _CARRIAGE: Final = re.compile(r"\r\n?")
 class PlainText:
     """`text` is the plain form, `lower` the same in lower case; both have the same length.
 
-    `offsets` maps a plain position to the position in `original`; None where the two are equal, as they nearly always are.
+    `starts` and `ends` map a plain position to the span in `original` of the character there; None where the two texts are equal in
+    length, as they nearly always are.
     """
 
     original: str
     text: str
     lower: str
-    offsets: Sequence[int] | None = None
+    starts: Sequence[int] | None = None
+    ends: Sequence[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the original text of a span in the plain text."""
-        if self.offsets is None:
+        if self.starts is None or self.ends is None:
             return start, end
         if end <= start:
-            return self.offsets[start], self.offsets[start]
-        return self.offsets[start], self.offsets[end - 1] + 1
+            return self.starts[start], self.starts[start]
+        return self.starts[start], self.ends[end - 1]
 
 
 def plain_text(original: str) -> PlainText:
-    """The plain form of a text. Every character stands for one character of the original; invisible ones are left out."""
-    text = _TRANSLATED.sub(lambda match: _PLAIN[ord(match[0])], original)
-    offsets: list[int] | None = None
+    """The plain form of a text. Every character stands for one character of the original, or for a piece of markup; what cannot be
+    seen is left out."""
+    text, starts, ends = original, None, None
+    if has_markup(text):
+        text, starts, ends = _without_markup(text)
+    text = _TRANSLATED.sub(lambda match: _PLAIN[ord(match[0])], text)
     if _INVISIBLE.search(text) or "\r" in text:
         text = _CARRIAGE.sub(lambda match: " \n" if len(match[0]) == 2 else "\n", text)
-        offsets = [position for position, character in enumerate(text) if not _INVISIBLE.match(character)]
-        text = "".join(text[position] for position in offsets)
-        offsets.append(len(original))
+        seen = [position for position, character in enumerate(text) if not _INVISIBLE.match(character)]
+        text = "".join(text[position] for position in seen)
+        starts = seen if starts is None else [starts[position] for position in seen]
+        ends = [position + 1 for position in seen] if ends is None else [ends[position] for position in seen]
+    if starts is not None and ends is not None:
+        starts, ends = [*starts, len(original)], [*ends, len(original)]
     lower = text.lower()
     if len(lower) != len(text):  # a few capital letters have two small ones
         lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
-    return PlainText(original, text, lower, offsets)
+    return PlainText(original, text, lower, starts, ends)
+
+
+def _without_markup(original: str) -> tuple[str, list[int], list[int]]:
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    position = 0
+    for seen, start, end in markup(original):
+        parts += (original[position:start], seen)
+        starts += range(position, start)
+        ends += range(position + 1, start + 1)
+        if seen:
+            starts.append(start)
+            ends.append(end)
+        position = end
+    parts.append(original[position:])
+    starts += range(position, len(original))
+    ends += range(position + 1, len(original) + 1)
+    return "".join(parts), starts, ends
 
 
 def is_letter(character: str) -> bool:

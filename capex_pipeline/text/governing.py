@@ -13,9 +13,21 @@ from typing import Final
 from capex_pipeline.text.growth import is_difference, is_growth
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.parts import Scene
+from capex_pipeline.text.shares import is_part
 from capex_pipeline.text.vocabulary import Cue
 
 _ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
+_MACHINES: Final = frozenset(
+    "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters".split()
+)
+_LIFTS: Final = frozenset("raise raised raises raising".split())
+_LIFTED: Final = frozenset(
+    "to its their the his her our from by full guidance capex capital spending forecast outlook".split()
+)
+_TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
+_ONE_OFF: Final = frozenset(
+    "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
+)
 _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
@@ -37,8 +49,12 @@ def metric_of(
         return Governor(None, 1.0, "A difference of percentages belongs in no table.")
     if quantity.kind == "count":
         return _of_count(scene, quantity)
+    if is_part(scene, quantity):
+        return Governor(None, 1.0, "A part of another amount.")
     if is_difference(scene, quantity):
         return Governor(None, 1.0, "A change in money, no level.")
+    if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
+        return Governor(None, 1.0, "Context: a charge or gain.")
     after = _after(scene, quantity)
     per_unit = scene.near(quantity.last, ("per_unit",), after=4)
     if quantity.kind == "money" and per_unit is not None and per_unit.first <= quantity.last + 3:
@@ -47,6 +63,8 @@ def metric_of(
         return Governor(None, 1.0, "A price of something that is no accelerator.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
         return Governor(None, 1.0, "A percentage or multiple that is no growth.")
+    if quantity.kind == "multiple" and _has_other_object(scene, quantity):
+        return Governor(None, 1.0, "A multiple of something that is in no table.")
     if after is not None:
         governor = _judge(scene, quantity, after, segment_subject, about_capex, is_after=True)
         if governor is not None:
@@ -59,7 +77,10 @@ def metric_of(
     if (
         segment_subject
         and is_growth(scene, quantity)
-        and not any(scene.clause(cue.first) == scene.clause(quantity.first) for cue in scene.kinds("context", "metric"))
+        and not any(
+            scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
+            for cue in scene.kinds("context", "metric")
+        )
     ):
         return Governor("cloud_revenue", 0.75)  # "AWS grew 19%": a segment grows by its revenue
     earlier = _earlier_clause(scene, quantity)
@@ -83,6 +104,11 @@ def _of_count(scene: Scene, quantity: Mention) -> Governor:
     )
     if not (quantity.counts_chips or product is not None or graphics):
         return Governor(None, 1.0, "A count of something that is no accelerator.")
+    named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
+    beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
+    beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
+    if not _MACHINES.isdisjoint(beside):
+        return Governor(None, 1.0, "A count of machines that hold several accelerators.")
     flow = flow_of(scene, quantity)
     if flow is None:
         return Governor(None, 0.8, "No word says how the chips change hands: a stock of chips is no flow.")
@@ -104,7 +130,7 @@ def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
 def _after(scene: Scene, quantity: Mention) -> Cue | None:
     """The governing word that a preposition joins to the quantity ("$5bn in capital expenditure"), or the noun it stands before ("$1bn round")."""
     tokens = scene.tokens
-    index = quantity.last + 1
+    index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
     if word == "-":
         index, word = index + 1, tokens.word(index + 1)
@@ -147,12 +173,48 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             return None
         if not joined and word in _ATTACHING:
             return None
-        if any(first <= index <= last for first, last, _ in scene.periods) and not joined:
-            return None
+        if not joined and (ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0)):
+            index = ends + 1  # "the $85bn full-year capex plan"
+            cue = next((cue for cue in scene.cues if cue.first == index and cue.kind == "metric"), None)
+            return cue
         if scene.quantity_at(index) is not None:
             return None
         index += 1
     return None
+
+
+def _has_other_object(scene: Scene, quantity: Mention) -> bool:
+    """Whether a verb such as "doubled" has an object of its own that names no metric: "doubled the number of deals"."""
+    index = quantity.last + 1
+    words = scene.tokens.words[index : min(index + 6, scene.end)]
+    if words[:1] not in (["the"], ["its"], ["their"]) or any(
+        other.first < index + 4 for other in scene.quantities if other.first > index
+    ):
+        return False
+    stop = next((place for place, word in enumerate(words) if word in (",", ";", ".", "of")), len(words))
+    return not any(
+        cue.kind in ("metric", "sales", "spend", "up", "down") and index <= cue.first < index + stop
+        for cue in scene.cues
+    ) and scene.tokens.word(index + 1) not in (
+        "level",
+        "amount",
+        "figure",
+        "total",
+        "year",
+        "previous",
+        "prior",
+        "same",
+    )
+
+
+def _after_brackets(scene: Scene, index: int) -> int:
+    """The token after a short bracket that opens at a token, else the token itself: "Rmb40bn ($5.5bn) on capex"."""
+    words = scene.tokens.words
+    if scene.tokens.word(index) != "(":
+        return index
+    closing = next((place for place in range(index, min(index + 14, scene.end)) if words[place] == ")"), None)
+    inside = any(index < other.first < (closing or index) and other.kind == "money" for other in scene.quantities)
+    return closing + 1 if closing is not None and inside else index
 
 
 def _before(scene: Scene, quantity: Mention) -> Cue | None:
@@ -164,6 +226,8 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
             break
         if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
             continue
+        if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
+            continue  # "raised to $5bn", "raised its guidance": no money is raised
         if found is None or cue.kind != "spend" or found.kind != "metric":
             found = cue
         elif cue.value == "verb" and (cue.first - found.last > 12 or _has_object(scene, cue, quantity)):
@@ -204,6 +268,8 @@ def _judge(
     scene: Scene, quantity: Mention, cue: Cue, segment_subject: bool, about_capex: bool, is_after: bool
 ) -> Governor | None:
     """What a governing word makes of the quantity; None where it says nothing of itself."""
+    if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
+        return Governor(None, 1.0, f"Context: {other}.", cue)
     if cue.kind == "metric":
         if cue.value == "gpu_unit_price":
             return _judge_price(scene, quantity, cue)
@@ -218,6 +284,9 @@ def _judge(
         return Governor(None, 1.0, f"Context: {cue.value}.", cue)
     if cue.kind == "sales":
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6)
+        is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
+        if is_total:
+            segment, segment_subject = None, False
         if segment is not None or segment_subject:
             return Governor(
                 "cloud_revenue",
@@ -237,6 +306,15 @@ def _judge(
     return None
 
 
+_OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments")
+
+
+def _other_scope(scene: Scene, cue: Cue) -> str:
+    """What revenue is of, if the words before it say that it is more or less than one cloud business; else empty."""
+    scope = scene.near(cue.first, ("context",), before=3)
+    return scope.value if scope is not None and scope.last < cue.first and scope.value in _OTHER_SCOPES else ""
+
+
 def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
     """A price needs a chip that it is the price of."""
     value = quantity.value or quantity.low or quantity.high or 0.0
@@ -251,8 +329,16 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
     if quantity.kind not in ("money", "percent", "multiple"):
         return None
     if cue.value == "verb":
-        limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
-        for index in range(quantity.last + 1, min(quantity.last + 12, limit)):
+        limit = min(
+            (
+                other.first
+                for other in scene.quantities
+                if other.first > quantity.last and not scene.in_brackets(other.first, quantity.last)
+            ),
+            default=scene.end,
+        )
+        start = _after_brackets(scene, quantity.last + 1)
+        for index in range(start, min(start + 12, limit)):
             if tokens.words[index] in (",", ";"):
                 break
             if tokens.words[index] in ("on", "in", "into", "for", "buying", "to") and scene.clause(

@@ -15,25 +15,44 @@ _GROWTH_WORDS: Final = frozenset(
 )
 
 
+_CHANGES: Final = frozenset(
+    "more less higher lower above below increase rise jump drop fall cut bump boost hike uplift upgrade revision reduction decline decrease surge swing "
+    "improvement shortfall".split()
+)
+_FURTHER: Final = frozenset("extra additional further incremental".split())
+_RAISING: Final = frozenset(
+    "raise raised raises raising lift lifted lifts lifting boost boosted boosts boosting reduce reduced reduces widened narrowed trimmed "
+    "exceeded missed beat".split()
+)
+
+
 def is_difference(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is a change and no level: "up $4bn", "an increase of $3bn", "$15bn more than it forecast"."""
-    tokens = scene.tokens
+    """Whether an amount is a change and no level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn upward revision"."""
+    tokens, words = scene.tokens, scene.tokens.words
     if quantity.kind not in ("money", "count"):
         return False
-    after = scene.near(quantity.last, ("up", "down"), after=1)
-    if (
-        after is not None
-        and after.first == quantity.last + 1
-        and tokens.words[after.first]
-        in ("more", "less", "higher", "lower", "above", "below", "increase", "rise", "jump", "drop", "fall", "cut")
+    following = quantity.last + 1
+    if tokens.word(following) in _CHANGES or (
+        tokens.word(following) in ("upward", "downward", "net", "sequential", "annual")
+        and tokens.word(following + 1) in _CHANGES
     ):
         return True
     index = quantity.first - 1
-    if (tokens.word(index) in ("by", "of") and index > scene.first) or (
-        tokens.word(index) in ("a", "another", "extra", "additional", "further") and index > scene.first
-    ):
+    before = tokens.word(index)
+    if index <= scene.first:
+        return False
+    if before in _FURTHER:
+        return True
+    if before == "by":
+        clause = scene.clause(quantity.first)
+        since = max((other.last for other in scene.quantities if other.last < index), default=scene.first)
+        return any(
+            cue.kind in ("up", "down") and since <= cue.first < index and scene.clause(cue.first) == clause
+            for cue in scene.cues
+        ) or not _RAISING.isdisjoint(words[since:index])
+    if before in ("of", "a", "another"):
         index -= 1
-    return any(cue.kind in ("up", "down") and cue.last == index for cue in scene.cues) and tokens.word(index) not in (
+    return any(cue.kind in ("up", "down") and cue.last == index for cue in scene.cues) and words[index] not in (
         "more",
         "less",
         "above",
@@ -55,10 +74,16 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         quantity.last, ("expected_by_others", "guidance"), after=9
     ) is not None:
         return 0  # "29% more than analysts expected"
+    if _against_a_plan(scene, quantity):
+        return 0
     if quantity.kind == "multiple" and quantity.numeral.isalpha():
         if quantity.numeral in ("halved", "halving"):
             return -1
         return 1
+    sign = tokens.word(quantity.first - 1)
+    if sign in ("+", "-") and tokens.joined(quantity.first) and tokens.word(quantity.first - 2) in ("(", ",", ";", "/"):
+        return 1 if sign == "+" else -1
+    after = _after_periods(scene, after)
     start = quantity.first - 1
     while start >= scene.first and tokens.words[start] in _GROWTH_WORDS and quantity.first - start < 5:
         start -= 1
@@ -90,6 +115,31 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
             return is_growth(scene, other)
     return 0
+
+
+def _after_periods(scene: Scene, index: int) -> int:
+    """The token after the words of time at a token: "31% year over year growth"."""
+    for first, last, _ in scene.periods:
+        if first == index:
+            return last + 1
+    return index
+
+
+_THAN: Final = frozenset("from than over above below versus vs against".split())
+_PLANNED: Final = frozenset(
+    "forecast forecasts guidance estimate estimates expectation expectations outlook target projection projections plan plans budget midpoint consensus".split()
+)
+
+
+def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
+    """Whether a change is one of a plan or against what was expected: "40% below the previous forecast"."""
+    words = scene.tokens.words
+    for index in range(quantity.last + 1, min(quantity.last + 5, scene.end)):
+        if words[index] in _THAN:
+            following = words[index + 1 : min(index + 7, scene.end)]
+            stop = next((place for place, word in enumerate(following) if word in (",", ".", ";", ")")), 6)
+            return not _PLANNED.isdisjoint(following[:stop])
+    return False
 
 
 def is_sequential(scene: Scene, quantity: Mention) -> bool:

@@ -26,6 +26,51 @@ _LIKE_NAMES: Final = frozenset(
 )
 
 
+OTHERS: Final = "others"
+"""Stands for the members of a list of companies that are in no reference list, so that the list is not taken for a group that it is not."""
+
+
+def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
+    """Whether a list of known names has a member before or after it that is not known: "Microsoft, Meta and Apple"."""
+    tokens = scene.tokens
+    following = last + 1 + (tokens.word(last + 1) == ",")
+    if tokens.word(following) in ("and", "&") and _is_capital_name(scene, following + 1):
+        return tokens.word(following + 2) not in ("'s", "'")
+    before = first - 1
+    joined = tokens.word(before) in ("and", "&")
+    before -= joined and tokens.word(before - 1) == ","
+    if not (joined or tokens.word(before) == ",") or not _is_capital_name(scene, before - 1):
+        return False
+    word = tokens.word(before - 1)
+    adverb = before - 1 == scene.first and (word in _CONNECTIVES or word.endswith("ly"))
+    placed = tokens.word(before - 2) in (
+        "in",
+        "at",
+        "from",
+        "for",
+        "of",
+        "on",
+    )  # "In California, Alphabet and Meta ..."
+    is_list = "and" in tokens.words[first:last] or tokens.word(last + 1) in ("and", ",")
+    return joined or (not adverb and not placed and is_list)
+
+
+_CONNECTIVES: Final = frozenset(
+    "meanwhile however still elsewhere overall together altogether combined yesterday today tomorrow earlier later also besides instead "
+    "moreover nevertheless so then thus yet again indeed next last".split()
+)
+"""Words that stand before a comma at the head of a sentence and are no names."""
+
+
+def _is_capital_name(scene: Scene, index: int) -> bool:
+    tokens = scene.tokens
+    if not scene.first <= index < scene.end or not tokens.is_capital(index) or tokens.kinds[index] != WORD:
+        return False
+    word = tokens.words[index]
+    known = any(cue.first <= index <= cue.last for cue in scene.cues)
+    return not (known or word in _LIKE_NAMES or word in MONTHS or word in _DAYS or index in scene.taken)
+
+
 def unknown_subjects(scene: Scene) -> None:
     """Names that are in no reference list and act as the subject, so that their figures are not given to someone else."""
     tokens = scene.tokens
@@ -101,6 +146,8 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
             return False
         following = closing + 1
     word = tokens.word(following)
+    if word in ("segment", "division"):
+        return True  # "the International segment": a business that is not the one spoken of
     if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
         return False
     act = next(
@@ -115,6 +162,8 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         return (
             word in ("has", "had", "is", "was", "foresees", "makes", "raised") and first == scene.first and last > first
         )
+    if act.kind == "spend" and act.value == "noun":
+        return False  # "Combined outlays": a plain word at the head of the sentence
     if act.kind == "say":
         return (
             tokens.word(act.last + 1) in ("its", "it", "capital", "capex", "revenue", "a", "that")

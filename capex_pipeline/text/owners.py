@@ -6,19 +6,11 @@ Belongs here: pronouns and descriptions, lists of companies, "respectively". Doe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.parts import Scene, Subject
+from capex_pipeline.text.state import State
 from capex_pipeline.text.vocabulary import Vocabulary
-
-
-class Carried(Protocol):
-    """What earlier sentences left to point back to."""
-
-    focus: tuple[str, ...]
-    group: str | None
-    segment: bool
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,7 @@ def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
     )
 
 
-def resolve_subjects(scene: Scene, state: Carried, vocabulary: Vocabulary) -> None:
+def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     """Give pronouns, descriptions and collectives their companies, and note what later sentences may point back to."""
     resolved: list[Subject] = []
     speaker = next((subject for subject in scene.subjects if subject.role == "speaker"), None)
@@ -59,9 +51,8 @@ def resolve_subjects(scene: Scene, state: Carried, vocabulary: Vocabulary) -> No
             if word in ("our", "we") and speaker is not None:
                 subject = replace(subject, entities=speaker.entities)
             elif antecedent is not None:
-                subject = replace(
-                    subject, entities=antecedent.entities, via="anaphor" if antecedent.entities else "unknown"
-                )
+                via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
+                subject = replace(subject, entities=antecedent.entities, via=via if antecedent.entities else "unknown")
             elif state.focus:
                 subject = replace(subject, entities=state.focus)
             else:
@@ -75,7 +66,7 @@ def resolve_subjects(scene: Scene, state: Carried, vocabulary: Vocabulary) -> No
 
 
 def _collective(
-    scene: Scene, subject: Subject, state: Carried, vocabulary: Vocabulary, before: list[Subject]
+    scene: Scene, subject: Subject, state: State, vocabulary: Vocabulary, before: list[Subject]
 ) -> str | None:
     """The group that "the four companies" means: the one spoken of, or the only one of that size in that country."""
     numbers = vocabulary.collectives.get("numbers", {})
@@ -94,6 +85,8 @@ def _collective(
         return listed
     if state.group is not None and len(vocabulary.entities[state.group].members) == size and not countries:
         return state.group
+    if not countries and len(state.named) == size and (spoken_of := group_of(vocabulary, tuple(state.named))):
+        return spoken_of
     fitting = [
         entity
         for entity in vocabulary.entities.values()
@@ -102,7 +95,14 @@ def _collective(
     return fitting[0].entity_id if len(fitting) == 1 else None
 
 
-def _move_focus(scene: Scene, state: Carried, vocabulary: Vocabulary) -> None:
+def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
+    state.named.update(
+        name
+        for subject in scene.subjects
+        if subject.via in ("name", "list", "segment")
+        for name in subject.entities
+        if name not in vocabulary.entities or vocabulary.entities[name].type != "group"
+    )
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
         speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
@@ -121,7 +121,7 @@ def _move_focus(scene: Scene, state: Carried, vocabulary: Vocabulary) -> None:
             state.group = subject.entities[0]
 
 
-def find_owner(scene: Scene, quantity: Mention, state: Carried, vocabulary: Vocabulary) -> Owner:
+def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabulary) -> Owner:
     """The owner of a quantity: the subject of its clause; failing that of the clauses before, a name after it, or what was spoken of last."""
     subject, certainty = _subject_of(scene, quantity)
     if subject is None:
@@ -182,6 +182,9 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, certainty: floa
         return Owner(None, 0.0, problem=f"{name} is no company of the reference or points to none that is known.")
     certainty *= {"name": 1.0, "segment": 1.0, "list": 0.95, "anaphor": 0.92, "collective": 0.85}.get(subject.via, 0.8)
     if len(subject.entities) == 1:
+        known = vocabulary.entities.get(subject.entities[0])
+        if known is not None and known.type != "group" and _is_sum(scene, quantity):
+            return Owner(None, 0.0, problem="A sum over several companies that are not named beside it.")
         return Owner(subject.entities[0], certainty, is_segment)
     row = _row_of(scene, quantity)
     respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
@@ -208,6 +211,15 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, certainty: floa
         )
     combined = any(cue.kind == "combined" for cue in scene.cues)
     return Owner(group, certainty * (1.0 if combined else 0.9), is_segment)
+
+
+def _is_sum(scene: Scene, quantity: Mention) -> bool:
+    """Whether a word says that a quantity is one of several companies together."""
+    clause = scene.clause(quantity.first)
+    return any(
+        cue.kind == "combined" and scene.clause(cue.first) == clause and 0 < quantity.first - cue.last <= 12
+        for cue in scene.cues
+    )
 
 
 def _row_of(scene: Scene, quantity: Mention) -> list[Mention]:

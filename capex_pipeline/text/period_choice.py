@@ -23,6 +23,7 @@ _COMPARED: Final = ("year_earlier", "previous_period")
 _CARRIED_FORMS: Final = frozenset(
     ("quarter", "half", "nine_months", "months_to", "month_range", "last_quarter", "full_year")
 )
+_LEANING: Final = frozenset(("full_year", "annual"))
 _NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
 
 
@@ -35,7 +36,8 @@ class PeriodMemory:
     year: Days | None = None
     last: Days | None = None
     ahead: Days | None = None
-    """The period of the plans spoken of in this paragraph."""
+    """The period of the plans spoken of in this paragraph, and whose plans they are."""
+    ahead_owner: str | None = None
     owner: str | None = None
     fresh: bool = field(default=False)
     """Whether `last` was named in this paragraph."""
@@ -72,7 +74,11 @@ class PeriodMemory:
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
         context = PeriodContext(published, known.calendar if known is not None else None, self.last)
         for first, _, expression in scene.periods:
-            if expression.form not in _CARRIED_FORMS or _is_compared(scene, first, expression):
+            if (
+                expression.form not in _CARRIED_FORMS
+                or _is_compared(scene, first, expression)
+                or _is_plan(scene, first)
+            ):
                 continue
             reading = read_period(expression, context)
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
@@ -111,6 +117,9 @@ def _is_compared(scene: Scene, first: int, expression: PeriodExpression) -> bool
         ["from", "its"],
         ["than", "for"],
         ["from", "that"],
+        ["that", "of"],
+        ["those", "of"],
+        ["level", "of"],
     ):
         return words[-2:] != ["to", "the"] or "compared" in words
     return words[-2:] in (["compared", "with"], ["compared", "to"]) or words[-3:-1] in (
@@ -118,6 +127,15 @@ def _is_compared(scene: Scene, first: int, expression: PeriodExpression) -> bool
         ["compared", "with"],
         ["compared", "to"],
     )
+
+
+def _is_plan(scene: Scene, first: int) -> bool:
+    """Whether the words after an expression say that it is one of a plan: "the third-quarter profit forecast"."""
+    if any(cue.kind == "guidance" and first - 3 <= cue.last < first for cue in scene.cues):
+        return True
+    following = scene.tokens.words[first + 1 : min(first + 9, scene.end)]
+    stop = next((place for place, word in enumerate(following) if word in (",", ";", ".")), len(following))
+    return not {"forecast", "guidance", "outlook"}.isdisjoint(following[:stop])
 
 
 def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:
@@ -177,12 +195,15 @@ def base_period(
 ) -> tuple[PeriodReading, float] | None:
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is no base."""
     context = PeriodContext(published, calendar, main or memory.last, False, True)
+    if (told := _told_of(scene, quantity)) is not None:
+        reading = read_period(told, context)
+        return reading, 0.9 * reading.certainty
     following = _following(scene, quantity)
     if following is not None:
         first, expression, gap = following
         compares = any(
             cue.kind in ("comparison", "up", "down") and quantity.last < cue.first < first for cue in scene.cues
-        )
+        ) and not _is_figure_from(scene, quantity, first)
         adverb = scene.tokens.plain.lower.startswith(
             ("year", "yoy", "y/y", "on the", "quarter", "qoq", "q/q", "seq"), expression.start
         )
@@ -200,6 +221,8 @@ def base_period(
             reading = read_period(expression, context)
             return reading, certainty * reading.certainty
         if is_base and not compares:
+            if expression.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
+                expression = expression._replace(form="year_earlier")  # "$9bn in the quarter, up from $7bn last year"
             reading = read_period(expression, PeriodContext(published, calendar, main or memory.last, False, True))
             if expression.form not in _NO_PERIOD_OF_MONEY:
                 return reading, reading.certainty
@@ -216,6 +239,37 @@ def base_period(
     if yearly is not None and main is not None:
         return read_period(yearly, context), 0.8
     return PeriodReading(None, 0.0, reason="A base of comparison whose period is not named."), 0.0
+
+
+def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
+    """The time of a comparison that the clause of a quantity tells of: "The previous quarter saw ...", "from the previous quarter,
+    when it spent $5bn"."""
+    words = scene.tokens.words
+    for first, last, expression in scene.periods:
+        if expression.form not in _COMPARED or last > quantity.first:
+            continue
+        when = last + 1 + (words[last + 1 : last + 2] == [","])
+        clause = scene.clause(when + 1)
+        if words[when : when + 1] == ["when"] and when < quantity.first:
+            later = [other for other in scene.quantities if when < other.first < quantity.first]
+            if not later and clause == scene.clause(quantity.first):
+                return expression
+        if first - scene.first <= 1 and scene.tokens.is_capital(scene.first) and clause == scene.clause(quantity.first):
+            return expression
+    return None
+
+
+def goes_back_further(scene: Scene, quantity: Mention) -> bool:
+    """Whether the time of a base is told from the base before it: "up from $7bn last year and from $6bn the year before"."""
+    following = _following(scene, quantity)
+    words = scene.tokens.plain.lower
+    return following is not None and words.startswith(("the year before", "the previous year"), following[1].start)
+
+
+def _is_figure_from(scene: Scene, quantity: Mention, first: int) -> bool:
+    """Whether "from" only says of which time an amount is: "almost double the $39bn figure from last year"."""
+    between = scene.tokens.words[quantity.last + 1 : first]
+    return 1 < len(between) <= 4 and between[-1] == "from" and between[0] not in (",", "from")
 
 
 def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, int] | None:
@@ -240,10 +294,12 @@ def main_period(
 ) -> tuple[PeriodReading, float]:  # fmt: skip
     """The period of a quantity that is no base of comparison, and the certainty of the choice."""
     context = PeriodContext(published, calendar, memory.last, looks_ahead, company_money)
-    for first, expression, certainty in _candidates(scene, quantity, company_money, growth, looks_ahead):
+    for first, expression, certainty in _candidates(scene, quantity, company_money, growth, entity):
         reading = _read(scene, first, expression, context, memory, main)
+        if reading.days is None and not reading.candidates and expression.form in _LEANING:
+            continue  # "a full-year plan for 2025": the year is said elsewhere
         return reading, certainty * reading.certainty
-    if looks_ahead and memory.ahead is not None and company_money:
+    if looks_ahead and memory.ahead is not None and company_money and memory.ahead_owner == entity:
         return PeriodReading(memory.ahead), 0.7
     if looks_ahead:
         return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
@@ -256,7 +312,7 @@ def main_period(
 
 
 def _candidates(
-    scene: Scene, quantity: Mention, company_money: bool, growth: bool, looks_ahead: bool
+    scene: Scene, quantity: Mention, company_money: bool, growth: bool, entity: str
 ) -> list[tuple[int, PeriodExpression, float]]:
     """Expressions that may be the quantity's, the best first, with the certainty of each place."""
     clause = scene.clause(quantity.first)
@@ -266,18 +322,25 @@ def _candidates(
         if (
             _is_compared(scene, first, expression)
             or expression.form == "day"
+            or (
+                words[last + 1 : last + 2] == ["'s"]
+                and last + 2 != quantity.first
+                and scene.quantity_at(last + 2) is not None
+            )
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
         ):
             continue
         same = scene.clause(first) == clause
         if first > quantity.last:
             gap = first - quantity.last - 1
+            if growth and expression.form == "year" and set(words[quantity.last + 1 : first]) <= {'"'}:
+                continue  # "double 2025": the year that it is a multiple of
             between = _level_between(scene, quantity.last, first, quantity)
             if growth and between:
                 between = not _chained(scene, quantity, first)
             if between:
                 rank, certainty = 6, 0.5
-            elif same and gap <= 14 and "," not in words[quantity.last + 1 : first]:
+            elif same and gap <= 14 and not {",", "and", "but"} & set(words[quantity.last + 1 : first]):
                 rank, certainty = 0, 1.0
             elif same:
                 rank, certainty = 2, 0.9
@@ -291,12 +354,26 @@ def _candidates(
             )
             if same:
                 rank, certainty = (1, 0.97) if not owned else (3, 0.75)
+            elif _is_of_another(scene, first, entity):
+                rank, certainty = 5, 0.55
             else:
                 rank, certainty = (4, 0.85) if not owned else (4, 0.75)
         choices.append((rank, gap, first, expression, certainty))
     choices = [choice for choice in choices if choice[0] < 6]
     choices.sort(key=lambda choice: (choice[0], choice[1]))
     return [(first, expression, certainty) for _, _, first, expression, certainty in choices]
+
+
+def _is_of_another(scene: Scene, first: int, entity: str) -> bool:
+    """Whether the clause of an expression has a company of its own, so that its time need not hold for another company."""
+    clause = scene.clause(first)
+    owners = {
+        name
+        for subject in scene.subjects
+        if subject.role in ("subject", "post") and scene.clause(subject.first) == clause
+        for name in subject.entities
+    }
+    return bool(owners) and entity not in owners
 
 
 def _chained(scene: Scene, quantity: Mention, first: int) -> bool:

@@ -23,6 +23,10 @@ from capex_pipeline.text.periods import PeriodExpression
 CALENDAR_YEAR: Final = FiscalCalendar(12, "month_end", "calendar year")
 RECENT_DAYS: Final = 135
 """A period is news for so long after its end: a quarter and the weeks until the next results."""
+EARLIEST_RESULTS: Final = 9
+"""Days after a quarter's end before which no results of it are out."""
+YEAR_END_DAYS: Final = 20
+"""So near its end a tally of "this year", of chips for example, is one of the year."""
 TOLERANCE_DAYS: Final = 7
 Days = tuple[date, date]
 
@@ -91,6 +95,8 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
     if form in ("quarter", "half", "nine_months"):
         part = {"quarter": "Q", "half": "H"}.get(form, "") + str(expression.number) if form != "nine_months" else "9M"
         return _part(part, year, expression.fiscal, context)
+    if form == "this_quarter" and not context.looks_ahead and context.company_money:
+        form = "last_quarter"  # what is reported for "this quarter" is the one that the report is about
     if form in ("last_quarter", "this_quarter", "next_quarter"):
         return _relative_quarter({"last_quarter": -1, "this_quarter": 0, "next_quarter": 1}[form], context)
     return _year(form, year, expression.fiscal, context)
@@ -168,6 +174,13 @@ def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
         for number in (1, 2, 3, 4)
     ]
     current = next(number for number, days in enumerate(quarters) if days[1] >= context.published)
+    if (
+        shift == -1
+        and current >= 2
+        and context.company_money
+        and (context.published - quarters[current - 1][1]).days <= EARLIEST_RESULTS
+    ):
+        shift = -2  # no company has its accounts out so soon: "last quarter" is the one it last reported on
     return PeriodReading(quarters[max(0, current + shift)], 0.8)
 
 
@@ -215,7 +228,14 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
             None, 0.0, tuple(sorted(years)), "The year may be the calendar year or the company's fiscal year."
         )
     days, certainty = next(iter(years.items()))
-    if form == "this_year" and not context.looks_ahead and published is not None and days[1] > published:
+    nearly_over = published is not None and not context.company_money and (days[1] - published).days <= YEAR_END_DAYS
+    if (
+        form == "this_year"
+        and not context.looks_ahead
+        and published is not None
+        and days[1] > published
+        and not nearly_over
+    ):
         # "has spent this year": the year is not over, and where the telling stops is not said.
         return PeriodReading(
             None,

@@ -77,7 +77,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|twelve months earlier|12 months earlier|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y"),
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
     ("previous_period", "tqsa", r"the (?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|a quarter (?:earlier|ago|before)|three months earlier"),
-    ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?most recent quarter|the past quarter|the just-ended quarter|the quarter just ended"),
+    ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?most recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
     ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter"),
     ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
     ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
@@ -91,6 +91,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
     ("full_year", "tifwe", rf"(?:the |its )?(?:full|whole|entire)[- ](?P<fy>fiscal |financial )?year{_YEAR_TAIL}|the year as a whole"),
+    ("full_year", "fido", rf"(?:for|in|during|over) the year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|as|so|through|until|since|of|\d|in which)|-)"),
     ("same_period", "tqh", r"(?:the|this|that) (?:same |three-month |six-month |fiscal |reporting )?(?:quarter|period|half|half-year|three months|six months|stretch)(?![-'a-z])|(?:those|these|the same) (?:three|six|nine|twelve) months|(?:the )?quarterly|(?:the )?half-yearly|the first three quarters"),
     ("annual", "a", r"annual(?:ly)?(?! (?:report|meeting|general|rate|conference|letter|run))"),
     ("day", "jfmasond", rf"(?P<month>{_M})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>{_Y}))?"),
@@ -116,7 +117,7 @@ _TRIGGERS: Final = (
 _LEADS: Final = (
     frozenset(
         "the a an one two three four five six seven eight nine ten eleven twelve first second third fourth final opening closing fiscal financial calendar q1 q2 q3 q4 h1 h2 quarter half "
-        "so thus year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
+        "for so thus year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
         "in during early late mid same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most".split()
     )
     | MONTHS.keys()

@@ -10,18 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
-from capex_pipeline.text.amounts import (
-    CHIP_NOUNS,
-    SCALES,
-    Amount,
-    currency_after,
-    looks_like_chip,
-    noun_after,
-    read_amount,
-)
-from capex_pipeline.text.bounds import bound_after, bound_before, share_units
+from capex_pipeline.text.amounts import SCALES, Amount, currency_after, read_amount
+from capex_pipeline.text.bounds import bound_after, bound_before, is_rest_of, share_units
 from capex_pipeline.text.characters import PlainText, plain_text
+from capex_pipeline.text.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.quantity_words import (
     ABOUT,
@@ -57,6 +51,10 @@ def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_si
     tokens = tokens or tokenise(plain)
     reader = _Reader(plain, tokens, yuan_sign or _yuan_sign(tokens))
     return list(reader.mentions())
+
+
+_AFTER_BOUNDED: Final = frozenset((")", ",", ".", ";", '"', "of", "by", "in", "over"))
+"""What may follow "more than double" and the like; "double" alone needs more to be a multiple."""
 
 
 def _yuan_sign(tokens: Tokens) -> str | None:
@@ -146,7 +144,7 @@ class _Reader:
             is_tight = tokens.joined(following) and tokens.joined(following + 1)
             if (
                 second is None
-                or (not is_tight and amount.unit not in ("bare", second.unit))
+                or (not is_tight and amount.unit not in ("bare", second.unit) and not is_rest_of(amount, second))
                 or (word == "\u2014" and not is_tight)
             ):
                 return None
@@ -156,7 +154,10 @@ class _Reader:
                 return None
             if word == "to":
                 if (
-                    before == "from"
+                    (
+                        before == "from"
+                        or (before == "'s" and "from" in self.tokens.words[max(0, amount.first - 5) : amount.first])
+                    )
                     and not self._ends_amount(amount.first - 2)
                     and not (RANGE_WORDS & set(tokens.words[max(0, amount.first - 5) : amount.first]))
                 ):
@@ -260,7 +261,8 @@ class _Reader:
             return self._uncertain(index, index + 2, "The text names a size, no number.")
         start, bound, _ = bound_before(self.tokens, index, floor)
         if word in MULTIPLES_BEFORE_NOUN:
-            if (
+            compared = start < index and (after in _AFTER_BOUNDED or self._yearly(index + 1))
+            if not compared and (
                 after not in AFTER_MULTIPLE
                 or after in ("in", "over", "by")
                 or (after in ("a", "to") and start == index)
@@ -275,6 +277,11 @@ class _Reader:
             Amount(index, index, number, 1.0, "multiple", word, step=1.0 if number >= 1 else 0.1), start, index, bound
         )
 
+    def _yearly(self, index: int) -> bool:
+        """Whether "year on year" and the like begin at a token: "more than double year-on-year"."""
+        word, after = self.tokens.word(index), self.tokens.word(index + 1)
+        return word in ("yoy", "y") or (word == "year" and after in ("-", "on", "over"))
+
     def _crowd(self, index: int, floor: int) -> Mention | None:
         tokens = self.tokens
         size, last, position = CROWDS[tokens.word(index)], index, index
@@ -287,6 +294,8 @@ class _Reader:
             return None
         if not money and size < 1e4 and not noun_after(tokens, last + 1):
             return None
+        if not money and last == index and tokens.word(last + 1) != "of":
+            return self._uncertain(index, last, "The text names no number.")  # "billions behind its rival"
         amount = Amount(
             index,
             money[1] if money else last,

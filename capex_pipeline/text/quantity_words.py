@@ -22,7 +22,7 @@ _BOUND_PHRASES: Final[dict[str, str]] = {
          "a little under", "south of", "not quite"), AT_MOST,
     ),
     **dict.fromkeys(
-        ("about", "around", "approximately", "approx", "roughly", "some", "circa", "ca", "close to", "near", "in the region of", "an estimated",
+        ("about", "around", "approximately", "approx", "approx .", "roughly", "some", "circa", "ca", "ca .", "close to", "near", "in the region of", "an estimated",
          "in the order of", "on the order of", "something like", "estimated", "~", "≈", "in the neighborhood of", "in the neighbourhood of",
          "a shade over", "a shade under", "a touch over", "a touch under", "or so"), ABOUT,
     ),

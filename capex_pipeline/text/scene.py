@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from capex_pipeline.text.mentions import Mention
-from capex_pipeline.text.names import unknown_subjects
+from capex_pipeline.text.names import OTHERS, goes_on_with_unknown, unknown_subjects
 from capex_pipeline.text.parts import Scene, Subject
 from capex_pipeline.text.periods import PeriodExpression
 from capex_pipeline.text.sentences import Sentence
 from capex_pipeline.text.tokens import WORD, Tokens
 from capex_pipeline.text.vocabulary import Cue, Vocabulary
 
-_BREAKS: Final = frozenset((";", "\u2014", "while", "whereas", "but", "though", "although"))
+_BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
     "with than against unlike like rival competitor between alongside including as in into from to over above below behind versus vs for on backed among by of via per around".split()
 )
@@ -70,6 +70,8 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
         distinct = tuple(dict.fromkeys(cue.value for cue in run))
         first, last = run[0].first, run[-1].last
         role = _role(scene, first, last, run)
+        if goes_on_with_unknown(scene, first, last):
+            distinct += (OTHERS,)
         if len(distinct) > 1:
             scene.subjects.append(Subject(first, last, distinct, role, "list"))
         else:
@@ -88,6 +90,10 @@ def _joins(tokens: Tokens, last: int, first: int, following: Cue) -> bool:
 def _role(scene: Scene, first: int, last: int, run: list[Cue]) -> str:
     tokens = scene.tokens
     before, after = tokens.word(first - 1), tokens.word(last + 1)
+    if scene.in_brackets(first, scene.first - 1) and before in ("(", ",", "and", "&"):
+        return "other"  # "large contracts (Meta, OpenAI)": an example or another name, no subject
+    if before in ("both", "either"):
+        before = tokens.word(first - 2)
     if before in ("the", "its", "'s", "parent", "giant", "group", "owner") and first - 2 >= scene.first:
         before = tokens.word(first - 2) if before == "the" else before
     possessive = after == "'s" or (after == "'" and tokens.word(last)[-1:] == "s")

@@ -5,6 +5,7 @@ Belongs here: where a sentence ends. Does not belong here: what it says.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from typing import Final, NamedTuple
@@ -27,7 +28,7 @@ _ABBREVIATIONS: Final = frozenset(
 _END: Final = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"')\]]{0,3}(?=\s)")
 """Begins with the characters it looks for, which the search skips to; a run of them is read once."""
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
-_BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·]|\d{1,2}[.)])\s")
+_BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}\s|\d{1,2}[.)]\s)")
 
 
 def split_sentences(plain: PlainText) -> list[Sentence]:
@@ -40,19 +41,19 @@ def split_sentences(plain: PlainText) -> list[Sentence]:
     separator = "\n\n" if re.search(r"\n[ ]*\n", text) else "\n"
     sentences: list[Sentence] = []
     number = 0
-    position = 0
     for block in _blocks(text, separator):
         start, end = block
         if not text[start:end].strip():
             continue
         number += 1
-        position = start
-        for match in _END.finditer(text, start, end):
-            if match.end() < end and _ends_sentence(text, match, end):
-                sentences.append(_trimmed(text, position, match.end(), number))
-                position = match.end()
-        if text[position:end].strip():
-            sentences.append(_trimmed(text, position, end, number))
+        for first, last in _stretches(text, start, end):
+            position = first
+            for match in _END.finditer(text, first, last):
+                if match.end() < last and _ends_sentence(text, match, last):
+                    sentences.append(_trimmed(text, position, match.end(), number))
+                    position = match.end()
+            if text[position:last].strip():
+                sentences.append(_trimmed(text, position, last, number))
     return sentences
 
 
@@ -68,6 +69,36 @@ def _blocks(text: str, separator: str) -> list[tuple[int, int]]:
             position = cuts[start]
     blocks.append((position, len(text)))
     return blocks
+
+
+def _stretches(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of a paragraph between the line breaks that were set on purpose.
+
+    A line that is wrapped ends where the next word had no place. Where that word would have fitted with room to spare, or where no
+    prose is wrapped so narrow, the break is one after a heading, a caption or a row of a table.
+    """
+    lines = text.count("\n", start, end)
+    if not lines:
+        return [(start, end)]
+    breaks = [match.start() for match in _LINE.finditer(text, start, end)]
+    edges = [start, *(place + 1 for place in breaks), end + 1]
+    lengths = [after - before - 1 for before, after in itertools.pairwise(edges)]
+    width = max(lengths)
+    parts, first = [], start
+    for length, place in zip(lengths, breaks, strict=False):
+        following = _WORD.match(text, place + 1, end)
+        needed = length + 1 + (following.end() - place - 1 if following else 0)
+        if width < _NARROW or needed < _ROOM * width:
+            parts.append((first, place))
+            first = place + 1
+    parts.append((first, end))
+    return parts
+
+
+_LINE: Final = re.compile(r"\n")
+_WORD: Final = re.compile(r"\s{0,20}[^\s]{1,40}")
+_NARROW: Final = 45
+_ROOM: Final = 0.85
 
 
 def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:

@@ -13,7 +13,7 @@ from capex_pipeline.text.parts import Scene
 from capex_pipeline.text.vocabulary import Cue
 
 _BASE_FILLERS: Final = frozenset(
-    "a an the previous prior earlier its his their range of forecast estimate guidance outlook target around about at between just only some level figure and , is was had".split()
+    "a an the previous prior earlier its his their our your that last company 's range of forecast estimate guidance outlook target around about at between just only some level figure and , is was had".split()
 )
 
 
@@ -109,6 +109,15 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     return False
 
 
+_HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
+_MODALS: Final = frozenset("could may might should".split())
+
+
+def is_supposed(scene: Scene) -> bool:
+    """Whether a sentence supposes what it says: "If spending rises as much again, ..."."""
+    return scene.tokens.word(scene.first) == "if"
+
+
 def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str, float]:
     """reported | guidance | forecast | estimate, with certainty.
 
@@ -134,10 +143,16 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
         if quantity.last < cue.first <= quantity.last + 4
         and scene.tokens.words[cue.first] in ("guidance", "forecast", "target", "outlook", "budget", "plan")
     ]
+    hedged = not _HEDGES.isdisjoint(scene.tokens.words[max(scene.first, quantity.first - 4) : quantity.first])
     outside = {cue.value for cue in scene.kinds("claimant")}
     if plans or later:
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
-        return ("forecast", 0.9) if others or metric in ("gpu_units", "gpu_unit_price") else ("guidance", 0.95)
+        status, certainty = (
+            ("forecast", 0.9) if others or metric in ("gpu_units", "gpu_unit_price") else ("guidance", 0.95)
+        )
+        if not later and scene.tokens.words[plans[-1].first] in _MODALS:
+            certainty *= 0.75
+        return status, certainty * (0.6 if hedged else 1.0)
     guessed = [
         cue for cue in scene.kinds("estimate") if scene.clause(cue.first) == clause and cue.first < quantity.first
     ] or [cue for cue in scene.kinds("estimate") if "analyst" in outside and metric in ("gpu_units", "gpu_unit_price")]

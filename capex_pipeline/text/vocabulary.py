@@ -19,6 +19,8 @@ from capex_pipeline.text.tokens import Tokens, tokenise
 REFERENCE: Final = Path(__file__).parent.parent / "reference"
 
 
+_CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context"))
+"""Kinds in whose phrases no other word is looked for."""
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects"))
 
 
@@ -117,7 +119,9 @@ class Vocabulary:
             frozenset(map(str, record.get("members") or [])), calendar,
         )  # fmt: skip
         for name in {str(record.get("name") or identifier), *map(str, record.get("aliases") or [])}:
-            self._add(name, "entity", identifier, capital=True)
+            # "China" and "Other" name a group in a table of buyers; in prose they are a country and a plain word.
+            if record.get("type") != "group" or " " in name or name.isupper():
+                self._add(name, "entity", identifier, capital=True)
             self.names[name.casefold()] = identifier
 
         for metric, entries in (record.get("preferred_definitions") or {}).items():
@@ -202,7 +206,7 @@ class Vocabulary:
                     governing = length
                 seen[kind] = length
                 found.append(Cue(index, index + length - 1, kind, phrase.value))
-                if kind in ("entity", "product", "segment", "metric") and (length > 1 or kind != "metric"):
+                if kind in _CLOSED and (length > 1 or kind not in ("metric", "context")):
                     blocked = max(blocked, index + length - 1)
         return found
 

@@ -106,6 +106,32 @@ def test_an_old_quarter_that_fits_both_calendars_is_ambiguous() -> None:
     assert len(reading.candidates) == 2
 
 
+def test_no_results_are_out_in_the_first_days_after_a_quarter() -> None:
+    assert days(read("the latest quarter", "2024-10-04", company_money=True)) == ("2024-04-01", "2024-06-30")
+    assert days(read("the latest quarter", "2024-10-24", company_money=True)) == ("2024-07-01", "2024-09-30")
+    assert days(read("the latest quarter", "2024-10-04")) == ("2024-07-01", "2024-09-30")
+
+
+def test_what_is_reported_for_this_quarter_is_the_last_one() -> None:
+    assert days(read("this quarter", "2024-10-24", company_money=True)) == ("2024-07-01", "2024-09-30")
+    assert days(read("this quarter", "2024-10-24", company_money=True, looks_ahead=True)) == (
+        "2024-10-01",
+        "2024-12-31",
+    )
+
+
+def test_a_tally_near_the_end_of_the_year_is_one_of_the_year() -> None:
+    assert days(read("this year", "2024-12-18")) == ("2024-01-01", "2024-12-31")
+    assert read("this year", "2024-12-18", company_money=True).days is None
+    assert read("this year", "2024-11-18").days is None
+
+
+def test_for_the_year() -> None:
+    assert days(read("for the year", "2025-02-06")) == ("2024-01-01", "2024-12-31")
+    assert days(read("plans for the year", "2025-02-06", looks_ahead=True)) == ("2025-01-01", "2025-12-31")
+    assert days(read("the latest period", "2024-08-26", company_money=True)) == ("2024-04-01", "2024-06-30")
+
+
 def test_this_year_is_not_over_for_what_has_happened() -> None:
     assert read("this year", "2024-08-26").days is None
     assert days(read("this year", "2024-08-26", looks_ahead=True)) == ("2024-01-01", "2024-12-31")

@@ -43,6 +43,9 @@ def only(text: str) -> Mention:
         ("a $50-billion plan", "USD", 50e9),
         ("（$7bn）", "USD", 7e9),
         ("RMB６.５ billion", "CNY", 6.5e9),
+        ("41 cents", "USD", 0.41),
+        ("7.5¢", "USD", 0.075),
+        ("ninety cents", "USD", 0.9),
     ],
 )
 def test_money(text: str, currency: str, value: float) -> None:
@@ -65,6 +68,9 @@ def test_money(text: str, currency: str, value: float) -> None:
         ("not more than $5bn", None, None, 5e9, "at_most"),
         ("nearly $5bn", None, None, 5e9, "at_most"),
         ("up to about $5bn", None, None, 5e9, "at_most"),
+        ("USD 3 billion - 4 billion", 3e9, None, 4e9, "range"),
+        ("$3 - 4 billion", 3e9, None, 4e9, "range"),
+        ("approx. US$3.1 billion", None, 3.1e9, None, "approximately"),
         ("roughly $80bn", None, 80e9, None, "approximately"),
         ("tens of billions of dollars", 20e9, None, 100e9 - 1, "order_of_magnitude"),
     ],
@@ -108,6 +114,19 @@ def test_more_than_doubled_and_nearly_half_are_one_sided() -> None:
     assert (only("nearly half of the racks").high, only("nearly half of the racks").value) == (50.0, None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9bn yuan (more than double year-on-year)",
+        "9bn yuan, more than double.",
+        "9bn yuan, more than double of the old level",
+        "9bn yuan, which will more than double by 2031",
+    ],
+)
+def test_more_than_double_needs_no_noun(text: str) -> None:
+    assert [(mention.unit, mention.low) for mention in find_quantities(text)] == [("CNY", 9e9), ("times", 2.0)]
+
+
 def test_hundreds_of_thousands_is_an_order_of_magnitude() -> None:
     mention = only("hundreds of thousands of chips")
     assert (mention.low, mention.value, mention.high, mention.counts_chips) == (200_000, None, 999_999, True)
@@ -141,6 +160,8 @@ def test_what_is_no_quantity(text: str) -> None:
         "¥5bn",
         "a multibillion-dollar plan",
         "12,34 chips",
+        "30 euro cents",
+        "billions behind its rival",
     ],
 )
 def test_what_is_not_certain_has_no_value(text: str) -> None:
@@ -169,6 +190,7 @@ def test_a_change_is_two_quantities_and_no_range() -> None:
     assert [mention.value for mention in find_quantities("rose from $23bn to $50bn")] == [23e9, 50e9]
     assert [mention.value for mention in find_quantities("rose 6% to 26.5 billion yuan")] == [6, 26.5e9]
     assert [mention.value for mention in find_quantities("from 10 to 12 per cent")] == [10, 12]
+    assert [mention.value for mention in find_quantities("rose from Q3 2031's $2bn to $3bn")] == [2e9, 3e9]
     assert [mention.value for mention in find_quantities("$1 billion or $2 billion")] == [1e9, 2e9]
 
 
