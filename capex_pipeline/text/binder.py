@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -21,11 +20,12 @@ from capex_pipeline.text.chips import chips_of
 from capex_pipeline.text.governing import Governor, metric_of
 from capex_pipeline.text.growth import is_growth, is_sequential
 from capex_pipeline.text.mentions import Mention
+from capex_pipeline.text.names import may_name_unknown
 from capex_pipeline.text.owners import Owner, find_owner, resolve_subjects
 from capex_pipeline.text.parts import Scene
 from capex_pipeline.text.period_choice import base_period, goes_back_further, main_period
 from capex_pipeline.text.period_reading import Days, PeriodReading
-from capex_pipeline.text.periods import find_periods
+from capex_pipeline.text.periods import find_periods, may_carry
 from capex_pipeline.text.plausibility import plausible, says_yearly
 from capex_pipeline.text.quantities import find_quantities
 from capex_pipeline.text.reading import Figure, Outcome, Reading
@@ -60,18 +60,25 @@ def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title
     """
     tokens = tokenise(plain)
     quantities = find_quantities(plain, tokens)
-    cues = vocabulary.find_cues(tokens)
     reader = _Reader(tokens, vocabulary, published)
     reader.open_with(title)
-    cue_firsts, quantity_firsts = [cue.first for cue in cues], [quantity.first for quantity in quantities]
+    firsts = [quantity.first for quantity in quantities]
     for sentence in split_sentences(plain):
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
-        reader.read(
-            sentence,
-            cues[bisect_left(cue_firsts, first) : bisect_left(cue_firsts, end)],
-            quantities[bisect_left(quantity_firsts, first) : bisect_left(quantity_firsts, end)],
-        )
+        held = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
+        if held or _may_matter(tokens, first, end, vocabulary):
+            reader.read(sentence, vocabulary.find_cues(tokens, first, end), held)
     return reader.reading
+
+
+def _may_matter(tokens: Tokens, first: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether later sentences may point back to a sentence without quantities."""
+    words = tokens.words[first:end]
+    return (
+        not vocabulary.telling.isdisjoint(words)
+        or may_carry(tokens, first, end)
+        or may_name_unknown(tokens, first, end, vocabulary)
+    )
 
 
 class _Reader:
@@ -89,7 +96,6 @@ class _Reader:
     # --- sentences ---
 
     def read(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> None:
-        state = self.state
         if not quantities and not cues:
             return
         if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
@@ -103,10 +109,10 @@ class _Reader:
                 if not any(quantity.plain_start <= period.start < quantity.plain_end for quantity in quantities)
             ]
         scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
-        if sentence.paragraph != state.paragraph:
-            state.paragraph = sentence.paragraph
-            state.memory.new_paragraph()
-        resolve_subjects(scene, state, self.vocabulary)
+        if sentence.paragraph != self.state.paragraph:
+            self.state.paragraph = sentence.paragraph
+            self.state.memory.new_paragraph()
+        resolve_subjects(scene, self.state, self.vocabulary)
         before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):
             self._bind_one(scene, position, quantity, before)
@@ -299,8 +305,8 @@ class _Reader:
     def _bind_apposition(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> None:
         original = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
         if original is None:
-            past = next(outcome for outcome in self.reading.outcomes if outcome.number == partner)
-            self.reading.outcomes.append(replace(past, mention=quantity, number=number))
+            past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
+            self.reading.outcomes.append(past._replace(mention=quantity, number=number))
             return
         self._use(scene, repeated(original, quantity, number))
 
@@ -308,8 +314,8 @@ class _Reader:
         """Bind growth to the level that it follows; False where the level is a base of comparison, which has no growth of its own."""
         level = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
         if level is None:
-            past = next(outcome for outcome in self.reading.outcomes if outcome.number == partner)
-            self.reading.outcomes.append(replace(past, mention=quantity, number=number))
+            past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
+            self.reading.outcomes.append(past._replace(mention=quantity, number=number))
             return True
         if level.is_base or level.metric.startswith("gpu"):
             return False

@@ -7,8 +7,7 @@ Each rule says in one sentence what of the language it rests on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.text.growth import is_difference, is_growth
 from capex_pipeline.text.mentions import Mention
@@ -31,8 +30,7 @@ _ONE_OFF: Final = frozenset(
 _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
-@dataclass(frozen=True)
-class Governor:
+class Governor(NamedTuple):
     """The metric of a quantity, how sure the words make it (0 to 1), or the reason why it is in no table."""
 
     metric: str | None

@@ -5,11 +5,10 @@ Belongs here: the shape. Does not belong here: finding mentions (`quantities`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """One quantity in a text.
 
     start, end: span in the original text, qualifying words and unit included; text: the original words.

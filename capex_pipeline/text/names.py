@@ -10,6 +10,7 @@ from typing import Final
 from capex_pipeline.text.parts import Scene, Subject
 from capex_pipeline.text.periods import MONTHS
 from capex_pipeline.text.tokens import WORD, Tokens
+from capex_pipeline.text.vocabulary import Vocabulary
 
 _DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 
@@ -69,6 +70,15 @@ def _is_capital_name(scene: Scene, index: int) -> bool:
     word = tokens.words[index]
     known = any(cue.first <= index <= cue.last for cue in scene.cues)
     return not (known or word in _LIKE_NAMES or word in MONTHS or word in _DAYS or index in scene.taken)
+
+
+def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether an unknown name may act in a stretch of tokens; quick, and sometimes wrong in saying so."""
+    capitals = tokens.capitals(first, end)
+    if not capitals or (capitals == [first] and tokens.words[first] in _LIKE_NAMES):
+        return False
+    one = len(capitals) == 1 and tokens.word(capitals[0] + 1) not in ("segment", "division")
+    return not one or not vocabulary.acting.isdisjoint(tokens.words[first:end])
 
 
 def unknown_subjects(scene: Scene) -> None:

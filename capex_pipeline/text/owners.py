@@ -5,7 +5,7 @@ Belongs here: pronouns and descriptions, lists of companies, "respectively". Doe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.parts import Scene, Subject
@@ -13,8 +13,7 @@ from capex_pipeline.text.state import State
 from capex_pipeline.text.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(NamedTuple):
     """The entity of a quantity. problem says why there is none; outcome is then not_bound or uncertain."""
 
     entity: str | None
@@ -49,17 +48,17 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
                 None,
             )
             if word in ("our", "we") and speaker is not None:
-                subject = replace(subject, entities=speaker.entities)
+                subject = subject._replace(entities=speaker.entities)
             elif antecedent is not None:
                 via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
-                subject = replace(subject, entities=antecedent.entities, via=via if antecedent.entities else "unknown")
+                subject = subject._replace(entities=antecedent.entities, via=via if antecedent.entities else "unknown")
             elif state.focus:
-                subject = replace(subject, entities=state.focus)
+                subject = subject._replace(entities=state.focus)
             else:
-                subject = replace(subject, via="unknown")
+                subject = subject._replace(via="unknown")
         elif subject.via == "collective":
             group = _collective(scene, subject, state, vocabulary, resolved)
-            subject = replace(subject, entities=(group,)) if group else replace(subject, via="unknown")
+            subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
         resolved.append(subject)
     scene.subjects = resolved
     _move_focus(scene, state, vocabulary)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.periods import PeriodExpression
@@ -15,8 +16,7 @@ from capex_pipeline.text.tokens import Tokens
 from capex_pipeline.text.vocabulary import Cue
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """Someone who may own a figure. entities is empty for a name that is not known.
 
     role: subject | post (after the metric: "capex at Tencent") | speaker | supplier | recipient | other.

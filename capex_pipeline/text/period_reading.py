@@ -12,10 +12,9 @@ from __future__ import annotations
 import calendar as month_days
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.normalise.fiscal import FiscalCalendar
 from capex_pipeline.text.periods import PeriodExpression
@@ -41,8 +40,7 @@ def _label(calendar: FiscalCalendar, days: Days) -> tuple[int, str] | tuple[None
     return calendar.label(*days)
 
 
-@dataclass(frozen=True)
-class PeriodReading:
+class PeriodReading(NamedTuple):
     """What an expression means: days, or candidates if it is ambiguous. `certainty` is 1 where the words leave no choice."""
 
     days: Days | None
@@ -51,15 +49,14 @@ class PeriodReading:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class PeriodContext:
+class PeriodContext(NamedTuple):
     """The day of the article, the company's calendar (None: calendar year), and the main period of what was said before."""
 
     published: date | None
     calendar: FiscalCalendar | None = None
     carried: Days | None = None
     looks_ahead: bool = False
-    company_money: bool = field(default=False)
+    company_money: bool = False
     """Whether the figure is an amount in a company's own accounts, so that a bare year may be its fiscal year."""
 
 

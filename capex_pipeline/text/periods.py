@@ -157,6 +157,19 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     return found
 
 
+_CARRYING: Final = frozenset("quarter quarters half months month year period".split()) | MONTHS.keys()
+
+
+def may_carry(tokens: Tokens, first: int, end: int) -> bool:
+    """Whether a stretch of tokens may name a period that later sentences point back to; quick, and sometimes wrong in saying so."""
+    words = tokens.words[first:end]
+    if not _CARRYING.isdisjoint(words):
+        return True
+    if end <= first or _DIGIT.search(tokens.plain.lower, tokens.starts[first], tokens.ends[end - 1]) is None:
+        return False
+    return any(word[-1].isdigit() and _is_dated(word) for word in words)
+
+
 _REACH: Final = 7
 _DIGIT: Final = re.compile(r"\d")
 
@@ -176,16 +189,11 @@ def _match(lower: str, begin: int, end: int) -> PeriodExpression | None:
     stop = min(end, begin + 120)
     places = (begin, begin + 4) if lower.startswith("the ", begin) and begin + 4 < stop else (begin,)
     for place in places:
-        for form, pattern in _candidates(lower, place):
+        for form, pattern in _BY_FIRST.get(lower[place], ()):
             match = pattern.match(lower, place, stop)
             if match is not None and match.end() > place and (best is None or match.end() > best.end):
                 best = _expression(form, match) or best
     return best
-
-
-def _candidates(lower: str, begin: int) -> list[tuple[str, re.Pattern[str]]]:
-    """The rules that can match at a place, by its first character."""
-    return _BY_FIRST.get(lower[begin], [])
 
 
 def _year(text: str | None) -> int | None:

@@ -9,7 +9,6 @@ A number whose value is not certain is a mention of kind `uncertain` with a reas
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from capex_pipeline.text.amounts import SCALES, Amount, currency_after, read_amount
@@ -220,7 +219,7 @@ class _Reader:
         numeral = f"{low.numeral}-{high.numeral}" if low.scale == high.scale else ""
         joined = high._replace(numeral=numeral, step=max(low.step, high.step))
         mention = self.build(joined, start, high.last, "range")
-        return replace(mention, low=low.value, value=None, high=high.value)
+        return mention._replace(low=low.value, value=None, high=high.value)
 
     # --- words ---
 
@@ -308,7 +307,7 @@ class _Reader:
         )
         mention = self.build(amount, index, amount.last, "order_of_magnitude")
         text = " ".join(tokens.words[index : last + 1])
-        return replace(mention, low=2 * size, value=None, high=10 * size - 1, numeral=text)
+        return mention._replace(low=2 * size, value=None, high=10 * size - 1, numeral=text)
 
     def _fraction(self, index: int, floor: int) -> Mention | None:
         tokens, word, after = self.tokens, self.tokens.word(index), self.tokens.word(index + 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from capex_pipeline.text.mentions import Mention
 from capex_pipeline.text.period_reading import Days
@@ -36,8 +37,7 @@ class Figure:
     is_base: bool = False
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a mention: used | context | uncertain | not_bound, with the reason, and what was understood of it."""
 
     mention: Mention

@@ -16,6 +16,8 @@ from capex_pipeline.text.sentences import Sentence
 from capex_pipeline.text.tokens import WORD, Tokens
 from capex_pipeline.text.vocabulary import Cue, Vocabulary
 
+_LEADING: Final = frozenset(("the", "one"))
+_MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
     "with than against unlike like rival competitor between alongside including as in into from to over above below behind versus vs for on backed among by of via per around".split()
@@ -171,15 +173,14 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
             taken.update(range(cue.first, cue.last + 1))
     numbers = vocabulary.collectives.get("numbers", {})
     heads = vocabulary.collective_heads
-    for index in range(scene.first, scene.end):
-        word = tokens.words[index]
-        if index in taken:
+    for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
+        if (word not in numbers and word not in _LEADING) or index in taken:
             continue
         if word in numbers:
             last = _collective_end(scene, index, heads)
             if last is not None or word in ("trio", "quartet", "duo", "pair", "quintet"):
                 scene.subjects.append(Subject(index, last if last is not None else index, (), "subject", "collective"))
-        elif word in ("the", "one") and index + 1 < scene.end:
+        elif index + 1 < scene.end:
             last = _described(scene, index, vocabulary, taken)
             if last is not None:
                 scene.subjects.append(Subject(index, last, (), _anaphor_role(scene, index), "anaphor"))
@@ -228,11 +229,10 @@ def _split_clauses(scene: Scene) -> None:
     tokens = scene.tokens
     starts: set[int] = set()
     acting = {subject.first for subject in scene.subjects if subject.role == "subject" and _governs(scene, subject)}
-    for index in range(scene.first, scene.end):
-        word = tokens.words[index]
+    for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
         if word in _BREAKS and index > scene.first and not (word == "but" and tokens.word(index - 1) == "all"):
             starts.add(index)
-        elif word == "," or word in ("and", "as", "when", "where", "which"):
+        elif acting and word in _MAY_BREAK:
             following = index + 1
             while (
                 tokens.word(following) in ("and", "the", "at", "with", "rival", "said", "that", "but")

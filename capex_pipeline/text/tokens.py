@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from operator import add
-from re import Match
 from string import ascii_lowercase
 from typing import Final
 
@@ -97,14 +96,52 @@ class Tokens:
         return bisect_left(self.starts, position)
 
 
+_Cut = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+"""Kinds, words, and where each begins in its chunk."""
+_MOST_CHUNKS: Final = 40_000
+_LONGEST_CHUNK: Final = 24
+_CODE_ENDS: Final = frozenset(_CODES.split("|"))
+_chunks: dict[str, _Cut] = {}
+"""Chunks of text between spaces and their tokens. No token holds a space, and only after a currency code does what follows a space
+matter, so a chunk is cut alike wherever it stands."""
+
+
 def tokenise(plain: PlainText) -> Tokens:
     """Cut a text into tokens."""
-    matches = list(_TOKEN.finditer(plain.lower))
-    groups = [match.lastindex or 0 for match in matches]
-    kinds = [_KINDS[group] for group in groups]
-    words = list(map(Match.__getitem__, matches, groups))
-    starts = list(map(Match.start, matches))
+    lower = plain.lower
+    kinds: list[str] = []
+    words: list[str] = []
+    starts: list[int] = []
+    position = 0
+    for chunk in lower.split():
+        begin = lower.find(chunk, position)
+        position = begin + len(chunk)
+        cut = _chunks.get(chunk) or _cut(lower, chunk, begin)
+        kinds += cut[0]
+        words += cut[1]
+        if len(cut[2]) == 1:
+            starts.append(begin)
+        else:
+            starts += [begin + offset for offset in cut[2]]
     ends = list(map(add, starts, map(len, words)))
     text = plain.text
     capital = [index for index, start in enumerate(starts) if text[start].isupper()]
     return Tokens(plain, kinds, words, starts, ends, capital)
+
+
+def _cut(lower: str, chunk: str, begin: int) -> _Cut:
+    """The tokens of a chunk at a place of the text."""
+    kinds, words, starts = [], [], []
+    position, end = begin, begin + len(chunk)
+    while position < end and (match := _TOKEN.match(lower, position)) is not None:
+        group = match.lastindex or 0
+        kinds.append(_KINDS[group])
+        words.append(match[group])
+        starts.append(position - begin)
+        position = match.end()
+    cut = tuple(kinds), tuple(words), tuple(starts)
+    if len(chunk) <= _LONGEST_CHUNK and chunk[-3:] not in _CODE_ENDS:
+        if len(_chunks) >= _MOST_CHUNKS:
+            _chunks.clear()
+        _chunks[chunk] = cut
+    return cut

@@ -5,6 +5,7 @@ Belongs here: the phrases, and finding them in tokens. Does not belong here: wha
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ REFERENCE: Final = Path(__file__).parent.parent / "reference"
 
 _CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context"))
 """Kinds in whose phrases no other word is looked for."""
+_TELLING: Final = frozenset(("entity", "segment", "metric", "sales", "product"))
+_ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects"))
 
 
@@ -59,6 +62,8 @@ class _Choices:
     """The phrases that begin with one word: those of one word, and the longer ones by their second word, the longest first."""
 
     single: list[_Phrase] = field(default_factory=list)
+    plain: tuple[tuple[str, str], ...] | None = None
+    """Kind and value of each phrase of one word, if all of them count wherever they stand and close nothing."""
     by_second: dict[str, list[_Phrase]] = field(default_factory=dict)
 
 
@@ -76,6 +81,10 @@ class Vocabulary:
     preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
     phrases: dict[str, _Choices] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    telling: frozenset[str] = frozenset()
+    """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
+    acting: frozenset[str] = frozenset()
+    """Words with which the phrases begin that say what a subject does."""
 
     @classmethod
     def from_reference(
@@ -105,10 +114,22 @@ class Vocabulary:
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))
         made._add_words(text)
+        made.telling, made.acting = made._beginnings(_TELLING), made._beginnings(_ACTING)
         for choices in made.phrases.values():
+            if not any(phrase.capital or phrase.kind in _CLOSED - {"metric", "context"} for phrase in choices.single):
+                kinds = {phrase.kind: phrase.value for phrase in reversed(choices.single)}
+                first = dict.fromkeys(phrase.kind for phrase in choices.single)
+                choices.plain = tuple((kind, kinds[kind]) for kind in first)
             for longer in choices.by_second.values():
                 longer.sort(key=lambda phrase: -len(phrase.words))
         return made
+
+    def _beginnings(self, kinds: frozenset[str]) -> frozenset[str]:
+        return frozenset(
+            word
+            for word, choices in self.phrases.items()
+            if any(phrase.kind in kinds for phrase in itertools.chain(choices.single, *choices.by_second.values()))
+        )
 
     def _add_entity(self, record: Mapping[str, Any]) -> None:
         identifier = str(record["entity_id"])
@@ -177,18 +198,22 @@ class Vocabulary:
         choices = self.phrases.setdefault(words[0], _Choices())
         (choices.single if len(words) == 1 else choices.by_second.setdefault(words[1], [])).append(phrase)
 
-    def find_cues(self, tokens: Tokens) -> list[Cue]:
-        """All phrases of a text in order. At one place all kinds are found, each with its longest phrase; inside a name
+    def find_cues(self, tokens: Tokens, first: int = 0, end: int | None = None) -> list[Cue]:
+        """All phrases of a stretch of a text in order. At one place all kinds are found, each with its longest phrase; inside a name
         (entity, product, segment) nothing else is."""
         found: list[Cue] = []
         phrases = self.phrases
         words = tokens.words
         blocked = -1
-        for index in [index for index, word in enumerate(words) if word in phrases]:
+        end = len(words) if end is None else end
+        for index in [index for index, word in enumerate(words[first:end], start=first) if word in phrases]:
             if index <= blocked:
                 continue
             choices = phrases[words[index]]
             following = words[index + 1] if index + 1 < len(words) else ""
+            if choices.plain is not None and following not in choices.by_second:
+                found += [Cue(index, index, kind, value) for kind, value in choices.plain]
+                continue
             seen: dict[str, int] = {}
             governing = 0
             for phrase in (*choices.by_second.get(following, ()), *choices.single):
