@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
     undecided = sum(str(entry["reason"]).startswith("undecided") for entry in content["ignored"])
     sys.stdout.write(
-        f"{written}: {len(content['figures'])} figures drafted, {len(content['ignored'])} mentions ignored, {undecided} of them to decide.\n"
+        f"{written}: {_counted(len(content['figures']), 'figure')} drafted, {_counted(len(content['ignored']), 'mention')} set aside, {undecided} of them to decide.\n"
+        f"Correct it against the text; then: python -m capex_pipeline.review --check {chosen.text}\n"
     )
     return 0
 
@@ -61,16 +62,24 @@ def _check(text: Path, review: Path) -> int:
         return _fail(f"{review} has more than {MAX_BYTES:,} bytes; a review holds a few figures only.")
     try:
         content: Any = yaml.load(review.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        return _fail(f"{review} cannot be read as YAML.")
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}: {getattr(error, 'problem', '')}" if mark is not None else ""
+        return _fail(
+            f"{review} cannot be read as YAML{place}. Values that hold a colon go in quotes; indentation is by spaces."
+        )
     if not isinstance(content, dict):
         return _fail(f"{review} has no `document:` and `figures:`.")
     findings = check_review(content, read_article_text(text.read_bytes()), load_vocabulary())
     for finding in findings:
         sys.stdout.write(f"{finding.severity}: {finding.rule}: {finding.message}\n")
     problems = sum(finding.severity == "problem" for finding in findings)
-    sys.stdout.write(f"{review}: {problems} problems, {len(findings) - problems} warnings.\n")
+    sys.stdout.write(f"{review}: {_counted(problems, 'problem')}, {_counted(len(findings) - problems, 'warning')}.\n")
     return 1 if problems else 0
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _fail(message: str) -> int:

@@ -147,6 +147,8 @@ def _checks_of_reviews() -> list[Check]:
             ERROR,
             "Each figure of a reviewed article stands at its span and reads as the same value and unit.",
             (
+                "layout",
+                "id_repeated",
                 "span_missing",
                 "span_invalid",
                 "span_without_quantity",
@@ -154,6 +156,9 @@ def _checks_of_reviews() -> list[Check]:
                 "unit_differs",
                 "value_unreadable",
                 "figure_incomplete",
+                "entity_unknown",
+                "metric_unknown",
+                "period_unreadable",
             ),
         ),
         "every_mention_is_settled": (

@@ -64,9 +64,10 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         return {table: getattr(read, table) for table in _RAW_TABLES}
 
     def texts() -> dict[str, str]:
-        from capex_pipeline.text.pages import marked_articles
+        from capex_pipeline.text.pages import FIGURE_COLUMNS, marked_articles
 
-        return marked_articles(root, warehouse.read("article_mentions"))
+        figures = warehouse.read("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
+        return marked_articles(root, warehouse.read("article_mentions"), figures)
 
     yield from publish(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
 

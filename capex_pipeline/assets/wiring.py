@@ -206,4 +206,6 @@ def _page(
             return {"documents": metadata.sources(rows(), warehouse.read("documents", named))}
 
         page = page | kept_part("sources", f"{content} {documents.content_id}", sources)
-    return page | (kept_part("more", content, more) if more is not None else {})
+    figures = warehouse.footer("figures") if more is not None else None
+    identity = content if figures is None else f"{content} {figures.content_id}"
+    return page | (kept_part("more", identity, more) if more is not None else {})

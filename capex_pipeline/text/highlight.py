@@ -1,53 +1,157 @@
-"""The text of an article with its mentions marked, as Markdown.
+"""The text of an article with its mentions marked, and what was made of each, as Markdown.
 
-Belongs here: showing. The text is untrusted: every character that Markdown or HTML could act on is written as an entity, so that no link,
-image, heading or script of the article takes effect.
+Belongs here: showing. The text is untrusted: every character that Markdown or HTML could act on is written as an entity or stands in a
+code span, so that no link, image, heading or script of the article takes effect. Marks are letters and signs that every font has; the
+words of a mention are a code span, because stars beside a currency sign do not make it bold.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 
 MAX_CHARACTERS: Final = 60_000
-MARKS: Final = {"used": "🟩", "context": "⬜", "uncertain": "🟨", "not_bound": "🟧"}
-LEGEND: Final = "🟩 used in a figure · ⬜ context, belongs in no table · 🟨 uncertain · 🟧 not bound"
+MAX_ROWS: Final = 300
+MARKS: Final = {"used": "=", "context": "–", "uncertain": "?", "not_bound": "!", "ignored": "×"}
+"""The sign before a mention's number, by what became of it."""
+MEANINGS: Final = {
+    "used": "used in a figure",
+    "context": "context, belongs in no table",
+    "uncertain": "uncertain",
+    "not_bound": "not bound to a company, metric and period",
+    "ignored": "set aside by the reviewer",
+}
 _UNSAFE: Final = re.compile(r"[^\w\s,;%$€£¥'’“”\u2013\u2014]", re.UNICODE)
+_BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "approximately": "about "}
+
+
+_ADDRESS: Final = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?=@)", re.IGNORECASE)
+"""Where an address is cut by a space of no width, so that no viewer makes a link of it."""
 
 
 def escape(text: str) -> str:
     """Text that shows as itself in Markdown and in HTML."""
+    text = _ADDRESS.sub("\u200b", text)
     return _UNSAFE.sub(lambda match: f"&#{ord(match[0])};" if ord(match[0]) < 0x2E80 else match[0], text).replace(
         "_", "&#95;"
     )
 
 
-def highlight(body: str, mentions: pd.DataFrame) -> str:
-    """Markdown of an article's body with each mention in bold behind the mark of its outcome, the legend and the counts.
+def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = None) -> str:
+    """Markdown of an article's body: counts and legend, the text with each mention marked and numbered, and a table of the readings.
 
-    mentions: as `draft_figures` returns them (span_start, span_end, outcome).
+    mentions: span_start, span_end, text and outcome, and reason, unit, bound, figure_id, low, value and high where they are known, as
+    `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for what was read.
     """
+    ordered = mentions.sort_values("span_start", kind="stable").rename(
+        columns={"value_low": "low", "value_high": "high"}
+    )
+    rows: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()} for row in ordered.to_dict("records")
+    ]
     parts: list[str] = []
     position = 0
     shown = body[:MAX_CHARACTERS]
-    ordered = mentions.sort_values("span_start")
-    for start, end, outcome in zip(ordered["span_start"], ordered["span_end"], ordered["outcome"], strict=True):
+    for number, row in enumerate(rows, start=1):
+        start, end = int(row["span_start"]), int(row["span_end"])
         if start < position or end > len(shown):
             continue
-        parts.append(_paragraphs(shown[position:start]))
-        parts.append(f"{MARKS.get(outcome, MARKS['not_bound'])}**{escape(' '.join(shown[start:end].split()))}**")
-        position = int(end)
-    parts.append(_paragraphs(shown[position:]))
-    counts = mentions["outcome"].value_counts()
-    summary = ", ".join(f"{int(counts.get(outcome, 0))} {outcome.replace('_', ' ')}" for outcome in MARKS)
+        parts.append(_lines(shown[position:start]))
+        parts.append(f"{_quoted(shown[start:end])} **({_mark(row)}{number})**")
+        position = end
+    parts.append(_lines(shown[position:]))
     note = "" if len(body) <= MAX_CHARACTERS else f"\n\n(The first {MAX_CHARACTERS:,} of {len(body):,} characters.)"
-    return f"{LEGEND}\n\n{len(mentions)} mentions: {summary}.\n\n" + "".join(parts).strip() + note + "\n"
+    text = "".join(parts).strip() + note
+    return f"{_summary(ordered['outcome'])}\n\n---\n\n{text}\n\n---\n\n{_table(rows, figures)}\n"
 
 
-def _paragraphs(text: str) -> str:
-    """Escaped text; line breaks of the article stay paragraphs, indentation does not become code."""
+def _summary(outcomes: pd.Series) -> str:
+    counts = outcomes.value_counts()
+    said = [
+        f"**({MARKS[outcome]})** {int(counts.get(outcome, 0))} {MEANINGS[outcome]}"
+        for outcome in MARKS
+        if outcome != "ignored" or counts.get(outcome, 0)
+    ]
+    noun = "mention" if len(outcomes) == 1 else "mentions"
+    return f"{len(outcomes)} {noun} of a quantity: {' · '.join(said)}"
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    return MARKS.get(str(row["outcome"]), MARKS["not_bound"])
+
+
+def _quoted(words: str) -> str:
+    """The words of a mention as a code span, in which nothing but a backtick acts."""
+    flat = " ".join(words.split())
+    return escape(flat) if "`" in flat or not flat else f"`{flat}`"
+
+
+def _lines(text: str) -> str:
+    """Escaped text; line breaks of the article stay line breaks, indentation does not become code."""
     lines = [escape(re.sub(r"[^\S\n]+", " ", line)) for line in text.split("\n")]
     joined = "\n".join(line if index == 0 else line.lstrip() for index, line in enumerate(lines))
-    return re.sub(r"\n\s*\n\s*", "\n\n", joined)
+    return re.sub(r" *\n", "  \n", re.sub(r"\n\s*\n\s*", "\n\n", joined)).replace("  \n  \n", "\n\n")
+
+
+# --- what was made of each mention ---
+
+
+def _table(rows: list[dict[str, Any]], figures: pd.DataFrame | None) -> str:
+    by_id: dict[str, Mapping[str, Any]] = {}
+    if figures is not None and len(figures):
+        by_id = {
+            str(row["figure_id"]): {str(name): value for name, value in row.items()}
+            for row in figures.to_dict("records")
+        }
+    lines = ["| | words | read as | and then |", "|---|---|---|---|"]
+    for number, row in enumerate(rows[:MAX_ROWS], start=1):
+        figure = by_id.get(str(row.get("figure_id")))
+        cells = (
+            f"**({_mark(row)}{number})**",
+            escape(" ".join(str(row.get("text") or "").split())),
+            escape(_reading(row)),
+            escape(_fate(row, figure)),
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    if len(rows) > MAX_ROWS:
+        lines.append(f"\n(The first {MAX_ROWS} of {len(rows):,}.)")
+    return "\n".join(lines)
+
+
+def _reading(row: Mapping[str, Any]) -> str:
+    """The numbers of a mention in full units."""
+    low, value, high = (row.get(name) for name in ("low", "value", "high"))
+    unit = str(row.get("unit") or "").replace("_", " ")
+    numbers = [f"{number:,.15g}" for number in (low, value, high) if number is not None and not pd.isna(number)]
+    if not numbers:
+        return "no value"
+    if len(set(numbers)) == 1:
+        return f"{_BOUNDS.get(str(row.get('bound')), '')}{numbers[0]} {unit}"
+    return f"{numbers[0]} to {numbers[-1]} {unit}"
+
+
+def _fate(row: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:
+    """Whose figure it became, or why it became none."""
+    if figure is None:
+        reason = row.get("reason")
+        said = MEANINGS.get(str(row["outcome"]), str(row["outcome"]))
+        return said if reason is None or pd.isna(reason) else f"{said}: {str(reason).removeprefix('Context: ')}"
+    words = [
+        str(figure.get("entity_id")),
+        " ".join(str(figure.get(name)).replace("_", " ") for name in ("metric_id", "measure")),
+        f"{_day(figure.get('period_start'))} to {_day(figure.get('period_end'))}",
+        str(figure.get("status")),
+    ]
+    certainty = figure.get("confidence")
+    if certainty is not None and not pd.isna(certainty):
+        words.append(f"confidence {float(certainty):.2f}")
+    elif figure.get("review_state") == "reviewed":
+        words.append("reviewed")
+    return ", ".join(words)
+
+
+def _day(value: Any) -> str:
+    return "?" if value is None or pd.isna(value) else str(pd.Timestamp(value).date())

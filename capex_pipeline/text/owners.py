@@ -56,12 +56,23 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
                 subject = subject._replace(entities=state.focus)
             else:
                 subject = subject._replace(via="unknown")
+            if scene.tokens.words[subject.last] in _PLURALS and _is_one(subject, vocabulary):
+                subject = subject._replace(entities=(), via="unknown")  # "the companies" are not the one spoken of last
         elif subject.via == "collective":
             group = _collective(scene, subject, state, vocabulary, resolved)
             subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
         resolved.append(subject)
     scene.subjects = resolved
     _move_focus(scene, state, vocabulary)
+
+
+def _is_one(subject: Subject, vocabulary: Vocabulary) -> bool:
+    """Whether a subject is one company, not several and no group."""
+    known = vocabulary.entities.get(subject.entities[0]) if len(subject.entities) == 1 else None
+    return known is not None and known.type != "group"
+
+
+_PLURALS = frozenset(("companies", "groups", "firms", "rivals"))
 
 
 def _collective(
@@ -216,7 +227,9 @@ def _is_sum(scene: Scene, quantity: Mention) -> bool:
     """Whether a word says that a quantity is one of several companies together."""
     clause = scene.clause(quantity.first)
     return any(
-        cue.kind == "combined" and scene.clause(cue.first) == clause and 0 < quantity.first - cue.last <= 12
+        cue.kind == "combined"
+        and (scene.clause(cue.first) == clause or cue.first == scene.first)
+        and 0 < quantity.first - cue.last <= 12
         for cue in scene.cues
     )
 

@@ -17,18 +17,22 @@ from capex_pipeline.text.article import ArticleText, read_article_text
 from capex_pipeline.text.highlight import highlight
 
 MOST_SHOWN = 12
+FIGURE_COLUMNS = (
+    "figure_id", "entity_id", "metric_id", "measure", "period_start", "period_end", "status", "confidence", "review_state",
+)  # fmt: skip
+"""What a page shows of a figure."""
 _SUFFIXES = (".txt", ".md")
 
 
-def marked_articles(root: Path, mentions: pd.DataFrame) -> dict[str, str]:
-    """For the newest texts under raw/: the file's name -> its text as Markdown with each mention marked.
+def marked_articles(root: Path, mentions: pd.DataFrame, figures: pd.DataFrame | None = None) -> dict[str, str]:
+    """For the newest texts under raw/: the file's name -> its text as Markdown with each mention marked, and what was made of it.
 
-    mentions: table article_mentions. Names sort by their date, so the last ones are the newest.
+    mentions: table article_mentions. figures: table figures, None where it is not there. Names sort by their date, so the last ones are the newest.
     """
     pages: dict[str, str] = {}
     for name, article, _ in list(articles(root))[-MOST_SHOWN:]:
         own = mentions[mentions["path"] == name]
-        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own)
+        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own, figures)
     return pages
 
 

@@ -305,10 +305,19 @@ def main_period(
         return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
     if main is not None:
         return PeriodReading(main), 0.9
+    if memory.owner not in (entity, None) and memory.last is not None and not _is_period_of(calendar, memory.last):
+        return PeriodReading(
+            None, 0.0, reason="No period is named, and the one spoken of is none of this company's."
+        ), 0.0
     if memory.last is not None and (company_money or (memory.fresh and quantity.kind == "count")):
         certainty = 0.75 if memory.fresh else 0.6
         return PeriodReading(memory.last), certainty * (1.0 if memory.owner in (entity, None) else 0.85)
     return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+
+
+def _is_period_of(calendar: FiscalCalendar | None, days: Days) -> bool:
+    """Whether days are a quarter, half or year of a company's accounts; true where its calendar is not known."""
+    return calendar is None or calendar.label(*days)[1] is not None
 
 
 def _candidates(

@@ -7,6 +7,7 @@ Belongs here: writing the draft and comparing a review with the text and with th
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -130,14 +131,16 @@ def check_review(
 ) -> list[ReviewFinding]:
     """What is wrong with a review, and with a vocabulary also where the machine reads otherwise.
 
-    Problems: span_missing, span_invalid, span_without_quantity, value_differs, unit_differs, value_unreadable, figure_incomplete,
-    mention_left_out, reason_missing, undecided. Warnings: entity_differs, metric_differs, measure_differs, period_differs,
+    Problems: layout, id_repeated, span_missing, span_invalid, span_without_quantity, value_differs, unit_differs, value_unreadable,
+    figure_incomplete, entity_unknown, metric_unknown, period_unreadable, mention_left_out, reason_missing, undecided. Warnings: entity_differs, metric_differs, measure_differs, period_differs,
     machine_ignored, machine_used.
     """
     mentions = find_quantities(plain_text(article.body))
-    figures = [entry for entry in review.get("figures") or [] if isinstance(entry, Mapping)]
-    ignored = [entry for entry in review.get("ignored") or [] if isinstance(entry, Mapping)]
-    findings = list(_check_figures(figures, mentions, article))
+    findings = list(_check_layout(review))
+    figures, ignored = _entries(review, "figures"), _entries(review, "ignored")
+    findings += _check_figures(figures, mentions, article)
+    if vocabulary is not None:
+        findings += _check_names(figures, vocabulary)
     findings += _check_ignored(ignored, article)
     spans = [span for entry in (*figures, *ignored) if (span := _span(entry, article)) is not None]
     for mention in mentions:
@@ -151,6 +154,53 @@ def check_review(
     if vocabulary is not None:
         findings += _differences(figures, article, vocabulary)
     return findings
+
+
+def _entries(review: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
+    """The entries of a part of a review; figures with what the review says of all of them."""
+    listed, defaults = review.get(part), review.get("defaults")
+    common = defaults if part == "figures" and isinstance(defaults, Mapping) else {}
+    return [{**common, **entry} for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+
+
+def _check_layout(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
+    for part in ("figures", "ignored"):
+        listed = review.get(part)
+        if listed not in (None, "") and not isinstance(listed, list):
+            yield _problem("layout", f"`{part}:` is no list; each entry begins with a dash.")
+            continue
+        for number, entry in enumerate(listed or [], start=1):
+            if not isinstance(entry, Mapping):
+                yield _problem(
+                    "layout", f"Entry {number} of `{part}:` ({str(entry)[:60]}) has no keys such as span and value."
+                )
+    ids = [str(figure["id"]) for figure in _entries(review, "figures") if figure.get("id")]
+    for name in sorted({name for name in ids if ids.count(name) > 1}):
+        yield _problem("id_repeated", f"Figure {name} is there {ids.count(name)} times; give each an id of its own.")
+
+
+def _check_names(figures: list[Mapping[str, Any]], vocabulary: Vocabulary) -> Iterator[ReviewFinding]:
+    """Names and periods that the build would reject."""
+    for number, figure in enumerate(figures, start=1):
+        name = f"Figure {figure.get('id') or number}"
+        entity, metric = str(figure.get("entity") or ""), str(figure.get("metric") or "")
+        resolved = vocabulary.resolve(entity)
+        if entity and resolved not in vocabulary.entities:
+            yield _problem(
+                "entity_unknown",
+                f"{name} has the entity {entity!r}, which is neither an id nor a name in reference/entities.yaml.",
+            )
+        if metric and metric.casefold() not in vocabulary.metrics:
+            yield _problem(
+                "metric_unknown",
+                f"{name} has the metric {metric!r}, which is neither an id nor a name in reference/metrics.yaml.",
+            )
+        if figure.get("period"):
+            known = vocabulary.entities.get(resolved)
+            try:
+                parse_period(str(figure["period"]), known.calendar if known else None)
+            except PeriodError as error:
+                yield _problem("period_unreadable", f"{name}: {error}")
 
 
 def _problem(rule: str, message: str) -> ReviewFinding:
@@ -189,18 +239,29 @@ def _check_figures(
         if span is None:
             yield _problem(
                 "span_invalid",
-                f"{name} has the span {figure.get('span')}, which is no part of the text ({len(article.body)} characters).",
+                f"{name} has the span {figure.get('span')}, which is no part of the text ({len(article.body)} characters)."
+                + _where_quoted(figure, article),
             )
             continue
         here = [mention for mention in mentions if mention.start < span[1] and span[0] < mention.end]
         if not here:
             yield _problem(
                 "span_without_quantity",
-                f"{name} has the span {list(span)}, where the text reads {article.body[span[0] : span[1]][:60]!r} and has no quantity.",
+                f"{name} has the span {list(span)}, where the text reads {article.body[span[0] : span[1]][:60]!r} and has no quantity."
+                + _where_quoted(figure, article),
             )
             continue
         if figure.get("value") and figure.get("unit"):
             yield from _compare_value(name, figure, here)
+
+
+def _where_quoted(figure: Mapping[str, Any], article: ArticleText) -> str:
+    """Where the words of a figure stand now: the text may have been edited above them."""
+    quote = str(figure.get("quote") or "")
+    places = [match.span() for match in re.finditer(re.escape(quote), article.body)] if quote else []
+    if not places:
+        return " Give the first character of its words and the one after the last."
+    return f" Its quote {quote!r} stands at {' and '.join(str(list(place)) for place in places[:3])}."
 
 
 def _compare_value(name: str, figure: Mapping[str, Any], here: list[Mention]) -> Iterator[ReviewFinding]:
@@ -219,7 +280,10 @@ def _compare_value(name: str, figure: Mapping[str, Any], here: list[Mention]) ->
     )
     kind = "money" if unit.kind == "money_per_unit" else unit.kind
     if not any(mention.kind == kind and (kind != "money" or mention.currency == unit.currency) for mention in here):
-        yield _problem("unit_differs", f"{name} has the unit {figure['unit']!r}; the text reads {here[0].text!r}.")
+        yield _problem(
+            "unit_differs",
+            f"{name} has the unit {figure['unit']!r}; the text reads {here[0].text!r}. Correct the unit or the span.",
+        )
         return
     for mention in here:
         read = sorted({round(number, 6) for number in (mention.low, mention.value, mention.high) if number is not None})
@@ -229,7 +293,7 @@ def _compare_value(name: str, figure: Mapping[str, Any], here: list[Mention]) ->
             return
     yield _problem(
         "value_differs",
-        f"{name} has the value {figure['value']!r} {figure['unit']!r}; the text reads {here[0].text!r}.",
+        f"{name} has the value {figure['value']!r} {figure['unit']!r}; the text reads {here[0].text!r}. Correct the value, the unit or the span.",
     )
 
 
@@ -242,7 +306,11 @@ def _check_ignored(ignored: list[Mapping[str, Any]], article: ArticleText) -> It
         if not reason:
             yield _problem("reason_missing", f"{name} has no reason; say why it belongs in no table.")
         elif reason.lower().startswith(UNDECIDED):
-            yield _problem("undecided", f"{name} waits for a decision: {reason}")
+            known = reason[len(UNDECIDED) :].lstrip(": ")
+            yield _problem(
+                "undecided",
+                f"{name} waits for a decision: move it to `figures:` or give a reason of your own. {known}".strip(),
+            )
 
 
 def _differences(

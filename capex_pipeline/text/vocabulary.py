@@ -81,6 +81,8 @@ class Vocabulary:
     preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
     phrases: dict[str, _Choices] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    metrics: set[str] = field(default_factory=set)
+    """Ids and other names of metrics, in small letters."""
     telling: frozenset[str] = frozenset()
     """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
     acting: frozenset[str] = frozenset()
@@ -110,6 +112,8 @@ class Vocabulary:
                 if name[-1].isalnum():
                     made._add(name + "s", "product", product)
         for record in metrics:
+            names = (str(record["metric_id"]), *map(str, record.get("aliases") or []))
+            made.metrics.update(name.casefold() for name in names)
             magnitude = record.get("magnitude") or {}
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))

@@ -276,6 +276,18 @@ def test_the_page_of_the_mentions_shows_an_articles_text_with_what_was_read(oper
     assert drafted[["entity_id", "calendar_quarter", "amount"]].to_numpy().tolist() == [["alibaba", "2024Q3", 17.5e9]]
     assert not drafted["is_preferred"].any()
     operator.open("/assets/article_mentions", "2024-11-18-example-wire-alibaba.txt")
+    row = "//tr[.//*[contains(text(), '2024-11-18-example-wire-alibaba.txt')]]"
+    operator.element(f"{row}//*[text()='[Show Markdown]']").click()
+    dialog = operator.element("//div[contains(@class, 'dagster-dialog')]")
+    wait_for("the marked text", lambda: "Rmb17.5bn (=1)" in dialog.text, 10)
+    shown = dialog.text
+    assert "5 mentions of a quantity: (=) 3 used in a figure · (–) 1 context" in shown
+    assert "rose to Rmb17.5bn (=1) ($2.4bn (=2)) in the three months to September, up 240 per cent (=3)" in shown
+    assert "“a few billion (?5)” more may follow" in shown
+    assert "alibaba, capex level, 2024-07-01 to 2024-09-30, reported" in shown
+    assert "The text names no number." in shown
+    assert "**" not in shown and "&#" not in shown
+    assert [words.text for words in dialog.find_elements("xpath", ".//p//code")] == mentions["text"].tolist()
     operator.keep("13-article")
 
 

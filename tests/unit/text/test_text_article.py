@@ -168,6 +168,20 @@ def rules(change: str) -> list[str]:
         del content["figures"][0]
     elif change == "incomplete":
         del first["metric"]
+    elif change == "common":
+        content["defaults"] = {"metric": first.pop("metric")}
+    elif change == "no company":
+        first["entity"] = "Tencennt"
+    elif change == "no metric":
+        first["metric"] = "capexx"
+    elif change == "no period":
+        first["period"] = "some time"
+    elif change == "no list":
+        content["ignored"] = "none"
+    elif change == "no keys":
+        content["figures"].append("m009")
+    elif change == "twice":
+        content["figures"][1]["id"] = first["id"]
     return [finding.rule for finding in check_review(content, article, corpus_vocabulary())]
 
 
@@ -185,10 +199,34 @@ def rules(change: str) -> list[str]:
         ("period", ["period_differs"]),
         ("unused", ["machine_used"]),
         ("incomplete", ["figure_incomplete", "metric_differs"]),
+        ("common", []),
+        ("no company", ["entity_unknown", "entity_differs"]),
+        ("no metric", ["metric_unknown", "metric_differs"]),
+        ("no period", ["period_unreadable"]),
+        ("no list", ["layout", "mention_left_out", "mention_left_out"]),
+        ("no keys", ["layout"]),
+        ("twice", ["id_repeated"]),
     ],
 )
 def test_checks_of_a_review(change: str, expected: list[str]) -> None:
     assert rules(change) == expected
+
+
+def test_messages_say_where_the_words_are_and_what_to_do() -> None:
+    article = read_article_text(TEXT.encode())
+    content = review_mapping(article, corpus_vocabulary(), "x")
+    content["figures"][0]["span"] = [0, 7]
+    messages = {finding.rule: finding.message for finding in check_review(content, article)}
+    start = article.body.index("Rmb23bn")
+    assert messages["span_without_quantity"].endswith(f"Its quote 'Rmb23bn' stands at [{start}, {start + 7}].")
+    assert "move it to `figures:` or give a reason of your own." in messages["undecided"]
+    assert "undecided:" not in messages["undecided"]
+
+
+def test_a_review_that_is_no_yaml_says_where(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text_file.with_suffix(".yaml").write_text("figures:\n\t- a\n", encoding="utf-8")
+    assert command.main(["--check", str(text_file)]) == 1
+    assert "cannot be read as YAML, line 2: " in capsys.readouterr().err
 
 
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -205,14 +243,37 @@ def test_marked_text_is_safe() -> None:
     body = "<script>alert(1)</script> [x](javascript:alert(1)) ![i](http://e.example/i.png) # Head `code` *b* _u_ |t| \n\n    indented $5bn\n- list\n1. one"
     article = read_article_text(f"---\npublished: 2024-01-01\n---\n{body}".encode())
     _, _, mentions = draft_figures(article, corpus_vocabulary(), "x")
-    marked = highlight(article.body, mentions)
-    shown = marked.split("\n\n", 2)[2]
-    assert "**$5bn**" in shown
+    shown = highlight(article.body, mentions).split("\n\n---\n\n")[1]
+    assert "`$5bn` **(–1)**" in shown
     for character in "<>[]()!#`*_|":
-        remaining = shown.replace("**$5bn**", "").replace("&#", "")
+        remaining = shown.replace("`$5bn` **(–1)**", "").replace("&#", "")
         assert character not in remaining, character
     assert "\n    " not in shown
     assert "&#60;script&#62;" in shown
+    assert "http&#58;&#8203;&#47;" in shown  # no viewer takes it for an address
+
+
+def test_marked_text_says_what_was_made_of_each_mention() -> None:
+    article = read_article_text(TEXT.encode())
+    _, rows, mentions = draft_figures(article, corpus_vocabulary(), "x")
+    figures = rows.rename(columns={"id": "figure_id", "entity": "entity_id", "metric": "metric_id"})
+    summary, text, table = highlight(article.body, mentions, figures).split("\n\n---\n\n")
+    assert summary.startswith("4 mentions of a quantity: **(=)** 2 used in a figure · **(–)** 1 context")
+    assert "`Rmb23bn` **(=1)** in the first half, up `176 per cent` **(=2)**" in text
+    lines = table.splitlines()
+    assert lines[2].startswith(
+        "| **(=1)** | Rmb23bn | 23,000,000,000 CNY | tencent, capex level, 2024&#45;01&#45;01 to 2024&#45;06&#45;30, "
+    )
+    assert lines[4].startswith("| **(?3)** | more than 1mn | at least 1,000,000 units | uncertain")
+    assert lines[5].startswith(
+        "| **(–4)** | more than $50bn | at least 50,000,000,000 USD | context, belongs in no table"
+    )
+
+
+def test_marked_text_keeps_lines_and_bounds() -> None:
+    mentions = draft_figures(read_article_text(TEXT.encode()), corpus_vocabulary(), "x")[2].head(0)
+    assert highlight("One\ntwo\n\n\nthree", mentions).split("\n\n---\n\n")[1] == "One  \ntwo\n\nthree"
+    assert "The first 60,000 of 70,000 characters" in highlight("a" * 70_000, mentions).replace("&#44;", ",")
 
 
 @settings(max_examples=80, deadline=None)

@@ -85,6 +85,20 @@ def test_a_sum_is_not_given_to_the_company_named_last() -> None:
     assert "sum" in left(text, "$40bn")
 
 
+def test_the_companies_are_not_the_one_named_last() -> None:
+    text = "Meta's capex was $9bn in the second quarter. In 2025 the companies will spend $300bn on capex."
+    assert [words for words, *_ in read(text)] == ["$9bn"]
+    assert (
+        read("Meta's capex was $9bn in the second quarter. Together, the firms had capex of $90bn in 2024.")[1:] == []
+    )
+
+
+def test_the_quarter_of_another_company_is_not_carried_to_one_with_other_quarters() -> None:
+    text = "Meta's capex was $9bn in the second quarter. Oracle's capex was $8bn. Amazon's capex was $31bn."
+    assert [(words, entity) for words, entity, *_ in read(text)] == [("$9bn", "meta"), ("$31bn", "amazon")]
+    assert "none of this company's" in left(text, "$8bn")
+
+
 def test_a_list_with_an_unknown_member_is_not_the_group_of_the_known_ones() -> None:
     for text in (
         "Alphabet, Amazon, Meta, Microsoft and Nebius had capex of $99bn in the second quarter.",
