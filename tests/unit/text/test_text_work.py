@@ -1,0 +1,49 @@
+"""The work of reading is proportional to the length of the text: steps of the interpreter are counted, no time is measured."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from types import FrameType
+from typing import Any
+
+import pytest
+from corpus.reading import corpus_vocabulary
+
+from capex_pipeline.text.binder import bind
+from capex_pipeline.text.characters import plain_text
+
+
+def steps(text: str) -> int:
+    """How many steps the interpreter takes to read a text; the work inside one built-in function is one step."""
+    counted = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal counted
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        counted += event == "opcode"
+        return count
+
+    vocabulary = corpus_vocabulary()
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        bind(plain_text(text), vocabulary, date(2025, 1, 1))
+    finally:
+        sys.settrace(before)
+    return counted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "9", "1,", "(", "$", "$($9](", "$5bn ", "9 (", "Net income was $5bn (€4bn). ", "Meta's capex was $5bn in 2024 (up 5%). ",
+        "the first ", "a year earlier ", "word\n", "\n- ", "[a](", "<b ", "&#36;", "**", "'s ", "Meta, ", "of thousands ",
+    ],
+)  # fmt: skip
+def test_four_times_the_text_is_four_times_the_work(unit: str) -> None:
+    short, long = 1_500, 6_000
+    steps(unit * 20)  # what is made once is made
+    few, many = (steps((unit * (size // len(unit) + 1))[:size]) for size in (short, long))
+    assert many <= 4.3 * few + 2_000
