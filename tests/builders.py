@@ -160,7 +160,7 @@ def printed_rows(*rows: Mapping[str, str], document_id: str = "example", path: s
     )
     frame["document"] = frame["document"].fillna(document_id)
     frame = frame.reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS]).assign(
-        path=path, row_number=range(2, len(rows) + 2)
+        path=path, row_number=range(2, len(rows) + 2), review_state=[one.get("review_state") for one in rows]
     )
     return frame.astype({"review_state": "str", "confidence": "float64", "span_start": "Int64", "span_end": "Int64"})
 

@@ -1,13 +1,13 @@
 """Mutation testing of the rules: change the code in one small way, and see whether a test notices.
 
-What belongs here: the run that tries one small change after another. What does not: the changes (`mutations`), the tests that must
-notice (unit/), and what came of it (docs/mutation-testing.md).
+What belongs here: the run that tries one small change after another. What does not: the changes (`mutations`), putting one in place
+(`mutants_in_place`), the tests that must notice (unit/), and what came of it (docs/mutation-testing.md).
 
     python tests/mutants.py normalise/periods.py normalise/fiscal.py --report mutants.tsv
 
-Every test runs once to learn how long it takes and which functions it calls. Then each mutant gets a process of its own, forked
-from one that has everything imported and collected, and meets the tests that call the changed function, the quickest first. Words are not
-mutated: a changed column name breaks everything, and a changed sentence nothing.
+Every test runs once to learn which functions it calls and how long it takes. Then each mutant gets a process of its own, forked
+from one that has everything imported, collected and set up, and meets the tests that call the changed function: first those that
+noticed a change nearby, then the quickest. Words are not mutated: a changed column name breaks everything, and a changed sentence nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import argparse
 import ast
 import gc
 import importlib
-import importlib.abc
-import importlib.util
 import json
 import os
 import resource
@@ -32,68 +30,40 @@ from typing import IO, Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from mutants_in_place import (
+    PACKAGE,
+    PROJECT,
+    Noting,
+    change_constants,
+    change_function,
+    first_line,
+    forget_answers,
+    forget_modules,
+    loaded,
+    module_name,
+)
+from mutants_remembered import Function, Memory
 from mutations import Mutant, mutants_of, mutated
 
-PROJECT = Path(__file__).resolve().parents[1]
-TESTS = ("tests/unit/normalise", "tests/unit/reconcile", "tests/unit/schemas", "tests/unit/test_validation.py")
+TESTS = (
+    "tests/unit/normalise",
+    "tests/unit/reconcile",
+    "tests/unit/schemas",
+    "tests/unit/test_validation.py",
+    "tests/unit/test_reference.py",
+)
 QUIET = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-W", "ignore", "--no-summary"]
-SLOWEST_SECONDS = 9.0
-"""Tests that take longer do not take part: they are property tests over many examples, and a run would take days."""
-ENOUGH_SECONDS = 2.0
+SLOWEST_SECONDS = 3.0
+"""Tests that take more processor time, and those marked slow, take part with --slow only."""
+ENOUGH_SECONDS = 1.5
 """A mutant that lives through this much of other files' tests, beside all those of its own module, is taken to survive."""
-PATIENCE_SECONDS = 30.0
-_SETTING_UP_SECONDS = 0.5
-
-# ------------------------------------------------------------------------------------------------------------- putting in place
-
-
-def _module_name(path: Path) -> str:
-    parts = path.relative_to(PROJECT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _swap(mutant: Mutant, code: types.CodeType) -> bool:
-    """Gives one function the changed code; False where that is not enough."""
-    if mutant.function is None:
-        return False
-    module = sys.modules[_module_name(mutant.path)]
-    inner: Any = code
-    holder: Any = module
-    for name in mutant.function or ():
-        inner = next((one for one in inner.co_consts if isinstance(one, types.CodeType) and one.co_name == name), None)
-        holder = holder.__dict__.get(name) if inner is not None else None
-    while holder is not None and not isinstance(holder, types.FunctionType):
-        holder = (
-            getattr(holder, "__func__", None) or getattr(holder, "fget", None) or getattr(holder, "__wrapped__", None)
-        )
-    if holder is None or inner.co_freevars != holder.__code__.co_freevars:
-        return False
-    holder.__code__ = inner
-    for value in list(vars(module).values()):
-        if hasattr(value, "cache_clear"):
-            value.cache_clear()
-    return True
-
-
-class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Loads one module from code that is at hand."""
-
-    def __init__(self, name: str, path: Path, code: types.CodeType) -> None:
-        self._name, self._path, self._code = name, path, code
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> Any:
-        if fullname != self._name:
-            return None
-        return importlib.util.spec_from_file_location(fullname, self._path, loader=self)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        exec(self._code, module.__dict__)
-
+_ENOUGH_AND_SLOW = 60.0
+PATIENCE_SECONDS = 8.0
+SLOW_HELPERS = (("builders", "evidence_of"), ("capex_pipeline.normalise.figures", "resolve"))
+"""Functions that many tests begin with, and that most mutants do not change."""
+_MEMORY = 8 * 2**30
 
 # ------------------------------------------------------------------------------------------------------------------------ tests
-
-Function = tuple[str, int]
-"""A function's file and first line."""
 
 
 class Learned:
@@ -118,27 +88,61 @@ class Learned:
         path.write_text(json.dumps(known), encoding="utf-8")
 
 
+class _OnlyTheSession:
+    """In the place of the test that follows: what a module set up is torn down, and what the session set up stays."""
+
+    def __init__(self) -> None:
+        self.session: list[pytest.Session] = []
+
+    def listchain(self) -> list[pytest.Session]:
+        return self.session
+
+
+_ONLY_THE_SESSION = _OnlyTheSession()
+
+
 class Run:
     """A pytest plugin: in the place of the usual run it learns, and then judges one mutant after another.
 
-    Tests are collected once, before anything forks, so a mutant costs its tests and nothing else.
+    Tests are collected and what whole sessions share is set up once, before anything forks, so a mutant costs its tests and nothing else.
     """
 
-    def __init__(self, learned: Learned, judge_all: Callable[[Run], None]) -> None:
-        self.learned, self.failed = learned, list[str]()
+    def __init__(
+        self, learned: Learned, prepare: Callable[[], None], judge_all: Callable[[Run], None], *, slow: bool = False
+    ) -> None:
+        self.learned, self.slow, self.failed = learned, slow, list[str]()
         self.items: dict[str, pytest.Item] = {}
-        self._judge_all = judge_all
+        self.at_import: set[Function] = set()
+        """Functions that are called while modules and tests are imported: what they gave then is in constants and parameters."""
+        self.for_session: set[Function] = set()
+        """Functions that are called while what a whole session shares is set up."""
+        self._prepare, self._judge_all = prepare, judge_all
         self._fixtures: dict[str, set[Function]] = defaultdict(set)
-        self._now: set[Function] = set()
-        self._folder = str(PROJECT / "capex_pipeline")
+        noting = Noting()
+        sys.meta_path.insert(0, noting)
+        self._called = noting.called
+        self.memory = Memory(noting.called)
+
+    def pytest_sessionstart(self) -> None:
+        self._prepare()
+        for module, name in SLOW_HELPERS:
+            holder = importlib.import_module(module)
+            setattr(holder, name, self.memory.of(getattr(holder, name)))
 
     def pytest_collection(self) -> None:
         _hurry()  # before any test is made, and after conftest chose otherwise
 
+    def pytest_collection_finish(self) -> None:
+        self.at_import = set(self._called)
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.items = {item.nodeid: item for item in session.items}
-        unknown = [item for item in session.items if item.nodeid not in self.learned.seconds]
-        for item, following in zip(unknown, [*unknown[1:], None], strict=False):
+        _ONLY_THE_SESSION.session = [session]
+        taking_part = [item for item in session.items if self.slow or not item.get_closest_marker("slow")]
+        self.items = {item.nodeid: item for item in taking_part}
+        unknown = [item for item in taking_part if item.nodeid not in self.learned.seconds]
+        shared = self._first_with_each_shared_fixture(taking_part)
+        met = [*shared, *(one for one in unknown if one not in shared)]
+        for item, following in zip(met, [*met[1:], _ONLY_THE_SESSION], strict=True):
             self._learn(item, following)
         if not self.failed:
             gc.collect()
@@ -146,28 +150,31 @@ class Run:
             self._judge_all(self)
         return True
 
-    def _learn(self, item: pytest.Item, following: pytest.Item | None) -> None:
-        self._now = set()
-        sys.settrace(self._trace)
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        sys.settrace(None)
-        for name in getattr(item, "fixturenames", ()):
-            self._now |= self._fixtures[name]
-        self.learned.calls[item.nodeid] = self._now
-        self.learned.seconds[item.nodeid] = sum(report.duration for report in reports)
-        self.failed += [item.nodeid for report in reports if report.failed]
+    def _first_with_each_shared_fixture(self, items: list[pytest.Item]) -> list[pytest.Item]:
+        first: dict[str, pytest.Item] = {}
+        for item in items:
+            for name, found in item._fixtureinfo.name2fixturedefs.items():
+                if found[-1].scope == "session" and self.learned.seconds.get(item.nodeid, 0.0) <= SLOWEST_SECONDS:
+                    first.setdefault(name, item)
+        return list(dict.fromkeys(first.values()))
 
-    def _trace(self, frame: types.FrameType, event: str, argument: object) -> None:
-        code = frame.f_code
-        if code.co_filename.startswith(self._folder):
-            self._now.add((code.co_filename, code.co_firstlineno))
+    def _learn(self, item: pytest.Item, following: Any) -> None:
+        self._called.clear()
+        began = time.process_time()
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        self.learned.seconds[item.nodeid] = time.process_time() - began
+        self.learned.calls[item.nodeid] = self._called.union(*(self._fixtures[name] for name in item.fixturenames))
+        self.failed += [item.nodeid for report in reports if report.failed]
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
-        outer, self._now = self._now, set()
+        outer = set(self._called)
+        self._called.clear()
         yield
-        self._fixtures[fixturedef.argname] |= self._now
-        self._now = outer | self._now
+        self._fixtures[fixturedef.argname] |= self._called
+        if fixturedef.scope == "session":
+            self.for_session |= self._called
+        self._called |= outer
 
 
 def _hurry() -> None:
@@ -175,41 +182,42 @@ def _hurry() -> None:
     from hypothesis import HealthCheck, Phase, settings
 
     settings.register_profile(
-        "mutants", derandomize=True, database=None, deadline=None, phases=(Phase.explicit, Phase.generate),
+        "mutants", max_examples=20, derandomize=True, database=None, deadline=None, phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     settings.load_profile("mutants")
 
 
-def tests_for(mutant: Mutant, learned: Learned, lines: dict[tuple[str, ...], int]) -> list[str]:
-    """The tests that call the changed function, the quickest first; of a module-level change, those of the module's own file.
+def tests_for(mutant: Mutant, run: Run, lines: dict[tuple[str, ...], int], kills: dict[str, int]) -> list[str]:
+    """The tests that call the changed function, or for a change outside of functions any function of the module.
 
-    All those in the file of the module's name come first. Others follow file by file, so that tests which share what they set up
-    stay together, until there are enough.
+    Those that killed most neighbours come first, then all in the file of the module's name, the quickest first. Others follow file by
+    file, so that tests which share what they set up stay together, until there are enough.
     """
     name, own = str(mutant.path), f"/test_{mutant.path.stem}"
     start = lines.get(mutant.function) if mutant.function else None
+    seconds = run.learned.seconds
     chosen = [
         test
-        for test, called in learned.calls.items()
-        if learned.seconds[test] <= SLOWEST_SECONDS
-        and ((name, start) in called if start else own in test and any(file == name for file, _ in called))
+        for test, called in run.learned.calls.items()
+        if test in run.items
+        and (run.slow or seconds[test] <= SLOWEST_SECONDS)
+        and ((name, start) in called if start else any(file == name for file, _ in called))
     ]
-    mine = sorted((test for test in chosen if own in test), key=lambda test: round(learned.seconds[test] * 4))
+    mine = sorted((test for test in chosen if own in test), key=lambda test: (-kills[test], round(seconds[test] * 8)))
     others = sorted(
         (test for test in chosen if own not in test),
-        key=lambda test: (learned.seconds[test] > 0.2, test.partition("::")[0]),
+        key=lambda test: (-kills[test], seconds[test] > 0.2, test.partition("::")[0], seconds[test]),
     )
-    spent, last = 0.0, ""
-    enough = mine
-    for test in others:
-        file = test.partition("::")[0]
-        spent += learned.seconds[test] + (_SETTING_UP_SECONDS if file != last else 0.0)
-        last = file
-        if spent > ENOUGH_SECONDS:
-            break
-        enough.append(test)
-    return enough
+    enough = []
+    for tests, limit in ((mine, ENOUGH_SECONDS * 2), (others, ENOUGH_SECONDS)):
+        spent = 0.0
+        for test in tests:
+            spent += seconds[test]
+            if spent > (_ENOUGH_AND_SLOW if run.slow else limit):
+                break
+            enough.append(test)
+    return sorted(enough, key=lambda test: -kills[test])
 
 
 def first_lines(path: Path) -> dict[tuple[str, ...], int]:
@@ -220,21 +228,21 @@ def first_lines(path: Path) -> dict[tuple[str, ...], int]:
         for one in members:
             if isinstance(one, ast.FunctionDef):
                 outer = (top.name,) if isinstance(top, ast.ClassDef) else ()
-                found[(*outer, one.name)] = min([one.lineno, *(mark.lineno for mark in one.decorator_list)])
+                found[(*outer, one.name)] = first_line(one)
     return found
 
 
-def judge(mutant: Mutant, tests: list[str], run: Run) -> tuple[str, str]:
+def judge(mutant: Mutant, tests: list[str], run: Run, lines: dict[tuple[str, ...], int]) -> tuple[str, str]:
     """killed, survived, timeout or untested, and the test that killed it."""
-    tests = [test for test in tests if test in run.items]
     if not tests:
         return "untested", ""
-    patience = PATIENCE_SECONDS + 8 * sum(run.learned.seconds[test] for test in tests)
+    patience = PATIENCE_SECONDS + 5 * sum(run.learned.seconds[test] for test in tests)
+    place = (str(mutant.path), lines.get(mutant.function or ()) or 0)
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
-        _in_child(mutant, tests, run, patience, write)
+        _in_child(mutant, tests, run, place, patience, write)
     os.close(write)
     with os.fdopen(read) as said:
         killer = said.read()
@@ -244,18 +252,27 @@ def judge(mutant: Mutant, tests: list[str], run: Run) -> tuple[str, str]:
     return ("survived", "") if os.WEXITSTATUS(status) == 0 else ("killed", killer)
 
 
-def _in_child(mutant: Mutant, tests: list[str], run: Run, patience: float, write: int) -> None:
+def _in_child(mutant: Mutant, tests: list[str], run: Run, place: Function, patience: float, write: int) -> None:
     signal.setitimer(signal.ITIMER_PROF, patience)  # of processor time; the signal ends the process
-    resource.setrlimit(resource.RLIMIT_AS, (12 * 2**30, 12 * 2**30))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     killer = ""
     try:
         code = mutated(mutant)
-        killer = (
-            _first_failure([run.items[test] for test in tests]) if _swap(mutant, code) else _anew(mutant, code, tests)
-        )
+        in_place = place not in run.at_import and (change_function(mutant, code) or change_constants(mutant, code))
+        if in_place:
+            run.memory.change(*place)
+            forget_answers(loaded(PACKAGE) if place in run.for_session else [sys.modules[module_name(mutant.path)]])
+            items = [run.items[test] for test in tests]
+            if place in run.for_session or (
+                mutant.function is None and any(place[0] == name for name, _ in run.for_session)
+            ):
+                items[0].session._setupstate.teardown_exact(None)
+            killer = _first_failure(items)
+        else:
+            killer = _anew(mutant, code, tests)
     except BaseException as error:  # whatever a mutant brings about is not this process's business
         killer = f"{type(error).__name__}: {error}"
     os.write(write, killer.encode(errors="replace"))
@@ -263,21 +280,15 @@ def _in_child(mutant: Mutant, tests: list[str], run: Run, patience: float, write
 
 
 def _first_failure(items: list[pytest.Item]) -> str:
-    for item, following in zip(items, [*items[1:], None], strict=True):
-        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
+    for item, following in zip(items, [*items[1:], _ONLY_THE_SESSION], strict=True):
+        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):  # type: ignore[arg-type]
             return item.nodeid
     return ""
 
 
 def _anew(mutant: Mutant, code: types.CodeType, tests: list[str]) -> str:
-    """The tests with the package imported again: a module-level change is in everything that was made from it."""
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None) or ""
-        if name.partition(".")[0] == "capex_pipeline" or (
-            file.startswith(str(PROJECT / "tests")) and name != "__main__"
-        ):
-            del sys.modules[name]
-    sys.meta_path.insert(0, _Changed(_module_name(mutant.path), mutant.path, code))
+    """The tests with the package imported again: some module-level changes are in everything that was made from them."""
+    forget_modules(mutant, code)
 
     class Chosen:
         killer = ""
@@ -286,6 +297,7 @@ def _anew(mutant: Mutant, code: types.CodeType, tests: list[str]) -> str:
             _hurry()
 
         def pytest_runtestloop(self, session: pytest.Session) -> bool:
+            _ONLY_THE_SESSION.session = [session]
             found = {item.nodeid: item for item in session.items}
             self.killer = _first_failure([found[test] for test in tests if test in found])
             return True
@@ -305,6 +317,9 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = print)
     parser.add_argument("--report", type=Path, help="file for a line per mutant, tab-separated")
     parser.add_argument("--only", type=Path, help="a report; what it does not call killed is tried again")
     parser.add_argument("--learned", type=Path, help="file that keeps what the first run learned about the tests")
+    parser.add_argument(
+        "--slow", action="store_true", help="with tests that take long too; for what survives the others"
+    )
     parser.add_argument("--part", default="1/1", help="2/3: of every three mutants the second")
     parser.add_argument("--count", action="store_true", help="only count the mutants")
     options = parser.parse_args(arguments)
@@ -328,8 +343,10 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = print)
     learned = Learned()
     if options.learned and options.learned.exists():
         learned.recall(options.learned)
-    for path in paths:
-        importlib.import_module(_module_name(path))
+
+    def prepare() -> None:
+        for path in paths:
+            importlib.import_module(module_name(path))
 
     def judge_all(run: Run) -> None:
         if options.learned:
@@ -338,7 +355,7 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = print)
         for path in paths:
             _judge_file(path, [one for one in every if one.path == path], run, report, say)
 
-    run = Run(learned, judge_all)
+    run = Run(learned, prepare, judge_all, slow=options.slow)
     pytest.main([*QUIET, *TESTS], plugins=[run])
     if run.failed:
         say(f"These tests fail without any mutant: {', '.join(run.failed)}. Mend them first.")
@@ -353,13 +370,14 @@ def _judge_file(
     began = time.monotonic()
     killers: dict[str, int] = defaultdict(int)
     for mutant in mutants:
-        # What killed a neighbour is the likeliest to kill this one.
-        tests = sorted(tests_for(mutant, run.learned, lines), key=lambda test: -killers[test])
-        verdict, killer = judge(mutant, tests, run)
+        spent = -resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        tests = tests_for(mutant, run, lines, killers)
+        verdict, killer = judge(mutant, tests, run, lines)
         killers[killer] += 1
         counts[verdict] += 1
+        spent += resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         if report:
-            print(_line(verdict, mutant, killer), file=report, flush=True)
+            print(_line(verdict, mutant, killer), f"{spent:.2f}", sep="\t", file=report, flush=True)
     told = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts.items()))
     say(f"{path.relative_to(PROJECT)}: {len(mutants)} mutants, {told}, {time.monotonic() - began:.0f} s")
 

@@ -29,6 +29,8 @@ _LEFT_OUT = {
     "casefold", "where", "reset_index", "set_axis", "normalize",
 }  # fmt: skip
 """Methods whose call may be left out, so that what they were called on stays."""
+_MODULES = {"np", "pd", "math", "re", "unicodedata"}
+"""Names of modules: a call of their functions is no method's, and nothing would stay."""
 
 
 def variants(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
@@ -37,7 +39,7 @@ def variants(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
         for place, sign in enumerate(node.ops):
             signs = [*node.ops[:place], _COMPARED[type(sign)](), *node.ops[place + 1 :]]
             yield "comparison", ast.Compare(node.left, signs, node.comparators)
-    elif isinstance(node, ast.BinOp) and type(node.op) in _COMPUTED:
+    elif isinstance(node, ast.BinOp) and type(node.op) in _COMPUTED and not _is_text(node):
         yield "operator", ast.BinOp(node.left, _COMPUTED[type(node.op)](), node.right)
     elif isinstance(node, ast.AugAssign) and type(node.op) in _COMPUTED:
         yield "operator", ast.AugAssign(node.target, _COMPUTED[type(node.op)](), node.value)
@@ -48,8 +50,8 @@ def variants(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
             yield "condition left out", kept[0] if len(kept) == 1 else ast.BoolOp(node.op, kept)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert | ast.USub):
         yield "sign left out", node.operand
-    elif isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(
-        node.test, ast.Compare | ast.BoolOp | ast.UnaryOp
+    elif isinstance(node, ast.If | ast.IfExp | ast.While) and not (
+        isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp) or ast.unparse(node.test) == "TYPE_CHECKING"
     ):
         turned = ast.UnaryOp(ast.Not(), node.test)
         rest = {name: value for name, value in ast.iter_fields(node) if name != "test"}
@@ -69,6 +71,13 @@ def variants(node: ast.AST) -> Iterator[tuple[str, ast.AST | None]]:
         yield "statement left out", ast.Pass()
 
 
+def _is_text(node: ast.AST) -> bool:
+    """Whether a sum holds a word: texts can be joined and nothing else, and words are not mutated."""
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left) or _is_text(node.right)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
 def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     for place, keyword in enumerate(node.keywords):
         if keyword.arg and (len(node.keywords) > 1 or node.args or keyword.arg in ("axis", "ascending")):
@@ -78,7 +87,7 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         if node.func.attr in _OPPOSITE:
             other = ast.Attribute(node.func.value, _OPPOSITE[node.func.attr], ast.Load())
             yield f"{node.func.attr} turned", ast.Call(other, node.args, node.keywords)
-        if node.func.attr in _LEFT_OUT:
+        if node.func.attr in _LEFT_OUT and ast.unparse(node.func.value) not in _MODULES:
             yield f"{node.func.attr} left out", node.func.value
     elif isinstance(node.func, ast.Name) and node.func.id in _OPPOSITE:
         yield (
@@ -89,7 +98,7 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one file: the node's and the variant's number, and the function that holds it (None: the module)."""
+    """One change of one file: the node's and the variant's number, and the function that holds it (None: module or class)."""
 
     path: Path
     node: int
@@ -99,10 +108,12 @@ class Mutant:
     before: str
     after: str
     function: tuple[str, ...] | None
+    in_class: bool = False
+    """In a class, outside its methods or inside them."""
 
 
 def _nodes(tree: ast.Module) -> list[tuple[ast.AST, ast.AST, str, int | None]]:
-    """Every node with its parent and place there, in one order for equal text; annotations, texts and imports left out."""
+    """Every node with its parent and place there, in one order for equal text; annotations, texts and lists of exported names left out."""
     found: list[tuple[ast.AST, ast.AST, str, int | None]] = []
 
     def visit(parent: ast.AST) -> None:
@@ -110,6 +121,8 @@ def _nodes(tree: ast.Module) -> list[tuple[ast.AST, ast.AST, str, int | None]]:
             if name in ("annotation", "returns", "decorator_list", "targets", "target"):
                 continue
             if isinstance(parent, ast.Subscript) and name == "slice" and isinstance(value, ast.Tuple):
+                continue
+            if isinstance(parent, ast.Assign) and ast.unparse(parent.targets[0]) == "__all__":
                 continue
             for place, child in enumerate(value) if isinstance(value, list) else ((None, value),):
                 is_text = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
@@ -125,6 +138,7 @@ def mutants_of(path: Path) -> list[Mutant]:
     """All mutants of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     owner: dict[int, tuple[str, ...]] = {}
+    in_class = {id(node) for top in tree.body if isinstance(top, ast.ClassDef) for node in ast.walk(top)}
     for top in tree.body:
         inside = [(top, ())] if isinstance(top, ast.FunctionDef) else []
         if isinstance(top, ast.ClassDef):
@@ -138,12 +152,33 @@ def mutants_of(path: Path) -> list[Mutant]:
         if isinstance(node, ast.Raise) and isinstance(parent, ast.ExceptHandler):
             continue
         for variant, (kind, new) in enumerate(variants(node)):
+            if kind == "element left out" and _is_taken_apart(node, parent):
+                continue
             line = getattr(node, "lineno", getattr(parent, "lineno", 0))
             after = "" if new is None else ast.unparse(ast.fix_missing_locations(new))
             found.append(
-                Mutant(path, number, variant, line, kind, _short(ast.unparse(node)), _short(after), owner.get(id(node)))
+                Mutant(
+                    path,
+                    number,
+                    variant,
+                    line,
+                    kind,
+                    _short(ast.unparse(node)),
+                    _short(after),
+                    owner.get(id(node)),
+                    id(node) in in_class,
+                )
             )
     return found
+
+
+def _is_taken_apart(node: ast.AST, parent: ast.AST) -> bool:
+    """Whether a tuple has a name for each element on the other side: with one less the function would break whatever it is given."""
+    if not isinstance(node, ast.Tuple):
+        return False
+    return isinstance(parent, ast.Return) or (
+        isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Tuple)
+    )
 
 
 def _short(text: str) -> str:

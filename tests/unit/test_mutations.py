@@ -43,6 +43,16 @@ def test_each_change_is_small_and_words_and_annotations_stay(tmp_path: Path) -> 
     }
 
 
+def test_what_would_break_whatever_it_is_given_and_names_for_export_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "example.py"
+    path.write_text("""__all__ = ["f", "g"]
+def f(a, b):
+    a, b = b, a
+    return np.where(a, b), b.where(a), a + "/" + b
+""")
+    assert {(one.kind, one.before, one.after) for one in mutants_of(path)} == {("where left out", "b.where(a)", "b")}
+
+
 def test_a_change_is_in_the_compiled_module_and_nothing_else_is(tmp_path: Path) -> None:
     path = tmp_path / "example.py"
     path.write_text(SOURCE)

@@ -1,0 +1,185 @@
+"""Statements before they are put in order: growth joins its own level, figures of one filing add up, and what gives no quarter."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from builders import article, evidence_of, filed, row
+
+M = 1e6
+CHIPS = {
+    "entity": "nvidia", "metric": "gpu_units", "definition": "analyst_statement", "supplier": "nvidia", "product": "h20",
+    "customer": "bytedance", "flow": "shipped", "period": "CY2024", "status": "estimate",
+}  # fmt: skip
+
+
+def us(entity: str, period: str, value: str, **more: str) -> dict[str, str]:
+    return row(entity=entity, period=period, value=value, unit="USD million", **more)
+
+
+def grown(level: dict[str, str], per_cent: int) -> list[dict[str, str]]:
+    """A level and its growth, the growth first."""
+    return [
+        level
+        | {
+            "measure": "yoy_growth",
+            "value": str(per_cent),
+            "unit": "percent",
+            "status": level.get("status", "reported"),
+        },
+        level,
+    ]
+
+
+def stated_growth(known: pd.DataFrame) -> list[float]:
+    """Growth that stands beside a level, by the level's number."""
+    return known[known["value"].notna()].sort_values("value")["yoy_pct_stated"].tolist()
+
+
+def test_growth_of_one_fact_joins_no_other() -> None:
+    """Each pair differs from the first in one thing that a fact is known by; a level is 1, 2, 3 ... and its growth ten times that."""
+    differing: list[dict[str, str]] = [
+        {}, {"entity": "meta"}, {"metric": "revenue", "definition": "as_printed"}, {"definition": "accrual_additions"},
+        {"period": "Q1 2024"}, {"period": "H1 2024"}, {"document": "later"},
+    ]  # fmt: skip
+    levels = [
+        us("amazon", "Q2 2024", f"{number * 1000}", document="first") | change
+        for number, change in enumerate(differing, start=1)
+    ]
+    rows = [one for number, level in enumerate(levels, start=1) for one in grown(level, 10 * number)]
+    known = evidence_of([filed("first", "2024-08-01"), filed("later", "2024-08-02")], rows).observations
+    known = known[known["status"] == "reported"]
+    assert stated_growth(known) == [10, 20, 30, 40, 50, 60, 70]
+    assert len(known) == len(levels)
+
+
+def test_growth_of_some_chips_joins_no_others() -> None:
+    differing: list[dict[str, str]] = [
+        {}, {"supplier": "huawei", "entity": "nvidia", "product": ""}, {"supplier": "nvidia", "product": ""}, {"product": "h100"},
+        {"customer": "tencent"}, {"flow": "purchased"},
+    ]  # fmt: skip
+    levels = [
+        {name: text for name, text in (CHIPS | change).items() if text}
+        | {"value": f"{number}", "unit": "thousand units"}
+        for number, change in enumerate(differing, start=1)
+    ]
+    rows = [one for number, level in enumerate(levels, start=1) for one in grown(level, 10 * number)]
+    known = evidence_of([article("ft", "2024-08-26")], rows).observations
+    assert stated_growth(known) == [10, 20, 30, 40, 50, 60]
+    assert known["series"].nunique() == len(levels)
+
+
+@pytest.mark.parametrize(("value", "per_cent"), [("more than 75", 75), ("nearly 75", 75), ("about 75", 75), ("75", 75)])
+def test_growth_with_a_bound_is_its_number(value: str, per_cent: float) -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-15")], [row(), row(measure="yoy_growth", value=value, unit="percent")]
+    ).observations
+    assert known["yoy_pct_stated"].tolist() == [per_cent]
+
+
+def test_of_two_that_state_growth_of_one_level_the_first_joins_and_the_other_stands_alone() -> None:
+    said = {"measure": "yoy_growth", "unit": "percent"}
+    known = evidence_of(
+        [article("ft", "2024-08-26")],
+        [
+            row(claimant="Alibaba"),
+            row(**said, value="75", claimant="Alibaba"),
+            row(**said, value="80", claimant="an analyst"),
+        ],
+    ).observations
+    assert sorted(known["yoy_pct_stated"]) == [75, 80]
+    assert known["value"].notna().sum() == 1
+    assert stated_growth(known) == [75]
+    alone = known[known["value"].isna()].iloc[0]
+    assert alone["derived_from"].count("|") == 0 and pd.isna(alone["printed_step"])
+    assert pd.isna(alone["value_low"]) and pd.isna(alone["value_high"])
+
+
+def test_a_share_or_a_multiple_alone_is_no_amount() -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-15")],
+        [row(), row(period="Q1 2024", measure="yoy_multiple", value="2.5", unit="times")],
+    ).observations.set_index("calendar_quarter")
+    assert known.at["2024Q1", "yoy_pct_stated"] == 150
+    assert pd.isna(known.at["2024Q2", "yoy_pct_stated"])
+    assert known.at["2024Q2", "derived_from"].count("|") == 0
+
+
+def test_purchases_and_lease_principal_of_one_filing_add_up_and_other_documents_add_nothing() -> None:
+    """Meta's headline of 2024: 37,256 million bought and 1,969 million of principal repaid are 39,225 million."""
+    lease = {"metric": "finance_lease_principal", "definition": "finance_lease_principal"}
+    known = evidence_of(
+        [filed("10-K", "2025-01-30"), filed("10-Q", "2024-10-31"), article("ft", "2025-02-01")],
+        [
+            us("meta", "CY2024", "37,256", document="10-K"),
+            us("meta", "CY2024", "1,969", document="10-K", **lease),
+            us("meta", "9M 2024", "22,831", document="10-Q"),
+            us("meta", "Q1 2024", "6,400", document="ft"),
+            us("meta", "Q1 2024", "315", document="ft", **lease),
+            us("meta", "Q2 2024", "more than 8,173", document="10-Q"),
+            us("meta", "Q2 2024", "299", document="10-Q", **lease),
+        ],
+    ).observations
+    (added,) = known[known["definition_id"] == "cash_and_lease_principal"].to_dict("records")
+    assert (added["value_low"], added["value"], added["value_high"]) == (39_225 * M, 39_225 * M, 39_225 * M)
+    assert (added["unit"], added["currency"], added["bound"], added["status"]) == ("money", "USD", "exact", "derived")
+    assert (added["source_type"], added["document_id"], added["review_state"]) == ("filing", "10-K", "reviewed")
+    assert added["locator"] == "sum of figures of the filing"
+    assert not added["is_stock"] and added["derived_from"].count("|") == 1
+    assert pd.isna(added["conflict_reason"])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"document": "ft"}, {"status": "guidance"}, {"status": "forecast"}, {"value": "more than 23,247"}, {"review_state": "machine"},
+    ],
+)  # fmt: skip
+def test_only_reviewed_actual_money_flows_of_filings_give_quarters(changed: dict[str, str]) -> None:
+    """A half of 23,247 less a first quarter of 11,153 would be 12,094."""
+    half = row(period="H1 2024", value="23,247", presentation="p") | changed
+    quarter = row(period="Q1 2024", value="11,153", presentation="p")
+    known = evidence_of([filed("results", "2024-08-15"), article("ft", "2024-08-26")], [half, quarter]).observations
+    assert not (known["calendar_quarter"] == "2024Q2").any()
+
+
+def test_a_derived_quarter_has_all_that_its_operands_share() -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-15")],
+        [
+            row(period="H1 2024", value="23,247", presentation="p"),
+            row(period="Q1 2024", value="11,153", presentation="p"),
+        ],
+    ).observations
+    (quarter,) = known[known["calendar_quarter"] == "2024Q2"].to_dict("records")
+    assert (quarter["value_low"], quarter["value"], quarter["value_high"]) == (12_094 * M, 12_094 * M, 12_094 * M)
+    shared = [
+        "entity_id",
+        "metric_id",
+        "definition_id",
+        "unit",
+        "currency",
+        "source_type",
+        "review_state",
+        "status",
+        "bound",
+    ]
+    assert [quarter[name] for name in shared] == [
+        "alibaba", "capex", "cash_purchases", "money", "CNY", "filing", "reviewed", "derived", "exact",
+    ]  # fmt: skip
+    assert quarter["locator"] == "derived: difference"
+    assert not quarter["is_stock"] and pd.isna(quarter["note"]) and pd.isna(quarter["conflict_reason"])
+
+
+def test_a_difference_that_disagrees_with_the_printed_quarter_is_kept_with_a_note() -> None:
+    """Alphabet's third quarter of 2016: 2,554 million as printed, 7,083 less 4,500 as a difference."""
+    known = evidence_of(
+        [filed("half", "2016-07-28"), filed("10-Q", "2016-11-03")],
+        [
+            us("alphabet", "H1 2016", "4,500", document="10-Q", presentation="p"),
+            us("alphabet", "9M 2016", "7,083", document="10-Q", presentation="p"),
+            us("alphabet", "Q3 2016", "2,554", document="half", presentation="other"),
+        ],
+    ).observations
+    third = known[known["calendar_quarter"] == "2016Q3"]
+    assert sorted(third["value"] / M) == [2_554, 2_583]
