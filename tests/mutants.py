@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from _pytest.runner import runtestprotocol
+from _pytest.tmpdir import tmppath_result_key
 from mutants_in_place import (
     PACKAGE,
     PROJECT,
@@ -158,13 +158,13 @@ class Run:
                     first.setdefault(name, item)
         return list(dict.fromkeys(first.values()))
 
-    def _learn(self, item: pytest.Item, following: Any) -> None:
+    def _learn(self, item: Any, following: Any) -> None:
         self._called.clear()
         began = time.process_time()
-        reports = runtestprotocol(item, log=False, nextitem=following)
+        fails = _fails(item, following)
         self.learned.seconds[item.nodeid] = time.process_time() - began
         self.learned.calls[item.nodeid] = self._called.union(*(self._fixtures[name] for name in item.fixturenames))
-        self.failed += [item.nodeid for report in reports if report.failed]
+        self.failed += [item.nodeid] if fails else []
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
@@ -281,9 +281,28 @@ def _in_child(mutant: Mutant, tests: list[str], run: Run, place: Function, patie
 
 def _first_failure(items: list[pytest.Item]) -> str:
     for item, following in zip(items, [*items[1:], _ONLY_THE_SESSION], strict=True):
-        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):  # type: ignore[arg-type]
+        if _fails(item, following):
             return item.nodeid
     return ""
+
+
+def _fails(item: Any, following: Any) -> bool:
+    """Runs a test without pytest's report of it, which takes many times as long as most tests of rules."""
+    if not item._request:
+        item._initrequest()
+    item.stash[tmppath_result_key] = {}  # what tmp_path asks for when it ends
+    state = item.session._setupstate
+    try:
+        state.setup(item)
+        item.runtest()
+    except pytest.skip.Exception:
+        return False
+    except BaseException:  # whatever a mutant brings about
+        return True
+    finally:
+        state.teardown_exact(following)
+        item._request, item.funcargs = False, None
+    return False
 
 
 def _anew(mutant: Mutant, code: types.CodeType, tests: list[str]) -> str:

@@ -26,11 +26,13 @@ UNDEFINED = "as_printed"
 """Definition of a figure whose document does not say what the word covers."""
 
 _QUARTER_DAYS = 92
+_COMPANIES_OF_A_GROUP = 10
+"""So many times as large as one company's figure a group's may be, whether its members are listed or not."""
 _HIGHEST_GROWTH = 100_000.0
 _GROWTH_UNITS = {"yoy_growth": "percent", "share": "percent", "yoy_multiple": "multiple"}
 _KEY_PARTS = (
     "entity_id", "metric_id", "measure", "definition_id", "segment", "supplier_id", "product", "customer_id", "flow",
-    "period_start", "period_end", "status", "claimant", "locator",
+    "period_start", "period_end", "status", "claimant",
 )  # fmt: skip
 
 
@@ -202,9 +204,8 @@ def _check_magnitude(
     low = pd.Series([_limit(entry, "low") for entry in limits], index=figures.index, dtype="float64")
     high = pd.Series([_limit(entry, "high") for entry in limits], index=figures.index, dtype="float64")
     days = (figures["period_end"] - figures["period_start"]).dt.days + 1
-    members = figures["entity_id"].map(reference.entities["members"].map(len)).astype("float64").fillna(0).clip(lower=1)
     is_group = figures["entity_id"].map(reference.entities["type"]) == "group"
-    high = high * (days / _QUARTER_DAYS).clip(lower=1) * members.where(~is_group, 10)
+    high = high * (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
     rate = figures["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
     lowest = figures[["value_low", "value", "value_high"]].min(axis=1).abs() / rate
     highest = figures[["value_low", "value", "value_high"]].abs().max(axis=1) / rate
@@ -238,8 +239,6 @@ def _figure_ids(figures: pd.DataFrame, printed_ids: pd.Series) -> pd.Series:
             text = text.where(text != "level")
         if column == "status":
             text = text.where(text != "reported")
-        if column == "locator":
-            continue
         part = ("/" + text.astype("str")).fillna("")
         key = key + part
     key = key.str.removeprefix("/")
