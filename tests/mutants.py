@@ -13,7 +13,6 @@ noticed a change nearby, then the quickest. Words are not mutated: a changed col
 from __future__ import annotations
 
 import argparse
-import ast
 import gc
 import importlib
 import json
@@ -36,7 +35,6 @@ from mutants_in_place import (
     Noting,
     change_constants,
     change_function,
-    first_line,
     forget_answers,
     forget_modules,
     loaded,
@@ -188,21 +186,21 @@ def _hurry() -> None:
     settings.load_profile("mutants")
 
 
-def tests_for(mutant: Mutant, run: Run, lines: dict[tuple[str, ...], int], kills: dict[str, int]) -> list[str]:
+def tests_for(mutant: Mutant, run: Run, kills: dict[str, int]) -> list[str]:
     """The tests that call the changed function, or for a change outside of functions any function of the module.
 
     Those that killed most neighbours come first, then all in the file of the module's name, the quickest first. Others follow file by
     file, so that tests which share what they set up stay together, until there are enough.
     """
     name, own = str(mutant.path), f"/test_{mutant.path.stem}"
-    start = lines.get(mutant.function) if mutant.function else None
+    function = ".".join(mutant.function or ())
     seconds = run.learned.seconds
     chosen = [
         test
         for test, called in run.learned.calls.items()
         if test in run.items
         and (run.slow or seconds[test] <= SLOWEST_SECONDS)
-        and ((name, start) in called if start else any(file == name for file, _ in called))
+        and ((name, function) in called if function else any(file == name for file, _ in called))
     ]
     mine = sorted((test for test in chosen if own in test), key=lambda test: (-kills[test], round(seconds[test] * 8)))
     others = sorted(
@@ -220,24 +218,12 @@ def tests_for(mutant: Mutant, run: Run, lines: dict[tuple[str, ...], int], kills
     return sorted(enough, key=lambda test: -kills[test])
 
 
-def first_lines(path: Path) -> dict[tuple[str, ...], int]:
-    """First line of each function and method as its code object has it: the decorator's, where there is one."""
-    found = {}
-    for top in ast.parse(path.read_text(encoding="utf-8")).body:
-        members = [top] if isinstance(top, ast.FunctionDef) else getattr(top, "body", [])
-        for one in members:
-            if isinstance(one, ast.FunctionDef):
-                outer = (top.name,) if isinstance(top, ast.ClassDef) else ()
-                found[(*outer, one.name)] = first_line(one)
-    return found
-
-
-def judge(mutant: Mutant, tests: list[str], run: Run, lines: dict[tuple[str, ...], int]) -> tuple[str, str]:
+def judge(mutant: Mutant, tests: list[str], run: Run) -> tuple[str, str]:
     """killed, survived, timeout or untested, and the test that killed it."""
     if not tests:
         return "untested", ""
     patience = PATIENCE_SECONDS + 5 * sum(run.learned.seconds[test] for test in tests)
-    place = (str(mutant.path), lines.get(mutant.function or ()) or 0)
+    place = (str(mutant.path), ".".join(mutant.function or ()))
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -384,14 +370,13 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = print)
 def _judge_file(
     path: Path, mutants: list[Mutant], run: Run, report: IO[str] | None, say: Callable[[str], None]
 ) -> None:
-    lines = first_lines(path)
     counts: dict[str, int] = defaultdict(int)
     began = time.monotonic()
     killers: dict[str, int] = defaultdict(int)
     for mutant in mutants:
         spent = -resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-        tests = tests_for(mutant, run, lines, killers)
-        verdict, killer = judge(mutant, tests, run, lines)
+        tests = tests_for(mutant, run, killers)
+        verdict, killer = judge(mutant, tests, run)
         killers[killer] += 1
         counts[verdict] += 1
         spent += resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime

@@ -119,11 +119,11 @@ def _equal(one: object, other: object) -> bool:
 class Noting(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Loads the package's modules with a first line in each function that notes the call; tracing would take many times as long.
 
-    Attribute called: file and first line of each function that was called, to be emptied by who reads it.
+    Attribute called: file and name of each function that was called, to be emptied by who reads it.
     """
 
     def __init__(self) -> None:
-        self.called: set[tuple[str, int]] = set()
+        self.called: set[tuple[str, str]] = set()
         vars(builtins)["_noted_calls"] = self.called
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> Any:
@@ -137,19 +137,15 @@ class Noting(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         file = str(module.__file__)
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-        members = [one for top in tree.body for one in (top.body if isinstance(top, ast.ClassDef) else [top])]
-        for one in members:
-            if isinstance(one, ast.FunctionDef):
-                (note,) = ast.parse(f"_noted_calls.add({(file, first_line(one))!r})").body
-                for part in ast.walk(note):
-                    ast.copy_location(part, one.body[0])
-                one.body.insert(1 if ast.get_docstring(one) is not None else 0, note)
+        for top in tree.body:
+            for one in top.body if isinstance(top, ast.ClassDef) else [top]:
+                if isinstance(one, ast.FunctionDef):
+                    name = f"{top.name}.{one.name}" if isinstance(top, ast.ClassDef) else one.name
+                    (note,) = ast.parse(f"_noted_calls.add({(file, name)!r})").body
+                    for part in ast.walk(note):
+                        ast.copy_location(part, one.body[0])
+                    one.body.insert(1 if ast.get_docstring(one) is not None else 0, note)
         exec(compile(tree, file, "exec"), module.__dict__)
-
-
-def first_line(function: ast.FunctionDef) -> int:
-    """A function's first line as its code object has it: the decorator's, where there is one."""
-    return min([function.lineno, *(mark.lineno for mark in function.decorator_list)])
 
 
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):

@@ -12,8 +12,8 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
-Function = tuple[str, int]
-"""A function's file and first line."""
+Function = tuple[str, str]
+"""A function's file and its name there."""
 
 
 class Memory:
@@ -25,11 +25,11 @@ class Memory:
         self._held: dict[tuple[str, bytes], tuple[Any, set[Function]]] = {}
         self._kept: list[Any] = []  # an object that is gone could share its id with a new one
         self._file: str | None = None
-        self._line = 0
+        self._name = ""
 
-    def change(self, file: str, line: int) -> None:
-        """From now on a function is another one; line 0 means anything in the file."""
-        self._file, self._line = file, line
+    def change(self, file: str, name: str) -> None:
+        """From now on a function is another one; no name means anything in the file."""
+        self._file, self._name = file, name
 
     def of(self, helper: Callable[..., Any]) -> Callable[..., Any]:
         """The helper, answering from memory where it can."""
@@ -54,8 +54,8 @@ class Memory:
         return answer
 
     def _is_changed(self, called: set[Function]) -> bool:
-        if self._line:
-            return (self._file, self._line) in called
+        if self._name:
+            return (self._file, self._name) in called
         return self._file is not None and any(file == self._file for file, _ in called)
 
 

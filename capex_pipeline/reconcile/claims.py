@@ -133,9 +133,9 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     if expected in confirming:
         verdict, shown = "confirmed", expected
     elif confirming:
-        verdict, shown = "confirmed_under_definition", min(confirming, key=lambda one: abs(one.value - _point(claim)))
+        verdict, shown = "confirmed_under_definition", min(confirming, key=lambda one: abs(one.value - point(claim)))
     else:
-        verdict, shown = "contradicted", min(tried, key=lambda one: abs(one.value - _point(claim)))
+        verdict, shown = "contradicted", min(tried, key=lambda one: abs(one.value - point(claim)))
     members = reference.members(claim.entity_id) or [claim.entity_id]
     used = "|".join(f"{name}:{definition}" for name, definition in zip(members, shown.definitions, strict=True))
     values = [one.value for one in tried]
@@ -150,7 +150,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         "combinations_high": max(values),
         "evidence_figures": "|".join(shown.figures),
     }
-    said = f"Filings give {show(shown.value, claim)} against {show(_point(claim), claim)} as printed ({_interval(low, high, claim)})."
+    said = f"Filings give {show(shown.value, claim)} against {show(point(claim), claim)} as printed ({interval(low, high, claim)})."
     if len(tried) > 1:
         said += (
             f" {len(tried)} combinations of the companies' own definitions were computed, from {show(min(values), claim)} to "
@@ -210,14 +210,16 @@ def _open(claim: Any, reason: str, explanation: str) -> dict[str, Any]:
     return {"verdict": "not_checkable", "reason": reason, "explanation": explanation}
 
 
-def _point(claim: Any) -> float:
+def point(claim: Any) -> float:
+    """The printed number, or the end that a bound prints."""
     for value in (claim.value, claim.value_low, claim.value_high):
         if value == value:
             return float(value)
     return math.nan
 
 
-def _interval(low: float, high: float, claim: Any) -> str:
+def interval(low: float, high: float, claim: Any) -> str:
+    """An interval as a sentence has it; an end that is open is left out."""
     if math.isinf(high):
         return f"at least {show(low, claim)}"
     if math.isinf(low):

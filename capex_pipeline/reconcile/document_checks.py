@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import show
+from capex_pipeline.reconcile.claims import interval, point, show
 from capex_pipeline.reconcile.evidence import Evidence, a_year_before
 from capex_pipeline.reconcile.tolerance import accepted
 from capex_pipeline.reference import Reference
@@ -42,17 +42,20 @@ def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str
             continue
         known = [part for part in parts if part is not None]
         low, high = (math.fsum(part[0][end] for part in known) for end in (0, 1))
-        point = math.fsum(part[1] for part in known)
+        if math.isinf(low) and math.isinf(high):
+            continue  # a lower and an upper bound leave everything open
+        value = math.fsum(part[1] for part in known)
+        said = interval(low, high, total) if math.isnan(value) else show(value, total)
         implied = any(part[3] for part in known)
         yield _row(
-            total, "sum_of_parts", point, low, high, [figure for part in known for figure in part[2]],
-            f"The members add up to {show(point, total)}{', where earlier levels follow from level and growth' if implied else ''}; "
-            f"the total is printed as {show(total.value, total)}.",
+            total, "sum_of_parts", _middle(low, high) if math.isnan(value) else value, low, high, [figure for part in known for figure in part[2]],
+            f"The members add up to {said}{', where earlier levels follow from level and growth' if implied else ''}; "
+            f"the total is printed as {show(point(total), total)}.",
         )  # fmt: skip
 
 
 def _level_of(member: str, total: Any, claims: list[Any]) -> tuple[tuple[float, float], float, list[str], bool] | None:
-    """Interval, point, figures and whether implied, of a member's level for the total's period and currency."""
+    """Interval, value (NaN for a bound), figures and whether implied, of a member's level for the total's period and currency."""
     own = [claim for claim in claims if claim.entity_id == member and claim.metric_id == total.metric_id]
     levels = [claim for claim in own if claim.measure == _LEVELS and claim.currency == total.currency]
     for claim in levels:
@@ -64,8 +67,10 @@ def _level_of(member: str, total: Any, claims: list[Any]) -> tuple[tuple[float, 
         for growth in own:
             if growth.measure == "yoy_growth" and _same_period(growth, claim.period_start, claim.period_end):
                 ends, rates = accepted(claim._asdict()), accepted(growth._asdict())
-                interval = ends[0] / (1 + rates[1] / 100), ends[1] / (1 + rates[0] / 100)
-                return interval, claim.value / (1 + growth.value / 100), [claim.figure_id, growth.figure_id], True
+                if rates[0] <= -100:
+                    continue  # what fell to nothing, or by an open amount, says nothing of what it was
+                earlier = ends[0] / (1 + rates[1] / 100), ends[1] / (1 + rates[0] / 100)
+                return earlier, claim.value / (1 + growth.value / 100), [claim.figure_id, growth.figure_id], True
     return None
 
 
@@ -82,11 +87,13 @@ def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
         if b[0] <= 0:
             continue
         ratios = (a[0] / b[1], now.value / before.value, a[1] / b[0])
-        low, point, high = ratios if growth.measure == "yoy_multiple" else tuple((ratio - 1) * 100 for ratio in ratios)
+        low, computed, high = (
+            ratios if growth.measure == "yoy_multiple" else tuple((ratio - 1) * 100 for ratio in ratios)
+        )
         yield _row(
-            growth, "growth_between_levels", point, low, high, [now.figure_id, before.figure_id],
-            f"The printed levels {show(now.value, now)} and {show(before.value, before)} give {show(point, growth)} "
-            f"({show(low, growth)} to {show(high, growth)} with rounding); {show(growth.value, growth)} is printed.",
+            growth, "growth_between_levels", computed, low, high, [now.figure_id, before.figure_id],
+            f"The printed levels {show(now.value, now)} and {show(before.value, before)} give {show(computed, growth)} "
+            f"({show(low, growth)} to {show(high, growth)} with rounding); {show(point(growth), growth)} is printed.",
         )  # fmt: skip
 
 
@@ -110,13 +117,15 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
         first = by_id.get(claim.same_fact_as) if isinstance(claim.same_fact_as, str) else None
         if first is None or first.currency == claim.currency or claim.unit != "money":
             continue
-        ends, others = accepted(first._asdict()), accepted(claim._asdict())
-        low, high = ends[0] / others[1], ends[1] / others[0]
+        ends, others = _size(first), _size(claim)
+        if others[1] <= 0:
+            continue  # nothing has every rate
+        low, high = ends[0] / others[1], ends[1] / others[0] if others[0] > 0 else math.inf
         rates = _known_rates(evidence, first.currency, claim, published)
         fitting = [f"{name} {rate:.4f}" for name, rate in rates.items() if low <= rate <= high]
         other = [f"{name} {rate:.4f}" for name, rate in rates.items() if not low <= rate <= high]
         limit = f"at least {low:.4f}" if math.isinf(high) else f"{low:.4f} to {high:.4f}"
-        said = f"{show(_any(first), first)} as {show(_any(claim), claim)} implies {limit} {first.currency} per {claim.currency}; "
+        said = f"{show(point(first), first)} as {show(point(claim), claim)} implies {limit} {first.currency} per {claim.currency}; "
         said += f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
         said += f"; not fitting: {', '.join(other)}." if other else "."
         # The value is shown at the first rate that fits, and at the period's average where none does.
@@ -131,7 +140,7 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
             )
             continue
         yield {
-            **_row(claim, "exchange_rate", _any(first) / average, 0, 0, [first.figure_id], said),
+            **_row(claim, "exchange_rate", point(first) / average, 0, 0, [first.figure_id], said),
             "verdict": "confirmed" if fitting else "contradicted",
             "reason": " and ".join(name.split(" ")[0] for name in fitting) or None,
         }
@@ -163,17 +172,22 @@ def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
         if units is None or price is None:
             continue
         a, b = accepted(units._asdict()), accepted(price._asdict())
-        low, high = a[0] * b[0], a[1] * b[1]
-        point = low if math.isinf(high) else (low + high) / 2
-        span = f"at least {show(low, value)}" if math.isinf(high) else f"{show(low, value)} to {show(high, value)}"
-        yield _row(value, "price_times_units", point, low, high, [units.figure_id, price.figure_id],
-                   f"Units times price give {span}; {show(_any(value), value)} is printed.")  # fmt: skip
+        low, high = -math.inf if math.isinf(a[0] + b[0]) else a[0] * b[0], a[1] * b[1]
+        if math.isinf(low) and math.isinf(high):
+            continue  # a lower and an upper bound leave everything open
+        yield _row(value, "price_times_units", _middle(low, high), low, high, [units.figure_id, price.figure_id],
+                   f"Units times price give {interval(low, high, value)}; {show(point(value), value)} is printed.")  # fmt: skip
 
 
-def _any(claim: Any) -> float:
-    return next(
-        (float(number) for number in (claim.value, claim.value_low, claim.value_high) if number == number), math.nan
-    )
+def _middle(low: float, high: float) -> float:
+    """The middle of an interval, or the one end of an interval that is open at the other."""
+    return low if math.isinf(high) else high if math.isinf(low) else (low + high) / 2
+
+
+def _size(claim: Any) -> tuple[float, float]:
+    """What a printed amount allows, without its sign."""
+    low, high = accepted(claim._asdict())
+    return (-high, -low) if high < 0 else (max(low, 0.0), high)
 
 
 def _same_period(claim: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
@@ -181,13 +195,15 @@ def _same_period(claim: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
     return abs(claim.period_start - start) <= week and abs(claim.period_end - end) <= week
 
 
-def _row(claim: Any, kind: str, point: float, low: float, high: float, figures: list[str], said: str) -> dict[str, Any]:
+def _row(
+    claim: Any, kind: str, computed: float, low: float, high: float, figures: list[str], said: str
+) -> dict[str, Any]:
     """Confirmed where what the parts allow and what the print allows have a number in common."""
     least, most = accepted(claim._asdict())
     return {
         "claim": claim,
         "check_kind": kind,
-        "computed": point,
+        "computed": computed,
         "verdict": "confirmed" if low <= most and least <= high else "contradicted",
         "reason": None,
         "evidence_figures": "|".join(figures),

@@ -1,0 +1,172 @@
+"""A document against itself where it prints bounds: what they leave open, and that no sentence or number is made of nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import article, evidence_of, row
+
+from capex_pipeline.normalise.currency import daily_fixings
+from capex_pipeline.reconcile.claim_table import claim_checks
+from capex_pipeline.reconcile.document_checks import check_document
+from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reference import Reference
+
+DAILY = daily_fixings(["CNY", "USD"])
+TRIO = {
+    "entity": "Chinese tech giants",
+    "definition": "mixed_press_aggregate",
+    "period": "H1 2024",
+    "unit": "billion yuan",
+}
+PARTS = [
+    row(id=f"part {entity}", entity=entity, definition="as_printed", period="H1 2024", value=value, unit="billion yuan")
+    for entity, value in (("alibaba", "23"), ("tencent", "23"), ("baidu", "4.2"))
+]
+
+
+def checks_of(reference: Reference, *rows: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The checks of one document by kind; each may be made once, and all of them go into the table."""
+    known = evidence_of([article("ft", "2024-08-26")], rows)
+    evidence = Evidence(known.observations, DAILY)
+    found = list(check_document(known.figures, evidence, reference, pd.Timestamp("2024-08-26")))
+    for one in found:
+        assert "nan" not in one["explanation"] and "inf" not in one["explanation"], one["explanation"]
+    table = claim_checks(known.figures, known.observations, known.documents, DAILY, reference)
+    assert len(table) >= len(found)
+    by_kind = {one["check_kind"]: one for one in found}
+    assert len(by_kind) == len(found)
+    return by_kind
+
+
+def translated(yuan: str, dollars: str) -> list[dict[str, str]]:
+    return [
+        row(**TRIO, id="A", value=yuan),
+        row(**TRIO, id="B", value=dollars, same_fact_as="A") | {"unit": "billion USD"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("yuan", "dollars", "verdict", "said"),
+    [
+        # The average of the half-year is 7.2150, the closing rate 7.2628, the spot of the day 7.1228 yuan per dollar.
+        ("7", "about 1", "confirmed", "at least 3.2500 CNY per USD"),
+        ("50", "up to 7", "confirmed", "at least 6.6000 CNY per USD"),
+        ("50", "more than 7", "confirmed", "0.0000 to 7.7692 CNY per USD"),
+        ("up to 50", "7", "confirmed", "0.0000 to 7.7692 CNY per USD"),
+        ("more than 50", "7", "confirmed", "at least 6.6000 CNY per USD"),
+        ("60", "up to 7", "contradicted", "at least 7.9333 CNY per USD"),
+        ("40", "more than 7", "contradicted", "0.0000 to 6.2308 CNY per USD"),
+        ("-50", "-7", "confirmed", "6.6000 to 7.7692 CNY per USD"),
+    ],
+)
+def test_the_rate_that_two_prints_imply(reference: Reference, yuan: str, dollars: str, verdict: str, said: str) -> None:
+    """49.5 to 50.5 billion yuan as 6.5 to 7.5 billion dollars are 49.5 / 7.5 = 6.6 to 50.5 / 6.5 = 7.7692."""
+    found = checks_of(reference, *translated(yuan, dollars))["exchange_rate"]
+    assert (found["verdict"], said in found["explanation"]) == (verdict, True), found["explanation"]
+
+
+def test_nothing_implies_no_rate(reference: Reference) -> None:
+    rows = [
+        row(**TRIO, id="A", metric="finance_lease_principal", value="0"),
+        row(**TRIO, id="B", metric="finance_lease_principal", value="-1", same_fact_as="A") | {"unit": "billion USD"},
+    ]
+    assert checks_of(reference, *rows)["exchange_rate"]["verdict"] == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("part", "total", "verdict", "computed", "said"),
+    [
+        # 22.5 to 23.5 and 4.15 to 4.25 beside the part.
+        ("23", "more than 50", "confirmed", 50.2e9, "add up to CNY 50,200m; the total is printed as CNY 50,000m"),
+        ("more than 23", "50", "confirmed", 49.15e9, "add up to at least CNY 49,150m; the total is printed as CNY 50,000m"),
+        ("more than 23", "48", "contradicted", 49.15e9, "add up to at least CNY 49,150m"),
+        ("up to 23", "50", "confirmed", 51.25e9, "add up to at most CNY 51,250m"),
+        ("up to 23", "52", "contradicted", 51.25e9, "add up to at most CNY 51,250m"),
+        ("20 to 24", "50", "confirmed", 49.2e9, "add up to CNY 46,150m to CNY 52,250m"),
+    ],
+)  # fmt: skip
+def test_members_with_a_bound_add_up_to_a_bound(
+    reference: Reference, part: str, total: str, verdict: str, computed: float, said: str
+) -> None:
+    rows = [row(**TRIO, id="T", value=total), PARTS[0] | {"value": part}, *PARTS[1:]]
+    found = checks_of(reference, *rows)["sum_of_parts"]
+    assert (found["verdict"], found["computed"]) == (verdict, pytest.approx(computed))
+    assert said in found["explanation"]
+
+
+def test_a_lower_and_an_upper_bound_add_up_to_anything(reference: Reference) -> None:
+    rows = [
+        row(**TRIO, id="T", value="50"),
+        PARTS[0] | {"value": "more than 23"},
+        PARTS[1] | {"value": "up to 23"},
+        PARTS[2],
+    ]
+    assert checks_of(reference, *rows) == {}
+
+
+@pytest.mark.parametrize("growth", ["about -99", "less than 123"])
+def test_growth_that_allows_a_fall_to_nothing_implies_no_earlier_level(reference: Reference, growth: str) -> None:
+    earlier = row(**TRIO, id="T", value="23") | {"period": "H1 2023"}
+    grown = [
+        one | {"id": f"{one['id']} growth", "measure": "yoy_growth", "unit": "percent", "value": "4"} for one in PARTS
+    ]
+    assert checks_of(reference, earlier, *PARTS, *grown).keys() == {"sum_of_parts"}
+    assert checks_of(reference, earlier, *PARTS, grown[0] | {"value": growth}, *grown[1:]) == {}
+
+
+@pytest.mark.parametrize(
+    ("growth", "verdict"),
+    [("more than 100", "confirmed"), ("more than 130", "contradicted"), ("up to 115", "confirmed")],
+)
+def test_growth_with_a_bound_is_printed_as_its_number(reference: Reference, growth: str, verdict: str) -> None:
+    """From 23 to 50 billion: 49.5/23.5 to 50.5/22.5, so +110.6 to +124.4 %."""
+    rows = [
+        row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"},
+        row(**TRIO, id="growth", measure="yoy_growth", value=growth) | {"unit": "percent"},
+    ]  # fmt: skip
+    found = checks_of(reference, *rows)["growth_between_levels"]
+    assert found["verdict"] == verdict
+    assert f"+{growth.split()[-1]}.0 % is printed" in found["explanation"]
+
+
+def order(units: str, price: str, value: str = "12.5") -> list[dict[str, str]]:
+    common = {
+        "entity": "nvidia",
+        "product": "h20",
+        "flow": "forecast",
+        "status": "forecast",
+        "period": "CY2024",
+        "definition": "as_printed",
+    }
+    return [
+        row(**common, id="units", metric="gpu_units", value=units, unit="units"),
+        row(**common, id="price", metric="gpu_unit_price", value=price, unit="USD per unit"),
+        row(**common, id="order", metric="gpu_order_value", value=value, unit="billion USD"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("units", "price", "computed", "said"),
+    [
+        # A million to a tenth is 950,000 to 1,050,000; a price of 12,000 is 11,999.5 to 12,000.5.
+        ("1.0 million", "12,000", 950_000 * 11_999.5 / 2 + 1_050_000 * 12_000.5 / 2, "USD 11,400m to USD 12,601m"),
+        ("more than 1.0 million", "12,000", 950_000 * 11_999.5, "at least USD 11,400m"),
+        ("1.0 million", "more than 12,000", 950_000 * 11_999.5, "at least USD 11,400m"),
+        ("up to 1.0 million", "12,000", 1_050_000 * 12_000.5, "at most USD 12,601m"),
+        ("1.0 million", "up to 12,000", 1_050_000 * 12_000.5, "at most USD 12,601m"),
+    ],
+)
+def test_bounds_of_units_and_of_price_are_bounds_of_the_order(
+    reference: Reference, units: str, price: str, computed: float, said: str
+) -> None:
+    found = checks_of(reference, *order(units, price))["price_times_units"]
+    assert found["computed"] == pytest.approx(computed)
+    assert f"Units times price give {said}; USD 12,500m is printed." in found["explanation"]
+    assert found["evidence_figures"] == "ft#units|ft#price"
+
+
+def test_a_lower_bound_of_units_and_an_upper_one_of_price_give_any_order(reference: Reference) -> None:
+    assert checks_of(reference, *order("more than 1.0 million", "up to 12,000")) == {}
