@@ -137,7 +137,8 @@ def context(claim: Any, observations: pd.DataFrame, reference: Reference) -> str
     first = inside["period_start"].dt.to_period("Q").dt.start_time
     within = inside[(first == inside["period_start"]) & inside["calendar_quarter"].notna()]
     said = [_estimate(row) for row in within.sort_values(["document_id", "period_start"]).itertuples(index=False)]
-    china = latest[overlap & (latest["metric_id"] == "china_revenue") & (latest["entity_id"] == claim.supplier_id)]
+    is_china = (latest["metric_id"] == "china_revenue") & (latest["entity_id"] == claim.supplier_id)
+    china = latest[overlap & is_china & latest["value"].notna()]
     for row in china.itertuples(index=False):
         said.append(
             f"{row.entity_name} revenue in China {row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}, all products: "

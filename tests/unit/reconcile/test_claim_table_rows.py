@@ -1,0 +1,181 @@
+"""Single rows of the table of claim checks: what is said beside a claim, how it is printed, and which claim repeats which."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+from builders import article, days, evidence_of, filed, row
+
+from capex_pipeline.normalise.currency import daily_fixings
+from capex_pipeline.reconcile.claim_table import claim_checks, context
+from capex_pipeline.reference import Reference
+
+DAILY = daily_fixings(["CNY", "USD"])
+
+
+class Claim(NamedTuple):
+    metric_id: str = "gpu_units"
+    product: str | float = "h20"
+    customer_id: str | float = "bytedance"
+    supplier_id: str = "nvidia"
+    document_id: str = "ft"
+    period_start: pd.Timestamp = pd.Timestamp("2024-01-01")
+    period_end: pd.Timestamp = pd.Timestamp("2024-12-31")
+
+
+CHIPS: dict[str, Any] = {
+    "is_latest": True, "document_id": "epoch", "period_start": "2024-04-01", "period_end": "2024-06-30", "metric_id": "gpu_units",
+    "product": "h20", "customer_id": "bytedance", "calendar_quarter": "2024Q2", "value_low": 200_000.0, "value": 250_000.0,
+    "value_high": 310_000.0, "entity_id": "nvidia", "entity_name": "Nvidia", "currency": None,
+}  # fmt: skip
+SAID = "2024-04-01 to 2024-06-30 to bytedance: 250,000 units (200,000 to 310,000) (epoch)"
+
+
+def known(*rows: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame([CHIPS | one for one in rows])
+    return frame.assign(period_start=days(*frame["period_start"]), period_end=days(*frame["period_end"]))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"is_latest": False}, {"document_id": "ft"}, {"metric_id": "gpu_unit_price"}, {"product": "h100"}, {"customer_id": "tencent"},
+        {"value": float("nan")}, {"calendar_quarter": None}, {"period_start": "2024-04-02"}, {"period_start": "2023-10-01", "period_end": "2023-12-31"},
+        {"period_start": "2025-01-01", "period_end": "2025-03-31"}, {"period_start": "2023-10-01"}, {"period_end": "2025-03-31"},
+    ],
+)  # fmt: skip
+def test_what_is_of_other_chips_or_another_time_is_not_said_beside_a_claim(
+    reference: Reference, changed: dict[str, Any]
+) -> None:
+    assert context(Claim(), known({}), reference) == SAID
+    assert context(Claim(), known(changed), reference) is None
+    assert context(Claim(), known(changed, {}), reference) == SAID
+
+
+def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_order(reference: Reference) -> None:
+    rows = known(
+        {"document_id": "omdia", "customer_id": None, "value_low": None},
+        {"period_start": "2024-10-01", "period_end": "2024-12-31"},
+        {"period_start": "2024-01-01", "period_end": "2024-03-31", "value_low": 250_000.0},
+    )
+    assert context(Claim(), rows, reference) == (
+        "2024-01-01 to 2024-03-31 to bytedance: 250,000 units (epoch); "
+        "2024-10-01 to 2024-12-31 to bytedance: 250,000 units (200,000 to 310,000) (epoch); "
+        "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
+    )
+    assert (
+        context(Claim(customer_id=float("nan")), rows, reference) == "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
+    )
+
+
+def test_other_claims_have_nothing_beside_them(reference: Reference) -> None:
+    assert context(Claim(metric_id="gpu_unit_price"), known({}), reference) is None
+    assert context(Claim(product=float("nan")), known({}), reference) is None
+
+
+def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period(reference: Reference) -> None:
+    china = {"metric_id": "china_revenue", "product": None, "currency": "USD", "value": 17_108e6, "document_id": "10-K"}
+    before = china | {"period_start": "2023-01-30", "period_end": "2024-01-01", "value": 10_306e6}
+    after = china | {"period_start": "2024-12-31", "period_end": "2025-12-30"}
+    out = [
+        china | {"period_start": "2023-01-30", "period_end": "2023-12-31"}, china | {"period_start": "2025-01-01", "period_end": "2025-12-30"},
+        china | {"entity_id": "amd"}, china | {"value": float("nan")}, china | {"metric_id": "revenue"}, china | {"is_latest": False},
+    ]  # fmt: skip
+    assert context(Claim(), known(before, after, *out), reference) == (
+        "Nvidia revenue in China 2023-01-30 to 2024-01-01, all products: USD 10,306m (10-K); "
+        "Nvidia revenue in China 2024-12-31 to 2025-12-30, all products: USD 17,108m (10-K)"
+    )
+
+
+def table_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
+    documents = [
+        article("first", "2024-08-26", publisher="Financial Times"), article("later", "2024-09-26", publisher="Financial Times"),
+        filed("f", "2024-08-22"),
+    ]  # fmt: skip
+    evidence = evidence_of(documents, rows)
+    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
+    return table.set_index("claim_check_id")
+
+
+def test_a_claim_in_its_own_words(reference: Reference) -> None:
+    chips = {
+        "entity": "nvidia",
+        "metric": "gpu_units",
+        "definition": "analyst_statement",
+        "flow": "shipped",
+        "product": "H20",
+        "document": "first",
+    }
+    rows = [
+        row(document="first", id="plain", value="23", unit="billion yuan"),
+        row(document="first", id="limits", value=None, value_low="20", value_high="24", unit="billion yuan", period="Q1 2024"),
+        row(document="first", id="low", value=None, value_low="20", unit="billion yuan", period="Q4 2023"),
+        row(document="first", id="word", measure="yoy_multiple", value="more than doubled", unit="times"),
+        row(document="first", id="crowd", value="hundreds of thousands", unit="units", period="CY2024") | chips,
+        row(document="first", id="count", value="5", unit="thousand units", period="CY2023") | chips,
+        row(document="first", id="rank", entity="nvidia", metric="buyer_rank", definition=None, value="1", unit="rank"),
+    ]  # fmt: skip
+    printed = table_of(reference, *rows)["claim"]
+    assert {name.split("#")[1].split("/")[0]: text for name, text in printed.items()} == {
+        "plain": "23 billion yuan", "limits": "20 to 24 billion yuan", "low": "20 billion yuan", "word": "more than doubled",
+        "crowd": "hundreds of thousands of units", "count": "5 thousand units", "rank": "rank 1",
+    }  # fmt: skip
+
+
+def test_a_claim_that_differs_in_one_thing_is_no_repetition(reference: Reference) -> None:
+    changes: dict[str, dict[str, str]] = {
+        "same": {}, "entity": {"entity": "tencent"}, "metric": {"metric": "revenue"}, "definition": {"definition": "accrual_additions"},
+        "start": {"period": "H1 2024"}, "end": {"period": "2024-04-01/2024-05-31"}, "value": {"value": "13,000"}, "currency": {"unit": "USD million"},
+        "measure": {"measure": "yoy_growth", "value": "12", "unit": "percent"},
+        "low": {"value": "12,000 to 13,000"}, "high": {"value": "12,000 to 14,000"},
+    }  # fmt: skip
+    first = [row(document="first", id="claim"), row(document="first", id="range", value="12,500 to 13,000")]
+    later = [row(document="later", id=name) | change for name, change in changes.items()]
+    table = table_of(reference, *first, *later)
+    assert table["repeats_claim"].dropna().to_dict() == {"later#same/level": "first#claim/level"}
+
+
+def test_the_earlier_of_two_counts_and_of_one_day_the_first_document(reference: Reference) -> None:
+    documents = [
+        article("b", "2024-08-26", publisher="Reuters"), article("a", "2024-08-27", publisher="Reuters"), article("c", "2024-08-26", publisher="Reuters"),
+        article("d", "2024-08-28", origin="a", publisher="Other"), article("e", "2024-08-28", publisher="Other"),
+    ]  # fmt: skip
+    evidence = evidence_of(documents, [row(document=name, id="X") for name in "abcde"])
+    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference).set_index(
+        "claim_check_id"
+    )
+    assert table["repeats_claim"].fillna("-").to_dict() == {
+        "a#X/level": "b#X/level", "b#X/level": "-", "c#X/level": "b#X/level", "d#X/level": "a#X/level", "e#X/level": "d#X/level",
+    }  # fmt: skip
+    assert table.index.tolist() == sorted(table.index)
+    assert table["origin_document_id"].fillna("-").tolist() == ["-", "-", "-", "a", "-"]
+
+
+def test_only_articles_claim_and_what_they_expect_is_followed_and_not_checked(reference: Reference) -> None:
+    rows = [
+        row(document="f"), row(document="first", id="now"), row(document="first", id="outlook", status="guidance", period="CY2027", value="100", unit="billion yuan"),
+        row(document="first", id="again", value="1.7", unit="billion USD", same_fact_as="now"),
+        row(document="first", id="growth", measure="yoy_growth", value="75", unit="percent"),
+        row(document="first", id="multiple", measure="yoy_multiple", value="doubled", unit="times", period="Q1 2024"),
+    ]  # fmt: skip
+    table = table_of(reference, *rows)
+    assert sorted(table.index) == [
+        "first#again/exchange_rate", "first#growth/growth", "first#multiple/growth", "first#now/level", "first#outlook/outcome",
+    ]  # fmt: skip
+    claim = table.loc["first#now/level"]
+    assert (claim["difference"], claim["difference_pct"]) == (0, 0)
+
+
+def test_the_difference_is_computed_less_claimed_and_in_per_cent_of_the_claim(reference: Reference) -> None:
+    table = table_of(
+        reference, row(document="f"), row(document="first", id="low", value="10,000"), row(document="first", id="least", value="more than 16,000", claimant="x"),
+        row(document="first", id="negative", value="-10,000", claimant="y"), row(document="first", id="zero", value="0", claimant="z"),
+    )  # fmt: skip
+    found = table[["claimed", "difference", "difference_pct"]]
+    assert found.loc["first#low/level"].tolist() == pytest.approx([10_000e6, 2_094e6, 20.94])
+    assert found.loc["first#least/level"].tolist() == pytest.approx([16_000e6, -3_906e6, -24.4125])
+    assert found.loc["first#negative/level"].tolist() == pytest.approx([-10_000e6, 22_094e6, 220.94])
+    assert found.loc["first#zero/level", ["claimed", "difference"]].tolist() == [0, 12_094e6]
+    assert pd.isna(found.at["first#zero/level", "difference_pct"])
