@@ -1,0 +1,144 @@
+"""Cells of the table coverage, from published rows laid out by hand: which row decides a cell, and where the grid begins and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from capex_pipeline.reconcile.coverage import coverage, shrunk
+from capex_pipeline.reference import Reference
+
+ROW: dict[str, Any] = {
+    "entity_id": "alibaba", "is_aggregate": False, "calendar_quarter": "2024Q1", "status": "reported", "source_type": "filing", "amount": 1.0,
+    "definition_id": "cash_purchases", "document_id": "f", "is_preferred": True,
+}  # fmt: skip
+CONFLICT: dict[str, Any] = {
+    "entity_id": "meta", "metric_id": "capex", "calendar_quarter": "2024Q2", "definition_id": "cash_purchases", "document_id": "q",
+    "conflict_reason": "presented anew", "is_latest": True,
+}  # fmt: skip
+
+
+def cells_of(
+    reference: Reference, *rows: dict[str, Any], table: str = "capex", conflicts: tuple[dict[str, Any], ...] = ()
+) -> pd.DataFrame:
+    frame = pd.DataFrame([ROW | one for one in rows], index=range(7, 7 + len(rows)))
+    if table == "gpu_shipments":
+        frame = frame.rename(columns={"amount": "units"})
+    observations = pd.DataFrame([CONFLICT | one for one in conflicts], columns=list(CONFLICT))
+    found = coverage({table: frame}, observations, reference)
+    assert not found.duplicated(["table_name", "entity_id", "calendar_quarter"]).any()
+    assert set(found["table_name"]) <= {table}
+    return found.set_index(["entity_id", "calendar_quarter"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({}, "reported"), ({"status": "derived"}, "derived"), ({"status": "estimate"}, "estimated"), ({"status": "forecast"}, "estimated"),
+        ({"source_type": "estimate", "status": "estimate"}, "estimated"), ({"source_type": "article"}, "claimed_only"),
+        ({"amount": np.nan}, "claimed_only"), ({"source_type": "estimate", "amount": np.nan}, "claimed_only"),
+        ({"is_aggregate": True}, "missing"), ({"status": "guidance"}, "missing"), ({"calendar_quarter": None}, "missing"),
+    ],
+)  # fmt: skip
+def test_what_one_row_makes_of_a_cell(reference: Reference, changed: dict[str, Any], state: str) -> None:
+    cell = {"calendar_quarter": "2024Q2"}
+    for table in ("capex", "gpu_shipments"):
+        found = cells_of(reference, {}, {"calendar_quarter": "2024Q3"}, cell | changed, table=table).loc[
+            ("alibaba", "2024Q2")
+        ]
+        assert (found["state"], found["rows"]) == (state, 0 if state == "missing" else 1)
+        assert pd.isna(found["document_needed"]) == (state in ("reported", "derived", "estimated"))
+        assert found["quarter_start"] == pd.Timestamp("2024-04-01")
+
+
+ORDER = [
+    {"status": "reported"}, {"status": "derived"}, {"source_type": "estimate", "status": "estimate"}, {"source_type": "article"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_best_row_decides_and_all_are_counted(reference: Reference, turned: bool) -> None:
+    for first in range(len(ORDER) - 1):
+        rows = [
+            {"document_id": str(place), "calendar_quarter": "2024Q2"} | ORDER[place]
+            for place in range(first, len(ORDER))
+        ]
+        found = cells_of(reference, {}, *(reversed(rows) if turned else rows)).loc[("alibaba", "2024Q2")]
+        assert (found["document_id"], found["rows"]) == (str(first), len(rows))
+
+
+def test_of_equal_rows_the_preferred_decides(reference: Reference) -> None:
+    other = {"is_preferred": False, "document_id": "a", "definition_id": "call_basis"}
+    for rows in ([other, {}], [{}, other]):
+        found = cells_of(reference, *rows).loc[("alibaba", "2024Q1")]
+        assert (found["document_id"], found["definition_id"], found["rows"]) == ("f", "cash_purchases", 2)
+
+
+def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(reference: Reference) -> None:
+    found = cells_of(
+        reference, {"calendar_quarter": "2023Q4"}, {"entity_id": "meta", "calendar_quarter": "2024Q2"},
+        {"entity_id": "baidu", "calendar_quarter": "2024Q3", "source_type": "article"},
+        {"entity_id": "baidu", "calendar_quarter": "2024Q1", "source_type": "article"},
+    )["state"]  # fmt: skip
+    assert found["alibaba"].to_dict() == {"2023Q4": "reported", "2024Q1": "missing", "2024Q2": "missing"}
+    assert found["baidu"].to_dict() == {
+        "2023Q4": "not_applicable",
+        "2024Q1": "claimed_only",
+        "2024Q2": "not_applicable",
+    }
+    assert found["meta"].to_dict() == {"2023Q4": "not_applicable", "2024Q1": "not_applicable", "2024Q2": "reported"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({}, "conflict"), ({"conflict_reason": None}, "missing"), ({"is_latest": False}, "missing"), ({"metric_id": "cloud_revenue"}, "missing"),
+        ({"metric_id": "revenue"}, "missing"), ({"calendar_quarter": None}, "missing"),
+    ],
+)  # fmt: skip
+def test_a_conflict_is_the_latest_one_of_the_tables_own_metric(
+    reference: Reference, changed: dict[str, Any], state: str
+) -> None:
+    meta = {"entity_id": "meta"}
+    found = cells_of(reference, meta, meta | {"calendar_quarter": "2024Q3"}, conflicts=(changed,)).loc[
+        ("meta", "2024Q2")
+    ]
+    assert (found["state"], found["rows"]) == (state, 0)
+    assert found["document_needed"] == "Meta: results announcement or 10-Q/10-K for 2024Q2"
+
+
+def test_a_conflict_goes_before_a_claim_and_behind_an_estimate(reference: Reference) -> None:
+    begin = {"entity_id": "meta"}
+    for row, state, document in (
+        ({"source_type": "article"}, "conflict", "q"),
+        ({"source_type": "estimate"}, "estimated", "f"),
+    ):
+        cell, end = begin | {"calendar_quarter": "2024Q2"} | row, begin | {"calendar_quarter": "2024Q3"}
+        found = cells_of(reference, begin, cell, end, conflicts=({},)).loc[("meta", "2024Q2")]
+        assert (found["state"], found["document_id"], found["rows"]) == (state, document, 1)
+
+
+def test_a_company_of_one_table_is_named_in_the_others(reference: Reference) -> None:
+    capex = pd.DataFrame([ROW, ROW | {"entity_id": "us_four", "is_aggregate": True}])
+    chips = pd.DataFrame([ROW | {"entity_id": "nvidia", "units": 5.0}]).drop(columns="amount")
+    found = coverage({"gpu_shipments": chips, "capex": capex}, pd.DataFrame(columns=list(CONFLICT)), reference)
+    assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
+        ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_applicable"],
+        ["gpu_shipments", "alibaba", "not_applicable"], ["gpu_shipments", "nvidia", "reported"],
+    ]  # fmt: skip
+    assert found.index.tolist() == [0, 1, 2, 3]
+
+
+def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
+    place = {"table_name": "capex", "entity_id": "meta", "calendar_quarter": "2024Q1"}
+    states = ["reported", "derived", "estimated", "claimed_only", "missing", "conflict", "not_applicable"]
+    cells = pd.DataFrame([place | {"entity_id": state, "state": state} for state in states])
+    assert shrunk(cells, cells).empty
+    lost = shrunk(cells, cells.assign(state="conflict"))
+    assert lost.to_numpy().tolist() == [["capex", state, "2024Q1", state, "conflict"] for state in states[:3]]
+    assert list(lost.columns) == [*place, "state_before", "state_now"] and lost.index.tolist() == [0, 1, 2]
+    for name, other in (("table_name", "cloud_revenue"), ("calendar_quarter", "2024Q2"), ("entity_id", "nobody")):
+        assert len(shrunk(cells, cells.assign(**{name: other}))) == 3
