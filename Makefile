@@ -67,8 +67,8 @@ MINUTES ?= 10
 soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents
 	$(RUN) -m tests.soak --minutes $(MINUTES)
 
-RULES ?= $(addprefix normalise/,periods.py fiscal.py currency.py quarters.py units.py quantities.py observations.py published.py rounding.py \
-  comparisons.py) $(addprefix reconcile/,tolerance.py claims.py evidence.py outcomes.py totals.py) validation.py schemas/rules.py
+RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/normalise/[a-z]*.py capex_pipeline/reconcile/[a-z]*.py)) \
+  validation.py schemas/rules.py
 PART ?= 1/20
 mutants: $(VENV)/installed-test ## change the rules in small ways and see whether a test notices (RULES=normalise/units.py PART=1/1)
 	rm -f mutants.tsv

@@ -131,3 +131,35 @@ def test_a_row_with_two_problems_says_the_first_and_rows_beside_it_their_own() -
     ]
     assert read_rows["problem_column"].fillna("-").tolist() == ["unit", "unit", "value", "bound", "unit", "-"]
     assert read_rows["unit"].fillna("-").tolist() == ["-", "-", "money", "money", "-", "money"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "number"),
+    [
+        ("about 1.5 million", "USD", 1.5e6), ("about 1.5 million", "chips", 1.5e6), ("about 1.5 thousand", "USD per chip", 1_500),
+        ("about half", "percent", 50), ("about half", "times", 0.5), ("about 5", "percent", 5), ("about 5", "times", 5), ("about 5", "rank", 5),
+        ("about 5", "USD million", 5e6), ("about doubled", "times", 2),
+    ],
+)  # fmt: skip
+def test_words_of_a_value_in_each_kind_of_unit(value: str, unit: str, number: float) -> None:
+    found = read(value, "", "", "", unit)
+    assert (found["value"], found["bound"], pd.isna(found["problem"])) == (number, "approximately", True)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [
+        ("1.5 million", "percent"), ("1.5 million", "times"), ("1.5 million", "rank"), ("half", "USD"), ("half", "chips"), ("half", "rank"),
+        ("doubled", "percent"), ("doubled", "chips"), ("doubled", "rank"),
+    ],
+)  # fmt: skip
+def test_words_of_a_value_in_a_unit_that_they_do_not_fit(value: str, unit: str) -> None:
+    assert read(value, "", "", "", unit)["problem_rule"] == "unit_does_not_fit"
+
+
+def test_limits_may_have_scale_words_and_nothing_beside_them() -> None:
+    found = read("", "1 million", "two million", "")
+    assert (found["value_low"], found["value_high"], found["bound"]) == (1e6, 2e6, "range")
+    for text in ("about 1 million", "1 to 2 million", "more than 1"):
+        assert read("", text, "3 million", "")["problem_column"] == "value_low"
+        assert read("", "0", text, "")["problem_column"] == "value_high"
