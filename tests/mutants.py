@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
-import json
 import os
 import resource
 import signal
@@ -40,7 +39,7 @@ from mutants_in_place import (
     loaded,
     module_name,
 )
-from mutants_remembered import Function, Memory
+from mutants_remembered import Function, Learned, Memory
 from mutations import Mutant, mutants_of, mutated
 
 TESTS = (
@@ -62,28 +61,6 @@ SLOW_HELPERS = (("builders", "evidence_of"), ("capex_pipeline.normalise.figures"
 _MEMORY = 8 * 2**30
 
 # ------------------------------------------------------------------------------------------------------------------------ tests
-
-
-class Learned:
-    """How long each test takes and which functions of the package it calls."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.calls: dict[str, set[Function]] = {}
-
-    def recall(self, path: Path) -> None:
-        """What an earlier run learned; only tests that it did not know will run."""
-        for test, (seconds, calls) in json.loads(path.read_text(encoding="utf-8")).items():
-            self.seconds[test] = seconds
-            self.calls[test] = {(str(PROJECT / name), line) for name, line in calls}
-
-    def remember(self, path: Path) -> None:
-        """Writes what was learned."""
-        known = {
-            test: (seconds, sorted((str(Path(name).relative_to(PROJECT)), line) for name, line in self.calls[test]))
-            for test, seconds in self.seconds.items()
-        }
-        path.write_text(json.dumps(known), encoding="utf-8")
 
 
 class _OnlyTheSession:
@@ -194,21 +171,28 @@ def tests_for(mutant: Mutant, run: Run, kills: dict[str, int]) -> list[str]:
     """
     name, own = str(mutant.path), f"/test_{mutant.path.stem}"
     function = ".".join(mutant.function or ())
+    is_called_in_tests = function and (name, function) not in run.at_import
     seconds = run.learned.seconds
     chosen = [
         test
         for test, called in run.learned.calls.items()
         if test in run.items
         and (run.slow or seconds[test] <= SLOWEST_SECONDS)
-        and ((name, function) in called if function else any(file == name for file, _ in called))
+        and ((name, function) in called if is_called_in_tests else any(file == name for file, _ in called))
     ]
     mine = sorted((test for test in chosen if own in test), key=lambda test: (-kills[test], round(seconds[test] * 8)))
     others = sorted(
         (test for test in chosen if own not in test),
-        key=lambda test: (-kills[test], seconds[test] > 0.2, test.partition("::")[0], seconds[test]),
+        key=lambda test: (
+            -kills[test],
+            seconds[test] > 0.2,
+            run.learned.pace(test),
+            test.partition("::")[0],
+            seconds[test],
+        ),
     )
     enough = []
-    for tests, limit in ((mine, ENOUGH_SECONDS * 2), (others, ENOUGH_SECONDS)):
+    for tests, limit in ((mine, ENOUGH_SECONDS * 3), (others, ENOUGH_SECONDS)):
         spent = 0.0
         for test in tests:
             spent += seconds[test]

@@ -1,19 +1,53 @@
-"""Answers that a mutant cannot have changed are not computed again for each mutant.
+"""What is remembered from one mutant to the next: what tests call and how long they take, and answers that a mutant cannot have changed.
 
-What belongs here: remembering what slow helpers of the tests gave, and which functions of the package they called for it. What does
-not: which helpers (`mutants`).
+What belongs here: remembering. What does not: which helpers' answers are remembered, and which tests meet a mutant (`mutants`).
 """
 
 from __future__ import annotations
 
 import copy
 import functools
+import json
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from mutants_in_place import PROJECT
 
 Function = tuple[str, str]
 """A function's file and its name there."""
+
+
+class Learned:
+    """How long each test takes and which functions of the package it calls."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.calls: dict[str, set[Function]] = {}
+        self._paces: dict[str, float] = {}
+
+    def recall(self, path: Path) -> None:
+        """What an earlier run learned; only tests that it did not know will run."""
+        for test, (seconds, calls) in json.loads(path.read_text(encoding="utf-8")).items():
+            self.seconds[test] = seconds
+            self.calls[test] = {(str(PROJECT / name), line) for name, line in calls}
+
+    def pace(self, test: str) -> float:
+        """Mean time of the tests in a test's file."""
+        file = test.partition("::")[0]
+        if file not in self._paces:
+            own = [seconds for one, seconds in self.seconds.items() if one.partition("::")[0] == file]
+            self._paces[file] = sum(own) / len(own)
+        return self._paces[file]
+
+    def remember(self, path: Path) -> None:
+        """Writes what was learned."""
+        known = {
+            test: (seconds, sorted((str(Path(name).relative_to(PROJECT)), line) for name, line in self.calls[test]))
+            for test, seconds in self.seconds.items()
+        }
+        path.write_text(json.dumps(known), encoding="utf-8")
 
 
 class Memory:

@@ -105,3 +105,59 @@ def test_crowds(text: str, low: float, high: float, form: str) -> None:
 def test_words_without_their_number_are_refused(text: str) -> None:
     with pytest.raises(QuantityError):
         parse_value(text)
+
+
+@pytest.mark.parametrize("word", ["", "more than ", "up to ", "about ", "-"])
+def test_the_largest_number_that_is_believed(word: str) -> None:
+    parse_value(f"{word}1,000,000 trillion")
+    with pytest.raises(QuantityError) as caught:
+        parse_value(f"{word}1,000,001 trillion")
+    assert caught.value.rule == "implausible_number"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "step"),
+    [
+        ("1.5-2 million", 1.5e6, 2e6, 1e6), ("900,000 to 1 million", 900_000, 1e6, 1e6), ("2 to 2 million", 2e6, 2e6, 1e6), ("3 to 2 million", 3, 2e6, 1e6),
+        ("1 million to 2 million", 1e6, 2e6, 1e6), ("1 thousand to 2 million", 1_000, 2e6, 1e6), ("12.25 to 13.5", 12.25, 13.5, 0.1),
+        ("12.5 to 13.25", 12.5, 13.25, 0.1), ("5 to 5", 5, 5, 1), ("from 5 to 6", 5, 6, 1), ("between -6 and -5", -6, -5, 1),
+    ],
+)  # fmt: skip
+def test_ranges_and_the_scale_of_their_ends(text: str, low: float, high: float, step: float) -> None:
+    read = parse_value(text)
+    assert (read.low, read.value, read.high, read.step, read.bound) == (low, None, high, step, "range")
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("2 million to 3", "unreadable_value"), ("6 to 5", "range_out_of_order"), ("3 million to 2 million", "range_out_of_order"),
+        ("more than 5 to 6", "contradictory_qualifiers"), ("up to hundreds", "contradictory_qualifiers"), ("more than 5 or less", "contradictory_qualifiers"),
+        ("12 34", "two_numbers"), ("5 of 6", "two_numbers"), ("5 yuan", "unreadable_value"), ("x" * 201, "unreadable_value"), ("x" * 200, "no_number"),
+        ("1,23", "malformed_number"), ("5,", "malformed_number"), ("1'234", "malformed_number"), ("∞", "not_finite"), ("+inf", "not_finite"),
+        ("5₂", "unreadable_value"), ("⅓", "unreadable_value"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_says_why(text: str, rule: str) -> None:
+    with pytest.raises(QuantityError) as caught:
+        parse_value(text)
+    assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "step"),
+    [("(1,234.5)", -1234.5, 0.1), ("( 12 )", -12, 1), ("–5", -5, 1), ("−5.25", -5.25, 0.01), ("1 234.5", 1234.5, 0.1), ("an million", 1e6, 1e6),
+     ("2e3", 2000, 1000), ("1.25e+2", 125, 1), (".5", 0.5, 0.1), ("twelve million", 12e6, 1e6)],
+)  # fmt: skip
+def test_forms_of_one_number(text: str, value: float, step: float) -> None:
+    read = parse_value(text)
+    assert (read.low, read.value, read.high, read.step) == (value, value, value, step)
+
+
+def test_about_beside_a_firmer_word_adds_nothing() -> None:
+    assert parse_value("about more than 5") == parse_value("more than about 5") == parse_value("more than 5")
+    assert parse_value("about 5 or so").bound == "approximately"
+    assert parse_value("more than 5 or more").bound == "at_least"
+    for text in ("overall 5", "underneath 5"):
+        with pytest.raises(QuantityError):
+            parse_value(text)

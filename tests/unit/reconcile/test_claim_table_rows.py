@@ -179,3 +179,28 @@ def test_the_difference_is_computed_less_claimed_and_in_per_cent_of_the_claim(re
     assert found.loc["first#negative/level"].tolist() == pytest.approx([-10_000e6, 22_094e6, 220.94])
     assert found.loc["first#zero/level", ["claimed", "difference"]].tolist() == [0, 12_094e6]
     assert pd.isna(found.at["first#zero/level", "difference_pct"])
+
+
+def test_two_checks_of_one_claim_repeat_nothing(reference: Reference) -> None:
+    """23, 23 and 4.2 billion are the total's parts; their sum is a second check of the total."""
+    parts = [
+        row(
+            document="first",
+            id=entity,
+            entity=entity,
+            definition="as_printed",
+            period="H1 2024",
+            value=value,
+            unit="billion yuan",
+        )
+        for entity, value in (("alibaba", "23"), ("tencent", "23"), ("baidu", "4.2"))
+    ]
+    total = {
+        "entity": "Chinese tech giants",
+        "definition": "mixed_press_aggregate",
+        "period": "H1 2024",
+        "unit": "billion yuan",
+    }
+    table = table_of(reference, *parts, row(document="first", id="total", value="50") | total)
+    assert {"first#total/level", "first#total/sum_of_parts"} <= set(table.index)
+    assert table["repeats_claim"].isna().all()

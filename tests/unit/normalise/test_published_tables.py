@@ -1,0 +1,86 @@
+"""The money tables beyond one choice: rates that are laid out for everybody, dollars of one year, capex in per cent of revenue."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from builders import article, evidence_of, filed, row
+
+from capex_pipeline.normalise import currency, published
+from capex_pipeline.reference import Reference
+
+DAILY = currency.daily_fixings(["CNY", "USD"])
+LONG = {"period_start": "2015-01-01", "period_end": "2015-03-31"}
+
+
+def money(*rows: tuple[str | None, str, str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["currency", "period_start", "period_end", "unit"])
+    return frame.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "currency": "str"})
+
+
+def test_rates_are_there_for_every_quarter_and_year_from_2015_to_the_last_fixing_and_for_what_is_used() -> None:
+    daily = DAILY[DAILY["date"] <= pd.Timestamp("2016-05-10")]
+    used = money(
+        ("CNY", "2016-02-01", "2016-02-29", "money"), ("CNY", "2016-02-01", "2016-02-29", "money"), (None, "2016-02-01", "2016-03-01", "money"),
+        ("CNY", "2016-02-03", "2016-03-01", "count"),
+    )  # fmt: skip
+    rates = published.fx_rates(used, daily)
+    spans = rates["period_start"].dt.strftime("%Y-%m-%d") + " " + rates["period_end"].dt.strftime("%Y-%m-%d")
+    quarters = [
+        "2015-01-01 2015-03-31", "2015-04-01 2015-06-30", "2015-07-01 2015-09-30", "2015-10-01 2015-12-31", "2016-01-01 2016-03-31",
+        "2016-04-01 2016-06-30",
+    ]  # fmt: skip
+    everybody = [*quarters, "2015-01-01 2015-12-31", "2016-01-01 2016-12-31", "2016-02-01 2016-02-29"]
+    assert sorted(spans[rates["currency"] == "CNY"]) == sorted(everybody)
+    assert sorted(spans[rates["currency"] == "USD"]) == sorted(everybody)
+    assert rates.index.tolist() == list(range(2 * len(everybody)))
+
+
+def capex_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
+    documents = [filed("first", "2024-08-15"), filed("later", "2025-02-20"), article("ft", "2024-08-26")]
+    known = evidence_of(documents, rows).observations
+    return published.capex(known, published.fx_rates(known, DAILY), reference)
+
+
+def test_constant_dollars_are_at_the_average_of_2024_whatever_the_period(reference: Reference) -> None:
+    of_2024 = DAILY[(DAILY["currency"] == "CNY") & (DAILY["date"].dt.year == 2024)]["rate"].mean()
+    table = capex_of(
+        reference, row(), row(period="Q2 2023", value="6,927"), row(entity="meta", value="8,173", unit="USD million")
+    )
+    found = table.set_index(["entity_id", "calendar_quarter"])["amount_usd_constant"]
+    assert found["alibaba", "2024Q2"] == pytest.approx(12_094e6 / of_2024, rel=1e-12)
+    assert found["alibaba", "2023Q2"] == pytest.approx(6_927e6 / of_2024, rel=1e-12)
+    assert found["meta", "2024Q2"] == 8_173e6
+
+
+REVENUE = {"metric": "revenue", "definition": "as_printed"}
+
+
+def test_capex_is_set_against_revenue_of_the_same_company_currency_and_period_only(reference: Reference) -> None:
+    table = capex_of(
+        reference, row(value="10,000"), row(**REVENUE, value="40,000"),
+        row(entity="tencent", definition="accrual_additions", value="10,000"), row(entity="tencent", **REVENUE, value="40,000", unit="USD million"),
+        row(entity="baidu", value="10,000"), row(entity="baidu", **REVENUE, value="40,000", period="2024-04-02/2024-06-30"),
+        row(entity="meta", unit="USD million", value="10,000"), row(entity="meta", **REVENUE, unit="USD million", value="40,000", period="2024-04-01/2024-07-01"),
+        row(entity="amazon", unit="USD million", value="10,000"), row(entity="amazon", **REVENUE, unit="USD million", value="40,000", document="ft"),
+        row(entity="oracle", unit="USD million", value="10,000"), row(entity="oracle", **REVENUE, unit="USD million", value="-40,000"),
+        row(entity="alphabet", unit="USD million", value="10,000"), row(entity="alphabet", metric="finance_lease_principal", definition=None, unit="USD million", value="40,000"),
+    )  # fmt: skip
+    own = table.set_index("entity_id")
+    assert own["capex_to_revenue_pct"].dropna().to_dict() == {"alibaba": 25.0}
+    assert own["revenue"].dropna().to_dict() == {"alibaba": 40_000e6, "oracle": -40_000e6}
+
+
+def test_only_what_a_company_reports_itself_is_set_against_its_revenue(reference: Reference) -> None:
+    table = capex_of(
+        reference, row(value="10,000"), row(**REVENUE, value="40,000"), row(value="20,000", document="ft"), row(value="30,000", status="guidance"),
+        row(entity="Chinese tech giants", definition="mixed_press_aggregate", value="50,000"), row(entity="Chinese tech giants", **REVENUE, value="90,000"),
+    )  # fmt: skip
+    assert table.set_index("amount")["capex_to_revenue_pct"].dropna().to_dict() == {10_000e6: 25.0}
+
+
+def test_of_several_revenues_the_printed_and_then_the_newest_counts(reference: Reference) -> None:
+    table = capex_of(
+        reference, row(value="10,000"), row(**REVENUE, value="40,000"), row(metric="revenue", definition="total_revenue", value="50,000", document="later"),
+    )  # fmt: skip
+    assert table["revenue"].tolist() == [50_000e6]
