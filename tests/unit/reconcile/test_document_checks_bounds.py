@@ -170,3 +170,38 @@ def test_bounds_of_units_and_of_price_are_bounds_of_the_order(
 
 def test_a_lower_bound_of_units_and_an_upper_one_of_price_give_any_order(reference: Reference) -> None:
     assert checks_of(reference, *order("more than 1.0 million", "up to 12,000")) == {}
+
+
+def test_only_levels_of_the_same_metric_currency_and_period_are_parts(reference: Reference) -> None:
+    total = row(**TRIO, id="T", value="50")
+    changes: list[dict[str, str]] = [
+        {"metric": "revenue"}, {"unit": "billion USD"}, {"period": "Q2 2024"}, {"period": "2024-01-09/2024-06-30"}, {"period": "2024-01-01/2024-07-08"},
+        {"measure": "yoy_growth", "unit": "percent"}, {"entity": "meta"},
+    ]  # fmt: skip
+    for change in changes:
+        assert checks_of(reference, total, PARTS[0] | change, *PARTS[1:]) == {}, change
+    for change in ({"period": "2024-01-08/2024-06-30"}, {"period": "2024-01-01/2024-07-07"}):
+        assert checks_of(reference, total, PARTS[0] | change, *PARTS[1:]).keys() == {"sum_of_parts"}, change
+
+
+def test_a_total_stated_again_in_another_currency_is_not_summed_again(reference: Reference) -> None:
+    found = checks_of(reference, *translated("50", "7"), *PARTS)
+    assert {kind: one["claim"].figure_id for kind, one in found.items()} == {
+        "sum_of_parts": "ft#A",
+        "exchange_rate": "ft#B",
+    }
+
+
+def test_growth_is_set_against_levels_of_its_own_definition_and_metric(reference: Reference) -> None:
+    now, before = row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"}
+    growth = row(**TRIO, id="growth", measure="yoy_growth", value="117") | {"unit": "percent"}
+    assert checks_of(reference, now, before, growth).keys() == {"growth_between_levels"}
+    for changed in (
+        {"definition": "as_printed"},
+        {"metric": "revenue"},
+        {"entity": "us_four"},
+        {"unit": "billion USD"},
+        {"value": "more than 23"},
+        {"value": "-23"},
+    ):
+        assert checks_of(reference, now, before | changed, growth) == {}, changed
