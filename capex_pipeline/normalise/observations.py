@@ -141,7 +141,6 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         bound="exact",
         locator=("derived: " + rows["method"].astype("str")).astype("str"),
         note=disagrees.where(rows["disagrees"]),
-        is_instant=False,
         review_state="reviewed",
     )
     return laid_out[statements.columns.intersection(laid_out.columns)]

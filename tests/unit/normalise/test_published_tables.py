@@ -84,3 +84,30 @@ def test_of_several_revenues_the_printed_and_then_the_newest_counts(reference: R
         reference, row(value="10,000"), row(**REVENUE, value="40,000"), row(metric="revenue", definition="total_revenue", value="50,000", document="later"),
     )  # fmt: skip
     assert table["revenue"].tolist() == [50_000e6]
+
+
+def test_each_flow_and_each_documents_chips_have_their_own_price(reference: Reference) -> None:
+    chips = {
+        "entity": "nvidia",
+        "definition": "analyst_statement",
+        "product": "H20",
+        "status": "forecast",
+        "period": "CY2024",
+        "document": "ft",
+    }
+    rows = [
+        row(**chips, metric="gpu_units", unit="units", value="1,000", flow="forecast"), row(**chips, metric="gpu_units", unit="units", value="2,000", flow="ordered"),
+        row(**chips | {"product": "H100"}, metric="gpu_units", unit="units", value="3,000", flow="forecast"),
+        row(**chips | {"document": "later"}, metric="gpu_units", unit="units", value="4,000", flow="forecast"),
+        row(**chips, metric="gpu_unit_price", unit="USD per unit", value="12,000", flow="forecast"),
+        row(**chips, metric="gpu_unit_price", unit="USD per unit", value="11,000 to 13,000", flow="ordered"),
+        row(**chips | {"product": "H100"}, metric="gpu_unit_price", unit="EUR per unit", value="30,000", flow="forecast"),
+        row(**chips | {"document": "later"}, metric="gpu_unit_price", unit="USD per unit", value="more than 14,000", flow="forecast"),
+    ]  # fmt: skip
+    known = evidence_of([article("ft", "2024-08-26"), article("later", "2024-09-26")], rows).observations
+    table = published.gpu_shipments(known, reference).set_index("units")
+    low, high = table["unit_price_usd_low"], table["unit_price_usd_high"]
+    assert low.dropna().to_dict() == {1_000: 12_000, 2_000: 11_000, 4_000: 14_000}
+    assert high.dropna().to_dict() == {1_000: 12_000, 2_000: 13_000}
+    assert table["implied_value_usd_low"].dropna().to_dict() == {1_000: 12e6, 2_000: 22e6, 4_000: 56e6}
+    assert table["implied_value_usd_high"].dropna().to_dict() == {1_000: 12e6, 2_000: 26e6}

@@ -205,3 +205,27 @@ def test_growth_is_set_against_levels_of_its_own_definition_and_metric(reference
         {"value": "-23"},
     ):
         assert checks_of(reference, now, before | changed, growth) == {}, changed
+
+
+def test_the_sentence_names_every_rate_on_its_side(reference: Reference) -> None:
+    """50.485 to 50.495 billion yuan as 6.9975 to 6.9985 billion dollars are 7.2137 to 7.2161: the average, and no other."""
+    wide = checks_of(reference, *translated("50", "7"))["exchange_rate"]
+    assert wide["explanation"].startswith(
+        "CNY 50,000m as USD 7,000m implies 6.6000 to 7.7692 CNY per USD; fitting: average 7.2150, closing 7.2628, spot 7."
+    )
+    assert "not fitting" not in wide["explanation"] and wide["reason"] == "average and closing and spot"
+    narrow = checks_of(reference, *translated("50.49", "6.998"))["exchange_rate"]
+    assert (
+        "7.2137 to 7.2161 CNY per USD; fitting: average 7.2150; not fitting: closing 7.2628, spot 7."
+        in narrow["explanation"]
+    )
+    assert narrow["explanation"].endswith(".") and narrow["reason"] == "average"
+
+
+def test_growth_of_an_order_is_no_order(reference: Reference) -> None:
+    rows = order("1.0 million", "12,000")
+    grown = rows[2] | {"id": "growth", "measure": "yoy_growth", "value": "5", "unit": "percent"}
+    assert checks_of(reference, *rows[:2], grown) == {}
+    assert checks_of(reference, rows[0], rows[2]) == checks_of(reference, rows[1], rows[2]) == {}
+    assert checks_of(reference, rows[0] | {"product": "h100"}, *rows[1:]) == {}
+    assert checks_of(reference, rows[0], rows[1] | {"unit": "EUR per unit"}, rows[2]) == {}
