@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from capex_pipeline import validation
+from capex_pipeline.normalise import magnitudes
 from capex_pipeline.normalise.periods import resolve_periods
 from capex_pipeline.normalise.problems import Problems
 from capex_pipeline.normalise.units import read_values
@@ -25,9 +25,6 @@ from capex_pipeline.schemas.rejected_figures import RejectedFigures
 UNDEFINED = "as_printed"
 """Definition of a figure whose document does not say what the word covers."""
 
-_QUARTER_DAYS = 92
-_COMPANIES_OF_A_GROUP = 10
-"""So many times as large as one company's figure a group's may be, whether its members are listed or not."""
 _HIGHEST_GROWTH = 100_000.0
 _GROWTH_UNITS = {"yoy_growth": "percent", "share": "percent", "yoy_multiple": "multiple"}
 _KEY_PARTS = (
@@ -199,21 +196,12 @@ def _read_periods(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
 def _check_magnitude(
     figures: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float], problems: Problems
 ) -> None:
-    """A level far outside what one company's quarter can be has lost or gained a scale word."""
-    limits = figures["metric_id"].map(reference.metrics["magnitude"])
-    low = pd.Series([_limit(entry, "low") for entry in limits], index=figures.index, dtype="float64")
-    high = pd.Series([_limit(entry, "high") for entry in limits], index=figures.index, dtype="float64")
-    days = (figures["period_end"] - figures["period_start"]).dt.days + 1
-    is_group = figures["entity_id"].map(reference.entities["type"]) == "group"
-    high = high * (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
-    rate = figures["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
-    lowest = figures[["value_low", "value", "value_high"]].min(axis=1).abs() / rate
-    highest = figures[["value_low", "value", "value_high"]].abs().max(axis=1) / rate
-    is_level = figures["measure"] == "level"
+    """A level far outside what one company's quarter can be has lost or gained a scale word; a growth rate is bounded too."""
+    off = (figures["measure"] == "level") & magnitudes.implausible(figures, reference, rough_rates)
     problems.add(
-        is_level & ((lowest < low) & (highest > 0) | (highest > high)), "implausible_magnitude", "value", figures["value_text"],
+        off, "implausible_magnitude", "value", figures["value_text"],
         "A " + figures["metric_id"].astype("str") + " of this size is not plausible for the period; check the scale word of the unit "
-        "(thousand, million, billion).",
+        "(thousand, million, billion) and the sign.",
     )  # fmt: skip
     is_growth = figures["measure"].isin(_GROWTH_UNITS)
     growth = figures[["value_low", "value", "value_high"]].abs().max(axis=1)
@@ -221,12 +209,6 @@ def _check_magnitude(
         is_growth & (growth > _HIGHEST_GROWTH), "implausible_magnitude", "value", figures["value_text"],
         "A growth rate or share of this size is not plausible; check the number.",
     )  # fmt: skip
-
-
-def _limit(entry: object, side: str) -> float:
-    if isinstance(entry, Mapping) and entry.get(side) is not None:
-        return float(entry[side])
-    return 0.0 if side == "low" else np.inf
 
 
 def _figure_ids(figures: pd.DataFrame, printed_ids: pd.Series) -> pd.Series:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise import quarters
+from capex_pipeline.normalise import magnitudes, quarters
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.fiscal import FiscalCalendar, fiscal_labels
 from capex_pipeline.normalise.periods import calendar_quarter, period_type
-from capex_pipeline.reference import Reference
+from capex_pipeline.reference import Reference, read_file
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
@@ -45,7 +45,7 @@ def observations(
     kinds = statements["metric_id"].map(reference.metrics["kind"])
     statements["is_stock"] = statements["is_instant"] | kinds.eq("stock")
     statements["is_trailing"] = _is_trailing(statements, reference)
-    derived = _derived_quarters(statements)
+    derived = _without_implausible(_derived_quarters(statements), reference)
     everything = pd.concat([statements, derived], ignore_index=True)
     return _laid_out(_vintages(everything), reference)
 
@@ -144,6 +144,20 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         review_state="reviewed",
     )
     return laid_out[statements.columns.intersection(laid_out.columns)]
+
+
+def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Differences that no quarter can be are conflicts: one of the figures is wrong, and nobody knows which."""
+    rough_rates = read_file("currencies.yaml")["rough_per_usd"]
+    off = derived["value"].notna() & (magnitudes.implausible(derived, reference, rough_rates) | (derived["value"] < 0))
+    reason = (
+        "The figures give "
+        + derived["value"].map("{:,.0f}".format).astype("str")
+        + ", which no quarter can be; one of them has a wrong scale or sign."
+    )
+    found = derived.assign(conflict_reason=derived["conflict_reason"].mask(off, reason.astype("str")))
+    found.loc[off, _NUMBERS] = np.nan
+    return found
 
 
 def _finest_of_a_day(statements: pd.DataFrame) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
         .set_axis(frame.index)
         .where(is_actual)
     )
-    return frame.assign(revenue=revenue, capex_to_revenue_pct=frame["amount"] / revenue.where(revenue > 0) * 100)
+    return frame.assign(revenue=revenue, capex_to_revenue_pct=frame["amount"] / revenue * 100)
 
 
 def cloud_revenue(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def dollars(value: str, **more: str) -> dict[str, str]:
 
 PLAUSIBLE = [
     # One company's quarter of capex is 10 million to 200,000 million dollars, a growth rate up to 100,000 per cent.
-    dollars("200,000"), dollars("10"), dollars("-200,000"), dollars("0"), dollars("about 200,000"), dollars("about 10"),
+    dollars("200,000"), dollars("10"), dollars("about 200,000"), dollars("about 10"),
     dollars("10 to 200,000"),
     # A half of 182 days and a year of 366 may be as much larger as they are longer than 92 days.
     dollars("395,652", period="H1 2024"), dollars("795,652", period="CY2024"),
@@ -39,7 +39,7 @@ PLAUSIBLE = [
     dollars("100,000", measure="yoy_multiple", unit="times"), dollars("0.5", measure="yoy_growth", unit="percent"),
 ]  # fmt: skip
 IMPLAUSIBLE = [
-    dollars("200,001"), dollars("9"), dollars("-200,001"), dollars("about 200,001"), dollars("about 9"), dollars("9 to 20"),
+    dollars("200,001"), dollars("9"), dollars("-200,001"), dollars("-200"), dollars("0"), dollars("about 200,001"), dollars("about 9"), dollars("9 to 20"),
     dollars("150,000 to 200,001"), dollars("more than 200,001"), dollars("less than 9"),
     dollars("395,653", period="H1 2024"), dollars("795,653", period="CY2024"), dollars("200,001", period="2024-04-01/2024-05-31"),
     dollars("202,174", period="2024-04-01/2024-07-02"),

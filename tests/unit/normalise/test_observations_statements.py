@@ -143,6 +143,31 @@ def test_only_reviewed_actual_money_flows_of_filings_give_quarters(changed: dict
     assert not (known["calendar_quarter"] == "2024Q2").any()
 
 
+@pytest.mark.parametrize(
+    ("half", "quarter", "difference"),
+    [
+        ("23,247", "23,248", "-1,000,000"),  # less in six months than in three
+        ("23,247", "23,240", "7,000,000"),  # a million dollars
+        ("23,247", "23,247", "0"),
+        ("2,400,000", "10", "2,390,000,000,000"),  # 10 billion less
+    ],
+)
+def test_a_difference_that_no_quarter_can_be_is_a_conflict(half: str, quarter: str, difference: str) -> None:
+    rows = [
+        row(period="H1 2024", value=half, presentation="p"),
+        row(
+            period="Q1 2024", value=quarter, presentation="p", unit="RMB million" if quarter != "10" else "RMB billion"
+        ),
+    ]
+    known = evidence_of([filed("results", "2024-08-15")], rows).observations
+    (found,) = known[known["calendar_quarter"] == "2024Q2"].to_dict("records")
+    assert pd.isna(found["value"]) and pd.isna(found["value_low"]) and pd.isna(found["value_high"])
+    assert (
+        found["conflict_reason"]
+        == f"The figures give {difference}, which no quarter can be; one of them has a wrong scale or sign."
+    )
+
+
 def test_a_derived_quarter_has_all_that_its_operands_share() -> None:
     known = evidence_of(
         [filed("results", "2024-08-15")],

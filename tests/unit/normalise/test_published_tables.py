@@ -63,12 +63,11 @@ def test_capex_is_set_against_revenue_of_the_same_company_currency_and_period_on
         row(entity="baidu", value="10,000"), row(entity="baidu", **REVENUE, value="40,000", period="2024-04-02/2024-06-30"),
         row(entity="meta", unit="USD million", value="10,000"), row(entity="meta", **REVENUE, unit="USD million", value="40,000", period="2024-04-01/2024-07-01"),
         row(entity="amazon", unit="USD million", value="10,000"), row(entity="amazon", **REVENUE, unit="USD million", value="40,000", document="ft"),
-        row(entity="oracle", unit="USD million", value="10,000"), row(entity="oracle", **REVENUE, unit="USD million", value="-40,000"),
         row(entity="alphabet", unit="USD million", value="10,000"), row(entity="alphabet", metric="finance_lease_principal", definition=None, unit="USD million", value="40,000"),
     )  # fmt: skip
     own = table.set_index("entity_id")
     assert own["capex_to_revenue_pct"].dropna().to_dict() == {"alibaba": 25.0}
-    assert own["revenue"].dropna().to_dict() == {"alibaba": 40_000e6, "oracle": -40_000e6}
+    assert own["revenue"].dropna().to_dict() == {"alibaba": 40_000e6}
 
 
 def test_only_what_a_company_reports_itself_is_set_against_its_revenue(reference: Reference) -> None:

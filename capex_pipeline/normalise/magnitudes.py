@@ -1,0 +1,43 @@
+"""Whether an amount can be what it says it is: bounds by metric, for one company and one quarter, from the reference data.
+
+What belongs here: the comparison with the bounds of metrics.yaml. What does not: what becomes of a row outside them (figures sets a
+printed one aside, observations a derived one), and the bounds of the published tables, which are wider (schemas/published).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.reference import Reference
+
+_QUARTER_DAYS = 92
+_COMPANIES_OF_A_GROUP = 10
+"""So many times as large as one company's figure a group's may be, whether its members are listed or not."""
+
+
+def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]) -> pd.Series:
+    """True for a level far outside what one company's quarter can be: a scale word was lost or gained, or a sign.
+
+    rows: metric_id, entity_id, currency, period_start, period_end, value_low, value, value_high. rough_rates: units of a currency per US
+    dollar, good to a factor of two. Longer periods and groups may have more. Nothing, and an amount below zero, is implausible where
+    the metric has a lower bound above zero.
+    """
+    limits = rows["metric_id"].map(reference.metrics["magnitude"])
+    low = pd.Series([_limit(entry, "low") for entry in limits], index=rows.index, dtype="float64")
+    high = pd.Series([_limit(entry, "high") for entry in limits], index=rows.index, dtype="float64")
+    days = (rows["period_end"] - rows["period_start"]).dt.days + 1
+    is_group = rows["entity_id"].map(reference.entities["type"]) == "group"
+    high = high * (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
+    rate = rows["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
+    values = rows[["value_low", "value", "value_high"]]
+    lowest, highest = values.min(axis=1) / rate, values.abs().max(axis=1) / rate
+    return ((low > 0) & (lowest < low)) | (highest > high)
+
+
+def _limit(entry: object, side: str) -> float:
+    if isinstance(entry, Mapping) and entry.get(side) is not None:
+        return float(entry[side])
+    return 0.0 if side == "low" else np.inf
