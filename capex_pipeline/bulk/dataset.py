@@ -112,6 +112,9 @@ def publish(root: Path, folder: Path, work: WorkList, written: Sequence[Written]
         identity = str(manifest["content_id"])
         place = root / identity[:16]
         if before is None or before.folder != place:
+            storage.remove_all(
+                folder, f".*{storage.UNFINISHED}"
+            )  # of a process that was killed and whose part another one wrote
             (folder / MANIFEST).write_bytes(_json(manifest))
             storage.flush_folder(folder)
             if place.exists():  # of a data set that is not whole, or was not pointed to

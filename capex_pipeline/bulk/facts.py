@@ -48,8 +48,22 @@ class Facts:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Documents:
+    """What some documents say, before anything is judged: facts with `FACT_COLUMNS`, filings with `FILING_COLUMNS`."""
+
+    facts: pd.DataFrame
+    filings: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+
+
 def read_facts(filers: Sequence[Filer], inputs: Inputs) -> Facts:
     """Reads the filers' members and instances. A document that cannot be read is a problem, never an error."""
+    return select(read_documents(filers, inputs))
+
+
+def read_documents(filers: Sequence[Filer], inputs: Inputs) -> Documents:
+    """What the filers' members say, then what their instances say. A document that cannot be read is a problem, never an error."""
     members = [filer.member for filer in filers if filer.member is not None]
     batch = read_members(inputs.archive, members, dict.fromkeys(wanted()))
     problems = list(batch.problems)
@@ -65,17 +79,17 @@ def read_facts(filers: Sequence[Filer], inputs: Inputs) -> Facts:
             continue
         parts.append(found)
         filings.append(_filing(instance, found))
-    return select(pd.concat(parts, ignore_index=True), pd.concat(filings, ignore_index=True), problems)
+    said = pd.concat(parts, ignore_index=True).rename(columns={"unit": "currency"})
+    return Documents(said[FACT_COLUMNS], pd.concat(filings, ignore_index=True)[FILING_COLUMNS], problems)
 
 
-def select(facts: pd.DataFrame, filings: pd.DataFrame, problems: Sequence[Problem] = ()) -> Facts:
+def select(said: Documents) -> Facts:
     """The facts that may take part in quarters, each once, and the count of the others by rule.
 
-    facts: columns of FACTS_SCHEMA with the concept's prefix, and dimensions; filings: columns of FILINGS_SCHEMA. Of a filing that
-    both say, the first row counts (companyfacts before instances), with the later report_end.
+    Of a filing that several documents say, the first row counts (companyfacts before instances), with the later report_end.
     """
-    facts = facts.rename(columns={"unit": "currency"})[FACT_COLUMNS].astype(_TYPES)
-    filings = filings[FILING_COLUMNS].astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
+    facts = said.facts.astype(_TYPES)
+    filings = said.filings.astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
     filings["report_end"] = filings.groupby(["cik", "accession"])["report_end"].transform("max")
     filings = filings.drop_duplicates(["cik", "accession"]).reset_index(drop=True)
     read = len(facts)
@@ -97,7 +111,7 @@ def select(facts: pd.DataFrame, filings: pd.DataFrame, problems: Sequence[Proble
     put_aside("repeated_in_one_filing", facts.duplicated([*_FACT, "value"]))
     put_aside("two_values_in_one_filing", facts.duplicated(_FACT, keep=False))
     put_aside("convenience_translation", _is_convenience(facts))
-    return Facts(facts.reset_index(drop=True), filings, read, set_aside, list(problems))
+    return Facts(facts.reset_index(drop=True), filings, read, set_aside, said.problems)
 
 
 _DAYS_OF_FILING = {"filed": "datetime64[us]", "report_end": "datetime64[us]"}

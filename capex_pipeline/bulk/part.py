@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from capex_pipeline import storage, validation
-from capex_pipeline.bulk.facts import read_facts
+from capex_pipeline.bulk.facts import Facts, read_facts
 from capex_pipeline.bulk.quarters import filer_quarters
 from capex_pipeline.bulk.work import Inputs, Part, Problem
 from capex_pipeline.schemas.derive import arrow_schema
@@ -33,7 +34,8 @@ class Written:
     """What became of a part.
 
     facts_read = facts_used + the sum of set_aside (facts, by rule). rows: in the file; 0 where there is none. sha256, bytes: of the
-    file. problems: documents that could not be read, and rows that break the model's rules. cpu_seconds: of this process, for this part.
+    file. problems: documents that could not be read, and rows that break the model's rules. cpu_seconds: of the processes
+    that worked for this part.
     """
 
     part: int
@@ -64,41 +66,48 @@ def folder_of(part: int) -> str:
 
 
 def write_part(part: Part, inputs: Inputs, staging: Path) -> Written:
-    """Reads the part's filers and writes `<staging>/cik_part=N/quarters.parquet`; no file where there are no rows.
+    """Reads the part's filers and writes its file (`write_rows`). Raises OSError also where the archive cannot be opened."""
+    batches = (read_facts(filers, inputs) for filers in part.batches())
+    return write_rows(part.number, len(part.filers), batches, inputs.rates, staging)
 
-    The file is there whole or not at all, and has the same bytes whoever writes it: a part that is done twice, because a worker was lost
-    and not quite dead, does no harm. Raises OSError where the staging folder is gone or full, or the archive cannot be opened.
+
+def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path | None, staging: Path) -> Written:
+    """Computes the quarters of a part's batches and writes `<staging>/cik_part=N/quarters.parquet`; no file where there are no rows.
+
+    filers: how many the part has; rates: file of daily fixings. The file is there whole or not at all, and has the same bytes whoever
+    writes it: a part that is done twice, because a worker was lost and not quite dead, does no harm. Raises OSError where the staging
+    folder is gone or full.
     """
     started = time.process_time()
     counts: Counter[str] = Counter()
     set_aside: Counter[str] = Counter()
     problems: list[Problem] = []
 
-    def batches() -> Any:
-        for filers in part.batches():
-            found = read_facts(filers, inputs)
+    def tables() -> Iterator[pa.Table]:
+        for found in batches:
             counts["read"] += found.read
             counts["used"] += len(found.facts)
             set_aside.update(found.set_aside)
             problems.extend(found.problems)
-            laid_out = filer_quarters(found, inputs.rates)
+            laid_out = filer_quarters(found, rates)
             rows, breaches = validation.split(laid_out, FilerQuarters)
             problems.extend(_breaches(laid_out, breaches))
             counts["rows"] += len(rows)
             if len(rows):
                 yield _to_arrow(rows)
 
-    folder = staging / folder_of(part.number)
+    folder = staging / folder_of(number)
     folder.mkdir(exist_ok=True)
     target = folder / FILE
-    storage.replace_file(target, lambda stream: _write(batches(), stream), folder)
+    # What a killed process leaves of it lies beside the parts, where `dataset.publish` clears it away.
+    storage.replace_file(target, lambda stream: _write(tables(), stream), staging)
     size, digest = target.stat().st_size, _sha256(target)
     if counts["rows"] == 0:
         target.unlink()
         folder.rmdir()
         size, digest = 0, ""
     return Written(
-        part.number, len(part.filers), counts["read"], counts["used"], counts["rows"], size, digest,
+        number, filers, counts["read"], counts["used"], counts["rows"], size, digest,
         time.process_time() - started, dict(sorted(set_aside.items())), problems,
     )  # fmt: skip
 

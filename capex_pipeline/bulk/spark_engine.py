@@ -1,37 +1,38 @@
-"""The engine on Apache Spark: parts as tasks of a Spark job, on this machine or on a cluster. Extra `spark`, and Java 17 or 21.
+"""The engine on Apache Spark, on this machine or on a cluster. Extra `spark`, and Java 17 or 21.
 
-What belongs here: what Spark needs, the job, and how work and results get into and out of its process. What does not: the work of a
-part (`part`), which knows nothing of Spark, and Dagster's assets.
+What belongs here: what Spark needs, the job, and how work and results get into and out of its process. What does not: what the job's
+tasks do (`spark_tasks`), and Dagster's assets.
 
-Run as `python -m capex_pipeline.bulk.spark_engine FOLDER`, started by Dagster Pipes or by hand. Through Spark go the list of filers and
-the account of each part; rows never do: a task writes its part's file itself, as the local engine does. So the files have the same
-bytes, a task that is done again elsewhere does no harm, and no heap has to be sized by the data. Every machine needs this package, the
-documents and the staging folder under the same paths.
+Run as `python -m capex_pipeline.bulk.spark_engine FOLDER MASTER`, started by Dagster Pipes or by hand. The job has two stages: documents
+are read by `mapInPandas`, and what they say is brought together by `applyInPandas`, all filers of a part at once: one at a time
+takes thirty times as long. Facts pass through Spark; the finished rows do not: the second stage writes a part's file itself, as the
+local engine does. So the files have the same bytes, and a task that is done again elsewhere does no harm. Every machine needs this
+package, the documents and the staging folder under the same paths.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 from dagster_pipes import PipesContext, open_dagster_pipes
 
-from capex_pipeline.bulk.part import Written, write_part
-from capex_pipeline.bulk.work import Inputs, Part, WorkList
+from capex_pipeline.bulk import spark_tasks
+from capex_pipeline.bulk.part import Written
+from capex_pipeline.bulk.work import Inputs, WorkList
 
 OLDEST_JAVA = 17
 ENVIRONMENT = {"PYTHONWARNINGS": "ignore::FutureWarning"}
 """PySpark says on every import that it does not support all of pandas 3; of its parts that do not, none is used."""
-
-_RESULT = "written string"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,19 @@ class Exchange:
         """Writes what the job reads."""
         (self.folder / "inputs.json").write_text(inputs.to_json(), encoding="utf-8")
         (self.folder / "staging").write_text(str(staging), encoding="utf-8")
-        (self.folder / "parts").write_text("".join(part.to_json() + "\n" for part in work.parts), encoding="utf-8")
+        lines = (piece.to_json() + "\n" for piece in spark_tasks.pieces(work))
+        (self.folder / "pieces").write_text("".join(lines), encoding="utf-8")
+        (self.folder / "filers.json").write_text(
+            json.dumps({part.number: len(part.filers) for part in work.parts}), encoding="utf-8"
+        )
+
+    def told(self) -> tuple[str, str, list[str], dict[int, int]]:
+        """The inputs and the staging folder as text, the pieces as text, and how many filers each part has."""
+        inputs, staging, filers = (
+            (self.folder / name).read_text(encoding="utf-8") for name in ("inputs.json", "staging", "filers.json")
+        )
+        counts = {int(part): count for part, count in json.loads(filers).items()}
+        return inputs, staging, _lines(self.folder / "pieces"), counts
 
     def written(self) -> list[Written]:
         """What the job wrote; empty where it did not end well."""
@@ -101,42 +114,43 @@ def _java_version() -> str | None:
     return (done.stderr or done.stdout).partition("\n")[0].strip()
 
 
-def write_parts(frames: Iterator[pd.DataFrame], inputs: str, staging: str) -> Iterator[pd.DataFrame]:
-    """What a task does, for `mapInPandas`: frames with a column part (`Part.to_json`) in, frames with a column written out."""
-    for frame in frames:
-        written = [
-            write_part(Part.from_json(text), Inputs.from_json(inputs), Path(staging)).to_json()
-            for text in frame["part"]
-        ]
-        # Spark does not know the text type of pandas 3.
-        yield pd.DataFrame({"written": pd.Series(written, dtype="object")})
-
-
 def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
     """The job. Returns the number of parts."""
     from pyspark.sql import SparkSession
 
-    inputs, staging = (exchange.folder / "inputs.json").read_text(), (exchange.folder / "staging").read_text()
-    parts = [(line,) for line in _lines(exchange.folder / "parts")]
+    inputs, staging, pieces, filers = exchange.told()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     chosen: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
+        # As many tasks in the second stage as there are parts, which nothing may put together: they are large enough.
+        "spark.sql.shuffle.partitions": max(1, len(filers)),
+        "spark.sql.adaptive.enabled": "false",
     }
     chosen |= {f"spark.executorEnv.{name}": value for name, value in ENVIRONMENT.items()}
     if master.startswith("local"):
         chosen |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     session = SparkSession.builder.appName("filer_quarters").master(master).config(map=chosen).getOrCreate()
     try:
-        # One part a task: that many slices, and nothing after them that could put slices together.
-        slices = session.sparkContext.parallelize(parts, max(1, len(parts)))
-        pipes.log.info(f"{len(parts)} parts on {master}, Spark {session.version}.")
-        frame = session.createDataFrame(slices, "part string")
-        rows = frame.mapInPandas(lambda frames: write_parts(frames, inputs, staging), _RESULT).collect()
+        # One piece a task.
+        slices = session.sparkContext.parallelize([(piece,) for piece in pieces], max(1, len(pieces)))
+        pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {session.version}.")
+        reading = session.sparkContext.accumulator(0.0)
+        said = session.createDataFrame(slices, "piece string").mapInPandas(
+            lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.SAID
+        )
+        rows = (
+            said.groupBy("cik_part")
+            .applyInPandas(lambda frame: spark_tasks.write_part(frame, inputs, staging, filers), spark_tasks.WRITTEN)
+            .collect()
+        )
     finally:
         session.stop()
     between = exchange.folder / "written.part"
-    between.write_text("".join(row["written"] + "\n" for row in rows), encoding="utf-8")
+    # Who reads for which part is not kept apart: each bears an equal share.
+    done = [Written.from_json(row["written"]) for row in rows]
+    done = [dataclasses.replace(one, cpu_seconds=one.cpu_seconds + reading.value / len(done)) for one in done]
+    between.write_text("".join(one.to_json() + "\n" for one in done), encoding="utf-8")
     between.rename(exchange.folder / "written")
     return len(rows)
 

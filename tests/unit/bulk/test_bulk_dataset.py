@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import duckdb
@@ -12,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from bulk_archives import CAPEX, INSTANCES, MICROSOFT, YEAR, member, shipped_members, write_archive
 
-from capex_pipeline import build_lock
-from capex_pipeline.bulk import dataset, local_engine, spark_engine, work
+from capex_pipeline import build_lock, storage
+from capex_pipeline.bulk import dataset, local_engine, spark_engine, spark_tasks, work
 from capex_pipeline.bulk.part import write_part
 from capex_pipeline.bulk.quarters import filer_quarters
 from capex_pipeline.schemas.derive import arrow_schema
@@ -212,26 +215,92 @@ def test_a_row_that_breaks_the_model_is_left_out_and_named(tmp_path: Path, monke
     ]
 
 
+def test_what_a_killed_process_left_of_a_part_is_not_published(archive: Path, tmp_path: Path) -> None:
+    root, inputs = tmp_path / "q", work.Inputs(archive)
+    listed = work.work_list(inputs)
+    with dataset.staging(root) as folder:
+        process = multiprocessing.get_context("spawn").Process(
+            target=_write_and_die, args=(listed.parts[0], inputs, folder)
+        )
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        left = [path for path in folder.rglob("*") if path.is_file()]
+        assert len(left) == 1
+        found, _ = dataset.publish(root, folder, listed, local_engine.run(listed, inputs, folder, workers=1))
+    assert tree(found.folder) == tree(make(tmp_path / "other", archive)[0].folder)
+    assert left[0].name not in {path.name for path in root.rglob("*")}
+
+
+def _write_and_die(part: work.Part, inputs: work.Inputs, folder: Path) -> None:
+    """A process that is killed when it has written a part and not yet put it in place."""
+    storage.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[attr-defined]
+    write_part(part, inputs, folder)
+
+
 # --------------------------------------------------------------------------------------------------- Spark, without Spark
 
 
-def test_what_spark_is_told_and_tells(archive: Path, tmp_path: Path) -> None:
-    """The exchange and the function of a task, called as Spark calls them."""
-    root, inputs = tmp_path / "q", work.Inputs(archive)
+def run_as_spark_does(exchange: spark_engine.Exchange) -> None:
+    """The functions of the tasks, called as Spark calls them: a piece at a time, then a part at a time with its rows in any order."""
+    inputs, staging, pieces, filers = exchange.told()
+    spent: list[float] = []
+    said = pd.concat(
+        [
+            frame
+            for piece in pieces
+            for frame in spark_tasks.read_pieces(iter([pd.DataFrame({"piece": [piece]})]), inputs, spent.append)
+        ],
+        ignore_index=True,
+    )
+    names = [column.split()[0] for column in spark_tasks.SAID.split(", ")]
+    assert list(said.columns) == names and "str" not in set(map(str, said.dtypes))
+    # Through Arrow, as Spark does it: days become objects, and what is missing None.
+    days = [column.split()[0] for column in spark_tasks.SAID.split(", ") if column.endswith(" date")]
+    said = said.assign(**{name: said[name].dt.date.where(said[name].notna(), None).astype("object") for name in days})
+    shuffled = said.sample(frac=1, random_state=1)
+    answers = [spark_tasks.write_part(rows, inputs, staging, filers) for _, rows in shuffled.groupby("cik_part")]
+    assert {str(answer["written"].dtype) for answer in answers} == {"object"}
+    (exchange.folder / "written").write_text("".join(answer["written"].iloc[0] + "\n" for answer in answers))
+
+
+@pytest.mark.parametrize("size", [1, 300_000, spark_tasks.PIECE_BYTES])
+def test_what_spark_is_told_and_tells(
+    shipped_archive: Path, shipped_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """However the work is cut: each document alone, some together, or whole batches."""
+    monkeypatch.setattr(spark_tasks, "PIECE_BYTES", size)
+    root, inputs = tmp_path / "q", work.Inputs(shipped_archive, INSTANCES)
     listed = work.work_list(inputs)
     (tmp_path / "exchange").mkdir()
     exchange = spark_engine.Exchange(tmp_path / "exchange")
     with dataset.staging(root) as folder:
         exchange.tell(listed, inputs, folder)
         assert exchange.written() == []
-        lines = (exchange.folder / "parts").read_text().splitlines()
-        frames = [pd.DataFrame({"part": [line]}) for line in lines]
-        texts = (exchange.folder / "inputs.json").read_text(), (exchange.folder / "staging").read_text()
-        answers = list(spark_engine.write_parts(iter(frames), *texts))
-        assert {str(answer["written"].dtype) for answer in answers} == {"object"}
-        (exchange.folder / "written").write_text("".join(answer["written"].iloc[0] + "\n" for answer in answers))
+        run_as_spark_does(exchange)
         by_spark, _ = dataset.publish(root, folder, listed, exchange.written())
-    assert tree(by_spark.folder) == tree(make(tmp_path / "local", archive)[0].folder)
+    local = dataset.current(shipped_root)
+    assert local is not None and tree(by_spark.folder) == tree(local.folder)
+
+
+def test_documents_are_cut_into_pieces_each_once_and_in_order(
+    shipped_archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = work.work_list(work.Inputs(shipped_archive, INSTANCES))
+    monkeypatch.setattr(spark_tasks, "PIECE_BYTES", 1)
+    cut = spark_tasks.pieces(listed)
+    assert [spark_tasks.Piece.from_json(piece.to_json()) for piece in cut] == cut
+    documents = [(filer.member or filer.instances[0]).name for piece in cut for filer in piece.part.filers]
+    assert len(cut) == len(documents) == len(set(documents))
+    filers = [filer for part in listed.parts for filer in part.filers]
+    assert len(documents) == sum(filer.member is not None for filer in filers) + sum(
+        len(filer.instances) for filer in filers
+    )
+    for part in listed.parts:
+        own = [piece for piece in cut if piece.part.number == part.number]
+        assert [piece.place for piece in own] == list(range(len(own)))
+        kinds = [piece.part.filers[0].member is None for piece in own]
+        assert kinds == sorted(kinds)
 
 
 def fake_java(folder: Path, says: str) -> Path:
