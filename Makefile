@@ -51,13 +51,12 @@ warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table from raw
 report: $(VENV)/installed-report .dagster/dagster.yaml ## draw the page warehouse/report.html, now and in every build from now on
 	@$(RUN) -m capex_pipeline.command_line build
 
-# The whole suite starts Dagster, a browser, PostgreSQL and Spark and takes minutes; a person waits for the quick part.
+# The whole suite starts Dagster, a browser, PostgreSQL, Caddy, Celery and Spark and takes minutes; a person waits for the quick part.
 TESTS ?= quick
 TESTS_quick := -n 2 --dist loadfile -m "not slow and not e2e"
 TESTS_all := -n 2 --dist loadfile
-TESTS_cluster := tests/e2e/test_celery.py
-test: $(if $(filter quick,$(TESTS)),$(VENV)/installed-test,$(VENV)/installed-all) ## run the tests (TESTS=all: with browser, database and Spark, and all that takes long; TESTS=cluster: runs on Celery)
-	$(if $(filter cluster,$(TESTS)),CAPEX_PIPELINE_TEST_CLUSTER=1) $(RUN) -m pytest $(TESTS_$(TESTS))
+test: $(if $(filter quick,$(TESTS)),$(VENV)/installed-test,$(VENV)/installed-all) ## run the tests (TESTS=all: with browser, database, proxy, Celery and Spark, and all that takes long)
+	$(RUN) -m pytest $(TESTS_$(TESTS))
 
 bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, and write docs/performance.md
 	$(RUN) -m benchmarks

@@ -11,12 +11,12 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,15 +74,17 @@ def processes_with(text: str) -> list[tuple[int, str]]:
 
 
 class Service:
-    """One long-running process of Dagster, its log in a file."""
+    """One long-running process, its log in a file. Its variables are these and no others."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str], log: Path, folder: Path = PROJECT) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], log: Path, folder: Path = PROJECT
+    ) -> None:
         self.log = log
         with log.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                command,
                 cwd=folder,
-                env={**os.environ, "PYTHONUTF8": "1", "DAGSTER_DISABLE_TELEMETRY": "yes", **environment},
+                env=dict(environment),
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -107,11 +109,18 @@ class Service:
 
 
 class Dagster:
-    """A web server of Dagster that can be asked over GraphQL."""
+    """A web server of Dagster that can be asked over GraphQL.
 
-    def __init__(self, address: str, home: Path) -> None:
+    headers, trusted: what a proxy in front of it asks for, and the authorities that its certificate may be from.
+    """
+
+    def __init__(
+        self, address: str, home: Path, headers: Mapping[str, str] | None = None, trusted: ssl.SSLContext | None = None
+    ) -> None:
         self.address = address
         self.home = home
+        self._headers = dict(headers or {})
+        self._trusted = trusted
 
     def is_up(self) -> bool:
         """Whether it answers and the code location is loaded."""
@@ -126,10 +135,10 @@ class Dagster:
         request = urllib.request.Request(
             f"{self.address}/graphql",
             data=json.dumps({"query": query, "variables": variables}).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **self._headers},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as stream:
+            with urllib.request.urlopen(request, timeout=30, context=self._trusted) as stream:
                 answer = json.load(stream)
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read().decode()) from error

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import importlib.util
 import json
+import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -125,8 +127,14 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     port = free_port()
     began = time.monotonic()
     service = Service(
-        ["dagster", "dev", "-w", str(PROJECT / "workspace.yaml"), "--host", "127.0.0.1", "--port", str(port)],
+        [
+            *(sys.executable, "-m", "dagster", "dev", "-w", str(PROJECT / "workspace.yaml")),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        ],
         {
+            **os.environ,
+            "PYTHONUTF8": "1",
+            "DAGSTER_DISABLE_TELEMETRY": "yes",
             "DAGSTER_HOME": str(home),
             "CAPEX_PIPELINE_RAW": str(raw),
             "CAPEX_PIPELINE_WAREHOUSE": str(warehouse),
