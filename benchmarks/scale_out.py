@@ -33,6 +33,9 @@ EDGAR_INSTANCES = 400_000
 EDGAR_INSTANCE_BYTES = 0.8e12
 """Annual and quarterly reports with XBRL since 2009, some 6,000 a quarter, 2 MB each: an assumption, not a measurement."""
 
+ENOUGH_BYTES = 1_000_000
+"""Of instances: the shipped ones are trimmed to a few kilobytes, of which most time goes into beginning."""
+
 MACHINES = (1, 2, 4, 8, 16, 32)
 CORES = 8
 
@@ -100,11 +103,13 @@ def measured(engine: str, master: str, archive: Path, files: int, repeat: int = 
     return dict(min(runs, key=lambda run: run["wall"]))
 
 
-def instances(folder: Path) -> tuple[int, float]:
-    """Bytes of the instances in a folder, and CPU seconds to read them."""
+def instances(folder: Path) -> tuple[int, float] | None:
+    """Bytes of the instances in a folder, and CPU seconds to read them; None where they are too few to say what a MB costs."""
     from capex_pipeline.sources.xbrl_instance import read_instance
 
     files = [path.read_bytes() for path in sorted(folder.glob("*.xml"))]
+    if sum(map(len, files)) < ENOUGH_BYTES:
+        return None
     read_instance(files[0])
     started = time.process_time()
     for data in files:
@@ -121,7 +126,7 @@ def show(name: str, empty: dict[str, Any], full: dict[str, Any]) -> None:
     )
 
 
-def estimate(local: Pair, spark: Pair | None, per_instance_byte: float) -> None:
+def estimate(local: Pair, spark: Pair | None, per_instance_byte: float | None) -> None:
     """Minutes for all of EDGAR from CPU seconds a byte, and from how many filers on machines together are quicker than one."""
 
     def cost(pair: Pair) -> float:
@@ -131,13 +136,11 @@ def estimate(local: Pair, spark: Pair | None, per_instance_byte: float) -> None:
     alone = cost(local)
     starts = local[0]["wall"], spark[0]["wall"] if spark else 0.0
     ratio = cost(spark) / alone if spark else 1.0
-    for what, work in (
-        (f"companyfacts, {EDGAR_FILERS:,} filers, {EDGAR_BYTES / 1e9:.0f} GB", alone),
-        (
-            f"and {EDGAR_INSTANCES:,} instances, {EDGAR_INSTANCE_BYTES / 1e12:.1f} TB",
-            alone + per_instance_byte * EDGAR_INSTANCE_BYTES,
-        ),
-    ):
+    jobs = [(f"companyfacts, {EDGAR_FILERS:,} filers, {EDGAR_BYTES / 1e9:.0f} GB", alone)]
+    if per_instance_byte is not None:
+        total = alone + per_instance_byte * EDGAR_INSTANCE_BYTES
+        jobs.append((f"and {EDGAR_INSTANCES:,} instances, {EDGAR_INSTANCE_BYTES / 1e12:.1f} TB", total))
+    for what, work in jobs:
         print(f"\nAll of EDGAR: {what}: {work / 60:,.0f} CPU minutes")
         print(f"{f'machines of {CORES} cores':24}" + "".join(f"{count:>9}" for count in MACHINES))
         print(f"{'local, minutes':24}{(starts[0] + work / CORES) / 60:>9.1f}")
@@ -198,9 +201,16 @@ def main() -> int:
             show(f"{engine} {master}", *pair)
         if reason:
             print(f"spark is skipped: {reason}")
-        size, seconds = instances(options.instances)
-        print(f"XBRL instances: {seconds / size * 1e6 * 1000:.0f} CPU ms a MB ({size / 1e6:.1f} MB read)")
-        estimate(found["local", "1"], found.get(("spark", "local[1]")), seconds / size)
+        read = instances(options.instances)
+        if read is None:
+            print(
+                f"XBRL instances: less than a MB in {options.instances}; name a folder of whole ones with --instances"
+            )
+        else:
+            size, seconds = read
+            print(f"XBRL instances: {seconds / size * 1e6 * 1000:.0f} CPU ms a MB ({size / 1e6:.1f} MB read)")
+        cost = None if read is None else read[1] / read[0]
+        estimate(found["local", "1"], found.get(("spark", "local[1]")), cost)
     return 0
 
 
