@@ -213,8 +213,8 @@ def _cause(event: dg.DagsterEvent) -> str:
 
 
 def _cause_of_run(event: dg.DagsterEvent) -> str:
-    """Why a run ended that came to no step: another build has the warehouse, say."""
-    error = event.job_failure_data.error
+    """Why a run ended in no step of its own: another build has the warehouse, say, or its machine died and it was given up."""
+    error = event.job_failure_data.error if event.event_specific_data is not None else None
     if error is None or error.cause is None:
         return event.message or "no message"
     return str(error.cause.message).strip()

@@ -414,6 +414,23 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
     assert (place / "capex.parquet").read_bytes() == before
 
 
+def test_a_run_that_was_given_up_from_outside_is_an_alert_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As run_monitoring does with a run whose machine died: its failure has no error of its own."""
+    log = tmp_path / "alerts.log"
+    monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
+    monkeypatch.delenv(alerts.WEBHOOK_VARIABLE, raising=False)
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = instance.create_run_for_job(DEFS.resolve_job_def("build_everything"), status=dg.DagsterRunStatus.STARTED)
+        failure = instance.report_run_failed(run, "Exceeded maximum runtime of 900 seconds.")
+        context = dg.build_run_status_sensor_context(
+            sensor_name="failed_runs", dagster_instance=instance, dagster_run=run, dagster_event=failure
+        ).for_run_failure()
+        automation.failed_runs(context)
+    alert = json.loads(log.read_text(encoding="utf-8"))
+    assert (alert["run_id"], alert["step"]) == (run.run_id, "none")
+    assert alert["message"] == "Exceeded maximum runtime of 900 seconds."
+
+
 # -------------------------------------------------------------------------------------------------------- quick to load
 
 
