@@ -29,16 +29,25 @@ PARTS = [
 ]
 
 
-def checks_of(reference: Reference, *rows: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """The checks of one document by kind; each may be made once."""
-    known = evidence_of([article("ft", "2024-08-26")], rows)
+def checks_of_each(reference: Reference, cases: dict[Any, list[dict[str, str]]]) -> list[dict[str, dict[str, Any]]]:
+    """The checks by kind of several documents, one for each case; in a document each kind may be made once."""
+    names = [f"d{number:02}" for number in range(len(cases))]
+    rows = [one | {"document": name} for name, own in zip(names, cases.values(), strict=True) for one in own]
+    known = evidence_of([article(name, "2024-08-26") for name in names], rows)
     evidence = Evidence(known.observations, DAILY)
-    found = list(check_document(known.figures, evidence, reference, pd.Timestamp("2024-08-26")))
-    for one in found:
-        assert "nan" not in one["explanation"] and "inf" not in one["explanation"], one["explanation"]
-    by_kind = {one["check_kind"]: one for one in found}
-    assert len(by_kind) == len(found)
-    return by_kind
+    checks = []
+    for name in names:
+        own = known.figures[known.figures["document_id"] == name]
+        found = list(check_document(own, evidence, reference, pd.Timestamp("2024-08-26")))
+        for one in found:
+            assert "nan" not in one["explanation"] and "inf" not in one["explanation"], one["explanation"]
+        checks.append({one["check_kind"]: one for one in found})
+        assert len(checks[-1]) == len(found)
+    return checks
+
+
+def checks_of(reference: Reference, *rows: dict[str, str]) -> dict[str, dict[str, Any]]:
+    return checks_of_each(reference, {"": list(rows)})[0]
 
 
 def translated(yuan: str, dollars: str) -> list[dict[str, str]]:
@@ -48,24 +57,24 @@ def translated(yuan: str, dollars: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("yuan", "dollars", "verdict", "said"),
-    [
-        # The average of the half-year is 7.2150, the closing rate 7.2628, the spot of the day 7.1228 yuan per dollar.
-        ("7", "about 1", "confirmed", "at least 3.2500 CNY per USD"),
-        ("50", "up to 7", "confirmed", "at least 6.6000 CNY per USD"),
-        ("50", "more than 7", "confirmed", "0.0000 to 7.7692 CNY per USD"),
-        ("up to 50", "7", "confirmed", "0.0000 to 7.7692 CNY per USD"),
-        ("more than 50", "7", "confirmed", "at least 6.6000 CNY per USD"),
-        ("60", "up to 7", "contradicted", "at least 7.9333 CNY per USD"),
-        ("40", "more than 7", "contradicted", "0.0000 to 6.2308 CNY per USD"),
-        ("-50", "-7", "confirmed", "6.6000 to 7.7692 CNY per USD"),
-    ],
-)
-def test_the_rate_that_two_prints_imply(reference: Reference, yuan: str, dollars: str, verdict: str, said: str) -> None:
+RATES = {
+    # The average of the half-year is 7.2150, the closing rate 7.2628, the spot of the day 7.1228 yuan per dollar.
+    ("7", "about 1"): ("confirmed", "at least 3.2500 CNY per USD"),
+    ("50", "up to 7"): ("confirmed", "at least 6.6000 CNY per USD"),
+    ("50", "more than 7"): ("confirmed", "0.0000 to 7.7692 CNY per USD"),
+    ("up to 50", "7"): ("confirmed", "0.0000 to 7.7692 CNY per USD"),
+    ("more than 50", "7"): ("confirmed", "at least 6.6000 CNY per USD"),
+    ("60", "up to 7"): ("contradicted", "at least 7.9333 CNY per USD"),
+    ("40", "more than 7"): ("contradicted", "0.0000 to 6.2308 CNY per USD"),
+    ("-50", "-7"): ("confirmed", "6.6000 to 7.7692 CNY per USD"),
+}
+
+
+def test_the_rate_that_two_prints_imply(reference: Reference) -> None:
     """49.5 to 50.5 billion yuan as 6.5 to 7.5 billion dollars are 49.5 / 7.5 = 6.6 to 50.5 / 6.5 = 7.7692."""
-    found = checks_of(reference, *translated(yuan, dollars))["exchange_rate"]
-    assert (found["verdict"], said in found["explanation"]) == (verdict, True), found["explanation"]
+    found = checks_of_each(reference, {pair: translated(*pair) for pair in RATES})
+    for one, (pair, (verdict, said)) in zip(found, RATES.items(), strict=True):
+        assert (one["exchange_rate"]["verdict"], said in one["exchange_rate"]["explanation"]) == (verdict, True), pair
 
 
 def test_nothing_implies_no_rate(reference: Reference) -> None:
@@ -76,25 +85,30 @@ def test_nothing_implies_no_rate(reference: Reference) -> None:
     assert checks_of(reference, *rows)["exchange_rate"]["verdict"] == "contradicted"
 
 
-@pytest.mark.parametrize(
-    ("part", "total", "verdict", "computed", "said"),
-    [
-        # 22.5 to 23.5 and 4.15 to 4.25 beside the part.
-        ("23", "more than 50", "confirmed", 50.2e9, "add up to CNY 50,200m; the total is printed as CNY 50,000m"),
-        ("more than 23", "50", "confirmed", 49.15e9, "add up to at least CNY 49,150m; the total is printed as CNY 50,000m"),
-        ("more than 23", "48", "contradicted", 49.15e9, "add up to at least CNY 49,150m"),
-        ("up to 23", "50", "confirmed", 51.25e9, "add up to at most CNY 51,250m"),
-        ("up to 23", "52", "contradicted", 51.25e9, "add up to at most CNY 51,250m"),
-        ("20 to 24", "50", "confirmed", 49.2e9, "add up to CNY 46,150m to CNY 52,250m"),
-    ],
-)  # fmt: skip
-def test_members_with_a_bound_add_up_to_a_bound(
-    reference: Reference, part: str, total: str, verdict: str, computed: float, said: str
-) -> None:
-    rows = [row(**TRIO, id="T", value=total), PARTS[0] | {"value": part}, *PARTS[1:]]
-    found = checks_of(reference, *rows)["sum_of_parts"]
-    assert (found["verdict"], found["computed"]) == (verdict, pytest.approx(computed))
-    assert said in found["explanation"]
+SUMS = {
+    # 22.5 to 23.5 and 4.15 to 4.25 beside the part.
+    ("23", "more than 50"): ("confirmed", 50.2e9, "add up to CNY 50,200m; the total is printed as CNY 50,000m"),
+    ("more than 23", "50"): (
+        "confirmed",
+        49.15e9,
+        "add up to at least CNY 49,150m; the total is printed as CNY 50,000m",
+    ),
+    ("more than 23", "48"): ("contradicted", 49.15e9, "add up to at least CNY 49,150m"),
+    ("up to 23", "50"): ("confirmed", 51.25e9, "add up to at most CNY 51,250m"),
+    ("up to 23", "52"): ("contradicted", 51.25e9, "add up to at most CNY 51,250m"),
+    ("20 to 24", "50"): ("confirmed", 49.2e9, "add up to CNY 46,150m to CNY 52,250m"),
+}
+
+
+def test_members_with_a_bound_add_up_to_a_bound(reference: Reference) -> None:
+    cases = {
+        (part, total): [row(**TRIO, id="T", value=total), PARTS[0] | {"value": part}, *PARTS[1:]]
+        for part, total in SUMS
+    }
+    for one, (verdict, computed, said) in zip(checks_of_each(reference, cases), SUMS.values(), strict=True):
+        found = one["sum_of_parts"]
+        assert (found["verdict"], found["computed"]) == (verdict, pytest.approx(computed))
+        assert said in found["explanation"]
 
 
 def test_a_lower_and_an_upper_bound_add_up_to_anything(reference: Reference) -> None:
@@ -117,19 +131,17 @@ def test_growth_that_allows_a_fall_to_nothing_implies_no_earlier_level(reference
     assert checks_of(reference, earlier, *PARTS, grown[0] | {"value": growth}, *grown[1:]) == {}
 
 
-@pytest.mark.parametrize(
-    ("growth", "verdict"),
-    [("more than 100", "confirmed"), ("more than 130", "contradicted"), ("up to 115", "confirmed")],
-)
-def test_growth_with_a_bound_is_printed_as_its_number(reference: Reference, growth: str, verdict: str) -> None:
+GROWTH = {"more than 100": "confirmed", "more than 130": "contradicted", "up to 115": "confirmed"}
+
+
+def test_growth_with_a_bound_is_printed_as_its_number(reference: Reference) -> None:
     """From 23 to 50 billion: 49.5/23.5 to 50.5/22.5, so +110.6 to +124.4 %."""
-    rows = [
-        row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"},
-        row(**TRIO, id="growth", measure="yoy_growth", value=growth) | {"unit": "percent"},
-    ]  # fmt: skip
-    found = checks_of(reference, *rows)["growth_between_levels"]
-    assert found["verdict"] == verdict
-    assert f"+{growth.split()[-1]}.0 % is printed" in found["explanation"]
+    levels = [row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"}]
+    said = row(**TRIO, id="growth", measure="yoy_growth") | {"unit": "percent"}
+    cases = {growth: [*levels, said | {"value": growth}] for growth in GROWTH}
+    for one, (growth, verdict) in zip(checks_of_each(reference, cases), GROWTH.items(), strict=True):
+        assert one["growth_between_levels"]["verdict"] == verdict
+        assert f"+{growth.split()[-1]}.0 % is printed" in one["growth_between_levels"]["explanation"]
 
 
 def order(units: str, price: str, value: str = "12.5") -> list[dict[str, str]]:
@@ -148,24 +160,23 @@ def order(units: str, price: str, value: str = "12.5") -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("units", "price", "computed", "said"),
-    [
-        # A million to a tenth is 950,000 to 1,050,000; a price of 12,000 is 11,999.5 to 12,000.5.
-        ("1.0 million", "12,000", 950_000 * 11_999.5 / 2 + 1_050_000 * 12_000.5 / 2, "USD 11,400m to USD 12,601m"),
-        ("more than 1.0 million", "12,000", 950_000 * 11_999.5, "at least USD 11,400m"),
-        ("1.0 million", "more than 12,000", 950_000 * 11_999.5, "at least USD 11,400m"),
-        ("up to 1.0 million", "12,000", 1_050_000 * 12_000.5, "at most USD 12,601m"),
-        ("1.0 million", "up to 12,000", 1_050_000 * 12_000.5, "at most USD 12,601m"),
-    ],
-)
-def test_bounds_of_units_and_of_price_are_bounds_of_the_order(
-    reference: Reference, units: str, price: str, computed: float, said: str
-) -> None:
-    found = checks_of(reference, *order(units, price))["price_times_units"]
-    assert found["computed"] == pytest.approx(computed)
-    assert f"Units times price give {said}; USD 12,500m is printed." in found["explanation"]
-    assert found["evidence_figures"] == "ft#units|ft#price"
+ORDERS = {
+    # A million to a tenth is 950,000 to 1,050,000; a price of 12,000 is 11,999.5 to 12,000.5.
+    ("1.0 million", "12,000"): (950_000 * 11_999.5 / 2 + 1_050_000 * 12_000.5 / 2, "USD 11,400m to USD 12,601m"),
+    ("more than 1.0 million", "12,000"): (950_000 * 11_999.5, "at least USD 11,400m"),
+    ("1.0 million", "more than 12,000"): (950_000 * 11_999.5, "at least USD 11,400m"),
+    ("up to 1.0 million", "12,000"): (1_050_000 * 12_000.5, "at most USD 12,601m"),
+    ("1.0 million", "up to 12,000"): (1_050_000 * 12_000.5, "at most USD 12,601m"),
+}
+
+
+def test_bounds_of_units_and_of_price_are_bounds_of_the_order(reference: Reference) -> None:
+    checks = checks_of_each(reference, {pair: order(*pair) for pair in ORDERS})
+    for number, (one, (computed, said)) in enumerate(zip(checks, ORDERS.values(), strict=True)):
+        found = one["price_times_units"]
+        assert found["computed"] == pytest.approx(computed)
+        assert f"Units times price give {said}; USD 12,500m is printed." in found["explanation"]
+        assert found["evidence_figures"] == f"d{number:02}#units|d{number:02}#price"
 
 
 def test_a_lower_bound_of_units_and_an_upper_one_of_price_give_any_order(reference: Reference) -> None:
@@ -178,33 +189,28 @@ def test_only_levels_of_the_same_metric_currency_and_period_are_parts(reference:
         {"metric": "revenue"}, {"unit": "billion USD"}, {"period": "Q2 2024"}, {"period": "2024-01-09/2024-06-30"}, {"period": "2024-01-01/2024-07-08"},
         {"measure": "yoy_growth", "unit": "percent"}, {"entity": "meta"},
     ]  # fmt: skip
-    for change in changes:
-        assert checks_of(reference, total, PARTS[0] | change, *PARTS[1:]) == {}, change
-    for change in ({"period": "2024-01-08/2024-06-30"}, {"period": "2024-01-01/2024-07-07"}):
-        assert checks_of(reference, total, PARTS[0] | change, *PARTS[1:]).keys() == {"sum_of_parts"}, change
+    within_a_week = [{"period": "2024-01-08/2024-06-30"}, {"period": "2024-01-01/2024-07-07"}]
+    cases = {number: [total, PARTS[0] | change, *PARTS[1:]] for number, change in enumerate([*changes, *within_a_week])}
+    found = checks_of_each(reference, cases)
+    assert [set(one) for one in found] == [set()] * len(changes) + [{"sum_of_parts"}] * 2
 
 
 def test_a_total_stated_again_in_another_currency_is_not_summed_again(reference: Reference) -> None:
     found = checks_of(reference, *translated("50", "7"), *PARTS)
     assert {kind: one["claim"].figure_id for kind, one in found.items()} == {
-        "sum_of_parts": "ft#A",
-        "exchange_rate": "ft#B",
+        "sum_of_parts": "d00#A",
+        "exchange_rate": "d00#B",
     }
 
 
 def test_growth_is_set_against_levels_of_its_own_definition_and_metric(reference: Reference) -> None:
     now, before = row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"}
     growth = row(**TRIO, id="growth", measure="yoy_growth", value="117") | {"unit": "percent"}
-    assert checks_of(reference, now, before, growth).keys() == {"growth_between_levels"}
-    for changed in (
-        {"definition": "as_printed"},
-        {"metric": "revenue"},
-        {"entity": "us_four"},
-        {"unit": "billion USD"},
-        {"value": "more than 23"},
-        {"value": "-23"},
-    ):
-        assert checks_of(reference, now, before | changed, growth) == {}, changed
+    changes: list[dict[str, str]] = [
+        {}, {"definition": "as_printed"}, {"metric": "revenue"}, {"entity": "us_four"}, {"unit": "billion USD"}, {"value": "more than 23"}, {"value": "-23"},
+    ]  # fmt: skip
+    found = checks_of_each(reference, {number: [now, before | change, growth] for number, change in enumerate(changes)})
+    assert [set(one) for one in found] == [{"growth_between_levels"}] + [set()] * 6
 
 
 def test_the_sentence_names_every_rate_on_its_side(reference: Reference) -> None:
