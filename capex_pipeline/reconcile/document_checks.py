@@ -162,7 +162,7 @@ def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Ti
 
 def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
     """A stated value of an order against units times price per unit, for one product and flow."""
-    values = [claim for claim in claims if claim.metric_id == "gpu_order_value" and claim.unit == "money"]
+    values = [claim for claim in claims if claim.metric_id == "gpu_order_value"]
     for value in values:
         same = [claim for claim in claims if claim.product == value.product and claim.supplier_id == value.supplier_id]
         units = next((claim for claim in same if claim.metric_id == "gpu_units"), None)
