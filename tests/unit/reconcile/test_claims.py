@@ -227,11 +227,21 @@ def test_growth_without_a_base_on_every_definition_is_contradicted_by_none(refer
     assert judged(complete, reference, value="10", **growth)["verdict"] == "confirmed_under_definition"
 
 
-@pytest.mark.parametrize("base", ["0", "-5,000"])
-def test_growth_on_nothing_is_no_growth(reference: Reference, base: str) -> None:
-    rows = [amazon("cash_purchases", "H1 2023", base), amazon("cash_purchases", "H1 2024", "12,000")]
-    found = judged(rows, reference, entity="amazon", measure="yoy_growth", value="20", unit="percent")
-    assert (found["verdict"], found["reason"]) == ("not_checkable", "no_filing")
+@pytest.mark.parametrize(
+    ("base", "outcome"), [(0.0, "not_checkable"), (-5_000e6, "not_checkable"), (10_000e6, "confirmed")]
+)
+def test_growth_on_nothing_is_no_growth(reference: Reference, base: float, outcome: str) -> None:
+    rows = [amazon("cash_purchases", "H1 2023", "10,000"), amazon("cash_purchases", "H1 2024", "12,000")]
+    claim = row(
+        id="c", document="ft", period="H1 2024", entity="amazon", measure="yoy_growth", value="20", unit="percent"
+    )
+    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], [*rows, claim])
+    earlier = known.observations["period_end"].dt.year == 2023
+    observations = known.observations.assign(value=known.observations["value"].mask(earlier, base))
+    figure = next(known.figures[known.figures["document_id"] == "ft"].itertuples(index=False))
+    found = check_claim(figure, Evidence(observations, daily_fixings(["CNY", "USD"])), reference)
+    assert found["verdict"] == outcome
+    assert (found["reason"] == "no_filing") == (outcome == "not_checkable")
 
 
 def test_of_what_does_not_agree_the_nearest_is_shown(reference: Reference) -> None:

@@ -66,7 +66,6 @@ RATES = {
     ("more than 50", "7"): ("confirmed", "at least 6.6000 CNY per USD"),
     ("60", "up to 7"): ("contradicted", "at least 7.9333 CNY per USD"),
     ("40", "more than 7"): ("contradicted", "0.0000 to 6.2308 CNY per USD"),
-    ("-50", "-7"): ("confirmed", "6.6000 to 7.7692 CNY per USD"),
 }
 
 
@@ -77,12 +76,14 @@ def test_the_rate_that_two_prints_imply(reference: Reference) -> None:
         assert (one["exchange_rate"]["verdict"], said in one["exchange_rate"]["explanation"]) == (verdict, True), pair
 
 
-def test_nothing_implies_no_rate(reference: Reference) -> None:
-    rows = [
-        row(**TRIO, id="A", metric="finance_lease_principal", value="0"),
-        row(**TRIO, id="B", metric="finance_lease_principal", value="-1", same_fact_as="A") | {"unit": "billion USD"},
-    ]
-    assert checks_of(reference, *rows)["exchange_rate"]["verdict"] == "contradicted"
+@pytest.mark.parametrize(("yuan", "dollars", "outcome"), [("0", "-1", "contradicted"), ("-50", "-7", "confirmed")])
+def test_nothing_implies_no_rate_and_a_repayment_does(
+    reference: Reference, yuan: str, dollars: str, outcome: str
+) -> None:
+    rows = [one | {"metric": "finance_lease_principal"} for one in translated(yuan, dollars)]
+    found = checks_of(reference, *rows)["exchange_rate"]
+    assert found["verdict"] == outcome
+    assert ("6.6000 to 7.7692 CNY per USD" in found["explanation"]) == (outcome == "confirmed")
 
 
 SUMS = {
@@ -207,10 +208,13 @@ def test_growth_is_set_against_levels_of_its_own_definition_and_metric(reference
     now, before = row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"}
     growth = row(**TRIO, id="growth", measure="yoy_growth", value="117") | {"unit": "percent"}
     changes: list[dict[str, str]] = [
-        {}, {"definition": "as_printed"}, {"metric": "revenue"}, {"entity": "us_four"}, {"unit": "billion USD"}, {"value": "more than 23"}, {"value": "-23"},
+        {}, {"definition": "as_printed"}, {"metric": "revenue"}, {"entity": "us_four"}, {"unit": "billion USD"}, {"value": "more than 23"},
     ]  # fmt: skip
     found = checks_of_each(reference, {number: [now, before | change, growth] for number, change in enumerate(changes)})
-    assert [set(one) for one in found] == [{"growth_between_levels"}] + [set()] * 6
+    assert [set(one) for one in found] == [{"growth_between_levels"}] + [set()] * 5
+    lease = {"metric": "finance_lease_principal"}
+    rows = {value: [now | lease, before | lease | {"value": value}, growth | lease] for value in ("23", "-23")}
+    assert [set(one) for one in checks_of_each(reference, rows)] == [{"growth_between_levels"}, set()]
 
 
 def test_the_sentence_names_every_rate_on_its_side(reference: Reference) -> None:
