@@ -18,6 +18,8 @@ from capex_pipeline.reference import load
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
 from capex_pipeline.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 META = "/api/xbrl/companyfacts/CIK0001326801.json"
 
 

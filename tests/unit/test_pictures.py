@@ -12,6 +12,8 @@ from builders import frame_of
 
 from capex_pipeline import pictures
 
+pytestmark = pytest.mark.slow
+
 QUARTERS = [f"{year}Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
 COMPANIES = {"Amazon": 40e9, "A company with a very long name": 38e9, "Meta": 20e9, "Baidu": 1e9, "Tencent": 1.1e9}
 

@@ -22,6 +22,8 @@ from capex_pipeline.bulk.quarters import filer_quarters
 from capex_pipeline.schemas.derive import arrow_schema
 from capex_pipeline.schemas.filer_quarters import FilerQuarters
 
+pytestmark = pytest.mark.slow
+
 
 def tree(folder: Path) -> dict[str, str]:
     """Every file below a folder with its hash."""

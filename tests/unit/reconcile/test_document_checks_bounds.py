@@ -16,6 +16,8 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.validation import failures
 
+pytestmark = pytest.mark.slow
+
 DAILY = daily_fixings(["CNY", "USD"])
 TRIO = {
     "entity": "Chinese tech giants",

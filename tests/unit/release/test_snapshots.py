@@ -13,6 +13,8 @@ from capex_pipeline.release.snapshots import Snapshot, Store
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 
 def released(root: Path, *amounts: float, **options: object) -> Warehouse:
     """A warehouse with one release for each amount of the same quarter."""

@@ -13,6 +13,8 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns
 from capex_pipeline.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
+
 Connection = duckdb.DuckDBPyConnection
 
 

@@ -125,6 +125,7 @@ def test_nothing_is_loaded_from_outside() -> None:
     assert "'unsafe-inline'" not in policy.partition("style-src")[0]
 
 
+@pytest.mark.slow
 def test_text_of_documents_stays_text() -> None:
     made = Elements(page.render(tables(text=HOSTILE), IDS)).found
     plain = Elements(page.render(tables(), IDS)).found
