@@ -14,6 +14,7 @@ from capex_pipeline import alerts, archive, fingerprint
 from capex_pipeline.housekeeping import forget_old_runs
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.settings import Settings
+from capex_pipeline.warehouse import Warehouse
 
 PUBLISHED = ("capex", "gpu_shipments", "cloud_revenue")
 REFRESH = "refreshed_documents"
@@ -21,9 +22,6 @@ REFRESH = "refreshed_documents"
 
 BULK = "filer_quarters"
 """The asset that reads the SEC's bulk archive: a job of its own, since it takes long and needs a large download."""
-
-LAST = "release"
-"""The asset that a build comes to last."""
 
 TIME_ZONE = "Europe/London"
 RAW_TAG = "capex_pipeline/raw"
@@ -122,22 +120,20 @@ def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunReque
 def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
 
-    What counts is whether the tables were computed from the present files, so a build by hand settles a change as well. A run that
-    failed after it had read the documents leaves tables that do not hold the change: it is followed by another too.
+    What counts is whether the last release was computed from the present files, so a whole build by hand settles a change as well. A run
+    that failed after it had read the documents, whoever started it, made no release: it is followed by another.
     """
     settings = Settings()
     present = archive.listing_fingerprint(settings.raw_folder())
-    footer = settings.open_warehouse().footer("figures")
+    if _released_from(settings.open_warehouse()) == evidence_fingerprint(present, []):
+        yield dg.SkipReason("The tables hold every document of raw/ as it is.")
+        return
     cursor = _cursor(context.cursor)
     if cursor["raw"] != present:
         cursor = {"change": int(cursor["change"]) + 1, "raw": present, "attempt": 0}
     runs = context.instance.get_run_records(
         dg.RunsFilter(tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"}), limit=1
     )
-    is_read = footer is not None and footer.input_fingerprint == evidence_fingerprint(present, [])
-    if is_read and not (runs and _stopped_half_way(context.instance, runs[0])):
-        yield dg.SkipReason("The tables hold every document of raw/ as it is.")
-        return
     attempt = int(cursor["attempt"])
     if attempt and not runs:
         yield dg.SkipReason("A build of this change is being launched.")
@@ -160,12 +156,12 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
     )
 
 
-def _stopped_half_way(instance: dg.DagsterInstance, run: dg.RunRecord) -> bool:
-    """Whether the run failed, perhaps after it had read the documents, and no build has come to its end since."""
-    if run.dagster_run.status != dg.DagsterRunStatus.FAILURE:
-        return False
-    last = instance.get_latest_materialization_event(dg.AssetKey(LAST))
-    return last is None or last.timestamp < (run.end_time or 0)
+def _released_from(warehouse: Warehouse) -> str | None:
+    """Fingerprint of the evidence of the last release. Its manifest is written last, so a build that stopped half-way does not count."""
+    from capex_pipeline.release import manifest
+
+    said = manifest.read(warehouse.root)
+    return None if said is None else said["tables"].get("figures", {}).get("input_fingerprint")
 
 
 def evidence_fingerprint(raw: str, leave_out: list[str]) -> str:

@@ -349,6 +349,23 @@ def test_a_build_by_hand_settles_a_change(watch: Watch, raw: RawFolder) -> None:
     assert watch.skipped == "The tables hold every document of raw/ as it is."
 
 
+def test_a_run_by_hand_that_stopped_half_way_settles_nothing(
+    watch: Watch, raw: RawFolder, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from capex_pipeline.normalise import published
+
+    watch.settle()
+    raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
+    with monkeypatch.context() as patch:
+        patch.setattr(published, "capex", lambda *_: 1 / 0)
+        assert not watch.run()
+    assert "tencent" in set(Warehouse(place).read("figures")["entity_id"])
+    (request,) = watch.tick()
+    assert watch.run(request)
+    assert "tencent" in set(Warehouse(place).read("capex")["entity_id"])
+    assert watch.tick() == []
+
+
 def test_a_cursor_that_is_none_starts_anew(watch: Watch) -> None:
     watch.cursor = "not what was written"
     assert len(watch.tick()) == 1
