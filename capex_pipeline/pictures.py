@@ -7,6 +7,7 @@ when a picture is drawn. Colours and greys are chosen to be readable on a light 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,8 +46,11 @@ _STATE_COLOURS = {
     "not_applicable": "#80808022",
 }
 _QUARTERS_SHOWN = 18
+_WIDTH = 7.2
 _LINE_HEIGHT = 0.15
 """Inches from one line of small text to the next."""
+_LETTER_WIDTH = 0.066
+"""Inches that a letter of small text takes, seldom more. Margins come from it: measuring every text instead draws everything twice."""
 
 
 def of_table(table: str, frame: pd.DataFrame) -> bytes | None:
@@ -80,7 +84,11 @@ def _amounts(frame: pd.DataFrame) -> bytes | None:
     breaks = rows.pivot(index="calendar_quarter", columns="entity_name", values="is_break").reindex(index=wide.index)
     panels = [list(largest.index[largest > largest.iloc[0] / 5]), list(largest.index[largest <= largest.iloc[0] / 5])]
     panels = [panel for panel in panels if panel]
-    figure, drawn = _canvas(7.2, 3.4 if len(panels) == 1 else 5.2, panels=len(panels))
+    lasts = {name: wide.loc[wide[name].last_valid_index(), name] for name in largest.index}
+    labels = {name: f"{name}  {last:,.1f}" for name, last in lasts.items()}
+    figure, drawn = _canvas(
+        3.4 if len(panels) == 1 else 5.2, panels=len(panels), left=0.55, right=0.1 + _width(labels.values())
+    )
     for axes, names in zip(drawn, panels, strict=True):
         ends = []
         for place, name in enumerate(names):
@@ -88,8 +96,7 @@ def _amounts(frame: pd.DataFrame) -> bytes | None:
             for piece in np.unique(pieces):
                 own = wide[name].where(pieces == piece)
                 axes.plot(range(len(wide)), own, color=_COLOURS[place], linewidth=1.8, marker="o", markersize=2.5)
-            last = wide[name].last_valid_index()
-            ends.append((float(wide.loc[last, name]), f"{name}  {wide.loc[last, name]:,.1f}", _COLOURS[place]))
+            ends.append((float(lasts[name]), labels[name], _COLOURS[place]))
         axes.set_xlim(-0.5, len(wide) - 0.5)
         axes.set_ylim(0, 1.06 * float(largest[names[0]]))
         axes.set_ylabel("billion USD a quarter", color=_INK, fontsize=8)
@@ -124,7 +131,12 @@ def _shipments(frame: pd.DataFrame) -> bytes | None:
     largest = list(rows.groupby("product")["units"].sum().sort_values(ascending=False, kind="stable").index[:6])
     quarters = sorted(rows["calendar_quarter"].unique())
     figure, drawn = _canvas(
-        7.2, 1.2 * len(largest) / 2 + 1.2, panels=(len(largest) + 1) // 2, beside=min(2, len(largest))
+        1.2 * len(largest) / 2 + 1.2,
+        panels=(len(largest) + 1) // 2,
+        beside=min(2, len(largest)),
+        left=0.65,
+        right=0.1,
+        top=0.25,
     )
     for place, (axes, product) in enumerate(zip(drawn, largest, strict=False)):
         own = rows[rows["product"] == product].sort_values("calendar_quarter")
@@ -137,7 +149,7 @@ def _shipments(frame: pd.DataFrame) -> bytes | None:
         _quarter_ticks(axes, quarters)
     for axes in drawn[len(largest) :]:
         axes.set_visible(False)
-    figure.supylabel("thousand units a quarter, 5 to 95 %", color=_INK, fontsize=8)
+    figure.supylabel("thousand units a quarter, 5 to 95 %", color=_INK, fontsize=8, x=0.005, ha="left")
     return _png(figure)
 
 
@@ -146,7 +158,10 @@ def _verdicts(frame: pd.DataFrame) -> bytes | None:
     counts = frame.groupby(["document_id", "verdict"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=[name for name in _VERDICT_COLOURS if name in counts.columns])
     counts = counts.loc[counts.sum(axis=1).sort_values().index].iloc[-14:]
-    figure, (axes,) = _canvas(7.2, 0.9 + 0.26 * len(counts))
+    names = [name if len(name) <= 48 else name[:47] + "…" for name in counts.index]
+    figure, (axes,) = _canvas(
+        0.9 + 0.26 * len(counts), left=0.15 + _width(names, size=7), right=0.1, bottom=0.45, top=0.35
+    )
     left = np.zeros(len(counts))
     for verdict in counts.columns:
         axes.barh(
@@ -157,12 +172,10 @@ def _verdicts(frame: pd.DataFrame) -> bytes | None:
             label=verdict.replace("_", " "),
         )
         left += counts[verdict].to_numpy()
-    axes.set_yticks(
-        range(len(counts)), [name if len(name) <= 48 else name[:47] + "…" for name in counts.index], fontsize=7
-    )
+    axes.set_yticks(range(len(counts)), names, fontsize=7)
     axes.set_xlabel("claims checked", color=_INK, fontsize=8)
     figure.legend(loc="upper center", ncols=4, frameon=False, labelcolor=_INK, fontsize=8)
-    return _png(figure, top=1 - 0.35 / (0.9 + 0.26 * len(counts)))
+    return _png(figure)
 
 
 def _coverage(frame: pd.DataFrame) -> bytes | None:
@@ -178,7 +191,7 @@ def _coverage(frame: pd.DataFrame) -> bytes | None:
         index="entity_id", columns="calendar_quarter", values="code"
     )
     wide = wide.iloc[:, -40:]
-    figure, (axes,) = _canvas(7.2, 0.9 + 0.26 * len(wide))
+    figure, (axes,) = _canvas(0.7 + 0.26 * len(wide), left=0.15 + _width(wide.index), right=0.1, top=0.35)
     axes.imshow(
         wide.to_numpy(dtype=float),
         aspect="auto",
@@ -199,15 +212,41 @@ def _coverage(frame: pd.DataFrame) -> bytes | None:
         labelcolor=_INK,
         fontsize=8,
     )
-    return _png(figure, top=1 - 0.35 / (0.9 + 0.26 * len(wide)))
+    return _png(figure)
 
 
-def _canvas(width: float, height: float, panels: int = 1, beside: int = 1) -> tuple[Figure, list[Axes]]:
-    """An empty figure with panels below and beside each other, by row."""
+def _canvas(
+    height: float,
+    *,
+    left: float,
+    right: float,
+    bottom: float = 0.28,
+    top: float = 0.1,
+    panels: int = 1,
+    beside: int = 1,
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure with panels below and beside each other, by row. Height and the margins around all panels are in inches."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), dpi=110, layout="constrained")
-    drawn = list(figure.subplots(panels, beside, sharex=True, squeeze=False).flat)
+    figure = Figure(figsize=(_WIDTH, height), dpi=110)
+    inner_width, inner_height = _WIDTH - left - right, height - top - bottom
+    drawn = list(
+        figure.subplots(
+            panels,
+            beside,
+            sharex=True,
+            squeeze=False,
+            gridspec_kw={
+                "left": left / _WIDTH,
+                "right": 1 - right / _WIDTH,
+                "bottom": bottom / height,
+                "top": 1 - top / height,
+                # Room between panels, as a part of a panel's size: a column of tick labels, a title.
+                "wspace": beside * 0.5 / (inner_width - 0.5 * (beside - 1)),
+                "hspace": panels * 0.25 / (inner_height - 0.25 * (panels - 1)),
+            },
+        ).flat
+    )
     for axes in drawn:
         axes.tick_params(colors=_INK, labelsize=8)
         for name, spine in axes.spines.items():
@@ -216,6 +255,11 @@ def _canvas(width: float, height: float, panels: int = 1, beside: int = 1) -> tu
         axes.patch.set_alpha(0)
         axes.set_axisbelow(True)
     return figure, drawn
+
+
+def _width(texts: Iterable[str], size: float = 8) -> float:
+    """Inches that the longest of these texts takes at this size in points."""
+    return max(map(len, texts), default=0) * _LETTER_WIDTH * size / 8
 
 
 def _patch(colour: str) -> Any:
@@ -230,9 +274,7 @@ def _quarter_ticks(axes: Axes, quarters: list[str]) -> None:
     axes.set_xticks(places, [quarters[place][:4] if len(quarters) > 4 else quarters[place] for place in places])
 
 
-def _png(figure: Figure, top: float = 1.0) -> bytes:
-    if top < 1.0:
-        figure.get_layout_engine().set(rect=(0, 0, 1, top))  # type: ignore[union-attr, call-arg]
+def _png(figure: Figure) -> bytes:
     target = io.BytesIO()
     # Without the software's name and version, equal rows give equal bytes.
     figure.savefig(target, format="png", transparent=True, metadata={"Software": None})

@@ -44,7 +44,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
         ) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] = []
-    cells: list[list[str]] = []
+    cells: list[list[str | None]] = []
     lines: list[int] = []
     rejected: list[dict[str, str | None]] = []
     try:
@@ -77,7 +77,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
                     )
                 )
             else:
-                cells.append(row)
+                cells.append([cell.strip() or None for cell in row])
                 lines.append(line)
             line = reader.line_num + 1
             if len(cells) + len(rejected) > MAXIMUM_ROWS:
@@ -89,11 +89,10 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
             "malformed_csv", f"{name}, line {reader.line_num}: {error}. Mend the quotes or separators there."
         ) from error
     frame = pd.DataFrame(cells, columns=header, index=pd.Index(lines, dtype="int64"), dtype="str")
-    rows = pd.DataFrame(
-        {column: _column(frame, column, defaults.get(column)) for column in PRINTED_COLUMNS},
-        index=frame.index,
-        dtype="str",
-    )
+    rows = frame.reindex(columns=list(PRINTED_COLUMNS)).astype("str")
+    for column, default in defaults.items():
+        if default is not None:
+            rows[column] = rows[column].fillna(default)
     if len(documents) == 1:
         rows["document"] = rows["document"].fillna(documents[0]["document_id"])
     return ReadResult(documents, rows, rejected)
@@ -137,14 +136,6 @@ def _check_header(header: list[str], name: str) -> None:
         )
     if len(set(header)) != len(header):
         raise DocumentError("repeated_column", f"{name} names a column twice; remove one of them.")
-
-
-def _column(frame: pd.DataFrame, column: str, default: str | None) -> pd.Series:
-    if column not in frame.columns:
-        return pd.Series(default, index=frame.index, dtype="str")
-    values = frame[column].str.strip()
-    values = values.mask(values == "")
-    return values if default is None else values.fillna(default)
 
 
 def _wrong_length(line: int, found: int, expected: int, name: str) -> dict[str, str | None]:

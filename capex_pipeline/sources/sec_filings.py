@@ -119,6 +119,8 @@ def printed_rows(
 
     def refuse(mask: pd.Series, rule: str, message: str) -> None:
         nonlocal facts
+        if not mask.any():
+            return
         rejected.extend(
             {
                 "document_id": document,

@@ -95,7 +95,7 @@ def test_an_empty_table_has_no_picture(table: str) -> None:
 
 
 def test_names_at_the_ends_of_lines_keep_their_order_and_do_not_overlap() -> None:
-    figure, (axes,) = pictures._canvas(7.2, 3.4)
+    figure, (axes,) = pictures._canvas(3.4, left=0.5, right=1.5)
     axes.set_ylim(0, 100)
     pictures._label_ends(axes, [(99.0, "b", "red"), (99.5, "a", "red"), (98.9, "c", "red"), (10.0, "d", "red")])
     placed = {text.get_text(): text.xy[1] for text in axes.texts}
