@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+# Fixtures import what they need when they are asked: the process that only hands out tests never is.
+if TYPE_CHECKING:
+    from builders import Built, RawFolder
+
+    from capex_pipeline.reference import Reference
+    from capex_pipeline.warehouse import Warehouse
 
 # A busy machine is slow, not wrong: no example has a time limit.
 settings.register_profile("any machine", deadline=None)
@@ -20,23 +29,36 @@ os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
 for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE"):
     os.environ.pop(_variable, None)
 
-from builders import PROJECT, RAW_SMALL, Built, RawFolder, build  # noqa: E402
+# What is imported and collected lives as long as the session: looking through it again and again takes a tenth of the time.
+gc.set_threshold(100_000, 50, 100)
 
-from capex_pipeline.reference import Reference, load  # noqa: E402
-from capex_pipeline.warehouse import Warehouse  # noqa: E402
 
-SHARED = PROJECT.parent / "shared"
+def pytest_collection_finish() -> None:
+    """What was collected is kept out of every later search for garbage."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Libraries that count what they still hold at the end find it collected."""
+    gc.unfreeze()
+
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session")
 def reference() -> Reference:
     """The project's own reference data."""
+    from capex_pipeline.reference import load
+
     return load()
 
 
 @pytest.fixture
 def raw(tmp_path: Path) -> RawFolder:
     """An empty folder of documents."""
+    from builders import RawFolder
+
     folder = tmp_path / "raw"
     folder.mkdir()
     return RawFolder(folder)
@@ -54,6 +76,10 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pat
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse built from the shipped raw/, once for all processes of a session. Read only."""
+    from builders import PROJECT, build
+
+    from capex_pipeline.warehouse import Warehouse
+
     common = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         common = common.parent
@@ -61,7 +87,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     with (common / "shipped.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            assert build(PROJECT / "raw", root).success
+            assert build(PROJECT / "raw", root, with_pictures=True).success
             done.touch()
     return Warehouse(root)
 
@@ -77,6 +103,10 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The small raw/, built once. Read only."""
+    from builders import RAW_SMALL, Built, build
+
+    from capex_pipeline.warehouse import Warehouse
+
     root = tmp_path_factory.mktemp("small") / "warehouse"
     return Built(build(RAW_SMALL, root), Warehouse(root))
 
@@ -84,11 +114,15 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
 @pytest.fixture
 def raw_copy(tmp_path: Path) -> Path:
     """A copy of the small raw/ that a test may change."""
+    from builders import RAW_SMALL
+
     return Path(shutil.copytree(RAW_SMALL, tmp_path / "raw"))
 
 
 @pytest.fixture
 def warehouse_copy(small: Built, tmp_path: Path) -> Warehouse:
     """A copy of the built warehouse that a test may change, with modes and times of its files."""
+    from capex_pipeline.warehouse import Warehouse
+
     assert isinstance(small.warehouse.root, Path)
     return Warehouse(Path(shutil.copytree(small.warehouse.root, tmp_path / "warehouse")))

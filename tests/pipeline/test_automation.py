@@ -349,6 +349,7 @@ def test_a_build_by_hand_settles_a_change(watch: Watch, raw: RawFolder) -> None:
     assert watch.skipped == "The tables hold every document of raw/ as it is."
 
 
+@pytest.mark.slow
 def test_a_run_by_hand_that_stopped_half_way_settles_nothing(
     watch: Watch, raw: RawFolder, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
