@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
-from capex_pipeline.normalise.quarter_checks import suspicious_vintages, trailing_checks, year_checks
 from capex_pipeline.normalise.quarters import QUARTER_COLUMNS, as_of, discrete_quarters, vintages
 from capex_pipeline.normalise.rounding import apparent_step
 from capex_pipeline.sources.filers import SumRule, Term

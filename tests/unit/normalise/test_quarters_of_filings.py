@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.periods import calendar_quarter
-from capex_pipeline.normalise.quarter_checks import suspicious_vintages, trailing_checks, year_checks
 from capex_pipeline.normalise.quarters import as_of, discrete_quarters, vintages
 from capex_pipeline.sources import companyfacts, xbrl_segments
 from capex_pipeline.sources.companyfacts import is_trailing

@@ -1,7 +1,7 @@
-"""Checks that figures and derived quarters bear each other out: quarters with years, trailing columns, vintages.
+"""What figures and derived quarters must agree on, computed another way: quarters with years, trailing columns, vintages.
 
-What belongs here: comparisons that give rows with a difference and a verdict. What does not: derivation (`quarters`),
-and what to do about a difference.
+What belongs here: comparisons that give rows with a difference and a verdict, for the tests of `normalise.quarters` on filings. What
+does not: derivation itself.
 """
 
 from __future__ import annotations
