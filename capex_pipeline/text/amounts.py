@@ -60,6 +60,8 @@ _MEASURES: Final = frozenset(
     "gw mw kw gigawatts gigawatt megawatts megawatt nm nanometer nanometre km miles hours".split()
 )
 MAX_DIGITS: Final = 24
+_STEPS: Final = tuple(float(f"1e-{decimals}") for decimals in range(MAX_DIGITS + 1))
+"""One unit of the last place, by the number of decimals."""
 
 
 class Amount(NamedTuple):
@@ -85,6 +87,8 @@ class Amount(NamedTuple):
     @property
     def value(self) -> float:
         """The number in full units, without the noise of binary multiplication."""
+        if self.scale == 1.0:
+            return self.number
         return float(Decimal(repr(self.number)) * Decimal(repr(self.scale)))
 
 
@@ -125,7 +129,7 @@ def _digits(tokens: Tokens, index: int) -> Amount | None:
         return None  # a version, a ticker (9988.HK), a date with points
     digits = text.replace(",", "")
     decimals = len(digits.partition(".")[2])
-    return Amount(index, index, float(digits), 1.0, "bare", text, step=float(Decimal(1).scaleb(-decimals)))
+    return Amount(index, index, float(digits), 1.0, "bare", text, step=_STEPS[decimals])
 
 
 def _words(tokens: Tokens, index: int, prefixed: bool) -> Amount | None:
@@ -205,12 +209,17 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
     if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
         code, last = found
         if amount.currency is None or amount.currency == code or code == "CNY":
-            return _as_money(amount._replace(last=last, currency=amount.currency or code))
+            currency = amount.currency or code
+            return (
+                amount._replace(last=last, currency=currency, unit="money")
+                if currency
+                else _without_currency(amount, last)
+            )
     if amount.currency is None and not amount.scale_word and (cents := _cents_after(tokens, following)):
         return _in_cents(tokens, amount, cents)
     if amount.is_prefixed:
         return (
-            _as_money(amount)
+            (amount._replace(unit="money") if amount.currency else _without_currency(amount, amount.last))
             if not _odd_suffix(tokens, amount)
             else amount._replace(unit="uncertain", reason="Letters touch the amount.")
         )
@@ -286,10 +295,8 @@ def _part_follows(tokens: Tokens, amount: Amount, word: str, following: int) -> 
     return word not in ("quarter", "quarters", "half", "halves") or tokens.word(following + 1) == "of"
 
 
-def _as_money(amount: Amount) -> Amount:
-    if amount.currency is None:
-        return amount._replace(unit="uncertain", reason="The sign ¥ stands for yuan and for yen.")
-    return amount._replace(unit="money")
+def _without_currency(amount: Amount, last: int) -> Amount:
+    return amount._replace(last=last, unit="uncertain", reason="The sign ¥ stands for yuan and for yen.")
 
 
 def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:

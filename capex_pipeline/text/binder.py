@@ -41,7 +41,7 @@ from capex_pipeline.text.statements import (
     status_of,
 )
 from capex_pipeline.text.tokens import Tokens, tokenise
-from capex_pipeline.text.vocabulary import Cue, Vocabulary
+from capex_pipeline.text.vocabulary import TELLING, Cue, Vocabulary
 
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
 LOWEST_CONFIDENCE: Final = 0.4
@@ -66,19 +66,14 @@ def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title
     for sentence in split_sentences(plain):
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
         held = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
-        if held or _may_matter(tokens, first, end, vocabulary):
-            reader.read(sentence, vocabulary.find_cues(tokens, first, end), held)
+        matters = bool(held) or may_carry(tokens, first, end) or may_name_unknown(tokens, first, end, vocabulary)
+        if not matters and vocabulary.telling.isdisjoint(tokens.words[first:end]):
+            continue
+        cues = vocabulary.find_cues(tokens, first, end)
+        # Later sentences may point back to one without quantities for a name, a metric, a product or a period.
+        if matters or any(cue.kind in TELLING for cue in cues):
+            reader.read(sentence, cues, held)
     return reader.reading
-
-
-def _may_matter(tokens: Tokens, first: int, end: int, vocabulary: Vocabulary) -> bool:
-    """Whether later sentences may point back to a sentence without quantities."""
-    words = tokens.words[first:end]
-    return (
-        not vocabulary.telling.isdisjoint(words)
-        or may_carry(tokens, first, end)
-        or may_name_unknown(tokens, first, end, vocabulary)
-    )
 
 
 class _Reader:

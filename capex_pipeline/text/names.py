@@ -77,8 +77,23 @@ def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabular
     capitals = tokens.capitals(first, end)
     if not capitals or (capitals == [first] and tokens.words[first] in _LIKE_NAMES):
         return False
-    one = len(capitals) == 1 and tokens.word(capitals[0] + 1) not in ("segment", "division")
-    return not one or not vocabulary.acting.isdisjoint(tokens.words[first:end])
+    words = tokens.words
+    acting = vocabulary.acting
+    for index in capitals:
+        following = words[index + 1] if index + 1 < end else ""
+        if following in acting or following in _AFTER_NAME:
+            return True
+    # Without a word for what it does, a name acts only at the head of the sentence, and if it has several parts.
+    return len(capitals) > 1 and capitals[:2] == [first, first + 1] and not _HEADED.isdisjoint(words[first:end])
+
+
+_FORMS: Final = frozenset(
+    "inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv".split()
+)
+"""What stands after a company's name and is no part of it here."""
+_AFTER_NAME: Final = _FORMS | {"'s", ".", ",", "segment", "division"}
+_BUSINESSES: Final = frozenset(("segment", "division"))
+_HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
 
 
 def unknown_subjects(scene: Scene) -> None:
@@ -132,7 +147,9 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     if any(cue.kind == "claimant" and cue.last == first - 1 for cue in scene.cues):
         return False
     following = last + 1
-    if tokens.word(following) == ".":  # "Nebius Inc. said"
+    while tokens.word(following) in _FORMS:  # "Nebius Group Inc. said"
+        following += 1
+    if tokens.word(following) == "." and following > last + 1:
         following += 1
     if tokens.word(following) == "'s":
         return any(
@@ -156,7 +173,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
             return False
         following = closing + 1
     word = tokens.word(following)
-    if word in ("segment", "division"):
+    if word in _BUSINESSES:
         return True  # "the International segment": a business that is not the one spoken of
     if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
         return False
@@ -169,9 +186,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         None,
     )
     if act is None:
-        return (
-            word in ("has", "had", "is", "was", "foresees", "makes", "raised") and first == scene.first and last > first
-        )
+        return word in _HEADED and first == scene.first and following > first + 1
     if act.kind == "spend" and act.value == "noun":
         return False  # "Combined outlays": a plain word at the head of the sentence
     if act.kind == "say":

@@ -36,9 +36,10 @@ def lay_out(
 ) -> Scene:
     """The scene of a sentence. cues and quantities are those of the sentence."""
     first, end = tokens.at(sentence.start), tokens.at(sentence.end)
-    placed = [
-        (tokens.at(period.start), max(tokens.at(period.start), tokens.at(period.end) - 1), period) for period in periods
-    ]
+    placed = []
+    for period in periods:
+        begin = tokens.at(period.start)
+        placed.append((begin, max(begin, tokens.at(period.end) - 1), period))
     in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
     in_quantity = {index for quantity in quantities for index in range(quantity.first, quantity.last + 1)}
     kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]

@@ -28,6 +28,7 @@ _ABBREVIATIONS: Final = frozenset(
 _END: Final = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"')\]]{0,3}(?=\s)")
 """Begins with the characters it looks for, which the search skips to; a run of them is read once."""
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
+_INITIALS: Final = re.compile(r"(?:[a-z]\.)+[a-z]")
 _BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}\s|\d{1,2}[.)]\s)")
 
 
@@ -127,17 +128,13 @@ def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
         )
     if word == "no":
         return not text[following].isdigit()
-    return not (
-        word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:[a-z]\.)+[a-z]", word)
-    )
+    return not (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or _INITIALS.fullmatch(word))
 
 
 def _trimmed(text: str, start: int, end: int, paragraph: int) -> Sentence:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Sentence(start, end, paragraph)
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    return Sentence(start, start + len(piece.strip()), paragraph)
 
 
 def sentence_at(sentences: list[Sentence], position: int) -> int:

@@ -22,7 +22,7 @@ REFERENCE: Final = Path(__file__).parent.parent / "reference"
 
 _CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context"))
 """Kinds in whose phrases no other word is looked for."""
-_TELLING: Final = frozenset(("entity", "segment", "metric", "sales", "product"))
+TELLING: Final = frozenset(("entity", "segment", "metric", "sales", "product"))
 _ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
 _GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects"))
 
@@ -118,7 +118,7 @@ class Vocabulary:
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))
         made._add_words(text)
-        made.telling, made.acting = made._beginnings(_TELLING), made._beginnings(_ACTING)
+        made.telling, made.acting = made._beginnings(TELLING), made._beginnings(_ACTING)
         for choices in made.phrases.values():
             if not any(phrase.capital or phrase.kind in _CLOSED - {"metric", "context"} for phrase in choices.single):
                 kinds = {phrase.kind: phrase.value for phrase in reversed(choices.single)}
