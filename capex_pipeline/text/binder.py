@@ -48,6 +48,7 @@ LOWEST_CONFIDENCE: Final = 0.4
 """Below this a reading is a guess and is reported as not bound."""
 
 
+_REMEMBERED: Final = frozenset(("metric", "sales", "product"))
 MOST_QUANTITIES: Final = 40
 LONGEST_SENTENCE: Final = 4_000
 """Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
@@ -125,11 +126,8 @@ class _Reader:
 
     def _remember(self, scene: Scene, before: int) -> None:
         state = self.state
-        if (
-            not scene.quantities
-            and not scene.periods
-            and not any(cue.kind in ("metric", "sales", "product") for cue in scene.cues)
-        ):
+        kinds = {cue.kind for cue in scene.cues}
+        if not scene.quantities and not scene.periods and kinds.isdisjoint(_REMEMBERED):
             return
         figures = self.reading.figures[before:]
         metrics = [figure.metric for figure in figures if figure.metric in ("capex", "cloud_revenue")]
@@ -137,7 +135,7 @@ class _Reader:
         self.state.about_capex = self.state.about_capex or "capex" in metrics or "capex" in named
         if metrics or named:
             state.metric = (metrics or named)[-1]
-        elif scene.kinds("sales", "context") and scene.quantities:
+        elif scene.quantities and not kinds.isdisjoint(("sales", "context")):
             state.metric = None
         products = [cue.value for cue in scene.kinds("product")]
         if products:

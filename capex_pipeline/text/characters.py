@@ -75,7 +75,8 @@ def plain_text(original: str) -> PlainText:
     text, starts, ends = original, None, None
     if has_markup(text):
         text, starts, ends = _without_markup(text)
-    text = _TRANSLATED.sub(lambda match: _PLAIN[ord(match[0])], text)
+    for character in sorted(set(_TRANSLATED.findall(text))):  # in this order no replacement is replaced again
+        text = text.replace(character, _PLAIN[ord(character)])
     if _INVISIBLE.search(text) or "\r" in text:
         text = _CARRIAGE.sub(lambda match: " \n" if len(match[0]) == 2 else "\n", text)
         seen = [position for position, character in enumerate(text) if not _INVISIBLE.match(character)]

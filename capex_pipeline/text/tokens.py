@@ -77,7 +77,10 @@ class Tokens:
 
     def word(self, index: int) -> str:
         """The word at an index, empty outside the text."""
-        return self.words[index] if 0 <= index < len(self.words) else ""
+        try:
+            return self.words[index] if index >= 0 else ""
+        except IndexError:
+            return ""
 
     def joined(self, index: int) -> bool:
         """Whether a token touches the one before it, with no space between."""
