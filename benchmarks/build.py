@@ -8,6 +8,7 @@ step does is the same code, only Dagster's execution, events and storage are lef
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import sys
@@ -80,6 +81,7 @@ def main(kind: str, raw: str = "", warehouse: str = "") -> dict[str, Any]:
         import capex_pipeline.definitions  # noqa: F401
 
         return {"import": time.process_time() - start}
+    gc.disable()  # as the command does for a build
     if kind == "plain":
         return plain(raw, warehouse)
     definitions = _definitions(raw, warehouse)
