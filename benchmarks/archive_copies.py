@@ -29,10 +29,10 @@ def enlarge(source: Path, target: Path, times: int) -> None:
 
 
 def add_document(archive: Path, number: int = 0) -> None:
-    """Puts one results announcement with one figure beside the others; number: from 0, of the announcement."""
+    """Puts one results announcement with one figure beside the others, of a quarter that follows the shipped ones; number: 0 or 1."""
     file = archive / "announcements" / f"benchmark-{number}.csv"
     file.write_text(
-        f'entity,metric,definition,period,value,unit\nalibaba,capex,cash_purchases,Q1 20{30 + number},"11,153",RMB million\n'
+        f'entity,metric,definition,period,value,unit\nalibaba,capex,cash_purchases,Q{2 + number} 2026,"21,153",RMB million\n'
     )
     document = {
         "document_id": f"benchmark-{number}",
@@ -40,8 +40,8 @@ def add_document(archive: Path, number: int = 0) -> None:
         "source_type": "filing",
         "title": "Invented for a measurement",
         "publisher": "nobody",
-        "published": f"20{30 + number}-05-15",
-        "retrieved": f"20{30 + number}-05-16",
+        "published": f"2026-{8 + 3 * number:02}-15",
+        "retrieved": f"2026-{8 + 3 * number:02}-16",
     }
     file.with_name(file.stem + _SIDECAR).write_text(yaml.safe_dump({"documents": [document]}))
 
