@@ -13,16 +13,14 @@ Command line: python -m capex_pipeline.sources.companyfacts trim IN OUT [--filer
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pandas as pd
 
-from capex_pipeline.sources.filers import DEFAULT_FILERS_PATH, Filer, filer_of_cik, load_filers, wanted_concepts
+from capex_pipeline.sources.filers import Filer, filer_of_cik, load_filers, wanted_concepts
 from capex_pipeline.sources.json_keys import refuse_repeated_keys
 from capex_pipeline.sources.printed import DocumentError, ReadResult
 from capex_pipeline.sources.sec_filings import (
@@ -35,6 +33,7 @@ from capex_pipeline.sources.sec_filings import (
     presentation_label,
     printed_rows,
 )
+from capex_pipeline.sources.trimming import run
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest companyfacts file that is read; the largest served ones are below 20 MB."""
@@ -383,22 +382,10 @@ def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: trim one companyfacts file to the concepts in use."""
-    parser = argparse.ArgumentParser(prog="python -m capex_pipeline.sources.companyfacts", description=main.__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("trim", help="keep the facts of the concepts in the filers file, without texts")
-    command.add_argument("source", type=Path, metavar="IN", help="companyfacts JSON as served")
-    command.add_argument("target", type=Path, metavar="OUT", help="file to write")
-    command.add_argument(
-        "--filers", type=Path, default=DEFAULT_FILERS_PATH, help="filers file (default: the package's)"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        trimmed = trim(options.source.read_bytes(), list(load_filers(options.filers).values()))
-    except (DocumentError, OSError) as error:
-        print(f"{options.source}: {error}", file=sys.stderr)
-        return 1
-    options.target.write_bytes(trimmed)
-    return 0
+    return run(
+        trim, arguments, program="capex_pipeline.sources.companyfacts", kept="the facts of the concepts in the filers file, without texts",
+        source="companyfacts JSON as served", target="file to write",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

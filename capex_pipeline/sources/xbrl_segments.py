@@ -8,18 +8,16 @@ Command line: python -m capex_pipeline.sources.xbrl_segments trim IN OUT [--file
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from capex_pipeline.sources.filers import DEFAULT_FILERS_PATH, Filer, SegmentRule, filer_of_cik, load_filers
+from capex_pipeline.sources.filers import Filer, SegmentRule, filer_of_cik, load_filers
 from capex_pipeline.sources.printed import DocumentError, ReadResult, empty_rows
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
@@ -30,6 +28,7 @@ from capex_pipeline.sources.sec_filings import (
     presentation_label,
     printed_rows,
 )
+from capex_pipeline.sources.trimming import run
 from capex_pipeline.sources.xbrl_instance import MAX_BYTES, XBRLDI, XBRLI, Instance, read_instance
 
 
@@ -253,22 +252,10 @@ def _day(text: str, what: str) -> pd.Timestamp:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: trim one instance or inline document to the segments of its filer."""
-    parser = argparse.ArgumentParser(prog="python -m capex_pipeline.sources.xbrl_segments", description=main.__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("trim", help="keep the facts of the segments in the filers file")
-    command.add_argument("source", type=Path, metavar="IN", help="XBRL instance or inline XBRL document")
-    command.add_argument("target", type=Path, metavar="OUT", help="instance to write (.xml)")
-    command.add_argument(
-        "--filers", type=Path, default=DEFAULT_FILERS_PATH, help="filers file (default: the package's)"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        trimmed = trim(options.source.read_bytes(), list(load_filers(options.filers).values()))
-    except (DocumentError, OSError) as error:
-        print(f"{options.source}: {error}", file=sys.stderr)
-        return 1
-    options.target.write_bytes(trimmed)
-    return 0
+    return run(
+        trim, arguments, program="capex_pipeline.sources.xbrl_segments", kept="the facts of the segments in the filers file",
+        source="XBRL instance or inline XBRL document", target="instance to write (.xml)",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
