@@ -58,9 +58,10 @@ def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
     Raises ValueError for a missing column.
     """
     table = _versions(_checked(facts))
-    spans = _spans(table)
     printed = _printed(table)
-    derived = _differences(table, spans)
+    if not (table["length"] > 1).any():  # nothing to subtract from
+        return _laid_out(printed.assign(disagrees=False, is_preferred=True), table)
+    derived = _differences(table, _spans(table))
     derived = _compare(printed, derived, table)
     conflicts = _conflicts(table, pd.concat([printed, derived], ignore_index=True))
     found = [frame for frame in (printed, derived, conflicts) if len(frame)]
