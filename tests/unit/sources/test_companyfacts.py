@@ -326,7 +326,7 @@ def test_only_a_year_that_ends_elsewhere_is_trailing() -> None:
         (b'{"cik": 1326801, "facts": {"us-gaap": []}}', "not_companyfacts"),
         (document([Q1]).replace(b'"val":', b'"val": 5, "val":'), "repeated_key"),
         (document([Q1]).replace(b'"units": {', b'"units": {"USD": [], '), "repeated_key"),
-        (document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 990 + b"]" * 990), "not_json"),
+        (document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 2000 + b"]" * 2000), "not_json"),
         (document([{**Q1, "filed": 20240425}]), "bad_fact"),
         (document([Q1, {**H1, "accn": Q1["accn"]}]), "bad_filing"),
         (b'{"cik":1326801,"facts": {"us-gaap": {"%b": {"units": {"USD": {}}}}}}' % CAPEX.encode(), "not_companyfacts"),
@@ -338,6 +338,18 @@ def test_what_cannot_be_read_is_said_in_a_sentence(data: bytes, rule: str) -> No
         read_companyfacts(data, FILERS["meta"])
     assert caught.value.rule == rule
     assert re.search(r"[a-z].*\.$", caught.value.message)
+
+
+def test_what_nests_nearly_too_deeply_is_read_or_refused_in_words() -> None:
+    """How deep the interpreter follows differs from version to version."""
+    try:
+        facts, _ = read_companyfacts(
+            document([Q1]).replace(b'"label": "L"', b'"label": ' + b"[" * 990 + b"]" * 990), FILERS["meta"]
+        )
+    except DocumentError as refused:
+        assert refused.rule == "not_json"
+    else:
+        assert facts.equals(read_companyfacts(document([Q1]), FILERS["meta"])[0])
 
 
 def test_size_is_bounded() -> None:
