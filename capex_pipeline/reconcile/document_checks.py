@@ -69,7 +69,8 @@ def _level_of(member: str, total: Any, claims: list[Any]) -> tuple[tuple[float, 
                 ends, rates = accepted(claim._asdict()), accepted(growth._asdict())
                 if rates[0] <= -100:
                     continue  # what fell to nothing, or by an open amount, says nothing of what it was
-                earlier = ends[0] / (1 + rates[1] / 100), ends[1] / (1 + rates[0] / 100)
+                low = -math.inf if math.isinf(ends[0]) else ends[0] / (1 + rates[1] / 100)
+                earlier = low, ends[1] / (1 + rates[0] / 100)
                 return earlier, claim.value / (1 + growth.value / 100), [claim.figure_id, growth.figure_id], True
     return None
 
@@ -121,6 +122,8 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
         if others[1] <= 0:
             continue  # nothing has every rate
         low, high = ends[0] / others[1], ends[1] / others[0] if others[0] > 0 else math.inf
+        if low == 0 and math.isinf(high):
+            continue  # two lower bounds, or two upper ones, leave every rate open
         rates = _known_rates(evidence, first.currency, claim, published)
         fitting = [f"{name} {rate:.4f}" for name, rate in rates.items() if low <= rate <= high]
         other = [f"{name} {rate:.4f}" for name, rate in rates.items() if not low <= rate <= high]

@@ -114,16 +114,6 @@ def test_members_with_a_bound_add_up_to_a_bound(reference: Reference) -> None:
         assert said in found["explanation"]
 
 
-def test_a_lower_and_an_upper_bound_add_up_to_anything(reference: Reference) -> None:
-    rows = [
-        row(**TRIO, id="T", value="50"),
-        PARTS[0] | {"value": "more than 23"},
-        PARTS[1] | {"value": "up to 23"},
-        PARTS[2],
-    ]
-    assert checks_of(reference, *rows) == {}
-
-
 @pytest.mark.parametrize("growth", ["about -99", "less than 123"])
 def test_growth_that_allows_a_fall_to_nothing_implies_no_earlier_level(reference: Reference, growth: str) -> None:
     earlier = row(**TRIO, id="T", value="23") | {"period": "H1 2023"}
@@ -182,43 +172,6 @@ def test_bounds_of_units_and_of_price_are_bounds_of_the_order(reference: Referen
         assert found["evidence_figures"] == f"d{number:02}#units|d{number:02}#price"
 
 
-def test_a_lower_bound_of_units_and_an_upper_one_of_price_give_any_order(reference: Reference) -> None:
-    assert checks_of(reference, *order("more than 1.0 million", "up to 12,000")) == {}
-
-
-def test_only_levels_of_the_same_metric_currency_and_period_are_parts(reference: Reference) -> None:
-    total = row(**TRIO, id="T", value="50")
-    changes: list[dict[str, str]] = [
-        {"metric": "revenue"}, {"unit": "billion USD"}, {"period": "Q2 2024"}, {"period": "2024-01-09/2024-06-30"}, {"period": "2024-01-01/2024-07-08"},
-        {"measure": "yoy_growth", "unit": "percent"}, {"entity": "meta"},
-    ]  # fmt: skip
-    within_a_week = [{"period": "2024-01-08/2024-06-30"}, {"period": "2024-01-01/2024-07-07"}]
-    cases = {number: [total, PARTS[0] | change, *PARTS[1:]] for number, change in enumerate([*changes, *within_a_week])}
-    found = checks_of_each(reference, cases)
-    assert [set(one) for one in found] == [set()] * len(changes) + [{"sum_of_parts"}] * 2
-
-
-def test_a_total_stated_again_in_another_currency_is_not_summed_again(reference: Reference) -> None:
-    found = checks_of(reference, *translated("50", "7"), *PARTS)
-    assert {kind: one["claim"].figure_id for kind, one in found.items()} == {
-        "sum_of_parts": "d00#A",
-        "exchange_rate": "d00#B",
-    }
-
-
-def test_growth_is_set_against_levels_of_its_own_definition_and_metric(reference: Reference) -> None:
-    now, before = row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"}
-    growth = row(**TRIO, id="growth", measure="yoy_growth", value="117") | {"unit": "percent"}
-    changes: list[dict[str, str]] = [
-        {}, {"definition": "as_printed"}, {"metric": "revenue"}, {"entity": "us_four"}, {"unit": "billion USD"}, {"value": "more than 23"},
-    ]  # fmt: skip
-    found = checks_of_each(reference, {number: [now, before | change, growth] for number, change in enumerate(changes)})
-    assert [set(one) for one in found] == [{"growth_between_levels"}] + [set()] * 5
-    lease = {"metric": "finance_lease_principal"}
-    rows = {value: [now | lease, before | lease | {"value": value}, growth | lease] for value in ("23", "-23")}
-    assert [set(one) for one in checks_of_each(reference, rows)] == [{"growth_between_levels"}, set()]
-
-
 def test_the_sentence_names_every_rate_on_its_side(reference: Reference) -> None:
     """50.485 to 50.495 billion yuan as 6.9975 to 6.9985 billion dollars are 7.2137 to 7.2161: the average, and no other."""
     wide = checks_of(reference, *translated("50", "7"))["exchange_rate"]
@@ -232,15 +185,6 @@ def test_the_sentence_names_every_rate_on_its_side(reference: Reference) -> None
         in narrow["explanation"]
     )
     assert narrow["explanation"].endswith(".") and narrow["reason"] == "average"
-
-
-def test_growth_of_an_order_is_no_order(reference: Reference) -> None:
-    rows = order("1.0 million", "12,000")
-    grown = rows[2] | {"id": "growth", "measure": "yoy_growth", "value": "5", "unit": "percent"}
-    assert checks_of(reference, *rows[:2], grown) == {}
-    assert checks_of(reference, rows[0], rows[2]) == checks_of(reference, rows[1], rows[2]) == {}
-    assert checks_of(reference, rows[0] | {"product": "h100"}, *rows[1:]) == {}
-    assert checks_of(reference, rows[0], rows[1] | {"unit": "EUR per unit"}, rows[2]) == {}
 
 
 def test_documents_with_bounds_are_in_the_table_like_others(reference: Reference) -> None:
