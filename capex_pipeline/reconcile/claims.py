@@ -36,7 +36,7 @@ class Combination:
 def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[str, Any]:
     """A row of claim_checks (without document columns) for one article figure (a row of table figures)."""
     metric = reference.metrics.loc[claim.metric_id]
-    if pd.isna(metric["table"]) or claim.measure == "share" or claim.unit in ("rank", "count", "money_per_unit"):
+    if pd.isna(metric["table"]) or claim.unit in ("count", "money_per_unit"):
         return _open(claim, *_why_open(claim, reference))
     if claim.status in _OUTLOOK:
         return _open(claim, "forecast", "It speaks of the future; see the outcome check once the period is reported.")
@@ -174,11 +174,10 @@ def _neighbouring_reading(claim: Any, evidence: Evidence, reference: Reference) 
         start, end = map(pd.Timestamp, calendar.quarter_bounds(year, quarter))
         if start <= claim.period_start:
             continue
-        other = claim._replace(period_start=start, period_end=end)
-        now = {one.definitions: one for one in combinations([claim.entity_id], other, evidence, reference, start, end)}
+        now = {one.definitions: one for one in combinations([claim.entity_id], claim, evidence, reference, start, end)}
         past = {
             one.definitions: one
-            for one in combinations([claim.entity_id], other, evidence, reference, *a_year_before(start, end))
+            for one in combinations([claim.entity_id], claim, evidence, reference, *a_year_before(start, end))
         }
         both = [_growth(claim, now[key], past[key]) for key in now if key in past]
         here = f" The period is the company's fiscal {fiscal_period} {fiscal_year}"

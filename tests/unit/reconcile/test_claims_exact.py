@@ -1,0 +1,269 @@
+"""Verdicts on claims with exact numbers: which definitions count, what growth needs, and the ends of what a print allows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from unit.reconcile.stated import BILLION, H1_2023, H1_2024, as_figures, by_filings, growth, on_file, stated
+
+from capex_pipeline.reconcile import claims as rules
+from capex_pipeline.reconcile.claims import check_claim, point
+from capex_pipeline.reference import Reference
+
+GROUP = {"entity_id": "alibaba_tencent_baidu", "definition_id": "mixed_press_aggregate"}
+YUAN = {"currency": "CNY"}
+
+
+def verdict(reference: Reference, claim: dict[str, Any], *filings: dict[str, Any]) -> dict[str, Any]:
+    return check_claim(next(as_figures([claim]).itertuples(index=False)), by_filings(*filings), reference)
+
+
+def yuan(
+    entity: str, millions: float, definition: str = "cash_purchases", period: tuple[str, str] = H1_2024, **changed: Any
+) -> dict[str, Any]:
+    return on_file(entity, millions, period, definition, **YUAN | changed)
+
+
+@pytest.mark.parametrize(("filed", "found"), [(29_999, "contradicted"), (30_000, "confirmed"), (31_000, "confirmed"), (31_001, "contradicted")])  # fmt: skip
+def test_the_ends_of_what_is_printed_agree(reference: Reference, filed: float, found: str) -> None:
+    claim = stated("c", (30 * BILLION, 31 * BILLION))
+    judged = verdict(reference, claim, yuan("alibaba", filed))
+    assert (judged["verdict"], judged["computed"]) == (found, filed * 1e6)
+    assert (judged["combinations_tried"], judged["combinations_confirming"]) == (1, int(found == "confirmed"))
+    assert judged["explanation"] == (
+        f"Filings give CNY {filed:,}m against CNY 30,000m as printed (CNY 30,000m to CNY 31,000m)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ((23 * BILLION, math.inf), "against CNY 23,000m as printed (at least CNY 23,000m)"),
+        ((-math.inf, 24 * BILLION), "against CNY 24,000m as printed (at most CNY 24,000m)"),
+    ],
+)
+def test_a_bound_is_said_as_a_bound(reference: Reference, number: Any, said: str) -> None:
+    judged = verdict(reference, stated("c", number), yuan("alibaba", 23_500))
+    assert judged["verdict"] == "confirmed" and said in judged["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "currency"),
+    [("gpu_units", "count", None), ("gpu_unit_price", "money_per_unit", "USD"), ("cash_pile", "money", "USD"), ("buyer_rank", "rank", None)],
+)  # fmt: skip
+def test_quantities_that_nobody_files_are_not_reported(
+    reference: Reference, metric: str, unit: str, currency: str | None
+) -> None:
+    """It is not that a filing is missing: there will be none."""
+    claim = stated("c", 1, metric_id=metric, unit=unit, currency=currency)
+    judged = verdict(reference, claim, yuan("alibaba", 1))
+    assert (judged["verdict"], judged["reason"]) == ("not_checkable", "not_reported")
+
+
+def test_a_part_that_the_company_states_is_checked_against_the_part(reference: Reference) -> None:
+    about = {"metric_id": "cloud_revenue"}
+    part, whole = "alibaba_cloud_ai_products", "alibaba_cloud_segment"
+    claim = stated("c", 2 * BILLION, **about, definition_id=part)
+    filings = [yuan("alibaba", 2_000, part, **about), yuan("alibaba", 9_000, whole, **about)]
+    judged = verdict(reference, claim, *filings)
+    assert (judged["verdict"], judged["definitions_used"]) == ("confirmed", f"alibaba:{part}")
+    assert verdict(reference, claim, filings[1])["reason"] == "no_filing"
+
+
+def test_a_sum_of_our_own_counts_for_its_company_and_for_no_group(reference: Reference) -> None:
+    """Baidu states purchases of one billion; with leases we make it one and a half."""
+    ours = yuan("baidu", 1_500, "cash_and_lease_principal", status="derived")
+    filings = [yuan("alibaba", 3_000), yuan("tencent", 2_000, "accrual_additions"), yuan("baidu", 1_000), ours]
+    alone = verdict(reference, stated("c", 1.5 * BILLION, entity_id="baidu"), *filings)
+    assert (alone["verdict"], alone["combinations_tried"]) == ("confirmed_under_definition", 2)
+    assert alone["definitions_used"] == "baidu:cash_and_lease_principal"
+    together = verdict(reference, stated("c", 6.5 * BILLION, **GROUP), *filings)
+    assert (together["verdict"], together["combinations_tried"]) == ("contradicted", 1)
+    assert verdict(reference, stated("c", 6 * BILLION, **GROUP), *filings)["verdict"] == "confirmed"
+    without = verdict(reference, stated("c", 6.5 * BILLION, **GROUP), *filings[:2], ours)
+    assert (without["verdict"], without["reason"]) == ("not_checkable", "no_filing")
+
+
+def test_two_companies_are_a_group(reference: Reference) -> None:
+    entities = reference.entities.assign(
+        members=[["alibaba", "baidu"] if name == GROUP["entity_id"] else [] for name in reference.entities.index]
+    )
+    ours = yuan("baidu", 1_500, "cash_and_lease_principal", status="derived")
+    filings = [yuan("alibaba", 3_000), yuan("baidu", 1_000), ours]
+    judged = verdict(replace(reference, entities=entities), stated("c", 4.5 * BILLION, **GROUP), *filings)
+    assert (judged["verdict"], judged["combinations_tried"]) == ("contradicted", 1)
+
+
+def test_the_total_of_preferred_definitions_is_the_one_that_is_expected(reference: Reference) -> None:
+    """Two definitions of Baidu, of which the one that is not preferred comes first; every combination holds a preferred one."""
+    filings = [
+        yuan("alibaba", 3_000), yuan("tencent", 2_000, "accrual_additions"), yuan("baidu", 1_000), yuan("baidu", 5_000, "call_basis"),
+    ]  # fmt: skip
+    for number, found in ((6, "confirmed"), (10, "confirmed_under_definition"), (8, "contradicted")):
+        judged = verdict(reference, stated("c", number * BILLION, **GROUP), *filings)
+        assert (judged["verdict"], judged["combinations_tried"]) == (found, 2)
+        assert f"2 combinations of the companies' own definitions were computed, from CNY 6,000m to CNY 10,000m; {int(found != 'contradicted')} of them agree" in judged["explanation"]  # fmt: skip
+
+
+def test_the_only_definition_that_is_filed_is_expected_though_not_preferred(reference: Reference) -> None:
+    judged = verdict(reference, stated("c", 3 * BILLION), yuan("alibaba", 3_000, "call_basis"))
+    assert (judged["verdict"], judged["definitions_used"]) == ("confirmed", "alibaba:call_basis")
+
+
+def test_an_amount_in_a_currency_without_fixings_has_no_filing(reference: Reference) -> None:
+    judged = verdict(reference, stated("c", 3 * BILLION, currency="USD"), yuan("alibaba", 3_000))
+    assert (judged["verdict"], judged["reason"]) == ("not_checkable", "no_filing")
+    assert "covers this period" in judged["explanation"]
+
+
+def test_combinations_beyond_the_most_are_not_tried(reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    filings = [yuan("alibaba", 3_000), yuan("alibaba", 4_000, "call_basis")]
+    monkeypatch.setattr(rules, "MAXIMUM_COMBINATIONS", 2)
+    assert verdict(reference, stated("c", 3 * BILLION), *filings)["combinations_tried"] == 2
+    monkeypatch.setattr(rules, "MAXIMUM_COMBINATIONS", 1)
+    assert verdict(reference, stated("c", 3 * BILLION), *filings)["reason"] == "no_filing"
+
+
+def test_a_member_without_the_period_leaves_the_group_open(reference: Reference) -> None:
+    filings = [
+        yuan("alibaba", 3_000),
+        yuan("tencent", 2_000, "accrual_additions"),
+        yuan("baidu", 1_000, period=H1_2023),
+    ]
+    judged = verdict(reference, stated("c", 6 * BILLION, **GROUP), *filings)
+    assert (judged["verdict"], judged["reason"]) == ("not_checkable", "no_filing")
+    assert "covers this period" in judged["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("private", "reason", "said"),
+    [
+        ({"tencent"}, "no_filing", "No filing of Tencent, Baidu with this metric is at hand."),
+        ({"tencent", "baidu"}, "private_company", "Tencent, Baidu: private, so no accounts are filed."),
+        (set(), "no_filing", "No filing of Tencent, Baidu with this metric is at hand."),
+    ],
+)
+def test_members_are_silent_because_they_are_private_only_if_all_are(
+    reference: Reference, private: set[str], reason: str, said: str
+) -> None:
+    entities = reference.entities.assign(private=reference.entities.index.isin(private))
+    judged = verdict(replace(reference, entities=entities), stated("c", BILLION, **GROUP), yuan("alibaba", 1_000))
+    assert (judged["verdict"], judged["reason"], judged["explanation"]) == ("not_checkable", reason, said)
+
+
+# ------------------------------------------------------------------------------------------------------------------------ growth
+
+
+def test_growth_names_what_it_rests_on_in_both_years(reference: Reference) -> None:
+    judged = verdict(reference, growth("g", 25), yuan("alibaba", 12_500), yuan("alibaba", 10_000, period=H1_2023))
+    assert (judged["verdict"], judged["computed"]) == ("confirmed", 25.0)
+    assert judged["evidence_figures"] == "alibaba/cash_purchases/2024-01-01|alibaba/cash_purchases/2023-01-01"
+
+
+@pytest.mark.parametrize(
+    ("printed", "one_base", "both_bases"),
+    [
+        (25, "confirmed", "confirmed"),
+        (10, "not_checkable", "confirmed_under_definition"),
+        (99, "not_checkable", "contradicted"),
+    ],
+)
+def test_growth_without_a_base_on_every_definition_is_contradicted_by_none(
+    reference: Reference, printed: float, one_base: str, both_bases: str
+) -> None:
+    """Purchases grew from 8 to 10, the call's from 10 to 11. Without the call's base, +25 % does not show that another is wrong."""
+    bases = [yuan("alibaba", 8_000, period=H1_2023), yuan("alibaba", 10_000, "call_basis", H1_2023)]
+    now = [yuan("alibaba", 10_000), yuan("alibaba", 11_000, "call_basis")]
+    claim = growth("g", (printed - 0.5, printed + 0.5))
+    open_one = verdict(reference, claim, *now, bases[0])
+    assert (open_one["verdict"], open_one["combinations_tried"]) == (one_base, 1)
+    assert open_one["reason"] == ("base_not_filed" if one_base == "not_checkable" else None)
+    said = (
+        "1 of 2 combinations have no base a year earlier, and none of the others agrees. Filings give +25.0 % against"
+    )
+    assert open_one["explanation"].startswith(said) == (one_base == "not_checkable")
+    complete = verdict(reference, claim, *now, *bases)
+    assert (complete["verdict"], complete["reason"], complete["combinations_tried"]) == (both_bases, None, 2)
+
+
+@pytest.mark.parametrize(("base", "found"), [(-1, "not_checkable"), (0, "not_checkable"), (1, "confirmed")])
+def test_growth_is_over_more_than_nothing(reference: Reference, base: float, found: str) -> None:
+    """From a single yuan to two."""
+    rows = [yuan("alibaba", 2e-6), yuan("alibaba", base * 1e-6, period=H1_2023)]
+    judged = verdict(reference, growth("g", 100), *rows)
+    assert (judged["verdict"], judged["reason"]) == (found, "no_filing" if found == "not_checkable" else None)
+
+
+def reading(reference: Reference, entity: str, period: tuple[str, str], *, filed: tuple[str, str] | None = None) -> str:
+    """What is said beyond the verdict on growth of 100 % in a period, with what was filed for another one, where it grew by half."""
+    rows = []
+    for covered, factor in ((period, 2.0), (filed, 1.5)):
+        if covered is not None:
+            year = int(covered[0][:4])
+            before = (f"{year - 1}{covered[0][4:]}", f"{int(covered[1][:4]) - 1}{covered[1][4:]}")
+            rows += [on_file(entity, 1_000 * factor, covered), on_file(entity, 1_000, before)]
+    judged = verdict(reference, growth("g", 100, period, entity_id=entity), *rows)
+    assert judged["verdict"] == "confirmed"
+    return str(judged["explanation"].partition(").")[2])
+
+
+def test_a_quarter_of_another_number_in_the_fiscal_year_is_named(reference: Reference) -> None:
+    """April to June is Alibaba's first quarter; its second, which a reader of "Q2" may take it for, is July to September."""
+    april, july = ("2024-04-01", "2024-06-30"), ("2024-07-01", "2024-09-30")
+    named = " The period is the company's fiscal Q1 2025"
+    assert reading(reference, "alibaba", april) == f"{named}."
+    assert (
+        reading(reference, "alibaba", april, filed=july)
+        == f"{named}; read as its fiscal Q2 2025 the filings give +50.0 %."
+    )
+
+
+@pytest.mark.parametrize(
+    ("entity", "period", "why"),
+    [
+        ("alphabet", ("2024-04-01", "2024-06-30"), "the fiscal year is the calendar year"),
+        (
+            "amd",
+            ("2023-12-31", "2024-03-30"),
+            "the fiscal year is the calendar year to within a week, and begins a day early",
+        ),
+        ("nvidia", ("2024-01-29", "2024-04-28"), "the quarter has the same number in both"),
+        ("oracle", ("2024-04-01", "2024-06-30"), "it is none of the company's quarters"),
+        ("microsoft", ("2024-01-01", "2024-06-30"), "it is no quarter"),
+    ],
+)
+def test_no_other_reading_is_said_where_there_is_none(
+    reference: Reference, entity: str, period: tuple[str, str], why: str
+) -> None:
+    assert reading(reference, entity, period) == "", why
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "named"),
+    [
+        (("2024-07-08", "2024-09-24"), 79, ""),
+        (("2024-07-08", "2024-09-25"), 80, " The period is the company's fiscal Q2 2025."),
+        (("2024-06-30", "2024-10-07"), 100, " The period is the company's fiscal Q1 2025."),
+        (("2024-06-29", "2024-10-07"), 101, ""),
+    ],
+)
+def test_a_quarter_has_eighty_to_a_hundred_days(
+    reference: Reference, period: tuple[str, str], days: int, named: str
+) -> None:
+    assert reading(reference, "alibaba" if days < 90 else "microsoft", period) == named
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "printed"),
+    [(2, 2, 2, 2), (math.nan, 1, math.nan, 1), (math.nan, math.nan, 3, 3), (math.nan, 1, 3, 1)],
+)
+def test_the_number_of_a_claim_is_what_it_prints(value: float, low: float, high: float, printed: float) -> None:
+    assert point(SimpleNamespace(value=value, value_low=low, value_high=high)) == printed
+
+
+def test_a_claim_without_a_number_has_none() -> None:
+    assert math.isnan(point(SimpleNamespace(value=math.nan, value_low=math.nan, value_high=math.nan)))
