@@ -190,7 +190,7 @@ def _middle(low: float, high: float) -> float:
 def _size(claim: Any) -> tuple[float, float]:
     """What a printed amount allows, without its sign."""
     low, high = accepted(claim._asdict())
-    return (-high, -low) if high < 0 else (max(low, 0.0), high)
+    return (abs(high), abs(low)) if high <= 0 else (max(low, 0.0), high)
 
 
 def _same_period(claim: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:

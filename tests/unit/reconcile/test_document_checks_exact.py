@@ -259,6 +259,7 @@ def in_two_currencies(yuan: Any, dollars: Any, **changed: Any) -> list[dict[str,
         ((AT_MOST, 7), 1, "average", 1.0, "0.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
         (3.5, 0.5, "average", 0.5, "7.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
         (-7, -1, "average", -1.0, "7.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
+        ((-7, 0), -1, "average", -1.0, "0.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
         ((-7.5, -7.25), -1, "closing and spot", -1.0, "7.2500 to 7.5000 CNY per USD; fitting: closing 7.2500, spot 7.5000; not fitting: average 7.0000."),
     ],
 )  # fmt: skip
