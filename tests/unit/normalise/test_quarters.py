@@ -13,7 +13,6 @@ from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.quarters import QUARTER_COLUMNS, as_of, discrete_quarters, vintages
-from capex_pipeline.normalise.rounding import apparent_step
 from capex_pipeline.sources.filers import SumRule, Term
 
 Figure = tuple[str, str, float, str, str]
@@ -463,8 +462,3 @@ def test_slips_of_sign_and_unit_are_found() -> None:
         ["f4", "f3", "sign"],
         ["f8", "f7", "power_of_ten"],
     ]
-
-
-def test_the_step_that_a_number_is_printed_in() -> None:
-    steps = apparent_step(pd.Series([3_074e6, 28_923e3, 395.0, 5e9, 0.5, -7e6, 0.0]))
-    assert steps.tolist() == [1e6, 1e3, 1.0, 1e6, 0.0, 1e6, 1e6]
