@@ -222,7 +222,7 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
     Raises:
         ValueError: ``rates`` lacks a period that ``frame`` has, or has one twice.
     """
-    keys = frame[KEYS].reset_index(drop=True)
+    keys = frame[KEYS]
     known = keys.notna().all(axis=1).to_numpy()
     same = known & (keys["currency"] == to_currency).to_numpy(dtype=bool)
     needed = known & ~same

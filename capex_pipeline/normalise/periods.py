@@ -87,7 +87,7 @@ def parse_period(label: str, calendar: FiscalCalendar | None = None) -> Period:
     if match := _MONTH.fullmatch(text):
         return _month(int(match["year"]), int(match["month"]), label)
     if match := _MONTH_NAME.fullmatch(text):
-        number = next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(match["name"][:3]))
+        number = next(n for n, month in enumerate(_MONTHS, start=1) if month.startswith(match["name"]))
         return _month(int(match["year"]), number, label)
     if match := _CALENDAR.fullmatch(text):
         year = _in_range(int(match["y1"] or match["y2"]), label)
@@ -98,9 +98,9 @@ def parse_period(label: str, calendar: FiscalCalendar | None = None) -> Period:
     if _DAY.fullmatch(text):
         day = parse_day(text)
         return Period(day, day, is_instant=True)
-    first, slash, last = text.partition("/")
-    if slash and _DAY.fullmatch(first.strip()) and _DAY.fullmatch(last.strip()):
-        return _span(parse_day(first.strip()), parse_day(last.strip()), label)
+    first, _, last = (part.strip() for part in text.partition("/"))
+    if _DAY.fullmatch(first) and _DAY.fullmatch(last):
+        return _span(parse_day(first), parse_day(last), label)
     raise PeriodError(
         "unknown_period",
         f"The period {label!r} is not known; write it as FY2025 Q1, Q2 2024, H1 2024, 9M 2024, CY2024, FY2024, "

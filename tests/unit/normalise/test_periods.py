@@ -47,10 +47,17 @@ ALIBABA = FiscalCalendar(3, "month_end", "alibaba")
         ("CY2024", "2024-01-01", "2024-12-31"),
         ("2024", "2024-01-01", "2024-12-31"),
         ("2024-2026", "2024-01-01", "2026-12-31"),
+        ("2024-01", "2024-01-01", "2024-01-31"),
         ("2024-02", "2024-02-01", "2024-02-29"),
         ("February 2024", "2024-02-01", "2024-02-29"),
         ("Dec 2023", "2023-12-01", "2023-12-31"),
         ("2024-01-01/2024-06-30", "2024-01-01", "2024-06-30"),
+        (" 2024-01-01 / 2024-06-30 ", "2024-01-01", "2024-06-30"),
+        ("1990", "1990-01-01", "1990-12-31"),
+        ("2100", "2100-01-01", "2100-12-31"),
+        ("1990-01", "1990-01-01", "1990-01-31"),
+        ("2100-12", "2100-12-01", "2100-12-31"),
+        ("1990-01-01/2100-12-31", "1990-01-01", "2100-12-31"),
     ],
 )
 def test_labels(label: str, start: str, end: str) -> None:
@@ -81,6 +88,9 @@ def test_one_label_means_other_dates_in_another_calendar() -> None:
         ("FY2025 Q1", "fiscal_calendar_missing"),
         ("FY2026-FY2028", "fiscal_calendar_missing"),
         ("2024-13", "impossible_date"),
+        ("2024-00", "impossible_date"),
+        ("1989-12", "impossible_date"),
+        ("January 2101", "impossible_date"),
         ("2024-02-30", "impossible_date"),
         ("2023-02-29/2023-03-31", "impossible_date"),
         ("1989", "impossible_date"),
@@ -100,6 +110,10 @@ def test_other_ways_to_write_a_day_are_refused() -> None:
     with pytest.raises(PeriodError) as caught:
         parse_day("26/08/2024")
     assert caught.value.rule == "unknown_period"
+
+
+def test_spaces_around_a_day_are_no_part_of_it() -> None:
+    assert parse_day(" 2024-08-26 ") == date(2024, 8, 26)
 
 
 def _resolve(*rows: tuple[str | None, str | None, str | None, str | None]) -> pd.DataFrame:
@@ -125,6 +139,20 @@ def test_label_and_dates_that_agree() -> None:
     assert read["is_instant"].tolist() == [False, False, False, True, True]
     assert read.index.tolist() == [10, 11, 12, 13, 14]
     assert (read["period_start"].dtype, read["is_instant"].dtype) == ("datetime64[us]", bool)
+    assert (read[["problem_rule", "problem_column", "problem"]].dtypes == "str").all(), "also where every row is fine"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "agrees"),
+    [
+        ("2024-01-08", "2024-06-30", True), ("2024-01-09", "2024-06-30", False),
+        ("2024-01-01", "2024-07-07", True), ("2024-01-01", "2024-07-08", False),
+        ("2023-12-25", "2024-06-23", True), ("2023-12-24", "2024-06-22", False),
+    ],
+)  # fmt: skip
+def test_label_and_dates_may_be_a_week_apart_at_each_end(start: str, end: str, agrees: bool) -> None:
+    read = _resolve(("H1 2024", start, end, None))
+    assert read["problem_rule"].fillna("-").tolist() == ["-" if agrees else "period_disagrees"]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +177,7 @@ def test_rows_that_break_a_rule(
     assert read["problem_rule"].isna().tolist() == [True, False]
     assert (read["problem_rule"].iloc[1], read["problem_column"].iloc[1]) == (rule, column)
     assert read[["period_start", "period_end"]].iloc[1].isna().all()
+    assert not read["is_instant"].iloc[1]
 
 
 def test_no_rows() -> None:
@@ -165,7 +194,7 @@ def test_period_types_of_real_periods() -> None:
     end = _dates("2016-01-31", "2016-01-31", "2024-02-29", "2018-02-28", "2024-06-30", "2024-06-30", "2024-06-30")
     kinds = period_type(start, end)
     assert kinds.fillna("-").tolist() == ["quarter", "year", "nine_months", "other", "other", "half_year", "-"]
-    assert kinds.dtype == "str"
+    assert kinds.dtype == period_type(_dates(None), _dates(None)).dtype == "str"
 
 
 def test_calendar_quarter_goes_by_the_middle_day() -> None:
