@@ -70,7 +70,7 @@ def _running_sums(own: pd.DataFrame) -> pd.DataFrame:
 
 def _earlier(own: pd.DataFrame, months: int) -> pd.DataFrame:
     """For each row the row of the same series that ends so many months earlier; missing where there is none."""
-    past = own[[*_SERIES, "place", "amount", "amount_usd", "period_start"]].assign(place=own["place"] + months)
+    past = own[[*_SERIES, "amount", "amount_usd", "period_start"]].assign(place=own["place"] + months)
     found = own[[*_SERIES, "place", "row"]].merge(past, on=[*_SERIES, "place"], how="left", validate="many_to_one")
     return found.set_index("row").reindex(own.index)
 

@@ -42,10 +42,10 @@ def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) 
     )
     operands = facts[COLUMNS].merge(terms, on=_KIND).drop_duplicates(["rule", "place", *_PLACE, "value"])
     operands = operands.assign(value=operands["value"] * operands["sign"])
-    total = operands[operands["place"] == 0].sort_values("rule", kind="stable")
+    total = operands[operands["place"] == 0]
     for place in range(1, int(terms["terms"].max()) if len(terms) else 0):
         others = operands.loc[operands["place"] == place, ["rule", *_PLACE, "figure_id", "value", "known_from"]]
-        both = total[total["terms"] > place].merge(others, on=["rule", *_PLACE], suffixes=("", "_2"))
+        both = total.merge(others, on=["rule", *_PLACE], suffixes=("", "_2"))
         both = both.assign(
             value=both["value"] + both["value_2"],
             figure_id=both["figure_id"] + "|" + both["figure_id_2"],
@@ -56,7 +56,7 @@ def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) 
         metric=total["rule"].map(dict(enumerate(rule.metric for _, rule in rules))).astype("str"),
         definition=total["rule"].map(dict(enumerate(rule.definition_id for _, rule in rules))).astype("str"),
     )
-    stated = facts[[*_KIND, *_PLACE]].drop_duplicates()
+    stated = facts[[*_KIND, *_PLACE]]
     total = total[COLUMNS].merge(stated, on=[*_KIND, *_PLACE], how="left", indicator=True)
     frame = total.loc[total["_merge"] == "left_only", COLUMNS].reset_index(drop=True)
     return frame.assign(status=pd.Series("derived", index=frame.index, dtype="str"))

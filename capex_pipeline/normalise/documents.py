@@ -80,7 +80,7 @@ def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFra
     counts: index document_id; columns rows_read, rows_accepted, rows_rejected.
     """
     frame = pd.DataFrame(declared, columns=[*DOCUMENT_KEYS, "path", "sha256"])
-    frame = frame.sort_values(["document_id", "path"], kind="stable").drop_duplicates("document_id")
+    frame = frame.sort_values("path", kind="stable").drop_duplicates("document_id")
     dates = {key: frame[key].map(_day, na_action="ignore").astype("datetime64[us]") for key in _DATES}
     basis = pd.Series("retrieved", index=frame.index, dtype="str")
     basis = basis.mask(dates["published_by"].notna(), "published_by").mask(dates["published"].notna(), "published")

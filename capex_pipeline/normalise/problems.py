@@ -34,7 +34,7 @@ class Problems:
 
     def add_found(self, found: pd.DataFrame, values: pd.DataFrame) -> None:
         """Problems that a reader of values found: columns problem_rule, problem_column, problem (missing where fine)."""
-        for (rule, column), group in found.dropna(subset=["problem_rule"]).groupby(["problem_rule", "problem_column"]):
+        for (rule, column), group in found.groupby(["problem_rule", "problem_column"]):
             broken = pd.Series(True, index=group.index)
             value = values[column] if column in values.columns else pd.Series(index=values.index, dtype="str")
             self.add(broken, str(rule), str(column), value.loc[group.index], group["problem"])

@@ -94,6 +94,21 @@ def test_running_sums_of_two_companies_over_the_same_quarters_are_their_own() ->
     assert found["ytd_amount"].tolist() == [1, 10, 3, 30, 6, 60]
 
 
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    rows = pd.concat([quarters(1, 2, 3, 4, 5), quarters(10, 20, 30, 40, 50, entity_id="tencent")], ignore_index=True)
+    found = compare(rows.iloc[[7, 2, 9, 4, 0, 5, 3, 8, 1, 6]], NO_BREAKS).sort_index()
+    assert found["cumulative_amount"].tolist() == [1, 3, 6, 10, 15, 10, 30, 60, 100, 150]
+    assert found["ytd_amount"].tolist() == [1, 3, 6, 10, 5, 10, 30, 60, 100, 50]
+    assert found["ttm_amount"].dropna().tolist() == [10, 14, 100, 140]
+    assert (found["cumulative_since"] == pd.Timestamp("2023-01-01")).all()
+
+
+def test_rows_that_all_lack_a_currency_are_a_series_too() -> None:
+    found = compare(quarters(1, 2, 3, 4, currency=None).astype({"currency": "str"}), NO_BREAKS)
+    assert found["cumulative_amount"].tolist() == found["ytd_amount"].tolist() == [1, 3, 6, 10]
+    assert found["qoq_pct"].dropna().round(1).tolist() == [100, 50, 33.3]
+
+
 @pytest.mark.parametrize("base", [0.0, -5.0])
 def test_there_is_no_growth_on_nothing(base: float) -> None:
     found = compare(quarters(base, 1, 1, 1, 10), NO_BREAKS)
@@ -159,6 +174,24 @@ def test_a_break_of_another_company_or_metric_is_none() -> None:
         assert not found["is_break"].any() and found["yoy_pct"].iloc[4] == 100
 
 
+@pytest.mark.parametrize(
+    ("day", "marked"),
+    [("2023-12-31", 0), ("2024-01-01", 1), ("2024-03-31", 1), ("2024-04-01", 2), ("2024-07-01", None)],
+)
+def test_the_first_period_of_a_change_is_the_one_that_holds_its_day(day: str, marked: int | None) -> None:
+    """From the first of its days to the last: the last quarter of 2023 and the first two of 2024."""
+    breaks = changed("alibaba", day, "cash_purchases", "cash_purchases")
+    found = compare(quarters(1, 2, 3, first="2023Q4"), breaks)
+    assert found["is_break"].tolist() == [number == marked for number in range(3)]
+    assert found["break_reason"].notna().tolist() == found["is_break"].tolist()
+
+
+def test_a_period_that_ends_up_to_the_tenth_ends_in_the_month_before() -> None:
+    ends = days("2024-12-11", "2024-12-28", "2024-12-31", "2025-01-03", "2025-01-10", "2025-01-11")
+    december = 2024 * 12 + 12
+    assert month_index(ends).tolist() == [december] * 5 + [december + 1]
+
+
 def test_weeks_years_end_in_their_nominal_month() -> None:
     """Nvidia's year ends on the last Sunday of January: 2023-01-29, 2024-01-28, 2025-01-26, 2026-01-25."""
     ends = days("2023-01-29", "2024-01-28", "2025-01-26", "2026-01-25")
@@ -174,4 +207,7 @@ def test_halves_and_years_grow_but_have_no_quarterly_sums() -> None:
     )  # fmt: skip
     found = compare(rows.astype({"calendar_quarter": "str"}), NO_BREAKS)
     assert found["yoy_pct"].iloc[1] == 50
+    trailing = rows.assign(period_start=days("2023-01-01", "2023-04-01"), period_end=days("2023-12-31", "2024-03-31"))
+    found_of_trailing = compare(trailing.astype({"calendar_quarter": "str"}), NO_BREAKS)
+    assert found_of_trailing["qoq_pct"].isna().all(), "twelve months are no quarter after twelve months"
     assert found[["qoq_pct", "ttm_amount", "ytd_amount", "cumulative_amount"]].isna().all(axis=None)

@@ -89,11 +89,27 @@ def test_a_figure_that_a_document_states_twice_counts_once_and_two_values_are_tw
     assert sums(frame, WITH_LEASES) == {("with_leases", "g|l"): 107, ("with_leases", "g|l2"): 109}
 
 
+def test_operands_of_equal_value_are_two_all_the_same() -> None:
+    assert sums(facts(("g", CASH, 100, {}), ("l", LEASE, 100, {})), WITH_LEASES) == {("with_leases", "g|l"): 200}
+
+
+def test_sums_come_by_rule_and_within_a_rule_in_the_order_of_the_figures() -> None:
+    documents = [f"{number:02}" for number in range(60, 0, -1)]
+    frame = facts(
+        *((f"{kind[0][0]}{name}", kind, value, {"document_id": name}) for name in documents for kind, value in ((CASH, 10), (LEASE, 3), (OTHER, 2)))
+    )  # fmt: skip
+    made = composite_facts(frame, {"meta": [NET, ALL_IN, WITH_LEASES]})
+    assert made["document_id"].tolist() == documents * 3
+    assert made["definition"].tolist() == ["net"] * 60 + ["all_in"] * 60 + ["with_leases"] * 60
+
+
 def test_what_a_document_states_itself_is_not_made_again_and_another_documents_is() -> None:
     """The statement of the same definition for another company, unit or period stands in for nothing."""
     printed = ("capex", "with_leases")
     rows = [("g", CASH, 100.0, {}), ("l", LEASE, 7.0, {})]
     assert sums(facts(*rows, ("t", printed, 107, {}), ("t2", printed, 108, {})), WITH_LEASES) == {}
+    both = facts(*rows, ("p", OTHER, 20, {}), ("t", printed, 107, {}), ("t2", printed, 108, {}))
+    assert sums(both, WITH_LEASES, NET) == {("net", "g|p"): 80}
     elsewhere: list[dict[str, str]] = [
         {"document_id": "10-K"}, {"unit": "EUR"}, {"period_start": "2023-01-01"}, {"period_end": "2024-12-31"}, {"entity": "amazon"},
     ]  # fmt: skip

@@ -71,13 +71,13 @@ def test_a_document_published_on_the_day_it_was_retrieved_is_fine() -> None:
 
 def test_two_declarations_are_the_same_where_they_agree_on_what_identifies_the_document() -> None:
     assert same_document(document(note="a"), document(note="b", licence="another"))
-    for key in ("title", "publisher", "published", "kind", "source_type"):
+    for key in ("title", "publisher", "url", "published", "published_by", "kind", "source_type", "origin"):
         assert not same_document(document(), document(**{key: "another"}))
 
 
 def table_of(*declared: dict[str, Any]) -> pd.DataFrame:
     full = [
-        dict.fromkeys(DOCUMENT_KEYS) | one | {"path": f"{n}.csv", "sha256": f"{n}" * 64}
+        dict.fromkeys(DOCUMENT_KEYS) | {"path": f"{n}.csv", "sha256": f"{n}" * 64} | one
         for n, one in enumerate(declared)
     ]
     counts = pd.DataFrame(
@@ -102,9 +102,24 @@ def test_a_document_is_known_from_its_publication_or_what_comes_nearest() -> Non
 
 
 def test_a_document_in_two_files_is_one_row_with_its_first_file_and_all_its_rows() -> None:
-    table = table_of(document(), document())
-    assert table[["document_id", "path"]].to_numpy().tolist() == [["example", "0.csv"]]
-    assert table[["rows_read", "rows_accepted", "rows_rejected"]].to_numpy().tolist() == [[3, 2, 1]]
+    """The first by its name, whichever was read first."""
+    for paths in (("a.csv", "b.csv"), ("b.csv", "a.csv")):
+        table = table_of(*(document(path=path, note=f"of {path}") for path in paths))
+        assert table[["document_id", "path", "note"]].to_numpy().tolist() == [["example", "a.csv", "of a.csv"]]
+        assert table[["rows_read", "rows_accepted", "rows_rejected"]].to_numpy().tolist() == [[3, 2, 1]]
+
+
+def test_documents_are_in_the_order_of_their_ids_and_say_what_was_declared() -> None:
+    full = document(document_id="a", url="https://example.org", note="one page", origin="b", published_by="2024-08-16")
+    table = table_of(document(document_id="b"), full)
+    assert table.index.tolist() == [0, 1] and table["document_id"].tolist() == ["a", "b"]
+    assert table.iloc[0].to_dict() == {
+        "document_id": "a", "kind": "results_announcement", "source_type": "filing", "title": "Results", "publisher": "Example Group",
+        "url": "https://example.org", "licence": "Facts and figures", "note": "one page", "published_on": pd.Timestamp("2024-08-15"),
+        "published_by": pd.Timestamp("2024-08-16"), "retrieved_on": pd.Timestamp("2024-09-01"), "known_from": pd.Timestamp("2024-08-15"),
+        "known_from_basis": "published", "origin_document_id": "b", "path": "1.csv", "sha256": "1" * 64,
+        "rows_read": 0, "rows_accepted": 0, "rows_rejected": 0,
+    }  # fmt: skip
 
 
 def test_a_document_that_no_row_names_has_no_rows() -> None:

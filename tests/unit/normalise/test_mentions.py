@@ -51,7 +51,9 @@ def test_a_review_settles_each_mention_by_its_span() -> None:
     assert table["figure_id"].fillna("-").tolist() == ["ft#F7", "-", "-", "-", "-"]
     assert table["reason"].fillna("-").tolist() == ["-", "-", "another company", "-", "The review leaves it out."]
     assert table.index.tolist() == [5, 6, 7, 8, 9]
-    assert table["reason"].dtype == table["figure_id"].dtype == "str"
+    for start, end in ((12, 15), (55, 58)):  # one mention that has no reason, one that has no figure
+        one = lay_out(mentions({"span_start": start, "span_end": end}), "ft.txt", review)
+        assert one["reason"].dtype == one["figure_id"].dtype == "str"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ def test_nothing_is_broken_at_first() -> None:
     problems = Problems(INDEX)
     assert problems.is_broken.tolist() == [False, False, False]
     assert problems.rejected().empty
+    assert problems.rejected().columns.tolist() == ["rule", "column", "value", "message", "also_broke"]
 
 
 def test_the_first_rule_counts_and_later_ones_are_joined() -> None:

@@ -34,15 +34,17 @@ def test_entities_with_and_without_each_thing(reference: Reference) -> None:
 def test_definitions_with_and_without_each_thing(reference: Reference) -> None:
     frame = pd.DataFrame(
         {
-            "metric": ["capex", None], "name": ["Net", "As printed"], "basis": ["cash", None], "includes_finance_leases": ["no", None],
-            "net_of_proceeds": [True, np.nan], "comparable": [np.nan, True], "description": ["bought\n less sold", np.nan],
-            "entity_notes": [{"amazon": "since\n 2017", "meta": "from 2024"}, {}],
+            "metric": ["capex", None, None], "name": ["Net", "As printed", "Gross"], "basis": ["cash", None, None],
+            "includes_finance_leases": ["no", None, None], "net_of_proceeds": [True, np.nan, np.nan], "comparable": [np.nan, True, np.nan],
+            "description": ["bought\n less sold", np.nan, np.nan],
+            "entity_notes": [{"amazon": "since\n 2017", "meta": "from 2024"}, {}, np.nan],
         },
-        index=pd.Index(["net", "as_printed"], name="definition_id"),
+        index=pd.Index(["net", "as_printed", "gross"], name="definition_id"),
     )  # fmt: skip
-    table = definitions(replace(reference, definitions=frame)).set_index("definition_id")
-    assert table.index.tolist() == ["as_printed", "net"]
-    assert table["is_net_of_proceeds"].tolist() == [False, True]
-    assert table["is_comparable"].tolist() == [True, False]
-    assert table["description"].fillna("-").tolist() == ["-", "bought less sold"]
-    assert table["entity_notes"].fillna("-").tolist() == ["-", "amazon: since 2017|meta: from 2024"]
+    table = definitions(replace(reference, definitions=frame))
+    assert table.index.tolist() == [0, 1, 2]
+    assert table["definition_id"].tolist() == ["as_printed", "gross", "net"]
+    assert table["is_net_of_proceeds"].tolist() == [False, False, True]
+    assert table["is_comparable"].tolist() == [True, False, False]
+    assert table["description"].fillna("-").tolist() == ["-", "-", "bought less sold"]
+    assert table["entity_notes"].fillna("-").tolist() == ["-", "-", "amazon: since 2017|meta: from 2024"]
