@@ -83,7 +83,6 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
     levels["review_state"] = levels["review_state"].mask(machine, "machine")
     levels["figure_id"] = (levels["figure_id"] + "|" + levels["growth_figure"]).fillna(levels["figure_id"])
     alone = growth[~used].assign(**dict.fromkeys(_NUMBERS, np.nan), printed_step=np.nan)
-    alone["currency"] = pd.Series(index=alone.index, dtype="str")
     return pd.concat([levels.drop(columns="growth_figure"), alone], ignore_index=True)
 
 

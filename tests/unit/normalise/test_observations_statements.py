@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
@@ -208,3 +210,94 @@ def test_a_difference_that_disagrees_with_the_printed_quarter_is_kept_with_a_not
     ).observations
     third = known[known["calendar_quarter"] == "2016Q3"]
     assert sorted(third["value"] / M) == [2_554, 2_583]
+
+
+def vintages_of(documents: list[dict[str, Any]], rows: list[dict[str, str]]) -> list[tuple[str, int]]:
+    """Document and number of each vintage, which must all be of one series and period."""
+    known = evidence_of(documents, rows).observations
+    assert len(known[["series", "period_start", "period_end"]].drop_duplicates()) == 1
+    return list(zip(known["document_id"], known["vintage"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("more than 12,000", "12,094"),  # a number in the place of a bound
+        ("12,094", "more than 12,100"),
+        ("12,000 to 13,000", "12,100 to 13,000"),  # one end of a range
+        ("12,000 to 13,000", "12,000 to 12,900"),
+        ("more than 12,000", "more than 12,050"),
+        ("up to 13,000", "up to 12,950"),
+    ],
+)
+def test_a_newer_statement_takes_the_place_of_an_older_one_whichever_of_its_numbers_changed(
+    first: str, then: str
+) -> None:
+    documents = [filed("first", "2024-08-15"), filed("then", "2024-11-15")]
+    rows = [row(document="first", value=first), row(document="then", value=then)]
+    assert vintages_of(documents, rows) == [("first", 1), ("then", 2)]
+    again = [row(document="first", value=first), row(document="then", value=first)]
+    assert vintages_of(documents, again) == [("first", 1)]
+
+
+def test_what_a_later_filing_prints_takes_the_place_of_a_sum_of_an_earlier_one() -> None:
+    rows = [
+        us("meta", "CY2024", "37,256", document="release"),
+        us("meta", "CY2024", "1,969", document="release", metric="finance_lease_principal", definition="finance_lease_principal"),
+        us("meta", "CY2024", "39,230", document="10-K", definition="cash_and_lease_principal"),
+    ]  # fmt: skip
+    known = evidence_of([filed("release", "2025-01-29"), filed("10-K", "2025-01-30")], rows).observations
+    total = known[known["definition_id"] == "cash_and_lease_principal"].sort_values("vintage")
+    assert (total["value"] / M).tolist() == [39_225, 39_230]
+    assert total[["status", "vintage", "is_latest"]].to_numpy().tolist() == [
+        ["derived", 1, False],
+        ["reported", 2, True],
+    ]
+
+
+def test_one_amount_in_two_currencies_is_two_series() -> None:
+    """A filer prints dollars for the reader's convenience beside its yuan; neither replaces the other."""
+    rows = [row(document="results"), row(document="20-F", value="1,664", unit="USD million")]
+    known = evidence_of([filed("results", "2024-08-15"), filed("20-F", "2024-11-15")], rows).observations
+    assert known[["currency", "vintage"]].sort_values("currency").to_numpy().tolist() == [["CNY", 1], ["USD", 1]]
+    assert known["is_latest"].all()
+
+
+@pytest.mark.parametrize(
+    ("level", "growth", "together"),
+    [("reviewed", "machine", "machine"), ("machine", "reviewed", "machine"), ("reviewed", "reviewed", "reviewed")],
+)
+def test_a_level_with_its_growth_is_reviewed_where_both_are(level: str, growth: str, together: str) -> None:
+    said = row(measure="yoy_growth", value="75", unit="percent", review_state=growth)
+    (known,) = evidence_of([filed("results", "2024-08-15")], [row(review_state=level), said]).observations.to_dict(
+        "records"
+    )
+    assert (known["value"], known["yoy_pct_stated"], known["review_state"]) == (12_094 * M, 75, together)
+
+
+def test_a_balance_is_a_stock_whatever_the_period_and_any_amount_of_a_day_is() -> None:
+    """A balance that a document dates by its quarter is converted at the closing rate all the same."""
+    cash = {"entity": "bytedance", "metric": "cash_pile", "definition": "as_printed", "unit": "billion USD"}
+    rows = [
+        row(**cash, period="Q2 2024", value="50"),
+        row(**cash, period="2024-08-26", value="51"),
+        row(period="2024-08-26"),
+        row(),
+    ]
+    known = evidence_of([article("ft", "2024-08-26")], rows).observations
+    by_days = known.assign(is_day=known["period_start"] == known["period_end"]).set_index(["metric_id", "is_day"])
+    assert by_days["is_stock"].to_dict() == {
+        ("cash_pile", False): True, ("cash_pile", True): True, ("capex", True): True, ("capex", False): False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("release", ["a release", "the release"])
+def test_a_rounded_print_goes_and_takes_no_derived_quarter_with_it(release: str) -> None:
+    """The release of the day says 11.2 billion, the filing 11,153 million; half a year less that is the second quarter."""
+    rows = [
+        row(document="filing", period="Q1 2024", value="11,153", presentation="p"),
+        row(document="filing", period="H1 2024", value="23,247", presentation="p"),
+        row(document=release, period="Q1 2024", value="11.2", unit="RMB billion"),
+    ]
+    known = evidence_of([filed(release, "2024-08-15"), filed("filing", "2024-08-15")], rows).observations
+    assert sorted(known["value"] / M) == [11_153, 12_094, 23_247]
