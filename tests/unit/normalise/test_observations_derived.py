@@ -1,0 +1,177 @@
+"""What becomes of statements once they are together: quarters that follow from them, the fullest print of a day, and vintages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import article, evidence_of, filed, row
+
+M = 1e6
+LEASE = {
+    "entity": "meta",
+    "metric": "finance_lease_principal",
+    "definition": "finance_lease_principal",
+    "unit": "USD million",
+}
+CASH = {"entity": "meta", "unit": "USD million"}
+RESULTS = [filed("results", "2024-08-15")]
+
+
+def known_of(*rows: dict[str, str], documents: list[dict[str, Any]] = RESULTS) -> pd.DataFrame:
+    return evidence_of(documents, list(rows)).observations
+
+
+def second_quarter(known: pd.DataFrame) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = known[known["calendar_quarter"] == "2024Q2"].to_dict("records")
+    return found
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"document": "ft"}, {"status": "guidance"}, {"status": "forecast"}, {"review_state": "machine"},
+        {"entity": "bytedance", "metric": "cash_pile", "definition": "as_printed", "unit": "billion USD"},
+        {"entity": "nvidia", "metric": "gpu_units", "definition": "analyst_statement", "supplier": "nvidia", "flow": "shipped", "unit": "units"},
+    ],
+)  # fmt: skip
+def test_two_statements_of_another_kind_give_no_quarter_though_they_are_of_one_series(changed: dict[str, str]) -> None:
+    """Half a year less its first quarter, both from an article, both outlooks, both read by a machine, balances, pieces."""
+    rows = [row(period=period, value=value) | changed for period, value in (("H1 2024", "600"), ("Q1 2024", "200"))]
+    known = known_of(*rows, documents=[*RESULTS, article("ft", "2024-08-26")])
+    assert known["series"].nunique() == 1 and len(known) == 2
+
+
+def test_sums_of_halves_and_of_quarters_give_a_quarter_too() -> None:
+    """Meta's second quarter of 2024: 14,573 less 6,400 bought and 614 less 315 repaid are 8,472 million together."""
+    known = known_of(
+        *(row(**CASH, period=period, value=value, presentation="p") for period, value in (("H1 2024", "14,573"), ("Q1 2024", "6,400"))),
+        *(row(**LEASE, period=period, value=value, presentation="p") for period, value in (("H1 2024", "614"), ("Q1 2024", "315"))),
+    )  # fmt: skip
+    found = {one["definition_id"]: one for one in second_quarter(known)}
+    assert {name: one["value"] / M for name, one in found.items()} == {
+        "cash_purchases": 8_173, "finance_lease_principal": 299, "cash_and_lease_principal": 8_472,
+    }  # fmt: skip
+    assert {one["locator"] for one in found.values()} == {"derived: difference"}
+    sums = known[(known["definition_id"] == "cash_and_lease_principal") & (known["calendar_quarter"] != "2024Q2")]
+    assert sorted(sums["value"] / M) == [6_715, 15_187]
+
+
+@pytest.mark.parametrize(("proceeds", "net"), [("15", None), ("10", 10.0)])
+def test_a_sum_that_no_quarter_can_be_is_a_conflict_as_a_difference_is(proceeds: str, net: float | None) -> None:
+    """Twenty million bought less fifteen of incentives would be five million, half of the least that a company spends."""
+    amazon = {"entity": "amazon", "period": "Q2 2024", "unit": "USD million"}
+    incentives = {"metric": "incentive_proceeds", "definition": "amazon_incentive_proceeds"}
+    known = known_of(row(**amazon, value="20"), row(**amazon, value=proceeds, **incentives))
+    (found,) = known[known["definition_id"] == "cash_net_of_incentives"].to_dict("records")
+    if net is None:
+        assert pd.isna(found["value"])
+        assert found["conflict_reason"].startswith("The figures give 5,000,000, which no quarter can be")
+    else:
+        assert found["value"] == net * M and pd.isna(found["conflict_reason"])
+
+
+def test_a_derived_quarter_says_whose_it_is_and_of_what() -> None:
+    cloud = {
+        "metric": "cloud_revenue", "definition": "alibaba_cloud_segment", "segment": "Cloud", "claimant": "Alibaba", "presentation": "p",
+    }  # fmt: skip
+    rows = (row(**cloud, period="H1 2024", value="52,144"), row(**cloud, period="Q1 2024", value="25,595"))
+    (quarter,) = second_quarter(known_of(*rows))
+    assert (quarter["value"], quarter["segment"], quarter["claimant"]) == (26_549 * M, "Cloud", "Alibaba")
+
+
+def test_a_difference_that_is_not_the_printed_quarter_has_a_note() -> None:
+    """Alphabet's third quarter of 2016: 7,083 less 4,500 million, and 2,554 as one presentation prints it a month later."""
+    alphabet = {"entity": "alphabet", "unit": "USD million", "presentation": "p"}
+    known = known_of(
+        row(**alphabet, period="Q3 2016", value="2,554", document="later"),
+        row(**alphabet, period="9M 2016", value="7,083", document="10-Q"),
+        row(**alphabet, period="H1 2016", value="4,500", document="10-Q"),
+        documents=[filed("10-Q", "2016-11-03"), filed("later", "2016-12-03")],
+    )
+    third = known[known["calendar_quarter"] == "2016Q3"].sort_values("vintage")
+    assert (third["value"] / M).tolist() == [2_583, 2_554]
+    assert third["note"].fillna("-").tolist() == ["Differs from the quarter as printed; both are kept.", "-"]
+
+
+@pytest.mark.parametrize(
+    ("half", "quarter", "value"), [("315", "315", 0.0), ("316", "315", 1 * M), ("315", "316", None)]
+)
+def test_a_quarter_of_nothing_is_one_where_nothing_is_plausible_and_less_than_nothing_is_none(
+    half: str, quarter: str, value: float | None
+) -> None:
+    """Of lease principal a company may repay none in a quarter."""
+    rows = (
+        row(**LEASE, period=period, value=one, presentation="p")
+        for period, one in (("H1 2024", half), ("Q1 2024", quarter))
+    )
+    (found,) = second_quarter(known_of(*rows))  # fmt: skip
+    if value is None:
+        assert pd.isna(found["value"])
+        assert found["conflict_reason"].startswith("The figures give -1,000,000, which no quarter can be")
+    else:
+        assert found["value"] == value and pd.isna(found["conflict_reason"])
+
+
+def printed_on_a_day(*values: tuple[str, str]) -> list[float]:
+    """Millions that are left of prints in documents a, b, c of one day: each a value and its unit."""
+    names = "abc"[: len(values)]
+    rows = [row(document=name, value=value, unit=unit) for name, (value, unit) in zip(names, values, strict=True)]
+    known = known_of(*rows, documents=[filed(name, "2024-08-28") for name in names])
+    return (known["value"] / M).tolist()
+
+
+@pytest.mark.parametrize(
+    ("full", "left"),
+    [("12,150", 12_150), ("12,149", 12_200), ("12,250", 12_250), ("12,249", 12_249), ("12,251", 12_200)],
+)
+def test_a_print_is_another_rounded_where_they_are_half_a_step_apart_at_most(full: str, left: float) -> None:
+    """12.2 billion may stand for 12,150 to 12,250 million. Of prints of one day that differ the last document's counts."""
+    assert printed_on_a_day((full, "RMB million"), ("12.2", "RMB billion")) == [left]
+
+
+def test_the_fullest_print_of_a_day_is_an_amount_not_a_bound() -> None:
+    bound, full, rounded = ("more than 12,000", "RMB million"), ("12,094", "RMB million"), ("12.1", "RMB billion")
+    assert printed_on_a_day(bound, full, rounded) == [12_094]
+
+
+def test_prints_of_one_step_leave_each_other_alone() -> None:
+    assert printed_on_a_day(("12.1", "RMB billion"), ("12.1", "RMB billion")) == [12_100]
+    assert printed_on_a_day(("12,094", "RMB million"), ("12,095", "RMB million")) == [12_095]
+
+
+def test_a_rounded_print_of_an_earlier_day_was_what_was_known_then() -> None:
+    known = known_of(
+        row(document="release", value="12.1", unit="RMB billion"), row(document="report", value="12,094"),
+        documents=[filed("release", "2024-08-15"), filed("report", "2024-08-28")],
+    ).sort_values("vintage")  # fmt: skip
+    assert (known["value"] / M).tolist() == [12_100, 12_094]
+    assert known["is_latest"].tolist() == [False, True]
+
+
+def test_a_quarter_in_billions_is_no_rounded_half_year() -> None:
+    """Nor half a year a rounded quarter: 300 million in the second quarter, 315 in the half year that ends with it."""
+    rows = (
+        row(**LEASE | {"unit": "USD billion"}, period="Q2 2024", value="0.3"), row(**LEASE, period="H1 2024", value="315"),
+        row(**LEASE, period="Q2 2023", value="250"),
+    )  # fmt: skip
+    known = known_of(*rows)
+    printed = known[known["status"] == "reported"]
+    assert sorted(printed["value"] / M) == [250, 300, 315]
+
+
+def test_a_level_that_is_repeated_with_its_growth_is_no_news_and_growth_alone_that_changes_is() -> None:
+    documents = [filed("first", "2024-08-15"), filed("then", "2024-11-15")]
+    growth = {"measure": "yoy_growth", "unit": "percent"}
+    known = known_of(
+        row(document="first"), row(document="then"), row(document="then", **growth, value="75"),
+        row(document="first", **growth, value="220", period="Q1 2024"), row(document="then", **growth, value="221", period="Q1 2024"),
+        row(document="first", **growth, value="20", period="Q4 2023"), row(document="then", **growth, value="20", period="Q4 2023"),
+        documents=documents,
+    )  # fmt: skip
+    found = known.sort_values(["period_start", "vintage"])
+    assert found[["calendar_quarter", "document_id", "vintage"]].to_numpy().tolist() == [
+        ["2023Q4", "first", 1], ["2024Q1", "first", 1], ["2024Q1", "then", 2], ["2024Q2", "first", 1],
+    ]  # fmt: skip
+    assert found["yoy_pct_stated"].fillna(0).tolist() == [20, 220, 221, 0]
