@@ -277,8 +277,12 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
 
 
 def _prices(rows: pd.DataFrame) -> pd.DataFrame:
-    """Prices per unit in US dollars that a document states for a product and flow. Other currencies are left out, not converted."""
-    prices = rows[(rows["unit"] == "money_per_unit") & (rows["currency"] == "USD")]
+    """Prices per unit in US dollars that a document states for a supplier's product and flow.
+
+    Other currencies are left out, not converted. So is a price of chips of which nobody says who makes them: a missing supplier would
+    match every other missing one.
+    """
+    prices = rows[(rows["unit"] == "money_per_unit") & (rows["currency"] == "USD") & rows["supplier_id"].notna()]
     low = prices["value_low"].fillna(prices["value"])
     high = prices["value_high"].fillna(prices["value"])
     stated = prices[[*_SUPPLIED, "flow"]].assign(unit_price_usd_low=low, unit_price_usd_high=high)

@@ -110,3 +110,31 @@ def test_each_flow_and_each_documents_chips_have_their_own_price(reference: Refe
     assert high.dropna().to_dict() == {1_000: 12_000, 2_000: 13_000}
     assert table["implied_value_usd_low"].dropna().to_dict() == {1_000: 12e6, 2_000: 22e6, 4_000: 56e6}
     assert table["implied_value_usd_high"].dropna().to_dict() == {1_000: 12e6, 2_000: 26e6}
+
+
+@pytest.mark.parametrize(
+    ("of_units", "of_other_units", "of_price", "expected"),
+    [
+        ({"supplier": "nvidia"}, {"supplier": "huawei"}, {"supplier": "nvidia"}, [12_000, 0]),
+        ({}, {}, {}, [0, 0]),
+        ({"supplier": "nvidia"}, {}, {"supplier": "nvidia"}, [12_000, 0]),
+    ],
+)
+def test_a_price_is_of_the_chips_of_the_supplier_that_it_names(
+    reference: Reference,
+    of_units: dict[str, str],
+    of_other_units: dict[str, str],
+    of_price: dict[str, str],
+    expected: list[float],
+) -> None:
+    """Where no product is named: the price of Nvidia's chips says nothing of Huawei's, nor of chips whose maker nobody names."""
+    chips = {"definition": "analyst_statement", "status": "forecast", "period": "CY2024", "flow": "forecast"}
+    rows = [
+        row(**chips, **of_units, entity="nvidia", metric="gpu_units", unit="units", value="1,000"),
+        row(**chips, **of_other_units, entity="huawei", metric="gpu_units", unit="units", value="2,000"),
+        row(**chips, **of_price, entity="nvidia", metric="gpu_unit_price", unit="USD per unit", value="12,000"),
+    ]
+    known = evidence_of([article("ft", "2024-08-26")], rows).observations
+    table = published.gpu_shipments(known, reference).sort_values("units")
+    assert table["unit_price_usd_low"].fillna(0).tolist() == expected
+    assert table["implied_value_usd_low"].fillna(0).tolist() == [expected[0] * 1_000, 0]
