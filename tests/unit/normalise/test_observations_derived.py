@@ -134,6 +134,7 @@ def test_a_print_is_another_rounded_where_they_are_half_a_step_apart_at_most(ful
 def test_the_fullest_print_of_a_day_is_an_amount_not_a_bound() -> None:
     bound, full, rounded = ("more than 12,000", "RMB million"), ("12,094", "RMB million"), ("12.1", "RMB billion")
     assert printed_on_a_day(bound, full, rounded) == [12_094]
+    assert printed_on_a_day(rounded, full, rounded) == [12_094]
 
 
 def test_prints_of_one_step_leave_each_other_alone() -> None:
@@ -150,15 +151,17 @@ def test_a_rounded_print_of_an_earlier_day_was_what_was_known_then() -> None:
     assert known["is_latest"].tolist() == [False, True]
 
 
-def test_a_quarter_in_billions_is_no_rounded_half_year() -> None:
-    """Nor half a year a rounded quarter: 300 million in the second quarter, 315 in the half year that ends with it."""
+@pytest.mark.parametrize(
+    "apart", [{"period": "H1 2024"}, {"period": "2024-03-01/2024-06-30"}, {"period": "2024-04-01/2024-07-31"}, {"entity": "amazon"}]
+)  # fmt: skip
+def test_a_print_in_billions_is_no_rounded_number_of_another_period_or_company(apart: dict[str, str]) -> None:
+    """300 million in the second quarter, and 315 in a period that only begins or only ends with it, or of somebody else."""
     rows = (
-        row(**LEASE | {"unit": "USD billion"}, period="Q2 2024", value="0.3"), row(**LEASE, period="H1 2024", value="315"),
-        row(**LEASE, period="Q2 2023", value="250"),
-    )  # fmt: skip
-    known = known_of(*rows)
-    printed = known[known["status"] == "reported"]
-    assert sorted(printed["value"] / M) == [250, 300, 315]
+        row(**LEASE | {"unit": "USD billion"}, period="Q2 2024", value="0.3"),
+        row(**{**LEASE, "period": "Q2 2024"} | apart, value="315"),
+    )
+    known = known_of(*rows)  # fmt: skip
+    assert sorted(known.loc[known["status"] == "reported", "value"] / M) == [300, 315]
 
 
 def test_a_level_that_is_repeated_with_its_growth_is_no_news_and_growth_alone_that_changes_is() -> None:
@@ -175,3 +178,17 @@ def test_a_level_that_is_repeated_with_its_growth_is_no_news_and_growth_alone_th
         ["2023Q4", "first", 1], ["2024Q1", "first", 1], ["2024Q1", "then", 2], ["2024Q2", "first", 1],
     ]  # fmt: skip
     assert found["yoy_pct_stated"].fillna(0).tolist() == [20, 220, 221, 0]
+
+
+def test_another_reason_why_a_quarter_has_no_number_is_news() -> None:
+    """Three months of more than half a year, in the filings of two years: each says by how much."""
+    rows = [
+        row(period=period, value=value, document=document, presentation=document)
+        for document, period, value in (
+            ("first", "H1 2024", "23,247"), ("first", "Q1 2024", "23,248"), ("then", "H1 2024", "23,247"), ("then", "Q1 2024", "23,249"),
+        )
+    ]  # fmt: skip
+    known = known_of(*rows, documents=[filed("first", "2024-08-15"), filed("then", "2025-08-15")])
+    quarter = known[known["calendar_quarter"] == "2024Q2"].sort_values("vintage")
+    assert quarter["conflict_reason"].str.extract(r"give (\S+),")[0].tolist() == ["-1,000,000", "-2,000,000"]
+    assert quarter["vintage"].tolist() == [1, 2] and quarter["value"].isna().all()

@@ -34,6 +34,8 @@ def test_rates_are_there_for_every_quarter_and_year_from_2015_to_the_last_fixing
     assert sorted(spans[rates["currency"] == "CNY"]) == sorted(everybody)
     assert sorted(spans[rates["currency"] == "USD"]) == sorted(everybody)
     assert rates.index.tolist() == list(range(2 * len(everybody)))
+    assert rates["currency"].tolist() == ["CNY"] * len(everybody) + ["USD"] * len(everybody)
+    assert spans[: len(everybody)].tolist() == sorted(everybody), "by the first day, then the last"
 
 
 def capex_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
