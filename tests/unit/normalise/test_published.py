@@ -92,6 +92,7 @@ def test_claims_aggregates_and_halves_stand_beside_and_are_never_preferred(half_
     claims = half_year[half_year["source_type"] == "article"]
     assert sorted(claims["entity_id"]) == ["alibaba", "alibaba_tencent_baidu"]
     assert not claims["is_preferred"].any()
+    assert not claims["is_break"].any(), "what is compared with nothing breaks with nothing"
     alibaba = claims[claims["entity_id"] == "alibaba"].iloc[0]
     assert (alibaba["amount"], alibaba["yoy_pct_stated"]) == (23e9, 123)
     assert pd.isna(alibaba["calendar_quarter"]) and alibaba["period_type"] == "half_year"

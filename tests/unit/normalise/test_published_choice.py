@@ -130,7 +130,7 @@ def test_the_newest_vintage_counts_and_where_its_quarter_cannot_be_derived_the_o
             place | {"series": "t", "vintage": 2, "value": np.nan, "conflict_reason": "cannot", "is_latest": True},
             place | {"series": "t", "vintage": 1, "value": 21.0, "conflict_reason": None, "is_latest": False, "note": "As typed."},
             place | {"period_end": "2024-06-30", "vintage": 1, "value": 31.0, "conflict_reason": None, "is_latest": True, "note": "Kept."},
-            place | {"period_start": "2023-10-01", "vintage": 1, "value": 41.0, "conflict_reason": None, "is_latest": True},
+            place | {"period_start": "2023-10-01", "vintage": 3, "value": 41.0, "conflict_reason": None, "is_latest": True},
         ]
     ).astype({"note": "str", "conflict_reason": "str"})  # fmt: skip
     kept = latest_known(rows)

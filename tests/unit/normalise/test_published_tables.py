@@ -55,6 +55,15 @@ def test_constant_dollars_are_at_the_average_of_2024_whatever_the_period(referen
     assert found["meta", "2024Q2"] == 8_173e6
 
 
+def test_both_ends_of_a_range_are_converted_at_the_rate_of_the_period(reference: Reference) -> None:
+    """The second quarter of 2024 at 7.2419 yuan per dollar, as published rates give it."""
+    (found,) = capex_of(reference, row(value="12,000 to 13,000")).to_dict("records")
+    assert (found["amount_usd_low"] / 1e6, found["amount_usd_high"] / 1e6) == pytest.approx(
+        (1657.02, 1795.11), abs=0.02
+    )
+    assert pd.isna(found["amount_usd"]) and pd.isna(found["amount_cny"])
+
+
 REVENUE = {"metric": "revenue", "definition": "as_printed"}
 
 
@@ -85,6 +94,20 @@ def test_of_several_revenues_the_printed_and_then_the_newest_counts(reference: R
         reference, row(value="10,000"), row(**REVENUE, value="40,000"), row(metric="revenue", definition="total_revenue", value="50,000", document="later"),
     )  # fmt: skip
     assert table["revenue"].tolist() == [50_000e6]
+    total = {"metric": "revenue", "definition": "total_revenue", "document": "later", "presentation": "p"}
+    derived = [row(**total, period="H1 2024", value="90,000"), row(**total, period="Q1 2024", value="30,000")]
+    for revenues, expected in ((derived, 60_000e6), ([row(**REVENUE, value="40,000"), *derived], 40_000e6)):
+        table = capex_of(reference, row(value="10,000"), *revenues)
+        assert table["revenue"].tolist() == [expected], "a printed one of August before a derived one of February"
+
+
+def test_a_derived_quarter_is_set_against_revenue_too(reference: Reference) -> None:
+    halves = [
+        row(period=period, value=value, presentation="p")
+        for period, value in (("H1 2024", "25,000"), ("Q1 2024", "15,000"))
+    ]
+    table = capex_of(reference, *halves, row(**REVENUE, value="40,000"))  # fmt: skip
+    assert table.set_index("calendar_quarter")["capex_to_revenue_pct"].dropna().to_dict() == {"2024Q2": 25.0}
 
 
 def test_each_flow_and_each_documents_chips_have_their_own_price(reference: Reference) -> None:
