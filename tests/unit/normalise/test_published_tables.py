@@ -163,3 +163,44 @@ def test_a_price_is_of_the_chips_of_the_supplier_that_it_names(
     table = published.gpu_shipments(known, reference).sort_values("units")
     assert table["unit_price_usd_low"].fillna(0).tolist() == expected
     assert table["implied_value_usd_low"].fillna(0).tolist() == [expected[0] * 1_000, 0]
+
+
+def grown_by_half(**kind: str) -> list[dict[str, str]]:
+    """The second quarter or the first half of 2023 and of 2024, 10,000 and 15,000 million."""
+    period = kind.pop("period", "Q2")
+    return [row(**kind, period=f"{period} {year}", value=value) for year, value in ((2023, "10,000"), (2024, "15,000"))]
+
+
+def test_each_company_definition_currency_and_kind_of_period_is_compared_with_itself(reference: Reference) -> None:
+    dollars = {"unit": "USD million", "document": "later"}
+    table = capex_of(
+        reference, *grown_by_half(), *grown_by_half(**dollars), *grown_by_half(period="H1"), *grown_by_half(definition="accrual_additions"),
+        *grown_by_half(entity="baidu"),
+    )  # fmt: skip
+    latest = table[table["period_start"] >= pd.Timestamp("2024-01-01")]
+    assert len(latest) == 5
+    assert latest["yoy_pct"].tolist() == pytest.approx([50] * 5)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"document": "ft"}, {"status": "guidance"}, {"status": "estimate"}, {"value": "more than 9,000"}, {"period": "2023-04-01/2023-05-31"}],
+)  # fmt: skip
+def test_nothing_but_an_own_actual_amount_is_compared(reference: Reference, changed: dict[str, str]) -> None:
+    """Neither as the base nor as what has grown; two months are no kind of period, not even beside two others."""
+    earlier, now = grown_by_half()
+    assert capex_of(reference, earlier, now)["yoy_pct"].notna().sum() == 1
+    assert capex_of(reference, earlier | changed, now)["yoy_pct"].isna().all()
+    changed = {name: text.replace("2023", "2024") for name, text in changed.items()}
+    assert capex_of(reference, earlier, now | changed)["yoy_pct"].isna().all()
+    two_months = [row(period=f"{year}-04-01/{year}-05-31", value="10,000") for year in (2023, 2024)]
+    assert capex_of(reference, *two_months)["yoy_pct"].isna().all()
+
+
+def test_of_two_periods_that_end_in_one_month_the_newer_statement_is_compared(reference: Reference) -> None:
+    """A quarter to 29 June in the filing of February, one to 30 June in that of August before."""
+    table = capex_of(
+        reference, row(period="Q2 2023", value="10,000"), row(value="15,000"),
+        row(period="2024-04-01/2024-06-29", value="14,000", document="later"),
+    )  # fmt: skip
+    assert table.set_index("amount")["yoy_pct"].dropna().to_dict() == {14_000e6: pytest.approx(40)}
