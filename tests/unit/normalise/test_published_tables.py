@@ -165,6 +165,43 @@ def test_a_price_is_of_the_chips_of_the_supplier_that_it_names(
     assert table["implied_value_usd_low"].fillna(0).tolist() == [expected[0] * 1_000, 0]
 
 
+@pytest.mark.parametrize(
+    ("said", "low", "high"), [("12,000", 12_000, 12_000), ("about 12,000", 12_000, 12_000), ("up to 12,000", 0, 12_000)]
+)
+def test_a_price_that_is_one_number_is_both_ends_and_units_are_there_once(
+    reference: Reference, said: str, low: float, high: float
+) -> None:
+    """Though another price stands in the document: of two for other customers the first is taken, and none is averaged."""
+    chips = {
+        "definition": "analyst_statement",
+        "status": "forecast",
+        "period": "CY2024",
+        "flow": "forecast",
+        "entity": "nvidia",
+        "product": "H20",
+    }
+    price = chips | {"metric": "gpu_unit_price", "unit": "USD per unit"}
+    rows = [
+        row(**chips, metric="gpu_units", unit="units", value="1,000"), row(**price, value=said), row(**price, value="15,000", customer="tencent"),
+    ]  # fmt: skip
+    known = evidence_of([article("ft", "2024-08-26")], rows).observations
+    (found,) = published.gpu_shipments(known, reference).fillna({"unit_price_usd_low": 0}).to_dict("records")
+    assert (found["unit_price_usd_low"], found["unit_price_usd_high"]) == (low, high)
+
+
+def test_rows_are_in_the_order_of_company_period_and_definition(reference: Reference) -> None:
+    rows = [
+        row(entity="tencent", definition="accrual_additions"), row(definition="fcf_deduction", period="Q1 2024"),
+        row(period="H1 2024", value="23,247"), row(period="Q1 2024", value="11,153"), row(),
+    ]  # fmt: skip
+    table = capex_of(reference, *rows)
+    assert table.index.tolist() == list(range(5))
+    assert table[["entity_id", "amount", "definition_id"]].to_numpy().tolist() == [
+        ["alibaba", 11_153e6, "cash_purchases"], ["alibaba", 12_094e6, "fcf_deduction"], ["alibaba", 23_247e6, "cash_purchases"],
+        ["alibaba", 12_094e6, "cash_purchases"], ["tencent", 12_094e6, "accrual_additions"],
+    ]  # fmt: skip
+
+
 def grown_by_half(**kind: str) -> list[dict[str, str]]:
     """The second quarter or the first half of 2023 and of 2024, 10,000 and 15,000 million."""
     period = kind.pop("period", "Q2")

@@ -144,6 +144,14 @@ def test_a_conflict_ends_when_the_operands_fit() -> None:
     assert only(as_of(known, "2019-02-01"))["value"] == 3_619 * M
 
 
+def test_where_the_quarter_is_printed_operands_that_do_not_fit_are_no_conflict() -> None:
+    nine, year = (NINE, 19_453, "FY2024", "2024-10-31"), (YEAR, 27_266, "FY2023", "2024-02-02")
+    rows = discrete_quarters(figures(nine, year, (Q4, 7_665, "FY2023", "2024-02-02")))
+    assert rows[["method", "value"]].to_numpy().tolist() == [["printed", 7_665 * M]]
+    later = discrete_quarters(figures(nine, year, (Q4, 7_665, "FY2023", "2024-11-01")))
+    assert later["method"].tolist() == ["conflict", "printed"], "in the order of what was known"
+
+
 def test_a_known_value_is_not_made_a_conflict_by_a_later_restatement() -> None:
     facts = figures((NINE, 30, "A", "2023-10-20"), (YEAR, 40, "A", "2024-02-01"), (YEAR, 41, "B", "2026-02-01"))
     assert discrete_quarters(facts)["method"].tolist() == ["difference"]
@@ -312,6 +320,14 @@ def test_nothing_in_gives_an_empty_table_with_the_columns() -> None:
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(ValueError, match="no column presentation"):
         discrete_quarters(figures((Q1, 1, "A", "2024-02-01")).drop(columns="presentation"))
+
+
+def test_periods_that_begin_or_end_alike_have_vintages_of_their_own() -> None:
+    facts = figures((Q1, 10, "A", "2023-04-20"), (H1, 10, "A", "2023-07-20"), (Q2, 10, "A", "2023-10-20"))
+    both = pd.concat([facts, figures((H1, 10, "A", "2023-11-20"), series="t")], ignore_index=True)
+    known = vintages(both)
+    assert len(known) == 4 and known["is_latest"].all()
+    assert known["vintage"].tolist() == [1] * 4 and known["known_to"].isna().all()
 
 
 def test_an_equal_value_is_no_new_vintage() -> None:
