@@ -234,6 +234,23 @@ def test_observations_and_periods_meet_their_contracts(meta: Evidence) -> None:
     assert (quarter["period_id"], quarter["days"]) == ("meta/2023-10-01/2023-12-31", 92)
 
 
+def test_each_company_has_each_of_its_periods_once_in_order() -> None:
+    known = evidence_of(
+        [filed("results", "2024-08-15")],
+        [row(), us("meta", "Q2 2024", "8,173"), row(period="H1 2024", value="23,247"), row(period="Q1 2024", value="11,153"), row(definition="fcf_deduction", period="Q1 2024")],
+    ).observations  # fmt: skip
+    assert known.index.tolist() == list(range(5)) and known["observation_id"].str.len().eq(16).all()
+    table = periods(known)
+    assert table.index.tolist() == [0, 1, 2, 3]
+    shown = ["period_id", "period_type", "calendar_quarter", "fiscal_year", "fiscal_period", "days"]
+    assert table[shown].astype(object).fillna("-").to_numpy().tolist() == [
+        ["alibaba/2024-01-01/2024-03-31", "quarter", "2024Q1", 2024, "Q4", 91],
+        ["alibaba/2024-01-01/2024-06-30", "half_year", "-", "-", "-", 182],
+        ["alibaba/2024-04-01/2024-06-30", "quarter", "2024Q2", 2025, "Q1", 91],
+        ["meta/2024-04-01/2024-06-30", "quarter", "2024Q2", 2024, "Q2", 91],
+    ]
+
+
 def test_no_figures_are_no_observations() -> None:
     known = evidence_of([filed("results", "2024-08-15")], [row()])
     from capex_pipeline.normalise.observations import observations
