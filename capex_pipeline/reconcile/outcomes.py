@@ -24,7 +24,7 @@ def superseded_by(figures: pd.DataFrame) -> pd.Series:
 
     The next one is of a later day: what is said on one day stands side by side. Of several, the one on the same definition.
     """
-    guidance = figures[figures["status"] == "guidance"].sort_values(["known_from", "figure_id"], kind="stable")
+    guidance = figures[figures["status"] == "guidance"].sort_values("figure_id")
     following: dict[object, str] = {}
     for _, chain in guidance.groupby(_CHAIN, sort=False):
         for index, one in chain.iterrows():

@@ -69,7 +69,7 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
         derived_from=("derived_from", "first"),
     ).reset_index()
     complete = (sums["parts"] == sums["wanted"].map(_PARTS)) & (sums["days"] == sums["parts"]) & ~sums["is_circular"]
-    sums = sums[complete].reset_index(drop=True)
+    sums = sums[complete]
     allowed = sums["allowed_part"] + sums["allowed_total"]
     difference = sums["quarters"] - sums["printed"]
     return sums[[*key, "printed", "quarters", "derived_from"]].assign(

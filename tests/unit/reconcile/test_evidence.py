@@ -214,3 +214,55 @@ def test_a_value_goes_through_the_dollar_between_two_other_currencies() -> None:
     assert evidence.converted(found, "TWD", *period) is None
     unknown = Filed("cash_purchases", 1.0, "TWD", (), False)
     assert evidence.converted(unknown, "CNY", *period) is None
+
+
+def test_one_evidence_is_asked_for_several_metrics_and_periods() -> None:
+    """What was answered before is another metric's, or a period's with the same first or last day."""
+    half = "2024-01-01", "2024-06-30"
+    evidence = known(
+        observed(10, Q1, "a"), observed(20, Q2, "b"), observed(700, Q1, "c", metric_id="revenue"),
+        observed(900, Q2, "d", metric_id="revenue"),
+    )  # fmt: skip
+    for _ in range(2):
+        for metric, values in (("x", (10e6, 20e6, 30e6)), ("revenue", (700e6, 900e6, 1_600e6))):
+            for period, value in zip((Q1, Q2, half), values, strict=True):
+                found = evidence.values("x", metric, *map(pd.Timestamp, period))
+                assert found["cash_purchases"].value == value
+
+
+def test_one_evidence_is_asked_for_rates_of_several_periods() -> None:
+    daily = daily_fixings(["CNY", "USD"])
+    evidence = Evidence(frame_of("observations", observed(10, Q1, "a")), daily)
+    for _ in range(2):
+        for start, end in (("2024-01-01", "2024-06-30"), Q1, Q2):
+            inside = daily[(daily["currency"] == "CNY") & daily["date"].between(start, end)]
+            assert evidence.average("CNY", pd.Timestamp(start), pd.Timestamp(end)) == pytest.approx(
+                inside["rate"].mean()
+            )
+
+
+def test_definitions_come_in_order_and_of_equal_rows_the_first_counts() -> None:
+    """However many rows there are, and in whatever order their definitions come."""
+    names = [f"definition_{number:02}" for number in range(30)]
+    rows = [
+        observed(value, Q1, name, definition_id=name) for value, step in ((10, -1), (11, 1), (12, -1)) for name in names[::step]
+    ]  # fmt: skip
+    found = known(*rows).values("x", "x", *map(pd.Timestamp, Q1))
+    assert list(found) == names
+    assert {filed.value for filed in found.values()} == {10e6}
+
+
+@pytest.mark.parametrize(
+    "behind", [{"status": "derived"}, {"known_from": pd.Timestamp("2024-04-01")}], ids=lambda changed: next(iter(changed))
+)  # fmt: skip
+def test_neither_days_nor_size_decide_between_two_rows_of_a_period(behind: dict[str, Any]) -> None:
+    """The row that counts begins and ends a day before the one that is derived, or was said earlier."""
+    rows = [
+        observed(10, Q1, "a", known_from=pd.Timestamp("2024-05-01")),
+        observed(99, ("2024-01-02", "2024-04-01"), "b", known_from=pd.Timestamp("2024-05-01")) | behind,
+        observed(20, Q2, "c", known_from=pd.Timestamp("2024-08-01")),
+    ]
+    for ordered in (rows, rows[::-1]):
+        found, half = (found_in(known(*ordered), period) for period in (Q1, ("2024-01-01", "2024-06-30")))
+        assert found is not None and (found.value, found.figures) == (10e6, ("a",))
+        assert half is not None and (half.value, half.figures) == (30e6, ("a", "c"))

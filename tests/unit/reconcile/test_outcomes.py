@@ -62,17 +62,22 @@ def test_two_outlooks_of_one_day_do_not_replace_each_other(reference: Reference)
 
 
 JUDGED = {
-    2024: ("35 to 40", "confirmed", "within"), 2023: ("30 to 37", "contradicted", "above"), 2022: ("40 to 45", "contradicted", "below"),
-    2021: ("about 39", "confirmed", "within"), 2020: ("at least 38", "confirmed", "within"), 2019: ("up to 38", "contradicted", "above"),
-}  # fmt: skip
-"""Year -> guidance, and how it is judged where 39,230 million come on its own definition and 37,256 million on another."""
+    2024: ("35 to 40", "USD 35,000m to USD 40,000m", "confirmed", "within"),
+    2023: ("30 to 37", "USD 30,000m to USD 37,000m", "contradicted", "above"),
+    2022: ("40 to 45", "USD 40,000m to USD 45,000m", "contradicted", "below"),
+    2021: ("about 39", "approximately USD 39,000m", "confirmed", "within"),
+    2020: ("at least 38", "at least USD 38,000m", "confirmed", "within"),
+    2019: ("up to 38", "at most USD 38,000m", "contradicted", "above"),
+    2018: ("39", "USD 39,000m", "confirmed", "within"),
+}
+"""Year -> guidance, the same in a sentence, and how it is judged where 39,230 million come on its own definition and 37,256 million on another."""
 
 
 @pytest.fixture(scope="module")
 def judged(reference: Reference) -> dict[int, dict[str, Any]]:
     rows = [
         one
-        for year, (value, _, _) in JUDGED.items()
+        for year, (value, *_) in JUDGED.items()
         for one in (
             guidance("feb", value, period=f"CY{year}"), actual(f"CY{year}", "39,230"), actual(f"CY{year}", "37,256", "cash_purchases"),
         )
@@ -82,11 +87,25 @@ def judged(reference: Reference) -> dict[int, dict[str, Any]]:
 
 @pytest.mark.parametrize("year", JUDGED)
 def test_an_outlook_is_judged_on_its_own_definition(judged: dict[int, dict[str, Any]], year: int) -> None:
-    _, verdict, side = JUDGED[year]
+    _, guided, verdict, side = JUDGED[year]
     found = judged[year]
     assert (found["verdict"], found["computed"], found["check_kind"]) == (verdict, 39_230e6, "outcome")
-    assert f"USD 39,230m came, {side} the guidance" in found["explanation"]
+    assert found["explanation"] == f"Guided {guided}; USD 39,230m came, {side} the guidance."
     assert found["definitions_used"] == "meta:cash_and_lease_principal"
+
+
+def test_the_ends_of_what_a_print_allows_are_within_the_guidance(reference: Reference) -> None:
+    """35 to 40 billion are printed to the billion: 34.5 to 40.5."""
+    came = {2024: ("34,500", "within"), 2023: ("34,499", "below"), 2022: ("40,500", "within"), 2021: ("40,501", "above")}
+    rows = [
+        one
+        for year, (value, _) in came.items()
+        for one in (guidance("feb", "35 to 40", period=f"CY{year}"), actual(f"CY{year}", value))
+    ]
+    found = {one["claim"].period_start.year: one for one in outcomes(reference, *rows)}
+    for year, (value, side) in came.items():
+        assert found[year]["explanation"].endswith(f"USD {value}m came, {side} the guidance.")
+        assert found[year]["verdict"] == ("confirmed" if side == "within" else "contradicted")
 
 
 def test_the_outcome_may_be_the_sum_of_four_quarters(reference: Reference) -> None:
@@ -104,6 +123,34 @@ def test_while_a_quarter_is_missing_nothing_is_said(reference: Reference) -> Non
 def test_an_outcome_on_another_definition_says_under_which(reference: Reference) -> None:
     (found,) = outcomes(reference, guidance("feb", "35 to 40"), actual("CY2024", "37,256", "cash_purchases"))
     assert (found["verdict"], found["definitions_used"]) == ("confirmed_under_definition", "meta:cash_purchases")
+
+
+def test_of_several_other_definitions_one_that_fits_is_shown_and_else_the_first(reference: Reference) -> None:
+    filed_on = {
+        2024: (("50,000", "37,256"), "confirmed_under_definition", "cash_purchases", 1),
+        2023: (("50,000", "30,000"), "contradicted", "accrual_additions", 0),
+        2022: (("38,000", "37,256"), "confirmed_under_definition", "accrual_additions", 2),
+    }
+    rows = [
+        one
+        for year, ((accrual, cash), *_) in filed_on.items()
+        for one in (
+            guidance("feb", "35 to 40", period=f"CY{year}"), actual(f"CY{year}", cash, "cash_purchases"), actual(f"CY{year}", accrual, "accrual_additions"),
+        )
+    ]  # fmt: skip
+    found = {one["claim"].period_start.year: one for one in outcomes(reference, *rows)}
+    for year, (_, verdict, definition, confirming) in filed_on.items():
+        assert (found[year]["verdict"], found[year]["definitions_used"]) == (verdict, f"meta:{definition}")
+        assert (found[year]["combinations_tried"], found[year]["combinations_confirming"]) == (2, confirming)
+
+
+def test_an_outlook_in_a_currency_without_fixings_is_open_and_the_next_one_is_judged(reference: Reference) -> None:
+    rows = guidance("feb", "1,000", unit="billion TWD"), guidance("jul", "35 to 40"), actual("CY2024", "39,230")
+    first, second = outcomes(reference, *rows)
+    assert (first["verdict"], first["reason"], first["evidence_figures"]) == ("not_checkable", "no_fixing", None)
+    assert first["explanation"] == "No exchange rate covers the period."
+    assert first["superseded_by"] == second["claim"].figure_id and "computed" not in first
+    assert (second["verdict"], second["computed"]) == ("confirmed", 39_230e6)
 
 
 def test_superseded_guidance_says_so(reference: Reference) -> None:
@@ -133,6 +180,11 @@ def test_reported_figures_are_no_outlook(reference: Reference) -> None:
     assert outcomes(reference, actual("CY2024", "39,230")) == []
 
 
+GUIDED: dict[str, Any] = {
+    "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-12-31"), "status": "guidance", "source_type": "filing",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -146,14 +198,27 @@ def test_reported_figures_are_no_outlook(reference: Reference) -> None:
     ids=lambda changed: next(iter(changed)),
 )
 def test_only_guidance_on_the_same_subject_and_period_replaces(other: dict[str, Any]) -> None:
-    period = {
-        "period_start": pd.Timestamp("2024-01-01"),
-        "period_end": pd.Timestamp("2024-12-31"),
-        "status": "guidance",
-        "source_type": "filing",
-    }
-    first = period | {"figure_id": "b", "known_from": pd.Timestamp("2024-02-01")}
-    later = period | {"figure_id": "a", "known_from": pd.Timestamp("2024-05-01")}
-    last = period | {"figure_id": "c", "known_from": pd.Timestamp("2024-08-01")}
+    first = GUIDED | {"figure_id": "b", "known_from": pd.Timestamp("2024-02-01")}
+    later = GUIDED | {"figure_id": "a", "known_from": pd.Timestamp("2024-05-01")}
+    last = GUIDED | {"figure_id": "c", "known_from": pd.Timestamp("2024-08-01")}
     assert superseded_by(frame_of("figures", last, first, later)).fillna("-").tolist() == ["-", "a", "c"]
     assert superseded_by(frame_of("figures", first, later | other)).isna().all()
+
+
+def test_of_several_of_the_next_day_the_first_on_the_same_definition_replaces_or_else_the_first() -> None:
+    """In whatever order and under whatever labels the rows come."""
+    day = {"known_from": pd.Timestamp("2024-05-01")}
+    next_day = [
+        GUIDED | day | {"figure_id": "m1", "definition_id": "other"},
+        GUIDED | day | {"figure_id": "m2", "definition_id": "same"},
+        GUIDED | day | {"figure_id": "m3", "definition_id": "same"},
+    ]
+    last = GUIDED | {"figure_id": "a", "definition_id": "same", "known_from": pd.Timestamp("2024-08-01")}
+    for definition, newer in (("same", "m2"), ("third", "m1")):
+        first = GUIDED | {"figure_id": "z", "definition_id": definition, "known_from": pd.Timestamp("2024-02-01")}
+        for rows in ([first, *next_day, last], [last, *reversed(next_day), first]):
+            figures = frame_of("figures", *rows).set_axis(range(10, 15))
+            following = superseded_by(figures)
+            assert following.index.tolist() == figures.index.tolist()
+            said = dict(zip(figures["figure_id"], following.fillna("-"), strict=True))
+            assert said == {"z": newer, "m1": "a", "m2": "a", "m3": "a", "a": "-"}

@@ -200,6 +200,25 @@ def test_what_is_printed_coarsely_is_compared_coarsely() -> None:
     ]
 
 
+@pytest.mark.parametrize("step", [1.0, None])
+def test_numbers_tagged_to_the_unit_are_as_coarse_as_their_zeros_say(step: float | None) -> None:
+    """A filing tags 102,000,000 and states no scale, or the unit; it prints 102 million: half a million for each of five numbers."""
+    found = compared(*a_year(102.0, printed_step=step), *a_year(103.0, printed_step=step, entity_id="y"))
+    assert found["allowed"].tolist() == [2.5e6, 2.5e6]
+    assert found["difference"].tolist() == [-2e6, -3e6]
+    assert found["agrees"].tolist() == [True, False]
+
+
+def test_totals_come_in_the_order_of_their_series_and_periods() -> None:
+    half = observed(30, ("2024-01-01", "2024-06-30"), "half")
+    rows = [*a_year(entity_id="y"), half, *a_year(), *a_year(50.0, (5, 10, 15, 20), metric_id="a")]
+    for ordered in (rows, rows[::-1]):
+        found = compared(*ordered)
+        assert found[["entity_id", "metric_id"]].to_numpy().tolist() == [["x", "a"], ["x", "x"], ["x", "x"], ["y", "x"]]
+        assert found["period_end"].dt.month.tolist() == [12, 6, 12, 12]
+        assert found["printed"].tolist() == [50e6, 30e6, 100e6, 100e6] and found["agrees"].all()
+
+
 def test_a_reason_for_another_period_or_definition_explains_nothing() -> None:
     found = compared(*a_year(200.0))
     key = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
