@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import check_claim
+from capex_pipeline.reconcile.claims import check_claim, point
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.outcomes import check_outcomes, is_outlook
@@ -59,11 +59,9 @@ def _table(
     for row in rows:
         claim = row["claim"]
         low, high = accepted(claim._asdict())
-        claimed = next(
-            (float(value) for value in (claim.value, claim.value_low, claim.value_high) if value == value), None
-        )
+        claimed = point(claim)
         computed = row.get("computed")
-        difference = None if computed is None or claimed is None else computed - claimed
+        difference = None if computed is None else computed - claimed
         records.append(
             {
                 **{name: value for name, value in row.items() if name != "claim"},

@@ -12,15 +12,9 @@ from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
-_RANK = {
-    "reported": 0,
-    "derived": 1,
-    "estimated": 2,
-    "conflict": 3,
-    "claimed_only": 4,
-    "missing": 5,
-    "not_applicable": 6,
-}
+_FILLED = ["reported", "derived", "estimated"]
+_RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claimed_only"])}
+"""States that a row makes, the best first."""
 
 
 def coverage(published: dict[str, pd.DataFrame], observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -42,11 +36,9 @@ def _of_table(
 ) -> pd.DataFrame:
     rows = _cells_of(table, frame)
     conflicts = _conflicts(table, observations, reference)
-    filled = rows[rows["state"].isin(["reported", "derived", "estimated"])]
+    filled = rows[rows["state"].isin(_FILLED)]
     if filled.empty:
-        return pd.DataFrame(
-            columns=[*_KEY, "quarter_start", "state", "rows", "definition_id", "document_id", "document_needed"]
-        )
+        return pd.DataFrame(columns=_KEY)
     quarters = pd.period_range(filled["calendar_quarter"].min(), filled["calendar_quarter"].max(), freq="Q")
     names = [f"{quarter.year}Q{quarter.quarter}" for quarter in quarters]
     grid = pd.MultiIndex.from_product([known, names], names=["entity_id", "calendar_quarter"]).to_frame(index=False)
@@ -111,7 +103,7 @@ def _needed(table: str) -> str:
 
 def shrunk(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Cells that were filled before and are not filled now: columns of the key, state_before, state_now."""
-    filled = before[before["state"].isin(["reported", "derived", "estimated"])]
+    filled = before[before["state"].isin(_FILLED)]
     joined = filled[[*_KEY, "state"]].merge(now[[*_KEY, "state"]], on=_KEY, how="left", suffixes=("_before", "_now"))
-    lost = ~joined["state_now"].isin(["reported", "derived", "estimated"])
+    lost = ~joined["state_now"].isin(_FILLED)
     return joined[lost].reset_index(drop=True)

@@ -71,8 +71,11 @@ def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_o
 
 
 def test_other_claims_have_nothing_beside_them(reference: Reference) -> None:
-    assert context(Claim(metric_id="gpu_unit_price"), known({}), reference) is None
-    assert context(Claim(product=float("nan")), known({}), reference) is None
+    """Nor do chips that no product is named of: the supplier's revenue is said beside a claim about a product."""
+    rows = known({}, {"metric_id": "china_revenue", "product": None, "currency": "USD", "value": 17_108e6})
+    assert context(Claim(), rows, reference) is not None
+    assert context(Claim(metric_id="gpu_unit_price"), rows, reference) is None
+    assert context(Claim(product=float("nan")), rows, reference) is None
 
 
 def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period(reference: Reference) -> None:
@@ -129,12 +132,74 @@ def test_a_claim_that_differs_in_one_thing_is_no_repetition(reference: Reference
         "same": {}, "entity": {"entity": "tencent"}, "metric": {"metric": "revenue"}, "definition": {"definition": "accrual_additions"},
         "start": {"period": "H1 2024"}, "end": {"period": "2024-04-01/2024-05-31"}, "value": {"value": "13,000"}, "currency": {"unit": "USD million"},
         "measure": {"measure": "yoy_growth", "value": "12", "unit": "percent"},
-        "low": {"value": "12,000 to 13,000"}, "high": {"value": "12,000 to 14,000"},
+        "low": {"value": "12,000 to 13,000"}, "high": {"value": "12,000 to 14,000"}, "about": {"value": "about 13,000"},
     }  # fmt: skip
-    first = [row(document="first", id="claim"), row(document="first", id="range", value="12,500 to 13,000")]
+    first = [
+        row(document="first", id=name, value=value)
+        for name, value in (("claim", "12,094"), ("range", "12,500 to 13,000"), ("about", "about 12,000"))
+    ]
     later = [row(document="later", id=name) | change for name, change in changes.items()]
     table = table_of(reference, *first, *later)
     assert table["repeats_claim"].dropna().to_dict() == {"later#same/level": "first#claim/level"}
+
+
+def test_growth_is_no_multiple_and_one_chip_not_another(reference: Reference) -> None:
+    """2 per cent and 2 times are one number, and so are 5 thousand H20 and 5 thousand H100."""
+    chips = {
+        "entity": "nvidia",
+        "metric": "gpu_units",
+        "definition": "analyst_statement",
+        "flow": "shipped",
+        "unit": "thousand units",
+    }
+    claims = {
+        "percent": {"measure": "yoy_growth", "value": "2", "unit": "percent"}, "times": {"measure": "yoy_multiple", "value": "2", "unit": "times"},
+        "h20": {"product": "H20", "value": "5"} | chips, "h100": {"product": "H100", "value": "5"} | chips,
+    }  # fmt: skip
+    table = table_of(reference, *(row(document="first", id=name) | claim for name, claim in claims.items()))
+    assert table["repeats_claim"].isna().all()
+    again = table_of(
+        reference, *(row(document=document, id=name) | claim for document in ("first", "later") for name, claim in claims.items())
+    )  # fmt: skip
+    assert again["repeats_claim"].dropna().to_dict() == {
+        f"later#{name}/{kind}": f"first#{name}/{kind}"
+        for name, kind in (("percent", "growth"), ("times", "growth"), ("h20", "level"), ("h100", "level"))
+    }
+
+
+def test_of_one_article_the_claim_with_the_first_id_counts(reference: Reference) -> None:
+    table = table_of(reference, row(document="first", id="b"), row(document="first", id="a"))
+    assert table["repeats_claim"].fillna("-").to_dict() == {"first#a/level": "-", "first#b/level": "first#a/level"}
+
+
+def test_what_is_claimed_is_the_number_or_else_the_end_that_is_printed(reference: Reference) -> None:
+    printed: dict[str, tuple[dict[str, str | None], tuple[float | None, ...]]] = {
+        "point": ({"value": "36", "value_low": "30", "value_high": "40"}, (36e9, 35e9, 37e9)),
+        "range": ({"value": "30 to 40"}, (30e9, 29.5e9, 40.5e9)),
+        "least": ({"value": "at least 30"}, (30e9, 29.5e9, None)),
+        "most": ({"value": "up to 40"}, (40e9, None, 40.5e9)),
+    }
+    table = table_of(
+        reference, *(row(**{"document": "first", "id": name, "unit": "billion yuan"} | cells) for name, (cells, _) in printed.items())
+    )  # fmt: skip
+    for name, (_, numbers) in printed.items():
+        found = table.loc[f"first#{name}/level", ["claimed", "accepted_low", "accepted_high"]].astype("object")
+        assert tuple(found.where(found.notna(), None)) == numbers
+
+
+def test_rows_are_in_order_whatever_was_checked_first(reference: Reference) -> None:
+    """Levels are checked before documents, and those before outlooks."""
+    documents = [article("a", "2024-08-26"), article("b", "2024-08-26")]
+    dollars = {"unit": "billion USD", "value": "1.7", "same_fact_as": "y"}
+    rows = [
+        row(document="b", id="z"), row(document="b", id="y"), row(document="b", id="x") | dollars,
+        row(document="a", id="w", status="guidance", period="CY2027", value="100", unit="billion yuan"), row(document="a", id="v"),
+    ]  # fmt: skip
+    evidence = evidence_of(documents, rows)
+    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
+    assert table["claim_check_id"].to_dict() == dict(
+        enumerate(["a#v/level", "a#w/outcome", "b#x/exchange_rate", "b#y/level", "b#z/level"])
+    )
 
 
 def test_the_earlier_of_two_counts_and_of_one_day_the_first_document(reference: Reference) -> None:
@@ -151,6 +216,16 @@ def test_the_earlier_of_two_counts_and_of_one_day_the_first_document(reference: 
     }  # fmt: skip
     assert table.index.tolist() == sorted(table.index)
     assert table["origin_document_id"].fillna("-").tolist() == ["-", "-", "-", "a", "-"]
+
+
+def test_documents_go_by_their_ids_and_not_by_those_of_their_figures(reference: Reference) -> None:
+    """A space comes before the # that ends a document's id in a figure's."""
+    documents = [article(name, "2024-08-26", publisher="Reuters") for name in ("wire 2", "wire")]
+    evidence = evidence_of(documents, [row(document=name, id="X") for name in ("wire 2", "wire")])
+    table = claim_checks(evidence.figures, evidence.observations, evidence.documents, DAILY, reference)
+    assert table[["claim_check_id", "repeats_claim"]].fillna("-").to_numpy().tolist() == [
+        ["wire#X/level", "-"], ["wire 2#X/level", "wire#X/level"],
+    ]  # fmt: skip
 
 
 def test_only_articles_claim_and_what_they_expect_is_followed_and_not_checked(reference: Reference) -> None:

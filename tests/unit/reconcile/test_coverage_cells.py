@@ -93,6 +93,21 @@ def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(refe
 
 
 @pytest.mark.parametrize(
+    ("last", "ends"),
+    [
+        ({}, True), ({"status": "derived"}, True), ({"source_type": "estimate", "status": "estimate"}, True), ({"source_type": "article"}, False),
+        ({"amount": np.nan}, False), ({"status": "guidance"}, False),
+    ],
+)  # fmt: skip
+def test_the_last_quarter_is_one_that_is_reported_derived_or_estimated(
+    reference: Reference, last: dict[str, Any], ends: bool
+) -> None:
+    found = cells_of(reference, {}, {"calendar_quarter": "2024Q3"} | last)
+    quarters = ["2024Q1", "2024Q2", "2024Q3"] if ends else ["2024Q1"]
+    assert found.index.tolist() == [("alibaba", quarter) for quarter in quarters]
+
+
+@pytest.mark.parametrize(
     ("changed", "state"),
     [
         ({}, "conflict"), ({"conflict_reason": None}, "missing"), ({"is_latest": False}, "missing"), ({"metric_id": "cloud_revenue"}, "missing"),
@@ -107,6 +122,8 @@ def test_a_conflict_is_the_latest_one_of_the_tables_own_metric(
         ("meta", "2024Q2")
     ]
     assert (found["state"], found["rows"]) == (state, 0)
+    source = ("cash_purchases", "q") if state == "conflict" else (None, None)
+    assert tuple(found[["definition_id", "document_id"]].astype("object").where(found.notna(), None)) == source
     assert found["document_needed"] == "Meta: results announcement or 10-Q/10-K for 2024Q2"
 
 
@@ -140,5 +157,7 @@ def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
     lost = shrunk(cells, cells.assign(state="conflict"))
     assert lost.to_numpy().tolist() == [["capex", state, "2024Q1", state, "conflict"] for state in states[:3]]
     assert list(lost.columns) == [*place, "state_before", "state_now"] and lost.index.tolist() == [0, 1, 2]
+    stays = cells.assign(state="missing").where(cells["state"] != "reported", cells)
+    assert shrunk(cells, stays)["entity_id"].to_dict() == {0: "derived", 1: "estimated"}
     for name, other in (("table_name", "cloud_revenue"), ("calendar_quarter", "2024Q2"), ("entity_id", "nobody")):
         assert len(shrunk(cells, cells.assign(**{name: other}))) == 3

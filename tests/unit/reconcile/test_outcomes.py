@@ -96,7 +96,12 @@ def test_an_outlook_is_judged_on_its_own_definition(judged: dict[int, dict[str, 
 
 def test_the_ends_of_what_a_print_allows_are_within_the_guidance(reference: Reference) -> None:
     """35 to 40 billion are printed to the billion: 34.5 to 40.5."""
-    came = {2024: ("34,500", "within"), 2023: ("34,499", "below"), 2022: ("40,500", "within"), 2021: ("40,501", "above")}
+    came = {
+        2024: ("34,500", "within"),
+        2023: ("34,499", "below"),
+        2022: ("40,500", "within"),
+        2021: ("40,501", "above"),
+    }
     rows = [
         one
         for year, (value, _) in came.items()
