@@ -58,7 +58,7 @@ def failures(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     key = table_metadata(model)["key"]
     if set(key) <= set(frame.columns):
         repeated = frame.duplicated(key, keep="first")
-        values = frame.loc[repeated, key].astype("str").agg(" ".join, axis=1) if repeated.any() else []
+        values = frame.loc[repeated, key].astype("str").fillna("-").agg(" ".join, axis=1) if repeated.any() else []
         parts.append(
             pd.DataFrame(
                 {"row": frame.index[repeated], "rule": "duplicate_key", "column": "|".join(key), "value": values}
@@ -87,7 +87,7 @@ def require(frame: pd.DataFrame, model: type[Table], table: str) -> None:
     """Raises ContractError unless every row meets the contract."""
     cases = failures(frame, model)
     if len(cases):
-        raise ContractError(table, cases, _place(frame, cases), frame[frame.index.isin(cases["row"].dropna())])
+        raise ContractError(table, cases, _place(frame, cases), frame[frame.index.isin(cases["row"])])
 
 
 def _is_laid_out(frame: pd.DataFrame, model: type[Table]) -> bool:
@@ -120,11 +120,11 @@ def _rules_on_values(model: type[Table]) -> Any:
 
 
 def _place(frame: pd.DataFrame, cases: pd.DataFrame) -> str:
-    """Document and place of the first offending row, for columns that the table has."""
-    rows = cases["row"].dropna()
-    if rows.empty or rows.iloc[0] not in frame.index:
+    """Document and place of the row of the first breach, for columns that the table has; nothing for one of the table as a whole."""
+    first = cases["row"].iloc[0]
+    if first not in frame.index:
         return ""
-    row = frame.loc[rows.iloc[0]]
+    row = frame.loc[first]
     said = [
         f"{name} {row[name]}"
         for name in ("document_id", "path", "locator")

@@ -10,9 +10,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.base import Number, Table, Text, column
 from capex_pipeline.validation import REJECTION_COLUMNS, ContractError, failures, require, split
 
 FX = TABLES["fx_rates"]
+
+
+def a_model() -> type[Table]:
+    """A model that nobody has seen yet: a name and a note, of which the name is ruled, and a number that may be missing."""
+
+    class Named(Table):
+        name: Text = column("A name.", str_matches="^[a-z]+$")
+        note: Text = column("A note.")
+        number: Number = column("A number.", optional=True)
+
+        class Config:
+            metadata = {"key": ["name", "note", "number"]}  # noqa: RUF012 - pandera reads it from the class
+
+    return Named
+
+
+def named(*rows: tuple[str | None, str | None, float | None]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["name", "note", "number"]).astype(
+        {"name": "str", "note": "str", "number": "float64"}
+    )
 
 
 def test_a_breach_names_row_rule_column_and_value() -> None:
@@ -36,6 +57,69 @@ def test_a_rule_over_whole_rows_is_a_breach_on_each_row_that_breaks_it() -> None
     assert cases["row"].tolist() == [0, 2]
     assert set(cases["rule"]) == {"bounds_out_of_order"}
     assert accepted.index.tolist() == [1]
+
+
+def test_a_row_that_breaks_two_rules_over_whole_rows_says_both() -> None:
+    wrong = {"value_low": np.inf, "value": 2.0, "value_high": 1.0}
+    cases = failures(frame_of("figures", {}, wrong), TABLES["figures"])
+    assert sorted(zip(cases["row"], cases["rule"], strict=True)) == [(1, "bounds_out_of_order"), (1, "infinite_value")]
+
+
+def test_in_a_frame_that_is_laid_out_values_are_looked_at() -> None:
+    model = a_model()
+    assert failures(named(("a", "x", None), ("b", "y", 1.0)), model).empty
+    cases = failures(named(("a", "x", None), ("B", "y", 1.0)), model)
+    assert cases.to_dict("records") == [{"row": 1, "rule": "str_matches", "column": "name", "value": "B"}]
+
+
+def test_what_may_not_be_missing_is_a_breach_and_what_may_is_none() -> None:
+    for rows, column_, wrong in (
+        ([("a", "x", 2.0), ("b", None, 1.0)], "note", 1),
+        ([(None, "x", None), ("b", "y", 1.0)], "name", 0),
+    ):
+        cases = failures(named(*rows), a_model())
+        assert cases[["row", "rule", "column"]].to_numpy().tolist() == [[wrong, "not_nullable", column_]]
+
+
+def test_a_column_of_another_name_or_type_or_place_is_a_breach_of_the_table() -> None:
+    frame = named(("a", "x", 1.0))
+    for wrong, rules in (
+        (frame.rename(columns={"note": "notes"}), {"column_in_dataframe", "column_in_schema"}),
+        (frame[["note", "name", "number"]], {"column_ordered"}),
+        (frame.assign(number=1), {"dtype"}),
+        (frame.drop(columns="number"), {"column_in_dataframe"}),
+    ):
+        cases = failures(wrong, a_model())
+        assert rules <= set(cases["rule"]) and cases["row"].isna().all()
+
+
+def test_a_key_may_be_all_columns_and_a_missing_part_of_it_is_equal_to_a_missing_one() -> None:
+    cases = failures(named(("a", "x", None), ("a", "x", 1.0), ("a", "x", None)), a_model())
+    assert cases.to_dict("records") == [
+        {"row": 2, "rule": "duplicate_key", "column": "name|note|number", "value": "a x -"}
+    ]
+
+
+def test_a_refusal_holds_the_rows_that_are_refused() -> None:
+    frame = frame_of("fx_rates", {}, {"currency": "yuan"}, {"currency": "won", "average_rate": -1.0})
+    with pytest.raises(ContractError) as error:
+        require(frame, FX, "fx_rates")
+    pd.testing.assert_frame_equal(error.value.rows, frame.iloc[[1, 2]])
+    with pytest.raises(ContractError) as error:
+        split(frame.astype({"fixings": "str"}), FX)
+    assert error.value.rows.empty
+
+
+def test_a_breach_of_the_whole_table_is_not_blamed_on_the_row_of_another() -> None:
+    """A column is absent, and a row breaks a rule of another column: its document is not named for the first."""
+    frame = frame_of("documents", {}, {"source_type": "rumour"}).drop(columns="title")
+    with pytest.raises(ContractError) as error:
+        require(frame, TABLES["documents"], "documents")
+    assert str(error.value) == (
+        "Table documents was not replaced: the table as a whole breaks column_in_dataframe in column Documents (value title) and 1 more. "
+        "Look at the listed rows, mend the document or the rule, and build again."
+    )
+    pd.testing.assert_frame_equal(error.value.rows, frame.iloc[[1]])
 
 
 def test_of_a_repeated_key_the_first_row_is_kept() -> None:

@@ -268,6 +268,33 @@ def test_a_missing_number_is_no_infinity_and_zero_is_a_number() -> None:
     assert rules.has_a_number(frame, "a", "b").tolist() == [False, True, True, True]
 
 
+def test_only_a_quarter_of_a_company_has_a_plausible_size() -> None:
+    frame = pd.DataFrame(
+        [("quarter", False, 1.0), ("quarter", False, 5.0), ("quarter", False, 0.9), ("quarter", False, 5.1), ("quarter", False, np.nan),
+         ("quarter", True, 9.0), ("year", False, 9.0), ("year", True, 9.0)],
+        columns=["period_type", "is_aggregate", "amount_usd"],
+    )  # fmt: skip
+    assert rules.quarter_is_plausible(frame, 1.0, 5.0).tolist() == [True, True, False, False, True, True, True, True]
+
+
+def test_a_conversion_may_be_off_by_a_cent() -> None:
+    frame = pd.DataFrame(
+        [(0.02, 1.0, 0.01), (0.01, 1.0, 0.02), (0.03, 1.0, 0.01), (0.01, 1.0, 0.03), (2.0, 1.0, 1.0), (14.0, 7.0, 2.0), (np.nan, 7.0, np.nan)],
+        columns=["amount", "fx_usd", "amount_usd"],
+    ).assign(fx_method="period_average")  # fmt: skip
+    assert rules.conversion_is_explained(frame).tolist() == [True, True, False, False, False, True, True]
+    silent = pd.DataFrame({"amount": 1.0, "fx_usd": np.nan, "amount_usd": np.nan, "fx_method": ["no_fixing", "period_not_over", "period_average", None]})  # fmt: skip
+    assert rules.conversion_is_explained(silent).tolist() == [True, True, False, False]
+
+
+def test_each_number_of_units_in_a_quarter_is_held_against_the_most() -> None:
+    names = ["units_low", "units", "units_high"]
+    for name in names:
+        frame = pd.DataFrame({"period_type": ["quarter", "quarter", "year", "quarter"]} | dict.fromkeys(names, np.nan))
+        frame[name] = [5.0, 5.1, 9.0, np.nan]
+        assert rules.units_are_plausible(frame, 5.0).tolist() == [True, False, True, True]
+
+
 def test_sample_values_meet_their_columns() -> None:
     types = pandas_types(TABLES["capex"])
     declared = columns(TABLES["capex"])
