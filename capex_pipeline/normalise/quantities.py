@@ -282,7 +282,7 @@ def _reject_firm(qualifier: Bound, text: str) -> None:
 def _diagnose(rest: str, text: str) -> QuantityError:
     """The reason why a text could not be read."""
     numbers = re.findall(_NUMERAL, rest)
-    if not numbers and not re.search(r"\d", rest):
+    if not numbers:
         return QuantityError("no_number", f"The value {text!r} has no number in it.")
     if re.search(r"\d[.,]*[.,]\d*[.,]|\d,\d|\d[.,]$|\d'\d", rest):
         return QuantityError(

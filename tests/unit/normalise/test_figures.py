@@ -152,6 +152,14 @@ def test_ids_are_stable_whatever_else_the_document_holds(reference: Reference) -
     assert one(reference, id="F|09")["figure_id"] == "example#F/09"
 
 
+def test_figures_stand_in_the_order_of_the_document_however_they_come(reference: Reference) -> None:
+    printed = printed_rows(*(row(period=f"Q{quarter} 2024", value=f"{quarter},000") for quarter in (2, 4, 1, 3)))
+    figures, _ = resolve(printed, DOCUMENTS, reference, ROUGH)
+    again, _ = resolve(printed.iloc[::-1], DOCUMENTS, reference, ROUGH)
+    assert figures["value"].tolist() == [2e9, 4e9, 1e9, 3e9]
+    assert figures.equals(again)
+
+
 def test_a_row_may_say_that_it_states_the_fact_of_another_row(reference: Reference) -> None:
     figures, rejected = read(
         reference, row(id="F02", value="50", unit="billion yuan", period="H1 2024"),

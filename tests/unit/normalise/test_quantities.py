@@ -118,7 +118,7 @@ def test_the_largest_number_that_is_believed(word: str) -> None:
 @pytest.mark.parametrize(
     ("text", "low", "high", "step"),
     [
-        ("1.5-2 million", 1.5e6, 2e6, 1e6), ("900,000 to 1 million", 900_000, 1e6, 1e6), ("2 to 2 million", 2e6, 2e6, 1e6), ("3 to 2 million", 3, 2e6, 1e6),
+        ("1.5-2 million", 1.5e6, 2e6, 1e6), ("12 to 13.5 million", 12e6, 13.5e6, 1e6), ("900,000 to 1 million", 900_000, 1e6, 1e6), ("2 to 2 million", 2e6, 2e6, 1e6), ("3 to 2 million", 3, 2e6, 1e6),
         ("1 million to 2 million", 1e6, 2e6, 1e6), ("1 thousand to 2 million", 1_000, 2e6, 1e6), ("12.25 to 13.5", 12.25, 13.5, 0.1),
         ("12.5 to 13.25", 12.5, 13.25, 0.1), ("5 to 5", 5, 5, 1), ("from 5 to 6", 5, 6, 1), ("between -6 and -5", -6, -5, 1),
     ],
@@ -135,7 +135,7 @@ def test_ranges_and_the_scale_of_their_ends(text: str, low: float, high: float, 
         ("more than 5 to 6", "contradictory_qualifiers"), ("up to hundreds", "contradictory_qualifiers"), ("more than 5 or less", "contradictory_qualifiers"),
         ("12 34", "two_numbers"), ("5 of 6", "two_numbers"), ("5 yuan", "unreadable_value"), ("x" * 201, "unreadable_value"), ("x" * 200, "no_number"),
         ("1,23", "malformed_number"), ("5,", "malformed_number"), ("1'234", "malformed_number"), ("∞", "not_finite"), ("+inf", "not_finite"),
-        ("5₂", "unreadable_value"), ("⅓", "unreadable_value"),
+        ("5₂", "unreadable_value"), ("⅓", "unreadable_value"), ("over5", "unreadable_value"), ("overall 5", "unreadable_value"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_says_why(text: str, rule: str) -> None:

@@ -59,6 +59,7 @@ def test_the_numbers_that_go_with_a_bound_and_those_that_do_not(bound: str) -> N
         (("5", "", ""), "exact"), (("about 5", "", ""), "approximately"), (("5", "4", ""), "approximately"), (("5", "", "7"), "approximately"),
         (("about 5", "4", "7"), "approximately"), (("", "4", ""), "at_least"), (("", "", "7"), "at_most"), (("", "4", "7"), "range"),
         (("more than 5", "", ""), "at_least"), (("more than 5", "5", ""), "at_least"), (("4-7", "4", "7"), "range"), (("up to 5", "", "5"), "at_most"),
+        (("4-7", "4", ""), "range"), (("4-7", "", "7"), "range"),
     ],
 )  # fmt: skip
 def test_the_bound_of_a_row_that_states_none(numbers: tuple[str, str, str], bound: str) -> None:
