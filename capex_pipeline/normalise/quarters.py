@@ -74,15 +74,15 @@ def vintages(rows: pd.DataFrame, key: Sequence[str] = ("series", "period_start",
 
     rows: any frame with the key columns, value and known_from (of `discrete_quarters`: the rows with is_preferred). An
     equal value in a later document is no new vintage. Of several rows of one day the printed one counts, else the
-    last by presentation and document. A row without a value (a conflict) is a vintage too.
+    last by presentation, document and figure. A row without a value (a conflict) is a vintage too.
 
     Returns the rows that are vintages, with vintage (1, 2, ... Int64), known_to (first day of the next vintage, NaT
     on the current one) and is_latest (bool).
     """
     key = list(key)
-    by = [name for name in ("status", "presentation", "document_id", "figure_id") if name in rows.columns]
+    by = [name for name in ("presentation", "document_id", "figure_id") if name in rows.columns]
     order = rows.assign(_reported=rows["status"].eq("reported") if "status" in rows.columns else False)
-    order = order.sort_values([*key, "known_from", "_reported", *by[1:]], kind="stable", na_position="first")
+    order = order.sort_values([*key, "known_from", "_reported", *by], kind="stable", na_position="first")
     order = order.drop_duplicates([*key, "known_from"], keep="last")
     value = order["value"]
     same_key = order.groupby(key, sort=False, dropna=False).cumcount() > 0
@@ -220,7 +220,6 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
                     "b": pairs["b"],
                     "c": pairs["c"],
                     "n": pairs["n"],
-                    "from_end": side == "last",
                     "step": pairs["step"],
                 }
             )
@@ -229,7 +228,8 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     days = rows["last"] - rows["first"] + 1
     rows = rows.loc[(rows["known"] < rows["until"]) & days.between(*PERIOD_TYPE_DAYS["quarter"])]
     key = ["s", "p", "first", "last"]
-    rows = rows.sort_values([*key, "known", "n", "from_end", "minuend", "a"], kind="stable")
+    # Rows of the table stand in the order of first days: of one day's minuends the one that begins first counts.
+    rows = rows.sort_values([*key, "known", "n", "minuend", "a"], kind="stable")
     # More operands count only as long as fewer are not known: what was known on a day does not depend on later figures.
     rows = rows.loc[rows["n"] == rows.groupby(key)["n"].cummin()].drop_duplicates([*key, "known"])
     return rows.assign(method=np.where(rows["n"] == 1, "difference", "chain")).reset_index(drop=True)
