@@ -44,22 +44,22 @@ def lines(rows: pd.DataFrame) -> list[str]:
     assert tuple(rows.columns) == QUARTER_COLUMNS
     assert rows.index.tolist() == list(range(len(rows)))
     written = []
-    for row in rows.itertuples(index=False):
-        days = f"{row.period_start:%Y-%m-%d}..{row.period_end:%Y-%m-%d}"
+    for row in rows.to_dict("records"):
+        days = f"{row['period_start']:%Y-%m-%d}..{row['period_end']:%Y-%m-%d}"
         words = [
-            row.series,
-            row.presentation,
+            row["series"],
+            row["presentation"],
             NAMES.get(days, days),
-            "-" if pd.isna(row.value) else f"{row.value / M:g}",
-            row.status,
-            row.method,
-            "-" if pd.isna(row.figure_id) else row.figure_id,
-            "-" if pd.isna(row.derived_from) else row.derived_from,
-            row.document_id,
-            f"{row.known_from:%Y-%m-%d}",
-            *(["disagrees"] if row.disagrees else []),
-            *([] if row.is_preferred else ["superfluous"]),
-            *([] if pd.isna(row.conflict_reason) else ["because"]),
+            "-" if pd.isna(row["value"]) else f"{row['value'] / M:g}",
+            row["status"],
+            row["method"],
+            "-" if pd.isna(row["figure_id"]) else row["figure_id"],
+            "-" if pd.isna(row["derived_from"]) else row["derived_from"],
+            row["document_id"],
+            f"{row['known_from']:%Y-%m-%d}",
+            *(["disagrees"] if row["disagrees"] else []),
+            *([] if row["is_preferred"] else ["superfluous"]),
+            *([] if pd.isna(row["conflict_reason"]) else ["because"]),
         ]
         written.append(" ".join(words))
     return written
@@ -302,17 +302,22 @@ def test_a_printed_quarter_has_80_to_100_days() -> None:
     assert discrete_quarters(figures(*given))["figure_id"].tolist() == ["100", "80"]
 
 
-@pytest.mark.parametrize(("rest", "is_quarter"), [(79, False), (80, True), (100, True), (101, False)])
-def test_what_a_difference_leaves_has_80_to_100_days(rest: int, is_quarter: bool) -> None:
-    """In one presentation as in two, where it would be a conflict; from the first side and from the last."""
-    half = starting(91 + rest)
-    front, back = starting(91), starting(91, f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=rest):%Y-%m-%d}")
-    for short, label in ((front, "A"), (front, "B"), (back, "A")):
-        rows = discrete_quarters(figures(f"f1 d s {label} {short} 1 2023-08-01", f"f2 d s A {half} 3 2023-08-01"))
-        rows = rows.loc[rows["method"] != "printed"]
-        assert len(rows) == is_quarter
-        assert ((rows["period_end"] - rows["period_start"]).dt.days + 1 == rest).all()
-        assert (rows["method"] == ("difference" if label == "A" else "conflict")).all()
+def test_what_a_difference_leaves_has_80_to_100_days() -> None:
+    """From the first side, from the last, and of two presentations, where it would be a conflict: 91 days and more."""
+    given = []
+    for rest in (79, 80, 100, 101):
+        end = starting(91, f"{pd.Timestamp('2023-01-01') + pd.Timedelta(days=rest):%Y-%m-%d}")
+        for side, short, label in (("first", starting(91), "A"), ("last", end, "A"), ("mixed", starting(91), "B")):
+            given.append(f"f1 d {rest}-{side} {label} {short} 1 2023-08-01")
+            given.append(f"f2 d {rest}-{side} A {starting(91 + rest)} 3 2023-08-01")
+    rows = discrete_quarters(figures(*given))
+    rows = rows.loc[rows["method"] != "printed"]
+    assert rows[["series", "method"]].to_numpy().tolist() == [
+        ["100-first", "difference"], ["100-last", "difference"], ["100-mixed", "conflict"],
+        ["80-first", "difference"], ["80-last", "difference"], ["80-mixed", "conflict"],
+    ]  # fmt: skip
+    days = (rows["period_end"] - rows["period_start"]).dt.days + 1
+    assert days.tolist() == [100, 100, 100, 80, 80, 80]
 
 
 # Printed against derived
@@ -332,12 +337,17 @@ def test_each_rounded_number_excuses_half_a_step(
 ) -> None:
     """Millions: seven from 2, 3 or 4 operands beside a printed one, so 1.5, 2 or 2.5 may lie between them."""
     period = {2: "Q2", 3: "Q3", 4: "Q4"}[len(operands)]
-    given = [f"f{number} d s A {operand} 2024-02-01" for number, operand in enumerate(operands)]
-    for printed, expected in [(7, 0), *((value, 0) for value in agreeing), *((value, 2) for value in disagreeing)]:
-        rows = discrete_quarters(figures(*given, f"f d s A {period} {printed} 2024-02-01"))
-        rows = rows.loc[rows["period_start"] == PERIODS[period][:10]]
-        assert rows["value"].tolist() == [7 * M, printed * M]
-        assert rows["disagrees"].sum() == expected, printed
+    given = []
+    for printed in (7, *agreeing, *disagreeing):  # a series for each
+        for number, operand in enumerate([*operands, f"{period} {printed}"]):
+            given.append(f"f{number} d {printed} A {operand} 2024-02-01")
+    rows = discrete_quarters(figures(*given))
+    rows = rows.loc[rows["period_start"] == PERIODS[period][:10]]
+    assert rows["value"].tolist() == [
+        value * M for printed in sorted(map(str, (7, *agreeing, *disagreeing))) for value in (7, int(printed))
+    ]
+    assert set(rows.loc[rows["disagrees"], "series"]) == set(map(str, disagreeing))
+    assert rows["disagrees"].sum() == 4, "the derived and the printed row"
 
 
 def test_rounding_is_that_of_the_series_in_the_presentation() -> None:
