@@ -46,6 +46,7 @@ IMPLAUSIBLE = [
     dollars("2,000,001", entity="us_four"), row(value="1,400,001"), row(value="69"),
     row(entity="nvidia", metric="gpu_units", definition="analyst_statement", flow="shipped", product="H20", value="5,000,001", unit="units"),
     dollars("100,001", measure="yoy_growth", unit="percent"), dollars("-100,001", measure="yoy_growth", unit="percent"),
+    dollars("5 to 100,001", measure="yoy_growth", unit="percent"),
     dollars("100,001", measure="yoy_multiple", unit="times"), dollars("about 100,001", measure="yoy_growth", unit="percent"),
     dollars("more than 100,001", measure="yoy_growth", unit="percent"), dollars("less than 100,001", measure="yoy_growth", unit="percent"),
 ]  # fmt: skip
