@@ -63,6 +63,7 @@ def test_a_build_says_rows_periods_and_change(
     assert "not built" not in said and "bananas" in said
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_says_which_table_and_why(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,8 @@ from capex_pipeline.refresh.report import CHANGED, FAILED, LISTED, NEW, NOTHING_
 from capex_pipeline.refresh.run import Plan, refresh
 from capex_pipeline.sources import xbrl_segments
 
+pytestmark = pytest.mark.slow
+
 FACTS = f"/api/xbrl/companyfacts/CIK{CIK:010d}.json"
 LIST = f"/submissions/CIK{CIK:010d}.json"
 FOLDER = f"/Archives/edgar/data/{CIK}/000111111224000002"

@@ -15,6 +15,8 @@ from capex_pipeline.release.accepted import Accepted
 from capex_pipeline.release.moves import lost_cells, moves
 from capex_pipeline.release.snapshots import Store
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = [filing("filing-1", "2024-08-01")]
 RESTATING = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}
 
