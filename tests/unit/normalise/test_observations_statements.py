@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
 
+pytestmark = pytest.mark.slow
+
 M = 1e6
 CHIPS = {
     "entity": "nvidia", "metric": "gpu_units", "definition": "analyst_statement", "supplier": "nvidia", "product": "h20",

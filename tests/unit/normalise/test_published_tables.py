@@ -9,6 +9,8 @@ from builders import article, evidence_of, filed, row
 from capex_pipeline.normalise import currency, published
 from capex_pipeline.reference import Reference
 
+pytestmark = pytest.mark.slow
+
 DAILY = currency.daily_fixings(["CNY", "USD"])
 LONG = {"period_start": "2015-01-01", "period_end": "2015-03-31"}
 
