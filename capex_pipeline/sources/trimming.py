@@ -27,7 +27,7 @@ def run(
 
     trim: bytes of a file and the filers to bytes. kept, source and target: what stays, IN and OUT, in words.
     """
-    parser = argparse.ArgumentParser(prog=f"python -m {program}")
+    parser = argparse.ArgumentParser(prog=f"python -m {program}", description=f"Of a file as served, keep {kept}.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("trim", help=f"keep {kept}")
     command.add_argument("source", type=Path, metavar="IN", help=source)

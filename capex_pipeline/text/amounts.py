@@ -209,17 +209,12 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
     if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
         code, last = found
         if amount.currency is None or amount.currency == code or code == "CNY":
-            currency = amount.currency or code
-            return (
-                amount._replace(last=last, currency=currency, unit="money")
-                if currency
-                else _without_currency(amount, last)
-            )
+            return _as_money(amount, last, amount.currency or code)
     if amount.currency is None and not amount.scale_word and (cents := _cents_after(tokens, following)):
         return _in_cents(tokens, amount, cents)
     if amount.is_prefixed:
         return (
-            (amount._replace(unit="money") if amount.currency else _without_currency(amount, amount.last))
+            _as_money(amount, amount.last, amount.currency)
             if not _odd_suffix(tokens, amount)
             else amount._replace(unit="uncertain", reason="Letters touch the amount.")
         )
@@ -295,8 +290,10 @@ def _part_follows(tokens: Tokens, amount: Amount, word: str, following: int) -> 
     return word not in ("quarter", "quarters", "half", "halves") or tokens.word(following + 1) == "of"
 
 
-def _without_currency(amount: Amount, last: int) -> Amount:
-    return amount._replace(last=last, unit="uncertain", reason="The sign ¥ stands for yuan and for yen.")
+def _as_money(amount: Amount, last: int, currency: str | None) -> Amount:
+    if currency is None:
+        return amount._replace(last=last, unit="uncertain", reason="The sign ¥ stands for yuan and for yen.")
+    return amount._replace(last=last, currency=currency, unit="money")
 
 
 def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:

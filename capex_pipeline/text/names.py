@@ -20,10 +20,20 @@ _TITLES: Final = frozenset(
 )
 
 
-_LIKE_NAMES: Final = frozenset(
+_FORMS: Final = frozenset(
+    "inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv".split()
+)
+"""What stands after a company's name and is no part of it here."""
+_BUSINESSES: Final = frozenset(("segment", "division"))
+_AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
+_HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
+"""What a name of several parts does at the head of a sentence."""
+
+
+_LIKE_NAMES: Final = _FORMS | frozenset(
     "the a an it its in on at for by of from and but while with as this that these those there he she they we our his her their when where after before since last next both all some "
     "most more many one two three four five six seven eight nine ten total capital revenue sales net operating shares chief according analysts investors group us u.s china chinese american europe "
-    "cloud ai i beijing washington wall street fiscal first second third fourth full spending outlays purchases turnover cash each over under despite during overall inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv ipo gpu ai cfo ceo".split()
+    "cloud ai i beijing washington wall street fiscal first second third fourth full spending outlays purchases turnover cash each over under despite during overall ipo gpu ai cfo ceo".split()
 )
 
 
@@ -85,15 +95,6 @@ def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabular
             return True
     # Without a word for what it does, a name acts only at the head of the sentence, and if it has several parts.
     return len(capitals) > 1 and capitals[:2] == [first, first + 1] and not _HEADED.isdisjoint(words[first:end])
-
-
-_FORMS: Final = frozenset(
-    "inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv".split()
-)
-"""What stands after a company's name and is no part of it here."""
-_AFTER_NAME: Final = _FORMS | {"'s", ".", ",", "segment", "division"}
-_BUSINESSES: Final = frozenset(("segment", "division"))
-_HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
 
 
 def unknown_subjects(scene: Scene) -> None:

@@ -102,15 +102,11 @@ def table_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     return table.set_index("claim_check_id")
 
 
+SHIPPED = {"entity": "nvidia", "metric": "gpu_units", "definition": "analyst_statement", "flow": "shipped"}
+
+
 def test_a_claim_in_its_own_words(reference: Reference) -> None:
-    chips = {
-        "entity": "nvidia",
-        "metric": "gpu_units",
-        "definition": "analyst_statement",
-        "flow": "shipped",
-        "product": "H20",
-        "document": "first",
-    }
+    chips = SHIPPED | {"product": "H20", "document": "first"}
     rows = [
         row(document="first", id="plain", value="23", unit="billion yuan"),
         row(document="first", id="limits", value=None, value_low="20", value_high="24", unit="billion yuan", period="Q1 2024"),
@@ -145,13 +141,7 @@ def test_a_claim_that_differs_in_one_thing_is_no_repetition(reference: Reference
 
 def test_growth_is_no_multiple_and_one_chip_not_another(reference: Reference) -> None:
     """2 per cent and 2 times are one number, and so are 5 thousand H20 and 5 thousand H100."""
-    chips = {
-        "entity": "nvidia",
-        "metric": "gpu_units",
-        "definition": "analyst_statement",
-        "flow": "shipped",
-        "unit": "thousand units",
-    }
+    chips = SHIPPED | {"unit": "thousand units"}
     claims = {
         "percent": {"measure": "yoy_growth", "value": "2", "unit": "percent"}, "times": {"measure": "yoy_multiple", "value": "2", "unit": "times"},
         "h20": {"product": "H20", "value": "5"} | chips, "h100": {"product": "H100", "value": "5"} | chips,
