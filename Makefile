@@ -86,7 +86,8 @@ lint: $(VENV)/installed-lint ## check style and types
 ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on this machine (http://127.0.0.1:3000)
 	PYTHONWARNINGS=ignore::FutureWarning:click.core $(VENV)/bin/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(PORT)
 
-dictionary: $(VENV)/installed ## write warehouse/README.md from the table models
+dictionary: $(VENV)/installed ## write warehouse/README.md and the outline of the tables from their models
+	@$(RUN) -m capex_pipeline.schemas.outline
 	@$(RUN) -m capex_pipeline.command_line dictionary
 
 summary: $(VENV)/installed ## say what is in the warehouse

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from capex_pipeline.release import commands as releases
 
@@ -140,40 +140,51 @@ def _say_changes(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> Non
 
 
 def _print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
+    from capex_pipeline import fingerprint
     from capex_pipeline.schemas import TABLES
-    from capex_pipeline.schemas.rejected_figures import BY_DECISION
 
+    footers = {table: footer for table in TABLES if (footer := warehouse.footer(table)) is not None}
+    identity = fingerprint.of("summary", {table: footer.content_id for table, footer in footers.items()})
+    read = warehouse.remembered("summary.json", identity, lambda: _read(warehouse, list(footers)))
     lines = [("table", "rows", "periods", "" if changes is None else "change")]
     for table in TABLES:
-        footer = warehouse.footer(table)
-        if footer is None:
-            lines.append((table, _UNKNOWN, "", "not there"))
-        else:
+        if table in footers:
             change = "" if changes is None else changes.get(table, "not built")
-            lines.append((table, f"{footer.rows:,}", _periods(warehouse, table), change))
+            lines.append((table, f"{footers[table].rows:,}", read["periods"].get(table, ""), change))
+        else:
+            lines.append((table, _UNKNOWN, "", "not there"))
     widths = [max(len(line[place]) for line in lines) for place in range(4)]
     for name, rows, periods, change in lines:
         print(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
-    if warehouse.footer("rejected_figures") is not None:
-        rejected = warehouse.read("rejected_figures", ["rule", "message"])
-        by_decision = rejected["rule"].isin(BY_DECISION)
+    if "rejected_figures" in footers:
         print(
-            f"\nRejected: {(~by_decision).sum():,} rows or files; {by_decision.sum():,} more are set aside by a reviewed decision."
+            f"\nRejected: {read['rejected']:,} rows or files; {read['by_decision']:,} more are set aside by a reviewed decision."
         )
-        for message in rejected.loc[~by_decision, "message"].head(5):
+        for message in read["messages"]:
             print(f"  {message}")
     print(f"\n{warehouse.root}")
 
 
-def _periods(warehouse: Warehouse, table: str) -> str:
-    from capex_pipeline.schemas import TABLES
+def _read(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
+    """What only the rows say: the span of periods of each table, and what was rejected."""
+    from capex_pipeline.schemas import outline, vocabulary
 
-    if "period_end" not in TABLES[table].to_schema().columns:
-        return ""
-    dates = warehouse.read(table, ["period_start", "period_end"])
-    return (
-        f"{dates['period_start'].min():%Y-%m-%d} to {dates['period_end'].max():%Y-%m-%d}" if len(dates) else "no rows"
-    )
+    said: dict[str, Any] = {"periods": {}}
+    for table in tables:
+        if "period_end" in outline.of(table).columns:
+            days = warehouse.read(table, ["period_start", "period_end"])
+            span = (
+                f"{days['period_start'].min():%Y-%m-%d} to {days['period_end'].max():%Y-%m-%d}"
+                if len(days)
+                else "no rows"
+            )
+            said["periods"][table] = span
+    if "rejected_figures" in tables:
+        rejected = warehouse.read("rejected_figures", ["rule", "message"])
+        by_decision = rejected["rule"].isin(vocabulary.BY_DECISION)
+        said["rejected"], said["by_decision"] = int((~by_decision).sum()), int(by_decision.sum())
+        said["messages"] = rejected.loc[~by_decision, "message"].head(5).tolist()
+    return said
 
 
 def _summary(folder: str) -> int:

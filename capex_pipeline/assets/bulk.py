@@ -17,7 +17,7 @@ from pydantic import Field
 from capex_pipeline import build_lock, storage
 from capex_pipeline.assets import metadata
 from capex_pipeline.assets.wiring import OWNERS
-from capex_pipeline.schemas.filer_quarters import FilerQuarters
+from capex_pipeline.schemas import outline
 from capex_pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class BulkConfig(dg.Config):
     kinds={"parquet", "pandas", "spark"},
     owners=OWNERS,
     output_required=False,
-    metadata={"dagster/column_schema": metadata.column_schema(FilerQuarters, []), "grain": "filer, concept, quarter and vintage"},
+    metadata={"dagster/column_schema": metadata.column_schema(NAME, []), "grain": outline.of(NAME).grain},
     check_specs=[
         dg.AssetCheckSpec(
             EVERY_DOCUMENT, asset=NAME, description="Every member of the archive and every instance could be read, every row met the model."
@@ -78,8 +78,8 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
         return
     from capex_pipeline.bulk import dataset
     from capex_pipeline.bulk.work import work_list
-    from capex_pipeline.normalise.currency import RateFileError
     from capex_pipeline.sources.printed import DocumentError
+    from capex_pipeline.sources.rate_file import RateFileError
 
     root = _target(config)
     inputs = _inputs(config, Path(given).absolute())

@@ -7,15 +7,16 @@ reference data changes; and the step that carries out the checks of one asset. W
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 
 from capex_pipeline import fingerprint, kept, storage
-from capex_pipeline.assets import metadata
 from capex_pipeline.settings import Settings
 from capex_pipeline.warehouse import Warehouse, WarehouseError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
@@ -30,7 +31,7 @@ class Tables:
     warehouse: Warehouse
     names: tuple[str, ...]
 
-    def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+    def read(self, table: str, columns: list[str] | None = None) -> "pd.DataFrame":
         """As `Warehouse.read`. Raises KeyError for a table that the check did not name."""
         if table not in self.names:
             raise KeyError(f"The check does not say that it reads {table}.")
@@ -38,16 +39,18 @@ class Tables:
 
 
 def verdict(
-    offending: pd.DataFrame, severity: dg.AssetCheckSeverity, said: str, **numbers: float | int | str
+    offending: "pd.DataFrame | None", severity: dg.AssetCheckSeverity, said: str, **numbers: float | int | str
 ) -> Verdict:
-    """Passed when no row offends; else the rows and the numbers."""
+    """Passed when no row offends; else the rows and the numbers. offending: None where nothing could be judged."""
+    from capex_pipeline.assets.pages import preview
+
     return {
-        "passed": offending.empty,
+        "passed": offending is not None and offending.empty,
         "severity": severity.value,
         "description": said,
         "numbers": numbers,
-        "offending_rows": len(offending),
-        "shown": metadata.preview(offending),
+        "offending_rows": 0 if offending is None else len(offending),
+        "shown": preview(offending),
     }
 
 
@@ -91,7 +94,7 @@ def table_check(
             warehouse = settings.open_warehouse()
             if absent := [table for table in reads if warehouse.footer(table) is None]:
                 said = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
-                return {**verdict(pd.DataFrame(), WARN, said), "passed": False}
+                return verdict(None, WARN, said)
             held = {table: _hash_of_file(warehouse, table) for table in tables}
             identity = fingerprint.of(f"{asset}.{called}", held)
             return kept.mapping(

@@ -7,18 +7,17 @@ and the first offending rows. What does not: row rules (schemas; they are checke
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
-import pandas as pd
 
 from capex_pipeline import archive, fingerprint, kept
 from capex_pipeline.assets.checking import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
-from capex_pipeline.reference import load, read_file
-from capex_pipeline.schemas import rules
-from capex_pipeline.schemas.gpu_shipments import MOST_UNITS
-from capex_pipeline.schemas.published import PLAUSIBLE_QUARTER_USD
-from capex_pipeline.schemas.rejected_figures import BY_DECISION
+from capex_pipeline.schemas.vocabulary import BY_DECISION, MOST_UNITS, PLAUSIBLE_QUARTER_USD
 from capex_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @table_check(
@@ -54,7 +53,10 @@ def nothing_was_rejected(tables: Tables) -> Verdict:
 @table_check("observations", "Quarters add up to the half-years, nine months and years that companies print.")
 def quarters_sum_to_totals(tables: Tables) -> Verdict:
     """Parts against printed totals, within the rounding of the print."""
+    import pandas as pd
+
     from capex_pipeline.reconcile.totals import quarters_against_totals, unexplained
+    from capex_pipeline.reference import load
 
     found = quarters_against_totals(tables.read("observations"))
     disagreeing, expired = unexplained(found, load().known_differences)
@@ -68,6 +70,10 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
 @table_check("observations", "No preferred quarter of the last five years is in conflict over its presentation.")
 def no_conflicting_presentations(tables: Tables) -> Verdict:
     """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
+    import pandas as pd
+
+    from capex_pipeline.reference import load
+
     key = ["entity_id", "metric_id", "definition_id"]
     rows = tables.read(
         "observations", [*key, "series", "period_start", "period_end", "status", "conflict_reason", "is_latest"]
@@ -89,6 +95,10 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
 @table_check("claim_checks", "No claim is contradicted by filings, other than those that were looked at and explained.")
 def contradictions_are_explained(tables: Tables) -> Verdict:
     """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
+    import pandas as pd
+
+    from capex_pipeline.reference import read_file
+
     rows = tables.read("claim_checks")
     contradicted = rows[rows["verdict"] == "contradicted"]
     listed = {
@@ -117,6 +127,8 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
 )
 def references_resolve(tables: Tables) -> Verdict:
     """A reader who follows an id must arrive."""
+    import pandas as pd
+
     rows = tables.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
     figure_ids = set(tables.read("figures", ["figure_id"])["figure_id"])
     lost = pd.Series(False, index=rows.index)
@@ -129,6 +141,8 @@ def references_resolve(tables: Tables) -> Verdict:
 
 def _findings(root: Path) -> tuple[pd.DataFrame, int]:
     """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
+    import pandas as pd
+
     from capex_pipeline.text.pages import articles
     from capex_pipeline.text.review_file import check_review
     from capex_pipeline.text.vocabulary import load_vocabulary
@@ -225,6 +239,8 @@ def _checks_of_money(table: str) -> list[Check]:
 
     @table_check(table, f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars.", blocking=True)
     def magnitudes(tables: Tables) -> Verdict:
+        from capex_pipeline.schemas import rules
+
         shown = ["entity_id", "definition_id", "calendar_quarter", "amount", "currency", "amount_usd", "document_id"]
         rows = tables.read(table, [*shown, "period_type", "is_aggregate"])
         off = rows[~rules.quarter_is_plausible(rows, low, high)]
@@ -239,6 +255,8 @@ def _checks_of_money(table: str) -> list[Check]:
         table, "Every amount has a US dollar value, or says why it has none.", reads=("fx_rates",), blocking=True
     )
     def rates_are_explained(tables: Tables) -> Verdict:
+        from capex_pipeline.schemas import rules
+
         shown = ["entity_id", "calendar_quarter", "amount", "currency", "fx_usd", "amount_usd"]
         rows = tables.read(table, [*shown, "fx_method"])
         return verdict(
@@ -275,6 +293,8 @@ def preferred_shipments_add_up(tables: Tables) -> Verdict:
 @table_check("gpu_shipments", "No quarter of a product has more than ten million units.", name="magnitudes")
 def shipment_magnitudes(tables: Tables) -> Verdict:
     """A lost or doubled thousand."""
+    from capex_pipeline.schemas import rules
+
     numbers, shown = (
         ["units_low", "units", "units_high"],
         ["supplier_id", "product", "calendar_quarter", "units", "document_id"],

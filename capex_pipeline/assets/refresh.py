@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 from pydantic import Field
 
 from capex_pipeline import archive
-from capex_pipeline.assets import metadata
 from capex_pipeline.assets.wiring import OWNERS
 from capex_pipeline.settings import Settings
+from capex_pipeline.sources import rate_file
 
 if TYPE_CHECKING:
     from capex_pipeline.refresh.report import Outcome, Report
@@ -111,6 +110,9 @@ def _day(text: str) -> dt.date | None:
 
 
 def _said(report: "Report") -> dict[str, Any]:
+    import pandas as pd
+
+    from capex_pipeline.assets.pages import preview
     from capex_pipeline.refresh.report import table
 
     return {
@@ -124,7 +126,7 @@ def _said(report: "Report") -> dict[str, Any]:
         "failed": len(report.failures),
         "files": dg.MetadataValue.json(report.written),
         "sentences": dg.MetadataValue.json([outcome.note for outcome in report.failures]),
-        "outcomes": dg.MetadataValue.md(metadata.preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS)),
+        "outcomes": dg.MetadataValue.md(preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS)),
     }
 
 
@@ -152,7 +154,5 @@ def _result(root: Path, said: dict[str, Any], check: dg.AssetCheckResult) -> dg.
 
 
 def _rates_hash(root: Path) -> str:
-    from capex_pipeline.refresh.ecb import RATES_NAME
-
-    rates = root / RATES_NAME
+    rates = root / rate_file.REFRESHED
     return archive.content_hash(rates.read_bytes()) if rates.is_file() else ""

@@ -6,15 +6,17 @@ its blocking checks, and it is the last to write into the warehouse.
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline.assets import metadata
 from capex_pipeline.assets.wiring import OWNERS
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROUP = "release"
 KEEP_VARIABLE = "CAPEX_PIPELINE_KEEP_RELEASES"
@@ -103,17 +105,17 @@ def make_release(
     options = release_settings.options(settings)
     try:
         candidate = publish.prepare(warehouse, options, accepted.load())
-        moves, losses = candidate.unexplained_moves, candidate.unexplained_losses
+        found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
         results = [
             dg.AssetCheckResult(
-                passed=rows.empty, asset_key="release_changes", check_name=name, severity=dg.AssetCheckSeverity.ERROR, description=said,
-                metadata={**numbers, "offending_rows": len(rows), "first_offending_rows": dg.MetadataValue.md(metadata.preview(rows))},
+                passed=rows is None, asset_key="release_changes", check_name=name, severity=dg.AssetCheckSeverity.ERROR, description=said,
+                metadata={**numbers, "offending_rows": _count(rows), "first_offending_rows": dg.MetadataValue.md(_preview(rows))},
             )
             for name, rows, said, numbers in (
                 (CLOSED_PERIODS, moves, "Values of closed periods moved and nothing explains it.",
-                 {"bound_pct": options.bound_pct, "explained": len(candidate.moves) - len(moves)}),
+                 {"bound_pct": options.bound_pct, "explained": _count(found.moves if found else None) - _count(moves)}),
                 (COVERAGE, losses, "Cells were filled in the last release and are not any more.",
-                 {"explained": len(candidate.losses) - len(losses)}),
+                 {"explained": _count(found.losses if found else None) - _count(losses)}),
             )
         ]  # fmt: skip
         if candidate.is_held:
@@ -130,7 +132,7 @@ def make_release(
     yield dg.MaterializeResult(
         asset_key="release_changes", check_results=results,
         metadata={
-            "dagster/row_count": 0 if candidate.changes is None else len(candidate.changes), "change": change,
+            "dagster/row_count": _count(found.changes if found else None), "change": change,
             "changes": dg.MetadataValue.md(candidate.markdown()), "text": dg.MetadataValue.text(candidate.text()),
             "path": dg.MetadataValue.path(str(snapshot.folder if snapshot else warehouse.root)),
         },
@@ -142,6 +144,18 @@ def make_release(
             "release_id": made["release_id"], "released_on": made["released_on"] or "", "path": dg.MetadataValue.path(str(warehouse.root / "manifest.json")),
         },
     )  # fmt: skip
+
+
+def _preview(rows: "pd.DataFrame | None") -> str:
+    if rows is None:
+        return "no rows"
+    from capex_pipeline.assets.pages import preview
+
+    return preview(rows)
+
+
+def _count(rows: "pd.DataFrame | None") -> int:
+    return 0 if rows is None else len(rows)
 
 
 def _failed_checks(context: dg.AssetExecutionContext) -> list[str]:

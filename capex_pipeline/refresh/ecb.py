@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from capex_pipeline.normalise.currency import RateFileError, daily_fixings, fixings_hash, last_fixing
+from capex_pipeline.normalise.currency import daily_fixings, last_fixing
 from capex_pipeline.reference import read_file
 from capex_pipeline.refresh.answers import ZIP
 from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.memory import context_of
 from capex_pipeline.refresh.report import CHANGED, NEW, UNCHANGED, Outcome
 from capex_pipeline.refresh.work import Work
-
-RATES_NAME = ".rates/eurofxref-hist.zip"
-"""Below raw/."""
+from capex_pipeline.sources import rate_file
+from capex_pipeline.sources.rate_file import REFRESHED, RateFileError, fixings_hash
 
 _PATH = "/stats/eurofxref/eurofxref-hist.zip"
 
@@ -32,11 +31,9 @@ def rates_source(raw: Path) -> Path | None:
     That is the refreshed one below raw/ where its last fixing is later than that of the packaged file, else None, which means
     the packaged file. Raises RateFileError for a refreshed file that is damaged or a link that leads out of raw/.
     """
-    held = raw / RATES_NAME
-    if not held.exists():
+    held = rate_file.refreshed(raw)
+    if held is None:
         return None
-    if not held.resolve().is_relative_to(raw.resolve()):
-        raise RateFileError(f"{held} is a link that leads out of raw/; remove it and refresh again.")
     try:
         refreshed = last_fixing(daily_fixings(["USD"], held))
     except RateFileError as error:
@@ -51,10 +48,10 @@ def refresh_rates(work: Work) -> Outcome:
     hand is then as it was.
     """
     url = work.sources.ecb + _PATH
-    held = work.writer.read(RATES_NAME)
+    held = work.writer.read(REFRESHED)
     answer = work.client.get(url, ZIP, work.memory.validators(url, context_of(held)))
     if answer.not_modified:
-        return Outcome("ecb", "rates", RATES_NAME, UNCHANGED, "The ECB says that it has not changed.")
+        return Outcome("ecb", "rates", REFRESHED, UNCHANGED, "The ECB says that it has not changed.")
     with tempfile.TemporaryDirectory() as folder:
         served = Path(folder) / "served.zip"
         served.write_bytes(answer.body)
@@ -78,15 +75,15 @@ def refresh_rates(work: Work) -> Outcome:
         return Outcome(
             "ecb",
             "rates",
-            RATES_NAME,
+            REFRESHED,
             UNCHANGED,
             f"No later fixing than {reach:%Y-%m-%d}." if reach is not None else "",
         )
     revised = int((now.reindex(then.index) != then).sum())
-    work.writer.put(RATES_NAME, answer.body, _sidecar(work, reach))
+    work.writer.put(REFRESHED, answer.body, _sidecar(work, reach))
     work.memory.remember(url, answer.validators, context_of(answer.body))
     note = f"to {reach:%Y-%m-%d}" + (f"; {revised:,} earlier fixings differ" if revised else "")
-    return Outcome("ecb", "rates", RATES_NAME, NEW if held is None else CHANGED, note)
+    return Outcome("ecb", "rates", REFRESHED, NEW if held is None else CHANGED, note)
 
 
 def _at_hand(raw: Path) -> Path | None:

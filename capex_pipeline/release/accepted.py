@@ -10,12 +10,14 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
 
 from capex_pipeline.release import ReleaseError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = Path(__file__).parents[1] / "reference" / "accepted_changes.yaml"
 _MOVE_FIELDS = {
@@ -96,7 +98,9 @@ def entries(moves: pd.DataFrame, losses: pd.DataFrame, reason: str) -> str:
     if len(moves):
         listed = []
         for move in moves.to_dict("records"):
-            entry = {name: _plain(move[column]) for name, column in _MOVE_PLACE.items() if not pd.isna(move[column])}
+            entry = {
+                name: _plain(move[column]) for name, column in _MOVE_PLACE.items() if not _is_missing(move[column])
+            }
             listed.append(
                 {**entry, "old": _plain(move["old_value"]), "new": _plain(move["new_value"]), "reason": reason}
             )
@@ -120,9 +124,15 @@ def _accepts(entry: Mapping[str, Any], move: Mapping[str, Any], from_release: st
 
 
 def _same_number(expected: Any, found: Any) -> bool:
-    if expected is None or pd.isna(found):
-        return expected is None and bool(pd.isna(found))
+    if expected is None or _is_missing(found):
+        return expected is None and _is_missing(found)
     return math.isclose(float(expected), float(found), rel_tol=_CLOSE)
+
+
+def _is_missing(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.isna(value))
 
 
 def _check(entry: Any, allowed: set[str], needed: Iterable[str], name: str) -> None:
@@ -138,9 +148,7 @@ def _check(entry: Any, allowed: set[str], needed: Iterable[str], name: str) -> N
 
 def _plain(value: Any) -> Any:
     """A value as YAML writes and reads it."""
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.datetime):  # a Timestamp is one
         return value.date()
     if isinstance(value, float):
         return None if math.isnan(value) else int(value) if value.is_integer() else value

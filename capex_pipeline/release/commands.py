@@ -116,8 +116,8 @@ def _compare(store: Store, old: str, new: str) -> int:
     found = [store.find(text) for text in (old, new)]
     before, now = (one.tables if isinstance(one, Snapshot) else one for one in found)
     name = found[0].short_id if isinstance(found[0], Snapshot) else old
-    none = _nothing()
-    print(wording.text(compare(before, now), name, none, none))
+    changes = compare(before, now)
+    print(wording.text(wording.headline(changes, name), changes, None, None))
     return 0
 
 
@@ -185,9 +185,3 @@ def _contract(changelog: Path) -> int:
     changed = governance.record(changelog.read_text(encoding="utf-8") if changelog.is_file() else "")
     print(f"{'Wrote' if changed else 'Nothing to do for'} {governance.FILE}.")
     return 0
-
-
-def _nothing() -> Any:
-    import pandas as pd
-
-    return pd.DataFrame(columns=["explanation"])

@@ -13,16 +13,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from capex_pipeline.parquet import ParquetError, read_rows, to_pandas
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release.causes import Causes
 from capex_pipeline.release.changes_table import ReleaseChanges
 from capex_pipeline.release.manifest import content_id
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema, conform, pandas_types, table_metadata
-from capex_pipeline.warehouse import to_pandas
 
 LEVELS = (
     "amount", "amount_low", "amount_high", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "units", "units_low",
@@ -78,10 +76,10 @@ def read(folder: Path, table: str) -> pd.DataFrame | None:
     """A table of a release, columns of this version's model that it has in the model's types; None where there is no such file."""
     try:
         with (folder / f"{table}.parquet").open("rb") as stream:
-            rows = pq.read_table(stream)
+            rows = read_rows(stream)
     except FileNotFoundError:
         return None
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ParquetError) as error:
         raise ReleaseError(f"{folder / table}.parquet is no readable Parquet file ({error}).") from error
     wanted = arrow_schema(TABLES[table])
     shared = [

@@ -1,7 +1,7 @@
 """Small files of a release, replaced in one step.
 
-What belongs here: writing bytes so that a reader has the old file or the new one, and linking files into a snapshot. What does
-not: tables (warehouse), and what is in the files.
+What belongs here: their names, writing bytes so that a reader has the old file or the new one, and linking files into a snapshot.
+What does not: tables (warehouse), and what is in the files.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from pathlib import Path
 
 from capex_pipeline import storage
 from capex_pipeline.release import ReleaseError
+
+CONTRACT = "contract.odcs.yaml"
+DATA_PACKAGE = "datapackage.json"
+VIEWS = "views.sql"
 
 _CHUNK = 1 << 20
 

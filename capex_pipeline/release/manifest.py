@@ -7,25 +7,24 @@ comparison. No clock: `released_on` is the newest known_from of the tables. Equa
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from capex_pipeline import fingerprint, storage
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 NAME = "manifest.json"
 MANIFEST_VERSION = 1
 _DISTRIBUTION = "capex-pipeline"
-_FOOTER = "capex_pipeline."
 _MAXIMUM_BYTES = 16 * 1024 * 1024
 
 Manifest = dict[str, Any]
@@ -48,8 +47,10 @@ def build(
     companions: names of further files of the release that lie there already. as_of, leave_out: what the build left out on purpose.
     Raises ReleaseError where a table is absent, broken or of another version of the contract.
     """
-    read_before = _read_before(folder)
-    tables = {table: _table_entry(folder, table, read_before.get(table)) for table in TABLES}
+    before = _read_before(folder)
+    known_tables = before.get("tables", {})
+    tables = {table: _table_entry(folder, table, known_tables.get(table)) for table in TABLES}
+    same_documents = tables["documents"] == known_tables.get("documents")
     known = [entry["known_from"] for entry in tables.values() if entry["known_from"]]
     return {
         "manifest_version": MANIFEST_VERSION,
@@ -59,7 +60,7 @@ def build(
         "code": {"distribution": _DISTRIBUTION, "version": _version(), "fingerprint": fingerprint.code()},
         "scope": {"as_of": as_of or None, "leave_out": sorted(leave_out)},
         "tables": tables,
-        "documents": _documents(folder),
+        "documents": before["documents"] if same_documents else _documents(folder),
         "files": {
             name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in companions
         },
@@ -143,22 +144,26 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
 
 def content_id(folder: Path, table: str) -> str | None:
     """What a table's file says of its rows; None where there is no such file, or one that says nothing."""
+    from capex_pipeline import parquet
+
     try:
         with (folder / f"{table}.parquet").open("rb") as stream:
-            return _said(stream).get("content_id")
-    except (OSError, pa.ArrowException):
+            return parquet.said(stream).get("content_id")
+    except (OSError, parquet.ParquetError):
         return None
 
 
 def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Problem | None:
+    from capex_pipeline import parquet
+
     path = folder / entry["file"]
     try:
         whole = hashes or storage.is_remote(path)
         data = path.read_bytes() if whole else b""
-        said = _said(pa.BufferReader(data) if whole else path)
+        said = parquet.said(data if whole else path)
     except FileNotFoundError:
         return Problem(path.name, "missing_file", f"{path} is gone; build again or go back to a release.")
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, parquet.ParquetError) as error:
         return Problem(
             path.name,
             "broken_file",
@@ -178,25 +183,15 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
     return None
 
 
-def _said(source: Any) -> dict[str, str]:
-    """What a Parquet file's footer says of itself."""
-    content = pq.read_metadata(source).metadata or {}
-    return {
-        key.decode().removeprefix(_FOOTER): value.decode()
-        for key, value in content.items()
-        if key.decode().startswith(_FOOTER)
-    }
-
-
-def _read_before(folder: Path) -> dict[str, dict[str, Any]]:
-    """What the folder's manifest says of each table, where this code wrote it: what followed from the same bytes still does."""
+def _read_before(folder: Path) -> Manifest:
+    """The folder's manifest where this code wrote it, else nothing: what followed from the same bytes still does."""
     try:
         manifest = read(folder)
     except ReleaseError:
         return {}
     if manifest is None or manifest.get("code", {}).get("fingerprint") != fingerprint.code():
         return {}
-    return dict(manifest["tables"])
+    return manifest
 
 
 def _table_entry(folder: Path, table: str, known: dict[str, Any] | None) -> dict[str, Any]:
@@ -222,10 +217,12 @@ _last: dict[Path, dict[str, Any]] = {}
 
 def _read_through(path: Path, data: bytes, sha256: str) -> dict[str, Any]:
     """Reads every column, so that no damaged file becomes part of a release."""
+    from capex_pipeline import parquet
+
     try:
-        said = _said(pa.BufferReader(data))
-        rows = pq.read_table(pa.BufferReader(data))
-    except (OSError, pa.ArrowException) as error:
+        said = parquet.said(data)
+        rows = parquet.read_rows(io.BytesIO(data))
+    except (OSError, parquet.ParquetError) as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
     if said.get("schema_version") != SCHEMA_VERSION or "content_id" not in said:
         raise ReleaseError(
@@ -238,23 +235,27 @@ def _read_through(path: Path, data: bytes, sha256: str) -> dict[str, Any]:
         "sha256": sha256,
         "content_id": said["content_id"],
         "input_fingerprint": said.get("input_fingerprint"),
-        "period_start": _extreme(rows, "period_start", pc.min),
-        "period_end": _extreme(rows, "period_end", pc.max),
-        "known_from": _extreme(rows, "known_from", pc.max),
+        "period_start": _extreme(rows, "period_start", "min"),
+        "period_end": _extreme(rows, "period_end", "max"),
+        "known_from": _extreme(rows, "known_from", "max"),
     }
 
 
-def _extreme(rows: pa.Table, column: str, which: Any) -> str | None:
+def _extreme(rows: pa.Table, column: str, which: str) -> str | None:
+    import pyarrow.compute as pc
+
     if column not in rows.column_names:
         return None
-    found = which(rows.column(column)).as_py()
+    found = pc.min_max(rows.column(column))[which].as_py()
     return None if found is None else found.isoformat()
 
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
     """The raw files that the release rests on, each with its content hash and the number of documents that it declares."""
+    from capex_pipeline import parquet
+
     with (folder / "documents.parquet").open("rb") as stream:
-        rows = pq.read_table(stream, columns=["path", "sha256", "document_id"])
+        rows = parquet.read_rows(stream, ["path", "sha256", "document_id"])
     counts: dict[tuple[str, str], int] = {}
     for path, sha256 in zip(rows.column("path").to_pylist(), rows.column("sha256").to_pylist(), strict=True):
         counts[path, sha256] = counts.get((path, sha256), 0) + 1

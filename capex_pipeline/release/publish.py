@@ -14,21 +14,17 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from capex_pipeline import storage
-from capex_pipeline.release import ReleaseError, accepted, datapackage, manifest, odcs, spreadsheets, views, wording
-from capex_pipeline.release.changes_table import ReleaseChanges
-from capex_pipeline.release.comparison import compare, no_changes
+from capex_pipeline.release import ReleaseError, accepted, files, manifest, wording
 from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.release.manifest import Manifest
-from capex_pipeline.release.moves import COLUMNS, lost_cells, moves
 from capex_pipeline.release.snapshots import Snapshot, Store
-from capex_pipeline.schemas.derive import arrow_schema
 from capex_pipeline.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BOUND_PCT = 2.0
 """Per cent by which a value of a closed period may move without an explanation."""
@@ -51,44 +47,67 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Differences:
+    """What differs from the release that readers see: every change, and of closed periods the values that moved beyond the bound
+    and the cells of coverage that were lost, each with its explanation where it has one; None where the two are of another scope."""
+
+    changes: pd.DataFrame
+    moves: pd.DataFrame | None = None
+    losses: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class Candidate:
     """Finished tables compared with the release that readers see (`previous`, None for the first, and in an object store, where
-    no snapshots are kept)."""
+    no snapshots are kept). found: None where there was nothing to compare with, or the ids said that nothing differs."""
 
     manifest: Manifest
     previous: Snapshot | None
     previous_id: str | None
-    changes: pd.DataFrame | None
-    moves: pd.DataFrame
-    losses: pd.DataFrame
+    found: Differences | None = None
 
     @property
-    def unexplained_moves(self) -> pd.DataFrame:
-        """Moves that neither a filing nor a person explains."""
-        return self.moves[self.moves["explanation"].isna()]
+    def unexplained_moves(self) -> pd.DataFrame | None:
+        """Moves that neither a filing nor a person explains; None where there are none."""
+        return _without_reason(self.found.moves) if self.found is not None else None
 
     @property
-    def unexplained_losses(self) -> pd.DataFrame:
-        """Lost cells of coverage that nobody accepted."""
-        return self.losses[self.losses["explanation"].isna()]
+    def unexplained_losses(self) -> pd.DataFrame | None:
+        """Lost cells of coverage that nobody accepted; None where there are none."""
+        return _without_reason(self.found.losses) if self.found is not None else None
 
     @property
     def is_held(self) -> bool:
         """True where the build must not become a release."""
-        return bool(len(self.unexplained_moves) or len(self.unexplained_losses))
+        return self.unexplained_moves is not None or self.unexplained_losses is not None
 
     @property
     def is_new(self) -> bool:
         """True where the tables hold something else than the release that readers see."""
         return self.manifest["release_id"] != self.previous_id
 
+    @property
+    def headline(self) -> str:
+        """What changed, in a sentence."""
+        changes = self.found.changes if self.found is not None else None
+        return wording.headline(changes, self.previous_id, is_same=self.previous is not None and not self.is_new)
+
     def markdown(self) -> str:
         """What changed, as Markdown."""
-        return wording.markdown(self.changes, self.previous_id, self.moves, self.losses)
+        return wording.markdown(self.headline, *self._frames())
 
     def text(self) -> str:
         """What changed, for a terminal."""
-        return wording.text(self.changes, self.previous_id, self.moves, self.losses)
+        return wording.text(self.headline, *self._frames())
+
+    def _frames(self) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
+        found = self.found
+        return (None, None, None) if found is None else (found.changes, found.moves, found.losses)
+
+
+def _without_reason(rows: pd.DataFrame | None) -> pd.DataFrame | None:
+    left = None if rows is None else rows[rows["explanation"].isna()]
+    return None if left is None or left.empty else left
 
 
 def prepare(warehouse: Warehouse, options: Options, reviewed: accepted.Accepted) -> Candidate:
@@ -100,25 +119,37 @@ def prepare(warehouse: Warehouse, options: Options, reviewed: accepted.Accepted)
     described = manifest.build(warehouse.root, as_of=options.as_of, leave_out=options.leave_out)
     is_remote = storage.is_remote(warehouse.root)
     previous = None if is_remote else Store(warehouse.root, options.keep).current()
-    no_moves = pd.DataFrame(columns=COLUMNS)
-    no_losses = pd.DataFrame(
-        columns=["table_name", "entity_id", "calendar_quarter", "state_before", "state_now", "explanation"]
-    )
     if previous is None:
         there = manifest.read(warehouse.root) if is_remote else None
-        return Candidate(described, None, there["release_id"] if there else None, None, no_moves, no_losses)
+        return Candidate(described, None, there["release_id"] if there else None)
     before = previous.manifest()
-    if before["release_id"] == described["release_id"]:
-        return Candidate(described, previous, before["release_id"], no_changes(), no_moves, no_losses)
+    found = (
+        None
+        if before["release_id"] == described["release_id"]
+        else _differences(previous, before, described, warehouse, options, reviewed)
+    )
+    return Candidate(described, previous, before["release_id"], found)
+
+
+def _differences(
+    previous: Snapshot,
+    before: Manifest,
+    described: Manifest,
+    warehouse: Warehouse,
+    options: Options,
+    reviewed: accepted.Accepted,
+) -> Differences:
+    from capex_pipeline.release.comparison import compare
+    from capex_pipeline.release.moves import lost_cells, moves
+
     changes = compare(previous.tables, warehouse.root)
     if before["scope"] != described["scope"]:
-        return Candidate(described, previous, before["release_id"], changes, no_moves, no_losses)
+        return Differences(changes)
     moved = moves(
         previous.tables, warehouse.root, closed_on=before["released_on"], bound_pct=options.bound_pct, accepted=reviewed,
         from_release=before["release_id"],
     )  # fmt: skip
-    lost = lost_cells(previous.tables, warehouse.root, reviewed, before["release_id"])
-    return Candidate(described, previous, before["release_id"], changes, moved, lost)
+    return Differences(changes, moved, lost_cells(previous.tables, warehouse.root, reviewed, before["release_id"]))
 
 
 def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tuple[Manifest, Snapshot | None]:
@@ -130,6 +161,8 @@ def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tup
     if candidate.is_held:
         raise ReleaseError(held_message(candidate, warehouse.root))
     if options.formats:
+        from capex_pipeline.release import spreadsheets
+
         spreadsheets.export(warehouse, options.formats)
     final = _as_released(warehouse.root, candidate, options.also)
     if final is None:
@@ -167,20 +200,28 @@ def hold(warehouse: Warehouse, candidate: Candidate, options: Options) -> str:
 def held_message(candidate: Candidate, folder: Path) -> str:
     """Why a build is held back and what to do."""
     parts = []
-    if count := len(candidate.unexplained_moves):
+    if (moved := candidate.unexplained_moves) is not None:
+        count = len(moved)
         parts.append(f"{count:,} value{'s' if count > 1 else ''} of closed periods moved beyond the bound")
-    if count := len(candidate.unexplained_losses):
+    if (lost := candidate.unexplained_losses) is not None:
+        count = len(lost)
         parts.append(f"{count:,} cell{'s' if count > 1 else ''} of coverage {'were' if count > 1 else 'was'} lost")
     return (
         f"No release was made: {' and '.join(parts)}, and neither a restating filing nor accepted_changes.yaml explains it. The manifest in "
         f"{folder} still names the last release. Mend the document or the rule and build again; or review the changes, put the lines "
         "of `capex-pipeline release accept` into accepted_changes.yaml and build again; or go back with `capex-pipeline release restore "
-        f"current`.\n{wording.unexplained(candidate.unexplained_moves, candidate.unexplained_losses)}"
+        f"current`.\n{wording.unexplained(moved, lost)}"
     )
 
 
 def changes_bytes(changes: pd.DataFrame) -> bytes:
     """The table of changes as a Parquet file; equal changes give equal bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from capex_pipeline.release.changes_table import ReleaseChanges
+    from capex_pipeline.schemas.derive import arrow_schema
+
     schema = arrow_schema(ReleaseChanges)
     arrays = [pa.Array.from_pandas(changes[one.name], type=one.type) for one in schema]
     arrays = [array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array for array in arrays]
@@ -191,17 +232,13 @@ def changes_bytes(changes: pd.DataFrame) -> bytes:
 
 
 def _beside(candidate: Candidate) -> dict[str, bytes]:
-    files = {"changes.md": candidate.markdown().encode()}
-    if candidate.changes is not None:
-        files["changes.parquet"] = changes_bytes(candidate.changes)
-    return files
+    beside = {"changes.md": candidate.markdown().encode()}
+    if candidate.found is not None:
+        beside["changes.parquet"] = changes_bytes(candidate.found.changes)
+    return beside
 
 
-_DESCRIPTIONS = {
-    datapackage.NAME: datapackage.to_bytes,
-    odcs.NAME: lambda _: odcs.to_bytes(),
-    views.NAME: lambda _: views.to_bytes(),
-}
+_DESCRIPTIONS = (files.CONTRACT, files.DATA_PACKAGE, files.VIEWS)
 """Files of a release that follow from the code and the tables."""
 
 
@@ -220,9 +257,12 @@ def _as_released(folder: Path, candidate: Candidate, also: Iterable[str]) -> Man
 
 
 def _describe(warehouse: Warehouse, also: Iterable[str]) -> tuple[str, ...]:
-    for name, to_bytes in _DESCRIPTIONS.items():
-        replace_if_changed(warehouse.root / name, to_bytes(warehouse), warehouse.staging())
-    return (*sorted(_DESCRIPTIONS), *_present(warehouse.root, also))
+    from capex_pipeline.release import datapackage, odcs, views
+
+    described = (odcs.to_bytes(), datapackage.to_bytes(warehouse), views.to_bytes())
+    for name, data in zip(_DESCRIPTIONS, described, strict=True):
+        replace_if_changed(warehouse.root / name, data, warehouse.staging())
+    return (*_DESCRIPTIONS, *_present(warehouse.root, also))
 
 
 def _present(folder: Path, names: Iterable[str]) -> list[str]:

@@ -6,11 +6,12 @@ What belongs here: choosing and laying out what a person should see first. What 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from capex_pipeline.release.snapshots import SHORT
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SHOWN = 20
 _WIDTH = 80
@@ -21,24 +22,24 @@ _CAUSES = {
 }  # fmt: skip
 
 
-def headline(changes: pd.DataFrame | None, previous_id: str | None) -> str:
-    """One sentence."""
+def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: bool = False) -> str:
+    """One sentence. changes: None where nothing was compared. is_same: the ids said that there is nothing to compare."""
     if previous_id is None:
         return "The first release: there is nothing to compare with."
     against = f"release {previous_id[:SHORT]}"
+    if is_same or (changes is not None and changes.empty):
+        return f"Nothing changed against {against}."
     if changes is None:
         return f"An object store keeps no earlier release: nothing was compared with {against}."
-    if changes.empty:
-        return f"Nothing changed against {against}."
     rows = changes.drop_duplicates(["table_name", "row_key", "change"])
     counts = rows["change"].value_counts()
     said = ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts)
     return f"Against {against}: {said}."
 
 
-def text(changes: pd.DataFrame | None, previous_id: str | None, moves: pd.DataFrame, losses: pd.DataFrame) -> str:
-    """For the terminal: the sentence, the restated values, the verdicts, and what is not explained."""
-    lines = [headline(changes, previous_id)]
+def text(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
+    """For the terminal: the headline, the restated values, the verdicts, and what is not explained."""
+    lines = [head]
     if changes is not None and len(changes):
         lines += _listed([_restatement(row) for row in _records(restated(changes))], "restated")
         lines += _listed(
@@ -47,19 +48,19 @@ def text(changes: pd.DataFrame | None, previous_id: str | None, moves: pd.DataFr
     return "\n".join([*lines, *_questionable(moves, losses)])
 
 
-def unexplained(moves: pd.DataFrame, losses: pd.DataFrame) -> str:
+def unexplained(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
     """For the terminal: what keeps a build from being released."""
     return "\n".join(_questionable(moves, losses))
 
 
-def _questionable(moves: pd.DataFrame, losses: pd.DataFrame) -> list[str]:
+def _questionable(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> list[str]:
     lines = _listed([_move(row) for row in _records(moves)], "values of closed periods that moved beyond the bound")
     return lines + _listed([_loss(row) for row in _records(losses)], "cells of coverage that were lost")
 
 
-def markdown(changes: pd.DataFrame | None, previous_id: str | None, moves: pd.DataFrame, losses: pd.DataFrame) -> str:
+def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
     """The same as Markdown, with a table of counts; text of documents cannot break out of its cell."""
-    parts = [headline(changes, previous_id)]
+    parts = [head]
     if changes is not None and len(changes):
         rows = changes.drop_duplicates(["table_name", "row_key", "change"])
         counts = rows.groupby(["table_name", "change"]).size().unstack(fill_value=0)
@@ -70,29 +71,38 @@ def markdown(changes: pd.DataFrame | None, previous_id: str | None, moves: pd.Da
         lines = [
             [row["table_name"], row["entity_id"], row["definition_id"], _period(row), row["column"], number(row["old_value"]),
              number(row["new_value"]), percent(row["change_pct"]), _why(row)]
-            for row in _records(shown.head(_SHOWN))
+            for row in _records(shown, _SHOWN)
         ]  # fmt: skip
-        head = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
-        parts += _section("Restated", head, lines, len(shown))
+        names = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
+        parts += _section("Restated", names, lines, len(shown))
         verdicts = changes[changes["change"] == "verdict"]
-        lines = [
-            [row["row_key"], row["old_text"], row["new_text"], _why(row)] for row in _records(verdicts.head(_SHOWN))
-        ]
+        lines = [[row["row_key"], row["old_text"], row["new_text"], _why(row)] for row in _records(verdicts, _SHOWN)]
         parts += _section("Claims with another verdict", ["claim", "before", "now", "because of"], lines, len(verdicts))
     lines = [
         [row["table_name"], row["entity_id"], row["definition_id"], _period(row), row["column"], number(row["old_value"]),
          number(row["new_value"]), percent(row["change_pct"]), _why(row), row["explanation"] or "**not explained**"]
-        for row in _records(moves.head(_SHOWN))
+        for row in _records(moves, _SHOWN)
     ]  # fmt: skip
-    head = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of", "explanation"]
-    parts += _section("Closed periods that moved beyond the bound", head, lines, len(moves))
+    names = [
+        "table",
+        "entity",
+        "definition",
+        "period",
+        "column",
+        "before",
+        "now",
+        "change",
+        "because of",
+        "explanation",
+    ]
+    parts += _section("Closed periods that moved beyond the bound", names, lines, _count(moves))
     lines = [
         [row["table_name"], row["entity_id"], row["calendar_quarter"], row["state_before"], row["state_now"] or "gone",
          row["explanation"] or "**not explained**"]
-        for row in _records(losses.head(_SHOWN))
+        for row in _records(losses, _SHOWN)
     ]  # fmt: skip
     parts += _section(
-        "Coverage that was lost", ["table", "entity", "quarter", "before", "now", "explanation"], lines, len(losses)
+        "Coverage that was lost", ["table", "entity", "quarter", "before", "now", "explanation"], lines, _count(losses)
     )
     return "\n\n".join(parts) + "\n"
 
@@ -112,14 +122,20 @@ _RANK = {name: place for place, name in enumerate(("amount", "units", "value", "
 
 def number(value: Any) -> str:
     """A number for people: 7,665,000,000; missing is a dash."""
-    if value is None or pd.isna(value):
+    if _is_missing(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.4g}"
 
 
 def percent(value: Any) -> str:
     """A change in per cent, with its sign."""
-    return "" if value is None or pd.isna(value) else f"{value:+,.1f} %"
+    return "" if _is_missing(value) else f"{value:+,.1f} %"
+
+
+def _is_missing(value: Any) -> bool:
+    import pandas as pd
+
+    return value is None or bool(pd.isna(value))
 
 
 def _of_kind(kind: str) -> str:
@@ -165,12 +181,18 @@ def _period(row: dict[str, Any]) -> str:
     return f"{row['period_start']:%Y-%m-%d}..{row['period_end']:%Y-%m-%d}"
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows with None for missing."""
+def _records(frame: pd.DataFrame | None, most: int | None = None) -> list[dict[str, Any]]:
+    """Rows with None for missing, the first ones where there are more; of no frame none."""
+    if frame is None:
+        return []
     return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
+        {str(name): None if _is_missing(value) else value for name, value in row.items()}
+        for row in frame[:most].to_dict("records")
     ]
+
+
+def _count(frame: pd.DataFrame | None) -> int:
+    return 0 if frame is None else len(frame)
 
 
 def _listed(lines: list[str], what: str) -> list[str]:

@@ -9,16 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from importlib import metadata, resources
 from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import business, judgement, markup, spending, words
+from capex_pipeline.report import business, judgement, markup, origin, spending, words
 from capex_pipeline.report.model import TABLES, Keep, Part, Source, always
 
-FINGERPRINT = "capex-pipeline-input"
-"""Name of the meta element that says what the page was made from."""
 _SHORT = 12
 _NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
                ("coverage", "Coverage"), ("documents", "Documents"))  # fmt: skip
@@ -54,11 +51,6 @@ def render(
     return _document(source, parts, documents, words.for_script(data), content_ids, release, fingerprint)
 
 
-def is_made_from(head: bytes, fingerprint: str) -> bool:
-    """Whether the first bytes of a page say that it was made from this. head: at least its head element's beginning."""
-    return f'<meta name="{FINGERPRINT}" content="{fingerprint}">'.encode() in head
-
-
 def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
     """What the page says at a glance, in Markdown: the last four quarters of each company, and verdicts by number."""
     chosen = capex[capex["is_preferred"]].sort_values(["calendar_quarter", "entity_name"], kind="stable")
@@ -73,23 +65,6 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
     verdicts = claim_checks["verdict"].value_counts().sort_index()
     said = ", ".join(f"{count} {words.plain(name)}" for name, count in verdicts.items()) or "none"
     return "\n".join([*(lines if quarters else ["No preferred rows."]), "", f"Claims: {said}."])
-
-
-def static(name: str) -> str:
-    """A file that is written into the page: report.css or report.js."""
-    return resources.files("capex_pipeline.report").joinpath("static", name).read_text(encoding="utf-8")
-
-
-def drawn_by(code: str) -> str:
-    """What decides, beside their keys, the texts that a page keeps: this package's code and the drawing libraries."""
-    return "\0".join([code, *(f"{name}={metadata.version(name)}" for name in ("altair", "vl-convert-python"))])
-
-
-def made_from(code: str, content_ids: Mapping[str, str]) -> str:
-    """Hash of everything that decides the page's bytes: this package's code and files, the drawing libraries, the tables."""
-    files = [static(name) for name in ("report.css", "report.js")]
-    parts = [drawn_by(code), *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def vega() -> str:
@@ -107,7 +82,7 @@ def vega() -> str:
 def _document(
     source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
 ) -> str:  # fmt: skip
-    library, script = source.keep("vega", vega), static("report.js")
+    library, script = source.keep("vega", vega), origin.static("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -118,13 +93,13 @@ def _document(
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="{FINGERPRINT}" content="{words.escape(fingerprint)}">
+<meta name="{origin.FINGERPRINT}" content="{words.escape(fingerprint)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>AI infrastructure: spending, chips and cloud revenue</title>
-<style>{static("report.css")}</style>
+<style>{origin.static("report.css")}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the charts</a>

@@ -105,6 +105,27 @@ def describe_checks(column: Any) -> str:
     return "; ".join(words)
 
 
+def outline(model: type[Table]) -> dict[str, Any]:
+    """What `schemas.outline` reads of a table: group, grain, key, and of each column what Dagster shows."""
+    metadata, arrow = table_metadata(model), arrow_schema(model)
+    return {
+        "group": metadata["group"],
+        "grain": metadata["grain"],
+        "key": metadata["key"],
+        "columns": {
+            name: {
+                "type": str(arrow.field(name).type),
+                "nullable": column.nullable,
+                "description": column.description or "",
+                "unit": unit_of(column),
+                "rules": describe_checks(column),
+                "comes_from": list((column.metadata or {}).get("comes_from", ())),
+            }
+            for name, column in columns(model).items()
+        },
+    }
+
+
 def data_dictionary() -> str:
     """The page warehouse/README.md: every table, its grain, key and columns."""
     lines = [

@@ -11,9 +11,6 @@ from capex_pipeline.schemas import rules, vocabulary
 from capex_pipeline.schemas.base import Dated, Identified, Number, Text, column
 from capex_pipeline.schemas.published import Preferred
 
-MOST_UNITS = 1e7
-"""More than anybody ships of one product in a quarter."""
-
 
 class GpuShipments(Preferred, Dated, Identified):
     """Accelerator units, each estimator's figures beside the others'."""
@@ -102,7 +99,7 @@ class GpuShipments(Preferred, Dated, Identified):
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.units_are_plausible(frame, MOST_UNITS)
+        return rules.units_are_plausible(frame, vocabulary.MOST_UNITS)
 
     @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
     def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:

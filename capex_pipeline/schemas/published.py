@@ -6,13 +6,8 @@ What belongs here: amounts, conversion, growth and first-reported columns. What 
 import pandas as pd
 import pandera.pandas as pa
 
-from capex_pipeline.schemas import rules
+from capex_pipeline.schemas import rules, vocabulary
 from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, column
-
-PLAUSIBLE_QUARTER_USD = (5e6, 5e11)
-"""What a company may spend or earn in a quarter; a lost or doubled scale word leads out of it. Wider than the bounds of figures
-(reference/metrics.yaml), which know exchange rates only roughly and amounts before they are added up: those set one row aside, these
-keep a table from being replaced."""
 
 
 class Preferred(Sourced):
@@ -170,7 +165,7 @@ class Money(Preferred):
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.quarter_is_plausible(frame, *PLAUSIBLE_QUARTER_USD)
+        return rules.quarter_is_plausible(frame, *vocabulary.PLAUSIBLE_QUARTER_USD)
 
     @pa.dataframe_check(error="conversion_is_not_explained")
     def conversions_are_explained(cls, frame: pd.DataFrame) -> pd.Series:

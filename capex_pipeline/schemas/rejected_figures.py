@@ -7,9 +7,6 @@ that were read (figures): rows read = figures + rejected figures.
 from capex_pipeline.schemas.base import Count, Table, Text
 from capex_pipeline.schemas.base import column as described  # this table has a column of the same name
 
-BY_DECISION = ("form_not_periodic", "set_aside")
-"""Rules by which reviewed reference data keep a fact as evidence only: these rejections are expected and explained there."""
-
 
 class RejectedFigures(Table):
     """Every row of a document that did not become a figure, with the rule that it broke."""

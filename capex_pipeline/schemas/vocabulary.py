@@ -1,6 +1,6 @@
-"""The closed lists of words that columns may hold.
+"""The closed lists of words that columns may hold, and how large numbers may be.
 
-What belongs here: values that are the same for every table and every company. What does not: companies, metrics,
+What belongs here: values that are the same for every company, and that checks and models share. What does not: companies, metrics,
 definitions and products (reviewed data in `reference/`), and anything that is a judgement about one document.
 """
 
@@ -14,3 +14,14 @@ MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")
 UNITS = ("money", "count", "percent", "multiple", "money_per_unit", "rank")
 REVIEW_STATES = ("reviewed", "machine")
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
+
+BY_DECISION = ("form_not_periodic", "set_aside")
+"""Rules by which reviewed reference data keep a fact as evidence only: these rejections are expected and explained there."""
+
+PLAUSIBLE_QUARTER_USD = (5e6, 5e11)
+"""What a company may spend or earn in a quarter; a lost or doubled scale word leads out of it. Wider than the bounds of figures
+(reference/metrics.yaml), which know exchange rates only roughly and amounts before they are added up: those set one row aside, these
+keep a table from being replaced."""
+
+MOST_UNITS = 1e7
+"""More than anybody ships of one product in a quarter."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 PRINTED_COLUMNS: tuple[str, ...] = (
     "id",
@@ -101,6 +102,8 @@ class ReadResult:
 
 def empty_rows() -> pd.DataFrame:
     """A frame of printed rows with none in it."""
+    import pandas as pd
+
     return pd.DataFrame({name: pd.Series(dtype="str") for name in PRINTED_COLUMNS})
 
 
@@ -109,6 +112,8 @@ def rows_from_records(records: Iterable[Mapping[str, str | None]]) -> pd.DataFra
 
     Raises KeyError for a key that is no printed column: readers must report those to the author of the document.
     """
+    import pandas as pd
+
     records = list(records)
     for record in records:
         unknown = set(record) - set(PRINTED_COLUMNS)

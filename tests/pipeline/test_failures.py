@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from builders import RawFolder, build, changes, checks, document, row
 
-from capex_pipeline import warehouse as warehouse_module
+from capex_pipeline import parquet
 from capex_pipeline.normalise import published
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.warehouse import Warehouse
@@ -105,7 +105,7 @@ def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(warehouse_module, "write_parquet", full)
+        patch.setattr(parquet, "write_parquet", full)
         result = build(changed_raw, warehouse_copy.root)
     assert not result.success
     assert {table: bytes_of(warehouse_copy, table) for table in TABLES} == before

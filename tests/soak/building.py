@@ -61,9 +61,9 @@ def prepare() -> dg.JobDefinition:
 
 def _rendered(tables: Any, ids: Any, *, release: str, fingerprint: str, **_: Any) -> str:
     # What the asset looks for in the head of the file to see that it is up to date.
-    from capex_pipeline.report import page
+    from capex_pipeline.report import origin
 
-    return f'<meta name="{page.FINGERPRINT}" content="{fingerprint}">\n' + f"<p>{release}</p>\n" * 400
+    return f'<meta name="{origin.FINGERPRINT}" content="{fingerprint}">\n' + f"<p>{release}</p>\n" * 400
 
 
 def build(job: dg.JobDefinition, raw: Path, site: Site, **settings: Any) -> str:

@@ -12,9 +12,9 @@ from builders import PROJECT, RawFolder, document, row
 from capex_pipeline import fingerprint, kept
 from capex_pipeline import ingest as ingest_module
 from capex_pipeline.ingest import Ingested, ingest
+from capex_pipeline.parquet import content_id, to_arrow
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.readers import reader_for
-from capex_pipeline.warehouse import content_id, to_arrow
 
 TABLES = ("documents", "figures", "rejected_figures", "article_mentions")
 TEXT = """---

@@ -25,7 +25,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from capex_pipeline import alerts, archive
-from capex_pipeline.assets import metadata
+from capex_pipeline.assets import pages
 from capex_pipeline.refresh.http_client import Client
 from capex_pipeline.release import spreadsheets
 from capex_pipeline.schemas import TABLES
@@ -396,7 +396,7 @@ def test_document_text_stays_in_its_cell_on_dagsters_pages(text: str) -> None:
     """Dagster shows Markdown: no tag, link, picture or further column may come of a title or a name."""
     frame = frame_of("capex", {"entity_name": text, "document_id": "d", "note": text})
     documents = frame_of("documents", {"document_id": "d", "title": text, "url": text})
-    for shown in (metadata.preview(frame), metadata.sources(frame, documents)):
+    for shown in (pages.preview(frame), pages.sources(frame, documents)):
         unescaped = re.sub(r"\\.", "", shown)
         assert "<" not in unescaped and "](" not in unescaped and "`" not in unescaped
         lines = [line for line in unescaped.splitlines() if line.startswith("|")]

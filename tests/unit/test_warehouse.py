@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -13,11 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 from builders import frame_of
 
+from capex_pipeline import kept, parquet
 from capex_pipeline import warehouse as module
+from capex_pipeline.parquet import content_id, to_arrow
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types
 from capex_pipeline.validation import ContractError
-from capex_pipeline.warehouse import Warehouse, WarehouseError, content_id, to_arrow
+from capex_pipeline.warehouse import Warehouse, WarehouseError
 
 ROWS = ({"entity_id": "b", "amount": 2.0, "amount_low": 2.0, "amount_high": 2.0}, {"entity_id": "a", "amount": np.nan})
 
@@ -28,7 +31,9 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 
 def staged(warehouse: Warehouse) -> list[str]:
-    return [path.name for path in warehouse.staging().rglob("*")] if warehouse.staging().exists() else []
+    """What lies in the staging folder, other than what is kept there on purpose."""
+    there = warehouse.staging().iterdir() if warehouse.staging().exists() else []
+    return [path.name for path in there if path.name != kept.FOLDER]
 
 
 def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> None:
@@ -138,7 +143,7 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
         if step == "fsync":
             patch.setattr(module.storage.os, "fsync", full)
         elif step == "write":
-            patch.setattr(module.pq, "write_table", full)
+            patch.setattr(parquet.pq, "write_table", full)
         else:
             patch.setattr(Path, "replace", full)
         with pytest.raises(WarehouseError, match=r"capex was not replaced: No space left on device.*build again"):
@@ -151,7 +156,7 @@ def test_an_interrupted_write_leaves_no_file_behind(warehouse: Warehouse, monkey
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module.pq, "write_table", interrupted)
+    monkeypatch.setattr(parquet.pq, "write_table", interrupted)
     with pytest.raises(KeyboardInterrupt):
         warehouse.publish("capex", frame_of("capex"), "inputs")
     assert staged(warehouse) == []
@@ -183,6 +188,35 @@ def test_a_file_under_the_name_of_another_table_has_no_footer(warehouse: Warehou
     warehouse.publish("capex", frame_of("capex"), "inputs")
     warehouse.path("capex").rename(warehouse.path("cloud_revenue"))
     assert warehouse.footer("cloud_revenue") is None
+
+
+def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_bytes_stay(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs").footer
+    assert warehouse.footer("capex") == first
+    asked = []
+    said = parquet.said
+    monkeypatch.setattr(parquet, "said", lambda source: asked.append(1) or said(source))
+    assert warehouse.footer("capex") == first and asked == []
+    second = warehouse.publish("capex", frame_of("capex", {"entity_id": "c"}), "others").footer
+    assert warehouse.footer("capex") == second != first and len(asked) == 1, "asked once, when it was written"
+    (kept_file,) = (warehouse.staging() / kept.FOLDER).iterdir()
+    kept_file.write_bytes(kept_file.read_bytes().replace(b'"rows": "1"', b'"rows": "9"'))
+    assert warehouse.footer("capex") == second and len(asked) == 2, "what is kept was changed, so it is no result"
+    Path(str(warehouse.path("capex"))).write_bytes(b"PAR1 and nothing")
+    assert warehouse.footer("capex") is None
+    monkeypatch.setattr(module, "_LARGE", 10)
+    asked.clear()
+    assert warehouse.footer("capex") is None and len(asked) == 1
+
+
+def test_who_only_reads_leaves_nothing_behind(warehouse: Warehouse) -> None:
+    published = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    shutil.rmtree(warehouse.staging())
+    assert warehouse.footer("capex") == published.footer
+    assert warehouse.remembered("name", "identity", lambda: {"one": 1}) == {"one": 1}
+    assert not warehouse.staging().exists()
 
 
 def test_reading_says_what_to_do_where_there_is_no_table(warehouse: Warehouse) -> None:

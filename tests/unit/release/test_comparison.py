@@ -184,8 +184,7 @@ def test_words_of_a_document_cannot_break_the_table(tmp_path: Path) -> None:
         {"capex": table("capex", filed("a", definition_id="<script>|x"))},
         {"capex": table("capex", filed("a", 9e9, definition_id="<script>|x"))},
     )
-    none = pd.DataFrame(columns=["explanation"])
-    text = wording.markdown(found, "0" * 64, none, none)
+    text = wording.markdown(wording.headline(found, "0" * 64), found, None, None)
     (line,) = [line for line in text.splitlines() if "script" in line]
     assert "<script>" not in line and line.count(" | ") == 8
     assert "8,000,000,000" in line and "9,000,000,000" in line and "+12.5 %" in line

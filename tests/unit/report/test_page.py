@@ -20,7 +20,7 @@ from capex_pipeline.report.model import TABLES
 pytest.importorskip("altair", reason="altair is not installed (extra report)")
 pytest.importorskip("vl_convert", reason="vl-convert-python is not installed (extra report)")
 
-from capex_pipeline.report import page
+from capex_pipeline.report import origin, page
 
 HOSTILE = """<img src=x onerror="alert(1)">'</script><script>alert(2)</script>{{7*7}}|`*_"""
 IDS = dict.fromkeys(TABLES, "0" * 64)
@@ -161,15 +161,15 @@ def test_empty_tables_give_a_page_that_says_so() -> None:
 @pytest.mark.slow
 def test_the_page_says_what_it_was_made_from() -> None:
     head = page.render(tables(), IDS, fingerprint="f" * 64).encode()[:4096]
-    assert page.is_made_from(head, "f" * 64)
-    assert not page.is_made_from(head, "e" * 64)
+    assert origin.is_made_from(head, "f" * 64)
+    assert not origin.is_made_from(head, "e" * 64)
 
 
 def test_other_tables_or_code_make_another_page() -> None:
-    made = page.made_from("code", IDS)
-    assert made == page.made_from("code", dict(reversed(IDS.items())))
-    assert made != page.made_from("other code", IDS)
-    assert made != page.made_from("code", {**IDS, "capex": "1" * 64})
+    made = origin.made_from("code", IDS)
+    assert made == origin.made_from("code", dict(reversed(IDS.items())))
+    assert made != origin.made_from("other code", IDS)
+    assert made != origin.made_from("code", {**IDS, "capex": "1" * 64})
 
 
 def test_a_table_that_is_absent_is_named() -> None:

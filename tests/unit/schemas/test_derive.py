@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from builders import PROJECT, frame_of
 
-from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas import TABLES, outline
 from capex_pipeline.schemas.derive import (
     arrow_schema,
     columns,
@@ -135,6 +135,21 @@ def test_the_dictionary_names_every_table_and_column_with_type_and_unit() -> Non
             assert cells[2].strip() == str(field.type)
             assert cells[3].strip() == ("yes" if field.nullable else "")
             assert cells[4].strip() == (unit_of(columns(model)[field.name]) or "")
+
+
+def test_the_outline_says_what_the_models_say() -> None:
+    assert outline.FILE.read_bytes() == outline.to_bytes(), "schemas/outline.json is stale; run `make dictionary`."
+    for table, model in TABLES.items():
+        said, metadata, arrow = outline.of(table), table_metadata(model), arrow_schema(model)
+        assert [said.group, said.grain, *said.key] == [metadata["group"], metadata["grain"], *metadata["key"]]
+        assert {name: (column.type, column.nullable) for name, column in said.columns.items()} == {
+            field.name: (str(field.type), field.nullable) for field in arrow
+        }
+    assert outline.of("capex").columns["amount_usd"].comes_from == ("observations.value", "fx_rates.average_rate")
+    assert outline.of("capex").columns["amount_usd"].unit == "USD"
+    assert outline.of("filer_quarters").group == "bulk"
+    with pytest.raises(KeyError):
+        outline.of("refreshed_documents")
 
 
 def test_the_dictionary_in_the_warehouse_is_up_to_date() -> None:

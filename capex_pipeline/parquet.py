@@ -1,0 +1,122 @@
+"""Rows as Parquet: bytes and back, in a model's types, and what a file's footer says.
+
+What belongs here: everything that needs Arrow to write or read a table of the warehouse. What does not: where files lie and how they
+are replaced (warehouse), and which columns there are (schemas). Equal content gives equal bytes: no clock, no host and no run id goes
+into a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import arrow_schema, table_metadata
+
+_PREFIX = b"capex_pipeline."
+
+
+class ParquetError(ValueError):
+    """What should be a Parquet file is none, or is damaged. The message is Arrow's."""
+
+
+def said(source: Path | IO[bytes] | bytes) -> dict[str, str]:
+    """What a file says of itself, without our prefix, and its number of `rows`; of a file of others the latter only.
+
+    Raises ParquetError, and OSError where the file cannot be read.
+    """
+    try:
+        footer = pq.read_metadata(pa.BufferReader(source) if isinstance(source, bytes) else source)
+    except pa.ArrowException as error:
+        raise ParquetError(str(error)) from error
+    ours = {
+        key.removeprefix(_PREFIX).decode(): value.decode()
+        for key, value in (footer.metadata or {}).items()
+        if key.startswith(_PREFIX)
+    }
+    return {**ours, "rows": str(footer.num_rows)}
+
+
+def saying(rows: pa.Table, words: Mapping[str, str]) -> pa.Table:
+    """The rows with what their file is to say of itself."""
+    return rows.replace_schema_metadata({_PREFIX + key.encode(): value.encode() for key, value in words.items()})
+
+
+def read_rows(stream: IO[bytes], columns: list[str] | None = None) -> pa.Table:
+    """The rows of a file. Raises ParquetError."""
+    try:
+        return pq.read_table(stream, columns=columns)
+    except pa.ArrowException as error:
+        raise ParquetError(str(error)) from error
+
+
+def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
+    """Writes the rows so that every reader that was tried can read them (types, version 2.6, pages 1.0, snappy)."""
+    names = rows.column_names
+    order = [pq.SortingColumn(names.index(name)) for name in table_metadata(TABLES[table])["sort"]]
+    pq.write_table(
+        rows, stream, version="2.6", data_page_version="1.0", compression="snappy", use_dictionary=True, write_statistics=True,
+        write_page_index=True, row_group_size=1_000_000, coerce_timestamps="us", allow_truncated_timestamps=False, store_schema=True,
+        sorting_columns=order,
+    )  # fmt: skip
+
+
+def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
+    """Rows in the table's Parquet schema; NaN and NaT become null."""
+    schema = arrow_schema(TABLES[table])
+    arrays = [pa.Array.from_pandas(frame[field.name], type=field.type) for field in schema]
+    return pa.Table.from_arrays([_one_chunk(array) for array in arrays], schema=schema)
+
+
+def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame in the model's dtypes; null becomes NaN, NaT or NA."""
+    columns = {}
+    for name in rows.column_names:
+        column = rows.column(name)
+        if types[name] in ("Int64", "Int32"):
+            columns[name] = pd.Series(
+                column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+            )
+        elif types[name] == "datetime64[us]":
+            columns[name] = column.cast(pa.timestamp("us")).to_pandas()
+        else:
+            columns[name] = column.to_pandas()
+    return pd.DataFrame({name: column.astype(types[name]) for name, column in columns.items()})
+
+
+def content_id(rows: pa.Table) -> str:
+    """SHA-256 of the rows, independent of how a file lays them out."""
+    digest = hashlib.sha256()
+    bare = rows.replace_schema_metadata(None).combine_chunks()
+    plain = pa.table([_without_hidden(column) for column in bare.columns], schema=bare.schema)
+
+    class _Digest:
+        closed = False
+
+        def write(self, data: bytes) -> int:
+            digest.update(data)
+            return len(data)
+
+        def flush(self) -> None: ...
+
+    with pa.ipc.new_stream(pa.PythonFile(_Digest(), mode="w"), plain.schema) as stream:
+        stream.write_table(plain)
+    return digest.hexdigest()
+
+
+def _without_hidden(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """The column with 0 behind every missing integer, where pandas leaves whatever the computation left there."""
+    if not column.null_count or not pa.types.is_integer(column.type):
+        return column
+    missing = column.is_null().to_numpy()
+    return pa.array(column.fill_null(0).to_numpy(), type=column.type, mask=missing)
+
+
+def _one_chunk(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

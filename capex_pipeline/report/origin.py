@@ -1,0 +1,36 @@
+"""What a page was made from: whether the one that lies there is what would be drawn.
+
+What belongs here: the hash of everything that decides the page's bytes, and the files that are written into it. What does not: drawing
+(page). Nothing here needs pandas, so that a build with nothing to draw does not wait for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from importlib import metadata, resources
+
+FINGERPRINT = "capex-pipeline-input"
+"""Name of the meta element that says what the page was made from."""
+
+
+def is_made_from(head: bytes, fingerprint: str) -> bool:
+    """Whether the first bytes of a page say that it was made from this. head: at least its head element's beginning."""
+    return f'<meta name="{FINGERPRINT}" content="{fingerprint}">'.encode() in head
+
+
+def static(name: str) -> str:
+    """A file that is written into the page: report.css or report.js."""
+    return resources.files("capex_pipeline.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def drawn_by(code: str) -> str:
+    """What decides, beside their keys, the texts that a page keeps: this package's code and the drawing libraries."""
+    return "\0".join([code, *(f"{name}={metadata.version(name)}" for name in ("altair", "vl-convert-python"))])
+
+
+def made_from(code: str, content_ids: Mapping[str, str]) -> str:
+    """Hash of everything that decides the page's bytes: this package's code and files, the drawing libraries, the tables."""
+    files = [static(name) for name in ("report.css", "report.js")]
+    parts = [drawn_by(code), *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
