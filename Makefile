@@ -8,7 +8,7 @@ export PYTHONUTF8 := 1
 PORT ?= 3000
 
 .DEFAULT_GOAL := help
-.PHONY: help warehouse report test bench soak mutants fuzz lint ui dictionary summary clean
+.PHONY: help warehouse test bench soak mutants fuzz lint ui dictionary templates summary clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -21,12 +21,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(RUN) -m compileall -q -j 0 $(VENV)/lib capex_pipeline || true
 	touch $@
 
-$(VENV)/installed-report: $(VENV)/installed
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report]'
-	touch $@
-
 $(VENV)/installed-test: $(VENV)/installed
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[report,test,postgres,s3,spreadsheets]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[drawing,test,postgres,s3,spreadsheets]'
 	touch $@
 
 $(VENV)/installed-all: $(VENV)/installed-test
@@ -45,10 +41,7 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 	mkdir -p .dagster
 	cp $< $@
 
-warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table from raw/ and say what changed
-	@$(RUN) -m capex_pipeline.command_line build
-
-report: $(VENV)/installed-report .dagster/dagster.yaml ## draw the page warehouse/report.html, now and in every build from now on
+warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and say what changed
 	@$(RUN) -m capex_pipeline.command_line build
 
 # The whole suite starts Dagster, a browser, PostgreSQL, Caddy, Celery and Spark and takes minutes; a person waits for the quick part.
@@ -89,6 +82,9 @@ ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on 
 dictionary: $(VENV)/installed ## write warehouse/README.md and the outline of the tables from their models
 	@$(RUN) -m capex_pipeline.schemas.outline
 	@$(RUN) -m capex_pipeline.command_line dictionary
+
+templates: $(VENV)/installed-test ## compile the charts of the report page from how they are drawn (capex_pipeline/report/drawing.py)
+	@$(RUN) -m capex_pipeline.report.drawing
 
 summary: $(VENV)/installed ## say what is in the warehouse
 	@$(RUN) -m capex_pipeline.command_line summary

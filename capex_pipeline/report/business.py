@@ -42,7 +42,7 @@ def cloud(source: Source) -> Part:
     filed = shown[(shown["source_type"] == "filing") & shown["amount"].notna() & shown["is_preferred"]]
     if filed.empty:
         return Part(markup.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
-    part = Part("", {"cloud": source.chart(charts.quarterly, filed["start"].min(), filed["start"].max())})
+    part = Part("", {"cloud": charts.quarterly(filed["start"].min(), filed["start"].max())})
     cards = []
     for entity_id in by_size(filed):
         own = filed[filed["entity_id"] == entity_id]
@@ -73,7 +73,7 @@ def cloud(source: Source) -> Part:
 
 
 def _by_product(source: Source, quarters: pd.DataFrame, part: Part) -> str:
-    part.templates["intervals"] = source.chart(charts.intervals, quarters["start"].min(), quarters["start"].max())
+    part.templates["intervals"] = charts.intervals(quarters["start"].min(), quarters["start"].max())
     size = quarters.groupby("supplier_id")["units"].sum().sort_values(ascending=False, kind="stable")
     blocks, options = [], []
     for supplier in size.index:
@@ -131,7 +131,7 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
     if said.empty:
         return ""
     drawn = series.unique_labels(_statement(source, row) for row in words.records(said))
-    part.templates["statements"] = source.chart(charts.ranges, drawn, _STATEMENT_COLOURS)
+    part.templates["statements"] = charts.ranges(drawn, _STATEMENT_COLOURS)
     part.charts.append({"id": "statements", "template": "statements", "heading": "Statement", "sets": {"rows": drawn}})
     described = f"{len(drawn)} statements. " + "; ".join(row["label"] for row in drawn)
     key = markup.legend([("dot", charts.ACCENT, "estimate of what was bought"), ("dot", charts.CLAIM, "forecast")])

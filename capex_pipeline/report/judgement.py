@@ -35,7 +35,7 @@ def claims(source: Source) -> Part:
     measured = measured.sort_values(["difference_pct", "claim_check_id"], ascending=[False, True], kind="stable")
     if len(measured):
         drawn = series.unique_labels(_measured(source, row) for row in words.records(measured))
-        part.templates["claims"] = source.chart(charts.ranges, drawn, charts.VERDICT_COLOURS, True)
+        part.templates["claims"] = charts.ranges(drawn, charts.VERDICT_COLOURS, True)
         part.charts.append(
             {
                 "id": "claim-ranges",
@@ -93,7 +93,7 @@ def coverage(source: Source) -> Part:
         ]
         names = sorted({row["entity"] for row in drawn})
         identity = f"coverage-{table}"
-        part.templates[identity] = source.chart(charts.heat_map, names, quarters)
+        part.templates[identity] = charts.heat_map(names, quarters)
         part.charts.append({"id": identity, "template": identity, "heading": "", "sets": {"rows": drawn}})
         counts = own["state"].value_counts()
         described = f"{_TABLE_NAMES[str(table)]}: " + ", ".join(

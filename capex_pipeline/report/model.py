@@ -5,27 +5,18 @@ What belongs here: types, and look-ups that every section needs. What does not: 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import charts, markup, words
+from capex_pipeline.report import markup, words
 from capex_pipeline.report.series import DocumentIndex
 
 TABLES = ("capex", "gpu_shipments", "cloud_revenue", "claim_checks", "coverage", "documents", "entities", "definitions")
 """Tables that the page is made from."""
-
-Keep = Callable[[str, Callable[[], str]], str]
-"""Gives the text that is kept under a key, or computes it. A key names all that decides the text but this package's code."""
-
-
-def always(key: str, compute: Callable[[], str]) -> str:
-    """Keeps nothing."""
-    return compute()
 
 
 @dataclass
@@ -33,7 +24,6 @@ class Source:
     """The tables of one release and what is looked up in them."""
 
     tables: Mapping[str, pd.DataFrame]
-    keep: Keep = always
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table]
@@ -61,12 +51,6 @@ class Source:
         return {
             name: (title, url) for name, title, url in zip(rows["document_id"], rows["title"], rows["url"], strict=True)
         }
-
-    def chart(self, draw: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-        """The Vega specification of a template of `charts`. Most stay as they are when rows change, and drawing takes seconds."""
-        key = json.dumps([draw.__name__, *arguments], default=str)
-        found: dict[str, Any] = json.loads(self.keep(key, lambda: json.dumps(charts.compiled(draw(*arguments)))))
-        return found
 
     def cite(self, document_id: object) -> str:
         """Markup of a link to a document, by its title; the document is then listed on the page."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from importlib import metadata, resources
+from importlib import resources
 
 FINGERPRINT = "capex-pipeline-input"
 """Name of the meta element that says what the page was made from."""
@@ -20,17 +20,12 @@ def is_made_from(head: bytes, fingerprint: str) -> bool:
 
 
 def static(name: str) -> str:
-    """A file that is written into the page: report.css or report.js."""
+    """A file that the page is made with: report.css, report.js, templates.json, or the Vega library, vega.min.js."""
     return resources.files("capex_pipeline.report").joinpath("static", name).read_text(encoding="utf-8")
 
 
-def drawn_by(code: str) -> str:
-    """What decides, beside their keys, the texts that a page keeps: this package's code and the drawing libraries."""
-    return "\0".join([code, *(f"{name}={metadata.version(name)}" for name in ("altair", "vl-convert-python"))])
-
-
 def made_from(code: str, content_ids: Mapping[str, str]) -> str:
-    """Hash of everything that decides the page's bytes: this package's code and files, the drawing libraries, the tables."""
-    files = [static(name) for name in ("report.css", "report.js")]
-    parts = [drawn_by(code), *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
+    """Hash of everything that decides the page's bytes: this package's code and files, and the tables."""
+    files = [static(name) for name in ("report.css", "report.js", "templates.json", "vega.min.js")]
+    parts = [code, *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import business, judgement, markup, origin, spending, words
-from capex_pipeline.report.model import TABLES, Keep, Part, Source, always
+from capex_pipeline.report.model import TABLES, Part, Source
 
 _SHORT = 12
 _NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
@@ -27,18 +27,17 @@ def render(
     *,
     release: str = "",
     fingerprint: str = "",
-    keep: Keep = always,
 ) -> str:
     """The page as HTML text; equal input gives equal text.
 
     tables: the frames of `model.TABLES` by name. content_ids: content id of each table of the release, as its file's footer has it.
     release: id of the release. fingerprint: a hash of everything that the page is made from, kept in it so that an unchanged page
-    is not drawn again. keep: gives texts of an earlier page that took long to make. Raises ValueError where a table is absent.
+    is not drawn again. Raises ValueError where a table is absent.
     """
     missing = [name for name in TABLES if name not in tables]
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
-    source = Source(tables, keep)
+    source = Source(tables)
     parts = [spending.capex(source), spending.groups(source), business.shipments(source), business.cloud(source),
              judgement.claims(source), judgement.coverage(source)]  # fmt: skip
     documents = _documents(source)
@@ -67,22 +66,10 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
     return "\n".join([*(lines if quarters else ["No preferred rows."]), "", f"Claims: {said}."])
 
 
-def vega() -> str:
-    """The Vega library as one script that sets `window.vega` to its parser and its view.
-
-    The bundler's own name `vega` is the library's default export, which is null, so the named ones are imported.
-    """
-    import vl_convert
-
-    version = vl_convert.get_vega_version()
-    script = f'import {{parse, View}} from "/npm/vega@{version}/+esm"; window.vega = {{parse, View}};'
-    return str(vl_convert.javascript_bundle(script)).replace("</script", "<\\/script")
-
-
 def _document(
     source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
 ) -> str:  # fmt: skip
-    library, script = source.keep("vega", vega), origin.static("report.js")
+    library, script = origin.static("vega.min.js"), origin.static("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

@@ -28,7 +28,7 @@ def capex(source: Source) -> Part:
             markup.section("capex", "Capital expenditure by company", "No quarter of any company is on record.", "")
         )
     first, last = shown["start"].min(), shown["start"].max()
-    part = Part("", {"quarterly": source.chart(charts.quarterly, first, last)})
+    part = Part("", {"quarterly": charts.quarterly(first, last)})
     cards = []
     for entity_id in companies:
         own = shown[shown["entity_id"] == entity_id]
@@ -75,7 +75,7 @@ def groups(source: Source) -> Part:
         for key, currency, top in panels:
             identity = f"group-{group['id']}-{key}"
             template = f"stack-{group['id']}-{key}"
-            part.templates[template] = source.chart(charts.stacked, quarters, group["members"], top)
+            part.templates[template] = charts.stacked(quarters, group["members"], top)
             drawn = _stack_rows(source, group, key, currency)
             heading = group["name"] if key == "usd" else f"{group['name']}, as reported"
             part.charts.append(
@@ -207,7 +207,7 @@ def _outlooks(source: Source, part: Part) -> str:
         ordered = own.sort_values(["entity_name", "period_start", "known_from", "observation_id"], kind="stable")
         drawn = series.unique_labels(_outlook(source, row) for row in words.records(ordered))
         identity, template = f"outlook-{str(currency).lower()}", f"ranges-{str(currency).lower()}"
-        part.templates[template] = source.chart(charts.ranges, drawn, _OUTLOOK_COLOURS)
+        part.templates[template] = charts.ranges(drawn, _OUTLOOK_COLOURS)
         part.charts.append({"id": identity, "template": template, "heading": "Outlook", "sets": {"rows": drawn}})
         described = f"{len(drawn)} outlooks and estimates in {currency} billion. " + "; ".join(
             row["label"] for row in drawn

@@ -5,8 +5,10 @@ What belongs here: formatting and escaping. What does not: choosing what is prin
 
 from __future__ import annotations
 
+import functools
 import html
 import json
+from collections import namedtuple
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,8 +25,13 @@ def escape(value: object) -> str:
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows as tuples with a name for each column."""
-    yield from frame.itertuples(index=False)
+    """The rows as tuples with a name for each column; as `itertuples`, which takes twice as long where few rows have many columns."""
+    yield from map(_row(tuple(frame.columns))._make, zip(*(list(frame[name]) for name in frame.columns), strict=True))
+
+
+@functools.cache
+def _row(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
 
 
 def is_missing(value: object) -> bool:

@@ -32,8 +32,6 @@ PHONE, DESK = 390, 1280
 @pytest.fixture(scope="module")
 def page(shipped: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the shipped tables, in a folder of its own."""
-    for name in ("altair", "vl_convert"):
-        pytest.importorskip(name, reason=f"{name} is not installed (extra report)")
     from capex_pipeline.report.model import TABLES
     from capex_pipeline.report.page import render
 

@@ -11,20 +11,13 @@ from pathlib import Path
 import pytest
 from builders import RawFolder, document, row
 
-from capex_pipeline.assets import report
 from capex_pipeline.command_line import main
 from capex_pipeline.normalise import published
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import data_dictionary
 from capex_pipeline.warehouse import Warehouse
 
-pytestmark = pytest.mark.usefixtures("no_settings", "no_report")
-
-
-@pytest.fixture
-def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the extra `report` is not installed: drawing it takes longer than the rest of a build."""
-    monkeypatch.setattr(report, "_LIBRARIES", ("no_such_library",))
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 def lines_of(said: str) -> dict[str, list[str]]:
