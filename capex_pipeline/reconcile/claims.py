@@ -48,19 +48,18 @@ def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[st
     if silent:
         return _open(claim, *_why_silent(silent, reference))
     growth = claim.measure in _GROWTH
-    now = combinations(members, claim, evidence, reference, claim.period_start, claim.period_end)
+    period = claim.period_start, claim.period_end
+    periods = [period, a_year_before(*period)] if growth else [period]
+    currency = _currency(members, claim, evidence, periods)
+    now = combinations(members, claim, evidence, reference, *period, currency)
     if not now:
         return _open(
             claim, "no_filing", "No filing at hand covers this period for every company that the claim is about."
         )
     if not growth:
         return _judge(claim, now, evidence, reference)
-    before = {
-        combination.definitions: combination
-        for combination in combinations(
-            members, claim, evidence, reference, *a_year_before(claim.period_start, claim.period_end)
-        )
-    }
+    past = combinations(members, claim, evidence, reference, *periods[1], currency)
+    before = {combination.definitions: combination for combination in past}
     rates = [_growth(claim, one, before[one.definitions]) for one in now if one.definitions in before]
     rates = [rate for rate in rates if math.isfinite(rate.value)]
     if not rates:
@@ -68,6 +67,10 @@ def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[st
             claim, "no_filing", "No filing at hand covers the same period a year earlier on the same definition."
         )
     judged = _judge(claim, rates, evidence, reference)
+    if currency is not None and pd.isna(claim.currency):
+        judged["explanation"] += (
+            f" Amounts in several currencies were converted to {currency} at the average of each period."
+        )
     if judged["verdict"] == "contradicted" and len(rates) < len(now):
         said = f"{len(now) - len(rates)} of {len(now)} combinations have no base a year earlier, and none of the others agrees. "
         return judged | {
@@ -79,10 +82,17 @@ def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[st
 
 
 def combinations(
-    members: list[str], claim: Any, evidence: Evidence, reference: Reference, start: pd.Timestamp, end: pd.Timestamp
+    members: list[str],
+    claim: Any,
+    evidence: Evidence,
+    reference: Reference,
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    currency: str | None,
 ) -> list[Combination]:
     """Every choice of one definition for each member, of those that the companies themselves state for the period.
 
+    currency: what amounts are converted to; None where they are left as filed.
     Our own composites of filed lines count for one company; for a group they are left out, because a total of numbers that no
     company states anywhere could be made to fit. Empty where a member has no value, or for over MAXIMUM_COMBINATIONS.
     """
@@ -91,9 +101,7 @@ def combinations(
         preferred = preferred_definition(reference, member, claim.metric_id, start)
         options = []
         for filed in evidence.values(member, claim.metric_id, start, end).values():
-            converted = (
-                evidence.converted(filed, claim.currency, start, end) if claim.currency == claim.currency else filed
-            )
+            converted = filed if currency is None else evidence.converted(filed, currency, start, end)
             if converted is not None and not (filed.is_composite and len(members) > 1):
                 options.append((converted, filed.definition_id == preferred))
         choices.append(options)
@@ -108,6 +116,22 @@ def combinations(
         )
         for chosen in itertools.product(*choices)
     ]
+
+
+def _currency(
+    members: list[str], claim: Any, evidence: Evidence, periods: Iterable[tuple[pd.Timestamp, pd.Timestamp]]
+) -> str | None:
+    """The claim's currency. Growth has none and is computed in what the companies report, which None stands for; only where that is
+    more than one currency, in US dollars, because a sum or a ratio of unlike units says nothing."""
+    if not pd.isna(claim.currency):
+        return str(claim.currency)
+    reported = {
+        filed.currency
+        for member in members
+        for start, end in periods
+        for filed in evidence.values(member, claim.metric_id, start, end).values()
+    }
+    return "USD" if len(reported - {None}) > 1 else None
 
 
 def preferred_definition(reference: Reference, entity_id: str, metric_id: str, day: pd.Timestamp) -> str | None:
@@ -174,11 +198,15 @@ def _neighbouring_reading(claim: Any, evidence: Evidence, reference: Reference) 
         start, end = map(pd.Timestamp, calendar.quarter_bounds(year, quarter))
         if start <= claim.period_start:
             continue
-        now = {one.definitions: one for one in combinations([claim.entity_id], claim, evidence, reference, start, end)}
-        past = {
-            one.definitions: one
-            for one in combinations([claim.entity_id], claim, evidence, reference, *a_year_before(start, end))
-        }
+        periods = [(start, end), a_year_before(start, end)]
+        currency = _currency([claim.entity_id], claim, evidence, periods)
+        now, past = (
+            {
+                one.definitions: one
+                for one in combinations([claim.entity_id], claim, evidence, reference, *period, currency)
+            }
+            for period in periods
+        )
         both = [_growth(claim, now[key], past[key]) for key in now if key in past]
         here = f" The period is the company's fiscal {fiscal_period} {fiscal_year}"
         if not both:

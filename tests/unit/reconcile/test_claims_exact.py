@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from unit.reconcile.stated import BILLION, H1_2023, H1_2024, as_figures, by_filings, growth, on_file, stated
 
@@ -188,6 +189,45 @@ def test_growth_without_a_base_on_every_definition_is_contradicted_by_none(
     assert open_one["explanation"].startswith(said) == (one_base == "not_checkable")
     complete = verdict(reference, claim, *now, *bases)
     assert (complete["verdict"], complete["reason"], complete["combinations_tried"]) == (both_bases, None, 2)
+
+
+def five_then_eight_yuan_a_dollar() -> pd.DataFrame:
+    """Fixings of the first halves of 2023 and of 2024."""
+    parts = [
+        pd.DataFrame({"date": pd.bdate_range(*half).astype("datetime64[us]"), "currency": currency, "rate": rate})
+        for half, yuan_rate in ((H1_2023, 5.0), (H1_2024, 8.0))
+        for currency, rate in (("CNY", yuan_rate), ("USD", 1.0))
+    ]
+    return pd.concat(parts, ignore_index=True).astype({"currency": "str"})
+
+
+def test_growth_of_companies_with_different_currencies_is_computed_in_dollars(reference: Reference) -> None:
+    """2 and 1 billion dollars, then 2 and 4. Yuan and dollars added up would have grown from 11 to 20, by 82 per cent."""
+    entities = reference.entities.assign(
+        members=[["alibaba", "amazon"] if name == GROUP["entity_id"] else [] for name in reference.entities.index]
+    )
+    filings = [
+        yuan("alibaba", 10_000, period=H1_2023), on_file("amazon", 1_000, H1_2023, currency="USD"),
+        yuan("alibaba", 16_000), on_file("amazon", 4_000, H1_2024, currency="USD"),
+    ]  # fmt: skip
+    claim = next(as_figures([growth("g", 100, entity_id=GROUP["entity_id"])]).itertuples(index=False))
+    evidence = by_filings(*filings, daily=five_then_eight_yuan_a_dollar())
+    judged = check_claim(claim, evidence, replace(reference, entities=entities))
+    assert (judged["verdict"], judged["computed"]) == ("confirmed", pytest.approx(100))
+    assert judged["explanation"].endswith(
+        " Amounts in several currencies were converted to USD at the average of each period."
+    )
+    without_rates = check_claim(claim, by_filings(*filings), replace(reference, entities=entities))
+    assert (without_rates["verdict"], without_rates["reason"]) == ("not_checkable", "no_filing")
+
+
+def test_growth_of_a_company_that_reports_in_another_currency_now(reference: Reference) -> None:
+    filings = [yuan("alibaba", 10_000, period=H1_2023), on_file("alibaba", 3_000, H1_2024, currency="USD")]
+    claim = next(as_figures([growth("g", 50)]).itertuples(index=False))
+    judged = check_claim(claim, by_filings(*filings, daily=five_then_eight_yuan_a_dollar()), reference)
+    assert (judged["verdict"], judged["computed"]) == ("confirmed", pytest.approx(50))
+    one_currency = verdict(reference, growth("g", 50), yuan("alibaba", 15_000), yuan("alibaba", 10_000, period=H1_2023))
+    assert one_currency["verdict"] == "confirmed" and "converted" not in one_currency["explanation"]
 
 
 @pytest.mark.parametrize(("base", "found"), [(-1, "not_checkable"), (0, "not_checkable"), (1, "confirmed")])
