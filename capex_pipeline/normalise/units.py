@@ -338,11 +338,12 @@ def _in_full_units(text: str, unit: Unit | None) -> Quantity:
         raise QuantityError("unit_does_not_fit", f"The value {text!r} cannot be meant in the unit {unit.kind}.")
     factor = 100 if form == "fraction" and unit.kind == "percent" else unit.scale
 
-    def scale(number: float | None) -> float | None:
-        return None if number is None else float(Decimal(repr(number)) * factor)
+    def scale(number: float) -> float:
+        return float(Decimal(repr(number)) * factor)
 
-    low, value, high, step = (scale(number) for number in (quantity.low, quantity.value, quantity.high, quantity.step))
-    return Quantity(low, value, high, quantity.bound, step or 0.0, form)
+    ends = (quantity.low, quantity.value, quantity.high)
+    low, value, high = (None if number is None else scale(number) for number in ends)
+    return Quantity(low, value, high, quantity.bound, scale(quantity.step), form)
 
 
 def _combine(
@@ -350,9 +351,9 @@ def _combine(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """One low, value, high and bound from the value text, the printed limits and the stated bound."""
     limits = lowest.given | highest.given
-    is_point = np.isin(main.bound, ["exact", "approximately"])
+    is_exact = main.bound == "exact"  # an approximate number has no limits of its own that printed ones could replace
     bound = main.bound.copy()
-    bound[limits & is_point] = "approximately"
+    bound[limits & is_exact] = "approximately"
     only_limits = limits & ~main.given
     bound[only_limits & lowest.given] = "at_least"
     bound[only_limits & highest.given] = "at_most"
@@ -361,10 +362,10 @@ def _combine(
     bound[says] = stated[says]
 
     for read, limit, column in ((lowest, main.low, "value_low"), (highest, main.high, "value_high")):
-        clash = read.given & ~is_point & np.isfinite(limit) & (limit != read.value)
+        clash = read.given & ~is_exact & np.isfinite(limit) & (limit != read.value)
         problems.add(clash, "bounds_disagree", column, f"{column} is not the limit that the value text states.")
-    low = np.where(lowest.given, lowest.value, np.where(limits & is_point, np.nan, main.low))
-    high = np.where(highest.given, highest.value, np.where(limits & is_point, np.nan, main.high))
+    low = np.where(lowest.given, lowest.value, np.where(limits & is_exact, np.nan, main.low))
+    high = np.where(highest.given, highest.value, np.where(limits & is_exact, np.nan, main.high))
     value = main.value.copy()
 
     # A stated bound tells how to take a single printed number.

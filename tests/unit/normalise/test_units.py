@@ -221,6 +221,7 @@ def _numbers(read: pd.DataFrame, row: int = 0) -> list[float | None]:
         ("-8.115", "$ billion", -8_115_000_000.0, 1e6),
         ("12.5", "USD thousand per unit", 12_500.0, 100.0),
         ("123456789012345.123456789012", "RMB", 123456789012345.123456789012, 1e-12),
+        ("999999999999999.9", "RMB", 999999999999999.9, 0.1),  # its sixteen digits are no integer that a float holds
     ],
 )
 def test_full_units_are_exact(value: str, unit: str, full: float, step: float) -> None:
