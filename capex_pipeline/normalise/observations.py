@@ -109,7 +109,10 @@ def _is_trailing(statements: pd.DataFrame, reference: Reference) -> pd.Series:
 
 
 def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
-    """Quarters that follow from cumulative figures of one presentation, and conflicts where presentations do not fit."""
+    """Quarters that follow from cumulative figures of one presentation, and conflicts where presentations do not fit.
+
+    Whose they are, of what, and who says so is said by the first figure of their series.
+    """
     flows = statements[
         (statements["source_type"] == "filing")
         & (statements["review_state"] == "reviewed")
@@ -183,8 +186,7 @@ def _vintages(statements: pd.DataFrame) -> pd.DataFrame:
     compared = statements[same].copy()
     compared.loc[stated, "yoy_pct_stated"] = np.nan
     code = compared.groupby(same, dropna=False, sort=False).ngroup().astype("float64")
-    rows = statements.assign(code=code, kept_value=statements["value"]).assign(value=code)
-    rows = quarters.vintages(rows)
+    rows = quarters.vintages(statements.assign(kept_value=statements["value"], value=code))
     return rows.assign(value=rows["kept_value"])
 
 

@@ -223,12 +223,15 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
 
 
 def _comparisons(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing."""
+    """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing.
+
+    Of two periods that end in one month the one that was stated last counts, and of those of one day the one that begins later.
+    """
     actual = rows[
         (rows["source_type"] == "filing") & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
         & rows["currency"].notna() & (rows["period_type"] != "other")
     ]  # fmt: skip
-    actual = actual.sort_values(["period_start", "known_from"], kind="stable")
+    actual = actual.sort_values(["known_from", "period_start"], kind="stable")
     month = comparisons.month_index(actual["period_end"])
     one_each = actual[~actual.assign(month=month).duplicated(["entity_id", "definition_id", "currency", "period_type", "month"],
                                                              keep="last")]  # fmt: skip

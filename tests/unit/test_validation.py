@@ -178,6 +178,14 @@ def test_a_wrong_type_is_a_breach_of_the_table_and_nothing_is_split() -> None:
         split(frame, FX)
 
 
+def test_a_frame_of_which_no_column_has_its_type_is_as_wrong_as_one_with_a_single_such_column() -> None:
+    """Texts may lie in a column of objects; a number may not."""
+    frame = named(("a", "b", 1.0))
+    for wrong in (frame.astype("object"), frame.astype({"number": "object"})):
+        (breach,) = failures(wrong, a_model()).to_dict("records")
+        assert breach["column"] == "number" and "dtype" in breach["rule"]
+
+
 def test_validation_changes_nothing_in_the_frame() -> None:
     frame = frame_of("fx_rates", {}, {"currency": "yuan"})
     before = frame.copy(deep=True)

@@ -144,6 +144,26 @@ def test_growth_is_in_percent_and_multiples_in_times(reference: Reference) -> No
     assert one(reference, measure="yoy_multiple", value="doubled", unit="times")["value"] == 2
 
 
+def test_a_level_that_is_a_share_by_nature_is_in_percent(reference: Reference) -> None:
+    """Percent is for growth where a metric has another unit; a metric that has no other is a level in percent."""
+    share = one(reference, metric="cloud_voucher_share", definition="as_printed", value="25", unit="percent")
+    assert (share["measure"], share["value"], share["unit"]) == ("level", 25, "percent")
+    assert refused(reference, value="25", unit="percent")["rule"] == "unit_does_not_fit"
+
+
+def test_of_rows_that_break_the_model_each_is_shown_with_its_own_value(reference: Reference) -> None:
+    rows = [
+        row(period=f"Q{quarter} 2023", review_state=state)
+        for quarter, state in enumerate(("reviewed", "seen", "reviewed", "read"), 1)
+    ]
+    figures, rejected = read(reference, *rows)
+    assert len(figures) == 2
+    assert rejected[["row_number", "column", "value"]].to_numpy().tolist() == [
+        [3, "review_state", "seen"],
+        [5, "review_state", "read"],
+    ]
+
+
 def test_ids_are_stable_whatever_else_the_document_holds(reference: Reference) -> None:
     alone = one(reference)["figure_id"]
     figures, _ = read(reference, row(period="Q1 2024", value="11,153"), row())

@@ -81,6 +81,39 @@ def test_a_derived_quarter_says_whose_it_is_and_of_what() -> None:
     assert (quarter["value"], quarter["segment"], quarter["claimant"]) == (26_549 * M, "Cloud", "Alibaba")
 
 
+@pytest.mark.parametrize(("first", "then"), [("Joe Tsai", "Toby Xu"), ("Toby Xu", "Joe Tsai")])
+def test_of_several_who_state_the_figures_of_a_quarter_the_first_says_it(first: str, then: str) -> None:
+    rows = (
+        row(period="H1 2024", value="23,247", claimant=first, presentation="p"),
+        row(period="Q1 2024", value="11,153", claimant=then, presentation="p"),
+    )
+    (quarter,) = second_quarter(known_of(*rows))
+    assert (quarter["value"], quarter["claimant"]) == (12_094 * M, first)
+
+
+def test_growth_beside_a_bound_is_no_vintage_of_its_own() -> None:
+    """The bound is the statement; that the growth beside it was stated otherwise later changes nothing in it."""
+    documents = [filed("first", "2024-08-15"), filed("then", "2024-11-15")]
+    rows = [
+        row(document=document, **said)
+        for document, growth in (("first", "70"), ("then", "75"))
+        for said in ({"value": "more than 12,000"}, {"measure": "yoy_growth", "value": growth, "unit": "percent"})
+    ]
+    (known,) = known_of(*rows, documents=documents).to_dict("records")
+    assert (known["value_low"], known["yoy_pct_stated"], known["document_id"]) == (12_000 * M, 70, "first")
+
+
+def test_observations_are_in_the_order_of_their_table() -> None:
+    """By metric, then by company and day; a series is named by its company first."""
+    cloud = {"metric": "cloud_revenue", "definition": "alibaba_cloud_segment"}
+    tencent = (row(entity="tencent"), row(entity="tencent", period="Q1 2024"))
+    known = known_of(row(**cloud), *tencent, row(entity="baidu"))
+    assert known[["metric_id", "entity_id"]].to_numpy().tolist() == [
+        ["capex", "baidu"], ["capex", "tencent"], ["capex", "tencent"], ["cloud_revenue", "alibaba"],
+    ]  # fmt: skip
+    assert known.loc[1:2, "calendar_quarter"].tolist() == ["2024Q1", "2024Q2"]
+
+
 def test_a_difference_that_is_not_the_printed_quarter_has_a_note() -> None:
     """Alphabet's third quarter of 2016: 7,083 less 4,500 million, and 2,554 as one presentation prints it a month later."""
     alphabet = {"entity": "alphabet", "unit": "USD million", "presentation": "p"}

@@ -243,3 +243,19 @@ def test_of_two_periods_that_end_in_one_month_the_newer_statement_is_compared(re
         row(period="2024-04-01/2024-06-29", value="14,000", document="later"),
     )  # fmt: skip
     assert table.set_index("amount")["yoy_pct"].dropna().to_dict() == {14_000e6: pytest.approx(40)}
+
+
+@pytest.mark.parametrize(
+    ("first_day", "document", "compared"),
+    [("2024-04-02", "later", 14_000e6), ("2024-03-31", "later", 14_000e6), ("2024-04-02", "first", 14_000e6), ("2024-03-31", "first", 15_000e6)],
+)  # fmt: skip
+def test_of_periods_that_end_in_one_month_the_last_stated_counts_and_of_one_day_the_one_that_begins_later(
+    reference: Reference, first_day: str, document: str, compared: float
+) -> None:
+    table = capex_of(
+        reference, row(period="Q2 2023", value="10,000"), row(value="15,000"),
+        row(period=f"{first_day}/2024-06-29", value="14,000", document=document),
+    )  # fmt: skip
+    assert table.set_index("amount")["yoy_pct"].dropna().to_dict() == {
+        compared: pytest.approx((compared / 10_000e6 - 1) * 100)
+    }
