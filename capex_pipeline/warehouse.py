@@ -89,18 +89,30 @@ class Warehouse:
         return Footer(table, int(said["rows"]), *(said[name] for name in names))
 
     def _said(self, table: str, stream: IO[bytes]) -> dict[str, str]:
-        """What the file says of itself; where a build has said it of the same bytes before, Arrow is not imported to find it."""
-        if storage.is_remote(self.root) or stream.seek(0, io.SEEK_END) > _LARGE:
+        """What the file says of itself. Where builds are made it is looked whether that is true, once for the same bytes, so that a
+        damaged file is made again, and Arrow is not imported for one that is as a build left it."""
+        if not self._was_built() or stream.seek(0, io.SEEK_END) > _LARGE:
             return _read_footer(stream)
         stream.seek(0)
         data = stream.read()
-        return self.remembered(*_footer_of(table, data), lambda: _read_footer(io.BytesIO(data)))
+        return kept.mapping(self.staging(), *_footer_of(table, data), lambda: _checked_footer(table, data))
+
+    def is_whole(self, table: str, data: bytes) -> bool:
+        """Whether the bytes of a table's file hold the rows that they say they hold; known where a build found or wrote them."""
+        if self._was_built() and kept.read(self.staging(), *_footer_of(table, data)) is not None:
+            return True
+        try:
+            _checked_footer(table, data)
+        except ValueError:
+            return False
+        return True
 
     def remembered(self, name: str, identity: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """As `kept.mapping`, but for those who only read: where no build was, nothing is left behind."""
-        staging = self.staging()
-        was_built = not storage.is_remote(self.root) and (staging / kept.FOLDER).is_dir()
-        return kept.mapping(staging, name, identity, compute) if was_built else compute()
+        return kept.mapping(self.staging(), name, identity, compute) if self._was_built() else compute()
+
+    def _was_built(self) -> bool:
+        return not storage.is_remote(self.root) and (self.staging() / kept.FOLDER).is_dir()
 
     def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
         """A table in its model's dtypes, all columns or those named.
@@ -206,6 +218,12 @@ class Warehouse:
 def _footer_of(table: str, data: bytes) -> tuple[str, str]:
     """Under which name, and for which bytes, a footer is kept."""
     return f"{table}.footer.json", fingerprint.of("footer", {"bytes": hashlib.sha256(data).hexdigest()})
+
+
+def _checked_footer(table: str, data: bytes) -> dict[str, str]:
+    from capex_pipeline import parquet
+
+    return parquet.checked(data, table)
 
 
 def _read_footer(stream: IO[bytes]) -> dict[str, str]:

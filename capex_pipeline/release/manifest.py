@@ -18,6 +18,7 @@ from capex_pipeline import fingerprint, storage
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -207,7 +208,7 @@ def _table_entry(folder: Path, table: str, known: dict[str, Any] | None) -> dict
     if known is not None and known.get("sha256") == sha256:
         return dict(known)
     if path not in _last or _last[path]["sha256"] != sha256:
-        _last[path] = _read_through(path, data, sha256)
+        _last[path] = _read_through(path, table, data, sha256)
     return dict(_last[path])
 
 
@@ -215,7 +216,7 @@ _last: dict[Path, dict[str, Any]] = {}
 """File -> what follows from its bytes: a release describes every table twice, before and after it is made."""
 
 
-def _read_through(path: Path, data: bytes, sha256: str) -> dict[str, Any]:
+def _read_through(path: Path, table: str, data: bytes, sha256: str) -> dict[str, Any]:
     """Reads every column, so that no damaged file becomes part of a release."""
     from capex_pipeline import parquet
 
@@ -224,6 +225,10 @@ def _read_through(path: Path, data: bytes, sha256: str) -> dict[str, Any]:
         rows = parquet.read_rows(io.BytesIO(data))
     except (OSError, parquet.ParquetError) as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
+    if not Warehouse(path.parent).is_whole(table, data):
+        raise ReleaseError(
+            f"{path} holds other rows than it says: the disk or something else changed it. Remove it and build again."
+        )
     if said.get("schema_version") != SCHEMA_VERSION or "content_id" not in said:
         raise ReleaseError(
             f"{path} is of contract version {said.get('schema_version', 'unknown')}, not {SCHEMA_VERSION}; build it again."

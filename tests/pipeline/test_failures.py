@@ -8,6 +8,8 @@ from typing import Any
 import dagster as dg
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from builders import RawFolder, build, changes, checks, document, row
 
@@ -136,6 +138,22 @@ def test_bad_documents_are_rejected_in_words_and_the_good_ones_flow(raw: RawFold
         and noticed.severity == dg.AssetCheckSeverity.WARN
         and noticed.metadata["offending_rows"].value == 5
     )
+
+
+@pytest.mark.slow
+def test_a_table_that_the_disk_changed_is_made_again(raw_copy: Path, tmp_path: Path) -> None:
+    """The footer still says what it said; the amount behind it is another."""
+    assert build(raw_copy, tmp_path / "warehouse").success
+    warehouse = Warehouse(tmp_path / "warehouse")
+    whole = bytes_of(warehouse, "capex")
+    rows = pq.read_table(warehouse.path("capex"))
+    place = rows.column_names.index("amount")
+    changed = rows.set_column(place, rows.schema.field("amount"), pc.multiply(rows["amount"], 10))
+    pq.write_table(changed.replace_schema_metadata(rows.schema.metadata), warehouse.path("capex"))
+    assert bytes_of(warehouse, "capex") != whole
+    result = build(raw_copy, tmp_path / "warehouse")
+    assert result.success and bytes_of(warehouse, "capex") == whole
+    assert {table for table, change in changes(result).items() if change != "unchanged"} == {"capex"}
 
 
 @pytest.mark.slow

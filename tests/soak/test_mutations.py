@@ -6,6 +6,7 @@ The soak (``python -m tests.soak.mutations``) tries as many as there is time for
 from __future__ import annotations
 
 import dataclasses
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from capex_pipeline.ingest import Ingested
 from capex_pipeline.sources import figure_table
 from capex_pipeline.sources.printed import DocumentError, ReadResult
 
-from .mutations import bulk, outcomes, tally, whole_build
+from .mutations import bulk, edits, outcomes, tally, whole_build
 from .mutations.making import mutant
 from .mutations.mutant import Mutant
 from .mutations.oracle import losses, read, trial, write_good
@@ -54,6 +55,11 @@ def test_a_mutant_is_the_same_each_time_it_is_made() -> None:
     for number in (1, 2, 11, 37, 90):
         assert mutant(5, number) == mutant(5, number)
     assert mutant(5, 1) != mutant(6, 1)
+
+
+def test_an_edit_leaves_alone_what_an_earlier_one_nested_deeper_than_python_reads() -> None:
+    deep = b"[" * 100_000 + b"]" * 100_000
+    assert edits.json_fact(random.Random(1), deep) == deep
 
 
 def test_a_few_mutants_of_every_kind_lose_nothing(good: tuple[Path, Ingested]) -> None:

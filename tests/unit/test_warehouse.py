@@ -211,6 +211,25 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
     assert warehouse.footer("capex") is None and len(asked) == 1
 
 
+def test_no_flipped_bit_passes_for_the_rows_that_the_file_says_it_holds(warehouse: Warehouse) -> None:
+    """Every eleventh byte of a small table: the rows are as they were, or the file counts as absent and is made again."""
+    said = warehouse.publish(
+        "periods", frame_of("periods", {}, {"entity_id": "b", "period_start": None}), "inputs"
+    ).footer
+    path = Path(str(warehouse.path("periods")))
+    whole, rows = path.read_bytes(), warehouse.read("periods")
+    noticed = 0
+    for place in range(5, len(whole), 11):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        found = warehouse.footer("periods")
+        noticed += found is None
+        if found is not None and found.content_id == said.content_id:
+            pd.testing.assert_frame_equal(warehouse.read("periods"), rows)
+    assert noticed > 20
+    path.write_bytes(whole)
+    assert warehouse.footer("periods") == said
+
+
 def test_who_only_reads_leaves_nothing_behind(warehouse: Warehouse) -> None:
     published = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
     shutil.rmtree(warehouse.staging())

@@ -165,9 +165,9 @@ def json_fact(chance: random.Random, data: bytes) -> bytes:
     """One value of a companyfacts file changed, a fact repeated with another value, a unit or concept renamed."""
     try:
         content = json.loads(data)
-    except ValueError:
+        places = _leaves(content)
+    except (ValueError, RecursionError):  # an earlier edit nested it deeper than Python reads
         return data
-    places = _leaves(content)
     if not places:
         return data
     for _ in range(chance.choice((1, 1, 1, 2, 5))):

@@ -109,6 +109,8 @@ def test_a_file_that_claims_the_rows_but_has_others_is_noticed(warehouse: Wareho
     )
     pq.write_table(forged, path)
     assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_bytes"]
+    with pytest.raises(ReleaseError, match=r"capex\.parquet holds other rows than it says.*build again"):
+        manifest.build(warehouse.root)
 
 
 @pytest.mark.parametrize(
