@@ -20,6 +20,9 @@ import pyarrow.parquet as pq
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types, table_metadata
 
+WORDS = ("table", "content_id", "input_fingerprint", "schema_version")
+"""What a file says of itself, each under our prefix."""
+
 _PREFIX = b"capex_pipeline."
 
 
@@ -45,8 +48,8 @@ def said(source: Path | IO[bytes] | bytes) -> dict[str, str]:
 
 
 def saying(rows: pa.Table, words: Mapping[str, str]) -> pa.Table:
-    """The rows with what their file is to say of itself."""
-    return rows.replace_schema_metadata({_PREFIX + key.encode(): value.encode() for key, value in words.items()})
+    """The rows with what their file is to say of itself: WORDS, in their order."""
+    return rows.replace_schema_metadata({_PREFIX + name.encode(): words[name].encode() for name in WORDS})
 
 
 def read_rows(stream: IO[bytes], columns: list[str] | None = None) -> pa.Table:
@@ -58,16 +61,17 @@ def read_rows(stream: IO[bytes], columns: list[str] | None = None) -> pa.Table:
 
 
 def checked(data: bytes, table: str) -> dict[str, str]:
-    """As `said`, once it was looked whether the rows are those that the file says it holds: neither Parquet's pages nor their
-    compression notice a flipped bit. What a file of others or of another version of the contract says cannot be compared.
+    """As `said`, once it was looked whether the rows are those that the file says it holds, and the bytes those that they are written as:
+    neither Parquet's pages nor their compression notice a flipped bit. What a file of others or of another version of the contract
+    says cannot be compared, nor can the bytes of another version of Arrow.
 
     Raises ParquetError where they are not.
     """
     try:
         words, rows = said(data), read_rows(io.BytesIO(data))
-        if words.get("schema_version") != SCHEMA_VERSION or "content_id" not in words:
+        if words.get("schema_version") != SCHEMA_VERSION or not set(WORDS) <= set(words):
             return words
-        is_whole = rows.schema.equals(arrow_schema(TABLES[table])) and _content_of(rows, table) == words["content_id"]
+        is_whole = rows.schema.equals(arrow_schema(TABLES[table])) and _is_as_written(rows, words, data, table)
     except (OSError, ValueError) as error:  # of bytes in memory: they are damaged
         raise ParquetError(str(error)) from error
     if not is_whole:
@@ -75,8 +79,15 @@ def checked(data: bytes, table: str) -> dict[str, str]:
     return words
 
 
-def _content_of(rows: pa.Table, table: str) -> str:
-    return content_id(to_arrow(to_pandas(rows, pandas_types(TABLES[table])), table))
+def _is_as_written(rows: pa.Table, words: Mapping[str, str], data: bytes, table: str) -> bool:
+    again = to_arrow(to_pandas(rows, pandas_types(TABLES[table])), table)
+    if content_id(again) != words["content_id"]:
+        return False
+    if not pq.read_metadata(pa.BufferReader(data)).created_by.endswith(f" version {pa.cpp_build_info.version}"):
+        return True
+    stream = io.BytesIO()
+    write_parquet(saying(again, words), stream, table)
+    return stream.getvalue() == data
 
 
 def write_parquet(rows: pa.Table, stream: object, table: str) -> None:

@@ -49,8 +49,8 @@ class Footer:
     schema_version: str
 
     def words(self) -> dict[str, str]:
-        """What is written into the file; the number of rows is there anyway."""
-        return {name: str(value) for name, value in asdict(self).items() if name != "rows"}
+        """As texts, which is what the file holds."""
+        return {name: str(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True)

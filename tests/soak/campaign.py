@@ -34,6 +34,7 @@ WHOLE_BUILDS: dict[str, Trial] = {
     "open files limited": surroundings.handle_limit,
     "read-only warehouse": surroundings.no_right_to_write,
     "clock that jumps": surroundings.jumping_clock,
+    "bits of a table flipped": surroundings.flipped_bits,
     "command line killed at a moment": stops.command_at_a_moment,
 }
 """Kinds of trials of whole builds."""

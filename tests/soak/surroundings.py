@@ -19,6 +19,8 @@ from .states import Site, differences, torn, versions_of
 from .workshop import Found, Workshop, told, untold
 
 _TMPFS_BYTES = 64 << 20
+_WRITER, _WRITER_BYTES = b"parquet-cpp-arrow version", 40
+"""Who wrote a file: the one place in it that says nothing of the table. By another version of Arrow it might be written otherwise."""
 
 
 class NotHere(RuntimeError):  # noqa: N818 - it is no error, but a reason
@@ -99,6 +101,27 @@ def jumping_clock(shop: Workshop) -> Found:
         if ended.answer != "":
             found.lost.append(f"the build failed: {told(ended)}")
         found.lost += differences(site.contents(), shop.states.contents("old", "new"))
+        shop.judge(site, found, ("old", "new"))
+    return found
+
+
+def flipped_bits(shop: Workshop) -> Found:
+    """The disk changed some bits of a table: the next build, which has nothing else to do, makes it as it was, byte by byte."""
+    found = Found()
+    with shop.site("old", "new") as site:
+        path = shop.chance.choice(sorted((site.root / "warehouse").glob("*.parquet")))
+        data = bytearray(path.read_bytes())
+        writer = data.index(_WRITER)
+        for _ in range(shop.chance.choice([1, 1, 1, 2, 5])):
+            place = shop.chance.choice([at for at in range(len(data)) if not writer <= at < writer + _WRITER_BYTES])
+            data[place] ^= 1 << shop.chance.randrange(8)
+        path.unlink()  # its other name, in the snapshot, stays whole
+        path.write_bytes(data)
+        ended = shop.child(lambda: shop.build(shop.states.raw["new"], site)).end()
+        if ended.answer != "":
+            found.lost.append(f"the build failed: {told(ended)}")
+        found.lost += differences(site.contents(), shop.states.contents("old", "new"))
+        found.lost = [f"bits of {path.name} flipped: {one}" for one in found.lost]
         shop.judge(site, found, ("old", "new"))
     return found
 
