@@ -1,4 +1,4 @@
-"""The commands `capex-pipeline release ...`: list, compare, restore, verify, accept, views, spreadsheets, contract.
+"""The commands `capex-pipeline release ...`: list, folder, compare, restore, verify, accept, views, spreadsheets, contract.
 
 What belongs here: arguments, and laying out results for a terminal. What does not: work of its own, and Dagster.
 """
@@ -23,6 +23,7 @@ def add_parser(commands: Any) -> None:
     actions = release.add_subparsers(dest="action", required=True)
     parsers = {
         "list": "say which releases are kept",
+        "folder": "print the folder of a release, whose files nobody replaces",
         "compare": "say what differs between two releases",
         "restore": "put a release back into the warehouse",
         "verify": "check that the warehouse is one whole release",
@@ -39,6 +40,7 @@ def add_parser(commands: Any) -> None:
     which = "number, beginning of an id, current, previous, held, or warehouse"
     made["compare"].add_argument("old", nargs="?", default="previous", help=f"{which} (default: previous)")
     made["compare"].add_argument("new", nargs="?", default="current", help=f"{which} (default: current)")
+    made["folder"].add_argument("release", nargs="?", default="current", help=f"{which} (default: current)")
     made["restore"].add_argument("release", help="number, beginning of an id, current or previous")
     made["accept"].add_argument("--reason", required=True, help="why the changes are right")
     made["accept"].add_argument(
@@ -64,6 +66,9 @@ def run(chosen: argparse.Namespace) -> int:
             raise ReleaseError(f"{warehouse} lies in an object store, where no releases are kept; name a folder.")
         if chosen.action == "list":
             return _list(Store(warehouse))
+        if chosen.action == "folder":
+            print(_folder(Store(warehouse), chosen.release).absolute())
+            return 0
         if chosen.action == "compare":
             return _compare(Store(warehouse), chosen.old, chosen.new)
         if chosen.action == "restore":
@@ -113,12 +118,18 @@ def _compare(store: Store, old: str, new: str) -> int:
     from capex_pipeline.release.comparison import compare
     from capex_pipeline.release.snapshots import Snapshot
 
-    found = [store.find(text) for text in (old, new)]
-    before, now = (one.tables if isinstance(one, Snapshot) else one for one in found)
-    name = found[0].short_id if isinstance(found[0], Snapshot) else old
-    changes = compare(before, now)
+    changes = compare(_folder(store, old), _folder(store, new))
+    found = store.find(old)
+    name = found.short_id if isinstance(found, Snapshot) else old
     print(wording.text(wording.headline(changes, name), changes, None, None))
     return 0
+
+
+def _folder(store: Store, text: str) -> Path:
+    from capex_pipeline.release.snapshots import Snapshot
+
+    found = store.find(text)
+    return found.tables if isinstance(found, Snapshot) else found
 
 
 def _restore(store: Store, text: str) -> int:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 LONGEST_SECONDS = 600.0
@@ -133,7 +134,9 @@ def _read(warehouse: Path, known: Mapping[str, Collection[str]], stop: int) -> d
                         time.sleep(0.003)
                     data += stream.read()
                 if reads % 5 == 0:
-                    pq.read_table(path, memory_map=True)
+                    # Opened once: by name, Arrow would open it again for its rows, and might meet the next version's.
+                    with pa.memory_map(str(path)) as mapped:
+                        pq.read_table(mapped)
             except Exception as error:
                 wrong.append(f"{name}: {type(error).__name__}: {error}")
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from release_folders import filed, filing, put, release, table
 
@@ -45,6 +46,22 @@ def test_compare(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> No
     assert "8,100,000,000 -> 8,000,000,000" in capsys.readouterr().out
     assert run("compare", "1", "7", "--warehouse", str(warehouse.root)) == 1
     assert "There is no one release 7" in capsys.readouterr().err
+
+
+def test_the_folder_of_a_release_stays_as_it_is_whatever_is_built(
+    warehouse: Warehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("folder", "--warehouse", str(warehouse.root)) == 0
+    folder = Path(capsys.readouterr().out.strip())
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert folder.is_absolute() and {"capex.parquet", "manifest.json", "views.sql"} <= set(before)
+    assert pd.read_parquet(folder / "capex.parquet")["amount"].tolist() == [8.1e9]
+    warehouse.publish("capex", table("capex", filed("a", 8.2e9)), "another build")
+    release(warehouse)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert run("folder", "previous", "--warehouse", str(warehouse.root)) == 0
+    assert Path(capsys.readouterr().out.strip()) == folder
+    assert run("folder", "9", "--warehouse", str(warehouse.root)) == 1
 
 
 def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
