@@ -109,11 +109,12 @@ def table_asset(
 
 
 def content_of(warehouse: Warehouse, table: str) -> str:
-    """Content id of an input table. Raises dg.Failure where it was not built yet."""
+    """Content id of an input table. Raises dg.Failure where it was not built yet, or is damaged."""
     footer = warehouse.footer(table)
     if footer is None:
         raise dg.Failure(
-            f"There is no table {table} in {warehouse.root}; materialise it first (or select +).", allow_retries=False
+            f"There is no table {table} in {warehouse.root}, or its file is damaged; materialise it first (or select +).",
+            allow_retries=False,
         )
     return footer.content_id
 
