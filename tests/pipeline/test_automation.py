@@ -84,7 +84,10 @@ def test_one_asset_alone_from_nothing_works_or_says_what_to_build_first(place: P
         assert not result.success
         ((step, said),) = failures(result).items()
         assert {step} == chosen
-        assert any(said.startswith(f"There is no table {table} in {place}, or its file is damaged; materialise it first") for table in needed)
+        assert any(
+            said.startswith(f"There is no table {table} in {place}, or its file is damaged; materialise it first")
+            for table in needed
+        )
         assert not list(place.glob("*.parquet"))
     else:
         assert result.success
@@ -116,7 +119,8 @@ def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Pa
     assert set(failed) & chosen == {table for table in chosen - buildable if not (READS[table] & chosen) - buildable}
     for said in failed.values():
         assert any(
-            f"There is no table {table} in {place}, or its file is damaged; materialise it first" in said for table in set(TABLES) - buildable
+            f"There is no table {table} in {place}, or its file is damaged; materialise it first" in said
+            for table in set(TABLES) - buildable
         )
 
 
