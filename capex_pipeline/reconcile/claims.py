@@ -67,7 +67,7 @@ def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[st
             claim, "no_filing", "No filing at hand covers the same period a year earlier on the same definition."
         )
     judged = _judge(claim, rates, evidence, reference)
-    if currency is not None and pd.isna(claim.currency):
+    if currency is not None:  # growth has none of its own
         judged["explanation"] += (
             f" Amounts in several currencies were converted to {currency} at the average of each period."
         )
