@@ -27,7 +27,7 @@ _PREFIX = b"capex_pipeline."
 
 
 class ParquetError(ValueError):
-    """What should be a Parquet file is none, or is damaged. The message is Arrow's."""
+    """What should be a Parquet file is none, or is damaged. The message says what was found."""
 
 
 def said(source: Path | IO[bytes] | bytes) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from capex_pipeline.release.snapshots import Store
+    from capex_pipeline.release.snapshots import Snapshot, Store
 
 _WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
 
@@ -67,7 +67,7 @@ def run(chosen: argparse.Namespace) -> int:
         if chosen.action == "list":
             return _list(Store(warehouse))
         if chosen.action == "folder":
-            print(_folder(Store(warehouse), chosen.release).absolute())
+            print(_folder(Store(warehouse).find(chosen.release)).absolute())
             return 0
         if chosen.action == "compare":
             return _compare(Store(warehouse), chosen.old, chosen.new)
@@ -118,18 +118,16 @@ def _compare(store: Store, old: str, new: str) -> int:
     from capex_pipeline.release.comparison import compare
     from capex_pipeline.release.snapshots import Snapshot
 
-    changes = compare(_folder(store, old), _folder(store, new))
-    found = store.find(old)
-    name = found.short_id if isinstance(found, Snapshot) else old
+    before = store.find(old)
+    changes = compare(_folder(before), _folder(store.find(new)))
+    name = before.short_id if isinstance(before, Snapshot) else old
     print(wording.text(wording.headline(changes, name), changes, None, None))
     return 0
 
 
-def _folder(store: Store, text: str) -> Path:
-    from capex_pipeline.release.snapshots import Snapshot
-
-    found = store.find(text)
-    return found.tables if isinstance(found, Snapshot) else found
+def _folder(found: Snapshot | Path) -> Path:
+    """Where the files of what `Store.find` found lie."""
+    return found if isinstance(found, Path) else found.tables
 
 
 def _restore(store: Store, text: str) -> int:

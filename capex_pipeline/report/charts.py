@@ -2,7 +2,7 @@
 
 What belongs here: colours, and what depends on the tables (spans of time, quarters, companies, the top of an axis). What does not:
 rows, and how a chart looks: that is drawn in `drawing` and compiled once into static/templates.json, not in every build. A template
-names its data sets; the page fills it for each company or product, so that thirty charts cost seven specifications. Colours are CSS
+names its data sets; the page fills it for each company or product, so that thirty charts cost nine templates. Colours are CSS
 variables, so that a chart follows the reader's light or dark setting without being drawn again.
 """
 
