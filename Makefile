@@ -42,7 +42,7 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 	cp $< $@
 
 warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and say what changed
-	@$(RUN) -m capex_pipeline.command_line build
+	@$(RUN) -m capex_pipeline.cli.main build
 
 # The whole suite starts Dagster, a browser, PostgreSQL, Caddy, Celery and Spark and takes minutes; a person waits for the quick part.
 TESTS ?= quick
@@ -59,8 +59,8 @@ MINUTES ?= 10
 soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents
 	$(RUN) -m tests.soak --minutes $(MINUTES)
 
-RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/normalise/[a-z]*.py capex_pipeline/reconcile/[a-z]*.py)) \
-  validation.py schemas/rules.py
+RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/values/[a-z]*.py capex_pipeline/normalise/[a-z]*.py capex_pipeline/reconcile/[a-z]*.py)) \
+  schemas/validation.py schemas/rules.py
 PART ?= 1/20
 mutants: $(VENV)/installed-test ## change the rules in small ways and see whether a test notices (RULES=normalise/units.py PART=1/1)
 	rm -f mutants.tsv
@@ -81,13 +81,13 @@ ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on 
 
 dictionary: $(VENV)/installed ## write warehouse/README.md and the outline of the tables from their models
 	@$(RUN) -m capex_pipeline.schemas.outline
-	@$(RUN) -m capex_pipeline.command_line dictionary
+	@$(RUN) -m capex_pipeline.cli.main dictionary
 
-templates: $(VENV)/installed-test ## compile the charts of the report page from how they are drawn (capex_pipeline/report/drawing.py)
-	@$(RUN) -m capex_pipeline.report.drawing
+templates: $(VENV)/installed-test ## compile the charts of the report page from how they are drawn (capex_pipeline/report/chart_templates.py)
+	@$(RUN) -m capex_pipeline.report.chart_templates
 
 summary: $(VENV)/installed ## say what is in the warehouse
-	@$(RUN) -m capex_pipeline.command_line summary
+	@$(RUN) -m capex_pipeline.cli.main summary
 
 clean: ## remove the environment, Dagster's home and the tables (raw/ stays)
 	rm -rf $(VENV) .dagster .warehouse.staging .warehouse.releases warehouse/*.parquet warehouse/*.json warehouse/*.yaml warehouse/*.sql \

@@ -29,10 +29,10 @@ from corpus.labels import LabelledArticle, articles  # noqa: E402
 from corpus.reading import corpus_vocabulary, score_figures  # noqa: E402
 from corpus.scores import Score, quantity_errors, total  # noqa: E402
 
-from capex_pipeline.text.article import read_article_text  # noqa: E402
-from capex_pipeline.text.binder import bind  # noqa: E402
-from capex_pipeline.text.characters import plain_text  # noqa: E402
-from capex_pipeline.text.quantities import find_quantities  # noqa: E402
+from capex_pipeline.article.characters import plain_text  # noqa: E402
+from capex_pipeline.article.extract import bind  # noqa: E402
+from capex_pipeline.article.front_matter import read_article_text  # noqa: E402
+from capex_pipeline.article.quantities import find_quantities  # noqa: E402
 
 Reader = Callable[[str], Sequence[Any]]
 

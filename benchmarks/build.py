@@ -43,7 +43,7 @@ def _context(built: set[Any], checks: set[Any]) -> Any:
 
 def _definitions(raw: str, warehouse: str) -> Any:
     from capex_pipeline.definitions import build_defs
-    from capex_pipeline.settings import Settings
+    from capex_pipeline.orchestration.resources import Settings
 
     return build_defs({"settings": Settings(raw=raw, warehouse=warehouse)})
 

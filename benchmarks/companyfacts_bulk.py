@@ -38,7 +38,7 @@ MEMBER_BYTES = 970_000
 
 
 def wanted() -> Any:
-    from capex_pipeline.sources.filers import load_filers, wanted_concepts
+    from capex_pipeline.reference.filers import load_filers, wanted_concepts
 
     return wanted_concepts(load_filers().values())
 

@@ -101,7 +101,7 @@ def normalised(rows: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     from capex_pipeline.normalise import currency
-    from capex_pipeline.normalise.periods import calendar_quarter, period_type
+    from capex_pipeline.values.periods import calendar_quarter, period_type
 
     rates = currency.period_rates(daily, currency.rate_periods(rows, ("USD", "CNY")))
     usd = currency.convert(rows, rates, "USD", {"amount": "amount_usd"})

@@ -46,12 +46,12 @@ Pair = tuple[dict[str, Any], dict[str, Any]]
 
 def one_run(options: argparse.Namespace) -> int:
     """One engine on one archive, in this process: prints filers, bytes, rows, CPU seconds of the parts, wall seconds, peak memory."""
-    from capex_pipeline.bulk import dataset, local_engine, spark_engine, work
+    from capex_pipeline.edgar_bulk import dataset, local_engine, spark_engine, work_list
 
-    inputs = work.Inputs(Path(options.zip))
+    inputs = work_list.Inputs(Path(options.zip))
     # As many filers a part as all of EDGAR would have; the engines ask nothing but the list.
-    work.PARTS = max(1, round(options.files * work.PARTS / EDGAR_FILERS))
-    listed = work.work_list(inputs)
+    work_list.PARTS = max(1, round(options.files * work_list.PARTS / EDGAR_FILERS))
+    listed = work_list.work_list(inputs)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as name, dataset.staging(Path(name) / "filer_quarters") as folder:
         if options.engine == "local":
@@ -171,7 +171,7 @@ def main() -> int:
     if options.engine:
         return one_run(options)
     from benchmarks import companyfacts_bulk
-    from capex_pipeline.bulk import spark_engine
+    from capex_pipeline.edgar_bulk import spark_engine
 
     with tempfile.TemporaryDirectory() as name:
         small, archive = Path(name) / "one.zip", Path(options.zip) if options.zip else Path(name) / "companyfacts.zip"

@@ -9,14 +9,14 @@ from typing import Any
 
 import dagster as dg
 
-from capex_pipeline.assets.bulk import BULK_ASSETS
-from capex_pipeline.assets.checks import CHECKS
-from capex_pipeline.assets.refresh import refreshed_documents
-from capex_pipeline.assets.release import RELEASE_ASSETS, ReleaseSettings
-from capex_pipeline.assets.report import REPORT_ASSETS
-from capex_pipeline.assets.tables import TABLE_ASSETS
-from capex_pipeline.automation import JOBS, SCHEDULES, SENSORS
-from capex_pipeline.settings import Settings
+from capex_pipeline.orchestration.asset_checks import CHECKS
+from capex_pipeline.orchestration.assets.bulk import BULK_ASSETS
+from capex_pipeline.orchestration.assets.refresh import refreshed_documents
+from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
+from capex_pipeline.orchestration.assets.report import REPORT_ASSETS
+from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
+from capex_pipeline.orchestration.jobs import JOBS, SCHEDULES, SENSORS
+from capex_pipeline.orchestration.resources import Settings
 
 
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

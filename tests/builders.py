@@ -15,10 +15,10 @@ import dagster as dg
 import pandas as pd
 import yaml
 
+from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, conform, pandas_types
-from capex_pipeline.sources.printed import DRAFT_COLUMNS, PRINTED_COLUMNS
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[1]
 RAW_SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
@@ -44,12 +44,14 @@ def build(
     all the rest of a small build.
     """
     from capex_pipeline.definitions import build_defs
-    from capex_pipeline.settings import Settings
+    from capex_pipeline.orchestration.resources import Settings
 
     chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
     definition = build_defs({"settings": chosen}).resolve_job_def(job)
     wanted = [key for key in definition.asset_layer.executable_asset_keys if key != dg.AssetKey("report")]
-    drawing = nullcontext() if with_pictures else patch("capex_pipeline.pictures.of_table", return_value=None)
+    drawing = (
+        nullcontext() if with_pictures else patch("capex_pipeline.orchestration.pictures.of_table", return_value=None)
+    )
     with dg.DagsterInstance.ephemeral() as instance, drawing:
         return definition.execute_in_process(
             instance=instance,
@@ -271,7 +273,7 @@ def rule_names(*modules: str) -> set[str]:
 def documents_table(*declarations: Mapping[str, Any]) -> pd.DataFrame:
     """Table documents of declarations, as `ingest` lays it out, without counts."""
     from capex_pipeline.normalise.documents import tabulate
-    from capex_pipeline.sources.printed import DOCUMENT_KEYS
+    from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS
 
     full = [
         dict.fromkeys(DOCUMENT_KEYS) | dict(one) | {"path": "example.csv", "sha256": "0" * 64} for one in declarations
@@ -311,7 +313,7 @@ def evidence_of(documents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[s
     from capex_pipeline.normalise.figures import resolve
     from capex_pipeline.normalise.observations import observations
     from capex_pipeline.reference import load, read_file
-    from capex_pipeline.sources.filers import load_filers
+    from capex_pipeline.reference.filers import load_filers
 
     declared = documents_table(*documents)
     printed = printed_rows(*rows, document_id=str(documents[0]["document_id"]))

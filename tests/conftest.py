@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from builders import Built, RawFolder
 
     from capex_pipeline.reference import Reference
-    from capex_pipeline.warehouse import Warehouse
+    from capex_pipeline.storage.warehouse import Warehouse
 
 # A busy machine is slow, not wrong: no example has a time limit.
 settings.register_profile("any machine", deadline=None)
@@ -78,7 +78,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse built from the shipped raw/, once for all processes of a session. Read only."""
     from builders import PROJECT, build
 
-    from capex_pipeline.warehouse import Warehouse
+    from capex_pipeline.storage.warehouse import Warehouse
 
     common = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -105,7 +105,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The small raw/, built once. Read only."""
     from builders import RAW_SMALL, Built, build
 
-    from capex_pipeline.warehouse import Warehouse
+    from capex_pipeline.storage.warehouse import Warehouse
 
     root = tmp_path_factory.mktemp("small") / "warehouse"
     return Built(build(RAW_SMALL, root), Warehouse(root))
@@ -122,7 +122,7 @@ def raw_copy(tmp_path: Path) -> Path:
 @pytest.fixture
 def warehouse_copy(small: Built, tmp_path: Path) -> Warehouse:
     """A copy of the built warehouse that a test may change, with modes and times of its files."""
-    from capex_pipeline.warehouse import Warehouse
+    from capex_pipeline.storage.warehouse import Warehouse
 
     assert isinstance(small.warehouse.root, Path)
     return Warehouse(Path(shutil.copytree(small.warehouse.root, tmp_path / "warehouse")))

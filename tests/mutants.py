@@ -3,7 +3,7 @@
 What belongs here: the run that tries one small change after another. What does not: the changes (`mutations`), putting one in place
 (`mutants_in_place`), the tests that must notice (unit/), and what came of it (docs/mutation-testing.md).
 
-    python tests/mutants.py normalise/periods.py normalise/fiscal.py --report mutants.tsv
+    python tests/mutants.py normalise/periods.py values/fiscal_calendar.py --report mutants.tsv
 
 Every test runs once to learn which functions it calls and how long it takes. Then each mutant gets a process of its own, forked
 from one that has everything imported, collected and set up, and meets the tests that call the changed function: first those that

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from capex_pipeline.sources.filers import SumRule
+    from capex_pipeline.reference.filers import SumRule
 
 COLUMNS = [
     "entity", "metric", "definition", "unit", "document_id", "figure_id", "period_start", "period_end", "value",

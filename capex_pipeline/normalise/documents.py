@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.normalise.periods import PeriodError, parse_day
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
 from capex_pipeline.schemas.derive import conform
 from capex_pipeline.schemas.documents import Documents
-from capex_pipeline.sources.printed import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
+from capex_pipeline.values.periods import PeriodError, parse_day
 
 _DATES = ("published", "published_by", "retrieved")
 _IDENTITY = ("kind", "source_type", "title", "publisher", "url", "published", "published_by", "origin")

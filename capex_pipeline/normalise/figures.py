@@ -10,17 +10,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from capex_pipeline import validation
-from capex_pipeline.normalise import magnitudes
-from capex_pipeline.normalise.periods import resolve_periods
+from capex_pipeline.normalise import plausibility
 from capex_pipeline.normalise.problems import Problems
-from capex_pipeline.normalise.units import read_values
 from capex_pipeline.reference import Reference, fold
-from capex_pipeline.schemas import vocabulary
+from capex_pipeline.schemas import validation, vocabulary
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.values.periods import resolve_periods
+from capex_pipeline.values.units import read_values
 
 UNDEFINED = "as_printed"
 """Definition of a figure whose document does not say what the word covers."""
@@ -197,7 +196,7 @@ def _check_magnitude(
     figures: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float], problems: Problems
 ) -> None:
     """A level far outside what one company's quarter can be has lost or gained a scale word; a growth rate is bounded too."""
-    off = (figures["measure"] == "level") & magnitudes.implausible(figures, reference, rough_rates)
+    off = (figures["measure"] == "level") & plausibility.implausible(figures, reference, rough_rates)
     problems.add(
         off, "implausible_magnitude", "value", figures["value_text"],
         "A " + figures["metric_id"].astype("str") + " of this size is not plausible for the period; check the scale word of the unit "

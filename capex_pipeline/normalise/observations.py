@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise import magnitudes, quarters
+from capex_pipeline.normalise import plausibility, quarters
 from capex_pipeline.normalise.composites import composite_facts
-from capex_pipeline.normalise.fiscal import FiscalCalendar, fiscal_labels
-from capex_pipeline.normalise.periods import calendar_quarter, period_type
 from capex_pipeline.reference import Reference, read_file
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar, fiscal_labels
+from capex_pipeline.values.periods import calendar_quarter, period_type
 
 if TYPE_CHECKING:
-    from capex_pipeline.sources.filers import SumRule
+    from capex_pipeline.reference.filers import SumRule
 
 _SUBJECT = ["entity_id", "metric_id", "definition_id", "supplier_id", "product", "customer_id", "flow"]
 _FACT = ["document_id", *_SUBJECT, "period_start", "period_end"]
@@ -151,7 +151,9 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
 def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Differences that no quarter can be are conflicts: one of the figures is wrong, and nobody knows which."""
     rough_rates = read_file("currencies.yaml")["rough_per_usd"]
-    off = derived["value"].notna() & (magnitudes.implausible(derived, reference, rough_rates) | (derived["value"] < 0))
+    off = derived["value"].notna() & (
+        plausibility.implausible(derived, reference, rough_rates) | (derived["value"] < 0)
+    )
     reason = (
         "The figures give "
         + derived["value"].map("{:,.0f}".format).astype("str")

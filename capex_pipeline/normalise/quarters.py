@@ -23,8 +23,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise.periods import PERIOD_TYPE_DAYS
-from capex_pipeline.normalise.rounding import apparent_step
+from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
+from capex_pipeline.values.rounding import apparent_step
 
 FACT_COLUMNS = (
     "series", "figure_id", "document_id", "period_start", "period_end", "value", "presentation", "known_from",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.rounding import apparent_step
+from capex_pipeline.values.rounding import apparent_step
 
 _SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
 _PARTS = {"year": 4, "nine_months": 3, "half_year": 2}

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from capex_pipeline.normalise.fiscal import FiscalCalendar
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 _FOLDER = Path(__file__).parent
 _DISTANT_PAST, _DISTANT_FUTURE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")

@@ -16,7 +16,7 @@ from capex_pipeline.refresh.errors import RefreshError
 
 CONTACT_VARIABLE = "CAPEX_PIPELINE_CONTACT"
 RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
-"""As in `capex_pipeline.settings`, which needs Dagster; a test holds the two equal."""
+"""As in `capex_pipeline.orchestration.resources`, which needs Dagster; a test holds the two equal."""
 
 ALLOWED_HOSTS = frozenset({"data.sec.gov", "www.sec.gov", "www.ecb.europa.eu"})
 PROGRAM = package.replace("_", "-")

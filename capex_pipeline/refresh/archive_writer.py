@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline import storage
-from capex_pipeline.archive import SIDECAR_SUFFIX
+from capex_pipeline.raw.folder import SIDECAR_SUFFIX
 from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.storage import files as storage_files
 
 _LINE_WIDTH = 120
 _LARGEST = 64 * 1024 * 1024
@@ -79,4 +79,4 @@ def sidecar_bytes(sidecar: Mapping[str, Any]) -> bytes:
 
 def replace_file(target: Path, data: bytes) -> None:
     """One step, the temporary file beside the target: its name begins with a dot, so that no reader takes it for a document."""
-    storage.replace_file(target, lambda stream: stream.write(data), target.parent)
+    storage_files.replace_file(target, lambda stream: stream.write(data), target.parent)

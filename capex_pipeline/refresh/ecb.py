@@ -14,11 +14,11 @@ import pandas as pd
 
 from capex_pipeline.normalise.currency import daily_fixings, last_fixing
 from capex_pipeline.reference import read_file
-from capex_pipeline.refresh.answers import ZIP
 from capex_pipeline.refresh.errors import RefreshError
-from capex_pipeline.refresh.memory import context_of
-from capex_pipeline.refresh.report import CHANGED, NEW, UNCHANGED, Outcome
-from capex_pipeline.refresh.work import Work
+from capex_pipeline.refresh.etag_store import context_of
+from capex_pipeline.refresh.http_types import ZIP
+from capex_pipeline.refresh.outcomes import CHANGED, NEW, UNCHANGED, Outcome
+from capex_pipeline.refresh.session import Work
 from capex_pipeline.sources import rate_file
 from capex_pipeline.sources.rate_file import REFRESHED, RateFileError, fixings_hash
 

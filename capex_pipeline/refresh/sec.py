@@ -17,18 +17,18 @@ from typing import Any
 
 import orjson
 
-from capex_pipeline import archive
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.reference.filers import Filer
 from capex_pipeline.refresh import filing_lists
 from capex_pipeline.refresh.addresses import Sources
-from capex_pipeline.refresh.answers import JSON, MEBIBYTE, XML, Validators
 from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.filing_lists import Filing
-from capex_pipeline.refresh.memory import context_of
-from capex_pipeline.refresh.report import CHANGED, NEW, NOTHING_IN_USE, UNCHANGED, Outcome
-from capex_pipeline.refresh.work import Work
+from capex_pipeline.refresh.http_types import JSON, MEBIBYTE, XML, Validators
+from capex_pipeline.refresh.outcomes import CHANGED, NEW, NOTHING_IN_USE, UNCHANGED, Outcome
+from capex_pipeline.refresh.session import Work
 from capex_pipeline.sources import companyfacts, xbrl_segments
-from capex_pipeline.sources.filers import Filer
-from capex_pipeline.sources.printed import DocumentError
 from capex_pipeline.sources.sec_filings import PUBLISHER, filing_url
 
 COMPANYFACTS_FOLDER = "filings/companyfacts"
@@ -159,12 +159,12 @@ def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
 def archived_instances(root: Path) -> list[ArchivedInstance]:
     """The instances that raw/ holds, by file name and sidecar."""
     found = []
-    for file in archive.list_files(root):
+    for file in raw_folder.list_files(root):
         accession = PurePosixPath(file.name).stem
         if PurePosixPath(file.name).parent.as_posix() != INSTANCES_FOLDER or not _ACCESSION.fullmatch(accession):
             continue
         try:
-            said = archive.read_sidecar(file, root)
+            said = raw_folder.read_sidecar(file, root)
             found.append(ArchivedInstance(accession, int(said["cik"]), date.fromisoformat(said["filed"])))
         except (DocumentError, KeyError, TypeError, ValueError):
             found.append(ArchivedInstance(accession, None, None))

@@ -11,8 +11,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from capex_pipeline import storage
 from capex_pipeline.release import ReleaseError
+from capex_pipeline.storage import files as storage_files
 
 CONTRACT = "contract.odcs.yaml"
 DATA_PACKAGE = "datapackage.json"
@@ -30,12 +30,12 @@ def replace_if_changed(target: Path, data: bytes, staging: Path) -> bool:
     try:
         if target.is_file() and target.read_bytes() == data:
             return False
-        if storage.is_remote(target):
-            storage.put(target, data)
+        if storage_files.is_remote(target):
+            storage_files.put(target, data)
             return True
         staging.mkdir(parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
-        storage.replace_file(target, lambda stream: stream.write(data), staging)
+        storage_files.replace_file(target, lambda stream: stream.write(data), staging)
     except OSError as error:
         raise ReleaseError(
             f"{target} was not replaced ({error.strerror or error}); the old file is as it was. Check space and permissions."
@@ -54,14 +54,14 @@ def link(source: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        storage.write_new(target, source.read_bytes())
+        storage_files.write_new(target, source.read_bytes())
         target.chmod(0o644)
 
 
 def put_in_place(source: Path, target: Path, staging: Path) -> None:
     """Replaces a file by a link to (or a copy of) another one, in one step."""
     staging.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=storage.UNFINISHED, dir=staging) as folder:
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", suffix=storage_files.UNFINISHED, dir=staging) as folder:
         # Replacing one name of a file by another name of the same file does nothing and leaves both; the folder is removed anyway.
         between = Path(folder) / target.name
         link(source, between)

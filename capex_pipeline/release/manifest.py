@@ -14,11 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from capex_pipeline import fingerprint, storage
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage import fingerprint
+from capex_pipeline.storage.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -145,7 +146,7 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
 
 def content_id(folder: Path, table: str) -> str | None:
     """What a table's file says of its rows; None where there is no such file, or one that says nothing."""
-    from capex_pipeline import parquet
+    from capex_pipeline.storage import parquet
 
     try:
         with (folder / f"{table}.parquet").open("rb") as stream:
@@ -155,11 +156,11 @@ def content_id(folder: Path, table: str) -> str | None:
 
 
 def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Problem | None:
-    from capex_pipeline import parquet
+    from capex_pipeline.storage import parquet
 
     path = folder / entry["file"]
     try:
-        whole = hashes or storage.is_remote(path)
+        whole = hashes or storage_files.is_remote(path)
         data = path.read_bytes() if whole else b""
         said = parquet.said(data if whole else path)
     except FileNotFoundError:
@@ -218,7 +219,7 @@ _last: dict[Path, dict[str, Any]] = {}
 
 def _read_through(path: Path, table: str, data: bytes, sha256: str) -> dict[str, Any]:
     """Reads every column, so that no damaged file becomes part of a release."""
-    from capex_pipeline import parquet
+    from capex_pipeline.storage import parquet
 
     try:
         said = parquet.said(data)
@@ -257,7 +258,7 @@ def _extreme(rows: pa.Table, column: str, which: str) -> str | None:
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
     """The raw files that the release rests on, each with its content hash and the number of documents that it declares."""
-    from capex_pipeline import parquet
+    from capex_pipeline.storage import parquet
 
     with (folder / "documents.parquet").open("rb") as stream:
         rows = parquet.read_rows(stream, ["path", "sha256", "document_id"])

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capex_pipeline import storage
-from capex_pipeline.release import ReleaseError, accepted, files, manifest, wording
+from capex_pipeline.release import ReleaseError, accepted_changes, diff_text, files, manifest
 from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.release.manifest import Manifest
 from capex_pipeline.release.snapshots import Snapshot, Store
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,15 +90,15 @@ class Candidate:
     def headline(self) -> str:
         """What changed, in a sentence."""
         changes = self.found.changes if self.found is not None else None
-        return wording.headline(changes, self.previous_id, is_same=self.previous is not None and not self.is_new)
+        return diff_text.headline(changes, self.previous_id, is_same=self.previous is not None and not self.is_new)
 
     def markdown(self) -> str:
         """What changed, as Markdown."""
-        return wording.markdown(self.headline, *self._frames())
+        return diff_text.markdown(self.headline, *self._frames())
 
     def text(self) -> str:
         """What changed, for a terminal."""
-        return wording.text(self.headline, *self._frames())
+        return diff_text.text(self.headline, *self._frames())
 
     def _frames(self) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
         found = self.found
@@ -110,14 +110,14 @@ def _without_reason(rows: pd.DataFrame | None) -> pd.DataFrame | None:
     return None if left is None or left.empty else left
 
 
-def prepare(warehouse: Warehouse, options: Options, reviewed: accepted.Accepted) -> Candidate:
+def prepare(warehouse: Warehouse, options: Options, reviewed: accepted_changes.Accepted) -> Candidate:
     """Describes the tables of a warehouse and compares them with its current release. Writes nothing.
 
     A build of another scope (as of a day, or without a document) than the current release is compared, but nothing is held back.
     In an object store no earlier release is kept, so nothing is compared: build in a folder and copy it where that matters.
     """
     described = manifest.build(warehouse.root, as_of=options.as_of, leave_out=options.leave_out)
-    is_remote = storage.is_remote(warehouse.root)
+    is_remote = storage_files.is_remote(warehouse.root)
     previous = None if is_remote else Store(warehouse.root, options.keep).current()
     if previous is None:
         there = manifest.read(warehouse.root) if is_remote else None
@@ -137,10 +137,10 @@ def _differences(
     described: Manifest,
     warehouse: Warehouse,
     options: Options,
-    reviewed: accepted.Accepted,
+    reviewed: accepted_changes.Accepted,
 ) -> Differences:
-    from capex_pipeline.release.comparison import compare
-    from capex_pipeline.release.moves import lost_cells, moves
+    from capex_pipeline.release.closed_periods import lost_cells, moves
+    from capex_pipeline.release.diff import compare
 
     changes = compare(previous.tables, warehouse.root)
     if before["scope"] != described["scope"]:
@@ -172,7 +172,7 @@ def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tup
         raise ReleaseError(
             f"The tables in {warehouse.root} changed while the release was made; only one build may run. Build again."
         )
-    if storage.is_remote(warehouse.root):
+    if storage_files.is_remote(warehouse.root):
         manifest.write(final, warehouse.root, warehouse.staging())
         return final, None
     store = Store(warehouse.root, options.keep)
@@ -210,7 +210,7 @@ def held_message(candidate: Candidate, folder: Path) -> str:
         f"No release was made: {' and '.join(parts)}, and neither a restating filing nor accepted_changes.yaml explains it. The manifest in "
         f"{folder} still names the last release. Mend the document or the rule and build again; or review the changes, put the lines "
         "of `capex-pipeline release accept` into accepted_changes.yaml and build again; or go back with `capex-pipeline release restore "
-        f"current`.\n{wording.unexplained(moved, lost)}"
+        f"current`.\n{diff_text.unexplained(moved, lost)}"
     )
 
 
@@ -219,8 +219,8 @@ def changes_bytes(changes: pd.DataFrame) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from capex_pipeline.release.changes_table import ReleaseChanges
     from capex_pipeline.schemas.derive import arrow_schema
+    from capex_pipeline.schemas.release_changes import ReleaseChanges
 
     schema = arrow_schema(ReleaseChanges)
     arrays = [pa.Array.from_pandas(changes[one.name], type=one.type) for one in schema]

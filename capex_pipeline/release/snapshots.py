@@ -19,11 +19,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from capex_pipeline import storage
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release import manifest as manifests
 from capex_pipeline.release.files import link, put_in_place
 from capex_pipeline.release.manifest import Manifest
+from capex_pipeline.storage import files as storage_files
 
 HELD = "held"
 SHORT = 12
@@ -162,9 +162,9 @@ class Store:
                 put_in_place(snapshot.tables / name, self.warehouse / name, staging)
             for name in set(_names(replaced)) - set(names):
                 (self.warehouse / name).unlink(missing_ok=True)
-            storage.flush_folder(self.warehouse)
+            storage_files.flush_folder(self.warehouse)
             put_in_place(snapshot.tables / manifests.NAME, self.warehouse / manifests.NAME, staging)
-            storage.flush_folder(self.warehouse)
+            storage_files.flush_folder(self.warehouse)
         except OSError as error:
             raise ReleaseError(
                 f"Release {snapshot.number} was put back in part only ({error.strerror or error}); mend the disk and do it again."
@@ -172,10 +172,10 @@ class Store:
         return manifest
 
     def _clear_leftovers(self) -> None:
-        storage.remove_all(self.root, f".*{storage.UNFINISHED}")
+        storage_files.remove_all(self.root, f".*{storage_files.UNFINISHED}")
 
     def _remove(self, folder: Path) -> None:
-        gone = folder.with_name(f".{folder.name}{storage.UNFINISHED}")
+        gone = folder.with_name(f".{folder.name}{storage_files.UNFINISHED}")
         self._clear_leftovers()  # an earlier removal that was stopped has this name
         try:
             folder.rename(gone)
@@ -189,17 +189,17 @@ class Store:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self._clear_leftovers()
-            between = Path(tempfile.mkdtemp(prefix=".new.", suffix=storage.UNFINISHED, dir=self.root))
+            between = Path(tempfile.mkdtemp(prefix=".new.", suffix=storage_files.UNFINISHED, dir=self.root))
             try:
                 between.chmod(0o755)
                 (between / "tables").mkdir()
                 for name in _names(manifest):
                     link(self.warehouse / name, between / "tables" / name)
-                storage.write_new(between / "tables" / manifests.NAME, manifests.to_bytes(manifest))
+                storage_files.write_new(between / "tables" / manifests.NAME, manifests.to_bytes(manifest))
                 for name, data in beside.items():
-                    storage.write_new(between / name, data)
+                    storage_files.write_new(between / name, data)
                 for folder_of_names in (between / "tables", between):
-                    storage.flush_folder(folder_of_names)
+                    storage_files.flush_folder(folder_of_names)
                 problems = manifests.verify(between / "tables")
                 if problems:
                     raise ReleaseError(
@@ -209,7 +209,7 @@ class Store:
             except BaseException:
                 shutil.rmtree(between, ignore_errors=True)
                 raise
-            storage.flush_folder(self.root)
+            storage_files.flush_folder(self.root)
         except OSError as error:
             raise ReleaseError(
                 f"The release could not be kept in {self.root} ({error.strerror or error}); check space and permissions."

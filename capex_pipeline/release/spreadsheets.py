@@ -17,7 +17,7 @@ from capex_pipeline.release.files import replace_if_changed
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 FOLDER = "spreadsheets"
 FORMATS = ("csv", "xlsx")

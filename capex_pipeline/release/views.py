@@ -12,9 +12,9 @@ from pathlib import Path
 
 from capex_pipeline.release import files
 from capex_pipeline.release.datapackage import description
-from capex_pipeline.release.keys import ForeignKey, foreign_keys
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
+from capex_pipeline.schemas.foreign_keys import ForeignKey, foreign_keys
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
 
 NAME = files.VIEWS

@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import origin
-from capex_pipeline.report.words import milliseconds
+from capex_pipeline.report import page_fingerprint
+from capex_pipeline.report.formatting import milliseconds
 
 INK, MUTED, GRID, SURFACE = "var(--ink)", "var(--muted)", "var(--grid)", "var(--surface)"
 ACCENT, BAND, CONTEXT, CLAIM, BREAK = "var(--accent)", "var(--band)", "var(--context)", "var(--claim)", "var(--break)"
@@ -129,7 +129,7 @@ def quarters_labelled(quarters: Sequence[str]) -> list[str]:
 
 @functools.cache
 def _templates() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(origin.static("templates.json"))
+    content: dict[str, Any] = json.loads(page_fingerprint.static("templates.json"))
     return content
 
 

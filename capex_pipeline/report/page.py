@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import business, judgement, markup, origin, spending, words
-from capex_pipeline.report.model import TABLES, Part, Source
+from capex_pipeline.report import capex_section, claims_and_coverage, formatting, html, other_sections, page_fingerprint
+from capex_pipeline.report.page_model import TABLES, Part, Source
 
 _SHORT = 12
 _NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
@@ -38,8 +38,8 @@ def render(
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
     source = Source(tables)
-    parts = [spending.capex(source), spending.groups(source), business.shipments(source), business.cloud(source),
-             judgement.claims(source), judgement.coverage(source)]  # fmt: skip
+    parts = [capex_section.capex(source), capex_section.groups(source), other_sections.shipments(source), other_sections.cloud(source),
+             claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
     documents = _documents(source)
     data = {
         "templates": {name: template for part in parts for name, template in part.templates.items()},
@@ -47,7 +47,7 @@ def render(
         "definitions": _merged(parts, "definitions"),
         "documents": source.index.listed(),
     }
-    return _document(source, parts, documents, words.for_script(data), content_ids, release, fingerprint)
+    return _document(source, parts, documents, formatting.for_script(data), content_ids, release, fingerprint)
 
 
 def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
@@ -58,18 +58,18 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
     amounts = recent.pivot(index="entity_name", columns="calendar_quarter", values="amount_usd")
     lines = ["| USD | " + " | ".join(quarters) + " |", "|---|" + "---:|" * len(quarters)]
     lines += [
-        f"| {words.escape(name)} | " + " | ".join(words.scaled(row[quarter]) for quarter in quarters) + " |"
+        f"| {formatting.escape(name)} | " + " | ".join(formatting.scaled(row[quarter]) for quarter in quarters) + " |"
         for name, row in amounts.iterrows()
     ]
     verdicts = claim_checks["verdict"].value_counts().sort_index()
-    said = ", ".join(f"{count} {words.plain(name)}" for name, count in verdicts.items()) or "none"
+    said = ", ".join(f"{count} {formatting.plain(name)}" for name, count in verdicts.items()) or "none"
     return "\n".join([*(lines if quarters else ["No preferred rows."]), "", f"Claims: {said}."])
 
 
 def _document(
     source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
 ) -> str:  # fmt: skip
-    library, script = origin.static("vega.min.js"), origin.static("report.js")
+    library, script = page_fingerprint.static("vega.min.js"), page_fingerprint.static("report.js")
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -80,13 +80,13 @@ def _document(
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="{origin.FINGERPRINT}" content="{words.escape(fingerprint)}">
+<meta name="{page_fingerprint.FINGERPRINT}" content="{formatting.escape(fingerprint)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>AI infrastructure: spending, chips and cloud revenue</title>
-<style>{origin.static("report.css")}</style>
+<style>{page_fingerprint.static("report.css")}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the charts</a>
@@ -94,7 +94,7 @@ def _document(
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 <main id="main">
 <noscript><p class="note">Charts need JavaScript. The same numbers stand in the tables below each heading.</p></noscript>
-<p class="hidden" id="{markup.HINT}">Use the arrow keys to step through the points; Enter opens the document of a point.</p>
+<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points; Enter opens the document of a point.</p>
 {"".join(part.markup for part in parts)}
 {documents}
 </main>
@@ -113,13 +113,18 @@ def _header(source: Source, release: str) -> str:
     capex, documents = source["capex"], source["documents"]
     preferred = capex[capex["is_preferred"]]
     facts = [
-        ("Filed figures up to", words.day(preferred["period_end"].max()) if len(preferred) else words.MISSING),
-        ("Last document", words.day(documents["published_on"].max()) if len(documents) else words.MISSING),
+        (
+            "Filed figures up to",
+            formatting.day(preferred["period_end"].max()) if len(preferred) else formatting.MISSING,
+        ),
+        ("Last document", formatting.day(documents["published_on"].max()) if len(documents) else formatting.MISSING),
         ("Companies", str(preferred["entity_id"].nunique())),
         ("Documents", f"{len(documents):,}"),
-        ("Release", release[:_SHORT] or words.MISSING),
+        ("Release", release[:_SHORT] or formatting.MISSING),
     ]
-    listed = "".join(f"<div><dt>{words.escape(name)}</dt><dd>{words.escape(value)}</dd></div>" for name, value in facts)
+    listed = "".join(
+        f"<div><dt>{formatting.escape(name)}</dt><dd>{formatting.escape(value)}</dd></div>" for name, value in facts
+    )
     return (
         "<header><h1>AI infrastructure: spending, chips and cloud revenue</h1>"
         "<p>What the large technology groups spend on capital expenditure, how many AI accelerators are shipped and to whom, and what the "
@@ -137,27 +142,28 @@ def _documents(source: Source) -> str:
     )
     items = []
     for entry in entries:
-        title = words.escape(entry["title"])
+        title = formatting.escape(entry["title"])
         if entry["url"]:
-            title = f'<a href="{words.escape(entry["url"])}">{title}</a>'
-        said = " · ".join(words.escape(entry[name]) for name in ("publisher", "day") if entry[name])
+            title = f'<a href="{formatting.escape(entry["url"])}">{title}</a>'
+        said = " · ".join(formatting.escape(entry[name]) for name in ("publisher", "day") if entry[name])
         absent = "" if entry["url"] else " · no address on record"
         items.append(
-            f'<li id="{markup.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{said}{absent}</span></li>'
+            f'<li id="{html.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{said}{absent}</span></li>'
         )
     body = f'<details class="data" id="document-list"><summary>{len(items):,} documents by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
-    return markup.section("documents", "Documents", "Every document that this page draws on.", body if items else "")
+    return html.section("documents", "Documents", "Every document that this page draws on.", body if items else "")
 
 
 def _footer(content_ids: Mapping[str, str]) -> str:
     rows = [
-        (words.escape(name), f"<code>{words.escape(content_ids[name][:16])}</code>") for name in sorted(content_ids)
+        (formatting.escape(name), f"<code>{formatting.escape(content_ids[name][:16])}</code>")
+        for name in sorted(content_ids)
     ]
     return (
         "<p>Numbers are facts from the documents named; amounts are converted with the European Central Bank’s reference rates, flows at "
         "the average of their period. Estimates of shipments are by Epoch AI (MIT licence) and the estimators named. Charts are drawn "
         "with Vega (BSD licence). The tables themselves are the Parquet files beside this page.</p>"
-        + markup.table("Content ids of the tables", ("Table", "Content id"), rows)
+        + html.table("Content ids of the tables", ("Table", "Content id"), rows)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import words
+from capex_pipeline.report import formatting
 
 BILLION = 1e9
 YEARS_SHOWN = 8
@@ -28,7 +28,9 @@ class DocumentIndex:
 
     def place(self, document_id: object) -> int | None:
         """The document's number; None where the row names none."""
-        return None if words.is_missing(document_id) else self.places.setdefault(str(document_id), len(self.places))
+        return (
+            None if formatting.is_missing(document_id) else self.places.setdefault(str(document_id), len(self.places))
+        )
 
     def listed(self) -> list[dict[str, str | None]]:
         """Each named document: id, title, publisher, day and address (None where there is none of the web)."""
@@ -40,13 +42,13 @@ class DocumentIndex:
         if name not in known.index:
             return {"id": name, "title": name, "publisher": None, "day": None, "url": None}
         row = known.loc[name]
-        published = row["published_on"] if not words.is_missing(row["published_on"]) else row["published_by"]
+        published = row["published_on"] if not formatting.is_missing(row["published_on"]) else row["published_by"]
         return {
             "id": name,
-            "title": words.optional(row["title"]) or name,
-            "publisher": words.optional(row["publisher"]),
-            "day": None if words.is_missing(published) else words.day(published),
-            "url": words.web_address(row["url"]),
+            "title": formatting.optional(row["title"]) or name,
+            "publisher": formatting.optional(row["publisher"]),
+            "day": None if formatting.is_missing(published) else formatting.day(published),
+            "url": formatting.web_address(row["url"]),
         }
 
 
@@ -54,7 +56,9 @@ def first_quarter_shown(rows: pd.DataFrame) -> pd.Timestamp:
     """First day of the first year that charts show: eight years with the last one that has a preferred row."""
     last = rows.loc[rows["is_preferred"], "calendar_quarter"].dropna().max()
     return (
-        pd.Timestamp(1970, 1, 1) if words.is_missing(last) else pd.Timestamp(int(str(last)[:4]) - YEARS_SHOWN + 1, 1, 1)
+        pd.Timestamp(1970, 1, 1)
+        if formatting.is_missing(last)
+        else pd.Timestamp(int(str(last)[:4]) - YEARS_SHOWN + 1, 1, 1)
     )
 
 
@@ -76,7 +80,9 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
                               kind="stable")  # fmt: skip
     one = order.drop_duplicates("start")
     run = _runs(one)
-    return [_money_row(row, int(number), index, names) for row, number in zip(words.records(one), run, strict=True)]
+    return [
+        _money_row(row, int(number), index, names) for row, number in zip(formatting.records(one), run, strict=True)
+    ]
 
 
 def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
@@ -85,7 +91,8 @@ def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
         ["start", "observation_id"], kind="stable"
     )
     return [
-        {**_money_row(row, -1 - place, index, names), "kind": "claim"} for place, row in enumerate(words.records(said))
+        {**_money_row(row, -1 - place, index, names), "kind": "claim"}
+        for place, row in enumerate(formatting.records(said))
     ]
 
 
@@ -98,7 +105,7 @@ def definition_band(rows: pd.DataFrame) -> list[Row]:
         low=("amount", "min"), high=("amount", "max"), low_usd=("amount_usd", "min"), high_usd=("amount_usd", "max")
     )
     return [
-        {"t": words.milliseconds(start), "low_own": _billions(low), "high_own": _billions(high),
+        {"t": formatting.milliseconds(start), "low_own": _billions(low), "high_own": _billions(high),
          "low_usd": _billions(low_usd), "high_usd": _billions(high_usd)}
         for start, low, high, low_usd, high_usd in spread.itertuples(name=None)
     ]  # fmt: skip
@@ -108,7 +115,8 @@ def break_marks(rows: pd.DataFrame) -> list[Row]:
     """Days from which a preferred series means something else, with the note that says why."""
     marked = rows[rows["is_break"] & rows["is_preferred"]].drop_duplicates("start").sort_values("start", kind="stable")
     return [
-        {"t": words.milliseconds(row.start), "note": words.optional(row.note) or ""} for row in words.records(marked)
+        {"t": formatting.milliseconds(row.start), "note": formatting.optional(row.note) or ""}
+        for row in formatting.records(marked)
     ]
 
 
@@ -116,20 +124,20 @@ def shipment_rows(rows: pd.DataFrame, index: DocumentIndex) -> list[Row]:
     """An estimator's quarters of one product, in pieces, with the 5th and 95th percentile as bounds."""
     return [
         {
-            "t": words.milliseconds(row.start), "quarter": row.calendar_quarter, "value": words.number(row.units),
-            "low": words.number(row.units_low), "high": words.number(row.units_high), "kind": "reported",
-            "text": f"{words.units(row.units)} units", "how": interval_text(row.units_low, row.units_high),
+            "t": formatting.milliseconds(row.start), "quarter": row.calendar_quarter, "value": formatting.number(row.units),
+            "low": formatting.number(row.units_low), "high": formatting.number(row.units_high), "kind": "reported",
+            "text": f"{formatting.units(row.units)} units", "how": interval_text(row.units_low, row.units_high),
             "document": index.place(row.document_id),
         }
-        for row in words.records(rows.sort_values("start", kind="stable"))
+        for row in formatting.records(rows.sort_values("start", kind="stable"))
     ]  # fmt: skip
 
 
 def interval_text(low: object, high: object) -> str:
     """The 5 to 95 per cent interval in words; that there is none where there is none."""
-    if words.is_missing(low) or words.is_missing(high) or low == high:
+    if formatting.is_missing(low) or formatting.is_missing(high) or low == high:
         return "no interval stated"
-    return f"5–95 %: {words.units(low)} to {words.units(high)}"
+    return f"5–95 %: {formatting.units(low)} to {formatting.units(high)}"
 
 
 def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
@@ -138,7 +146,8 @@ def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
     `stated` says whether the point is a number that somebody stated; of a range the middle is only a place to point at.
     """
     ends = {
-        name: words.number(getattr(row, column)) for name, column in (("low", low), ("value", value), ("high", high))
+        name: formatting.number(getattr(row, column))
+        for name, column in (("low", low), ("value", value), ("high", high))
     }
     scaled = {name: None if end is None else end / scale for name, end in ends.items()}
     bottom, middle, top = scaled["low"], scaled["value"], scaled["high"]
@@ -184,32 +193,34 @@ def _runs(rows: pd.DataFrame) -> pd.Series:
 
 def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str]) -> Row:
     in_dollars = (
-        "" if row.currency == "USD" or words.is_missing(row.amount_usd) else f" ({words.money(row.amount_usd, 'USD')})"
+        ""
+        if row.currency == "USD" or formatting.is_missing(row.amount_usd)
+        else f" ({formatting.money(row.amount_usd, 'USD')})"
     )
     kind = row.status if row.status in ("reported", "derived") else "claim"
-    how = [{"reported": "Reported", "derived": "Derived"}.get(row.status, words.plain(row.status).capitalize())]
-    how += [words.plain(row.bound)] if row.bound != "exact" else []
+    how = [{"reported": "Reported", "derived": "Derived"}.get(row.status, formatting.plain(row.status).capitalize())]
+    how += [formatting.plain(row.bound)] if row.bound != "exact" else []
     made = {
-        "t": words.milliseconds(row.start), "quarter": row.calendar_quarter, "run": run, "kind": kind,
+        "t": formatting.milliseconds(row.start), "quarter": row.calendar_quarter, "run": run, "kind": kind,
         "own": _billions(row.amount), "usd": _billions(row.amount_usd),
-        "text": words.money(row.amount, row.currency) + in_dollars,
-        "how": f"{', '.join(how)}. {names.get(str(row.definition_id), words.plain(row.definition_id))}",
+        "text": formatting.money(row.amount, row.currency) + in_dollars,
+        "how": f"{', '.join(how)}. {names.get(str(row.definition_id), formatting.plain(row.definition_id))}",
         "document": index.place(row.document_id),
     }  # fmt: skip
-    if not words.is_missing(row.claimant) and kind == "claim":
+    if not formatting.is_missing(row.claimant) and kind == "claim":
         made["how"] += f", says {row.claimant}"
     if (
         row.amount_low != row.amount_high
-        and not words.is_missing(row.amount_low)
-        and not words.is_missing(row.amount_high)
+        and not formatting.is_missing(row.amount_low)
+        and not formatting.is_missing(row.amount_high)
     ):
         made |= {"low_own": _billions(row.amount_low), "high_own": _billions(row.amount_high),
                  "low_usd": _billions(row.amount_usd_low), "high_usd": _billions(row.amount_usd_high)}  # fmt: skip
-    if row.is_break and not words.is_missing(row.note):
+    if row.is_break and not formatting.is_missing(row.note):
         made["note"] = str(row.note)
     return made
 
 
 def _billions(value: object) -> float | None:
-    amount = words.number(value)
+    amount = formatting.number(value)
     return None if amount is None else round(amount / BILLION, 6)

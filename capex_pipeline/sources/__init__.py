@@ -5,7 +5,7 @@ A reader keeps what is printed, as text; what a word means (an entity, a unit, a
 Readers know nothing of Dagster, of the warehouse, or of each other.
 """
 
-from capex_pipeline.sources.printed import (
+from capex_pipeline.raw.printed_rows import (
     DOCUMENT_KEYS,
     PRINTED_COLUMNS,
     DocumentError,

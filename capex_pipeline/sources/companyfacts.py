@@ -20,9 +20,10 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from capex_pipeline.sources.filers import Filer, filer_of_cik, load_filers, wanted_concepts
-from capex_pipeline.sources.json_keys import refuse_repeated_keys
-from capex_pipeline.sources.printed import DocumentError, ReadResult
+from capex_pipeline.cli.trim import run
+from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
+from capex_pipeline.reference.filers import Filer, filer_of_cik, load_filers, wanted_concepts
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -33,7 +34,6 @@ from capex_pipeline.sources.sec_filings import (
     presentation_label,
     printed_rows,
 )
-from capex_pipeline.sources.trimming import run
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest companyfacts file that is read; the largest served ones are below 20 MB."""

@@ -24,8 +24,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from capex_pipeline.raw.printed_rows import DocumentError
 from capex_pipeline.sources.bulk_archive import INFLATER, Member, inflated, list_members
-from capex_pipeline.sources.printed import DocumentError
 
 __all__ = [
     "INFLATER",

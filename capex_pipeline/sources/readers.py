@@ -10,24 +10,24 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from capex_pipeline.archive import SIDECAR_SUFFIX, load_yaml_mapping
-from capex_pipeline.sources import article_text, companyfacts, figure_table, reviewed_yaml, xbrl_segments
-from capex_pipeline.sources.printed import DocumentError, ReadResult
+from capex_pipeline.raw.folder import SIDECAR_SUFFIX, load_yaml_mapping
+from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, xbrl_segments
 
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
 
 
 def _reviewed(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
-    return reviewed_yaml.read(load_yaml_mapping(data, name), name)
+    return figure_yaml.read(load_yaml_mapping(data, name), name)
 
 
 READERS: dict[str, Reader] = {
     ".yaml": _reviewed,
     ".yml": _reviewed,
-    ".csv": figure_table.read,
-    ".txt": article_text.read,
-    ".md": article_text.read,
+    ".csv": figure_csv.read,
+    ".txt": article.read,
+    ".md": article.read,
     ".json": companyfacts.read,
     ".xml": xbrl_segments.read,
     ".htm": xbrl_segments.read,

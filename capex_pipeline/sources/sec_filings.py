@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.sources.filers import ConceptRule, Filer, SegmentRule, SetAside, Window
-from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError, empty_rows
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError, empty_rows
+from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule, SetAside, Window
 
 PUBLISHER = "SEC EDGAR"
 LICENCE = "public filing, freely available from SEC EDGAR"

@@ -18,8 +18,8 @@ from typing import Any
 import pandas as pd
 from lxml import etree
 
+from capex_pipeline.raw.printed_rows import DocumentError
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
-from capex_pipeline.sources.printed import DocumentError
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest document that is read; instances of the largest filers have below 10 MB, inline documents below 40 MB."""

@@ -17,8 +17,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from capex_pipeline.sources.filers import Filer, SegmentRule, filer_of_cik, load_filers
-from capex_pipeline.sources.printed import DocumentError, ReadResult, empty_rows
+from capex_pipeline.cli.trim import run
+from capex_pipeline.raw.printed_rows import DocumentError, ReadResult, empty_rows
+from capex_pipeline.reference.filers import Filer, SegmentRule, filer_of_cik, load_filers
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -28,7 +29,6 @@ from capex_pipeline.sources.sec_filings import (
     presentation_label,
     printed_rows,
 )
-from capex_pipeline.sources.trimming import run
 from capex_pipeline.sources.xbrl_instance import MAX_BYTES, XBRLDI, XBRLI, Instance, read_instance
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 from builders import PROJECT
 
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 ARTICLE = "ft-2024-08-26-chinese-tech-groups-ai-spending-copy"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed (extra test)")
 

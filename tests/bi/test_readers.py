@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 PUBLISHED = ("capex", "gpu_shipments", "cloud_revenue")
 READABLE = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa.date32()}

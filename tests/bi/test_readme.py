@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from builders import PROJECT
 
-from capex_pipeline.command_line import main
+from capex_pipeline.cli.main import main
 from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed (extra test)")
 
@@ -108,8 +108,8 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 
 
 def test_the_sensors_and_schedules_that_a_page_names_exist() -> None:
-    from capex_pipeline import automation
+    from capex_pipeline.orchestration import jobs
 
-    existing = {one.name for one in (*automation.JOBS, *automation.SCHEDULES, *automation.SENSORS)}
+    existing = {one.name for one in (*jobs.JOBS, *jobs.SCHEDULES, *jobs.SENSORS)}
     named = set(re.findall(r"(?:schedules?|sensor|jobs?) `(\w+)`(?: and `(\w+)`)?", README))
     assert named and {name for pair in named for name in pair if name} <= existing

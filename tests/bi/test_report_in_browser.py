@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +32,8 @@ PHONE, DESK = 390, 1280
 @pytest.fixture(scope="module")
 def page(shipped: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the shipped tables, in a folder of its own."""
-    from capex_pipeline.report.model import TABLES
     from capex_pipeline.report.page import render
+    from capex_pipeline.report.page_model import TABLES
 
     ids = {name: footer.content_id for name in TABLES if (footer := shipped.footer(name)) is not None}
     path = tmp_path_factory.mktemp("report") / "report.html"

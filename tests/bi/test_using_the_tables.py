@@ -11,7 +11,7 @@ import pytest
 
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed (extra test)")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from capex_pipeline.text.article import read_article_text
-from capex_pipeline.text.draft import read_body
-from capex_pipeline.text.reading import Figure
-from capex_pipeline.text.vocabulary import REFERENCE, Vocabulary
+from capex_pipeline.article.drafted_rows import read_body
+from capex_pipeline.article.extraction import Figure
+from capex_pipeline.article.front_matter import read_article_text
+from capex_pipeline.article.lexicon import REFERENCE, Vocabulary
 from corpus.labels import Label, LabelledArticle
 from corpus.scores import Score, same_quantity
 

@@ -202,7 +202,7 @@ def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
 
 
 def test_a_month_is_built_as_of_its_last_day_in_a_warehouse_of_its_own(no_settings: Path) -> None:
-    from capex_pipeline.automation import as_of_month_end
+    from capex_pipeline.orchestration.jobs import as_of_month_end
 
     found = {
         month: as_of_month_end.get_run_config_for_partition_key(month)["resources"]["settings"]["config"]

@@ -31,8 +31,8 @@ from deployed import SERVER, Deployment, example_environment, settings
 from running import Dagster, Service, copy_documents, free_port, processes_with, switched_on_yesterday, wait_for
 
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import failures
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.schemas.validation import failures
+from capex_pipeline.storage.warehouse import Warehouse
 
 PASSWORD = "p@ss:word %1"
 """With the characters that have a meaning in an address."""

@@ -20,8 +20,8 @@ import pytest
 from builders import PROJECT
 from running import free_port, processes_with, wait_for
 
-from capex_pipeline.bulk import dataset, spark_engine
 from capex_pipeline.definitions import build_defs
+from capex_pipeline.edgar_bulk import dataset, spark_engine
 
 pytestmark = [
     pytest.mark.e2e,

@@ -16,20 +16,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.archive import load_yaml_mapping
-from capex_pipeline.normalise.fiscal import FIRST_YEAR, LAST_YEAR, FiscalCalendar
-from capex_pipeline.normalise.periods import PeriodError, parse_day, parse_period
-from capex_pipeline.normalise.quantities import LARGEST_NUMBER
-from capex_pipeline.normalise.units import QuantityError, UnitError, parse_unit, parse_value, read_values
-from capex_pipeline.sources import article_text, companyfacts, figure_table, reviewed_yaml, xbrl_segments
+from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, draft_figures, figure_record, read_body
+from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.article.highlight import highlight
+from capex_pipeline.article.lexicon import Vocabulary, load_vocabulary
+from capex_pipeline.article.review import check_review
+from capex_pipeline.raw.folder import load_yaml_mapping
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError, ReadResult
+from capex_pipeline.sources import article as article_text
+from capex_pipeline.sources import companyfacts, figure_csv, figure_yaml, xbrl_segments
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number
-from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError, ReadResult
 from capex_pipeline.sources.xbrl_instance import FACT_COLUMNS, read_instance
-from capex_pipeline.text.article import ArticleText
-from capex_pipeline.text.draft import MENTION_COLUMNS, draft_figures, figure_record, read_body
-from capex_pipeline.text.highlight import highlight
-from capex_pipeline.text.review_file import check_review
-from capex_pipeline.text.vocabulary import Vocabulary, load_vocabulary
+from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, FiscalCalendar
+from capex_pipeline.values.numbers import LARGEST_NUMBER
+from capex_pipeline.values.periods import PeriodError, parse_day, parse_period
+from capex_pipeline.values.units import QuantityError, UnitError, parse_unit, parse_value, read_values
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -206,12 +207,12 @@ def table(data: bytes) -> None:
         "documents": [{"document_id": "a", "kind": "article"}, {"document_id": "b", "kind": "article"}],
         "defaults": {"metric": "capex"},
     }
-    _read(lambda: figure_table.read(data, sidecar, "one.csv"))
+    _read(lambda: figure_csv.read(data, sidecar, "one.csv"))
 
 
 def figures(data: bytes) -> None:
     """The reader of YAML files of figures."""
-    _read(lambda: reviewed_yaml.read(load_yaml_mapping(data, "one.yaml"), "one.yaml"))
+    _read(lambda: figure_yaml.read(load_yaml_mapping(data, "one.yaml"), "one.yaml"))
 
 
 def _read(reader: Callable[[], ReadResult]) -> None:

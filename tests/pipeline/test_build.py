@@ -17,7 +17,7 @@ from builders import RAW_SMALL, Built, build, changes, checks
 
 from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 READ_BY_ALL = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa.date32(), pa.timestamp("us", tz="UTC")}
 
@@ -155,8 +155,8 @@ def test_a_second_build_does_no_work_and_says_so(
     def work(*_: object, **__: object) -> None:
         raise AssertionError("work was done although nothing changed")
 
-    monkeypatch.setattr("capex_pipeline.ingest.ingest", work)
-    monkeypatch.setattr("capex_pipeline.warehouse.Warehouse.publish", work)
+    monkeypatch.setattr("capex_pipeline.normalise.ingest.ingest", work)
+    monkeypatch.setattr("capex_pipeline.storage.warehouse.Warehouse.publish", work)
     monkeypatch.setattr("capex_pipeline.normalise.observations.observations", work)
     result = build(RAW_SMALL, root)
     assert result.success

@@ -148,7 +148,7 @@ def test_a_build_runs_in_one_process(repository: dg.RepositoryDefinition) -> Non
 
 
 def test_resources_can_be_replaced() -> None:
-    from capex_pipeline.settings import Settings
+    from capex_pipeline.orchestration.resources import Settings
 
     replaced = build_defs({"settings": Settings(raw="elsewhere")})
     assert replaced.resources is not None and replaced.resources["settings"].raw == "elsewhere"

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from builders import RawFolder, build, changes, checks, document, row
 
-from capex_pipeline import parquet
 from capex_pipeline.normalise import published
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import parquet
+from capex_pipeline.storage.warehouse import Warehouse
 
 
 def bytes_of(warehouse: Warehouse, table: str) -> bytes:

@@ -7,7 +7,7 @@ import datetime as dt
 import dagster as dg
 import pytest
 
-from capex_pipeline.housekeeping import Memory, forget_old_runs, forget_runs
+from capex_pipeline.orchestration.run_retention import Memory, forget_old_runs, forget_runs
 
 NOW = dt.datetime.now(dt.UTC)
 

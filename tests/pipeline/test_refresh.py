@@ -12,11 +12,11 @@ import pytest
 from unit.refresh.answers_as_served import CAPEX, CONTACT, companyfacts, fact, rates
 from unit.refresh.local_server import ZIP_TYPE, LocalServer, Reply
 
-from capex_pipeline.assets.refresh import EVERY_ANSWER, REFRESH_VARIABLE, refreshed_documents
-from capex_pipeline.ingest import ingest
+from capex_pipeline.normalise.ingest import ingest
+from capex_pipeline.orchestration.assets.refresh import EVERY_ANSWER, REFRESH_VARIABLE, refreshed_documents
+from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.reference import load
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
-from capex_pipeline.settings import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,9 @@ import pytest
 from builders import RawFolder, build, checks, document, row
 
 from capex_pipeline.normalise import published
-from capex_pipeline.release import accepted, manifest
+from capex_pipeline.release import accepted_changes, manifest
 from capex_pipeline.release.snapshots import Store
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 HOLDS = ("release_changes", "closed_periods_hold")
 COVERED = ("release_changes", "coverage_holds")
@@ -103,7 +103,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
         "new": 120_940_000_000,
         "reason": "The first capture lost a digit.",
     }
-    monkeypatch.setattr(accepted, "load", lambda: accepted.Accepted([entry]))
+    monkeypatch.setattr(accepted_changes, "load", lambda: accepted_changes.Accepted([entry]))
     assert build(raw.root, warehouse).success
     assert manifest.verify(warehouse) == []
     assert amount(warehouse) == 120_940_000_000

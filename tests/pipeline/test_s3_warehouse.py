@@ -15,10 +15,10 @@ import pytest
 from builders import RawFolder, build, changes, checks, frame_of
 from small_documents import fill
 
-from capex_pipeline import storage
-from capex_pipeline.settings import WAREHOUSE_VARIABLE, Settings
-from capex_pipeline.validation import ContractError
-from capex_pipeline.warehouse import Warehouse, WarehouseError
+from capex_pipeline.orchestration.resources import WAREHOUSE_VARIABLE, Settings
+from capex_pipeline.schemas.validation import ContractError
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 NEEDED = ("s3fs", "upath", "moto", "flask_cors")
 pytestmark = pytest.mark.skipif(
@@ -64,7 +64,7 @@ def requests() -> Iterator[list[tuple[str, str]]]:
 @pytest.fixture
 def warehouse(requests: list[tuple[str, str]]) -> Iterator[Warehouse]:
     """An empty warehouse in the bucket."""
-    root = storage.location(ADDRESS)
+    root = storage_files.location(ADDRESS)
     yield Warehouse(root)
     files: Any = root
     if files.exists():
@@ -93,7 +93,7 @@ def test_an_object_has_the_bytes_of_a_file(warehouse: Warehouse, tmp_path: Path)
     warehouse.publish("capex", frame, "inputs")
     local = Warehouse(tmp_path / "warehouse")
     local.publish("capex", frame, "inputs")
-    with storage.opened(warehouse.path("capex")) as stream:
+    with storage_files.opened(warehouse.path("capex")) as stream:
         assert stream.read() == local.path("capex").read_bytes()
 
 
@@ -122,7 +122,7 @@ def test_a_table_that_is_not_there_says_what_to_do(warehouse: Warehouse) -> None
 
 
 def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse: Warehouse) -> None:
-    storage.put(warehouse.path("capex"), b"not a table")
+    storage_files.put(warehouse.path("capex"), b"not a table")
     assert warehouse.footer("capex") is None
     with pytest.raises(WarehouseError, match="no readable Parquet file"):
         warehouse.read("capex")
@@ -131,7 +131,7 @@ def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse
 
 
 def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) -> None:
-    elsewhere = Warehouse(storage.location("s3://nobody-made-this/warehouse"))
+    elsewhere = Warehouse(storage_files.location("s3://nobody-made-this/warehouse"))
     with pytest.raises(
         WarehouseError, match=r"capex was not replaced: s3://nobody-made-this/\S+ was refused: .* bucket"
     ):
@@ -140,13 +140,13 @@ def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) ->
 
 @pytest.mark.parametrize("address", ["s3://", "s3:///", "ftp://host/warehouse", "gs://bucket/warehouse"])
 def test_an_address_that_is_none_is_refused_with_an_example(address: str) -> None:
-    with pytest.raises(storage.StorageError, match="write a folder, or s3://bucket/prefix"):
-        storage.location(address)
+    with pytest.raises(storage_files.StorageError, match="write a folder, or s3://bucket/prefix"):
+        storage_files.location(address)
 
 
 def test_a_folder_stays_a_plain_path(tmp_path: Path) -> None:
-    assert type(storage.location(str(tmp_path))) is type(tmp_path)
-    assert not storage.is_remote(storage.location("warehouse"))
+    assert type(storage_files.location(str(tmp_path))) is type(tmp_path)
+    assert not storage_files.is_remote(storage_files.location("warehouse"))
 
 
 @pytest.mark.slow
@@ -161,7 +161,7 @@ def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
     assert set(changes(first).values()) == {"new"}
     warehouse = Settings().open_warehouse()
     assert str(warehouse.root) == address
-    capex = pq.read_table(io.BytesIO(storage.opened(warehouse.path("capex")).read())).to_pandas()
+    capex = pq.read_table(io.BytesIO(storage_files.opened(warehouse.path("capex")).read())).to_pandas()
     assert capex.loc[capex["entity_id"] == "alibaba", "amount"].tolist() == [12_094e6]
 
     requests.clear()

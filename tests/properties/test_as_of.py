@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from properties.strategies import Archive, archives, capex_of
 
 from capex_pipeline.normalise.observations import as_of
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 CELL = ["series", "period_start", "period_end"]
 

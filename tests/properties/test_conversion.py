@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from properties.strategies import Archive, archives, capex_of, fixings
 
 from capex_pipeline.normalise.currency import convert, period_rates, rate_periods
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 M = 1e6
 SIDES = ("", "_low", "_high")

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from properties.strategies import Archive, archives, capex_of
 
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 FILES = sorted(
     path.relative_to(RAW_SMALL) for path in RAW_SMALL.rglob("*") if path.suffix in (".csv", ".json", ".yaml")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from properties.strategies import Archive, archives, capex_of
 
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from properties.strategies import Archive, archives, capex_of
 
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 M = 1e6
 _SHARED_DAYS = 7

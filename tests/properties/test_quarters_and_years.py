@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from properties.strategies import HABITS, PARTS, Archive, archives
 
 from capex_pipeline.reference import load
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 M = 1e6
 

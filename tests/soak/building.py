@@ -27,14 +27,14 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 def prepare() -> dg.JobDefinition:
     """The job, with the stand-ins in place, for the rest of this process and its children."""
-    from capex_pipeline import pictures, validation
-    from capex_pipeline.assets import wiring
     from capex_pipeline.definitions import build_defs
+    from capex_pipeline.orchestration import asset_factory, pictures
     from capex_pipeline.report import page
+    from capex_pipeline.schemas import validation
 
     pictures.of_table = lambda table, frame: None  # type: ignore[assignment]
     page.render = _rendered  # type: ignore[assignment]
-    publish, require = wiring.publish, validation.require
+    publish, require = asset_factory.publish, validation.require
     computed: dict[str, Any] = {}
     met: set[tuple[str, int]] = set()
 
@@ -54,16 +54,16 @@ def prepare() -> dg.JobDefinition:
             require(frame, model, table)
             met.add(seen)
 
-    wiring.publish = publish_from_memory  # type: ignore[assignment]
+    asset_factory.publish = publish_from_memory  # type: ignore[assignment]
     validation.require = require_once  # type: ignore[assignment]
     return build_defs().resolve_job_def("build_everything")
 
 
 def _rendered(tables: Any, ids: Any, *, release: str, fingerprint: str, **_: Any) -> str:
     # What the asset looks for in the head of the file to see that it is up to date.
-    from capex_pipeline.report import origin
+    from capex_pipeline.report import page_fingerprint
 
-    return f'<meta name="{origin.FINGERPRINT}" content="{fingerprint}">\n' + f"<p>{release}</p>\n" * 400
+    return f'<meta name="{page_fingerprint.FINGERPRINT}" content="{fingerprint}">\n' + f"<p>{release}</p>\n" * 400
 
 
 def build(job: dg.JobDefinition, raw: Path, site: Site, **settings: Any) -> str:

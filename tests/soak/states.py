@@ -17,11 +17,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from capex_pipeline import build_lock
 from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.release.snapshots import HELD, Store
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage.warehouse import Warehouse
 
 from .processes import Child
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from capex_pipeline import build_lock
-from capex_pipeline.release import ReleaseError, accepted, publish, spreadsheets
+from capex_pipeline.release import ReleaseError, accepted_changes, publish, spreadsheets
 from capex_pipeline.release.snapshots import Store
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse, WarehouseError
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 from .faults import KILLS, WAYS
 from .processes import Child
@@ -54,14 +54,14 @@ def _one_table(states: States, warehouse: Warehouse) -> None:
 
 def _release(_: States, warehouse: Warehouse) -> None:
     options = publish.Options(keep=1, formats=("csv",))
-    candidate = publish.prepare(warehouse, options, accepted.load())
+    candidate = publish.prepare(warehouse, options, accepted_changes.load())
     assert not candidate.is_held
     publish.publish(warehouse, candidate, options)
 
 
 def _hold(_: States, warehouse: Warehouse) -> None:
     options = publish.Options()
-    candidate = publish.prepare(warehouse, options, accepted.load())
+    candidate = publish.prepare(warehouse, options, accepted_changes.load())
     publish.hold(warehouse, candidate, options)
 
 

@@ -59,7 +59,7 @@ def command_at_a_moment(shop: Workshop) -> Found:
     with shop.site("old") as site:
         environment = {**os.environ, "PYTHONUTF8": "1"}
         raw, folder = str(shop.states.raw["new"]), str(site.root / "warehouse")
-        command = [sys.executable, "-m", "capex_pipeline.command_line", "build", "--raw", raw, "--warehouse", folder]
+        command = [sys.executable, "-m", "capex_pipeline.cli.main", "build", "--raw", raw, "--warehouse", folder]
         with shop.read_meanwhile(site, shop.states.contents("old"), shop.states.contents("old", "new"), found=found):
             process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:

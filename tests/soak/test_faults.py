@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline import storage
+from capex_pipeline.storage import files as storage_files
 
 from .faults import Injector
 from .processes import Child
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the crashes are
 _WORK = """
 import json, shutil, sys, tempfile
 from pathlib import Path
-from capex_pipeline import storage
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.release import files
 root = Path(sys.argv[1])
 if len(sys.argv) > 2:
@@ -32,12 +32,12 @@ if len(sys.argv) > 2:
     injector.install()
 staging = root / "staging"
 staging.mkdir()
-storage.replace_file(root / "table", lambda stream: [stream.write(b"x" * 5000) for _ in range(9)], staging)
-storage.write_new(staging / "new", b"bytes")
+storage_files.replace_file(root / "table", lambda stream: [stream.write(b"x" * 5000) for _ in range(9)], staging)
+storage_files.write_new(staging / "new", b"bytes")
 files.put_in_place(staging / "new", root / "linked", staging)
 (staging / "text").write_text("a line", encoding="utf-8")
 (staging / "text").rename(staging / "renamed")
-storage.remove_all(root, "staging")
+storage_files.remove_all(root, "staging")
 if len(sys.argv) > 2:
     print(json.dumps(injector.calls))
 """
@@ -87,7 +87,7 @@ def test_every_call_that_the_system_saw_is_counted(tmp_path: Path) -> None:
 
 
 def _replaced(root: Path) -> str:
-    storage.replace_file(root / "table", lambda stream: stream.write(b"new" * 1000), root)
+    storage_files.replace_file(root / "table", lambda stream: stream.write(b"new" * 1000), root)
     return "done"
 
 

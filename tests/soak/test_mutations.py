@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline.ingest import Ingested
-from capex_pipeline.sources import figure_table
-from capex_pipeline.sources.printed import DocumentError, ReadResult
+from capex_pipeline.normalise.ingest import Ingested
+from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.sources import figure_csv
 
 from .mutations import bulk, edits, outcomes, tally, whole_build
 from .mutations.making import mutant
@@ -78,7 +78,7 @@ def _that_stumbles(data: bytes, sidecar: object, name: str) -> ReadResult:
     raise IndexError("list index out of range") if name.startswith("a/") else DocumentError("x", f"{name} is refused.")
 
 
-_READ_TABLE = figure_table.read
+_READ_TABLE = figure_csv.read
 
 
 @pytest.mark.parametrize(

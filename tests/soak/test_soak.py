@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from builders import PROJECT, Built
 
-from capex_pipeline import validation
+from capex_pipeline.schemas import validation
 
 from . import __main__ as soak
 from . import steps

@@ -10,7 +10,7 @@ import io
 import re
 import time
 
-from capex_pipeline import command_line
+from capex_pipeline.cli import main
 
 from .states import Contents, differences
 from .workshop import Found, Workshop, told
@@ -103,9 +103,7 @@ def restore_beside(shop: Workshop) -> Found:
         def restore() -> list[object]:
             said = io.StringIO()
             with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-                status = command_line.main(
-                    ["release", "restore", "current", "--warehouse", str(site.root / "warehouse")]
-                )
+                status = main.main(["release", "restore", "current", "--warehouse", str(site.root / "warehouse")])
             return [status, said.getvalue()]
 
         ended = shop.child(restore).end()
@@ -119,7 +117,7 @@ def restore_beside(shop: Workshop) -> Found:
 
 def _until_locked(site: object) -> None:
     """Waits until a build that was started has the lock: it says so in the file."""
-    from capex_pipeline import build_lock
+    from capex_pipeline.storage import build_lock
 
     path = build_lock.lock_file(site.warehouse)  # type: ignore[attr-defined]
     limit = time.monotonic() + 300

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline import alerts
+from capex_pipeline.orchestration import alerts
 
 NOW = dt.datetime(2026, 11, 24, 6, 31, 5, 999, dt.UTC)
 ALERT = {"run_id": "4c0f", "job": "build_everything", "step": "capex", "message": "Table capex was not replaced."}

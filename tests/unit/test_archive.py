@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from builders import RawFolder
 
-from capex_pipeline import archive
-from capex_pipeline.archive import list_files, listing_fingerprint, load_yaml_mapping, read_bytes, read_sidecar
-from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.raw.folder import list_files, listing_fingerprint, load_yaml_mapping, read_bytes, read_sidecar
+from capex_pipeline.raw.printed_rows import DocumentError
 
 
 def names(raw: RawFolder) -> list[str]:
@@ -68,7 +68,7 @@ def test_a_document_of_exactly_the_limit_is_read_and_one_byte_more_is_not(raw: R
 
 def test_an_oversized_document_says_its_name_and_what_to_do(raw: RawFolder) -> None:
     path = raw.write("filings/huge.csv", b"")
-    os.truncate(path, archive.MAXIMUM_BYTES + 1)
+    os.truncate(path, raw_folder.MAXIMUM_BYTES + 1)
     (file,) = list_files(raw.root)
     with pytest.raises(DocumentError, match=r"filings/huge\.csv has more than 64 MB; split it") as error:
         read_bytes(file, raw.root)
@@ -278,10 +278,10 @@ def test_characters_that_are_no_text_are_refused(text: str) -> None:
 
 
 def test_yaml_of_more_bytes_or_entries_than_a_document_needs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "_MAXIMUM_YAML_PARTS", 50)
+    monkeypatch.setattr(raw_folder, "_MAXIMUM_YAML_PARTS", 50)
     assert load_yaml_mapping(b"a:\n" + b"- x\n" * 40, "one.yaml") == {"a": ["x"] * 40}
     assert "too many entries" in refused("a:\n" + "- x\n" * 60).message
-    monkeypatch.setattr(archive, "MAXIMUM_SIDECAR_BYTES", 100)
+    monkeypatch.setattr(raw_folder, "MAXIMUM_SIDECAR_BYTES", 100)
     assert refused("a: " + "x" * 100).rule == "oversized"
 
 

@@ -13,10 +13,10 @@ sys.path.insert(0, str(PROJECT))
 from benchmarks import archive_copies, decumulating, empty_job, machine, measure, normalising, page
 from benchmarks.build import main as build
 from benchmarks.measure import Row
-from capex_pipeline.ingest import ingest
+from capex_pipeline.normalise.ingest import ingest
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
 

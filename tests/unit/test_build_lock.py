@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline import build_lock
-from capex_pipeline.build_lock import BuildLockError
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage.build_lock import BuildLockError
+from capex_pipeline.storage.warehouse import Warehouse
 
 _HOLDER = """
 import sys, time
 from pathlib import Path
-from capex_pipeline import build_lock
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage.warehouse import Warehouse
 with build_lock.held(Warehouse(Path(sys.argv[1])), "run 1a2b3c4d of build_everything", wait=0):
     print("ready", flush=True)
     time.sleep(60)
@@ -146,8 +146,8 @@ def test_a_lock_file_that_was_removed_is_not_waited_for_and_not_shared(warehouse
 _PARENT = """
 import os, sys
 from pathlib import Path
-from capex_pipeline import build_lock
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage.warehouse import Warehouse
 with build_lock.held(Warehouse(Path(sys.argv[1])), "a build", wait=0):
     if os.fork() == 0:
         print("ready", flush=True)

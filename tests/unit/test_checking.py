@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 from builders import frame_of
 
-from capex_pipeline import parquet
-from capex_pipeline.assets.checking import ERROR, WARN, Tables, Verdict, table_check, verdict
-from capex_pipeline.settings import Settings
-from capex_pipeline.warehouse import Warehouse, WarehouseError
+from capex_pipeline.orchestration.check_factory import ERROR, WARN, Tables, Verdict, table_check, verdict
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.storage import parquet
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 
 class Judge:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from builders import RawFolder, document, row
 
-from capex_pipeline.command_line import main
+from capex_pipeline.cli.main import main
 from capex_pipeline.normalise import published
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import data_dictionary
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -63,7 +63,7 @@ def test_a_build_with_nothing_to_do_does_not_wait_for_what_computes(raw_copy: Pa
     """The libraries that compute take longer to import than such a build has work of its own."""
     code = f"""
 import sys
-from capex_pipeline.command_line import main
+from capex_pipeline.cli.main import main
 assert main(["build", "--raw", {str(raw_copy)!r}, "--warehouse", {str(tmp_path / "warehouse")!r}]) == 0
 print([name for name in ("pandas", "numpy", "pyarrow", "pandera") if name in sys.modules], file=sys.stderr)
 """

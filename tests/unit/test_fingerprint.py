@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builders import PROJECT
 
-from capex_pipeline import fingerprint
+from capex_pipeline.storage import fingerprint
 
 
 def test_equal_inputs_are_equal_whatever_their_order() -> None:
@@ -65,7 +65,7 @@ def test_no_machine_or_day_is_in_it() -> None:
     import subprocess
     import sys
 
-    code = "from capex_pipeline import fingerprint; print(fingerprint.of('capex', {'a': '1'}))"
+    code = "from capex_pipeline.storage import fingerprint; print(fingerprint.of('capex', {'a': '1'}))"
     said = [
         subprocess.run([sys.executable, "-c", code], cwd=folder, env={"PYTHONPATH": str(PROJECT), "PYTHONHASHSEED": seed, "PATH": "/usr/bin"},
                        capture_output=True, text=True, check=True).stdout

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from builders import RawFolder, csv_bytes, document, row, rule_names
 
-from capex_pipeline import archive
-from capex_pipeline.ingest import Ingested, ingest
+from capex_pipeline.normalise.ingest import Ingested, ingest
+from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.sources import figure_table
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
+from capex_pipeline.sources import figure_csv
 
 
 def declared(name: str, **changed: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def linked(name: str, target: str, content: bytes = b"value\n1\n") -> Callable[[
 
 
 def huge(raw: RawFolder) -> None:
-    os.truncate(raw.write("bad/huge.csv", b""), archive.MAXIMUM_BYTES + 1)
+    os.truncate(raw.write("bad/huge.csv", b""), raw_folder.MAXIMUM_BYTES + 1)
 
 
 def pipe(raw: RawFolder) -> None:
@@ -125,7 +125,7 @@ def read(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Inge
     for _, _, make in BAD_FILES.values():
         make(raw)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figure_table, "MAXIMUM_ROWS", 6)
+        patch.setattr(figure_csv, "MAXIMUM_ROWS", 6)
         return ingest(raw.root, reference)
 
 
@@ -141,12 +141,12 @@ def test_a_bad_file_is_rejected_as_a_whole_with_its_rule_and_remedy(read: Ingest
 
 def test_every_rule_about_files_has_a_bad_file_or_row() -> None:
     wanted = rule_names(
-        "archive.py",
-        "ingest.py",
+        "raw/folder.py",
+        "normalise/ingest.py",
         "normalise/documents.py",
         "sources/readers.py",
-        "sources/reviewed_yaml.py",
-        "sources/figure_table.py",
+        "sources/figure_yaml.py",
+        "sources/figure_csv.py",
     )
     wanted = wanted - {"unknown_{}"} | {"unknown_kind", "unknown_source_type"}
     of_rows = {"wrong_number_of_cells", "oversized_cell"}  # rejected by row, see test_figure_table
@@ -186,7 +186,10 @@ def test_the_tables_meet_their_contracts(read: Ingested) -> None:
 
 def test_the_file_of_a_document_and_its_hash_are_kept(read: Ingested) -> None:
     example = read.documents.set_index("document_id").loc["example"]
-    assert (example["path"], example["sha256"]) == ("a-good.csv", archive.content_hash(csv_bytes([row(note="good")])))
+    assert (example["path"], example["sha256"]) == (
+        "a-good.csv",
+        raw_folder.content_hash(csv_bytes([row(note="good")])),
+    )
 
 
 def test_an_empty_folder_gives_empty_tables(raw: RawFolder, reference: Reference) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline import pictures
+from capex_pipeline.orchestration import pictures
 
 pytestmark = pytest.mark.slow
 

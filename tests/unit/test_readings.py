@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from builders import PROJECT, RawFolder, document, row
 
-from capex_pipeline import fingerprint, kept
-from capex_pipeline import ingest as ingest_module
-from capex_pipeline.ingest import Ingested, ingest
-from capex_pipeline.parquet import content_id, to_arrow
+from capex_pipeline.normalise import ingest as ingest_module
+from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.readers import reader_for
+from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage.parquet import content_id, to_arrow
 
 TABLES = ("documents", "figures", "rejected_figures", "article_mentions")
 TEXT = """---
@@ -98,7 +98,7 @@ def test_readings_of_files_that_are_gone_are_not_kept(
     archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
 ) -> None:
     ingest(archive.root, reference, staging=tmp_path)
-    file = tmp_path / kept.FOLDER / "readings.arrow"
+    file = tmp_path / cache.FOLDER / "readings.arrow"
     before = file.stat().st_size
     data = (archive.root / "two.csv").read_bytes()
     (archive.root / "two.csv").unlink()
@@ -125,7 +125,7 @@ def test_a_damaged_file_of_readings_is_read_again_and_mended(
     archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
 ) -> None:
     plain = ids(ingest(archive.root, reference, staging=tmp_path))
-    file = tmp_path / kept.FOLDER / "readings.arrow"
+    file = tmp_path / cache.FOLDER / "readings.arrow"
     whole = file.read_bytes()
     for damaged in (b"", whole[: len(whole) // 2], whole[:-9] + b"!" + whole[-8:]):
         file.write_bytes(damaged)
@@ -136,7 +136,7 @@ def test_a_damaged_file_of_readings_is_read_again_and_mended(
 def test_more_than_is_worth_keeping_is_not_kept(
     archive: RawFolder, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("capex_pipeline.readings._LARGEST", 10)
+    monkeypatch.setattr("capex_pipeline.sources.reader_cache._LARGEST", 10)
     ingest(archive.root, reference, staging=tmp_path)
     assert list(tmp_path.rglob("*.arrow")) == []
 

@@ -15,8 +15,8 @@ from builders import PROJECT
 from capex_pipeline.normalise import reference_tables
 from capex_pipeline.reference import Reference, ReferenceError, fold, load, read_file
 from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES, UNITS
-from capex_pipeline.validation import failures
 
 FOLDER = PROJECT / "capex_pipeline" / "reference"
 

@@ -24,15 +24,15 @@ from builders import PROJECT, RAW_SMALL, build, document, frame_of, row
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from capex_pipeline import alerts, archive
-from capex_pipeline.assets import pages
+from capex_pipeline.orchestration import alerts, asset_page
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.raw.printed_rows import DocumentError
 from capex_pipeline.refresh.http_client import Client
 from capex_pipeline.release import spreadsheets
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import pandas_types
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
-from capex_pipeline.sources.printed import DocumentError
-from capex_pipeline.storage import StorageError, location
+from capex_pipeline.storage.files import StorageError, location
 
 PACKAGE = PROJECT / "capex_pipeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -48,7 +48,7 @@ REQUIRED_OF_PARSERS = {"resolve_entities": False, "no_network": True, "load_dtd"
 PARSES_XML = {"fromstring", "parse", "iterparse", "XML", "HTML"}
 NETWORK = {"requests", "urllib3", "http", "ftplib", "smtplib", "aiohttp", "httpx", "socketserver"}
 MAY_USE_NETWORK = {
-    "alerts.py": "posts to the webhook",
+    "orchestration/alerts.py": "posts to the webhook",
     "refresh/http_client.py": "the one client of SEC and ECB",
 }
 HARMLESS_OF_SOCKET = {"gethostname"}
@@ -161,7 +161,7 @@ def test_tags_that_construct_objects_construct_none(tmp_path: Path, text: str) -
     marker = tmp_path / "marker"
     written = text.format(marker=marker)
     try:
-        content: object = archive.load_yaml_mapping(written.encode(), "example.yaml")
+        content: object = raw_folder.load_yaml_mapping(written.encode(), "example.yaml")
     except DocumentError as error:
         content = {"refused": str(error)}
     assert not marker.exists()
@@ -396,7 +396,7 @@ def test_document_text_stays_in_its_cell_on_dagsters_pages(text: str) -> None:
     """Dagster shows Markdown: no tag, link, picture or further column may come of a title or a name."""
     frame = frame_of("capex", {"entity_name": text, "document_id": "d", "note": text})
     documents = frame_of("documents", {"document_id": "d", "title": text, "url": text})
-    for shown in (pages.preview(frame), pages.sources(frame, documents)):
+    for shown in (asset_page.preview(frame), asset_page.sources(frame, documents)):
         unescaped = re.sub(r"\\.", "", shown)
         assert "<" not in unescaped and "](" not in unescaped and "`" not in unescaped
         lines = [line for line in unescaped.splitlines() if line.startswith("|")]
@@ -408,7 +408,7 @@ def test_a_reviewed_document_of_hostile_texts_is_read_as_text(tmp_path: Path) ->
     figures = [row(note="=1+1", entity="<b>Alibaba</b>")]
     path = tmp_path / "hostile.yaml"
     path.write_text(yaml.safe_dump({"document": document(title="<script>"), "figures": figures}), encoding="utf-8")
-    content = archive.load_yaml_mapping(path.read_bytes(), path.name)
+    content = raw_folder.load_yaml_mapping(path.read_bytes(), path.name)
     assert content["document"]["title"] == "<script>"
     assert content["figures"][0]["note"] == "=1+1"
 

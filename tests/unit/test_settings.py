@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from capex_pipeline.settings import RAW_VARIABLE, WAREHOUSE_VARIABLE, Settings
+from capex_pipeline.orchestration.resources import RAW_VARIABLE, WAREHOUSE_VARIABLE, Settings
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 

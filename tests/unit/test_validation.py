@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.base import Number, Table, Text, column
-from capex_pipeline.validation import REJECTION_COLUMNS, ContractError, failures, require, split
+from capex_pipeline.schemas.validation import REJECTION_COLUMNS, ContractError, failures, require, split
 
 FX = TABLES["fx_rates"]
 

@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 from builders import frame_of
 
-from capex_pipeline import kept, parquet
-from capex_pipeline import warehouse as module
-from capex_pipeline.parquet import content_id, to_arrow
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types
-from capex_pipeline.validation import ContractError
-from capex_pipeline.warehouse import Warehouse, WarehouseError
+from capex_pipeline.schemas.validation import ContractError
+from capex_pipeline.storage import cache, parquet
+from capex_pipeline.storage import warehouse as module
+from capex_pipeline.storage.parquet import content_id, to_arrow
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 ROWS = ({"entity_id": "b", "amount": 2.0, "amount_low": 2.0, "amount_high": 2.0}, {"entity_id": "a", "amount": np.nan})
 
@@ -33,7 +33,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
 def staged(warehouse: Warehouse) -> list[str]:
     """What lies in the staging folder, other than what is kept there on purpose."""
     there = warehouse.staging().iterdir() if warehouse.staging().exists() else []
-    return [path.name for path in there if path.name != kept.FOLDER]
+    return [path.name for path in there if path.name != cache.FOLDER]
 
 
 def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> None:
@@ -141,7 +141,7 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
 
     with monkeypatch.context() as patch:
         if step == "fsync":
-            patch.setattr(module.storage.os, "fsync", full)
+            patch.setattr(module.storage_files.os, "fsync", full)
         elif step == "write":
             patch.setattr(parquet.pq, "write_table", full)
         else:
@@ -201,7 +201,7 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
     assert warehouse.footer("capex") == first and asked == []
     second = warehouse.publish("capex", frame_of("capex", {"entity_id": "c"}), "others").footer
     assert warehouse.footer("capex") == second != first and len(asked) == 1, "asked once, when it was written"
-    (kept_file,) = (warehouse.staging() / kept.FOLDER).iterdir()
+    (kept_file,) = (warehouse.staging() / cache.FOLDER).iterdir()
     kept_file.write_bytes(kept_file.read_bytes().replace(b'"rows": "1"', b'"rows": "9"'))
     assert warehouse.footer("capex") == second and len(asked) == 2, "what is kept was changed, so it is no result"
     Path(str(warehouse.path("capex"))).write_bytes(b"PAR1 and nothing")

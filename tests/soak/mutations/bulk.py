@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from capex_pipeline.raw.printed_rows import DocumentError
 from capex_pipeline.sources.companyfacts_bulk import read_tables
-from capex_pipeline.sources.printed import DocumentError
 
 from .attacks import ATTACKS
 from .edits import EDITS

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.sources.filers import filer_of_cik, load_filers, wanted_concepts
+from capex_pipeline.reference.filers import filer_of_cik, load_filers, wanted_concepts
 
 from .mutant import Entry, Files, Folder
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.archive import load_yaml_mapping
-from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.raw.folder import load_yaml_mapping
+from capex_pipeline.raw.printed_rows import DocumentError
 
 from .spoil_bytes import HUGE_NUMBERS, INVISIBLE
 

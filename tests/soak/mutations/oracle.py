@@ -16,15 +16,14 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from capex_pipeline import validation
-from capex_pipeline.ingest import Ingested, ingest
 from capex_pipeline.normalise import currency, observations, published
-from capex_pipeline.parquet import to_arrow, to_pandas
+from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reconcile import claim_table, coverage
 from capex_pipeline.reference import load
-from capex_pipeline.schemas import TABLES
+from capex_pipeline.reference.filers import load_filers
+from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
-from capex_pipeline.sources.filers import load_filers
+from capex_pipeline.storage.parquet import to_arrow, to_pandas
 
 from . import bulk
 from .counting import heard_of, name_in_tables, rows_in

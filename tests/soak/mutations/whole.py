@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from capex_pipeline.warehouse import Warehouse, WarehouseError
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 from .making import mutant
 from .oracle import EVIDENCE, read, write_good
@@ -30,7 +30,7 @@ def losses_of_build(folder: Path, seed: int, numbers: Sequence[int]) -> Iterator
     command = [
         sys.executable,
         "-m",
-        "capex_pipeline.command_line",
+        "capex_pipeline.cli.main",
         "build",
         "--raw",
         str(root),

@@ -9,9 +9,9 @@ import dagster as dg
 import pytest
 from bulk_archives import YEAR, member, write_archive
 
-from capex_pipeline.assets.bulk import ARCHIVE_VARIABLE, EVERY_DOCUMENT, INSTANCES_VARIABLE
-from capex_pipeline.bulk import dataset, spark_engine
 from capex_pipeline.definitions import build_defs
+from capex_pipeline.edgar_bulk import dataset, spark_engine
+from capex_pipeline.orchestration.assets.bulk import ARCHIVE_VARIABLE, EVERY_DOCUMENT, INSTANCES_VARIABLE
 
 
 @pytest.fixture(autouse=True)

@@ -15,12 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 from bulk_archives import CAPEX, INSTANCES, MICROSOFT, YEAR, member, shipped_members, write_archive
 
-from capex_pipeline import build_lock, storage
-from capex_pipeline.bulk import dataset, local_engine, spark_engine, spark_tasks, work
-from capex_pipeline.bulk.part import write_part
-from capex_pipeline.bulk.quarters import filer_quarters
+from capex_pipeline.edgar_bulk import dataset, local_engine, spark_engine, spark_tasks, work_list
+from capex_pipeline.edgar_bulk.part import write_part
+from capex_pipeline.edgar_bulk.quarters import filer_quarters
 from capex_pipeline.schemas.derive import arrow_schema
 from capex_pipeline.schemas.filer_quarters import FilerQuarters
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage import files as storage_files
 
 pytestmark = pytest.mark.slow
 
@@ -44,8 +45,8 @@ def archive(tmp_path: Path) -> Path:
 
 
 def make(root: Path, archive: Path, instances: Path | None = None, workers: int = 1) -> tuple[dataset.Current, str]:
-    inputs = work.Inputs(archive, instances)
-    listed = work.work_list(inputs)
+    inputs = work_list.Inputs(archive, instances)
+    listed = work_list.work_list(inputs)
     with dataset.staging(root) as folder:
         return dataset.publish(root, folder, listed, local_engine.run(listed, inputs, folder, workers=workers))
 
@@ -67,10 +68,10 @@ def shipped(shipped_root: Path) -> dataset.Current:
 
 @pytest.mark.slow
 def test_the_files_hold_the_rows_of_every_filer(shipped: dataset.Current, shipped_archive: Path) -> None:
-    from capex_pipeline.bulk.facts import read_facts
+    from capex_pipeline.edgar_bulk.facts import read_facts
 
-    inputs = work.Inputs(shipped_archive, INSTANCES)
-    filers = [filer for part in work.work_list(inputs).parts for filer in part.filers]
+    inputs = work_list.Inputs(shipped_archive, INSTANCES)
+    filers = [filer for part in work_list.work_list(inputs).parts for filer in part.filers]
     expected = filer_quarters(read_facts(filers, inputs))
     stored = pd.concat([pd.read_parquet(path) for path in sorted(shipped.folder.glob("cik_part=*/*.parquet"))])
     assert len(stored) == shipped.manifest()["rows"] == len(expected)
@@ -117,7 +118,7 @@ def test_two_processes_give_the_same_bytes_as_one(shipped_archive: Path, tmp_pat
 @pytest.mark.slow
 def test_the_size_of_a_batch_changes_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: Path) -> None:
     together, _ = make(tmp_path / "together", archive)
-    monkeypatch.setattr(work, "BATCH_BYTES", 1)
+    monkeypatch.setattr(work_list, "BATCH_BYTES", 1)
     alone, _ = make(tmp_path / "alone", archive)
     pd.testing.assert_frame_equal(pd.read_parquet(alone.folder), pd.read_parquet(together.folder))
 
@@ -147,8 +148,8 @@ def test_a_run_that_dies_leaves_what_was_there_and_the_next_one_clears_up(archiv
     root = tmp_path / "q"
     before, _ = make(root, write_archive(tmp_path / "small.zip", {7: member(7, YEAR)}))
     content = tree(root)
-    inputs = work.Inputs(archive)
-    listed = work.work_list(inputs)
+    inputs = work_list.Inputs(archive)
+    listed = work_list.work_list(inputs)
     with pytest.raises(KeyboardInterrupt), dataset.staging(root) as folder:
         write_part(listed.parts[0], inputs, folder)
         shutil.copytree(folder, folder.with_name("parts.of-a-killed-run"))
@@ -161,8 +162,8 @@ def test_a_run_that_dies_leaves_what_was_there_and_the_next_one_clears_up(archiv
 
 def test_a_data_set_without_one_of_its_parts_is_not_published(archive: Path, tmp_path: Path) -> None:
     root = tmp_path / "q"
-    inputs = work.Inputs(archive)
-    listed = work.work_list(inputs)
+    inputs = work_list.Inputs(archive)
+    listed = work_list.work_list(inputs)
     with dataset.staging(root) as folder:
         written = [write_part(part, inputs, folder) for part in listed.parts]
         with pytest.raises(dataset.BulkError, match="was not written"):
@@ -201,7 +202,7 @@ def test_a_part_without_rows_has_no_file(tmp_path: Path) -> None:
 
 
 def test_a_row_that_breaks_the_model_is_left_out_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from capex_pipeline.bulk import part
+    from capex_pipeline.edgar_bulk import part
 
     def spoilt(*arguments: object) -> pd.DataFrame:
         rows = filer_quarters(*arguments)  # type: ignore[arg-type]
@@ -218,8 +219,8 @@ def test_a_row_that_breaks_the_model_is_left_out_and_named(tmp_path: Path, monke
 
 
 def test_what_a_killed_process_left_of_a_part_is_not_published(archive: Path, tmp_path: Path) -> None:
-    root, inputs = tmp_path / "q", work.Inputs(archive)
-    listed = work.work_list(inputs)
+    root, inputs = tmp_path / "q", work_list.Inputs(archive)
+    listed = work_list.work_list(inputs)
     with dataset.staging(root) as folder:
         process = multiprocessing.get_context("spawn").Process(
             target=_write_and_die, args=(listed.parts[0], inputs, folder)
@@ -234,9 +235,9 @@ def test_what_a_killed_process_left_of_a_part_is_not_published(archive: Path, tm
     assert left[0].name not in {path.name for path in root.rglob("*")}
 
 
-def _write_and_die(part: work.Part, inputs: work.Inputs, folder: Path) -> None:
+def _write_and_die(part: work_list.Part, inputs: work_list.Inputs, folder: Path) -> None:
     """A process that is killed when it has written a part and not yet put it in place."""
-    storage.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[attr-defined]
+    storage_files.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[attr-defined]
     write_part(part, inputs, folder)
 
 
@@ -272,8 +273,8 @@ def test_what_spark_is_told_and_tells(
 ) -> None:
     """However the work is cut: each document alone, some together, or whole batches."""
     monkeypatch.setattr(spark_tasks, "PIECE_BYTES", size)
-    root, inputs = tmp_path / "q", work.Inputs(shipped_archive, INSTANCES)
-    listed = work.work_list(inputs)
+    root, inputs = tmp_path / "q", work_list.Inputs(shipped_archive, INSTANCES)
+    listed = work_list.work_list(inputs)
     (tmp_path / "exchange").mkdir()
     exchange = spark_engine.Exchange(tmp_path / "exchange")
     with dataset.staging(root) as folder:
@@ -288,7 +289,7 @@ def test_what_spark_is_told_and_tells(
 def test_documents_are_cut_into_pieces_each_once_and_in_order(
     shipped_archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = work.work_list(work.Inputs(shipped_archive, INSTANCES))
+    listed = work_list.work_list(work_list.Inputs(shipped_archive, INSTANCES))
     monkeypatch.setattr(spark_tasks, "PIECE_BYTES", 1)
     cut = spark_tasks.pieces(listed)
     assert [spark_tasks.Piece.from_json(piece.to_json()) for piece in cut] == cut

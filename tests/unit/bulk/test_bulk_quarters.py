@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from bulk_archives import CAPEX, INSTANCES, MICROSOFT, NVIDIA, YEAR, fact, member, shipped_members, write_archive
 
-from capex_pipeline.bulk.facts import read_facts
-from capex_pipeline.bulk.quarters import filer_quarters
-from capex_pipeline.bulk.work import Inputs, work_list
+from capex_pipeline.edgar_bulk.facts import read_facts
+from capex_pipeline.edgar_bulk.quarters import filer_quarters
+from capex_pipeline.edgar_bulk.work_list import Inputs, work_list
 from capex_pipeline.schemas.filer_quarters import FilerQuarters
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 TAGGED = f"us-gaap:{CAPEX}"
 
@@ -172,7 +172,7 @@ def test_a_convenience_translation_is_no_amount(tmp_path: Path) -> None:
 
 
 def test_what_a_review_has_set_aside_stays_aside(tmp_path: Path) -> None:
-    from capex_pipeline.sources.filers import load_filers
+    from capex_pipeline.reference.filers import load_filers
 
     filer = next(one for one in load_filers().values() if one.set_aside)
     entry = filer.set_aside[0]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from bulk_archives import INSTANCES, NVIDIA, YEAR, fact, member, write_archive
 
-from capex_pipeline.bulk import work
-from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.edgar_bulk import work_list
+from capex_pipeline.raw.printed_rows import DocumentError
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def archive(tmp_path: Path) -> Path:
 
 
 def test_every_filer_is_in_the_part_of_its_remainder_in_the_order_of_cik(archive: Path) -> None:
-    found = work.work_list(work.Inputs(archive))
+    found = work_list.work_list(work_list.Inputs(archive))
     assert {part.number: [filer.cik for filer in part.filers] for part in found.parts} == {
         5: [5, 133, 261], 44: [300], 1: [1],
     }  # fmt: skip
@@ -28,16 +28,18 @@ def test_every_filer_is_in_the_part_of_its_remainder_in_the_order_of_cik(archive
 
 
 def test_a_part_survives_the_way_to_another_process(archive: Path) -> None:
-    inputs = work.Inputs(archive, INSTANCES)
-    for part in work.work_list(inputs).parts:
-        assert work.Part.from_json(part.to_json()) == part
-    assert work.Inputs.from_json(inputs.to_json()) == inputs
-    assert work.Inputs.from_json(work.Inputs(archive).to_json()) == work.Inputs(archive)
+    inputs = work_list.Inputs(archive, INSTANCES)
+    for part in work_list.work_list(inputs).parts:
+        assert work_list.Part.from_json(part.to_json()) == part
+    assert work_list.Inputs.from_json(inputs.to_json()) == inputs
+    assert work_list.Inputs.from_json(work_list.Inputs(archive).to_json()) == work_list.Inputs(archive)
 
 
 def test_instances_join_their_filer_and_may_stand_alone(archive: Path) -> None:
     filers = {
-        filer.cik: filer for part in work.work_list(work.Inputs(archive, INSTANCES)).parts for filer in part.filers
+        filer.cik: filer
+        for part in work_list.work_list(work_list.Inputs(archive, INSTANCES)).parts
+        for filer in part.filers
     }
     assert filers[NVIDIA].member is None
     assert [(one.accession, one.form, one.filed) for one in filers[NVIDIA].instances] == [
@@ -49,8 +51,8 @@ def test_instances_join_their_filer_and_may_stand_alone(archive: Path) -> None:
 def test_batches_hold_every_filer_once_and_end_when_they_are_full(
     monkeypatch: pytest.MonkeyPatch, archive: Path
 ) -> None:
-    part = work.work_list(work.Inputs(archive)).parts[0]
-    monkeypatch.setattr(work, "BATCH_BYTES", part.filers[0].size + 1)
+    part = work_list.work_list(work_list.Inputs(archive)).parts[0]
+    monkeypatch.setattr(work_list, "BATCH_BYTES", part.filers[0].size + 1)
     assert [[filer.cik for filer in batch] for batch in part.batches()] == [[5, 133], [261]]
 
 
@@ -77,7 +79,7 @@ def test_a_sidecar_that_does_not_say_whose_filing_it_is(
     text = sidecar.read_text()
     assert old in text
     sidecar.write_text(text.replace(old, new))
-    problems = work.work_list(work.Inputs(archive, folder)).problems
+    problems = work_list.work_list(work_list.Inputs(archive, folder)).problems
     assert [(one["name"], one["rule"]) for one in problems] == [("0001045810-24-000264.xml", rule)]
     assert "0001045810-24-000264.xml" in problems[0]["message"]
 
@@ -86,24 +88,24 @@ def test_a_member_that_is_refused_is_named(tmp_path: Path) -> None:
     path = write_archive(tmp_path / "c.zip", {7: member(7, YEAR)})
     with zipfile.ZipFile(path, "a") as opened:
         opened.writestr("notes.txt", b"x")
-    found = work.work_list(work.Inputs(path))
+    found = work_list.work_list(work_list.Inputs(path))
     assert found.filers == 1
     assert [(one["name"], one["rule"]) for one in found.problems] == [("notes.txt", "member_refused")]
 
 
 def test_the_fingerprint_follows_the_content_and_not_the_file(archive: Path, tmp_path: Path) -> None:
-    first = work.work_list(work.Inputs(archive)).fingerprint
+    first = work_list.work_list(work_list.Inputs(archive)).fingerprint
     members = {cik: member(cik, YEAR) for cik in (300, 5, 133, 261, 1)}
-    assert work.work_list(work.Inputs(write_archive(tmp_path / "again.zip", members))).fingerprint == first
+    assert work_list.work_list(work_list.Inputs(write_archive(tmp_path / "again.zip", members))).fingerprint == first
     members[1] = member(
         1, [*YEAR[:3], fact("2023-07-01", "2024-06-30", 501, *(YEAR[3][key] for key in ("accn", "form", "filed")))]
     )
-    assert work.work_list(work.Inputs(write_archive(tmp_path / "other.zip", members))).fingerprint != first
-    with_instances = work.work_list(work.Inputs(archive, INSTANCES)).fingerprint
+    assert work_list.work_list(work_list.Inputs(write_archive(tmp_path / "other.zip", members))).fingerprint != first
+    with_instances = work_list.work_list(work_list.Inputs(archive, INSTANCES)).fingerprint
     assert with_instances != first
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.zip").write_bytes(b"<html>")
     with pytest.raises(DocumentError, match="no zip archive"):
-        work.work_list(work.Inputs(tmp_path / "c.zip"))
+        work_list.work_list(work_list.Inputs(tmp_path / "c.zip"))

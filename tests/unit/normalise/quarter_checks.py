@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.quarters import vintages
-from capex_pipeline.normalise.rounding import apparent_step
+from capex_pipeline.values.rounding import apparent_step
 
 
 def year_checks(facts: pd.DataFrame, quarters: pd.DataFrame) -> pd.DataFrame:

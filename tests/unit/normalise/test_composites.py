@@ -6,7 +6,7 @@ import pandas as pd
 from builders import days
 
 from capex_pipeline.normalise.composites import COLUMNS, composite_facts
-from capex_pipeline.sources.filers import SumRule, Term
+from capex_pipeline.reference.filers import SumRule, Term
 
 CASH, LEASE, OTHER = ("capex", "cash"), ("lease", "principal"), ("incentives", "proceeds")
 WITH_LEASES = SumRule("capex", "with_leases", (Term(*CASH, 1), Term(*LEASE, 1)), "for the test")

@@ -9,9 +9,9 @@ import pytest
 from builders import document
 
 from capex_pipeline.normalise.documents import check, completed, same_document, tabulate
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.sources.printed import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "missing_document_key": [

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise.fiscal import FiscalCalendar, fiscal_labels
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar, fiscal_labels
 
 NVIDIA = FiscalCalendar(1, "last_sunday", "nvidia")
 ALIBABA = FiscalCalendar(3, "month_end", "alibaba")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import days
 
-from capex_pipeline.normalise.magnitudes import implausible
+from capex_pipeline.normalise.plausibility import implausible
 from capex_pipeline.reference import Reference
 
 RATES = {"USD": 1, "CNY": 8}

@@ -10,7 +10,7 @@ import pytest
 from capex_pipeline.normalise.mentions import lay_out, tabulate
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import pandas_types
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 FOUND = {
     "document": "ft", "mention_id": "M1", "certain": True, "figure_id": "F1", "low": 49.5, "value": 50.0, "high": 50.5, "paragraph": 2,

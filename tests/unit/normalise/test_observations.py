@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from capex_pipeline.normalise.observations import as_of, periods
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 M = 1e6
 

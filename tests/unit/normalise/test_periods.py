@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise.fiscal import FiscalCalendar
-from capex_pipeline.normalise.periods import (
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.periods import (
     Period,
     PeriodError,
     calendar_quarter,

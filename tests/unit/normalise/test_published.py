@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capex_pipeline.normalise import currency, published
-from capex_pipeline.normalise.fiscal import fiscal_labels
-from capex_pipeline.normalise.periods import calendar_quarter, period_type
 from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
+from capex_pipeline.values.fiscal_calendar import fiscal_labels
+from capex_pipeline.values.periods import calendar_quarter, period_type
 
 M = 1e6
 DAILY = currency.daily_fixings(["CNY", "USD", "EUR"])

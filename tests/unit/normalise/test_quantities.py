@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capex_pipeline.normalise.quantities import QuantityError, parse_value
+from capex_pipeline.values.numbers import QuantityError, parse_value
 
 
 def listed(words: dict[object, str]) -> list[tuple[str, object]]:

@@ -13,7 +13,7 @@ from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.quarters import QUARTER_COLUMNS, as_of, discrete_quarters, vintages
-from capex_pipeline.sources.filers import SumRule, Term
+from capex_pipeline.reference.filers import SumRule, Term
 
 Figure = tuple[str, str, float, str, str]
 """First day, last day, millions, presentation, known from."""

@@ -12,11 +12,11 @@ import yaml
 from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
-from capex_pipeline.normalise.periods import calendar_quarter
 from capex_pipeline.normalise.quarters import as_of, discrete_quarters, vintages
+from capex_pipeline.reference.filers import load_filers
 from capex_pipeline.sources import companyfacts, xbrl_segments
 from capex_pipeline.sources.companyfacts import is_trailing
-from capex_pipeline.sources.filers import load_filers
+from capex_pipeline.values.periods import calendar_quarter
 
 PROJECT = Path(__file__).resolve().parents[3]
 RAW = PROJECT / "raw/filings"

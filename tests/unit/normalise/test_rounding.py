@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.rounding import apparent_step
+from capex_pipeline.values.rounding import apparent_step
 
 
 def test_the_step_that_a_number_is_printed_in() -> None:

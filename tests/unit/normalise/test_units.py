@@ -10,15 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise.units import (
-    Quantity,
-    QuantityError,
-    Unit,
-    UnitError,
-    parse_unit,
-    parse_value,
-    read_values,
-)
+from capex_pipeline.values.units import Quantity, QuantityError, Unit, UnitError, parse_unit, parse_value, read_values
 
 M, BN = 10**6, 10**9
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from capex_pipeline.normalise.units import read_values
+from capex_pipeline.values.units import read_values
 
 FITS = {
     # bound: rows (value, value_low, value_high) that go with it, and what they mean

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from capex_pipeline.normalise.quantities import parse_value
-from capex_pipeline.normalise.units import Unit, UnitError, parse_unit
+from capex_pipeline.values.numbers import parse_value
+from capex_pipeline.values.units import Unit, UnitError, parse_unit
 
 CURRENCIES = {
     "CNY": "CNY, RMB, CN¥, RMB¥, ¥RMB, yuan, renminbi, Chinese yuan, 人民币, 元人民币",

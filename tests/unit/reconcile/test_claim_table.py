@@ -10,7 +10,7 @@ from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.claim_table import claim_checks
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 
 def chips(**more: str) -> dict[str, str]:

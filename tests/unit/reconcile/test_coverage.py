@@ -10,7 +10,7 @@ from capex_pipeline.normalise import currency, published
 from capex_pipeline.reconcile.coverage import coverage, shrunk
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 
 def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.validation import failures
+from capex_pipeline.schemas.validation import failures
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.sources.filers import Filer, parse_filers
+from capex_pipeline.reference.filers import Filer, parse_filers
 
 CIK = 1111111
 CAPEX = "PaymentsToAcquirePropertyPlantAndEquipment"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capex_pipeline import settings
+from capex_pipeline.orchestration import resources
 from capex_pipeline.refresh import addresses
 from capex_pipeline.refresh.addresses import Sources, check_address, contact
 from capex_pipeline.refresh.errors import RefreshError
@@ -86,4 +86,4 @@ def test_what_is_no_contact_is_refused_and_not_repeated(text: str) -> None:
 
 
 def test_the_variable_of_the_folder_is_that_of_the_settings() -> None:
-    assert addresses.RAW_VARIABLE == settings.RAW_VARIABLE
+    assert addresses.RAW_VARIABLE == resources.RAW_VARIABLE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline import archive
+from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.refresh import archive_writer
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
 from capex_pipeline.refresh.errors import RefreshError
@@ -18,9 +18,9 @@ SIDECAR = {"kind": "companyfacts", "cik": 7, "retrieved": date(2024, 11, 25), "n
 
 def test_a_document_is_read_back_with_its_sidecar(tmp_path: Path) -> None:
     ArchiveWriter(tmp_path).put("filings/a.json", b"{}", SIDECAR)
-    (file,) = archive.list_files(tmp_path)
-    assert archive.read_bytes(file, tmp_path) == b"{}"
-    assert archive.read_sidecar(file, tmp_path) == {
+    (file,) = raw_folder.list_files(tmp_path)
+    assert raw_folder.read_bytes(file, tmp_path) == b"{}"
+    assert raw_folder.read_sidecar(file, tmp_path) == {
         **SIDECAR, "cik": "7", "retrieved": "2024-11-25", "note": str(SIDECAR["note"]).strip() + " " * str(SIDECAR["note"]).endswith(" "),
     }  # fmt: skip
     assert sorted(path.name for path in (tmp_path / "filings").iterdir()) == ["a.json", "a.meta.yaml"]

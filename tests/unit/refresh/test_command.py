@@ -11,7 +11,7 @@ import pytest
 from unit.refresh.answers_as_served import CONTACT, companyfacts, fact
 from unit.refresh.local_server import LocalServer, Reply
 
-from capex_pipeline.refresh import __main__ as command
+from capex_pipeline.cli import refresh as command
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
 
 META = "/api/xbrl/companyfacts/CIK0001326801.json"
@@ -70,7 +70,7 @@ def test_a_bar_is_shown_only_to_a_person(arguments: list[str], capsys: pytest.Ca
 @pytest.mark.slow
 def test_the_code_location_loads_without_the_http_library() -> None:
     lines = (
-        "import sys, capex_pipeline.definitions, capex_pipeline.assets.refresh, capex_pipeline.refresh.ecb",
+        "import sys, capex_pipeline.definitions, capex_pipeline.orchestration.assets.refresh, capex_pipeline.refresh.ecb",
         "print([name for name in ('requests', 'httpx', 'urllib3') if name in sys.modules])",
     )
     done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from unit.refresh.local_server import JSON_TYPE, LocalServer, Reply
 
-from capex_pipeline.refresh.answers import JSON, ZIP, Content, Limits, Validators
 from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.http_client import Client
-from capex_pipeline.refresh.pace import TokenBucket
+from capex_pipeline.refresh.http_types import JSON, ZIP, Content, Limits, Validators
+from capex_pipeline.refresh.rate_limit import TokenBucket
 
 AGENT = "Example Ltd data@example.org"
 SHORT = Limits(connect=2, silence=0.3, attempt=1.0, total=1000)

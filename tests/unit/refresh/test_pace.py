@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from capex_pipeline.refresh.pace import PER_SECOND, SEC_LIMIT_PER_SECOND, TokenBucket
+from capex_pipeline.refresh.rate_limit import PER_SECOND, SEC_LIMIT_PER_SECOND, TokenBucket
 
 
 class Clock:

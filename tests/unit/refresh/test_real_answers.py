@@ -12,8 +12,8 @@ from unit.refresh.answers_as_served import CONTACT, submissions
 from unit.refresh.local_server import LocalServer, Reply
 
 from capex_pipeline.refresh.addresses import Sources
-from capex_pipeline.refresh.pace import TokenBucket
-from capex_pipeline.refresh.report import NEW, UNCHANGED, Report
+from capex_pipeline.refresh.outcomes import NEW, UNCHANGED, Report
+from capex_pipeline.refresh.rate_limit import TokenBucket
 from capex_pipeline.refresh.run import Plan, refresh
 
 PROJECT = Path(__file__).resolve().parents[3]

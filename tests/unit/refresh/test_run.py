@@ -26,14 +26,14 @@ from unit.refresh.answers_as_served import (
 )
 from unit.refresh.local_server import JSON_TYPE, XML_TYPE, ZIP_TYPE, LocalServer, Reply
 
-from capex_pipeline import archive
 from capex_pipeline.normalise import currency
-from capex_pipeline.refresh import ecb, memory
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.refresh import ecb, etag_store
 from capex_pipeline.refresh.addresses import Sources
-from capex_pipeline.refresh.answers import Limits
 from capex_pipeline.refresh.errors import RefreshError
-from capex_pipeline.refresh.pace import TokenBucket
-from capex_pipeline.refresh.report import CHANGED, FAILED, LISTED, NEW, NOTHING_IN_USE, UNCHANGED, Report
+from capex_pipeline.refresh.http_types import Limits
+from capex_pipeline.refresh.outcomes import CHANGED, FAILED, LISTED, NEW, NOTHING_IN_USE, UNCHANGED, Report
+from capex_pipeline.refresh.rate_limit import TokenBucket
 from capex_pipeline.refresh.run import Plan, refresh
 from capex_pipeline.sources import rate_file, xbrl_segments
 
@@ -131,8 +131,8 @@ def test_the_sidecars_have_the_keys_of_those_that_are_shipped(run: Run, raw: Pat
 
 def test_an_archived_instance_is_read_by_its_reader(run: Run, raw: Path) -> None:
     run()
-    file = next(file for file in archive.list_files(raw) if file.name == INSTANCE_FILE)
-    read = xbrl_segments.read(archive.read_bytes(file, raw), archive.read_sidecar(file, raw), file.name, filers())
+    file = next(file for file in raw_folder.list_files(raw) if file.name == INSTANCE_FILE)
+    read = xbrl_segments.read(raw_folder.read_bytes(file, raw), raw_folder.read_sidecar(file, raw), file.name, filers())
     assert list(read.rows["value"]) == ["700"]
     assert read.documents[0]["published"] == "2024-07-25"
     assert read.documents[0]["url"] == "https://www.sec.gov/Archives/edgar/data/1111111/000111111224000002/"
@@ -161,11 +161,11 @@ def test_equal_content_is_recognised_without_versions(run: Run, raw: Path, serve
 
 def test_what_is_remembered_is_no_document(run: Run, raw: Path) -> None:
     run()
-    assert (raw / memory.NAME).is_file()
-    assert [file.name for file in archive.list_files(raw)] == [FACTS_FILE, INSTANCE_FILE]
-    before = archive.listing_fingerprint(raw)
-    (raw / memory.NAME).unlink()
-    assert archive.listing_fingerprint(raw) == before
+    assert (raw / etag_store.NAME).is_file()
+    assert [file.name for file in raw_folder.list_files(raw)] == [FACTS_FILE, INSTANCE_FILE]
+    before = raw_folder.listing_fingerprint(raw)
+    (raw / etag_store.NAME).unlink()
+    assert raw_folder.listing_fingerprint(raw) == before
 
 
 def test_changed_content_replaces_the_file_and_keeps_every_fact(run: Run, raw: Path, server: LocalServer) -> None:
@@ -201,16 +201,16 @@ def test_a_version_is_not_used_for_a_file_that_was_removed_or_set_back(
 )
 def test_a_damaged_note_costs_requests_only(run: Run, raw: Path, damage: bytes) -> None:
     run()
-    (raw / memory.NAME).write_bytes(damage)
+    (raw / etag_store.NAME).write_bytes(damage)
     assert results(run()) == [("companyfacts", UNCHANGED), ("filings", UNCHANGED)]
 
 
 def test_a_version_with_a_line_break_in_the_note_is_not_sent(run: Run, raw: Path, server: LocalServer) -> None:
     run()
-    note = json.loads((raw / memory.NAME).read_bytes())
+    note = json.loads((raw / etag_store.NAME).read_bytes())
     for answer in note["answers"].values():
         answer["etag"] = 'x"\r\nX-Other: 1'
-    (raw / memory.NAME).write_text(json.dumps(note))
+    (raw / etag_store.NAME).write_text(json.dumps(note))
     server.asked.clear()
     run()
     assert all("x-other" not in request.headers and "if-none-match" not in request.headers for request in server.asked)
@@ -466,7 +466,7 @@ def test_later_rates_are_kept_and_used(run: Run, raw: Path, server: LocalServer)
     assert source == raw / ecb.REFRESHED
     daily = currency.daily_fixings(["CNY"], source)
     assert daily["rate"].iloc[-1] == pytest.approx(7.75 / 1.08)
-    assert archive.list_files(raw) == []
+    assert raw_folder.list_files(raw) == []
     assert yaml.safe_load((raw / ".rates/eurofxref-hist.meta.yaml").read_bytes())["last_fixing"] == date(2024, 1, 4)
     before = snapshot(raw)
     assert results(run("rates")) == [("rates", UNCHANGED)]

@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 from builders import frame_of
 
-from capex_pipeline.release import accepted, publish
+from capex_pipeline.release import accepted_changes, publish
 from capex_pipeline.release.publish import Candidate, Options
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import conform
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 _WHY = "made for a test"
 
@@ -77,10 +77,10 @@ def _without_rows(name: str) -> bytes:
         return Path(str(published.path)).read_bytes()
 
 
-def release(warehouse: Warehouse, reviewed: accepted.Accepted | None = None, **options: Any) -> Candidate:
+def release(warehouse: Warehouse, reviewed: accepted_changes.Accepted | None = None, **options: Any) -> Candidate:
     """Makes a release of what lies in a warehouse, or holds it back; returns what was compared."""
     chosen = Options(**options)
-    candidate = publish.prepare(warehouse, chosen, reviewed or accepted.Accepted())
+    candidate = publish.prepare(warehouse, chosen, reviewed or accepted_changes.Accepted())
     if candidate.is_held:
         publish.hold(warehouse, candidate, chosen)
     else:

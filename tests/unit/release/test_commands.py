@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from release_folders import filed, filing, put, release, table
 
-from capex_pipeline.release import commands
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.cli import release as commands
+from capex_pipeline.storage.warehouse import Warehouse
 
 
 @pytest.fixture

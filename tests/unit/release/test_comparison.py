@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 from release_folders import filed, filing, put, table
 
-from capex_pipeline import validation
-from capex_pipeline.release import comparison, publish, wording
-from capex_pipeline.release.changes_table import ReleaseChanges
-from capex_pipeline.schemas import TABLES
+from capex_pipeline.release import diff, diff_text, publish
+from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import columns
+from capex_pipeline.schemas.release_changes import ReleaseChanges
 
 BEFORE = table("documents", filing("filing-1", "2024-08-01"))
 
@@ -23,7 +22,7 @@ def changes(tmp_path: Path, old: dict[str, Any], new: dict[str, Any]) -> pd.Data
     plain = {"documents": BEFORE}
     put(tmp_path / "old", **{**plain, **old})
     put(tmp_path / "new", **{**plain, **new})
-    found = comparison.compare(tmp_path / "old", tmp_path / "new")
+    found = diff.compare(tmp_path / "old", tmp_path / "new")
     validation.require(found, ReleaseChanges, "release_changes")
     return found
 
@@ -149,7 +148,7 @@ def test_other_cells_are_updates_with_their_texts(tmp_path: Path) -> None:
 def test_a_table_that_only_one_release_has_came_with_its_rows(tmp_path: Path) -> None:
     put(tmp_path / "old").path("periods").unlink()
     put(tmp_path / "new", periods=table("periods", {}))
-    found = comparison.compare(tmp_path / "old", tmp_path / "new")
+    found = diff.compare(tmp_path / "old", tmp_path / "new")
     assert found[["table_name", "change"]].to_numpy().tolist() == [["periods", "added"]]
 
 
@@ -160,12 +159,12 @@ def test_a_column_that_only_one_release_has_is_not_compared(tmp_path: Path) -> N
     rows = pq.read_table(old.path("entities"))
     pq.write_table(rows.drop_columns(["country"]), old.path("entities"))
     put(tmp_path / "new", entities=table("entities", {}))
-    assert comparison.compare(tmp_path / "old", tmp_path / "new").empty
+    assert diff.compare(tmp_path / "old", tmp_path / "new").empty
 
 
 def test_the_columns_that_say_what_was_measured_exist() -> None:
     known = {name for model in TABLES.values() for name in columns(model)}
-    assert set(comparison.LEVELS) <= known
+    assert set(diff.LEVELS) <= known
 
 
 def test_the_table_of_changes_reads_back_and_equal_changes_have_equal_bytes(tmp_path: Path) -> None:
@@ -184,7 +183,7 @@ def test_words_of_a_document_cannot_break_the_table(tmp_path: Path) -> None:
         {"capex": table("capex", filed("a", definition_id="<script>|x"))},
         {"capex": table("capex", filed("a", 9e9, definition_id="<script>|x"))},
     )
-    text = wording.markdown(wording.headline(found, "0" * 64), found, None, None)
+    text = diff_text.markdown(diff_text.headline(found, "0" * 64), found, None, None)
     (line,) = [line for line in text.splitlines() if "script" in line]
     assert "<script>" not in line and line.count(" | ") == 8
     assert "8,000,000,000" in line and "9,000,000,000" in line and "+12.5 %" in line
@@ -193,5 +192,5 @@ def test_words_of_a_document_cannot_break_the_table(tmp_path: Path) -> None:
 def test_the_sentence_counts_rows_and_not_cells(tmp_path: Path) -> None:
     found = changes(tmp_path, {"capex": table("capex", filed("a"))}, {"capex": table("capex", filed("a", 9e9))})
     assert len(of(found, "restated")) == 6
-    assert wording.headline(found, "a" * 64) == "Against release aaaaaaaaaaaa: 1 restated."
-    assert wording.headline(found.iloc[:0], "a" * 64) == "Nothing changed against release aaaaaaaaaaaa."
+    assert diff_text.headline(found, "a" * 64) == "Against release aaaaaaaaaaaa: 1 restated."
+    assert diff_text.headline(found.iloc[:0], "a" * 64) == "Nothing changed against release aaaaaaaaaaaa."

@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from capex_pipeline.release import datapackage, odcs
-from capex_pipeline.release.keys import foreign_keys, referable
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.schemas.foreign_keys import foreign_keys, referable
+from capex_pipeline.storage.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 from builders import PROJECT
 from release_folders import filed, put, release, table
 
-from capex_pipeline.release import commands, datapackage, manifest, odcs, spreadsheets, views
+from capex_pipeline.cli import release as commands
+from capex_pipeline.release import datapackage, manifest, odcs, spreadsheets, views
 
 TEXT = (PROJECT / "docs" / "releases.md").read_text(encoding="utf-8")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from builders import PROJECT
 
-from capex_pipeline.release import ReleaseError, governance
+from capex_pipeline.release import ReleaseError, contract_changes
 
 CHANGELOG = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8") if (PROJECT / "CHANGELOG.md").is_file() else ""
 BEFORE: dict[str, Any] = {
@@ -30,18 +30,18 @@ def after(version: str = "1.0") -> dict[str, Any]:
 
 
 def test_the_models_break_no_promise() -> None:
-    found = governance.objections(governance.committed(), governance.current(), CHANGELOG)
+    found = contract_changes.objections(contract_changes.committed(), contract_changes.current(), CHANGELOG)
     assert not found, "\n".join(found)
 
 
 def test_the_committed_contract_is_that_of_the_models() -> None:
-    same = governance.committed() == governance.current()
-    assert same, f"The models changed: run `{governance.COMMAND}` and look at the difference in contract.json."
+    same = contract_changes.committed() == contract_changes.current()
+    assert same, f"The models changed: run `{contract_changes.COMMAND}` and look at the difference in contract.json."
 
 
 def test_the_contract_of_the_design_is_kept() -> None:
     """Columns of version 1 that were promised before there was code."""
-    columns = governance.committed()["tables"]
+    columns = contract_changes.committed()["tables"]
     shared = {
         "observation_id", "entity_id", "entity_name", "entity_type", "is_aggregate", "definition_id", "period_start", "period_end",
         "period_type", "calendar_quarter", "fiscal_year", "fiscal_period", "status", "bound", "source_type", "claimant", "document_id",
@@ -65,8 +65,8 @@ def test_adding_breaks_nothing() -> None:
     now["tables"]["capex"]["columns"]["note"] = {"type": "string", "nullable": True}
     now["tables"]["capex"]["columns"]["amount"]["nullable"] = False
     now["tables"]["periods"] = {"key": ["id"], "columns": {}}
-    assert governance.breaches(BEFORE, now) == []
-    assert governance.objections(BEFORE, now, "") == []
+    assert contract_changes.breaches(BEFORE, now) == []
+    assert contract_changes.objections(BEFORE, now, "") == []
 
 
 def removed(now: dict[str, Any]) -> None:
@@ -100,7 +100,7 @@ BREACHES = [
 def test_taking_away_needs_a_major_version(change: Any, said: str, version: str) -> None:
     now = after(version)
     change(now)
-    found = governance.objections(BEFORE, now, f"## Contract {version}")
+    found = contract_changes.objections(BEFORE, now, f"## Contract {version}")
     assert any(said in sentence and "SCHEMA_VERSION" in sentence for sentence in found)
 
 
@@ -118,27 +118,27 @@ def test_taking_away_needs_a_major_version(change: Any, said: str, version: str)
 def test_a_major_version_needs_a_heading_that_names_it(changelog: str, allowed: bool) -> None:
     now = after("2.0")
     removed(now)
-    assert (governance.objections(BEFORE, now, changelog) == []) == allowed
+    assert (contract_changes.objections(BEFORE, now, changelog) == []) == allowed
 
 
 def test_the_heading_is_asked_for_as_long_as_the_version_stands() -> None:
     now = after("2.1")
-    assert governance.objections(now, now, "## Contract 2.0") != []
-    assert governance.objections(now, now, "## Contract 2.1") == []
+    assert contract_changes.objections(now, now, "## Contract 2.0") != []
+    assert contract_changes.objections(now, now, "## Contract 2.1") == []
 
 
 def test_the_command_records_additions_and_refuses_breaches(tmp_path: Path) -> None:
     path = tmp_path / "contract.json"
-    assert governance.record("", path)
-    assert not governance.record("", path)
-    assert json.loads(path.read_text()) == governance.current()
-    less = governance.current()
+    assert contract_changes.record("", path)
+    assert not contract_changes.record("", path)
+    assert json.loads(path.read_text()) == contract_changes.current()
+    less = contract_changes.current()
     del less["tables"]["capex"]["columns"]["amount"]
-    path.write_text(governance.to_text(less))
-    assert governance.record("", path), "a column that was added is recorded"
-    more = governance.current()
+    path.write_text(contract_changes.to_text(less))
+    assert contract_changes.record("", path), "a column that was added is recorded"
+    more = contract_changes.current()
     more["tables"]["capex"]["columns"]["amount_in_shells"] = {"type": "double", "nullable": True}
-    path.write_text(governance.to_text(more))
+    path.write_text(contract_changes.to_text(more))
     with pytest.raises(ReleaseError, match="amount_in_shells is gone"):
-        governance.record("", path)
+        contract_changes.record("", path)
     assert json.loads(path.read_text()) == more

@@ -16,7 +16,7 @@ from release_folders import filed, filing, put, release, table
 
 from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 
 @pytest.fixture

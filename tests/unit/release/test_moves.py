@@ -10,9 +10,9 @@ import pytest
 import yaml
 from release_folders import QUARTER, filed, filing, put, release, table
 
-from capex_pipeline.release import ReleaseError, accepted, manifest, publish
-from capex_pipeline.release.accepted import Accepted
-from capex_pipeline.release.moves import lost_cells, moves
+from capex_pipeline.release import ReleaseError, accepted_changes, manifest, publish
+from capex_pipeline.release.accepted_changes import Accepted
+from capex_pipeline.release.closed_periods import lost_cells, moves
 from capex_pipeline.release.snapshots import Store
 
 pytestmark = pytest.mark.slow
@@ -136,7 +136,7 @@ def reviewed(tmp_path: Path, text: str) -> Accepted:
     """The entries of a file with this text."""
     path = tmp_path / "accepted_changes.yaml"
     path.write_text(text)
-    return accepted.load(path)
+    return accepted_changes.load(path)
 
 
 def test_an_entry_accepts_its_own_step_only(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_an_entry_that_accepts_too_much_or_says_nothing_is_refused(tmp_path: Pat
 
 
 def test_the_shipped_file_is_in_order() -> None:
-    assert isinstance(accepted.load(), Accepted)
+    assert isinstance(accepted_changes.load(), Accepted)
 
 
 def test_the_printed_entries_accept_what_they_were_printed_for(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_the_printed_entries_accept_what_they_were_printed_for(tmp_path: Path) -
     rows = [filed("a"), filed("b", entity_id="amazon")], [filed("a", 9.5e9)]
     found = moved(tmp_path, *rows)
     lost = pd.DataFrame([{**cell, "state_before": "reported", "state_now": "missing"}])
-    text = accepted.entries(found, lost, "Looked at.")
+    text = accepted_changes.entries(found, lost, "Looked at.")
     assert set(yaml.safe_load(text)) == {"accepted_changes", "accepted_losses"}
     entry = reviewed(tmp_path, text)
     assert moved(tmp_path / "second", *rows, accepted=entry)["explanation"].tolist() == ["accepted: Looked at."] * 2

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from release_folders import filed, put, release, table
 
-from capex_pipeline import kept
 from capex_pipeline.release import ReleaseError, files, manifest
 from capex_pipeline.release.snapshots import Snapshot, Store
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage import cache
+from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +102,7 @@ def test_restoring_what_is_there_changes_nothing(tmp_path: Path) -> None:
     store = Store(warehouse.root)
     store.restore(snapshot(store, "current"), warehouse.staging())
     assert manifest.verify(warehouse.root) == []
-    assert [path.name for path in warehouse.staging().iterdir()] in ([], [kept.FOLDER])
+    assert [path.name for path in warehouse.staging().iterdir()] in ([], [cache.FOLDER])
 
 
 def test_a_table_that_the_release_does_not_know_is_removed(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.release import views
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from capex_pipeline.report import charts, origin
+from capex_pipeline.report import charts, page_fingerprint
 
 SPANS = [
     ("2019-01-01", "2026-01-01"),
@@ -48,7 +48,7 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
 @pytest.mark.parametrize(("name", "arguments"), [(name, case) for name, cases in CASES.items() for case in cases])
 def test_a_filled_template_is_what_drawing_would_give(name: str, arguments: tuple[Any, ...]) -> None:
     drawing = pytest.importorskip(
-        "capex_pipeline.report.drawing", exc_type=ImportError, reason="altair is not installed (extra drawing)"
+        "capex_pipeline.report.chart_templates", exc_type=ImportError, reason="altair is not installed (extra drawing)"
     )
     drawn = drawing.compiled(getattr(drawing, name)(*arguments))
     if name in ("quarterly", "intervals") and arguments[0] == arguments[1]:
@@ -61,7 +61,7 @@ def test_a_filled_template_is_what_drawing_would_give(name: str, arguments: tupl
 @pytest.mark.slow
 def test_the_file_of_templates_is_what_they_are_compiled_to() -> None:
     drawing = pytest.importorskip(
-        "capex_pipeline.report.drawing", exc_type=ImportError, reason="altair is not installed (extra drawing)"
+        "capex_pipeline.report.chart_templates", exc_type=ImportError, reason="altair is not installed (extra drawing)"
     )
     assert drawing.FILE.read_bytes() == drawing.to_bytes(), "static/templates.json is stale; run `make templates`."
 
@@ -69,7 +69,7 @@ def test_the_file_of_templates_is_what_they_are_compiled_to() -> None:
 def test_every_hole_is_filled_and_one_without_a_value_is_named() -> None:
     made = [getattr(charts, name)(*case) for name, cases in CASES.items() for case in cases]
     assert len(made) == sum(map(len, CASES.values()))
-    assert '"hole"' not in json.dumps(made) and '"hole"' in origin.static("templates.json")
+    assert '"hole"' not in json.dumps(made) and '"hole"' in page_fingerprint.static("templates.json")
     with pytest.raises(KeyError, match="years"):
         charts.filled("quarterly", {"span": []})
 

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.report import origin, page
-from capex_pipeline.report.model import TABLES
+from capex_pipeline.report import page, page_fingerprint
+from capex_pipeline.report.page_model import TABLES
 
 HOSTILE = """<img src=x onerror="alert(1)">'</script><script>alert(2)</script>{{7*7}}|`*_"""
 IDS = dict.fromkeys(TABLES, "0" * 64)
@@ -122,15 +122,15 @@ def test_empty_tables_give_a_page_that_says_so() -> None:
 
 def test_the_page_says_what_it_was_made_from() -> None:
     head = page.render(tables(), IDS, fingerprint="f" * 64).encode()[:4096]
-    assert origin.is_made_from(head, "f" * 64)
-    assert not origin.is_made_from(head, "e" * 64)
+    assert page_fingerprint.is_made_from(head, "f" * 64)
+    assert not page_fingerprint.is_made_from(head, "e" * 64)
 
 
 def test_other_tables_or_code_make_another_page() -> None:
-    made = origin.made_from("code", IDS)
-    assert made == origin.made_from("code", dict(reversed(IDS.items())))
-    assert made != origin.made_from("other code", IDS)
-    assert made != origin.made_from("code", {**IDS, "capex": "1" * 64})
+    made = page_fingerprint.made_from("code", IDS)
+    assert made == page_fingerprint.made_from("code", dict(reversed(IDS.items())))
+    assert made != page_fingerprint.made_from("other code", IDS)
+    assert made != page_fingerprint.made_from("code", {**IDS, "capex": "1" * 64})
 
 
 def test_a_table_that_is_absent_is_named() -> None:
@@ -171,12 +171,12 @@ def test_drawing_a_page_needs_no_library_that_draws() -> None:
 
 def test_the_library_is_the_published_one() -> None:
     """As the package vega 6.2.0 of npm has it, build/vega.min.js; nothing in it ends a script early."""
-    library = origin.static("vega.min.js")
+    library = page_fingerprint.static("vega.min.js")
     assert (
         hashlib.sha256(library.encode()).hexdigest()
         == "ea6a5936381d06f912466354e2b6a20eb66c4d41f1ca9dff1e0236dfee6ee392"
     )
     assert "</script" not in library
-    assert "University of Washington" in origin.static("vega.LICENSE") and "Mike Bostock" in origin.static(
+    assert "University of Washington" in page_fingerprint.static(
         "vega.LICENSE"
-    )
+    ) and "Mike Bostock" in page_fingerprint.static("vega.LICENSE")

@@ -9,9 +9,9 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from capex_pipeline.assets import report as asset
-from capex_pipeline.settings import Settings
-from capex_pipeline.warehouse import Warehouse
+from capex_pipeline.orchestration.assets import report as asset
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.storage.warehouse import Warehouse
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from builders import frame_of
 
 from capex_pipeline.report import series
-from capex_pipeline.report.model import Source, period_name
-from capex_pipeline.report.spending import _groups
+from capex_pipeline.report.capex_section import _groups
+from capex_pipeline.report.page_model import Source, period_name
 
 
 def quarter(name: str, amount: float | None, **changed: Any) -> dict[str, Any]:

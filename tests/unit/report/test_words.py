@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from capex_pipeline.report import markup, words
+from capex_pipeline.report import formatting, html
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,18 @@ from capex_pipeline.report import markup, words
     ],
 )
 def test_money(value: float, currency: str, printed: str) -> None:
-    assert words.money(value, currency) == printed
+    assert formatting.money(value, currency) == printed
 
 
 def test_missing_is_a_dash_and_never_zero() -> None:
-    for write in (words.units, words.percent, words.day, words.scaled, words.plain, words.escape):
+    for write in (
+        formatting.units,
+        formatting.percent,
+        formatting.day,
+        formatting.scaled,
+        formatting.plain,
+        formatting.escape,
+    ):
         assert write(None) == "–"
         assert write(pd.NaT) == "–"
 
@@ -38,18 +45,18 @@ def test_missing_is_a_dash_and_never_zero() -> None:
      float("nan"), "https://[broken"],
 )  # fmt: skip
 def test_only_addresses_of_the_web_become_links(url: object) -> None:
-    assert words.web_address(url) is None
-    assert 'href="#document-some-id"' in markup.link("some id", url, "Title")
+    assert formatting.web_address(url) is None
+    assert 'href="#document-some-id"' in html.link("some id", url, "Title")
 
 
 def test_a_link_escapes_address_and_title() -> None:
-    made = markup.link("x", 'https://example.org/?a=1&b="2"', "<b>Title</b>")
+    made = html.link("x", 'https://example.org/?a=1&b="2"', "<b>Title</b>")
     assert made == '<a href="https://example.org/?a=1&amp;b=&quot;2&quot;">&lt;b&gt;Title&lt;/b&gt;</a>'
 
 
 def test_data_cannot_end_its_script_element() -> None:
     hostile = {"text": "</script><script>alert(1)</script><!--\u2028"}
-    written = words.for_script(hostile)
+    written = formatting.for_script(hostile)
     assert "<" not in written
     assert "\u2028" not in written
     assert json.loads(written) == hostile
@@ -57,12 +64,12 @@ def test_data_cannot_end_its_script_element() -> None:
 
 def test_not_a_number_is_refused_in_data() -> None:
     with pytest.raises(ValueError, match="JSON"):
-        words.for_script({"value": float("nan")})
+        formatting.for_script({"value": float("nan")})
 
 
 def test_milliseconds_are_those_of_utc() -> None:
     """2024-04-01T00:00Z is 1,711,929,600 seconds after 1970."""
-    assert words.milliseconds(pd.Timestamp(2024, 4, 1)) == 1_711_929_600_000
+    assert formatting.milliseconds(pd.Timestamp(2024, 4, 1)) == 1_711_929_600_000
 
 
 def test_records_are_the_rows_with_names() -> None:
@@ -72,7 +79,7 @@ def test_records_are_the_rows_with_names() -> None:
         "n": pd.array([1, None], "Int64"),
     }
     frame = pd.DataFrame(columns).set_axis([7, 3])
-    first, second = words.records(frame)
+    first, second = formatting.records(frame)
     assert (first.day, first.name, first.n) == (pd.Timestamp("2024-06-30"), "a", 1)
-    assert all(words.is_missing(value) for value in second)
-    assert list(words.records(frame.iloc[:0])) == []
+    assert all(formatting.is_missing(value) for value in second)
+    assert list(formatting.records(frame.iloc[:0])) == []

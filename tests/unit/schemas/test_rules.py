@@ -12,7 +12,7 @@ from builders import frame_of, sample_value
 
 from capex_pipeline.schemas import TABLES, rules
 from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
-from capex_pipeline.validation import ContractError, failures, split
+from capex_pipeline.schemas.validation import ContractError, failures, split
 
 Broken = dict[str, Any]
 

@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from capex_pipeline.normalise.fiscal import FiscalCalendar
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.reference.filers import Filer, load_filers, parse_filers
 from capex_pipeline.sources import companyfacts, sec_filings
 from capex_pipeline.sources.companyfacts import is_trailing, read_companyfacts, to_printed_rows, trim
-from capex_pipeline.sources.filers import Filer, load_filers, parse_filers
-from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHIPPED = sorted((PROJECT / "raw/filings/companyfacts").glob("CIK*.json"))

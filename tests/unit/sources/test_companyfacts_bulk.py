@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.reference.filers import load_filers, wanted_concepts
 from capex_pipeline.sources import bulk_archive
 from capex_pipeline.sources import companyfacts_bulk as bulk
 from capex_pipeline.sources.companyfacts import read_companyfacts
-from capex_pipeline.sources.filers import load_filers, wanted_concepts
-from capex_pipeline.sources.printed import DocumentError
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHARED = PROJECT.parent / "shared/data/companyfacts"

@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from capex_pipeline.sources.filers import DEFAULT_FILERS_PATH, filer_of_cik, load_filers, parse_filers, wanted_concepts
-from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.reference.filers import (
+    DEFAULT_FILERS_PATH,
+    filer_of_cik,
+    load_filers,
+    parse_filers,
+    wanted_concepts,
+)
 
 SMALL: dict[str, Any] = {
     "version": 1,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from builders import DOCUMENT, csv_bytes, document, row
 
-from capex_pipeline.sources import figure_table
-from capex_pipeline.sources.figure_table import read
-from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.sources import figure_csv
+from capex_pipeline.sources.figure_csv import read
 
 NAME = "announcements/one.csv"
 SIDECAR: dict[str, Any] = {"documents": [dict(DOCUMENT)]}
@@ -141,7 +141,7 @@ def test_a_sidecar_that_cannot_be_read_names_file_and_remedy(sidecar: dict[str, 
 
 
 def test_a_table_of_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figure_table, "MAXIMUM_ROWS", 3)
+    monkeypatch.setattr(figure_csv, "MAXIMUM_ROWS", 3)
     assert len(read(csv_bytes([row()] * 3), SIDECAR, NAME).rows) == 3
     error = refused(csv_bytes([row()] * 4))
     assert error.rule == "oversized" and "has more than 3 rows; split it" in error.message
@@ -163,5 +163,5 @@ def test_a_row_cannot_stand_in_a_document_that_its_own_sidecar_does_not_list() -
 
 
 def test_rejected_rows_count_towards_the_most_rows_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figure_table, "MAXIMUM_ROWS", 5)
+    monkeypatch.setattr(figure_csv, "MAXIMUM_ROWS", 5)
     assert refused(b"value\n" + b"1,2\n" * 6).rule == "oversized"

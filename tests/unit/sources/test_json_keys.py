@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.sources.json_keys import refuse_repeated_keys
-from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 
 _JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),

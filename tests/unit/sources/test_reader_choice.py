@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from builders import DOCUMENT, row
 
-from capex_pipeline.sources import companyfacts, figure_table, xbrl_segments
-from capex_pipeline.sources.printed import DocumentError
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.sources import companyfacts, figure_csv, xbrl_segments
 from capex_pipeline.sources.readers import READERS, reader_for
 
 
 @pytest.mark.parametrize(
     ("name", "reader"),
     [
-        ("announcements/a.csv", figure_table.read), ("announcements/A.CSV", figure_table.read),
+        ("announcements/a.csv", figure_csv.read), ("announcements/A.CSV", figure_csv.read),
         ("filings/companyfacts/CIK0000789019.json", companyfacts.read), ("filings/instances/x.xml", xbrl_segments.read),
         ("filings/instances/x.htm", xbrl_segments.read),
     ],

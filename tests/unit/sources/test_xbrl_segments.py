@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.reference.filers import load_filers
 from capex_pipeline.sources import xbrl_segments
-from capex_pipeline.sources.filers import load_filers
-from capex_pipeline.sources.printed import PRINTED_COLUMNS, DocumentError
 from capex_pipeline.sources.xbrl_segments import trim
 
 PROJECT = Path(__file__).resolve().parents[3]

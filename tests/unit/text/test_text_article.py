@@ -11,13 +11,13 @@ from corpus.reading import corpus_vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline import review as command
-from capex_pipeline.normalise.units import parse_unit, parse_value
-from capex_pipeline.sources import reviewed_yaml
-from capex_pipeline.text.article import MAX_BYTES, read_article_text
-from capex_pipeline.text.draft import DRAFT_COLUMNS, draft_figures
-from capex_pipeline.text.highlight import escape, highlight
-from capex_pipeline.text.review_file import ReviewError, check_review, review_mapping, write_review
+from capex_pipeline.article.drafted_rows import DRAFT_COLUMNS, draft_figures
+from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
+from capex_pipeline.article.highlight import escape, highlight
+from capex_pipeline.article.review import ReviewError, check_review, review_mapping, write_review
+from capex_pipeline.cli import review as command
+from capex_pipeline.sources import figure_yaml
+from capex_pipeline.values.units import parse_unit, parse_value
 
 TEXT = """---
 title: A short story
@@ -129,7 +129,7 @@ def test_a_fresh_review_waits_for_decisions_only(text_file: Path) -> None:
     article = read_article_text(text_file.read_bytes())
     findings = check_review(content, article, corpus_vocabulary())
     assert [finding.rule for finding in findings] == ["undecided"]
-    read = reviewed_yaml.read(content, written.name)
+    read = figure_yaml.read(content, written.name)
     assert read.rejected == []
     assert read.rows["value"].tolist() == ["23", "176"]
 

@@ -11,9 +11,9 @@ from corpus.scores import quantity_errors, total
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline.text.binder import bind
-from capex_pipeline.text.characters import plain_text
-from capex_pipeline.text.reading import Figure, Outcome, Reading
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
+from capex_pipeline.article.extraction import Figure, Outcome, Reading
 
 
 def reading(text: str, published: str = "2024-08-29") -> Reading:

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from corpus.reading import corpus_vocabulary
 
-from capex_pipeline.text.binder import bind
-from capex_pipeline.text.characters import plain_text
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
 
 Read = tuple[str, str, str, str, str]
 
@@ -304,7 +304,7 @@ def test_raised_to_raises_no_money() -> None:
 
 
 def test_a_country_is_no_group_of_buyers() -> None:
-    from capex_pipeline.text.vocabulary import load_vocabulary
+    from capex_pipeline.article.lexicon import load_vocabulary
 
     cues = load_vocabulary()
     text = "Meta cut its China unit. Other spending on capex was $9bn in the second quarter."

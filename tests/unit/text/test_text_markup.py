@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline.text.characters import plain_text
-from capex_pipeline.text.quantities import find_quantities
-from capex_pipeline.text.sentences import split_sentences
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.quantities import find_quantities
+from capex_pipeline.article.sentences import split_sentences
 
 
 @pytest.mark.parametrize(

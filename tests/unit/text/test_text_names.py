@@ -6,12 +6,12 @@ import pytest
 from corpus.labels import articles
 from corpus.reading import corpus_vocabulary
 
-from capex_pipeline.text.characters import plain_text
-from capex_pipeline.text.names import may_name_unknown
-from capex_pipeline.text.periods import find_periods
-from capex_pipeline.text.scene import lay_out
-from capex_pipeline.text.sentences import split_sentences
-from capex_pipeline.text.tokens import tokenise
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.clauses import lay_out
+from capex_pipeline.article.period_expressions import find_periods
+from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.article.tokens import tokenise
+from capex_pipeline.article.unknown_names import may_name_unknown
 
 
 def looks(text: str) -> list[tuple[str, bool, bool]]:

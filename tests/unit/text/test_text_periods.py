@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from capex_pipeline.normalise.fiscal import FiscalCalendar
-from capex_pipeline.text.characters import plain_text
-from capex_pipeline.text.period_reading import PeriodContext, PeriodReading, read_period
-from capex_pipeline.text.periods import PeriodExpression, find_periods
-from capex_pipeline.text.tokens import tokenise
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.period_dates import PeriodContext, PeriodReading, read_period
+from capex_pipeline.article.period_expressions import PeriodExpression, find_periods
+from capex_pipeline.article.tokens import tokenise
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 ALIBABA = FiscalCalendar(3)
 MICROSOFT = FiscalCalendar(6)

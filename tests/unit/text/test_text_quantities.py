@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline.text.quantities import Mention, find_quantities
+from capex_pipeline.article.quantities import Mention, find_quantities
 
 
 def only(text: str) -> Mention:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from corpus.reading import corpus_vocabulary
 
-from capex_pipeline.text.binder import bind
-from capex_pipeline.text.characters import plain_text
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
 
 
 def steps(text: str) -> int:

@@ -1,0 +1,389 @@
+"""Amounts: one number with the scale, currency or unit that touches it, read from tokens.
+
+Belongs here: "$4.2bn", "23 billion yuan", "one and a half million", "500亿元", "two-thirds". Does not belong here: bounds and ranges
+(`quantities`), and what the number is about (`binder`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from capex_pipeline.article.chip_words import noun_after
+from capex_pipeline.article.tokens import CURRENCY, HAN_SCALES, NUMBER, SIGNS, WORD, Tokens
+
+SCALES: Final[dict[str, float]] = {
+    **dict.fromkeys(("thousand", "k"), 1e3),
+    **dict.fromkeys(("million", "mn", "mln", "mio", "mm", "m", "millions"), 1e6),
+    **dict.fromkeys(("billion", "bn", "bln", "b", "billions"), 1e9),
+    **dict.fromkeys(("trillion", "tn", "trn", "t", "trillions"), 1e12),
+    **dict.fromkeys(("crore",), 1e7), "lakh": 1e5, "wan": 1e4, "yi": 1e8,
+    **HAN_SCALES,
+}  # fmt: skip
+_LETTER_SCALES: Final = frozenset("kmbt")
+"""A single letter is a scale only if it touches the number, and by itself only beside a currency."""
+
+CURRENCY_WORDS: Final[dict[tuple[str, ...], str]] = {
+    ("yuan",): "CNY", ("renminbi",): "CNY", ("rmb",): "CNY", ("cny",): "CNY", ("chinese", "yuan"): "CNY",
+    ("us", "dollars"): "USD", ("us", "dollar"): "USD", ("u", ".", "s", ".", "dollars"): "USD", ("dollars",): "USD",
+    ("dollar",): "USD", ("usd",): "USD", ("american", "dollars"): "USD",
+    ("hong", "kong", "dollars"): "HKD", ("hk", "dollars"): "HKD", ("hkd",): "HKD",
+    ("new", "taiwan", "dollars"): "TWD", ("taiwan", "dollars"): "TWD", ("nt", "dollars"): "TWD", ("twd",): "TWD",
+    ("singapore", "dollars"): "SGD", ("australian", "dollars"): "AUD", ("canadian", "dollars"): "CAD",
+    ("euros",): "EUR", ("euro",): "EUR", ("eur",): "EUR", ("pounds",): "GBP", ("pound",): "GBP", ("sterling",): "GBP",
+    ("gbp",): "GBP", ("yen",): "JPY", ("jpy",): "JPY", ("won",): "KRW", ("rupees",): "INR", ("swiss", "francs"): "CHF",
+}  # fmt: skip
+_CURRENCY_STARTS: Final = frozenset(phrase[0] for phrase in CURRENCY_WORDS)
+
+_SMALL: Final = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_TENS: Final = {
+    word: 10 * number
+    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+_PARTS: Final = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
+_MEASURES: Final = frozenset(
+    "gw mw kw gigawatts gigawatt megawatts megawatt nm nanometer nanometre km miles hours".split()
+)
+MAX_DIGITS: Final = 24
+_STEPS: Final = tuple(float(f"1e-{decimals}") for decimals in range(MAX_DIGITS + 1))
+"""One unit of the last place, by the number of decimals."""
+
+
+class Amount(NamedTuple):
+    """One number. `first` and `last` are token indexes, both included.
+
+    unit: money | percent | percentage_points | basis_points | multiple | count | fraction | bare | uncertain.
+    numeral and scale_word are the text for a row's value; number is without the scale.
+    """
+
+    first: int
+    last: int
+    number: float
+    scale: float
+    unit: str
+    numeral: str
+    scale_word: str = ""
+    currency: str | None = None
+    step: float = 1.0
+    reason: str = ""
+    in_words: bool = False
+    is_prefixed: bool = False
+
+    @property
+    def value(self) -> float:
+        """The number in full units, without the noise of binary multiplication."""
+        if self.scale == 1.0:
+            return self.number
+        return float(Decimal(repr(self.number)) * Decimal(repr(self.scale)))
+
+
+def read_amount(tokens: Tokens, index: int) -> Amount | None:
+    """The amount that begins at a token, or None. What is written like a number and cannot be read is `uncertain`."""
+    position = index
+    currency: str | None = None
+    prefixed = False
+    if tokens.kinds[index] == CURRENCY:
+        currency, prefixed = SIGNS[tokens.words[index]], True
+        position += 1
+        if tokens.word(position) in ("$", "¥") and tokens.joined(position):  # "rmb¥", "usd$"
+            position += 1
+        if position >= len(tokens) or tokens.starts[position] - tokens.ends[position - 1] > 1:
+            return None
+    core = (
+        _digits(tokens, position)
+        if position < len(tokens) and tokens.kinds[position] == NUMBER
+        else _words(tokens, position, prefixed)
+    )
+    if core is None:
+        return None
+    if prefixed:
+        core = core._replace(first=index, currency=currency, is_prefixed=True)
+    return _with_unit(tokens, _with_scale(tokens, core))
+
+
+def _digits(tokens: Tokens, index: int) -> Amount | None:
+    text = tokens.words[index]
+    if len(text) > MAX_DIGITS:
+        return Amount(
+            index, index, 0.0, 1.0, "uncertain", text, reason="The number has too many digits to be an amount."
+        )
+    following = tokens.word(index + 1)
+    if following == "," and tokens.joined(index + 1) and tokens.joined(index + 2) and tokens.kinds[index + 2] == NUMBER:
+        return Amount(index, index + 2, 0.0, 1.0, "uncertain", text, reason="The digits are not grouped in threes.")
+    if following == "." and tokens.joined(index + 1) and tokens.joined(index + 2):
+        return None  # a version, a ticker (9988.HK), a date with points
+    digits = text.replace(",", "")
+    decimals = len(digits.partition(".")[2])
+    return Amount(index, index, float(digits), 1.0, "bare", text, step=_STEPS[decimals])
+
+
+def _words(tokens: Tokens, index: int, prefixed: bool) -> Amount | None:
+    """Number words: "two", "twenty-five", "one hundred", "a" before a scale, "half a million", "one and a half"."""
+    word = tokens.word(index)
+    if (
+        word == "half"
+        and tokens.word(index + 1) in ("a", "an")
+        and tokens.word(index + 2) in SCALES
+        and len(tokens.word(index + 2)) > 1
+    ):
+        return Amount(index, index + 1, 0.5, 1.0, "bare", "half a", step=0.1, in_words=True)
+    if (word in ("a", "an", "one") and tokens.word(index + 1) == "hundred") or (
+        word in _SMALL and tokens.word(index + 1) == "hundred"
+    ):
+        return Amount(
+            index,
+            index + 1,
+            100.0 * _SMALL.get(word, 1),
+            1.0,
+            "bare",
+            str(100 * _SMALL.get(word, 1)),
+            step=100.0,
+            in_words=True,
+        )
+    if word in ("a", "an"):
+        scale = tokens.word(index + 1)
+        if (scale in SCALES and len(scale) > 2) or scale in ("bn", "mn", "tn"):
+            return Amount(index, index, 1.0, 1.0, "bare", "1", in_words=True)
+        return None
+    number: int
+    last = index
+    if word in _TENS:
+        number = _TENS[word]
+        skip = 2 if tokens.word(index + 1) == "-" and tokens.joined(index + 1) else 1
+        if 0 < _SMALL.get(tokens.word(index + skip), 0) < 10:
+            number += _SMALL[tokens.word(index + skip)]
+            last = index + skip
+    elif word in _SMALL and word != "zero":
+        number = _SMALL[word]
+    else:
+        return None
+    if tokens.word(last + 1) == "and" and tokens.word(last + 2) in ("a", "one") and tokens.word(last + 3) == "half":
+        return Amount(index, last + 3, number + 0.5, 1.0, "bare", f"{number}.5", step=0.1, in_words=True)
+    return Amount(index, last, float(number), 1.0, "bare", str(number), in_words=True)
+
+
+def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
+    following = amount.last + 1
+    word = tokens.word(following)
+    if (
+        word == "-"
+        and tokens.word(following + 1) in SCALES
+        and len(tokens.word(following + 1)) > 1
+        and tokens.joined(following + 1)
+    ):
+        following, word = following + 1, tokens.word(following + 1)
+    if word not in SCALES or amount.unit == "uncertain" or (word in ("yi", "wan") and amount.in_words):
+        return amount
+    attached = tokens.joined(following) and not amount.in_words
+    if word in _LETTER_SCALES and not attached:
+        return amount
+    scaled = amount._replace(last=following, scale=SCALES[word], scale_word=word, step=amount.step * SCALES[word])
+    second = tokens.word(following + 1)
+    if len(word) > 2 and second in ("billion", "million", "trillion") and word in ("thousand", "million"):
+        total = SCALES[word] * SCALES[second]  # "a thousand billion", "one million million"
+        scaled = scaled._replace(
+            last=following + 1, scale=total, scale_word=f"{word} {second}", step=amount.step * total
+        )
+    return scaled
+
+
+def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
+    following = amount.last + 1
+    if amount.unit == "uncertain":
+        return amount
+    if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
+        code, last = found
+        if amount.currency is None or amount.currency == code or code == "CNY":
+            return _as_money(amount, last, amount.currency or code)
+    if amount.currency is None and not amount.scale_word and (cents := _cents_after(tokens, following)):
+        return _in_cents(tokens, amount, cents)
+    if amount.is_prefixed:
+        return (
+            _as_money(amount, amount.last, amount.currency)
+            if not _odd_suffix(tokens, amount)
+            else amount._replace(unit="uncertain", reason="Letters touch the amount.")
+        )
+    word, after = tokens.word(following), tokens.word(following + 1)
+    dash = word == "-" and tokens.joined(following)
+    if dash and tokens.joined(following + 1):
+        word, after, following = after, tokens.word(following + 2), following + 1
+    if not amount.scale_word:
+        if word in ("%", "percent", "pct", "pc"):
+            return (
+                amount._replace(unit="percent", last=following)
+                if not (word == "pc" and not tokens.joined(following))
+                else None
+            )
+        if word == "per" and (after == "cent" or (after == "-" and tokens.word(following + 2) == "cent")):
+            return amount._replace(unit="percent", last=following + (1 if after == "cent" else 2))
+        if (word in ("percentage", "percent") and after in ("points", "point", "-")) or (
+            word in ("pp", "ppt", "ppts") and not dash
+        ):
+            return amount._replace(unit="percentage_points", last=following + (after in ("points", "point")))
+        if (word == "basis" and after in ("points", "point")) or word in ("bps", "bp"):
+            return amount._replace(unit="basis_points", last=following + (word == "basis"))
+        if (word == "times" and after not in ("a", "per", "in", "since", "before", "as", "square")) or (
+            word == "times" and after == "as"
+        ):
+            return amount._replace(unit="multiple", last=following)
+        if (word == "x" and not dash and tokens.joined(following)) or (
+            word in ("fold",) and (dash or tokens.joined(following))
+        ):
+            return amount._replace(unit="multiple", last=following)
+        if amount.in_words and word in _MULTIPLE_WORDS_AFTER:
+            return None
+        if _part_follows(tokens, amount, word, following):
+            part = _PARTS[word.removesuffix("s")]
+            number = amount.number / part
+            return amount._replace(unit="fraction", last=following, number=number, numeral=repr(number), step=0.01)
+    if _odd_suffix(tokens, amount) or _is_code(tokens, amount):
+        return None
+    return _count(tokens, amount)
+
+
+def _cents_after(tokens: Tokens, index: int) -> int:
+    """The index of the word for cents at a token or after the currency there, 0 if there is none."""
+    return next((place for place in (index, index + 1) if tokens.word(place) in ("cents", "¢")), 0)
+
+
+def _in_cents(tokens: Tokens, amount: Amount, last: int) -> Amount:
+    """A hundredth of a dollar, unless a currency stands before the word."""
+    if last - amount.last > 1 and tokens.word(last - 1) not in ("us", "american"):
+        return amount._replace(last=last, unit="uncertain", reason="The cents are not said to be of a dollar.")
+    number = (
+        Decimal(amount.numeral.replace(",", "")) / 100 if not amount.in_words else Decimal(int(amount.number)) / 100
+    )
+    return amount._replace(
+        last=last,
+        unit="money",
+        currency="USD",
+        number=float(number),
+        numeral=format(number, "f"),
+        step=amount.step / 100,
+    )
+
+
+_MULTIPLE_WORDS_AFTER: Final = frozenset(["times"])
+
+
+def _part_follows(tokens: Tokens, amount: Amount, word: str, following: int) -> bool:
+    """two-thirds, one-third, three quarters of; not "one quarter", "two quarters" of a year."""
+    if not amount.in_words or word.removesuffix("s") not in _PARTS or amount.number >= 10:
+        return False
+    if (amount.number > 1) != word.endswith("s"):
+        return False
+    return word not in ("quarter", "quarters", "half", "halves") or tokens.word(following + 1) == "of"
+
+
+def _as_money(amount: Amount, last: int, currency: str | None) -> Amount:
+    if currency is None:
+        return amount._replace(last=last, unit="uncertain", reason="The sign ¥ stands for yuan and for yen.")
+    return amount._replace(last=last, currency=currency, unit="money")
+
+
+def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:
+    """The currency words or sign at an index, and the index of their last token."""
+    if index < len(tokens) and tokens.word(index) == "-" and tokens.joined(index):
+        index += 1
+    if tokens.word(index) == "of" and tokens.word(index + 1) in ("dollars", "yuan", "euros", "pounds", "yen"):
+        index += 1
+    if index >= len(tokens):
+        return None
+    if tokens.kinds[index] == CURRENCY and tokens.kinds[min(index + 1, len(tokens) - 1)] != NUMBER:
+        code = SIGNS[tokens.words[index]]
+        if tokens.words[index] == "元" and tokens.word(index + 1) in ("人民币", "人民幣"):
+            return "CNY", index + 1
+        return (code, index) if code and tokens.words[index] != "$" else None
+    if tokens.words[index] not in _CURRENCY_STARTS:
+        return None
+    for length in (5, 3, 2, 1):
+        phrase = tuple(tokens.words[index : index + length])
+        if len(phrase) == length and phrase in CURRENCY_WORDS:
+            if phrase == ("won",) and tokens.word(index + 1) in ("the", "a", "by", "in"):
+                return None  # the verb
+            return CURRENCY_WORDS[phrase], index + length - 1
+    return None
+
+
+def _odd_suffix(tokens: Tokens, amount: Amount) -> bool:
+    """Whether letters or digits touch the amount that are no unit: "27th", "5nm", "910c"."""
+    following = amount.last + 1
+    return tokens.joined(following) and tokens.kinds[following] in (WORD, NUMBER) and tokens.word(following)[0] < "㐀"
+
+
+def _is_code(tokens: Tokens, amount: Amount) -> bool:
+    """Whether the number belongs to a name or code: GPT-4.5, COVID-19, S&P 500, 10:15, 30/06."""
+    first = amount.first
+    before = tokens.word(first - 1)
+    if (
+        tokens.joined(first)
+        and before in ("-", "/", ":", "#", ".", "_", "'")
+        and first >= 2
+        and tokens.joined(first - 1)
+    ):
+        return not (before == "-" and (tokens.kinds[first - 2] == NUMBER or tokens.words[first - 2] in _END_OF_AMOUNT))
+    after = tokens.word(amount.last + 1)
+    return after in (":", "/") and tokens.joined(amount.last + 1) and tokens.joined(amount.last + 2)
+
+
+_END_OF_AMOUNT: Final = frozenset(SCALES) | {"%", "cent", "percent", "yuan", "dollars"}
+
+
+def _count(tokens: Tokens, amount: Amount) -> Amount | None:
+    noun = noun_after(tokens, amount.last + 1)
+    if tokens.word(amount.last + 1) in _MEASURES:
+        return None
+    if amount.scale_word:
+        if amount.scale_word in _LETTER_SCALES:
+            if noun and amount.scale_word in "km":
+                return amount._replace(unit="count")
+            return (
+                None
+                if amount.scale_word in "bt"
+                else amount._replace(unit="uncertain", reason="A letter after a number may be a unit.")
+            )
+        return amount._replace(unit="count")
+    if amount.in_words:
+        return amount._replace(unit="count") if amount.number >= 100 else amount
+    if "," in amount.numeral:
+        return amount._replace(unit="count")
+    if "." in amount.numeral:
+        before = tokens.is_capital(amount.first - 1) or tokens.word(amount.first - 1) in ("version", "section", "at")
+        return None if before else amount._replace(unit="uncertain", reason="The number has no unit.")
+    if _is_calendar(tokens, amount):
+        return None
+    if noun and not tokens.is_capital(amount.first - 1):
+        return amount._replace(unit="count")
+    if amount.number >= 10_000:
+        return amount._replace(unit="uncertain", reason="The number has no unit.")
+    return amount
+
+
+_MONTHS: Final = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+
+
+def _is_calendar(tokens: Tokens, amount: Amount) -> bool:
+    """Whether a whole number is a year or a day of a month."""
+    number = amount.number
+    if 1900 <= number <= 2100 and len(amount.numeral) == 4:
+        return True
+    if number <= 31 and (tokens.word(amount.first - 1) in _MONTHS or tokens.word(amount.last + 1) in _MONTHS):
+        return True
+    return tokens.word(amount.first - 1) == "." and tokens.word(amount.first - 2) in _MONTHS and number <= 31

@@ -1,0 +1,98 @@
+"""Quantities that lean on one before them: the same fact in another currency ("50bn yuan ($7bn)"), and the growth of a level
+("$5bn in the quarter, a 12% increase", "$5bn (up 12%)").
+
+Belongs here: seeing on which quantity another one leans. Does not belong here: what that one means (`binder`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from capex_pipeline.article.extraction import Figure
+from capex_pipeline.article.growth import is_growth
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.sentence_model import Scene
+
+_FARTHEST: Final = 3
+_BETWEEN: Final = (["or"], [",", "or"], ["/"], [",", "or", "about"], [",", "equivalent", "to"])
+_IN_BRACKETS: Final = frozenset(("(", ",", ";", "or", "about", "around", "/"))
+
+
+def repeats(scene: Scene, position: int) -> int | None:
+    """How many quantities before this one (1 is the last) the amount stands that it repeats in another currency."""
+    this = scene.quantities[position]
+    words = scene.tokens.words
+    for back in range(1, min(_FARTHEST, position) + 1):
+        other = scene.quantities[position - back]
+        between = words[other.last + 1 : this.first]
+        if other.kind != "money" or this.kind != "money" or len(between) > 4 * back:
+            return None
+        if other.currency == this.currency:
+            continue
+        if between and between[0] == "(" and ")" not in between:
+            others = words[scene.quantities[position - back + 1].first : this.first]
+            if set(between) <= _IN_BRACKETS | set(others):
+                return back
+        if back == 1 and between in _BETWEEN:
+            return back
+    return None
+
+
+def repeated(original: Figure, quantity: Mention, number: int) -> Figure:
+    """The figure of an amount that repeats one in another currency."""
+    first = original.same_fact_as if original.same_fact_as is not None else original.number
+    confidence = round(original.confidence * 0.97, 3)
+    return replace(original, mention=quantity, number=number, same_fact_as=first, confidence=confidence)
+
+
+def grown(level: Figure, quantity: Mention, number: int, sign: int, certainty: float) -> Figure:
+    """The figure of the growth that follows a level. sign: 1 for growth, -1 for decline. certainty: a factor of the level's confidence."""
+    return replace(
+        level, mention=quantity, number=number, measure="yoy_multiple" if quantity.kind == "multiple" else "yoy_growth", same_fact_as=None,
+        sign=sign, is_base=False, confidence=round(level.confidence * certainty, 3),
+    )  # fmt: skip
+
+
+_LEAD_IN: Final = frozenset(
+    ", ( - \u2014 a an the or which was is that represents representing marking equal to up down more than nearly almost about around roughly approximately "
+    "some by of at record year on year-on-year jump also".split()
+)
+_PREPOSITIONS: Final = frozenset(("in", "of", "on", "for", "at"))
+
+
+def grows(scene: Scene, position: int) -> int | None:
+    """How many quantities before this one (1 is the last) the level stands whose growth it is; None where it says of itself what grew.
+
+    The growth follows the level after a comma or in brackets, and between them stands nothing but what was bought, when, and the words of growth.
+    """
+    this = scene.quantities[position]
+    if not is_growth(scene, this):
+        return None
+    back = 1
+    while position - back > 0 and scene.in_brackets(
+        scene.quantities[position - back].first, scene.quantities[position - back - 1].last
+    ):
+        if scene.in_brackets(this.first, scene.quantities[position - back - 1].last):
+            break
+        back += 1
+    if position - back < 0 or back > _FARTHEST:
+        return None
+    level = scene.quantities[position - back]
+    if level.kind not in ("money", "count"):
+        return None
+    words = scene.tokens.words
+    index = scene.quantities[position - 1].last + 1
+    index += words[index] == ")"
+    if words[index] in _PREPOSITIONS:  # "$5bn in revenue in the first quarter, a 12% increase"
+        stop = next((place for place in range(index, this.first) if words[place] in (",", "(")), this.first)
+        if stop - index > 12:
+            return None
+        index = stop
+    if index >= this.first or words[index] not in (",", "(", "-", "\u2014"):
+        return None
+    timed = {place for first, last, _ in scene.periods for place in range(first, last + 1)}
+    directed = {cue.first for cue in scene.cues if cue.kind in ("up", "down")}
+    if all(words[place] in _LEAD_IN or place in timed or place in directed for place in range(index, this.first)):
+        return back
+    return None

@@ -1,0 +1,94 @@
+"""Bounds and ranges: the words around an amount that limit it, and two amounts that make a range.
+
+Belongs here: "more than", "or so", the unit that two ends of a range share. Does not belong here: word lists (`quantity_words`).
+"""
+
+from __future__ import annotations
+
+from capex_pipeline.article.amounts import Amount
+from capex_pipeline.article.quantity_words import ABOUT, AT_LEAST, AT_MOST, BY_LAST_WORD, SIGN_BOUNDS
+from capex_pipeline.article.tokens import Tokens
+
+
+def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list[str]]:
+    """Index where the qualifying words begin, the bound, and the words."""
+    bound, start, taken = "exact", first, []
+    for _ in range(3):
+        found = _phrase_before(tokens, start, floor)
+        if found is None:
+            break
+        length, this = found
+        start -= length
+        taken.append(this)
+        # The word nearest the number counts, except that "about" beside a firmer word adds nothing.
+        if bound in ("exact", ABOUT):
+            bound = this
+    if (
+        taken
+        and tokens.word(start - 1) == "at"
+        and start - 1 >= floor
+        and tokens.word(start) in ("around", "about", "roughly", "close")
+    ):
+        start -= 1
+    negated = tokens.word(start - 1) == "not" and start - 1 >= floor
+    if negated and bound in (AT_LEAST, AT_MOST):
+        bound = AT_MOST if bound == AT_LEAST else AT_LEAST
+        start -= 1
+    return start, bound, taken
+
+
+def _phrase_before(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | None:
+    word = tokens.word(end - 1)
+    if end - 1 < floor or not word:
+        return None
+    if word in SIGN_BOUNDS:
+        return 1, SIGN_BOUNDS[word]
+    for phrase, bound in BY_LAST_WORD.get(word, ()):
+        start = end - len(phrase)
+        if start >= floor and tuple(tokens.words[start:end]) == phrase:
+            return len(phrase), bound
+    return None
+
+
+def bound_after(tokens: Tokens, amount: Amount) -> tuple[int, str | None]:
+    """Index of the last token of an amount with the words after it ("or more", "+"), and the bound they set."""
+    following = amount.last + 1
+    word, second = tokens.word(following), tokens.word(following + 1)
+    if word == "+" and tokens.joined(following):
+        return following, AT_LEAST
+    if word == "-" and second == "plus" and tokens.joined(following):
+        return following + 1, AT_LEAST
+    if word == "plus" and second not in ("or", "a", "the", "$"):
+        return following, AT_LEAST if second in (",", ".", "in", "of", "on") else None
+    if word == "or" and second in ("more", "above", "higher", "less", "fewer", "below", "lower", "so"):
+        bound = ABOUT if second == "so" else AT_LEAST if second in ("more", "above", "higher") else AT_MOST
+        return following + 1, bound
+    return amount.last, None
+
+
+def share_units(low: Amount, high: Amount) -> tuple[Amount, Amount] | None:
+    """Give each end of a range what is printed at the other end only; None where they do not make a range."""
+    if high.unit in ("bare", "uncertain") or low.unit == "uncertain":
+        return None
+    if low.unit in ("bare", "count") and high.unit not in ("count",) and not low.scale_word:
+        low = low._replace(unit=high.unit, currency=high.currency)
+    elif low.unit == "count" and high.unit == "money" and low.scale_word:
+        low = low._replace(unit="money", currency=high.currency)
+    elif low.unit == "money" and high.unit == "count" and low.is_prefixed:
+        high = high._replace(unit="money", currency=low.currency)
+    elif low.unit == "bare" and high.unit == "count":
+        low = low._replace(unit="count")
+    if low.currency is not None and high.currency is None and high.unit == "money":
+        high = high._replace(currency=low.currency)
+    if low.unit != high.unit or low.currency != high.currency:
+        return None
+    if not low.scale_word and high.scale_word and low.number <= high.number:
+        low = low._replace(scale=high.scale, scale_word=high.scale_word, step=low.step * high.scale)
+    return (low, high) if low.value < high.value else None
+
+
+def is_rest_of(low: Amount, high: Amount) -> bool:
+    """Whether a second number is the end of a range whose currency stands before the first: "USD 12 billion - 14 billion"."""
+    return (
+        low.is_prefixed and high.unit == "count" and bool(high.scale_word) and low.scale_word in ("", high.scale_word)
+    )

@@ -1,0 +1,47 @@
+"""Words that name accelerators: chip nouns ("processors") and the form of a product's name ("GB200").
+
+Belongs here: telling by its words whether a count is one of chips. Does not belong here: products of the reference (`vocabulary`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from capex_pipeline.article.tokens import WORD, Tokens
+
+CHIP_NOUNS: Final = frozenset(
+    "chip chips gpu gpus accelerator accelerators processor processors card cards tpu tpus npu npus asic asics unit units".split()
+)
+
+
+def noun_after(tokens: Tokens, index: int) -> bool:
+    """Whether a chip noun or a chip's name stands within the next words, before any other noun phrase begins."""
+    if tokens.word(index) == "of":
+        index += 1
+    for position in range(index, min(index + 5, len(tokens))):
+        word = tokens.words[position]
+        if word in CHIP_NOUNS:
+            return True
+        if word in _STOP or (tokens.kinds[position] != WORD and word not in ("'s", "-")):
+            return False
+        if looks_like_chip(word):
+            return True
+    return False
+
+
+_STOP: Final = frozenset(
+    "and or in for to by at from with on per a an the that which who whose but while of people workers employees users customers companies year years "
+    "month months day days week weeks quarter quarters hours countries shares points servers staff jobs firms cities data sites is was were are".split()
+)
+
+
+def looks_like_chip(word: str) -> bool:
+    """Whether a word has the form of an accelerator's name: one to three letters, then digits (h100, gb200, mi300x, h20s)."""
+    letters = len(word) - len(word.lstrip("abcdefghijklmnopqrstuvwxyz"))
+    return (
+        1 <= letters <= 3
+        and len(word) - letters >= 2
+        and word[letters : letters + 2].isdigit()
+        and word[0] not in "qy"
+        and word[:2] != "fy"
+    )

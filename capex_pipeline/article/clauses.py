@@ -1,0 +1,280 @@
+"""A sentence laid out: its cues, quantities, periods, clauses, and who is spoken of where.
+
+Belongs here: the parts of a sentence and the roles of names in it. Does not belong here: which part a quantity belongs to (`governing`,
+`binder`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from capex_pipeline.article.lexicon import Cue, Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_expressions import PeriodExpression
+from capex_pipeline.article.sentence_model import Scene, Subject
+from capex_pipeline.article.sentences import Sentence
+from capex_pipeline.article.tokens import WORD, Tokens
+from capex_pipeline.article.unknown_names import OTHERS, goes_on_with_unknown, unknown_subjects
+
+_LEADING: Final = frozenset(("the", "one"))
+_MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
+_BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
+_NOT_SUBJECT_AFTER: Final = frozenset(
+    "with than against unlike like rival competitor between alongside including as in into from to over above below behind versus vs for on backed among by of via per around".split()
+)
+_POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
+_ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
+
+
+def lay_out(
+    tokens: Tokens,
+    sentence: Sentence,
+    cues: list[Cue],
+    quantities: list[Mention],
+    periods: list[PeriodExpression],
+    vocabulary: Vocabulary,
+) -> Scene:
+    """The scene of a sentence. cues and quantities are those of the sentence."""
+    first, end = tokens.at(sentence.start), tokens.at(sentence.end)
+    placed = []
+    for period in periods:
+        begin = tokens.at(period.start)
+        placed.append((begin, max(begin, tokens.at(period.end) - 1), period))
+    in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
+    in_quantity = {index for quantity in quantities for index in range(quantity.first, quantity.last + 1)}
+    kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]
+    kept = [cue for cue in kept if cue.first not in in_period or cue.kind in ("sequential", "entity", "segment")]
+    scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
+    scene.taken = in_period | in_quantity
+    _name_subjects(scene, vocabulary)
+    unknown_subjects(scene)
+    if quantities:
+        _pronouns(scene, vocabulary)
+    scene.subjects.sort(key=lambda subject: (subject.first, -subject.last))
+    if quantities:
+        _split_clauses(scene)
+    return scene
+
+
+# --- names ---
+
+
+def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
+    tokens = scene.tokens
+    names = [cue for cue in scene.cues if cue.kind in ("entity", "segment")]
+    position = 0
+    while position < len(names):
+        run = [names[position]]
+        while position + len(run) < len(names) and _joins(
+            tokens, run[-1].last, names[position + len(run)].first, names[position + len(run)]
+        ):
+            run.append(names[position + len(run)])
+        position += len(run)
+        distinct = tuple(dict.fromkeys(cue.value for cue in run))
+        first, last = run[0].first, run[-1].last
+        role = _role(scene, first, last, run)
+        if goes_on_with_unknown(scene, first, last):
+            distinct += (OTHERS,)
+        if len(distinct) > 1:
+            scene.subjects.append(Subject(first, last, distinct, role, "list"))
+        else:
+            via = "segment" if any(cue.kind == "segment" for cue in run) else "name"
+            scene.subjects.append(Subject(first, last, distinct, role, via))
+
+
+def _joins(tokens: Tokens, last: int, first: int, following: Cue) -> bool:
+    """Whether two names stand in one list: "A, B and C", "A and B"; the same place counts too (Google, Google Cloud)."""
+    if first <= last:
+        return True
+    between = tokens.words[last + 1 : first]
+    return between in (["and"], [","], [",", "and"], ["&"], ["or"], ["plus"], ["/"]) or between == [",", "'s"]
+
+
+def _role(scene: Scene, first: int, last: int, run: list[Cue]) -> str:
+    tokens = scene.tokens
+    before, after = tokens.word(first - 1), tokens.word(last + 1)
+    if scene.in_brackets(first, scene.first - 1) and before in ("(", ",", "and", "&"):
+        return "other"  # "large contracts (Meta, OpenAI)": an example or another name, no subject
+    if before in ("both", "either"):
+        before = tokens.word(first - 2)
+    if before in ("the", "its", "'s", "parent", "giant", "group", "owner") and first - 2 >= scene.first:
+        before = tokens.word(first - 2) if before == "the" else before
+    possessive = after == "'s" or (after == "'" and tokens.word(last)[-1:] == "s")
+    following = last + 2 if possessive else last + 1
+    if any(
+        cue.kind == "product" and following <= cue.first <= following + 2 * possessive for cue in scene.cues
+    ) or tokens.word(following) in ("chips", "gpus", "processors", "servers"):
+        return "supplier"
+    if possessive and _office_follows(scene, following):
+        return "speaker"
+    measured = [
+        cue
+        for cue in scene.cues
+        if cue.kind in ("metric", "sales", "segment_words", "context", "spend")
+        and following <= cue.first <= following + 5
+    ]
+    if possessive and measured:
+        return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
+    if (
+        measured
+        and measured[0].first <= following + 1
+        and measured[0].kind in ("metric", "sales")
+        and before in ("from", "of", "in", "at", "to", "with")
+    ):
+        return "post"
+    if before == "to" and (scene.near(first, ("flow",), before=16) is not None):
+        return "recipient"
+    if before in ("and", ",") and _chained_other(scene, first):
+        return "other"
+    if before in _POST and before != "in":
+        earlier = scene.near(first, ("metric", "sales", "spend"), before=6)
+        if earlier is not None and earlier.first < first:
+            return "post"
+        if before in ("at", "for") and (
+            first - 1 == scene.first or tokens.word(first - 2) in (";", ",", "and", "while", "whereas", "but")
+        ):
+            return "subject"
+        if before == "at" and any(
+            cue.kind in ("metric", "sales") and cue.first <= first + 4 for cue in scene.cues if cue.first > last
+        ):
+            return "subject"
+        return "other"
+    if before in _NOT_SUBJECT_AFTER:
+        return "other"
+    return "subject"
+
+
+def _office_follows(scene: Scene, index: int) -> bool:
+    return any(
+        cue.kind == "claimant" and cue.value == "executive" and index <= cue.first <= index + 3 for cue in scene.cues
+    )
+
+
+def _chained_other(scene: Scene, first: int) -> bool:
+    """Whether a name continues a list that begins with an unknown name after "with", "from" and the like."""
+    tokens = scene.tokens
+    back = first - 2
+    while back > scene.first and tokens.is_capital(back):
+        back -= 1
+    return back < first - 2 and tokens.word(back) in ("with", "from", "between", "including", "like")
+
+
+# --- names that are not known ---
+
+
+# --- words that stand for names ---
+
+
+def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
+    tokens = scene.tokens
+    taken = {index for subject in scene.subjects for index in range(subject.first, subject.last + 1)}
+    for cue in scene.cues:
+        if cue.kind == "anaphor" and cue.first not in taken:
+            scene.subjects.append(Subject(cue.first, cue.last, (), _anaphor_role(scene, cue.first), "anaphor"))
+            taken.update(range(cue.first, cue.last + 1))
+    numbers = vocabulary.collectives.get("numbers", {})
+    heads = vocabulary.collective_heads
+    for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
+        if (word not in numbers and word not in _LEADING) or index in taken:
+            continue
+        if word in numbers:
+            last = _collective_end(scene, index, heads)
+            if last is not None or word in ("trio", "quartet", "duo", "pair", "quintet"):
+                scene.subjects.append(Subject(index, last if last is not None else index, (), "subject", "collective"))
+        elif index + 1 < scene.end:
+            last = _described(scene, index, vocabulary, taken)
+            if last is not None:
+                scene.subjects.append(Subject(index, last, (), _anaphor_role(scene, index), "anaphor"))
+
+
+def _anaphor_role(scene: Scene, first: int) -> str:
+    before = scene.tokens.word(first - 1)
+    return (
+        "other"
+        if before in ("with", "than", "from", "to", "against", "in", "into")
+        and scene.tokens.word(first) not in ("its", "their", "our")
+        else "subject"
+    )
+
+
+def _collective_end(scene: Scene, index: int, heads: frozenset[tuple[str, ...]]) -> int | None:
+    tokens = scene.tokens
+    for last in range(index + 1, min(index + 6, scene.end)):
+        if (tokens.kinds[last] != WORD and tokens.words[last] != "-") or last in scene.taken:
+            return None
+        if (tokens.words[last],) in heads or tuple(tokens.words[last - 1 : last + 1]) in heads:
+            return last
+    return None
+
+
+def _described(scene: Scene, index: int, vocabulary: Vocabulary, taken: set[int]) -> int | None:
+    """The end of "the Hangzhou-based group", "the software maker": the, up to four words, and a word for a company."""
+    tokens = scene.tokens
+    for last in range(index + 1, min(index + 6, scene.end)):
+        word = tokens.words[last]
+        if (
+            last in taken
+            or last in scene.taken
+            or word in ("of", "in", "that", "which", "a", "and", "is", "was", ",", "'s", "world")
+        ):
+            return None
+        if word in vocabulary.anaphor_heads and tokens.word(last + 1) not in vocabulary.anaphor_heads:
+            return last
+    return None
+
+
+# --- clauses ---
+
+
+def _split_clauses(scene: Scene) -> None:
+    tokens = scene.tokens
+    starts: set[int] = set()
+    acting = {subject.first for subject in scene.subjects if subject.role == "subject" and _governs(scene, subject)}
+    for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
+        if word in _BREAKS and index > scene.first and not (word == "but" and tokens.word(index - 1) == "all"):
+            starts.add(index)
+        elif acting and word in _MAY_BREAK:
+            following = index + 1
+            while (
+                tokens.word(following) in ("and", "the", "at", "with", "rival", "said", "that", "but")
+                and following < index + 4
+            ):
+                following += 1
+            if any(index < begin <= following for begin in acting):
+                starts.add(index)
+    scene.clauses = sorted(starts)
+
+
+def _governs(scene: Scene, subject: Subject) -> bool:
+    """Whether a name begins a clause of its own: its verb or its metric follows."""
+    tokens = scene.tokens
+    following = subject.last + 1
+    if tokens.word(following) in ("'s", "'"):
+        following += 1
+    elif tokens.word(following) in (
+        "is",
+        "was",
+        "has",
+        "had",
+        "will",
+        "also",
+        "which",
+        "are",
+        "were",
+        "have",
+        "made",
+        "took",
+        "put",
+        "saw",
+        "laid",
+        "would",
+        "could",
+    ):
+        return True
+    if subject.via == "anaphor" and tokens.word(subject.first) in ("its", "their"):
+        return any(
+            cue.kind in ("metric", "sales", "segment_words", "context") and following <= cue.first <= following + 2
+            for cue in scene.cues
+        )
+    reach = following + (3 if tokens.word(following - 1) in ("'s", "'") else 0)
+    return any(cue.kind in _ACTION_KINDS and following <= cue.first <= reach for cue in scene.cues)

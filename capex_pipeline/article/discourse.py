@@ -1,0 +1,26 @@
+"""What the sentences of an article leave behind that later ones may point back to.
+
+Belongs here: the shape. Does not belong here: what is made of it (`owners`, `period_choice`, `binder`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from capex_pipeline.article.period_rules import PeriodMemory
+
+
+@dataclass
+class State:
+    """focus: the companies spoken of last; segment: whether as a cloud business. group: the group spoken of last. named: the companies
+    named so far. metric and product: what was measured last. paragraph: its number. about_capex: whether capital expenditure was named."""
+
+    focus: tuple[str, ...] = ()
+    group: str | None = None
+    metric: str | None = None
+    product: str | None = None
+    paragraph: int = 0
+    segment: bool = False
+    named: set[str] = field(default_factory=set)
+    about_capex: bool = False
+    memory: PeriodMemory = field(default_factory=PeriodMemory)

@@ -1,0 +1,258 @@
+"""Whose figure it is: the company or group that a quantity belongs to.
+
+Belongs here: pronouns and descriptions, lists of companies, "respectively". Does not belong here: finding names (`scene`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from capex_pipeline.article.discourse import State
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.sentence_model import Scene, Subject
+
+
+class Owner(NamedTuple):
+    """The entity of a quantity. problem says why there is none; outcome is then not_bound or uncertain."""
+
+    entity: str | None
+    certainty: float = 1.0
+    is_segment: bool = False
+    problem: str = ""
+    outcome: str = "not_bound"
+
+
+def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
+    """The group of the reference that has exactly these members."""
+    wanted = frozenset(members)
+    return next(
+        (entity.entity_id for entity in vocabulary.entities.values() if entity.members and entity.members == wanted),
+        None,
+    )
+
+
+def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
+    """Give pronouns, descriptions and collectives their companies, and note what later sentences may point back to."""
+    resolved: list[Subject] = []
+    speaker = next((subject for subject in scene.subjects if subject.role == "speaker"), None)
+    for subject in scene.subjects:
+        if subject.via == "anaphor":
+            word = scene.tokens.word(subject.first)
+            antecedent = next(
+                (
+                    other
+                    for other in reversed(resolved)
+                    if other.role in ("subject", "post") and other.via != "collective"
+                ),
+                None,
+            )
+            if word in ("our", "we") and speaker is not None:
+                subject = subject._replace(entities=speaker.entities)
+            elif antecedent is not None:
+                via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
+                subject = subject._replace(entities=antecedent.entities, via=via if antecedent.entities else "unknown")
+            elif state.focus:
+                subject = subject._replace(entities=state.focus)
+            else:
+                subject = subject._replace(via="unknown")
+            if scene.tokens.words[subject.last] in _PLURALS and _is_one(subject, vocabulary):
+                subject = subject._replace(entities=(), via="unknown")  # "the companies" are not the one spoken of last
+        elif subject.via == "collective":
+            group = _collective(scene, subject, state, vocabulary, resolved)
+            subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
+        resolved.append(subject)
+    scene.subjects = resolved
+    _move_focus(scene, state, vocabulary)
+
+
+def _is_one(subject: Subject, vocabulary: Vocabulary) -> bool:
+    """Whether a subject is one company, not several and no group."""
+    known = vocabulary.entities.get(subject.entities[0]) if len(subject.entities) == 1 else None
+    return known is not None and known.type != "group"
+
+
+_PLURALS = frozenset(("companies", "groups", "firms", "rivals"))
+
+
+def _collective(
+    scene: Scene, subject: Subject, state: State, vocabulary: Vocabulary, before: list[Subject]
+) -> str | None:
+    """The group that "the four companies" means: the one spoken of, or the only one of that size in that country."""
+    numbers = vocabulary.collectives.get("numbers", {})
+    size = int(numbers.get(scene.tokens.word(subject.first), 0))
+    words = scene.tokens.words[subject.first : subject.last + 1]
+    countries = {code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in words}
+    listed = next(
+        (
+            group
+            for other in reversed(before)
+            if len(other.entities) == size and (group := group_of(vocabulary, other.entities))
+        ),
+        None,
+    )
+    if listed:
+        return listed
+    if state.group is not None and len(vocabulary.entities[state.group].members) == size and not countries:
+        return state.group
+    if not countries and len(state.named) == size and (spoken_of := group_of(vocabulary, tuple(state.named))):
+        return spoken_of
+    fitting = [
+        entity
+        for entity in vocabulary.entities.values()
+        if entity.type == "group" and len(entity.members) == size and entity.country in countries
+    ]
+    return fitting[0].entity_id if len(fitting) == 1 else None
+
+
+def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
+    state.named.update(
+        name
+        for subject in scene.subjects
+        if subject.via in ("name", "list", "segment")
+        for name in subject.entities
+        if name not in vocabulary.entities or vocabulary.entities[name].type != "group"
+    )
+    chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
+    if not chosen:
+        speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
+        if speakers:
+            state.focus = speakers[0].entities
+        return
+    first = chosen[0]
+    if first.via == "anaphor":
+        return
+    state.focus = first.entities
+    state.segment = first.via == "segment"
+    for subject in chosen:
+        if len(subject.entities) > 1 and (group := group_of(vocabulary, subject.entities)):
+            state.group = group
+        elif len(subject.entities) == 1 and vocabulary.entities[subject.entities[0]].type == "group":
+            state.group = subject.entities[0]
+
+
+def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabulary) -> Owner:
+    """The owner of a quantity: the subject of its clause; failing that of the clauses before, a name after it, or what was spoken of last."""
+    subject, certainty = _subject_of(scene, quantity)
+    if subject is None:
+        if not state.focus:
+            return Owner(None, 0.0, problem="No company is named.")
+        focus = Subject(
+            scene.first, scene.first, state.focus, "subject", "anaphor" if len(state.focus) == 1 else "list"
+        )
+        return _owner_of(scene, quantity, focus, 0.7, vocabulary)
+    return _owner_of(scene, quantity, subject, certainty, vocabulary)
+
+
+def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, float]:
+    clause = scene.clause(quantity.first)
+    able = [subject for subject in scene.subjects if subject.role in ("subject", "post")]
+    before = [subject for subject in able if subject.first < quantity.first]
+    here = [subject for subject in before if scene.clause(subject.first) == clause]
+    limit = min(
+        (other.first for other in scene.quantities if other.first > quantity.last and other.kind == quantity.kind),
+        default=scene.end,
+    )
+    after = [
+        subject
+        for subject in scene.subjects
+        if subject.role == "post" and quantity.last < subject.first < limit and scene.clause(subject.first) == clause
+    ]
+    if after and (
+        not here
+        or here[-1].via == "anaphor"
+        or (scene.near(quantity.last, ("metric", "sales"), after=4) is not None and _is_claimant(scene, here[-1]))
+    ):
+        return after[0], 0.95
+    if here:
+        return here[-1], 1.0 if len({subject.entities for subject in here}) == 1 else 0.92
+    if after:
+        return after[0], 0.95
+    if before:
+        return before[-1], 0.85
+    speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
+    if speakers:
+        return speakers[0], 0.9
+    later = [subject for subject in able if subject.first > quantity.last]
+    if later and any(cue.kind == "say" and abs(cue.first - later[0].last) <= 2 for cue in scene.cues):
+        return later[0], 0.85
+    return None, 0.0
+
+
+def _is_claimant(scene: Scene, subject: Subject) -> bool:
+    return subject.via == "unknown" or any(
+        cue.kind == "claimant" and abs(cue.first - subject.last) <= 3 for cue in scene.cues
+    )
+
+
+def _owner_of(scene: Scene, quantity: Mention, subject: Subject, certainty: float, vocabulary: Vocabulary) -> Owner:
+    is_segment = subject.via == "segment"
+    if not subject.entities:
+        name = scene.tokens.plain.text[scene.tokens.starts[subject.first] : scene.tokens.ends[subject.last]]
+        return Owner(None, 0.0, problem=f"{name} is no company of the reference or points to none that is known.")
+    certainty *= {"name": 1.0, "segment": 1.0, "list": 0.95, "anaphor": 0.92, "collective": 0.85}.get(subject.via, 0.8)
+    if len(subject.entities) == 1:
+        known = vocabulary.entities.get(subject.entities[0])
+        if known is not None and known.type != "group" and _is_sum(scene, quantity):
+            return Owner(None, 0.0, problem="A sum over several companies that are not named beside it.")
+        return Owner(subject.entities[0], certainty, is_segment)
+    row = _row_of(scene, quantity)
+    respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
+    if len(row) == len(subject.entities) and len(row) > 1:
+        if respectively:
+            return Owner(subject.entities[row.index(quantity)], certainty, is_segment)
+        return Owner(
+            None,
+            0.0,
+            problem="Several companies and as many figures, and no word says which is whose.",
+            outcome="uncertain",
+        )
+    if any(cue.kind == "distributive" and abs(cue.first - quantity.first) <= 6 for cue in scene.cues):
+        return Owner(
+            None,
+            0.0,
+            problem="The figure holds for each of several companies; a reader must enter it for each.",
+            outcome="uncertain",
+        )
+    group = group_of(vocabulary, subject.entities)
+    if group is None:
+        return Owner(
+            None, 0.0, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference."
+        )
+    combined = any(cue.kind == "combined" for cue in scene.cues)
+    return Owner(group, certainty * (1.0 if combined else 0.9), is_segment)
+
+
+def _is_sum(scene: Scene, quantity: Mention) -> bool:
+    """Whether a word says that a quantity is one of several companies together."""
+    clause = scene.clause(quantity.first)
+    return any(
+        cue.kind == "combined"
+        and (scene.clause(cue.first) == clause or cue.first == scene.first)
+        and 0 < quantity.first - cue.last <= 12
+        for cue in scene.cues
+    )
+
+
+def _row_of(scene: Scene, quantity: Mention) -> list[Mention]:
+    """The quantities of one kind that stand in one coordinated row with this one: "a, b and c"."""
+    position = scene.quantities.index(quantity)
+    row = [quantity]
+    for step in (-1, 1):
+        other = position + step
+        while 0 <= other < len(scene.quantities):
+            here, there = sorted(
+                (scene.quantities[other], scene.quantities[other - step]), key=lambda mention: mention.first
+            )
+            between = scene.tokens.words[here.last + 1 : there.first]
+            if scene.clause(here.first) != scene.clause(there.first):
+                break
+            if scene.quantities[other].kind != quantity.kind or len(between) > 8 or not ({"and", ","} & set(between)):
+                break
+            if any(
+                cue.kind in ("up", "down", "comparison") and here.last < cue.first < there.first for cue in scene.cues
+            ):
+                break
+            row.insert(0 if step < 0 else len(row), scene.quantities[other])
+            other += step
+    return row

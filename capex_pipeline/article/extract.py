@@ -1,0 +1,387 @@
+"""The binder: ties each quantity of an article to entity, metric, period, status and claimant, or says why it does not.
+
+Belongs here: the reading of an article sentence by sentence, what is carried from one to the next, and the confidence. Does not belong
+here: the words around one quantity (`governing`), printed rows (`draft`).
+
+Confidence is a product of certainties, one for each thing that had to be found; a thing said in the quantity's own clause counts fully,
+one carried from before counts less. No feature looks at the value except its size against the metric's plausible range.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from capex_pipeline.article.apposition import grown, grows, repeated, repeats
+from capex_pipeline.article.characters import PlainText, plain_text
+from capex_pipeline.article.claim_status import (
+    claimant_of,
+    is_base,
+    is_expected_by_others,
+    is_superseded,
+    is_supposed,
+    status_of,
+)
+from capex_pipeline.article.clauses import lay_out
+from capex_pipeline.article.confidence import plausible, says_yearly
+from capex_pipeline.article.discourse import State
+from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
+from capex_pipeline.article.extraction import Figure, Outcome, Reading
+from capex_pipeline.article.growth import is_growth, is_sequential
+from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.metric_rules import Governor, metric_of
+from capex_pipeline.article.period_dates import Days, PeriodReading
+from capex_pipeline.article.period_expressions import find_periods, may_carry
+from capex_pipeline.article.period_rules import base_period, goes_back_further, main_period
+from capex_pipeline.article.quantities import find_quantities
+from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.sentences import Sentence, split_sentences
+from capex_pipeline.article.shipment_rules import chips_of
+from capex_pipeline.article.tokens import Tokens, tokenise
+from capex_pipeline.article.unknown_names import may_name_unknown
+
+_SEQUENTIAL: Final = "Growth against the quarter before has no column."
+LOWEST_CONFIDENCE: Final = 0.4
+"""Below this a reading is a guess and is reported as not bound."""
+
+
+_REMEMBERED: Final = frozenset(("metric", "sales", "product"))
+MOST_QUANTITIES: Final = 40
+LONGEST_SENTENCE: Final = 4_000
+"""Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
+
+
+def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "") -> Reading:
+    """Read an article's body.
+
+    published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
+    """
+    tokens = tokenise(plain)
+    quantities = find_quantities(plain, tokens)
+    reader = _Reader(tokens, vocabulary, published)
+    reader.open_with(title)
+    firsts = [quantity.first for quantity in quantities]
+    for sentence in split_sentences(plain):
+        first, end = tokens.at(sentence.start), tokens.at(sentence.end)
+        held = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
+        matters = bool(held) or may_carry(tokens, first, end) or may_name_unknown(tokens, first, end, vocabulary)
+        if not matters and vocabulary.telling.isdisjoint(tokens.words[first:end]):
+            continue
+        cues = vocabulary.find_cues(tokens, first, end)
+        # Later sentences may point back to one without quantities for a name, a metric, a product or a period.
+        if matters or any(cue.kind in TELLING for cue in cues):
+            reader.read(sentence, cues, held)
+    return reader.reading
+
+
+class _Reader:
+    def __init__(self, tokens: Tokens, vocabulary: Vocabulary, published: date | None) -> None:
+        self.tokens, self.vocabulary, self.published = tokens, vocabulary, published
+        self.reading = Reading()
+        self.state = State()
+        self.numbers = 0
+
+    def open_with(self, title: str) -> None:
+        names = [cue.value for cue in self.vocabulary.find_cues(tokenise(plain_text(title))) if cue.kind == "entity"]
+        if len(set(names)) == 1:
+            self.state.focus = (names[0],)
+
+    # --- sentences ---
+
+    def read(self, sentence: Sentence, cues: Sequence[Cue], quantities: Sequence[Mention]) -> None:
+        if not quantities and not cues:
+            return
+        if len(quantities) > MOST_QUANTITIES or sentence.end - sentence.start > LONGEST_SENTENCE:
+            self._leave_all(sentence, quantities)
+            return
+        periods = find_periods(self.tokens, sentence.start, sentence.end)
+        if periods and quantities:
+            periods = [
+                period
+                for period in periods
+                if not any(quantity.plain_start <= period.start < quantity.plain_end for quantity in quantities)
+            ]
+        scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
+        if sentence.paragraph != self.state.paragraph:
+            self.state.paragraph = sentence.paragraph
+            self.state.memory.new_paragraph()
+        resolve_subjects(scene, self.state, self.vocabulary)
+        before = len(self.reading.figures)
+        for position, quantity in enumerate(scene.quantities):
+            self._bind_one(scene, position, quantity, before)
+        self._remember(scene, before)
+
+    def _leave_all(self, sentence: Sentence, quantities: Sequence[Mention]) -> None:
+        for quantity in quantities:
+            outcome, reason = (
+                ("not_bound", "The sentence is too long to be read; it may be a table.")
+                if quantity.certain
+                else ("uncertain", quantity.reason)
+            )
+            self.reading.outcomes.append(Outcome(quantity, self.numbers, sentence.paragraph, outcome, reason))
+            self.numbers += 1
+
+    def _remember(self, scene: Scene, before: int) -> None:
+        state = self.state
+        kinds = {cue.kind for cue in scene.cues}
+        if not scene.quantities and not scene.periods and kinds.isdisjoint(_REMEMBERED):
+            return
+        figures = self.reading.figures[before:]
+        metrics = [figure.metric for figure in figures if figure.metric in ("capex", "cloud_revenue")]
+        named = [cue.value for cue in scene.kinds("metric") if cue.value in ("capex", "cloud_revenue")]
+        self.state.about_capex = self.state.about_capex or "capex" in metrics or "capex" in named
+        if metrics or named:
+            state.metric = (metrics or named)[-1]
+        elif scene.quantities and not kinds.isdisjoint(("sales", "context")):
+            state.metric = None
+        products = [cue.value for cue in scene.kinds("product")]
+        if products:
+            state.product = products[-1]
+        for figure in figures:
+            if figure.status in ("guidance", "forecast") and figure.metric == "capex":
+                state.memory.ahead, state.memory.ahead_owner = (figure.start, figure.end), figure.entity
+        main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
+        state.memory.note_scene(
+            scene,
+            state.focus,
+            self.vocabulary,
+            self.published,
+            [(figure.entity, (figure.start, figure.end)) for figure in main[:1]],
+        )
+
+    # --- quantities ---
+
+    def _bind_one(self, scene: Scene, position: int, quantity: Mention, before: int) -> None:
+        number = self.numbers
+        self.numbers += 1
+        if not quantity.certain:
+            self._leave(scene, quantity, number, "uncertain", quantity.reason)
+            return
+        back = repeats(scene, position)
+        if back is not None:
+            self._bind_apposition(scene, quantity, number, number - back, before)
+            return
+        if (back := grows(scene, position)) is not None and self._bind_growth(
+            scene, quantity, number, number - back, before
+        ):
+            return
+        if is_expected_by_others(scene, quantity):
+            self._leave(scene, quantity, number, "context", "What others had expected, not what was reported.")
+            return
+        if is_supposed(scene):
+            self._leave(scene, quantity, number, "context", "A supposition, introduced by if.")
+            return
+        owner = find_owner(scene, quantity, self.state, self.vocabulary)
+        governor = metric_of(
+            scene, quantity, owner.is_segment or self._means_segment(scene), self.state.metric, self.state.about_capex
+        )
+        if governor.metric is None:
+            self._leave(scene, quantity, number, "context", governor.reason, owner)
+            return
+        self._bind_metric(scene, quantity, number, owner, governor, before)
+
+    def _bind_metric(
+        self, scene: Scene, quantity: Mention, number: int, owner: Owner, governor: Governor, before: int
+    ) -> None:
+        metric = governor.metric or ""
+        growth = is_growth(scene, quantity)
+        status, status_certainty = status_of(scene, quantity, metric)
+        base = is_base(scene, quantity) if not growth else None
+        guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
+        if is_superseded(
+            scene,
+            quantity,
+            base is not None,
+            (guided and status != "reported") or self._last_was_guidance(scene, before),
+        ) and (base is None or not self._has_ended(scene, quantity, owner.entity)):
+            self._leave(scene, quantity, number, "context", "Guidance that another figure replaces.", owner, metric)
+            return
+        if growth and is_sequential(scene, quantity):
+            self._leave(scene, quantity, number, "context", _SEQUENTIAL, owner, metric)
+            return
+        chips = (
+            chips_of(scene, quantity, owner, self.state.product, self.vocabulary)
+            if metric in ("gpu_units", "gpu_unit_price")
+            else None
+        )
+        if isinstance(chips, str):
+            self._leave(scene, quantity, number, "not_bound", chips, owner, metric)
+            return
+        if chips is None and owner.problem:
+            self._leave(scene, quantity, number, owner.outcome, owner.problem, owner, metric)
+            return
+        entity = chips.entity if chips else owner.entity
+        if entity is None:
+            self._leave(
+                scene,
+                quantity,
+                number,
+                "not_bound",
+                "No company that is known is named as the one it belongs to.",
+                owner,
+                metric,
+            )
+            return
+        reading, period_certainty, as_base = self._period(scene, quantity, entity, metric, status, base, before)
+        if reading.days is None:
+            outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
+            self._leave(
+                scene,
+                quantity,
+                number,
+                outcome,
+                reading.reason or "No period is named.",
+                owner,
+                metric,
+                reading.candidates,
+            )
+            return
+        start, end = reading.days
+        slack = 45 if status == "estimate" else 10  # a tally of the year may be out before the year is
+        if (
+            status in ("reported", "estimate")
+            and self.published is not None
+            and end > self.published + timedelta(days=slack)
+        ):
+            status, status_certainty = (
+                ("forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"),
+                status_certainty * 0.75,
+            )
+        elif (
+            base is not None
+            and status in ("guidance", "forecast")
+            and self.published is not None
+            and end <= self.published
+        ):
+            status = "reported"
+        confidence = (
+            governor.certainty * (chips.certainty if chips else owner.certainty) * period_certainty * status_certainty
+        )
+        confidence *= plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary) * (
+            0.93 if base is not None else 1.0
+        )
+        if growth and not says_yearly(scene, quantity):
+            confidence *= 0.9
+        if confidence < LOWEST_CONFIDENCE:
+            self._leave(
+                scene, quantity, number, "not_bound", "Too little in the text says what it belongs to.", owner, metric
+            )
+            return
+        measure = "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
+        figure = Figure(
+            quantity, number, scene.sentence.paragraph, entity, metric, measure, start, end, status, claimant_of(scene, status), round(confidence, 3),
+            supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
+            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base,
+        )  # fmt: skip
+        self._use(scene, figure)
+
+    def _use(self, scene: Scene, figure: Figure) -> None:
+        self.reading.figures.append(figure)
+        self.reading.outcomes.append(
+            Outcome(figure.mention, figure.number, scene.sentence.paragraph, "used", "", figure.entity, figure.metric)
+        )
+
+    def _leave(
+        self, scene: Scene, quantity: Mention, number: int, outcome: str, reason: str, owner: Owner | None = None, metric: str | None = None,
+        candidates: tuple[Days, ...] = (),
+    ) -> None:  # fmt: skip
+        entity = owner.entity if owner is not None else None
+        self.reading.outcomes.append(
+            Outcome(quantity, number, scene.sentence.paragraph, outcome, reason, entity, metric, candidates)
+        )
+
+    # --- one fact in two currencies ---
+
+    def _bind_apposition(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> None:
+        original = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
+        if original is None:
+            past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
+            self.reading.outcomes.append(past._replace(mention=quantity, number=number))
+            return
+        self._use(scene, repeated(original, quantity, number))
+
+    def _bind_growth(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> bool:
+        """Bind growth to the level that it follows; False where the level is a base of comparison, which has no growth of its own."""
+        level = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
+        if level is None:
+            past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
+            self.reading.outcomes.append(past._replace(mention=quantity, number=number))
+            return True
+        if level.is_base or level.metric.startswith("gpu"):
+            return False
+        if is_sequential(scene, quantity):
+            self._leave(scene, quantity, number, "context", _SEQUENTIAL, None, level.metric)
+            return True
+        sign = is_growth(scene, quantity)
+        certainty = 0.97 if says_yearly(scene, quantity) else 0.9
+        certainty *= plausible(quantity, level.metric, None, sign, self.vocabulary)
+        self._use(scene, grown(level, quantity, number, sign, certainty))
+        return True
+
+    # --- periods and plausibility ---
+
+    def _period(
+        self, scene: Scene, quantity: Mention, entity: str, metric: str, status: str, base: Cue | None, before: int
+    ) -> tuple[PeriodReading, float, bool]:
+        known = self.vocabulary.entities.get(entity)
+        calendar = known.calendar if known is not None and known.type != "group" else None
+        mains = [
+            figure
+            for figure in self.reading.figures[before:]
+            if figure.entity == entity and figure.measure == "level" and not figure.is_base
+        ]
+        main = (mains[-1].start, mains[-1].end) if mains else None
+        earlier = [figure for figure in self.reading.figures[before:] if figure.entity == entity and figure.is_base]
+        if (
+            base is not None
+            and mains
+            and earlier
+            and earlier[-1].number > mains[-1].number
+            and goes_back_further(scene, quantity)
+        ):
+            main = (earlier[-1].start, earlier[-1].end)
+        company_money = metric in ("capex", "cloud_revenue")
+        ahead = status in ("guidance", "forecast")
+        memory = self.state.memory
+        as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
+        if as_base is not None:
+            return *as_base, True
+        return *main_period(
+            scene,
+            quantity,
+            memory,
+            calendar,
+            self.published,
+            ahead,
+            company_money,
+            is_growth(scene, quantity) != 0,
+            main,
+            entity,
+        ), False
+
+    def _means_segment(self, scene: Scene) -> bool:
+        """Whether the sentence is about a cloud business: its own ("the cloud division"), or one spoken of just before ("the unit")."""
+        if any(cue.first - scene.first <= 3 and cue.last > cue.first for cue in scene.kinds("segment_words")):
+            return True
+        return self.state.metric == "cloud_revenue" and bool(scene.kinds("segment_back"))
+
+    def _last_was_guidance(self, scene: Scene, before: int) -> bool:
+        figures = self.reading.figures[before:]
+        return bool(figures) and figures[-1].status in ("guidance", "forecast")
+
+    def _has_ended(self, scene: Scene, quantity: Mention, entity: str | None) -> bool:
+        """Whether a base of comparison names a period of its own that had ended, so that it is a result and no old plan."""
+        known = self.vocabulary.entities.get(entity or "")
+        calendar = known.calendar if known is not None and known.type != "group" else None
+        found = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
+        following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
+        return bool(
+            following
+            and found is not None
+            and found[0].days is not None
+            and self.published is not None
+            and found[0].days[1] <= self.published
+        )

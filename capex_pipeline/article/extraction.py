@@ -1,0 +1,58 @@
+"""The outcome of reading an article: figures, and what became of every mention.
+
+Belongs here: the shapes. Does not belong here: reading (`binder`), printed rows (`draft`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_dates import Days
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One bound quantity. start and end of the period are days, both included; value, low, high are the mention's, signed for growth."""
+
+    mention: Mention
+    number: int
+    paragraph: int
+    entity: str
+    metric: str
+    measure: str
+    start: date
+    end: date
+    status: str
+    claimant: str
+    confidence: float
+    supplier: str | None = None
+    product: str | None = None
+    customer: str | None = None
+    flow: str | None = None
+    same_fact_as: int | None = None
+    sign: int = 1
+    is_base: bool = False
+
+
+class Outcome(NamedTuple):
+    """What became of a mention: used | context | uncertain | not_bound, with the reason, and what was understood of it."""
+
+    mention: Mention
+    number: int
+    paragraph: int
+    outcome: str
+    reason: str = ""
+    entity: str | None = None
+    metric: str | None = None
+    candidates: tuple[Days, ...] = ()
+
+
+@dataclass
+class Reading:
+    """An article as read: figures and the outcome of every mention, in the order of the text."""
+
+    figures: list[Figure] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)

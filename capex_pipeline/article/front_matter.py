@@ -1,0 +1,118 @@
+"""Articles as text files: front matter and body.
+
+Belongs here: reading the file safely. Does not belong here: reading what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from capex_pipeline.raw.folder import load_yaml_mapping
+from capex_pipeline.raw.printed_rows import DocumentError
+
+MAX_BYTES: Final = 2_000_000
+MAX_FRONT_BYTES: Final = 20_000
+FRONT_KEYS: Final = (
+    "title",
+    "publisher",
+    "url",
+    "published",
+    "origin",
+    "document_id",
+    "published_by",
+    "retrieved",
+    "licence",
+    "note",
+)
+_DELIMITER: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class ArticleText:
+    """front: the front matter as text (missing keys are absent). body: everything after it, exactly as in the file.
+
+    body_offset: characters of the file before the body. problems: sentences; the article can be read in spite of them, except where
+    the body is empty.
+    """
+
+    front: dict[str, str]
+    body: str
+    problems: list[str] = field(default_factory=list)
+    body_offset: int = 0
+
+    @property
+    def published(self) -> date | None:
+        """The date of the article, None where the front matter has none that can be read."""
+        try:
+            return date.fromisoformat(self.front.get("published", "")[:10])
+        except ValueError:
+            return None
+
+
+def read_article_text(data: bytes) -> ArticleText:
+    """Read the bytes of a text file with an optional front matter between two lines of three dashes.
+
+    Files that are too large or not UTF-8 have an empty body and one problem. Front matter is data: no tags, aliases or merge keys
+    are followed, and only scalars are taken.
+    """
+    if len(data) > MAX_BYTES:
+        return ArticleText(
+            {},
+            "",
+            [
+                f"The file has {len(data):,} bytes; an article may have {MAX_BYTES:,}. Split it or keep the article only."
+            ],
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return ArticleText(
+            {}, "", [f"The file is not UTF-8 (byte {error.start} cannot be read); save it as UTF-8 text."]
+        )
+    if not text.startswith("---"):
+        return ArticleText(
+            {},
+            text,
+            [
+                "The file has no front matter; begin it with a line ---, then title, publisher, url, published, and a line ---."
+            ],
+        )
+    opening = _DELIMITER.match(text)
+    closing = _DELIMITER.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        return ArticleText({}, text, ["The front matter is not closed; end it with a line of three dashes."])
+    front, problems = _front(text[opening.end() : closing.start()])
+    article = ArticleText(front, text[closing.end() :], problems, closing.end())
+    if "published" not in front:
+        problems.append(
+            "The front matter has no published date; without it periods such as 'this year' cannot be read."
+        )
+    elif article.published is None:
+        problems.append(f"The published date {front['published'][:40]!r} is not of the form 2024-08-26.")
+    if not article.body.strip():
+        problems.append("The file has no text after its front matter.")
+    return article
+
+
+def _front(text: str) -> tuple[dict[str, str], list[str]]:
+    if len(text.encode()) > MAX_FRONT_BYTES:
+        return {}, [f"The front matter is longer than {MAX_FRONT_BYTES:,} bytes; it holds a few short lines only."]
+    try:
+        content = load_yaml_mapping(text.encode(), "The front matter")
+    except DocumentError as error:
+        return {}, [f"{error.message} Put values that hold a colon in quotes."]
+    front: dict[str, str] = {}
+    problems: list[str] = []
+    for key, value in content.items():
+        if key not in FRONT_KEYS:
+            problems.append(
+                f"The front matter has the unknown key {str(key)[:40]!r}; known are {', '.join(FRONT_KEYS)}."
+            )
+        elif not isinstance(value, str):
+            problems.append(f"The front matter's {key} holds a list or mapping where one value is expected.")
+        elif value.strip() not in ("", "~", "null"):
+            front[key] = value.strip()
+    return front, problems

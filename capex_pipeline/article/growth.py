@@ -1,0 +1,158 @@
+"""Growth and change: whether a percentage, multiple or amount says how something moved.
+
+Belongs here: the words of direction around one quantity. Does not belong here: what moved (`governing`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.sentence_model import Scene
+
+_GROWTH_WORDS: Final = frozenset(
+    "by of some about around roughly nearly almost more than an a at least another just".split()
+)
+
+
+_CHANGES: Final = frozenset(
+    "more less higher lower above below increase rise jump drop fall cut bump boost hike uplift upgrade revision reduction decline decrease surge swing "
+    "improvement shortfall".split()
+)
+_FURTHER: Final = frozenset("extra additional further incremental".split())
+_RAISING: Final = frozenset(
+    "raise raised raises raising lift lifted lifts lifting boost boosted boosts boosting reduce reduced reduces widened narrowed trimmed "
+    "exceeded missed beat".split()
+)
+
+
+def is_difference(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is a change and no level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn upward revision"."""
+    tokens, words = scene.tokens, scene.tokens.words
+    if quantity.kind not in ("money", "count"):
+        return False
+    following = quantity.last + 1
+    if tokens.word(following) in _CHANGES or (
+        tokens.word(following) in ("upward", "downward", "net", "sequential", "annual")
+        and tokens.word(following + 1) in _CHANGES
+    ):
+        return True
+    index = quantity.first - 1
+    before = tokens.word(index)
+    if index <= scene.first:
+        return False
+    if before in _FURTHER:
+        return True
+    if before == "by":
+        clause = scene.clause(quantity.first)
+        since = max((other.last for other in scene.quantities if other.last < index), default=scene.first)
+        return any(
+            cue.kind in ("up", "down") and since <= cue.first < index and scene.clause(cue.first) == clause
+            for cue in scene.cues
+        ) or not _RAISING.isdisjoint(words[since:index])
+    if before in ("of", "a", "another"):
+        index -= 1
+    return any(cue.kind in ("up", "down") and cue.last == index for cue in scene.cues) and words[index] not in (
+        "more",
+        "less",
+        "above",
+        "below",
+    )
+
+
+def is_growth(scene: Scene, quantity: Mention) -> int:
+    """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
+
+    A word of direction stands right before the number ("up 6%", "rose by about 6%") or right after it ("6% higher", "a 6% increase").
+    """
+    tokens = scene.tokens
+    if quantity.kind not in ("percent", "multiple"):
+        return 0
+    after = quantity.last + 1
+    than = tokens.words[after : after + 4]
+    if ("than" in than or "above" in than) and scene.near(
+        quantity.last, ("expected_by_others", "guidance"), after=9
+    ) is not None:
+        return 0  # "29% more than analysts expected"
+    if _against_a_plan(scene, quantity):
+        return 0
+    if quantity.kind == "multiple" and quantity.numeral.isalpha():
+        if quantity.numeral in ("halved", "halving"):
+            return -1
+        return 1
+    sign = tokens.word(quantity.first - 1)
+    if sign in ("+", "-") and tokens.joined(quantity.first) and tokens.word(quantity.first - 2) in ("(", ",", ";", "/"):
+        return 1 if sign == "+" else -1
+    after = _after_periods(scene, after)
+    start = quantity.first - 1
+    while start >= scene.first and tokens.words[start] in _GROWTH_WORDS and quantity.first - start < 5:
+        start -= 1
+    for cue in scene.cues:
+        if (
+            cue.kind in ("up", "down")
+            and cue.first <= start <= cue.last
+            and tokens.word(start) not in ("more", "less", "above", "below", "higher", "lower")
+        ):
+            if tokens.word(after) == "of" and tokens.word(start) not in ("up", "down"):
+                return 0
+            return 1 if cue.kind == "up" else -1
+        if (
+            cue.kind in ("up", "down")
+            and after <= cue.first <= after + 2
+            and not any(tokens.words[index] in (",", "of", "and") for index in range(after, cue.first))
+        ):
+            if tokens.word(cue.first) in ("cut", "more", "less") and tokens.word(cue.first + 1) not in (
+                "than",
+                ".",
+                ",",
+            ):
+                continue
+            return 1 if cue.kind == "up" else -1
+    if quantity.kind == "multiple" and tokens.word(after) == "the":
+        return 1
+    if tokens.word(quantity.first - 1) in ("and", ","):  # "climbed 35 per cent and 19 per cent respectively"
+        other = scene.quantity_at(quantity.first - 2) or scene.quantity_at(quantity.first - 3)
+        if other is not None and other.kind == quantity.kind and other.first < quantity.first:
+            return is_growth(scene, other)
+    return 0
+
+
+def _after_periods(scene: Scene, index: int) -> int:
+    """The token after the words of time at a token: "31% year over year growth"."""
+    for first, last, _ in scene.periods:
+        if first == index:
+            return last + 1
+    return index
+
+
+_THAN: Final = frozenset("from than over above below versus vs against".split())
+_PLANNED: Final = frozenset(
+    "forecast forecasts guidance estimate estimates expectation expectations outlook target projection projections plan plans budget midpoint consensus".split()
+)
+
+
+def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
+    """Whether a change is one of a plan or against what was expected: "40% below the previous forecast"."""
+    words = scene.tokens.words
+    for index in range(quantity.last + 1, min(quantity.last + 5, scene.end)):
+        if words[index] in _THAN:
+            following = words[index + 1 : min(index + 7, scene.end)]
+            stop = next((place for place, word in enumerate(following) if word in (",", ".", ";", ")")), 6)
+            return not _PLANNED.isdisjoint(following[:stop])
+    return False
+
+
+def is_sequential(scene: Scene, quantity: Mention) -> bool:
+    """Whether growth is against the quarter before: the words say so after it and before the next quantity."""
+    clause = scene.clause(quantity.first)
+    limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
+    if any(cue.kind == "sequential" and quantity.last < cue.first < limit for cue in scene.cues):
+        return True
+    compared = [
+        period.form
+        for first, _, period in scene.periods
+        if first > quantity.last
+        and scene.clause(first) == clause
+        and period.form in ("year_earlier", "previous_period")
+    ]
+    return compared[:1] == ["previous_period"]

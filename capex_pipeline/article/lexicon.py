@@ -1,0 +1,263 @@
+"""Vocabulary: which words of a text name a company, a product, a metric or say something about a number.
+
+Belongs here: the phrases, and finding them in tokens. Does not belong here: what follows from them (`scene`, `binder`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.tokens import Tokens, tokenise
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+
+REFERENCE: Final = Path(__file__).parent.parent / "reference"
+
+
+_CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context"))
+"""Kinds in whose phrases no other word is looked for."""
+TELLING: Final = frozenset(("entity", "segment", "metric", "sales", "product"))
+_ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
+_GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects"))
+
+
+class Cue(NamedTuple):
+    """A phrase found in a text. first, last: token indexes. kind and value: what it is, e.g. ("entity", "alibaba")."""
+
+    first: int
+    last: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Entity:
+    """What the reader needs to know of a company or group."""
+
+    entity_id: str
+    type: str
+    country: str | None
+    currency: str | None
+    members: frozenset[str]
+    calendar: FiscalCalendar | None
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    words: tuple[str, ...]
+    kind: str
+    value: str
+    capital: bool
+    upper: bool
+
+
+@dataclass
+class _Choices:
+    """The phrases that begin with one word: those of one word, and the longer ones by their second word, the longest first."""
+
+    single: list[_Phrase] = field(default_factory=list)
+    plain: tuple[tuple[str, str], ...] | None = None
+    """Kind and value of each phrase of one word, if all of them count wherever they stand and close nothing."""
+    by_second: dict[str, list[_Phrase]] = field(default_factory=dict)
+
+
+@dataclass
+class Vocabulary:
+    """Companies, products and phrases. Build it with `from_reference`, from parsed reference files."""
+
+    entities: dict[str, Entity] = field(default_factory=dict)
+    suppliers: dict[str, str] = field(default_factory=dict)
+    magnitudes: dict[str, tuple[float, float]] = field(default_factory=dict)
+    collectives: dict[str, Any] = field(default_factory=dict)
+    collective_heads: frozenset[tuple[str, ...]] = frozenset()
+    anaphor_heads: frozenset[str] = frozenset()
+    definitions: dict[str, str] = field(default_factory=dict)
+    preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
+    phrases: dict[str, _Choices] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    metrics: set[str] = field(default_factory=set)
+    """Ids and other names of metrics, in small letters."""
+    telling: frozenset[str] = frozenset()
+    """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
+    acting: frozenset[str] = frozenset()
+    """Words with which the phrases begin that say what a subject does."""
+
+    @classmethod
+    def from_reference(
+        cls,
+        entities: Iterable[Mapping[str, Any]],
+        products: Iterable[Mapping[str, Any]],
+        metrics: Iterable[Mapping[str, Any]],
+        text: Mapping[str, Any],
+    ) -> Vocabulary:
+        """A vocabulary from the lists of entities.yaml, products.yaml and metrics.yaml and the mapping of text.yaml."""
+        made = cls()
+        for record in entities:
+            made._add_entity(record)
+        for record in products:
+            product = str(record["product_id"])
+            made.suppliers[product] = str(record.get("supplier_id") or "")
+            for name in {
+                product.replace("_", " "),
+                str(record.get("name") or ""),
+                *map(str, record.get("aliases") or []),
+            } - {""}:
+                made._add(name, "product", product)
+                if name[-1].isalnum():
+                    made._add(name + "s", "product", product)
+        for record in metrics:
+            names = (str(record["metric_id"]), *map(str, record.get("aliases") or []))
+            made.metrics.update(name.casefold() for name in names)
+            magnitude = record.get("magnitude") or {}
+            if {"low", "high"} <= magnitude.keys():
+                made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))
+        made._add_words(text)
+        made.telling, made.acting = made._beginnings(TELLING), made._beginnings(_ACTING)
+        for choices in made.phrases.values():
+            if not any(phrase.capital or phrase.kind in _CLOSED - {"metric", "context"} for phrase in choices.single):
+                kinds = {phrase.kind: phrase.value for phrase in reversed(choices.single)}
+                first = dict.fromkeys(phrase.kind for phrase in choices.single)
+                choices.plain = tuple((kind, kinds[kind]) for kind in first)
+            for longer in choices.by_second.values():
+                longer.sort(key=lambda phrase: -len(phrase.words))
+        return made
+
+    def _beginnings(self, kinds: frozenset[str]) -> frozenset[str]:
+        return frozenset(
+            word
+            for word, choices in self.phrases.items()
+            if any(phrase.kind in kinds for phrase in itertools.chain(choices.single, *choices.by_second.values()))
+        )
+
+    def _add_entity(self, record: Mapping[str, Any]) -> None:
+        identifier = str(record["entity_id"])
+        end = record.get("fiscal_year_end") or None
+        calendar = FiscalCalendar(int(end["month"]), str(end.get("rule") or "month_end"), identifier) if end else None
+        self.entities[identifier] = Entity(
+            identifier, str(record.get("type") or "company"), record.get("country"), record.get("currency"),
+            frozenset(map(str, record.get("members") or [])), calendar,
+        )  # fmt: skip
+        for name in {str(record.get("name") or identifier), *map(str, record.get("aliases") or [])}:
+            # "China" and "Other" name a group in a table of buyers; in prose they are a country and a plain word.
+            if record.get("type") != "group" or " " in name or name.isupper():
+                self._add(name, "entity", identifier, capital=True)
+            self.names[name.casefold()] = identifier
+
+        for metric, entries in (record.get("preferred_definitions") or {}).items():
+            self.preferred[identifier, str(metric)] = list(entries)
+
+    def resolve(self, name: str) -> str:
+        """The id of an entity by its id or one of its names; the name itself where none is known."""
+        return name if name in self.entities else self.names.get(name.casefold(), name)
+
+    def definition(self, entity: str, metric: str, status: str, start: str) -> str | None:
+        """The definition that a figure of an article is given: by metric and status; for cloud revenue the company's own in that period."""
+        known = self.entities.get(entity)
+        if metric == "capex" and known is not None and known.type == "group":
+            return self.definitions.get("capex_of_group")
+        if metric == "capex" and status == "guidance":
+            return self.definitions.get("capex_guidance")
+        if metric in self.definitions:
+            return self.definitions[metric]
+        for entry in self.preferred.get((entity, metric), ()):
+            if str(entry.get("from") or "") <= start <= str(entry.get("to") or "9999"):
+                return str(entry["definition_id"])
+        return None
+
+    def _add_words(self, text: Mapping[str, Any]) -> None:
+        def group(kind: str, values: Mapping[str, Any]) -> None:
+            for value, names in values.items():
+                for name in names:
+                    self._add(str(name), kind, str(value))
+
+        group("metric", text["metrics"])
+        group("context", text["context"])
+        group("claimant", text["claimants"])
+        group("flow", text["flows"])
+        for identifier, names in text["segments"].items():
+            if identifier in self.entities:
+                group("segment", {identifier: names})
+        group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
+        for kind in ("capex_objects", "sales", "segment_words", "segment_back", "combined", "distributive", "respectively", "up", "down", "sequential", "comparison",
+                     "superseded", "expected_by_others", "guidance", "estimate", "say", "per_unit"):  # fmt: skip
+            group(kind, {kind: text[kind]})
+        group("anaphor", {"anaphor": text["anaphors"]["words"]})
+        self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))
+        self.collectives = dict(text["collectives"])
+        self.collective_heads = frozenset(tuple(str(head).split()) for head in self.collectives.get("heads", ()))
+        self.definitions = {str(key): str(value) for key, value in text["definitions"].items()}
+
+    def _add(self, name: str, kind: str, value: str, capital: bool = False) -> None:
+        words = tuple(tokenise(plain_text(name)).words)
+        if not words:
+            return
+        upper = capital and len(name) <= 5 and name.isupper()
+        phrase = _Phrase(words, kind, value, capital, upper)
+        choices = self.phrases.setdefault(words[0], _Choices())
+        (choices.single if len(words) == 1 else choices.by_second.setdefault(words[1], [])).append(phrase)
+
+    def find_cues(self, tokens: Tokens, first: int = 0, end: int | None = None) -> list[Cue]:
+        """All phrases of a stretch of a text in order. At one place all kinds are found, each with its longest phrase; inside a name
+        (entity, product, segment) nothing else is."""
+        found: list[Cue] = []
+        phrases = self.phrases
+        words = tokens.words
+        blocked = -1
+        end = len(words) if end is None else end
+        for index in [index for index, word in enumerate(words[first:end], start=first) if word in phrases]:
+            if index <= blocked:
+                continue
+            choices = phrases[words[index]]
+            following = words[index + 1] if index + 1 < len(words) else ""
+            if choices.plain is not None and following not in choices.by_second:
+                found += [Cue(index, index, kind, value) for kind, value in choices.plain]
+                continue
+            seen: dict[str, int] = {}
+            governing = 0
+            for phrase in (*choices.by_second.get(following, ()), *choices.single):
+                length = len(phrase.words)
+                if length > 2 and tuple(words[index : index + length]) != phrase.words:
+                    continue
+                kind = phrase.kind
+                if phrase.capital and not _is_name(tokens, index, phrase):
+                    continue
+                if kind in seen:
+                    continue
+                if kind in _GOVERNING:  # of the words that can govern a quantity the longest at a place speaks
+                    if length < governing:
+                        continue
+                    governing = length
+                seen[kind] = length
+                found.append(Cue(index, index + length - 1, kind, phrase.value))
+                if kind in _CLOSED and (length > 1 or kind not in ("metric", "context")):
+                    blocked = max(blocked, index + length - 1)
+        return found
+
+
+def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
+    """Names are written with a capital; short all-capital ones in capitals only. xAI and iQIYI have it inside."""
+    text = tokens.plain.text
+    word = text[tokens.starts[index] : tokens.ends[index]]
+    if phrase.upper:
+        return word.isupper()
+    return any(character.isupper() for character in word) or not word[0].isalpha() or word[0] in "㐀鿿"
+
+
+def load_vocabulary(folder: Path = REFERENCE) -> Vocabulary:
+    """The vocabulary of the reference files of a folder."""
+
+    def read(name: str) -> Any:
+        return yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+
+    return Vocabulary.from_reference(
+        read("entities.yaml")["entities"],
+        read("products.yaml")["products"],
+        read("metrics.yaml")["metrics"],
+        read("text.yaml"),
+    )

@@ -1,0 +1,369 @@
+"""What governs a quantity in its sentence: the word that says what it measures.
+
+Belongs here: rules that look at the words around one quantity. Does not belong here: growth (`growth`), the kind
+of statement (`statements`), who and when (`binder`).
+Each rule says in one sentence what of the language it rests on.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from capex_pipeline.article.growth import is_difference, is_growth
+from capex_pipeline.article.lexicon import Cue
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.shares import is_part
+
+_ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
+_MACHINES: Final = frozenset(
+    "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters".split()
+)
+_LIFTS: Final = frozenset("raise raised raises raising".split())
+_LIFTED: Final = frozenset(
+    "to its their the his her our from by full guidance capex capital spending forecast outlook".split()
+)
+_TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
+_ONE_OFF: Final = frozenset(
+    "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
+)
+_GOVERNORS: Final = ("metric", "context", "sales", "spend")
+
+
+class Governor(NamedTuple):
+    """The metric of a quantity, how sure the words make it (0 to 1), or the reason why it is in no table."""
+
+    metric: str | None
+    certainty: float
+    reason: str = ""
+    cue: Cue | None = None
+
+
+def metric_of(
+    scene: Scene, quantity: Mention, segment_subject: bool, carried: str | None, about_capex: bool = False
+) -> Governor:
+    """The metric of a quantity, from the word that governs it."""
+    if quantity.kind in ("percentage_points", "basis_points"):
+        return Governor(None, 1.0, "A difference of percentages belongs in no table.")
+    if quantity.kind == "count":
+        return _of_count(scene, quantity)
+    if is_part(scene, quantity):
+        return Governor(None, 1.0, "A part of another amount.")
+    if is_difference(scene, quantity):
+        return Governor(None, 1.0, "A change in money, no level.")
+    if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
+        return Governor(None, 1.0, "Context: a charge or gain.")
+    after = _after(scene, quantity)
+    per_unit = scene.near(quantity.last, ("per_unit",), after=4)
+    if quantity.kind == "money" and per_unit is not None and per_unit.first <= quantity.last + 3:
+        if scene.kinds("product") or scene.has_between(scene.first, scene.end, ("flow",)):
+            return Governor("gpu_unit_price", 0.95, cue=per_unit)
+        return Governor(None, 1.0, "A price of something that is no accelerator.")
+    if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
+        return Governor(None, 1.0, "A percentage or multiple that is no growth.")
+    if quantity.kind == "multiple" and _has_other_object(scene, quantity):
+        return Governor(None, 1.0, "A multiple of something that is in no table.")
+    if after is not None:
+        governor = _judge(scene, quantity, after, segment_subject, about_capex, is_after=True)
+        if governor is not None:
+            return governor
+    before = _before(scene, quantity)
+    if before is not None:
+        governor = _judge(scene, quantity, before, segment_subject, about_capex, is_after=False)
+        if governor is not None:
+            return governor
+    if (
+        segment_subject
+        and is_growth(scene, quantity)
+        and not any(
+            scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
+            for cue in scene.kinds("context", "metric")
+        )
+    ):
+        return Governor("cloud_revenue", 0.75)  # "AWS grew 19%": a segment grows by its revenue
+    earlier = _earlier_clause(scene, quantity)
+    if earlier is not None:
+        governor = _judge(scene, quantity, earlier, segment_subject, about_capex, is_after=False)
+        if governor is not None:
+            return Governor(governor.metric, governor.certainty * 0.85, governor.reason, governor.cue)
+    if carried is not None:
+        return Governor(carried, 0.45)
+    return Governor(None, 0.5, "No word near it says what it measures.")
+
+
+def _of_count(scene: Scene, quantity: Mention) -> Governor:
+    """A count is one of accelerators if a chip noun or a chip's name follows it."""
+    tokens = scene.tokens
+    reach = quantity.last + (7 if tokens.word(quantity.last + 1) == "of" else 4)
+    product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
+    graphics = (
+        tokens.word(quantity.last + 1) in ("graphics", "ai", "advanced", "nvidia")
+        and "units" in tokens.words[quantity.last : quantity.last + 5]
+    )
+    if not (quantity.counts_chips or product is not None or graphics):
+        return Governor(None, 1.0, "A count of something that is no accelerator.")
+    named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
+    beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
+    beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
+    if not _MACHINES.isdisjoint(beside):
+        return Governor(None, 1.0, "A count of machines that hold several accelerators.")
+    flow = flow_of(scene, quantity)
+    if flow is None:
+        return Governor(None, 0.8, "No word says how the chips change hands: a stock of chips is no flow.")
+    return Governor("gpu_units", 0.95 if product is not None else 0.8, cue=flow)
+
+
+def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
+    """The word of buying or shipping that governs a count: the nearest before it in its clause, else in the sentence."""
+    flows = scene.kinds("flow")
+    same = [
+        cue for cue in flows if cue.last < quantity.first and scene.clause(cue.first) == scene.clause(quantity.first)
+    ]
+    if same:
+        return same[-1]
+    earlier = [cue for cue in flows if cue.last < quantity.first]
+    return earlier[-1] if earlier else next(iter(flows), None)
+
+
+def _after(scene: Scene, quantity: Mention) -> Cue | None:
+    """The governing word that a preposition joins to the quantity ("$5bn in capital expenditure"), or the noun it stands before ("$1bn round")."""
+    tokens = scene.tokens
+    index = _after_brackets(scene, quantity.last + 1)
+    word = tokens.word(index)
+    if word == "-":
+        index, word = index + 1, tokens.word(index + 1)
+    joined = word in _ATTACHING
+    stop = index + (9 if joined else 3)
+    if word == "of" and tokens.word(index + 1) in ("that", "this", "which", "it", "them"):
+        return None
+    index += joined
+    while index < min(stop, scene.end):
+        cue = next(
+            (
+                cue
+                for cue in scene.cues
+                if cue.first == index and cue.kind in ("metric", "context", "sales", "capex_objects", "spend")
+            ),
+            None,
+        )
+        if cue is not None:
+            if cue.kind == "spend" and cue.value == "verb":
+                return None
+            return cue
+        word = tokens.words[index]
+        if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in (
+            "and",
+            "while",
+            "that",
+            "which",
+            "to",
+            "as",
+            "from",
+            "after",
+            "before",
+            "compared",
+            "versus",
+            "than",
+            "at",
+            "when",
+            "it",
+        ):
+            return None
+        if not joined and word in _ATTACHING:
+            return None
+        if not joined and (ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0)):
+            index = ends + 1  # "the $85bn full-year capex plan"
+            cue = next((cue for cue in scene.cues if cue.first == index and cue.kind == "metric"), None)
+            return cue
+        if scene.quantity_at(index) is not None:
+            return None
+        index += 1
+    return None
+
+
+def _has_other_object(scene: Scene, quantity: Mention) -> bool:
+    """Whether a verb such as "doubled" has an object of its own that names no metric: "doubled the number of deals"."""
+    index = quantity.last + 1
+    words = scene.tokens.words[index : min(index + 6, scene.end)]
+    if words[:1] not in (["the"], ["its"], ["their"]) or any(
+        other.first < index + 4 for other in scene.quantities if other.first > index
+    ):
+        return False
+    stop = next((place for place, word in enumerate(words) if word in (",", ";", ".", "of")), len(words))
+    return not any(
+        cue.kind in ("metric", "sales", "spend", "up", "down") and index <= cue.first < index + stop
+        for cue in scene.cues
+    ) and scene.tokens.word(index + 1) not in (
+        "level",
+        "amount",
+        "figure",
+        "total",
+        "year",
+        "previous",
+        "prior",
+        "same",
+    )
+
+
+def _after_brackets(scene: Scene, index: int) -> int:
+    """The token after a short bracket that opens at a token, else the token itself: "Rmb40bn ($5.5bn) on capex"."""
+    words = scene.tokens.words
+    if scene.tokens.word(index) != "(":
+        return index
+    closing = next((place for place in range(index, min(index + 14, scene.end)) if words[place] == ")"), None)
+    inside = any(index < other.first < (closing or index) and other.kind == "money" for other in scene.quantities)
+    return closing + 1 if closing is not None and inside else index
+
+
+def _before(scene: Scene, quantity: Mention) -> Cue | None:
+    """The nearest governing word before the quantity in its clause."""
+    clause = scene.clause(quantity.first)
+    found = None
+    for cue in scene.cues:
+        if cue.first >= quantity.first:
+            break
+        if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
+            continue
+        if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
+            continue  # "raised to $5bn", "raised its guidance": no money is raised
+        if found is None or cue.kind != "spend" or found.kind != "metric":
+            found = cue
+        elif cue.value == "verb" and (cue.first - found.last > 12 or _has_object(scene, cue, quantity)):
+            found = cue  # a verb of spending takes over from a metric only far from it or with an object of its own
+    return found
+
+
+def _has_object(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    after = _after(scene, quantity)
+    return after is not None and cue.last < quantity.first
+
+
+def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether a word is joined by a preposition to an earlier quantity ("$5bn in a bond sale ... and spent $3bn")."""
+    for other in scene.quantities:
+        if other.last < cue.first and other.first < quantity.first and cue.kind != "metric":
+            between = scene.tokens.words[other.last + 1 : cue.first]
+            if (
+                len(between) <= 4
+                and between
+                and between[0] in ("of", "in")
+                and "," not in between
+                and scene.clause(other.first) == scene.clause(quantity.first)
+            ):
+                return cue.kind in ("context", "sales") and other.kind != "percent"
+    return False
+
+
+def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
+    clause = scene.clause(quantity.first)
+    earlier = [
+        cue for cue in scene.cues if cue.kind in ("metric", "context", "sales") and scene.clause(cue.first) < clause
+    ]
+    return earlier[-1] if earlier else None
+
+
+def _judge(
+    scene: Scene, quantity: Mention, cue: Cue, segment_subject: bool, about_capex: bool, is_after: bool
+) -> Governor | None:
+    """What a governing word makes of the quantity; None where it says nothing of itself."""
+    if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
+        return Governor(None, 1.0, f"Context: {other}.", cue)
+    if cue.kind == "metric":
+        if cue.value == "gpu_unit_price":
+            return _judge_price(scene, quantity, cue)
+        if (
+            quantity.kind == "percent"
+            and scene.tokens.word(quantity.last + 1) == "of"
+            and not is_growth(scene, quantity)
+        ):
+            return Governor(None, 1.0, "A share of something belongs in no table.")
+        return Governor(cue.value, 1.0 if is_after or cue.last > quantity.first - 16 else 0.85, cue=cue)
+    if cue.kind == "context":
+        return Governor(None, 1.0, f"Context: {cue.value}.", cue)
+    if cue.kind == "sales":
+        segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6)
+        is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
+        if is_total:
+            segment, segment_subject = None, False
+        if segment is not None or segment_subject:
+            return Governor(
+                "cloud_revenue",
+                0.95 if (segment is not None and segment.kind == "segment") or segment_subject else 0.85,
+                cue=cue,
+            )
+        return Governor(None, 1.0, "Context: revenue of a whole company or another business.", cue)
+    if cue.kind == "capex_objects":
+        spends = [
+            other
+            for other in scene.kinds("spend", "metric")
+            if other.first < quantity.first and quantity.first - other.last < 14
+        ]
+        return Governor("capex", 0.85, cue=cue) if spends else None
+    if cue.kind == "spend":
+        return _judge_spending(scene, quantity, cue, about_capex)
+    return None
+
+
+_OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments")
+
+
+def _other_scope(scene: Scene, cue: Cue) -> str:
+    """What revenue is of, if the words before it say that it is more or less than one cloud business; else empty."""
+    scope = scene.near(cue.first, ("context",), before=3)
+    return scope.value if scope is not None and scope.last < cue.first and scope.value in _OTHER_SCOPES else ""
+
+
+def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
+    """A price needs a chip that it is the price of."""
+    value = quantity.value or quantity.low or quantity.high or 0.0
+    if scene.kinds("product") and quantity.kind == "money" and 500 <= value <= 500_000:
+        return Governor("gpu_unit_price", 0.85, cue=cue)
+    return Governor(None, 0.9, "A cost or price of something that is no accelerator.", cue)
+
+
+def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool) -> Governor | None:
+    """Spending is capital expenditure if what is bought says so, or if that is what the passage is about."""
+    tokens = scene.tokens
+    if quantity.kind not in ("money", "percent", "multiple"):
+        return None
+    if cue.value == "verb":
+        limit = min(
+            (
+                other.first
+                for other in scene.quantities
+                if other.first > quantity.last and not scene.in_brackets(other.first, quantity.last)
+            ),
+            default=scene.end,
+        )
+        start = _after_brackets(scene, quantity.last + 1)
+        for index in range(start, min(start + 12, limit)):
+            if tokens.words[index] in (",", ";"):
+                break
+            if tokens.words[index] in ("on", "in", "into", "for", "buying", "to") and scene.clause(
+                index
+            ) == scene.clause(quantity.first):
+                thing = next(
+                    (
+                        other
+                        for other in scene.cues
+                        if index < other.first <= index + 7 and other.kind in ("metric", "capex_objects", "context")
+                    ),
+                    None,
+                )
+                if thing is not None and thing.kind in ("metric", "capex_objects") and thing.value != "gpu_unit_price":
+                    return Governor("capex", 0.9, cue=thing)
+                is_time = any(
+                    first <= index + 1 <= last or first <= index + 2 <= last for first, last, _ in scene.periods
+                )
+                if thing is not None or (tokens.words[index] in ("on", "into", "buying") and not is_time):
+                    return Governor(None, 0.8, "Spending on something that is no capital expenditure.", cue)
+    if any(
+        other.kind == "metric" and other.value == "capex" and scene.clause(other.first) == scene.clause(quantity.first)
+        for other in scene.cues
+    ):
+        return Governor("capex", 0.85, cue=cue)
+    if about_capex and not tokens.words[cue.first].startswith("invest"):
+        return Governor("capex", 0.75, cue=cue)
+    if cue.value == "noun" and tokens.word(cue.first - 1) == "ai":
+        return Governor("capex", 0.4, cue=cue)
+    return Governor(None, 0.6, "Spending, without a word that says it is capital expenditure.", cue)

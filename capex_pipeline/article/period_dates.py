@@ -1,0 +1,370 @@
+"""Period readings: the days that a period expression means for one company in an article of one date.
+
+Belongs here: calendar against fiscal, the year that is not said, "a year earlier". Does not belong here: finding expressions in
+text (`periods`) and choosing which one belongs to a figure (`binder`).
+
+The rule for a quarter or half without a year: news of what has happened is about the one completed last; news of what is to come is about the one under way or next.
+Where the calendar's and the company's numbering both give a reading that fits, the expression is ambiguous and the readings are its candidates.
+"""
+
+from __future__ import annotations
+
+import calendar as month_days
+import itertools
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from capex_pipeline.article.period_expressions import PeriodExpression
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+
+CALENDAR_YEAR: Final = FiscalCalendar(12, "month_end", "calendar year")
+RECENT_DAYS: Final = 135
+"""A period is news for so long after its end: a quarter and the weeks until the next results."""
+EARLIEST_RESULTS: Final = 9
+"""Days after a quarter's end before which no results of it are out."""
+YEAR_END_DAYS: Final = 20
+"""So near its end a tally of "this year", of chips for example, is one of the year."""
+TOLERANCE_DAYS: Final = 7
+Days = tuple[date, date]
+
+
+@lru_cache(maxsize=20_000)
+def _bounds(calendar: FiscalCalendar, year: int, part: str) -> Days:
+    return calendar.bounds(year, part)
+
+
+@lru_cache(maxsize=20_000)
+def _label(calendar: FiscalCalendar, days: Days) -> tuple[int, str] | tuple[None, None]:
+    return calendar.label(*days)
+
+
+class PeriodReading(NamedTuple):
+    """What an expression means: days, or candidates if it is ambiguous. `certainty` is 1 where the words leave no choice."""
+
+    days: Days | None
+    certainty: float = 1.0
+    candidates: tuple[Days, ...] = ()
+    reason: str = ""
+
+
+class PeriodContext(NamedTuple):
+    """The day of the article, the company's calendar (None: calendar year), and the main period of what was said before."""
+
+    published: date | None
+    calendar: FiscalCalendar | None = None
+    carried: Days | None = None
+    looks_ahead: bool = False
+    company_money: bool = False
+    """Whether the figure is an amount in a company's own accounts, so that a bare year may be its fiscal year."""
+
+
+def read_period(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
+    """The days of an expression in its context. Never guesses: what is open or has several readings has no days."""
+    try:
+        return _read(expression, context)
+    except ValueError as error:  # a year out of range, an impossible day
+        return PeriodReading(None, 0.0, reason=str(error))
+
+
+def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
+    form = expression.form
+    if form in ("open", "trailing", "day"):
+        return PeriodReading(None, 0.0, reason="The words name no period with a first and a last day.")
+    if form in ("same_period", "annual"):
+        if context.carried is None:
+            return PeriodReading(None, 0.0, reason="The words point back to a period that was not named.")
+        return PeriodReading(context.carried, 0.9)
+    if form in ("year_earlier", "previous_period"):
+        return _shifted(expression, context)
+    if expression.months is not None:
+        return _months(expression, context)
+    year = expression.year
+    if context.published is None and year is None:
+        return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+    if year is None and expression.year_shift is not None and context.published is not None:
+        year = context.published.year + expression.year_shift
+        if expression.fiscal and context.calendar is not None:
+            year = _fiscal_year_of(context.calendar, context.published) + expression.year_shift
+    if form == "month":
+        return _month(expression.number or 1, year, context)
+    if form in ("quarter", "half", "nine_months"):
+        part = {"quarter": "Q", "half": "H"}.get(form, "") + str(expression.number) if form != "nine_months" else "9M"
+        return _part(part, year, expression.fiscal, context)
+    if form == "this_quarter" and not context.looks_ahead and context.company_money:
+        form = "last_quarter"  # what is reported for "this quarter" is the one that the report is about
+    if form in ("last_quarter", "this_quarter", "next_quarter"):
+        return _relative_quarter({"last_quarter": -1, "this_quarter": 0, "next_quarter": 1}[form], context)
+    return _year(form, year, expression.fiscal, context)
+
+
+# --- quarters and halves ---
+
+
+def _aligned(calendar: FiscalCalendar | None) -> bool:
+    """Whether the company's quarters are calendar quarters, under whatever numbers."""
+    return calendar is None or (calendar.rule == "month_end" and calendar.year_end_month % 3 == 0)
+
+
+def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, float]]:
+    own = context.calendar
+    if own is None or (own.year_end_month == 12 and own.rule == "month_end"):
+        return [(CALENDAR_YEAR, 1.0 if fiscal is not True or own is not None else 0.8)]
+    if fiscal is True:
+        return [(own, 1.0)]
+    if fiscal is False:
+        return [(CALENDAR_YEAR, 1.0)]
+    if not _aligned(own):
+        return [(own, 0.9)]  # a company whose quarters end in other months publishes no calendar quarters
+    return [(CALENDAR_YEAR, 0.9), (own, 0.9)]
+
+
+def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodContext) -> PeriodReading:
+    readings: list[tuple[Days, float]] = []
+    for calendar, certainty in _calendars(fiscal, context):
+        if year is not None:
+            readings.append((_bounds(calendar, year, part), certainty))
+        elif context.published is not None:
+            days = _nearest(calendar, part, context.published, context.looks_ahead)
+            if days is not None:
+                readings.append((days, certainty))
+    return _choose(readings, context)
+
+
+def _choose(readings: list[tuple[Days, float]], context: PeriodContext) -> PeriodReading:
+    distinct = dict(readings)
+    if not distinct:
+        return PeriodReading(None, 0.0, reason="No such period had ended when the article appeared.")
+    if len(distinct) == 1:
+        days, certainty = next(iter(distinct.items()))
+        return PeriodReading(days, certainty)
+    if context.published is not None:
+        fitting = [days for days in distinct if _fits(days, context.published, context.looks_ahead)]
+        if len(fitting) == 1:
+            return PeriodReading(fitting[0], 0.9)
+    return PeriodReading(None, 0.0, tuple(sorted(distinct)), "The words fit a calendar period and a fiscal one.")
+
+
+def _fits(days: Days, published: date, looks_ahead: bool) -> bool:
+    if looks_ahead:
+        return days[1] >= published and (days[0] - published).days <= RECENT_DAYS
+    return days[1] <= published + timedelta(days=3) and (published - days[1]).days <= RECENT_DAYS
+
+
+def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: bool) -> Days | None:
+    choices = [_bounds(calendar, year, part) for year in range(published.year - 2, published.year + 3)]
+    if looks_ahead:
+        ahead = [days for days in choices if days[1] >= published]
+        return min(ahead) if ahead else None
+    ended = [days for days in choices if days[1] <= published + timedelta(days=3)]
+    return max(ended) if ended else None
+
+
+def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
+    if context.published is None:
+        return PeriodReading(None, 0.0, reason="The article has no date, so the quarter is not known.")
+    calendar = context.calendar or CALENDAR_YEAR
+    quarters = [
+        _bounds(calendar, year, f"Q{number}")
+        for year in range(context.published.year - 1, context.published.year + 3)
+        for number in (1, 2, 3, 4)
+    ]
+    current = next(number for number, days in enumerate(quarters) if days[1] >= context.published)
+    if (
+        shift == -1
+        and current >= 2
+        and context.company_money
+        and (context.published - quarters[current - 1][1]).days <= EARLIEST_RESULTS
+    ):
+        shift = -2  # no company has its accounts out so soon: "last quarter" is the one it last reported on
+    return PeriodReading(quarters[max(0, current + shift)], 0.8)
+
+
+# --- years ---
+
+
+def _fiscal_year_of(calendar: FiscalCalendar, day: date) -> int:
+    return day.year if day <= calendar.year_end(day.year) else day.year + 1
+
+
+def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodContext) -> PeriodReading:
+    own, published = context.calendar, context.published
+    if form == "ytd":
+        if published is None or fiscal:
+            return PeriodReading(None, 0.0, reason="The start of the year to date is not certain.")
+        if year is not None and year != published.year:
+            return PeriodReading(None, 0.0, reason="The year to date is not the year of the article.")
+        return PeriodReading((date(published.year, 1, 1), published), 0.8)
+    if year is None and form == "full_year":
+        if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
+            return PeriodReading(context.carried, 0.9)
+        if published is None:
+            return PeriodReading(None, 0.0, reason="The year is not said.")
+        if context.looks_ahead:
+            year = _fiscal_year_of(own, published) if own is not None else published.year
+            fiscal = own is not None
+        else:
+            known = own or CALENDAR_YEAR
+            last = _nearest(known, "FY", published, looks_ahead=False)
+            # Only soon after a year's end is "the full year" the one that ended.
+            if last is None or (published - last[1]).days > RECENT_DAYS:
+                return PeriodReading(None, 0.0, reason="The year is not said.")
+            return PeriodReading(last, 0.85)
+    shift = {"this_year": 0, "last_year": -1, "next_year": 1}.get(form, 0)
+    years: dict[Days, float] = {}
+    for calendar, certainty in _year_calendars(fiscal, context):
+        number = year
+        if number is None:
+            if published is None:
+                return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+            number = (published.year if calendar is CALENDAR_YEAR else _fiscal_year_of(calendar, published)) + shift
+        years[_bounds(calendar, number, "FY")] = certainty
+    if len(years) > 1:
+        return PeriodReading(
+            None, 0.0, tuple(sorted(years)), "The year may be the calendar year or the company's fiscal year."
+        )
+    days, certainty = next(iter(years.items()))
+    nearly_over = published is not None and not context.company_money and (days[1] - published).days <= YEAR_END_DAYS
+    if (
+        form == "this_year"
+        and not context.looks_ahead
+        and published is not None
+        and days[1] > published
+        and not nearly_over
+    ):
+        # "has spent this year": the year is not over, and where the telling stops is not said.
+        return PeriodReading(
+            None,
+            0.0,
+            ((days[0], published), days),
+            "The year was not over, so the figure is for a part of it that is not said.",
+        )
+    return PeriodReading(days, certainty)
+
+
+def _year_calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, float]]:
+    own = context.calendar
+    if fiscal is True:
+        return [(own, 1.0)] if own is not None else [(CALENDAR_YEAR, 0.6)]
+    if own is None or fiscal is False or (own.year_end_month == 12 and own.rule == "month_end"):
+        return [(CALENDAR_YEAR, 1.0)]
+    if context.company_money:
+        return [(CALENDAR_YEAR, 0.7), (own, 0.7)]
+    return [(CALENDAR_YEAR, 0.85)]
+
+
+# --- months ---
+
+
+def _month_bounds(year: int, month: int) -> Days:
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, 1), date(year, month, month_days.monthrange(year, month)[1])
+
+
+def _month(month: int, year: int | None, context: PeriodContext) -> PeriodReading:
+    if year is not None:
+        return PeriodReading(_month_bounds(year, month))
+    if context.published is None:
+        return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+    days = _month_bounds(context.published.year, month)
+    if not context.looks_ahead and days[0] > context.published:
+        days = _month_bounds(context.published.year - 1, month)
+    return PeriodReading(days, 0.9)
+
+
+def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
+    first, last = expression.months or (1, 1)
+    length = expression.number or (last - first) % 12 + 1
+    year = expression.year
+    if year is None and expression.year_shift is not None and context.published is not None:
+        year = context.published.year + expression.year_shift
+    if year is None:
+        if context.published is None:
+            return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+        year = context.published.year
+        if _end_day(year, last, expression.day) > context.published + timedelta(days=3) and not context.looks_ahead:
+            year -= 1
+        elif context.looks_ahead and _month_bounds(year, last)[1] < context.published:
+            year += 1
+    end = _end_day(year, last, expression.day)
+    start = _month_bounds(year, last - length + 1)[0]
+    return PeriodReading(_snapped((start, end), context.calendar))
+
+
+def _end_day(year: int, month: int, day: int | None) -> date:
+    bounds = _month_bounds(year, month)
+    return bounds[1] if day is None or (day >= 28 and bounds[1].day - day <= 0) else date(year, month, day)
+
+
+def _snapped(days: Days, calendar: FiscalCalendar | None) -> Days:
+    """The company's own period where it lies within a few days: Nvidia's "three months to July 28" begins on 29 April."""
+    if calendar is None:
+        return days
+    for year in (days[1].year - 1, days[1].year, days[1].year + 1):
+        for part in ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY"):
+            start, end = _bounds(calendar, year, part)
+            if (
+                abs((end - days[1]).days) <= TOLERANCE_DAYS
+                and abs((start - days[0]).days) <= 31
+                and _length(start, end) - _length(*days) < 20
+            ):
+                close = abs((start - days[0]).days) <= TOLERANCE_DAYS or calendar.rule != "month_end"
+                if close:
+                    return start, end
+    return days
+
+
+def _length(start: date, end: date) -> int:
+    return (end - start).days + 1
+
+
+# --- periods that another one fixes ---
+
+
+def _shifted(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
+    if context.carried is None:
+        return PeriodReading(None, 0.0, reason="The period it is compared with is not named.")
+    start, end = context.carried
+    if expression.form == "year_earlier":
+        years = 1
+        if expression.year is not None:
+            years = end.year - expression.year
+            if years == 0:
+                years = start.year - expression.year
+        if not 0 < years <= 10:
+            return PeriodReading(None, 0.0, reason="The years of the comparison do not fit together.")
+        return PeriodReading(_earlier((start, end), years, context.calendar), 0.95)
+    if not 80 <= _length(start, end) <= 100:
+        return PeriodReading(None, 0.0, reason="Only of a quarter is the previous period certain.")
+    for calendar in _known(context.calendar):
+        quarters = [
+            _bounds(calendar, year, f"Q{number}")
+            for year in range(start.year - 1, start.year + 3)
+            for number in (1, 2, 3, 4)
+        ]
+        for earlier, later in itertools.pairwise(quarters):
+            if abs((later[0] - start).days) <= TOLERANCE_DAYS:
+                return PeriodReading(earlier, 0.95)
+    return PeriodReading(None, 0.0, reason="The quarter before is not known.")
+
+
+def _known(calendar: FiscalCalendar | None) -> Iterable[FiscalCalendar]:
+    return (calendar, CALENDAR_YEAR) if calendar is not None else (CALENDAR_YEAR,)
+
+
+def _earlier(days: Days, years: int, calendar: FiscalCalendar | None) -> Days:
+    """The same period some years before, in the company's calendar if it is one of its periods."""
+    for known in _known(calendar):
+        year, part = _label(known, days)
+        if year is not None and part is not None:
+            return _bounds(known, year - years, part)
+    return _same_day(days[0], years), _same_day(days[1], years)
+
+
+def _same_day(day: date, years: int) -> date:
+    last = month_days.monthrange(day.year, day.month)[1]
+    year = day.year - years
+    if day.day == last:
+        return date(year, day.month, month_days.monthrange(year, day.month)[1])
+    return date(year, day.month, min(day.day, month_days.monthrange(year, day.month)[1]))

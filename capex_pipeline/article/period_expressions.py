@@ -1,0 +1,270 @@
+"""Period expressions: where a text names a stretch of time, and what form the words have.
+
+Belongs here: the grammar ("the three months to June", "fiscal 2025", "a year earlier"). Does not belong here: dates. What an expression
+means on the day of the article and in a company's fiscal calendar is decided in `period_reading`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from capex_pipeline.article.tokens import Tokens
+
+MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sept sep",
+         "october oct", "november nov", "december dec"), start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_ORDINALS: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "opening": 1, "closing": 4,
+}  # fmt: skip
+_COUNTS: Final = {
+    word: number
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+} | {str(number): number for number in range(1, 25)}
+
+
+class PeriodExpression(NamedTuple):
+    """A named stretch of time.
+
+    form: quarter | half | nine_months | months_to | month_range | year | year_to | month | day | ytd | this_year | last_year |
+      next_year | full_year | last_quarter | this_quarter | next_quarter | same_period | year_earlier | previous_period | open | trailing.
+    start, end: span in the plain text. number: of the quarter or half, of months, or of the month. year: as printed (two digits are
+    completed). fiscal: True if the words say fiscal, False if they say calendar, None if neither. months: first and last month of a range.
+    """
+
+    start: int
+    end: int
+    form: str
+    number: int | None = None
+    year: int | None = None
+    fiscal: bool | None = None
+    day: int | None = None
+    months: tuple[int, int] | None = None
+    year_shift: int | None = None
+
+
+_M = r"(?:january|february|march|april|june|july|august|september|october|november|december|jan|feb|mar|apr|may|jun|jul|aug|sept|sep|oct|nov|dec)"
+_Y = r"(?:19|20)\d\d(?![\d,]\d)(?![\da-z])"
+_O = r"(?:first|second|third|fourth|final|opening|closing|1st|2nd|3rd|4th)"
+_N = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})"
+_FY = r"(?:fiscal|financial|calendar)"
+_YEAR_TAIL = (
+    rf"(?:,? ?(?:of |in |for )?(?:the |its )?(?P<tailfy>{_FY} )?(?:year )?(?P<year>{_Y})|'s (?P<year2>{_Y})"
+    r"|,? (?:of |in )(?P<rel>last year|this year|the (?:previous|prior|preceding) year|the same year|next year|the (?:current )?(?:fiscal|financial) year))?"
+)
+_TO = r"(?:to|through|until|till|ended|ending|ends|that ended|that ends|which ended|that finished|finished|up to|-|—)"
+
+_RULES: Final[list[tuple[str, str, str]]] = [
+    ("quarter", "fstco1234", rf"(?P<fy>{_FY}(?:[ -]year)?[ -])?(?P<ord>{_O})[ -](?P<fy3>{_FY}[ -])?quarters?(?! century)(?:,? (?:which )?(?:ended|ending|to) (?P<month>{_M})\.? ?(?P<day>\d{{1,2}})?(?!\d)(?:,? (?P<myear>{_Y}))?)?{_YEAR_TAIL}"),
+    ("quarter", "fcq1234", rf"(?P<fy>fiscal |calendar )?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=q)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal |calendar |cy)? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)(?! ?(?:per|bn|billion|mn|million))))(?![a-z0-9])|(?![a-z0-9]))"),
+    ("half", "fsl12", rf"(?P<fy>{_FY}[ -])?(?:(?:first|1st)(?P<h1>)|(?:second|latter|2nd)(?P<h2>))[ -]half(?: of (?:the |its )?(?:year|12 months)(?! \d))?{_YEAR_TAIL}"),
+    ("half", "h12", rf"(?:h(?P<q>[12])|(?P<q2>[12])h(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=h)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal )? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)))(?![a-z0-9])|(?![a-z0-9]))"),
+    ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?,? {_TO} (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
+    ("first_months", "f", rf"first (?P<n>{_N}) months(?: of (?:the |its )?(?P<fy>{_FY} )?year(?! \d))?{_YEAR_TAIL}"),
+    ("months_to", "q", rf"(?P<quarter>quarter)(?: that)?,? {_TO} (?:in |on |the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("months_to", "q", rf"(?P<quarter>quarter)(?: that)?,? {_TO} (?P<day>\d{{1,2}}) (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
+    ("months_to", "jfmasond", rf"(?P<month>{_M})[ -](?P<quarter>quarter){_YEAR_TAIL}"),
+    ("months_to", "hs", rf"(?P<six>half|half-year|six months)(?: of the year)?,? {_TO} (?P<month>{_M})(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("year_to", "fy1", rf"(?P<fy>{_FY} |full |12-month )?year(?:-|,| that| which)? ?{_TO} (?:in |on |the end of |end-)?(?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("month_range", "jfmasond", rf"(?P<month>{_M})\.? ?(?:-|—|to|through|and|until) ?(?P<month2>{_M})\.?(?: (?:quarter|period|half|stretch|months))?{_YEAR_TAIL}"),
+    ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
+    ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|twelve months earlier|12 months earlier|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y"),
+    ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
+    ("previous_period", "tqsa", r"the (?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|a quarter (?:earlier|ago|before)|three months earlier"),
+    ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?most recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
+    ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter"),
+    ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
+    ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
+    ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|trailing[- ]twelve[- ]months?|ttm"),
+    ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by (?:the end of )?(?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d)|end of the decade"),
+    ("span", "b12", rf"(?:between )?(?P<from>{_Y}) ?(?:-|to|and|through) ?(?P<to>{_Y}|\d\d(?!\d))"),
+    ("this_year", "tio", r"(?:this|(?:the|its|their|our) current|the present) (?P<fy>fiscal |financial |calendar )?year(?!'s? \w+ ago)"),
+    ("last_year", "lt", r"(?:last|the past|the most recent) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
+    ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
+    ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) in (?P<month>{_M})(?: (?P<year>{_Y}))?"),
+    ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))"),
+    ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
+    ("full_year", "tifwe", rf"(?:the |its )?(?:full|whole|entire)[- ](?P<fy>fiscal |financial )?year{_YEAR_TAIL}|the year as a whole"),
+    ("full_year", "fido", rf"(?:for|in|during|over) the year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|as|so|through|until|since|of|\d|in which)|-)"),
+    ("same_period", "tqh", r"(?:the|this|that) (?:same |three-month |six-month |fiscal |reporting )?(?:quarter|period|half|half-year|three months|six months|stretch)(?![-'a-z])|(?:those|these|the same) (?:three|six|nine|twelve) months|(?:the )?quarterly|(?:the )?half-yearly|the first three quarters"),
+    ("annual", "a", r"annual(?:ly)?(?! (?:report|meeting|general|rate|conference|letter|run))"),
+    ("day", "jfmasond", rf"(?P<month>{_M})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (?P<year>{_Y}))?"),
+    ("day", "0123456789", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
+    ("month", "jfmasond", rf"(?P<month>{_M})\.?(?: of)? (?P<year>{_Y})|(?P<month2>january|february|april|june|july|august|september|october|november|december)(?: of (?P<rel>last year|this year))?"),
+    ("month", "isdtlem", r"(?:in|since|during|last|this|early|late|mid-) ?(?P<month>march|may)(?= (?:last|this|and|the|when|after|as|with|at|to)|[.,;)]|$)"),
+    ("year", "12", rf"(?P<year>{_Y})(?!-\d|/\d)"),
+]  # fmt: skip
+
+_BY_FIRST: Final[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+for _form, _starts, _pattern in _RULES:
+    _compiled = re.compile(_pattern)
+    for _character in _starts:
+        _BY_FIRST.setdefault(_character, []).append((_form, _compiled))
+_TRIGGERS: Final = (
+    frozenset(
+        "quarter quarters quarterly half half-yearly yearly year years month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
+        "sequentially weeks figure level january q h".split()
+    )
+    | MONTHS.keys()
+)
+"""Words without which there is no expression."""
+_LEADS: Final = (
+    frozenset(
+        "the a an one two three four five six seven eight nine ten eleven twelve first second third fourth final opening closing fiscal financial calendar q1 q2 q3 q4 h1 h2 quarter half "
+        "for so thus year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
+        "in during early late mid same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most".split()
+    )
+    | MONTHS.keys()
+)
+
+
+def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]:
+    """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a place wins."""
+    lower, words, starts = tokens.plain.lower, tokens.words, tokens.starts
+    first, last = tokens.at(start), tokens.at(end)
+    among = words[first:last]
+    if _TRIGGERS.isdisjoint(among) and _DIGIT.search(lower, start, end) is None:
+        return []
+    triggers = [
+        index
+        for index, word in enumerate(among, start=first)
+        if word in _TRIGGERS or (word[-1] in "0123456789" and _is_dated(word))
+    ]
+    if not triggers:
+        return []
+    found: list[PeriodExpression] = []
+    position = start
+    done = first
+    for trigger in triggers:
+        # A trigger stands within a few words of the beginning of its expression.
+        for index in range(max(done, trigger - _REACH), trigger + 1):
+            word = words[index]
+            if starts[index] < position or not (
+                word in _LEADS or word[0].isdigit() or (word[-1].isdigit() and _is_dated(word))
+            ):
+                continue
+            expression = _match(lower, starts[index], end)
+            if expression is not None:
+                found.append(expression)
+                position = expression.end
+        done = trigger + 1
+    return found
+
+
+_CARRYING: Final = frozenset("quarter quarters half months month year period".split()) | MONTHS.keys()
+
+
+def may_carry(tokens: Tokens, first: int, end: int) -> bool:
+    """Whether a stretch of tokens may name a period that later sentences point back to; quick, and sometimes wrong in saying so."""
+    words = tokens.words[first:end]
+    if not _CARRYING.isdisjoint(words):
+        return True
+    if end <= first or _DIGIT.search(tokens.plain.lower, tokens.starts[first], tokens.ends[end - 1]) is None:
+        return False
+    return any(word[-1].isdigit() and _is_dated(word) for word in words)
+
+
+_REACH: Final = 7
+_DIGIT: Final = re.compile(r"\d")
+
+
+def _is_dated(word: str) -> bool:
+    """Whether a token is a year or a name such as q2, 1h24, fy2025."""
+    return (len(word) == 4 and word.isdigit() and word[:2] in ("19", "20")) or (
+        word[0] in "qhfc1234" and _SHORT.match(word) is not None
+    )
+
+
+_SHORT: Final = re.compile(r"(?:q[1-4]|h[12]|[qh]\d\d|[qh]$|[fc]y\d\d)")
+
+
+def _match(lower: str, begin: int, end: int) -> PeriodExpression | None:
+    best: PeriodExpression | None = None
+    stop = min(end, begin + 120)
+    places = (begin, begin + 4) if lower.startswith("the ", begin) and begin + 4 < stop else (begin,)
+    for place in places:
+        for form, pattern in _BY_FIRST.get(lower[place], ()):
+            match = pattern.match(lower, place, stop)
+            if match is not None and match.end() > place and (best is None or match.end() > best.end):
+                best = _expression(form, match) or best
+    return best
+
+
+def _year(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
+    groups = match.groupdict()
+    start, end = match.span()
+    words = " ".join(filter(None, (groups.get("fy"), groups.get("fy2"), groups.get("fy3"), groups.get("tailfy"))))
+    fiscal = (
+        True
+        if "fiscal" in words or "financial" in words or "fy" in words
+        else False
+        if "calendar" in words or "cy" in words
+        else None
+    )
+    year = _year(groups.get("year") or groups.get("year2") or groups.get("myear"))
+    relative = groups.get("rel") or ""
+    shift = {"last year": -1, "this year": 0, "next year": 1}.get(
+        relative, -1 if "previous" in relative or "prior" in relative else None
+    )
+    if "fiscal" in relative or "financial" in relative:
+        fiscal = True
+    month = MONTHS.get((groups.get("month") or "").strip())
+    day = int(groups.get("day") or groups.get("day0") or 0) or None
+    if day is not None and day > 31:
+        return None
+    number: int | None = None
+    months: tuple[int, int] | None = None
+    if form == "quarter":
+        number = _ORDINALS[groups["ord"]] if groups.get("ord") else int(groups.get("q") or groups.get("q2") or 0)
+        if month is not None:  # "fiscal second quarter ended Jan. 28": the dates decide
+            return PeriodExpression(start, end, "months_to", 3, year, fiscal, day, (month, month), shift)
+    elif form == "half":
+        number = int(groups.get("q") or groups.get("q2") or 0) or (1 if groups.get("h1") is not None else 2)
+    elif form == "months_to":
+        if month is None:
+            return None
+        number = 3 if groups.get("quarter") else 6 if groups.get("six") else _COUNTS.get(groups.get("n") or "", 0)
+        months = (month, month)
+        if not number or number > 24:
+            return None
+    elif form == "first_months":
+        number = _COUNTS.get(groups.get("n") or "", 0)
+        if number in (3, 6):
+            return PeriodExpression(
+                start, end, "quarter" if number == 3 else "half", 1, year, fiscal, None, None, shift
+            )
+        form = "nine_months" if number == 9 else "open"
+    elif form in ("year_to", "year_to_month"):
+        form, number, months = "months_to", 12, (month or 12, month or 12)
+        fiscal = True
+    elif form == "month_range":
+        second = MONTHS[groups["month2"]]
+        if month is None:
+            return None
+        months = (month, second)
+    elif form == "month":
+        month = month or MONTHS.get(groups.get("month2") or "")
+        number = month
+    elif form == "day":
+        number = month
+    elif form == "span":
+        first, last = _year(groups["from"]) or 0, groups["to"]
+        second = int(last) if len(last) == 4 else (first // 100) * 100 + int(last)
+        if not first < second <= first + 20:
+            return None
+        return PeriodExpression(start, end, "open", None, None)
+    elif form == "same_year":
+        form = "year_earlier"
+    return PeriodExpression(start, end, form, number, year, fiscal, day, months, shift)

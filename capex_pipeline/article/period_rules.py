@@ -1,0 +1,396 @@
+"""Which period belongs to a quantity: the expression that goes with it, or the period the passage is about.
+
+Belongs here: the choice among the expressions of a sentence, and what is carried from one sentence to the next. Does not belong here: what an
+expression means (`period_reading`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from capex_pipeline.article.claim_status import is_base
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, read_period
+from capex_pipeline.article.period_expressions import PeriodExpression
+from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+
+_COMPARED: Final = ("year_earlier", "previous_period")
+_CARRIED_FORMS: Final = frozenset(
+    ("quarter", "half", "nine_months", "months_to", "month_range", "last_quarter", "full_year")
+)
+_LEANING: Final = frozenset(("full_year", "annual"))
+_NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
+
+
+@dataclass
+class PeriodMemory:
+    """The periods that the passage is about, by their length, and how long ago they were named."""
+
+    quarter: Days | None = None
+    half: Days | None = None
+    year: Days | None = None
+    last: Days | None = None
+    ahead: Days | None = None
+    """The period of the plans spoken of in this paragraph, and whose plans they are."""
+    ahead_owner: str | None = None
+    owner: str | None = None
+    fresh: bool = field(default=False)
+    """Whether `last` was named in this paragraph."""
+
+    def new_paragraph(self) -> None:
+        self.fresh = False
+        self.ahead = None
+
+    def note(self, days: Days, owner: str | None) -> None:
+        self.owner = owner
+        length = (days[1] - days[0]).days + 1
+        if 80 <= length <= 100:
+            self.quarter = days
+        elif 170 <= length <= 192:
+            self.half = days
+        elif 350 <= length <= 380:
+            self.year = days
+        self.last = days
+        self.fresh = True
+
+    def note_scene(
+        self,
+        scene: Scene,
+        focus: tuple[str, ...],
+        vocabulary: Vocabulary,
+        published: date | None,
+        mains: Sequence[tuple[str, Days]],
+    ) -> None:
+        """Remember the period of a sentence: that of its main figure, else the first one it names that had ended."""
+        for owner, days in mains:
+            self.note(days, owner)
+        if mains:
+            return
+        known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
+        context = PeriodContext(published, known.calendar if known is not None else None, self.last)
+        for first, _, expression in scene.periods:
+            if (
+                expression.form not in _CARRIED_FORMS
+                or _is_compared(scene, first, expression)
+                or _is_plan(scene, first)
+            ):
+                continue
+            reading = read_period(expression, context)
+            if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
+                self.note(reading.days, focus[0] if len(focus) == 1 else None)
+                return
+
+    def meant_by(self, scene: Scene, first: int, expression: PeriodExpression) -> Days | None:
+        """The period that "the quarter", "the same period" and the like point back to, in the memory."""
+        words = scene.tokens.plain.lower[expression.start : expression.end]
+        if "quarter" in words or "three" in words:
+            return self.quarter
+        if "half" in words or "six" in words:
+            return self.half
+        if "annual" in words or "twelve" in words:
+            return self.year
+        return self.last
+
+
+def _is_compared(scene: Scene, first: int, expression: PeriodExpression) -> bool:
+    """Whether an expression names the time of a comparison: "a year earlier", "than in 2023", "from the first quarter"."""
+    if expression.form in _COMPARED:
+        return True
+    if expression.form in ("same_period",):
+        return False
+    words = scene.tokens.words[max(scene.first, first - 3) : first]
+    if not words:
+        return False
+    if words[-1] in ("from", "than", "versus", "vs", "against") or words[-2:] in (
+        ["from", "the"],
+        ["than", "in"],
+        ["with", "the"],
+        ["to", "the"],
+        ["on", "the"],
+        ["than", "the"],
+        ["against", "the"],
+        ["from", "its"],
+        ["than", "for"],
+        ["from", "that"],
+        ["that", "of"],
+        ["those", "of"],
+        ["level", "of"],
+    ):
+        return words[-2:] != ["to", "the"] or "compared" in words
+    return words[-2:] in (["compared", "with"], ["compared", "to"]) or words[-3:-1] in (
+        ["than", "in"],
+        ["compared", "with"],
+        ["compared", "to"],
+    )
+
+
+def _is_plan(scene: Scene, first: int) -> bool:
+    """Whether the words after an expression say that it is one of a plan: "the third-quarter profit forecast"."""
+    if any(cue.kind == "guidance" and first - 3 <= cue.last < first for cue in scene.cues):
+        return True
+    following = scene.tokens.words[first + 1 : min(first + 9, scene.end)]
+    stop = next((place for place, word in enumerate(following) if word in (",", ";", ".")), len(following))
+    return not {"forecast", "guidance", "outlook"}.isdisjoint(following[:stop])
+
+
+def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:
+    """Whether another level stands between two tokens: an amount that is no repetition in brackets."""
+    together = any(cue.kind == "respectively" and cue.first > first for cue in scene.cues)
+    for other in scene.quantities:
+        if other is quantity or not (first < other.first and other.last < last):
+            continue
+        if other.kind in ("percent", "multiple") and first - other.last <= 4 and is_base(scene, other) is not None:
+            return True
+        if (
+            scene.in_brackets(other.first, first)
+            or (together and scene.clause(other.first) == scene.clause(quantity.first))
+            or other.kind in ("percent", "multiple", "uncertain", "percentage_points")
+        ):
+            continue
+        return True
+    return False
+
+
+def _read(
+    scene: Scene,
+    first: int,
+    expression: PeriodExpression,
+    context: PeriodContext,
+    memory: PeriodMemory,
+    main: Days | None,
+) -> PeriodReading:
+    if expression.form in ("same_period", "annual"):
+        words = scene.tokens.plain.lower[expression.start : expression.end]
+        own = [
+            reading.days
+            for start, _, other in scene.periods
+            if start < first and other.form in _CARRIED_FORMS and not _is_compared(scene, start, other)
+            if (reading := read_period(other, context)).days is not None
+        ]
+        meant = own[-1] if own else memory.meant_by(scene, first, expression)
+        if meant is None and context.published is not None and "quarter" in words and not context.looks_ahead:
+            reading = read_period(PeriodExpression(expression.start, expression.end, "last_quarter"), context)
+            return PeriodReading(reading.days, 0.65, reading.candidates, reading.reason)
+        return read_period(expression, _with(context, meant))
+    return read_period(expression, _with(context, main or memory.last))
+
+
+def _with(context: PeriodContext, carried: Days | None) -> PeriodContext:
+    return PeriodContext(context.published, context.calendar, carried, context.looks_ahead, context.company_money)
+
+
+def base_period(
+    scene: Scene,
+    quantity: Mention,
+    is_base: bool,
+    main: Days | None,
+    memory: PeriodMemory,
+    calendar: FiscalCalendar | None,
+    published: date | None,
+) -> tuple[PeriodReading, float] | None:
+    """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is no base."""
+    context = PeriodContext(published, calendar, main or memory.last, False, True)
+    if (told := _told_of(scene, quantity)) is not None:
+        reading = read_period(told, context)
+        return reading, 0.9 * reading.certainty
+    following = _following(scene, quantity)
+    if following is not None:
+        first, expression, gap = following
+        compares = any(
+            cue.kind in ("comparison", "up", "down") and quantity.last < cue.first < first for cue in scene.cues
+        ) and not _is_figure_from(scene, quantity, first)
+        adverb = scene.tokens.plain.lower.startswith(
+            ("year", "yoy", "y/y", "on the", "quarter", "qoq", "q/q", "seq"), expression.start
+        )
+        adverb = (
+            adverb and not scene.tokens.plain.lower.startswith(("year-", "year "), expression.start)
+        ) or scene.tokens.plain.lower.startswith(("year-on", "year on", "year-over", "year over"), expression.start)
+        if (
+            expression.form in _COMPARED
+            and gap <= 8
+            and not compares
+            and quantity.kind == "money"
+            and (is_base or not adverb)
+        ):
+            certainty = 0.95 if main is not None else 0.75
+            reading = read_period(expression, context)
+            return reading, certainty * reading.certainty
+        if is_base and not compares:
+            if expression.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
+                expression = expression._replace(form="year_earlier")  # "$9bn in the quarter, up from $7bn last year"
+            reading = read_period(expression, PeriodContext(published, calendar, main or memory.last, False, True))
+            if expression.form not in _NO_PERIOD_OF_MONEY:
+                return reading, reading.certainty
+    if not is_base:
+        return None
+    yearly = next(
+        (
+            expression
+            for _, _, expression in scene.periods
+            if expression.form == "year_earlier" and expression.year is None
+        ),
+        None,
+    )
+    if yearly is not None and main is not None:
+        return read_period(yearly, context), 0.8
+    return PeriodReading(None, 0.0, reason="A base of comparison whose period is not named."), 0.0
+
+
+def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
+    """The time of a comparison that the clause of a quantity tells of: "The previous quarter saw ...", "from the previous quarter,
+    when it spent $5bn"."""
+    words = scene.tokens.words
+    for first, last, expression in scene.periods:
+        if expression.form not in _COMPARED or last > quantity.first:
+            continue
+        when = last + 1 + (words[last + 1 : last + 2] == [","])
+        clause = scene.clause(when + 1)
+        if words[when : when + 1] == ["when"] and when < quantity.first:
+            later = [other for other in scene.quantities if when < other.first < quantity.first]
+            if not later and clause == scene.clause(quantity.first):
+                return expression
+        if first - scene.first <= 1 and scene.tokens.is_capital(scene.first) and clause == scene.clause(quantity.first):
+            return expression
+    return None
+
+
+def goes_back_further(scene: Scene, quantity: Mention) -> bool:
+    """Whether the time of a base is told from the base before it: "up from $7bn last year and from $6bn the year before"."""
+    following = _following(scene, quantity)
+    words = scene.tokens.plain.lower
+    return following is not None and words.startswith(("the year before", "the previous year"), following[1].start)
+
+
+def _is_figure_from(scene: Scene, quantity: Mention, first: int) -> bool:
+    """Whether "from" only says of which time an amount is: "almost double the $39bn figure from last year"."""
+    between = scene.tokens.words[quantity.last + 1 : first]
+    return 1 < len(between) <= 4 and between[-1] == "from" and between[0] not in (",", "from")
+
+
+def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, int] | None:
+    """The first expression after a quantity that no other quantity comes before."""
+    limit = min(
+        (
+            other.first
+            for other in scene.quantities
+            if other.first > quantity.last and not scene.in_brackets(other.first, quantity.last)
+        ),
+        default=scene.end,
+    )
+    for first, _, expression in scene.periods:
+        if quantity.last < first < limit and scene.clause(first) == scene.clause(quantity.first):
+            return first, expression, first - quantity.last - 1
+    return None
+
+
+def main_period(
+    scene: Scene, quantity: Mention, memory: PeriodMemory, calendar: FiscalCalendar | None, published: date | None, looks_ahead: bool,
+    company_money: bool, growth: bool, main: Days | None, entity: str,
+) -> tuple[PeriodReading, float]:  # fmt: skip
+    """The period of a quantity that is no base of comparison, and the certainty of the choice."""
+    context = PeriodContext(published, calendar, memory.last, looks_ahead, company_money)
+    for first, expression, certainty in _candidates(scene, quantity, company_money, growth, entity):
+        reading = _read(scene, first, expression, context, memory, main)
+        if reading.days is None and not reading.candidates and expression.form in _LEANING:
+            continue  # "a full-year plan for 2025": the year is said elsewhere
+        return reading, certainty * reading.certainty
+    if looks_ahead and memory.ahead is not None and company_money and memory.ahead_owner == entity:
+        return PeriodReading(memory.ahead), 0.7
+    if looks_ahead:
+        return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
+    if main is not None:
+        return PeriodReading(main), 0.9
+    if memory.owner not in (entity, None) and memory.last is not None and not _is_period_of(calendar, memory.last):
+        return PeriodReading(
+            None, 0.0, reason="No period is named, and the one spoken of is none of this company's."
+        ), 0.0
+    if memory.last is not None and (company_money or (memory.fresh and quantity.kind == "count")):
+        certainty = 0.75 if memory.fresh else 0.6
+        return PeriodReading(memory.last), certainty * (1.0 if memory.owner in (entity, None) else 0.85)
+    return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+
+
+def _is_period_of(calendar: FiscalCalendar | None, days: Days) -> bool:
+    """Whether days are a quarter, half or year of a company's accounts; true where its calendar is not known."""
+    return calendar is None or calendar.label(*days)[1] is not None
+
+
+def _candidates(
+    scene: Scene, quantity: Mention, company_money: bool, growth: bool, entity: str
+) -> list[tuple[int, PeriodExpression, float]]:
+    """Expressions that may be the quantity's, the best first, with the certainty of each place."""
+    clause = scene.clause(quantity.first)
+    words = scene.tokens.words
+    choices: list[tuple[int, int, int, PeriodExpression, float]] = []
+    for first, last, expression in scene.periods:
+        if (
+            _is_compared(scene, first, expression)
+            or expression.form == "day"
+            or (
+                words[last + 1 : last + 2] == ["'s"]
+                and last + 2 != quantity.first
+                and scene.quantity_at(last + 2) is not None
+            )
+            or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
+        ):
+            continue
+        same = scene.clause(first) == clause
+        if first > quantity.last:
+            gap = first - quantity.last - 1
+            if growth and expression.form == "year" and set(words[quantity.last + 1 : first]) <= {'"'}:
+                continue  # "double 2025": the year that it is a multiple of
+            between = _level_between(scene, quantity.last, first, quantity)
+            if growth and between:
+                between = not _chained(scene, quantity, first)
+            if between:
+                rank, certainty = 6, 0.5
+            elif same and gap <= 14 and not {",", "and", "but"} & set(words[quantity.last + 1 : first]):
+                rank, certainty = 0, 1.0
+            elif same:
+                rank, certainty = 2, 0.9
+            else:
+                rank, certainty = 5, 0.7
+        else:
+            gap = quantity.first - last
+            owned = any(
+                other.last < first and first - other.last <= 4 and other.kind == quantity.kind
+                for other in scene.quantities
+            )
+            if same:
+                rank, certainty = (1, 0.97) if not owned else (3, 0.75)
+            elif _is_of_another(scene, first, entity):
+                rank, certainty = 5, 0.55
+            else:
+                rank, certainty = (4, 0.85) if not owned else (4, 0.75)
+        choices.append((rank, gap, first, expression, certainty))
+    choices = [choice for choice in choices if choice[0] < 6]
+    choices.sort(key=lambda choice: (choice[0], choice[1]))
+    return [(first, expression, certainty) for _, _, first, expression, certainty in choices]
+
+
+def _is_of_another(scene: Scene, first: int, entity: str) -> bool:
+    """Whether the clause of an expression has a company of its own, so that its time need not hold for another company."""
+    clause = scene.clause(first)
+    owners = {
+        name
+        for subject in scene.subjects
+        if subject.role in ("subject", "post") and scene.clause(subject.first) == clause
+        for name in subject.entities
+    }
+    return bool(owners) and entity not in owners
+
+
+def _chained(scene: Scene, quantity: Mention, first: int) -> bool:
+    """Whether growth and the level it leads to share what follows: "rose 91 per cent to 27.5bn in the first quarter"."""
+    levels = [other for other in scene.quantities if quantity.last < other.first < first and other.kind == "money"]
+    if len(levels) != 1 or levels[0].first - quantity.last > 9:
+        return False
+    return scene.tokens.word(levels[0].first - 1) in ("to", "at") or scene.tokens.word(levels[0].first - 2) in (
+        "to",
+        "at",
+    )

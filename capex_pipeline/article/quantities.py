@@ -1,0 +1,398 @@
+"""Quantities: every amount of money, percentage, multiple, count and range in a text, with its span.
+
+Belongs here: bounds ("more than", "nearly"), ranges, number words that stand for a multiple or a fraction, and what is no quantity.
+Does not belong here: single numbers (`amounts`), periods, and what a quantity is about.
+
+A number whose value is not certain is a mention of kind `uncertain` with a reason and no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from capex_pipeline.article.amounts import SCALES, Amount, currency_after, read_amount
+from capex_pipeline.article.bounds import bound_after, bound_before, is_rest_of, share_units
+from capex_pipeline.article.characters import PlainText, plain_text
+from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.quantity_words import (
+    ABOUT,
+    AFTER_ARTICLE,
+    AFTER_MULTIPLE,
+    AMOUNT_ENDS,
+    ARTICLES,
+    AT_LEAST,
+    AT_MOST,
+    CHANGE_WORDS,
+    CROWDS,
+    FRACTIONS,
+    INTERESTING,
+    MULTIPLES,
+    MULTIPLES_BEFORE_NOUN,
+    RANGE_WORDS,
+    STARTERS,
+    VAGUE,
+    WORD_STARTS,
+)
+from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
+
+__all__ = ["Mention", "find_quantities"]
+
+
+def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_sign: str | None = None) -> list[Mention]:
+    """Every quantity of a text, in order and without overlaps.
+
+    text: an article's text. tokens: its tokens, if they are at hand. yuan_sign: the currency ("CNY" or "JPY") that a bare ¥ stands for in this text;
+    without it the words of the text decide (yen or yuan), and where they do not, the mention is uncertain.
+    """
+    plain = plain_text(text) if isinstance(text, str) else text
+    tokens = tokens or tokenise(plain)
+    reader = _Reader(plain, tokens, yuan_sign or _yuan_sign(tokens))
+    return list(reader.mentions())
+
+
+_AFTER_BOUNDED: Final = frozenset((")", ",", ".", ";", '"', "of", "by", "in", "over"))
+"""What may follow "more than double" and the like; "double" alone needs more to be a multiple."""
+
+
+def _yuan_sign(tokens: Tokens) -> str | None:
+    if "¥" not in tokens.words:
+        return None
+    words = set(tokens.words)
+    yen = bool(words & {"yen", "japan", "japanese", "tokyo", "jpy"})
+    yuan = bool(
+        words & {"yuan", "renminbi", "rmb", "cny", "china", "chinese", "beijing", "shanghai", "shenzhen", "hangzhou"}
+    )
+    return None if yen == yuan else ("JPY" if yen else "CNY")
+
+
+class _Reader:
+    def __init__(self, plain: PlainText, tokens: Tokens, yuan_sign: str | None) -> None:
+        self.plain, self.tokens, self.yuan_sign = plain, tokens, yuan_sign
+
+    def mentions(self) -> Iterator[Mention]:
+        tokens = self.tokens
+        kinds, words = tokens.kinds, tokens.words
+        next_free = 0
+        places = [
+            index
+            for index, word in enumerate(words)
+            if word in INTERESTING or kinds[index] == NUMBER or kinds[index] == CURRENCY
+        ]
+        for index in places:
+            if index < next_free or (
+                words[index] in ARTICLES and (index + 1 >= len(words) or words[index + 1] not in AFTER_ARTICLE)
+            ):
+                continue
+            mention = self.read(index, next_free)
+            if mention is not None:
+                next_free = mention.last + 1
+                yield mention
+
+    def read(self, index: int, floor: int) -> Mention | None:
+        tokens = self.tokens
+        if tokens.kinds[index] in (NUMBER, CURRENCY) or tokens.words[index] in STARTERS:
+            amount = self.amount(index)
+            if amount is not None:
+                return self.amount_mention(amount, floor)
+            if tokens.words[index] in ("one", "a", "an") or tokens.words[index] not in WORD_STARTS:
+                return None
+        return self.word_mention(index, floor)
+
+    def amount(self, index: int) -> Amount | None:
+        amount = read_amount(self.tokens, index)
+        if (
+            amount is not None
+            and amount.unit == "uncertain"
+            and amount.is_prefixed
+            and amount.currency is None
+            and self.yuan_sign
+        ):
+            return amount._replace(unit="money", currency=self.yuan_sign, reason="")
+        return amount
+
+    # --- single amounts and ranges ---
+
+    def amount_mention(self, amount: Amount, floor: int) -> Mention | None:
+        start, bound, words = bound_before(self.tokens, amount.first, floor)
+        pair = self.range_end(amount, words)
+        if pair is not None:
+            return self.range_mention(*pair, start)
+        amount = self._unit_of_pair(amount)
+        if amount.unit == "bare":
+            return None
+        last, after = bound_after(self.tokens, amount)
+        bound = after or bound
+        if (
+            amount.unit == "count"
+            and amount.scale_word
+            and not amount.in_words
+            and self.tokens.word(start) in ("near",)
+        ):
+            start, bound = amount.first, "exact"
+        return self.build(amount, start, last, bound)
+
+    def range_end(self, amount: Amount, qualifiers: list[str]) -> tuple[Amount, Amount] | None:
+        """The two amounts of a range that begins with this amount, units shared out, or None."""
+        tokens, following = self.tokens, amount.last + 1
+        word = tokens.word(following)
+        before = tokens.word(amount.first - 1)
+        if word in ("-", "~", "\u2014") and (tokens.joined(following) or word != "\u2014"):
+            second = self.amount_at(following + 1)
+            is_tight = tokens.joined(following) and tokens.joined(following + 1)
+            if (
+                second is None
+                or (not is_tight and amount.unit not in ("bare", second.unit) and not is_rest_of(amount, second))
+                or (word == "\u2014" and not is_tight)
+            ):
+                return None
+        elif word == "to" or (word == "and" and self._between(amount.first)):
+            second = self.amount_at(following + 1)
+            if second is None:
+                return None
+            if word == "to":
+                if (
+                    (
+                        before == "from"
+                        or (before == "'s" and "from" in self.tokens.words[max(0, amount.first - 5) : amount.first])
+                    )
+                    and not self._ends_amount(amount.first - 2)
+                    and not (RANGE_WORDS & set(tokens.words[max(0, amount.first - 5) : amount.first]))
+                ):
+                    return None
+                if before in CHANGE_WORDS or (AT_LEAST in qualifiers and self._change_before(amount.first)):
+                    return None
+        else:
+            return None
+        return share_units(amount, second)
+
+    def amount_at(self, index: int) -> Amount | None:
+        if index >= len(self.tokens) or not (
+            self.tokens.kinds[index] in (NUMBER, CURRENCY) or self.tokens.words[index] in STARTERS
+        ):
+            return None
+        return self.amount(index)
+
+    def _unit_of_pair(self, amount: Amount) -> Amount:
+        """The first of two numbers with the unit that is printed after the second only: "from 10 to 12 per cent", "10 and 12 per cent"."""
+        word = self.tokens.word(amount.last + 1)
+        if amount.unit != "bare" or word not in ("to", "and", "or"):
+            return amount
+        second = self.amount_at(amount.last + 2)
+        if (
+            second is None
+            or second.unit not in ("percent", "money")
+            or (second.unit == "money" and (word != "to" or second.is_prefixed))
+        ):
+            return amount
+        if second.unit == "percent":
+            return amount._replace(unit="percent")
+        return amount._replace(
+            unit="money",
+            currency=second.currency,
+            scale=second.scale,
+            scale_word=second.scale_word,
+            step=amount.step * second.scale,
+        )
+
+    def _ends_amount(self, index: int) -> bool:
+        """Whether an amount ends at a token: "to $40bn from $38bn to $42bn" replaces one range by another."""
+        return self.tokens.word(index - (self.tokens.word(index) == ",")) in AMOUNT_ENDS
+
+    def _between(self, first: int) -> bool:
+        return "between" in self.tokens.words[max(0, first - 4) : first]
+
+    def _change_before(self, first: int) -> bool:
+        return bool(CHANGE_WORDS & set(self.tokens.words[max(0, first - 4) : first]))
+
+    def range_mention(self, low: Amount, high: Amount, start: int) -> Mention:
+        words = self.tokens.words
+        if start == low.first:
+            for back, phrase in ((1, ("between",)), (2, ("anywhere", "from")), (1, ("from",))):
+                # "narrowed from $125-145 billion" compares with a range; only "from A to B" is one
+                if phrase == ("from",) and (words[low.last + 1] != "to" or self._ends_amount(low.first - 2)):
+                    break
+                if low.first - back >= 0 and tuple(words[low.first - back : low.first]) == phrase:
+                    start = low.first - back
+                    break
+        numeral = f"{low.numeral}-{high.numeral}" if low.scale == high.scale else ""
+        joined = high._replace(numeral=numeral, step=max(low.step, high.step))
+        mention = self.build(joined, start, high.last, "range")
+        return mention._replace(low=low.value, value=None, high=high.value)
+
+    # --- words ---
+
+    def word_mention(self, index: int, floor: int) -> Mention | None:
+        tokens = self.tokens
+        word, after = tokens.word(index), tokens.word(index + 1)
+        if word in MULTIPLES or word in MULTIPLES_BEFORE_NOUN:
+            return self._multiple(index, floor)
+        if word in CROWDS:
+            return self._crowd(index, floor)
+        if word in FRACTIONS:
+            return self._fraction(index, floor)
+        if word in VAGUE:
+            position = index + (2 if after == "hundred" else 1)
+            if after == "of" and word == "couple":
+                position = index + 2
+            scale = tokens.word(position)
+            if (scale in SCALES and len(scale) > 2) or scale in ("bn", "mn"):
+                return self._uncertain(index, position, "The text names no number.")
+            return None
+        if word in ("multibillion", "multimillion", "multitrillion") or (
+            word == "multi" and tokens.word(index + 2) in SCALES
+        ):
+            last = index if word != "multi" else index + 2
+            return self._uncertain(index, last, "The text names no number.")
+        sized = tokens.word(index + 2) in ("digit", "digits", "teens", "single", "double", "twenties", "thirties")
+        if word in ("single", "low", "mid", "high", "double", "triple") and after == "-" and sized:
+            return self._uncertain(index, index + 2, "The text names a size, no number.")
+        return None
+
+    def _uncertain(self, first: int, last: int, reason: str) -> Mention:
+        last = money[1] if (money := currency_after(self.tokens, last + 1)) else last
+        return self.build(Amount(first, last, 0.0, 1.0, "uncertain", "", reason=reason), first, last, "exact")
+
+    def _multiple(self, index: int, floor: int) -> Mention | None:
+        tokens, word, after = self.tokens, self.tokens.word(index), self.tokens.word(index + 1)
+        if after == "-" and tokens.word(index + 2) in ("digit", "digits"):
+            return self._uncertain(index, index + 2, "The text names a size, no number.")
+        start, bound, _ = bound_before(self.tokens, index, floor)
+        if word in MULTIPLES_BEFORE_NOUN:
+            compared = start < index and (after in _AFTER_BOUNDED or self._yearly(index + 1))
+            if not compared and (
+                after not in AFTER_MULTIPLE
+                or after in ("in", "over", "by")
+                or (after in ("a", "to") and start == index)
+            ):
+                return None
+            if (word == "twice" and after == "a") or after == "down":
+                return None
+        elif after in ("down", "up") and word.startswith("doubl"):
+            return None
+        number = float(MULTIPLES.get(word) or MULTIPLES_BEFORE_NOUN[word])
+        return self.build(
+            Amount(index, index, number, 1.0, "multiple", word, step=1.0 if number >= 1 else 0.1), start, index, bound
+        )
+
+    def _yearly(self, index: int) -> bool:
+        """Whether "year on year" and the like begin at a token: "more than double year-on-year"."""
+        word, after = self.tokens.word(index), self.tokens.word(index + 1)
+        return word in ("yoy", "y") or (word == "year" and after in ("-", "on", "over"))
+
+    def _crowd(self, index: int, floor: int) -> Mention | None:
+        tokens = self.tokens
+        size, last, position = CROWDS[tokens.word(index)], index, index
+        while tokens.word(position + 1) == "of" and tokens.word(position + 2) in CROWDS and position < index + 4:
+            position += 2
+            size *= CROWDS[tokens.word(position)]
+            last = position
+        money = currency_after(tokens, last + 1)
+        if size < 100 or (size < 1000 and not money):
+            return None
+        if not money and size < 1e4 and not noun_after(tokens, last + 1):
+            return None
+        if not money and last == index and tokens.word(last + 1) != "of":
+            return self._uncertain(index, last, "The text names no number.")  # "billions behind its rival"
+        amount = Amount(
+            index,
+            money[1] if money else last,
+            0.0,
+            1.0,
+            "money" if money else "count",
+            "",
+            currency=money[0] if money else None,
+            step=size,
+        )
+        mention = self.build(amount, index, amount.last, "order_of_magnitude")
+        text = " ".join(tokens.words[index : last + 1])
+        return mention._replace(low=2 * size, value=None, high=10 * size - 1, numeral=text)
+
+    def _fraction(self, index: int, floor: int) -> Mention | None:
+        tokens, word, after = self.tokens, self.tokens.word(index), self.tokens.word(index + 1)
+        first = index
+        before = tokens.word(index - 1)
+        if before in ("a", "one") and index - 1 >= floor:
+            first = index - 1
+        elif before == "-" and tokens.word(index - 2) == "one":
+            first = index - 2
+        start, bound, _ = bound_before(self.tokens, first, floor)
+        if word == "half":
+            if after in ("as", "an", "-", "year", "time") or before in (
+                "first",
+                "second",
+                "latter",
+                "1",
+                "2",
+                "other",
+                "last",
+                "in",
+                "final",
+                "next",
+                "back",
+                "the",
+                "this",
+                "and",
+                "-",
+                "same",
+                "each",
+                "every",
+                "previous",
+                "prior",
+            ):
+                return None
+            if after not in ("of", "the", "its", "their", "that", "what", "this") and start == first:
+                return None
+        elif (
+            first == index
+            or after in ("year", "quarter", "time", "-", "party", "generation", "day")
+            or (
+                after != "of"
+                and (start == first or word == "quarter")
+                and after not in ("higher", "lower", "less", "fewer", "more")
+            )
+            or (
+                (word == "quarter" and tokens.word(index + 2) in ("record", "growth", "strong", "weak"))
+                or (before == "-" and first == index)
+            )
+        ):
+            return None
+        value = FRACTIONS[word] * 100
+        numeral = tokens.words[first : index + 1]
+        amount = Amount(first, index, value, 1.0, "percent", "half" if word == "half" else " ".join(numeral), step=1.0)
+        return self.build(amount, start, index, bound)
+
+    # --- mentions ---
+
+    def build(self, amount: Amount, first: int, last: int, bound: str) -> Mention:
+        """A mention of one amount with its qualifying words."""
+        tokens = self.tokens
+        value: float | None = amount.value
+        if amount.unit == "fraction":
+            value = amount.value * 100
+        uncertain = amount.unit in ("uncertain", "bare")
+        if uncertain:
+            low = high = value = None
+        else:
+            low = value if bound in ("exact", AT_LEAST) else None
+            high = value if bound in ("exact", AT_MOST) else None
+            value = value if bound in ("exact", ABOUT) else None
+        kind = "uncertain" if uncertain else "percent" if amount.unit == "fraction" else amount.unit
+        unit = {"money": amount.currency or "", "multiple": "times", "count": "units", "uncertain": ""}.get(kind, kind)
+        plain_start, plain_end = tokens.starts[first], tokens.ends[last]
+        start, end = self.plain.span(plain_start, plain_end)
+        return Mention(
+            start=start, end=end, text=self.plain.original[start:end], kind=kind, low=low, value=value, high=high,
+            bound=bound if not uncertain else "exact", currency=amount.currency if kind == "money" else None, scale=amount.scale_word, unit=unit,
+            step=amount.step if amount.unit != "fraction" else 1.0, certain=not uncertain, reason=amount.reason, numeral=amount.numeral,
+            first=first, last=last, counts_chips=kind == "count" and self._counts_chips(amount.last + 1),
+            plain_start=plain_start, plain_end=plain_end,
+        )  # fmt: skip
+
+    def _counts_chips(self, index: int) -> bool:
+        tokens = self.tokens
+        if tokens.word(index) in CHIP_NOUNS or looks_like_chip(tokens.word(index)) or noun_after(tokens, index):
+            return True
+        # "of Nvidia's Hopper chips", "graphics processing units"
+        return tokens.word(index) == "of" and any(noun_after(tokens, index + step) for step in (1, 3))

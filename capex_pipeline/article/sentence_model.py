@@ -1,0 +1,75 @@
+"""The parts of a sentence: subjects and the scene that holds them.
+
+Belongs here: the shapes and simple look-ups. Does not belong here: finding the parts (`scene`, `names`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from capex_pipeline.article.lexicon import Cue
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.period_expressions import PeriodExpression
+from capex_pipeline.article.sentences import Sentence
+from capex_pipeline.article.tokens import Tokens
+
+
+class Subject(NamedTuple):
+    """Someone who may own a figure. entities is empty for a name that is not known.
+
+    role: subject | post (after the metric: "capex at Tencent") | speaker | supplier | recipient | other.
+    via: name | segment | list | collective | anaphor | unknown.
+    """
+
+    first: int
+    last: int
+    entities: tuple[str, ...]
+    role: str
+    via: str
+
+
+@dataclass
+class Scene:
+    """One sentence. Token indexes throughout; first and end bound the sentence, end excluded."""
+
+    tokens: Tokens
+    sentence: Sentence
+    first: int
+    end: int
+    cues: list[Cue]
+    quantities: list[Mention]
+    periods: list[tuple[int, int, PeriodExpression]]
+    subjects: list[Subject] = field(default_factory=list)
+    clauses: list[int] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+
+    def clause(self, index: int) -> int:
+        """The number of the clause that holds a token."""
+        return bisect_right(self.clauses, index)
+
+    def kinds(self, *kinds: str) -> list[Cue]:
+        return [cue for cue in self.cues if cue.kind in kinds]
+
+    def near(self, index: int, kinds: tuple[str, ...], before: int = 0, after: int = 0) -> Cue | None:
+        """The cue of the kinds nearest to a token, within so many tokens before or after it."""
+        best: Cue | None = None
+        for cue in self.cues:
+            if cue.kind in kinds and index - before <= cue.last and cue.first <= index + after:
+                if cue.first <= index <= cue.last:
+                    continue
+                if best is None or abs(cue.first - index) < abs(best.first - index):
+                    best = cue
+        return best
+
+    def has_between(self, first: int, last: int, kinds: tuple[str, ...]) -> bool:
+        return any(cue.kind in kinds and cue.first >= first and cue.last <= last for cue in self.cues)
+
+    def in_brackets(self, index: int, after: int) -> bool:
+        """Whether a token stands in brackets that were opened after another token."""
+        words = self.tokens.words[after + 1 : index]
+        return "(" in words and ")" not in words
+
+    def quantity_at(self, index: int) -> Mention | None:
+        return next((quantity for quantity in self.quantities if quantity.first <= index <= quantity.last), None)

@@ -1,0 +1,73 @@
+"""Chips: supplier, product, buyer and flow of a count or price of accelerators.
+
+Belongs here: what only figures of chips have. Does not belong here: whether a quantity counts chips (`governing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from capex_pipeline.article.entity_rules import Owner
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.metric_rules import flow_of
+from capex_pipeline.article.sentence_model import Scene
+
+
+@dataclass(frozen=True)
+class Chips:
+    """entity: the buyer of chips that are bought, the supplier of chips that are shipped or priced."""
+
+    entity: str
+    supplier: str | None
+    product: str | None
+    customer: str | None
+    flow: str | None
+    certainty: float
+
+
+def chips_of(
+    scene: Scene, quantity: Mention, owner: Owner, last_product: str | None, vocabulary: Vocabulary
+) -> Chips | str:
+    """The chips that a quantity is about, or the sentence that says why they are not certain.
+
+    last_product: the one spoken of last, for "of them" and the like.
+    """
+    product, certainty = _product(scene, quantity, last_product)
+    named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
+    supplier = (vocabulary.suppliers.get(product) if product else None) or (named[-1].entities[0] if named else None)
+    if quantity.kind == "money":
+        return Chips(supplier, supplier, product, None, None, certainty) if supplier else "No supplier is named."
+    cue = flow_of(scene, quantity)
+    flow = cue.value if cue is not None else "shipped"
+    if flow != "shipped":
+        if owner.problem or owner.entity is None:
+            return owner.problem or "The buyer is not named."
+        if owner.entity == supplier:
+            return "The supplier's own orders and stocks are no shipments."
+        return Chips(owner.entity, supplier, product, owner.entity, flow, certainty * owner.certainty)
+    supplier = supplier or owner.entity
+    if supplier is None:
+        return "The supplier is not named."
+    recipients = [
+        subject.entities[0] for subject in scene.subjects if subject.role == "recipient" and len(subject.entities) == 1
+    ]
+    takes = cue is not None and scene.tokens.words[cue.first] == "take"  # "to take delivery of"
+    if not recipients and takes and owner.entity not in (None, supplier):
+        recipients = [str(owner.entity)]
+    return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, certainty)
+
+
+def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, float]:
+    """The product: the one that follows, else the one before; a price follows its product."""
+    products = scene.kinds("product")
+    following = [cue for cue in products if quantity.last < cue.first <= quantity.last + 9]
+    preceding = [cue for cue in products if cue.last < quantity.first]
+    if quantity.kind == "money" and preceding:
+        return preceding[-1].value, 0.95
+    if following or products:
+        return (following[0] if following else products[-1]).value, 0.95
+    words = set(scene.tokens.words[quantity.last + 1 : quantity.last + 7])
+    if last_product is not None and words & {"them", "these", "those", "such"}:
+        return last_product, 0.7
+    return None, 0.95

@@ -1,0 +1,150 @@
+"""Tokens: the words, numbers, currency signs and other marks of a text, in one pass that never looks back.
+
+Belongs here: cutting. Does not belong here: meaning. Every alternative is possessive or of fixed length, and the last one takes any
+character, so the work is proportional to the length of the text whatever the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from operator import add
+from string import ascii_lowercase
+from typing import Final
+
+from capex_pipeline.article.characters import PlainText
+
+CURRENCY, NUMBER, WORD, MARK = "currency", "number", "word", "mark"
+
+SIGNS: Final[dict[str, str | None]] = {
+    "$": "USD", "us$": "USD", "hk$": "HKD", "nt$": "TWD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
+    "s$": "SGD", "r$": "BRL", "cn¥": "CNY", "rmb¥": "CNY", "jp¥": "JPY", "¥": None, "€": "EUR", "£": "GBP",
+    "₩": "KRW", "₹": "INR", "rmb": "CNY", "cny": "CNY", "usd": "USD", "eur": "EUR", "gbp": "GBP", "hkd": "HKD",
+    "twd": "TWD", "ntd": "TWD", "jpy": "JPY", "krw": "KRW", "chf": "CHF", "sgd": "SGD", "inr": "INR", "cad": "CAD",
+    "人民币": "CNY", "人民幣": "CNY", "美元": "USD", "港元": "HKD", "港币": "HKD", "港幣": "HKD", "日元": "JPY",
+    "欧元": "EUR", "英镑": "GBP", "新台币": "TWD", "新臺幣": "TWD", "元": "CNY", "rmb.": "CNY",
+}  # fmt: skip
+"""Currency signs and codes in lower case and the ISO 4217 code; None for the sign that yuan and yen share."""
+
+HAN_SCALES: Final = {
+    "万亿": 1e12,
+    "萬億": 1e12,
+    "十亿": 1e9,
+    "亿": 1e8,
+    "億": 1e8,
+    "千万": 1e7,
+    "百万": 1e6,
+    "万": 1e4,
+    "萬": 1e4,
+}
+
+_HAN = "㐀-鿿豈-﫿"
+_LETTER = "a-zß-öø-ɏ"
+_CODES = "rmb|cny|usd|eur|gbp|hkd|twd|ntd|jpy|krw|chf|sgd|inr|cad"
+_IN_NO_CODE = "".join(sorted(set(ascii_lowercase) - {code[0] for code in _CODES.split("|")}))
+_TOKEN: Final = re.compile(
+    rf"""
+    (?:(?P<plain>(?:[{_IN_NO_CODE}]|(?!(?:{_CODES})[ ]?[\d$¥])[a-z])[a-z]*+(?![$¥\d{_LETTER[3:]}]))
+    |(?P<currency>(?:us|hk|nt|au|ca|[acsr])?\$|(?:cn|rmb|jp)?¥|[€£₩₹]
+      |(?:{_CODES})(?=[ ]?[\d$¥])
+      |人民币|人民幣|美元|港元|港币|港幣|日元|欧元|英镑|新台币|新臺幣|元)
+    |(?P<number>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|(?<![\w.])\.\d++)
+    |(?P<word>[{_LETTER}][{_LETTER}\d]*+|万亿|萬億|十亿|千万|百万|[亿億万萬]|[{_HAN}]|[^\W\d_])
+    |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s]))\s*+
+    """,
+    re.VERBOSE,
+)
+# White space is taken with the token before it: to look for a token in a space costs as much as to find one.
+
+_KINDS: Final = ("", WORD, CURRENCY, NUMBER, WORD, MARK)
+"""By the number of the group that matched."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Parallel lists: kind, word (lower case), start and end (positions in the plain text). capital: indexes of capitalised words."""
+
+    plain: PlainText
+    kinds: list[str]
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    capital: list[int]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def word(self, index: int) -> str:
+        """The word at an index, empty outside the text."""
+        try:
+            return self.words[index] if index >= 0 else ""
+        except IndexError:
+            return ""
+
+    def joined(self, index: int) -> bool:
+        """Whether a token touches the one before it, with no space between."""
+        return 0 < index < len(self.words) and self.starts[index] == self.ends[index - 1]
+
+    def is_capital(self, index: int) -> bool:
+        """Whether a token begins with a capital letter in the text."""
+        return 0 <= index < len(self.words) and self.plain.text[self.starts[index]].isupper()
+
+    def capitals(self, first: int, end: int) -> list[int]:
+        """The words of a stretch that begin with a capital letter in the text."""
+        return self.capital[bisect_left(self.capital, first) : bisect_left(self.capital, end)]
+
+    def at(self, position: int) -> int:
+        """The index of the first token that starts at or after a position of the plain text."""
+        return bisect_left(self.starts, position)
+
+
+_Cut = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+"""Kinds, words, and where each begins in its chunk."""
+_MOST_CHUNKS: Final = 40_000
+_LONGEST_CHUNK: Final = 24
+_CODE_ENDS: Final = frozenset(_CODES.split("|"))
+_chunks: dict[str, _Cut] = {}
+"""Chunks of text between spaces and their tokens. No token holds a space, and only after a currency code does what follows a space
+matter, so a chunk is cut alike wherever it stands."""
+
+
+def tokenise(plain: PlainText) -> Tokens:
+    """Cut a text into tokens."""
+    lower = plain.lower
+    kinds: list[str] = []
+    words: list[str] = []
+    starts: list[int] = []
+    position = 0
+    for chunk in lower.split():
+        begin = lower.find(chunk, position)
+        position = begin + len(chunk)
+        cut = _chunks.get(chunk) or _cut(lower, chunk, begin)
+        kinds += cut[0]
+        words += cut[1]
+        if len(cut[2]) == 1:
+            starts.append(begin)
+        else:
+            starts += [begin + offset for offset in cut[2]]
+    ends = list(map(add, starts, map(len, words)))
+    text = plain.text
+    capital = [index for index, start in enumerate(starts) if text[start].isupper()]
+    return Tokens(plain, kinds, words, starts, ends, capital)
+
+
+def _cut(lower: str, chunk: str, begin: int) -> _Cut:
+    """The tokens of a chunk at a place of the text."""
+    kinds, words, starts = [], [], []
+    position, end = begin, begin + len(chunk)
+    while position < end and (match := _TOKEN.match(lower, position)) is not None:
+        group = match.lastindex or 0
+        kinds.append(_KINDS[group])
+        words.append(match[group])
+        starts.append(position - begin)
+        position = match.end()
+    cut = tuple(kinds), tuple(words), tuple(starts)
+    if len(chunk) <= _LONGEST_CHUNK and chunk[-3:] not in _CODE_ENDS:
+        if len(_chunks) >= _MOST_CHUNKS:
+            _chunks.clear()
+        _chunks[chunk] = cut
+    return cut

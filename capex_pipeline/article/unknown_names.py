@@ -1,0 +1,210 @@
+"""Names that no reference list has and that act in a sentence, so that their figures are not given to someone else.
+
+Belongs here: telling an unknown company from a person or a place by what stands around the name. Does not belong here: known names (`scene`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.period_expressions import MONTHS
+from capex_pipeline.article.sentence_model import Scene, Subject
+from capex_pipeline.article.tokens import WORD, Tokens
+
+_DAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
+
+_TITLES: Final = frozenset(
+    "mr mrs ms dr sir analyst analysts president chairman chief officer executive ceo cfo founder co director strategist economist".split()
+)
+
+
+_FORMS: Final = frozenset(
+    "inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv".split()
+)
+"""What stands after a company's name and is no part of it here."""
+_BUSINESSES: Final = frozenset(("segment", "division"))
+_AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
+_HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
+"""What a name of several parts does at the head of a sentence."""
+
+
+_LIKE_NAMES: Final = _FORMS | frozenset(
+    "the a an it its in on at for by of from and but while with as this that these those there he she they we our his her their when where after before since last next both all some "
+    "most more many one two three four five six seven eight nine ten total capital revenue sales net operating shares chief according analysts investors group us u.s china chinese american europe "
+    "cloud ai i beijing washington wall street fiscal first second third fourth full spending outlays purchases turnover cash each over under despite during overall ipo gpu ai cfo ceo".split()
+)
+
+
+OTHERS: Final = "others"
+"""Stands for the members of a list of companies that are in no reference list, so that the list is not taken for a group that it is not."""
+
+
+def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
+    """Whether a list of known names has a member before or after it that is not known: "Microsoft, Meta and Apple"."""
+    tokens = scene.tokens
+    following = last + 1 + (tokens.word(last + 1) == ",")
+    if tokens.word(following) in ("and", "&") and _is_capital_name(scene, following + 1):
+        return tokens.word(following + 2) not in ("'s", "'")
+    before = first - 1
+    joined = tokens.word(before) in ("and", "&")
+    before -= joined and tokens.word(before - 1) == ","
+    if not (joined or tokens.word(before) == ",") or not _is_capital_name(scene, before - 1):
+        return False
+    word = tokens.word(before - 1)
+    adverb = before - 1 == scene.first and (word in _CONNECTIVES or word.endswith("ly"))
+    placed = tokens.word(before - 2) in (
+        "in",
+        "at",
+        "from",
+        "for",
+        "of",
+        "on",
+    )  # "In California, Alphabet and Meta ..."
+    is_list = "and" in tokens.words[first:last] or tokens.word(last + 1) in ("and", ",")
+    return joined or (not adverb and not placed and is_list)
+
+
+_CONNECTIVES: Final = frozenset(
+    "meanwhile however still elsewhere overall together altogether combined yesterday today tomorrow earlier later also besides instead "
+    "moreover nevertheless so then thus yet again indeed next last".split()
+)
+"""Words that stand before a comma at the head of a sentence and are no names."""
+
+
+def _is_capital_name(scene: Scene, index: int) -> bool:
+    tokens = scene.tokens
+    if not scene.first <= index < scene.end or not tokens.is_capital(index) or tokens.kinds[index] != WORD:
+        return False
+    word = tokens.words[index]
+    known = any(cue.first <= index <= cue.last for cue in scene.cues)
+    return not (known or word in _LIKE_NAMES or word in MONTHS or word in _DAYS or index in scene.taken)
+
+
+def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabulary) -> bool:
+    """Whether an unknown name may act in a stretch of tokens; quick, and sometimes wrong in saying so."""
+    capitals = tokens.capitals(first, end)
+    if not capitals or (capitals == [first] and tokens.words[first] in _LIKE_NAMES):
+        return False
+    words = tokens.words
+    acting = vocabulary.acting
+    for index in capitals:
+        following = words[index + 1] if index + 1 < end else ""
+        if following in acting or following in _AFTER_NAME:
+            return True
+    # Without a word for what it does, a name acts only at the head of the sentence, and if it has several parts.
+    return len(capitals) > 1 and capitals[:2] == [first, first + 1] and not _HEADED.isdisjoint(words[first:end])
+
+
+def unknown_subjects(scene: Scene) -> None:
+    """Names that are in no reference list and act as the subject, so that their figures are not given to someone else."""
+    tokens = scene.tokens
+    capitals = tokens.capitals(scene.first, scene.end)
+    if not capitals or (capitals == [scene.first] and tokens.words[scene.first] in _LIKE_NAMES):
+        return
+    named = {
+        index
+        for cue in scene.cues
+        if cue.kind in ("entity", "segment", "product", "claimant")
+        for index in range(cue.first, cue.last + 1)
+    }
+    done = scene.first
+    for index in capitals:
+        if index < done or not _may_be_name(tokens, index, scene, named):
+            continue
+        last = index
+        while last + 1 < scene.end:
+            if _may_be_name(tokens, last + 1, scene, named):
+                last += 1
+            elif (
+                tokens.words[last + 1] == "."
+                and tokens.joined(last + 1)
+                and tokens.joined(last + 2)
+                and tokens.word(last + 2).isalpha()
+            ):
+                last += 2  # JD.com
+            else:
+                break
+        if _acts(scene, index, last):
+            scene.subjects.append(Subject(index, last, (), "subject", "unknown"))
+        done = last + 1
+
+
+def _may_be_name(tokens: Tokens, index: int, scene: Scene, named: set[int]) -> bool:
+    word = tokens.words[index]
+    if tokens.kinds[index] != WORD or index in named or index in scene.taken or word in MONTHS or word in _DAYS:
+        return False
+    text = tokens.plain.text[tokens.starts[index] : tokens.ends[index]]
+    return word not in _LIKE_NAMES and len(word) != 1 and not text.islower() and any(map(str.isupper, text))
+
+
+def _acts(scene: Scene, first: int, last: int) -> bool:
+    tokens = scene.tokens
+    if tokens.word(first - 1) in _TITLES or (tokens.word(first - 1) == "." and tokens.word(first - 2) in _TITLES):
+        return False
+    if first == scene.first and first == last and tokens.word(last + 1) == "-":
+        return False
+    if any(cue.kind == "claimant" and cue.last == first - 1 for cue in scene.cues):
+        return False
+    following = last + 1
+    while tokens.word(following) in _FORMS:  # "Nebius Group Inc. said"
+        following += 1
+    if tokens.word(following) == "." and following > last + 1:
+        following += 1
+    if tokens.word(following) == "'s":
+        return any(
+            cue.kind in ("metric", "spend", "sales") and following < cue.first <= following + 4 for cue in scene.cues
+        )
+    if tokens.word(following) == "," and tokens.word(following + 1) in (
+        "a",
+        "an",
+        "the",
+        "which",
+        "owner",
+        "based",
+        "maker",
+        "parent",
+    ):
+        closing = next(
+            (index for index in range(following + 1, min(following + 18, scene.end)) if tokens.words[index] == ","),
+            None,
+        )
+        if closing is None or _person_follows(scene, following + 1, closing):
+            return False
+        following = closing + 1
+    word = tokens.word(following)
+    if word in _BUSINESSES:
+        return True  # "the International segment": a business that is not the one spoken of
+    if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
+        return False
+    act = next(
+        (
+            cue
+            for cue in scene.cues
+            if cue.first == following and cue.kind in ("say", "spend", "flow", "guidance", "up", "down")
+        ),
+        None,
+    )
+    if act is None:
+        return word in _HEADED and first == scene.first and following > first + 1
+    if act.kind == "spend" and act.value == "noun":
+        return False  # "Combined outlays": a plain word at the head of the sentence
+    if act.kind == "say":
+        return (
+            tokens.word(act.last + 1) in ("its", "it", "capital", "capex", "revenue", "a", "that")
+            and tokens.word(act.last + 1) != "a"
+            and not _is_person(scene, first, last)
+        )
+    if act.kind == "guidance":
+        return tokens.word(act.last + 1) in ("to", "capex", "capital", "spend") and not _is_person(scene, first, last)
+    return True
+
+
+def _person_follows(scene: Scene, first: int, last: int) -> bool:
+    return any(cue.kind == "claimant" and first <= cue.first <= last for cue in scene.cues)
+
+
+def _is_person(scene: Scene, first: int, last: int) -> bool:
+    """Two plain capitalised words before "said" are more often a person than a company; one is more often a company."""
+    return last - first >= 1 or _person_follows(scene, max(scene.first, first - 6), first)

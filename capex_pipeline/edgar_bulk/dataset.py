@@ -1,0 +1,168 @@
+"""The data set filer_quarters on disk: written beside what is there, then pointed to, whole or not at all.
+
+What belongs here: folders, the manifest, the pointer, one writer at a time. What does not: what is in the files.
+
+    <root>/current.json                        names the folder that counts; replaced in one step
+    <root>/<id>/cik_part=0/quarters.parquet    one file a part, partitioned as Hive does it
+    <root>/<id>/_manifest.json                 what was read, and what became of it
+
+A reader asks `current.json` once and reads that folder; the one before stays until the next but one is written. Equal inputs give an
+equal id and equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from capex_pipeline.edgar_bulk.part import FILE, Written, folder_of
+from capex_pipeline.edgar_bulk.work_list import Problem, WorkList
+from capex_pipeline.schemas import SCHEMA_VERSION
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
+
+POINTER = "current.json"
+MANIFEST = "_manifest.json"
+_PARTS = "parts."
+
+
+class BulkError(RuntimeError):
+    """The data set was not made. The message says why and what to do; what was there before is as it was."""
+
+
+@dataclass(frozen=True)
+class Current:
+    """What the pointer says: the folder that counts, and what it was made from (`work.WorkList.fingerprint`)."""
+
+    folder: Path
+    content_id: str
+    input_fingerprint: str
+
+    def manifest(self) -> dict[str, Any]:
+        """Counts of filers, facts and rows, problems, and the files with their hashes."""
+        content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_bytes())
+        return content
+
+
+def current(root: Path) -> Current | None:
+    """The data set that counts; None where there is none, or where files of it are missing."""
+    try:
+        said = json.loads((root / POINTER).read_bytes())
+        found = Current(root / said["folder"], said["content_id"], said["input_fingerprint"])
+        return found if _is_whole(found.folder) else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_whole(folder: Path) -> bool:
+    files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    return all(
+        (folder / name).is_file() and (folder / name).stat().st_size == said["bytes"] for name, said in files.items()
+    )
+
+
+@contextmanager
+def staging(root: Path, say: Callable[[str], object] | None = None) -> Iterator[Path]:
+    """A folder beside the data set to write parts into, for one writer at a time; removed afterwards unless `publish` took it.
+
+    say: is told where another run has to be waited for. Raises build_lock.BuildLockError where it does not end in time, OSError where the
+    disk does not let us.
+    """
+    beside = Warehouse(root)
+    with build_lock.held(beside, f"a run that makes {root.name}", None, say) as is_ours:
+        if is_ours:
+            for left in beside.staging().glob(f"{_PARTS}*"):  # of a run that was killed
+                shutil.rmtree(left, ignore_errors=True)
+        beside.staging().mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=_PARTS, dir=beside.staging()))
+        folder.chmod(0o755)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(root: Path, folder: Path, work: WorkList, written: Sequence[Written]) -> tuple[Current, str]:
+    """Puts a staged folder in place; returns what counts now and whether that is new, changed or unchanged.
+
+    Raises BulkError where a part is missing or a file is not as it was written, or the disk does not let us.
+    """
+    by_part = {one.part: one for one in written}
+    missing = sorted({part.number for part in work.parts} - set(by_part))
+    if missing:
+        raise BulkError(
+            f"Part {missing[0]} of the data set was not written (of {len(missing)} such); start the run again."
+        )
+    before = current(root)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for one in written:
+            path = folder / folder_of(one.part) / FILE
+            if one.rows and path.stat().st_size != one.bytes:
+                raise BulkError(f"{path} has not the {one.bytes} bytes that were written; start the run again.")
+        manifest = _manifest(work, [by_part[number] for number in sorted(by_part)])
+        identity = str(manifest["content_id"])
+        place = root / identity[:16]
+        if before is None or before.folder != place:
+            storage_files.remove_all(
+                folder, f".*{storage_files.UNFINISHED}"
+            )  # of a process that was killed and whose part another one wrote
+            (folder / MANIFEST).write_bytes(_json(manifest))
+            storage_files.flush_folder(folder)
+            if place.exists():  # of a data set that is not whole, or was not pointed to
+                shutil.rmtree(place)
+            folder.rename(place)
+            storage_files.flush_folder(root)
+        pointer = {"folder": place.name, "content_id": identity, "input_fingerprint": work.fingerprint}
+        storage_files.replace_file(root / POINTER, lambda stream: stream.write(_json(pointer)), folder.parent)
+        _remove_older(root, {place, before.folder if before else place})
+    except OSError as error:
+        raise BulkError(
+            f"The data set was not put in place ({error.strerror or error} at {error.filename or root}); what was there is as it was. "
+            "Check space and permissions and start again."
+        ) from error
+    change = "new" if before is None else "unchanged" if before.content_id == identity else "changed"
+    return Current(place, identity, work.fingerprint), change
+
+
+def _manifest(work: WorkList, written: Sequence[Written]) -> dict[str, Any]:
+    set_aside: Counter[str] = Counter()
+    for one in written:
+        set_aside.update(one.set_aside)
+    problems: list[Problem] = [*work.problems, *(problem for one in written for problem in one.problems)]
+    files = {
+        f"{folder_of(one.part)}/{FILE}": {"rows": one.rows, "bytes": one.bytes, "sha256": one.sha256}
+        for one in written
+        if one.rows
+    }
+    content: dict[str, Any] = {
+        "table": "filer_quarters",
+        "schema_version": SCHEMA_VERSION,
+        "filers": work.filers,
+        "facts_read": sum(one.facts_read for one in written),
+        "facts_used": sum(one.facts_used for one in written),
+        "facts_set_aside": dict(sorted(set_aside.items())),
+        "rows": sum(one.rows for one in written),
+        "problems": sorted(problems, key=lambda problem: (problem["name"], problem["rule"])),
+        "files": files,
+    }
+    return {"content_id": hashlib.sha256(_json(content)).hexdigest(), **content}
+
+
+def _remove_older(root: Path, keep: set[Path]) -> None:
+    for folder in root.iterdir():
+        if folder.is_dir() and not folder.name.startswith(".") and folder not in keep and (folder / MANIFEST).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,223 @@
+"""Documents of a batch of filers become one frame of money flows and one of filings.
+
+What belongs here: reading members and instances through `sources`, and which facts may take part. What does not: quarters, fiscal
+years, currencies. Every fact that was read is either in the frame or counted under the rule that set it aside.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.edgar_bulk.work_list import Filer, Inputs, InstanceFile, Problem
+from capex_pipeline.raw import folder as documents
+from capex_pipeline.raw.folder import RawFile
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.reference import read_file
+from capex_pipeline.reference.filers import load_filers, wanted_concepts
+from capex_pipeline.sources.companyfacts_bulk import FACTS_SCHEMA, FILINGS_SCHEMA, read_members
+from capex_pipeline.sources.xbrl_instance import read_instance
+from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
+
+FACT_COLUMNS = ["cik", "concept", "dimensions", "currency", "period_start", "period_end", "value", "accession"]
+FILING_COLUMNS = ["cik", "accession", "form", "filed", "report_end"]
+
+_FACT = ["cik", "concept", "dimensions", "currency", "period_start", "period_end", "accession"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the documents of some filers say.
+
+    facts: `FACT_COLUMNS`; dimensions "" for the whole company; days datetime64[us]; value float64 in full units; one row a fact and
+      filing. Lengths of a quarter, half, nine months or year only.
+    filings: `FILING_COLUMNS`; one row for each cik and accession; report_end, the last day of a period among the facts, may be missing.
+    read, set_aside: number of facts that the documents have for the wanted concepts, and of those that take no part, by rule.
+    """
+
+    facts: pd.DataFrame
+    filings: pd.DataFrame
+    read: int
+    set_aside: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What some documents say, before anything is judged: facts with `FACT_COLUMNS`, filings with `FILING_COLUMNS`."""
+
+    facts: pd.DataFrame
+    filings: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_facts(filers: Sequence[Filer], inputs: Inputs) -> Facts:
+    """Reads the filers' members and instances. A document that cannot be read is a problem, never an error."""
+    return select(read_documents(filers, inputs))
+
+
+def read_documents(filers: Sequence[Filer], inputs: Inputs) -> Documents:
+    """What the filers' members say, then what their instances say. A document that cannot be read is a problem, never an error."""
+    members = [filer.member for filer in filers if filer.member is not None]
+    batch = read_members(inputs.archive, members, dict.fromkeys(wanted()))
+    problems = list(batch.problems)
+    facts = batch.facts.to_pandas(date_as_object=False)
+    facts["concept"] = facts["taxonomy"] + ":" + facts["concept"]
+    parts = [facts.assign(dimensions="")]
+    filings = [batch.filings.to_pandas(date_as_object=False)]
+    for instance in (instance for filer in filers for instance in filer.instances):
+        try:
+            found = _of_instance(instance, inputs)
+        except DocumentError as error:
+            problems.append({"name": instance.name, "rule": error.rule, "message": f"{instance.name}: {error.message}"})
+            continue
+        parts.append(found)
+        filings.append(_filing(instance, found))
+    said = pd.concat(parts, ignore_index=True).rename(columns={"unit": "currency"})
+    return Documents(said[FACT_COLUMNS], pd.concat(filings, ignore_index=True)[FILING_COLUMNS], problems)
+
+
+def select(said: Documents) -> Facts:
+    """The facts that may take part in quarters, each once, and the count of the others by rule.
+
+    Of a filing that several documents say, the first row counts (companyfacts before instances), with the later report_end.
+    """
+    facts = said.facts.astype(_TYPES)
+    filings = said.filings.astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
+    filings["report_end"] = filings.groupby(["cik", "accession"])["report_end"].transform("max")
+    filings = filings.drop_duplicates(["cik", "accession"]).reset_index(drop=True)
+    read = len(facts)
+    set_aside: Counter[str] = Counter()
+
+    def put_aside(rule: str, mask: pd.Series) -> None:
+        nonlocal facts
+        if mask.any():
+            set_aside[rule] += int(mask.sum())
+            facts = facts[~mask]
+
+    put_aside("unit_is_no_currency", ~facts["currency"].str.fullmatch(r"[A-Z]{3}"))
+    put_aside("no_flow", facts["period_start"].isna())
+    put_aside("length_is_no_period_of_report", ~_has_length(facts))
+    put_aside("value_is_no_number", ~np.isfinite(facts["value"]))
+    forms = facts[["cik", "accession"]].merge(filings, on=["cik", "accession"], how="left")["form"]
+    put_aside("form_not_periodic", ~pd.Series(forms.to_numpy(), index=facts.index).isin(_forms()["periodic"]))
+    put_aside("set_aside_by_review", _reviewed(facts))
+    put_aside("repeated_in_one_filing", facts.duplicated([*_FACT, "value"]))
+    put_aside("two_values_in_one_filing", facts.duplicated(_FACT, keep=False))
+    put_aside("convenience_translation", _is_convenience(facts))
+    return Facts(facts.reset_index(drop=True), filings, read, set_aside, said.problems)
+
+
+_DAYS_OF_FILING = {"filed": "datetime64[us]", "report_end": "datetime64[us]"}
+_TYPES = {"cik": "int64", "concept": "str", "dimensions": "str", "currency": "str", "period_start": "datetime64[us]",
+          "period_end": "datetime64[us]", "value": "float64", "accession": "str"}  # fmt: skip
+
+
+@functools.cache
+def wanted() -> frozenset[tuple[str, str]]:
+    """(taxonomy, concept) that are read of every filer: those that the filers file names for a tracked company."""
+    tracked = load_filers().values()
+    segments = {concept for filer in tracked for rule in filer.segments for concept in rule.concepts}
+    pairs = {(taxonomy, name) for taxonomy, _, name in (concept.partition(":") for concept in segments)}
+    return frozenset({*wanted_concepts(tracked), *pairs})
+
+
+@functools.cache
+def _forms() -> dict[str, list[str]]:
+    forms: dict[str, list[str]] = read_file("filers.yaml")["forms"]
+    return forms
+
+
+def is_annual(form: pd.Series) -> pd.Series:
+    """True for forms that report on a fiscal year."""
+    return form.isin(_forms()["annual"])
+
+
+def _has_length(facts: pd.DataFrame) -> pd.Series:
+    days = (facts["period_end"] - facts["period_start"]).dt.days + 1
+    fits = pd.Series(False, index=facts.index)
+    for first, last in PERIOD_TYPE_DAYS.values():
+        fits |= days.between(first, last)
+    return fits
+
+
+def _reviewed(facts: pd.DataFrame) -> pd.Series:
+    """Facts of tracked companies that a review has set aside (`filers.yaml`), in the filings that it names."""
+    mask = pd.Series(False, index=facts.index)
+    for cik, entries in _set_aside().items():
+        own = facts["cik"] == cik
+        if not own.any():
+            continue
+        for entry in entries:
+            mask |= (
+                own
+                & (facts["concept"] == entry.concept)
+                & (facts["currency"] == entry.unit)
+                & (facts["period_start"] == pd.Timestamp(entry.period_start))
+                & (facts["period_end"] == pd.Timestamp(entry.period_end))
+                & (facts["value"] == entry.value)
+                & facts["accession"].isin(entry.accessions)
+            )
+    return mask
+
+
+@functools.cache
+def _set_aside() -> dict[int, tuple[Any, ...]]:
+    return {cik: filer.set_aside for filer in load_filers().values() if filer.set_aside for cik in filer.ciks}
+
+
+def _is_convenience(facts: pd.DataFrame) -> pd.Series:
+    """True for a fact that its filing gives in its own currency too, which is the one with the most facts (then any but the dollar).
+
+    A foreign filer translates its latest year for convenience, at one day's rate; such a number is never an amount.
+    """
+    filing = ["cik", "accession"]
+    several = facts.groupby(filing)["currency"].transform("nunique") > 1
+    if not several.any():
+        return several
+    counts = facts[several].groupby([*filing, "currency"], as_index=False).agg(facts=("value", "size"))
+    counts["is_dollar"] = counts["currency"] == "USD"
+    own = counts.sort_values([*filing, "facts", "is_dollar", "currency"], ascending=[True, True, False, True, True])
+    own = own.drop_duplicates(filing).rename(columns={"currency": "own"})[[*filing, "own"]]
+    place = [name for name in _FACT if name != "currency"]
+    with_own = facts.merge(own, on=filing, how="left")
+    in_own = with_own.loc[with_own["currency"] == with_own["own"], place].assign(has_own=True)
+    there = facts[place].merge(in_own, on=place, how="left", validate="many_to_one")["has_own"].eq(True).to_numpy()
+    foreign = with_own["own"].notna() & (with_own["currency"] != with_own["own"])
+    return pd.Series(there & foreign.to_numpy(), index=facts.index)
+
+
+def _of_instance(instance: InstanceFile, inputs: Inputs) -> pd.DataFrame:
+    """Facts of the wanted concepts in one instance, with the columns of FACTS_SCHEMA and dimensions; of one fact in two precisions the
+    more precise.
+    """
+    assert inputs.instances is not None
+    data = documents.read_bytes(RawFile(instance.name, inputs.instances / instance.name, None), inputs.instances)
+    said = read_instance(data)
+    if said.cik != instance.cik:
+        raise DocumentError(
+            "other_filer", f"The document is of CIK {said.cik}, its sidecar says {instance.cik}; mend it."
+        )
+    names = {f"{taxonomy}:{concept}" for taxonomy, concept in wanted()}
+    facts = said.facts[said.facts["concept"].isin(names) & said.facts["value"].notna()]
+    precision = pd.to_numeric(facts["decimals"].replace("INF", "999")).fillna(-999)
+    same = ["concept", "period_start", "period_end", "unit", "dimensions"]
+    best = precision.groupby([facts[name] for name in same], dropna=False).transform("max")
+    facts = facts[precision == best]
+    return facts.assign(cik=instance.cik, accession=instance.accession)[[*_COLUMNS, "dimensions"]]
+
+
+_COLUMNS = [name for name in FACTS_SCHEMA.names if name != "taxonomy"]
+
+
+def _filing(instance: InstanceFile, facts: pd.DataFrame) -> pd.DataFrame:
+    filed = pd.Series([pd.Timestamp(instance.filed)])
+    ends = facts.loc[facts["period_start"].notna() & (facts["period_end"] <= filed[0]), "period_end"]
+    row = {"accession": instance.accession, "cik": instance.cik, "form": instance.form, "report_end": ends.max()}
+    return pd.DataFrame([row]).assign(filed=filed).reindex(columns=FILINGS_SCHEMA.names)

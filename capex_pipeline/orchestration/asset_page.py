@@ -1,0 +1,110 @@
+"""What a table's page shows of its rows: at a glance, the picture, a preview, the documents that they rest on.
+
+What belongs here: frame in, Markdown and pictures out. What does not: Dagster (metadata), and what a picture or a glance says
+(pictures, glances). Imported where there are rows to show.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pandas as pd
+
+from capex_pipeline.orchestration import pictures, table_summary
+from capex_pipeline.orchestration.table_summary import cell
+
+_PREVIEW_ROWS = 8
+_PAGE_ROWS = 12
+"""Mostly long enough to be behind a click, and so in a window as wide as the rows are: in its cell a page leaves too little room."""
+
+_SENTENCE_WIDTH = 400
+_SENTENCES = ("message", "explanation", "conflict_reason", "reason")
+"""Columns that are read as a whole or not at all."""
+
+_TELLING = (
+    "title", "publisher", "published_on", "path", "row_number", "rule", "message", "entity_name", "entity_id", "entity_text", "metric_text", "period_text",
+    "value_text", "unit_text", "product", "metric_id", "definition_id", "definition_name", "segment", "calendar_quarter", "currency",
+    "amount", "amount_usd", "yoy_pct", "units_low", "units", "units_high", "value", "unit", "average_rate", "closing_rate", "claim", "computed",
+    "verdict", "table_name", "state", "document_needed", "document_id",
+)  # fmt: skip
+"""Columns that a reader looks at first, whatever the table; where it has fewer than four of them, its own first ones."""
+
+_INLINE_LENGTH = table_summary.LONGEST - 60
+"""The last line needs some characters."""
+
+_DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_UNBROKEN = r"\1‑\2‑\3"
+"""A date with hyphens at which a narrow column does not break it."""
+
+
+def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
+    """The newest documents that rows rest on, as Markdown links."""
+    counts = frame["document_id"].value_counts().rename("rows").rename_axis(None)
+    named = documents.merge(counts, left_on="document_id", right_index=True).sort_values(
+        ["published_on", "rows", "document_id"], ascending=[False, False, True], na_position="last"
+    )
+    lines = ["| rows | document | published |", "|---|---|---|"]
+    for row in named.head(most).itertuples():
+        title = _DATE.sub(_UNBROKEN, cell(row.title if isinstance(row.title, str) else row.document_id, 100))
+        linked = (
+            f"[{title}]({row.url})"
+            if isinstance(row.url, str) and row.url.startswith("https://") and ")" not in row.url
+            else title
+        )
+        lines.append(f"| {row.rows} | {linked} | {_DATE.sub(_UNBROKEN, cell(row.published_on))} |")
+        if sum(map(len, lines)) > _INLINE_LENGTH:
+            lines.pop()
+            break
+    shown = len(lines) - 2
+    if len(named) > shown:
+        lines.append(f"\n{len(named) - shown:,} older documents; see the table documents")
+    return "\n".join(lines)
+
+
+def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
+    """What the table says at a glance, the rows that a reader would look at first, the span of periods, and the picture."""
+    page = {"preview": preview(telling(_first_read(frame)), _PAGE_ROWS)}
+    if (said := table_summary.of_table(table, frame)) is not None:
+        page["at_a_glance"] = said
+    if "period_end" in frame.columns and len(frame):
+        page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
+    drawn = pictures.of_table(table, frame)
+    if drawn is not None:
+        page["picture"] = base64.b64encode(drawn).decode()
+    return page
+
+
+def _first_read(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the order in which a reader wants them: what adds up or what is missing, and the newest first."""
+    if "is_preferred" in frame.columns:
+        frame = frame[frame["is_preferred"]]
+    elif "document_needed" in frame.columns:
+        frame = frame[frame["document_needed"].notna()]
+    by = next((name for name in ("period_end", "quarter_start", "published_on") if name in frame.columns), None)
+    return frame if by is None else frame.sort_values(by, ascending=False, kind="stable", na_position="last")
+
+
+def telling(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns that a reader looks at first."""
+    chosen = [name for name in _TELLING if name in frame.columns and frame[name].notna().any()]
+    if "entity_name" in chosen and "entity_id" in chosen:
+        chosen.remove("entity_id")
+    return frame[chosen] if len(chosen) >= 4 else frame[frame.columns[:8]]
+
+
+def preview(frame: pd.DataFrame | None, rows: int = _PREVIEW_ROWS) -> str:
+    """The first rows as a Markdown table; document text cannot break out of its cell."""
+    if frame is None or frame.empty:
+        return "no rows"
+    head = frame.head(rows)
+    filled = [name for name in head.columns if head[name].notna().any()]
+    widths = [_SENTENCE_WIDTH if name in _SENTENCES else table_summary.CELL_WIDTH for name in filled]
+    lines = ["| " + " | ".join(filled) + " |", "|" + "---|" * len(filled)]
+    lines += [
+        "| " + " | ".join(cell(value, width) for value, width in zip(row, widths, strict=True)) + " |"
+        for row in head[filled].itertuples(index=False)
+    ]
+    if len(frame) > rows:
+        lines.append(f"\n{len(frame) - rows:,} more rows")
+    return "\n".join(lines)

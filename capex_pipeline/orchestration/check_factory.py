@@ -1,0 +1,141 @@
+"""From a function that judges tables to a Dagster asset check.
+
+What belongs here: what every check of tables does alike: read, judge, report, and keep the verdict until a file, the code or the
+reference data changes; and the step that carries out the checks of one asset. What does not: what is checked (checks).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
+
+Verdict = dict[str, Any]
+"""What a check found, in words and numbers that can be kept."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables that a check judges, and no other: its verdict is kept for as long as their files stay."""
+
+    warehouse: Warehouse
+    names: tuple[str, ...]
+
+    def read(self, table: str, columns: list[str] | None = None) -> "pd.DataFrame":
+        """As `Warehouse.read`. Raises KeyError for a table that the check did not name."""
+        if table not in self.names:
+            raise KeyError(f"The check does not say that it reads {table}.")
+        return self.warehouse.read(table, columns)
+
+
+def verdict(
+    offending: "pd.DataFrame | None", severity: dg.AssetCheckSeverity, said: str, **numbers: float | int | str
+) -> Verdict:
+    """Passed when no row offends; else the rows and the numbers. offending: None where nothing could be judged."""
+    from capex_pipeline.orchestration.asset_page import preview
+
+    return {
+        "passed": offending is not None and offending.empty,
+        "severity": severity.value,
+        "description": said,
+        "numbers": numbers,
+        "offending_rows": 0 if offending is None else len(offending),
+        "shown": preview(offending),
+    }
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of one asset. judge: what it finds, now or when it last judged the same."""
+
+    spec: dg.AssetCheckSpec
+    judge: Callable[[Settings], Verdict]
+
+    def result(self, settings: Settings) -> dg.AssetCheckResult:
+        """The verdict as Dagster records it."""
+        found = self.judge(settings)
+        return dg.AssetCheckResult(
+            asset_key=self.spec.asset_key,
+            check_name=self.spec.name,
+            passed=found["passed"],
+            severity=dg.AssetCheckSeverity(found["severity"]),
+            description=found["description"],
+            metadata={
+                **found["numbers"],
+                "offending_rows": found["offending_rows"],
+                "first_offending_rows": dg.MetadataValue.md(found["shown"]),
+            },
+        )
+
+
+def table_check(
+    asset: str, description: str, *, name: str | None = None, reads: tuple[str, ...] = (), blocking: bool = False
+) -> Callable[[Callable[[Tables], Verdict]], Check]:
+    """Decorator: a function from `Tables` to a verdict becomes a check of an asset.
+
+    reads: tables that it judges beside the asset's own; where one was never built, the check says so as a warning. The verdict is
+    kept for the bytes of their files, so a file that something else changed is judged again.
+    """
+
+    def wrap(judge: Callable[[Tables], Verdict]) -> Check:
+        called, tables = name or judge.__name__, (asset, *reads)
+
+        def kept_verdict(settings: Settings) -> Verdict:
+            warehouse = settings.open_warehouse()
+            if absent := [table for table in reads if warehouse.footer(table) is None]:
+                said = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
+                return verdict(None, WARN, said)
+            held = {table: _hash_of_file(warehouse, table) for table in tables}
+            identity = fingerprint.of(f"{asset}.{called}", held)
+            return cache.mapping(
+                warehouse.staging(), f"{asset}.{called}.json", identity, lambda: judge(Tables(warehouse, tables))
+            )
+
+        spec = dg.AssetCheckSpec(
+            called, asset=asset, description=description, blocking=blocking, additional_deps=list(reads)
+        )
+        return Check(spec, kept_verdict)
+
+    return wrap
+
+
+def steps(checks: Iterable[Check]) -> list[dg.AssetChecksDefinition]:
+    """The checks of each asset as one step, which carries out those that are asked for: a step of its own for each would cost more
+    than most checks do."""
+    by_asset: dict[str, dict[str, Check]] = {}
+    for check in checks:
+        by_asset.setdefault(check.spec.asset_key.to_user_string(), {})[check.spec.name] = check
+    return [_step(asset, own) for asset, own in by_asset.items()]
+
+
+def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:
+    @dg.multi_asset_check(name=f"{asset}_checks", specs=[check.spec for check in checks.values()], can_subset=True)
+    def carry_out(context: dg.AssetCheckExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult]:
+        chosen = {key.name for key in context.selected_asset_check_keys}
+        for name, check in checks.items():
+            if name in chosen:
+                yield check.result(settings)
+
+    return carry_out
+
+
+def _hash_of_file(warehouse: Warehouse, table: str) -> str:
+    """Of the bytes as they lie there: the footer would still say what it said when something else changed the rows."""
+    try:
+        with storage_files.opened(warehouse.path(table)) as stream:
+            return hashlib.sha256(stream.read()).hexdigest()
+    except FileNotFoundError as error:
+        raise WarehouseError(f"There is no table {table} in {warehouse.root}; materialise it first.") from error
+    except OSError as error:
+        raise WarehouseError(f"{warehouse.path(table)} cannot be read ({error}); check its permissions.") from error

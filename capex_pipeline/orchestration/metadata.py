@@ -1,0 +1,89 @@
+"""What Dagster shows of a table: its columns, what writing it did, its page.
+
+What belongs here: translations of outlines and results into Dagster metadata. What does not: facts about a table, and anything made
+from its rows (pages).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from capex_pipeline.schemas import TABLES, outline
+
+if TYPE_CHECKING:
+    from capex_pipeline.storage.warehouse import Published
+
+
+def column_schema(table: str, reads: Sequence[str]) -> dg.TableSchema:
+    """The table's columns as Dagster renders them, each with the columns that it is computed from.
+
+    Dagster's open-source pages do not show `dagster/column_lineage`, so the description names them too.
+    """
+    said = outline.of(table)
+    lineage = column_lineage(table, reads).deps_by_column
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name,
+                type=column.type,
+                description=_with_origins(column.description, lineage.get(name, [])),
+                constraints=dg.TableColumnConstraints(
+                    nullable=column.nullable,
+                    unique=said.key == (name,),
+                    # Shown as they stand, not as Markdown.
+                    other=[column.rules.replace("`", "")] if column.rules else [],
+                ),
+                tags={"unit": column.unit.replace(" ", "_")} if column.unit else {},
+            )
+            for name, column in said.columns.items()
+        ]
+    )
+
+
+def _with_origins(description: str, origins: Sequence[dg.TableColumnDep]) -> str:
+    named = ", ".join(f"{origin.asset_key.to_user_string()}.{origin.column_name}" for origin in origins)
+    return f"{description} ← {named}" if named else description
+
+
+def column_lineage(table: str, reads: Sequence[str]) -> dg.TableColumnLineage:
+    """Which columns of which tables each column is computed from: those that the model names, and those of the same name."""
+    found: dict[str, list[dg.TableColumnDep]] = {}
+    upstream = {name: outline.of(name).columns for name in reads if name in TABLES}
+    for name, column in outline.of(table).columns.items():
+        named = [tuple(source.split(".")) for source in column.comes_from]
+        pairs = named or [(other, name) for other, names in upstream.items() if name in names]
+        if pairs:
+            found[name] = [dg.TableColumnDep(asset_key=other, column_name=source) for other, source in pairs]
+    return dg.TableColumnLineage(deps_by_column=found)
+
+
+def of_published(published: Published) -> dict[str, Any]:
+    """Rows, file and what changed."""
+    return {
+        "dagster/row_count": published.footer.rows,
+        "path": dg.MetadataValue.path(str(published.path)),
+        "change": published.change,
+        "content_id": published.footer.content_id[:16],  # the whole of it would push other columns out of sight
+        # As text: beside the row count its plot would say the same again.
+        **({"previous_row_count": str(published.previous_rows)} if published.previous_rows is not None else {}),
+    }
+
+
+Page = dict[str, str]
+"""What a table's page shows of its rows: periods, picture (PNG in base64), and Markdown by name (at_a_glance, preview, documents, texts)."""
+
+_ORDER = ("at_a_glance", "picture", "documents", "preview")
+
+
+def of_page(table: str, page: Page) -> dict[str, Any]:
+    """The page as Dagster metadata, in the order in which it is worth reading."""
+    said: dict[str, Any] = {}
+    for name in sorted(page, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
+        if name == "picture":
+            said[name] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{page[name]})")
+        else:
+            said[name] = page[name] if name == "periods" else dg.MetadataValue.md(page[name])
+    return said

@@ -1,0 +1,117 @@
+"""Where a build reads and writes, and what it leaves out: one Dagster resource.
+
+What belongs here: the choices that an operator or an engineer makes for a run, and their defaults from the environment. What
+does not: facts about tables or documents. Nothing is read from disk or environment before a run asks.
+"""
+
+import contextlib
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Optional
+
+import dagster as dg
+from pydantic import Field
+
+from capex_pipeline.storage import build_lock
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
+
+RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
+WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
+COMMAND_TAG = "capex_pipeline/command"
+"""Tag of a run that a command in a terminal started: the command, which says more to others than the run's id."""
+
+
+class Settings(dg.ConfigurableResource):
+    """What to build, from where, to where."""
+
+    raw: str = Field(
+        default="",
+        description=f"Folder of documents. Empty: the variable {RAW_VARIABLE}, or raw/ of the working directory.",
+    )
+    warehouse: str = Field(
+        default="",
+        description=f"Folder of Parquet tables, or s3://bucket/prefix. Empty: the variable {WAREHOUSE_VARIABLE}, or warehouse/ of the working directory.",
+    )
+    as_of: str = Field(
+        default="",
+        description="Build what was known at the end of this day (2024-12-31). Empty: everything. Needs its own warehouse.",
+    )
+    leave_out: list[str] = Field(
+        default_factory=list,
+        description="Files below raw/ or document ids that count as absent. Needs its own warehouse.",
+    )
+    build_wait: Optional[float] = Field(  # noqa: UP045 - Dagster reads the type
+        default=None,
+        ge=0,
+        description=f"Seconds to wait for another build of the same warehouse. Empty: the variable {build_lock.WAIT_VARIABLE}, or {build_lock.WAIT_SECONDS:.0f}.",
+    )
+
+    @contextlib.contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
+        """Keeps other builds away from the warehouse until the run ends. Raises BuildLockError where one is there already."""
+        try:
+            warehouse = self.open_warehouse()
+        except dg.Failure:
+            warehouse = None  # every step that wants it will say why
+        if warehouse is None:
+            yield self
+            return
+        say = context.log.warning if context.log else None
+        with build_lock.held(warehouse, _name_of(context), self.build_wait, say) as is_ours:
+            if is_ours:
+                warehouse.clear_leftovers()
+            yield self
+
+    def raw_folder(self) -> Path:
+        """Folder of documents. Raises dg.Failure where it is not there."""
+        folder = Path(self.raw or os.environ.get(RAW_VARIABLE) or "raw").absolute()
+        if not folder.is_dir():
+            raise dg.Failure(
+                f"There is no folder of documents at {folder}; set {RAW_VARIABLE}, or start in the project's folder.",
+                allow_retries=False,
+            )
+        return folder
+
+    def open_warehouse(self) -> Warehouse:
+        """The warehouse. Raises dg.Failure where a partial build would replace the whole one, or its address is none."""
+        usual = os.environ.get(WAREHOUSE_VARIABLE) or "warehouse"
+        try:
+            chosen = storage_files.location(self.warehouse or usual)
+        except storage_files.StorageError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        if (self.as_of or self.leave_out) and _same_place(chosen, storage_files.location(usual)):
+            raise dg.Failure(
+                "A build as of a day, or without a document, would replace the tables that readers use; "
+                "name another folder as `warehouse` in the run's configuration.",
+                allow_retries=False,
+            )
+        return Warehouse(chosen)
+
+    def as_of_day(self) -> dt.date | None:
+        """The day of an as-of build. Raises dg.Failure for what is no date."""
+        if not self.as_of:
+            return None
+        try:
+            return dt.date.fromisoformat(self.as_of)
+        except ValueError as error:
+            raise dg.Failure(
+                f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
+            ) from error
+
+
+def _name_of(context: dg.InitResourceContext) -> str:
+    """What others read who wait for this run."""
+    run = context.run
+    if run is None:
+        return "a session"
+    return run.tags.get(COMMAND_TAG) or f"run {run.run_id[:8]} of {run.job_name}"
+
+
+def _same_place(one: Path, other: Path) -> bool:
+    """Whether two addresses are one place, however they are spelled and whatever links lead there."""
+    if isinstance(one, Path) and isinstance(other, Path):
+        return one.resolve() == other.resolve()
+    return str(one) == str(other)

@@ -1,0 +1,219 @@
+"""raw/: which files there are, what their bytes and sidecars say, and how a new document is put there.
+
+What belongs here: listing, bounded reading, content hashes, sidecars, safe paths. What does not: the meaning of a file's
+content (sources). Documents are untrusted: nothing outside the folder is read, and no file of any size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
+
+from capex_pipeline.raw.printed_rows import DocumentError
+
+MAXIMUM_BYTES = 64 * 1024 * 1024
+"""A larger document is rejected. A 10-K as an XBRL instance has about 8 MB."""
+
+MAXIMUM_SIDECAR_BYTES = 4 * 1024 * 1024
+_MAXIMUM_DEPTH = 12
+_MAXIMUM_YAML_PARTS = 400_000
+"""Keys, values, and beginnings and ends of lists and mappings in one YAML file; each takes half a kilobyte of memory."""
+
+SIDECAR_SUFFIX = ".meta.yaml"
+_IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One document file under raw/. `name` is its path below raw/ with forward slashes; it is the same on every machine."""
+
+    name: str
+    path: Path
+    sidecar: Path | None
+
+
+def list_files(root: Path) -> list[RawFile]:
+    """All document files below root, sorted by name. Hidden files, README and sidecars are no documents.
+
+    A sidecar without its document is listed by itself, so that it is reported and not overlooked.
+    Links are listed too, also those to folders, which are not walked, and folders that may not be read: `read_bytes` refuses
+    what leads out of raw/ or is no file, so that it is reported.
+    """
+    found: dict[str, Path] = {}
+
+    def closed(error: OSError) -> None:
+        path = Path(os.fsdecode(error.filename))
+        if path != root:
+            found[_name_below(root, path)] = path
+
+    for folder, folders, names in os.walk(root, onerror=closed, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        for name in [*names, *links]:
+            if not name.startswith(".") and name not in _IGNORED_NAMES:
+                path = Path(folder) / name
+                found[_name_below(root, path)] = path
+    sidecars = {name for name in found if name.endswith(SIDECAR_SUFFIX)}
+    stems = {str(PurePosixPath(name).with_suffix("")) for name in found if name not in sidecars}
+    files = []
+    for name in sorted(found):
+        if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in stems:
+            continue
+        sidecar = found.get(_sidecar_name(name))
+        files.append(RawFile(name, found[name], None if name in sidecars else sidecar))
+    return files
+
+
+def _name_below(root: Path, path: Path) -> str:
+    """A file's name below root; bytes that are no UTF-8 are spelled out, since a name ends up in tables."""
+    return path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _sidecar_name(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix("")) + SIDECAR_SUFFIX
+
+
+def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:
+    """The bytes of a document.
+
+    Raises DocumentError for a path that leads out of raw/, for what is no regular file, and for a file over the limit.
+    """
+    return _bounded(file.path, root, limit, file.name)
+
+
+def read_sidecar(file: RawFile, root: Path) -> dict[str, Any]:
+    """What the document's `<name>.meta.yaml` says; empty where it has none."""
+    return parse_sidecar(file, root, read_sidecar_bytes(file, root))
+
+
+def read_sidecar_bytes(file: RawFile, root: Path) -> bytes | None:
+    """The bytes of the sidecar; None where the document has none. Raises DocumentError as `read_bytes` does."""
+    if file.sidecar is None:
+        return None
+    return _bounded(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, _name_below(root, file.sidecar))
+
+
+def parse_sidecar(file: RawFile, root: Path, data: bytes | None) -> dict[str, Any]:
+    """What the bytes of a document's sidecar say; empty where it has none."""
+    return {} if data is None or file.sidecar is None else load_yaml_mapping(data, _name_below(root, file.sidecar))
+
+
+def content_hash(data: bytes) -> str:
+    """SHA-256 of the bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",)) -> str:
+    """A hash of every file's name and content under raw/: it changes when a document is added, changed, removed or restored.
+
+    Files that may not be read count by their name, so that mending one is noticed. endings: of the files that count.
+    """
+    digest = hashlib.sha256()
+    for file in list_files(root):
+        if not file.name.endswith(endings):
+            continue
+        for path in (file.path, file.sidecar):
+            if path is None:
+                continue
+            digest.update(path.relative_to(root).as_posix().encode("utf-8", "surrogateescape") + b"\0")
+            try:
+                digest.update(hashlib.sha256(_bounded(path, root, MAXIMUM_BYTES, file.name)).digest())
+            except DocumentError as error:
+                digest.update(error.rule.encode())
+    return digest.hexdigest()
+
+
+def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
+    """A YAML file that holds one mapping, read without constructing objects, every scalar kept as text.
+
+    Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
+    nesting, repeated keys, or a file that is no mapping; the message names the line.
+    """
+    if len(data) > MAXIMUM_SIDECAR_BYTES:
+        raise DocumentError(
+            "oversized", f"{name} has more than {MAXIMUM_SIDECAR_BYTES // 1024 // 1024} MB, which no YAML document needs; split it, or "
+            "write its figures as a CSV table.",
+        )  # fmt: skip
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            "wrong_encoding", f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8 and build again."
+        ) from error
+    try:
+        _refuse_expanding_yaml(text)
+        content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - the loader builds text, lists and mappings only
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error)
+        raise DocumentError(
+            "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Mend that line."
+        ) from error
+    if not isinstance(content, dict):
+        raise DocumentError(
+            "malformed_yaml", f"{name} must hold one mapping (lines `key: value`), not {type(content).__name__}."
+        )
+    return content
+
+
+class _TextLoader(yaml.CBaseLoader):
+    """YAML without types or tags' constructors: scalars stay the text that a person wrote, and no key is there twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key} is there twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _refuse_expanding_yaml(text: str) -> None:
+    """Raises YAMLError for aliases, which can expand without bound, and for nesting or length that no document needs."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=yaml.CBaseLoader)):
+        if number > _MAXIMUM_YAML_PARTS:
+            long: Any = event.start_mark
+            raise yaml.composer.ComposerError(None, None, "it has too many entries", long)
+        if isinstance(event, yaml.events.AliasEvent):
+            mark: Any = event.start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", mark)
+        if isinstance(event, yaml.events.CollectionStartEvent):
+            depth += 1
+            if depth > _MAXIMUM_DEPTH:
+                deep: Any = event.start_mark
+                raise yaml.composer.ComposerError(None, None, "it is nested too deeply", deep)
+        elif isinstance(event, yaml.events.CollectionEndEvent):
+            depth -= 1
+
+
+def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:
+    try:
+        resolved = path.resolve(strict=True)
+        if not resolved.is_relative_to(root.resolve()):
+            raise DocumentError(
+                "outside_raw", f"{name} is a link that leads out of raw/; put the document itself there."
+            )
+        if not resolved.is_file():
+            raise DocumentError("not_a_file", f"{name} is no regular file; remove it from raw/.")
+        with resolved.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except (OSError, RuntimeError) as error:  # before Python 3.13 a link to itself is a RuntimeError
+        why = getattr(error, "strerror", None) or error
+        raise DocumentError(
+            "unreadable", f"{name} cannot be read: {why}. Check where it leads and its permissions."
+        ) from error
+    if len(data) > limit:
+        raise DocumentError(
+            "oversized", f"{name} has more than {limit // 1024 // 1024} MB; split it, or trim it to the facts in use."
+        )
+    return data

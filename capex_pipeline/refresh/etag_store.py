@@ -1,0 +1,95 @@
+"""What is remembered between two runs: the version of each answer, and filings that hold nothing in use.
+
+What belongs here: one small JSON in a hidden folder below raw/. What does not: documents. It is a note for saving requests:
+where it is missing or damaged everything is asked in full again and nothing is lost. It is kept out of the sidecars so that
+being told "unchanged" changes no document's fingerprint and starts no build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from capex_pipeline.refresh.archive_writer import ArchiveWriter
+from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import Validators
+from capex_pipeline.storage.fingerprint import code
+
+NAME = ".refresh/answers.json"
+_VERSION = 1
+
+
+class Memory:
+    """Loaded once, changed in memory, saved when it differs."""
+
+    def __init__(self, writer: ArchiveWriter) -> None:
+        self._writer = writer
+        self._answers: dict[str, dict[str, str]] = {}
+        self._empty: dict[str, str] = {}
+        try:
+            held = writer.read(NAME)
+            content: Any = json.loads(held) if held else {}
+        except (RefreshError, ValueError, RecursionError):
+            content = {}
+        if isinstance(content, dict) and content.get("version") == _VERSION:
+            answers, empty = content.get("answers"), content.get("nothing_in_use")
+            if isinstance(answers, dict):
+                self._answers = {url: _texts(answer) for url, answer in answers.items()}
+            if isinstance(empty, dict):
+                self._empty = _texts(empty)
+        self._saved = self._bytes()
+
+    def validators(self, url: str, context: str) -> Validators | None:
+        """Those of the last answer, if what depends on it (`context_of`) is as it was then."""
+        answer = self._answers.get(url, {})
+        if answer.get("context") != context or not (answer.get("etag") or answer.get("last_modified")):
+            return None
+        return Validators(answer.get("etag"), answer.get("last_modified"))
+
+    def remember(self, url: str, validators: Validators, context: str) -> None:
+        """Keeps the version of an answer that was dealt with to the end."""
+        said = {"etag": validators.etag, "last_modified": validators.last_modified}
+        kept = {name: value for name, value in said.items() if value}
+        if kept:
+            self._answers[url] = {**kept, "context": context}
+        else:
+            self._answers.pop(url, None)
+
+    def holds_nothing(self, accession: str) -> bool:
+        """True for a filing in which this code and this reference data found no fact in use."""
+        return self._empty.get(accession) == code()
+
+    def remember_nothing(self, accession: str) -> None:
+        """Keeps that a filing holds no fact in use."""
+        self._empty[accession] = code()
+
+    def save(self) -> None:
+        """Writes the note where it differs from the one on disk. Raises RefreshError (archive)."""
+        data = self._bytes()
+        if data != self._saved:
+            self._writer.put_file(NAME, data)
+            self._saved = data
+
+    def _bytes(self) -> bytes:
+        content = {"version": _VERSION, "answers": self._answers, "nothing_in_use": self._empty}
+        return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode()
+
+
+def context_of(*parts: bytes | None) -> str:
+    """Hash of what "unchanged" rests on: the code and reference data that trim, and the archived file made from the answer.
+
+    A validator is only sent while all of it is as it was: a concept that is added to the filers file needs the whole answer,
+    and so does a document that was removed from raw/ or set back.
+    """
+    digest = hashlib.sha256(code().encode())
+    for part in parts:
+        digest.update(b"-" if part is None else hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def _texts(mapping: Any) -> dict[str, str]:
+    items = mapping.items() if isinstance(mapping, dict) else ()
+    return {
+        str(name): value for name, value in items if isinstance(value, str) and value.isascii() and value.isprintable()
+    }

@@ -1,0 +1,29 @@
+"""What the steps of one run share.
+
+What belongs here: the bundle that is handed on. What does not: any step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from capex_pipeline.refresh.addresses import Sources
+from capex_pipeline.refresh.archive_writer import ArchiveWriter
+from capex_pipeline.refresh.etag_store import Memory
+
+if TYPE_CHECKING:
+    from capex_pipeline.refresh.http_client import Client
+
+
+@dataclass(frozen=True)
+class Work:
+    """client: asks. writer, memory: below raw/. instances_from: first day of filing to look for instances, if given."""
+
+    client: Client
+    writer: ArchiveWriter
+    memory: Memory
+    sources: Sources
+    today: date
+    instances_from: date | None = None

@@ -1,0 +1,140 @@
+"""Completed is not the same as right: values of closed periods that moved, and cells of coverage that were lost.
+
+What belongs here: which differences between two releases must be explained, and whether they are. What does not: the differences
+(comparison), and what happens to a build whose moves are not explained (publish).
+
+Rules, on the published tables
+- A period is closed when it ended before the older release was made (its released_on, a day from the data). Guidance and
+  forecasts are not values of a closed period: they are followed by outcomes.
+- A value moves when it changes by more than the bound, in per cent of the old value, or is not there any more. Of a row one
+  number counts: the amount or the units, else a bound of it, else the dollars.
+- A preferred row that disappears counts as a move, unless another preferred row stands in its place within the bound.
+- A move is explained by a restating filing (`causes.Causes.of_pair`), or by an entry in accepted_changes.yaml.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from capex_pipeline.reconcile.coverage import shrunk
+from capex_pipeline.release.accepted_changes import Accepted
+from capex_pipeline.release.diff import is_same, pair, read, rows_of
+from capex_pipeline.release.diff_causes import Causes
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import table_metadata
+from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+
+NUMBERS = ("amount", "units", "amount_low", "amount_high", "units_low", "units_high", "amount_usd")
+"""Columns that count, the first that moved speaks for the row."""
+
+COLUMNS = [
+    "table_name", "entity_id", "definition_id", "product", "period_start", "period_end", "column", "old_value", "new_value",
+    "change_pct", "is_preferred", "old_document_id", "new_document_id", "cause", "caused_by", "explanation",
+]  # fmt: skip
+
+_PREFERRED_PLACE = ["entity_id", "supplier_id", "product", "customer_id", "calendar_quarter"]
+_OUTLOOK = ["guidance", "forecast"]
+
+
+def moves(
+    old: Path, new: Path, *, closed_on: str | None, bound_pct: float, accepted: Accepted, from_release: str
+) -> pd.DataFrame:
+    """The moves between two folders of tables, COLUMNS; `explanation` is missing where nothing explains the move.
+
+    closed_on: last day of closed periods, an ISO date; None: no period is closed. bound_pct: in per cent.
+    """
+    causes = Causes(read(old, "documents"), read(new, "documents"))
+    parts = []
+    for table in PUBLISHED_TABLES:
+        if closed_on is None or is_same(old, new, table):
+            continue
+        before, now = read(old, table), read(new, table)
+        if before is None or now is None:
+            continue
+        is_closed = (before["period_end"] < pd.Timestamp(dt.date.fromisoformat(closed_on))) & ~before["status"].isin(
+            _OUTLOOK
+        )
+        parts += _of_table(table, before, now, is_closed, bound_pct, causes)
+    found = pd.DataFrame([row for part in parts for row in part], columns=COLUMNS)
+    reasons = [accepted.reason_for_move(move, from_release) for move in rows_of(found)]
+    said = pd.Series(
+        [f"accepted: {reason}" if reason else None for reason in reasons], index=found.index, dtype="object"
+    )
+    return found.assign(explanation=found["explanation"].where(found["explanation"].notna(), said)).reset_index(
+        drop=True
+    )
+
+
+def lost_cells(old: Path, new: Path, accepted: Accepted, from_release: str) -> pd.DataFrame:
+    """Cells of coverage that were filled and are not, with `explanation` where the loss was accepted."""
+    same = is_same(old, new, "coverage")
+    before, now = (None, None) if same else (read(old, "coverage"), read(new, "coverage"))
+    if before is None or now is None:
+        return pd.DataFrame(
+            columns=["table_name", "entity_id", "calendar_quarter", "state_before", "state_now", "explanation"]
+        )
+    lost = shrunk(before, now)
+    reasons = [accepted.reason_for_loss(cell, from_release) for cell in rows_of(lost)]
+    return lost.assign(explanation=pd.Series(reasons, index=lost.index, dtype="object"))
+
+
+def _of_table(
+    table: str, before: pd.DataFrame, now: pd.DataFrame, is_closed: pd.Series, bound_pct: float, causes: Causes
+) -> list[list[dict[str, object]]]:
+    pairs = pair(before, now, table_metadata(TABLES[table])["key"])
+    places = [name for name in _PREFERRED_PLACE if name in before.columns and name in now.columns]
+    standing = now.loc[now["is_preferred"], places].rename_axis("new").reset_index()
+    preferred = before.loc[before["is_preferred"] & is_closed, places].rename_axis("old").reset_index()
+    # What a reader sums is the preferred row of a place, whatever row that is; of other rows the same question is compared.
+    summed = preferred.merge(standing, on=places, how="left")[["old", "new"]]
+    others = pairs[pairs["old"].isin(before.index[is_closed]) & ~pairs["old"].isin(summed["old"])]
+    return [
+        [
+            _move(table, before.iloc[old], None if pd.isna(new) else now.iloc[int(new)], bound_pct, causes)
+            for old, new in chosen[_exceeds(before, now, chosen, bound_pct)].itertuples(index=False)
+        ]
+        for chosen in (summed, others)
+    ]
+
+
+def _exceeds(before: pd.DataFrame, now: pd.DataFrame, pairs: pd.DataFrame, bound_pct: float) -> pd.Series:
+    """True for pairs of which a number moved by more than the bound, or is gone."""
+    found = pd.Series(False, index=pairs.index)
+    for name in NUMBERS:
+        if name in before.columns and name in now.columns:
+            was = before[name].reindex(pairs["old"]).set_axis(pairs.index)
+            value = now[name].reindex(pairs["new"]).set_axis(pairs.index)
+            found |= was.notna() & ~((value - was).abs() <= was.abs() * bound_pct / 100)
+    return found
+
+
+def _move(table: str, was: pd.Series, now: pd.Series | None, bound_pct: float, causes: Causes) -> dict[str, object]:
+    """One move, described by the first of its numbers that exceeds the bound."""
+    for name in NUMBERS:
+        if name not in was.index or pd.isna(was[name]):
+            continue
+        value = float("nan") if now is None else float(now[name])
+        if abs(value - was[name]) <= abs(was[name]) * bound_pct / 100:
+            continue
+        why: dict[str, str | None] = {"cause": "gone", "caused_by": None, "explained_by": None}
+        if now is not None:
+            why = causes.of_pair(was.to_dict(), now.to_dict(), name == "amount_usd")
+        place = ("entity_id", "definition_id", "product", "period_start", "period_end")
+        return {
+            "table_name": table,
+            **{column: was.get(column) for column in place},
+            "column": name,
+            "old_value": float(was[name]),
+            "new_value": value,
+            "change_pct": (value - was[name]) / abs(was[name]) * 100 if was[name] else float("nan"),
+            "is_preferred": bool(was["is_preferred"]),
+            "old_document_id": was["document_id"],
+            "new_document_id": None if now is None else now["document_id"],
+            "cause": why["cause"],
+            "caused_by": why["caused_by"],
+            "explanation": f"restated by {why['explained_by']}" if why["explained_by"] else None,
+        }
+    raise AssertionError("a move was found of which no number moved")

@@ -1,0 +1,195 @@
+"""What differs between two releases, row by row and cell by cell.
+
+What belongs here: pairing rows and listing differences. What does not: whether a difference may be (moves), and words (wording).
+
+Rows are paired by their key. The id of an observation names its document, so a restatement has another id: what is left over
+is paired by the question that the row answers (entity, definition, product, period, source).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.release import ReleaseError
+from capex_pipeline.release.diff_causes import Causes
+from capex_pipeline.release.manifest import content_id
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.derive import arrow_schema, conform, pandas_types, table_metadata
+from capex_pipeline.schemas.release_changes import ReleaseChanges
+from capex_pipeline.storage.parquet import ParquetError, read_rows, to_pandas
+
+LEVELS = (
+    "amount", "amount_low", "amount_high", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "units", "units_low",
+    "units_high", "value", "value_low", "value_high", "yoy_pct_stated",
+)  # fmt: skip
+"""Columns that say what was measured. A change there is a restatement; growth, sums and notes that follow from it are updates."""
+
+_QUESTION = ["entity_id", "definition_id", "segment", "supplier_id", "product", "customer_id", "flow", "currency", "claimant",
+             "period_start", "period_end"]  # fmt: skip
+_PLACE = ["entity_id", "definition_id", "product", "period_start", "period_end"]
+_EQUAL = 1e-12
+
+
+def compare(old: Path, new: Path) -> pd.DataFrame:
+    """Table of changes (`ReleaseChanges`) from the tables in one folder to those in another.
+
+    Columns that only one of them has are not compared: the contract's version says what happened to those.
+    """
+    causes = Causes(read(old, "documents"), read(new, "documents"))
+    parts = []
+    for table in TABLES:
+        if is_same(old, new, table):
+            continue
+        before, now = read(old, table), read(new, table)
+        # A table that only one release has came or went with all its rows.
+        if before is None and now is not None:
+            before = now.iloc[:0]
+        if now is None and before is not None:
+            now = before.iloc[:0]
+        if before is not None and now is not None:
+            parts += compare_table(table, before, now, causes)
+    if not parts:
+        return no_changes()
+    found = pd.concat(parts, ignore_index=True)
+    found["is_preferred"] = found["is_preferred"].fillna(False).astype(bool)
+    return conform(found, ReleaseChanges).sort_values(
+        table_metadata(ReleaseChanges)["sort"], kind="stable", ignore_index=True
+    )
+
+
+def is_same(old: Path, new: Path, table: str) -> bool:
+    """True where both files say that they hold the same rows."""
+    found = content_id(old, table)
+    return found is not None and found == content_id(new, table)
+
+
+def no_changes() -> pd.DataFrame:
+    """The table of changes of two equal releases."""
+    return conform(pd.DataFrame(), ReleaseChanges)
+
+
+def read(folder: Path, table: str) -> pd.DataFrame | None:
+    """A table of a release, columns of this version's model that it has in the model's types; None where there is no such file."""
+    try:
+        with (folder / f"{table}.parquet").open("rb") as stream:
+            rows = read_rows(stream)
+    except FileNotFoundError:
+        return None
+    except (OSError, ParquetError) as error:
+        raise ReleaseError(f"{folder / table}.parquet is no readable Parquet file ({error}).") from error
+    wanted = arrow_schema(TABLES[table])
+    shared = [
+        field.name
+        for field in wanted
+        if field.name in rows.column_names and rows.schema.field(field.name).type == field.type
+    ]
+    return to_pandas(rows.select(shared), pandas_types(TABLES[table]))
+
+
+def compare_table(table: str, before: pd.DataFrame, now: pd.DataFrame, causes: Causes) -> list[pd.DataFrame]:
+    """The changes of one table, in parts with some of the columns of `ReleaseChanges`."""
+    shared = [name for name in before.columns if name in now.columns]
+    before, now = before[shared].reset_index(drop=True), now[shared].reset_index(drop=True)
+    pairs = pair(before, now, table_metadata(TABLES[table])["key"])
+    removed = before[~before.index.isin(pairs["old"])]
+    added = now[~now.index.isin(pairs["new"])]
+    parts = [
+        _whole_rows(table, added, "added").assign(**causes.of_added(added)),
+        _whole_rows(table, removed, "removed").assign(**causes.of_removed(removed)),
+    ]
+    old, new = before.loc[pairs["old"]].reset_index(drop=True), now.loc[pairs["new"]].reset_index(drop=True)
+    differing = {name: mask for name in shared if (mask := _differs(old[name], new[name])).any()}
+    # Whose key changed is paired by its question, or is another row: the key itself is no news.
+    for key in table_metadata(TABLES[table])["key"]:
+        differing.pop(key, None)
+    if differing:
+        touched = pd.Series(np.logical_or.reduce(list(differing.values())), index=old.index)
+        why = causes.of_pairs(old[touched], new[touched], {name: mask[touched] for name, mask in differing.items()})
+        for name, mask in differing.items():
+            parts.append(_cells(table, old[mask], new[mask], name).join(why.loc[mask[mask].index]))
+    return [part.reset_index(drop=True) for part in parts if len(part)]
+
+
+def pair(before: pd.DataFrame, now: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Index labels (old, new) of rows that are the same row of two releases; each label at most once."""
+    left = before[key].assign(old=before.index, turn=before.groupby(key, dropna=False).cumcount())
+    right = now[key].assign(new=now.index, turn=now.groupby(key, dropna=False).cumcount())
+    pairs = left.merge(right, on=[*key, "turn"])[["old", "new"]]
+    if key != ["observation_id"] or "known_to" in now.columns:
+        return pairs  # Of observations every vintage is a row of its own.
+    rest_before = question(before[~before.index.isin(pairs["old"])]).rename("question").rename_axis("old").reset_index()
+    rest_now = question(now[~now.index.isin(pairs["new"])]).rename("question").rename_axis("new").reset_index()
+    for rest in (rest_before, rest_now):
+        rest["turn"] = rest.groupby("question").cumcount()
+    return pd.concat([pairs, rest_before.merge(rest_now, on=["question", "turn"])[["old", "new"]]], ignore_index=True)
+
+
+def question(rows: pd.DataFrame) -> pd.Series:
+    """What a row of a published table answers, as text: rows of two releases with equal texts are vintages of one answer."""
+    is_filing = rows["source_type"] == "filing"
+    text = rows["document_id"].mask(is_filing, "filing").astype("str")
+    text = text + "/" + rows["status"].where(~rows["status"].isin(["reported", "derived"]), "actual")
+    for name in _QUESTION:
+        if name in rows.columns:
+            text = text + "/" + as_text(rows[name]).fillna("")
+    return text
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as text, days as 2024-06-30, flags as true and false; missing stays missing."""
+    if str(values.dtype).startswith("datetime"):
+        return values.dt.strftime("%Y-%m-%d").astype("str")
+    if values.dtype == bool:
+        return values.map({True: "true", False: "false"}).astype("str")
+    return values.astype("object").where(values.notna()).map(str, na_action="ignore").astype("str")
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings from column to value."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def row_keys(table: str, rows: pd.DataFrame) -> pd.Series:
+    """The key of each row as one text."""
+    key = table_metadata(TABLES[table])["key"]
+    text = as_text(rows[key[0]]).fillna("")
+    for name in key[1:]:
+        text = text + " / " + as_text(rows[name]).fillna("")
+    return text.astype("str")
+
+
+def _whole_rows(table: str, rows: pd.DataFrame, change: str) -> pd.DataFrame:
+    side = "new" if change == "added" else "old"
+    return _place(table, rows).assign(**{"change": change, f"{side}_document_id": rows.get("document_id")})
+
+
+def _place(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    found = {name: rows[name] for name in _PLACE if name in rows.columns}
+    preferred = rows["is_preferred"] if "is_preferred" in rows.columns else pd.Series(False, index=rows.index)
+    return pd.DataFrame(
+        {"table_name": table, "row_key": row_keys(table, rows), **found, "is_preferred": preferred}, index=rows.index
+    )
+
+
+def _cells(table: str, old: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFrame:
+    change = {"verdict": "verdict", "is_preferred": "preferred"}.get(name, "restated" if name in LEVELS else "updated")
+    cells = _place(table, new).assign(change=change, column=name)
+    cells["old_document_id"], cells["new_document_id"] = old.get("document_id"), new.get("document_id")
+    if "is_preferred" in old.columns:
+        cells["is_preferred"] |= old["is_preferred"]
+    if str(new[name].dtype) == "float64":
+        step = new[name] - old[name]
+        share = step / old[name].abs() * 100
+        return cells.assign(old_value=old[name], new_value=new[name], change_pct=share.where(old[name] != 0))
+    return cells.assign(old_text=as_text(old[name]), new_text=as_text(new[name]))
+
+
+def _differs(old: pd.Series, new: pd.Series) -> pd.Series:
+    missing = old.isna() & new.isna()
+    if str(old.dtype) == "float64":
+        return pd.Series(~np.isclose(old, new, rtol=_EQUAL, atol=0), index=old.index) & ~missing
+    return ~((old == new).fillna(False).astype(bool) | missing)

@@ -1,0 +1,98 @@
+"""Pieces of markup that every section uses: charts, tables behind a heading, links to documents.
+
+What belongs here: HTML. What does not: numbers. Every text from a document passes `words.escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from capex_pipeline.report.formatting import escape, optional, web_address
+
+HINT = "chart-keys"
+"""Id of the sentence that says how a chart is read with a keyboard."""
+
+
+def figure(
+    identity: str,
+    heading: str,
+    unit: str,
+    described: str,
+    *,
+    note: str = "",
+    extra: str = "",
+    wide: bool = False,
+    level: int = 3,
+) -> str:
+    """A chart's place: heading, unit, the element that the script fills, and a note below."""
+    below = f'<figcaption class="note">{escape(note)}</figcaption>' if note else ""
+    kind = "card wide" if wide else "card"
+    return (
+        f'<figure class="{kind}" id="{escape(identity)}-card">'
+        f'<h{level}>{escape(heading)} <span class="unit">{escape(unit)}</span></h{level}>{extra}'
+        f'<div class="chart" id="{escape(identity)}" role="img" tabindex="0" aria-label="{escape(described)}" '
+        f'aria-describedby="{HINT}"></div>{below}</figure>'
+    )
+
+
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Iterable[int] = ()) -> str:
+    """A table behind a heading that opens it. Cells are markup already; heads and caption are text."""
+    right = set(numeric)
+    body = "".join(
+        "<tr>" + "".join(_cell(place, cell, place in right) for place, cell in enumerate(row)) + "</tr>" for row in rows
+    )
+    if not body:
+        return ""
+    head = "".join(f'<th scope="col"{_right(place in right)}>{escape(name)}</th>' for place, name in enumerate(heads))
+    return (
+        f'<details class="data"><summary>{escape(caption)}</summary>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f'<table><caption class="hidden">{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
+    )
+
+
+def link(document_id: object, url: object, text: object) -> str:
+    """A link to a document's address, or to its entry on this page where it has none."""
+    identity = optional(document_id)
+    if identity is None:
+        return escape(None)
+    address = web_address(url)
+    if address is None:
+        return f'<a href="#{anchor(identity)}">{escape(text)}</a>'
+    return f'<a href="{escape(address)}">{escape(text)}</a>'
+
+
+def anchor(document_id: str) -> str:
+    """Id of a document's entry on this page."""
+    kept = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-._") else "-" for sign in document_id)
+    return f"document-{kept}"
+
+
+def legend(entries: Iterable[tuple[str, str, str]]) -> str:
+    """Swatches with their words: (class, colour, text)."""
+    items = "".join(
+        f'<li><span class="swatch {escape(kind)}" style="--swatch:{escape(colour)}" aria-hidden="true"></span>{escape(text)}</li>'
+        for kind, colour, text in entries
+    )
+    return f'<ul class="legend">{items}</ul>'
+
+
+def section(identity: str, heading: str, lead: str, body: str) -> str:
+    """A landmark with its heading and first paragraph. lead is markup."""
+    return (
+        f'<section id="{escape(identity)}" aria-labelledby="{escape(identity)}-heading">'
+        f'<h2 id="{escape(identity)}-heading">{escape(heading)}</h2><p class="lead">{lead}</p>{body}</section>'
+    )
+
+
+def grid(cards: Iterable[str], kind: str = "grid") -> str:
+    """Cards side by side, as many as the window holds."""
+    return f'<div class="{kind}">{"".join(cards)}</div>'
+
+
+def _cell(place: int, cell: str, is_number: bool) -> str:
+    return f'<th scope="row">{cell}</th>' if place == 0 else f"<td{_right(is_number)}>{cell}</td>"
+
+
+def _right(is_number: bool) -> str:
+    return ' class="number"' if is_number else ""

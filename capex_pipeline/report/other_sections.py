@@ -1,0 +1,207 @@
+"""Chip shipments by estimator, and cloud revenue with its breaks.
+
+What belongs here: the sections of tables gpu_shipments and cloud_revenue. What does not: sums of medians, which do not add.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.report import charts, formatting, html, series
+from capex_pipeline.report.capex_section import by_size
+from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report.series import PREFERRED, Row
+
+_STATEMENT_COLOURS = {"estimate": charts.ACCENT, "forecast": charts.CLAIM, "reported": charts.ACCENT}
+
+
+def shipments(source: Source) -> Part:
+    """Quarterly estimates by supplier and product with their intervals, and what other estimators say of a year."""
+    rows = source["gpu_shipments"]
+    quarters = series.quarters_of(rows[rows["is_preferred"]], pd.Timestamp(1970, 1, 1))
+    lead = (
+        "Nobody reports these numbers: they are models and statements. A dot is an estimator’s median, the bar its 5 to 95 per cent "
+        "interval. Medians of quarters or products do not add up to the median of their sum, so nothing is added here."
+    )
+    part, body = Part(""), ""
+    if len(quarters):
+        body += _by_product(source, quarters, part)
+    body += _statements(source, rows, part)
+    part.markup = html.section("shipments", "Accelerators shipped", lead if body else "No estimate is on record.", body)
+    return part
+
+
+def cloud(source: Source) -> Part:
+    """Cloud revenue by company; a break is marked where the business was cut anew."""
+    rows = source["cloud_revenue"]
+    shown = series.quarters_of(rows, pd.Timestamp(1970, 1, 1))
+    filed = shown[(shown["source_type"] == "filing") & shown["amount"].notna() & shown["is_preferred"]]
+    if filed.empty:
+        return Part(html.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
+    part = Part("", {"cloud": charts.quarterly(filed["start"].min(), filed["start"].max())})
+    cards = []
+    for entity_id in by_size(filed):
+        own = filed[filed["entity_id"] == entity_id]
+        name, currency = source.entity_names.get(entity_id, entity_id), str(own["currency"].iloc[0])
+        line = series.money_series(own, source.index, source.definition_names)
+        marks = series.break_marks(own)
+        segments = [str(text) for text in own.sort_values("start")["segment"].dropna().drop_duplicates()]
+        described = series.summary(line, f"Cloud revenue of {name}", f"{currency} billion", "own")
+        described += "".join(f" Break: {mark['note']}" for mark in marks)
+        identity = f"cloud-{entity_id}"
+        part.charts.append(
+            {"id": identity, "template": "cloud", "heading": name, "currency": currency, "series": {PREFERRED: line}, "claims": [],
+             "sets": {"band": [], "breaks": marks}}
+        )  # fmt: skip
+        note = " ".join(
+            [", then ".join(segments) + "." if segments else "Total revenue.", *(mark["note"] for mark in marks)]
+        )
+        cards.append(html.figure(identity, name, f"{currency} bn", described, note=note))
+    lead = (
+        "Each company’s own cut of its business, in its reporting currency: the segments hold different things and are not a ranking. "
+        "A dashed line marks where the cut changed; the line is interrupted and no growth is computed across it."
+    )
+    key = html.legend(
+        [("dot", charts.ACCENT, "reported"), ("ring", charts.ACCENT, "derived"), ("dash", charts.BREAK, "break")]
+    )
+    part.markup = html.section("cloud", "Cloud revenue", lead, key + html.grid(cards) + _cloud_table(source, shown))
+    return part
+
+
+def _by_product(source: Source, quarters: pd.DataFrame, part: Part) -> str:
+    part.templates["intervals"] = charts.intervals(quarters["start"].min(), quarters["start"].max())
+    size = quarters.groupby("supplier_id")["units"].sum().sort_values(ascending=False, kind="stable")
+    blocks, options = [], []
+    for supplier in size.index:
+        own = quarters[quarters["supplier_id"] == supplier]
+        name = source.entity_names.get(str(supplier), str(supplier))
+        options.append(f'<option value="{formatting.escape(supplier)}">{formatting.escape(name)}</option>')
+        cards = []
+        for product in own.groupby("product")["units"].max().sort_values(ascending=False, kind="stable").index:
+            rows = series.shipment_rows(own[own["product"] == product], source.index)
+            shown = (
+                formatting.plain(product).upper() if len(str(product)) <= 10 else formatting.plain(product).capitalize()
+            )
+            identity = f"chips-{supplier}-{product}"
+            part.charts.append(
+                {
+                    "id": identity,
+                    "template": "intervals",
+                    "heading": f"{name} {shown}",
+                    "sets": {"rows": rows},
+                    "group": str(supplier),
+                }
+            )
+            described = series.summary(rows, f"Units of {name} {shown}, estimated, median", "units", "value")
+            cards.append(html.figure(identity, shown, "units a quarter", described, level=4))
+        blocks.append(
+            f'<div class="supplier" data-supplier="{formatting.escape(supplier)}"><h3>{formatting.escape(name)}</h3>{html.grid(cards, "grid small")}</div>'
+        )
+    who = ", ".join(sorted(set(quarters["claimant"].dropna().astype("str")))) or "the estimator"
+    choice = (
+        '<form class="controls" aria-label="Shipment charts"><div><label for="supplier">Supplier</label>'
+        f'<select id="supplier">{"".join(options)}</select></div></form>'
+        f'<p class="note">Estimator: {formatting.escape(who)}. Panels have scales of their own.</p>'
+    )
+    key = html.legend([("dot", charts.ACCENT, "median"), ("box soft", charts.ACCENT, "5 to 95 per cent")])
+    ordered = quarters.sort_values(["supplier_id", "product", "start"], ascending=[True, True, False], kind="stable")
+    cells = [
+        (formatting.escape(source.entity_names.get(row.supplier_id, row.supplier_id)), formatting.escape(formatting.plain(row.product)), formatting.escape(row.calendar_quarter),
+         formatting.escape(formatting.units(row.units)), formatting.escape(formatting.units(row.units_low)), formatting.escape(formatting.units(row.units_high)),
+         formatting.escape(row.claimant), source.cite(row.document_id))
+        for row in formatting.records(ordered)
+    ]  # fmt: skip
+    heads = ("Supplier", "Product", "Quarter", "Median units", "5 %", "95 %", "Estimator", "Document")
+    return (
+        choice
+        + key
+        + "".join(blocks)
+        + html.table("Data: shipments by supplier, product and quarter", heads, cells, numeric=(3, 4, 5))
+    )
+
+
+def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
+    modelled = set(rows.loc[rows["is_preferred"], "definition_id"])
+    said = rows[~rows["definition_id"].isin(modelled)]
+    said = said.sort_values(
+        ["claimant", "units", "customer_id", "observation_id"], ascending=[True, False, True, True], kind="stable"
+    )
+    if said.empty:
+        return ""
+    drawn = series.unique_labels(_statement(source, row) for row in formatting.records(said))
+    part.templates["statements"] = charts.ranges(drawn, _STATEMENT_COLOURS)
+    part.charts.append({"id": "statements", "template": "statements", "heading": "Statement", "sets": {"rows": drawn}})
+    described = f"{len(drawn)} statements. " + "; ".join(row["label"] for row in drawn)
+    key = html.legend([("dot", charts.ACCENT, "estimate of what was bought"), ("dot", charts.CLAIM, "forecast")])
+    cells = [
+        (formatting.escape(row.claimant), formatting.escape(_parties(source, row)), formatting.escape(period_name(row.period_start, row.period_end)),
+         formatting.escape(row.status), formatting.escape(_count(row)), source.cite(row.document_id))
+        for row in formatting.records(said)
+    ]  # fmt: skip
+    heads = ("Estimator", "Chips", "Period", "Kind", "Units", "Document")
+    return (
+        '<h3>Other estimators</h3><p class="note">Omdia counts all Hopper chips together, so its numbers overlap those of single '
+        "products above. An arrow means: at least.</p>" + key
+        + html.grid([html.figure("statements", "Statements on a year", "units", described, wide=True, level=4)], "grid one")
+        + html.table("Data: statements of other estimators", heads, cells, numeric=(4,))
+    )  # fmt: skip
+
+
+def _statement(source: Source, row: Any) -> Row:
+    return {
+        **series.bounded(row, "units_low", "units", "units_high", 1.0),
+        **series.labelled(formatting.optional(row.claimant) or "unnamed", f"{_parties(source, row)}: {_count(row)}"), "kind": row.status,
+        "quarter": period_name(row.period_start, row.period_end), "text": _count(row), "how": f"{row.status}, {formatting.plain(row.bound)}",
+        "document": source.index.place(row.document_id),
+    }  # fmt: skip
+
+
+def _parties(source: Source, row: Any) -> str:
+    product = (
+        formatting.plain(row.product).upper()
+        if len(str(row.product)) <= 4
+        else formatting.plain(row.product).capitalize()
+    )
+    supplier = source.entity_names.get(str(row.supplier_id), "")
+    if formatting.is_missing(row.customer_id):
+        return f"{supplier} {product}".strip()
+    return f"{product} to {source.entity_names.get(str(row.customer_id), str(row.customer_id))}"
+
+
+def _count(row: Any) -> str:
+    if (
+        formatting.is_missing(row.units)
+        and not formatting.is_missing(row.units_low)
+        and not formatting.is_missing(row.units_high)
+    ):
+        return f"{formatting.units(row.units_low)} to {formatting.units(row.units_high)}"
+    prefix = {"at_least": "at least ", "at_most": "at most ", "approximately": "about "}.get(row.bound, "")
+    return prefix + formatting.units(row.units if not formatting.is_missing(row.units) else row.units_low)
+
+
+def _cloud_table(source: Source, shown: pd.DataFrame) -> str:
+    rows = shown.sort_values(
+        ["entity_name", "start", "is_preferred", "observation_id"], ascending=[True, False, False, True], kind="stable"
+    )
+    cells = [
+        (formatting.escape(row.entity_name), formatting.escape(row.calendar_quarter),
+         formatting.escape(source.definition_names.get(row.definition_id, row.definition_id)),
+         formatting.escape(formatting.money(row.amount, row.currency)), formatting.escape(formatting.money(row.amount_usd, "USD")),
+         formatting.escape(formatting.percent(row.yoy_pct)), formatting.escape(formatting.percent(row.yoy_pct_stated)),
+         "break" if row.is_break else formatting.escape(row.status), source.cite(row.document_id))
+        for row in formatting.records(rows)
+    ]  # fmt: skip
+    heads = (
+        "Company",
+        "Quarter",
+        "Business",
+        "Amount",
+        "In US dollars",
+        "Growth computed",
+        "Growth as stated",
+        "Status",
+        "Document",
+    )
+    return html.table("Data: cloud revenue by company and quarter", heads, cells, numeric=(3, 4, 5, 6))

@@ -1,0 +1,47 @@
+"""Reads the text of an article: its mentions of quantities, and figures drafted by machine.
+
+What belongs here: the shape of the result. What does not: the reading (package text), and whether a reviewed file replaces the draft
+(ingest).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from capex_pipeline.article.drafted_rows import draft_figures
+from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
+from capex_pipeline.article.lexicon import Vocabulary, load_vocabulary
+from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+
+_NEEDED = ("title", "publisher", "published")
+
+
+def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+    """Document, drafted rows (review_state machine) and mentions of one text with front matter.
+
+    Raises DocumentError for a file that is too large, not UTF-8, or without the front matter that says what it is.
+    """
+    article = read_article_text(data)
+    if not article.body.strip():
+        rule = "oversized" if len(data) > MAX_BYTES else "unreadable"
+        raise DocumentError(
+            rule, f"{name}: {' '.join(article.problems) or 'The text is empty; add it below the front matter.'}"
+        )
+    missing = [key for key in _NEEDED if not article.front.get(key)]
+    if missing or article.published is None:
+        raise DocumentError(
+            "missing_document_key",
+            f"{name} does not say its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it between the two lines "
+            "--- at the top.",
+        )
+    document, rows, mentions = draft_figures(article, _vocabulary(), PurePosixPath(name).stem)
+    rows.index = rows.index + 1
+    return ReadResult([document], rows, mentions=mentions)
+
+
+@functools.cache
+def _vocabulary() -> Vocabulary:
+    return load_vocabulary()

@@ -1,0 +1,158 @@
+"""Reads a table of figures: a CSV file with one row per number, and its sidecar that names the documents.
+
+What belongs here: the layout of the CSV and its sidecar (`documents:`, `defaults:`). What does not: reading of values,
+names or periods.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError, ReadResult
+from capex_pipeline.sources.figure_yaml import document_record, printed_record
+
+MAXIMUM_ROWS = 2_000_000
+_MAXIMUM_CELL = 10_000
+
+
+def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+    """Documents and printed rows of one table.
+
+    data: the CSV file, UTF-8, comma separated, first line the column names (a subset of PRINTED_COLUMNS).
+    sidecar: `documents:` (list), optional `defaults:` (printed columns that are the same in every row).
+    The rows' index is the line number in the file. Raises DocumentError where the file as a whole cannot be used.
+    """
+    documents, defaults = _sidecar_parts(sidecar, name)
+    declared = {document["document_id"] for document in documents}
+    if (usual := defaults.get("document")) is not None and usual not in declared:
+        raise DocumentError(
+            "unknown_document",
+            f"the sidecar of {name} gives the default document {usual[:60]}, which it does not list; use one of its ids.",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise DocumentError(
+            "wrong_encoding",
+            f"{name} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8 and build again.",
+        ) from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] = []
+    cells: list[list[str | None]] = []
+    lines: list[int] = []
+    rejected: list[dict[str, str | None]] = []
+    try:
+        header = [column.strip() for column in next(reader, [])]
+        _check_header(header, name)
+        document_column = header.index("document") if "document" in header else None
+        line = reader.line_num + 1
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                line = reader.line_num + 1
+                continue
+            if len(row) != len(header):
+                rejected.append(_wrong_length(line, len(row), len(header), name))
+            elif document_column is not None and (named := row[document_column].strip()) and named not in declared:
+                rejected.append(
+                    _row_rejection(
+                        line,
+                        "unknown_document",
+                        f"{name}, line {line} stands in the document {named[:60]}, which the sidecar does not list; "
+                        "use one of its document ids, or add the document there.",
+                    )
+                )
+            elif max(map(len, row)) > _MAXIMUM_CELL:
+                rejected.append(
+                    _row_rejection(
+                        line,
+                        "oversized_cell",
+                        f"{name}, line {line} has a cell of over {_MAXIMUM_CELL} "
+                        "characters; no figure needs that. Shorten it.",
+                    )
+                )
+            else:
+                cells.append([cell.strip() or None for cell in row])
+                lines.append(line)
+            line = reader.line_num + 1
+            if len(cells) + len(rejected) > MAXIMUM_ROWS:
+                raise DocumentError(
+                    "oversized", f"{name} has more than {MAXIMUM_ROWS:,} rows; split it into several files."
+                )
+    except csv.Error as error:
+        raise DocumentError(
+            "malformed_csv", f"{name}, line {reader.line_num}: {error}. Mend the quotes or separators there."
+        ) from error
+    frame = pd.DataFrame(cells, columns=header, index=pd.Index(lines, dtype="int64"), dtype="str")
+    rows = frame.reindex(columns=list(PRINTED_COLUMNS)).astype("str")
+    for column, default in defaults.items():
+        if default is not None:
+            rows[column] = rows[column].fillna(default)
+    if len(documents) == 1:
+        rows["document"] = rows["document"].fillna(documents[0]["document_id"])
+    return ReadResult(documents, rows, rejected)
+
+
+def _sidecar_parts(sidecar: Mapping[str, Any], name: str) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
+    place = f"the sidecar of {name}"
+    listed = sidecar.get("documents")
+    if not isinstance(listed, list) or not listed:
+        raise DocumentError(
+            "missing_document",
+            f"{name} needs a sidecar (same name, .meta.yaml) with a list `documents:` that "
+            "says where its numbers stand.",
+        )
+    unknown = sorted(set(sidecar) - {"documents", "defaults", "source_type", "kind", "note"})
+    if unknown:
+        raise DocumentError(
+            "unknown_key",
+            f"{place} has the unknown part {', '.join(unknown)}; known are documents, defaults, "
+            "source_type, kind and note.",
+        )
+    shared = {key: sidecar[key] for key in ("source_type", "kind") if key in sidecar}
+    documents = []
+    for entry in listed:
+        if not isinstance(entry, Mapping):
+            raise DocumentError(
+                "not_a_value", f"{place} has an entry under documents: that is no mapping of keys and values."
+            )
+        documents.append(document_record({**shared, **entry}, place))
+    return documents, printed_record(sidecar.get("defaults") or {}, f"{place}, defaults")
+
+
+def _check_header(header: list[str], name: str) -> None:
+    if not header:
+        raise DocumentError("missing_column", f"{name} is empty; its first line must name the columns.")
+    unknown = [column for column in header if column not in PRINTED_COLUMNS]
+    if unknown:
+        raise DocumentError(
+            "unknown_column",
+            f"{name} has the unknown column {', '.join(unknown)}; known are {', '.join(PRINTED_COLUMNS)}.",
+        )
+    if len(set(header)) != len(header):
+        raise DocumentError("repeated_column", f"{name} names a column twice; remove one of them.")
+
+
+def _wrong_length(line: int, found: int, expected: int, name: str) -> dict[str, str | None]:
+    return _row_rejection(
+        line,
+        "wrong_number_of_cells",
+        f"{name}, line {line} has {found} cells where the header has {expected}; check commas and quotes there.",
+    )
+
+
+def _row_rejection(line: int, rule: str, message: str) -> dict[str, str | None]:
+    return {
+        "document_id": None,
+        "row_number": str(line),
+        "locator": f"line {line}",
+        "rule": rule,
+        "column": None,
+        "value": None,
+        "message": message,
+    }

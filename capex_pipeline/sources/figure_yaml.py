@@ -1,0 +1,118 @@
+"""Reads a reviewed document with a few figures: a YAML file that a person wrote.
+
+What belongs here: the layout `document:`, `defaults:`, `figures:` (and `statements:` without a number, which are kept in
+the file for people and give no rows). What does not: reading of values, names or periods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, PRINTED_COLUMNS, DocumentError, ReadResult, rows_from_records
+
+_TOP_LEVEL = {"document", "defaults", "figures", "statements", "ignored"}
+_REVIEW_KEYS = {"span", "quote", "confidence"}
+_MISSING = {"", "~", "null"}
+
+
+def read(content: Mapping[str, Any], name: str) -> ReadResult:
+    """Documents and printed rows of one reviewed file.
+
+    content: the file's mapping with every scalar as text (`archive.load_yaml_mapping`).
+    Raises DocumentError where the layout is not the expected one.
+    """
+    unknown = sorted(set(content) - _TOP_LEVEL)
+    if unknown:
+        raise DocumentError(
+            "unknown_key",
+            f"{name} has the unknown part {', '.join(unknown)}; known are {', '.join(sorted(_TOP_LEVEL))}.",
+        )
+    document = document_record(content.get("document"), name)
+    defaults = printed_record(content.get("defaults") or {}, f"{name}, defaults")
+    figures = content.get("figures")
+    if not isinstance(figures, list):
+        raise DocumentError("missing_column", f"{name} has no list `figures:`; add one entry for each number.")
+    records: list[dict[str, str | None]] = []
+    rejected: list[dict[str, str | None]] = []
+    spans: list[tuple[int | None, int | None]] = []
+    for number, figure in enumerate(figures, start=1):
+        place = f"figure {number}"
+        try:
+            record = printed_record(figure, f"{name}, {place}")
+        except DocumentError as error:
+            rejected.append(rejection(document["document_id"], number, place, error))
+            continue
+        records.append({**defaults, **record, "document": document["document_id"]})
+        spans.append(_span(figure))
+    rows = rows_from_records(records)
+    rows["review_state"] = "reviewed"
+    rows["span_start"] = pd.Series([span[0] for span in spans], dtype="Int64")
+    rows["span_end"] = pd.Series([span[1] for span in spans], dtype="Int64")
+    bad = {int(str(entry["row_number"])) for entry in rejected}
+    rows.index = [number for number in range(1, len(figures) + 1) if number not in bad]
+    return ReadResult([document], rows, rejected)
+
+
+def _span(figure: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Where in the text the figure stands, where the entry says so (two whole numbers)."""
+    span = figure.get("span")
+    if (
+        isinstance(span, list)
+        and len(span) == 2
+        and all(isinstance(end, str) and end.isdecimal() and len(end) < 9 for end in span)
+    ):
+        return int(span[0]), int(span[1])
+    return None, None
+
+
+def rejection(document_id: str | None, row_number: int, locator: str, error: DocumentError) -> dict[str, str | None]:
+    """A row that could not be laid out, in the shape of `ReadResult.rejected`."""
+    return {
+        "document_id": document_id,
+        "row_number": str(row_number),
+        "locator": locator,
+        "rule": error.rule,
+        "column": None,
+        "value": None,
+        "message": error.message,
+    }
+
+
+def document_record(content: Any, name: str) -> dict[str, Any]:
+    """A document's sidecar data, keys as in DOCUMENT_KEYS, missing as None. Raises DocumentError."""
+    if not isinstance(content, Mapping):
+        raise DocumentError(
+            "missing_document", f"{name} does not say which document it is; add `document:` with its keys."
+        )
+    unknown = sorted(set(content) - set(DOCUMENT_KEYS))
+    if unknown:
+        raise DocumentError(
+            "unknown_key",
+            f"{name} has the unknown document key {', '.join(unknown)}; known are {', '.join(DOCUMENT_KEYS)}.",
+        )
+    return {key: _text(content.get(key), f"{name}, document key {key}") for key in DOCUMENT_KEYS}
+
+
+def printed_record(content: Any, place: str) -> dict[str, str | None]:
+    """One printed row. Raises DocumentError for keys that are no printed column and for values that are no text."""
+    if not isinstance(content, Mapping):
+        raise DocumentError("not_a_row", f"{place} is not a list of keys and values; write `key: value` lines.")
+    unknown = sorted(set(content) - set(PRINTED_COLUMNS) - _REVIEW_KEYS)
+    if unknown:
+        raise DocumentError(
+            "unknown_column",
+            f"{place} has the unknown key {', '.join(unknown)}; known are {', '.join(PRINTED_COLUMNS)}.",
+        )
+    return {key: _text(content[key], f"{place}, key {key}") for key in content if key not in _REVIEW_KEYS}
+
+
+def _text(value: Any, place: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise DocumentError("not_a_value", f"{place} holds a list or mapping where one value is expected.")
+    value = value.strip()
+    return None if value in _MISSING else value

@@ -1,0 +1,203 @@
+"""One build at a time on one warehouse: a lock that lasts for a whole run and ends with its process.
+
+What belongs here: taking the lock, waiting for it, and saying who has it. What does not: what is done meanwhile.
+
+The lock is the system's own (flock) on a file in the warehouse's staging folder, through which every replacement goes: who
+cannot open the file there cannot replace a table either. The system gives it up when the process ends, however it ends, so
+nothing is left to clean up; what is written in the file only tells others whom they wait for. An object store has no such lock:
+there a file in this machine's folder for temporary files makes the builds of this machine wait for each other, and nothing
+keeps another machine's build away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import logging
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capex_pipeline.storage import files as storage_files
+
+if TYPE_CHECKING:
+    from capex_pipeline.storage.warehouse import Warehouse
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+WAIT_VARIABLE = "CAPEX_PIPELINE_BUILD_WAIT"
+WAIT_SECONDS = 600.0
+"""How long a build waits for another one where nothing else is said."""
+
+NAME = "build.lock"
+_PAUSE = 0.2
+_LONGEST_NOTE = 4096
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+_open_files: set[int] = set()
+_log = logging.getLogger(__name__)
+
+
+class BuildLockError(RuntimeError):
+    """Another build has the warehouse, or the lock cannot be made. The message says which and what to do."""
+
+
+def usual_wait() -> float:
+    """Seconds that the environment asks for, or WAIT_SECONDS. Raises BuildLockError for what is no number of seconds."""
+    said = os.environ.get(WAIT_VARIABLE) or str(WAIT_SECONDS)
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise BuildLockError(f"{WAIT_VARIABLE} is {said}; write a number of seconds, 0 to be refused at once.")
+    return seconds
+
+
+def lock_file(warehouse: Warehouse) -> Path:
+    """Where the lock of a warehouse is; one file for one folder, whatever links lead there."""
+    if storage_files.is_remote(warehouse.root):
+        address = hashlib.sha256(str(warehouse.root).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"capex_pipeline.{address}.lock"
+    return warehouse.staging() / NAME
+
+
+@contextlib.contextmanager
+def held(
+    warehouse: Warehouse, what: str, wait: float | None = None, say: Callable[[str], object] | None = None
+) -> Iterator[bool]:
+    """The warehouse for oneself while the block lasts, reading and writing.
+
+    what: who we are, for others to read ("run 1a2b of build_everything"). wait: seconds to wait for another build; None for
+    `usual_wait`. say: told what happens meanwhile, as is the log of this module (standard error, unless set up otherwise).
+    Gives False where there is no lock to take: the folder cannot be written (so that no table can be replaced), or the system
+    or file system has no locks, which is said.
+    Raises BuildLockError where another build did not end in time, and where the file cannot be made; the block is not entered then.
+    """
+    seconds = usual_wait() if wait is None else wait
+    tell = _teller(say)
+    handle = _acquire(warehouse, lock_file(warehouse), seconds, tell)
+    if handle is None:
+        yield False
+        return
+    _open_files.add(handle)
+    try:
+        _write_note(handle, what)
+        yield True
+    finally:
+        _open_files.discard(handle)
+        _write_note(handle, None)
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_UN)  # a child that was forked this moment may still have a copy
+        os.close(handle)
+
+
+def _teller(say: Callable[[str], object] | None) -> Callable[[str], None]:
+    def tell(line: str) -> None:
+        _log.warning(line)
+        if say is not None:
+            say(line)
+
+    return tell
+
+
+def _acquire(warehouse: Warehouse, path: Path, seconds: float, tell: Callable[[str], None]) -> int | None:
+    if fcntl is None:
+        tell(f"This system has no lock for {warehouse.root}; see to it that only one build runs.")
+        return None
+    start, waited_for = time.monotonic(), ""
+    while True:
+        handle = _opened(warehouse, path)
+        if handle is None:
+            return None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _read_note(handle)
+            os.close(handle)
+        except OSError as error:
+            os.close(handle)
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+                raise
+            tell(f"The file system of {path} has no locks ({error.strerror}); see to it that only one build runs.")
+            return None
+        else:
+            if _is_still_there(handle, path):
+                if waited_for:
+                    tell(f"The other build of {warehouse.root} has ended; this one starts.")
+                return handle
+            os.close(handle)  # somebody removed the file meanwhile: others would lock a new one
+            continue
+        passed = time.monotonic() - start
+        if passed >= seconds:
+            raise BuildLockError(
+                f"Another build has {warehouse.root}: {holder}. This one waited {passed:.0f} s for it, then gave up; nothing was read or "
+                f"written. Let the other one end and build again; {WAIT_VARIABLE} says how many seconds a build waits."
+            )
+        if holder != waited_for:
+            tell(f"Waiting for another build of {warehouse.root}: {holder}. Giving up in {seconds - passed:.0f} s.")
+            waited_for = holder
+        time.sleep(min(_PAUSE, seconds - passed))
+
+
+def _opened(warehouse: Warehouse, path: Path) -> int | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise BuildLockError(
+                f"The lock of {warehouse.root} cannot be made: {error.strerror or error} at {path}. Nothing was read or written; "
+                "check space and permissions and build again."
+            ) from error
+    try:  # made by another user: it can be locked all the same
+        return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+
+
+def _is_still_there(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _write_note(handle: int, what: str | None) -> None:
+    """Says in the file who has the lock; None says nobody. A full disk or a file that is only readable does no harm."""
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    note = {"process": os.getpid(), "host": socket.gethostname(), "what": what, "since": since}
+    with contextlib.suppress(OSError):
+        os.ftruncate(handle, 0)
+        if what is not None:
+            os.pwrite(handle, json.dumps(note).encode(), 0)
+
+
+def _read_note(handle: int) -> str:
+    try:
+        note = json.loads(os.pread(handle, _LONGEST_NOTE, 0))
+        host = "" if note["host"] == socket.gethostname() else f" on {note['host']}"
+        return f"process {note['process']}{host}, {note['what']}, since {note['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "it does not say which"
+
+
+def _forget_in_child() -> None:
+    # A child process has the lock as well until it closes its copy: one that outlives a killed build must not block the next.
+    for handle in _open_files:
+        with contextlib.suppress(OSError):
+            os.close(handle)
+    _open_files.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_child)

@@ -1,0 +1,70 @@
+"""Results that are kept between builds, so that equal work is done once: pages, verdicts of checks, what was read in documents.
+
+What belongs here: one file for each name, which says what it was computed from. What does not: what is kept, and tables that
+readers see (warehouse). A file that is absent, damaged, or of other inputs is no result: the caller computes again. Nothing here
+can fail a build, and removing the folder at any time does no harm.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from capex_pipeline.storage import files as storage_files
+
+FOLDER = "kept"
+"""Below the staging folder."""
+
+
+def read(staging: Path, name: str, identity: str) -> bytes | None:
+    """What is kept under a name, where it was computed from the inputs that `identity` stands for; else None.
+
+    staging: `Warehouse.staging()`.
+    """
+    try:
+        with storage_files.opened(staging / FOLDER / name) as stream:
+            header, _, data = stream.read().partition(b"\n")
+    except OSError:
+        return None
+    return data if header == _header(identity, data) else None
+
+
+def write(staging: Path, name: str, identity: str, data: bytes) -> None:
+    """Keeps a result in place of an earlier one of that name. Where that is not possible nothing is kept."""
+    target = staging / FOLDER / name
+    content = _header(identity, data) + b"\n" + data
+    with contextlib.suppress(OSError):
+        if storage_files.is_remote(target):
+            storage_files.put(target, content)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Not flushed to disk: after a power cut the header tells a torn file from a whole one.
+        handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=storage_files.UNFINISHED, dir=staging)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(target)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def mapping(staging: Path, name: str, identity: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The kept mapping (of what JSON can say), or the computed one, which is then kept."""
+    data = read(staging, name, identity)
+    if data is not None:
+        found: dict[str, Any] = json.loads(data)
+        return found
+    computed = compute()
+    write(staging, name, identity, json.dumps(computed).encode())
+    return computed
+
+
+def _header(identity: str, data: bytes) -> bytes:
+    return hashlib.sha256(identity.encode() + b"\0" + data).hexdigest().encode()

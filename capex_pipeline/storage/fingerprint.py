@@ -1,0 +1,33 @@
+"""Fingerprints: what a table was computed from, so that unchanged work is not done again.
+
+What belongs here: hashing of the code and of named inputs. What does not: hashing of table content (warehouse) and of raw
+files (archive).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[1]
+_COMPUTING_PACKAGES = ("pandas", "pandera", "pyarrow", "numpy", "currencyconverter", "lxml", "orjson", "PyYAML")
+
+
+@functools.cache
+def code() -> str:
+    """Hash of this package's code and reference data and of the versions of the libraries that compute with it."""
+    digest = hashlib.sha256()
+    for path in sorted([*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("*.yaml")]):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in _COMPUTING_PACKAGES:
+        digest.update(f"{name}={metadata.version(name)}\0".encode())
+    return digest.hexdigest()
+
+
+def of(table: str, inputs: Mapping[str, str]) -> str:
+    """Hash of everything that a table is computed from: the code, and each named input's own hash or setting."""
+    parts = [table, code(), *(f"{name}={inputs[name]}" for name in sorted(inputs))]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,234 @@
+"""warehouse/: Parquet tables that readers never see half-written.
+
+What belongs here: writing a validated frame in one step, reading it back in the model's types, and the identities in the
+file's footer. What does not: what is in a table (normalise), whether it may be published (validation is called here, its rules
+live in schemas), and rows as Parquet (parquet). The latter needs Arrow and pandas, which are imported where rows are.
+
+A file is written beside the warehouse on the same file system, flushed to disk and moved into place; a reader has the old
+file or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
+from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.storage import files as storage_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+_LARGE = 16 * 2**20
+"""Bytes of a file whose footer is sooner found than its bytes are hashed."""
+
+
+class WarehouseError(RuntimeError):
+    """The warehouse cannot be written or read. The message says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What a file says of itself.
+
+    content_id: hash of the rows; equal rows have equal ids, whatever computed them.
+    input_fingerprint: hash of what the rows were computed from (inputs' content ids and the code).
+    """
+
+    table: str
+    rows: int
+    content_id: str
+    input_fingerprint: str
+    schema_version: str
+
+    def words(self) -> dict[str, str]:
+        """As texts, which is what the file holds."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What writing a table did. `change` is new, changed or unchanged, by content."""
+
+    footer: Footer
+    path: Path
+    change: str
+    previous_rows: int | None
+
+
+class Warehouse:
+    """A folder of `<table>.parquet` files, or a prefix of an object store with such objects."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, table: str) -> Path:
+        """Where a table's file is or will be."""
+        return self.root / f"{table}.parquet"
+
+    def footer(self, table: str) -> Footer | None:
+        """The footer of a table's file; None where there is no file, or one that is not ours or is broken."""
+        path = self.path(table)
+        try:
+            with storage_files.opened(path) as stream:
+                said = self._said(table, stream)
+        except (FileNotFoundError, ValueError):  # a ParquetError is one
+            return None
+        except OSError as error:
+            raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
+        names = ("content_id", "input_fingerprint", "schema_version")
+        if not set(names) <= set(said) or said.get("table") != table:
+            return None
+        return Footer(table, int(said["rows"]), *(said[name] for name in names))
+
+    def _said(self, table: str, stream: IO[bytes]) -> dict[str, str]:
+        """What the file says of itself. Where builds are made it is looked whether that is true, once for the same bytes, so that a
+        damaged file is made again, and Arrow is not imported for one that is as a build left it."""
+        if not self._was_built() or stream.seek(0, io.SEEK_END) > _LARGE:
+            return _read_footer(stream)
+        stream.seek(0)
+        data = stream.read()
+        return cache.mapping(self.staging(), *_footer_of(table, data), lambda: _checked_footer(table, data))
+
+    def is_whole(self, table: str, data: bytes) -> bool:
+        """Whether the bytes of a table's file hold the rows that they say they hold; known where a build found or wrote them."""
+        if self._was_built() and cache.read(self.staging(), *_footer_of(table, data)) is not None:
+            return True
+        try:
+            _checked_footer(table, data)
+        except ValueError:
+            return False
+        return True
+
+    def remembered(self, name: str, identity: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """As `kept.mapping`, but for those who only read: where no build was, nothing is left behind."""
+        return cache.mapping(self.staging(), name, identity, compute) if self._was_built() else compute()
+
+    def _was_built(self) -> bool:
+        return not storage_files.is_remote(self.root) and (self.staging() / cache.FOLDER).is_dir()
+
+    def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """A table in its model's dtypes, all columns or those named.
+
+        Raises WarehouseError where it is not there or has another schema than this version's.
+        """
+        from capex_pipeline.schemas.derive import pandas_types
+        from capex_pipeline.storage import parquet
+
+        path = self.path(table)
+        types = pandas_types(TABLES[table])
+        try:
+            # Opened by us rather than by name: a path that looks partitioned must not add columns.
+            with storage_files.opened(path) as stream:
+                loaded = parquet.read_rows(stream, columns)
+        except FileNotFoundError as error:
+            raise WarehouseError(f"There is no table {table} in {self.root}; materialise it first.") from error
+        except (OSError, parquet.ParquetError) as error:
+            raise WarehouseError(
+                f"{path} is no readable Parquet file ({error}); remove it and materialise {table}."
+            ) from error
+        missing = set(columns or types) - set(loaded.column_names)
+        if missing:
+            raise WarehouseError(
+                f"{path} has no column {', '.join(sorted(missing))}: it is of another version. Materialise {table}."
+            )
+        return parquet.to_pandas(loaded, types)
+
+    def publish(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Published:
+        """Validates, sorts and writes a table in one step. On any error the old file stays as it was.
+
+        Raises validation.ContractError, or WarehouseError where the disk does not let us.
+        """
+        from capex_pipeline.schemas import validation
+        from capex_pipeline.schemas.derive import table_metadata
+        from capex_pipeline.storage import parquet
+
+        model = TABLES[table]
+        ordered = frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
+        validation.require(ordered, model, table)
+        rows = parquet.to_arrow(ordered, table)
+        before = self.footer(table)
+        footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
+        change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
+        if before != footer:
+            self._replace(table, parquet.saying(rows, footer.words()))
+        return Published(footer, self.path(table), change, before.rows if before else None)
+
+    def staging(self) -> Path:
+        """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them.
+
+        Links are followed, because files can be moved within one file system only. In an object store a prefix within the
+        warehouse's own, which is all that may be ours.
+        """
+        if storage_files.is_remote(self.root):
+            return self.root / ".staging"
+        root = self.root.resolve()
+        return root.with_name(f".{root.name}.staging")
+
+    def clear_leftovers(self) -> None:
+        """Removes what a build left in the staging folder that was killed. Only for one who has the build lock."""
+        if not storage_files.is_remote(self.root):
+            storage_files.remove_all(self.staging(), f".*{storage_files.UNFINISHED}")
+
+    def _replace(self, table: str, rows: pa.Table) -> None:
+        from capex_pipeline.storage.parquet import write_parquet
+
+        target = self.path(table)
+        if storage_files.is_remote(target):
+            data = io.BytesIO()
+            write_parquet(rows, data, table)
+            self._put(target, table, data.getvalue())
+            return
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            self.staging().mkdir(parents=True, exist_ok=True)
+            storage_files.replace_file(target, lambda stream: write_parquet(rows, stream, table), self.staging())
+        except OSError as error:
+            raise WarehouseError(
+                f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is as it was; "
+                "check space and permissions and build again."
+            ) from error
+        self._keep_footer(table)
+
+    def _keep_footer(self, table: str) -> None:
+        """So that the next build, which asks for nothing else where nothing changed, need not import Arrow."""
+        path = self.path(table)
+        with contextlib.suppress(OSError, ValueError):
+            if path.stat().st_size <= _LARGE:
+                data = path.read_bytes()
+                cache.write(
+                    self.staging(), *_footer_of(table, data), json.dumps(_read_footer(io.BytesIO(data))).encode()
+                )
+
+    def _put(self, target: Path, table: str, data: bytes) -> None:
+        try:
+            storage_files.put(target, data)
+        except OSError as error:
+            raise WarehouseError(
+                f"Table {table} was not replaced: {error}. The old object is as it was; build again."
+            ) from error
+
+
+def _footer_of(table: str, data: bytes) -> tuple[str, str]:
+    """Under which name, and for which bytes, a footer is kept."""
+    return f"{table}.footer.json", fingerprint.of("footer", {"bytes": hashlib.sha256(data).hexdigest()})
+
+
+def _checked_footer(table: str, data: bytes) -> dict[str, str]:
+    from capex_pipeline.storage import parquet
+
+    return parquet.checked(data, table)
+
+
+def _read_footer(stream: IO[bytes]) -> dict[str, str]:
+    from capex_pipeline.storage import parquet
+
+    return parquet.said(stream)
