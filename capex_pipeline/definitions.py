@@ -15,8 +15,9 @@ from capex_pipeline.orchestration.assets.refresh import refreshed_documents
 from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
 from capex_pipeline.orchestration.assets.report import REPORT_ASSETS
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
-from capex_pipeline.orchestration.jobs import JOBS, SCHEDULES, SENSORS
+from capex_pipeline.orchestration.jobs import JOBS, SCHEDULES
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.orchestration.sensors import SENSORS
 
 
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from capex_pipeline.raw.folder import load_yaml_mapping
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 
 MAX_BYTES: Final = 2_000_000
 MAX_FRONT_BYTES: Final = 20_000

@@ -14,7 +14,8 @@ import pandas as pd
 from capex_pipeline.article.front_matter import ArticleText, read_article_text
 from capex_pipeline.article.highlight import highlight
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 
 MOST_SHOWN = 12
 FIGURE_COLUMNS = (
@@ -46,11 +47,7 @@ def articles(root: Path) -> Iterator[tuple[str, ArticleText, Mapping[str, Any] |
         try:
             article = read_article_text(raw_folder.read_bytes(file, root))
             beside = by_name.get(file.name.rsplit(".", 1)[0] + ".yaml")
-            review = (
-                None
-                if beside is None
-                else raw_folder.load_yaml_mapping(raw_folder.read_bytes(beside, root), beside.name)
-            )
+            review = None if beside is None else load_yaml_mapping(raw_folder.read_bytes(beside, root), beside.name)
         except DocumentError:
             continue
         if article.body.strip():

@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, RAW_VARIABLE, Sources
-from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import RefreshError
 from capex_pipeline.refresh.outcomes import FAILED, WRITTEN, Outcome, Report
 
 

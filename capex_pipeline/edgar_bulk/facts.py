@@ -17,8 +17,8 @@ import pandas as pd
 
 from capex_pipeline.edgar_bulk.work_list import Filer, Inputs, InstanceFile, Problem
 from capex_pipeline.raw import folder as documents
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import RawFile
-from capex_pipeline.raw.printed_rows import DocumentError
 from capex_pipeline.reference import read_file
 from capex_pipeline.reference.filers import load_filers, wanted_concepts
 from capex_pipeline.sources.companyfacts_bulk import FACTS_SCHEMA, FILINGS_SCHEMA, read_members

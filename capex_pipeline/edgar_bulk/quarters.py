@@ -16,6 +16,7 @@ from capex_pipeline.edgar_bulk.facts import Facts, is_annual
 from capex_pipeline.normalise import currency, quarters
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.filer_quarters import FilerQuarters
+from capex_pipeline.sources import ecb_rates
 from capex_pipeline.sources.companyfacts import is_trailing
 from capex_pipeline.sources.sec_filings import WEEK_TOLERANCE, fiscal_year_of
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar, fiscal_labels
@@ -125,7 +126,7 @@ def _dollars(rows: pd.DataFrame, rates: Path | None) -> pd.DataFrame:
 @functools.cache
 def _fixings(code: str, rates: Path | None) -> pd.DataFrame:
     """Daily fixings of one currency, read once in a process."""
-    return currency.daily_fixings([code], rates)
+    return ecb_rates.daily_fixings([code], rates)
 
 
 def _day(column: pd.Series) -> pd.Series:

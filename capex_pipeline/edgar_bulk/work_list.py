@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from capex_pipeline.raw import folder as documents
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import RawFile
-from capex_pipeline.raw.printed_rows import DocumentError
 from capex_pipeline.sources.bulk_archive import Member, list_members
 from capex_pipeline.sources.rate_file import fixings_hash
 from capex_pipeline.sources.sec_filings import ACCESSION_PATTERN

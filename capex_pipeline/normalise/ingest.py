@@ -18,7 +18,9 @@ from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference, read_file
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
@@ -125,7 +127,7 @@ def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | Non
     if file is None:
         return None
     try:
-        return raw_folder.load_yaml_mapping(raw_folder.read_bytes(file, root), file.name)
+        return load_yaml_mapping(raw_folder.read_bytes(file, root), file.name)
     except DocumentError:
         return {}
 

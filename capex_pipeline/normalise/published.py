@@ -19,6 +19,7 @@ from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
+from capex_pipeline.sources import ecb_rates
 
 TARGET_CURRENCIES = ("USD", "CNY")
 CONSTANT_YEAR = 2024
@@ -35,7 +36,7 @@ def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     money = observations.loc[(observations["unit"] == "money") & observations["currency"].notna(),
                              ["currency", "period_start", "period_end"]]  # fmt: skip
     used = currency.rate_periods(money, TARGET_CURRENCIES)
-    last = currency.last_fixing(daily)
+    last = ecb_rates.last_fixing(daily)
     starts = pd.date_range(f"{_FIRST_YEAR}-01-01", last, freq="QS")
     spans = [(start, start + pd.offsets.QuarterEnd(1)) for start in starts]
     spans += [(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)) for year in range(_FIRST_YEAR, last.year + 1)]

@@ -12,17 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.untrusted_yaml import MAXIMUM_SIDECAR_BYTES, load_yaml_mapping
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
 """A larger document is rejected. A 10-K as an XBRL instance has about 8 MB."""
-
-MAXIMUM_SIDECAR_BYTES = 4 * 1024 * 1024
-_MAXIMUM_DEPTH = 12
-_MAXIMUM_YAML_PARTS = 400_000
-"""Keys, values, and beginnings and ends of lists and mappings in one YAML file; each takes half a kilobyte of memory."""
 
 SIDECAR_SUFFIX = ".meta.yaml"
 _IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
@@ -126,74 +120,6 @@ def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",)) -> str:
             except DocumentError as error:
                 digest.update(error.rule.encode())
     return digest.hexdigest()
-
-
-def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
-    """A YAML file that holds one mapping, read without constructing objects, every scalar kept as text.
-
-    Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
-    nesting, repeated keys, or a file that is no mapping; the message names the line.
-    """
-    if len(data) > MAXIMUM_SIDECAR_BYTES:
-        raise DocumentError(
-            "oversized", f"{name} has more than {MAXIMUM_SIDECAR_BYTES // 1024 // 1024} MB, which no YAML document needs; split it, or "
-            "write its figures as a CSV table.",
-        )  # fmt: skip
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise DocumentError(
-            "wrong_encoding", f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8 and build again."
-        ) from error
-    try:
-        _refuse_expanding_yaml(text)
-        content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - the loader builds text, lists and mappings only
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise DocumentError(
-            "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Mend that line."
-        ) from error
-    if not isinstance(content, dict):
-        raise DocumentError(
-            "malformed_yaml", f"{name} must hold one mapping (lines `key: value`), not {type(content).__name__}."
-        )
-    return content
-
-
-class _TextLoader(yaml.CBaseLoader):
-    """YAML without types or tags' constructors: scalars stay the text that a person wrote, and no key is there twice."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = str(key_node.value)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key} is there twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _refuse_expanding_yaml(text: str) -> None:
-    """Raises YAMLError for aliases, which can expand without bound, and for nesting or length that no document needs."""
-    depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=yaml.CBaseLoader)):
-        if number > _MAXIMUM_YAML_PARTS:
-            long: Any = event.start_mark
-            raise yaml.composer.ComposerError(None, None, "it has too many entries", long)
-        if isinstance(event, yaml.events.AliasEvent):
-            mark: Any = event.start_mark
-            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not accepted", mark)
-        if isinstance(event, yaml.events.CollectionStartEvent):
-            depth += 1
-            if depth > _MAXIMUM_DEPTH:
-                deep: Any = event.start_mark
-                raise yaml.composer.ComposerError(None, None, "it is nested too deeply", deep)
-        elif isinstance(event, yaml.events.CollectionEndEvent):
-            depth -= 1
 
 
 def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:

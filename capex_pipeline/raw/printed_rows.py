@@ -1,7 +1,7 @@
-"""The shape every reader returns: documents and printed rows, all as text.
+"""Printed rows: the shape that every reader returns, documents and rows as text.
 
-What belongs here: the columns of a printed row, the keys of a document, and the error that means "this file cannot be
-read at all". What does not: parsing of any value.
+The columns of a printed row, the keys of a document and the layout of one record belong here. Parsing of a value belongs to
+`values`, its meaning to `normalise`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from capex_pipeline.raw.errors import DocumentError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,14 +76,8 @@ DOCUMENT_KINDS: tuple[str, ...] = (
 
 SOURCE_TYPES: tuple[str, ...] = ("filing", "article", "estimate")
 
-
-class DocumentError(ValueError):
-    """A file that cannot be used at all. `rule` is a short stable name; the message is a sentence with a remedy."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.rule = rule
-        self.message = message
+_REVIEW_KEYS = {"span", "quote", "confidence"}
+_MISSING = {"", "~", "null"}
 
 
 @dataclass(frozen=True)
@@ -124,3 +120,53 @@ def rows_from_records(records: Iterable[Mapping[str, str | None]]) -> pd.DataFra
     return pd.DataFrame(
         {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
     )
+
+
+def rejection(document_id: str | None, row_number: int, locator: str, error: DocumentError) -> dict[str, str | None]:
+    """A row that could not be laid out, in the shape of `ReadResult.rejected`."""
+    return {
+        "document_id": document_id,
+        "row_number": str(row_number),
+        "locator": locator,
+        "rule": error.rule,
+        "column": None,
+        "value": None,
+        "message": error.message,
+    }
+
+
+def document_record(content: Any, name: str) -> dict[str, Any]:
+    """A document's sidecar data, keys as in DOCUMENT_KEYS, missing as None. Raises DocumentError."""
+    if not isinstance(content, Mapping):
+        raise DocumentError(
+            "missing_document", f"{name} does not say which document it is; add `document:` with its keys."
+        )
+    unknown = sorted(set(content) - set(DOCUMENT_KEYS))
+    if unknown:
+        raise DocumentError(
+            "unknown_key",
+            f"{name} has the unknown document key {', '.join(unknown)}; known are {', '.join(DOCUMENT_KEYS)}.",
+        )
+    return {key: _text(content.get(key), f"{name}, document key {key}") for key in DOCUMENT_KEYS}
+
+
+def printed_record(content: Any, place: str) -> dict[str, str | None]:
+    """One printed row. Raises DocumentError for keys that are no printed column and for values that are no text."""
+    if not isinstance(content, Mapping):
+        raise DocumentError("not_a_row", f"{place} is not a list of keys and values; write `key: value` lines.")
+    unknown = sorted(set(content) - set(PRINTED_COLUMNS) - _REVIEW_KEYS)
+    if unknown:
+        raise DocumentError(
+            "unknown_column",
+            f"{place} has the unknown key {', '.join(unknown)}; known are {', '.join(PRINTED_COLUMNS)}.",
+        )
+    return {key: _text(content[key], f"{place}, key {key}") for key in content if key not in _REVIEW_KEYS}
+
+
+def _text(value: Any, place: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise DocumentError("not_a_value", f"{place} holds a list or mapping where one value is expected.")
+    value = value.strip()
+    return None if value in _MISSING else value

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 
 
 def refuse_repeated_keys(data: bytes) -> None:

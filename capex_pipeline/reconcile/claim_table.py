@@ -31,7 +31,7 @@ def claim_checks(
     daily: pd.DataFrame,
     reference: Reference,
 ) -> pd.DataFrame:
-    """Table claim_checks. daily: `currency.daily_fixings`."""
+    """Table claim_checks. daily: `ecb_rates.daily_fixings`."""
     evidence = Evidence(observations, daily)
     sources = documents.set_index("document_id")
     articles = figures[figures["source_type"] == "article"]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise.currency import last_fixing, period_rates
+from capex_pipeline.normalise.currency import period_rates
+from capex_pipeline.sources.ecb_rates import last_fixing
 
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
          "currency", "derived_from"]  # fmt: skip
@@ -39,7 +40,7 @@ class Evidence:
     """Values that companies filed, by entity, metric, definition and period; the latest vintages."""
 
     def __init__(self, observations: pd.DataFrame, daily: pd.DataFrame) -> None:
-        """observations: the table; daily: fixings (`currency.daily_fixings`)."""
+        """observations: the table; daily: fixings (`ecb_rates.daily_fixings`)."""
         rows = observations[
             observations["is_latest"]
             & (observations["source_type"] == "filing")

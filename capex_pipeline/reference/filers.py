@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 
 DEFAULT_FILERS_PATH = Path(__file__).resolve().parent.parent / "reference" / "filers.yaml"
 """Where the package keeps the reviewed file; another file of the same shape may be given to `load_filers`."""

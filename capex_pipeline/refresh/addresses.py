@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from capex_pipeline import __name__ as package
-from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import RefreshError
 
 CONTACT_VARIABLE = "CAPEX_PIPELINE_CONTACT"
 RAW_VARIABLE = "CAPEX_PIPELINE_RAW"

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from capex_pipeline.raw.folder import SIDECAR_SUFFIX
-from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import RefreshError
 from capex_pipeline.storage import files as storage_files
 
 _LINE_WIDTH = 120

@@ -12,33 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from capex_pipeline.normalise.currency import daily_fixings, last_fixing
 from capex_pipeline.reference import read_file
-from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.etag_store import context_of
-from capex_pipeline.refresh.http_types import ZIP
+from capex_pipeline.refresh.http_types import ZIP, RefreshError
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, UNCHANGED, Outcome
 from capex_pipeline.refresh.session import Work
-from capex_pipeline.sources import rate_file
+from capex_pipeline.sources.ecb_rates import daily_fixings, rates_source, sentence
 from capex_pipeline.sources.rate_file import REFRESHED, RateFileError, fixings_hash
 
 _PATH = "/stats/eurofxref/eurofxref-hist.zip"
-
-
-def rates_source(raw: Path) -> Path | None:
-    """The file of fixings to give `daily_fixings` and `fixings_hash` as `source`.
-
-    That is the refreshed one below raw/ where its last fixing is later than that of the packaged file, else None, which means
-    the packaged file. Raises RateFileError for a refreshed file that is damaged or a link that leads out of raw/.
-    """
-    held = rate_file.refreshed(raw)
-    if held is None:
-        return None
-    try:
-        refreshed = last_fixing(daily_fixings(["USD"], held))
-    except RateFileError as error:
-        raise RateFileError(f"{_sentence(error)} Remove the file, or refresh again.") from error
-    return held if refreshed > last_fixing(daily_fixings(["USD"])) else None
 
 
 def refresh_rates(work: Work) -> Outcome:
@@ -60,7 +42,7 @@ def refresh_rates(work: Work) -> Outcome:
             same = fixings_hash(served) == fixings_hash(at_hand)
             then, now = _fixings(at_hand), _fixings(served)
         except RateFileError as error:
-            message = _sentence(error).replace(str(served), url)
+            message = sentence(error).replace(str(served), url)
             raise RefreshError("damaged", f"The rates were not taken over: {message}") from error
     reach = now.index.get_level_values("date").max() if len(now) else None
     lost = then.index.difference(now.index)
@@ -92,10 +74,6 @@ def _at_hand(raw: Path) -> Path | None:
         return rates_source(raw)
     except RateFileError:
         return None
-
-
-def _sentence(error: RateFileError) -> str:
-    return f"{str(error).rstrip('.')}."
 
 
 def _fixings(source: Path | None) -> pd.Series:

@@ -12,8 +12,7 @@ import json
 from typing import Any
 
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
-from capex_pipeline.refresh.errors import RefreshError
-from capex_pipeline.refresh.http_types import Validators
+from capex_pipeline.refresh.http_types import RefreshError, Validators
 from capex_pipeline.storage.fingerprint import code
 
 NAME = ".refresh/answers.json"

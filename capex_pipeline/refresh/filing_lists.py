@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import RefreshError
 from capex_pipeline.sources.sec_filings import ACCESSION_PATTERN
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")

@@ -22,8 +22,7 @@ import requests
 import urllib3.exceptions
 
 from capex_pipeline.refresh.addresses import check_address, is_loopback, origin
-from capex_pipeline.refresh.errors import RefreshError
-from capex_pipeline.refresh.http_types import Answer, Content, Limits, Validators
+from capex_pipeline.refresh.http_types import Answer, Content, Limits, RefreshError, Validators
 from capex_pipeline.refresh.rate_limit import PROCESS_PACE, TokenBucket
 
 _CHUNK = 64 * 1024

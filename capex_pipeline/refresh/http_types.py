@@ -1,6 +1,6 @@
-"""What an answer has to be, what it is, and how long is waited for it.
+"""Value types of HTTP requests: expected content, timeouts, validators, response, and the error of a refresh.
 
-What belongs here: the shapes that asking and deciding share. What does not: the HTTP library (`http_client`).
+Shapes that asking and deciding share belong here. The HTTP library belongs to `http_client`.
 """
 
 from __future__ import annotations
@@ -60,3 +60,19 @@ class Answer:
     body: bytes
     not_modified: bool
     validators: Validators
+
+
+HOST_RULES = frozenset({"unreachable", "certificate", "rate_limited", "server_error", "refused", "deadline"})
+"""Rules that say something about the host, not about one document."""
+
+STOPPING_RULES = frozenset({"certificate", "rate_limited", "refused", "deadline"})
+"""Those of them after which asking the host for another document is no use, or makes it worse."""
+
+
+class RefreshError(Exception):
+    """An answer or a file that is not taken over. `rule` is a short stable name; the message is a sentence."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message

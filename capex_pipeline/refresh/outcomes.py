@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from capex_pipeline.refresh.errors import HOST_RULES
+from capex_pipeline.refresh.http_types import HOST_RULES
 
 NEW, CHANGED, UNCHANGED, LISTED, NOTHING_IN_USE, FAILED = (
     "new",

@@ -19,10 +19,9 @@ from capex_pipeline.reference.filers import Filer, load_filers
 from capex_pipeline.refresh import ecb, sec
 from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
-from capex_pipeline.refresh.errors import HOST_RULES, STOPPING_RULES, RefreshError
 from capex_pipeline.refresh.etag_store import Memory
 from capex_pipeline.refresh.http_client import Client
-from capex_pipeline.refresh.http_types import Limits
+from capex_pipeline.refresh.http_types import HOST_RULES, STOPPING_RULES, Limits, RefreshError
 from capex_pipeline.refresh.outcomes import FAILED, LISTED, UNCHANGED, WRITTEN, Outcome, Progress, Report, Silent
 from capex_pipeline.refresh.rate_limit import PROCESS_PACE, TokenBucket
 from capex_pipeline.refresh.session import Work

@@ -18,14 +18,13 @@ from typing import Any
 import orjson
 
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference.filers import Filer
 from capex_pipeline.refresh import filing_lists
 from capex_pipeline.refresh.addresses import Sources
-from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.filing_lists import Filing
-from capex_pipeline.refresh.http_types import JSON, MEBIBYTE, XML, Validators
+from capex_pipeline.refresh.http_types import JSON, MEBIBYTE, XML, RefreshError, Validators
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, NOTHING_IN_USE, UNCHANGED, Outcome
 from capex_pipeline.refresh.session import Work
 from capex_pipeline.sources import companyfacts, xbrl_segments

@@ -14,7 +14,8 @@ from typing import Any
 from capex_pipeline.article.drafted_rows import draft_figures
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
 from capex_pipeline.article.lexicon import Vocabulary, load_vocabulary
-from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import ReadResult
 
 _NEEDED = ("title", "publisher", "published")
 

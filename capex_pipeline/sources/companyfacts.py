@@ -7,21 +7,18 @@ revenue and extension concepts (companyfacts has none of either: `xbrl_instance`
 The file repeats a fact once for every filing that shows it. Each repetition is kept as evidence: one row for each
 concept, unit, period and accession number. `form`, `filed`, `fy` and `fp` depend on the accession number alone and
 stand once, in the filings.
-
-Command line: python -m capex_pipeline.sources.companyfacts trim IN OUT [--filers FILE]
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 import pandas as pd
 
-from capex_pipeline.cli.trim import run
-from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.reference.filers import Filer, filer_of_cik, load_filers, wanted_concepts
 from capex_pipeline.sources.sec_filings import (
@@ -378,15 +375,3 @@ def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
     own = facts.loc[facts["unit"] == filer.currency, key].drop_duplicates().assign(has_own=True)
     has_own = facts[key].merge(own, on=key, how="left")["has_own"].eq(True).to_numpy()
     return pd.Series(has_own, index=facts.index) & (facts["unit"] != filer.currency)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: trim one companyfacts file to the concepts in use."""
-    return run(
-        trim, arguments, program="capex_pipeline.sources.companyfacts", kept="the facts of the concepts in the filers file, without texts",
-        source="companyfacts JSON as served", target="file to write",
-    )  # fmt: skip
-
-
-if __name__ == "__main__":
-    sys.exit(main())

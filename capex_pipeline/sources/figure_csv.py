@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError, ReadResult
-from capex_pipeline.sources.figure_yaml import document_record, printed_record
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult, document_record, printed_record
 
 MAXIMUM_ROWS = 2_000_000
 _MAXIMUM_CELL = 10_000

@@ -11,11 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, PRINTED_COLUMNS, DocumentError, ReadResult, rows_from_records
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import ReadResult, document_record, printed_record, rejection, rows_from_records
 
 _TOP_LEVEL = {"document", "defaults", "figures", "statements", "ignored"}
-_REVIEW_KEYS = {"span", "quote", "confidence"}
-_MISSING = {"", "~", "null"}
 
 
 def read(content: Mapping[str, Any], name: str) -> ReadResult:
@@ -66,53 +65,3 @@ def _span(figure: Mapping[str, Any]) -> tuple[int | None, int | None]:
     ):
         return int(span[0]), int(span[1])
     return None, None
-
-
-def rejection(document_id: str | None, row_number: int, locator: str, error: DocumentError) -> dict[str, str | None]:
-    """A row that could not be laid out, in the shape of `ReadResult.rejected`."""
-    return {
-        "document_id": document_id,
-        "row_number": str(row_number),
-        "locator": locator,
-        "rule": error.rule,
-        "column": None,
-        "value": None,
-        "message": error.message,
-    }
-
-
-def document_record(content: Any, name: str) -> dict[str, Any]:
-    """A document's sidecar data, keys as in DOCUMENT_KEYS, missing as None. Raises DocumentError."""
-    if not isinstance(content, Mapping):
-        raise DocumentError(
-            "missing_document", f"{name} does not say which document it is; add `document:` with its keys."
-        )
-    unknown = sorted(set(content) - set(DOCUMENT_KEYS))
-    if unknown:
-        raise DocumentError(
-            "unknown_key",
-            f"{name} has the unknown document key {', '.join(unknown)}; known are {', '.join(DOCUMENT_KEYS)}.",
-        )
-    return {key: _text(content.get(key), f"{name}, document key {key}") for key in DOCUMENT_KEYS}
-
-
-def printed_record(content: Any, place: str) -> dict[str, str | None]:
-    """One printed row. Raises DocumentError for keys that are no printed column and for values that are no text."""
-    if not isinstance(content, Mapping):
-        raise DocumentError("not_a_row", f"{place} is not a list of keys and values; write `key: value` lines.")
-    unknown = sorted(set(content) - set(PRINTED_COLUMNS) - _REVIEW_KEYS)
-    if unknown:
-        raise DocumentError(
-            "unknown_column",
-            f"{place} has the unknown key {', '.join(unknown)}; known are {', '.join(PRINTED_COLUMNS)}.",
-        )
-    return {key: _text(content[key], f"{place}, key {key}") for key in content if key not in _REVIEW_KEYS}
-
-
-def _text(value: Any, place: str) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise DocumentError("not_a_value", f"{place} holds a list or mapping where one value is expected.")
-    value = value.strip()
-    return None if value in _MISSING else value

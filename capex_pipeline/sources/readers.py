@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from capex_pipeline.raw.folder import SIDECAR_SUFFIX, load_yaml_mapping
-from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.folder import SIDECAR_SUFFIX
+from capex_pipeline.raw.printed_rows import ReadResult
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, xbrl_segments
 
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]

@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError, empty_rows
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, empty_rows
 from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule, SetAside, Window
 
 PUBLISHER = "SEC EDGAR"

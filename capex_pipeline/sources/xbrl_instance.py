@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 from lxml import etree
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -2,14 +2,11 @@
 
 What belongs here: the choice of facts by the filers file, exact in concept, unit and dimensions. What does not: parsing
 (`xbrl_instance`) and arithmetic.
-
-Command line: python -m capex_pipeline.sources.xbrl_segments trim IN OUT [--filers FILE]
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,8 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pandas as pd
 
-from capex_pipeline.cli.trim import run
-from capex_pipeline.raw.printed_rows import DocumentError, ReadResult, empty_rows
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import ReadResult, empty_rows
 from capex_pipeline.reference.filers import Filer, SegmentRule, filer_of_cik, load_filers
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
@@ -248,15 +245,3 @@ def _day(text: str, what: str) -> pd.Timestamp:
         except ValueError:
             continue
     raise DocumentError("bad_filing", f"The {what} {text!r} is no date; write it as 2024-01-31 in the sidecar.")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: trim one instance or inline document to the segments of its filer."""
-    return run(
-        trim, arguments, program="capex_pipeline.sources.xbrl_segments", kept="the facts of the segments in the filers file",
-        source="XBRL instance or inline XBRL document", target="instance to write (.xml)",
-    )  # fmt: skip
-
-
-if __name__ == "__main__":
-    sys.exit(main())

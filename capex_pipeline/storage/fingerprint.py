@@ -31,3 +31,8 @@ def of(table: str, inputs: Mapping[str, str]) -> str:
     """Hash of everything that a table is computed from: the code, and each named input's own hash or setting."""
     parts = [table, code(), *(f"{name}={inputs[name]}" for name in sorted(inputs))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def evidence_fingerprint(raw: str, leave_out: list[str]) -> str:
+    """What the tables of evidence say they were computed from, for a listing of raw/ (`raw.folder.listing_fingerprint`)."""
+    return of("evidence", {"raw": raw, "leave_out": "|".join(sorted(leave_out))})

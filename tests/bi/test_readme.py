@@ -11,6 +11,7 @@ from builders import PROJECT
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.normalise.observations import as_of
+from capex_pipeline.orchestration import sensors
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -110,6 +111,6 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 def test_the_sensors_and_schedules_that_a_page_names_exist() -> None:
     from capex_pipeline.orchestration import jobs
 
-    existing = {one.name for one in (*jobs.JOBS, *jobs.SCHEDULES, *jobs.SENSORS)}
+    existing = {one.name for one in (*jobs.JOBS, *jobs.SCHEDULES, *sensors.SENSORS)}
     named = set(re.findall(r"(?:schedules?|sensor|jobs?) `(\w+)`(?: and `(\w+)`)?", README))
     assert named and {name for pair in named for name in pair if name} <= existing

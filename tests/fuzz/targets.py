@@ -21,8 +21,9 @@ from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.highlight import highlight
 from capex_pipeline.article.lexicon import Vocabulary, load_vocabulary
 from capex_pipeline.article.review import check_review
-from capex_pipeline.raw.folder import load_yaml_mapping
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError, ReadResult
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.sources import article as article_text
 from capex_pipeline.sources import companyfacts, figure_csv, figure_yaml, xbrl_segments
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number

@@ -17,7 +17,7 @@ from builders import PROJECT, RawFolder, build, changes, document, row
 from small_documents import CAPEX, CLOUD, fill
 
 from capex_pipeline.definitions import build_defs
-from capex_pipeline.orchestration import alerts, jobs
+from capex_pipeline.orchestration import alerts, jobs, sensors
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
 from capex_pipeline.orchestration.resources import RAW_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.schemas import TABLES
@@ -69,7 +69,7 @@ def materialise(tables: set[str], config: dict[str, Any] | None = None) -> dg.Ex
 
 def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
     """What each failed step said."""
-    return {str(event.step_key): jobs._cause(event) for event in result.get_step_failure_events()}
+    return {str(event.step_key): sensors._cause(event) for event in result.get_step_failure_events()}
 
 
 # ------------------------------------------------------------------------------------------------------------ by hand
@@ -212,7 +212,7 @@ class Watch:
 
     def tick(self) -> list[dg.RunRequest]:
         context = dg.build_sensor_context(instance=self.instance, cursor=self.cursor)
-        said = jobs.raw_folder.evaluate_tick(context)
+        said = sensors.raw_folder.evaluate_tick(context)
         self.cursor = said.cursor
         self.skipped = said.skip_message or ""
         requests = list(said.run_requests or [])
@@ -427,7 +427,7 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
             dagster_run=result.dagster_run,
             dagster_event=result.get_run_failure_event(),
         ).for_run_failure()
-        jobs.failed_runs(context)
+        sensors.failed_runs(context)
     (line,) = log.read_text(encoding="utf-8").splitlines()
     alert = json.loads(line)
     assert (alert["run_id"], alert["job"], alert["step"]) == (result.run_id, "build_everything", "capex")
@@ -447,7 +447,7 @@ def test_a_run_that_was_given_up_from_outside_is_an_alert_too(tmp_path: Path, mo
         context = dg.build_run_status_sensor_context(
             sensor_name="failed_runs", dagster_instance=instance, dagster_run=run, dagster_event=failure
         ).for_run_failure()
-        jobs.failed_runs(context)
+        sensors.failed_runs(context)
     alert = json.loads(log.read_text(encoding="utf-8"))
     assert (alert["run_id"], alert["step"]) == (run.run_id, "none")
     assert alert["message"] == "Exceeded maximum runtime of 900 seconds."

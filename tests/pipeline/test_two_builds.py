@@ -13,7 +13,7 @@ from builders import RAW_SMALL, Built, build
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.definitions import build_defs
-from capex_pipeline.orchestration import jobs
+from capex_pipeline.orchestration import sensors
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.release import publish
 from capex_pipeline.storage import build_lock
@@ -56,7 +56,7 @@ def test_a_build_beside_another_is_refused_and_touches_nothing(
             dagster_run=result.dagster_run,
             dagster_event=result.get_run_failure_event(),
         ).for_run_failure()
-        jobs.failed_runs(context)
+        sensors.failed_runs(context)
     said = json.loads((tmp_path / "alerts.log").read_text())
     assert "Another build has" in said["message"] and "run 1a2b3c4d of build_everything" in said["message"]
 
@@ -142,5 +142,5 @@ def test_a_sensor_looks_without_the_lock(raw_copy: Path, warehouse_copy: Warehou
         dg.DagsterInstance.ephemeral() as instance,
         dg.build_sensor_context(instance) as context,
     ):
-        (answer,) = list(jobs.raw_folder(context))  # type: ignore[arg-type, call-overload]
+        (answer,) = list(sensors.raw_folder(context))  # type: ignore[arg-type, call-overload]
     assert isinstance(answer, dg.SkipReason)

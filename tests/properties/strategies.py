@@ -16,8 +16,9 @@ import pandas as pd
 from builders import Evidence, article, evidence_of, filed, row
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise import currency, published
+from capex_pipeline.normalise import published
 from capex_pipeline.reference import load
+from capex_pipeline.sources import ecb_rates
 
 COMPANIES: dict[str, tuple[str, str]] = {
     "alibaba": ("cash_purchases", "RMB million"),
@@ -84,7 +85,7 @@ def capex_of(known: Evidence) -> pd.DataFrame:
 @cache
 def fixings() -> pd.DataFrame:
     """The European Central Bank's fixings of the currencies in use."""
-    return currency.daily_fixings(["CNY", "USD"])
+    return ecb_rates.daily_fixings(["CNY", "USD"])
 
 
 @st.composite

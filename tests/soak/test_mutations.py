@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from capex_pipeline.normalise.ingest import Ingested
-from capex_pipeline.raw.printed_rows import DocumentError, ReadResult
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.sources import figure_csv
 
 from .mutations import bulk, edits, outcomes, tally, whole_build

@@ -9,8 +9,10 @@ import pytest
 from builders import RawFolder
 
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.folder import list_files, listing_fingerprint, load_yaml_mapping, read_bytes, read_sidecar
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw import untrusted_yaml
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.folder import list_files, listing_fingerprint, read_bytes, read_sidecar
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 
 
 def names(raw: RawFolder) -> list[str]:
@@ -278,10 +280,10 @@ def test_characters_that_are_no_text_are_refused(text: str) -> None:
 
 
 def test_yaml_of_more_bytes_or_entries_than_a_document_needs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(raw_folder, "_MAXIMUM_YAML_PARTS", 50)
+    monkeypatch.setattr(untrusted_yaml, "_MAXIMUM_YAML_PARTS", 50)
     assert load_yaml_mapping(b"a:\n" + b"- x\n" * 40, "one.yaml") == {"a": ["x"] * 40}
     assert "too many entries" in refused("a:\n" + "- x\n" * 60).message
-    monkeypatch.setattr(raw_folder, "MAXIMUM_SIDECAR_BYTES", 100)
+    monkeypatch.setattr(untrusted_yaml, "MAXIMUM_SIDECAR_BYTES", 100)
     assert refused("a: " + "x" * 100).rule == "oversized"
 
 

@@ -25,8 +25,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from capex_pipeline.orchestration import alerts, asset_page
-from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.refresh.http_client import Client
 from capex_pipeline.release import spreadsheets
 from capex_pipeline.schemas import TABLES
@@ -161,7 +161,7 @@ def test_tags_that_construct_objects_construct_none(tmp_path: Path, text: str) -
     marker = tmp_path / "marker"
     written = text.format(marker=marker)
     try:
-        content: object = raw_folder.load_yaml_mapping(written.encode(), "example.yaml")
+        content: object = load_yaml_mapping(written.encode(), "example.yaml")
     except DocumentError as error:
         content = {"refused": str(error)}
     assert not marker.exists()
@@ -408,7 +408,7 @@ def test_a_reviewed_document_of_hostile_texts_is_read_as_text(tmp_path: Path) ->
     figures = [row(note="=1+1", entity="<b>Alibaba</b>")]
     path = tmp_path / "hostile.yaml"
     path.write_text(yaml.safe_dump({"document": document(title="<script>"), "figures": figures}), encoding="utf-8")
-    content = raw_folder.load_yaml_mapping(path.read_bytes(), path.name)
+    content = load_yaml_mapping(path.read_bytes(), path.name)
     assert content["document"]["title"] == "<script>"
     assert content["figures"][0]["note"] == "=1+1"
 

@@ -79,7 +79,7 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
         return
     from capex_pipeline.edgar_bulk import dataset
     from capex_pipeline.edgar_bulk.work_list import work_list
-    from capex_pipeline.raw.printed_rows import DocumentError
+    from capex_pipeline.raw.errors import DocumentError
     from capex_pipeline.sources.rate_file import RateFileError
 
     root = _target(config)
@@ -126,7 +126,7 @@ def _target(config: BulkConfig) -> Path:
 
 def _inputs(config: BulkConfig, archive: Path) -> "Inputs":
     from capex_pipeline.edgar_bulk.work_list import Inputs
-    from capex_pipeline.refresh.ecb import rates_source
+    from capex_pipeline.sources.ecb_rates import rates_source
 
     instances = config.instances or os.environ.get(INSTANCES_VARIABLE, "")
     folder = Path(instances).absolute() if instances else None

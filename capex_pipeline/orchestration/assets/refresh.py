@@ -67,7 +67,7 @@ def refreshed_documents(
         said: dict[str, Any] = {"skipped": True, "reason": reason}
         return _result(root, said, dg.AssetCheckResult(passed=True, check_name=EVERY_ANSWER, description=reason))
     from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, Sources
-    from capex_pipeline.refresh.errors import RefreshError
+    from capex_pipeline.refresh.http_types import RefreshError
     from capex_pipeline.refresh.run import Plan, refresh
 
     try:
@@ -131,7 +131,7 @@ def _said(report: "Report") -> dict[str, Any]:
 
 
 def _verdict(report: "Report") -> dg.AssetCheckResult:
-    from capex_pipeline.refresh.errors import HOST_RULES
+    from capex_pipeline.refresh.http_types import HOST_RULES
 
     failures = report.failures
     mends_itself = all(outcome.rule in HOST_RULES for outcome in failures)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contract_check, publish, table_asset
-from capex_pipeline.orchestration.jobs import evidence_fingerprint
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.schemas.vocabulary import BY_DECISION
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.fingerprint import evidence_fingerprint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +128,7 @@ def _rates_source(settings: Settings) -> Path | None:
     hashes = {"refreshed": rate_file.fixings_hash(held), "shipped": rate_file.fixings_hash()}
 
     def compare() -> dict[str, bool]:
-        from capex_pipeline.refresh.ecb import rates_source
+        from capex_pipeline.sources.ecb_rates import rates_source
 
         return {"is_newer": rates_source(raw) is not None}
 
@@ -144,10 +144,11 @@ def _fixings(settings: Settings) -> Mapping[str, str]:
 @table_asset("fx_rates", reads=["observations"], also=_fixings)
 def fx_rates(inputs: Inputs) -> "pd.DataFrame":
     """Average and closing rates per US dollar by period, from the European Central Bank's daily reference fixings."""
-    from capex_pipeline.normalise import currency, published
+    from capex_pipeline.normalise import published
+    from capex_pipeline.sources import ecb_rates
 
     used = set(inputs["observations"]["currency"].dropna())
-    daily = currency.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
+    daily = ecb_rates.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
     return published.fx_rates(inputs["observations"], _known(daily, inputs.settings, "date"))
 
 
@@ -178,12 +179,12 @@ def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
 @table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
 def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     """Every claim of an article against what the companies filed, with the tolerance of the print, the verdict and why."""
-    from capex_pipeline.normalise import currency
     from capex_pipeline.reconcile import claim_table
+    from capex_pipeline.sources import ecb_rates
 
     figures = _known(inputs["figures"], inputs.settings)
     used = sorted({*figures["currency"].dropna(), "USD", "CNY"})
-    daily = _known(currency.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings, "date")
+    daily = _known(ecb_rates.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings, "date")
     return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.sources.companyfacts_bulk import read_tables
 
 from .attacks import ATTACKS

@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.raw.folder import load_yaml_mapping
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 
 from .spoil_bytes import HUGE_NUMBERS, INVISIBLE
 

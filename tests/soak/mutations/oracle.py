@@ -16,13 +16,14 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from capex_pipeline.normalise import currency, observations, published
+from capex_pipeline.normalise import observations, published
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reconcile import claim_table, coverage
 from capex_pipeline.reference import load
 from capex_pipeline.reference.filers import load_filers
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
+from capex_pipeline.sources import ecb_rates
 from capex_pipeline.storage.parquet import to_arrow, to_pandas
 
 from . import bulk
@@ -122,7 +123,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["observations"] = seen = observations.observations(evidence.figures, evidence.documents, reference, sums)
     tables["periods"] = observations.periods(seen)
     currencies = {*seen["currency"].dropna(), *evidence.figures["currency"].dropna(), "USD", "CNY"}
-    fixings = currency.daily_fixings(sorted(currencies), None)
+    fixings = ecb_rates.daily_fixings(sorted(currencies), None)
     tables["fx_rates"] = rates = published.fx_rates(seen, fixings)
     tables["capex"] = published.capex(seen, rates, reference)
     tables["gpu_shipments"] = published.gpu_shipments(seen, reference)

@@ -10,7 +10,7 @@ import pytest
 from bulk_archives import INSTANCES, NVIDIA, YEAR, fact, member, write_archive
 
 from capex_pipeline.edgar_bulk import work_list
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 
 
 @pytest.fixture

@@ -11,15 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise.currency import (
-    KEYS,
-    convert,
-    daily_fixings,
-    last_fixing,
-    period_rates,
-    rate_periods,
-)
+from capex_pipeline.normalise.currency import KEYS, convert, period_rates, rate_periods
 from capex_pipeline.sources import rate_file
+from capex_pipeline.sources.ecb_rates import daily_fixings, last_fixing
 from capex_pipeline.sources.rate_file import RateFileError, fixings_hash
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"

@@ -9,7 +9,8 @@ import pytest
 from builders import document
 
 from capex_pipeline.normalise.documents import check, completed, same_document, tabulate
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES, DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 

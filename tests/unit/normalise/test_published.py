@@ -11,15 +11,16 @@ from builders import Evidence, article, days, estimate, evidence_of, filed, row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline.normalise import currency, published
+from capex_pipeline.normalise import published
 from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
+from capex_pipeline.sources import ecb_rates
 from capex_pipeline.values.fiscal_calendar import fiscal_labels
 from capex_pipeline.values.periods import calendar_quarter, period_type
 
 M = 1e6
-DAILY = currency.daily_fixings(["CNY", "USD", "EUR"])
+DAILY = ecb_rates.daily_fixings(["CNY", "USD", "EUR"])
 
 
 def published_of(evidence: Evidence, table: str = "capex") -> pd.DataFrame:

@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
 
-from capex_pipeline.normalise import currency, published
+from capex_pipeline.normalise import published
 from capex_pipeline.reference import Reference
+from capex_pipeline.sources import ecb_rates
 
 pytestmark = pytest.mark.slow
 
-DAILY = currency.daily_fixings(["CNY", "USD"])
+DAILY = ecb_rates.daily_fixings(["CNY", "USD"])
 LONG = {"period_start": "2015-01-01", "period_end": "2015-03-31"}
 
 

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from builders import article, estimate, evidence_of, filed, row
 
-from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.claim_table import claim_checks
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
+from capex_pipeline.sources.ecb_rates import daily_fixings
 
 
 def chips(**more: str) -> dict[str, str]:

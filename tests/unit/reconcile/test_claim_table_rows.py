@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from builders import article, days, evidence_of, filed, row
 
-from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.claim_table import claim_checks, context
 from capex_pipeline.reference import Reference
+from capex_pipeline.sources.ecb_rates import daily_fixings
 
 DAILY = daily_fixings(["CNY", "USD"])
 

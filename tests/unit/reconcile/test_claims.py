@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
 
-from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.claims import check_claim, preferred_definition, show
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
+from capex_pipeline.sources.ecb_rates import daily_fixings
 
 US = {
     "microsoft": {"cash_purchases": ("10,952", "13,873"), "stated_including_finance_leases": ("14,000", "19,000")},

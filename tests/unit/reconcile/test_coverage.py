@@ -6,17 +6,18 @@ import pandas as pd
 import pytest
 from builders import article, estimate, evidence_of, filed, row
 
-from capex_pipeline.normalise import currency, published
+from capex_pipeline.normalise import published
 from capex_pipeline.reconcile.coverage import coverage, shrunk
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
+from capex_pipeline.sources import ecb_rates
 
 
 def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     documents = [filed("f", "2024-11-15"), article("ft", "2024-08-26"), estimate("epoch", "2024-12-01")]
     known = evidence_of(documents, rows).observations
-    rates = published.fx_rates(known, currency.daily_fixings(["CNY", "USD"]))
+    rates = published.fx_rates(known, ecb_rates.daily_fixings(["CNY", "USD"]))
     tables = {
         "capex": published.capex(known, rates, reference),
         "gpu_shipments": published.gpu_shipments(known, reference),

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from builders import article, evidence_of, row
 
-from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.claim_table import claim_checks
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
+from capex_pipeline.sources.ecb_rates import daily_fixings
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,8 @@ import pytest
 from builders import article, evidence_of, filed, frame_of, row
 from unit.reconcile.observed import observed
 
-from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
+from capex_pipeline.sources.ecb_rates import daily_fixings
 
 M = 1e6
 H1 = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-30")

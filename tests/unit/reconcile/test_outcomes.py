@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from builders import estimate, evidence_of, filed, frame_of, row
 
-from capex_pipeline.normalise.currency import daily_fixings
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.outcomes import check_outcomes, superseded_by
 from capex_pipeline.reference import Reference
+from capex_pipeline.sources.ecb_rates import daily_fixings
 
 
 def guidance(document: str, value: str, **more: str) -> dict[str, str]:

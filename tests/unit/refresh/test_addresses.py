@@ -7,7 +7,7 @@ import pytest
 from capex_pipeline.orchestration import resources
 from capex_pipeline.refresh import addresses
 from capex_pipeline.refresh.addresses import Sources, check_address, contact
-from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import RefreshError
 
 
 @pytest.mark.parametrize(

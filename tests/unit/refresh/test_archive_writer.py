@@ -11,7 +11,7 @@ import pytest
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.refresh import archive_writer
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
-from capex_pipeline.refresh.errors import RefreshError
+from capex_pipeline.refresh.http_types import RefreshError
 
 SIDECAR = {"kind": "companyfacts", "cik": 7, "retrieved": date(2024, 11, 25), "note": "A long remark: " + "word " * 60}
 

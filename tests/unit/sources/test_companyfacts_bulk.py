@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference.filers import load_filers, wanted_concepts
 from capex_pipeline.sources import bulk_archive
 from capex_pipeline.sources import companyfacts_bulk as bulk

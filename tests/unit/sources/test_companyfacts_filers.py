@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference.filers import (
     DEFAULT_FILERS_PATH,
     filer_of_cik,

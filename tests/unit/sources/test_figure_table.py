@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from builders import DOCUMENT, csv_bytes, document, row
 
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, DocumentError
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.sources import figure_csv
 from capex_pipeline.sources.figure_csv import read
 

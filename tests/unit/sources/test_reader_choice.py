@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import DOCUMENT, row
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.sources import companyfacts, figure_csv, xbrl_segments
 from capex_pipeline.sources.readers import READERS, reader_for
 

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from builders import DOCUMENT, row
 
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, PRINTED_COLUMNS, DocumentError, rows_from_records
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, PRINTED_COLUMNS, rows_from_records
 from capex_pipeline.sources.figure_yaml import read
 
 NAME = "articles/one.yaml"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from capex_pipeline.raw.printed_rows import DocumentError
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
 from capex_pipeline.sources.xbrl_instance import FACT_COLUMNS, read_instance
 

@@ -1,0 +1,13 @@
+"""The error for a raw file that cannot be used.
+
+Add an error here when several readers of raw files raise it. Errors of one layer stay in that layer.
+"""
+
+
+class DocumentError(ValueError):
+    """A file that cannot be used at all. `rule` is a short stable name; the message is a sentence with a remedy."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
