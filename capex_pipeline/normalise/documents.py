@@ -13,9 +13,10 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS
 from capex_pipeline.schemas.derive import conform
 from capex_pipeline.schemas.documents import Documents
+from capex_pipeline.schemas.vocabulary import SOURCE_TYPES
 from capex_pipeline.values.periods import PeriodError, parse_day
 
 _DATES = ("published", "published_by", "retrieved")

@@ -19,6 +19,7 @@ from capex_pipeline.reference import Reference, read_file
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar, fiscal_labels
 from capex_pipeline.values.periods import calendar_quarter, period_type
 
@@ -54,18 +55,30 @@ def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series
     """Which question a statement answers: equal text, same question, so that a newer answer replaces an older one.
 
     What a company publishes about itself is one series whatever the document. A claim or an estimate is a series of its
-    document's origin and claimant: a newspaper's number never replaces another's. Guidance is apart from actuals.
+    document's origin and claimant: a newspaper's number never replaces another's. Guidance is apart from actuals. A copy by a
+    third party belongs to the company's series only where no document of the company states the same fact; beside one it is
+    a witness in a series of its own and supersedes nothing.
     """
     origin = documents.set_index("document_id")["origin_document_id"]
     by_origin = statements["document_id"].map(origin).fillna(statements["document_id"])
-    is_filing = statements["source_type"] == "filing"
+    is_company = statements["source_type"].isin(COMPANY_SOURCES) & ~_is_witness(statements)
     name = statements["entity_id"].astype("str")
     for column in [*_SUBJECT[1:], "currency"]:
         name = name + "/" + statements[column].fillna("")
     outlook = statements["status"].where(~statements["status"].isin(["reported", "derived"]), "actual")
     growth_only = statements[_NUMBERS].isna().all(axis=1).map({True: "/growth", False: ""})
     source = by_origin + "/" + statements["claimant"].fillna("")
-    return (name + "/" + outlook + growth_only + "/" + source.mask(is_filing, "filing")).astype("str")
+    return (name + "/" + outlook + growth_only + "/" + source.mask(is_company, "filing")).astype("str")
+
+
+def _is_witness(statements: pd.DataFrame) -> pd.Series:
+    """True for a third party's copy of a fact that a document of the company itself states."""
+    key = [*_SUBJECT, "currency", "period_start", "period_end"]
+    is_copy = statements["source_type"] == "third_party_copy"
+    is_own = statements["source_type"].isin(COMPANY_SOURCES) & ~is_copy & statements[_NUMBERS].notna().any(axis=1)
+    own = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
+    stated = statements[key].merge(own, on=key, how="left", validate="many_to_one")["is_stated"]
+    return is_copy & stated.eq(True).set_axis(statements.index)
 
 
 def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
@@ -89,13 +102,17 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
 def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd.DataFrame:
     """Definitions that add up figures of one filing; what a document prints itself is not computed again."""
     filed = statements[
-        (statements["source_type"] == "filing") & (statements["unit"] == "money") & statements["value"].notna()
+        (statements["source_type"].isin(COMPANY_SOURCES))
+        & (statements["unit"] == "money")
+        & statements["value"].notna()
     ]
     names = {"entity_id": "entity", "metric_id": "metric", "definition_id": "definition", "currency": "unit"}
     added = composite_facts(filed.rename(columns={"unit": "kind_of_unit", **names}), sums)
     added = added.rename(columns={new: old for old, new in names.items()})
+    source_types = filed.drop_duplicates("document_id").set_index("document_id")["source_type"]
     return added.assign(
-        value_low=added["value"], value_high=added["value"], unit="money", bound="exact", source_type="filing", is_instant=False,
+        value_low=added["value"], value_high=added["value"], unit="money", bound="exact",
+        source_type=added["document_id"].map(source_types), is_instant=False,
         locator="sum of figures of the filing", review_state="reviewed",
     )  # fmt: skip
 
@@ -103,7 +120,7 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
 def _is_trailing(statements: pd.DataFrame, reference: Reference) -> pd.Series:
     """Twelve months that are no fiscal year of the company: trailing columns, which are a check and never an operand."""
     is_year = period_type(statements["period_start"], statements["period_end"]) == "year"
-    years = is_year & (statements["source_type"] == "filing")
+    years = is_year & (statements["source_type"].isin(COMPANY_SOURCES))
     no_fiscal_year = _fiscal(statements[years], reference)["fiscal_period"] != "FY"
     return no_fiscal_year.reindex(statements.index, fill_value=False)
 
@@ -114,7 +131,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     Whose they are, of what, and who says so is said by the first figure of their series.
     """
     flows = statements[
-        (statements["source_type"] == "filing")
+        (statements["source_type"].isin(COMPANY_SOURCES))
         & (statements["review_state"] == "reviewed")
         & (statements["unit"] == "money")
         & ~statements["is_stock"]

@@ -19,6 +19,7 @@ from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
 TARGET_CURRENCIES = ("USD", "CNY")
@@ -55,11 +56,15 @@ def capex(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference)
 def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Adds the company's total revenue of the same period and capex in per cent of it."""
     place = ["entity_id", "currency", "period_start", "period_end"]
-    reported = observations[(observations["metric_id"] == "revenue") & (observations["source_type"] == "filing")]
+    reported = observations[
+        (observations["metric_id"] == "revenue") & (observations["source_type"].isin(COMPANY_SOURCES))
+    ]
     found = latest_known(reported).sort_values(["status", "known_from"], ascending=[False, False], kind="stable")
     found = found.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
     is_actual = (
-        frame["status"].isin(["reported", "derived"]) & (frame["source_type"] == "filing") & ~frame["is_aggregate"]
+        frame["status"].isin(["reported", "derived"])
+        & (frame["source_type"].isin(COMPANY_SOURCES))
+        & ~frame["is_aggregate"]
     )
     revenue = (
         frame[place]
@@ -212,7 +217,7 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
     candidates = candidates[
         candidates["calendar_quarter"].notna()
         & (candidates["entity_type"] == "company")
-        & (candidates["source_type"] == "filing")
+        & (candidates["source_type"].isin(COMPANY_SOURCES))
         & (candidates["review_state"] == "reviewed")
         & candidates["status"].isin(["reported", "derived"])
         & candidates["amount"].notna()
@@ -229,7 +234,7 @@ def _comparisons(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     Of two periods that end in one month the one that was stated last counts, and of those of one day the one that begins later.
     """
     actual = rows[
-        (rows["source_type"] == "filing") & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
+        (rows["source_type"].isin(COMPANY_SOURCES)) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
         & rows["currency"].notna() & (rows["period_type"] != "other")
     ]  # fmt: skip
     actual = actual.sort_values(["known_from", "period_start"], kind="stable")
@@ -273,7 +278,7 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
     exact = (rows["period_start"] == quarter.dt.start_time) & (rows["period_end"] == quarter.dt.end_time.dt.normalize())
     candidates = rows[
         exact & rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["flow"] == "shipped") & rows["customer_id"].isna()
-        & rows["product"].notna() & rows["units"].notna() & rows["source_type"].isin(["filing", "estimate"]) & ~rows["status"].isin(["forecast", "guidance"])
+        & rows["product"].notna() & rows["units"].notna() & rows["source_type"].isin([*COMPANY_SOURCES, "estimate"]) & ~rows["status"].isin(["forecast", "guidance"])
     ]  # fmt: skip
     order = candidates.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")
     chosen = order.drop_duplicates(["supplier_id", "product", "calendar_quarter"]).index

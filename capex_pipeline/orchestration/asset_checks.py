@@ -14,7 +14,7 @@ import dagster as dg
 from capex_pipeline.orchestration.check_factory import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.schemas.vocabulary import BY_DECISION, MOST_UNITS, PLAUSIBLE_QUARTER_USD
+from capex_pipeline.schemas.vocabulary import BY_DECISION, COMPANY_SOURCES, MOST_UNITS, PLAUSIBLE_QUARTER_USD
 from capex_pipeline.storage import cache, fingerprint
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def _checks_of_money(table: str) -> list[Check]:
         doubled = chosen.duplicated(["entity_id", "calendar_quarter"], keep=False)
         unfit = (
             chosen["is_aggregate"]
-            | (chosen["source_type"] != "filing")
+            | (~chosen["source_type"].isin(COMPANY_SOURCES))
             | chosen["calendar_quarter"].isna()
             | chosen["amount"].isna()
         )

@@ -74,8 +74,6 @@ DOCUMENT_KINDS: tuple[str, ...] = (
     "aggregator",
 )
 
-SOURCE_TYPES: tuple[str, ...] = ("filing", "article", "estimate")
-
 _REVIEW_KEYS = {"span", "quote", "confidence"}
 _MISSING = {"", "~", "null"}
 

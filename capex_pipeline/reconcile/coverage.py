@@ -10,6 +10,7 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
 _FILLED = ["reported", "derived", "estimated"]
@@ -71,7 +72,7 @@ def _of_table(
 def _cells_of(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[frame["calendar_quarter"].notna() & ~frame["is_aggregate"] & (frame["status"] != "guidance")]
     amount = rows["units"] if table == "gpu_shipments" else rows["amount"]
-    by_company = (rows["source_type"] == "filing") & amount.notna()
+    by_company = (rows["source_type"].isin(COMPANY_SOURCES)) & amount.notna()
     estimated = (rows["source_type"] == "estimate") & amount.notna()
     state = (
         pd.Series("claimed_only", index=rows.index, dtype="str")

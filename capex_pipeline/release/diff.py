@@ -20,6 +20,7 @@ from capex_pipeline.release.manifest import content_id
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema, conform, pandas_types, table_metadata
 from capex_pipeline.schemas.release_changes import ReleaseChanges
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.storage.parquet import ParquetError, read_rows, to_pandas
 
 LEVELS = (
@@ -130,7 +131,7 @@ def pair(before: pd.DataFrame, now: pd.DataFrame, key: list[str]) -> pd.DataFram
 
 def question(rows: pd.DataFrame) -> pd.Series:
     """What a row of a published table answers, as text: rows of two releases with equal texts are vintages of one answer."""
-    is_filing = rows["source_type"] == "filing"
+    is_filing = rows["source_type"].isin(COMPANY_SOURCES)
     text = rows["document_id"].mask(is_filing, "filing").astype("str")
     text = text + "/" + rows["status"].where(~rows["status"].isin(["reported", "derived"]), "actual")
     for name in _QUESTION:

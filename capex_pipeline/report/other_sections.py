@@ -13,6 +13,7 @@ from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.capex_section import by_size
 from capex_pipeline.report.page_model import Part, Source, period_name
 from capex_pipeline.report.series import PREFERRED, Row
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _STATEMENT_COLOURS = {"estimate": charts.ACCENT, "forecast": charts.CLAIM, "reported": charts.ACCENT}
 
@@ -37,7 +38,7 @@ def cloud(source: Source) -> Part:
     """Cloud revenue by company; a break is marked where the business was cut anew."""
     rows = source["cloud_revenue"]
     shown = series.quarters_of(rows, pd.Timestamp(1970, 1, 1))
-    filed = shown[(shown["source_type"] == "filing") & shown["amount"].notna() & shown["is_preferred"]]
+    filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna() & shown["is_preferred"]]
     if filed.empty:
         return Part(html.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
     part = Part("", {"cloud": charts.quarterly(filed["start"].min(), filed["start"].max())})

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import formatting
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 BILLION = 1e9
 YEARS_SHOWN = 8
@@ -75,7 +76,7 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
     rows: at most one row per quarter is taken, filings before estimates. names: definition id to name.
     """
-    order = rows.assign(is_claim=rows["source_type"] != "filing")
+    order = rows.assign(is_claim=~rows["source_type"].isin(COMPANY_SOURCES))
     order = order.sort_values(["start", "is_claim", "is_preferred", "status", "observation_id"], ascending=[True, True, False, False, True],
                               kind="stable")  # fmt: skip
     one = order.drop_duplicates("start")
@@ -87,7 +88,7 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
 def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
     """Quarters that only an article or estimate states, each a point of its own beside every series."""
-    said = rows[(rows["source_type"] != "filing") & rows["amount"].notna()].sort_values(
+    said = rows[(~rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()].sort_values(
         ["start", "observation_id"], kind="stable"
     )
     return [
@@ -98,7 +99,7 @@ def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
 def definition_band(rows: pd.DataFrame) -> list[Row]:
     """Smallest and largest amount on record by quarter over the definitions of filings; quarters with one definition meet it."""
-    filed = rows[(rows["source_type"] == "filing") & rows["amount"].notna()]
+    filed = rows[(rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()]
     if filed["definition_id"].nunique() < 2:
         return []
     spread = filed.groupby("start", sort=True).agg(

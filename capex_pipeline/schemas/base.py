@@ -108,7 +108,8 @@ class Sourced(Table):
         isin=vocabulary.BOUNDS,
     )
     source_type: Text = column(
-        "Kind of document: filing (anything the company publishes), article, estimate.", isin=vocabulary.SOURCE_TYPES
+        "Kind of source: filing (filed with a regulator), company_release (announcement, call or presentation of the company), "
+        "third_party_copy (somebody repeats what the company published), article or estimate.", isin=vocabulary.SOURCE_TYPES
     )
     claimant: Text = column(
         "Who says so: the company, an executive, an analyst, an anonymous source, the publication.", optional=True

@@ -17,7 +17,9 @@ class Documents(Table):
     kind: Text = column(
         "article, results_announcement, filing, earnings_call, annual_report, estimate, data_set or aggregator."
     )
-    source_type: Text = column("filing, article or estimate.", isin=vocabulary.SOURCE_TYPES)
+    source_type: Text = column(
+        "filing, company_release, third_party_copy, article or estimate.", isin=vocabulary.SOURCE_TYPES
+    )
     title: Text = column("Title.", optional=True)
     publisher: Text = column("Publisher.", optional=True)
     url: Text = column("Address of the document, where known.", optional=True)

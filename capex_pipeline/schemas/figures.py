@@ -49,7 +49,9 @@ class Figures(Table):
     currency: Text = column("Currency of money, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
     bound: Text = column("exact, at_least, at_most, approximately, range, order_of_magnitude.", isin=vocabulary.BOUNDS)
     status: Text = column("reported, estimate, forecast or guidance.", isin=vocabulary.STATUSES)
-    source_type: Text = column("filing, article or estimate.", isin=vocabulary.SOURCE_TYPES)
+    source_type: Text = column(
+        "filing, company_release, third_party_copy, article or estimate.", isin=vocabulary.SOURCE_TYPES
+    )
     claimant: Text = column("Who says so.", optional=True)
     presentation: Text = column("Basis of presentation that the figure belongs to.")
     same_fact_as: Text = column(

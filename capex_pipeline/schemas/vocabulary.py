@@ -7,7 +7,13 @@ definitions and products (reviewed data in `reference/`), and anything that is a
 PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "other")
 STATUSES = ("reported", "derived", "estimate", "forecast", "guidance")
 BOUNDS = ("exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude")
-SOURCE_TYPES = ("filing", "article", "estimate")
+SOURCE_TYPES = ("filing", "company_release", "third_party_copy", "article", "estimate")
+"""filing: a document filed with a regulator. company_release: a results announcement, a call or a presentation of the company.
+third_party_copy: somebody repeats what the company published, and the copy is what was read. article and estimate: what others say."""
+
+COMPANY_SOURCES = ("filing", "company_release", "third_party_copy")
+"""Sources whose figures are the company's own. A copy counts only where no document of the company itself is on record."""
+
 ENTITY_TYPES = ("company", "group")
 FLOWS = ("shipped", "purchased", "ordered", "acquired", "forecast")
 MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")

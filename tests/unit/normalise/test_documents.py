@@ -10,9 +10,10 @@ from builders import document
 
 from capex_pipeline.normalise.documents import check, completed, same_document, tabulate
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS, SOURCE_TYPES
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DOCUMENT_KINDS
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
+from capex_pipeline.schemas.vocabulary import SOURCE_TYPES
 
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "missing_document_key": [
@@ -28,7 +29,10 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     ],
     "unknown_kind": [({"kind": "rumour"}, "has the kind rumour; known are article, results_announcement")],
     "unknown_source_type": [
-        ({"source_type": "hearsay"}, "has the source_type hearsay; known are filing, article, estimate")
+        (
+            {"source_type": "hearsay"},
+            "has the source_type hearsay; known are filing, company_release, third_party_copy, article, estimate",
+        )
     ],
     "impossible_date": [
         ({"published": "2024-02-30"}, "has published 2024-02-30, which is no date; write year-month-day"),

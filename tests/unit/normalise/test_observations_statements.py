@@ -303,3 +303,20 @@ def test_a_rounded_print_goes_and_takes_no_derived_quarter_with_it(release: str)
     ]
     known = evidence_of([filed(release, "2024-08-15"), filed("filing", "2024-08-15")], rows).observations
     assert sorted(known["value"] / M) == [11_153, 12_094, 23_247]
+
+
+def test_a_copy_beside_the_companys_own_document_supersedes_nothing() -> None:
+    documents = [filed("own", "2024-08-01"), filed("tracker", "2024-09-01") | {"source_type": "third_party_copy"}]
+    rows = [
+        us("amazon", "Q2 2024", "17,620", document="own"),
+        us("amazon", "Q2 2024", "17,600", document="tracker"),
+        us("amazon", "Q3 2024", "22,620", document="tracker"),
+    ]
+    known = evidence_of(documents, rows).observations
+    second = known[known["calendar_quarter"] == "2024Q2"]
+    assert second.set_index("document_id")["is_latest"].to_dict() == {"own": True, "tracker": True}
+    assert second["series"].nunique() == 2, "the copy is a witness in a series of its own"
+    third = known[known["calendar_quarter"] == "2024Q3"].iloc[0]
+    assert third["series"] == second.set_index("document_id").loc["own", "series"], (
+        "alone, a copy stands in for the company"
+    )
