@@ -26,6 +26,11 @@ import pyarrow.parquet as pq
 LONGEST_SECONDS = 600.0
 """A child that takes longer hangs."""
 
+_FORKS = 3
+_SECONDS_TO_START = 30.0
+_STARTED = b"+"
+"""What a child writes before it begins its work."""
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -44,15 +49,25 @@ class Child:
         """folder: where what it prints is kept, outside of what is watched."""
         folder.mkdir(parents=True, exist_ok=True)
         self._said = folder / f"said.{time.monotonic_ns()}"
-        self._answer, answer = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self.process = os.fork()
-        if self.process == 0:
-            os.close(self._answer)
-            _work(work, answer, self._said)
-        os.close(answer)
         self._end: Ended | None = None
+        for _ in range(_FORKS):
+            self._answer, answer = os.pipe()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self.process = os.fork()
+            if self.process == 0:
+                os.close(self._answer)
+                os.write(answer, _STARTED)
+                _work(work, answer, self._said)
+            os.close(answer)
+            # A fork can deadlock in a library's own fork handlers before any of our code runs; such a child has done nothing.
+            ready, _, _ = select.select([self._answer], [], [], _SECONDS_TO_START)
+            if ready and os.read(self._answer, len(_STARTED)) in (_STARTED, b""):
+                return
+            self.kill()
+            os.close(self._answer)
+            os.waitpid(self.process, 0)
+        raise RuntimeError(f"None of {_FORKS} forked processes started within {_SECONDS_TO_START:.0f} s.")
 
     def kill(self) -> None:
         """As `kill -9` does."""
