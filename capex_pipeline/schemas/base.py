@@ -109,7 +109,8 @@ class Sourced(Table):
     )
     source_type: Text = column(
         "Kind of source: filing (filed with a regulator), company_release (announcement, call or presentation of the company), "
-        "third_party_copy (somebody repeats what the company published), article or estimate.", isin=vocabulary.SOURCE_TYPES
+        "third_party_copy (somebody repeats what the company published), article or estimate.",
+        isin=vocabulary.SOURCE_TYPES,
     )
     claimant: Text = column(
         "Who says so: the company, an executive, an analyst, an anonymous source, the publication.", optional=True
