@@ -38,9 +38,10 @@ MEMBER_BYTES = 970_000
 
 
 def wanted() -> Any:
-    from capex_pipeline.reference.filers import load_filers, wanted_concepts
+    from capex_pipeline.reference import load
+    from capex_pipeline.reference.filers import wanted_concepts
 
-    return wanted_concepts(load_filers().values())
+    return wanted_concepts(load().filers.values())
 
 
 def generate(target: Path, files: int, source: Path | None) -> str:

@@ -160,6 +160,31 @@ class RawFolder:
         )
 
 
+def filers_of(
+    *companies: Mapping[str, Any], forms: Sequence[str] = ("10-K", "10-K/A", "10-Q", "20-F")
+) -> dict[str, Any]:
+    """Filers of invented companies. Each mapping has the keys of a company of entities.yaml and those of its rules in filers.yaml."""
+    from capex_pipeline.reference.filers import FilerRules, Forms, filer_of
+    from capex_pipeline.reference.models import Entity
+
+    known = Forms(periodic=tuple(forms), annual=tuple(form for form in forms if not form.startswith("10-Q")))
+    filers = {}
+    for company in companies:
+        rules = {key: value for key, value in company.items() if key == "entity_id" or key not in Entity.model_fields}
+        identity = {key: value for key, value in company.items() if key in Entity.model_fields}
+        entity = Entity.model_validate({"type": "company"} | identity)
+        filers[entity.entity_id] = filer_of(entity, FilerRules.model_validate(rules), known)
+    return filers
+
+
+def sum_of(metric: str, definition_id: str, *terms: tuple[tuple[str, str], int]) -> Any:
+    """A rule that adds (metric, definition) pairs with their signs."""
+    from capex_pipeline.reference.filers import SumRule, Term
+
+    added = tuple(Term(metric=one, definition_id=basis, sign=sign) for (one, basis), sign in terms)
+    return SumRule(metric=metric, definition_id=definition_id, terms=added, reason="for the test")
+
+
 def printed_rows(*rows: Mapping[str, str], document_id: str = "example", path: str = "example.csv") -> pd.DataFrame:
     """Printed rows as a reader and `ingest` lay them out: lines 2, 3 and so on of one file."""
     frame = pd.DataFrame(
@@ -312,12 +337,11 @@ def evidence_of(documents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[s
     """Reads rows as the pipeline does; none may be rejected."""
     from capex_pipeline.normalise.figures import resolve
     from capex_pipeline.normalise.observations import observations
-    from capex_pipeline.reference import load, read_file
-    from capex_pipeline.reference.filers import load_filers
+    from capex_pipeline.reference import load
 
     declared = documents_table(*documents)
     printed = printed_rows(*rows, document_id=str(documents[0]["document_id"]))
-    figures, rejected = resolve(printed, declared, load(), read_file("currencies.yaml")["rough_per_usd"])
+    figures, rejected = resolve(printed, declared, load(), load().rough_per_usd)
     assert rejected["message"].tolist() == []
-    sums = {name: filer.sums for name, filer in load_filers().items()}
+    sums = {name: filer.sums for name, filer in load().filers.items()}
     return Evidence(declared, figures, observations(figures, declared, load(), sums))

@@ -5,20 +5,16 @@ Belongs here: the phrases, and finding them in tokens. Does not belong here: wha
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, NamedTuple
-
-import yaml
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.tokens import Tokens, tokenise
+from capex_pipeline.reference import Reference
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
-
-REFERENCE: Final = Path(__file__).parent.parent / "reference"
-
 
 _CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context"))
 """Kinds in whose phrases no other word is looked for."""
@@ -249,15 +245,13 @@ def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
     return any(character.isupper() for character in word) or not word[0].isalpha() or word[0] in "㐀鿿"
 
 
-def load_vocabulary(folder: Path = REFERENCE) -> Vocabulary:
-    """The vocabulary of the reference files of a folder."""
-
-    def read(name: str) -> Any:
-        return yaml.safe_load((folder / name).read_text(encoding="utf-8"))
-
+@functools.lru_cache(maxsize=4)
+def vocabulary_of(reference: Reference) -> Vocabulary:
+    """The vocabulary of reference data."""
+    files = {name: file.model_dump(by_alias=True, exclude_none=True) for name, file in reference.files.items()}
     return Vocabulary.from_reference(
-        read("entities.yaml")["entities"],
-        read("products.yaml")["products"],
-        read("metrics.yaml")["metrics"],
-        read("text.yaml"),
+        files["entities.yaml"]["entities"],
+        files["products.yaml"]["products"],
+        files["metrics.yaml"]["metrics"],
+        files["text.yaml"],
     )

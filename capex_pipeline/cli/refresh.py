@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--only", action="append", default=[], metavar="WHAT",
-        help="entity of the filers file, a CIK, or rates; may be given several times (default: everything)",
+        help="entity of filers.yaml, a CIK, or rates; may be given several times (default: everything)",
     )  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="ask, but write nothing; say what would be written")
     parser.add_argument("--raw", default="", help=f"folder of documents (default: {RAW_VARIABLE}, or raw)")

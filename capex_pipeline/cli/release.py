@@ -166,7 +166,7 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
     if current is None or isinstance(held, Snapshot):
         raise ReleaseError("There is no release to compare the held build with.")
     before = current.manifest()
-    reviewed, last = accepted_changes.load(), before["release_id"]
+    reviewed, last = accepted_changes.reviewed(), before["release_id"]
     found = moves(
         current.tables, held, closed_on=before["released_on"], bound_pct=bound_pct, accepted=reviewed, from_release=last
     )

@@ -17,8 +17,9 @@ from typing import Any
 import yaml
 
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
-from capex_pipeline.article.lexicon import load_vocabulary
+from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.article.review import ReviewError, check_review, write_review
+from capex_pipeline.reference import load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for problem in article.problems:
         sys.stderr.write(f"{chosen.text}: {problem}\n")
     try:
-        written = write_review(chosen.text, load_vocabulary(), chosen.output, chosen.overwrite)
+        written = write_review(chosen.text, vocabulary_of(load()), chosen.output, chosen.overwrite)
     except ReviewError as error:
         return _fail(str(error))
     content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
@@ -70,7 +71,7 @@ def _check(text: Path, review: Path) -> int:
         )
     if not isinstance(content, dict):
         return _fail(f"{review} has no `document:` and `figures:`.")
-    findings = check_review(content, read_article_text(text.read_bytes()), load_vocabulary())
+    findings = check_review(content, read_article_text(text.read_bytes()), vocabulary_of(load()))
     for finding in findings:
         sys.stdout.write(f"{finding.severity}: {finding.rule}: {finding.message}\n")
     problems = sum(finding.severity == "problem" for finding in findings)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.reference.filers import DEFAULT_FILERS_PATH, load_filers
+from capex_pipeline.reference import load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,12 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "source", type=Path, metavar="IN", help="companyfacts JSON, XBRL instance or inline XBRL document"
     )
     parser.add_argument("target", type=Path, metavar="OUT", help="file to write")
-    parser.add_argument("--filers", type=Path, default=DEFAULT_FILERS_PATH, help="filers file (default: the package's)")
     options = parser.parse_args(arguments)
     try:
         data = options.source.read_bytes()
         reader = companyfacts if data.lstrip().startswith(b"{") else xbrl_segments
-        trimmed = reader.trim(data, list(load_filers(options.filers).values()))
+        trimmed = reader.trim(data, list(load().filers.values()))
     except (DocumentError, OSError) as error:
         print(f"{options.source}: {error}", file=sys.stderr)
         return 1

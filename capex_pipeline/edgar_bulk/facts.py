@@ -10,7 +10,6 @@ import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +18,8 @@ from capex_pipeline.edgar_bulk.work_list import Filer, Inputs, InstanceFile, Pro
 from capex_pipeline.raw import folder as documents
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import RawFile
-from capex_pipeline.reference import read_file
-from capex_pipeline.reference.filers import load_filers, wanted_concepts
+from capex_pipeline.reference import load
+from capex_pipeline.reference.filers import SetAside, wanted_concepts
 from capex_pipeline.sources.companyfacts_bulk import FACTS_SCHEMA, FILINGS_SCHEMA, read_members
 from capex_pipeline.sources.xbrl_instance import read_instance
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
@@ -106,7 +105,7 @@ def select(said: Documents) -> Facts:
     put_aside("length_is_no_period_of_report", ~_has_length(facts))
     put_aside("value_is_no_number", ~np.isfinite(facts["value"]))
     forms = facts[["cik", "accession"]].merge(filings, on=["cik", "accession"], how="left")["form"]
-    put_aside("form_not_periodic", ~pd.Series(forms.to_numpy(), index=facts.index).isin(_forms()["periodic"]))
+    put_aside("form_not_periodic", ~pd.Series(forms.to_numpy(), index=facts.index).isin(load().forms.periodic))
     put_aside("set_aside_by_review", _reviewed(facts))
     put_aside("repeated_in_one_filing", facts.duplicated([*_FACT, "value"]))
     put_aside("two_values_in_one_filing", facts.duplicated(_FACT, keep=False))
@@ -121,22 +120,16 @@ _TYPES = {"cik": "int64", "concept": "str", "dimensions": "str", "currency": "st
 
 @functools.cache
 def wanted() -> frozenset[tuple[str, str]]:
-    """(taxonomy, concept) that are read of every filer: those that the filers file names for a tracked company."""
-    tracked = load_filers().values()
+    """(taxonomy, concept) that are read of every filer: those that filers.yaml names for a tracked company."""
+    tracked = load().filers.values()
     segments = {concept for filer in tracked for rule in filer.segments for concept in rule.concepts}
     pairs = {(taxonomy, name) for taxonomy, _, name in (concept.partition(":") for concept in segments)}
     return frozenset({*wanted_concepts(tracked), *pairs})
 
 
-@functools.cache
-def _forms() -> dict[str, list[str]]:
-    forms: dict[str, list[str]] = read_file("filers.yaml")["forms"]
-    return forms
-
-
 def is_annual(form: pd.Series) -> pd.Series:
     """True for forms that report on a fiscal year."""
-    return form.isin(_forms()["annual"])
+    return form.isin(load().forms.annual)
 
 
 def _has_length(facts: pd.DataFrame) -> pd.Series:
@@ -168,8 +161,8 @@ def _reviewed(facts: pd.DataFrame) -> pd.Series:
 
 
 @functools.cache
-def _set_aside() -> dict[int, tuple[Any, ...]]:
-    return {cik: filer.set_aside for filer in load_filers().values() if filer.set_aside for cik in filer.ciks}
+def _set_aside() -> dict[int, tuple[SetAside, ...]]:
+    return {cik: filer.set_aside for filer in load().filers.values() if filer.set_aside for cik in filer.ciks}
 
 
 def _is_convenience(facts: pd.DataFrame) -> pd.Series:

@@ -178,7 +178,7 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
 
 def _is_level_unit(unit: object, kinds: object) -> bool:
     """True where a metric's level may be printed in the unit: percent and multiples beside another unit are for growth."""
-    if not isinstance(kinds, list):
+    if not isinstance(kinds, list | tuple):
         return True
     return unit in ([kind for kind in kinds if kind not in _GROWTH_UNITS.values()] or kinds)
 

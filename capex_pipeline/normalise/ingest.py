@@ -21,7 +21,7 @@ from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
-from capex_pipeline.reference import Reference, read_file
+from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key_of, reading_of
@@ -61,7 +61,7 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         try:
             data = raw_folder.read_bytes(file, root)
             sha256 = raw_folder.content_hash(data)
-            reading = _read(file, data, sha256, root, readings)
+            reading = _read(file, data, sha256, root, readings, reference)
             # Two tables may hold the same cells and mean different companies, where their sidecars say so.
             earlier, same = contents.get(sha256, ("", None))
             if same is not None and same.equals(reading.rows.drop_columns("document")):
@@ -108,7 +108,7 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         rejected = [row for row in rejected if row["document_id"] not in leave_out]
     no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
     unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
-    figures, broken = figure_rules.resolve(rows, unfilled, reference, read_file("currencies.yaml")["rough_per_usd"])
+    figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
     rejected_figures = pd.concat([_rejected_table(rejected), broken], ignore_index=True)
     rejected_figures = rejected_figures.sort_values(
         table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
@@ -135,8 +135,10 @@ def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | Non
 _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
 
 
-def _read(file: raw_folder.RawFile, data: bytes, sha256: str, root: Path, readings: Readings) -> Reading:
-    reader = reader_for(file.name)
+def _read(
+    file: raw_folder.RawFile, data: bytes, sha256: str, root: Path, readings: Readings, reference: Reference
+) -> Reading:
+    reader = reader_for(file.name, reference)
     sidecar = raw_folder.read_sidecar_bytes(file, root)
     key = key_of(file.name, sha256, sidecar)
     known = readings.get(key)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import plausibility, quarters
 from capex_pipeline.normalise.composites import composite_facts
-from capex_pipeline.reference import Reference, read_file
+from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
@@ -167,7 +167,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
 
 def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Differences that no quarter can be are conflicts: one of the figures is wrong, and nobody knows which."""
-    rough_rates = read_file("currencies.yaml")["rough_per_usd"]
+    rough_rates = reference.rough_per_usd
     off = derived["value"].notna() & (
         plausibility.implausible(derived, reference, rough_rates) | (derived["value"] < 0)
     )

@@ -66,7 +66,7 @@ def _year_end(entry: Any) -> str | None:
 
 
 def _joined(entry: Any) -> str | None:
-    return "|".join(map(str, entry)) if isinstance(entry, list) and entry else None
+    return "|".join(map(str, entry)) if isinstance(entry, list | tuple) and entry else None
 
 
 def _notes(entry: Any) -> str | None:

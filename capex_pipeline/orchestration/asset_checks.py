@@ -98,13 +98,11 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
     """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
     import pandas as pd
 
-    from capex_pipeline.reference import read_file
+    from capex_pipeline.reference import load
 
     rows = tables.read("claim_checks")
     contradicted = rows[rows["verdict"] == "contradicted"]
-    listed = {
-        str(entry["claim_check_id"]) for entry in read_file("expected_contradictions.yaml")["expected_contradictions"]
-    }
+    listed = load().expected_contradictions
     new = contradicted.loc[
         ~contradicted["claim_check_id"].isin(listed),
         ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"],
@@ -144,14 +142,15 @@ def _findings(root: Path) -> tuple[pd.DataFrame, int]:
     """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
     import pandas as pd
 
-    from capex_pipeline.article.lexicon import load_vocabulary
+    from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.article.pages import articles
     from capex_pipeline.article.review import check_review
+    from capex_pipeline.reference import load
 
     found = []
     reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
     for path, article, review in reviewed:
-        for finding in check_review(review, article, load_vocabulary()):
+        for finding in check_review(review, article, vocabulary_of(load())):
             found.append({"path": path, "rule": finding.rule, "message": finding.message})
     return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
 

@@ -18,10 +18,10 @@ _MAXIMUM_YAML_PARTS = 400_000
 """Keys, values, and beginnings and ends of lists and mappings in one YAML file; each takes half a kilobyte of memory."""
 
 
-def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
-    """A YAML file that holds one mapping, read without constructing objects, every scalar kept as text.
+def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[str, Any]:
+    """A YAML file that holds one mapping, read without constructing objects.
 
-    Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
+    typed: whether numbers, dates and yes or no become values; otherwise every scalar stays the text that a person wrote. Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
     nesting, repeated keys, or a file that is no mapping; the message names the line.
     """
     if len(data) > MAXIMUM_SIDECAR_BYTES:
@@ -37,7 +37,8 @@ def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
         ) from error
     try:
         _refuse_expanding_yaml(text)
-        content = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - the loader builds text, lists and mappings only
+        # Both loaders build text, numbers, dates, lists and mappings only.
+        content = yaml.load(text, Loader=_TypedLoader) if typed else yaml.load(text, Loader=_TextLoader)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -52,18 +53,28 @@ def load_yaml_mapping(data: bytes, name: str) -> dict[str, Any]:
     return content
 
 
+def _refuse_repeated_keys(node: Any) -> None:
+    seen: set[str] = set()
+    for key_node, _ in node.value:
+        key = str(key_node.value)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key} is there twice", key_node.start_mark)
+        seen.add(key)
+
+
 class _TextLoader(yaml.CBaseLoader):
     """YAML without types or tags' constructors: scalars stay the text that a person wrote, and no key is there twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = str(key_node.value)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key} is there twice", key_node.start_mark
-                )
-            seen.add(key)
+        _refuse_repeated_keys(node)
+        return super().construct_mapping(node, deep=deep)
+
+
+class _TypedLoader(yaml.CSafeLoader):
+    """YAML with numbers, dates, true and false, without any other type, and no key is there twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        _refuse_repeated_keys(node)
         return super().construct_mapping(node, deep=deep)
 
 

@@ -1,42 +1,47 @@
-"""Reviewed reference data and its loader: who, what, under which definition, in which calendar.
+"""Reviewed reference data: companies, metrics, definitions, products, filers, breaks and reviewed cases, from YAML files.
 
-What belongs here: the YAML files in which people record judgement (entities, metrics, definitions, products, breaks), and
-reading them into frames and look-ups. What does not: numbers of documents, and rules (normalise, reconcile).
+A judgement that people make once and every build uses belongs here, as an entry of a YAML file; its type is declared in `models` or
+`filers`, rules between entries in `contradictions`, files and overlays in `layers`. Numbers printed in documents belong to raw/, rules
+that compute belong to `normalise` and `reconcile`.
 
-A mistake in these files is ours, not a document's: it raises ReferenceError at load, before any document is read.
+An overlay is a folder of files with the same names and shapes, for companies, definitions and so on that are not in the package.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
-import yaml
 
+from capex_pipeline.reference import models
+from capex_pipeline.reference.contradictions import contradictions, fold, names_of
+from capex_pipeline.reference.filers import Filer, FilersFile, filer_of
+from capex_pipeline.reference.layers import Files, ReferenceError, read, report
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
-_FOLDER = Path(__file__).parent
+__all__ = ["Reference", "ReferenceError", "fold", "load"]
+
+PACKAGE = Path(__file__).parent
 _DISTANT_PAST, _DISTANT_FUTURE = pd.Timestamp("1900-01-01"), pd.Timestamp("2200-01-01")
 
 
-class ReferenceError(ValueError):
-    """The reference data contradicts itself. The message says which file and what to change."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """All reference data, ready for look-ups.
 
-    entities, metrics, definitions, products: frames indexed by id, as in their files.
+    entities, metrics, definitions, products: frames indexed by id, columns as the fields of `models`.
     entity_aliases, metric_aliases, product_aliases: text in `fold`ed form -> id; ids and names are aliases of themselves.
     calendars: entity id -> fiscal calendar; the calendar year where the entity has none.
     preferred: frame entity_id, metric_id, definition_id, valid_from, valid_to (bounds of the period's first day, closed).
     breaks: frame entity_id, metric_id, break_on, from_definition, to_definition, reason.
     known_differences, known_conflicts: frames entity_id, metric_id, definition_id, period_start, period_end, reason.
+    filers: entity id -> filer with the SEC, in the order of filers.yaml. forms: SEC forms that make series.
+    files: the typed content of every file, by file name.
     """
 
     entities: pd.DataFrame
@@ -51,130 +56,125 @@ class Reference:
     breaks: pd.DataFrame
     known_differences: pd.DataFrame
     known_conflicts: pd.DataFrame
+    filers: Mapping[str, Filer]
+    files: Files
 
     def members(self, entity_id: str) -> list[str]:
         """Member ids of a group; empty for a company."""
         members: Any = self.entities.at[entity_id, "members"]
         return list(members)
 
+    @property
+    def rough_per_usd(self) -> Mapping[str, float]:
+        """Currency -> rough units per US dollar, for noticing wrong magnitudes only."""
+        return cast(models.CurrenciesFile, self.files["currencies.yaml"]).rough_per_usd
 
-def fold(text: str) -> str:
-    """A name in the form in which names are compared: no case, plain apostrophes, single spaces."""
-    return " ".join(text.replace("’", "'").replace("\u00a0", " ").casefold().split())
+    @property
+    def forms(self) -> Any:
+        """SEC forms whose facts make series (`filers.Forms`)."""
+        return cast(FilersFile, self.files["filers.yaml"]).forms
+
+    @property
+    def earnings_weeks(self) -> tuple[models.EarningsWeeks, ...]:
+        """Spans of the year in which tracked companies publish."""
+        return cast(models.EarningsWeeksFile, self.files["earnings_weeks.yaml"]).earnings_weeks
+
+    @property
+    def expected_contradictions(self) -> frozenset[str]:
+        """Ids of claim checks whose verdict `contradicted` was reviewed."""
+        file = cast(models.ExpectedContradictionsFile, self.files["expected_contradictions.yaml"])
+        return frozenset(entry.claim_check_id for entry in file.expected_contradictions)
+
+    @property
+    def accepted(self) -> models.AcceptedChangesFile:
+        """Changes of closed periods and losses of coverage that a person accepted."""
+        return cast(models.AcceptedChangesFile, self.files["accepted_changes.yaml"])
 
 
-def load(folder: Path | None = None) -> Reference:
-    """The reference data of a folder, by default the package's own. Read once per process and folder."""
-    return _load(folder or _FOLDER)
+def load(overlay: Path | None = None, package: Path = PACKAGE) -> Reference:
+    """The package's reference data with an overlay on top; read once per process and state of the files.
+
+    Raises ReferenceError with a sentence for each entry that cannot be read or contradicts another.
+    """
+    return _load(package, overlay, tuple(_state(folder) for folder in (package, overlay) if folder is not None))
 
 
-def read_file(name: str, folder: Path | None = None) -> Any:
-    """Content of one reference file, dates and numbers typed."""
-    path = (folder or _FOLDER) / name
-    try:
-        return yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise ReferenceError(f"Reference file {name} is no readable YAML: {error}.") from error
+def _state(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.y*ml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
-@functools.cache
-def _load(folder: Path) -> Reference:
-    entities = _frame(read_file("entities.yaml", folder)["entities"], "entity_id", "entities.yaml")
-    metrics = _frame(read_file("metrics.yaml", folder)["metrics"], "metric_id", "metrics.yaml")
-    definitions = _frame(read_file("definitions.yaml", folder)["definitions"], "definition_id", "definitions.yaml")
-    if "narrower_than" not in definitions.columns:
-        definitions["narrower_than"] = None
-    _require_known(definitions["narrower_than"].dropna(), definitions.index, "definitions.yaml", "narrower_than")
-    products = _frame(read_file("products.yaml", folder)["products"], "product_id", "products.yaml")
-    _require_known(entities["members"].explode().dropna(), entities.index, "entities.yaml", "member")
-    _require_known(products["supplier_id"], entities.index, "products.yaml", "supplier_id")
-    preferred = _preferred(entities)
-    _require_known(preferred["definition_id"], definitions.index, "entities.yaml", "definition_id")
-    _require_known(preferred["metric_id"], metrics.index, "entities.yaml", "metric")
-    breaks = _breaks(read_file("breaks.yaml", folder)["breaks"])
-    _require_known(breaks["entity_id"], entities.index, "breaks.yaml", "entity_id")
-    for side in ("from_definition", "to_definition"):
-        _require_known(breaks[side].dropna(), definitions.index, "breaks.yaml", side)
-    explained = read_file("known_differences.yaml", folder)
+@functools.lru_cache(maxsize=4)
+def _load(package: Path, overlay: Path | None, states: tuple[str, ...]) -> Reference:
+    files = read(package, overlay)
+    report(contradictions(files))
+    return _reference(files)
+
+
+def _reference(files: Files) -> Reference:
+    entities = cast(models.EntitiesFile, files["entities.yaml"]).entities
+    metrics = cast(models.MetricsFile, files["metrics.yaml"]).metrics
+    definitions = cast(models.DefinitionsFile, files["definitions.yaml"]).definitions
+    products = cast(models.ProductsFile, files["products.yaml"]).products
+    reviewed = cast(models.KnownDifferencesFile, files["known_differences.yaml"])
+    filers = cast(FilersFile, files["filers.yaml"])
+    assert filers.forms is not None
+    by_id = {entity.entity_id: entity for entity in entities}
     return Reference(
-        entities=entities,
-        metrics=metrics,
-        definitions=definitions,
-        products=products,
-        entity_aliases=_aliases(entities, "entities.yaml"),
-        metric_aliases=_aliases(metrics, "metrics.yaml"),
-        product_aliases=_aliases(products, "products.yaml"),
-        calendars={str(entity_id): _calendar(end) for entity_id, end in entities["fiscal_year_end"].items()},
-        preferred=preferred,
-        breaks=breaks,
-        known_differences=_explained(explained["known_differences"]),
-        known_conflicts=_explained(explained["known_conflicts"]),
+        entities=_frame(models.Entity, entities),
+        metrics=_frame(models.Metric, metrics),
+        definitions=_frame(models.Definition, definitions),
+        products=_frame(models.Product, products),
+        entity_aliases=_aliases(entities),
+        metric_aliases=_aliases(metrics),
+        product_aliases=_aliases(products),
+        calendars={entity.entity_id: _calendar(entity.fiscal_year_end) for entity in entities},
+        preferred=_preferred(entities),
+        breaks=_days(_frame(models.Break, cast(models.BreaksFile, files["breaks.yaml"]).breaks)),
+        known_differences=_days(_frame(models.ExplainedPeriod, reviewed.known_differences)),
+        known_conflicts=_days(_frame(models.ExplainedPeriod, reviewed.known_conflicts)),
+        filers={rules.entity_id: filer_of(by_id[rules.entity_id], rules, filers.forms) for rules in filers.filers},
+        files=files,
     )
 
 
-def _frame(records: list[dict[str, Any]], key: str, name: str) -> pd.DataFrame:
-    frame = pd.DataFrame(records)
-    repeated = frame.loc[frame[key].duplicated(), key]
-    if len(repeated):
-        raise ReferenceError(f"{name} has {key} {repeated.iloc[0]} twice; remove one.")
-    return frame.set_index(key)
+def _frame(kind: type[models.Entry], entries: Iterable[models.Entry]) -> pd.DataFrame:
+    """Entries as rows; the id is the index where one field is the key."""
+    columns = [name for name in kind.model_fields if name != "replaces"]
+    frame = pd.DataFrame([entry.model_dump() for entry in entries], columns=columns)
+    return frame.set_index(kind.KEY[0]) if len(kind.KEY) == 1 else frame
 
 
-def _aliases(frame: pd.DataFrame, name: str) -> dict[str, str]:
-    owners: dict[str, str] = {}
-    for key, row in frame.iterrows():
-        names = [str(key), *(row.get("aliases") or [])]
-        if isinstance(row.get("name"), str):
-            names.append(row["name"])
-        for alias in names:
-            owner = owners.setdefault(fold(str(alias)), str(key))
-            if owner != key:
-                raise ReferenceError(
-                    f"{name} gives the name {alias} to both {owner} and {key}; a name means one thing."
-                )
-    return owners
-
-
-def _calendar(year_end: Mapping[str, Any] | None) -> FiscalCalendar:
-    if not isinstance(year_end, Mapping):
-        return FiscalCalendar(12, "month_end")
-    return FiscalCalendar(int(year_end["month"]), year_end["rule"])
-
-
-def _preferred(entities: pd.DataFrame) -> pd.DataFrame:
-    records = []
-    for entity_id, choices in entities["preferred_definitions"].items():
-        for metric_id, spans in (choices or {}).items():
-            for span in spans:
-                records.append(
-                    {
-                        "entity_id": entity_id,
-                        "metric_id": metric_id,
-                        "definition_id": span["definition_id"],
-                        "valid_from": pd.Timestamp(span.get("from") or _DISTANT_PAST),
-                        "valid_to": pd.Timestamp(span.get("to") or _DISTANT_FUTURE),
-                    }
-                )
-    return pd.DataFrame(records)
-
-
-def _breaks(records: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(records).rename(columns={"metric": "metric_id", "from": "break_on"})
-    frame["break_on"] = pd.to_datetime(frame["break_on"]).astype("datetime64[us]")
-    return frame
-
-
-def _explained(records: list[dict[str, Any]]) -> pd.DataFrame:
-    columns = ["entity_id", "metric_id", "definition_id", "period_start", "period_end", "reason"]
-    frame = pd.DataFrame(records).rename(columns={"metric": "metric_id"}).reindex(columns=columns)
-    for day in ("period_start", "period_end"):
+def _days(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of entries that name a metric, with their days as timestamps."""
+    frame = frame.rename(columns={"metric": "metric_id"})
+    for day in {"break_on", "period_start", "period_end"} & set(frame.columns):
         frame[day] = pd.to_datetime(frame[day]).astype("datetime64[us]")
     return frame
 
 
-def _require_known(values: Iterable[Any], known: pd.Index, name: str, what: str) -> None:
-    unknown = sorted({str(value) for value in values} - set(map(str, known)))
-    if unknown:
-        raise ReferenceError(
-            f"{name} names the unknown {what} {', '.join(unknown)}; declare it or correct the spelling."
-        )
+def _aliases(entries: Iterable[models.Entity | models.Metric | models.Product]) -> dict[str, str]:
+    return {fold(name): str(entry.key[0]) for entry in entries for name in names_of(entry)}
+
+
+def _calendar(year_end: models.FiscalYearEnd | None) -> FiscalCalendar:
+    return FiscalCalendar(12, "month_end") if year_end is None else FiscalCalendar(year_end.month, year_end.rule)
+
+
+def _preferred(entities: Iterable[models.Entity]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "entity_id": entity.entity_id,
+                "metric_id": metric,
+                "definition_id": span.definition_id,
+                "valid_from": pd.Timestamp(span.valid_from or _DISTANT_PAST),
+                "valid_to": pd.Timestamp(span.valid_to or _DISTANT_FUTURE),
+            }
+            for entity in entities
+            for metric, spans in entity.preferred_definitions.items()
+            for span in spans
+        ]
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from capex_pipeline.reference import read_file
+from capex_pipeline.reference import load
 from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.http_types import ZIP, RefreshError
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, UNCHANGED, Outcome
@@ -78,7 +78,7 @@ def _at_hand(raw: Path) -> Path | None:
 
 def _fixings(source: Path | None) -> pd.Series:
     """Rates by currency and date, of the currencies of the reference data."""
-    daily = daily_fixings(sorted(read_file("currencies.yaml")["rough_per_usd"]), source)
+    daily = daily_fixings(sorted(load().rough_per_usd), source)
     return daily.set_index(["currency", "date"])["rate"]
 
 

@@ -78,7 +78,7 @@ class Memory:
 def context_of(*parts: bytes | None) -> str:
     """Hash of what "unchanged" rests on: the code and reference data that trim, and the archived file made from the answer.
 
-    A validator is only sent while all of it is as it was: a concept that is added to the filers file needs the whole answer,
+    A validator is only sent while all of it is as it was: a concept that is added to filers.yaml needs the whole answer,
     and so does a document that was removed from raw/ or set back.
     """
     digest = hashlib.sha256(code().encode())

@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from capex_pipeline.reference.filers import Filer, load_filers
+from capex_pipeline.reference import load
+from capex_pipeline.reference.filers import Filer
 from capex_pipeline.refresh import ecb, sec
 from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
@@ -78,7 +79,7 @@ def refresh(
     not asked again in this run. Raises RefreshError before anything is asked: no_contact (unless rates alone are wanted),
     unknown_filer, archive (no folder).
     """
-    wanted, rates = chosen(plan.only, load_filers() if filers is None else filers)
+    wanted, rates = chosen(plan.only, load().filers if filers is None else filers)
     if not plan.raw.is_dir():
         raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name another.")
     who = contact(plan.contact) if wanted else PROGRAM

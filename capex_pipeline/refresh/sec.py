@@ -78,7 +78,7 @@ def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
         _refuse_lost_facts(held, trimmed, filer, name)
     if held is None and not len(read.rows):
         raise RefreshError(
-            "no_facts", f"{url} holds no fact of a concept in use; check {filer.entity_id} in the filers file."
+            "no_facts", f"{url} holds no fact of a concept in use; check {filer.entity_id} in filers.yaml."
         )
     result = UNCHANGED if held == trimmed else NEW if held is None else CHANGED
     if result != UNCHANGED:
@@ -149,7 +149,7 @@ def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
         raise RefreshError("not_xbrl", f"{url} was not taken over: {type(error).__name__}: {error!s:.120}.") from error
     if not len(read.rows) and not read.rejected:
         work.memory.remember_nothing(filing.accession)
-        note = f"The {filing.form} of {filing.filed} holds no segment of the filers file."
+        note = f"The {filing.form} of {filing.filed} holds no segment of filers.yaml."
         return Outcome(filer.entity_id, "instance", filing.accession, NOTHING_IN_USE, note)
     work.writer.put(name, trimmed, sidecar)
     return Outcome(filer.entity_id, "instance", name, NEW, f"{filing.form} of {filing.filed}, {len(read.rows)} facts")
@@ -173,7 +173,7 @@ def archived_instances(root: Path) -> list[ArchivedInstance]:
 def lost_facts(held: bytes, served: bytes, filer: Filer) -> list[str]:
     """Facts in use of the archived file that the served one lacks, or gives with another value; each as a text.
 
-    Concepts that the filers file names no more do not count. Raises DocumentError where a file cannot be read.
+    Concepts that filers.yaml names no more do not count. Raises DocumentError where a file cannot be read.
     """
     return sorted(set(_facts(companyfacts.trim(held, [filer]))) - set(_facts(companyfacts.trim(served, [filer]))))
 

@@ -14,25 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from capex_pipeline.release import ReleaseError
-
 if TYPE_CHECKING:
     import pandas as pd
 
-FILE = Path(__file__).parents[1] / "reference" / "accepted_changes.yaml"
-_MOVE_FIELDS = {
-    "table",
-    "entity_id",
-    "definition_id",
-    "product",
-    "period_start",
-    "period_end",
-    "old",
-    "new",
-    "from_release",
-    "reason",
-}
-_LOSS_FIELDS = {"table", "entity_id", "calendar_quarter", "from_release", "reason"}
 _CLOSE = 1e-6
 
 
@@ -63,33 +47,15 @@ _MOVE_PLACE = {
 }
 
 
-def load(path: Path | None = None) -> Accepted:
-    """The entries of a file, by default the package's own; none where it is not there. Raises ReleaseError for an entry that accepts too much or says nothing."""
-    path = path or FILE
-    try:
-        content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) or {}
-    except FileNotFoundError:
-        return Accepted()
-    except yaml.YAMLError as error:
-        raise ReleaseError(f"{path.name} is no readable YAML: {error}.") from error
-    if not isinstance(content, dict) or set(content) - {"accepted_changes", "accepted_losses"}:
-        raise ReleaseError(f"{path.name} may hold accepted_changes and accepted_losses, and nothing else.")
-    moves, losses = content.get("accepted_changes") or [], content.get("accepted_losses") or []
-    for entry in moves:
-        _check(entry, _MOVE_FIELDS, ("table", "entity_id", "reason"), path.name)
-        if "new" not in entry and not entry.get("from_release"):
-            raise ReleaseError(
-                f"{path.name}: the entry on {entry['table']}, {entry['entity_id']} says neither the new value nor from_release; "
-                "it would accept every later move too. Add one of them."
-            )
-    for entry in losses:
-        _check(entry, _LOSS_FIELDS, ("table", "entity_id", "reason"), path.name)
-        if "calendar_quarter" not in entry and not entry.get("from_release"):
-            raise ReleaseError(
-                f"{path.name}: the loss on {entry['table']}, {entry['entity_id']} says neither calendar_quarter nor from_release; "
-                "it would accept every later loss too. Add one of them."
-            )
-    return Accepted(moves, losses)
+def reviewed(overlay: Path | None = None) -> Accepted:
+    """The entries of accepted_changes.yaml."""
+    from capex_pipeline.reference import load
+
+    file = load(overlay).accepted
+    return Accepted(
+        (entry.model_dump(exclude_unset=True) for entry in file.accepted_changes),
+        (entry.model_dump(exclude_unset=True) for entry in file.accepted_losses),
+    )
 
 
 def entries(moves: pd.DataFrame, losses: pd.DataFrame, reason: str) -> str:
@@ -133,17 +99,6 @@ def _is_missing(value: Any) -> bool:
     import pandas as pd
 
     return bool(pd.isna(value))
-
-
-def _check(entry: Any, allowed: set[str], needed: Iterable[str], name: str) -> None:
-    if not isinstance(entry, dict):
-        raise ReleaseError(f"{name}: each entry is a mapping of table, entity_id, and so on; {entry!r} is not.")
-    unknown, missing = set(entry) - allowed, [word for word in needed if not entry.get(word)]
-    if unknown or missing:
-        said = f"has the unknown key {sorted(unknown)[0]}" if unknown else f"does not say its {missing[0]}"
-        raise ReleaseError(
-            f"{name}: the entry on {entry.get('table')}, {entry.get('entity_id')} {said}; known are {', '.join(sorted(allowed))}."
-        )
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ saw is put back.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,9 +110,10 @@ def _without_reason(rows: pd.DataFrame | None) -> pd.DataFrame | None:
     return None if left is None or left.empty else left
 
 
-def prepare(warehouse: Warehouse, options: Options, reviewed: accepted_changes.Accepted) -> Candidate:
+def prepare(warehouse: Warehouse, options: Options, reviewed: Callable[[], accepted_changes.Accepted]) -> Candidate:
     """Describes the tables of a warehouse and compares them with its current release. Writes nothing.
 
+    reviewed: gives the accepted changes; asked only where something changed, so that an unchanged build loads no reference data.
     A build of another scope (as of a day, or without a document) than the current release is compared, but nothing is held back.
     In an object store no earlier release is kept, so nothing is compared: build in a folder and copy it where that matters.
     """
@@ -126,7 +127,7 @@ def prepare(warehouse: Warehouse, options: Options, reviewed: accepted_changes.A
     found = (
         None
         if before["release_id"] == described["release_id"]
-        else _differences(previous, before, described, warehouse, options, reviewed)
+        else _differences(previous, before, described, warehouse, options, reviewed())
     )
     return Candidate(described, previous, before["release_id"], found)
 

@@ -20,6 +20,9 @@ MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")
 UNITS = ("money", "count", "percent", "multiple", "money_per_unit", "rank")
 REVIEW_STATES = ("reviewed", "machine")
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
+METRIC_KINDS = ("flow", "stock", "ratio", "price", "count", "rank")
+DEFINITION_BASES = ("cash", "accrual", "mixed", "segment", "statement", "model")
+LEASE_TREATMENTS = ("none", "principal", "assets_obtained", "stated")
 
 BY_DECISION = ("form_not_periodic", "set_aside")
 """Rules by which reviewed reference data keep a fact as evidence only: these rejections are expected and explained there."""

@@ -6,21 +6,20 @@ What belongs here: the shape of the result. What does not: the reading (package 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from capex_pipeline.article.drafted_rows import draft_figures
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
-from capex_pipeline.article.lexicon import Vocabulary, load_vocabulary
+from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult
 
 _NEEDED = ("title", "publisher", "published")
 
 
-def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+def read(data: bytes, sidecar: Mapping[str, Any], name: str, vocabulary: Vocabulary) -> ReadResult:
     """Document, drafted rows (review_state machine) and mentions of one text with front matter.
 
     Raises DocumentError for a file that is too large, not UTF-8, or without the front matter that says what it is.
@@ -38,11 +37,6 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
             f"{name} does not say its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it between the two lines "
             "--- at the top.",
         )
-    document, rows, mentions = draft_figures(article, _vocabulary(), PurePosixPath(name).stem)
+    document, rows, mentions = draft_figures(article, vocabulary, PurePosixPath(name).stem)
     rows.index = rows.index + 1
     return ReadResult([document], rows, mentions=mentions)
-
-
-@functools.cache
-def _vocabulary() -> Vocabulary:
-    return load_vocabulary()

@@ -20,7 +20,7 @@ import pandas as pd
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
-from capex_pipeline.reference.filers import Filer, filer_of_cik, load_filers, wanted_concepts
+from capex_pipeline.reference.filers import Filer, filer_of_cik, wanted_concepts
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -71,18 +71,18 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
     return facts.sort_values(order, kind="stable")[columns].reset_index(drop=True), filings
 
 
-def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer] | None = None) -> ReadResult:
+def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
     """One companyfacts file under raw/: documents, printed rows and rejected facts.
 
-    sidecar: `retrieved` (ISO date) and `licence`, if it has them. filers: as `load_filers` gives them (default: the
-    package's file). Raises DocumentError as `read_companyfacts` does, and (rule unknown_filer) for a CIK that no
+    sidecar: `retrieved` (ISO date) and `licence`, if it has them. filers: `Reference.filers`. Raises DocumentError as `read_companyfacts` does, and (rule unknown_filer) for a CIK that no
     filer has.
     """
-    known = load_filers() if filers is None else filers
     cik = _cik_of(_parsed(data, MAX_BYTES))
-    filer = filer_of_cik(known.values(), cik)
+    filer = filer_of_cik(filers.values(), cik)
     if filer is None:
-        raise DocumentError("unknown_filer", f"{name} is of CIK {cik}, which no filer has; add it to the filers file.")
+        raise DocumentError(
+            "unknown_filer", f"{name} is of CIK {cik}, which no filer has; add it to filers.yaml of the reference data."
+        )
     facts, filings = read_companyfacts(data, filer)
     retrieved = sidecar.get("retrieved")
     result = to_printed_rows(
@@ -95,7 +95,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     if not result.documents:
         raise DocumentError(
             "no_facts",
-            f"{name} has no fact of a concept that the filers file names for {filer.name}; fetch it again, or remove it.",
+            f"{name} has no fact of a concept that filers.yaml names for {filer.name}; fetch it again, or remove it.",
         )
     return result
 
@@ -182,7 +182,7 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     cik = _cik_of(content)
     filer = filer_of_cik(filers, cik)
     if filer is None:
-        raise DocumentError("unknown_filer", f"No filer of the filers file has CIK {cik}; add it there first.")
+        raise DocumentError("unknown_filer", f"filers.yaml has no filer with CIK {cik}; add it there first.")
     facts: dict[str, dict[str, dict[str, list[dict[str, Any]]]]] = {}
     for taxonomy, concept, unit, entries in _wanted_units(content, filer):
         kept = [{key: entry[key] for key in _KEPT_KEYS if key in entry} for entry in entries]

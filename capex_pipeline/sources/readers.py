@@ -7,39 +7,58 @@ module in this folder and one line in `READERS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from capex_pipeline.article.lexicon import vocabulary_of
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import SIDECAR_SUFFIX
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.reference import Reference
 from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, xbrl_segments
 
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
 
 
-def _reviewed(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
-    return figure_yaml.read(load_yaml_mapping(data, name), name)
+def _reviewed(reference: Reference) -> Reader:
+    return lambda data, sidecar, name: figure_yaml.read(load_yaml_mapping(data, name), name)
 
 
-READERS: dict[str, Reader] = {
+def _table(reference: Reference) -> Reader:
+    return figure_csv.read
+
+
+def _article(reference: Reference) -> Reader:
+    return partial(article.read, vocabulary=vocabulary_of(reference))
+
+
+def _companyfacts(reference: Reference) -> Reader:
+    return partial(companyfacts.read, filers=reference.filers)
+
+
+def _instance(reference: Reference) -> Reader:
+    return partial(xbrl_segments.read, filers=reference.filers)
+
+
+READERS: dict[str, Callable[[Reference], Reader]] = {
     ".yaml": _reviewed,
     ".yml": _reviewed,
-    ".csv": figure_csv.read,
-    ".txt": article.read,
-    ".md": article.read,
-    ".json": companyfacts.read,
-    ".xml": xbrl_segments.read,
-    ".htm": xbrl_segments.read,
-    ".html": xbrl_segments.read,
+    ".csv": _table,
+    ".txt": _article,
+    ".md": _article,
+    ".json": _companyfacts,
+    ".xml": _instance,
+    ".htm": _instance,
+    ".html": _instance,
 }
-"""Reader by file name extension."""
+"""By file name extension: from the reference data to the reader."""
 
 
-def reader_for(name: str) -> Reader:
-    """The reader of a file. Raises DocumentError for a kind of file that none reads."""
+def reader_for(name: str, reference: Reference) -> Reader:
+    """The reader of a file, with the reference data that it needs. Raises DocumentError for a kind of file that none reads."""
     if name.endswith(SIDECAR_SUFFIX):
         raise DocumentError(
             "sidecar_without_document", f"{name} describes a file that is not there; add it, or remove the sidecar."
@@ -50,4 +69,4 @@ def reader_for(name: str) -> Reader:
             "unknown_kind_of_file",
             f"{name} is no kind of document that is read here; known are {', '.join(sorted(READERS))}.",
         )
-    return READERS[suffix]
+    return READERS[suffix](reference)

@@ -99,7 +99,7 @@ def assign_rule(facts: pd.DataFrame, candidates: Sequence[tuple[pd.Series, Conce
     """Place in `candidates` of the first rule that each fact meets, -1 for none (int64)."""
     assigned = pd.Series(-1, index=facts.index, dtype="int64")
     for place, (matches, rule) in enumerate(candidates):
-        hit = (assigned == -1) & matches & in_window(rule.window, facts["filed"], facts["period_end"])
+        hit = (assigned == -1) & matches & in_window(rule, facts["filed"], facts["period_end"])
         assigned = assigned.where(~hit, place)
     return assigned
 
@@ -144,7 +144,7 @@ def printed_rows(
     refuse(
         (facts["rule"] == -1) & ~facts["is_convenience"],
         "concept_not_in_use",
-        "No rule of the filers file covers this concept, unit, filing date and period; add one if the fact is wanted.",
+        "No rule of filers.yaml covers this concept, unit, filing date and period; add one if the fact is wanted.",
     )
     for entry, wrong in _set_aside(facts, filer):
         refuse(wrong.reindex(facts.index, fill_value=False), "set_aside", f"{entry.reason}.")
@@ -210,7 +210,7 @@ def printed_rows(
 
 
 def _set_aside(facts: pd.DataFrame, filer: Filer) -> list[tuple[SetAside, pd.Series]]:
-    """Entries of the filers file with the facts they mean (a mask), for the filings that are at hand."""
+    """Entries of filers.yaml with the facts they mean (a mask), for the filings that are at hand."""
     found = []
     for entry in filer.set_aside:
         place = (

@@ -1,6 +1,6 @@
 """Segments and extension concepts of an instance as printed rows, and instances trimmed to them.
 
-What belongs here: the choice of facts by the filers file, exact in concept, unit and dimensions. What does not: parsing
+What belongs here: the choice of facts by filers.yaml, exact in concept, unit and dimensions. What does not: parsing
 (`xbrl_instance`) and arithmetic.
 """
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult, empty_rows
-from capex_pipeline.reference.filers import Filer, SegmentRule, filer_of_cik, load_filers
+from capex_pipeline.reference.filers import Filer, SegmentRule, filer_of_cik
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -29,19 +29,19 @@ from capex_pipeline.sources.sec_filings import (
 from capex_pipeline.sources.xbrl_instance import MAX_BYTES, XBRLDI, XBRLI, Instance, read_instance
 
 
-def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer] | None = None) -> ReadResult:
+def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
     """One instance or inline document under raw/: its filing, printed rows of the filer's segments, rejected facts.
 
     sidecar: `accession`, `form` and `filed` (ISO date) are needed, since no instance says them all; `retrieved`,
     `licence` and `period_of_report` (ISO date, else the document's own) are not. Raises DocumentError as
     `read_instance` does, and sidecar_incomplete, unknown_filer.
     """
-    known = load_filers() if filers is None else filers
     instance = read_instance(data)
-    filer = None if instance.cik is None else filer_of_cik(known.values(), instance.cik)
+    filer = None if instance.cik is None else filer_of_cik(filers.values(), instance.cik)
     if filer is None:
         raise DocumentError(
-            "unknown_filer", f"{name} is of CIK {instance.cik}, which no filer has; add it to the filers file."
+            "unknown_filer",
+            f"{name} is of CIK {instance.cik}, which no filer has; add it to filers.yaml of the reference data.",
         )
     for key in ("accession", "form", "filed"):
         if not sidecar.get(key):
@@ -171,7 +171,7 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     instance = read_instance(data, max_bytes=max_bytes)
     filer = None if instance.cik is None else filer_of_cik(filers, instance.cik)
     if filer is None:
-        raise DocumentError("unknown_filer", f"No filer of the filers file has CIK {instance.cik}; add it there first.")
+        raise DocumentError("unknown_filer", f"filers.yaml has no filer with CIK {instance.cik}; add it there first.")
     facts = segment_facts(instance, filer)
     names = pd.concat([facts["concept"], *(facts["dimensions"].str.split("[|=]").explode(),)]).dropna()
     prefixes = sorted({name.split(":")[0] for name in names if ":" in name} | {"dei"})

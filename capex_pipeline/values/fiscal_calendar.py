@@ -22,6 +22,8 @@ LAST_YEAR: Final = 2100
 
 PERIODS: Final = ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+RULES: Final = ("month_end", *(f"{how}_{weekday}" for how in ("last", "nearest") for weekday in _WEEKDAYS))
+"""Where in its month a fiscal year ends: on the last day, on the last such weekday, or on the weekday nearest to the month's end."""
 _QUARTERS: Final[dict[str, tuple[int, int]]] = {
     "Q1": (1, 1), "Q2": (2, 2), "Q3": (3, 3), "Q4": (4, 4), "H1": (1, 2), "H2": (3, 4), "9M": (1, 3), "FY": (1, 4),
 }  # fmt: skip
@@ -43,8 +45,7 @@ class FiscalCalendar:
     def __post_init__(self) -> None:
         if not 1 <= self.year_end_month <= 12:
             raise ValueError(f"year_end_month of fiscal calendar {self.name!r} is {self.year_end_month}, not 1 to 12.")
-        how, _, weekday = self.rule.partition("_")
-        if self.rule != "month_end" and not (how in ("last", "nearest") and weekday in _WEEKDAYS):
+        if self.rule not in RULES:
             raise ValueError(
                 f"The rule {self.rule!r} of fiscal calendar {self.name!r} is not month_end, last_<weekday> or "
                 "nearest_<weekday>."

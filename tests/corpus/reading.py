@@ -11,7 +11,8 @@ import yaml
 from capex_pipeline.article.drafted_rows import read_body
 from capex_pipeline.article.extraction import Figure
 from capex_pipeline.article.front_matter import read_article_text
-from capex_pipeline.article.lexicon import REFERENCE, Vocabulary
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.reference import PACKAGE
 from corpus.labels import Label, LabelledArticle
 from corpus.scores import Score, same_quantity
 
@@ -20,7 +21,7 @@ from corpus.scores import Score, same_quantity
 def corpus_vocabulary() -> Vocabulary:
     """The corpus's own companies and products, and the language of reference/text.yaml."""
     own = yaml.safe_load((Path(__file__).parent / "vocabulary.yaml").read_text(encoding="utf-8"))
-    text = yaml.safe_load((REFERENCE / "text.yaml").read_text(encoding="utf-8"))
+    text = yaml.safe_load((PACKAGE / "text.yaml").read_text(encoding="utf-8"))
     return Vocabulary.from_reference(own["entities"], own["products"], own["metrics"], text)
 
 

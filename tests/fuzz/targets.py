@@ -19,11 +19,12 @@ import pandas as pd
 from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, draft_figures, figure_record, read_body
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.highlight import highlight
-from capex_pipeline.article.lexicon import Vocabulary, load_vocabulary
+from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.article.review import check_review
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.reference import load
 from capex_pipeline.sources import article as article_text
 from capex_pipeline.sources import companyfacts, figure_csv, figure_yaml, xbrl_segments
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number
@@ -87,12 +88,12 @@ _PUBLISHED = {"published": "2024-08-26"}
 
 @functools.cache
 def _vocabulary() -> Vocabulary:
-    return load_vocabulary()
+    return vocabulary_of(load())
 
 
 def article(data: bytes) -> None:
     """A whole text file with its front matter."""
-    _read(lambda: article_text.read(data, {}, "articles/one.txt"))
+    _read(lambda: article_text.read(data, {}, "articles/one.txt", _vocabulary()))
 
 
 def review(data: bytes) -> None:
@@ -194,12 +195,12 @@ def segments(data: bytes) -> None:
             strict=False,
         )
     )
-    _read(lambda: xbrl_segments.read(document, keys, "filings/one.xml"))
+    _read(lambda: xbrl_segments.read(document, keys, "filings/one.xml", load().filers))
 
 
 def filings(data: bytes) -> None:
     """The reader of companyfacts."""
-    _read(lambda: companyfacts.read(data, {}, "filings/CIK0000789019.json"))
+    _read(lambda: companyfacts.read(data, {}, "filings/CIK0000789019.json", load().filers))
 
 
 def table(data: bytes) -> None:

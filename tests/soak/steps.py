@@ -54,14 +54,14 @@ def _one_table(states: States, warehouse: Warehouse) -> None:
 
 def _release(_: States, warehouse: Warehouse) -> None:
     options = publish.Options(keep=1, formats=("csv",))
-    candidate = publish.prepare(warehouse, options, accepted_changes.load())
+    candidate = publish.prepare(warehouse, options, accepted_changes.reviewed)
     assert not candidate.is_held
     publish.publish(warehouse, candidate, options)
 
 
 def _hold(_: States, warehouse: Warehouse) -> None:
     options = publish.Options()
-    candidate = publish.prepare(warehouse, options, accepted_changes.load())
+    candidate = publish.prepare(warehouse, options, accepted_changes.reviewed)
     publish.hold(warehouse, candidate, options)
 
 

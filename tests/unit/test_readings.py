@@ -52,8 +52,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Names of the files that were given to a reader."""
     names: list[str] = []
 
-    def counted(name: str):  # type: ignore[no-untyped-def]
-        reader = reader_for(name)
+    def counted(name: str, reference: Reference):  # type: ignore[no-untyped-def]
+        reader = reader_for(name, reference)
 
         def read(data, sidecar, file):  # type: ignore[no-untyped-def]
             names.append(file)

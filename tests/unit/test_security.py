@@ -39,7 +39,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # ------------------------------------------------------------------------------------------------- no code comes from data
 
-SAFE_LOADERS = {"CSafeLoader", "SafeLoader", "BaseLoader", "CBaseLoader", "_TextLoader"}
+SAFE_LOADERS = {"CSafeLoader", "SafeLoader", "BaseLoader", "CBaseLoader", "_TextLoader", "_TypedLoader"}
 RUN_CODE = {"eval", "exec", "compile", "__import__"}
 CARRY_CODE = {"pickle", "cPickle", "dill", "cloudpickle", "marshal", "shelve", "joblib"}
 UNPICKLE = {"read_pickle", "unsafe_load", "unsafe_load_all", "full_load", "full_load_all", "load_all"}

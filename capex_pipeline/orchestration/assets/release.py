@@ -104,7 +104,7 @@ def make_release(
     warehouse = settings.open_warehouse()
     options = release_settings.options(settings)
     try:
-        candidate = publish.prepare(warehouse, options, accepted_changes.load())
+        candidate = publish.prepare(warehouse, options, accepted_changes.reviewed)
         found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
         results = [
             dg.AssetCheckResult(

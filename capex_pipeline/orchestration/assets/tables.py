@@ -104,10 +104,9 @@ def _known(frame: "pd.DataFrame", settings: Settings, day: str = "known_from") -
 def observations(inputs: Inputs) -> "pd.DataFrame":
     """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
     from capex_pipeline.normalise import observations as rules
-    from capex_pipeline.reference.filers import load_filers
 
     figures = _known(inputs["figures"], inputs.settings)
-    sums = {name: filer.sums for name, filer in load_filers().items()}
+    sums = {name: filer.sums for name, filer in inputs.reference.filers.items()}
     return rules.observations(figures, inputs["documents"], inputs.reference, sums)
 
 

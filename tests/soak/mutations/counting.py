@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.reference.filers import filer_of_cik, load_filers, wanted_concepts
+from capex_pipeline.reference import load
+from capex_pipeline.reference.filers import filer_of_cik, wanted_concepts
 
 from .mutant import Entry, Files, Folder
 
@@ -65,7 +66,7 @@ def _list_entries(data: bytes) -> int:
 
 @functools.cache
 def _wanted(cik: int) -> dict[tuple[str, str], Any]:
-    filer = filer_of_cik(load_filers().values(), cik)
+    filer = filer_of_cik(load().filers.values(), cik)
     return {} if filer is None else dict(wanted_concepts([filer]))
 
 

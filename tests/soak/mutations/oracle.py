@@ -20,7 +20,6 @@ from capex_pipeline.normalise import observations, published
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reconcile import claim_table, coverage
 from capex_pipeline.reference import load
-from capex_pipeline.reference.filers import load_filers
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
 from capex_pipeline.sources import ecb_rates
@@ -118,7 +117,7 @@ def _file(
 def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     """Computes every published table of the evidence; one that breaks its contract would stop the whole build."""
     reference = load()
-    sums = {name: filer.sums for name, filer in load_filers().items()}
+    sums = {name: filer.sums for name, filer in load().filers.items()}
     tables: dict[str, pd.DataFrame] = {}
     tables["observations"] = seen = observations.observations(evidence.figures, evidence.documents, reference, sums)
     tables["periods"] = observations.periods(seen)

@@ -172,9 +172,9 @@ def test_a_convenience_translation_is_no_amount(tmp_path: Path) -> None:
 
 
 def test_what_a_review_has_set_aside_stays_aside(tmp_path: Path) -> None:
-    from capex_pipeline.reference.filers import load_filers
+    from capex_pipeline.reference import load
 
-    filer = next(one for one in load_filers().values() if one.set_aside)
+    filer = next(one for one in load().filers.values() if one.set_aside)
     entry = filer.set_aside[0]
     wrong = fact(str(entry.period_start), str(entry.period_end), entry.value, entry.accessions[0], "10-Q", "2024-10-30")
     concept = entry.concept.partition(":")[2]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
-from builders import days
+from builders import days, sum_of
 
 from capex_pipeline.normalise.composites import COLUMNS, composite_facts
-from capex_pipeline.reference.filers import SumRule, Term
+from capex_pipeline.reference.filers import SumRule
 
 CASH, LEASE, OTHER = ("capex", "cash"), ("lease", "principal"), ("incentives", "proceeds")
-WITH_LEASES = SumRule("capex", "with_leases", (Term(*CASH, 1), Term(*LEASE, 1)), "for the test")
-NET = SumRule("capex", "net", (Term(*CASH, 1), Term(*OTHER, -1)), "for the test")
-ALL_IN = SumRule("total", "all_in", (Term(*CASH, 1), Term(*LEASE, 1), Term(*OTHER, -1)), "for the test")
+WITH_LEASES = sum_of("capex", "with_leases", (CASH, 1), (LEASE, 1))
+NET = sum_of("capex", "net", (CASH, 1), (OTHER, -1))
+ALL_IN = sum_of("total", "all_in", (CASH, 1), (LEASE, 1), (OTHER, -1))
 FIRST = {
     "entity": "meta", "unit": "USD", "document_id": "10-Q", "period_start": "2024-01-01", "period_end": "2024-03-31",
     "presentation": "FY2024", "known_from": "2024-04-25",

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capex_pipeline.normalise.figures import UNDEFINED, resolve
-from capex_pipeline.reference import Reference, read_file
+from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import pandas_types
 
-ROUGH = read_file("currencies.yaml")["rough_per_usd"]
+ROUGH = load().rough_per_usd
 DOCUMENTS = pd.DataFrame({"document_id": ["example", "other"], "source_type": ["filing", "article"]}).assign(
     known_from=days("2024-08-15", "2024-08-26")
 )

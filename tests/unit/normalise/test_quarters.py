@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from builders import sum_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.quarters import QUARTER_COLUMNS, as_of, discrete_quarters, vintages
-from capex_pipeline.reference.filers import SumRule, Term
 
 Figure = tuple[str, str, float, str, str]
 """First day, last day, millions, presentation, known from."""
@@ -407,7 +407,7 @@ def test_composites_add_what_one_filing_says() -> None:
         entity="meta", unit="USD", metric=["capex", "lease", "capex"], definition=["cash", "principal", "cash"],
         document_id=["d1", "d1", "d2"],
     )  # fmt: skip
-    rule = SumRule("capex", "with_leases", (Term("capex", "cash", 1), Term("lease", "principal", 1)), "for the test")
+    rule = sum_of("capex", "with_leases", (("capex", "cash"), 1), (("lease", "principal"), 1))
     row = only(composite_facts(facts, {"meta": [rule]}))
     assert (row["value"], row["figure_id"], row["definition"], row["status"]) == (
         6_715 * M,
@@ -415,7 +415,7 @@ def test_composites_add_what_one_filing_says() -> None:
         "with_leases",
         "derived",
     )
-    less = SumRule("capex", "net", (Term("capex", "cash", 1), Term("lease", "principal", -1)), "for the test")
+    less = sum_of("capex", "net", (("capex", "cash"), 1), (("lease", "principal"), -1))
     assert only(composite_facts(facts, {"meta": [less]}))["value"] == 6_085 * M
 
 
@@ -428,7 +428,7 @@ def test_a_sum_that_the_document_prints_itself_is_not_made_again() -> None:
         definition=["cash", "principal", "with_leases"],
         document_id="d",
     )
-    rule = SumRule("capex", "with_leases", (Term("capex", "cash", 1), Term("lease", "principal", 1)), "for the test")
+    rule = sum_of("capex", "with_leases", (("capex", "cash"), 1), (("lease", "principal"), 1))
     assert len(composite_facts(facts, {"e": [rule]})) == 0
     assert len(composite_facts(facts, {})) == 0
 

@@ -13,7 +13,7 @@ from quarter_checks import suspicious_vintages, trailing_checks, year_checks
 
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.normalise.quarters import as_of, discrete_quarters, vintages
-from capex_pipeline.reference.filers import load_filers
+from capex_pipeline.reference import load
 from capex_pipeline.sources import companyfacts, xbrl_segments
 from capex_pipeline.sources.companyfacts import is_trailing
 from capex_pipeline.values.periods import calendar_quarter
@@ -21,7 +21,7 @@ from capex_pipeline.values.periods import calendar_quarter
 PROJECT = Path(__file__).resolve().parents[3]
 RAW = PROJECT / "raw/filings"
 PUBLISHED = PROJECT.parent / "shared/facts/published_figures.csv"
-FILERS = load_filers()
+FILERS = load().filers
 M = 1e6
 
 
@@ -32,7 +32,7 @@ def facts() -> pd.DataFrame:
     for path in sorted([*RAW.glob("companyfacts/*.json"), *RAW.glob("instances/*.xml")]):
         sidecar = yaml.safe_load(path.with_suffix(".meta.yaml").read_text())
         read = companyfacts.read if path.suffix == ".json" else xbrl_segments.read
-        result = read(path.read_bytes(), sidecar, path.name)
+        result = read(path.read_bytes(), sidecar, path.name, FILERS)
         filed = {document["document_id"]: document["published"] for document in result.documents}
         parts.append(result.rows.assign(known_from=result.rows["document"].map(filed)))
     rows = pd.concat(parts, ignore_index=True)

@@ -7,18 +7,15 @@ import zipfile
 from datetime import date
 from typing import Any
 
-import yaml
+from builders import filers_of
 
-from capex_pipeline.reference.filers import Filer, parse_filers
+from capex_pipeline.reference.filers import Filer
 
 CIK = 1111111
 CAPEX = "PaymentsToAcquirePropertyPlantAndEquipment"
 CONTACT = "Example Ltd data@example.org"
 
-FILERS_FILE: dict[str, Any] = {
-    "version": 1,
-    "forms": {"periodic": ["10-K", "10-K/A", "10-Q"], "annual": ["10-K", "10-K/A"]},
-    "filers": [
+COMPANIES: list[dict[str, Any]] = [
         {
             "entity_id": "example",
             "name": "Example",
@@ -46,13 +43,12 @@ FILERS_FILE: dict[str, Any] = {
                  "reason": "purchases"},
             ],
         },
-    ],
-}  # fmt: skip
+]  # fmt: skip
 
 
 def filers() -> dict[str, Filer]:
     """A company with a cloud segment and one without."""
-    return parse_filers(yaml.safe_dump(FILERS_FILE).encode())
+    return filers_of(*COMPANIES)
 
 
 def fact(quarter: int, value: int, year: int = 2024) -> dict[str, Any]:

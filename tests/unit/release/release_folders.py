@@ -80,7 +80,7 @@ def _without_rows(name: str) -> bytes:
 def release(warehouse: Warehouse, reviewed: accepted_changes.Accepted | None = None, **options: Any) -> Candidate:
     """Makes a release of what lies in a warehouse, or holds it back; returns what was compared."""
     chosen = Options(**options)
-    candidate = publish.prepare(warehouse, chosen, reviewed or accepted_changes.Accepted())
+    candidate = publish.prepare(warehouse, chosen, lambda: reviewed or accepted_changes.Accepted())
     if candidate.is_held:
         publish.hold(warehouse, candidate, chosen)
     else:

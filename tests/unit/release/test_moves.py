@@ -10,6 +10,7 @@ import pytest
 import yaml
 from release_folders import QUARTER, filed, filing, put, release, table
 
+from capex_pipeline.reference import ReferenceError
 from capex_pipeline.release import ReleaseError, accepted_changes, manifest, publish
 from capex_pipeline.release.accepted_changes import Accepted
 from capex_pipeline.release.closed_periods import lost_cells, moves
@@ -134,9 +135,10 @@ accepted_changes:
 
 def reviewed(tmp_path: Path, text: str) -> Accepted:
     """The entries of a file with this text."""
-    path = tmp_path / "accepted_changes.yaml"
-    path.write_text(text)
-    return accepted_changes.load(path)
+    overlay = tmp_path / "overlay"
+    overlay.mkdir(parents=True)
+    (overlay / "accepted_changes.yaml").write_text(text)
+    return accepted_changes.reviewed(overlay)
 
 
 def test_an_entry_accepts_its_own_step_only(tmp_path: Path) -> None:
@@ -169,23 +171,23 @@ def test_a_wide_entry_is_bound_to_the_release_that_it_goes_from(tmp_path: Path) 
     [
         (
             "accepted_changes: [{table: capex, entity_id: meta, reason: because}]",
-            "neither the new value nor from_release",
+            "neither new nor from_release",
         ),
-        ("accepted_changes: [{table: capex, entity_id: meta, new: 1}]", "does not say its reason"),
+        ("accepted_changes: [{table: capex, entity_id: meta, new: 1}]", "reason is missing"),
         ("accepted_changes: [{table: capex, entity: meta, new: 1, reason: r}]", "unknown key entity"),
-        ("accepted_changes: [capex]", "is a mapping"),
+        ("accepted_changes: [capex]", "not a mapping"),
         ("accepted_losses: [{table: capex, entity_id: meta, reason: r}]", "neither calendar_quarter nor from_release"),
-        ("accepted: []", "nothing else"),
+        ("accepted: []", "unknown key accepted"),
         ("accepted_changes: [", "no readable YAML"),
     ],
 )
 def test_an_entry_that_accepts_too_much_or_says_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(ReleaseError, match=said):
+    with pytest.raises(ReferenceError, match=said):
         reviewed(tmp_path, text)
 
 
 def test_the_shipped_file_is_in_order() -> None:
-    assert isinstance(accepted_changes.load(), Accepted)
+    assert isinstance(accepted_changes.reviewed(), Accepted)
 
 
 def test_the_printed_entries_accept_what_they_were_printed_for(tmp_path: Path) -> None:

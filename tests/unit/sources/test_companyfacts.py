@@ -12,11 +12,13 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from builders import filers_of
 
 from capex_pipeline.cli import trim as trim_command
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
-from capex_pipeline.reference.filers import Filer, load_filers, parse_filers
+from capex_pipeline.reference import load
+from capex_pipeline.reference.filers import Filer
 from capex_pipeline.sources import companyfacts, sec_filings
 from capex_pipeline.sources.companyfacts import is_trailing, read_companyfacts, to_printed_rows, trim
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -24,7 +26,7 @@ from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 PROJECT = Path(__file__).resolve().parents[3]
 SHIPPED = sorted((PROJECT / "raw/filings/companyfacts").glob("CIK*.json"))
 SHARED = PROJECT.parent / "shared/data/companyfacts"
-FILERS = load_filers()
+FILERS = load().filers
 CAPEX = "PaymentsToAcquirePropertyPlantAndEquipment"
 
 Q1 = {"start": "2024-01-01", "end": "2024-03-31", "val": 100_000_000, "accn": "0000000001-24-000001",
@@ -216,10 +218,6 @@ def test_of_two_different_concepts_the_second_is_evidence_only() -> None:
 
 
 FOREIGN = {
-    "version": 1,
-    "forms": {"periodic": ["20-F"], "annual": ["20-F"]},
-    "filers": [
-        {
             "entity_id": "foreign", "name": "Foreign", "cik": 77, "currency": "CNY",
             "fiscal_year_end": {"month": 3, "rule": "month_end"},
             "concepts": [
@@ -228,8 +226,6 @@ FOREIGN = {
                 {"metric": "revenue", "definition_id": "total_revenue", "taxonomy": "ifrs-full", "concept": "Revenue",
                  "unit": "CNY", "reason": "Income statement"},
             ],
-        }
-    ],
 }  # fmt: skip
 YEAR = {
     **Q1,
@@ -244,7 +240,7 @@ YEAR = {
 
 def test_a_convenience_translation_is_never_an_amount() -> None:
     """Trap 11: 20-F facts in CNY, and once more in USD for the latest year."""
-    filer = parse_filers(yaml.safe_dump(FOREIGN).encode())["foreign"]
+    filer = filers_of(FOREIGN)["foreign"]
     content = json.loads(document([YEAR], CAPEX, 77, "CNY"))
     content["facts"]["us-gaap"][CAPEX]["units"]["USD"] = [{**YEAR, "val": 4_444_000_000}]
     content["facts"]["ifrs-full"] = {"Revenue": {"units": {"CNY": [{**YEAR, "val": 941_168_000_000}]}}}
@@ -261,7 +257,7 @@ def test_a_convenience_translation_is_never_an_amount() -> None:
 
 
 def test_dollars_without_the_own_currency_are_no_translation_and_no_amount() -> None:
-    filer = parse_filers(yaml.safe_dump(FOREIGN).encode())["foreign"]
+    filer = filers_of(FOREIGN)["foreign"]
     result = rows_of(document([YEAR], CAPEX, 77, "USD"), filer)
     assert len(result.rows) == 0
     assert rejected_rules(result) == ["concept_not_in_use"]
@@ -269,7 +265,7 @@ def test_dollars_without_the_own_currency_are_no_translation_and_no_amount() -> 
 
 def test_a_sign_that_the_filer_tags_the_other_way_is_turned() -> None:
     meta = FILERS["meta"]
-    turned = dataclasses.replace(meta, concepts=tuple(dataclasses.replace(rule, sign=-1) for rule in meta.concepts))
+    turned = dataclasses.replace(meta, concepts=tuple(rule.model_copy(update={"sign": -1}) for rule in meta.concepts))
     result = rows_of(document([{**Q1, "val": -100}, {**H1, "val": 0}]), turned)
     assert result.rows["value"].tolist() == ["100", "0"]
 
@@ -388,7 +384,7 @@ def test_the_trim_command_writes_the_file_and_names_what_is_wrong(
     assert json.loads(target.read_bytes())["cik"] == 1326801
     source.write_bytes(document([Q1], cik=5))
     assert trim_command.main([str(source), str(target)]) == 1
-    assert "No filer of the filers file has CIK 5" in capsys.readouterr().err
+    assert "filers.yaml has no filer with CIK 5" in capsys.readouterr().err
 
 
 def test_a_fact_set_aside_is_evidence_only_and_expires_when_the_filing_is_mended() -> None:
@@ -404,17 +400,17 @@ def test_a_fact_set_aside_is_evidence_only_and_expires_when_the_filing_is_mended
 
 def test_read_takes_bytes_sidecar_and_name() -> None:
     result = companyfacts.read(
-        document([Q1]), {"retrieved": date(2026, 11, 23), "licence": "free"}, "CIK0001326801.json"
+        document([Q1]), {"retrieved": date(2026, 11, 23), "licence": "free"}, "CIK0001326801.json", FILERS
     )
     assert (result.documents[0]["retrieved"], result.documents[0]["licence"]) == ("2026-11-23", "free")
     with pytest.raises(DocumentError, match="which no filer has"):
-        companyfacts.read(document([Q1], cik=5), {}, "CIK0000000005.json")
+        companyfacts.read(document([Q1], cik=5), {}, "CIK0000000005.json", FILERS)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_files_read_whole(path: Path) -> None:
     sidecar = yaml.safe_load(path.with_suffix(".meta.yaml").read_text())
-    result = companyfacts.read(path.read_bytes(), sidecar, path.name)
+    result = companyfacts.read(path.read_bytes(), sidecar, path.name, FILERS)
     assert sidecar["cik"] == int(path.stem.removeprefix("CIK"))
     assert not result.rows.duplicated(["document", "id"]).any()
     assert {item["rule"] for item in result.rejected} <= {"form_not_periodic", "set_aside"}
@@ -459,5 +455,5 @@ def test_a_year_beyond_every_calendar_is_no_year() -> None:
 
 def test_a_file_without_any_fact_in_use_is_refused_and_not_passed_over() -> None:
     with pytest.raises(DocumentError, match=r"CIK0001326801\.json has no fact of a concept") as caught:
-        companyfacts.read(document([Q1], concept="Assets"), {}, "CIK0001326801.json")
+        companyfacts.read(document([Q1], concept="Assets"), {}, "CIK0001326801.json", FILERS)
     assert caught.value.rule == "no_facts"

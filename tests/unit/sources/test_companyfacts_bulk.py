@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.reference.filers import load_filers, wanted_concepts
+from capex_pipeline.reference import load
+from capex_pipeline.reference.filers import wanted_concepts
 from capex_pipeline.sources import bulk_archive
 from capex_pipeline.sources import companyfacts_bulk as bulk
 from capex_pipeline.sources.companyfacts import read_companyfacts
@@ -242,7 +243,7 @@ def test_the_bar_shows_files_and_speed(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real companyfacts files are not beside the project")
 def test_real_files_give_the_same_facts_as_one_by_one(tmp_path: Path) -> None:
-    filers = load_filers()
+    filers = load().filers
     files = {path.name.replace(".trimmed", ""): path.read_bytes() for path in sorted(SHARED.glob("CIK*.json"))}
     path = archive(tmp_path / "companyfacts.zip", files)
     key = ["concept", "unit", "period_start", "period_end", "accession", "value"]

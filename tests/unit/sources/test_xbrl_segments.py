@@ -13,7 +13,7 @@ import yaml
 from capex_pipeline.cli import trim as trim_command
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
-from capex_pipeline.reference.filers import load_filers
+from capex_pipeline.reference import load
 from capex_pipeline.sources import xbrl_segments
 from capex_pipeline.sources.xbrl_segments import trim
 
@@ -27,7 +27,7 @@ ORIGINALS = {
     "0000950170-23-028914": "orcl-20230531_htm.xml",
     "0001652044-25-000014": "googl-10-k-2025-02-05.html",
 }
-FILERS = load_filers()
+FILERS = load().filers
 SEGMENTS = "us-gaap:StatementBusinessSegmentsAxis"
 SIDECAR = {
     "accession": "0001018724-24-000008",
@@ -74,7 +74,7 @@ def test_only_the_exact_dimensions_count() -> None:
         (REVENUE, {}, "-6", "574785000000"),
         ("us-gaap:OperatingIncomeLoss", AWS, "-6", "24631000000"),
     )
-    result = xbrl_segments.read(data, SIDECAR, "instance.xml")
+    result = xbrl_segments.read(data, SIDECAR, "instance.xml", FILERS)
     assert tuple(result.rows.columns) == PRINTED_COLUMNS
     row = result.rows.iloc[0].dropna().to_dict()
     assert len(result.rows) == 1
@@ -98,7 +98,7 @@ def test_only_the_exact_dimensions_count() -> None:
 def test_an_extension_concept_without_dimensions() -> None:
     """Trap 8."""
     data = instance(("amzn:ProceedsFromPropertyPlantAndEquipmentSalesAndIncentives", {}, "-6", "4596000000"))
-    rows = xbrl_segments.read(data, SIDECAR, "instance.xml").rows
+    rows = xbrl_segments.read(data, SIDECAR, "instance.xml", FILERS).rows
     assert rows[["metric", "definition", "value"]].to_numpy().tolist() == [
         ["incentive_proceeds", "amazon_incentive_proceeds", "4596000000"]
     ]
@@ -108,19 +108,19 @@ def test_a_fact_shown_twice_is_one_and_the_precise_one_counts() -> None:
     data = instance(
         (REVENUE, AWS, "-8", "90800000000"), (REVENUE, AWS, "-6", "90757000000"), (REVENUE, AWS, "-6", "90757000000")
     )
-    result = xbrl_segments.read(data, SIDECAR, "instance.xml")
+    result = xbrl_segments.read(data, SIDECAR, "instance.xml", FILERS)
     assert (result.rows["value"].tolist(), result.rejected) == (["90757000000"], [])
 
 
 def test_two_values_of_one_precision_are_used_for_nothing() -> None:
     data = instance((REVENUE, AWS, "-6", "90757000000"), (REVENUE, AWS, "-6", "90758000000"))
-    result = xbrl_segments.read(data, SIDECAR, "instance.xml")
+    result = xbrl_segments.read(data, SIDECAR, "instance.xml", FILERS)
     assert len(result.rows) == 0
     assert [item["rule"] for item in result.rejected] == ["two_values_in_one_filing"] * 2
 
 
 def test_a_fact_of_the_segments_that_cannot_be_read_is_reported() -> None:
-    result = xbrl_segments.read(instance((REVENUE, AWS, "-6", "n/a")), SIDECAR, "instance.xml")
+    result = xbrl_segments.read(instance((REVENUE, AWS, "-6", "n/a")), SIDECAR, "instance.xml", FILERS)
     assert [(item["rule"], item["document_id"]) for item in result.rejected] == [
         ("unreadable_fact", "sec-0001018724-24-000008")
     ]
@@ -132,12 +132,12 @@ def test_a_recast_segment_is_another_definition(filed: str, definition: str) -> 
     """Trap 19: the member keeps its name."""
     data = instance((REVENUE, {SEGMENTS: "msft:IntelligentCloudMember"}, "-6", "1"), cik="0000789019", end="2023-09-30")
     sidecar = {"accession": "0000950170-24-000001", "form": "10-Q", "filed": filed, "period_of_report": filed}
-    rows = xbrl_segments.read(data, sidecar, "instance.xml").rows
+    rows = xbrl_segments.read(data, sidecar, "instance.xml", FILERS).rows
     assert rows["definition"].tolist() == [definition]
 
 
 def test_an_8_k_is_evidence_only() -> None:
-    result = xbrl_segments.read(instance((REVENUE, AWS, "-6", "1")), {**SIDECAR, "form": "8-K"}, "instance.xml")
+    result = xbrl_segments.read(instance((REVENUE, AWS, "-6", "1")), {**SIDECAR, "form": "8-K"}, "instance.xml", FILERS)
     assert (len(result.rows), [item["rule"] for item in result.rejected]) == (0, ["form_not_periodic"])
 
 
@@ -158,7 +158,7 @@ def test_an_8_k_is_evidence_only() -> None:
 )
 def test_what_is_missing_is_said(data: bytes, sidecar: dict[str, object], rule: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        xbrl_segments.read(data, sidecar, "instance.xml")
+        xbrl_segments.read(data, sidecar, "instance.xml", FILERS)
     assert caught.value.rule == rule
     assert re.search(r"[a-z].*\.$", caught.value.message)
 
@@ -168,7 +168,7 @@ def test_trimming_keeps_the_segments_and_reads_the_same() -> None:
     small = trim(data, list(FILERS.values()))
     assert b"574785000000" not in small
     assert trim(small, list(FILERS.values())) == small
-    whole, part = (xbrl_segments.read(content, SIDECAR, "instance.xml") for content in (data, small))
+    whole, part = (xbrl_segments.read(content, SIDECAR, "instance.xml", FILERS) for content in (data, small))
     pd.testing.assert_frame_equal(whole.rows, part.rows)
     assert whole.documents == part.documents
 
@@ -204,7 +204,7 @@ def test_five_filings_are_shipped() -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_instances_hold_the_figures(path: Path) -> None:
     sidecar = yaml.safe_load(path.with_suffix(".meta.yaml").read_text())
-    result = xbrl_segments.read(path.read_bytes(), sidecar, path.name)
+    result = xbrl_segments.read(path.read_bytes(), sidecar, path.name, FILERS)
     assert sidecar["accession"] == path.stem
     assert result.rejected == []
     millions = result.rows["value"].astype("float64") / 1e6
@@ -219,5 +219,5 @@ def test_shipped_instances_are_what_the_trimming_command_makes_and_the_whole_one
     original = (SHARED / ORIGINALS[path.stem]).read_bytes()
     assert trim(original, list(FILERS.values())) == path.read_bytes()
     sidecar = yaml.safe_load(path.with_suffix(".meta.yaml").read_text())
-    whole, part = (xbrl_segments.read(data, sidecar, path.name) for data in (original, path.read_bytes()))
+    whole, part = (xbrl_segments.read(data, sidecar, path.name, FILERS) for data in (original, path.read_bytes()))
     pd.testing.assert_frame_equal(whole.rows, part.rows)

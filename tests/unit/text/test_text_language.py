@@ -304,9 +304,10 @@ def test_raised_to_raises_no_money() -> None:
 
 
 def test_a_country_is_no_group_of_buyers() -> None:
-    from capex_pipeline.article.lexicon import load_vocabulary
+    from capex_pipeline.article.lexicon import vocabulary_of
+    from capex_pipeline.reference import load
 
-    cues = load_vocabulary()
+    cues = vocabulary_of(load())
     text = "Meta cut its China unit. Other spending on capex was $9bn in the second quarter."
     found = bind(plain_text(text), cues, date(2025, 7, 30))
     assert {figure.entity for figure in found.figures} <= {"meta"}

@@ -1,0 +1,263 @@
+"""Rules between the entries of the reference files: ids that exist, names that mean one thing, definitions of the right metric.
+
+A rule that looks at more than one entry belongs here, as a function from the files to sentences. The type of a single value belongs to
+`models` or `filers`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from capex_pipeline.reference import models
+from capex_pipeline.reference.filers import FilerRules, FilersFile
+from capex_pipeline.reference.layers import Files
+from capex_pipeline.reference.models import Entity, Entry, suggestion
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All entries, by id."""
+
+    files: Files
+    entities: Mapping[str, Entity]
+    metrics: Mapping[str, models.Metric]
+    definitions: Mapping[str, models.Definition]
+    products: Mapping[str, models.Product]
+    currencies: Mapping[str, float]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.files[name]
+
+
+def fold(text: str) -> str:
+    """A name in the form in which names are compared: no case, plain apostrophes, single spaces."""
+    return " ".join(text.replace("’", "'").replace("\u00a0", " ").casefold().split())
+
+
+def contradictions(files: Files) -> list[str]:
+    """A sentence for each contradiction; none where the reference data agree with themselves."""
+    known = _Known(
+        files,
+        {one.entity_id: one for one in cast(models.EntitiesFile, files["entities.yaml"]).entities},
+        {one.metric_id: one for one in cast(models.MetricsFile, files["metrics.yaml"]).metrics},
+        {one.definition_id: one for one in cast(models.DefinitionsFile, files["definitions.yaml"]).definitions},
+        {one.product_id: one for one in cast(models.ProductsFile, files["products.yaml"]).products},
+        cast(models.CurrenciesFile, files["currencies.yaml"]).rough_per_usd,
+    )
+    return [sentence for rule in _RULES for sentence in rule(known)]
+
+
+def names_of(entry: models.Entity | models.Metric | models.Product) -> list[str]:
+    """Every name under which documents may call an entry: its id, its name and its aliases."""
+    name = getattr(entry, "name", None)
+    return [str(entry.key[0]), *entry.aliases, *([name] if name else [])]
+
+
+# ---------------------------------------------------------------------------------------------------- parts of sentences
+
+
+def _unknown(entry: Entry, what: str, value: str, known: Iterable[str], file: str, where: str = "") -> Iterator[str]:
+    """A sentence where an entry names an id that does not exist. where: of what the id is a part, with a space before it."""
+    known = list(known)
+    if value not in known:
+        near = suggestion(value, known)
+        question = f" ({near})" if near.startswith("did") else ""
+        yield f"{entry.place} names the unknown {what} {value}{where}{question}; add it to {file}, or correct the spelling."
+
+
+def _series(entry: Entry, metric: str, definition_id: str, known: _Known, where: str = "") -> Iterator[str]:
+    """Metric and definition of a rule or a reviewed case: both exist, and the definition is one of that metric."""
+    yield from _unknown(entry, "metric", metric, known.metrics, "metrics.yaml", where)
+    yield from _unknown(entry, "definition", definition_id, known.definitions, "definitions.yaml", where)
+    definition = known.definitions.get(definition_id)
+    if definition is not None and metric in known.metrics and definition.metric not in (metric, None):
+        yield (
+            f"{entry.place} uses the definition {definition_id}{where} for {metric}, but {definition.place} is a definition of "
+            f"{definition.metric}; correct one of the two."
+        )
+
+
+def _entity(entry: Entry, entity_id: str, known: _Known, what: str = "entity", where: str = "") -> Iterator[str]:
+    yield from _unknown(entry, what, entity_id, known.entities, "entities.yaml", where)
+
+
+# ----------------------------------------------------------------------------------------------------------------- rules
+
+
+def _names(known: _Known) -> Iterator[str]:
+    """A name means one entity, one metric, one product."""
+    for entries in (known.entities, known.metrics, known.products):
+        owners: dict[str, Any] = {}
+        for entry in entries.values():
+            for name in names_of(entry):
+                owner = owners.setdefault(fold(name), entry)
+                if owner is not entry:
+                    yield f"{entry.place} has the name {name}, which {owner.place} has too; a name means one thing, so remove it from one."
+
+
+def _registrations(known: _Known) -> Iterator[str]:
+    """A Central Index Key has one owner."""
+    owners: dict[int, Entity] = {}
+    for entity in known.entities.values():
+        if entity.former_ciks and entity.cik is None:
+            yield f"{entity.place} has former_ciks but no cik; write the present one as cik."
+        for cik in (entity.cik, *entity.former_ciks):
+            owner = entity if cik is None or cik not in owners else owners[cik]
+            if owner is not entity or (cik is not None and cik in owners):
+                yield f"{entity.place} has the CIK {cik}, which {owner.place} has too; a CIK has one owner, so correct one."
+            elif cik is not None:
+                owners[cik] = entity
+
+
+def _currencies(known: _Known) -> Iterator[str]:
+    for entity in known.entities.values():
+        if entity.currency is not None:
+            yield from _unknown(entity, "currency", entity.currency, known.currencies, "currencies.yaml")
+
+
+def _groups(known: _Known) -> Iterator[str]:
+    """Members are companies; groups have neither a registration nor preferred definitions."""
+    for entity in known.entities.values():
+        for member in entity.members:
+            yield from _entity(entity, member, known, "member")
+            if member in known.entities and known.entities[member].type != "company":
+                yield f"{entity.place} has the group {member} as a member; name companies instead."
+        if len(set(entity.members)) < len(entity.members):
+            yield f"{entity.place} names a member twice; remove one, or its figures would be added twice."
+        if entity.type == "company" and entity.members:
+            yield f"{entity.place} is a company and has members; write `type: group`, or remove them."
+        if entity.type == "group" and (entity.preferred_definitions or entity.cik is not None):
+            key = "preferred_definitions" if entity.preferred_definitions else "a cik"
+            yield f"{entity.place} is a group and has {key}; write `type: company`, or remove that key."
+
+
+def _preferences(known: _Known) -> Iterator[str]:
+    """At most one definition of a metric is preferred in a period, or a quarter would be counted on two."""
+    for entity in known.entities.values():
+        for metric, spans in entity.preferred_definitions.items():
+            for span in spans:
+                yield from _series(entity, metric, span.definition_id, known, " among its preferred definitions")
+            ordered = sorted(spans, key=lambda span: str(span.valid_from or ""))
+            for earlier, later in itertools.pairwise(ordered):
+                if earlier.valid_to is None or later.valid_from is None or later.valid_from <= earlier.valid_to:
+                    yield (
+                        f"{entity.place} prefers both {earlier.definition_id} and {later.definition_id} for {metric} at one time; "
+                        "bound them with `from` and `to` so that they do not overlap."
+                    )
+
+
+def _definitions(known: _Known) -> Iterator[str]:
+    for definition in known.definitions.values():
+        if definition.metric is not None:
+            yield from _unknown(definition, "metric", definition.metric, known.metrics, "metrics.yaml")
+        for entity_id in definition.entity_notes:
+            yield from _entity(definition, entity_id, known, "entity", " in entity_notes")
+        wider = definition.narrower_than
+        if wider is None:
+            continue
+        yield from _unknown(definition, "definition", wider, known.definitions, "definitions.yaml", " in narrower_than")
+        seen = {definition.definition_id}
+        while wider is not None and wider in known.definitions:
+            if known.definitions[wider].metric != definition.metric:
+                yield f"{definition.place} is narrower than {wider}, which is of another metric; correct one of the two."
+                break
+            if wider in seen:
+                yield f"{definition.place} is narrower than itself by way of {wider}; correct narrower_than."
+                break
+            seen.add(wider)
+            wider = known.definitions[wider].narrower_than
+
+
+def _products(known: _Known) -> Iterator[str]:
+    for product in known.products.values():
+        yield from _entity(product, product.supplier_id, known, "supplier")
+        supplier = known.entities.get(product.supplier_id)
+        if supplier is not None and supplier.type != "company":
+            yield f"{product.place} has the group {product.supplier_id} as its supplier; name a company."
+
+
+def _breaks(known: _Known) -> Iterator[str]:
+    for entry in cast(models.BreaksFile, known["breaks.yaml"]).breaks:
+        yield from _entity(entry, entry.entity_id, known)
+        yield from _series(entry, entry.metric, entry.from_definition, known)
+        if entry.to_definition != entry.from_definition:
+            yield from _series(entry, entry.metric, entry.to_definition, known)
+
+
+def _reviewed_periods(known: _Known) -> Iterator[str]:
+    file = cast(models.KnownDifferencesFile, known["known_differences.yaml"])
+    for entry in (*file.known_differences, *file.known_conflicts):
+        yield from _entity(entry, entry.entity_id, known)
+        yield from _series(entry, entry.metric, entry.definition_id, known)
+
+
+def _accepted(known: _Known) -> Iterator[str]:
+    file = cast(models.AcceptedChangesFile, known["accepted_changes.yaml"])
+    for loss in file.accepted_losses:
+        yield from _entity(loss, loss.entity_id, known)
+    for change in file.accepted_changes:
+        yield from _entity(change, change.entity_id, known)
+        if change.definition_id is not None:
+            yield from _unknown(change, "definition", change.definition_id, known.definitions, "definitions.yaml")
+        if change.product is not None:
+            yield from _unknown(change, "product", change.product, known.products, "products.yaml")
+
+
+def _filers(known: _Known) -> Iterator[str]:
+    file = cast(FilersFile, known["filers.yaml"])
+    if file.forms is None:
+        yield "reference/filers.yaml has no forms; list the periodic and the annual ones."
+    for filer in file.filers:
+        yield from _entity(filer, filer.entity_id, known)
+        company = known.entities.get(filer.entity_id)
+        needed = ("cik", "currency", "fiscal_year_end")
+        lacking = [key for key in needed if company is not None and getattr(company, key) is None]
+        if company is not None and lacking:
+            yield f"{company.place} lacks {' and '.join(lacking)}, which {filer.place} needs; add it, or remove the filer."
+        yield from _filer_rules(filer, known)
+
+
+def _filer_rules(filer: FilerRules, known: _Known) -> Iterator[str]:
+    read = {(rule.metric, rule.definition_id) for rule in filer.concepts}
+    read |= {(rule.metric, rule.definition_id) for rule in filer.segments}
+    for metric, definition_id in sorted(read | {(total.metric, total.definition_id) for total in filer.sums}):
+        yield from _series(filer, metric, definition_id, known)
+    for total in filer.sums:
+        for term in total.terms:
+            if (term.metric, term.definition_id) not in read:
+                yield (
+                    f"{filer.place} adds {term.metric} ({term.definition_id}) in the sum {total.definition_id}, but none of its "
+                    "concepts or segments gives that; add a rule for it, or correct the term."
+                )
+    concepts = {f"{rule.taxonomy}:{rule.concept}" for rule in filer.concepts}
+    concepts |= {concept for rule in filer.segments for concept in rule.concepts}
+    for fact in filer.set_aside:
+        if fact.concept not in concepts:
+            yield f"{filer.place} sets aside a fact of {fact.concept}, which none of its rules reads; correct the concept, or remove the entry."
+
+
+def _words(known: _Known) -> Iterator[str]:
+    """Ids that text.yaml uses. It is one file without entries, so the sentence names the key."""
+    text = cast(models.TextFile, known["text.yaml"])
+    used = [
+        *(("metric", metric, known.metrics, "metrics") for metric in text.metrics),
+        *(("entity", entity, known.entities, "segments") for entity in text.segments),
+        *(
+            ("definition", value, known.definitions, "definitions")
+            for _, value in text.definitions
+            if value is not None
+        ),
+    ]
+    for what, value, ids, key in used:
+        if value not in ids:
+            near = suggestion(value, list(ids))
+            yield f"text.yaml names the unknown {what} {value} under {key}; declare it{f' ({near})' if near.startswith('did') else ''}."
+
+
+_RULES: tuple[Callable[[_Known], Iterator[str]], ...] = (
+    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _reviewed_periods, _accepted,
+    _filers, _words,
+)  # fmt: skip

@@ -1,0 +1,446 @@
+"""Types of the reference files: one pydantic model per kind of entry, and one per file.
+
+A new key of a reference file is declared here, with its type and its limits. Rules between entries or files belong to
+`contradictions`, reading and overlays to `layers`, the entries of filers.yaml to `filers`.
+
+A type that a file does not fit is reported by `layers` as a sentence, so messages raised here complete "<entry>: <key> ...".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    Strict,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from capex_pipeline.schemas import vocabulary
+from capex_pipeline.values.fiscal_calendar import RULES
+
+
+def suggestion(word: str, known: Collection[str]) -> str:
+    """The nearest known word as a question, or the known words where none is near and they are few."""
+    near = get_close_matches(word, known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"known are {', '.join(sorted(known))}" if len(known) <= 20 else "correct the spelling"
+
+
+def one_of(choices: Collection[Any]) -> AfterValidator:
+    """Accepts the values of a closed list."""
+
+    def check(value: Any) -> Any:
+        if value not in choices:
+            raise problem(f"is {value!r}; write one of {', '.join(map(str, choices))}")
+        return value
+
+    return AfterValidator(check)
+
+
+def problem(sentence: str) -> PydanticCustomError:
+    """A problem of a value, as the rest of a sentence that begins with its place."""
+    return PydanticCustomError("reference", "{sentence}", {"sentence": sentence})
+
+
+def _no_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise problem(f"is {value!r}, which is not a number; write a number without quotes")
+    return value
+
+
+Text = Annotated[str, Strict(), StringConstraints(min_length=1, strip_whitespace=True)]
+Identifier = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=80)]
+Currency = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Z]{2}$")]
+Cik = Annotated[int, Strict(), Field(gt=0, lt=10**10)]
+Day = Annotated[date, Strict()]
+Number = Annotated[float, BeforeValidator(_no_number), Field(allow_inf_nan=False)]
+MonthDay = Annotated[str, Strict(), StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Phrases = tuple[Text, ...]
+
+
+class Part(BaseModel):
+    """A mapping in a reference file. Unknown keys are refused, with the nearest known one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            raise problem(f"is {content!r}, which is not a mapping; write lines `key: value`")
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        for key in content:
+            if key not in known:
+                raise problem(f"has the unknown key {key}; {suggestion(str(key), known)}")
+        return content
+
+
+class Entry(Part):
+    """An entry of a list in a reference file.
+
+    KEY: the fields that identify the entry; empty where entries have no identity. replaces: of an entry in an overlay, that it
+    takes the place of the entry with the same key.
+    """
+
+    KEY: ClassVar[tuple[str, ...]] = ()
+
+    replaces: StrictBool = Field(default=False, exclude=True)
+    _file: str = PrivateAttr("")
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The values that identify the entry."""
+        return tuple(getattr(self, name) for name in self.KEY)
+
+    @property
+    def place(self) -> str:
+        """Entry and file for an error sentence: "microsoft in reference/entities.yaml"."""
+        return f"{', '.join(str(value) for value in self.key)} in {self._file}".lstrip()
+
+
+def in_order(first: str, last: str) -> Callable[[Any], Any]:
+    """A validator of two fields of which the second may not lie before the first."""
+
+    def check(entry: Any) -> Any:
+        start, end = getattr(entry, first), getattr(entry, last)
+        if start is not None and end is not None and end < start:
+            raise problem(f"ends on {end}, before it starts on {start}; correct the dates")
+        return entry
+
+    return check
+
+
+# --------------------------------------------------------------------------------------------------------- entities.yaml
+
+
+class FiscalYearEnd(Part):
+    """Month in which fiscal years end, and which day of it (`values.fiscal_calendar`)."""
+
+    month: Annotated[int, Strict(), Field(ge=1, le=12)]
+    rule: Annotated[Text, one_of(RULES)]
+
+
+class Span(Part):
+    """A preferred definition, for periods whose first day lies between `from` and `to`, both included; None is no limit."""
+
+    definition_id: Text
+    valid_from: Day | None = Field(default=None, alias="from")
+    valid_to: Day | None = Field(default=None, alias="to")
+
+    _dates = model_validator(mode="after")(in_order("valid_from", "valid_to"))
+
+
+class Entity(Entry):
+    """A company, or a group of companies. Groups have members; companies have calendars, registrations and preferences."""
+
+    KEY = ("entity_id",)
+
+    entity_id: Identifier
+    name: Text
+    type: Annotated[Text, one_of(vocabulary.ENTITY_TYPES)]
+    country: Country | None = None
+    currency: Currency | None = None
+    cik: Cik | None = None
+    former_ciks: tuple[Cik, ...] = ()
+    private: StrictBool = False
+    fiscal_year_end: FiscalYearEnd | None = None
+    aliases: Phrases = ()
+    members: tuple[Text, ...] = ()
+    preferred_definitions: dict[Text, tuple[Span, ...]] = Field(default_factory=dict)
+    note: Text | None = None
+
+
+class EntitiesFile(Part):
+    """entities.yaml."""
+
+    entities: tuple[Entity, ...] = ()
+
+
+# ------------------------------------------------------------------------- metrics.yaml, definitions.yaml, products.yaml
+
+
+class Magnitude(Part):
+    """Plausible size of one company's figure for one quarter, in full units of US dollars, pieces or percent."""
+
+    low: Annotated[Number, Field(ge=0)]
+    high: Number
+
+    @model_validator(mode="after")
+    def _order(self) -> Magnitude:
+        if self.high <= self.low:
+            raise problem(f"has high {self.high:g}, which is not above low {self.low:g}; correct one of them")
+        return self
+
+
+class Metric(Entry):
+    """What is measured, whichever company it is."""
+
+    KEY = ("metric_id",)
+
+    metric_id: Identifier
+    table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)] | None
+    kind: Annotated[Text, one_of(vocabulary.METRIC_KINDS)]
+    unit_kinds: Annotated[tuple[Annotated[Text, one_of(vocabulary.UNITS)], ...], Field(min_length=1)]
+    description: Text
+    aliases: Phrases = ()
+    magnitude: Magnitude
+
+
+class MetricsFile(Part):
+    """metrics.yaml."""
+
+    metrics: tuple[Metric, ...] = ()
+
+
+class Definition(Entry):
+    """What a metric covers. metric None: any metric that belongs in no published table."""
+
+    KEY = ("definition_id",)
+
+    definition_id: Identifier
+    metric: Text | None
+    name: Text
+    basis: Annotated[Text, one_of(vocabulary.DEFINITION_BASES)]
+    includes_finance_leases: Annotated[Text, one_of(vocabulary.LEASE_TREATMENTS)] | None = None
+    net_of_proceeds: StrictBool = False
+    comparable: StrictBool = False
+    narrower_than: Text | None = None
+    description: Text
+    entity_notes: dict[Text, Text] = Field(default_factory=dict)
+
+
+class DefinitionsFile(Part):
+    """definitions.yaml."""
+
+    definitions: tuple[Definition, ...] = ()
+
+
+class Product(Entry):
+    """An accelerator, or several that are counted together."""
+
+    KEY = ("product_id",)
+
+    product_id: Identifier
+    supplier_id: Text
+    name: Text
+    family: Text
+    aliases: Phrases = ()
+    note: Text | None = None
+
+
+class ProductsFile(Part):
+    """products.yaml."""
+
+    products: tuple[Product, ...] = ()
+
+
+# -------------------------------------------------------------------------------- breaks.yaml and files of reviewed cases
+
+
+class Break(Entry):
+    """A day from which an entity's series has another meaning."""
+
+    KEY = ("entity_id", "metric", "break_on")
+
+    entity_id: Text
+    metric: Text
+    break_on: Day = Field(alias="from")
+    from_definition: Text
+    to_definition: Text
+    reason: Text
+
+
+class BreaksFile(Part):
+    """breaks.yaml."""
+
+    breaks: tuple[Break, ...] = ()
+
+
+class ExplainedPeriod(Entry):
+    """A period of a series in which a difference or a conflict was reviewed."""
+
+    KEY = ("entity_id", "metric", "definition_id", "period_start", "period_end")
+
+    entity_id: Text
+    metric: Text
+    definition_id: Text
+    period_start: Day
+    period_end: Day
+    reason: Text
+
+    _dates = model_validator(mode="after")(in_order("period_start", "period_end"))
+
+
+class KnownDifferencesFile(Part):
+    """known_differences.yaml."""
+
+    known_differences: tuple[ExplainedPeriod, ...] = ()
+    known_conflicts: tuple[ExplainedPeriod, ...] = ()
+
+
+class ExpectedContradiction(Entry):
+    """A claim check whose verdict `contradicted` was reviewed."""
+
+    KEY = ("claim_check_id",)
+
+    claim_check_id: Text
+    reason: Text
+
+
+class ExpectedContradictionsFile(Part):
+    """expected_contradictions.yaml."""
+
+    expected_contradictions: tuple[ExpectedContradiction, ...] = ()
+
+
+class AcceptedChange(Entry):
+    """A changed value of a closed period that a person accepted. Keys that an entry leaves out match everything."""
+
+    table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)]
+    entity_id: Text
+    definition_id: Text | None = None
+    product: Text | None = None
+    period_start: Day | None = None
+    period_end: Day | None = None
+    old: Number | None = None
+    new: Number | None = None
+    from_release: Text | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _is_one_step(self) -> AcceptedChange:
+        if "new" not in self.model_fields_set and self.from_release is None:
+            raise problem(
+                "has neither new nor from_release, so it would accept every later change too; add one of them"
+            )
+        return self
+
+
+class AcceptedLoss(Entry):
+    """A coverage cell that disappeared, accepted by a person."""
+
+    table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)]
+    entity_id: Text
+    calendar_quarter: Annotated[Text, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")] | None = None
+    from_release: Text | None = None
+    reason: Text
+
+    @model_validator(mode="after")
+    def _is_one_step(self) -> AcceptedLoss:
+        if self.calendar_quarter is None and self.from_release is None:
+            raise problem(
+                "has neither calendar_quarter nor from_release, so it would accept every later loss too; add one of them"
+            )
+        return self
+
+
+class AcceptedChangesFile(Part):
+    """accepted_changes.yaml."""
+
+    accepted_changes: tuple[AcceptedChange, ...] = ()
+    accepted_losses: tuple[AcceptedLoss, ...] = ()
+
+
+# ------------------------------------------------------------------------------ currencies.yaml, earnings_weeks.yaml
+
+
+class CurrenciesFile(Part):
+    """currencies.yaml: rough units of each currency per US dollar."""
+
+    rough_per_usd: dict[Currency, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
+
+
+class EarningsWeeks(Entry):
+    """A span of the year in which tracked companies publish; month and day, both included."""
+
+    first: MonthDay = Field(alias="from")
+    last: MonthDay = Field(alias="to")
+    companies: Text
+
+    _dates = model_validator(mode="after")(in_order("first", "last"))
+
+
+class EarningsWeeksFile(Part):
+    """earnings_weeks.yaml."""
+
+    earnings_weeks: tuple[EarningsWeeks, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------------------- text.yaml
+
+
+class SpendingWords(Part):
+    """Words of spending that name no metric by themselves."""
+
+    verbs: Phrases = ()
+    nouns: Phrases = ()
+
+
+class AnaphorWords(Part):
+    """Words for a company named before."""
+
+    words: Phrases = ()
+    heads: Phrases = ()
+
+
+class CollectiveWords(Part):
+    """Words for several companies taken together."""
+
+    numbers: dict[Text, Annotated[int, Strict(), Field(gt=1)]] = Field(default_factory=dict)
+    heads: Phrases = ()
+    countries: dict[Text, Country] = Field(default_factory=dict)
+
+
+class ArticleDefinitions(Part):
+    """Definition that a figure of an article is given."""
+
+    capex: Text | None = None
+    capex_of_group: Text | None = None
+    capex_guidance: Text | None = None
+    gpu_units: Text | None = None
+    gpu_unit_price: Text | None = None
+
+
+class TextFile(Part):
+    """text.yaml: phrases by which the text of an article is read."""
+
+    metrics: dict[Text, Phrases] = Field(default_factory=dict)
+    capex_objects: Phrases = ()
+    spending: SpendingWords = SpendingWords()
+    sales: Phrases = ()
+    context: dict[Text, Phrases] = Field(default_factory=dict)
+    segments: dict[Text, Phrases] = Field(default_factory=dict)
+    segment_words: Phrases = ()
+    segment_back: Phrases = ()
+    anaphors: AnaphorWords = AnaphorWords()
+    collectives: CollectiveWords = CollectiveWords()
+    combined: Phrases = ()
+    distributive: Phrases = ()
+    respectively: Phrases = ()
+    up: Phrases = ()
+    down: Phrases = ()
+    sequential: Phrases = ()
+    comparison: Phrases = ()
+    superseded: Phrases = ()
+    expected_by_others: Phrases = ()
+    guidance: Phrases = ()
+    estimate: Phrases = ()
+    claimants: dict[Text, Phrases] = Field(default_factory=dict)
+    say: Phrases = ()
+    flows: dict[Annotated[Text, one_of(vocabulary.FLOWS)], Phrases] = Field(default_factory=dict)
+    per_unit: Phrases = ()
+    definitions: ArticleDefinitions = ArticleDefinitions()
