@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import dagster as dg
 import pandas as pd
@@ -35,13 +33,10 @@ class Built:
     warehouse: Warehouse
 
 
-def build(
-    raw: Path, warehouse: Path, *, job: str = "build_everything", with_pictures: bool = False, **settings: Any
-) -> dg.ExecuteInProcessResult:
+def build(raw: Path, warehouse: Path, *, job: str = "build_everything", **settings: Any) -> dg.ExecuteInProcessResult:
     """Runs a job of the code location in this process, on an instance that is forgotten afterwards.
 
-    The report is left out, and pictures are unless asked for: nothing else is made from them, and to draw them takes longer than
-    all the rest of a small build.
+    The report is left out: nothing else is made from it, and drawing it takes longer than all the rest of a small build.
     """
     from capex_pipeline.definitions import build_defs
     from capex_pipeline.orchestration.resources import Settings
@@ -49,10 +44,7 @@ def build(
     chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
     definition = build_defs({"settings": chosen}).resolve_job_def(job)
     wanted = [key for key in definition.asset_layer.executable_asset_keys if key != dg.AssetKey("report")]
-    drawing = (
-        nullcontext() if with_pictures else patch("capex_pipeline.orchestration.pictures.of_table", return_value=None)
-    )
-    with dg.DagsterInstance.ephemeral() as instance, drawing:
+    with dg.DagsterInstance.ephemeral() as instance:
         return definition.execute_in_process(
             instance=instance,
             asset_selection=wanted,

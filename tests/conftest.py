@@ -87,7 +87,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     with (common / "shipped.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            assert build(PROJECT / "raw", root, with_pictures=True).success
+            assert build(PROJECT / "raw", root).success
             done.touch()
     return Warehouse(root)
 

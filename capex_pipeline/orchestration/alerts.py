@@ -41,18 +41,22 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def send(alert: Mapping[str, str], now: dt.datetime) -> str:
     """Appends the alert to the log and, where configured, posts it as JSON. Returns what was done, without the address.
 
-    alert: run_id, job, step, message and whatever else is known, as text. A webhook that does not answer is no error of the
-    build: it is said in the returned text.
+    alert: run_id, job, step, message and whatever else is known, as text. A log that cannot be written and
+    a webhook that does not respond are reported in the returned text and raise nothing.
     """
     record = {
         "at": now.isoformat(timespec="seconds"),
         **{key: _one_line(_blotted(value)) for key, value in alert.items()},
     }
     path = Path(os.environ.get(LOG_VARIABLE) or Path(os.environ.get("DAGSTER_HOME") or ".") / "alerts.log")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
-    return f"Written to {path}; {_post(record)}"
+    written = f"Written to {path}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(record, ensure_ascii=False, sort_keys=True) + "\n")
+    except OSError as error:
+        written = f"Not written to {path} ({error.strerror}); make the folder writable or set {LOG_VARIABLE}"
+    return f"{written}; {_post(record)}"
 
 
 def _blotted(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from capex_pipeline.orchestration import metadata
+from capex_pipeline.orchestration import decoration, metadata
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import cache, fingerprint
@@ -139,34 +139,34 @@ def publish(
             published = Published(footer, warehouse.path(table), "unchanged", footer.rows)
             yield _result(warehouse, published, None, more)
         return
-    from capex_pipeline.orchestration.asset_page import preview, telling
     from capex_pipeline.schemas.validation import ContractError
 
-    computed = frames()
-    for table in tables:
+    computed, written, broken = frames(), [], None
+    for table in tables:  # every table is written before the first page is drawn
         try:
-            published = warehouse.publish(table, computed[table], wanted)
-        except ContractError as error:
-            yield dg.AssetCheckResult(
-                passed=False,
-                asset_key=table,
-                check_name=CONTRACT,
-                description=str(error),
-                metadata={
-                    "rows": len(computed[table]),
-                    "offending_rows": error.cases["row"].nunique(),
-                    "breaches": dg.MetadataValue.md(preview(error.cases)),
-                    "first_offending_rows": dg.MetadataValue.md(preview(telling(error.rows))),
-                },
-            )
-            raise dg.Failure(
-                str(error),
-                metadata={"breaches": dg.MetadataValue.md(preview(error.cases))},
-                allow_retries=False,
-            ) from error
-        except WarehouseError as error:
-            raise dg.Failure(str(error)) from error
-        yield _result(warehouse, published, computed[table], more)
+            written.append(warehouse.publish(table, computed[table], wanted))
+        except (ContractError, WarehouseError) as error:
+            broken = error
+            break
+    for published in written:
+        yield _result(warehouse, published, computed[published.footer.table], more)
+    if isinstance(broken, ContractError):
+        breaches = dg.MetadataValue.md(decoration.preview(broken.cases))
+        yield dg.AssetCheckResult(
+            passed=False,
+            asset_key=table,
+            check_name=CONTRACT,
+            description=str(broken),
+            metadata={
+                "rows": len(computed[table]),
+                "offending_rows": broken.cases["row"].nunique(),
+                "breaches": breaches,
+                "first_offending_rows": dg.MetadataValue.md(decoration.preview(broken.rows, telling=True)),
+            },
+        )
+        raise dg.Failure(str(broken), metadata={"breaches": breaches}, allow_retries=False) from broken
+    if broken is not None:
+        raise dg.Failure(str(broken)) from broken
 
 
 def _result(
@@ -179,7 +179,7 @@ def _result(
     page = _page(warehouse, published, frame, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
-        metadata=metadata.of_published(published) | metadata.of_page(table, page),
+        metadata=metadata.of_published(published) | metadata.of_page(page),
         data_version=dg.DataVersion(published.footer.content_id),
         check_results=[
             dg.AssetCheckResult(
@@ -195,13 +195,14 @@ def _result(
 def _page(
     warehouse: Warehouse, published: Published, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
 ) -> metadata.Page:
-    """What the table's page shows. The picture stays with the rows; which documents they rest on and further parts change by themselves."""
+    """What the table's page shows. Its preview stays with the rows; which documents they rest on and further parts change by themselves."""
     table, content = published.footer.table, published.footer.content_id
     rows = functools.cache(lambda: warehouse.read(table) if frame is None else frame)
 
     def kept_part(name: str, identity: str, compute: Callable[[], metadata.Page]) -> metadata.Page:
-        return cache.mapping(
-            warehouse.staging(), f"{table}.{name}.json", fingerprint.of(table, {name: identity}), compute
+        wanted = fingerprint.of(table, {name: identity})
+        return decoration.drawn(
+            name, lambda: cache.mapping(warehouse.staging(), f"{table}.{name}.json", wanted, compute)
         )
 
     def of_rows() -> metadata.Page:

@@ -1,17 +1,16 @@
-"""What a table's page shows of its rows: at a glance, the picture, a preview, the documents that they rest on.
+"""Parts of a table's Dagster page: summary, preview of rows, and the documents that the rows rest on.
 
-What belongs here: frame in, Markdown and pictures out. What does not: Dagster (metadata), and what a picture or a glance says
-(pictures, glances). Imported where there are rows to show.
+Add a part here as a function from a frame to Markdown. How Dagster displays a part belongs to `metadata`, and the summary of each table to
+`table_summary`. Call these functions through `decoration`: a page that cannot be drawn must not stop a table.
 """
 
 from __future__ import annotations
 
-import base64
 import re
 
 import pandas as pd
 
-from capex_pipeline.orchestration import pictures, table_summary
+from capex_pipeline.orchestration import table_summary
 from capex_pipeline.orchestration.table_summary import cell
 
 _PREVIEW_ROWS = 8
@@ -63,15 +62,12 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
 
 
 def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
-    """What the table says at a glance, the rows that a reader would look at first, the span of periods, and the picture."""
+    """What the table says at a glance, the rows that a reader would look at first, and the span of periods."""
     page = {"preview": preview(telling(_first_read(frame)), _PAGE_ROWS)}
     if (said := table_summary.of_table(table, frame)) is not None:
         page["at_a_glance"] = said
     if "period_end" in frame.columns and len(frame):
         page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
-    drawn = pictures.of_table(table, frame)
-    if drawn is not None:
-        page["picture"] = base64.b64encode(drawn).decode()
     return page
 
 
@@ -93,9 +89,9 @@ def telling(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[chosen] if len(chosen) >= 4 else frame[frame.columns[:8]]
 
 
-def preview(frame: pd.DataFrame | None, rows: int = _PREVIEW_ROWS) -> str:
+def preview(frame: pd.DataFrame, rows: int = _PREVIEW_ROWS) -> str:
     """The first rows as a Markdown table; document text cannot break out of its cell."""
-    if frame is None or frame.empty:
+    if frame.empty:
         return "no rows"
     head = frame.head(rows)
     filled = [name for name in head.columns if head[name].notna().any()]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -43,15 +44,13 @@ def verdict(
     offending: "pd.DataFrame | None", severity: dg.AssetCheckSeverity, said: str, **numbers: float | int | str
 ) -> Verdict:
     """Passed when no row offends; else the rows and the numbers. offending: None where nothing could be judged."""
-    from capex_pipeline.orchestration.asset_page import preview
-
     return {
         "passed": offending is not None and offending.empty,
         "severity": severity.value,
         "description": said,
         "numbers": numbers,
         "offending_rows": 0 if offending is None else len(offending),
-        "shown": preview(offending),
+        "shown": decoration.preview(offending),
     }
 
 

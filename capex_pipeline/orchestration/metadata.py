@@ -73,17 +73,12 @@ def of_published(published: Published) -> dict[str, Any]:
 
 
 Page = dict[str, str]
-"""What a table's page shows of its rows: periods, picture (PNG in base64), and Markdown by name (at_a_glance, preview, documents, texts)."""
+"""Parts of a table's page by name: periods as text, and Markdown (at_a_glance, documents, preview, texts of articles)."""
 
-_ORDER = ("at_a_glance", "picture", "documents", "preview")
+_ORDER = ("at_a_glance", "documents", "preview")
 
 
-def of_page(table: str, page: Page) -> dict[str, Any]:
+def of_page(page: Page) -> dict[str, Any]:
     """The page as Dagster metadata, in the order in which it is worth reading."""
-    said: dict[str, Any] = {}
-    for name in sorted(page, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
-        if name == "picture":
-            said[name] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{page[name]})")
-        else:
-            said[name] = page[name] if name == "periods" else dg.MetadataValue.md(page[name])
-    return said
+    order = sorted(page, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    return {name: page[name] if name == "periods" else dg.MetadataValue.md(page[name]) for name in order}

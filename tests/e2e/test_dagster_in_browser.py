@@ -63,10 +63,6 @@ The group employs about 197,000 people, and “a few billion” more may follow,
 """An invented text, as a reporter would drop it; every line of it is either read or said to be unread."""
 
 
-PICTURES = ("capex", "cloud_revenue", "gpu_shipments", "claim_checks", "coverage")
-"""Tables whose pages have a picture."""
-
-
 @dataclass
 class Operator:
     """The running system and the browser in front of it."""
@@ -199,7 +195,7 @@ def test_the_launchpad_explains_what_can_be_chosen(operator: Operator) -> None:
     operator.keep("04-launchpad")
 
 
-def test_an_assets_page_has_columns_documents_and_the_picture(operator: Operator) -> None:
+def test_an_assets_page_has_columns_documents_and_a_summary(operator: Operator) -> None:
     operator.open("/assets/capex", "Capital expenditure of companies", "observation_id", "capex-pipeline", "Parquet")
     operator.sees("← fx_rates.average_rate, observations.value", "unit: USD", "one of company, group")
     operator.keep("05-asset")
@@ -210,13 +206,6 @@ def test_an_assets_page_has_columns_documents_and_the_picture(operator: Operator
     operator.keep("06-asset-documents")
     operator.element("//tr[.//*[text()='at_a_glance']]//td[contains(., 'Tencent')]")
     operator.keep("07-asset-at-a-glance")
-    for number, table in enumerate(PICTURES):
-        if table != "capex":
-            operator.open(f"/assets/{table}?view=events", "at_a_glance")
-        operator.element("//tr[.//*[text()='picture']]//*[text()='[Show Markdown]']").click()
-        picture = operator.element("//img[starts-with(@src, 'data:image/png')]")
-        wait_for("the picture's pixels", lambda shown=picture: int(shown.get_attribute("naturalWidth") or 0) > 300, 10)
-        operator.keep(f"08-picture-{number + 1}-{table}")
 
 
 def test_the_checks_of_a_published_table_have_passed(operator: Operator) -> None:

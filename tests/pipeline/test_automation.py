@@ -460,7 +460,7 @@ def test_a_run_that_was_given_up_from_outside_is_an_alert_too(tmp_path: Path, mo
 def test_loading_the_code_location_pulls_in_nothing_that_one_asset_needs() -> None:
     """Every process of Dagster imports the code location; a library for one asset is imported where it is used."""
     heavy = (
-        "lxml", "matplotlib", "altair", "duckdb", "requests", "httpx", "currency_converter", "orjson", "upath", "s3fs", "openpyxl",
+        "lxml", "altair", "duckdb", "requests", "httpx", "currency_converter", "orjson", "upath", "s3fs", "openpyxl",
         "polars", "selenium",
     )  # fmt: skip
     code = f"import sys, capex_pipeline.definitions; print([name for name in {heavy!r} if name in sys.modules])"

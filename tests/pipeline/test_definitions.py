@@ -172,7 +172,7 @@ def watched(self, key):
 
 type(os.environ).__getitem__ = watched
 import capex_pipeline.definitions
-heavy = [name for name in ("pandas", "numpy", "pyarrow", "pandera", "lxml", "duckdb", "matplotlib", "requests", "polars", "currency_converter") if name in sys.modules]
+heavy = [name for name in ("pandas", "numpy", "pyarrow", "pandera", "lxml", "duckdb", "requests", "polars", "currency_converter") if name in sys.modules]
 print(json.dumps({"opened": opened, "asked": asked, "heavy": heavy}))
 """
 

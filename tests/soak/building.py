@@ -3,7 +3,7 @@
 What belongs here: running the job and saying how it ended. What does not: harm.
 
 What takes time and writes nothing is done once, so that trials can be many: a table is computed and checked against its contract
-the first time that its inputs are met, and answered from memory then; pictures are left out, and a short page stands in for the
+the first time that its inputs are met, and answered from memory then; and a short page stands in for the
 report. Reading raw/, every file, the graph and the release are the pipeline's own. `stops.command_at_a_moment` leaves nothing out.
 """
 
@@ -28,11 +28,10 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def prepare() -> dg.JobDefinition:
     """The job, with the stand-ins in place, for the rest of this process and its children."""
     from capex_pipeline.definitions import build_defs
-    from capex_pipeline.orchestration import asset_factory, pictures
+    from capex_pipeline.orchestration import asset_factory
     from capex_pipeline.report import page
     from capex_pipeline.schemas import validation
 
-    pictures.of_table = lambda table, frame: None  # type: ignore[assignment]
     page.render = _rendered  # type: ignore[assignment]
     publish, require = asset_factory.publish, validation.require
     computed: dict[str, Any] = {}

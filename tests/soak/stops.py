@@ -54,7 +54,7 @@ def with_an_error(shop: Workshop) -> Found:
 
 
 def command_at_a_moment(shop: Workshop) -> Found:
-    """Kills the command itself, in a process of its own with nothing imported, with pictures and page."""
+    """Kills the command itself, in a process of its own with nothing imported, with its page."""
     found = Found()
     with shop.site("old") as site:
         environment = {**os.environ, "PYTHONUTF8": "1"}

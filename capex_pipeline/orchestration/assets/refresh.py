@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
@@ -112,7 +113,6 @@ def _day(text: str) -> dt.date | None:
 def _said(report: "Report") -> dict[str, Any]:
     import pandas as pd
 
-    from capex_pipeline.orchestration.asset_page import preview
     from capex_pipeline.refresh.outcomes import table
 
     return {
@@ -126,7 +126,7 @@ def _said(report: "Report") -> dict[str, Any]:
         "failed": len(report.failures),
         "files": dg.MetadataValue.json(report.written),
         "sentences": dg.MetadataValue.json([outcome.note for outcome in report.failures]),
-        "outcomes": dg.MetadataValue.md(preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS)),
+        "outcomes": dg.MetadataValue.md(decoration.preview(pd.DataFrame(table(report.outcomes)), _SHOWN_ROWS)),
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import TABLES
@@ -109,7 +110,7 @@ def make_release(
         results = [
             dg.AssetCheckResult(
                 passed=rows is None, asset_key="release_changes", check_name=name, severity=dg.AssetCheckSeverity.ERROR, description=said,
-                metadata={**numbers, "offending_rows": _count(rows), "first_offending_rows": dg.MetadataValue.md(_preview(rows))},
+                metadata={**numbers, "offending_rows": _count(rows), "first_offending_rows": dg.MetadataValue.md(decoration.preview(rows))},
             )
             for name, rows, said, numbers in (
                 (CLOSED_PERIODS, moves, "Values of closed periods moved and nothing explains it.",
@@ -121,19 +122,20 @@ def make_release(
         if candidate.is_held:
             yield from results
             raise dg.Failure(
-                publish.hold(warehouse, candidate, options), metadata={"changes": dg.MetadataValue.md(candidate.markdown())},
+                publish.hold(warehouse, candidate, options), metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
                 allow_retries=False,
             )  # fmt: skip
         made, snapshot = publish.publish(warehouse, candidate, options)
     except (ReleaseError, WarehouseError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
-    context.log.info(candidate.text())
+    described = decoration.text("changes", candidate.text)
+    context.log.info(described)
     yield dg.MaterializeResult(
         asset_key="release_changes", check_results=results,
         metadata={
             "dagster/row_count": _count(found.changes if found else None), "change": change,
-            "changes": dg.MetadataValue.md(candidate.markdown()), "text": dg.MetadataValue.text(candidate.text()),
+            "changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown)), "text": dg.MetadataValue.text(described),
             "path": dg.MetadataValue.path(str(snapshot.folder if snapshot else warehouse.root)),
         },
     )  # fmt: skip
@@ -144,14 +146,6 @@ def make_release(
             "release_id": made["release_id"], "released_on": made["released_on"] or "", "path": dg.MetadataValue.path(str(warehouse.root / "manifest.json")),
         },
     )  # fmt: skip
-
-
-def _preview(rows: "pd.DataFrame | None") -> str:
-    if rows is None:
-        return "no rows"
-    from capex_pipeline.orchestration.asset_page import preview
-
-    return preview(rows)
 
 
 def _count(rows: "pd.DataFrame | None") -> int:

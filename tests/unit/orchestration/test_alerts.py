@@ -126,3 +126,14 @@ def test_without_settings_the_log_is_in_dagsters_home(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     assert alerts.send(ALERT, NOW) == f"Written to {tmp_path / 'home' / 'alerts.log'}; no webhook is configured."
     assert (tmp_path / "home" / "alerts.log").is_file()
+
+
+def test_log_that_cannot_be_written_does_not_keep_the_webhook_from_being_called(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.parent.write_text("a file where the folder should be", encoding="utf-8")
+    with webhook(200) as (address, received):
+        monkeypatch.setenv(alerts.WEBHOOK_VARIABLE, address)
+        done = alerts.send(ALERT, NOW)
+    assert done.startswith(f"Not written to {log}") and done.endswith("the webhook answered 200.")
+    assert json.loads(received[0][2])["run_id"] == "4c0f"
