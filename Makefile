@@ -42,7 +42,7 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 	cp $< $@
 
 warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and say what changed
-	@$(RUN) -m capex_pipeline.cli.main build
+	@$(VENV)/bin/capex-pipeline build
 
 # The whole suite starts Dagster, a browser, PostgreSQL, Caddy, Celery and Spark and takes minutes; a person waits for the quick part.
 TESTS ?= quick
@@ -80,14 +80,14 @@ ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on 
 	PYTHONWARNINGS=ignore::FutureWarning:click.core $(VENV)/bin/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 dictionary: $(VENV)/installed ## write warehouse/README.md and the outline of the tables from their models
-	@$(RUN) -m capex_pipeline.schemas.outline
-	@$(RUN) -m capex_pipeline.cli.main dictionary
+	@$(VENV)/bin/capex-pipeline develop outline
+	@$(VENV)/bin/capex-pipeline dictionary
 
 templates: $(VENV)/installed-test ## compile the charts of the report page from how they are drawn (capex_pipeline/report/chart_templates.py)
-	@$(RUN) -m capex_pipeline.report.chart_templates
+	@$(VENV)/bin/capex-pipeline develop templates
 
 summary: $(VENV)/installed ## say what is in the warehouse
-	@$(RUN) -m capex_pipeline.cli.main summary
+	@$(VENV)/bin/capex-pipeline summary
 
 clean: ## remove the environment, Dagster's home and the tables (raw/ stays)
 	rm -rf $(VENV) .dagster .warehouse.staging .warehouse.releases warehouse/*.parquet warehouse/*.json warehouse/*.yaml warehouse/*.sql \

@@ -1,7 +1,7 @@
 """Reviews: the YAML file beside an article's text that a person corrects, and the checks of it.
 
 Belongs here: writing the draft and comparing a review with the text and with the machine's reading. Does not belong here: the command
-(`capex_pipeline.cli.review`), the reading of the finished file (`sources.reviewed_yaml`, whose layout this is).
+(`cli.review`), the reading of the finished file (`sources.reviewed_yaml`, whose layout this is).
 """
 
 from __future__ import annotations

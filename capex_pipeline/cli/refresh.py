@@ -1,64 +1,93 @@
-"""The command `python -m capex_pipeline.refresh`: a refresh by hand, with a progress bar.
+"""The command `refresh`: ask the SEC and the European Central Bank for what is new, with a progress bar.
 
-What belongs here: arguments and laying out for a terminal. What does not: work of its own.
+Arguments and the layout of the result belong here. Asking and archiving belong to the package `refresh`.
 """
 
 from __future__ import annotations
 
-import argparse
+import datetime as dt
 import os
-import sys
-from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
 
+import click
 from tqdm import tqdm
 
-from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, RAW_VARIABLE, Sources
-from capex_pipeline.refresh.http_types import RefreshError
+from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, Day, Folder, WorkFailed, examples
+from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, Sources
 from capex_pipeline.refresh.outcomes import FAILED, WRITTEN, Outcome, Report
 
+_USUAL = Sources()
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one refresh; returns the exit status (0 fine, 1 something was not taken over, 2 nothing could be asked)."""
-    options = _parser().parse_args(arguments)
-    from capex_pipeline.refresh.run import Plan, refresh
 
-    raw = Path(options.raw or os.environ.get(RAW_VARIABLE) or "raw").absolute()
+class RefreshRefused(WorkFailed):
+    """Nothing could be asked, because a setting is missing or wrong."""
+
+    exit_code = EXIT_USAGE
+
+
+@click.command(
+    epilog=examples(
+        "capex-pipeline refresh --dry-run",
+        "capex-pipeline refresh --only meta --only rates",
+        "capex-pipeline refresh --instances-from 2026-01-01",
+    )
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="WHAT",
+    help="An entity of filers.yaml, a CIK, or rates. May be repeated. Default: everything.",
+)
+@click.option("--dry-run", is_flag=True, help="Ask, but write nothing; report what would be written.")
+@click.option(
+    "--raw", type=Folder(), default="", help="Folder of documents. Default: the variable CAPEX_PIPELINE_RAW, or raw."
+)
+@click.option(
+    "--instances-from",
+    type=Day(),
+    help="First filing day to look for instances. Default: that of the oldest archived instance, or 400 days ago.",
+)
+@click.option(
+    "--sec-data", default=_USUAL.sec_data, metavar="ADDRESS", show_default=True, help="Address of the SEC's data."
+)
+@click.option(
+    "--sec-archives",
+    default=_USUAL.sec_archives,
+    metavar="ADDRESS",
+    show_default=True,
+    help="Address of the SEC's archive.",
+)
+@click.option(
+    "--ecb", default=_USUAL.ecb, metavar="ADDRESS", show_default=True, help="Address of the European Central Bank."
+)
+def refresh(
+    only: tuple[str, ...],
+    dry_run: bool,
+    raw: str,
+    instances_from: dt.date | None,
+    sec_data: str,
+    sec_archives: str,
+    ecb: str,
+) -> int:
+    """Ask the SEC and the European Central Bank for what is new and archive it below raw/.
+
+    The SEC asks for a contact: set CAPEX_PIPELINE_CONTACT to a name and a mail address.
+    """
+    from capex_pipeline.refresh.http_types import RefreshError
+    from capex_pipeline.refresh.run import Plan
+    from capex_pipeline.refresh.run import refresh as run
+    from capex_pipeline.storage.locations import raw_folder
+
     try:
         plan = Plan(
-            raw, os.environ.get(CONTACT_VARIABLE), only=tuple(options.only), instances_from=options.instances_from,
-            dry_run=options.dry_run, sources=Sources(options.sec_data, options.sec_archives, options.ecb),
+            raw_folder(raw), os.environ.get(CONTACT_VARIABLE), only=only, instances_from=instances_from, dry_run=dry_run,
+            sources=Sources(sec_data, sec_archives, ecb),
         )  # fmt: skip
         with _Bar() as bar:
-            report = refresh(plan, progress=bar)
+            report = run(plan, progress=bar)
     except RefreshError as error:
-        print(error.message, file=sys.stderr)
-        return 2
-    _say(report)
-    return 1 if report.failures else 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m capex_pipeline.refresh",
-        description="Asks the SEC and the European Central Bank for what is new and archives it below the folder of documents.",
-        epilog=f"The SEC asks for a contact: set {CONTACT_VARIABLE} to a name and a mail address.",
-    )
-    parser.add_argument(
-        "--only", action="append", default=[], metavar="WHAT",
-        help="entity of filers.yaml, a CIK, or rates; may be given several times (default: everything)",
-    )  # fmt: skip
-    parser.add_argument("--dry-run", action="store_true", help="ask, but write nothing; say what would be written")
-    parser.add_argument("--raw", default="", help=f"folder of documents (default: {RAW_VARIABLE}, or raw)")
-    parser.add_argument(
-        "--instances-from", type=date.fromisoformat, default=None, metavar="DAY",
-        help="first day of filing to look for instances (default: that of the oldest archived one, or 400 days ago)",
-    )  # fmt: skip
-    usual = Sources()
-    for option, base in (("sec-data", usual.sec_data), ("sec-archives", usual.sec_archives), ("ecb", usual.ecb)):
-        parser.add_argument(f"--{option}", default=base, metavar="ADDRESS", help=f"default: {base}")
-    return parser
+        raise RefreshRefused(error.message) from error
+    _report(report)
+    return EXIT_FAILED if report.failures else 0
 
 
 class _Bar:
@@ -82,18 +111,14 @@ class _Bar:
         self._bar.update()
 
 
-def _say(report: Report) -> None:
+def _report(report: Report) -> None:
     for outcome in report.outcomes:
         if outcome.result in (*WRITTEN, FAILED):
-            print(
+            click.echo(
                 f"{outcome.result:<8} {outcome.source:<10} {outcome.what:<12} {outcome.name}  {outcome.note}".rstrip()
             )
     would = "would be " if report.dry_run else ""
-    print(
+    click.echo(
         f"{len(report.written)} documents {would}written, {report.count('unchanged', 'nothing in use')} answers without news, "
         f"{len(report.failures)} not taken over; {report.requests} requests, {report.received / 1e6:.1f} MB."
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

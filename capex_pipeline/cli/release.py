@@ -1,91 +1,157 @@
-"""The commands `capex-pipeline release ...`: list, folder, compare, restore, verify, accept, views, spreadsheets, contract.
+"""The commands `capex-pipeline release ...`: list, compare, check and restore releases.
 
-What belongs here: arguments, and laying out results for a terminal. What does not: work of its own, and Dagster.
+Arguments and the layout of results belong here. The work belongs to the package `release`.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
+
+from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, WorkFailed, examples, warehouse_option
 
 if TYPE_CHECKING:
     from capex_pipeline.release.snapshots import Snapshot, Store
 
-_WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
+_WHICH = "a number, the beginning of an id, current, previous, held, or warehouse"
 
 
-def add_parser(commands: Any) -> None:
-    """Adds `release` to the subcommands of `capex-pipeline`."""
-    release = commands.add_parser("release", help="list, compare, check and restore releases")
-    actions = release.add_subparsers(dest="action", required=True)
-    parsers = {
-        "list": "say which releases are kept",
-        "folder": "print the folder of a release, whose files nobody replaces",
-        "compare": "say what differs between two releases",
-        "restore": "put a release back into the warehouse",
-        "verify": "check that the warehouse is one whole release",
-        "accept": "print the lines that accept what a held build changed",
-        "views": "print DuckDB views with the warehouse's absolute path in them",
-        "spreadsheets": "write the published tables as CSV or XLSX",
-        "contract": "record the models' contract as the published one",
-    }
-    made = {}
-    for name, said in parsers.items():
-        made[name] = actions.add_parser(name, help=said, description=f"{said[0].upper()}{said[1:]}.")
-        if name != "contract":
-            made[name].add_argument("--warehouse", default="", help="folder of Parquet tables (default: warehouse)")
-    which = "number, beginning of an id, current, previous, held, or warehouse"
-    made["compare"].add_argument("old", nargs="?", default="previous", help=f"{which} (default: previous)")
-    made["compare"].add_argument("new", nargs="?", default="current", help=f"{which} (default: current)")
-    made["folder"].add_argument("release", nargs="?", default="current", help=f"{which} (default: current)")
-    made["restore"].add_argument("release", help="number, beginning of an id, current or previous")
-    made["accept"].add_argument("--reason", required=True, help="why the changes are right")
-    made["accept"].add_argument(
-        "--bound", type=float, default=2.0, help="per cent by which a value may move (default: 2)"
-    )
-    made["spreadsheets"].add_argument("formats", nargs="*", default=["csv"], help="csv, xlsx (default: csv)")
-    made["contract"].add_argument("--changelog", default="CHANGELOG.md", help="(default: CHANGELOG.md)")
+@click.group(
+    cls=SuggestingGroup,
+    epilog=examples("capex-pipeline release list", "capex-pipeline release compare previous current"),
+)
+def release() -> None:
+    """List, compare, check and restore releases."""
 
 
-def run(chosen: argparse.Namespace) -> int:
-    """Runs one action; returns the exit status (0 fine, 1 not)."""
-    from capex_pipeline.release import ReleaseError
+def _action(work: Callable[..., int]) -> Callable[..., int]:
+    """Passes the warehouse's location to the work, and turns its errors into one sentence and exit status 1."""
+
+    @functools.wraps(work)
+    def run(warehouse: str, **options: Any) -> int:
+        from capex_pipeline.release import ReleaseError
+        from capex_pipeline.storage.build_lock import BuildLockError
+        from capex_pipeline.storage.files import StorageError, is_remote
+        from capex_pipeline.storage.locations import warehouse_location
+        from capex_pipeline.storage.warehouse import WarehouseError
+
+        try:
+            location = warehouse_location(warehouse)
+            if is_remote(location) and work.__name__ != "verify":
+                raise ReleaseError(f"{location} is in an object store, where no releases are kept; name a folder.")
+            return work(location, **options)
+        except (BuildLockError, ReleaseError, StorageError, WarehouseError) as error:
+            raise WorkFailed(str(error)) from error
+
+    return run
+
+
+def _store(location: Path) -> Store:
     from capex_pipeline.release.snapshots import Store
-    from capex_pipeline.storage import files as storage_files
-    from capex_pipeline.storage.build_lock import BuildLockError
-    from capex_pipeline.storage.warehouse import WarehouseError
+
+    return Store(location)
+
+
+@release.command("list", epilog=examples("capex-pipeline release list"))
+@warehouse_option
+@_action
+def list_releases(location: Path) -> int:
+    """List the releases that are kept."""
+    return _list(_store(location))
+
+
+@release.command(epilog=examples("capex-pipeline release folder", "capex-pipeline release folder previous"))
+@click.argument("which", metavar="[RELEASE]", default="current")
+@warehouse_option
+@_action
+def folder(location: Path, which: str) -> int:
+    """Print the folder of a release, whose files are never replaced.
+
+    RELEASE is a number, the beginning of an id, current, previous, held, or warehouse; default: current.
+    """
+    click.echo(_folder(_store(location).find(which)).absolute())
+    return 0
+
+
+@release.command(epilog=examples("capex-pipeline release compare", "capex-pipeline release compare current held"))
+@click.argument("old", default="previous")
+@click.argument("new", default="current")
+@warehouse_option
+@_action
+def compare(location: Path, old: str, new: str) -> int:
+    """Report what differs between two releases.
+
+    OLD and NEW are a number, the beginning of an id, current, previous, held, or warehouse; default: previous and current.
+    """
+    return _compare(_store(location), old, new)
+
+
+@release.command(epilog=examples("capex-pipeline release restore previous"))
+@click.argument("which", metavar="RELEASE")
+@warehouse_option
+@_action
+def restore(location: Path, which: str) -> int:
+    """Put a release back into the warehouse. RELEASE is a number, the beginning of an id, current or previous."""
+    return _restore(_store(location), which)
+
+
+@release.command(epilog=examples("capex-pipeline release verify"))
+@warehouse_option
+@_action
+def verify(location: Path) -> int:
+    """Check that the warehouse is one whole release, byte for byte."""
+    return _verify(location)
+
+
+@release.command(epilog=examples('capex-pipeline release accept --reason "Alibaba restated the quarter."'))
+@click.option("--reason", required=True, help="Why the changes are right.")
+@click.option(
+    "--bound", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Percent by which a value may change."
+)
+@warehouse_option
+@_action
+def accept(location: Path, reason: str, bound: float) -> int:
+    """Print the reference entries that accept what a held build changed."""
+    return _accept(_store(location), reason, bound)
+
+
+@release.command(epilog=examples("capex-pipeline release views > views.sql"))
+@warehouse_option
+@_action
+def views(location: Path) -> int:
+    """Print DuckDB views that contain the warehouse's absolute path."""
+    from capex_pipeline.release import views as view_texts
+
+    click.echo(view_texts.text(location), nl=False)
+    return 0
+
+
+@release.command(epilog=examples("capex-pipeline release spreadsheets", "capex-pipeline release spreadsheets csv xlsx"))
+@click.argument("formats", nargs=-1, type=click.Choice(["csv", "xlsx"]))
+@warehouse_option
+@_action
+def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
+    """Write the published tables as CSV or XLSX (default: csv)."""
+    return _spreadsheets(location, list(formats) or ["csv"])
+
+
+@release.command(epilog=examples("capex-pipeline release contract"))
+@click.option(
+    "--changelog", type=click.Path(dir_okay=False, path_type=Path), default=Path("CHANGELOG.md"), show_default=True,
+    help="File whose headings name the contract.",
+)  # fmt: skip
+def contract(changelog: Path) -> int:
+    """Record the contract of the models as the published one."""
+    from capex_pipeline.release import ReleaseError
 
     try:
-        if chosen.action == "contract":
-            return _contract(Path(chosen.changelog))
-        warehouse = storage_files.location(chosen.warehouse or os.environ.get(_WAREHOUSE_VARIABLE) or "warehouse")
-        if storage_files.is_remote(warehouse) and chosen.action != "verify":
-            raise ReleaseError(f"{warehouse} lies in an object store, where no releases are kept; name a folder.")
-        if chosen.action == "list":
-            return _list(Store(warehouse))
-        if chosen.action == "folder":
-            print(_folder(Store(warehouse).find(chosen.release)).absolute())
-            return 0
-        if chosen.action == "compare":
-            return _compare(Store(warehouse), chosen.old, chosen.new)
-        if chosen.action == "restore":
-            return _restore(Store(warehouse), chosen.release)
-        if chosen.action == "verify":
-            return _verify(warehouse)
-        if chosen.action == "accept":
-            return _accept(Store(warehouse), chosen.reason, chosen.bound)
-        if chosen.action == "views":
-            from capex_pipeline.release import views
-
-            print(views.text(warehouse), end="")
-            return 0
-        return _spreadsheets(warehouse, chosen.formats)
-    except (BuildLockError, ReleaseError, storage_files.StorageError, WarehouseError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _contract(changelog)
+    except ReleaseError as error:
+        raise WorkFailed(str(error)) from error
 
 
 def _list(store: Store) -> int:
@@ -102,14 +168,14 @@ def _list(store: Store) -> int:
             (mark, str(one.number), one.short_id, said["schema_version"], said["released_on"] or "", f"{rows:,}")
         )
     if len(lines) == 1:
-        print(f"No release is kept in {store.root}.")
+        click.echo(f"No release is kept in {store.root}.")
         return 0
     widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
     for line in lines:
-        print("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
-    print(f"\n* what {store.warehouse} holds; the snapshots are in {store.root}")
+        click.echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
+    click.echo(f"\n* what {store.warehouse} holds; the snapshots are in {store.root}")
     if (store.root / "held").is_dir():
-        print("A build is held back: see `capex-pipeline release compare current held`.")
+        click.echo("A build is held back: see `capex-pipeline release compare current held`.")
     return 0
 
 
@@ -121,7 +187,7 @@ def _compare(store: Store, old: str, new: str) -> int:
     before = store.find(old)
     changes = compare(_folder(before), _folder(store.find(new)))
     name = before.short_id if isinstance(before, Snapshot) else old
-    print(diff_text.text(diff_text.headline(changes, name), changes, None, None))
+    click.echo(diff_text.text(diff_text.headline(changes, name), changes, None, None))
     return 0
 
 
@@ -142,7 +208,7 @@ def _restore(store: Store, text: str) -> int:
         if not isinstance(found, Snapshot):
             raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
         store.restore(found, warehouse.staging())
-    print(f"{store.warehouse} holds release {found.number} ({found.short_id}) again.")
+    click.echo(f"{store.warehouse} holds release {found.number} ({found.short_id}) again.")
     return 0
 
 
@@ -151,10 +217,10 @@ def _verify(folder: Path) -> int:
 
     problems = manifest.verify(folder)
     for problem in problems:
-        print(f"{problem.file} {problem.rule}: {problem.message}")
+        click.echo(f"{problem.file} {problem.rule}: {problem.message}")
     if not problems:
-        print(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, whole and unchanged.")
-    return 1 if problems else 0
+        click.echo(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, whole and unchanged.")
+    return EXIT_FAILED if problems else 0
 
 
 def _accept(store: Store, reason: str, bound_pct: float) -> int:
@@ -171,8 +237,8 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
         current.tables, held, closed_on=before["released_on"], bound_pct=bound_pct, accepted=reviewed, from_release=last
     )
     lost = lost_cells(current.tables, held, reviewed, last)
-    print(
-        accepted_changes.entries(found[found["explanation"].isna()], lost[lost["explanation"].isna()], reason), end=""
+    click.echo(
+        accepted_changes.entries(found[found["explanation"].isna()], lost[lost["explanation"].isna()], reason), nl=False
     )
     return 0
 
@@ -186,7 +252,7 @@ def _spreadsheets(folder: Path, formats: list[str]) -> int:
     with build_lock.held(warehouse, "capex-pipeline release spreadsheets"):
         written = spreadsheets.export(warehouse, formats)
     for name in written:
-        print(f"Wrote {folder / name}.")
+        click.echo(f"Wrote {folder / name}.")
     return 0
 
 
@@ -194,5 +260,5 @@ def _contract(changelog: Path) -> int:
     from capex_pipeline.release import contract_changes
 
     changed = contract_changes.record(changelog.read_text(encoding="utf-8") if changelog.is_file() else "")
-    print(f"{'Wrote' if changed else 'Nothing to do for'} {contract_changes.FILE}.")
+    click.echo(f"{'Wrote' if changed else 'Nothing to do for'} {contract_changes.FILE}.")
     return 0

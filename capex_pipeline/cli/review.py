@@ -1,92 +1,87 @@
-"""Command: draft the review of an article's text, or check one that is there.
+"""The command `review`: draft the review of an article's text, or check one that exists.
 
-    python -m capex_pipeline.cli.review raw/articles/2024-08-26-publisher-slug.txt          writes the .yaml beside the text
-    python -m capex_pipeline.cli.review --check raw/articles/2024-08-26-publisher-slug.txt  checks the .yaml against the text
-
-Belongs here: arguments and messages. Does not belong here: reading and checking (`capex_pipeline.article`).
+Arguments and messages belong here. Reading and checking belong to the package `article`.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+import click
 
-from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
-from capex_pipeline.article.lexicon import vocabulary_of
-from capex_pipeline.article.review import ReviewError, check_review, write_review
-from capex_pipeline.reference import load
+from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, examples
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 if all is well, 1 if the review has problems or the file cannot be read."""
-    parser = argparse.ArgumentParser(
-        prog="python -m capex_pipeline.cli.review", description="Draft or check the review of an article's text."
+@click.command(
+    epilog=examples(
+        "capex-pipeline review raw/articles/2024-08-26-publisher-slug.txt",
+        "capex-pipeline review --check raw/articles/2024-08-26-publisher-slug.txt",
     )
-    parser.add_argument("text", type=Path, help="the article, a .txt or .md file in UTF-8")
-    parser.add_argument("--check", action="store_true", help="check the review that is there instead of writing one")
-    parser.add_argument(
-        "--output", type=Path, help="where the review is or goes (default: beside the text, ending .yaml)"
-    )
-    parser.add_argument("--overwrite", action="store_true", help="replace a review that is there")
-    chosen = parser.parse_args(arguments)
-    if not chosen.text.is_file():
-        return _fail(f"There is no file {chosen.text}.")
-    if chosen.text.suffix.lower() not in (".txt", ".md"):
-        return _fail(f"{chosen.text} is no .txt or .md file.")
-    if chosen.check:
-        return _check(chosen.text, chosen.output or chosen.text.with_suffix(".yaml"))
-    article = read_article_text(chosen.text.read_bytes())
-    for problem in article.problems:
-        sys.stderr.write(f"{chosen.text}: {problem}\n")
+)
+@click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Check the existing review instead of writing one.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="The review. Default: beside TEXT, ending .yaml."
+)
+@click.option("--overwrite", is_flag=True, help="Replace an existing review.")
+def review(text: Path, check: bool, output: Path | None, overwrite: bool) -> int:
+    """Draft the review of an article, or check it. TEXT is a .txt or .md file in UTF-8."""
+    if text.suffix.lower() not in (".txt", ".md"):
+        raise click.BadParameter(f"{text} is not a .txt or .md file.", param_hint="TEXT")
+    if check:
+        return _check(text, output or text.with_suffix(".yaml"))
+    import yaml
+
+    from capex_pipeline.article.front_matter import read_article_text
+    from capex_pipeline.article.lexicon import vocabulary_of
+    from capex_pipeline.article.review import ReviewError, write_review
+    from capex_pipeline.reference import load
+
+    for problem in read_article_text(text.read_bytes()).problems:
+        click.echo(f"{text}: {problem}", err=True)
     try:
-        written = write_review(chosen.text, vocabulary_of(load()), chosen.output, chosen.overwrite)
+        written = write_review(text, vocabulary_of(load()), output, overwrite)
     except ReviewError as error:
-        return _fail(str(error))
+        raise WorkFailed(str(error)) from error
     content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
     undecided = sum(str(entry["reason"]).startswith("undecided") for entry in content["ignored"])
-    sys.stdout.write(
-        f"{written}: {_counted(len(content['figures']), 'figure')} drafted, {_counted(len(content['ignored']), 'mention')} set aside, {undecided} of them to decide.\n"
-        f"Correct it against the text; then: python -m capex_pipeline.cli.review --check {chosen.text}\n"
+    click.echo(
+        f"{written}: {_counted(len(content['figures']), 'figure')} drafted, {_counted(len(content['ignored']), 'mention')} set aside, "
+        f"{undecided} of them to decide.\nCorrect it against the text, then run: capex-pipeline review --check {text}"
     )
     return 0
 
 
 def _check(text: Path, review: Path) -> int:
+    import yaml
+
+    from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
+    from capex_pipeline.article.lexicon import vocabulary_of
+    from capex_pipeline.article.review import check_review
+    from capex_pipeline.reference import load
+
     if not review.is_file():
-        return _fail(f"There is no review {review}; write one first.")
+        raise WorkFailed(f"There is no review {review}; write one first.")
     if review.stat().st_size > MAX_BYTES:
-        return _fail(f"{review} has more than {MAX_BYTES:,} bytes; a review holds a few figures only.")
+        raise WorkFailed(f"{review} has more than {MAX_BYTES:,} bytes; a review holds a few figures only.")
     try:
         content: Any = yaml.load(review.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}: {getattr(error, 'problem', '')}" if mark is not None else ""
-        return _fail(
+        raise WorkFailed(
             f"{review} cannot be read as YAML{place}. Values that hold a colon go in quotes; indentation is by spaces."
-        )
+        ) from error
     if not isinstance(content, dict):
-        return _fail(f"{review} has no `document:` and `figures:`.")
+        raise WorkFailed(f"{review} has no `document:` and `figures:`.")
     findings = check_review(content, read_article_text(text.read_bytes()), vocabulary_of(load()))
     for finding in findings:
-        sys.stdout.write(f"{finding.severity}: {finding.rule}: {finding.message}\n")
+        click.echo(f"{finding.severity}: {finding.rule}: {finding.message}")
     problems = sum(finding.severity == "problem" for finding in findings)
-    sys.stdout.write(f"{review}: {_counted(problems, 'problem')}, {_counted(len(findings) - problems, 'warning')}.\n")
-    return 1 if problems else 0
+    click.echo(f"{review}: {_counted(problems, 'problem')}, {_counted(len(findings) - problems, 'warning')}.")
+    return EXIT_FAILED if problems else 0
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _fail(message: str) -> int:
-    sys.stderr.write(message + "\n")
-    return 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

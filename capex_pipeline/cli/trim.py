@@ -5,31 +5,28 @@ Arguments, files and messages belong here. Which facts are kept belongs to `sour
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.reference import load
+import click
+
+from capex_pipeline.cli.options import WorkFailed, examples
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Read IN, write OUT. Returns the exit status: 0, or 1 with a sentence on the error output."""
+@click.command(epilog=examples("capex-pipeline trim CIK0000789019.json raw/filings/companyfacts/CIK0000789019.json"))
+@click.argument("source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+def trim(source: Path, target: Path) -> None:
+    """Reduce IN, companyfacts JSON, an XBRL instance or an inline XBRL document, to the facts in use, and write OUT."""
+    from capex_pipeline.raw.errors import DocumentError
+    from capex_pipeline.reference import load
     from capex_pipeline.sources import companyfacts, xbrl_segments
 
-    parser = argparse.ArgumentParser(prog="trim", description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "source", type=Path, metavar="IN", help="companyfacts JSON, XBRL instance or inline XBRL document"
-    )
-    parser.add_argument("target", type=Path, metavar="OUT", help="file to write")
-    options = parser.parse_args(arguments)
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"There is no folder {target.parent}.", param_hint="OUT")
     try:
-        data = options.source.read_bytes()
+        data = source.read_bytes()
         reader = companyfacts if data.lstrip().startswith(b"{") else xbrl_segments
         trimmed = reader.trim(data, list(load().filers.values()))
     except (DocumentError, OSError) as error:
-        print(f"{options.source}: {error}", file=sys.stderr)
-        return 1
-    options.target.write_bytes(trimmed)
-    return 0
+        raise WorkFailed(f"{source}: {error}") from error
+    target.write_bytes(trimmed)

@@ -28,6 +28,15 @@ from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key
 from capex_pipeline.sources.readers import reader_for
 
 
+class LeaveOutError(ValueError):
+    """An entry of leave_out matches no file and no document."""
+
+    def __init__(self, names: str, root: Path) -> None:
+        super().__init__(
+            f"No file below {root} and no document id is {names}; correct leave_out (table documents lists both)."
+        )
+
+
 @dataclass(frozen=True)
 class Ingested:
     """The evidence: tables documents, figures, rejected_figures and article_mentions."""
@@ -43,6 +52,7 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
 
     leave_out: file names below raw/ (or document ids) that are to count as absent. staging: folder in which what was read of a file
     is kept for the next build (`Warehouse.staging()`); None keeps nothing. The tables are the same either way.
+    Raises LeaveOutError for an entry of leave_out that matches nothing.
     A file that cannot be read is one rejected row with row_number 0; the other files still flow. The figures that a person reviewed
     (the YAML file beside a text) take the place of those drafted from the text.
     """
@@ -99,6 +109,10 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         if review is None:
             parts.append((file.name, reading.rows))
     readings.save()
+    if unmatched := [
+        entry for entry in leave_out if entry not in declared and entry not in {file.name for file in files}
+    ]:
+        raise LeaveOutError(", ".join(unmatched), root)
     names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
     paths = pd.Series(np.repeat(np.array(names, dtype=object), lengths), dtype="str")
     rows = frame_of([own for _, own in parts]).assign(path=paths)

@@ -6,7 +6,6 @@ does not: facts about tables or documents. Nothing is read from disk or environm
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional
@@ -16,10 +15,9 @@ from pydantic import Field
 
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE, raw_folder, warehouse_location
 from capex_pipeline.storage.warehouse import Warehouse
 
-RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
-WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
 COMMAND_TAG = "capex_pipeline/command"
 """Tag of a run that a command in a terminal started: the command, which says more to others than the run's id."""
 
@@ -67,7 +65,7 @@ class Settings(dg.ConfigurableResource):
 
     def raw_folder(self) -> Path:
         """Folder of documents. Raises dg.Failure where it is not there."""
-        folder = Path(self.raw or os.environ.get(RAW_VARIABLE) or "raw").absolute()
+        folder = raw_folder(self.raw)
         if not folder.is_dir():
             raise dg.Failure(
                 f"There is no folder of documents at {folder}; set {RAW_VARIABLE}, or start in the project's folder.",
@@ -77,12 +75,11 @@ class Settings(dg.ConfigurableResource):
 
     def open_warehouse(self) -> Warehouse:
         """The warehouse. Raises dg.Failure where a partial build would replace the whole one, or its address is none."""
-        usual = os.environ.get(WAREHOUSE_VARIABLE) or "warehouse"
         try:
-            chosen = storage_files.location(self.warehouse or usual)
+            chosen = warehouse_location(self.warehouse)
         except storage_files.StorageError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
-        if (self.as_of or self.leave_out) and _same_place(chosen, storage_files.location(usual)):
+        if (self.as_of or self.leave_out) and _same_place(chosen, warehouse_location()):
             raise dg.Failure(
                 "A build as of a day, or without a document, would replace the tables that readers use; "
                 "name another folder as `warehouse` in the run's configuration.",

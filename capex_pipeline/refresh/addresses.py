@@ -15,8 +15,6 @@ from capex_pipeline import __name__ as package
 from capex_pipeline.refresh.http_types import RefreshError
 
 CONTACT_VARIABLE = "CAPEX_PIPELINE_CONTACT"
-RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
-"""As in `capex_pipeline.orchestration.resources`, which needs Dagster; a test holds the two equal."""
 
 ALLOWED_HOSTS = frozenset({"data.sec.gov", "www.sec.gov", "www.ecb.europa.eu"})
 PROGRAM = package.replace("_", "-")

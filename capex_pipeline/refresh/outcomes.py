@@ -1,6 +1,6 @@
 """What a refresh did, one line for each address or document.
 
-What belongs here: the words for results and the sums over them. What does not: how they are shown (`__main__`, `assets`).
+What belongs here: the words for results and the sums over them. What does not: how they are shown (`cli.refresh`, `orchestration`).
 """
 
 from __future__ import annotations

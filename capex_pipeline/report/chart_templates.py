@@ -4,7 +4,7 @@ What belongs here: marks, scales and axes. What does not: rows, and what depends
 `templates` draws each chart with samples and leaves a hole in the place of each sample, so that a filled template is what drawing
 with other values would give; a test compares. Needs altair and vl-convert (extra `drawing`).
 
-    python -m capex_pipeline.report.chart_templates    # writes static/templates.json; `make templates`
+    capex-pipeline develop templates    # writes static/templates.json; `make templates`
 
 Every mark that a reader can point at is in a layer named "points"; the page's script finds tooltips, links and keyboard
 steps by that name.
@@ -225,8 +225,3 @@ def _finished(chart: Any, height: Any) -> Any:
             labelColor=MUTED, titleColor=MUTED, gridColor=GRID, domainColor=GRID, tickColor=GRID, labelFontSize=11, labelPadding=5,
         )
     )  # fmt: skip
-
-
-if __name__ == "__main__":
-    FILE.write_bytes(to_bytes())
-    print(f"Wrote {FILE.name}.")

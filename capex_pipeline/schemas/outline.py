@@ -3,7 +3,7 @@
 What belongs here: reading `outline.json`, and writing it. What does not: what is in it, which follows from the models (derive);
 a test compares. Importing the models costs more than everything else that a build with nothing changed does of its own.
 
-    python -m capex_pipeline.schemas.outline    # part of `make dictionary`
+    capex-pipeline develop outline    # part of `make dictionary`
 """
 
 from __future__ import annotations
@@ -71,8 +71,3 @@ def to_bytes() -> bytes:
     models: dict[str, type[Table]] = {**TABLES, "filer_quarters": FilerQuarters}
     content = {table: derive.outline(model) for table, model in models.items()}
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-if __name__ == "__main__":
-    FILE.write_bytes(to_bytes())
-    print(f"Wrote {FILE.name}.")

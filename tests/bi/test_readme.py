@@ -95,11 +95,9 @@ def test_every_make_target_that_a_page_names_exists() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_that_a_page_names_is_known(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_that_a_page_names_is_known(page: Path) -> None:
     for command in re.findall(r"capex-pipeline ((?:release )?[a-z]+)", page.read_text(encoding="utf-8")):
-        with pytest.raises(SystemExit) as ended:
-            main([*command.split(), "--help"])
-        assert ended.value.code == 0, command
+        assert main([*command.split(), "--help"]) == 0, command
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -19,8 +19,8 @@ from small_documents import CAPEX, CLOUD, fill
 from capex_pipeline.definitions import build_defs
 from capex_pipeline.orchestration import alerts, jobs, sensors
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
-from capex_pipeline.orchestration.resources import RAW_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.schemas import TABLES
+from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse
 
 DEFS = build_defs()

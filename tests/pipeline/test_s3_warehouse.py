@@ -15,9 +15,10 @@ import pytest
 from builders import RawFolder, build, changes, checks, frame_of
 from small_documents import fill
 
-from capex_pipeline.orchestration.resources import WAREHOUSE_VARIABLE, Settings
+from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas.validation import ContractError
 from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.locations import WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 NEEDED = ("s3fs", "upath", "moto", "flask_cors")

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from .faults import ERRORS, FULL, KILLS
 from .states import torn, versions_of
@@ -59,7 +60,7 @@ def command_at_a_moment(shop: Workshop) -> Found:
     with shop.site("old") as site:
         environment = {**os.environ, "PYTHONUTF8": "1"}
         raw, folder = str(shop.states.raw["new"]), str(site.root / "warehouse")
-        command = [sys.executable, "-m", "capex_pipeline.cli.main", "build", "--raw", raw, "--warehouse", folder]
+        command = [str(Path(sys.executable).with_name("capex-pipeline")), "build", "--raw", raw, "--warehouse", folder]
         with shop.read_meanwhile(site, shop.states.contents("old"), shop.states.contents("old", "new"), found=found):
             process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:

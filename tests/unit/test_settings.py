@@ -8,7 +8,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from capex_pipeline.orchestration.resources import RAW_VARIABLE, WAREHOUSE_VARIABLE, Settings
+from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 

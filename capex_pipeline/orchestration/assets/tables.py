@@ -53,11 +53,14 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     wanted = evidence_fingerprint(raw_folder.listing_fingerprint(root), settings.leave_out)
 
     def frames() -> "Mapping[str, pd.DataFrame]":
-        from capex_pipeline.normalise.ingest import ingest
+        from capex_pipeline.normalise.ingest import LeaveOutError, ingest
         from capex_pipeline.reference import load
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
-        read = ingest(root, load(), tuple(settings.leave_out), staging)
+        try:
+            read = ingest(root, load(), tuple(settings.leave_out), staging)
+        except LeaveOutError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
         by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
         for message in read.rejected_figures.loc[~by_decision, "message"].head(_REJECTIONS_SAID):
             context.log.warning(str(message))

@@ -28,9 +28,7 @@ def losses_of_build(folder: Path, seed: int, numbers: Sequence[int]) -> Iterator
     for number in numbers:
         mutant(seed, number).write(root / "z" / str(number))
     command = [
-        sys.executable,
-        "-m",
-        "capex_pipeline.cli.main",
+        str(Path(sys.executable).with_name("capex-pipeline")),
         "build",
         "--raw",
         str(root),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from capex_pipeline.orchestration import resources
-from capex_pipeline.refresh import addresses
 from capex_pipeline.refresh.addresses import Sources, check_address, contact
 from capex_pipeline.refresh.http_types import RefreshError
 
@@ -83,7 +81,3 @@ def test_what_is_no_contact_is_refused_and_not_repeated(text: str) -> None:
         contact(text)
     assert caught.value.rule == "no_contact"
     assert "secretword" not in caught.value.message.lower()
-
-
-def test_the_variable_of_the_folder_is_that_of_the_settings() -> None:
-    assert addresses.RAW_VARIABLE == resources.RAW_VARIABLE

@@ -1,4 +1,4 @@
-"""`python -m capex_pipeline.refresh`, and what importing it loads."""
+"""The command `capex-pipeline refresh`, and what importing it loads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from unit.refresh.answers_as_served import CONTACT, companyfacts, fact
 from unit.refresh.local_server import LocalServer, Reply
 
-from capex_pipeline.cli import refresh as command
+from capex_pipeline.cli.main import main
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
 
 META = "/api/xbrl/companyfacts/CIK0001326801.json"
@@ -34,11 +34,11 @@ def arguments(server: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_new_documents_are_named_and_counted(
     arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert command.main([*arguments, "--dry-run"]) == 0
+    assert main(["refresh", *arguments, "--dry-run"]) == 0
     said = capsys.readouterr()
     assert "1 documents would be written" in said.out
     assert list(tmp_path.iterdir()) == []
-    assert command.main(arguments) == 0
+    assert main(["refresh", *arguments]) == 0
     said = capsys.readouterr()
     assert said.out.splitlines()[0].split()[:4] == [
         "new",
@@ -54,16 +54,16 @@ def test_trouble_is_the_exit_status(
     arguments: list[str], server: LocalServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.says(META, Reply(b"", 404))
-    assert command.main(arguments) == 1
+    assert main(["refresh", *arguments]) == 1
     assert "is not there (404)." in capsys.readouterr().out
     monkeypatch.delenv(CONTACT_VARIABLE)
-    assert command.main(arguments) == 2
+    assert main(["refresh", *arguments]) == 2
     assert f"set {CONTACT_VARIABLE}" in capsys.readouterr().err
-    assert command.main(["--sec-data", "https://example.org"]) == 2
+    assert main(["refresh", "--sec-data", "https://example.org"]) == 2
 
 
 def test_a_bar_is_shown_only_to_a_person(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    command.main(arguments)
+    main(["refresh", *arguments])
     assert capsys.readouterr().err == ""
 
 

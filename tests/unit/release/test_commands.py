@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from release_folders import filed, filing, put, release, table
 
-from capex_pipeline.cli import release as commands
+from capex_pipeline.cli.main import main
 from capex_pipeline.storage.warehouse import Warehouse
 
 
@@ -25,9 +24,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 def run(*words: str) -> int:
     """Runs `capex-pipeline release <words>`."""
-    parser = argparse.ArgumentParser()
-    commands.add_parser(parser.add_subparsers())
-    return commands.run(parser.parse_args(["release", *words]))
+    return main(["release", *words])
 
 
 def test_list(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:

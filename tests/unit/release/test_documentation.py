@@ -11,7 +11,6 @@ import pytest
 from builders import PROJECT
 from release_folders import filed, put, release, table
 
-from capex_pipeline.cli import release as commands
 from capex_pipeline.release import datapackage, manifest, odcs, spreadsheets, views
 
 TEXT = (PROJECT / "docs" / "releases.md").read_text(encoding="utf-8")
@@ -41,12 +40,3 @@ def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
 def test_the_files_that_it_names_are_those_that_are_written() -> None:
     for name in (manifest.NAME, datapackage.NAME, odcs.NAME, views.NAME, f"{spreadsheets.FOLDER}/"):
         assert f"| `{name}` |" in TEXT
-
-
-def test_the_commands_that_it_names_are_there() -> None:
-    import argparse
-
-    for words in re.findall(r"^capex-pipeline (release [^#\n]*)", TEXT, re.MULTILINE):
-        parser = argparse.ArgumentParser()
-        commands.add_parser(parser.add_subparsers())
-        parser.parse_args(words.split())

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from builders import filers_of
 
-from capex_pipeline.cli import trim as trim_command
+from capex_pipeline.cli.main import main
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.reference import load
@@ -380,10 +380,10 @@ def test_the_trim_command_writes_the_file_and_names_what_is_wrong(
 ) -> None:
     source, target = tmp_path / "in.json", tmp_path / "out.json"
     source.write_bytes(document([Q1]))
-    assert trim_command.main([str(source), str(target)]) == 0
+    assert main(["trim", str(source), str(target)]) == 0
     assert json.loads(target.read_bytes())["cik"] == 1326801
     source.write_bytes(document([Q1], cik=5))
-    assert trim_command.main([str(source), str(target)]) == 1
+    assert main(["trim", str(source), str(target)]) == 1
     assert "filers.yaml has no filer with CIK 5" in capsys.readouterr().err
 
 

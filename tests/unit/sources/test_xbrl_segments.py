@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from capex_pipeline.cli import trim as trim_command
+from capex_pipeline.cli.main import main
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.reference import load
@@ -176,10 +176,10 @@ def test_trimming_keeps_the_segments_and_reads_the_same() -> None:
 def test_the_trim_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = tmp_path / "in.xml", tmp_path / "out.xml"
     source.write_bytes(instance((REVENUE, AWS, "-6", "1")))
-    assert trim_command.main([str(source), str(target)]) == 0
+    assert main(["trim", str(source), str(target)]) == 0
     assert b"AmazonWebServicesSegmentMember" in target.read_bytes()
     source.write_bytes(b"<html/>")
-    assert trim_command.main([str(source), str(target)]) == 1
+    assert main(["trim", str(source), str(target)]) == 1
     assert "no inline XBRL" in capsys.readouterr().err
 
 

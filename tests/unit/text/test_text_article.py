@@ -15,7 +15,7 @@ from capex_pipeline.article.drafted_rows import DRAFT_COLUMNS, draft_figures
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
 from capex_pipeline.article.highlight import escape, highlight
 from capex_pipeline.article.review import ReviewError, check_review, review_mapping, write_review
-from capex_pipeline.cli import review as command
+from capex_pipeline.cli.main import main
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.values.units import parse_unit, parse_value
 
@@ -225,18 +225,18 @@ def test_messages_say_where_the_words_are_and_what_to_do() -> None:
 
 def test_a_review_that_is_no_yaml_says_where(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text_file.with_suffix(".yaml").write_text("figures:\n\t- a\n", encoding="utf-8")
-    assert command.main(["--check", str(text_file)]) == 1
+    assert main(["review", "--check", str(text_file)]) == 1
     assert "cannot be read as YAML, line 2: " in capsys.readouterr().err
 
 
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.main([str(text_file)]) == 0
+    assert main(["review", str(text_file)]) == 0
     assert "figures drafted" in capsys.readouterr().out
-    assert command.main(["--check", str(text_file)]) == 1
+    assert main(["review", "--check", str(text_file)]) == 1
     assert "undecided" in capsys.readouterr().out
-    assert command.main([str(text_file)]) == 1
+    assert main(["review", str(text_file)]) == 1
     assert "there already" in capsys.readouterr().err
-    assert command.main([str(text_file.with_name("none.txt"))]) == 1
+    assert main(["review", str(text_file.with_name("none.txt"))]) == 2
 
 
 def test_marked_text_is_safe() -> None:

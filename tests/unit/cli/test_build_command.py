@@ -107,11 +107,9 @@ def test_an_as_of_build_into_the_usual_warehouse_is_refused(
     assert not (no_settings / "warehouse").exists()
 
 
-def test_the_summary_of_an_empty_folder_says_that_nothing_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["summary"]) == 0
-    assert {columns[-1] for name, columns in lines_of(capsys.readouterr().out).items() if name != "table"} == {
-        "not there"
-    }
+def test_a_summary_without_tables_is_an_error(capsys: pytest.CaptureFixture[str], no_settings: Path) -> None:
+    assert main(["summary"]) == 1
+    assert f"There is no table in {no_settings / 'warehouse'}." in capsys.readouterr().err
 
 
 def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,10 +117,3 @@ def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixt
     assert (no_settings / "page.md").read_text(encoding="utf-8") == data_dictionary()
     assert main(["dictionary"]) == 0
     assert (no_settings / "warehouse" / "README.md").is_file()
-
-
-@pytest.mark.parametrize("arguments", [[], ["brew"], ["build", "--unknown"]])
-def test_wrong_arguments_end_with_two(arguments: list[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == 2

@@ -1,0 +1,163 @@
+"""The command `build`: materialise every asset and report what changed.
+
+Options and the layout of the result belong here. What is built belongs to `orchestration`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, WorkFailed, examples, warehouse_option
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from capex_pipeline.orchestration.resources import Settings
+    from capex_pipeline.storage.warehouse import Warehouse
+
+
+@click.command(
+    epilog=examples(
+        "capex-pipeline build",
+        "capex-pipeline build --as-of 2024-12-31 --warehouse warehouse.2024",
+        "capex-pipeline build --leave-out announcements/alibaba.csv --warehouse warehouse.without",
+    )
+)
+@click.option(
+    "--raw", type=Folder(), default="", help="Folder of documents. Default: the variable CAPEX_PIPELINE_RAW, or raw."
+)
+@warehouse_option
+@click.option("--as-of", type=Day(), help="Build what was known at the end of this day, into another warehouse.")
+@click.option(
+    "--leave-out",
+    multiple=True,
+    metavar="FILE|DOCUMENT",
+    help="Treat a file below raw/, or a document id, as absent. May be repeated; needs another warehouse.",
+)
+@click.option(
+    "--wait",
+    type=Seconds(),
+    metavar="SECONDS",
+    help="Seconds to wait for another build of the warehouse; 0 fails at once. Default: 600.",
+)
+@click.option("--verbose", is_flag=True, help="Show Dagster's log.")
+def build(
+    raw: str, warehouse: str, as_of: dt.date | None, leave_out: tuple[str, ...], wait: float | None, verbose: bool
+) -> int:
+    """Build every table from raw/ and report what changed."""
+    # A build is over before it needs what collecting would give back; looking for it takes a thirteenth of the time.
+    gc.disable()
+    try:
+        return _build(raw, warehouse, as_of, leave_out, wait, verbose)
+    finally:
+        gc.enable()
+
+
+def _build(
+    raw: str, folder: str, as_of: dt.date | None, leave_out: tuple[str, ...], wait: float | None, verbose: bool
+) -> int:
+    from capex_pipeline.storage.locations import raw_folder
+
+    documents = raw_folder(raw)
+    if not documents.is_dir():
+        raise WorkFailed(
+            f"There is no folder of documents at {documents}. Start in the project's folder, name it with --raw, or set CAPEX_PIPELINE_RAW."
+        )
+    _check_left_out(documents, leave_out)
+    import dagster as dg
+
+    from capex_pipeline.definitions import build_defs
+    from capex_pipeline.orchestration.resources import COMMAND_TAG, Settings
+
+    settings = Settings(
+        raw=raw,
+        warehouse=folder,
+        as_of="" if as_of is None else as_of.isoformat(),
+        leave_out=list(leave_out),
+        build_wait=wait,
+    )
+    warehouse = _opened(settings)
+    job = build_defs({"settings": settings}).resolve_job_def("build_everything")
+    config = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
+    with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(
+            instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: "capex-pipeline build"}
+        )
+        if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
+            for event in refusals:
+                error = event.engine_event_data.error
+                click.echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
+            return EXIT_FAILED
+        _report(result, warehouse)
+        for event in result.get_step_failure_events():
+            error = event.step_failure_data.error
+            cause = error.cause if error and error.cause else error
+            click.echo(f"FAILED {event.step_key}: {cause.message.strip() if cause else 'no message'}", err=True)
+    return 0 if result.success else EXIT_FAILED
+
+
+def _check_left_out(documents: Path, leave_out: tuple[str, ...]) -> None:
+    """Raises click.UsageError for a name that looks like a file and is none below raw/. Document ids are checked when they are read."""
+    if not leave_out:
+        return
+    from capex_pipeline.raw.folder import list_files
+
+    names = {file.name for file in list_files(documents)}
+    for entry in leave_out:
+        if entry not in names and ("/" in entry or Path(entry).suffix.lower() in _FILE_ENDINGS):
+            raise click.BadParameter(
+                f"{entry} is no file below {documents}. Write the path as the tables do, for example announcements/alibaba.csv.",
+                param_hint="--leave-out",
+            )
+
+
+_FILE_ENDINGS = {".csv", ".yaml", ".yml", ".json", ".xml", ".htm", ".html", ".xhtml", ".txt", ".md", ".pdf", ".xlsx"}
+
+
+def _opened(settings: Settings) -> Warehouse:
+    import dagster as dg
+
+    try:
+        return settings.open_warehouse()
+    except dg.Failure as refused:
+        raise WorkFailed(f"FAILED: {refused.description}") from refused
+
+
+def _report(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> None:
+    from capex_pipeline.cli.summary import print_tables
+
+    changes: dict[str, str] = {}
+    texts: list[str] = []
+    pages: list[str] = []
+    for event in result.get_asset_materialization_events():
+        metadata: Any = event.materialization.metadata
+        if "text" in metadata:
+            texts.append(str(metadata["text"].value))
+        if event.materialization.asset_key.to_user_string() == "report" and "path" in metadata:
+            pages.append(str(metadata["path"].value))
+        if "dagster/row_count" not in metadata or "change" not in metadata:
+            continue
+        before = metadata.get("previous_row_count")
+        rows = int(str(metadata["dagster/row_count"].value))
+        change = str(metadata["change"].value)
+        if change == "changed" and before is not None:
+            more = rows - int(str(before.value))
+            change = f"changed ({more:+,} rows)" if more else "changed (values only)"
+        changes[event.materialization.asset_key.to_user_string()] = change
+    print_tables(warehouse, changes)
+    for text in texts:
+        click.echo(f"\n{text.rstrip()}")
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed:
+            where = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
+            offending = evaluation.metadata.get("offending_rows")
+            count = f" ({offending.value} rows)" if offending else ""
+            click.echo(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
+    for page in pages:
+        click.echo(f"\nOpen {page} in a browser to see the report.")

@@ -1,0 +1,99 @@
+"""Parts that commands share: the group that suggests a name for a typo, option types, and the error of failed work.
+
+Add an option type here when two commands take the same kind of argument. Each command belongs to a module of its own. Only click is
+imported at the top of the modules in this package, so that help appears without waiting for Dagster or pandas.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+"""Exit status: 0 for success, 1 when the work failed, 2 for wrong arguments or settings."""
+
+
+class WorkFailed(click.ClickException):
+    """The work could not be done. The message says what is wrong, where, and what to do."""
+
+    exit_code = EXIT_FAILED
+
+    def show(self, file: Any = None) -> None:
+        """Print the message to standard error as it is, without a prefix."""
+        click.echo(self.format_message(), file=file or sys.stderr)
+
+
+class SuggestingGroup(click.Group):
+    """A group that suggests the nearest command for a misspelt one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click, with a suggestion in the message. Raises click.UsageError for an unknown command."""
+        if args and self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.5)
+            suggestion = f" Did you mean {near[0]}?" if near else f" Commands: {', '.join(self.list_commands(ctx))}."
+            raise click.UsageError(f"There is no command {args[0]}.{suggestion}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Day(click.ParamType):
+    """A calendar day, written as 2024-12-31."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The date. Fails with a usage error for anything else."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is not a date; write year, month and day, for example 2024-12-31.", param, ctx)
+
+
+class Seconds(click.ParamType):
+    """A finite number of seconds, zero or more."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Fails with a usage error for anything else."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
+            self.fail(f"{value} is not a number of seconds, zero or more.", param, ctx)
+        return seconds
+
+
+class Folder(click.ParamType):
+    """A folder that exists."""
+
+    name = "folder"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The path as text. Fails with a usage error where there is no such folder."""
+        if value and not Path(value).is_dir():
+            self.fail(f"There is no folder {value}.", param, ctx)
+        return str(value)
+
+
+warehouse_option = click.option(
+    "--warehouse",
+    default="",
+    metavar="FOLDER",
+    help="Folder of Parquet tables, or s3://bucket/prefix. Default: the variable CAPEX_PIPELINE_WAREHOUSE, or warehouse.",
+)
+
+
+def examples(*lines: str) -> str:
+    """The epilog of a command's help: examples, one a line, kept as they are written."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -1,0 +1,86 @@
+"""The command `summary`: tables, row counts and periods of the warehouse.
+
+The layout of that table for a terminal belongs here; `build` prints it as well. Reading of tables belongs to `storage.warehouse`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from capex_pipeline.cli.options import WorkFailed, examples, warehouse_option
+
+if TYPE_CHECKING:
+    from capex_pipeline.storage.warehouse import Warehouse
+
+_UNKNOWN = "?"
+
+
+@click.command(epilog=examples("capex-pipeline summary", "capex-pipeline summary --warehouse warehouse.2024"))
+@warehouse_option
+def summary(warehouse: str) -> None:
+    """List tables, row counts and periods of the warehouse."""
+    from capex_pipeline.schemas import TABLES
+    from capex_pipeline.storage.files import StorageError
+    from capex_pipeline.storage.locations import warehouse_location
+    from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+
+    try:
+        opened = Warehouse(warehouse_location(warehouse))
+        if all(opened.footer(table) is None for table in TABLES):
+            raise WorkFailed(
+                f"There is no table in {opened.root}. Run `capex-pipeline build` first, or name the folder with --warehouse."
+            )
+        print_tables(opened, None)
+    except (StorageError, WarehouseError) as error:
+        raise WorkFailed(str(error)) from error
+
+
+def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
+    """Print a line for each table, and what was rejected. changes: by table, what a build did; None where none was made."""
+    from capex_pipeline.schemas import TABLES
+    from capex_pipeline.storage import fingerprint
+
+    footers = {table: footer for table in TABLES if (footer := warehouse.footer(table)) is not None}
+    identity = fingerprint.of("summary", {table: footer.content_id for table, footer in footers.items()})
+    details = warehouse.remembered("summary.json", identity, lambda: _details(warehouse, list(footers)))
+    lines = [("table", "rows", "periods", "" if changes is None else "change")]
+    for table in TABLES:
+        if table in footers:
+            change = "" if changes is None else changes.get(table, "not built")
+            lines.append((table, f"{footers[table].rows:,}", details["periods"].get(table, ""), change))
+        else:
+            lines.append((table, _UNKNOWN, "", "not there"))
+    widths = [max(len(line[place]) for line in lines) for place in range(4)]
+    for name, rows, periods, change in lines:
+        click.echo(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
+    if "rejected_figures" in footers:
+        click.echo(
+            f"\nRejected: {details['rejected']:,} rows or files. {details['by_decision']:,} more rows are excluded on purpose "
+            "(see rejected_figures)."
+        )
+        for message in details["messages"]:
+            click.echo(f"  {message}")
+    click.echo(f"\n{warehouse.root}")
+
+
+def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
+    """What only the rows hold: the span of periods of each table, and the rejections."""
+    from capex_pipeline.schemas import outline, vocabulary
+
+    details: dict[str, Any] = {"periods": {}}
+    for table in tables:
+        if "period_end" in outline.of(table).columns:
+            days = warehouse.read(table, ["period_start", "period_end"])
+            details["periods"][table] = (
+                f"{days['period_start'].min():%Y-%m-%d} to {days['period_end'].max():%Y-%m-%d}"
+                if len(days)
+                else "no rows"
+            )
+    if "rejected_figures" in tables:
+        rejected = warehouse.read("rejected_figures", ["rule", "message"])
+        by_decision = rejected["rule"].isin(vocabulary.BY_DECISION)
+        details["rejected"], details["by_decision"] = int((~by_decision).sum()), int(by_decision.sum())
+        details["messages"] = rejected.loc[~by_decision, "message"].head(5).tolist()
+    return details
