@@ -187,7 +187,9 @@ def printed_rows(*rows: Mapping[str, str], document_id: str = "example", path: s
     frame = frame.reindex(columns=[*PRINTED_COLUMNS, *DRAFT_COLUMNS]).assign(
         path=path, row_number=range(2, len(rows) + 2), review_state=[one.get("review_state") for one in rows]
     )
-    return frame.astype({"review_state": "str", "confidence": "float64", "span_start": "Int64", "span_end": "Int64"})
+    numbers = dict.fromkeys(("confidence", "read_low", "read_value", "read_high", "read_step"), "float64")
+    texts = dict.fromkeys(("review_state", "read_bound", "read_unit", "read_currency"), "str")
+    return frame.astype({**numbers, **texts, "span_start": "Int64", "span_end": "Int64"})
 
 
 # ----------------------------------------------------------------------------------------------------------------- frames

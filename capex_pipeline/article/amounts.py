@@ -10,52 +10,16 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import noun_after
-from capex_pipeline.article.tokens import CURRENCY, HAN_SCALES, NUMBER, SIGNS, WORD, Tokens
-
-SCALES: Final[dict[str, float]] = {
-    **dict.fromkeys(("thousand", "k"), 1e3),
-    **dict.fromkeys(("million", "mn", "mln", "mio", "mm", "m", "millions"), 1e6),
-    **dict.fromkeys(("billion", "bn", "bln", "b", "billions"), 1e9),
-    **dict.fromkeys(("trillion", "tn", "trn", "t", "trillions"), 1e12),
-    **dict.fromkeys(("crore",), 1e7), "lakh": 1e5, "wan": 1e4, "yi": 1e8,
-    **HAN_SCALES,
-}  # fmt: skip
-_LETTER_SCALES: Final = frozenset("kmbt")
-"""A single letter is a scale only if it touches the number, and by itself only beside a currency."""
+from capex_pipeline.article.tokens import CURRENCY, NUMBER, SIGNS, WORD, Tokens
+from capex_pipeline.values.words import CURRENCY_OF, LETTER_SCALES, PARTS, SCALES, read_number_words, words_of
 
 CURRENCY_WORDS: Final[dict[tuple[str, ...], str]] = {
-    ("yuan",): "CNY", ("renminbi",): "CNY", ("rmb",): "CNY", ("cny",): "CNY", ("chinese", "yuan"): "CNY",
-    ("us", "dollars"): "USD", ("us", "dollar"): "USD", ("u", ".", "s", ".", "dollars"): "USD", ("dollars",): "USD",
-    ("dollar",): "USD", ("usd",): "USD", ("american", "dollars"): "USD",
-    ("hong", "kong", "dollars"): "HKD", ("hk", "dollars"): "HKD", ("hkd",): "HKD",
-    ("new", "taiwan", "dollars"): "TWD", ("taiwan", "dollars"): "TWD", ("nt", "dollars"): "TWD", ("twd",): "TWD",
-    ("singapore", "dollars"): "SGD", ("australian", "dollars"): "AUD", ("canadian", "dollars"): "CAD",
-    ("euros",): "EUR", ("euro",): "EUR", ("eur",): "EUR", ("pounds",): "GBP", ("pound",): "GBP", ("sterling",): "GBP",
-    ("gbp",): "GBP", ("yen",): "JPY", ("jpy",): "JPY", ("won",): "KRW", ("rupees",): "INR", ("swiss", "francs"): "CHF",
-}  # fmt: skip
+    words_of(spelling): code
+    for spelling, code in CURRENCY_OF.items()
+    if spelling.replace(" ", "").replace(".", "").isalpha() and spelling.isascii()
+}
 _CURRENCY_STARTS: Final = frozenset(phrase[0] for phrase in CURRENCY_WORDS)
-
-_SMALL: Final = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS: Final = {
-    word: 10 * number
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
-_PARTS: Final = {
-    "half": 2,
-    "third": 3,
-    "quarter": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-}
+_LONGEST_CURRENCY: Final = max(map(len, CURRENCY_WORDS))
 _MEASURES: Final = frozenset(
     "gw mw kw gigawatts gigawatt megawatts megawatt nm nanometer nanometre km miles hours".split()
 )
@@ -142,39 +106,14 @@ def _words(tokens: Tokens, index: int, prefixed: bool) -> Amount | None:
         and len(tokens.word(index + 2)) > 1
     ):
         return Amount(index, index + 1, 0.5, 1.0, "bare", "half a", step=0.1, in_words=True)
-    if (word in ("a", "an", "one") and tokens.word(index + 1) == "hundred") or (
-        word in _SMALL and tokens.word(index + 1) == "hundred"
-    ):
-        return Amount(
-            index,
-            index + 1,
-            100.0 * _SMALL.get(word, 1),
-            1.0,
-            "bare",
-            str(100 * _SMALL.get(word, 1)),
-            step=100.0,
-            in_words=True,
-        )
+    if (found := read_number_words(tokens.words, index)) is not None:
+        number = int(found.number) if found.number.is_integer() else found.number
+        return Amount(index, found.last, found.number, 1.0, "bare", str(number), step=found.step, in_words=True)
     if word in ("a", "an"):
         scale = tokens.word(index + 1)
         if (scale in SCALES and len(scale) > 2) or scale in ("bn", "mn", "tn"):
             return Amount(index, index, 1.0, 1.0, "bare", "1", in_words=True)
-        return None
-    number: int
-    last = index
-    if word in _TENS:
-        number = _TENS[word]
-        skip = 2 if tokens.word(index + 1) == "-" and tokens.joined(index + 1) else 1
-        if 0 < _SMALL.get(tokens.word(index + skip), 0) < 10:
-            number += _SMALL[tokens.word(index + skip)]
-            last = index + skip
-    elif word in _SMALL and word != "zero":
-        number = _SMALL[word]
-    else:
-        return None
-    if tokens.word(last + 1) == "and" and tokens.word(last + 2) in ("a", "one") and tokens.word(last + 3) == "half":
-        return Amount(index, last + 3, number + 0.5, 1.0, "bare", f"{number}.5", step=0.1, in_words=True)
-    return Amount(index, last, float(number), 1.0, "bare", str(number), in_words=True)
+    return None
 
 
 def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
@@ -190,12 +129,14 @@ def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
     if word not in SCALES or amount.unit == "uncertain" or (word in ("yi", "wan") and amount.in_words):
         return amount
     attached = tokens.joined(following) and not amount.in_words
-    if word in _LETTER_SCALES and not attached:
+    if word in LETTER_SCALES and not attached:
         return amount
-    scaled = amount._replace(last=following, scale=SCALES[word], scale_word=word, step=amount.step * SCALES[word])
+    scaled = amount._replace(
+        last=following, scale=float(SCALES[word]), scale_word=word, step=amount.step * SCALES[word]
+    )
     second = tokens.word(following + 1)
-    if len(word) > 2 and second in ("billion", "million", "trillion") and word in ("thousand", "million"):
-        total = SCALES[word] * SCALES[second]  # "a thousand billion", "one million million"
+    if second in ("million", "billion", "trillion", "crore") and word in ("thousand", "million", "lakh"):
+        total = float(SCALES[word] * SCALES[second])  # "a thousand billion", "one million million"
         scaled = scaled._replace(
             last=following + 1, scale=total, scale_word=f"{word} {second}", step=amount.step * total
         )
@@ -248,7 +189,7 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
         if amount.in_words and word in _MULTIPLE_WORDS_AFTER:
             return None
         if _part_follows(tokens, amount, word, following):
-            part = _PARTS[word.removesuffix("s")]
+            part = PARTS[word.removesuffix("s")]
             number = amount.number / part
             return amount._replace(unit="fraction", last=following, number=number, numeral=repr(number), step=0.01)
     if _odd_suffix(tokens, amount) or _is_code(tokens, amount):
@@ -283,7 +224,7 @@ _MULTIPLE_WORDS_AFTER: Final = frozenset(["times"])
 
 def _part_follows(tokens: Tokens, amount: Amount, word: str, following: int) -> bool:
     """two-thirds, one-third, three quarters of; not "one quarter", "two quarters" of a year."""
-    if not amount.in_words or word.removesuffix("s") not in _PARTS or amount.number >= 10:
+    if not amount.in_words or word.removesuffix("s") not in PARTS or amount.number >= 10:
         return False
     if (amount.number > 1) != word.endswith("s"):
         return False
@@ -311,7 +252,7 @@ def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:
         return (code, index) if code and tokens.words[index] != "$" else None
     if tokens.words[index] not in _CURRENCY_STARTS:
         return None
-    for length in (5, 3, 2, 1):
+    for length in range(_LONGEST_CURRENCY, 0, -1):
         phrase = tuple(tokens.words[index : index + length])
         if len(phrase) == length and phrase in CURRENCY_WORDS:
             if phrase == ("won",) and tokens.word(index + 1) in ("the", "a", "by", "in"):
@@ -349,7 +290,7 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
     if tokens.word(amount.last + 1) in _MEASURES:
         return None
     if amount.scale_word:
-        if amount.scale_word in _LETTER_SCALES:
+        if amount.scale_word in LETTER_SCALES:
             if noun and amount.scale_word in "km":
                 return amount._replace(unit="count")
             return (

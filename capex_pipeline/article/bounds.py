@@ -1,13 +1,52 @@
-"""Bounds and ranges: the words around an amount that limit it, and two amounts that make a range.
+"""Bounds and ranges in prose: the words around an amount that limit it, and two amounts that make a range.
 
-Belongs here: "more than", "or so", the unit that two ends of a range share. Does not belong here: word lists (`quantity_words`).
+The words themselves are the lexicon of `values.words`. Add a rule here when it is about where such a word may stand in a sentence.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from capex_pipeline.article.amounts import Amount
-from capex_pipeline.article.quantity_words import ABOUT, AT_LEAST, AT_MOST, BY_LAST_WORD, SIGN_BOUNDS
 from capex_pipeline.article.tokens import Tokens
+from capex_pipeline.values.words import (
+    BOUND_SUFFIXES,
+    BOUND_WORDS,
+    CROWDS,
+    MULTIPLE_NOUNS,
+    MULTIPLES,
+    PARTS,
+    SCALES,
+    SMALL_NUMBERS,
+    TENS,
+    Bound,
+    words_of,
+)
+
+AT_LEAST, AT_MOST, ABOUT = "at_least", "at_most", "approximately"
+BY_LAST_WORD: Final[dict[str, list[tuple[tuple[str, ...], Bound]]]] = {}
+for _phrase, _bound in BOUND_WORDS.items():
+    BY_LAST_WORD.setdefault(words_of(_phrase)[-1], []).append((words_of(_phrase), _bound))
+for _list in BY_LAST_WORD.values():
+    _list.sort(key=lambda entry: -len(entry[0]))
+
+AFTER_MULTIPLE: Final = frozenset(
+    "the its their what that those last as from to year-earlier a this his her our your in over by".split()
+)
+CHANGE_WORDS: Final = frozenset(
+    "up down rose rise rises rising fell fall falls falling grew grow growing gained jumped climbed increased increase surged soared slipped "
+    "dropped declined advanced added by shed leapt expanded swelled dipped slid tumbled higher lower lost jump gain".split()
+)
+RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracket between".split())
+AMOUNT_ENDS: Final = frozenset(SCALES) | {"%", "yuan", "renminbi", "dollars", "euros", "yen"}
+VAGUE: Final = frozenset("several few many multiple couple some".split())
+STARTERS: Final = frozenset(("a", "an", "half")) | (SMALL_NUMBERS.keys() - {"zero"}) | TENS.keys()
+WORD_STARTS: Final = STARTERS | PARTS.keys() | MULTIPLES.keys() | MULTIPLE_NOUNS.keys() | CROWDS.keys() | VAGUE | {
+    "multi", "single", "low", "mid", "high", "triple", "double", "multibillion", "multimillion", "multitrillion",
+}  # fmt: skip
+INTERESTING: Final = WORD_STARTS
+ARTICLES: Final = frozenset(("a", "an"))
+AFTER_ARTICLE: Final = frozenset(SCALES) | {"hundred"}
 
 
 def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list[str]]:
@@ -41,8 +80,6 @@ def _phrase_before(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | No
     word = tokens.word(end - 1)
     if end - 1 < floor or not word:
         return None
-    if word in SIGN_BOUNDS:
-        return 1, SIGN_BOUNDS[word]
     for phrase, bound in BY_LAST_WORD.get(word, ()):
         start = end - len(phrase)
         if start >= floor and tuple(tokens.words[start:end]) == phrase:
@@ -60,8 +97,7 @@ def bound_after(tokens: Tokens, amount: Amount) -> tuple[int, str | None]:
         return following + 1, AT_LEAST
     if word == "plus" and second not in ("or", "a", "the", "$"):
         return following, AT_LEAST if second in (",", ".", "in", "of", "on") else None
-    if word == "or" and second in ("more", "above", "higher", "less", "fewer", "below", "lower", "so"):
-        bound = ABOUT if second == "so" else AT_LEAST if second in ("more", "above", "higher") else AT_MOST
+    if word == "or" and (bound := BOUND_SUFFIXES.get(f"or {second}")) is not None:
         return following + 1, bound
     return amount.last, None
 

@@ -5,6 +5,7 @@ Belongs here: the shapes that the rest of the pipeline reads. Does not belong he
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,135 +20,49 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, PRINTED_COLUMNS
-from capex_pipeline.values.units import QuantityError, UnitError, parse_unit, parse_value
+from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DRAFT_COLUMNS, PRINTED_COLUMNS, READ_COLUMNS
+from capex_pipeline.values.words import SCALES
 
-DRAFT_COLUMNS: Final = (*PRINTED_COLUMNS, "review_state", "confidence", "span_start", "span_end")
 MENTION_COLUMNS: Final = (
     "mention_id", "document", "span_start", "span_end", "paragraph", "text", "kind", "low", "value", "high", "bound", "unit", "scale", "step", "certain",
     "outcome", "reason", "figure_id", "entity", "metric", "candidates",
 )  # fmt: skip
-_SIMPLE_SCALES: Final = {1.0: "", 1e3: "thousand", 1e6: "million", 1e9: "billion", 1e12: "trillion"}
+_SCALE_WORDS: Final = {1: "", 10**3: "thousand", 10**6: "million", 10**9: "billion", 10**12: "trillion"}
+_UNITS: Final = {"percent": "percent", "multiple": "times", "count": "units"}
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A mention as the value and unit text of a printed row."""
+class Written:
+    """A mention as the value and unit of a review, which a person reads and corrects."""
 
     value: str
     unit: str
-    value_low: str | None = None
-    value_high: str | None = None
 
 
-def print_mention(mention: Mention, metric: str = "", sign: int = 1) -> Printed:
-    """Value and unit of a mention, in words that `normalise.units` reads back to the same numbers.
+def written(mention: Mention, metric: str = "", sign: int = 1) -> Written:
+    """Value and unit of a mention in the notation of cells, which `values.units` reads as the same numbers.
 
-    The printed numeral is kept where it can be; the currency is written as its ISO code, so that ¥ or 元 leaves no doubt. A decline is negative.
+    The printed numeral is kept where it can be, the currency becomes its ISO code, and a decline is negative. sign: -1 for a decline.
     """
-    unit = _unit_text(mention, metric)
-    numeral = mention.numeral
-    if mention.bound == "range" or (
-        mention.low is not None
-        and mention.high is not None
-        and mention.low != mention.high
-        and mention.bound != "order_of_magnitude"
-    ):
-        scale = _scale_of(mention)
-        low, high = _plain(mention.low, scale), _plain(mention.high, scale)
-        return Printed(f"{low} to {high}", _with_scale(unit, scale), low, high)
+    scale = math.prod(SCALES[word] for word in mention.scale.split())
+    scale = scale if scale in _SCALE_WORDS else 1
+    unit = _UNITS.get(mention.kind) or " ".join(filter(None, (mention.currency, _SCALE_WORDS[scale])))
+    if mention.kind == "count" and scale > 1:
+        unit = f"{_SCALE_WORDS[scale]} units"
+    if metric == "gpu_unit_price":
+        unit = f"{unit} per unit"
     if mention.bound == "order_of_magnitude":
-        return Printed(numeral, unit)
-    number = mention.value if mention.value is not None else mention.low if mention.low is not None else mention.high
-    if number is None:
-        return Printed(mention.text, unit)
-    if mention.kind == "multiple" and numeral.isalpha():
-        words = {
-            "double": "doubled",
-            "twice": "doubled",
-            "triple": "tripled",
-            "treble": "tripled",
-            "thrice": "tripled",
-            "quadruple": "quadrupled",
-        }
-        numeral = words.get(numeral, numeral)
-        if not _reads_as(numeral, "times", mention):
-            numeral = _plain(number, 1.0)
-        return Printed(numeral, unit)
-    scale = _scale_of(mention)
-    printed = (
-        numeral
-        if (re.fullmatch(r"[\d,]+(?:\.\d+)?", numeral) and mention.scale and scale != 1.0)
-        or (re.fullmatch(r"[\d,]+(?:\.\d+)?", numeral) and not mention.scale)
-        else _plain(number, scale)
-    )
-    return Printed(("-" if sign < 0 else "") + printed, _with_scale(unit, scale))
+        return Written(mention.numeral, unit)
+    ends = [number for number in (mention.low, mention.high) if number is not None]
+    if mention.value is None and len(ends) == 2:
+        return Written(" to ".join(_plain(number, scale) for number in ends), unit)
+    number = mention.value if mention.value is not None else ends[0]
+    is_plain = re.fullmatch(r"[\d,]+(?:\.\d+)?", mention.numeral) is not None and (scale > 1 or not mention.scale)
+    return Written(("-" if sign < 0 else "") + (mention.numeral if is_plain else _plain(number, scale)), unit)
 
 
-def _reads_as(value: str, unit: str, mention: Mention) -> bool:
-    try:
-        number = parse_value(value).value
-    except QuantityError:
-        return False
-    return number is not None and number == (mention.value or mention.low or mention.high)
-
-
-def _unit_text(mention: Mention, metric: str) -> str:
-    if mention.kind == "money":
-        return f"{mention.currency} per unit" if metric == "gpu_unit_price" else str(mention.currency)
-    return {"percent": "percent", "multiple": "times", "count": "units"}.get(mention.kind, mention.unit)
-
-
-def _scale_of(mention: Mention) -> float:
-    if not mention.scale:
-        return 1.0
-    known = {
-        "k": 1e3,
-        "thousand": 1e3,
-        "m": 1e6,
-        "mn": 1e6,
-        "mln": 1e6,
-        "mm": 1e6,
-        "million": 1e6,
-        "b": 1e9,
-        "bn": 1e9,
-        "bln": 1e9,
-        "billion": 1e9,
-        "tn": 1e12,
-        "trn": 1e12,
-        "t": 1e12,
-        "trillion": 1e12,
-    }
-    return known.get(mention.scale, 1.0)
-
-
-def _with_scale(unit: str, scale: float) -> str:
-    word = _SIMPLE_SCALES.get(scale, "")
-    if not word:
-        return unit
-    if unit == "units":
-        return f"{word} units"
-    if unit.endswith(" per unit"):
-        return f"{unit.removesuffix(' per unit')} {word} per unit"
-    return f"{unit} {word}"
-
-
-def _plain(number: float | None, scale: float) -> str:
-    if number is None:
-        return ""
-    text = format((Decimal(repr(number)) / Decimal(repr(scale))).normalize(), "f")
-    return text
-
-
-def round_trips(mention: Mention, printed: Printed) -> bool:
-    """Whether value and unit text read back to the mention's numbers."""
-    try:
-        quantity, unit = parse_value(printed.value), parse_unit(printed.unit)
-    except (QuantityError, UnitError):
-        return False
-    wanted = {abs(number) for number in (mention.low, mention.value, mention.high) if number is not None}
-    got = {abs(number) * unit.scale for number in (quantity.low, quantity.value, quantity.high) if number is not None}
-    return all(any(abs(number - other) <= 1e-6 * max(1.0, other) for other in got) for number in wanted)
+def _plain(number: float, scale: int) -> str:
+    return format((Decimal(repr(number)) / scale).normalize(), "f")
 
 
 def document_of(article: ArticleText, document_id: str | None = None) -> dict[str, Any]:
@@ -169,8 +84,8 @@ def draft_figures(
     document_id: used where the front matter has none, usually the file's name without its ending.
 
     Returns:
-        document: keys as in DOCUMENT_KEYS. rows: str columns PRINTED_COLUMNS, review_state ("machine"), and confidence (float64, 0 to 1),
-        span_start, span_end (Int64, characters of the body). mentions: columns MENTION_COLUMNS, one row for each mention.
+        document: keys as in DOCUMENT_KEYS. rows: PRINTED_COLUMNS (str, the value in the words of the text) and DRAFT_COLUMNS: review_state
+        ("machine"), confidence (0 to 1), span_start, span_end (characters of the body), and the numbers as read. mentions: columns MENTION_COLUMNS, one row for each mention.
     """
     reading = read_body(article, vocabulary)
     document = document_of(article, document_id)
@@ -189,11 +104,8 @@ def figure_id(number: int) -> str:
 
 
 def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | None]:
-    """A figure as a printed row, without document."""
-    printed = print_mention(figure.mention, figure.metric, figure.sign)
-    note = None
-    if not round_trips(figure.mention, printed):
-        note = f"Printed as {figure.mention.text}."
+    """A figure as an entry of a review: its value and unit are written as in a cell."""
+    text = written(figure.mention, figure.metric, figure.sign)
     return {
         "id": figure_id(figure.number),
         "locator": f"paragraph {figure.paragraph}",
@@ -208,28 +120,49 @@ def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | Non
         "period": f"{figure.start.isoformat()}/{figure.end.isoformat()}",
         "period_start": figure.start.isoformat(),
         "period_end": figure.end.isoformat(),
-        "value": printed.value,
-        "value_low": printed.value_low,
-        "value_high": printed.value_high,
-        "unit": printed.unit,
+        "value": text.value,
+        "unit": text.unit,
         "bound": figure.mention.bound,
         "status": figure.status,
         "claimant": figure.claimant,
         "same_fact_as": figure_id(figure.same_fact_as) if figure.same_fact_as is not None else None,
-        "note": note,
     }
 
 
 def _rows(reading: Reading, document_id: str | None, vocabulary: Vocabulary) -> pd.DataFrame:
+    """Drafted rows: the printed words as value, and the numbers that were read from them."""
+    figures = reading.figures
     records: list[Mapping[str, Any]] = [
-        {"document": document_id, **figure_record(figure, vocabulary)} for figure in reading.figures
+        {**figure_record(figure, vocabulary), "document": document_id, "value": " ".join(figure.mention.text.split())}
+        for figure in figures
     ]
     columns = {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
     columns["review_state"] = pd.Series(["machine"] * len(records), dtype="str")
-    columns["confidence"] = pd.Series([figure.confidence for figure in reading.figures], dtype="float64")
-    columns["span_start"] = pd.Series([figure.mention.start for figure in reading.figures], dtype="Int64")
-    columns["span_end"] = pd.Series([figure.mention.end for figure in reading.figures], dtype="Int64")
-    return pd.DataFrame(columns)[list(DRAFT_COLUMNS)]
+    columns["confidence"] = pd.Series([figure.confidence for figure in figures], dtype="float64")
+    columns["span_start"] = pd.Series([figure.mention.start for figure in figures], dtype="Int64")
+    columns["span_end"] = pd.Series([figure.mention.end for figure in figures], dtype="Int64")
+    numbers = [_numbers(figure) for figure in figures]
+    for name in READ_COLUMNS:
+        is_text = name in ("read_bound", "read_unit", "read_currency")
+        columns[name] = pd.Series([number[name] for number in numbers], dtype="str" if is_text else "float64")
+    return pd.DataFrame(columns)[[*PRINTED_COLUMNS, *DRAFT_COLUMNS]]
+
+
+def _numbers(figure: Figure) -> dict[str, Any]:
+    """What the reader understood, in full units; a decline turns the signs and with them the bound."""
+    mention = figure.mention
+    low, value, high, bound = mention.low, mention.value, mention.high, mention.bound
+    if figure.sign < 0:
+        low, high = (None if high is None else -high), (None if low is None else -low)
+        value, bound = (None if value is None else -value), _TURNED.get(bound, bound)
+    is_price = mention.kind == "money" and figure.metric == "gpu_unit_price"
+    return {
+        "read_low": low, "read_value": value, "read_high": high, "read_step": mention.step, "read_bound": bound,
+        "read_unit": "money_per_unit" if is_price else mention.kind, "read_currency": mention.currency,
+    }  # fmt: skip
+
+
+_TURNED: Final = {"at_least": "at_most", "at_most": "at_least"}
 
 
 def _mentions(reading: Reading, document_id: str | None) -> pd.DataFrame:

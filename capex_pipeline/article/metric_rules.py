@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from capex_pipeline.article.growth import is_difference, is_growth
+from capex_pipeline.article.growth import is_difference, is_growth, is_part
 from capex_pipeline.article.lexicon import Cue
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
-from capex_pipeline.article.shares import is_part
 
 _ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
 _MACHINES: Final = frozenset(

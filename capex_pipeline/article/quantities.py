@@ -11,12 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from capex_pipeline.article.amounts import SCALES, Amount, currency_after, read_amount
-from capex_pipeline.article.bounds import bound_after, bound_before, is_rest_of, share_units
-from capex_pipeline.article.characters import PlainText, plain_text
-from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
-from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.quantity_words import (
+from capex_pipeline.article.amounts import Amount, currency_after, read_amount
+from capex_pipeline.article.bounds import (
     ABOUT,
     AFTER_ARTICLE,
     AFTER_MULTIPLE,
@@ -25,17 +21,21 @@ from capex_pipeline.article.quantity_words import (
     AT_LEAST,
     AT_MOST,
     CHANGE_WORDS,
-    CROWDS,
-    FRACTIONS,
     INTERESTING,
-    MULTIPLES,
-    MULTIPLES_BEFORE_NOUN,
     RANGE_WORDS,
     STARTERS,
     VAGUE,
     WORD_STARTS,
+    bound_after,
+    bound_before,
+    is_rest_of,
+    share_units,
 )
+from capex_pipeline.article.characters import PlainText, plain_text
+from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
+from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
+from capex_pipeline.values.words import CROWDS, MULTIPLE_NOUNS, MULTIPLES, PARTS, SCALES
 
 __all__ = ["Mention", "find_quantities"]
 
@@ -226,11 +226,11 @@ class _Reader:
     def word_mention(self, index: int, floor: int) -> Mention | None:
         tokens = self.tokens
         word, after = tokens.word(index), tokens.word(index + 1)
-        if word in MULTIPLES or word in MULTIPLES_BEFORE_NOUN:
+        if word in MULTIPLES or word in MULTIPLE_NOUNS:
             return self._multiple(index, floor)
         if word in CROWDS:
             return self._crowd(index, floor)
-        if word in FRACTIONS:
+        if word in PARTS:
             return self._fraction(index, floor)
         if word in VAGUE:
             position = index + (2 if after == "hundred" else 1)
@@ -259,7 +259,7 @@ class _Reader:
         if after == "-" and tokens.word(index + 2) in ("digit", "digits"):
             return self._uncertain(index, index + 2, "The text names a size, no number.")
         start, bound, _ = bound_before(self.tokens, index, floor)
-        if word in MULTIPLES_BEFORE_NOUN:
+        if word in MULTIPLE_NOUNS:
             compared = start < index and (after in _AFTER_BOUNDED or self._yearly(index + 1))
             if not compared and (
                 after not in AFTER_MULTIPLE
@@ -271,7 +271,7 @@ class _Reader:
                 return None
         elif after in ("down", "up") and word.startswith("doubl"):
             return None
-        number = float(MULTIPLES.get(word) or MULTIPLES_BEFORE_NOUN[word])
+        number = float(MULTIPLES.get(word) or MULTIPLE_NOUNS[word])
         return self.build(
             Amount(index, index, number, 1.0, "multiple", word, step=1.0 if number >= 1 else 0.1), start, index, bound
         )
@@ -289,9 +289,9 @@ class _Reader:
             size *= CROWDS[tokens.word(position)]
             last = position
         money = currency_after(tokens, last + 1)
-        if size < 100 or (size < 1000 and not money):
+        if money and size < 100:
             return None
-        if not money and size < 1e4 and not noun_after(tokens, last + 1):
+        if not money and size < 1e4 and not noun_after(tokens, last + 2 if tokens.word(last + 1) == "of" else last + 1):
             return None
         if not money and last == index and tokens.word(last + 1) != "of":
             return self._uncertain(index, last, "The text names no number.")  # "billions behind its rival"
@@ -358,7 +358,7 @@ class _Reader:
             )
         ):
             return None
-        value = FRACTIONS[word] * 100
+        value = 100 / PARTS[word]
         numeral = tokens.words[first : index + 1]
         amount = Amount(first, index, value, 1.0, "percent", "half" if word == "half" else " ".join(numeral), step=1.0)
         return self.build(amount, start, index, bound)

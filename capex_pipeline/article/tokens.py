@@ -14,43 +14,36 @@ from string import ascii_lowercase
 from typing import Final
 
 from capex_pipeline.article.characters import PlainText
+from capex_pipeline.values.words import CURRENCIES, CURRENCY_OF, HAN_SCALES, alternatives
 
 CURRENCY, NUMBER, WORD, MARK = "currency", "number", "word", "mark"
 
-SIGNS: Final[dict[str, str | None]] = {
-    "$": "USD", "us$": "USD", "hk$": "HKD", "nt$": "TWD", "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD",
-    "s$": "SGD", "r$": "BRL", "cn¥": "CNY", "rmb¥": "CNY", "jp¥": "JPY", "¥": None, "€": "EUR", "£": "GBP",
-    "₩": "KRW", "₹": "INR", "rmb": "CNY", "cny": "CNY", "usd": "USD", "eur": "EUR", "gbp": "GBP", "hkd": "HKD",
-    "twd": "TWD", "ntd": "TWD", "jpy": "JPY", "krw": "KRW", "chf": "CHF", "sgd": "SGD", "inr": "INR", "cad": "CAD",
-    "人民币": "CNY", "人民幣": "CNY", "美元": "USD", "港元": "HKD", "港币": "HKD", "港幣": "HKD", "日元": "JPY",
-    "欧元": "EUR", "英镑": "GBP", "新台币": "TWD", "新臺幣": "TWD", "元": "CNY", "rmb.": "CNY",
-}  # fmt: skip
-"""Currency signs and codes in lower case and the ISO 4217 code; None for the sign that yuan and yen share."""
+_ISO = tuple(code.lower() for code in CURRENCIES)
+_CODES = "|".join((*_ISO, "rmb", "ntd"))
+"""Codes that may touch a number or stand one space before it."""
 
-HAN_SCALES: Final = {
-    "万亿": 1e12,
-    "萬億": 1e12,
-    "十亿": 1e9,
-    "亿": 1e8,
-    "億": 1e8,
-    "千万": 1e7,
-    "百万": 1e6,
-    "万": 1e4,
-    "萬": 1e4,
-}
+SIGNS: Final[dict[str, str | None]] = {
+    **{spelling: code for spelling, code in CURRENCY_OF.items() if spelling in _CODES.split("|") or not spelling.replace(" ", "").isascii()
+       or not spelling.replace(" ", "").replace(".", "").isalpha()},
+    "¥": None, "元": "CNY",
+}  # fmt: skip
+"""Currency signs and codes in lower case and the ISO 4217 code; None for the sign that yuan and yen share. In prose 元 is the yuan."""
+
+_SIGN = alternatives(sign for sign in SIGNS if not sign.isalpha() and " " not in sign)
+_HAN_CURRENCY = alternatives(sign for sign in SIGNS if sign.isalpha() and not sign.isascii())
+_HAN_SCALE = alternatives(HAN_SCALES)
 
 _HAN = "㐀-鿿豈-﫿"
 _LETTER = "a-zß-öø-ɏ"
-_CODES = "rmb|cny|usd|eur|gbp|hkd|twd|ntd|jpy|krw|chf|sgd|inr|cad"
 _IN_NO_CODE = "".join(sorted(set(ascii_lowercase) - {code[0] for code in _CODES.split("|")}))
 _TOKEN: Final = re.compile(
     rf"""
     (?:(?P<plain>(?:[{_IN_NO_CODE}]|(?!(?:{_CODES})[ ]?[\d$¥])[a-z])[a-z]*+(?![$¥\d{_LETTER[3:]}]))
-    |(?P<currency>(?:us|hk|nt|au|ca|[acsr])?\$|(?:cn|rmb|jp)?¥|[€£₩₹]
+    |(?P<currency>{_SIGN}
       |(?:{_CODES})(?=[ ]?[\d$¥])
-      |人民币|人民幣|美元|港元|港币|港幣|日元|欧元|英镑|新台币|新臺幣|元)
+      |{_HAN_CURRENCY})
     |(?P<number>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|(?<![\w.])\.\d++)
-    |(?P<word>[{_LETTER}][{_LETTER}\d]*+|万亿|萬億|十亿|千万|百万|[亿億万萬]|[{_HAN}]|[^\W\d_])
+    |(?P<word>[{_LETTER}][{_LETTER}\d]*+|{_HAN_SCALE}|[{_HAN}]|[^\W\d_])
     |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s]))\s*+
     """,
     re.VERBOSE,

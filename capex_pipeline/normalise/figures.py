@@ -18,6 +18,7 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.values.numbers import LARGEST_NUMBER
 from capex_pipeline.values.periods import resolve_periods
 from capex_pipeline.values.units import read_values
 
@@ -150,7 +151,7 @@ def _words(figures: pd.DataFrame, problems: Problems) -> None:
 
 
 def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Reference, problems: Problems) -> None:
-    read = read_values(rows[["value", "value_low", "value_high", "unit", "bound"]])
+    read = _numbers(rows)
     problems.add_found(read, rows)
     for column in ("value_low", "value", "value_high", "bound", "printed_step", "unit", "currency"):
         figures[column] = read[column]
@@ -174,6 +175,24 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         (figures["measure"] == "share") & published.notna(), "measure_does_not_fit", "measure", figures["measure"],
         "A share is no amount of " + figures["metric_id"].astype("str") + "; give it a metric that is a share, or correct the measure.",
     )  # fmt: skip
+
+
+def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    """As `read_values`; rows whose reader has given numbers keep those, and their text is not parsed again."""
+    given = rows["read_unit"].notna()
+    read = read_values(rows.loc[~given, ["value", "value_low", "value_high", "unit", "bound"]]).reindex(rows.index)
+    for column, of_reader in _OF_READER.items():
+        read[column] = read[column].mask(given, rows[of_reader])
+    too_large = given & (read[["value_low", "value", "value_high"]].abs() > LARGEST_NUMBER).any(axis=1)
+    message = "The number is larger than 1e18 in full units; the text was read wrongly or holds a misprint."
+    read.loc[too_large, ["problem_rule", "problem_column", "problem"]] = ["implausible_number", "value", message]
+    return read
+
+
+_OF_READER = {
+    "value_low": "read_low", "value": "read_value", "value_high": "read_high", "printed_step": "read_step", "bound": "read_bound",
+    "unit": "read_unit", "currency": "read_currency",
+}  # fmt: skip
 
 
 def _is_level_unit(unit: object, kinds: object) -> bool:

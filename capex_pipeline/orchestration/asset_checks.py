@@ -142,8 +142,8 @@ def _findings(root: Path) -> tuple[pd.DataFrame, int]:
     """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
     import pandas as pd
 
+    from capex_pipeline.article.highlight import articles
     from capex_pipeline.article.lexicon import vocabulary_of
-    from capex_pipeline.article.pages import articles
     from capex_pipeline.article.review import check_review
     from capex_pipeline.reference import load
 

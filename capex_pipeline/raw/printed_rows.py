@@ -44,7 +44,19 @@ PRINTED_COLUMNS: tuple[str, ...] = (
 )
 """Columns of a printed row. Each holds text exactly as the document (or its transcription) has it; missing is NaN."""
 
-DRAFT_COLUMNS: tuple[str, ...] = ("review_state", "confidence", "span_start", "span_end")
+READ_COLUMNS: tuple[str, ...] = (
+    "read_low",
+    "read_value",
+    "read_high",
+    "read_step",
+    "read_bound",
+    "read_unit",
+    "read_currency",
+)
+"""Numbers of rows whose reader has understood them already: in full units, as `values.units.read_values` gives them. Missing in rows whose
+value and unit are still text to be parsed."""
+
+DRAFT_COLUMNS: tuple[str, ...] = ("review_state", "confidence", "span_start", "span_end", *READ_COLUMNS)
 """Columns that rows of a text, or of its review, have beside the printed ones."""
 
 DOCUMENT_KEYS: tuple[str, ...] = (

@@ -25,7 +25,7 @@ _LARGEST = 256 * 2**20
 
 _PANDAS_TYPES: dict[str, Any] = {
     **dict.fromkeys(PRINTED_COLUMNS, "str"),
-    **dict(zip(DRAFT_COLUMNS, ("str", "float64", "Int64", "Int64"), strict=True)),
+    **dict(zip(DRAFT_COLUMNS, ("str", "float64", "Int64", "Int64", *["float64"] * 4, *["str"] * 3), strict=True)),
     ROW_NUMBER: "int64",
 }
 _ARROW_TYPES = {"str": pa.large_string(), "float64": pa.float64(), "Int64": pa.int64(), "int64": pa.int64()}

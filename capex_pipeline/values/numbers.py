@@ -6,91 +6,55 @@ Does not belong here: units and currencies (``units``), dates (``periods``), who
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-Bound = Literal["exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude"]
-Form = Literal["numeral", "scaled", "fraction", "multiple"]
+from capex_pipeline.values.words import (
+    BOUND_SUFFIXES,
+    BOUND_WORDS,
+    CROWDS,
+    MULTIPLE_NOUNS,
+    MULTIPLES,
+    PARTS,
+    SCALES,
+    SMALL_NUMBERS,
+    Bound,
+    alternatives,
+    read_number_words,
+    words_of,
+)
 
-BOUNDS: Final[tuple[Bound, ...]] = ("exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude")
+Form = Literal["numeral", "scaled", "fraction", "multiple"]
 
 LARGEST_NUMBER: Final = 1e18
 """Anything larger than this in size is a slip: no amount, count or price that is tracked comes near it."""
 
-SCALES: Final[dict[str, int]] = {
-    **dict.fromkeys(("thousand", "thousands", "k", "'000"), 10**3),
-    **dict.fromkeys(("wan", "万", "萬"), 10**4),
-    **dict.fromkeys(("million", "millions", "mn", "mln", "mm", "m"), 10**6),
-    **dict.fromkeys(("yi", "亿", "億"), 10**8),
-    **dict.fromkeys(("billion", "billions", "bn", "bln", "b"), 10**9),
-    **dict.fromkeys(("trillion", "trillions", "tn", "trn"), 10**12),
-}
-"""Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi is 10^8."""
-
 _MAX_TEXT = 200
 
-_AT_LEAST = (
-    "more than", "greater than", "over", "above", "at least", "upwards of", "upward of", "in excess of", "exceeding",
-    "no less than", "no fewer than", "not less than", "not fewer than", "a minimum of", "just over", "just above",
-    "slightly more than", "slightly over", "a little more than", "a little over", "well over", "well above", ">=", ">",
-    "≥", "⩾",
-)  # fmt: skip
-_AT_MOST = (
-    "less than", "fewer than", "under", "below", "up to", "at most", "no more than", "not more than", "as many as",
-    "as much as", "a maximum of", "nearly", "almost", "just under", "just below", "slightly less than",
-    "slightly under", "a little less than", "a little under", "well under", "well below", "<=", "<", "≤", "⩽",
-)  # fmt: skip
-_ABOUT = (
-    "about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "c.", "close to",
-    "in the region of", "~", "∼", "≈",
-)  # fmt: skip
-_SUFFIXES: Final[dict[str, Bound]] = {
-    "or more": "at_least", "or above": "at_least", "plus": "at_least", "+": "at_least",
-    "or less": "at_most", "or fewer": "at_most", "or below": "at_most", "or so": "approximately",
-}  # fmt: skip
-_QUALIFIERS: Final[dict[str, Bound]] = {
-    **dict.fromkeys(_AT_LEAST, "at_least"),
-    **dict.fromkeys(_AT_MOST, "at_most"),
-    **dict.fromkeys(_ABOUT, "approximately"),
-}
-_NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12,
-}  # fmt: skip
-_PARTS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_MULTIPLES = {
-    "doubled": 2, "doubling": 2, "double": 2, "twice": 2, "twofold": 2, "tripled": 3, "tripling": 3, "triple": 3,
-    "threefold": 3, "quadrupled": 4, "quadruple": 4, "fourfold": 4, "fivefold": 5, "tenfold": 10,
-}  # fmt: skip
-_CROWDS = {"tens": 10, "dozens": 10, "hundreds": 100, "thousands": 10**3, "millions": 10**6, "billions": 10**9}
-
-
-def alternatives(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, the longest tried first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 _NUMERAL = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d{1,2})?|\.\d+"
-_WORD = alternatives(_NUMBER_WORDS)
 _SCALE = alternatives(SCALES)
-_AMOUNT = rf"(?:(?:{_NUMERAL})(?:\s*(?:{_SCALE})(?!\w))?|(?:{_WORD})(?:\s+(?:{_SCALE}))?|an?\s+(?:{_SCALE}))"
-_AMOUNT_PARTS = re.compile(
-    rf"(?P<sign>-?)\s*(?:(?P<numeral>{_NUMERAL})|(?P<word>{_WORD}|an?(?=\s)))\s*(?P<scale>{_SCALE})?"
+_NUMERAL_PARTS = re.compile(
+    rf"(?P<sign>-?)\s*(?P<numeral>{_NUMERAL})(?:(?:\s|-(?=[a-z]))*(?P<scales>(?:{_SCALE})(?:\s+(?:{_SCALE}))?))?"
 )
-_RANGES = (
-    re.compile(rf"between\s+(-?{_AMOUNT})\s+and\s+(-?{_AMOUNT})"),
-    re.compile(rf"(?:from\s+)?(-?{_AMOUNT})\s+to\s+(-?{_AMOUNT})"),
-    re.compile(rf"({_AMOUNT})\s*[-–—~]\s*({_AMOUNT})"),
+_SEPARATORS = (
+    (re.compile(r"between\s+"), re.compile(r"\s+and\s+")),
+    (re.compile(r"(?:from\s+)?"), re.compile(r"\s+to\s+")),
+    (re.compile(""), re.compile(r"\s*[-–—~]\s*")),
 )
-_CROWD = re.compile(rf"(?P<crowd>{alternatives(_CROWDS)})(?:\s+of\s+(?P<scale>thousands|millions|billions|trillions))?")
+"""Words before a range, and between its two numbers."""
+
+_CROWD = re.compile(
+    rf"(?P<crowd>{alternatives(CROWDS)})(?:\s+of\s+(?P<scale>{alternatives(word for word in CROWDS if word in SCALES)}))?"
+)
 _HALF = re.compile(rf"(?:an?\s+|one[\s-])?half(?:\s+an?\s+(?P<scale>{_SCALE}))?")
-_PART = re.compile(rf"(?:(?P<many>an?|{_WORD})[\s-])(?P<part>{alternatives(_PARTS)})s?")
-_PREFIX = re.compile(rf"(?P<words>{alternatives(_QUALIFIERS)})(?P<gap>\s*)")
-_SUFFIX = re.compile(rf"\s*(?P<words>{alternatives(_SUFFIXES)})$")
+_PART = re.compile(rf"(?:(?P<many>an?|{alternatives(SMALL_NUMBERS)})[\s-])(?P<part>{alternatives(PARTS)})s?")
+_PREFIX = re.compile(rf"(?P<words>{alternatives(BOUND_WORDS)})(?P<gap>\s*)")
+_SUFFIX = re.compile(rf"\s*(?P<words>{alternatives(BOUND_SUFFIXES)})$")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity|∞)")
 
 
@@ -186,10 +150,10 @@ def _take_qualifiers(core: str, text: str) -> tuple[str, Bound]:
     while match := _PREFIX.match(rest):
         if match["words"][-1].isalpha() and not match["gap"]:
             break  # "overall" is not "over"
-        found.append(_QUALIFIERS[match["words"]])
+        found.append(BOUND_WORDS[match["words"]])
         rest = rest[match.end() :]
     if (match := _SUFFIX.search(rest)) and match.start() > 0:
-        found.append(_SUFFIXES[match["words"]])
+        found.append(BOUND_SUFFIXES[match["words"]])
         rest = rest[: match.start()]
     firm = set(found) - {"approximately"}
     if len(firm) > 1:
@@ -202,46 +166,71 @@ def _take_qualifiers(core: str, text: str) -> tuple[str, Bound]:
 def _read_core(rest: str, qualifier: Bound, text: str) -> Quantity:
     if amount := _read_amount(rest) or _read_word(rest):
         return _bounded(amount, qualifier)
-    for pattern in _RANGES:
-        if match := pattern.fullmatch(rest):
-            return _read_range(match[1], match[2], qualifier, text)
+    if ends := _range_ends(rest):
+        return _read_range(*ends, qualifier, text)
     if match := _CROWD.fullmatch(rest):
-        size = _CROWDS[match["crowd"]] * SCALES.get(match["scale"] or "", 1)
+        size = CROWDS[match["crowd"]] * SCALES.get(match["scale"] or "", 1)
         _reject_firm(qualifier, text)
         form: Form = "numeral" if size < 1000 else "scaled"
         return Quantity(2.0 * size, None, 10.0 * size - 1, "order_of_magnitude", float(size), form)
     raise _diagnose(rest, text)
 
 
+def _range_ends(text: str) -> tuple[_Amount, _Amount] | None:
+    """The two numbers of a range, wherever the separator stands, or None."""
+    for before, between in _SEPARATORS:
+        begin = before.match(text)
+        if begin is None:
+            continue
+        for separator in between.finditer(text, begin.end()):
+            low = _read_amount(text[begin.end() : separator.start()])
+            high = _read_amount(text[separator.end() :])
+            if low is not None and high is not None:
+                return low, high
+    return None
+
+
 def _read_amount(text: str) -> _Amount | None:
-    """One number with its scale word, or None where the text is something else."""
-    if bracketed := re.fullmatch(rf"\(\s*({_AMOUNT})\s*\)", text):
+    """One number, in figures or in words, with its scale words, or None where the text is something else."""
+    if bracketed := re.fullmatch(r"\(\s*([^()]+?)\s*\)", text):
         text = "-" + bracketed[1]
-    match = _AMOUNT_PARTS.fullmatch(text)
-    if match is None or (match["word"] in ("a", "an") and not match["scale"]):
-        return None
-    if match["numeral"]:
+    if match := _NUMERAL_PARTS.fullmatch(text):
         number = Decimal(re.sub(r"[, ]", "", match["numeral"]))
+        step = Decimal(1).scaleb(int(number.as_tuple().exponent))
+        scale = _scale_of((match["scales"] or "").split())
+        return _Amount(
+            -number if match["sign"] else number, step * scale, scale, "scaled" if match["scales"] else "numeral"
+        )
+    words = words_of(text)
+    found = read_number_words(words, 0)
+    if found is not None:
+        number, step, rest = Decimal(repr(found.number)), Decimal(repr(found.step)), words[found.last + 1 :]
+    elif words[:1] in (("a",), ("an",)) and len(words) > 1:
+        number, step, rest = Decimal(1), Decimal(1), words[1:]
     else:
-        number = Decimal(_NUMBER_WORDS.get(match["word"], 1))
-    scale = SCALES[match["scale"]] if match["scale"] else 1
-    step = Decimal(1).scaleb(int(number.as_tuple().exponent)) * scale
-    return _Amount(-number if match["sign"] else number, step, scale, "scaled" if match["scale"] else "numeral")
+        return None
+    if any(word not in SCALES for word in rest) or len(rest) > 2:
+        return None
+    scale = _scale_of(rest)
+    return _Amount(number, step * scale, scale, "scaled" if rest else "numeral")
+
+
+def _scale_of(words: Sequence[str]) -> int:
+    """The product of one or two scale words ("lakh crore" is 10^12); 1 without one."""
+    return math.prod(SCALES[word] for word in words)
 
 
 def _read_word(text: str) -> _Amount | None:
     """A multiple word or a fraction word, or None."""
-    if text in _MULTIPLES:
-        return _Amount(Decimal(_MULTIPLES[text]), Decimal(1), 1, "multiple")
-    if text == "halved":
-        return _Amount(Decimal("0.5"), Decimal("0.1"), 1, "multiple")
+    if (multiple := MULTIPLES.get(text) or MULTIPLE_NOUNS.get(text)) is not None:
+        return _Amount(Decimal(repr(multiple)), Decimal(1) if multiple >= 1 else Decimal("0.1"), 1, "multiple")
     if match := _HALF.fullmatch(text):
         if match["scale"]:
             scale = SCALES[match["scale"]]
             return _Amount(Decimal("0.5"), scale / Decimal(10), scale, "scaled")
         return _Amount(Decimal("0.5"), Decimal("0.01"), 1, "fraction")
     if match := _PART.fullmatch(text):
-        number = Decimal(_NUMBER_WORDS.get(match["many"], 1)) / _PARTS[match["part"]]
+        number = Decimal(SMALL_NUMBERS.get(match["many"], 1)) / PARTS[match["part"]]
         return _Amount(number, Decimal("0.01"), 1, "fraction")
     return None
 
@@ -258,9 +247,8 @@ def _bounded(amount: _Amount, qualifier: Bound) -> Quantity:
     )
 
 
-def _read_range(first: str, second: str, qualifier: Bound, text: str) -> Quantity:
-    low, high = _read_amount(first), _read_amount(second)
-    if low is None or high is None or (low.scale > 1 and high.scale == 1):
+def _read_range(low: _Amount, high: _Amount, qualifier: Bound, text: str) -> Quantity:
+    if low.scale > 1 and high.scale == 1:
         raise QuantityError("unreadable_value", f"The range {text!r} does not say the scale of both numbers.")
     _reject_firm(qualifier, text)
     if low.scale == 1 and high.scale > 1 and low.number <= high.number:

@@ -17,16 +17,9 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.values.numbers import (
-    BOUNDS,
-    LARGEST_NUMBER,
-    SCALES,
-    Bound,
-    Quantity,
-    QuantityError,
-    alternatives,
-    parse_value,
-)
+from capex_pipeline.schemas.vocabulary import BOUNDS
+from capex_pipeline.values.numbers import LARGEST_NUMBER, Quantity, QuantityError, parse_value
+from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCIES, CURRENCY_OF, SCALES, Bound, alternatives
 
 __all__ = [
     "Bound", "Quantity", "QuantityError", "Unit", "UnitError", "UnitKind", "parse_unit", "parse_value", "read_values",
@@ -52,27 +45,6 @@ class Unit:
     scale: int = 1
 
 
-_CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
-    "CNY": ("cny", "rmb", "cn¥", "rmb¥", "¥rmb", "yuan", "renminbi", "chinese yuan", "人民币", "元人民币"),
-    "USD": ("usd", "us$", "$", "us dollar", "us dollars", "u.s. dollar", "u.s. dollars", "dollar", "dollars", "美元"),
-    "HKD": ("hkd", "hk$", "hk dollar", "hk dollars", "hong kong dollar", "hong kong dollars", "港元"),
-    "TWD": ("twd", "nt$", "ntd", "nt dollar", "nt dollars", "new taiwan dollar", "new taiwan dollars"),
-    "EUR": ("eur", "€", "euro", "euros"),
-    "GBP": ("gbp", "£", "pound", "pounds", "pounds sterling", "sterling"),
-    "JPY": ("jpy", "jp¥", "yen", "japanese yen", "日元"),
-    "KRW": ("krw", "₩", "won", "korean won"),
-    "INR": ("inr", "₹", "rupee", "rupees"),
-    "AUD": ("aud", "a$"),
-    "CAD": ("cad", "c$"),
-    "SGD": ("sgd", "s$"),
-    "CHF": ("chf",),
-    "SEK": ("sek",),
-    "NOK": ("nok",),
-    "DKK": ("dkk",),
-    "BRL": ("brl", "r$"),
-}
-_CODES = {spelling: code for code, spellings in _CURRENCIES.items() for spelling in spellings}
-_AMBIGUOUS = ("¥", "元")
 _COUNTED = (
     "units", "unit", "chips", "chip", "gpus", "gpu", "accelerators", "accelerator", "processors", "processor",
     "cards", "card", "graphics processing units",
@@ -85,7 +57,7 @@ _PLAIN: Final[dict[str, UnitKind]] = {
 _DIFFERENCES = ("percentage point", "percentage points", "pp", "ppt", "ppts", "basis points", "bps")
 
 _S = alternatives(SCALES)
-_C = alternatives((*_CODES, *_AMBIGUOUS))
+_C = alternatives((*CURRENCY_OF, *AMBIGUOUS_SIGNS))
 _N = alternatives(_COUNTED)
 _OTHER_CURRENCY = r"(?-i:[A-Z]{3})|[a-z]{0,3}[$¢-¥֏؋৲৳฿៛₠-⃏]"
 _MONEY = rf"(?:(?P<c1>{{c}})\s*(?:in\s+)?(?P<s1>{_S})?|(?P<s2>{_S})\s*(?:of\s+)?(?P<c2>{{c}}))"
@@ -127,14 +99,14 @@ def parse_unit(text: str) -> Unit:
         raise UnitError("unknown_unit", f"The unit {text!r} is a difference of percentages, not percent. {_ACCEPTED}")
     if match := _KNOWN_MONEY.fullmatch(plain):
         spelling, scale = match["c1"] or match["c2"], match["s1"] or match["s2"]
-        if spelling in _AMBIGUOUS:
+        if spelling in AMBIGUOUS_SIGNS:
             raise UnitError(
                 "ambiguous_currency",
                 f"The currency {spelling!r} in {text!r} is used by more than one country; write CNY, JPY, HKD or TWD.",
             )
-        return Unit("money_per_unit" if match["per"] else "money", _CODES[spelling], SCALES[scale] if scale else 1)
+        return Unit("money_per_unit" if match["per"] else "money", CURRENCY_OF[spelling], SCALES[scale] if scale else 1)
     if _OTHER_MONEY.fullmatch(cased):
-        known = ", ".join(_CURRENCIES)
+        known = ", ".join(CURRENCIES)
         raise UnitError(
             "unknown_currency", f"The unit {text!r} names no currency that is known; known are {known}. {_ACCEPTED}"
         )

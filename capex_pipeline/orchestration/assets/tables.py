@@ -73,7 +73,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         return {table: getattr(read, table) for table in _RAW_TABLES}
 
     def texts() -> dict[str, str]:
-        from capex_pipeline.article.pages import FIGURE_COLUMNS, marked_articles
+        from capex_pipeline.article.highlight import FIGURE_COLUMNS, marked_articles
 
         figures = warehouse.read("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
         return marked_articles(root, warehouse.read("article_mentions"), figures)

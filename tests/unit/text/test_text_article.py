@@ -11,11 +11,12 @@ from corpus.reading import corpus_vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capex_pipeline.article.drafted_rows import DRAFT_COLUMNS, draft_figures
+from capex_pipeline.article.drafted_rows import draft_figures, figure_record, read_body
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
 from capex_pipeline.article.highlight import escape, highlight
 from capex_pipeline.article.review import ReviewError, check_review, review_mapping, write_review
 from capex_pipeline.cli.main import main
+from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.values.units import parse_unit, parse_value
 
@@ -71,38 +72,38 @@ def test_draft_rows_are_printed_rows_with_spans() -> None:
         "article",
         "2024-08-29",
     )
-    assert tuple(rows.columns) == DRAFT_COLUMNS
+    assert tuple(rows.columns) == (*PRINTED_COLUMNS, *DRAFT_COLUMNS)
     level, growth = rows.to_dict("records")
     assert (level["entity"], level["metric"], level["value"], level["unit"], level["period"]) == (
         "tencent",
         "capex",
-        "23",
+        "Rmb23bn",
         "CNY billion",
         "2024-01-01/2024-06-30",
     )
-    assert (growth["measure"], growth["value"], growth["unit"]) == ("yoy_growth", "176", "percent")
+    assert (growth["measure"], growth["read_value"], growth["read_unit"]) == ("yoy_growth", 176, "percent")
+    assert (level["read_low"], level["read_value"], level["read_high"], level["read_step"]) == (23e9, 23e9, 23e9, 1e9)
     assert article.body[level["span_start"] : level["span_end"]] == "Rmb23bn"
     assert set(rows["review_state"]) == {"machine"}
     assert mentions["outcome"].tolist() == ["used", "used", "uncertain", "context"]
     assert all(rows[name].dtype == "str" for name in ("entity", "value", "unit", "note"))
 
 
-def test_printed_values_read_back_to_the_numbers_of_the_text() -> None:
+def test_values_of_a_review_read_as_the_numbers_of_the_text() -> None:
+    """The cells of a review and the prose share one grammar: what is written for a person means the same numbers."""
     seen = 0
     for labelled in articles("tuned"):
-        article = read_article_text(labelled.data)
-        _, rows, mentions = draft_figures(article, corpus_vocabulary(), labelled.name)
-        numbers = mentions.set_index("figure_id")
-        for row in rows.to_dict("records"):
-            quantity, unit = parse_value(row["value"]), parse_unit(row["unit"])
-            mention = numbers.loc[row["id"]]
-            wanted = {abs(mention[name]) for name in ("low", "value", "high") if mention[name] == mention[name]}
-            got = [
+        for figure in read_body(read_article_text(labelled.data), corpus_vocabulary()).figures:
+            record = figure_record(figure, corpus_vocabulary())
+            quantity, unit = parse_value(str(record["value"])), parse_unit(str(record["unit"]))
+            mention = figure.mention
+            wanted = {abs(number) for number in (mention.low, mention.value, mention.high) if number is not None}
+            got = {
                 abs(number) * unit.scale
                 for number in (quantity.low, quantity.value, quantity.high)
                 if number is not None
-            ]
-            assert all(any(number == pytest.approx(other) for other in got) for number in wanted), row
+            }
+            assert all(any(number == pytest.approx(other) for other in got) for number in wanted), record
             seen += 1
     assert seen > 60
 
