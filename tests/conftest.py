@@ -26,7 +26,7 @@ settings.load_profile("any machine")
 
 # Nothing leaves the machine while tests run, and no test writes into the home that a person works with.
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
-for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE"):
+for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE", "CAPEX_PIPELINE_REFERENCE"):
     os.environ.pop(_variable, None)
 
 # What is imported and collected lives as long as the session: looking through it again and again takes a tenth of the time.
@@ -67,7 +67,7 @@ def raw(tmp_path: Path) -> RawFolder:
 @pytest.fixture
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """A working directory of one's own, and no variable that names another."""
-    for variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE"):
+    for variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE", "CAPEX_PIPELINE_REFERENCE"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
     yield tmp_path

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     "--raw", type=Folder(), default="", help="Folder of documents. Default: the variable CAPEX_PIPELINE_RAW, or raw."
 )
 @warehouse_option
+@click.option(
+    "--reference",
+    type=Folder(),
+    default="",
+    help="Folder of the project's own reference data. Default: the variable CAPEX_PIPELINE_REFERENCE, or reference if it exists.",
+)
 @click.option("--as-of", type=Day(), help="Build what was known at the end of this day, into another warehouse.")
 @click.option(
     "--leave-out",
@@ -48,21 +54,33 @@ if TYPE_CHECKING:
 )
 @click.option("--verbose", is_flag=True, help="Show Dagster's log.")
 def build(
-    raw: str, warehouse: str, as_of: dt.date | None, leave_out: tuple[str, ...], wait: float | None, verbose: bool
+    raw: str,
+    warehouse: str,
+    reference: str,
+    as_of: dt.date | None,
+    leave_out: tuple[str, ...],
+    wait: float | None,
+    verbose: bool,
 ) -> int:
     """Build every table from raw/ and report what changed."""
     # A build is over before it needs what collecting would give back; looking for it takes a thirteenth of the time.
     gc.disable()
     try:
-        return _build(raw, warehouse, as_of, leave_out, wait, verbose)
+        return _build(raw, warehouse, reference, as_of, leave_out, wait, verbose)
     finally:
         gc.enable()
 
 
 def _build(
-    raw: str, folder: str, as_of: dt.date | None, leave_out: tuple[str, ...], wait: float | None, verbose: bool
+    raw: str,
+    folder: str,
+    reference: str,
+    as_of: dt.date | None,
+    leave_out: tuple[str, ...],
+    wait: float | None,
+    verbose: bool,
 ) -> int:
-    from capex_pipeline.storage.locations import raw_folder
+    from capex_pipeline.storage.locations import raw_folder, reference_overlay
 
     documents = raw_folder(raw)
     if not documents.is_dir():
@@ -70,6 +88,10 @@ def _build(
             f"There is no folder of documents at {documents}. Start in the project's folder, name it with --raw, or set CAPEX_PIPELINE_RAW."
         )
     _check_left_out(documents, leave_out)
+    try:
+        reference_overlay(reference)
+    except FileNotFoundError as missing:
+        raise WorkFailed(str(missing)) from missing
     import dagster as dg
 
     from capex_pipeline.definitions import build_defs
@@ -78,6 +100,7 @@ def _build(
     settings = Settings(
         raw=raw,
         warehouse=folder,
+        reference=reference,
         as_of="" if as_of is None else as_of.isoformat(),
         leave_out=list(leave_out),
         build_wait=wait,

@@ -72,6 +72,7 @@ def refresh(
 
     The SEC asks for a contact: set CAPEX_PIPELINE_CONTACT to a name and a mail address.
     """
+    from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.refresh.http_types import RefreshError
     from capex_pipeline.refresh.run import Plan
     from capex_pipeline.refresh.run import refresh as run
@@ -83,7 +84,7 @@ def refresh(
             sources=Sources(sec_data, sec_archives, ecb),
         )  # fmt: skip
         with _Bar() as bar:
-            report = run(plan, progress=bar)
+            report = run(plan, project_reference(), progress=bar)
     except RefreshError as error:
         raise RefreshRefused(error.message) from error
     _report(report)

@@ -224,6 +224,7 @@ def _verify(folder: Path) -> int:
 
 
 def _accept(store: Store, reason: str, bound_pct: float) -> int:
+    from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.release import ReleaseError, accepted_changes
     from capex_pipeline.release.closed_periods import lost_cells, moves
     from capex_pipeline.release.snapshots import Snapshot
@@ -232,7 +233,7 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
     if current is None or isinstance(held, Snapshot):
         raise ReleaseError("There is no release to compare the held build with.")
     before = current.manifest()
-    reviewed, last = accepted_changes.reviewed(), before["release_id"]
+    reviewed, last = accepted_changes.reviewed(project_reference()), before["release_id"]
     found = moves(
         current.tables, held, closed_on=before["released_on"], bound_pct=bound_pct, accepted=reviewed, from_release=last
     )

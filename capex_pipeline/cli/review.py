@@ -36,12 +36,12 @@ def review(text: Path, check: bool, output: Path | None, overwrite: bool) -> int
     from capex_pipeline.article.front_matter import read_article_text
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.article.review import ReviewError, write_review
-    from capex_pipeline.reference import load
+    from capex_pipeline.cli.project_reference import project_reference
 
     for problem in read_article_text(text.read_bytes()).problems:
         click.echo(f"{text}: {problem}", err=True)
     try:
-        written = write_review(text, vocabulary_of(load()), output, overwrite)
+        written = write_review(text, vocabulary_of(project_reference()), output, overwrite)
     except ReviewError as error:
         raise WorkFailed(str(error)) from error
     content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
@@ -59,7 +59,7 @@ def _check(text: Path, review: Path) -> int:
     from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.article.review import check_review
-    from capex_pipeline.reference import load
+    from capex_pipeline.cli.project_reference import project_reference
 
     if not review.is_file():
         raise WorkFailed(f"There is no review {review}; write one first.")
@@ -75,7 +75,7 @@ def _check(text: Path, review: Path) -> int:
         ) from error
     if not isinstance(content, dict):
         raise WorkFailed(f"{review} has no `document:` and `figures:`.")
-    findings = check_review(content, read_article_text(text.read_bytes()), vocabulary_of(load()))
+    findings = check_review(content, read_article_text(text.read_bytes()), vocabulary_of(project_reference()))
     for finding in findings:
         click.echo(f"{finding.severity}: {finding.rule}: {finding.message}")
     problems = sum(finding.severity == "problem" for finding in findings)

@@ -17,8 +17,8 @@ from capex_pipeline.cli.options import WorkFailed, examples
 @click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
 def trim(source: Path, target: Path) -> None:
     """Reduce IN, companyfacts JSON, an XBRL instance or an inline XBRL document, to the facts in use, and write OUT."""
+    from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.raw.errors import DocumentError
-    from capex_pipeline.reference import load
     from capex_pipeline.sources import companyfacts, xbrl_segments
 
     if not target.parent.is_dir():
@@ -26,7 +26,7 @@ def trim(source: Path, target: Path) -> None:
     try:
         data = source.read_bytes()
         reader = companyfacts if data.lstrip().startswith(b"{") else xbrl_segments
-        trimmed = reader.trim(data, list(load().filers.values()))
+        trimmed = reader.trim(data, list(project_reference().filers.values()))
     except (DocumentError, OSError) as error:
         raise WorkFailed(f"{source}: {error}") from error
     target.write_bytes(trimmed)

@@ -18,10 +18,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
+
 LOG_VARIABLE = "CAPEX_PIPELINE_ALERT_LOG"
 WEBHOOK_VARIABLE = "CAPEX_PIPELINE_ALERT_WEBHOOK"
 SECRET_VARIABLES = (
-    WEBHOOK_VARIABLE, "CAPEX_PIPELINE_CONTACT", "DAGSTER_POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+    WEBHOOK_VARIABLE, CONTACT_VARIABLE, "DAGSTER_POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
 )  # fmt: skip
 """Environment variables whose values no alert may hold."""

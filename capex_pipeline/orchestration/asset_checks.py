@@ -20,6 +20,8 @@ from capex_pipeline.storage import cache, fingerprint
 if TYPE_CHECKING:
     import pandas as pd
 
+    from capex_pipeline.reference import Reference
+
 
 @table_check(
     "figures", "Rows read = figures + rejected rows, for every document.", reads=("documents", "rejected_figures")
@@ -57,10 +59,9 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
     import pandas as pd
 
     from capex_pipeline.reconcile.totals import quarters_against_totals, unexplained
-    from capex_pipeline.reference import load
 
     found = quarters_against_totals(tables.read("observations"))
-    disagreeing, expired = unexplained(found, load().known_differences)
+    disagreeing, expired = unexplained(found, tables.reference.known_differences)
     return verdict(
         pd.concat([disagreeing, expired], ignore_index=True), WARN,
         "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
@@ -73,8 +74,6 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
     """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
     import pandas as pd
 
-    from capex_pipeline.reference import load
-
     key = ["entity_id", "metric_id", "definition_id"]
     rows = tables.read(
         "observations", [*key, "series", "period_start", "period_end", "status", "conflict_reason", "is_latest"]
@@ -82,8 +81,8 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
     recent = rows["period_end"] >= rows.loc[rows["status"] == "reported", "period_end"].max() - pd.DateOffset(years=5)
     place = ["series", "period_start", "period_end"]
     filled = rows.loc[rows["conflict_reason"].isna(), place].drop_duplicates().assign(is_filled=True)
-    preferred = load().preferred[key].drop_duplicates()
-    explained = load().known_conflicts[[*key, "period_start", "period_end", "reason"]]
+    preferred = tables.reference.preferred[key].drop_duplicates()
+    explained = tables.reference.known_conflicts[[*key, "period_start", "period_end", "reason"]]
     conflicts = rows[rows["conflict_reason"].notna() & rows["is_latest"] & recent].merge(preferred, on=key)
     conflicts = conflicts.merge(filled, on=place, how="left").merge(
         explained, on=[*key, "period_start", "period_end"], how="left"
@@ -98,11 +97,9 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
     """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
     import pandas as pd
 
-    from capex_pipeline.reference import load
-
     rows = tables.read("claim_checks")
     contradicted = rows[rows["verdict"] == "contradicted"]
-    listed = load().expected_contradictions
+    listed = tables.reference.expected_contradictions
     new = contradicted.loc[
         ~contradicted["claim_check_id"].isin(listed),
         ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"],
@@ -138,19 +135,18 @@ def references_resolve(tables: Tables) -> Verdict:
     return verdict(rows[lost], ERROR, "An id leads nowhere.", observations=len(rows), operands=len(operands))
 
 
-def _findings(root: Path) -> tuple[pd.DataFrame, int]:
+def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
     """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
     import pandas as pd
 
     from capex_pipeline.article.highlight import articles
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.article.review import check_review
-    from capex_pipeline.reference import load
 
-    found = []
+    found, vocabulary = [], vocabulary_of(reference)
     reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
     for path, article, review in reviewed:
-        for finding in check_review(review, article, vocabulary_of(load())):
+        for finding in check_review(review, article, vocabulary):
             found.append({"path": path, "rule": finding.rule, "message": finding.message})
     return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
 
@@ -201,12 +197,14 @@ def _checks_of_reviews() -> list[Check]:
             root = settings.raw_folder()
 
             def judge() -> Verdict:
-                findings, reviewed = _findings(root)
+                findings, reviewed = _findings(root, settings.load_reference())
                 frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
                 return verdict(frame, severity, words, reviewed_articles=reviewed)
 
             texts = raw_folder.listing_fingerprint(root, (".txt", ".md", ".yaml"))
-            identity = fingerprint.of(f"article_mentions.{name}", {"texts": texts})
+            identity = fingerprint.of(
+                f"article_mentions.{name}", {"texts": texts, "reference": settings.reference_fingerprint()}
+            )
             staging = settings.open_warehouse().staging()
             return cache.mapping(staging, f"article_mentions.{name}.json", identity, judge)
 

@@ -92,14 +92,13 @@ def table_asset(
         def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
             warehouse = settings.open_warehouse()
             inputs = {name: content_of(warehouse, name) for name in reads}
-            inputs |= dict(also(settings) if also else {}) | {"as_of": settings.as_of}
+            inputs |= dict(also(settings) if also else {})
+            inputs |= {"as_of": settings.as_of, "reference": settings.reference_fingerprint()}
             wanted = fingerprint.of(table, inputs)
 
             def frames() -> "dict[str, pd.DataFrame]":
-                from capex_pipeline.reference import load
-
                 tables = {name: warehouse.read(name) for name in reads}
-                return {table: compute(Inputs(tables, load(), settings))}
+                return {table: compute(Inputs(tables, settings.load_reference(), settings))}
 
             yield from publish(context, warehouse, [table], wanted, frames)
 

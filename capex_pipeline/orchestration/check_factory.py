@@ -20,6 +20,8 @@ from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from capex_pipeline.reference import Reference
+
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
 Verdict = dict[str, Any]
@@ -32,12 +34,18 @@ class Tables:
 
     warehouse: Warehouse
     names: tuple[str, ...]
+    settings: Settings
 
     def read(self, table: str, columns: list[str] | None = None) -> "pd.DataFrame":
         """As `Warehouse.read`. Raises KeyError for a table that the check did not name."""
         if table not in self.names:
             raise KeyError(f"The check does not say that it reads {table}.")
         return self.warehouse.read(table, columns)
+
+    @property
+    def reference(self) -> "Reference":
+        """The reference data of the run; a change of them is a reason to judge again."""
+        return self.settings.load_reference()
 
 
 def verdict(
@@ -96,9 +104,12 @@ def table_check(
                 said = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
                 return verdict(None, WARN, said)
             held = {table: _hash_of_file(warehouse, table) for table in tables}
-            identity = fingerprint.of(f"{asset}.{called}", held)
+            identity = fingerprint.of(f"{asset}.{called}", held | {"reference": settings.reference_fingerprint()})
             return cache.mapping(
-                warehouse.staging(), f"{asset}.{called}.json", identity, lambda: judge(Tables(warehouse, tables))
+                warehouse.staging(),
+                f"{asset}.{called}.json",
+                identity,
+                lambda: judge(Tables(warehouse, tables, settings)),
             )
 
         spec = dg.AssetCheckSpec(

@@ -96,10 +96,8 @@ weekly_housekeeping = dg.ScheduleDefinition(
 )
 def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Asks for a run in earnings weeks only."""
-    from capex_pipeline.reference import load
-
     day = f"{context.scheduled_execution_time:%m-%d}"
-    for span in load().earnings_weeks:
+    for span in Settings().load_reference().earnings_weeks:
         if span.first <= day <= span.last:
             return dg.RunRequest(tags={"capex_pipeline/earnings": span.companies[:250]})
     return dg.SkipReason("No tracked company usually publishes this week; the daily refresh is enough.")

@@ -8,15 +8,25 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline.storage import build_lock
+from capex_pipeline.storage import build_lock, fingerprint
 from capex_pipeline.storage import files as storage_files
-from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE, raw_folder, warehouse_location
+from capex_pipeline.storage.locations import (
+    RAW_VARIABLE,
+    REFERENCE_VARIABLE,
+    WAREHOUSE_VARIABLE,
+    raw_folder,
+    reference_overlay,
+    warehouse_location,
+)
 from capex_pipeline.storage.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from capex_pipeline.reference import Reference
 
 COMMAND_TAG = "capex_pipeline/command"
 """Tag of a run that a command in a terminal started: the command, which says more to others than the run's id."""
@@ -32,6 +42,10 @@ class Settings(dg.ConfigurableResource):
     warehouse: str = Field(
         default="",
         description=f"Folder of Parquet tables, or s3://bucket/prefix. Empty: the variable {WAREHOUSE_VARIABLE}, or warehouse/ of the working directory.",
+    )
+    reference: str = Field(
+        default="",
+        description=f"Folder of the project's own reference data, on top of the package's. Empty: the variable {REFERENCE_VARIABLE}, or reference/ of the working directory where it exists.",
     )
     as_of: str = Field(
         default="",
@@ -72,6 +86,26 @@ class Settings(dg.ConfigurableResource):
                 allow_retries=False,
             )
         return folder
+
+    def reference_overlay(self) -> Path | None:
+        """Folder of the project's own reference data; None for none. Raises dg.Failure where a folder is named but is not there."""
+        try:
+            return reference_overlay(self.reference)
+        except FileNotFoundError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+
+    def reference_fingerprint(self) -> str:
+        """Hash of the project's own reference data. That of the package's is part of the code's."""
+        return fingerprint.yaml_files(self.reference_overlay())
+
+    def load_reference(self) -> "Reference":
+        """The reference data. Raises dg.Failure with a sentence for each mistake in them."""
+        from capex_pipeline.reference import ReferenceError, load
+
+        try:
+            return load(self.reference_overlay())
+        except ReferenceError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
 
     def open_warehouse(self) -> Warehouse:
         """The warehouse. Raises dg.Failure where a partial build would replace the whole one, or its address is none."""

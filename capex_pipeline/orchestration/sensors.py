@@ -25,7 +25,7 @@ _LONGEST_WAIT = dt.timedelta(hours=1)
     name="raw_folder",
     job=build_everything,
     minimum_interval_seconds=30,
-    description="Asks for a build whenever a document in raw/ is added, changed, removed or restored, until the change is in.",
+    description="Asks for a build whenever a document in raw/ or the project's reference data change, until the change is in.",
 )
 def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
@@ -34,9 +34,11 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
     that failed after it had read the documents, whoever started it, made no release: it is followed by another.
     """
     settings = Settings()
-    present = listing_fingerprint(settings.raw_folder())
-    if _released_from(settings.open_warehouse()) == evidence_fingerprint(present, []):
-        yield dg.SkipReason("The tables hold every document of raw/ as it is.")
+    present = evidence_fingerprint(
+        listing_fingerprint(settings.raw_folder()), settings.leave_out, settings.reference_fingerprint()
+    )
+    if _released_from(settings.open_warehouse()) == present:
+        yield dg.SkipReason("The tables were built from the present documents and reference data.")
         return
     cursor = _cursor(context.cursor)
     if cursor["raw"] != present:

@@ -21,8 +21,11 @@ _MAXIMUM_YAML_PARTS = 400_000
 def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[str, Any]:
     """A YAML file that holds one mapping, read without constructing objects.
 
-    typed: whether numbers, dates and yes or no become values; otherwise every scalar stays the text that a person wrote. Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep
-    nesting, repeated keys, or a file that is no mapping; the message names the line.
+    typed: whether numbers, dates, true and false become values and a file of comments alone is an empty mapping; otherwise every
+    scalar stays the text that a person wrote.
+
+    Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep nesting,
+    repeated keys, or a file that is no mapping; the message names the line.
     """
     if len(data) > MAXIMUM_SIDECAR_BYTES:
         raise DocumentError(
@@ -46,6 +49,8 @@ def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[st
         raise DocumentError(
             "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Mend that line."
         ) from error
+    if content is None and typed:
+        return {}
     if not isinstance(content, dict):
         raise DocumentError(
             "malformed_yaml", f"{name} must hold one mapping (lines `key: value`), not {type(content).__name__}."

@@ -10,7 +10,6 @@ An overlay is a folder of files with the same names and shapes, for companies, d
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from capex_pipeline.reference import models
 from capex_pipeline.reference.contradictions import contradictions, fold, names_of
 from capex_pipeline.reference.filers import Filer, FilersFile, filer_of
 from capex_pipeline.reference.layers import Files, ReferenceError, read, report
+from capex_pipeline.storage import fingerprint
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 __all__ = ["Reference", "ReferenceError", "fold", "load"]
@@ -41,7 +41,7 @@ class Reference:
     breaks: frame entity_id, metric_id, break_on, from_definition, to_definition, reason.
     known_differences, known_conflicts: frames entity_id, metric_id, definition_id, period_start, period_end, reason.
     filers: entity id -> filer with the SEC, in the order of filers.yaml. forms: SEC forms that make series.
-    files: the typed content of every file, by file name.
+    files: the typed content of every file, by file name. overlay: hash of the overlay's files, empty where there is none.
     """
 
     entities: pd.DataFrame
@@ -58,6 +58,7 @@ class Reference:
     known_conflicts: pd.DataFrame
     filers: Mapping[str, Filer]
     files: Files
+    overlay: str
 
     def members(self, entity_id: str) -> list[str]:
         """Member ids of a group; empty for a company."""
@@ -96,24 +97,18 @@ def load(overlay: Path | None = None, package: Path = PACKAGE) -> Reference:
 
     Raises ReferenceError with a sentence for each entry that cannot be read or contradicts another.
     """
-    return _load(package, overlay, tuple(_state(folder) for folder in (package, overlay) if folder is not None))
-
-
-def _state(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.y*ml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return _load(package, fingerprint.yaml_files(package), overlay, fingerprint.yaml_files(overlay))
 
 
 @functools.lru_cache(maxsize=4)
-def _load(package: Path, overlay: Path | None, states: tuple[str, ...]) -> Reference:
+def _load(package: Path, package_state: str, overlay: Path | None, overlay_state: str) -> Reference:
+    """The states are hashes of the files, so that a changed file is read again."""
     files = read(package, overlay)
     report(contradictions(files))
-    return _reference(files)
+    return _reference(files, overlay_state)
 
 
-def _reference(files: Files) -> Reference:
+def _reference(files: Files, overlay: str) -> Reference:
     entities = cast(models.EntitiesFile, files["entities.yaml"]).entities
     metrics = cast(models.MetricsFile, files["metrics.yaml"]).metrics
     definitions = cast(models.DefinitionsFile, files["definitions.yaml"]).definitions
@@ -137,6 +132,7 @@ def _reference(files: Files) -> Reference:
         known_conflicts=_days(_frame(models.ExplainedPeriod, reviewed.known_conflicts)),
         filers={rules.entity_id: filer_of(by_id[rules.entity_id], rules, filers.forms) for rules in filers.filers},
         files=files,
+        overlay=overlay,
     )
 
 

@@ -8,11 +8,11 @@ the walk over raw/ leaves out.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-from capex_pipeline.reference import load
 from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.http_types import ZIP, RefreshError
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, UNCHANGED, Outcome
@@ -23,7 +23,7 @@ from capex_pipeline.sources.rate_file import REFRESHED, RateFileError, fixings_h
 _PATH = "/stats/eurofxref/eurofxref-hist.zip"
 
 
-def refresh_rates(work: Work) -> Outcome:
+def refresh_rates(work: Work, currencies: Collection[str]) -> Outcome:
     """Asks for the history of rates and keeps it where it goes further than the one at hand.
 
     Raises RefreshError: as `Client.get`; damaged; fixings_lost where it lacks a day that the history at hand has. What is at
@@ -40,7 +40,7 @@ def refresh_rates(work: Work) -> Outcome:
         at_hand = _at_hand(work.writer.root)
         try:
             same = fixings_hash(served) == fixings_hash(at_hand)
-            then, now = _fixings(at_hand), _fixings(served)
+            then, now = _fixings(at_hand, currencies), _fixings(served, currencies)
         except RateFileError as error:
             message = sentence(error).replace(str(served), url)
             raise RefreshError("damaged", f"The rates were not taken over: {message}") from error
@@ -76,9 +76,9 @@ def _at_hand(raw: Path) -> Path | None:
         return None
 
 
-def _fixings(source: Path | None) -> pd.Series:
-    """Rates by currency and date, of the currencies of the reference data."""
-    daily = daily_fixings(sorted(load().rough_per_usd), source)
+def _fixings(source: Path | None, currencies: Collection[str]) -> pd.Series:
+    """Rates by currency and date."""
+    daily = daily_fixings(sorted(currencies), source)
     return daily.set_index(["currency", "date"])["rate"]
 
 

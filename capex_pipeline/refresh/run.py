@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from capex_pipeline.reference import load
+from capex_pipeline.reference import Reference
 from capex_pipeline.reference.filers import Filer
 from capex_pipeline.refresh import ecb, sec
 from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
@@ -70,8 +70,8 @@ def chosen(only: tuple[str, ...], filers: Mapping[str, Filer]) -> tuple[list[Fil
 
 
 def refresh(
-    plan: Plan, *, progress: Progress | None = None, limits: Limits | None = None, pace: TokenBucket = PROCESS_PACE,
-    sleep: Callable[[float], None] = time.sleep, filers: Mapping[str, Filer] | None = None,
+    plan: Plan, reference: Reference, *, progress: Progress | None = None, limits: Limits | None = None, pace: TokenBucket = PROCESS_PACE,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Report:  # fmt: skip
     """Asks for everything in the plan and archives what is new.
 
@@ -79,7 +79,7 @@ def refresh(
     not asked again in this run. Raises RefreshError before anything is asked: no_contact (unless rates alone are wanted),
     unknown_filer, archive (no folder).
     """
-    wanted, rates = chosen(plan.only, load().filers if filers is None else filers)
+    wanted, rates = chosen(plan.only, reference.filers)
     if not plan.raw.is_dir():
         raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name another.")
     who = contact(plan.contact) if wanted else PROGRAM
@@ -100,7 +100,14 @@ def refresh(
             _ask_sec(wanted, Work(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from), note, watcher)
             if rates:
                 work = Work(at_ecb, writer, memory, plan.sources, plan.today)
-                note(_told("ecb", "rates", "", _Asking().ask(plan.sources.ecb, lambda: ecb.refresh_rates(work))))
+                note(
+                    _told(
+                        "ecb",
+                        "rates",
+                        "",
+                        _Asking().ask(plan.sources.ecb, lambda: ecb.refresh_rates(work, reference.rough_per_usd)),
+                    )
+                )
         finally:
             memory.save()
         return Report(

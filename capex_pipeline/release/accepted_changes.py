@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from capex_pipeline.reference import Reference
 
 _CLOSE = 1e-6
 
@@ -47,11 +48,9 @@ _MOVE_PLACE = {
 }
 
 
-def reviewed(overlay: Path | None = None) -> Accepted:
+def reviewed(reference: Reference) -> Accepted:
     """The entries of accepted_changes.yaml."""
-    from capex_pipeline.reference import load
-
-    file = load(overlay).accepted
+    file = reference.accepted
     return Accepted(
         (entry.model_dump(exclude_unset=True) for entry in file.accepted_changes),
         (entry.model_dump(exclude_unset=True) for entry in file.accepted_losses),

@@ -79,10 +79,11 @@ def key_of(name: str, sha256: str, sidecar: bytes | None) -> str:
 class Readings:
     """Readings by key (`key_of`): those that an earlier build kept, and those that this one adds."""
 
-    def __init__(self, staging: Path | None) -> None:
-        """staging: `Warehouse.staging()`, or None where nothing is to be kept."""
+    def __init__(self, staging: Path | None, overlay: str = "") -> None:
+        """staging: `Warehouse.staging()`, or None where nothing is to be kept. overlay: `Reference.overlay`."""
         self._staging = staging
-        self._found = {} if staging is None else _load(cache.read(staging, _NAME, fingerprint.code()))
+        self._identity = fingerprint.of("readings", {"reference": overlay})
+        self._found = {} if staging is None else _load(cache.read(staging, _NAME, self._identity))
         self._used: dict[str, Reading] = {}
 
     def get(self, key: str) -> Reading | None:
@@ -102,7 +103,7 @@ class Readings:
             return
         data = _bytes_of(self._used)
         if len(data) <= _LARGEST:
-            cache.write(self._staging, _NAME, fingerprint.code(), data)
+            cache.write(self._staging, _NAME, self._identity, data)
 
 
 def _bytes_of(readings: dict[str, Reading]) -> bytes:

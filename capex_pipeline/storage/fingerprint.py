@@ -27,12 +27,23 @@ def code() -> str:
     return digest.hexdigest()
 
 
+def yaml_files(folder: Path | None) -> str:
+    """Hash of the names and contents of the YAML files of a folder, such as a reference overlay; empty for no folder."""
+    if folder is None:
+        return ""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.y*ml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def of(table: str, inputs: Mapping[str, str]) -> str:
     """Hash of everything that a table is computed from: the code, and each named input's own hash or setting."""
     parts = [table, code(), *(f"{name}={inputs[name]}" for name in sorted(inputs))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def evidence_fingerprint(raw: str, leave_out: list[str]) -> str:
-    """What the tables of evidence say they were computed from, for a listing of raw/ (`raw.folder.listing_fingerprint`)."""
-    return of("evidence", {"raw": raw, "leave_out": "|".join(sorted(leave_out))})
+def evidence_fingerprint(raw: str, leave_out: list[str], overlay: str = "") -> str:
+    """What the tables of evidence are computed from: a listing of raw/ (`raw.folder.listing_fingerprint`) and the hash of a reference
+    overlay (`yaml_files`)."""
+    return of("evidence", {"raw": raw, "leave_out": "|".join(sorted(leave_out)), "reference": overlay})

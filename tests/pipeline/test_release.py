@@ -103,7 +103,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
         "new": 120_940_000_000,
         "reason": "The first capture lost a digit.",
     }
-    monkeypatch.setattr(accepted_changes, "reviewed", lambda: accepted_changes.Accepted([entry]))
+    monkeypatch.setattr(accepted_changes, "reviewed", lambda reference: accepted_changes.Accepted([entry]))
     assert build(raw.root, warehouse).success
     assert manifest.verify(warehouse) == []
     assert amount(warehouse) == 120_940_000_000

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from capex_pipeline.reference import load
 from capex_pipeline.release import ReleaseError, accepted_changes, publish, spreadsheets
 from capex_pipeline.release.snapshots import Store
 from capex_pipeline.schemas import TABLES
@@ -54,14 +55,14 @@ def _one_table(states: States, warehouse: Warehouse) -> None:
 
 def _release(_: States, warehouse: Warehouse) -> None:
     options = publish.Options(keep=1, formats=("csv",))
-    candidate = publish.prepare(warehouse, options, accepted_changes.reviewed)
+    candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(load()))
     assert not candidate.is_held
     publish.publish(warehouse, candidate, options)
 
 
 def _hold(_: States, warehouse: Warehouse) -> None:
     options = publish.Options()
-    candidate = publish.prepare(warehouse, options, accepted_changes.reviewed)
+    candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(load()))
     publish.hold(warehouse, candidate, options)
 
 

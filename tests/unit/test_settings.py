@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from capex_pipeline.orchestration.resources import Settings
-from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE
+from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, WAREHOUSE_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -71,3 +71,43 @@ def test_the_day_of_an_as_of_build() -> None:
     for wrong in ("2024-02-30", "yesterday", "31.12.2024"):
         with pytest.raises(dg.Failure, match=f"as_of is {wrong}, which is no date; write 2024-12-31"):
             Settings(as_of=wrong).as_of_day()
+
+
+def test_the_reference_overlay_is_named_or_from_the_environment_or_beside_raw(
+    no_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Settings().reference_overlay() is None
+    for name in ("reference", "one", "two"):
+        (no_settings / name).mkdir()
+    assert Settings().reference_overlay() == no_settings / "reference"
+    monkeypatch.setenv(REFERENCE_VARIABLE, "one")
+    assert Settings().reference_overlay() == no_settings / "one"
+    assert Settings(reference="two").reference_overlay() == no_settings / "two"
+
+
+def test_a_reference_overlay_that_is_named_and_absent_is_an_error(
+    no_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(REFERENCE_VARIABLE, "absent")
+    message = f"There is no folder of reference data at {no_settings / 'absent'}; correct {REFERENCE_VARIABLE}"
+    for asked in (Settings().reference_overlay, Settings().reference_fingerprint, Settings().load_reference):
+        with pytest.raises(dg.Failure, match=message):
+            asked()
+
+
+def test_a_mistake_in_the_overlay_fails_a_run_with_its_sentence(no_settings: Path) -> None:
+    (no_settings / "reference").mkdir()
+    (no_settings / "reference" / "products.yaml").write_text("products: [{product_id: x9}]")
+    with pytest.raises(dg.Failure, match=r"products\.yaml, x9, supplier_id is missing; add it"):
+        Settings().load_reference()
+
+
+def test_the_fingerprint_of_the_overlay_follows_its_content_and_not_its_place(no_settings: Path) -> None:
+    assert Settings().reference_fingerprint() == ""
+    for name in ("one", "two"):
+        (no_settings / name).mkdir()
+        (no_settings / name / "products.yaml").write_text("products: []")
+    first = Settings(reference="one").reference_fingerprint()
+    assert first == Settings(reference="two").reference_fingerprint() != ""
+    (no_settings / "two" / "products.yaml").write_text("products:\n")
+    assert Settings(reference="two").reference_fingerprint() != first

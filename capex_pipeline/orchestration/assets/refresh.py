@@ -76,7 +76,7 @@ def refreshed_documents(
             root, os.environ.get(CONTACT_VARIABLE), only=tuple(config.only), instances_from=_day(config.instances_from),
             dry_run=config.dry_run, sources=Sources(config.sec_data, config.sec_archives, config.ecb),
         )  # fmt: skip
-        report = refresh(plan, progress=_Log(context))
+        report = refresh(plan, settings.load_reference(), progress=_Log(context))
     except RefreshError as error:
         raise dg.Failure(error.message, allow_retries=False) from error
     said = _said(report)

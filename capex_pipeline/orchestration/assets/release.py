@@ -105,7 +105,7 @@ def make_release(
     warehouse = settings.open_warehouse()
     options = release_settings.options(settings)
     try:
-        candidate = publish.prepare(warehouse, options, accepted_changes.reviewed)
+        candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(settings.load_reference()))
         found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
         results = [
             dg.AssetCheckResult(

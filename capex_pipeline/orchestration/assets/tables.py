@@ -50,15 +50,16 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
     root = settings.raw_folder()
     warehouse = settings.open_warehouse()
-    wanted = evidence_fingerprint(raw_folder.listing_fingerprint(root), settings.leave_out)
+    wanted = evidence_fingerprint(
+        raw_folder.listing_fingerprint(root), settings.leave_out, settings.reference_fingerprint()
+    )
 
     def frames() -> "Mapping[str, pd.DataFrame]":
         from capex_pipeline.normalise.ingest import LeaveOutError, ingest
-        from capex_pipeline.reference import load
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
         try:
-            read = ingest(root, load(), tuple(settings.leave_out), staging)
+            read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging)
         except LeaveOutError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         by_decision = read.rejected_figures["rule"].isin(BY_DECISION)

@@ -81,7 +81,7 @@ def test_rows_that_something_else_changed_under_the_old_footer_are_judged_again(
 
 def test_what_a_check_does_not_say_that_it_reads_it_cannot_read(warehouse: Warehouse) -> None:
     with pytest.raises(KeyError, match="does not say that it reads fx_rates"):
-        Tables(warehouse, ("capex",)).read("fx_rates")
+        Tables(warehouse, ("capex",), Settings()).read("fx_rates")
 
 
 def test_a_table_that_is_not_there_is_said(judge: Judge, warehouse: Warehouse) -> None:

@@ -79,5 +79,5 @@ def test_the_tables_of_reference_data_meet_their_contracts(reference: Reference)
     assert pd.isna(by_id.at["bytedance", "cik"]) and bool(by_id.at["bytedance", "is_private"])
 
 
-def test_reference_data_are_read_once(reference: Reference) -> None:
-    assert load() is reference
+def test_reference_data_are_read_once() -> None:
+    assert load() is load()

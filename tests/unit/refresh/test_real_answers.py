@@ -11,6 +11,7 @@ import pytest
 from unit.refresh.answers_as_served import CONTACT, submissions
 from unit.refresh.local_server import LocalServer, Reply
 
+from capex_pipeline.reference import load
 from capex_pipeline.refresh.addresses import Sources
 from capex_pipeline.refresh.outcomes import NEW, UNCHANGED, Report
 from capex_pipeline.refresh.rate_limit import TokenBucket
@@ -33,7 +34,7 @@ def run(server: LocalServer, raw: Path, entity: str) -> Report:
     plan = Plan(
         raw, CONTACT, only=(entity,), today=date(2026, 11, 23), sources=Sources(server.base, server.base, server.base)
     )
-    return refresh(plan, pace=TokenBucket(10, sleep=lambda seconds: None), sleep=lambda seconds: None)
+    return refresh(plan, load(), pace=TokenBucket(10, sleep=lambda seconds: None), sleep=lambda seconds: None)
 
 
 @pytest.mark.slow
@@ -72,7 +73,7 @@ def test_an_instance_as_served_becomes_the_one_that_is_shipped(
         tmp_path, CONTACT, only=(entity,), instances_from=date(2024, 1, 1), today=date(2026, 11, 23),
         sources=Sources(server.base, server.base, server.base),
     )  # fmt: skip
-    report = refresh(plan, pace=TokenBucket(10, sleep=lambda seconds: None), sleep=lambda seconds: None)
+    report = refresh(plan, load(), pace=TokenBucket(10, sleep=lambda seconds: None), sleep=lambda seconds: None)
     assert report.outcomes[-1].result == NEW
     name = f"instances/{accession}.xml"
     assert (tmp_path / "filings" / name).read_bytes() == (SHIPPED / name).read_bytes()

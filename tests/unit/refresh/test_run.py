@@ -27,6 +27,7 @@ from unit.refresh.answers_as_served import (
 from unit.refresh.local_server import JSON_TYPE, XML_TYPE, ZIP_TYPE, LocalServer, Reply
 
 from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.reference import load
 from capex_pipeline.refresh import ecb, etag_store
 from capex_pipeline.refresh.addresses import Sources
 from capex_pipeline.refresh.http_types import Limits, RefreshError
@@ -73,10 +74,10 @@ def run(server: LocalServer, raw: Path) -> Run:
         pace = TokenBucket(10, sleep=lambda seconds: None)
         return refresh(
             Plan(raw, only=only or ("example",), **given),
+            replace(load(), filers=filers()),
             limits=limits,
             pace=pace,
             sleep=lambda s: None,
-            filers=filers(),
         )
 
     return start
@@ -440,16 +441,18 @@ def packaged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A small history in the place of the packaged one."""
     file = tmp_path / "packaged.zip"
     file.write_bytes(rates((date(2024, 1, 3), 1.09, 7.8), (date(2024, 1, 2), 1.1, 7.7)))
-    for module in (ecb,):
-        for name in ("daily_fixings", "fixings_hash"):
-            whole = getattr(ecb, name)
-            where = 1 if name == "daily_fixings" else 0
+    for module, name, where in (
+        (ecb, "daily_fixings", 1),
+        (ecb, "fixings_hash", 0),
+        (ecb_rates, "daily_fixings", 1),
+    ):
+        whole = getattr(module, name)
 
-            def instead(*given: Any, _whole: Any = whole, _where: int = where) -> Any:
-                source = given[_where] if len(given) > _where and given[_where] is not None else file
-                return _whole(*given[:_where], source)
+        def instead(*given: Any, _whole: Any = whole, _where: int = where) -> Any:
+            source = given[_where] if len(given) > _where and given[_where] is not None else file
+            return _whole(*given[:_where], source)
 
-            monkeypatch.setattr(module, name, instead)
+        monkeypatch.setattr(module, name, instead)
 
 
 LATER = ((date(2024, 1, 4), 1.08, 7.75), (date(2024, 1, 3), 1.09, 7.8), (date(2024, 1, 2), 1.1, 7.7))
@@ -534,6 +537,6 @@ def test_the_rates_are_asked_for_beside_the_filers_by_default(server: LocalServe
     server.says(RATES, Reply(b"", 404))
     plan = Plan(raw, CONTACT, today=TODAY, sources=Sources(server.base, server.base, server.base))
     pace = TokenBucket(10, sleep=lambda seconds: None)
-    report = refresh(plan, pace=pace, sleep=lambda s: None, filers=filers())
+    report = refresh(plan, replace(load(), filers=filers()), pace=pace, sleep=lambda s: None)
     assert [o.source for o in report.outcomes] == ["example", "example", "example", "plain", "ecb"]
     assert replace(report, outcomes=report.outcomes[-1:]).failures[0].rule == "not_found"

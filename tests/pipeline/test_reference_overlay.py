@@ -1,0 +1,101 @@
+"""Builds with a reference overlay: its companies are in the tables, and a change of it rebuilds what depends on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from builders import PROJECT, RawFolder, build, changes, document, row
+
+from capex_pipeline.orchestration.sensors import raw_folder
+from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, WAREHOUSE_VARIABLE
+from capex_pipeline.storage.warehouse import Warehouse
+
+COMPANY = """
+entities:
+  - entity_id: example_cloud
+    name: Example Cloud
+    type: company
+    currency: USD
+    fiscal_year_end: {month: 9, rule: month_end}
+    preferred_definitions:
+      capex: [{definition_id: cash_purchases}]
+"""
+
+
+@pytest.fixture
+def project(raw: RawFolder, tmp_path: Path) -> Path:
+    """A folder with raw/ and reference/, whose one document is about a company of the overlay."""
+    raw.yaml(
+        "results.yaml",
+        [row(entity="Example Cloud", period="Q2 FY2024", value="120", unit="USD million")],
+        document(title="Results"),
+    )
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "entities.yaml").write_text(COMPANY, encoding="utf-8")
+    return tmp_path
+
+
+def capex(project: Path) -> list[list[object]]:
+    rows = Warehouse(project / "warehouse").read("capex", ["entity_id", "calendar_quarter", "amount_usd"])
+    return [[entity, quarter, amount] for entity, quarter, amount in rows.itertuples(index=False)]
+
+
+def test_a_company_of_the_overlay_is_built_and_a_change_of_the_overlay_rebuilds(project: Path) -> None:
+    overlay = project / "reference"
+    assert build(project / "raw", project / "warehouse", reference=str(overlay)).success
+    # The second quarter of a fiscal year that ends in September is January to March.
+    assert capex(project) == [["example_cloud", "2024Q1", 120e6]]
+
+    unchanged = changes(build(project / "raw", project / "warehouse", reference=str(overlay)))
+    assert set(unchanged.values()) == {"unchanged"}
+
+    (overlay / "entities.yaml").write_text(COMPANY.replace("month: 9", "month: 12"), encoding="utf-8")
+    assert changes(build(project / "raw", project / "warehouse", reference=str(overlay)))["capex"] == "changed"
+    assert capex(project) == [["example_cloud", "2024Q2", 120e6]]
+
+
+def test_without_the_overlay_the_company_is_unknown_and_the_row_says_so(project: Path) -> None:
+    assert build(project / "raw", project / "warehouse").success
+    rejected = Warehouse(project / "warehouse").read("rejected_figures", ["rule", "message"])
+    assert rejected["rule"].tolist() == ["unknown_entity"]
+    assert "Example Cloud" in rejected["message"].iloc[0]
+
+
+def test_the_sensor_asks_for_a_build_when_the_overlay_changes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, name in ((RAW_VARIABLE, "raw"), (WAREHOUSE_VARIABLE, "warehouse"), (REFERENCE_VARIABLE, "reference")):
+        monkeypatch.setenv(variable, str(project / name))
+    assert build(project / "raw", project / "warehouse", reference=str(project / "reference")).success
+
+    def asked() -> list[object]:
+        with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
+            return list(raw_folder(context))
+
+    assert [type(one) for one in asked()] == [dg.SkipReason]
+    (project / "reference" / "products.yaml").write_text("products: []\n", encoding="utf-8")
+    assert [type(one) for one in asked()] == [dg.RunRequest]
+
+
+WARM = """
+import json, sys
+from capex_pipeline.cli.main import main
+assert main(["build"]) == 0
+heavy = ("pandas", "pandera", "pyarrow", "capex_pipeline.reference")
+print(json.dumps([name for name in heavy if name in sys.modules]))
+"""
+
+
+def test_a_build_with_nothing_changed_loads_no_reference_data_and_nothing_heavy(project: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    loaded = [
+        subprocess.run([sys.executable, "-c", WARM], cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]  # fmt: skip
+    first, second = (json.loads(text.strip().splitlines()[-1]) for text in loaded)
+    assert {"pandas", "capex_pipeline.reference"} <= set(first)
+    assert second == []
