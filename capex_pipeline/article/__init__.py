@@ -1,7 +1,5 @@
-"""Article text to figures: characters, tokens, quantities, periods, and the binder that ties them to companies and metrics.
+"""Article text to figures: characters, tokens, quantities, periods, and the rules that tie a quantity to a company and a metric.
 
-Belongs here: reading prose. Does not belong here: raw files and their archive (`archive`, `sources`), values of printed rows (`normalise`).
-The layers, each a module that knows only those before it: markup, characters, tokens, sentences; amounts, quantities; periods,
-period_reading; vocabulary, scene, growth, shares, governing, statements, period_choice, owners, apposition, binder; draft, review_file,
-highlight.
+Add a rule here when it is about how prose says something. The lexicon of numbers and currencies belongs to `values.words`, words about
+metrics and companies to `reference`, the file of an article to `sources.article`.
 """

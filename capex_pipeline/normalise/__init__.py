@@ -1,5 +1,5 @@
-"""Pure functions from printed rows to comparable numbers: units, periods, fiscal calendars, currency.
+"""Pure functions from printed rows to observations and tables: figures resolved, quarters derived, amounts translated and compared.
 
-Belongs here: frame in, frame out, no knowledge of Dagster and no reading of the project's own files.
-Does not belong here: readers of documents (``sources``), checks of claims (``reconcile``), wiring (``assets``).
+Add a function here when it turns frames into frames. Notation of single values belongs to `values`, readers of files to `sources`,
+checks of claims to `reconcile`, Dagster to `orchestration`.
 """

@@ -1,8 +1,7 @@
 """Releases: what readers may rely on, what changed since the last one, and the way back.
 
-What belongs here: the manifest, descriptions of the tables in other notations (Frictionless, ODCS, DuckDB views), snapshots,
-the comparison of two releases, and the rules about what may move. What does not: Dagster (assets/release.py), and any fact
-about a table: those are in the models (schemas) and everything here is derived from them.
+The manifest, descriptions of the tables in other notations (Frictionless, ODCS, DuckDB views), snapshots, the comparison of releases and
+the rules about what may change belong here. Facts about a table belong to `schemas`, Dagster to `orchestration`.
 """
 
 

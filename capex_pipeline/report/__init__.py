@@ -1,6 +1,5 @@
-"""The page warehouse/report.html: what the tables say, for readers who open no database.
+"""The page warehouse/report.html: charts, tables and sentences made from the published tables.
 
-What belongs here: turning published tables into charts, tables and sentences of one self-contained page. What does not:
-Dagster (see assets), and any number that is not in a table. The charts are drawn with Altair and compiled once (drawing); a build
-fills the templates and needs no library for it.
+Add a section or a chart here. Numbers that are in no table belong to `normalise` or `reconcile` first. Charts are compiled once with
+Altair (`chart_templates`); a build fills the templates and needs no library for it.
 """

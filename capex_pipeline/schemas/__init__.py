@@ -1,6 +1,6 @@
-"""The contract: one model per table, and nothing about a table declared anywhere else.
+"""The contract: one pandera model for each table; Parquet, Dagster, dictionary and data package schemas are derived from it.
 
-What belongs here: the list of tables. A new table is one module with one model, and one line here.
+A new table is one module with one model, and one line here. Nothing about a table is declared anywhere else.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Readers: the bytes of one raw file become documents and printed rows.
 
-What belongs here: one module per kind of file, and the shape they all return (`ReadResult`). What does not: judgement.
-A reader keeps what is printed, as text; what a word means (an entity, a unit, a period) is decided in `normalise`.
-Readers know nothing of Dagster, of the warehouse, or of each other.
+Add one module for each kind of file, and its ending in `readers`. A reader keeps what is printed, as text; what a word means (an entity, a
+unit, a period) is decided in `normalise`. Readers do not import each other.
 """
 
 from capex_pipeline.raw.errors import DocumentError
