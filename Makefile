@@ -37,7 +37,7 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lint]'
 	touch $@
 
-.dagster/dagster.yaml: deploy/local/dagster.yaml
+.dagster/dagster.yaml: capex_pipeline/cli/project_template/dagster.yaml
 	mkdir -p .dagster
 	cp $< $@
 

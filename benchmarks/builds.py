@@ -35,7 +35,7 @@ class _Place:
         shutil.copytree(raw, self.raw)
         home = folder / "dagster"
         home.mkdir()
-        shutil.copy(ROOT / "deploy/local/dagster.yaml", home)
+        shutil.copy(ROOT / "capex_pipeline/cli/project_template/dagster.yaml", home)
         self.environment = {"DAGSTER_HOME": str(home)}
         self.graph = folder / "graph.json"
         self.graph.write_text(json.dumps(self.build("graph", "graph").said))

@@ -14,6 +14,7 @@ import click
 from capex_pipeline import __version__
 from capex_pipeline.cli.build import build
 from capex_pipeline.cli.develop import develop, dictionary
+from capex_pipeline.cli.init_project import init
 from capex_pipeline.cli.options import SuggestingGroup, examples
 from capex_pipeline.cli.refresh import refresh
 from capex_pipeline.cli.release import release
@@ -42,7 +43,7 @@ def cli() -> None:
     """
 
 
-for command in (build, summary, dictionary, review, refresh, trim, release, develop):
+for command in (init, build, summary, dictionary, review, refresh, trim, release, develop):
     cli.add_command(command)
 
 

@@ -20,7 +20,7 @@ _COMPUTING_PACKAGES = ("pandas", "pandera", "pyarrow", "numpy", "currencyconvert
 def code() -> str:
     """Hash of this package's code and reference data and of the versions of the libraries that compute with it."""
     digest = hashlib.sha256()
-    for path in sorted([*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("*.yaml")]):
+    for path in sorted([*_PACKAGE.rglob("*.py"), *_PACKAGE.glob("reference/*.yaml")]):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _COMPUTING_PACKAGES:
         digest.update(f"{name}={metadata.version(name)}\0".encode())

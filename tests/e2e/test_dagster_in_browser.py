@@ -118,7 +118,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     root = tmp_path_factory.mktemp("operator")
     home, raw, warehouse = root / "home", root / "raw", root / "warehouse"
     home.mkdir()
-    shutil.copy(PROJECT / "deploy" / "local" / "dagster.yaml", home)
+    shutil.copy(PROJECT / "capex_pipeline" / "cli" / "project_template" / "dagster.yaml", home)
     copy_documents(raw)
     port = free_port()
     began = time.monotonic()

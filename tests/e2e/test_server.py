@@ -364,7 +364,10 @@ def test_every_process_stops(server: Server) -> None:
 
 
 def test_the_server_keeps_runs_as_one_machine_does() -> None:
-    local, server = settings(PROJECT / "deploy" / "local" / "dagster.yaml"), settings(SERVER / "dagster.yaml")
+    local, server = (
+        settings(PROJECT / "capex_pipeline" / "cli" / "project_template" / "dagster.yaml"),
+        settings(SERVER / "dagster.yaml"),
+    )
     assert {name: server[name] for name in local} == local
     assert set(server) - set(local) == {"storage", "run_monitoring"}
 
