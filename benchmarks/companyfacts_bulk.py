@@ -77,12 +77,12 @@ def _member(name: str, about: dict[str, object]) -> bytes:
 
 
 def run_project(archive: Path, workers: int, bar: bool) -> tuple[int, int, float]:
-    from capex_pipeline.sources import companyfacts_bulk as bulk
+    from benchmarks import bulk_reading
 
     size = facts = 0
     cpu = 0.0
-    shown = bulk.progress_bar(disable=not bar)
-    for batch in bulk.read_bulk(archive, wanted(), workers=workers, progress=shown):
+    shown = bulk_reading.progress_bar(disable=not bar)
+    for batch in bulk_reading.read_bulk(archive, wanted(), workers=workers, progress=shown):
         assert not batch.problems, batch.problems[:3]
         size, facts, cpu = size + batch.bytes, facts + batch.facts.num_rows, cpu + batch.cpu_seconds
     return size, facts, cpu

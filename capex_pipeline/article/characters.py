@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -108,11 +107,6 @@ def _without_markup(original: str) -> tuple[str, list[int], list[int]]:
     starts += range(position, len(original))
     ends += range(position + 1, len(original) + 1)
     return "".join(parts), starts, ends
-
-
-def is_letter(character: str) -> bool:
-    """Whether a character is a letter or a mark that belongs to one."""
-    return unicodedata.category(character)[0] in "LM"
 
 
 _LINK: Final = r"\[(?P<label>[^\[\]\n]{1,200})\]\([^()\s]{1,500}\)"

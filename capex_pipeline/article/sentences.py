@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.characters import PlainText
@@ -135,8 +134,3 @@ def _trimmed(text: str, start: int, end: int, paragraph: int) -> Sentence:
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     return Sentence(start, start + len(piece.strip()), paragraph)
-
-
-def sentence_at(sentences: list[Sentence], position: int) -> int:
-    """The index of the sentence that holds a position, or of the nearest one before it (0 where there is none)."""
-    return max(0, bisect_right([sentence.start for sentence in sentences], position) - 1)

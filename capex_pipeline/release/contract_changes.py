@@ -19,7 +19,6 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import arrow_schema, table_metadata
 
 FILE = Path(__file__).with_name("contract.json")
-COMMAND = "capex-pipeline release contract"
 
 Contract = dict[str, Any]
 

@@ -81,16 +81,6 @@ class FiscalCalendar:
 
         return first_day(quarter), end if quarter == 4 else first_day(quarter + 1) - timedelta(days=1)
 
-    def half_bounds(self, fiscal_year: int, half: int) -> tuple[date, date]:
-        """First and last day of half 1 or 2."""
-        if half not in (1, 2):
-            raise ValueError(f"Half {half} is not 1 or 2.")
-        return self.bounds(fiscal_year, f"H{half}")
-
-    def nine_month_bounds(self, fiscal_year: int) -> tuple[date, date]:
-        """First and last day of the first three quarters."""
-        return self.bounds(fiscal_year, "9M")
-
     def bounds(self, fiscal_year: int, period: str) -> tuple[date, date]:
         """First and last day of "Q1" to "Q4", "H1", "H2", "9M" or "FY" of a fiscal year."""
         if period not in _QUARTERS:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from benchmarks.bulk_reading import read_tables
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.sources.companyfacts_bulk import read_tables
 
 from .attacks import ATTACKS
 from .edits import EDITS

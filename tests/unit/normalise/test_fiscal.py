@@ -34,7 +34,7 @@ def test_nvidia_53_week_year_has_its_long_quarter_at_the_end() -> None:
     assert NVIDIA.year_bounds(2016) == (date(2015, 1, 26), date(2016, 1, 31))
     assert NVIDIA.quarter_bounds(2016, 3) == (date(2015, 7, 27), date(2015, 10, 25))
     assert NVIDIA.quarter_bounds(2016, 4) == (date(2015, 10, 26), date(2016, 1, 31))
-    assert NVIDIA.nine_month_bounds(2016) == (date(2015, 1, 26), date(2015, 10, 25))
+    assert NVIDIA.bounds(2016, "9M") == (date(2015, 1, 26), date(2015, 10, 25))
 
 
 def test_alibaba_june_quarter_is_the_first_of_the_next_fiscal_year() -> None:
@@ -45,8 +45,8 @@ def test_alibaba_june_quarter_is_the_first_of_the_next_fiscal_year() -> None:
 
 
 def test_halves_and_leap_years() -> None:
-    assert ORACLE.half_bounds(2024, 1) == (date(2023, 6, 1), date(2023, 11, 30))
-    assert ORACLE.half_bounds(2024, 2) == (date(2023, 12, 1), date(2024, 5, 31))
+    assert ORACLE.bounds(2024, "H1") == (date(2023, 6, 1), date(2023, 11, 30))
+    assert ORACLE.bounds(2024, "H2") == (date(2023, 12, 1), date(2024, 5, 31))
     assert ORACLE.quarter_bounds(2024, 3) == (date(2023, 12, 1), date(2024, 2, 29))
     assert FiscalCalendar(2).year_end(2023) == date(2023, 2, 28)
 
@@ -83,8 +83,6 @@ def test_calendars_that_make_no_sense(month: int, rule: str) -> None:
 def test_bounds_refuse_what_does_not_exist() -> None:
     with pytest.raises(ValueError, match="Quarter 5"):
         NVIDIA.quarter_bounds(2024, 5)
-    with pytest.raises(ValueError, match="Half 3"):
-        NVIDIA.half_bounds(2024, 3)
     with pytest.raises(ValueError, match="1989"):
         NVIDIA.year_bounds(1989)
     with pytest.raises(ValueError, match="Q7"):

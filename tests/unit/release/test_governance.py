@@ -36,7 +36,9 @@ def test_the_models_break_no_promise() -> None:
 
 def test_the_committed_contract_is_that_of_the_models() -> None:
     same = contract_changes.committed() == contract_changes.current()
-    assert same, f"The models changed: run `{contract_changes.COMMAND}` and look at the difference in contract.json."
+    assert same, (
+        "The models changed: run `capex-pipeline release contract` and look at the difference in contract.json."
+    )
 
 
 def test_the_contract_of_the_design_is_kept() -> None:
