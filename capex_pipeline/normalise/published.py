@@ -192,15 +192,18 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
     """The newest vintage of each series and period that has a number.
 
     Where a year was presented anew and its quarters cannot be derived on the new basis, the quarter stays as last presented,
-    with a note that says so: leaving it out would make the sum of the year look smaller.
+    with the reason as a note: leaving it out would make the sum of the year look smaller.
     """
     order = observations[observations["conflict_reason"].isna()].sort_values(
         ["series", "period_start", "period_end", "vintage"]
     )
-    rows = order.drop_duplicates(["series", "period_start", "period_end"], keep="last").reset_index(drop=True)
-    said = pd.Series("As last presented; the year was presented anew later, and this quarter cannot be derived on that basis.",
-                     index=rows.index, dtype="str")  # fmt: skip
-    return rows.assign(note=_joined(rows["note"], said.where(~rows["is_latest"])))
+    key = ["series", "period_start", "period_end"]
+    rows = order.drop_duplicates(key, keep="last").reset_index(drop=True)
+    conflicts = observations[observations["conflict_reason"].notna()].sort_values([*key, "vintage"])
+    reasons = conflicts.drop_duplicates(key, keep="last")[[*key, "conflict_reason", "vintage"]]
+    later = rows[[*key, "vintage"]].merge(reasons, on=key, how="left", suffixes=("", "_of_conflict"))
+    note = ("As last presented. " + later["conflict_reason"]).where(later["vintage_of_conflict"] > later["vintage"])
+    return rows.assign(note=_joined(rows["note"], note.astype("str")))
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:

@@ -8,6 +8,10 @@ Rules
   leave a quarter, with equal first days (or equal last days) and without gaps.
 - Operands share one presentation: the label that says figures are presented on one basis. For SEC facts it is the
   fiscal year of the filing, so restated nine months are never taken from a year that is not restated yet.
+- The label alone is no proof. Where a later presentation changed the longer operand while the shorter one never was
+  changed (a year that was recast in the fourth quarter), and where the shorter one was changed after the longer one was
+  published (a 10-Q/A after the 10-K), the difference is a conflict with a reason, and the value known before stays.
+  Operands that one document presents together always go together.
 - A derived value is known from the day on which its last operand was known. An amended figure replaces the earlier
   one in its presentation from its own day on.
 - Printed quarters win. A difference that disagrees with them beyond rounding is kept, and both rows are flagged.
@@ -61,10 +65,14 @@ def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
     printed = _printed(table)
     if not (table["length"] > 1).any():  # nothing to subtract from
         return _laid_out(printed.assign(disagrees=False, is_preferred=True), table)
-    derived = _differences(table, _spans(table))
+    derived, mixed = _differences(table, _spans(table))
     derived = _compare(printed, derived, table)
-    conflicts = _conflicts(table, pd.concat([printed, derived], ignore_index=True))
-    found = [frame for frame in (printed, derived, conflicts) if len(frame)]
+    values = pd.concat([printed, derived], ignore_index=True)
+    found = [
+        frame
+        for frame in (printed, derived, _conflicts(table, values), _mixed_conflicts(table, mixed, values))
+        if len(frame)
+    ]
     rows = pd.concat(found, ignore_index=True) if found else printed
     return _laid_out(rows, table)
 
@@ -74,7 +82,8 @@ def vintages(rows: pd.DataFrame, key: Sequence[str] = ("series", "period_start",
 
     rows: any frame with the key columns, value and known_from (of `discrete_quarters`: the rows with is_preferred). An
     equal value in a later document is no new vintage. Of several rows of one day the printed one counts, else the
-    last by presentation, document and figure. A row without a value (a conflict) is a vintage too.
+    last by presentation, document and figure. A row without a value (a conflict) is a vintage too, but it ends no value:
+    where a value is known before, the conflict is current at no time (known_to is its own known_from).
 
     Returns the rows that are vintages, with vintage (1, 2, ... Int64), known_to (first day of the next vintage, NaT
     on the current one) and is_latest (bool).
@@ -89,10 +98,12 @@ def vintages(rows: pd.DataFrame, key: Sequence[str] = ("series", "period_start",
     repeated = same_key & ((value == value.shift()) | (value.isna() & value.shift().isna()))
     order = order.loc[~repeated].drop(columns="_reported")
     groups = order.groupby(key, sort=False, dropna=False)
-    known_to = groups["known_from"].shift(-1)
-    return order.assign(
-        vintage=(groups.cumcount() + 1).astype("Int64"), known_to=known_to, is_latest=known_to.isna()
-    ).reset_index(drop=True)
+    number = (groups.cumcount() + 1).astype("Int64")
+    is_void = order["conflict_reason"].notna() if "conflict_reason" in order.columns else order["value"].isna()
+    is_late = is_void & (~is_void).groupby([order[name] for name in key], sort=False, dropna=False).cummax()
+    lasting = order.loc[~is_late].groupby(key, sort=False, dropna=False)["known_from"].shift(-1)
+    known_to = order["known_from"].where(is_late, lasting.reindex(order.index))
+    return order.assign(vintage=number, known_to=known_to, is_latest=known_to.isna()).reset_index(drop=True)
 
 
 def as_of(rows: pd.DataFrame, day: date | str | pd.Timestamp) -> pd.DataFrame:
@@ -144,6 +155,21 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
         known=known,
         until=np.where(np.isnat(until), _OPEN, until.astype(np.int64)),
         step=step.groupby([table["series"], table["presentation"]]).transform("min") if len(table) else step,
+        document=pd.factorize(table["document_id"])[0],
+        **_changes(table, step),
+    )
+
+
+def _changes(table: pd.DataFrame, step: pd.Series) -> pd.DataFrame:
+    """is_changed: the figure differs, by more than rounding, from the first print of its series and period. is_recast: it does so in
+    a presentation other than that of the first print, so it is no amendment of the same year.
+    """
+    period = ["series", "period_start", "period_end"]
+    order = table.assign(step=step).sort_values("known_from", kind="stable")
+    first = order.groupby(period, sort=False)[["value", "step", "presentation"]].transform("first").reindex(table.index)
+    is_changed = (table["value"] - first["value"]).abs() > 0.5 * (step + first["step"])
+    return pd.DataFrame(
+        {"is_changed": is_changed, "is_recast": is_changed & (table["presentation"] != first["presentation"])}
     )
 
 
@@ -153,9 +179,9 @@ def _spans(table: pd.DataFrame) -> pd.DataFrame:
     Columns s, p, first, last, value, length, known, until, n (printed figures in the run), a, b, c (their rows, -1
     none).
     """
-    single = table.loc[table["length"] < 4, ["s", "p", "first", "last", "value", "length", "known", "until"]].assign(
-        n=1, a=table["row"], b=-1, c=-1
-    )
+    single = table.loc[
+        table["length"] < 4, ["s", "p", "first", "last", "value", "length", "known", "until", "document", "is_changed"]
+    ].assign(n=1, a=table["row"], b=-1, c=-1)
     short = single.loc[single["length"] <= 2].assign(next=lambda frame: frame["first"])
     runs = [single]
     longest = single
@@ -168,6 +194,8 @@ def _spans(table: pd.DataFrame) -> pd.DataFrame:
                 "value": joined["value"] + joined["value_r"], "length": joined["length"] + joined["length_r"],
                 "known": np.maximum(joined["known"], joined["known_r"]),
                 "until": np.minimum(joined["until"], joined["until_r"]),
+                "document": joined["document"].where(joined["document"] == joined["document_r"], -1),
+                "is_changed": joined["is_changed"] | joined["is_changed_r"],
                 "n": joined["n"] + 1, "a": joined["a"], "b": joined["b"], "c": joined["c"],
             }
         )  # fmt: skip
@@ -190,12 +218,27 @@ def _printed(table: pd.DataFrame) -> pd.DataFrame:
     ).reset_index(drop=True)  # fmt: skip
 
 
-def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Quarters as a longer figure less a run of shorter ones of the same presentation; the fewest known operands
-    count.
+    count. Then the differences of operands of which one was changed without the other: no quarters.
     """
     longer = table.loc[
-        table["length"] > 1, ["s", "p", "first", "last", "value", "length", "known", "until", "row", "step"]
+        table["length"] > 1,
+        [
+            "s",
+            "p",
+            "first",
+            "last",
+            "value",
+            "length",
+            "known",
+            "until",
+            "row",
+            "step",
+            "document",
+            "is_changed",
+            "is_recast",
+        ],
     ]
     found = []
     for side in ("first", "last"):
@@ -221,18 +264,25 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
                     "c": pairs["c"],
                     "n": pairs["n"],
                     "step": pairs["step"],
+                    "is_mixed": (pairs["document"] != pairs["document_r"])
+                    & (
+                        (pairs["is_recast"] & ~pairs["is_changed_r"])
+                        | (pairs["is_changed_r"] & ~pairs["is_changed"] & (pairs["known_r"] > pairs["known"]))
+                    ),
                 }
             )
         )
     rows = pd.concat(found, ignore_index=True)
     days = rows["last"] - rows["first"] + 1
     rows = rows.loc[(rows["known"] < rows["until"]) & days.between(*PERIOD_TYPE_DAYS["quarter"])]
+    mixed, rows = rows.loc[rows["is_mixed"]], rows.loc[~rows["is_mixed"]]
     key = ["s", "p", "first", "last"]
     # Rows of the table stand in the order of first days: of one day's minuends the one that begins first counts.
     rows = rows.sort_values([*key, "known", "n", "minuend", "a"], kind="stable")
     # More operands count only as long as fewer are not known: what was known on a day does not depend on later figures.
     rows = rows.loc[rows["n"] == rows.groupby(key)["n"].cummin()].drop_duplicates([*key, "known"])
-    return rows.assign(method=np.where(rows["n"] == 1, "difference", "chain")).reset_index(drop=True)
+    rows = rows.assign(method=np.where(rows["n"] == 1, "difference", "chain")).reset_index(drop=True)
+    return rows.drop(columns="is_mixed"), mixed.drop(columns="is_mixed").reset_index(drop=True)
 
 
 def _compare(printed: pd.DataFrame, derived: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -280,6 +330,39 @@ def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     ]
     return rows.drop(columns="value_known").assign(
         value=np.nan, b=-1, c=-1, method="conflict", disagrees=False, is_preferred=True,
+        conflict_reason=pd.Series(reason, index=rows.index, dtype="str"),
+    )  # fmt: skip
+
+
+def _mixed_conflicts(table: pd.DataFrame, mixed: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Quarters whose operands were changed one without the other, unless the quarter is printed, or follows later from the same presentation."""
+    quarter = ["s", "first", "last"]
+    is_given = values["method"].isin(["printed", "sum"])
+    printed = values.loc[is_given, quarter].drop_duplicates().assign(is_printed=True)
+    derived = values.loc[~is_given].groupby([*quarter, "p"])["known"].max().rename("derived_known").reset_index()
+    rows = mixed.sort_values([*quarter, "p", "known", "n", "minuend", "a"], kind="stable").drop_duplicates(
+        [*quarter, "p"]
+    )
+    rows = rows.merge(printed, on=quarter, how="left").merge(derived, on=[*quarter, "p"], how="left")
+    rows = rows.loc[rows["is_printed"].isna() & ~(rows["derived_known"] >= rows["known"])].reset_index(drop=True)
+    longer, shorter = table.loc[rows["minuend"].to_numpy()], table.loc[rows["a"].to_numpy()]
+    reason = [
+        f"The figure to {changed_end:%Y-%m-%d} was changed by {document}, and the figure to {other_end:%Y-%m-%d} was not presented "
+        "on the new basis; a difference would mix the two."
+        for changed_end, document, other_end in (
+            (long_end, long_document, short_end) if is_longer else (short_end, short_document, long_end)
+            for is_longer, long_end, long_document, short_end, short_document in zip(
+                longer["is_changed"],
+                longer["period_end"],
+                longer["document_id"],
+                shorter["period_end"],
+                shorter["document_id"],
+                strict=True,
+            )
+        )
+    ]
+    return rows.drop(columns=["is_printed", "derived_known", "value", "until", "n"]).assign(
+        value=np.nan, method="conflict", disagrees=False, is_preferred=True,
         conflict_reason=pd.Series(reason, index=rows.index, dtype="str"),
     )  # fmt: skip
 

@@ -203,6 +203,51 @@ def test_an_amended_subtrahend_is_not_used_before_its_day() -> None:
     ]
 
 
+def test_a_recast_year_is_not_reduced_by_nine_months_that_never_were() -> None:
+    """The year is presented anew by the next annual report; the nine months appear in the next 10-Q unchanged."""
+    rows = discrete_quarters(
+        figures(
+            (NINE, 900, "FY2023", "2023-11-01"), (YEAR, 1200, "FY2023", "2024-02-01"),
+            (NINE, 900, "FY2024", "2024-11-01"), (YEAR, 1000, "FY2024", "2025-02-01"),
+        )
+    )  # fmt: skip
+    assert rows["value"].dropna().tolist() == [300 * M]
+    conflict = only(rows[rows["conflict_reason"].notna()])
+    assert "changed by d4" in conflict["conflict_reason"] and "2023-09-30" in conflict["conflict_reason"]
+    history = vintages(rows)
+    assert history.loc[history["is_latest"], "value"].tolist() == [300 * M], "the first print stays"
+    assert as_of(history, "2026-01-01")["value"].tolist() == [300 * M], "a conflict is current at no time"
+
+
+def test_nine_months_amended_after_the_annual_report_leave_the_fourth_quarter_as_it_was() -> None:
+    rows = discrete_quarters(
+        figures(
+            (NINE, 900, "FY2023", "2023-11-01"), (YEAR, 1200, "FY2023", "2024-02-01"), (NINE, 700, "FY2023", "2024-04-01"),
+        )
+    )  # fmt: skip
+    assert rows["value"].dropna().tolist() == [300 * M]
+    assert "changed by d3" in only(rows[rows["conflict_reason"].notna()])["conflict_reason"]
+
+
+def test_nine_months_amended_before_the_annual_report_count() -> None:
+    rows = discrete_quarters(
+        figures(
+            (NINE, 900, "FY2023", "2023-11-01"), (NINE, 700, "FY2023", "2024-01-10"), (YEAR, 1200, "FY2023", "2024-02-01"),
+        )
+    )  # fmt: skip
+    assert only(rows)["value"] == 500 * M
+
+
+def test_a_year_and_nine_months_that_were_both_recast_give_the_restated_quarter() -> None:
+    rows = discrete_quarters(
+        figures(
+            (NINE, 900, "FY2023", "2023-11-01"), (YEAR, 1200, "FY2023", "2024-02-01"),
+            (NINE, 800, "FY2024", "2024-11-01"), (YEAR, 1050, "FY2024", "2025-02-01"),
+        )
+    )  # fmt: skip
+    assert values(rows) == {("2023-10-01", "FY2023"): 300, ("2023-10-01", "FY2024"): 250}
+
+
 def test_a_year_less_three_printed_quarters() -> None:
     facts = figures(
         (Q1, 1, "A", "2024-02-01"),
