@@ -118,11 +118,22 @@ def _build(
                 click.echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
             return EXIT_FAILED
         _report(result, warehouse)
+        failed: dict[str, list[str]] = {}
         for event in result.get_step_failure_events():
             error = event.step_failure_data.error
             cause = error.cause if error and error.cause else error
-            click.echo(f"FAILED {event.step_key}: {cause.message.strip() if cause else 'no message'}", err=True)
+            failed.setdefault(_sentence(cause.message.strip() if cause else "no message"), []).append(
+                str(event.step_key)
+            )
+        for sentence, steps in failed.items():
+            click.echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
     return 0 if result.success else EXIT_FAILED
+
+
+def _sentence(message: str) -> str:
+    """An error's message without the class, where the class is Dagster's or ours and so says nothing to the reader."""
+    name, _, sentence = message.partition(": ")
+    return sentence if name.startswith(("dagster.", "capex_pipeline.")) and " " not in name else message
 
 
 def _check_left_out(documents: Path, leave_out: tuple[str, ...]) -> None:

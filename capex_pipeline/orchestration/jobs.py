@@ -11,8 +11,8 @@ import dagster as dg
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_retention import forget_old_runs
 from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
 
-PUBLISHED = ("capex", "gpu_shipments", "cloud_revenue")
 REFRESH = "refreshed_documents"
 """The asset that asks the network: only the job that says so builds it."""
 
@@ -67,7 +67,7 @@ rebuild_jobs = [
         - dg.AssetSelection.assets(REFRESH),
         description=f"The table {table} and everything that it is computed from.",
     )
-    for table in PUBLISHED
+    for table in PUBLISHED_TABLES
 ]
 
 daily_refresh = dg.ScheduleDefinition(

@@ -194,18 +194,6 @@ def _reviewed_periods(known: _Known) -> Iterator[str]:
         yield from _series(entry, entry.metric, entry.definition_id, known)
 
 
-def _accepted(known: _Known) -> Iterator[str]:
-    file = cast(models.AcceptedChangesFile, known["accepted_changes.yaml"])
-    for loss in file.accepted_losses:
-        yield from _entity(loss, loss.entity_id, known)
-    for change in file.accepted_changes:
-        yield from _entity(change, change.entity_id, known)
-        if change.definition_id is not None:
-            yield from _unknown(change, "definition", change.definition_id, known.definitions, "definitions.yaml")
-        if change.product is not None:
-            yield from _unknown(change, "product", change.product, known.products, "products.yaml")
-
-
 def _filers(known: _Known) -> Iterator[str]:
     file = cast(FilersFile, known["filers.yaml"])
     if file.forms is None:
@@ -258,6 +246,6 @@ def _words(known: _Known) -> Iterator[str]:
 
 
 _RULES: tuple[Callable[[_Known], Iterator[str]], ...] = (
-    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _reviewed_periods, _accepted,
+    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _reviewed_periods,
     _filers, _words,
 )  # fmt: skip

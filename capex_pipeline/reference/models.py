@@ -308,7 +308,10 @@ class ExpectedContradictionsFile(Part):
 
 
 class AcceptedChange(Entry):
-    """A changed value of a closed period that a person accepted. Keys that an entry leaves out match everything."""
+    """A changed value of a closed period that a person accepted. Keys that an entry leaves out match everything.
+
+    entity_id, definition_id and product may be ids that are in no other file any more: a removal is a change that can be accepted.
+    """
 
     table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)]
     entity_id: Text

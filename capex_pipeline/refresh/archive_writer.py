@@ -12,12 +12,11 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.raw.folder import SIDECAR_SUFFIX
+from capex_pipeline.raw.folder import MAXIMUM_BYTES, SIDECAR_SUFFIX
 from capex_pipeline.refresh.http_types import RefreshError
 from capex_pipeline.storage import files as storage_files
 
 _LINE_WIDTH = 120
-_LARGEST = 64 * 1024 * 1024
 
 
 class ArchiveWriter:
@@ -31,15 +30,15 @@ class ArchiveWriter:
         path = self._path(name)
         try:
             with path.open("rb") as stream:
-                data = stream.read(_LARGEST + 1)
+                data = stream.read(MAXIMUM_BYTES + 1)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise RefreshError(
                 "archive", f"{name} cannot be read: {error.strerror or error}. Check its permissions."
             ) from error
-        if len(data) > _LARGEST:
-            raise RefreshError("archive", f"{name} has more than {_LARGEST:,} bytes; look at it and remove it.")
+        if len(data) > MAXIMUM_BYTES:
+            raise RefreshError("archive", f"{name} has more than {MAXIMUM_BYTES:,} bytes; look at it and remove it.")
         return data
 
     def put(self, name: str, data: bytes, sidecar: Mapping[str, Any]) -> None:

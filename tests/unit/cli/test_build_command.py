@@ -117,3 +117,24 @@ def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixt
     assert (no_settings / "page.md").read_text(encoding="utf-8") == data_dictionary()
     assert main(["dictionary"]) == 0
     assert (no_settings / "warehouse" / "README.md").is_file()
+
+
+def test_one_mistake_in_the_reference_data_is_one_line_that_names_the_steps(
+    raw: RawFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "products.yaml").write_text("products: [{product_id: x9}]")
+    folders = ["--raw", str(raw.root), "--warehouse", str(tmp_path / "warehouse"), "--reference", str(tmp_path / "own")]
+    assert main(["build", *folders]) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("FAILED")]
+    assert lines[0].startswith(
+        f"FAILED definitions, entities, evidence: {tmp_path}/own/products.yaml, x9, supplier_id is missing; add it."
+    )
+    assert sum("supplier_id" in line for line in lines) == 1
+
+
+def test_a_reference_folder_that_is_not_there_is_a_usage_error(
+    raw: RawFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "--raw", str(raw.root), "--reference", str(tmp_path / "absent")]) == 2
+    assert "There is no folder" in capsys.readouterr().err

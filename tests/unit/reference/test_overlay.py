@@ -193,3 +193,10 @@ def test_documents_are_read_again_when_the_overlay_changes(overlay: Path, tmp_pa
     assert definitions() == definitions() == ["example_gross"]
     write(overlay, "filers.yaml", FILER.replace("example_gross", "cash_purchases"))
     assert definitions() == ["cash_purchases"]
+
+
+def test_the_removal_of_a_company_can_be_accepted(tmp_path: Path) -> None:
+    """The id is in no file any more, so an unknown entity is no mistake here."""
+    entry = "{table: capex, entity_id: gone, calendar_quarter: 2024Q1, reason: The company was removed.}"
+    folder = write(tmp_path / "o", "accepted_changes.yaml", f"accepted_losses: [{entry}]")
+    assert [loss.entity_id for loss in load(folder).accepted.accepted_losses] == ["gone"]
