@@ -53,6 +53,7 @@ READERS: dict[str, Callable[[Reference], Reader]] = {
     ".xml": _instance,
     ".htm": _instance,
     ".html": _instance,
+    ".xhtml": _instance,
 }
 """By file name extension: from the reference data to the reader."""
 

@@ -10,7 +10,7 @@ size.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,13 @@ XBRLI = "http://www.xbrl.org/2003/instance"
 XBRLDI = "http://xbrl.org/2006/xbrldi"
 ISO4217 = "http://www.xbrl.org/2003/iso4217"
 INLINE = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
+_STANDARD_PREFIXES = {
+    "us-gaap": re.compile(r"http://(?:fasb\.org|xbrl\.us)/us-gaap/.*"),
+    "srt": re.compile(r"http://fasb\.org/srt/.*"),
+    "dei": re.compile(r"http://xbrl\.(?:sec\.gov|us)/dei/.*"),
+    "ifrs-full": re.compile(r"https?://xbrl\.ifrs\.org/taxonomy/.*/ifrs-full"),
+}
+"""The prefixes by which names of standard taxonomies are written here, whatever prefix a document declares."""
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SEC_SCHEME = "http://www.sec.gov/CIK"
 _CIK = re.compile(r"[0-9]{1,10}")
@@ -75,7 +82,7 @@ def read_instance(data: bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
 
     Raises DocumentError: file_too_large, not_xml (with the place), document_type (a DTD or entities), not_xbrl.
     """
-    root = _parsed(data, max_bytes)
+    root = _parsed(data.lstrip(), max_bytes)
     if root.tag == f"{{{XBRLI}}}xbrl":
         return _collected(root, _plain_facts(root), _plain_text(root), is_inline=False)
     if root.tag in (_XHTML, "html"):
@@ -319,13 +326,21 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
             "cik": pd.Series(columns["cik"], dtype="Int64"),
         }
     )
+    prefixes = _renamed_prefixes(root.nsmap)
+    if prefixes:
+        frame["concept"] = _with_standard_prefixes(frame["concept"], prefixes)
+        frame["dimensions"] = _with_standard_prefixes(frame["dimensions"], prefixes)
+        problems = [
+            problem | {"locator": _with_standard_prefixes(pd.Series([problem["locator"]]), prefixes).iloc[0]}
+            for problem in problems
+        ]
     ciks = {context.cik for context in contexts.values() if context.cik is not None}
     if len(ciks) > 1:
         raise DocumentError(
             "several_filers",
             f"The document has facts of CIK {', '.join(map(str, sorted(ciks)))}; only filings of one filer are read.",
         )
-    namespaces = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    namespaces = {prefixes.get(prefix, prefix): uri for prefix, uri in root.nsmap.items() if prefix}
     return Instance(
         frame,
         next(iter(ciks), None),
@@ -335,6 +350,29 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
         namespaces,
         problems,
     )
+
+
+def _renamed_prefixes(nsmap: Mapping[str | None, str]) -> dict[str, str]:
+    """Prefixes of the document that mean another namespace than the name suggests, with the prefix used here."""
+    renamed: dict[str, str] = {}
+    for prefix, uri in nsmap.items():
+        standard = next((name for name, pattern in _STANDARD_PREFIXES.items() if pattern.fullmatch(uri)), None)
+        if prefix and standard and prefix != standard:
+            renamed[prefix] = standard
+        elif prefix in _STANDARD_PREFIXES and standard is None:
+            renamed[prefix] = f"other-{prefix}"
+    return renamed
+
+
+def _with_standard_prefixes(names: pd.Series, renamed: Mapping[str, str]) -> pd.Series:
+    """Qualified names, or dimensions of them joined by = and |, with the standard prefixes; dimensions stay sorted."""
+    pattern = re.compile(r"(?:(?<=^)|(?<=[=|]))(" + "|".join(map(re.escape, renamed)) + "):")
+
+    def written(text: str) -> str:
+        changed = pattern.sub(lambda match: renamed[match[1]] + ":", text)
+        return "|".join(sorted(changed.split("|"))) if "=" in changed else changed
+
+    return names.map({text: written(text) for text in names.dropna().unique()}).astype("str")
 
 
 def _days(texts: Any) -> pd.Series:

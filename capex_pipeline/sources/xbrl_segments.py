@@ -28,6 +28,10 @@ from capex_pipeline.sources.sec_filings import (
 )
 from capex_pipeline.sources.xbrl_instance import MAX_BYTES, XBRLDI, XBRLI, Instance, read_instance
 
+_OPERATING_SEGMENTS = re.compile(
+    r"(?:^|\|)(?:srt|us-gaap):ConsolidationItemsAxis=us-gaap:OperatingSegmentsMember(?=\||$)"
+)
+
 
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
     """One instance or inline document under raw/: its filing, printed rows of the filer's segments, rejected facts.
@@ -65,10 +69,13 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
 def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
     """The facts whose concept, unit and dimensions are exactly those of a segment rule, whatever the rule's dates.
 
+    OperatingSegmentsMember of the standard consolidation axis may stand beside the segment.
+
     Facts without a value (nil) and repetitions of a fact in the same document are left out: inline documents show one
     fact in several places, and XBRL counts equal ones as one. Of one fact in two precisions the more precise stays.
     """
     facts = instance.facts
+    facts = facts.assign(dimensions=_without_operating_segments(facts["dimensions"]))
     wanted = pd.Series(False, index=facts.index)
     for rule in filer.segments:
         wanted |= (
@@ -82,6 +89,16 @@ def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
     fact = ["concept", "period_start", "period_end", "unit", "dimensions"]
     best = found["precision"] == found.groupby(fact, dropna=False)["precision"].transform("max")
     return found.loc[best].drop_duplicates([*fact, "value_text"]).sort_index().drop(columns="precision")
+
+
+def _without_operating_segments(dimensions: pd.Series) -> pd.Series:
+    """Dimensions without the standard consolidation axis where another axis names the segment.
+
+    OperatingSegmentsMember says that the amount is one of an operating segment, which the segment axis says already; about
+    a quarter of filings add it. Other members of that axis (eliminations, corporate) change the amount and stay.
+    """
+    parts = dimensions.str.replace(_OPERATING_SEGMENTS, "", regex=True).str.removeprefix("|")
+    return parts.where(parts != "", dimensions)
 
 
 def instance_to_printed_rows(

@@ -17,6 +17,7 @@ from capex_pipeline.sources.readers import READERS, reader_for
         ("announcements/a.csv", figure_csv.read), ("announcements/A.CSV", figure_csv.read),
         ("filings/companyfacts/CIK0000789019.json", companyfacts.read), ("filings/instances/x.xml", xbrl_segments.read),
         ("filings/instances/x.htm", xbrl_segments.read),
+        ("filings/instances/x.xhtml", xbrl_segments.read),
     ],
 )  # fmt: skip
 def test_the_name_chooses_the_reader(name: str, reader: object, reference: Reference) -> None:

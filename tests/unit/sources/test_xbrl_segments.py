@@ -221,3 +221,35 @@ def test_shipped_instances_are_what_the_trimming_command_makes_and_the_whole_one
     sidecar = yaml.safe_load(path.with_suffix(".meta.yaml").read_text())
     whole, part = (xbrl_segments.read(data, sidecar, path.name, FILERS) for data in (original, path.read_bytes()))
     pd.testing.assert_frame_equal(whole.rows, part.rows)
+
+
+AWS = {SEGMENTS: "amzn:AmazonWebServicesSegmentMember"}
+CONSOLIDATION = "srt:ConsolidationItemsAxis"
+
+
+def values_of(data: bytes) -> list[str]:
+    return xbrl_segments.read(data, SIDECAR, "x.xml", FILERS).rows["value"].tolist()
+
+
+def test_a_segment_beside_the_operating_segments_member_is_the_segment() -> None:
+    revenue = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
+    beside = AWS | {CONSOLIDATION: "us-gaap:OperatingSegmentsMember"}
+    eliminated = AWS | {CONSOLIDATION: "us-gaap:IntersegmentEliminationMember"}
+    assert values_of(instance((revenue, beside, "-6", "123000000"))) == ["123000000"]
+    assert values_of(instance((revenue, beside, "-6", "123000000"), (revenue, AWS, "-6", "123000000"))) == ["123000000"]
+    assert values_of(instance((revenue, eliminated, "-6", "5000000"))) == []
+
+
+def test_names_are_compared_by_namespace_and_not_by_prefix() -> None:
+    revenue = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
+    data = instance((revenue, AWS, "-6", "123000000"))
+    renamed = data.replace(b"us-gaap:", b"gaap23:").replace(b"xmlns:us-gaap", b"xmlns:gaap23")
+    assert renamed != data and values_of(renamed) == ["123000000"]
+    foreign = data.replace(b"http://fasb.org/us-gaap/2023", b"http://www.example.com/2023")
+    assert values_of(foreign) == []
+
+
+def test_a_document_may_begin_with_a_line_break() -> None:
+    revenue = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
+    data = b'<?xml version="1.0" encoding="utf-8"?>' + instance((revenue, AWS, "-6", "123000000"))
+    assert values_of(b"\n" + data) == ["123000000"]
