@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +93,7 @@ def _build(
         reference_overlay(reference)
     except FileNotFoundError as missing:
         raise WorkFailed(str(missing)) from missing
-    import dagster as dg
-
-    from capex_pipeline.definitions import build_defs
-    from capex_pipeline.orchestration.resources import COMMAND_TAG, Settings
+    from capex_pipeline.orchestration.resources import Settings
 
     settings = Settings(
         raw=raw,
@@ -105,19 +103,32 @@ def _build(
         leave_out=list(leave_out),
         build_wait=wait,
     )
+    return run_job("build_everything", settings, {}, "capex-pipeline build", verbose=verbose)
+
+
+def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command: str, *, verbose: bool = False) -> int:
+    """Run a job of the code location in this process and print what it did; returns the exit code.
+
+    resources: replacements beside the settings. command: shown to others who wait for this run.
+    """
+    import dagster as dg
+
+    from capex_pipeline.definitions import build_defs
+    from capex_pipeline.orchestration.resources import COMMAND_TAG
+
     warehouse = _opened(settings)
-    job = build_defs({"settings": settings}).resolve_job_def("build_everything")
+    job = build_defs({"settings": settings, **resources}).resolve_job_def(name)
     config = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
     with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
         result = job.execute_in_process(
-            instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: "capex-pipeline build"}
+            instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: command}
         )
         if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
             for event in refusals:
                 error = event.engine_event_data.error
                 click.echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
             return EXIT_FAILED
-        _report(result, warehouse)
+        _report(result, warehouse.candidates())
         failed: dict[str, list[str]] = {}
         for event in result.get_step_failure_events():
             error = event.step_failure_data.error

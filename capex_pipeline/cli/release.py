@@ -77,6 +77,23 @@ def folder(location: Path, which: str) -> int:
     return 0
 
 
+@release.command(epilog=examples("capex-pipeline release publish"))
+@click.option("--accept-removal", is_flag=True, help="Publish although a large share of the documents is gone.")
+@warehouse_option
+@_action
+def publish(location: Path, accept_removal: bool) -> int:
+    """Audit the candidate tables and publish them together.
+
+    For tables that were built by hand; a whole build publishes by itself. The checks of the tables run first.
+    """
+    from capex_pipeline.cli.build import run_job
+    from capex_pipeline.orchestration.assets.release import ReleaseSettings
+    from capex_pipeline.orchestration.resources import Settings
+
+    settings, chosen = Settings(warehouse=str(location)), ReleaseSettings(accept_removal=accept_removal)
+    return run_job("publish_candidates", settings, {"release_settings": chosen}, "capex-pipeline release publish")
+
+
 @release.command(epilog=examples("capex-pipeline release compare", "capex-pipeline release compare current held"))
 @click.argument("old", default="previous")
 @click.argument("new", default="current")
@@ -156,6 +173,8 @@ def contract(changelog: Path) -> int:
 
 def _list(store: Store) -> int:
     from capex_pipeline.release import manifest
+    from capex_pipeline.release.snapshots import HELD_NOTE
+    from capex_pipeline.storage.warehouse import Warehouse
 
     now = manifest.read(store.warehouse)
     current = store.current()
@@ -174,8 +193,8 @@ def _list(store: Store) -> int:
     for line in lines:
         click.echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
     click.echo(f"\n* what {store.warehouse} holds; the snapshots are in {store.root}")
-    if (store.root / "held").is_dir():
-        click.echo("A build is held back: see `capex-pipeline release compare current held`.")
+    if (Warehouse(store.warehouse).candidates().root / HELD_NOTE).is_file():
+        click.echo("A build is held: see `capex-pipeline release compare current held`.")
     return 0
 
 

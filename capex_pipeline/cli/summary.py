@@ -62,7 +62,7 @@ def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
         )
         for message in details["messages"]:
             click.echo(f"  {message}")
-    click.echo(f"\n{warehouse.root}")
+    click.echo(f"\n{(warehouse.published or warehouse).root}")
 
 
 def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""From a function that returns a frame to a Dagster asset that publishes a table.
+"""From a function that returns a frame to a Dagster asset that writes a candidate table.
 
-What belongs here: what every table asset does alike: skip work when nothing changed, validate before writing, report.
-What does not: anything about one table.
+Add here what every table asset does alike: skip work when nothing changed, validate before writing, report, and say how the candidate
+differs from what readers see. Anything about one table belongs to `assets/tables`, publishing to `assets/release`.
 """
 
 import datetime as dt
@@ -90,11 +90,8 @@ def table_asset(
 
         @dg.multi_asset(name=table, specs=[asset_spec(table, description, reads)], check_specs=[contract_check(table)])
         def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
-            warehouse = settings.open_warehouse()
-            inputs = {name: content_of(warehouse, name) for name in reads}
-            inputs |= dict(also(settings) if also else {})
-            inputs |= {"as_of": settings.as_of, "reference": settings.reference_fingerprint()}
-            wanted = fingerprint.of(table, inputs)
+            warehouse = settings.open_candidates()
+            wanted = wanted_fingerprint(settings, table)
 
             def frames() -> "dict[str, pd.DataFrame]":
                 tables = {name: warehouse.read(name) for name in reads}
@@ -102,9 +99,35 @@ def table_asset(
 
             yield from publish(context, warehouse, [table], wanted, frames)
 
+        _INPUTS[table] = (tuple(reads), also)
         return build
 
     return wrap
+
+
+_INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None]] = {}
+"""Table -> the tables that it is computed from, and the function that gives hashes of its further inputs."""
+
+
+def wanted_fingerprint(settings: Settings, table: str) -> str:
+    """Fingerprint that a table has when it is computed from the present candidates. Raises dg.Failure where one of those is absent."""
+    reads, also = _INPUTS[table]
+    warehouse = settings.open_candidates()
+    inputs = {name: content_of(warehouse, name) for name in reads}
+    inputs |= dict(also(settings) if also else {})
+    inputs |= {"as_of": settings.as_of, "reference": settings.reference_fingerprint()}
+    return fingerprint.of(table, inputs)
+
+
+def stale_tables(settings: Settings) -> list[str]:
+    """Candidate tables that were computed from other candidates than the present ones: a table was built without those after it."""
+    warehouse = settings.open_candidates()
+    footers = {table: warehouse.footer(table) for table in _INPUTS}
+    return [
+        table
+        for table, footer in footers.items()
+        if footer is None or footer.input_fingerprint != wanted_fingerprint(settings, table)
+    ]
 
 
 def content_of(warehouse: Warehouse, table: str) -> str:
@@ -136,7 +159,7 @@ def publish(
         for table, footer in found.items():
             assert footer is not None
             published = Published(footer, warehouse.path(table), "unchanged", footer.rows)
-            yield _result(warehouse, published, None, more)
+            yield _result(context, warehouse, published, None, more)
         return
     from capex_pipeline.schemas.validation import ContractError
 
@@ -148,7 +171,7 @@ def publish(
             broken = error
             break
     for published in written:
-        yield _result(warehouse, published, computed[published.footer.table], more)
+        yield _result(context, warehouse, published, computed[published.footer.table], more)
     if isinstance(broken, ContractError):
         breaches = dg.MetadataValue.md(decoration.preview(broken.cases))
         yield dg.AssetCheckResult(
@@ -169,6 +192,7 @@ def publish(
 
 
 def _result(
+    context: dg.AssetExecutionContext,
     warehouse: Warehouse,
     published: Published,
     frame: "pd.DataFrame | None",
@@ -178,7 +202,7 @@ def _result(
     page = _page(warehouse, published, frame, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
-        metadata=metadata.of_published(published) | metadata.of_page(page),
+        metadata=metadata.of_published(published) | _state(context, warehouse, published) | metadata.of_page(page),
         data_version=dg.DataVersion(published.footer.content_id),
         check_results=[
             dg.AssetCheckResult(
@@ -189,6 +213,36 @@ def _result(
             )
         ],
     )
+
+
+_PUBLISHES = "make_release"
+"""Name of the step that publishes what a run built."""
+
+HOW_TO_PUBLISH = (
+    "Readers do not see this candidate. Materialize **release** (job `publish_candidates`), or run `capex-pipeline release publish`: the whole "
+    "set is audited, then published together."
+)
+
+
+def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Published) -> dict[str, Any]:
+    """Whether readers see these rows; where they do not and this run does not publish, what differs and how to publish."""
+    if warehouse.is_published(written.footer):
+        return {"state": "published: readers see these rows"}
+    if context.job_def.has_node_named(_PUBLISHES):
+        return {"state": "candidate: readers do not see these rows before the release of this run"}
+    published = warehouse.published
+    assert published is not None
+
+    def difference() -> str:
+        from capex_pipeline.release.publish import table_difference
+
+        return table_difference(published.root, warehouse.root, written.footer.table)
+
+    return {
+        "state": "candidate: readers do not see these rows",
+        "difference": dg.MetadataValue.md(decoration.text("difference", difference)),
+        "to_publish": dg.MetadataValue.md(HOW_TO_PUBLISH),
+    }
 
 
 def _page(

@@ -99,7 +99,7 @@ def table_check(
         called, tables = name or judge.__name__, (asset, *reads)
 
         def kept_verdict(settings: Settings) -> Verdict:
-            warehouse = settings.open_warehouse()
+            warehouse = settings.open_candidates()
             if absent := [table for table in reads if warehouse.footer(table) is None]:
                 said = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
                 return verdict(None, WARN, said)

@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from capex_pipeline.orchestration.asset_checks import CHECKS
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_retention import forget_old_runs
 from capex_pipeline.schemas import TABLES
@@ -15,6 +16,8 @@ from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
 
 REFRESH = "refreshed_documents"
 """The asset that asks the network: only the job that says so builds it."""
+
+RELEASE = ("release_changes", "report", "release")
 
 BULK = "filer_quarters"
 """The asset that reads the SEC's bulk archive: a job of its own, since it takes long and needs a large download."""
@@ -35,6 +38,14 @@ refresh_and_build = dg.define_asset_job(
 )
 
 
+publish_candidates = dg.define_asset_job(
+    "publish_candidates",
+    selection=dg.AssetSelection.assets(*RELEASE)
+    | dg.AssetSelection.checks(*(key for checks in CHECKS for key in checks.check_keys)),
+    description="Checks and audits the candidate tables as they are, and publishes them together: after a table was built by hand.",
+)
+
+
 @dg.monthly_partitioned_config(start_date="2012-01", fmt="%Y-%m")
 def as_of_month_end(start: dt.datetime, end: dt.datetime) -> dict[str, object]:
     """The run's configuration for a month: what was known at the end of its last day, in a warehouse of that day's own."""
@@ -46,7 +57,7 @@ def as_of_month_end(start: dt.datetime, end: dt.datetime) -> dict[str, object]:
 
 as_of_builds = dg.define_asset_job(
     "as_of_builds",
-    selection=dg.AssetSelection.assets(*TABLES),
+    selection=dg.AssetSelection.assets(*TABLES, "release_changes", "release"),
     config=as_of_month_end,
     description="The tables as of the ends of months, each in <warehouse>.as_of/<day>: one run a month, many from the backfill page.",
 )
@@ -65,7 +76,7 @@ rebuild_jobs = [
             table, "entities", "definitions", "rejected_figures", "article_mentions"
         ).upstream()
         - dg.AssetSelection.assets(REFRESH),
-        description=f"The table {table} and everything that it is computed from.",
+        description=f"The table {table} and everything that it is computed from, as candidates; publish_candidates publishes them.",
     )
     for table in PUBLISHED_TABLES
 ]
@@ -106,6 +117,7 @@ def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunReque
 JOBS: list[Any] = [
     build_everything,
     refresh_and_build,
+    publish_candidates,
     as_of_builds,
     build_filer_quarters,
     *rebuild_jobs,

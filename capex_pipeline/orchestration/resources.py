@@ -74,7 +74,9 @@ class Settings(dg.ConfigurableResource):
         say = context.log.warning if context.log else None
         with build_lock.held(warehouse, _name_of(context), self.build_wait, say) as is_ours:
             if is_ours:
-                warehouse.clear_leftovers()
+                for sentence in warehouse.clear_leftovers():
+                    if say is not None:
+                        say(sentence)
             yield self
 
     def raw_folder(self) -> Path:
@@ -120,6 +122,10 @@ class Settings(dg.ConfigurableResource):
                 allow_retries=False,
             )
         return Warehouse(chosen)
+
+    def open_candidates(self) -> Warehouse:
+        """The candidate tables beside the warehouse, which a build reads and writes. Raises dg.Failure as `open_warehouse` does."""
+        return self.open_warehouse().candidates()
 
     def as_of_day(self) -> dt.date | None:
         """The day of an as-of build. Raises dg.Failure for what is no date."""

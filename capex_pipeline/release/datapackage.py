@@ -13,13 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.release import files
+from capex_pipeline.release import manifest
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
 from capex_pipeline.schemas.foreign_keys import foreign_keys
 from capex_pipeline.storage.warehouse import Warehouse
 
-NAME = files.DATA_PACKAGE
+NAME = manifest.DATA_PACKAGE
 TYPES = {
     "string": "string",
     "bool": "boolean",

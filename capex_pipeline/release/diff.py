@@ -53,6 +53,11 @@ def compare(old: Path, new: Path) -> pd.DataFrame:
             now = before.iloc[:0]
         if before is not None and now is not None:
             parts += compare_table(table, before, now, causes)
+    return combined(parts)
+
+
+def combined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Table of changes (`ReleaseChanges`) of the parts that `compare_table` gives."""
     if not parts:
         return no_changes()
     found = pd.concat(parts, ignore_index=True)

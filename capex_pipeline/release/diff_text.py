@@ -27,14 +27,16 @@ def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: 
     if previous_id is None:
         return "The first release: there is nothing to compare with."
     against = f"release {previous_id[:SHORT]}"
-    if is_same or (changes is not None and changes.empty):
+    if is_same or changes is None or changes.empty:
         return f"Nothing changed against {against}."
-    if changes is None:
-        return f"An object store keeps no earlier release: nothing was compared with {against}."
+    return f"Against {against}: {counted(changes)}."
+
+
+def counted(changes: pd.DataFrame) -> str:
+    """How many rows changed in which way, in words."""
     rows = changes.drop_duplicates(["table_name", "row_key", "change"])
     counts = rows["change"].value_counts()
-    said = ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts)
-    return f"Against {against}: {said}."
+    return ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts) or "no row differs"
 
 
 def text(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:

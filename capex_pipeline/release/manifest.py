@@ -1,12 +1,11 @@
 """warehouse/manifest.json: which files make up a release, and whether a folder holds them.
 
-What belongs here: building, writing and reading the manifest, and checking a folder against it. What does not: snapshots and
-comparison. No clock: `released_on` is the newest known_from of the tables. Equal tables give equal bytes.
+Add here what builds, writes or reads the manifest, or checks a folder against it. Kept releases belong to `snapshots`, comparison to
+`diff`. No clock: `released_on` is the newest known_from of the tables. Equal tables give equal bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capex_pipeline.release import ReleaseError
-from capex_pipeline.release.files import replace_if_changed, sha256_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import fingerprint
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NAME = "manifest.json"
+CONTRACT, DATA_PACKAGE, VIEWS = "contract.odcs.yaml", "datapackage.json", "views.sql"
+"""Files of a release that follow from the code and the tables."""
+
 MANIFEST_VERSION = 1
 _DISTRIBUTION = "capex-pipeline"
 _MAXIMUM_BYTES = 16 * 1024 * 1024
@@ -42,29 +43,37 @@ class Problem:
 
 
 def build(
-    folder: Path, *, companions: tuple[str, ...] = (), as_of: str = "", leave_out: tuple[str, ...] = ()
+    tables_of: Warehouse,
+    known: Manifest | None = None,
+    *,
+    companions: tuple[str, ...] = (),
+    as_of: str = "",
+    leave_out: tuple[str, ...] = (),
 ) -> Manifest:
-    """The manifest of the tables that lie in a folder.
+    """The manifest of a set of tables.
 
-    companions: names of further files of the release that lie there already. as_of, leave_out: what the build left out on purpose.
+    known: a manifest, such as the published one; where this code wrote it, its entries are reused for files of equal bytes.
+    companions: names of further files of the release, in the same folder. as_of, leave_out: what the build left out on purpose.
     Raises ReleaseError where a table is absent, broken or of another version of the contract.
     """
-    before = _read_before(folder)
+    folder = tables_of.root
+    before = known if known is not None and known["code"].get("fingerprint") == fingerprint.code() else {}
     known_tables = before.get("tables", {})
-    tables = {table: _table_entry(folder, table, known_tables.get(table)) for table in TABLES}
+    tables = {table: _table_entry(tables_of, table, known_tables.get(table)) for table in TABLES}
     same_documents = tables["documents"] == known_tables.get("documents")
-    known = [entry["known_from"] for entry in tables.values() if entry["known_from"]]
+    days = [entry["known_from"] for entry in tables.values() if entry["known_from"]]
     return {
         "manifest_version": MANIFEST_VERSION,
         "release_id": release_id({table: entry["content_id"] for table, entry in tables.items()}, SCHEMA_VERSION),
         "schema_version": SCHEMA_VERSION,
-        "released_on": max(known, default=None),
+        "released_on": max(days, default=None),
         "code": {"distribution": _DISTRIBUTION, "version": _version(), "fingerprint": fingerprint.code()},
         "scope": {"as_of": as_of or None, "leave_out": sorted(leave_out)},
         "tables": tables,
         "documents": before["documents"] if same_documents else _documents(folder),
         "files": {
-            name: {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)} for name in companions
+            name: {"bytes": (folder / name).stat().st_size, "sha256": storage_files.sha256_of(folder / name)}
+            for name in companions
         },
     }
 
@@ -72,7 +81,7 @@ def build(
 def release_id(content_ids: dict[str, str], schema_version: str) -> str:
     """Hash of what the tables hold and of the contract's version; equal tables have equal ids, whoever computed them."""
     parts = [f"schema={schema_version}", *(f"{table}={content_ids[table]}" for table in sorted(content_ids))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return storage_files.sha256("\n".join(parts).encode())
 
 
 def to_bytes(manifest: Manifest) -> bytes:
@@ -81,8 +90,8 @@ def to_bytes(manifest: Manifest) -> bytes:
 
 
 def write(manifest: Manifest, folder: Path, staging: Path) -> bool:
-    """Puts the manifest in place in one step. Returns whether it changed."""
-    return replace_if_changed(folder / NAME, to_bytes(manifest), staging)
+    """Put the manifest in place in one step. Returns whether it changed. Raises StorageError."""
+    return storage_files.replace_if_changed(folder / NAME, to_bytes(manifest), staging)
 
 
 def read(folder: Path) -> Manifest | None:
@@ -97,14 +106,66 @@ def read(folder: Path) -> Manifest | None:
         raise ReleaseError(f"{path} cannot be read ({error.strerror or error}); check its permissions.") from error
     try:
         content = json.loads(data)
-        found = isinstance(content, dict) and {"release_id", "tables", "files", "manifest_version"} <= set(content)
     except (ValueError, RecursionError):
-        found = False
-    if not found:
-        raise ReleaseError(f"{path} is no manifest of a release; remove it and build again, or go back to a release.")
-    if content["manifest_version"] > MANIFEST_VERSION:
-        raise ReleaseError(f"{path} was written by a later version of this package; use that one.")
-    return content
+        content = None
+    if isinstance(content, dict) and isinstance(content.get("manifest_version"), int):
+        if content["manifest_version"] > MANIFEST_VERSION:
+            raise ReleaseError(f"{path} was written by a later version of this package; use that version.")
+        if _has_all_parts(content):
+            return content
+    raise ReleaseError(f"{path} is no manifest of a release; build again, or restore a release.")
+
+
+def _has_all_parts(content: dict[str, Any]) -> bool:
+    """Whether every part that this package reads from a manifest is there and of its type."""
+    try:
+        entries = [*content["tables"].values(), *content["files"].values()]
+        texts = [content["release_id"], content["schema_version"], *(entry["sha256"] for entry in entries)]
+        texts += [entry[name] for entry in content["tables"].values() for name in ("file", "content_id")]
+        plain = all(isinstance(text, str) for text in texts) and bool(content["tables"])
+        whole = isinstance(content["code"], dict) and isinstance(content["scope"], dict)
+        dated = content["released_on"] is None or isinstance(content["released_on"], str)
+    except (KeyError, TypeError, AttributeError):
+        return False
+    return plain and whole and dated and isinstance(content["documents"], list) and _says_its_own_id(content)
+
+
+def _says_its_own_id(content: dict[str, Any]) -> bool:
+    contents = {table: entry["content_id"] for table, entry in content["tables"].items()}
+    return bool(content["release_id"] == release_id(contents, content["schema_version"]))
+
+
+def place_of(folder: Path, manifest: Manifest) -> Path:
+    """Folder of a release's files: the manifest's own, or the prefix that the manifest in an object store points to."""
+    prefix = manifest.get("prefix")
+    return folder / str(prefix) if prefix and storage_files.is_remote(folder) else folder
+
+
+def file_names(manifest: Manifest) -> list[str]:
+    """Names of a release's files, without the manifest. Raises ReleaseError for a name that leads elsewhere."""
+    names = [*(entry["file"] for entry in manifest["tables"].values()), *manifest["files"]]
+    for name in names:
+        if Path(name).name != name or name in (".", "..", NAME):
+            raise ReleaseError(
+                f"The manifest names the file {name}, which is no plain file name; this package did not write it."
+            )
+    return names
+
+
+def is_whole(folder: Path, manifest: Manifest) -> bool:
+    """Whether every file of a release is in the folder, byte for byte. Reads the bytes only: Arrow is not imported."""
+    entries = {entry["file"]: entry for entry in manifest["tables"].values()} | manifest["files"]
+    return all(has_bytes(folder / name, entry["sha256"]) for name, entry in entries.items())
+
+
+def has_bytes(path: Path, sha256: str) -> bool:
+    """Whether a path is a regular file (no link) or an object with this SHA-256."""
+    if isinstance(path, Path) and (path.is_symlink() or not path.is_file()):
+        return False
+    try:
+        return storage_files.sha256_of(path) == sha256
+    except OSError:
+        return False
 
 
 def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
@@ -124,6 +185,7 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
                 NAME, "no_manifest", f"There is no {NAME} in {folder}: no release was made there. Build the warehouse."
             )
         ]
+    folder = place_of(folder, manifest)
     problems = [
         problem
         for table, entry in sorted(manifest["tables"].items())
@@ -133,7 +195,7 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
         path = folder / name
         if not path.is_file():
             problems.append(Problem(name, "missing_file", f"{path} is gone; build again or go back to a release."))
-        elif sha256_of(path) != entry["sha256"]:
+        elif storage_files.sha256_of(path) != entry["sha256"]:
             problems.append(Problem(name, "other_bytes", f"{path} is not the file of this release; build again."))
     listed = {entry["file"] for entry in manifest["tables"].values()}
     for path in sorted(folder.glob("*.parquet")):
@@ -174,10 +236,10 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
     if said.get("content_id") != entry["content_id"]:
         return Problem(
             path.name, "other_content",
-            f"{path} holds other rows than the manifest says: the folder is being rebuilt, or a release is held back. Read again "
-            "later, or go back to a release.",
+            f"{path} holds other rows than the manifest says: a release is being published, or something changed the file. "
+            "Read again; if it persists, build again or restore a release.",
         )  # fmt: skip
-    if hashes and hashlib.sha256(data).hexdigest() != entry["sha256"]:
+    if hashes and storage_files.sha256(data) != entry["sha256"]:
         return Problem(
             path.name, "other_bytes", f"{path} claims the rows of the release but has other bytes: a rebuild by other code is under "
             "way, or something changed the file. Build again.",
@@ -185,31 +247,20 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
     return None
 
 
-def _read_before(folder: Path) -> Manifest:
-    """The folder's manifest where this code wrote it, else nothing: what followed from the same bytes still does."""
-    try:
-        manifest = read(folder)
-    except ReleaseError:
-        return {}
-    if manifest is None or manifest.get("code", {}).get("fingerprint") != fingerprint.code():
-        return {}
-    return manifest
-
-
-def _table_entry(folder: Path, table: str, known: dict[str, Any] | None) -> dict[str, Any]:
-    """What the manifest says of a table. known: what it said when this code last read the file."""
-    path = folder / f"{table}.parquet"
+def _table_entry(tables_of: Warehouse, table: str, known: dict[str, Any] | None) -> dict[str, Any]:
+    """What the manifest says of a table. known: what an earlier manifest of this code says of it."""
+    path = tables_of.path(table)
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise ReleaseError(f"There is no table {table} in {folder}; build it before a release is made.") from error
+        raise ReleaseError(f"There is no table {table} in {path.parent}; build it before a release is made.") from error
     except OSError as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
-    sha256 = hashlib.sha256(data).hexdigest()
+    sha256 = storage_files.sha256(data)
     if known is not None and known.get("sha256") == sha256:
         return dict(known)
     if path not in _last or _last[path]["sha256"] != sha256:
-        _last[path] = _read_through(path, table, data, sha256)
+        _last[path] = _read_through(tables_of, table, data, sha256)
     return dict(_last[path])
 
 
@@ -217,16 +268,17 @@ _last: dict[Path, dict[str, Any]] = {}
 """File -> what follows from its bytes: a release describes every table twice, before and after it is made."""
 
 
-def _read_through(path: Path, table: str, data: bytes, sha256: str) -> dict[str, Any]:
-    """Reads every column, so that no damaged file becomes part of a release."""
+def _read_through(tables_of: Warehouse, table: str, data: bytes, sha256: str) -> dict[str, Any]:
+    """Read every column, so that no damaged file becomes part of a release."""
     from capex_pipeline.storage import parquet
 
+    path = tables_of.path(table)
     try:
         said = parquet.said(data)
         rows = parquet.read_rows(io.BytesIO(data))
     except (OSError, parquet.ParquetError) as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
-    if not Warehouse(path.parent).is_whole(table, data):
+    if not tables_of.is_whole(table, data):
         raise ReleaseError(
             f"{path} holds other rows than it says: the disk or something else changed it. Remove it and build again."
         )

@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
-from capex_pipeline.release import files
+from capex_pipeline.release import manifest
 from capex_pipeline.release.datapackage import description, rules_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
 from capex_pipeline.schemas.foreign_keys import foreign_keys
 
-NAME = files.CONTRACT
+NAME = manifest.CONTRACT
 _STANDARD = "v3.1.0"
 _TYPES = {
     "string": "string",

@@ -1,25 +1,23 @@
-"""From a folder of finished tables to a release, or to a build that is held back.
+"""From candidate tables to a published release, or to a build that is held.
 
-What belongs here: the order of steps. What does not: Dagster, and what each step does.
+Add here the order of steps of a release. What each step does belongs to the module of that step, and everything of Dagster to
+`orchestration`.
 
-Order: describe the tables, compare with the release that readers see, decide; then either keep a snapshot and write the manifest
-last, or keep the build as held and leave manifest and descriptions as they are. A held build leaves its tables in the warehouse,
-where `manifest.verify` says that they are of another release than the manifest; with `protect_readers` the release that readers
-saw is put back.
+Order: find out what is published and whether it is whole, describe the candidates, compare, decide; then keep a copy of the release
+and move it in front of readers (`install`), or hold it: a held build changes nothing that a reader sees, and its tables stay candidates.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capex_pipeline.release import ReleaseError, accepted_changes, diff_text, files, manifest
-from capex_pipeline.release.files import replace_if_changed, sha256_of
+from capex_pipeline.release import ReleaseError, accepted_changes, diff_text, install, manifest
 from capex_pipeline.release.manifest import Manifest
-from capex_pipeline.release.snapshots import Snapshot, Store
+from capex_pipeline.release.snapshots import HELD, KEPT_MEGABYTES, KEPT_RELEASES, Snapshot, Store
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -27,44 +25,77 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BOUND_PCT = 2.0
-"""Per cent by which a value of a closed period may move without an explanation."""
+"""Percent by which a value of a closed period may change without an explanation."""
 
-KEPT_RELEASES = 12
+SHARE_GONE_PCT = 20.0
+"""Percent of the published documents that may disappear at once without a person's consent."""
+
+FEWEST_GONE = 3
+"""Fewer documents than this may always disappear; of a handful each is a large share."""
+
+_DESCRIPTIONS = (manifest.CONTRACT, manifest.DATA_PACKAGE, manifest.VIEWS)
+HELD_NOTE = f"{HELD}.md"
+"""File beside the candidate tables that says why they are held."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """Choices of an operator. keep: releases kept. bound_pct: see BOUND_PCT. formats: spreadsheets to write (csv, xlsx).
-    also: files of the warehouse that belong to the release and are made before it."""
+    """Choices of an operator.
+
+    keep, megabytes: bounds on kept releases. bound_pct: see BOUND_PCT. formats: spreadsheets to write (csv, xlsx). also: further files
+    beside the candidate tables that belong to the release. accept_removal: whether many documents may disappear.
+    """
 
     keep: int = KEPT_RELEASES
+    megabytes: float = KEPT_MEGABYTES
     bound_pct: float = BOUND_PCT
-    protect_readers: bool = False
     formats: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     as_of: str = ""
     leave_out: tuple[str, ...] = ()
+    accept_removal: bool = False
 
 
 @dataclass(frozen=True)
 class Differences:
-    """What differs from the release that readers see: every change, and of closed periods the values that moved beyond the bound
-    and the cells of coverage that were lost, each with its explanation where it has one; None where the two are of another scope."""
+    """What differs from the published release.
+
+    changes: every change. moves, losses: values of closed periods that moved beyond the bound and cells of coverage that were lost,
+    each with its explanation where it has one; None where the two are of another scope or contract. gone: raw files that the
+    published release rests on and the candidates do not, where they are more than may disappear at once.
+    """
 
     changes: pd.DataFrame
     moves: pd.DataFrame | None = None
     losses: pd.DataFrame | None = None
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The release that readers see, and a folder with its whole files: the published one, or a kept copy where that is damaged."""
+
+    manifest: Manifest
+    tables: Path
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Finished tables compared with the release that readers see (`previous`, None for the first, and in an object store, where
-    no snapshots are kept). found: None where there was nothing to compare with, or the ids said that nothing differs."""
+    """A candidate set compared with the published release (`previous`, None for the first).
+
+    found: None where there was nothing to compare with, or the ids say that nothing differs. notes: sentences on damaged state that was
+    set aside.
+    """
 
     manifest: Manifest
-    previous: Snapshot | None
-    previous_id: str | None
+    previous: Previous | None
     found: Differences | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def previous_id(self) -> str | None:
+        """Release id of the published release."""
+        return None if self.previous is None else str(self.previous.manifest["release_id"])
 
     @property
     def unexplained_moves(self) -> pd.DataFrame | None:
@@ -77,13 +108,18 @@ class Candidate:
         return _without_reason(self.found.losses) if self.found is not None else None
 
     @property
+    def gone(self) -> tuple[str, ...]:
+        """Raw files that disappeared, where they are too many at once."""
+        return () if self.found is None else self.found.gone
+
+    @property
     def is_held(self) -> bool:
-        """True where the build must not become a release."""
-        return self.unexplained_moves is not None or self.unexplained_losses is not None
+        """True where the candidates must not be published."""
+        return self.unexplained_moves is not None or self.unexplained_losses is not None or bool(self.gone)
 
     @property
     def is_new(self) -> bool:
-        """True where the tables hold something else than the release that readers see."""
+        """True where the tables hold something else than the published release."""
         return self.manifest["release_id"] != self.previous_id
 
     @property
@@ -92,13 +128,19 @@ class Candidate:
         changes = self.found.changes if self.found is not None else None
         return diff_text.headline(changes, self.previous_id, is_same=self.previous is not None and not self.is_new)
 
+    def differing_tables(self) -> list[str]:
+        """Names of the tables whose rows differ from the published ones."""
+        before = {} if self.previous is None else self.previous.manifest["tables"]
+        now = self.manifest["tables"]
+        return [name for name in now if now[name]["content_id"] != before.get(name, {}).get("content_id")]
+
     def markdown(self) -> str:
         """What changed, as Markdown."""
         return diff_text.markdown(self.headline, *self._frames())
 
     def text(self) -> str:
-        """What changed, for a terminal."""
-        return diff_text.text(self.headline, *self._frames())
+        """What changed and what was set aside, for a terminal."""
+        return "\n".join([*self.notes, diff_text.text(self.headline, *self._frames())])
 
     def _frames(self) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
         found = self.found
@@ -111,95 +153,169 @@ def _without_reason(rows: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def prepare(warehouse: Warehouse, options: Options, reviewed: Callable[[], accepted_changes.Accepted]) -> Candidate:
-    """Describes the tables of a warehouse and compares them with its current release. Writes nothing.
+    """Describe the candidate tables and compare them with the published release. Nothing that a reader sees is written.
 
     reviewed: gives the accepted changes; asked only where something changed, so that an unchanged build loads no reference data.
-    A build of another scope (as of a day, or without a document) than the current release is compared, but nothing is held back.
-    In an object store no earlier release is kept, so nothing is compared: build in a folder and copy it where that matters.
+    Damaged manifests and kept releases are moved aside. A build of another scope (as of a day, or without a document) or of another major
+    version of the contract than the published release is another question: it is not held.
     """
-    described = manifest.build(warehouse.root, as_of=options.as_of, leave_out=options.leave_out)
-    is_remote = storage_files.is_remote(warehouse.root)
-    previous = None if is_remote else Store(warehouse.root, options.keep).current()
-    if previous is None:
-        there = manifest.read(warehouse.root) if is_remote else None
-        return Candidate(described, None, there["release_id"] if there else None)
-    before = previous.manifest()
-    found = (
-        None
-        if before["release_id"] == described["release_id"]
-        else _differences(previous, before, described, warehouse, options, reviewed())
-    )
-    return Candidate(described, previous, before["release_id"], found)
+    previous, notes = _published(warehouse, options)
+    known = None if previous is None else previous.manifest
+    described = manifest.build(warehouse.candidates(), known, as_of=options.as_of, leave_out=options.leave_out)
+    if previous is None or previous.manifest["release_id"] == described["release_id"]:
+        return Candidate(described, previous, None, notes)
+    before = previous.manifest
+    if _major(before) != _major(described):
+        notes.append(
+            f"The published release has contract {before['schema_version']}, the candidates have {described['schema_version']}: their "
+            "values are not compared. CHANGELOG.md says what readers have to change."
+        )
+        from capex_pipeline.release.diff import no_changes
+
+        return Candidate(described, previous, Differences(no_changes()), notes)
+    return Candidate(described, previous, _differences(previous, described, warehouse, options, reviewed()), notes)
+
+
+def _major(described: Manifest) -> str:
+    return str(described["schema_version"]).partition(".")[0]
+
+
+def _published(warehouse: Warehouse, options: Options) -> tuple[Previous | None, list[str]]:
+    """The published release with a folder of its whole files, and sentences on what is damaged."""
+    root, notes = warehouse.root, []
+    is_remote = storage_files.is_remote(root)
+    try:
+        current = manifest.read(root)
+    except ReleaseError as error:
+        if is_remote or "later version" in str(error):
+            raise
+        notes.append(_set_manifest_aside(root, warehouse.staging()))
+        current = None
+    kept: list[tuple[Manifest, Path]] = []
+    if not is_remote:
+        store = Store(root, options.keep, options.megabytes)
+        notes += store.set_damaged_aside()
+        kept = [(one.manifest(), one.tables) for one in reversed(store.all())]
+    if current is not None:
+        if manifest.is_whole(place := manifest.place_of(root, current), current):
+            return Previous(current, place), notes
+        notes.append(
+            f"The files in {place} are not those of the published release; they are compared with a kept copy and replaced."
+        )
+        kept.sort(
+            key=lambda one: one[0]["release_id"] != current["release_id"]
+        )  # stable: of equal ids the newest first
+    for described, tables in kept:
+        if manifest.is_whole(tables, described):
+            return Previous(described, tables), notes
+        notes.append(f"{tables} is no whole kept release.")
+    return None, notes
+
+
+def _set_manifest_aside(root: Path, staging: Path) -> str:
+    path = root / manifest.NAME
+    try:
+        moved = storage_files.set_aside(path, staging)
+    except OSError as error:
+        raise ReleaseError(
+            f"{path} is damaged and could not be moved out of the way ({error.strerror or error}); remove it and build again."
+        ) from error
+    return f"{path} was no manifest of a release; it was moved to {moved}."
 
 
 def _differences(
-    previous: Snapshot,
-    before: Manifest,
-    described: Manifest,
-    warehouse: Warehouse,
-    options: Options,
-    reviewed: accepted_changes.Accepted,
+    previous: Previous, described: Manifest, warehouse: Warehouse, options: Options, reviewed: accepted_changes.Accepted
 ) -> Differences:
     from capex_pipeline.release.closed_periods import lost_cells, moves
     from capex_pipeline.release.diff import compare
 
-    changes = compare(previous.tables, warehouse.root)
+    before, tables, root = previous.manifest, previous.tables, warehouse.candidates().root
+    changes = compare(tables, root)
     if before["scope"] != described["scope"]:
         return Differences(changes)
     moved = moves(
-        previous.tables, warehouse.root, closed_on=before["released_on"], bound_pct=options.bound_pct, accepted=reviewed,
+        tables, root, closed_on=before["released_on"], bound_pct=options.bound_pct, accepted=reviewed,
         from_release=before["release_id"],
     )  # fmt: skip
-    return Differences(changes, moved, lost_cells(previous.tables, warehouse.root, reviewed, before["release_id"]))
+    gone = () if options.accept_removal else _gone(before, described)
+    return Differences(changes, moved, lost_cells(tables, root, reviewed, before["release_id"]), gone)
+
+
+def _gone(before: Manifest, now: Manifest) -> tuple[str, ...]:
+    """Raw files that disappeared, where they are more than SHARE_GONE_PCT; a file that was renamed keeps its content and counts as there."""
+    paths, sums = ({entry[name] for entry in now["documents"]} for name in ("path", "sha256"))
+    known = {entry["path"]: entry["sha256"] for entry in before["documents"]}
+    gone = sorted(path for path, content in known.items() if path not in paths and content not in sums)
+    is_many = len(gone) >= FEWEST_GONE and len(gone) > len(known) * SHARE_GONE_PCT / 100
+    return tuple(gone) if is_many else ()
 
 
 def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tuple[Manifest, Snapshot | None]:
-    """Makes the release: descriptions, spreadsheets, snapshot, and the manifest last. Returns the manifest and the snapshot
-    (None in an object store).
+    """Make the release: descriptions, a kept copy, then the files in front of readers with the manifest last, then spreadsheets.
 
-    Raises ReleaseError for a candidate that is held, and where the disk does not let us.
+    Returns the manifest and the kept copy (None in an object store, where the published prefix is the copy). Raises ReleaseError for
+    a candidate that is held, and where the disk does not allow it; the published set is then as it was.
     """
     if candidate.is_held:
-        raise ReleaseError(held_message(candidate, warehouse.root))
+        raise ReleaseError(held_message(candidate))
+    candidates = warehouse.candidates()
+    sheets: dict[str, bytes] = {}
     if options.formats:
         from capex_pipeline.release import spreadsheets
 
-        spreadsheets.export(warehouse, options.formats)
-    final = _as_released(warehouse.root, candidate, options.also)
+        sheets = spreadsheets.rendered(candidates, options.formats)
+    final = _as_published(warehouse, candidate, options.also)
+    source = warehouse.root
     if final is None:
-        companions = _describe(warehouse, options.also)
-        final = manifest.build(warehouse.root, companions=companions, as_of=options.as_of, leave_out=options.leave_out)
+        source = candidates.root
+        companions = _describe(candidates, options.also)
+        final = manifest.build(
+            candidates, candidate.manifest, companions=companions, as_of=options.as_of, leave_out=options.leave_out
+        )
     if final["release_id"] != candidate.manifest["release_id"]:
         raise ReleaseError(
-            f"The tables in {warehouse.root} changed while the release was made; only one build may run. Build again."
+            f"The tables in {candidates.root} changed while the release was made; only one build may run. Build again."
         )
+    snapshot = None
     if storage_files.is_remote(warehouse.root):
-        manifest.write(final, warehouse.root, warehouse.staging())
-        return final, None
-    store = Store(warehouse.root, options.keep)
-    if candidate.previous is not None and not candidate.is_new:
-        snapshot = candidate.previous
+        final = install.put(candidates.root, final, warehouse, options.keep)
     else:
-        snapshot = store.add(final, _beside(candidate))
-    manifest.write(final, warehouse.root, warehouse.staging())
-    store.drop_held()
-    store.prune()
+        store = Store(warehouse.root, options.keep, options.megabytes)
+        snapshot = _kept(store, candidate) or store.add(source, final, _beside(candidate))
+        replaced = None if candidate.previous is None else candidate.previous.manifest
+        candidate.notes.extend(install.install(source, final, warehouse, replaced))
+        (candidates.root / HELD_NOTE).unlink(missing_ok=True)
+        store.prune()
+    for name, data in sheets.items():
+        storage_files.replace_if_changed(warehouse.root / name, data, warehouse.staging())
     return final, snapshot
 
 
-def hold(warehouse: Warehouse, candidate: Candidate, options: Options) -> str:
-    """Keeps a build that is held back, restores the current release where readers are to be protected; returns what to say."""
-    store = Store(warehouse.root, options.keep)
-    store.hold(candidate.manifest, _beside(candidate))
-    message = held_message(candidate, warehouse.root)
-    if options.protect_readers and candidate.previous is not None:
-        store.restore(candidate.previous, warehouse.staging())
-        message += f"\nReaders see release {candidate.previous.number} again; the build is in {store.root / 'held'}."
+def kept_bytes(warehouse: Warehouse, options: Options) -> int:
+    """Space that the kept releases take, for an operator to see."""
+    return sum(one.bytes() for one in Store(warehouse.root, options.keep, options.megabytes).all())
+
+
+def _kept(store: Store, candidate: Candidate) -> Snapshot | None:
+    """The newest kept release, where it already holds the candidate's tables."""
+    if candidate.is_new:
+        return None
+    same = [one for one in store.all() if candidate.manifest["release_id"].startswith(one.short_id)]
+    return same[-1] if same else None
+
+
+def hold(warehouse: Warehouse, candidate: Candidate) -> str:
+    """Note beside the candidate tables why they are held; returns the message. What readers see stays as it is."""
+    message = held_message(candidate)
+    note = f"{message}\n\n{candidate.markdown()}"
+    storage_files.replace_if_changed(
+        warehouse.candidates().root / HELD_NOTE, note.encode("utf-8", "backslashreplace"), warehouse.staging()
+    )
     return message
 
 
-def held_message(candidate: Candidate, folder: Path) -> str:
-    """Why a build is held back and what to do."""
+def held_reason(candidate: Candidate) -> str:
+    """Why a build is held, in a few words."""
     parts = []
     if (moved := candidate.unexplained_moves) is not None:
         count = len(moved)
@@ -207,12 +323,38 @@ def held_message(candidate: Candidate, folder: Path) -> str:
     if (lost := candidate.unexplained_losses) is not None:
         count = len(lost)
         parts.append(f"{count:,} cell{'s' if count > 1 else ''} of coverage {'were' if count > 1 else 'was'} lost")
-    return (
-        f"No release was made: {' and '.join(parts)}, and neither a restating filing nor accepted_changes.yaml explains it. The manifest in "
-        f"{folder} still names the last release. Mend the document or the rule and build again; or review the changes, put the lines "
-        "of `capex-pipeline release accept` into accepted_changes.yaml and build again; or go back with `capex-pipeline release restore "
-        f"current`.\n{diff_text.unexplained(moved, lost)}"
+    if candidate.gone:
+        known = len(candidate.previous.manifest["documents"]) if candidate.previous is not None else 0
+        parts.append(f"{len(candidate.gone):,} of {known:,} raw files disappeared, among them {candidate.gone[0]}")
+    return " and ".join(parts)
+
+
+def held_message(candidate: Candidate) -> str:
+    """Why a build is held and what to do."""
+    moved, lost = candidate.unexplained_moves, candidate.unexplained_losses
+    removal = (
+        "If the documents were removed on purpose, publish with `capex-pipeline release publish --accept-removal`. "
+        if candidate.gone
+        else ""
     )
+    return (
+        f"The release is held: {held_reason(candidate)}, and neither a restating filing nor accepted_changes.yaml explains it. Readers still see "
+        f"the release before it. Correct the document or the rule and build again; or review the changes, add the lines of `capex-pipeline "
+        f"release accept` to accepted_changes.yaml and build again. {removal}\n{diff_text.unexplained(moved, lost)}"
+    )
+
+
+def table_difference(published: Path, candidates: Path, table: str) -> str:
+    """How a candidate table differs from the published one, as Markdown."""
+    from capex_pipeline.release import diff
+    from capex_pipeline.release.diff_causes import Causes
+
+    before, now = diff.read(published, table), diff.read(candidates, table)
+    if before is None or now is None:
+        return f"{table} has not been published yet."
+    causes = Causes(diff.read(published, "documents"), diff.read(candidates, "documents"))
+    changes = diff.combined(diff.compare_table(table, before, now, causes))
+    return diff_text.markdown(f"Against the published table: {diff_text.counted(changes)}.", changes, None, None)
 
 
 def changes_bytes(changes: pd.DataFrame) -> bytes:
@@ -239,31 +381,24 @@ def _beside(candidate: Candidate) -> dict[str, bytes]:
     return beside
 
 
-_DESCRIPTIONS = (files.CONTRACT, files.DATA_PACKAGE, files.VIEWS)
-"""Files of a release that follow from the code and the tables."""
-
-
-def _as_released(folder: Path, candidate: Candidate, also: Iterable[str]) -> Manifest | None:
-    """The manifest that lies there, where a release of these tables by this code is what lies there in every file."""
-    there = manifest.read(folder)
-    if there is None or {**there, "files": {}} != {**candidate.manifest, "files": {}}:
+def _as_published(warehouse: Warehouse, candidate: Candidate, also: Iterable[str]) -> Manifest | None:
+    """The published manifest, where a whole release of these tables by this code is in place; then nothing need be written again."""
+    previous = candidate.previous
+    if previous is None or previous.tables != warehouse.root or storage_files.is_remote(warehouse.root):
         return None
-    if set(there["files"]) != {*_DESCRIPTIONS, *_present(folder, also)}:
+    if {**previous.manifest, "files": {}} != {**candidate.manifest, "files": {}}:
         return None
-    whole = all(
-        (folder / name).is_file() and sha256_of(folder / name) == entry["sha256"]
-        for name, entry in there["files"].items()
-    )
-    return there if whole else None
+    expected = {*_DESCRIPTIONS, *_present(warehouse.candidates().root, also)}
+    return previous.manifest if set(previous.manifest["files"]) == expected else None
 
 
-def _describe(warehouse: Warehouse, also: Iterable[str]) -> tuple[str, ...]:
+def _describe(candidates: Warehouse, also: Iterable[str]) -> tuple[str, ...]:
     from capex_pipeline.release import datapackage, odcs, views
 
-    described = (odcs.to_bytes(), datapackage.to_bytes(warehouse), views.to_bytes())
+    described = (odcs.to_bytes(), datapackage.to_bytes(candidates), views.to_bytes())
     for name, data in zip(_DESCRIPTIONS, described, strict=True):
-        replace_if_changed(warehouse.root / name, data, warehouse.staging())
-    return (*_DESCRIPTIONS, *_present(warehouse.root, also))
+        storage_files.replace_if_changed(candidates.root / name, data, candidates.staging())
+    return (*_DESCRIPTIONS, *_present(candidates.root, also))
 
 
 def _present(folder: Path, names: Iterable[str]) -> list[str]:

@@ -1,13 +1,14 @@
-"""Earlier releases: kept beside the warehouse, listed, and put back.
+"""Kept releases: beside the warehouse, listed, found by number or id, and bounded in number and bytes.
 
-What belongs here: the folder of snapshots and what is done with it. What does not: what differs between two (comparison).
+Add here what concerns the folder of kept releases. What differs between two releases belongs to `diff`, putting files in front of
+readers to `install`.
 
-Layout, beside the warehouse and on its file system, so that no reader of warehouse/ meets it and files can be linked:
+Layout, beside the warehouse and on its file system, so that no reader of warehouse/ meets it:
   .<warehouse>.releases/0007-3f2a9c01d4e8/tables/    the files of release 7, under their own names, with its manifest
   .<warehouse>.releases/0007-3f2a9c01d4e8/changes.parquet, changes.md    what differs from the release before it
-  .<warehouse>.releases/held/    the last build that was not released, in the same form
-A folder comes and goes under one of these names in one step: it is filled, or emptied, under a name that begins with a dot and ends
-with .part. Only one who has the build lock may write.
+Files are copies: no kept release shares bytes with a live file or with another release. A folder comes and goes under one of these names
+in one step: it is filled, or emptied, under a name that begins with a dot and ends with .part. A folder that is damaged is moved to a
+name that begins with a dot and ends with .set-aside. Only a holder of the build lock may write.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ from pathlib import Path
 
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release import manifest as manifests
-from capex_pipeline.release.files import link, put_in_place
+from capex_pipeline.release.install import install
 from capex_pipeline.release.manifest import Manifest
 from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
 
-HELD = "held"
+CANDIDATE, HELD = "candidate", "held"
+KEPT_RELEASES = 12
+KEPT_MEGABYTES = 2_000
+"""Bound on the disk space of kept releases; see `Store.prune`."""
+
 SHORT = 12
 """Hexadecimal digits of a release id in names and texts."""
 
@@ -54,17 +60,34 @@ class Snapshot:
             )
         return found
 
+    def is_sound(self) -> bool:
+        """Whether its manifest can be read and every file is there with its size; bytes are compared by `manifest.is_whole`."""
+        try:
+            manifest = self.manifest()
+            entries = {entry["file"]: entry for entry in manifest["tables"].values()} | manifest["files"]
+            return all((self.tables / name).stat().st_size == entry["bytes"] for name, entry in entries.items())
+        except (OSError, ReleaseError, KeyError):
+            return False
+
+    def bytes(self) -> int:
+        """Space that its files take."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
 
 class Store:
     """The snapshots of one warehouse."""
 
-    def __init__(self, warehouse: Path, keep: int = 12) -> None:
-        """keep: how many releases stay; the one that readers see always does. Raises ReleaseError for less than one."""
+    def __init__(self, warehouse: Path, keep: int = KEPT_RELEASES, megabytes: float = KEPT_MEGABYTES) -> None:
+        """keep, megabytes: how many releases stay, and in how much space; the published one always does.
+
+        Raises ReleaseError for less than one release.
+        """
         if keep < 1:
             raise ReleaseError(f"At least one release must be kept, not {keep}.")
         self.warehouse = warehouse
         self.root = warehouse.with_name(f".{warehouse.name}.releases")
         self.keep = keep
+        self.megabytes = megabytes
 
     def all(self) -> list[Snapshot]:
         """Every kept release, oldest first."""
@@ -76,7 +99,10 @@ class Store:
     def current(self) -> Snapshot | None:
         """The kept release that the warehouse's manifest names, else the newest; None where nothing is kept."""
         kept = self.all()
-        manifest = manifests.read(self.warehouse)
+        try:
+            manifest = manifests.read(self.warehouse)
+        except ReleaseError:
+            manifest = None
         if manifest is not None:
             named = [one for one in kept if one.short_id == manifest["release_id"][:SHORT]]
             if named:
@@ -84,8 +110,8 @@ class Store:
         return kept[-1] if kept else None
 
     def find(self, text: str) -> Snapshot | Path:
-        """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one), or "held";
-        "warehouse" is the folder of tables as it is now, whether or not it is a release.
+        """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one); "candidate" (or
+        "held") is the set that builds write, "warehouse" the folder of published tables as it is now.
 
         Raises ReleaseError where there is none, or more than one.
         """
@@ -93,10 +119,11 @@ class Store:
         current = self.current()
         if text == "warehouse":
             return self.warehouse
-        if text == HELD:
-            if not (self.root / HELD / "tables").is_dir():
-                raise ReleaseError("No build is held back.")
-            return self.root / HELD / "tables"
+        if text in (CANDIDATE, HELD):
+            folder = Warehouse(self.warehouse).candidates().root
+            if not folder.is_dir():
+                raise ReleaseError(f"There are no candidate tables in {folder}; build first.")
+            return folder
         if text == "current" and current is not None:
             return current
         if text == "previous":
@@ -110,66 +137,69 @@ class Store:
         known = ", ".join(f"{one.number} ({one.short_id})" for one in kept) or "none"
         raise ReleaseError(f"There is no one release {text}; kept are: {known}.")
 
-    def add(self, manifest: Manifest, beside: Mapping[str, bytes]) -> Snapshot:
-        """Keeps the files that lie in the warehouse as the next release. beside: further files, which are not restored.
+    def add(self, tables: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> Snapshot:
+        """Keep the files of a release. tables: their folder. beside: further files, which are not restored.
 
         A snapshot that is already there as the newest (the build stopped before the manifest was put in place) is taken as it is.
         Raises ReleaseError where the files are not those of the manifest.
         """
         kept = self.all()
-        if kept and kept[-1].manifest() == manifest:
+        if kept and kept[-1].is_sound() and kept[-1].manifest() == manifest:
             return kept[-1]
         number = kept[-1].number + 1 if kept else 1
         short = manifest["release_id"][:SHORT]
-        folder = self._fill(self.root / f"{number:04d}-{short}", manifest, beside)
+        folder = self._fill(self.root / f"{number:04d}-{short}", tables, manifest, beside)
         return Snapshot(number, short, folder)
 
-    def hold(self, manifest: Manifest, beside: Mapping[str, bytes]) -> Path:
-        """Keeps the files of a build that is not released, in place of the one held before."""
-        self.drop_held()
-        return self._fill(self.root / HELD, {**manifest, "files": {}}, beside)
+    def restore(self, snapshot: Snapshot, staging: Path) -> Manifest:
+        """Publish a kept release again. It is checked first; on a problem nothing is touched. Raises ReleaseError."""
+        problems = manifests.verify(snapshot.tables)
+        if problems:
+            raise ReleaseError(f"Release {snapshot.number} cannot be restored: {problems[0].message}")
+        manifest = snapshot.manifest()
+        try:
+            replaced = manifests.read(self.warehouse)
+        except ReleaseError:
+            replaced = None
+        install(snapshot.tables, manifest, Warehouse(self.warehouse, staging), replaced)
+        return manifest
 
-    def drop_held(self) -> None:
-        """Forgets the build that was held back."""
-        if (self.root / HELD).exists():
-            self._remove(self.root / HELD)
+    def set_damaged_aside(self) -> list[str]:
+        """Move what is no kept release any more out of the way; a sentence for each. Raises ReleaseError where that fails."""
+        sentences = []
+        damaged = [one.folder for one in self.all() if not one.is_sound()]
+        if self.root.is_symlink() or (self.root.exists() and not self.root.is_dir()):
+            damaged = [self.root]
+        elif self.root.is_dir():
+            damaged += [path for path in self.root.iterdir() if _NAME.match(path.name) and not path.is_dir()]
+        for path in damaged:
+            try:
+                moved = path.with_name(f".{path.name.lstrip('.')}{storage_files.SET_ASIDE}")
+                storage_files.remove_all(path.parent, moved.name)
+                path.rename(moved)
+            except OSError as error:
+                raise ReleaseError(
+                    f"{path} is damaged and could not be moved out of the way ({error.strerror or error}); remove it."
+                ) from error
+            sentences.append(f"{path} is no whole kept release; it was moved to {moved}.")
+        return sentences
 
     def prune(self) -> list[Snapshot]:
-        """Removes the oldest releases beyond those to keep, never the current one, and what a killed build left; returns them."""
+        """Remove the oldest releases beyond the bounds, never the current one, and what a killed build left; return them."""
         current = self.current()
         kept = self.all()
-        gone = [one for one in kept[: -self.keep] if one != current]
+        sizes = [one.bytes() for one in kept]
+        # The newest releases stay as long as they fit.
+        fitting = [sum(sizes[place:]) <= self.megabytes * 1e6 for place in range(len(kept))]
+        gone = [
+            one
+            for place, one in enumerate(kept)
+            if one != current and (place < len(kept) - self.keep or not fitting[place])
+        ]
         for one in gone:
             self._remove(one.folder)
         self._clear_leftovers()
         return gone
-
-    def restore(self, snapshot: Snapshot, staging: Path) -> Manifest:
-        """Puts a release back into the warehouse, file by file, each in one step, the manifest last.
-
-        The snapshot is checked first; on a problem nothing is touched. Tables that the release does not know are removed.
-        Raises ReleaseError.
-        """
-        problems = manifests.verify(snapshot.tables)
-        if problems:
-            raise ReleaseError(f"Release {snapshot.number} cannot be put back: {problems[0].message}")
-        manifest = snapshot.manifest()
-        names = _names(manifest)
-        replaced = manifests.read(self.warehouse) or {"tables": {}, "files": {}}
-        try:
-            self.warehouse.mkdir(parents=True, exist_ok=True)
-            for name in names:
-                put_in_place(snapshot.tables / name, self.warehouse / name, staging)
-            for name in set(_names(replaced)) - set(names):
-                (self.warehouse / name).unlink(missing_ok=True)
-            storage_files.flush_folder(self.warehouse)
-            put_in_place(snapshot.tables / manifests.NAME, self.warehouse / manifests.NAME, staging)
-            storage_files.flush_folder(self.warehouse)
-        except OSError as error:
-            raise ReleaseError(
-                f"Release {snapshot.number} was put back in part only ({error.strerror or error}); mend the disk and do it again."
-            ) from error
-        return manifest
 
     def _clear_leftovers(self) -> None:
         storage_files.remove_all(self.root, f".*{storage_files.UNFINISHED}")
@@ -185,7 +215,7 @@ class Store:
                 f"{folder} could not be removed ({error.strerror or error}); check permissions."
             ) from error
 
-    def _fill(self, folder: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> Path:
+    def _fill(self, folder: Path, tables: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> Path:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self._clear_leftovers()
@@ -193,18 +223,15 @@ class Store:
             try:
                 between.chmod(0o755)
                 (between / "tables").mkdir()
-                for name in _names(manifest):
-                    link(self.warehouse / name, between / "tables" / name)
+                for name in manifests.file_names(manifest):
+                    storage_files.write_new(between / "tables" / name, (tables / name).read_bytes())
                 storage_files.write_new(between / "tables" / manifests.NAME, manifests.to_bytes(manifest))
                 for name, data in beside.items():
                     storage_files.write_new(between / name, data)
                 for folder_of_names in (between / "tables", between):
                     storage_files.flush_folder(folder_of_names)
-                problems = manifests.verify(between / "tables")
-                if problems:
-                    raise ReleaseError(
-                        f"{problems[0].message} Something else writes into {self.warehouse}; build again."
-                    )
+                if not manifests.is_whole(between / "tables", manifest):
+                    raise ReleaseError(f"Something else writes into {tables}; only one build may run. Build again.")
                 between.rename(folder)
             except BaseException:
                 shutil.rmtree(between, ignore_errors=True)
@@ -215,13 +242,3 @@ class Store:
                 f"The release could not be kept in {self.root} ({error.strerror or error}); check space and permissions."
             ) from error
         return folder
-
-
-def _names(manifest: Manifest) -> list[str]:
-    names = [*(entry["file"] for entry in manifest["tables"].values()), *manifest["files"]]
-    for name in names:
-        if Path(name).name != name or name in (".", "..", manifests.NAME):
-            raise ReleaseError(
-                f"The manifest names the file {name}, which is no plain name; it was not written by this package."
-            )
-    return names

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from capex_pipeline.release import ReleaseError
-from capex_pipeline.release.files import replace_if_changed
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
 FOLDER = "spreadsheets"
@@ -28,22 +28,28 @@ _CUT = " … (cut; whole in the Parquet file)"
 _RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def export(warehouse: Warehouse, formats: Iterable[str]) -> list[str]:
-    """Writes the published tables in each format; returns the names of the files that changed.
+def rendered(source: Warehouse, formats: Iterable[str]) -> dict[str, bytes]:
+    """The published tables of a set in each format, by their names below warehouse/.
 
-    Raises ReleaseError for a format that is not known, and where XLSX is asked for and xlsxwriter is not installed.
+    Raises ReleaseError for an unknown format, and where XLSX is asked for and xlsxwriter is not installed.
     """
-    written = []
+    files = {}
     for form in formats:
         if form not in FORMATS:
             raise ReleaseError(f"There is no spreadsheet format {form}; choose from {', '.join(FORMATS)}.")
         for table in PUBLISHED_TABLES:
-            frame = warehouse.read(table)
-            data = csv_bytes(frame) if form == "csv" else xlsx_bytes(frame, table)
-            target = warehouse.root / FOLDER / f"{table}.{form}"
-            if replace_if_changed(target, data, warehouse.staging()):
-                written.append(f"{FOLDER}/{target.name}")
-    return written
+            frame = source.read(table)
+            files[f"{FOLDER}/{table}.{form}"] = csv_bytes(frame) if form == "csv" else xlsx_bytes(frame, table)
+    return files
+
+
+def export(warehouse: Warehouse, formats: Iterable[str]) -> list[str]:
+    """Write the published tables in each format; returns the names of the files that changed. Raises ReleaseError, StorageError."""
+    return [
+        name
+        for name, data in rendered(warehouse, formats).items()
+        if storage_files.replace_if_changed(warehouse.root / name, data, warehouse.staging())
+    ]
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

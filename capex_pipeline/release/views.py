@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from capex_pipeline.release import files
+from capex_pipeline.release import manifest
 from capex_pipeline.release.datapackage import description
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
 from capex_pipeline.schemas.foreign_keys import ForeignKey, foreign_keys
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
 
-NAME = files.VIEWS
+NAME = manifest.VIEWS
 
 _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SCHEMA_VERSION}. Generated from the table models.
 --

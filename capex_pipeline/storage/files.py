@@ -1,7 +1,7 @@
 """Where tables lie: a folder on this machine, or a prefix in an object store (`s3://bucket/prefix`).
 
-What belongs here: telling the two apart, one object read or written in one request, and one local file replaced in one step. What
-does not: Parquet, footers and validation (warehouse), which are the same for both.
+Add here what concerns bytes and names only: telling a folder from a store, reading or writing one object in one request, replacing a
+local file in one step, hashing, and moving damaged paths out of the way. Parquet, footers and validation belong to `warehouse`.
 
 Objects go through fsspec and universal-pathlib (extra `s3`). Address and credentials of the store are those of the AWS tools
 (AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID and so on); nothing of them is in this project's configuration.
@@ -10,6 +10,7 @@ Objects go through fsspec and universal-pathlib (extra `s3`). Address and creden
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
 import shutil
@@ -23,6 +24,10 @@ _Answer = TypeVar("_Answer")
 UNFINISHED = ".part"
 """How the name of a file or folder ends that is not in place yet; it begins with a dot."""
 
+SET_ASIDE = ".set-aside"
+"""Ending of the name of a damaged file or folder that was moved out of the way."""
+
+_CHUNK = 1 << 20
 _LARGEST_PUT = 5 * 2**30 - 1
 """S3 takes up to 5 GB in one request."""
 
@@ -93,6 +98,53 @@ def replace_file(target: Path, write: Callable[[IO[bytes]], object], staging: Pa
     flush_folder(target.parent)
 
 
+def replace_if_changed(target: Path, data: bytes, staging: Path) -> bool:
+    """Replace a file in one step, or an object by one PUT, unless it already has these bytes. Returns whether it was replaced.
+
+    staging: folder on the target's file system. Raises StorageError; the old file is then unchanged.
+    """
+    try:
+        if target.is_file() and target.read_bytes() == data:
+            return False
+        if is_remote(target):
+            put(target, data)
+            return True
+        staging.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, lambda stream: stream.write(data), staging)
+    except OSError as error:
+        raise StorageError(
+            f"{target} was not replaced ({error.strerror or error}); the old file is unchanged. Check space and permissions."
+        ) from error
+    return True
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's or an object's bytes, in hexadecimal. Raises OSError."""
+    digest = hashlib.sha256()
+    with opened(path) as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def set_aside(path: Path, folder: Path) -> Path:
+    """Move a damaged file, link or folder out of the way, in place of what was moved there earlier under the same name.
+
+    folder: where to, on the same file system. Returns the new path. Raises OSError.
+    """
+    target = folder / f"{path.name}{SET_ASIDE}"
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_all(folder, target.name)
+    path.rename(target)
+    return target
+
+
 def write_new(target: Path, data: bytes) -> None:
     """Writes a file into a folder that nobody reads yet, so that it survives a power cut. Raises OSError."""
     with target.open("wb") as stream:
@@ -138,6 +190,23 @@ def put(path: Path, data: bytes) -> None:
         _asked(path, lambda fs, name: fs.pipe_file(name, data, chunksize=_LARGEST_PUT))
     except FileNotFoundError as error:
         raise StorageError(f"{path} was refused: there is no such bucket; create it") from error
+
+
+def names_below(path: Path) -> list[str]:
+    """Names of the objects and prefixes directly below a prefix of an object store. Raises StorageError."""
+    try:
+        return [
+            str(name).rstrip("/").rpartition("/")[2]
+            for name in _asked(path, lambda fs, name: fs.ls(name, detail=False))
+        ]
+    except FileNotFoundError:
+        return []
+
+
+def remove_prefix(path: Path) -> None:
+    """Remove every object below a prefix of an object store. Raises StorageError."""
+    with contextlib.suppress(FileNotFoundError):
+        _asked(path, lambda fs, name: fs.rm(name, recursive=True))
 
 
 def _asked(path: Path, request: Callable[[Any, str], _Answer]) -> _Answer:

@@ -1,19 +1,19 @@
-"""warehouse/: Parquet tables that readers never see half-written.
+"""A folder of Parquet tables: the published set, or the candidates that a build writes beside it.
 
-What belongs here: writing a validated frame in one step, reading it back in the model's types, and the identities in the
-file's footer. What does not: what is in a table (normalise), whether it may be published (validation is called here, its rules
-live in schemas), and rows as Parquet (parquet). The latter needs Arrow and pandas, which are imported where rows are.
+Add here what writes a validated frame in one step, reads it back in the model's types, or reads the identities in a file's footer.
+What is in a table belongs to `normalise`, the rules of validation to `schemas`, rows as Parquet to `parquet` (Arrow and pandas are
+imported only where there are rows), and moving candidates into the published folder to `release`.
 
-A file is written beside the warehouse on the same file system, flushed to disk and moved into place; a reader has the old
-file or the new one.
+A file is written to a temporary file on the same file system, flushed to disk and moved into place; a reader has the old file or the
+new one.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +26,9 @@ from capex_pipeline.storage import files as storage_files
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+CANDIDATES = "candidate"
+"""Folder of the candidate tables, below the staging folder."""
 
 _LARGE = 16 * 2**20
 """Bytes of a file whose footer is sooner found than its bytes are hashed."""
@@ -67,8 +70,22 @@ class Published:
 class Warehouse:
     """A folder of `<table>.parquet` files, or a prefix of an object store with such objects."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, staging: Path | None = None, published: Warehouse | None = None) -> None:
+        """staging: folder of temporary files and of the cache; by default the one beside the warehouse (`staging`).
+        published: of a candidate set, the warehouse that readers see.
+        """
         self.root = root
+        self._staging = staging
+        self.published = published
+
+    def candidates(self) -> Warehouse:
+        """The tables that a build writes: a complete set of its own, which readers of the warehouse do not meet."""
+        return Warehouse(self.staging() / CANDIDATES, self.staging(), self)
+
+    def is_published(self, footer: Footer) -> bool:
+        """Whether readers see these rows: those of the published table, for a candidate."""
+        seen = self.published.footer(footer.table) if self.published is not None else footer
+        return seen is not None and seen.content_id == footer.content_id
 
     def path(self, table: str) -> Path:
         """Where a table's file is or will be."""
@@ -80,7 +97,7 @@ class Warehouse:
         try:
             with storage_files.opened(path) as stream:
                 said = self._said(table, stream)
-        except (FileNotFoundError, ValueError):  # a ParquetError is one
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):  # a ParquetError is one
             return None
         except OSError as error:
             raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
@@ -168,15 +185,35 @@ class Warehouse:
         Links are followed, because files can be moved within one file system only. In an object store a prefix within the
         warehouse's own, which is all that may be ours.
         """
+        if self._staging is not None:
+            return self._staging
         if storage_files.is_remote(self.root):
             return self.root / ".staging"
         root = self.root.resolve()
         return root.with_name(f".{root.name}.staging")
 
-    def clear_leftovers(self) -> None:
-        """Removes what a build left in the staging folder that was killed. Only for one who has the build lock."""
-        if not storage_files.is_remote(self.root):
-            storage_files.remove_all(self.staging(), f".*{storage_files.UNFINISHED}")
+    def clear_leftovers(self) -> list[str]:
+        """Remove what a killed build left in the staging folder, and move files aside that stand where a folder belongs.
+
+        Returns a sentence for each path that was moved aside. Only for a holder of the build lock. Raises WarehouseError.
+        """
+        if storage_files.is_remote(self.root):
+            return []
+        staging, sentences = self.staging(), []
+        storage_files.remove_all(staging, f".*{storage_files.UNFINISHED}")
+        for folder in (staging / CANDIDATES, staging / cache.FOLDER):
+            if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
+                sentences.append(self._set_aside(folder, "is no folder"))
+        return sentences
+
+    def _set_aside(self, path: Path, why: str) -> str:
+        try:
+            moved = storage_files.set_aside(path, self.staging())
+        except OSError as error:
+            raise WarehouseError(
+                f"{path} {why} and could not be moved out of the way ({error.strerror or error}); remove it and build again."
+            ) from error
+        return f"{path} {why}; it was moved to {moved} and is built again."
 
     def _replace(self, table: str, rows: pa.Table) -> None:
         from capex_pipeline.storage.parquet import write_parquet
@@ -190,6 +227,8 @@ class Warehouse:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.staging().mkdir(parents=True, exist_ok=True)
+            if target.is_dir() and not target.is_symlink():
+                self._set_aside(target, "is a folder and no table")
             storage_files.replace_file(target, lambda stream: write_parquet(rows, stream, table), self.staging())
         except OSError as error:
             raise WarehouseError(
@@ -219,7 +258,7 @@ class Warehouse:
 
 def _footer_of(table: str, data: bytes) -> tuple[str, str]:
     """Under which name, and for which bytes, a footer is kept."""
-    return f"{table}.footer.json", fingerprint.of("footer", {"bytes": hashlib.sha256(data).hexdigest()})
+    return f"{table}.footer.json", fingerprint.of("footer", {"bytes": storage_files.sha256(data)})
 
 
 def _checked_footer(table: str, data: bytes) -> dict[str, str]:

@@ -1,29 +1,35 @@
-"""The release: what changed, whether it may be published, and the manifest that says so.
+"""The release: the candidates are audited as a set, then published together or held.
 
-What belongs here: thin wiring of capex_pipeline.release. What does not: any rule about a release. It runs after every table passed
-its blocking checks, and it is the last to write into the warehouse.
+Add here wiring of capex_pipeline.release. Any rule about a release belongs there. The step runs after every table passed its blocking
+checks, and it alone changes what readers see.
 """
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from pydantic import Field
 
 from capex_pipeline.orchestration import decoration
-from capex_pipeline.orchestration.asset_factory import OWNERS
+from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
+from capex_pipeline.orchestration.assets import report
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import TABLES
+from capex_pipeline.storage.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from capex_pipeline.release.publish import Candidate, Options
+
 GROUP = "release"
 KEEP_VARIABLE = "CAPEX_PIPELINE_KEEP_RELEASES"
-PROTECT_VARIABLE = "CAPEX_PIPELINE_PROTECT_READERS"
+SPACE_VARIABLE = "CAPEX_PIPELINE_KEEP_MEGABYTES"
 SPREADSHEETS_VARIABLE = "CAPEX_PIPELINE_SPREADSHEETS"
-CLOSED_PERIODS, COVERAGE = "closed_periods_hold", "coverage_holds"
+CLOSED_PERIODS, COVERAGE, DOCUMENTS = "closed_periods_hold", "coverage_holds", "documents_stay"
+_CHANGES, _REPORT, _RELEASE = dg.AssetKey("release_changes"), dg.AssetKey("report"), dg.AssetKey("release")
 
 
 class ReleaseSettings(dg.ConfigurableResource):
@@ -32,120 +38,223 @@ class ReleaseSettings(dg.ConfigurableResource):
     keep: int = Field(
         default=0, description=f"Releases kept beside the warehouse. 0: the variable {KEEP_VARIABLE}, or 12."
     )
-    bound_pct: float = Field(
-        default=2.0, gt=0, description="Per cent by which a value of a closed period may move without an explanation."
+    megabytes: float = Field(
+        default=0.0,
+        ge=0,
+        description=f"Megabytes that kept releases may take; the published one always stays. 0: the variable {SPACE_VARIABLE}, or 2000.",
     )
-    protect_readers: bool = Field(
-        default=False,
-        description=f"Put the last release back into the warehouse when a build is held. The variable {PROTECT_VARIABLE}=1 does the same.",
+    bound_pct: float = Field(
+        default=2.0, gt=0, description="Percent by which a value of a closed period may change without an explanation."
     )
     spreadsheets: list[str] = Field(
         default_factory=list,
         description=f"Formats for spreadsheet users: csv, xlsx. Empty: the variable {SPREADSHEETS_VARIABLE} (csv,xlsx), or none.",
     )
     also: list[str] = Field(
-        default_factory=list, description="Further files of the warehouse that belong to the release."
+        default_factory=list, description="Further files beside the candidate tables that belong to the release."
+    )
+    accept_removal: bool = Field(
+        default=False,
+        description="Publish although a large share of the documents is gone: they were removed on purpose.",
     )
 
-    def options(self, settings: Settings) -> Any:
-        """Options of a release (`capex_pipeline.release.publish.Options`). Raises dg.Failure for a number that is none."""
-        from capex_pipeline.release.publish import KEPT_RELEASES, Options
+    def options(self, settings: Settings) -> "Options":
+        """Options of a release. Raises dg.Failure for a number that is none."""
+        from capex_pipeline.release.publish import KEPT_MEGABYTES, KEPT_RELEASES, Options
 
         kept = os.environ.get(KEEP_VARIABLE) or str(KEPT_RELEASES)
         if not kept.isdecimal() or int(kept) < 1:
             raise dg.Failure(f"{KEEP_VARIABLE} is {kept}; write a whole number from 1.", allow_retries=False)
+        space = os.environ.get(SPACE_VARIABLE) or str(KEPT_MEGABYTES)
+        if not space.isdecimal() or int(space) < 1:
+            raise dg.Failure(f"{SPACE_VARIABLE} is {space}; write a whole number from 1.", allow_retries=False)
         named = [word.strip() for word in os.environ.get(SPREADSHEETS_VARIABLE, "").split(",") if word.strip()]
         return Options(
             keep=self.keep or int(kept),
+            megabytes=self.megabytes or int(space),
             bound_pct=self.bound_pct,
-            protect_readers=self.protect_readers or os.environ.get(PROTECT_VARIABLE, "") == "1",
             formats=tuple(self.spreadsheets or named),
             also=tuple(self.also),
             as_of=settings.as_of,
             leave_out=tuple(settings.leave_out),
+            accept_removal=self.accept_removal,
         )
 
 
 @dg.multi_asset(
     name="make_release",
+    can_subset=True,
     specs=[
         dg.AssetSpec(
-            "release_changes", deps=list(TABLES), group_name=GROUP, kinds={"parquet"}, owners=OWNERS,
-            description="What changed against the last release, cell by cell, and which document caused it. Kept beside the snapshots: "
-            "it follows from the past, and the warehouse follows from the documents alone.",
+            _CHANGES, deps=list(TABLES), group_name=GROUP, kinds={"parquet"}, owners=OWNERS, skippable=True,
+            description="How the candidate tables differ from the published ones, cell by cell, and which document caused it. By itself it audits "
+            "the candidates and publishes nothing.",
         ),
         dg.AssetSpec(
-            "release", deps=["release_changes", *TABLES], group_name=GROUP, kinds={"json"}, owners=OWNERS,
-            description="Snapshot, data package, data contract, DuckDB views, and manifest.json, written last.",
+            _REPORT, deps=list(TABLES), group_name=GROUP, kinds={"html", "vega"}, owners=OWNERS, skippable=True,
+            description="One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, claims, coverage. It "
+            "is drawn from the audited candidates and published with them.",
+        ),
+        dg.AssetSpec(
+            _RELEASE, deps=[_CHANGES, *TABLES], group_name=GROUP, kinds={"json"}, owners=OWNERS, skippable=True,
+            description="The audited candidates moved in front of readers together, with data package, data contract and DuckDB views; manifest.json "
+            "is written last.",
         ),
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            CLOSED_PERIODS, asset="release_changes", blocking=True,
+            CLOSED_PERIODS, asset=_CHANGES, blocking=True,
             description="No value of a closed period moved beyond the bound without a restating filing or an accepted change.",
         ),
         dg.AssetCheckSpec(
-            COVERAGE, asset="release_changes", blocking=True, description="No filled cell of coverage was lost without an accepted reason.",
+            COVERAGE, asset=_CHANGES, blocking=True, description="No filled cell of coverage was lost without an accepted reason.",
+        ),
+        dg.AssetCheckSpec(
+            DOCUMENTS, asset=_CHANGES, blocking=True,
+            description="No large share of the documents behind the published release disappeared at once.",
         ),
     ],
 )  # fmt: skip
 def make_release(
     context: dg.AssetExecutionContext, settings: Settings, release_settings: ReleaseSettings
 ) -> Iterator[Any]:
-    """Compares the finished tables with the release that readers see, then releases them or holds them back."""
+    """Audits the candidate tables as a set, then publishes them, or holds them and leaves what readers see as it is."""
     from capex_pipeline.release import ReleaseError, accepted_changes, publish
+    from capex_pipeline.storage.files import StorageError
     from capex_pipeline.storage.warehouse import WarehouseError
 
-    if failed := _failed_checks(context):
-        raise dg.Failure(
-            f"No release was made: {', '.join(failed)} failed in this run. The manifest still names the last release; look at the "
-            "rows that the check shows, mend the document or the rule, and build again.",
-            allow_retries=False,
-        )
-    warehouse = settings.open_warehouse()
-    options = release_settings.options(settings)
+    chosen, warehouse, options = (
+        context.selected_asset_keys,
+        settings.open_warehouse(),
+        release_settings.options(settings),
+    )
+    _refuse_unfinished(context, settings)
     try:
         candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(settings.load_reference()))
-        found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
-        results = [
-            dg.AssetCheckResult(
-                passed=rows is None, asset_key="release_changes", check_name=name, severity=dg.AssetCheckSeverity.ERROR, description=said,
-                metadata={**numbers, "offending_rows": _count(rows), "first_offending_rows": dg.MetadataValue.md(decoration.preview(rows))},
-            )
-            for name, rows, said, numbers in (
-                (CLOSED_PERIODS, moves, "Values of closed periods moved and nothing explains it.",
-                 {"bound_pct": options.bound_pct, "explained": _count(found.moves if found else None) - _count(moves)}),
-                (COVERAGE, losses, "Cells were filled in the last release and are not any more.",
-                 {"explained": _count(found.losses if found else None) - _count(losses)}),
-            )
-        ]  # fmt: skip
+        for note in candidate.notes:
+            context.log.warning(note)
+        results = list(_audit(context, candidate, options))
         if candidate.is_held:
             yield from results
+            message = publish.hold(warehouse, candidate)
+            _observe(context, candidate.differing_tables(), f"candidate, held because {publish.held_reason(candidate)}")
             raise dg.Failure(
-                publish.hold(warehouse, candidate, options), metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
+                message,
+                metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
                 allow_retries=False,
-            )  # fmt: skip
-        made, snapshot = publish.publish(warehouse, candidate, options)
-    except (ReleaseError, WarehouseError) as error:
+            )
+        drawn = _draw(context, warehouse.candidates()) if _REPORT in chosen else None
+        if drawn is not None:
+            options = replace(options, also=(*options.also, report.FILE))
+        made, snapshot = publish.publish(warehouse, candidate, options) if _RELEASE in chosen else (None, None)
+    except (ReleaseError, StorageError, WarehouseError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
     described = decoration.text("changes", candidate.text)
     context.log.info(described)
-    yield dg.MaterializeResult(
-        asset_key="release_changes", check_results=results,
-        metadata={
-            "dagster/row_count": _count(found.changes if found else None), "change": change,
-            "changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown)), "text": dg.MetadataValue.text(described),
-            "path": dg.MetadataValue.path(str(snapshot.folder if snapshot else warehouse.root)),
-        },
-    )  # fmt: skip
-    yield dg.MaterializeResult(
-        asset_key="release", data_version=dg.DataVersion(made["release_id"]),
-        metadata={
-            "dagster/row_count": sum(entry["rows"] for entry in made["tables"].values()), "change": change, "number": snapshot.number if snapshot else 0,
-            "release_id": made["release_id"], "released_on": made["released_on"] or "", "path": dg.MetadataValue.path(str(warehouse.root / "manifest.json")),
-        },
-    )  # fmt: skip
+    found = candidate.found
+    if _CHANGES in chosen:
+        yield dg.MaterializeResult(
+            asset_key=_CHANGES, check_results=results,
+            metadata={
+                "dagster/row_count": _count(found.changes if found else None), "change": change,
+                "changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown)), "text": dg.MetadataValue.text(described),
+                "path": dg.MetadataValue.path(str(snapshot.folder if snapshot else warehouse.candidates().root)),
+            },
+        )  # fmt: skip
+    if drawn is not None:
+        shown = warehouse.root / report.FILE if made else drawn.path
+        yield dg.MaterializeResult(
+            asset_key=_REPORT, data_version=dg.DataVersion(drawn.made_from),
+            metadata={
+                "path": dg.MetadataValue.path(str(shown)), "bytes": drawn.size, "change": drawn.change,
+                "preview": dg.MetadataValue.md(drawn.preview),
+            },
+        )  # fmt: skip
+    if made is not None:
+        number = f" {snapshot.number}" if snapshot else ""
+        _observe(context, candidate.differing_tables(), f"published in release{number} ({made['release_id'][:12]})")
+        yield dg.MaterializeResult(
+            asset_key=_RELEASE, data_version=dg.DataVersion(made["release_id"]),
+            metadata={
+                "dagster/row_count": sum(entry["rows"] for entry in made["tables"].values()), "change": change,
+                "number": snapshot.number if snapshot else 0, "release_id": made["release_id"], "released_on": made["released_on"] or "",
+                "path": dg.MetadataValue.path(str(warehouse.root / "manifest.json")),
+                **({"kept_megabytes": round(publish.kept_bytes(warehouse, options) / 1e6, 1)} if snapshot else {}),
+            },
+        )  # fmt: skip
+
+
+def _refuse_unfinished(context: dg.AssetExecutionContext, settings: Settings) -> None:
+    """Raises dg.Failure where a check of this run failed, or where a candidate was not computed from the others as they are now."""
+    if failed := _failed_checks(context):
+        raise dg.Failure(
+            f"Nothing was published: {', '.join(failed)} failed in this run. Readers still see the last release; look at the rows that the "
+            "check shows, correct the document or the rule, and build again.",
+            allow_retries=False,
+        )
+    if stale := stale_tables(settings):
+        raise dg.Failure(
+            f"Nothing was published: {', '.join(stale)} {'was' if len(stale) == 1 else 'were'} computed before a table that "
+            f"{'it reads' if len(stale) == 1 else 'they read'} was built again. Materialize {', '.join(stale)}, then publish.",
+            allow_retries=False,
+        )
+
+
+def _audit(
+    context: dg.AssetExecutionContext, candidate: "Candidate", options: "Options"
+) -> Iterator[dg.AssetCheckResult]:
+    """The verdicts on the set as a whole, those that were asked for."""
+    found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
+    explained_moves = _count(found.moves if found else None) - _count(moves)
+    explained_losses = _count(found.losses if found else None) - _count(losses)
+    verdicts: dict[str, tuple[int, dict[str, float | int], str, str, str]] = {
+        CLOSED_PERIODS: (
+            _count(moves), {"bound_pct": options.bound_pct, "explained": explained_moves}, decoration.preview(moves),
+            "No value of a closed period moved without an explanation.", "Values of closed periods moved and nothing explains it.",
+        ),
+        COVERAGE: (
+            _count(losses), {"explained": explained_losses}, decoration.preview(losses),
+            "No cell of coverage was lost without an explanation.", "Cells were filled in the published release and are not any more.",
+        ),
+        DOCUMENTS: (
+            len(candidate.gone), {}, _listed(candidate.gone),
+            "No large share of the documents disappeared.", "A large share of the documents behind the published release is gone.",
+        ),
+    }  # fmt: skip
+    chosen = {key.name for key in context.selected_asset_check_keys}
+    for name, (offending, numbers, shown, passed, failed) in verdicts.items():
+        if name in chosen:
+            yield dg.AssetCheckResult(
+                passed=not offending, asset_key=_CHANGES, check_name=name, severity=dg.AssetCheckSeverity.ERROR,
+                description=failed if offending else passed,
+                metadata={**numbers, "offending_rows": offending, "first_offending_rows": dg.MetadataValue.md(shown)},
+            )  # fmt: skip
+
+
+def _draw(context: dg.AssetExecutionContext, candidates: Warehouse) -> report.Drawn | None:
+    """The page, or None where it could not be drawn: tables are published without it."""
+    try:
+        return report.draw(candidates)
+    except Exception as error:
+        context.log.error(
+            f"The page {report.FILE} could not be drawn ({type(error).__name__}: {error}); the tables are published without it."
+        )
+        return None
+
+
+def _observe(context: dg.AssetExecutionContext, tables: list[str], state: str) -> None:
+    """Say on the pages of tables what became of the candidates."""
+    for table in tables:
+        context.log_event(dg.AssetObservation(asset_key=table, metadata={"state": state}))
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    if not paths:
+        return "none"
+    from capex_pipeline.orchestration.table_summary import cell
+
+    return ", ".join(cell(path) for path in paths[:20])
 
 
 def _count(rows: "pd.DataFrame | None") -> int:

@@ -1,63 +1,56 @@
-"""The page warehouse/report.html as an asset.
+"""Drawing report.html from the audited candidates. The page belongs to the release, so the step `make_release` calls this.
 
-What belongs here: wiring of capex_pipeline.report, and putting its file in place. What does not: what the page says.
+Add here what decides whether the page is drawn again and where it is written. What the page says belongs to `report`.
 """
 
-import dagster as dg
+from __future__ import annotations
 
-from capex_pipeline.orchestration.asset_factory import OWNERS, content_of
-from capex_pipeline.orchestration.resources import Settings
+from dataclasses import dataclass
+from pathlib import Path
+
+from capex_pipeline.orchestration.asset_factory import content_of
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
 
 FILE = "report.html"
 _HEAD = 4096
 
 
-@dg.asset(
-    group_name="release",
-    deps=list(TABLES),
-    kinds={"html", "vega"},
-    owners=OWNERS,
-    description="One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, claims, coverage.",
-)
-def report(context: dg.AssetExecutionContext, settings: Settings) -> dg.MaterializeResult:
-    """Draws the page unless the file already is what would be drawn."""
-    from capex_pipeline.release.files import replace_if_changed
+@dataclass(frozen=True)
+class Drawn:
+    """The page beside the candidate tables. change: new, changed or unchanged. made_from: hash of everything that decides its bytes."""
+
+    path: Path
+    size: int
+    change: str
+    made_from: str
+    preview: str
+
+
+def draw(candidates: Warehouse) -> Drawn:
+    """Draw the page beside the candidate tables, unless the file already is what would be drawn. Raises StorageError."""
     from capex_pipeline.release.manifest import release_id
     from capex_pipeline.report import page_fingerprint
 
-    warehouse = settings.open_warehouse()
-    ids = {name: content_of(warehouse, name) for name in TABLES}
-    wanted, path = page_fingerprint.made_from(fingerprint.code(), ids), warehouse.root / FILE
-    there = path.is_file()
-    if there and page_fingerprint.is_made_from(path.read_bytes()[:_HEAD], wanted):
-        context.log.info(f"Nothing that {FILE} is made from has changed: no work was done.")
+    ids = {name: content_of(candidates, name) for name in TABLES}
+    wanted, path = page_fingerprint.made_from(fingerprint.code(), ids), candidates.root / FILE
+    is_there = path.is_file()
+    if is_there and page_fingerprint.is_made_from(path.read_bytes()[:_HEAD], wanted):
         size, change = path.stat().st_size, "unchanged"
     else:
         from capex_pipeline.report import page, page_model
 
-        tables = {name: warehouse.read(name) for name in page_model.TABLES}
+        tables = {name: candidates.read(name) for name in page_model.TABLES}
         data = page.render(tables, ids, release=release_id(ids, SCHEMA_VERSION), fingerprint=wanted).encode()
-        if storage_files.is_remote(path):
-            storage_files.put(path, data)
-        else:
-            replace_if_changed(path, data, warehouse.staging())
-        size, change = len(data), "changed" if there else "new"
+        storage_files.replace_if_changed(path, data, candidates.staging())
+        size, change = len(data), "changed" if is_there else "new"
 
     def preview() -> dict[str, str]:
         from capex_pipeline.report import page
 
-        return {"preview": page.preview(warehouse.read("capex"), warehouse.read("claim_checks"))}
+        return {"preview": page.preview(candidates.read("capex"), candidates.read("claim_checks"))}
 
-    said = cache.mapping(warehouse.staging(), "report_preview", wanted, preview)
-    return dg.MaterializeResult(
-        metadata={
-            "path": dg.MetadataValue.path(str(path)), "bytes": size, "change": change, "preview": dg.MetadataValue.md(said["preview"]),
-        },
-        data_version=dg.DataVersion(wanted),
-    )  # fmt: skip
-
-
-REPORT_ASSETS = [report]
+    shown = cache.mapping(candidates.staging(), "report_preview", wanted, preview)
+    return Drawn(path, size, change, wanted, shown["preview"])

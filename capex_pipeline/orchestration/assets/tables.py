@@ -49,7 +49,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     if others := [table for table in _RAW_TABLES if table not in chosen]:
         context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
     root = settings.raw_folder()
-    warehouse = settings.open_warehouse()
+    warehouse = settings.open_candidates()
     wanted = evidence_fingerprint(
         raw_folder.listing_fingerprint(root), settings.leave_out, settings.reference_fingerprint()
     )

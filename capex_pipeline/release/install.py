@@ -1,0 +1,159 @@
+"""Putting a whole set of files in front of readers: all moved together, the manifest last.
+
+Add here what changes the published folder or the object store's pointer. Deciding whether a set may be published belongs to `publish`,
+keeping it for later to `snapshots`. In a folder the new files are first copied beside the warehouse and flushed to disk; then they are
+moved into place one after the other, which takes milliseconds, and the manifest last. If a move fails, the files that were already
+moved are put back. In an object store each release has a prefix of its own and the manifest is the one pointer, written last.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from capex_pipeline.release import ReleaseError
+from capex_pipeline.release import manifest as manifests
+from capex_pipeline.release.manifest import Manifest
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
+
+PREFIXES = "releases"
+"""Below the address of a warehouse in an object store: one prefix for each release."""
+
+_PREFIX = re.compile(r"^(\d{4,})-[0-9a-f]{12}$")
+
+
+def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Manifest | None) -> list[str]:
+    """Publish the files of a release into a folder; files with the right bytes stay as they are. Returns sentences on what was set aside.
+
+    source: folder with the files of `manifest`. replaced: the manifest published before; files that only it names are removed.
+    Raises ReleaseError; the published set is then as it was, or the message says that it is not.
+    """
+    root, staging = warehouse.root, warehouse.staging()
+    names = manifests.file_names(manifest)
+    sums = {entry["file"]: entry["sha256"] for entry in manifest["tables"].values()}
+    sums |= {name: entry["sha256"] for name, entry in manifest["files"].items()}
+    data = manifests.to_bytes(manifest)
+    sentences: list[str] = []
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        staging.mkdir(parents=True, exist_ok=True)
+        changed = [name for name in names if not _is_in_place(root / name, sums[name])]
+        gone = sorted(set(_names_of(replaced)) - set(names))
+        gone = [name for name in gone if os.path.lexists(root / name)]
+        if not changed and not gone and manifests.has_bytes(root / manifests.NAME, storage_files.sha256(data)):
+            return []
+        with tempfile.TemporaryDirectory(
+            prefix=".install.", suffix=storage_files.UNFINISHED, dir=staging, ignore_cleanup_errors=True
+        ) as folder:
+            new, old = Path(folder) / "new", Path(folder) / "old"
+            new.mkdir()
+            old.mkdir()
+            for name in changed:
+                storage_files.write_new(new / name, (source / name).read_bytes())
+                (new / name).chmod(0o644)
+                if not manifests.has_bytes(new / name, sums[name]):
+                    raise ReleaseError(f"Something else writes into {source}; only one build may run. Build again.")
+            storage_files.write_new(new / manifests.NAME, data)
+            (new / manifests.NAME).chmod(0o644)
+            for name in (*changed, *gone, manifests.NAME):
+                sentences += _make_way(root / name, staging)
+                if (root / name).exists():
+                    _second_name(root / name, old / name)
+            _move(root, new, old, changed, gone)
+    except OSError as error:
+        raise ReleaseError(_refusal(error, root)) from error
+    return sentences
+
+
+def _move(root: Path, new: Path, old: Path, changed: list[str], gone: list[str]) -> None:
+    """The window in which files of two releases stand side by side begins and ends here."""
+    touched: list[str] = []
+    try:
+        for name in changed:
+            touched.append(name)
+            (new / name).replace(root / name)
+        for name in gone:
+            touched.append(name)
+            (root / name).unlink()
+        touched.append(manifests.NAME)
+        (new / manifests.NAME).replace(root / manifests.NAME)
+    except OSError:
+        for name in reversed(touched):
+            if (old / name).exists():
+                (old / name).replace(root / name)
+            else:
+                (root / name).unlink(missing_ok=True)
+        raise
+    storage_files.flush_folder(root)
+
+
+def put(source: Path, manifest: Manifest, warehouse: Warehouse, keep: int) -> Manifest:
+    """Publish a release in an object store: its files under a new prefix, then the manifest that points there. Returns the manifest.
+
+    keep: how many prefixes stay, the published one included. Raises StorageError; readers then see the release before.
+    """
+    published = manifests.read(warehouse.root)
+    if published is not None:
+        pointing = {**manifest, "prefix": published.get("prefix")}
+        if published == pointing and manifests.is_whole(manifests.place_of(warehouse.root, published), manifest):
+            return published
+    kept = prefixes(warehouse.root)
+    number = int(kept[-1].partition("-")[0]) + 1 if kept else 1
+    name = f"{number:04d}-{manifest['release_id'][:12]}"
+    place = warehouse.root / PREFIXES / name
+    for file in manifests.file_names(manifest):
+        storage_files.put(place / file, (source / file).read_bytes())
+    storage_files.put(place / manifests.NAME, manifests.to_bytes(manifest))
+    pointer = {**manifest, "prefix": f"{PREFIXES}/{name}"}
+    storage_files.put(warehouse.root / manifests.NAME, manifests.to_bytes(pointer))
+    for old in [*kept, name][:-keep]:
+        storage_files.remove_prefix(warehouse.root / PREFIXES / old)
+    return pointer
+
+
+def prefixes(root: Path) -> list[str]:
+    """Names of the releases' prefixes in an object store, oldest first."""
+    names = storage_files.names_below(root / PREFIXES)
+    return sorted((name for name in names if _PREFIX.match(name)), key=lambda name: int(name.partition("-")[0]))
+
+
+def _is_in_place(path: Path, sha256: str) -> bool:
+    """Whether a published file has its bytes, and shares them with no other name: writing in place would change that one too."""
+    return manifests.has_bytes(path, sha256) and path.stat().st_nlink == 1
+
+
+def _names_of(manifest: Manifest | None) -> list[str]:
+    return [] if manifest is None else manifests.file_names(manifest)
+
+
+def _make_way(path: Path, staging: Path) -> list[str]:
+    """Move a folder or a link aside that stands where a published file belongs."""
+    if not path.is_symlink() and not path.is_dir():
+        return []
+    moved = storage_files.set_aside(path, staging)
+    return [f"{path} was no regular file; it was moved to {moved} and the published file put in its place."]
+
+
+def _second_name(source: Path, target: Path) -> None:
+    """Keep the file that is about to be replaced, so that it can be put back."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _refusal(error: OSError, root: Path) -> str:
+    if error.errno == errno.EXDEV:
+        return (
+            f"{root} is a mount of its own, so files beside it cannot be moved into it in one step. Nothing was published; name a folder "
+            f"below the mount as the warehouse, such as {root / 'warehouse'}."
+        )
+    return (
+        f"The release was not published: {error.strerror or error} at {error.filename or root}. Readers see the release before it; check "
+        "space and permissions and build again."
+    )
