@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from capex_pipeline.release import ReleaseError, accepted_changes, diff_text, install, manifest
 from capex_pipeline.release.manifest import Manifest
-from capex_pipeline.release.snapshots import HELD, KEPT_MEGABYTES, KEPT_RELEASES, Snapshot, Store
+from capex_pipeline.release.snapshots import HELD_NOTE, KEPT_MEGABYTES, KEPT_RELEASES, Snapshot, Store
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -34,8 +34,6 @@ FEWEST_GONE = 3
 """Fewer documents than this may always disappear; of a handful each is a large share."""
 
 _DESCRIPTIONS = (manifest.CONTRACT, manifest.DATA_PACKAGE, manifest.VIEWS)
-HELD_NOTE = f"{HELD}.md"
-"""File beside the candidate tables that says why they are held."""
 
 
 @dataclass(frozen=True)

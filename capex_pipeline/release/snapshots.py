@@ -28,6 +28,9 @@ from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
 CANDIDATE, HELD = "candidate", "held"
+HELD_NOTE = f"{HELD}.md"
+"""File beside the candidate tables that says why they are held."""
+
 KEPT_RELEASES = 12
 KEPT_MEGABYTES = 2_000
 """Bound on the disk space of kept releases; see `Store.prune`."""
@@ -110,8 +113,8 @@ class Store:
         return kept[-1] if kept else None
 
     def find(self, text: str) -> Snapshot | Path:
-        """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one); "candidate" (or
-        "held") is the set that builds write, "warehouse" the folder of published tables as it is now.
+        """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one); "candidate" is the
+        set that builds write, "held" the same where it is held, "warehouse" the folder of published tables as it is now.
 
         Raises ReleaseError where there is none, or more than one.
         """
@@ -121,6 +124,8 @@ class Store:
             return self.warehouse
         if text in (CANDIDATE, HELD):
             folder = Warehouse(self.warehouse).candidates().root
+            if text == HELD and not (folder / HELD_NOTE).is_file():
+                raise ReleaseError("No build is held.")
             if not folder.is_dir():
                 raise ReleaseError(f"There are no candidate tables in {folder}; build first.")
             return folder

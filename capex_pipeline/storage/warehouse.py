@@ -172,10 +172,11 @@ class Warehouse:
         ordered = frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
         validation.require(ordered, model, table)
         rows = parquet.to_arrow(ordered, table)
-        before = self.footer(table)
+        written = self.footer(table)
+        before = written if written is not None or self.published is None else self.published.footer(table)
         footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
-        if before != footer:
+        if written != footer:
             self._replace(table, parquet.saying(rows, footer.words()))
         return Published(footer, self.path(table), change, before.rows if before else None)
 

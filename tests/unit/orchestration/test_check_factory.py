@@ -30,7 +30,7 @@ class Judge:
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
-    made = Warehouse(tmp_path / "warehouse")
+    made = Warehouse(tmp_path / "warehouse").candidates()
     made.publish("capex", frame_of("capex", {"entity_id": "a"}), "inputs")
     made.publish("entities", frame_of("entities", {}), "inputs")
     return made
@@ -43,7 +43,7 @@ def judge() -> Judge:
 
 def ask(judge: Judge, warehouse: Warehouse) -> dg.AssetCheckResult:
     check = table_check("capex", "One row.", name="one_row", reads=("entities",))(judge)
-    return check.result(Settings(warehouse=str(warehouse.root)))
+    return check.result(Settings(warehouse=str((warehouse.published or warehouse).root)))
 
 
 def test_equal_files_are_judged_once_and_the_verdict_stays(judge: Judge, warehouse: Warehouse) -> None:

@@ -50,8 +50,19 @@ def table(name: str, *rows: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def put(root: Path, **tables: pd.DataFrame) -> Warehouse:
-    """A warehouse with every table; those that are not given have no rows."""
+    """A folder with every table; those that are not given have no rows."""
+    return _fill(Warehouse(root), **tables)
+
+
+def candidates(root: Path, **tables: pd.DataFrame) -> Warehouse:
+    """A warehouse whose candidate set has every table; those that are not given have no rows."""
     warehouse = Warehouse(root)
+    _fill(warehouse.candidates(), **tables)
+    return warehouse
+
+
+def _fill(warehouse: Warehouse, **tables: pd.DataFrame) -> Warehouse:
+    root = warehouse.root
     root.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         if name in tables:
@@ -82,7 +93,7 @@ def release(warehouse: Warehouse, reviewed: accepted_changes.Accepted | None = N
     chosen = Options(**options)
     candidate = publish.prepare(warehouse, chosen, lambda: reviewed or accepted_changes.Accepted())
     if candidate.is_held:
-        publish.hold(warehouse, candidate, chosen)
+        publish.hold(warehouse, candidate)
     else:
         publish.publish(warehouse, candidate, chosen)
     return candidate

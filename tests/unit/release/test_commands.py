@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from release_folders import filed, filing, put, release, table
+from release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.storage.warehouse import Warehouse
@@ -15,9 +15,9 @@ from capex_pipeline.storage.warehouse import Warehouse
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     """Two releases: Meta's quarter was 8 billion, then 8.1."""
-    made = put(tmp_path / "warehouse", documents=table("documents", filing("filing-1", "2024-08-01")))
+    made = candidates(tmp_path / "warehouse", documents=table("documents", filing("filing-1", "2024-08-01")))
     for amount in (8e9, 8.1e9):
-        made.publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
+        made.candidates().publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
         release(made)
     return made
 
@@ -53,7 +53,7 @@ def test_the_folder_of_a_release_stays_as_it_is_whatever_is_built(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert folder.is_absolute() and {"capex.parquet", "manifest.json", "views.sql"} <= set(before)
     assert pd.read_parquet(folder / "capex.parquet")["amount"].tolist() == [8.1e9]
-    warehouse.publish("capex", table("capex", filed("a", 8.2e9)), "another build")
+    warehouse.candidates().publish("capex", table("capex", filed("a", 8.2e9)), "another build")
     release(warehouse)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert run("folder", "previous", "--warehouse", str(warehouse.root)) == 0
@@ -66,7 +66,9 @@ def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[
     assert "holds release 1" in capsys.readouterr().out
     assert warehouse.read("capex")["amount"].tolist() == [8e9]
     assert run("verify", "--warehouse", str(warehouse.root)) == 0
-    warehouse.publish("capex", table("capex", filed("a", 9e9)), "another build")
+    warehouse.candidates().publish("capex", table("capex", filed("a", 9e9)), "another build")
+    assert run("verify", "--warehouse", str(warehouse.root)) == 0
+    warehouse.publish("capex", table("capex", filed("a", 9e9)), "written in place by something else")
     assert run("verify", "--warehouse", str(warehouse.root)) == 1
     assert "capex.parquet other_content" in capsys.readouterr().out
     assert run("restore", "warehouse", "--warehouse", str(warehouse.root)) == 1
@@ -74,14 +76,14 @@ def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[
 
 def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("accept", "--reason", "x", "--warehouse", str(warehouse.root)) == 1
-    assert "No build is held back" in capsys.readouterr().err
-    warehouse.publish("capex", table("capex", filed("a", 9e9)), "another build")
+    assert "No build is held" in capsys.readouterr().err
+    warehouse.candidates().publish("capex", table("capex", filed("a", 90e9)), "another build")
     release(warehouse)
     assert run("accept", "--reason", "A typing error.", "--warehouse", str(warehouse.root)) == 0
     text = capsys.readouterr().out
-    assert "old: 8100000000" in text and "new: 9000000000" in text and "reason: A typing error." in text
+    assert "old: 8100000000" in text and "new: 90000000000" in text and "reason: A typing error." in text
     assert run("list", "--warehouse", str(warehouse.root)) == 0
-    assert "A build is held back" in capsys.readouterr().out
+    assert "A build is held" in capsys.readouterr().out
 
 
 def test_views_and_spreadsheets(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from builders import PROJECT
-from release_folders import filed, put, release, table
+from release_folders import candidates, filed, release, table
 
 from capex_pipeline.release import datapackage, manifest, odcs, spreadsheets, views
 
@@ -27,11 +27,11 @@ def reader() -> Any:
 def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")))
+    warehouse = candidates(tmp_path / "warehouse", capex=table("capex", filed("a")))
     release(warehouse)
     read_release = reader()
     assert read_release(warehouse.root, ["capex", "documents"])["capex"].column("amount").to_pylist() == [8e9]
-    warehouse.publish("capex", table("capex", filed("a", 80e9)), "another build")
+    warehouse.publish("capex", table("capex", filed("a", 80e9)), "written in place by something else")
     monkeypatch.setattr(time, "sleep", lambda _: None)
     with pytest.raises(RuntimeError, match="two releases"):
         read_release(warehouse.root, ["capex", "documents"])

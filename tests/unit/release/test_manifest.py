@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from release_folders import filed, filing, put, release, table
+from release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.schemas import TABLES
@@ -22,7 +22,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     """A released warehouse with one quarter of Meta."""
-    made = put(
+    made = candidates(
         tmp_path / "warehouse",
         capex=table("capex", filed("a")),
         documents=table("documents", filing("filing-1", "2024-08-01")),
@@ -57,13 +57,13 @@ def test_the_day_of_a_release_is_a_day_of_the_data(tmp_path: Path) -> None:
         filing("filing-2", "2025-02-01"),
         filing("filing-0", "2023-02-01"),
     )
-    made = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=documents)
-    assert manifest.build(made.root)["released_on"] == "2025-02-01"
-    assert manifest.build(put(tmp_path / "empty").root)["released_on"] is None
+    made = candidates(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=documents)
+    assert manifest.build(made.candidates())["released_on"] == "2025-02-01"
+    assert manifest.build(candidates(tmp_path / "empty").candidates())["released_on"] is None
 
 
 def test_equal_tables_give_equal_bytes(warehouse: Warehouse, tmp_path: Path) -> None:
-    other = put(
+    other = candidates(
         tmp_path / "elsewhere",
         capex=table("capex", filed("a")),
         documents=table("documents", filing("filing-1", "2024-08-01")),
@@ -110,7 +110,7 @@ def test_a_file_that_claims_the_rows_but_has_others_is_noticed(warehouse: Wareho
     pq.write_table(forged, path)
     assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_bytes"]
     with pytest.raises(ReleaseError, match=r"capex\.parquet holds other rows than it says.*build again"):
-        manifest.build(warehouse.root)
+        manifest.build(warehouse)
 
 
 @pytest.mark.parametrize(
@@ -138,15 +138,15 @@ def test_what_else_may_be_wrong(warehouse: Warehouse, name: str, content: bytes 
 
 
 def test_a_table_that_is_absent_makes_no_release(tmp_path: Path) -> None:
-    made = put(tmp_path / "warehouse")
-    made.path("coverage").unlink()
+    made = candidates(tmp_path / "warehouse")
+    made.candidates().path("coverage").unlink()
     with pytest.raises(ReleaseError, match="There is no table coverage"):
         release(made)
     assert not (made.root / manifest.NAME).exists()
 
 
 def test_a_build_of_another_scope_says_so(tmp_path: Path) -> None:
-    made = put(tmp_path / "warehouse")
+    made = candidates(tmp_path / "warehouse")
     release(made, as_of="2024-12-31", leave_out=("b", "a"))
     said = manifest.read(made.root)
     assert said is not None and said["scope"] == {"as_of": "2024-12-31", "leave_out": ["a", "b"]}
@@ -158,6 +158,6 @@ def test_periods_follow_the_rows(tmp_path: Path) -> None:
         "period_end": pd.Timestamp("2007-03-31"),
         "calendar_quarter": "2007Q1",
     }
-    made = put(tmp_path / "warehouse", capex=table("capex", filed("a"), filed("b", **earlier)))
-    entry = manifest.build(made.root)["tables"]["capex"]
+    made = candidates(tmp_path / "warehouse", capex=table("capex", filed("a"), filed("b", **earlier)))
+    entry = manifest.build(made.candidates())["tables"]["capex"]
     assert (entry["rows"], entry["period_start"], entry["period_end"]) == (2, "2007-01-01", "2024-06-30")

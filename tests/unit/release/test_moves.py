@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from release_folders import QUARTER, filed, filing, put, release, table
+from release_folders import QUARTER, candidates, filed, filing, put, release, table
 
 from capex_pipeline.reference import ReferenceError, load
 from capex_pipeline.release import ReleaseError, accepted_changes, manifest, publish
@@ -202,43 +202,86 @@ def test_the_printed_entries_accept_what_they_were_printed_for(tmp_path: Path) -
 # ------------------------------------------------------------------------------------------------- a build that is held back
 
 
-def test_a_held_build_leaves_manifest_and_snapshots_as_they_were(tmp_path: Path) -> None:
-    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS))
+def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
+    warehouse = candidates(
+        tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS)
+    )
     release(warehouse)
-    before = (warehouse.root / "manifest.json").read_bytes()
-    warehouse.publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
+    before = {path.name: path.read_bytes() for path in warehouse.root.iterdir()}
+    warehouse.candidates().publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
     candidate = release(warehouse)
     assert candidate.is_held
-    assert (warehouse.root / "manifest.json").read_bytes() == before
-    assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_content"]
+    assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
+    assert manifest.verify(warehouse.root) == []
     store = Store(warehouse.root)
     assert len(store.all()) == 1
-    assert "NOT EXPLAINED" in publish.held_message(candidate, warehouse.root)
-    assert "not explained" in (store.root / "held" / "changes.md").read_text()
-    with pytest.raises(ReleaseError, match="No release was made: 1 value of closed periods"):
+    held = store.find("held")
+    assert isinstance(held, Path) and type(warehouse)(held).read("capex")["amount"].tolist() == [80e9]
+    assert "NOT EXPLAINED" in publish.held_message(candidate)
+    assert "not explained" in (held / "held.md").read_text()
+    with pytest.raises(ReleaseError, match="The release is held: 1 value of closed periods"):
         publish.publish(warehouse, candidate, publish.Options())
-    # Mended: the same release again, and nothing is held any more.
-    warehouse.publish("capex", table("capex", filed("a")), "made for a test")
+    # Corrected: the same release again, and nothing is held any more.
+    warehouse.candidates().publish("capex", table("capex", filed("a")), "made for a test")
     release(warehouse)
-    assert manifest.verify(warehouse.root) == []
-    assert not (store.root / "held").exists()
+    assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
+    with pytest.raises(ReleaseError, match="No build is held"):
+        store.find("held")
 
 
-def test_readers_can_be_protected_from_a_held_build(tmp_path: Path) -> None:
-    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS))
+def _files(*names: str) -> list[dict[str, Any]]:
+    return [
+        filing(name, "2024-08-01", path=f"{name}.csv", sha256=f"{number:064x}") for number, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("left", "is_held"),
+    [(10, False), (9, False), (8, False), (7, True), (1, True)],  # of ten; held beyond 20 percent and from three on
+)
+def test_documents_that_disappear_at_once_are_held(tmp_path: Path, left: int, is_held: bool) -> None:
+    names = [f"d{number}" for number in range(10)]
+    warehouse = candidates(tmp_path / "warehouse", documents=table("documents", *_files(*names)))
     release(warehouse)
-    warehouse.publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
-    release(warehouse, protect_readers=True)
-    assert manifest.verify(warehouse.root) == []
-    assert warehouse.read("capex")["amount"].tolist() == [8e9]
-    held = Store(warehouse.root).root / "held" / "tables"
-    assert type(warehouse)(held).read("capex")["amount"].tolist() == [80e9]
+    warehouse.candidates().publish("documents", table("documents", *_files(*names[:left])), "fewer")
+    candidate = release(warehouse)
+    assert candidate.is_held == is_held
+    if is_held:
+        assert f"{10 - left} of 10 raw files disappeared, among them d{left}.csv" in publish.held_message(candidate)
+        assert not release(warehouse, accept_removal=True).is_held
+
+
+def test_documents_that_were_renamed_are_not_gone(tmp_path: Path) -> None:
+    before = _files(*"abcdefghij")
+    warehouse = candidates(tmp_path / "warehouse", documents=table("documents", *before))
+    release(warehouse)
+    after = [{**one, "path": f"moved/{one['path']}"} for one in before]
+    warehouse.candidates().publish("documents", table("documents", *after), "moved")
+    assert not release(warehouse).is_held
+
+
+def test_another_major_version_of_the_contract_is_not_compared(tmp_path: Path) -> None:
+    warehouse = candidates(tmp_path / "warehouse", capex=table("capex", filed("a")))
+    release(warehouse)
+    path = warehouse.root / manifest.NAME
+    older = manifest.read(warehouse.root)
+    assert older is not None
+    older["schema_version"] = "0.9"
+    contents = {name: entry["content_id"] for name, entry in older["tables"].items()}
+    older["release_id"] = manifest.release_id(contents, "0.9")
+    path.write_bytes(manifest.to_bytes(older))
+    warehouse.candidates().publish("capex", table("capex", filed("a", 80e9)), "read by another contract")
+    candidate = release(warehouse)
+    assert not candidate.is_held
+    assert "The published release has contract 0.9" in candidate.text()
 
 
 def test_a_build_of_another_scope_is_not_held(tmp_path: Path) -> None:
-    warehouse = put(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS))
+    warehouse = candidates(
+        tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS)
+    )
     release(warehouse, as_of="2024-12-31")
-    warehouse.publish("capex", table("capex", filed("c", entity_id="amazon")), "as of another day")
+    warehouse.candidates().publish("capex", table("capex", filed("c", entity_id="amazon")), "as of another day")
     assert not release(warehouse, as_of="2024-06-30").is_held
 
 

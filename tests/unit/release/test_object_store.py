@@ -1,33 +1,99 @@
-"""A warehouse in an object store: manifest and descriptions, and neither snapshots nor comparison."""
+"""A warehouse in an object store: a prefix for each release and one pointer, written last."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import cast
 
 import pytest
-from release_folders import filed, filing, put, release, table
+from release_folders import candidates, filed, filing, release, table
 
-from capex_pipeline.release import manifest, publish
+from capex_pipeline.release import install, manifest
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage.warehouse import Warehouse
 
 upath = pytest.importorskip("upath", reason="object stores are an extra")
 
 
-def test_it_is_described_and_checked_and_never_held_back() -> None:
+@pytest.fixture
+def warehouse() -> Warehouse:
+    """One release of eight billion."""
     root = cast(Path, upath.UPath(f"memory://{uuid.uuid4()}/warehouse"))
-    warehouse = put(
+    made = candidates(
         root, capex=table("capex", filed("a")), documents=table("documents", filing("filing-1", "2024-08-01"))
     )
-    assert release(warehouse).text() == "The first release: there is nothing to compare with."
+    assert release(made).text() == "The first release: there is nothing to compare with."
+    return made
+
+
+def read_as_a_reader(root: Path) -> list[float]:
+    """What a reader sees who follows the pointer."""
+    pointer = json.loads((root / "manifest.json").read_bytes())
+    return list(Warehouse(root / pointer["prefix"]).read("capex")["amount"])
+
+
+def test_a_release_is_a_prefix_of_its_own_and_the_manifest_points_there(warehouse: Warehouse) -> None:
     for hashes in (True, False):
-        assert manifest.verify(root, hashes=hashes) == []
-    assert (root / "views.sql").read_bytes() and (root / "datapackage.json").read_bytes()
-    warehouse.publish("capex", table("capex", filed("a", 80e9)), "another build")
-    for hashes in (True, False):
-        assert [one.rule for one in manifest.verify(root, hashes=hashes)] == ["other_content"]
-    candidate = release(warehouse)
-    assert not candidate.is_held and "nothing was compared" in candidate.text()
-    assert manifest.verify(root) == []
-    said, snapshot = publish.publish(warehouse, candidate, publish.Options())
-    assert snapshot is None and said == manifest.read(root)
+        assert manifest.verify(warehouse.root, hashes=hashes) == []
+    pointer = manifest.read(warehouse.root)
+    assert pointer is not None and pointer["prefix"] == f"releases/0001-{pointer['release_id'][:12]}"
+    assert (warehouse.root / pointer["prefix"] / "views.sql").read_bytes()
+    assert read_as_a_reader(warehouse.root) == [8e9]
+
+
+def test_a_second_release_leaves_the_files_of_the_first(warehouse: Warehouse) -> None:
+    before = manifest.read(warehouse.root)
+    assert before is not None
+    warehouse.candidates().publish("capex", table("capex", filed("a", 8.1e9)), "second")
+    assert read_as_a_reader(warehouse.root) == [8e9], "a candidate is not what readers see"
+    release(warehouse)
+    assert read_as_a_reader(warehouse.root) == [8.1e9]
+    assert manifest.is_whole(warehouse.root / before["prefix"], before), "who reads the first release can go on"
+
+
+def test_an_equal_build_writes_nothing(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage_files, "put", lambda path, _: pytest.fail(f"{path} was written"))
+    release(warehouse)
+    assert install.prefixes(warehouse.root) == [Path(str((manifest.read(warehouse.root) or {})["prefix"])).name]
+
+
+def test_a_move_without_explanation_is_held(warehouse: Warehouse) -> None:
+    warehouse.candidates().publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
+    assert release(warehouse).is_held
+    assert read_as_a_reader(warehouse.root) == [8e9]
+
+
+@pytest.mark.parametrize("failing", range(1, 25))
+def test_a_store_that_fails_during_a_release_leaves_the_pointer(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    warehouse.candidates().publish("capex", table("capex", filed("a", 8.1e9)), "second")
+    put, calls = storage_files.put, []
+
+    def refused(path: Path, data: bytes) -> None:
+        if ".staging" not in str(path):
+            calls.append(path)
+            if len(calls) == failing:
+                raise storage_files.StorageError(f"{path} was refused")
+        put(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage_files, "put", refused)
+        try:
+            release(warehouse)
+        except storage_files.StorageError:
+            assert read_as_a_reader(warehouse.root) == [8e9]
+            assert manifest.verify(warehouse.root) == []
+    release(warehouse)
+    assert read_as_a_reader(warehouse.root) == [8.1e9]
+    assert manifest.verify(warehouse.root) == []
+
+
+def test_only_so_many_prefixes_are_kept(warehouse: Warehouse) -> None:
+    for number in range(4):
+        warehouse.candidates().publish("capex", table("capex", filed("a", 8e9 + number)), f"build {number}")
+        release(warehouse, keep=2)
+    assert [name[:4] for name in install.prefixes(warehouse.root)] == ["0004", "0005"]
+    assert read_as_a_reader(warehouse.root) == [8e9 + 3]

@@ -1,17 +1,21 @@
-"""Snapshots: linked, bounded in number, and put back whole."""
+"""Kept releases: copies, bounded in number and bytes, restored whole, and set aside where they are damaged."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from release_folders import filed, put, release, table
+from release_folders import candidates, filed, release, table
 
-from capex_pipeline.release import ReleaseError, files, manifest
+from capex_pipeline.release import ReleaseError, install, manifest
 from capex_pipeline.release.snapshots import Snapshot, Store
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import cache
+from capex_pipeline.storage import files as storage_files
+from capex_pipeline.storage import warehouse as warehouses
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -19,9 +23,9 @@ pytestmark = pytest.mark.slow
 
 def released(root: Path, *amounts: float, **options: object) -> Warehouse:
     """A warehouse with one release for each amount of the same quarter."""
-    warehouse = put(root)
+    warehouse = candidates(root)
     for amount in amounts:
-        warehouse.publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
+        warehouse.candidates().publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
         release(warehouse, bound_pct=1000.0, **options)
     return warehouse
 
@@ -38,27 +42,36 @@ def snapshot(store: Store, text: str) -> Snapshot:
     return found
 
 
-def test_a_snapshot_shares_its_bytes_with_the_warehouse_until_that_moves_on(tmp_path: Path) -> None:
+def test_a_kept_release_survives_writing_in_place_into_the_warehouse(tmp_path: Path) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
     (kept,) = Store(warehouse.root).all()
     assert kept.folder.parent == tmp_path / ".warehouse.releases"
-    assert (kept.tables / "capex.parquet").samefile(warehouse.path("capex"))
-    warehouse.publish("capex", table("capex", filed("a", 2e9)), "later")
-    assert amounts(kept.tables) == [1e9]
-    assert amounts(warehouse.root) == [2e9]
+    with warehouse.path("capex").open("r+b") as stream:
+        stream.write(b"garbage")
     assert manifest.verify(kept.tables) == []
+    assert manifest.verify(warehouse.root) != []
+    candidate = release(warehouse)
+    assert manifest.verify(warehouse.root) == []
+    assert "compared with a kept copy and replaced" in candidate.text()
+    assert [one.number for one in Store(warehouse.root).all()] == [1]
 
 
-def test_a_file_system_without_links_gets_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
-        raise PermissionError(1, "no links here")
+def test_a_published_file_that_shares_its_bytes_with_another_name_is_written_anew(tmp_path: Path) -> None:
+    """Version 1.0 kept its releases as hard links."""
+    warehouse = released(tmp_path / "warehouse", 1e9)
+    other = tmp_path / "other name"
+    os.link(warehouse.path("entities"), other)
+    release(warehouse)
+    assert warehouse.path("entities").stat().st_nlink == other.stat().st_nlink == 1
+    assert warehouse.path("entities").read_bytes() == other.read_bytes()
 
-    monkeypatch.setattr(os, "link", refused)
-    warehouse = released(tmp_path / "warehouse", 1e9, 2e9)
-    store = Store(warehouse.root)
-    assert not (store.all()[1].tables / "capex.parquet").samefile(warehouse.path("capex"))
-    store.restore(snapshot(store, "1"), warehouse.staging())
-    assert amounts(warehouse.root) == [1e9]
+
+def test_releases_beyond_the_bound_on_space_are_removed(tmp_path: Path) -> None:
+    warehouse = released(tmp_path / "warehouse", 1e9, 2e9, 3e9)
+    sizes = [one.bytes() for one in Store(warehouse.root).all()]
+    assert Store(warehouse.root, megabytes=(sizes[1] + sizes[2]) / 1e6).prune()[0].number == 1
+    assert [one.number for one in Store(warehouse.root, megabytes=0.001).prune()] == [2]
+    assert [one.number for one in Store(warehouse.root).all()] == [3], "the published one stays whatever it takes"
 
 
 def test_no_reader_of_the_warehouse_meets_a_snapshot(tmp_path: Path) -> None:
@@ -92,8 +105,7 @@ def test_going_back_and_forward_again(tmp_path: Path) -> None:
     store.restore(snapshot(store, "2"), warehouse.staging())
     assert amounts(warehouse.root) == [2e9]
     assert manifest.verify(warehouse.root) == []
-    # Both were restored by links; a later build must still leave the snapshots alone.
-    warehouse.publish("capex", table("capex", filed("a", 3e9)), "later")
+    warehouse.candidates().publish("capex", table("capex", filed("a", 3e9)), "later")
     assert [amounts(one.tables) for one in store.all()] == [[1e9], [2e9]]
 
 
@@ -102,7 +114,7 @@ def test_restoring_what_is_there_changes_nothing(tmp_path: Path) -> None:
     store = Store(warehouse.root)
     store.restore(snapshot(store, "current"), warehouse.staging())
     assert manifest.verify(warehouse.root) == []
-    assert [path.name for path in warehouse.staging().iterdir()] in ([], [cache.FOLDER])
+    assert {path.name for path in warehouse.staging().iterdir()} <= {cache.FOLDER, warehouses.CANDIDATES}
 
 
 def test_a_table_that_the_release_does_not_know_is_removed(tmp_path: Path) -> None:
@@ -111,6 +123,8 @@ def test_a_table_that_the_release_does_not_know_is_removed(tmp_path: Path) -> No
     old = store.all()[0]
     said = old.manifest()
     said["tables"].pop("periods")
+    contents = {name: entry["content_id"] for name, entry in said["tables"].items()}
+    said["release_id"] = manifest.release_id(contents, said["schema_version"])
     (old.tables / "periods.parquet").unlink()
     (old.tables / "manifest.json").write_bytes(manifest.to_bytes(said))
     store.restore(old, warehouse.staging())
@@ -124,7 +138,7 @@ def test_a_damaged_snapshot_is_refused_before_anything_is_touched(tmp_path: Path
     old = store.all()[0]
     (old.tables / "fx_rates.parquet").unlink()
     (old.tables / "fx_rates.parquet").write_bytes(b"damaged")
-    with pytest.raises(ReleaseError, match=r"cannot be put back: .*fx_rates"):
+    with pytest.raises(ReleaseError, match=r"cannot be restored: .*fx_rates"):
         store.restore(old, warehouse.staging())
     assert amounts(warehouse.root) == [2e9]
     assert manifest.verify(warehouse.root) == []
@@ -136,24 +150,103 @@ def test_a_manifest_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> N
     (tmp_path / "outside").write_bytes(b"not ours")
     old = store.all()[0]
     said = old.manifest()
-    digest = files.sha256_of(tmp_path / "outside")
+    digest = storage_files.sha256_of(tmp_path / "outside")
     said["files"]["../../../outside"] = {"bytes": 8, "sha256": digest}
     (old.tables / "manifest.json").write_bytes(manifest.to_bytes(said))
     with pytest.raises(ReleaseError):
         store.restore(old, warehouse.staging())
 
 
-def test_a_build_that_stopped_before_the_manifest_is_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_stopped_before_the_files_were_moved_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
-    warehouse.publish("capex", table("capex", filed("a", 2e9)), "second")
+    warehouse.candidates().publish("capex", table("capex", filed("a", 2e9)), "second")
     with monkeypatch.context() as patched:
-        patched.setattr(manifest, "write", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
+        patched.setattr(install, "install", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
         with pytest.raises(OSError, match="the power went"):
             release(warehouse, bound_pct=1000.0)
-    assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_content"]
+    assert manifest.verify(warehouse.root) == [] and amounts(warehouse.root) == [1e9]
     release(warehouse, bound_pct=1000.0)
-    assert manifest.verify(warehouse.root) == []
+    assert manifest.verify(warehouse.root) == [] and amounts(warehouse.root) == [2e9]
     assert [one.number for one in Store(warehouse.root).all()] == [1, 2]
+
+
+@pytest.mark.parametrize("failing", range(1, 5))
+def test_a_move_that_fails_puts_the_published_files_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    warehouse = released(tmp_path / "warehouse", 1e9)
+    tables = warehouse.candidates()
+    for name in ("capex", "cloud_revenue"):
+        tables.publish(name, table(name, filed("b", 2e9)), "second")
+    before = {path.name: path.read_bytes() for path in warehouse.root.iterdir()}
+    replace, calls = Path.replace, []
+
+    def replaced(self: Path, target: Path) -> Path:
+        if target.parent == warehouse.root:
+            calls.append(target.name)
+            if len(calls) == failing:
+                raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    if failing <= 3:  # two tables and the manifest
+        with pytest.raises(ReleaseError, match="The release was not published: No space left on device"):
+            release(warehouse, bound_pct=1000.0)
+        assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
+    else:
+        release(warehouse, bound_pct=1000.0)
+        assert amounts(warehouse.root) == [2e9]
+    assert manifest.verify(warehouse.root) == []
+
+
+def _manifest_gone(kept: Path) -> None:
+    (kept / "tables" / "manifest.json").unlink()
+
+
+def _torn_manifest(kept: Path) -> None:
+    path = kept / "tables" / "manifest.json"
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def _emptied(kept: Path) -> None:
+    shutil.rmtree(kept / "tables")
+
+
+def _table_missing(kept: Path) -> None:
+    (kept / "tables" / "capex.parquet").unlink()
+
+
+def _folder_of_releases_gone(kept: Path) -> None:
+    shutil.rmtree(kept.parent)
+
+
+def _file_in_place_of_releases(kept: Path) -> None:
+    shutil.rmtree(kept.parent)
+    kept.parent.write_bytes(b"a file")
+
+
+def _file_in_place_of_a_release(kept: Path) -> None:
+    shutil.rmtree(kept)
+    kept.write_bytes(b"a file")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [_manifest_gone, _torn_manifest, _emptied, _table_missing, _folder_of_releases_gone, _file_in_place_of_releases, _file_in_place_of_a_release],
+)  # fmt: skip
+def test_a_damaged_kept_release_is_set_aside_and_the_next_release_is_made(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    warehouse = released(tmp_path / "warehouse", 1e9)
+    damage(Store(warehouse.root).all()[0].folder)
+    warehouse.candidates().publish("capex", table("capex", filed("a", 2e9)), "second")
+    text = release(warehouse, bound_pct=1000.0).text()
+    if damage is not _folder_of_releases_gone:
+        assert "is no whole kept release; it was moved to" in text
+    assert manifest.verify(warehouse.root) == [] and amounts(warehouse.root) == [2e9]
+    assert [amounts(one.tables) for one in Store(warehouse.root).all()] == [[2e9]]
 
 
 def test_releases_are_found_by_number_and_by_id(tmp_path: Path) -> None:

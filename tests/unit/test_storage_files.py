@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline.release import ReleaseError
-from capex_pipeline.release.files import link, put_in_place, replace_if_changed
+from capex_pipeline.storage.files import StorageError, replace_if_changed, set_aside
 
 
 def test_an_equal_file_is_left_alone(tmp_path: Path) -> None:
@@ -31,24 +30,18 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ReleaseError, match=r"was not replaced .No space left"):
+    with pytest.raises(StorageError, match=r"was not replaced .No space left"):
         replace_if_changed(target, b"two", staging)
     assert target.read_bytes() == b"one"
     assert list(staging.iterdir()) == []
 
 
-def test_putting_a_second_name_of_the_same_file_in_place_leaves_no_rest(tmp_path: Path) -> None:
-    source, target, staging = tmp_path / "source", tmp_path / "target", tmp_path / "staging"
-    source.write_bytes(b"one")
-    link(source, target)
-    put_in_place(source, target, staging)
-    assert target.read_bytes() == b"one"
-    assert list(staging.iterdir()) == []
-
-
-def test_a_name_that_is_taken_is_not_linked_over(tmp_path: Path) -> None:
-    (tmp_path / "source").write_bytes(b"one")
-    (tmp_path / "target").write_bytes(b"two")
-    with pytest.raises(FileExistsError):
-        link(tmp_path / "source", tmp_path / "target")
-    assert (tmp_path / "target").read_bytes() == b"two"
+def test_a_damaged_path_is_moved_aside_in_place_of_an_earlier_one(tmp_path: Path) -> None:
+    for content in ("first", "second"):
+        damaged = tmp_path / "capex.parquet"
+        damaged.mkdir()
+        (damaged / content).write_text(content)
+        moved = set_aside(damaged, tmp_path / "staging")
+        assert not damaged.exists()
+    assert moved == tmp_path / "staging" / "capex.parquet.set-aside"
+    assert [path.name for path in moved.iterdir()] == ["second"]
