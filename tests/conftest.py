@@ -33,6 +33,12 @@ for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUS
 gc.set_threshold(100_000, 50, 100)
 
 
+@pytest.fixture(autouse=True)
+def _files_count_as_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests write documents and build at once; a build would wait until they have been left alone for a second."""
+    monkeypatch.setattr("capex_pipeline.raw.folder.SETTLE_SECONDS", 0.0)
+
+
 def pytest_collection_finish() -> None:
     """What was collected is kept out of every later search for garbage."""
     gc.freeze()
@@ -125,4 +131,6 @@ def warehouse_copy(small: Built, tmp_path: Path) -> Warehouse:
     from capex_pipeline.storage.warehouse import Warehouse
 
     assert isinstance(small.warehouse.root, Path)
-    return Warehouse(Path(shutil.copytree(small.warehouse.root, tmp_path / "warehouse")))
+    copy = Warehouse(Path(shutil.copytree(small.warehouse.root, tmp_path / "warehouse")))
+    shutil.copytree(small.warehouse.staging(), copy.staging())
+    return copy

@@ -6,14 +6,17 @@ wording and sending of an alert to `alerts`.
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 
 from capex_pipeline.orchestration import alerts
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.resources import Settings
-from capex_pipeline.raw.folder import listing_fingerprint
+from capex_pipeline.raw import folder as raw
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -34,10 +37,16 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
     that failed after it had read the documents, whoever started it, made no release: it is followed by another.
     """
     settings = Settings()
-    present = evidence_fingerprint(
-        listing_fingerprint(settings.raw_folder()), settings.leave_out, settings.reference_fingerprint()
-    )
-    if _released_from(settings.open_warehouse()) == present:
+    root, warehouse = settings.raw_folder(), settings.open_warehouse()
+    try:
+        raw.refuse_unusable(root)
+    except DocumentError as error:
+        raise dg.Failure(error.message, allow_retries=False) from error
+    if (path := raw.being_written(raw.signature(root), time.time())) is not None:
+        yield dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
+        return
+    present = evidence_fingerprint(_listing(root), settings.leave_out, settings.reference_fingerprint())
+    if _released_from(warehouse) == present and not _is_held(warehouse):
         yield dg.SkipReason("The tables were built from the present documents and reference data.")
         return
     cursor = _cursor(context.cursor)
@@ -68,12 +77,39 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
     )
 
 
-def _released_from(warehouse: Warehouse) -> str | None:
-    """Fingerprint of the evidence of the last release. Its manifest is written last, so a build that stopped half-way does not count."""
-    from capex_pipeline.release import manifest
+_DAY = 24 * 60 * 60
+_hashed: dict[Path, tuple[float, raw.Known]] = {}
+"""Folder of documents -> when all of it was hashed, and the digests by which later ticks hash only what differs."""
 
-    said = manifest.read(warehouse.root)
-    return None if said is None else said["tables"].get("figures", {}).get("input_fingerprint")
+
+def _listing(root: Path) -> str:
+    """Fingerprint of raw/: files are hashed again where size, times or inode differ, and all of them once a day."""
+    since, known = _hashed.get(root, (0.0, {}))
+    if not 0 <= time.time() - since < _DAY:
+        since, known = time.time(), {}
+    _hashed[root] = (since, known)
+    return raw.listing_fingerprint(root, known=known)
+
+
+def _released_from(warehouse: Warehouse) -> str | None:
+    """Fingerprint of the evidence of the published set; None where it is damaged or absent, so that a build makes it whole."""
+    from capex_pipeline.release import ReleaseError, manifest
+
+    try:
+        published = manifest.read(warehouse.root)
+        if published is None or not manifest.is_whole(manifest.place_of(warehouse.root, published), published):
+            return None
+    except ReleaseError:
+        return None
+    fingerprint = published["tables"].get("figures", {}).get("input_fingerprint")
+    return None if fingerprint is None else str(fingerprint)
+
+
+def _is_held(warehouse: Warehouse) -> bool:
+    """Whether the candidates are held: where raw/ is as published again, a build replaces them and says so on the pages."""
+    from capex_pipeline.release.snapshots import HELD_NOTE
+
+    return (warehouse.candidates().root / HELD_NOTE).is_file()
 
 
 def _cursor(text: str | None) -> dict[str, int | str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,6 +19,12 @@ from capex_pipeline.raw.untrusted_yaml import MAXIMUM_SIDECAR_BYTES, load_yaml_m
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
 """A larger document is rejected. A 10-K as an XBRL instance has about 8 MB."""
+
+SETTLE_SECONDS = 1.0
+"""A file that was written more recently may still be incomplete."""
+
+LONGEST_WRITE = 60.0
+"""Seconds that a build waits for files that are being written."""
 
 SIDECAR_SUFFIX = ".meta.yaml"
 _IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
@@ -102,11 +110,17 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",)) -> str:
+Known = dict[str, tuple[tuple[int, int, int, int], bytes]]
+"""Path -> signature and digest of a file as it was last hashed."""
+
+
+def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",), known: Known | None = None) -> str:
     """A hash of every file's name and content under raw/: it changes when a document is added, changed, removed or restored.
 
     Files that may not be read count by their name, so that mending one is noticed. endings: of the files that count.
+    known: digests of an earlier call, which are reused for files of the same signature, and brought up to date.
     """
+    known = {} if known is None else known
     digest = hashlib.sha256()
     for file in list_files(root):
         if not file.name.endswith(endings):
@@ -115,11 +129,80 @@ def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",)) -> str:
             if path is None:
                 continue
             digest.update(path.relative_to(root).as_posix().encode("utf-8", "surrogateescape") + b"\0")
-            try:
-                digest.update(hashlib.sha256(_bounded(path, root, MAXIMUM_BYTES, file.name)).digest())
-            except DocumentError as error:
-                digest.update(error.rule.encode())
+            here = _signature_of(path)
+            if str(path) not in known or known[str(path)][0] != here or path.is_symlink():
+                try:
+                    content = hashlib.sha256(_bounded(path, root, MAXIMUM_BYTES, file.name)).digest()
+                except DocumentError as error:
+                    content = error.rule.encode()
+                known[str(path)] = (here, content)
+            digest.update(known[str(path)][1])
     return digest.hexdigest()
+
+
+def refuse_unusable(root: Path) -> None:
+    """Raises DocumentError for a folder without documents, and for one in which a folder cannot be read.
+
+    An empty or unreadable folder is no empty archive: what it held would count as removed.
+    """
+    files = list_files(root)
+    if not files:
+        raise DocumentError(
+            "no_documents",
+            f"There is no document in {root}, or the folder cannot be read. Nothing was read or written; check the path, the mount and its "
+            "permissions.",
+        )
+    for file in files:
+        if not file.path.is_symlink() and file.path.is_dir():
+            raise DocumentError(
+                "unreadable_folder",
+                f"The folder {file.name} below {root} cannot be read. Nothing was read or written; check its permissions.",
+            )
+
+
+def signature(root: Path) -> dict[str, tuple[int, int, int, int]]:
+    """Size, time of the last write, time of the last change and inode of every file below root, sidecars included, by path.
+
+    Equal signatures before and after reading mean that no file was written meanwhile; no content is read.
+    """
+    found = {}
+    for file in list_files(root):
+        for path in (file.path, file.sidecar):
+            if path is not None:
+                found[str(path)] = _signature_of(path)
+    return found
+
+
+def _signature_of(path: Path) -> tuple[int, int, int, int]:
+    try:
+        status = path.stat()
+    except (OSError, RuntimeError):
+        return (-1, -1, -1, -1)
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def being_written(signatures: Mapping[str, tuple[int, int, int, int]], now: float) -> str | None:
+    """A path that was written within the last SETTLE_SECONDS, or None. now: seconds since the epoch."""
+    for path, (_, written, _, _) in signatures.items():
+        if 0 <= now - written / 1e9 < SETTLE_SECONDS:
+            return path
+    return None
+
+
+def settled_signature(root: Path) -> dict[str, tuple[int, int, int, int]]:
+    """As `signature`, once no file is being written any more. Raises DocumentError where that takes longer than LONGEST_WRITE."""
+    start = time.monotonic()
+    while True:
+        found = signature(root)
+        path = being_written(found, time.time())
+        if path is None:
+            return found
+        if time.monotonic() - start > LONGEST_WRITE:
+            raise DocumentError(
+                "being_written",
+                f"{path} is still being written after {LONGEST_WRITE:.0f} s; build again when it is complete.",
+            )
+        time.sleep(0.2)
 
 
 def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:

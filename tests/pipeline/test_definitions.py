@@ -52,7 +52,7 @@ CHECKS = {
     ("observations", "no_conflicting_presentations"), ("observations", "quarters_sum_to_totals"), ("observations", "references_resolve"),
     ("refreshed_documents", "every_answer_taken_over"),
     ("rejected_figures", "nothing_was_rejected"),
-    ("release_changes", "closed_periods_hold"), ("release_changes", "coverage_holds"),
+    ("release_changes", "closed_periods_hold"), ("release_changes", "coverage_holds"), ("release_changes", "documents_stay"),
 }  # fmt: skip
 """Checks beside `contract`, which every table has."""
 
@@ -62,7 +62,8 @@ UPSTREAM = {
 JOBS = {
     "build_everything": set(ASSETS) - {"refreshed_documents", "filer_quarters"},
     "refresh_and_build": set(ASSETS) - {"filer_quarters"},
-    "as_of_builds": set(TABLES),
+    "publish_candidates": {"release_changes", "report", "release"},
+    "as_of_builds": {*TABLES, "release_changes", "release"},
     "build_filer_quarters": {"filer_quarters"},
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex"},
     "rebuild_cloud_revenue": {*UPSTREAM, "fx_rates", "cloud_revenue"},

@@ -42,7 +42,7 @@ def project(raw: RawFolder, tmp_path: Path) -> Path:
 
 
 def capex(project: Path) -> list[list[object]]:
-    rows = Warehouse(project / "warehouse").read("capex", ["entity_id", "calendar_quarter", "amount_usd"])
+    rows = Warehouse(project / "warehouse").candidates().read("capex", ["entity_id", "calendar_quarter", "amount_usd"])
     return [[entity, quarter, amount] for entity, quarter, amount in rows.itertuples(index=False)]
 
 
@@ -62,7 +62,7 @@ def test_a_company_of_the_overlay_is_built_and_a_change_of_the_overlay_rebuilds(
 
 def test_without_the_overlay_the_company_is_unknown_and_the_row_says_so(project: Path) -> None:
     assert build(project / "raw", project / "warehouse").success
-    rejected = Warehouse(project / "warehouse").read("rejected_figures", ["rule", "message"])
+    rejected = Warehouse(project / "warehouse").candidates().read("rejected_figures", ["rule", "message"])
     assert rejected["rule"].tolist() == ["unknown_entity"]
     assert "Example Cloud" in rejected["message"].iloc[0]
 

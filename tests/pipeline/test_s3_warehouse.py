@@ -16,6 +16,7 @@ from builders import RawFolder, build, changes, checks, frame_of
 from small_documents import fill
 
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.release import manifest
 from capex_pipeline.schemas.validation import ContractError
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.locations import WAREHOUSE_VARIABLE
@@ -71,6 +72,13 @@ def warehouse(requests: list[tuple[str, str]]) -> Iterator[Warehouse]:
     if files.exists():
         files.fs.rm(files.path, recursive=True)
     requests.clear()
+
+
+def _published_path(warehouse: Warehouse, table: str) -> Path:
+    """Where a reader finds a table who follows the manifest."""
+    published = manifest.read(warehouse.root)
+    assert published is not None
+    return warehouse.root / str(published["prefix"]) / f"{table}.parquet"
 
 
 def written(requests: list[tuple[str, str]]) -> list[str]:
@@ -162,7 +170,7 @@ def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
     assert set(changes(first).values()) == {"new"}
     warehouse = Settings().open_warehouse()
     assert str(warehouse.root) == address
-    capex = pq.read_table(io.BytesIO(storage_files.opened(warehouse.path("capex")).read())).to_pandas()
+    capex = pq.read_table(io.BytesIO(storage_files.opened(_published_path(warehouse, "capex")).read())).to_pandas()
     assert capex.loc[capex["entity_id"] == "alibaba", "amount"].tolist() == [12_094e6]
 
     requests.clear()

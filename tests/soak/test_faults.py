@@ -24,7 +24,6 @@ _WORK = """
 import json, shutil, sys, tempfile
 from pathlib import Path
 from capex_pipeline.storage import files as storage_files
-from capex_pipeline.release import files
 root = Path(sys.argv[1])
 if len(sys.argv) > 2:
     from soak.faults import Injector
@@ -34,7 +33,7 @@ staging = root / "staging"
 staging.mkdir()
 storage_files.replace_file(root / "table", lambda stream: [stream.write(b"x" * 5000) for _ in range(9)], staging)
 storage_files.write_new(staging / "new", b"bytes")
-files.put_in_place(staging / "new", root / "linked", staging)
+storage_files.replace_if_changed(root / "small", b"bytes", staging)
 (staging / "text").write_text("a line", encoding="utf-8")
 (staging / "text").rename(staging / "renamed")
 storage_files.remove_all(root, "staging")

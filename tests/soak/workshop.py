@@ -160,7 +160,7 @@ def _environment(folder: Path) -> Iterator[None]:
         "CAPEX_PIPELINE_RAW": None,
         "DAGSTER_HOME": None,
         "CAPEX_PIPELINE_BUILD_WAIT": None,
-        "CAPEX_PIPELINE_PROTECT_READERS": None,
+        "CAPEX_PIPELINE_KEEP_MEGABYTES": None,
         "CAPEX_PIPELINE_SPREADSHEETS": None,
     }
     before = {name: os.environ.get(name) for name in names}

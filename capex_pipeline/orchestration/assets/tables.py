@@ -14,6 +14,7 @@ import dagster as dg
 from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contract_check, publish, table_asset
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
+from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.schemas.vocabulary import BY_DECISION
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
@@ -50,6 +51,11 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
     root = settings.raw_folder()
     warehouse = settings.open_candidates()
+    try:
+        raw_folder.refuse_unusable(root)
+        before = raw_folder.settled_signature(root)
+    except DocumentError as error:
+        raise dg.Failure(error.message, allow_retries=False) from error
     wanted = evidence_fingerprint(
         raw_folder.listing_fingerprint(root), settings.leave_out, settings.reference_fingerprint()
     )
@@ -62,6 +68,11 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
             read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging)
         except LeaveOutError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
+        if raw_folder.signature(root) != before:  # rows and fingerprint must be those of the same bytes
+            raise dg.Failure(
+                f"A file below {root} was written while it was read. Nothing was written; build again.",
+                allow_retries=True,
+            )
         by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
         for message in read.rejected_figures.loc[~by_decision, "message"].head(_REJECTIONS_SAID):
             context.log.warning(str(message))
