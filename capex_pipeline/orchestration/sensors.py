@@ -16,7 +16,7 @@ from capex_pipeline.orchestration import alerts
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import FolderError
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -40,8 +40,8 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
     root, warehouse = settings.raw_folder(), settings.open_warehouse()
     try:
         raw.refuse_unusable(root)
-    except DocumentError as error:
-        raise dg.Failure(error.message, allow_retries=False) from error
+    except FolderError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     if (path := raw.being_written(raw.signature(root), time.time())) is not None:
         yield dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
         return
@@ -148,7 +148,7 @@ def _cause(event: dg.DagsterEvent) -> str:
     if data.user_failure_data is not None and data.user_failure_data.description:
         return str(data.user_failure_data.description)
     error = data.error.cause if data.error is not None and data.error.cause is not None else data.error
-    return error.message if error is not None else "no message"
+    return str(error) if error is not None else "no message"
 
 
 def _cause_of_run(event: dg.DagsterEvent) -> str:

@@ -11,3 +11,7 @@ class DocumentError(ValueError):
         super().__init__(message)
         self.rule = rule
         self.message = message
+
+
+class FolderError(ValueError):
+    """The folder of documents as a whole cannot be read now, so no build may start. The message says why and what to do."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, FolderError
 from capex_pipeline.raw.untrusted_yaml import MAXIMUM_SIDECAR_BYTES, load_yaml_mapping
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
@@ -141,21 +141,19 @@ def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",), known: Kno
 
 
 def refuse_unusable(root: Path) -> None:
-    """Raises DocumentError for a folder without documents, and for one in which a folder cannot be read.
+    """Raises FolderError for a folder without documents, and for one in which a folder cannot be read.
 
     An empty or unreadable folder is no empty archive: what it held would count as removed.
     """
     files = list_files(root)
     if not files:
-        raise DocumentError(
-            "no_documents",
+        raise FolderError(
             f"There is no document in {root}, or the folder cannot be read. Nothing was read or written; check the path, the mount and its "
             "permissions.",
         )
     for file in files:
         if not file.path.is_symlink() and file.path.is_dir():
-            raise DocumentError(
-                "unreadable_folder",
+            raise FolderError(
                 f"The folder {file.name} below {root} cannot be read. Nothing was read or written; check its permissions.",
             )
 
@@ -190,7 +188,7 @@ def being_written(signatures: Mapping[str, tuple[int, int, int, int]], now: floa
 
 
 def settled_signature(root: Path) -> dict[str, tuple[int, int, int, int]]:
-    """As `signature`, once no file is being written any more. Raises DocumentError where that takes longer than LONGEST_WRITE."""
+    """As `signature`, once no file is being written any more. Raises FolderError where that takes longer than LONGEST_WRITE."""
     start = time.monotonic()
     while True:
         found = signature(root)
@@ -198,8 +196,7 @@ def settled_signature(root: Path) -> dict[str, tuple[int, int, int, int]]:
         if path is None:
             return found
         if time.monotonic() - start > LONGEST_WRITE:
-            raise DocumentError(
-                "being_written",
+            raise FolderError(
                 f"{path} is still being written after {LONGEST_WRITE:.0f} s; build again when it is complete.",
             )
         time.sleep(0.2)

@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from capex_pipeline.release import ReleaseError, manifest
-from capex_pipeline.release.snapshots import HELD, Store
+from capex_pipeline.release.snapshots import Store
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.warehouse import Warehouse
@@ -160,10 +160,7 @@ def torn(site: Site, known: Mapping[str, set[str]], *, may_be_absent: bool = Fal
     except ReleaseError as error:
         wrong.append(str(error))
     store = Store(site.root / NAME)
-    for one in [
-        *(kept.tables for kept in store.all()),
-        *([store.root / HELD / "tables"] if (store.root / HELD).exists() else []),
-    ]:
+    for one in [kept.tables for kept in store.all()]:
         wrong += [f"{one.parent.name}: {problem.message}" for problem in manifest.verify(one)]
     return wrong
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,7 @@ def _locked(do: Callable[[States, Warehouse], object]) -> Callable[[States, Site
 
 
 def _one_table(states: States, warehouse: Warehouse) -> None:
-    warehouse.publish("capex", states.after("old", "new").warehouse.read("capex"), "trial")
+    warehouse.candidates().publish("capex", states.after("old", "new").warehouse.read("capex"), "trial")
 
 
 def _release(_: States, warehouse: Warehouse) -> None:
@@ -63,7 +63,7 @@ def _release(_: States, warehouse: Warehouse) -> None:
 def _hold(_: States, warehouse: Warehouse) -> None:
     options = publish.Options()
     candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(load()))
-    publish.hold(warehouse, candidate, options)
+    publish.hold(warehouse, candidate)
 
 
 def _restore(_: States, warehouse: Warehouse) -> None:
@@ -80,14 +80,11 @@ def _after(*versions: str) -> Callable[[States, Path], Site]:
 
 
 def _tables_of_new(states: States, root: Path) -> Site:
-    """Tables of the new version, release of the old one: as a build leaves it to the release."""
+    """Candidates of the new version, release of the old one: as a build leaves it to the release."""
     site = states.after("old").copy_to(root)
+    built = states.after("old", "new").warehouse.candidates()
     for table in TABLES:
-        (site.root / "warehouse" / f"{table}.parquet").unlink()
-        os.link(
-            states.after("old", "new").root / "warehouse" / f"{table}.parquet",
-            site.root / "warehouse" / f"{table}.parquet",
-        )
+        shutil.copyfile(built.path(table), site.warehouse.candidates().path(table))
     return site
 
 

@@ -14,7 +14,7 @@ import dagster as dg
 from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contract_check, publish, table_asset
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import FolderError
 from capex_pipeline.schemas.vocabulary import BY_DECISION
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
@@ -54,8 +54,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     try:
         raw_folder.refuse_unusable(root)
         before = raw_folder.settled_signature(root)
-    except DocumentError as error:
-        raise dg.Failure(error.message, allow_retries=False) from error
+    except FolderError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     wanted = evidence_fingerprint(
         raw_folder.listing_fingerprint(root), settings.leave_out, settings.reference_fingerprint()
     )
