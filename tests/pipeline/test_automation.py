@@ -118,7 +118,8 @@ def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Pa
     buildable: set[str] = set()
     while more := {table for table in chosen - buildable if READS[table] <= buildable}:
         buildable |= more
-    assert {path.stem for path in place.glob("*.parquet")} == buildable
+    assert {path.stem for path in Warehouse(place).candidates().root.glob("*.parquet")} == buildable
+    assert not list(place.glob("*"))
     failed = failures(result)
     assert set(failed) & chosen == {table for table in chosen - buildable if not (READS[table] & chosen) - buildable}
     for said in failed.values():
@@ -250,7 +251,7 @@ def watch(place: Path) -> Any:
 @pytest.mark.slow
 def test_the_sensor_asks_for_one_run_for_each_change(watch: Watch, raw: RawFolder, place: Path) -> None:
     watch.settle()
-    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    assert watch.skipped == "The tables were built from the present documents and reference data."
     cloud = raw.root / "cloud.yaml"
     printed = cloud.read_bytes()
 
@@ -300,7 +301,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
             return dt.datetime.now(tz) + clock.ahead
 
-    monkeypatch.setattr(jobs, "dt", SimpleNamespace(datetime=Clock, timedelta=dt.timedelta, UTC=dt.UTC))
+    monkeypatch.setattr(sensors, "dt", SimpleNamespace(datetime=Clock, timedelta=dt.timedelta, UTC=dt.UTC))
     return clock
 
 
@@ -326,7 +327,7 @@ def test_a_run_that_failed_after_reading_the_documents_is_followed_by_another(
     clock.ahead = dt.timedelta(0)
     assert watch.run(request)
     assert watch.tick() == []
-    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    assert watch.skipped == "The tables were built from the present documents and reference data."
     assert "tencent" in set(Warehouse(place).read("capex")["entity_id"])
 
 
@@ -342,7 +343,7 @@ def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(watch: 
     (request,) = watch.tick()
     assert watch.run(request)
     assert watch.tick() == []
-    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    assert watch.skipped == "The tables were built from the present documents and reference data."
     assert len(set(watch.keys)) == 3
 
 
@@ -355,7 +356,7 @@ def test_a_build_by_hand_settles_a_change(watch: Watch, raw: RawFolder) -> None:
     assert not watch.run(request, FAILING)
     assert watch.run()
     assert watch.tick() == []
-    assert watch.skipped == "The tables hold every document of raw/ as it is."
+    assert watch.skipped == "The tables were built from the present documents and reference data."
 
 
 @pytest.mark.slow

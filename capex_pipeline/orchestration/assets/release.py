@@ -137,7 +137,9 @@ def make_release(
         if candidate.is_held:
             yield from results
             message = publish.hold(warehouse, candidate)
-            _observe(context, candidate.differing_tables(), f"candidate, held because {publish.held_reason(candidate)}")
+            yield from _observations(
+                candidate.differing_tables(), f"candidate, held because {publish.held_reason(candidate)}"
+            )
             raise dg.Failure(
                 message,
                 metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
@@ -173,7 +175,9 @@ def make_release(
         )  # fmt: skip
     if made is not None:
         number = f" {snapshot.number}" if snapshot else ""
-        _observe(context, candidate.differing_tables(), f"published in release{number} ({made['release_id'][:12]})")
+        yield from _observations(
+            candidate.differing_tables(), f"published in release{number} ({made['release_id'][:12]})"
+        )
         yield dg.MaterializeResult(
             asset_key=_RELEASE, data_version=dg.DataVersion(made["release_id"]),
             metadata={
@@ -243,10 +247,10 @@ def _draw(context: dg.AssetExecutionContext, candidates: Warehouse) -> report.Dr
         return None
 
 
-def _observe(context: dg.AssetExecutionContext, tables: list[str], state: str) -> None:
-    """Say on the pages of tables what became of the candidates."""
+def _observations(tables: list[str], state: str) -> Iterator[dg.AssetObservation]:
+    """What became of the candidates, for the pages of their tables. Yielded: an event that is only logged is lost when the step fails."""
     for table in tables:
-        context.log_event(dg.AssetObservation(asset_key=table, metadata={"state": state}))
+        yield dg.AssetObservation(asset_key=table, metadata={"state": state})
 
 
 def _listed(paths: tuple[str, ...]) -> str:
