@@ -282,7 +282,9 @@ def rule_names(*modules: str) -> set[str]:
             if isinstance(name, ast.Constant) and isinstance(name.value, str) and " " not in name.value:
                 found.add(name.value)
             elif isinstance(name, ast.JoinedStr):
-                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in name.values))  # noqa: PD011 - of a syntax tree
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in name.values)  # noqa: PD011 - of a syntax tree
+                if " " not in text:  # else it is the sentence of an error without a rule
+                    found.add(text)
     return found
 
 
