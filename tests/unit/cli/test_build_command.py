@@ -122,6 +122,7 @@ def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixt
 def test_one_mistake_in_the_reference_data_is_one_line_that_names_the_steps(
     raw: RawFolder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    raw.table("one.csv", [row(period="Q1 2024")])
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "products.yaml").write_text("products: [{product_id: x9}]")
     folders = ["--raw", str(raw.root), "--warehouse", str(tmp_path / "warehouse"), "--reference", str(tmp_path / "own")]
