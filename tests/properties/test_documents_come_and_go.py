@@ -65,9 +65,11 @@ def test_each_document_taken_away_and_put_back_leaves_equal_bytes(
     for name in names:
         (raw_copy / name).unlink()
     build(raw_copy, warehouse_copy.root)
-    gone = set(small.warehouse.read("documents")["document_id"]) - set(warehouse_copy.read("documents")["document_id"])
+    # A build that lost a closed quarter is held, so its tables are candidates; readers still have those with the document.
+    without = warehouse_copy.candidates()
+    gone = set(small.warehouse.read("documents")["document_id"]) - set(without.read("documents")["document_id"])
     assert gone
-    assert not set(warehouse_copy.read("observations")["document_id"]) & gone
+    assert not set(without.read("observations")["document_id"]) & gone
     for name, content in kept.items():
         (raw_copy / name).write_bytes(content)
     assert build(raw_copy, warehouse_copy.root).success
