@@ -83,7 +83,8 @@ def test_a_build_that_fails_says_which_table_and_why(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for table in ("capex", "coverage"):
-        Path(str(warehouse_copy.path(table))).unlink()
+        for tables in (warehouse_copy, warehouse_copy.candidates()):
+            Path(str(tables.path(table))).unlink(missing_ok=True)
     compute = published.capex
     monkeypatch.setattr(published, "capex", lambda *arguments: compute(*arguments).assign(entity_type="committee"))
     assert main(["build", "--raw", str(raw_copy)]) == 1
