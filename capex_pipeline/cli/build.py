@@ -89,6 +89,7 @@ def _build(
             f"There is no folder of documents at {documents}. Start in the project's folder, name it with --raw, or set CAPEX_PIPELINE_RAW."
         )
     _check_left_out(documents, leave_out)
+    _check_environment()
     try:
         reference_overlay(reference)
     except FileNotFoundError as missing:
@@ -145,6 +146,19 @@ def _sentence(message: str) -> str:
     """An error's message without the class, where the class is Dagster's or ours and so says nothing to the reader."""
     name, _, sentence = message.partition(": ")
     return sentence if name.startswith(("dagster.", "capex_pipeline.")) and " " not in name else message
+
+
+def _check_environment() -> None:
+    """Raises click.UsageError for a setting of the environment with which no run could start."""
+    from capex_pipeline.storage import build_lock
+
+    home = os.environ.get("DAGSTER_HOME")
+    if home and not Path(home).is_dir():
+        raise click.UsageError(f"DAGSTER_HOME is {home}, which is no folder. Make the folder, or unset the variable.")
+    try:
+        build_lock.usual_wait()
+    except build_lock.BuildLockError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _check_left_out(documents: Path, leave_out: tuple[str, ...]) -> None:

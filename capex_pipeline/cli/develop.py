@@ -18,8 +18,11 @@ def dictionary(path: Path) -> None:
     """Write the data dictionary of the tables to PATH (default: warehouse/README.md)."""
     from capex_pipeline.schemas.derive import data_dictionary
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(data_dictionary(), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(data_dictionary(), encoding="utf-8")
+    except OSError as error:
+        raise WorkFailed(f"{path} was not written ({error.strerror}); check the path and its permissions.") from error
     click.echo(f"Wrote {path}.")
 
 

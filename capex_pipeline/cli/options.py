@@ -53,6 +53,8 @@ class Day(click.ParamType):
         if isinstance(value, dt.date):
             return value
         try:
+            if len(value) != len("2024-12-31"):
+                raise ValueError(value)
             return dt.date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value} is not a date; write year, month and day, for example 2024-12-31.", param, ctx)

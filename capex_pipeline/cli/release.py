@@ -133,6 +133,8 @@ def verify(location: Path) -> int:
 @_action
 def accept(location: Path, reason: str, bound: float) -> int:
     """Print the reference entries that accept what a held build changed."""
+    if not reason.strip():
+        raise click.BadParameter("The reason is empty; write why the changes are right.", param_hint="--reason")
     return _accept(_store(location), reason, bound)
 
 

@@ -82,6 +82,8 @@ def test_each_command_is_documented(path: tuple[str, ...]) -> None:
             "2024-31-12 is not a date; write year, month and day, for example 2024-12-31.",
         ),
         (["build", "--as-of", "yesterday"], "yesterday is not a date"),
+        (["build", "--as-of", "20241231"], "20241231 is not a date"),
+        (["release", "accept", "--reason", " "], "The reason is empty"),
         (["build", "--wait", "-1"], "-1"),
         (["build", "--wait", "nan"], "nan"),
         (["build", "--raw", "nowhere"], "There is no folder nowhere."),
@@ -100,6 +102,32 @@ def test_wrong_arguments_end_with_two_and_a_sentence(
 ) -> None:
     assert main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("DAGSTER_HOME", "/nowhere/at/all", "DAGSTER_HOME is /nowhere/at/all, which is no folder."),
+        ("CAPEX_PIPELINE_BUILD_WAIT", "soon", "CAPEX_PIPELINE_BUILD_WAIT is soon; write a number of seconds"),
+    ],
+)
+def test_a_setting_with_which_no_run_can_start_ends_with_two(
+    variable: str, value: str, sentence: str, raw: RawFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    no_settings: Path,
+) -> None:  # fmt: skip
+    raw.table("one.csv", [row()])
+    monkeypatch.setenv(variable, value)
+    assert main(["build", "--raw", str(raw.root)]) == 2
+    assert sentence in capsys.readouterr().err
+    assert not (no_settings / "warehouse").exists()
+
+
+def test_a_dictionary_that_cannot_be_written_is_a_sentence(
+    no_settings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (no_settings / "file").write_text("x")
+    assert main(["dictionary", "file/README.md"]) == 1
+    assert "file/README.md was not written" in capsys.readouterr().err
 
 
 def test_a_file_to_leave_out_that_does_not_exist_is_refused_before_the_build(
