@@ -18,6 +18,7 @@ from capex_pipeline.release import ReleaseError, accepted_changes, publish, spre
 from capex_pipeline.release.snapshots import Store
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import build_lock
+from capex_pipeline.storage.files import StorageError
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
 
 from .faults import KILLS, WAYS
@@ -137,7 +138,7 @@ def harm(states: States, step: Step, undisturbed: Undisturbed, way: str, at: int
         Injector(site.root, way, at).install()
         try:
             step.do(states, site)
-        except (ReleaseError, WarehouseError, build_lock.BuildLockError) as error:
+        except (ReleaseError, StorageError, WarehouseError, build_lock.BuildLockError) as error:
             return f"{_TOLD}{error}"
         return ""
 
