@@ -282,7 +282,8 @@ def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tup
         snapshot = _kept(store, candidate) or store.add(source, final, _beside(candidate))
         replaced = None if candidate.previous is None else candidate.previous.manifest
         candidate.notes.extend(install.install(source, final, warehouse, replaced))
-        (candidates.root / HELD_NOTE).unlink(missing_ok=True)
+        # The set is published: a note that the disk does not let go must not call it held, and goes with the next release.
+        storage_files.remove_all(candidates.root, HELD_NOTE)
         store.prune()
     for name, data in sheets.items():
         storage_files.replace_if_changed(warehouse.root / name, data, warehouse.staging())
