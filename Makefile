@@ -54,6 +54,7 @@ test: $(if $(filter quick,$(TESTS)),$(VENV)/installed-test,$(VENV)/installed-all
 bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, and write docs/performance.md
 	$(RUN) -m benchmarks
 	$(RUN) -m benchmarks.article_text --no-speed
+	$(RUN) -m benchmarks.printed_tables
 
 MINUTES ?= 10
 soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents

@@ -35,7 +35,7 @@ CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     "USD": ("usd", "us$", "$", "us dollar", "us dollars", "u.s. dollar", "u.s. dollars", "american dollars", "dollar", "dollars", "美元"),
     "HKD": ("hkd", "hk$", "hk dollar", "hk dollars", "hong kong dollar", "hong kong dollars", "港元", "港币", "港幣"),
     "TWD": ("twd", "nt$", "ntd", "nt dollar", "nt dollars", "new taiwan dollar", "new taiwan dollars", "taiwan dollar", "taiwan dollars",
-            "新台币", "新臺幣"),
+            "新台币", "新台幣", "新臺幣", "新臺币"),
     "EUR": ("eur", "€", "euro", "euros", "欧元"),
     "GBP": ("gbp", "£", "pound", "pounds", "pounds sterling", "sterling", "英镑"),
     "JPY": ("jpy", "jp¥", "yen", "japanese yen", "日元"),

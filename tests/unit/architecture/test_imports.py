@@ -16,6 +16,7 @@ LAYERS = (
     ("edgar_bulk", "reconcile", "refresh"),
     ("normalise",),
     ("sources",),
+    ("printed_tables",),
     ("article",),
     ("reference",),
     ("storage",),
@@ -99,7 +100,7 @@ def test_readers_of_different_kinds_of_file_do_not_import_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["sources", "normalise", "reconcile", "article", "values", "raw", "schemas", "reference"]
+    "room", ["sources", "normalise", "reconcile", "printed_tables", "article", "values", "raw", "schemas", "reference"]
 )
 def test_rooms_of_pure_functions_know_nothing_of_dagster(room: str) -> None:
     for path in (PACKAGE / room).rglob("*.py"):

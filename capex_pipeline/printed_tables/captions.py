@@ -1,0 +1,93 @@
+"""Captions of units: "(In millions, except per share data)", "RMB'000", "单位：人民币百万元".
+
+This module reads the scale and the currency that a line, a head of a column or a label states for the cells below or beside it. A part of a
+caption after "except", and a clause about shares, say nothing of amounts. Signs inside a cell belong to `cell_texts`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
+
+
+class Caption(NamedTuple):
+    """Scale and currency of amounts; None where the text does not state one. is_disputed: the text states two scales."""
+
+    scale: int | None = None
+    currency: str | None = None
+    is_disputed: bool = False
+
+
+NOTHING: Final = Caption()
+
+_WORDS = alternatives(word for word in SCALES if word.isascii() and len(word) > 4 and word.isalpha())
+_SHORT = alternatives(
+    word for word in SCALES if word.isascii() and word.isalpha() and len(word) in (2, 3) and word not in ("yi",)
+)
+_LATIN = alternatives(spelling for spelling in CURRENCY_OF if spelling.isascii() or spelling in "€£₩₹")
+_HAN = alternatives(spelling for spelling in CURRENCY_OF if not spelling.isascii() and spelling.isalpha())
+_HAN_SCALE = alternatives(word for word in SCALES if not word.isascii())
+_C = rf"(?<![a-z$])(?:{_LATIN})(?![a-z])"
+_PATTERNS: Final = (
+    re.compile(
+        rf"(?:(?P<c1>{_C})[\s)(]*(?:amounts?|figures|values)?[\s,]*(?:are |is |were )?(?:expressed |stated |presented |shown |reported |reflected )?)?"
+        rf"\bin\s+(?:(?P<c3>{_C})\s+)?(?P<scale>{_WORDS})\b(?:\s+of\s+(?P<c2>{_C}))?"
+    ),
+    re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9,])"),
+    re.compile(rf"(?:^|\()\s*(?P<scale>{_WORDS})(?:\s+of\s+(?P<c1>{_C}))?\s*(?:\)|$|,)"),
+    re.compile(rf"(?P<c1>{_C})?\s*\(?(?<![\d,.])'?(?P<scale>000)(?:'?s)?(?:\)|\s+omitted|$)"),
+    re.compile(
+        rf"(?:[单單]位[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s)]|列示|计|計|$|[,;])"
+    ),
+    re.compile(rf"(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)"),
+)
+_EXCEPTION = re.compile(r"\b(?:except|excluding|other than|除)\b.*|除(?:每股|特[别別]).*", re.DOTALL)
+_UNLESS = re.compile(r"\b(?:except (?:as|where)|unless) otherwise[^,;)]*")
+_SHARES = re.compile(rf"\b(?:shares?|units|headcount|employees)(?: data| amounts)?\s+in\s+(?:{_WORDS})\b")
+_BARE_CURRENCY = re.compile(
+    rf"(?:in\s+|\()?\s*(?P<c1>{_LATIN}|{_HAN}|u\.?s\.? \$)\s*\)?(?:\s*\(note[^)]*\)|\s*note\s*[0-9]+\s*(?:\([a-z]\))?)?"
+)
+
+
+@lru_cache(maxsize=16384)
+def read_caption(text: str) -> Caption:
+    """The scale and currency of amounts that a text states.
+
+    Of several statements in one text the last counts where all scales agree, else the caption is disputed. A currency that differs between
+    statements ("RMB and US$ in thousands") is left to the heads of the columns.
+    """
+    if not text:
+        return NOTHING
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").lower()
+    if bare := _BARE_CURRENCY.fullmatch(plain.strip()):
+        return Caption(None, _currency(bare["c1"]))
+    plain = _SHARES.sub(" ", _UNLESS.sub(" ", plain))
+    plain = _EXCEPTION.sub(" ", plain)
+    scales: list[int] = []
+    currencies: list[str] = []
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(plain):
+            groups = match.groupdict()
+            word = groups.get("scale")
+            found = [groups[key] for key in ("c1", "c2", "c3") if groups.get(key)]
+            if not word and not found and not (groups.get("yuan") and match[0].strip("( ")):
+                continue
+            if word or groups.get("yuan") or any(not spelling.isascii() for spelling in found):
+                scales.append(1000 if word and "000" in word else SCALES[word] if word else 1)
+            currencies += [code for spelling in found if (code := _currency(spelling))]
+    if not scales:
+        return Caption(None, None)
+    if " and " in plain and (both := re.search(rf"({_C})\s+and\s+({_C})", plain)):
+        currencies = [code for spelling in both.groups() if (code := _currency(spelling))]
+    currency = currencies[-1] if len(set(currencies)) == 1 else None
+    large = {scale for scale in scales if scale > 1} or {1}
+    return Caption(max(large), currency, len(large) > 1)
+
+
+def _currency(spelling: str) -> str | None:
+    spelling = spelling.strip().replace("u.s. $", "us$").replace("us $", "us$")
+    return None if spelling in AMBIGUOUS_SIGNS else CURRENCY_OF.get(spelling)

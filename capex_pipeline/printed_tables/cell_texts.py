@@ -1,0 +1,111 @@
+"""The notation of cells: what one printed cell shows beside its number.
+
+This module splits a cell such as "$ (1,234)", "23%" or "1,234 (2)" into numeral, sign, currency and percent sign, and recognises years, dashes
+and "n.m.". The number itself is read by `values.numbers`. Units that are printed outside the cell belong to `captions`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, alternatives
+
+_SIGNS = alternatives(
+    sorted(
+        {
+            spelling
+            for spelling in CURRENCY_OF
+            if not spelling.isalpha()
+            or spelling.upper() in ("RMB", "USD", "HKD", "TWD", "NTD", "CNY", "EUR", "GBP", "JPY")
+        }
+        | {"¥"}
+    )
+)
+_NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_MARKS = r"(?:\s*(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]+))*"
+_CELL = re.compile(
+    rf"(?P<word>up|down|increase|decrease)?\s*(?P<c1>{_SIGNS})?\s*(?P<open>[(])?\s*(?P<c2>{_SIGNS})?\s*(?P<minus>[-−–])?\s*(?P<c3>{_SIGNS})?\s*"
+    rf"(?P<numeral>{_NUMERAL})\s*(?P<p1>%)?\s*(?P<close>[)])?\s*(?P<p2>%)?\s*(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
+    re.IGNORECASE,
+)
+_NIL = re.compile(
+    rf"(?:{_SIGNS})?\s*(?:[-–—―−‒*]{{1,3}}|n\.?/?m\.?|n/a|not meaningful|nil|不適用|不适用|無|无)\s*[%)]*{_MARKS}",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(rf"(?:19|20)\d\d{_MARKS}")
+_NOTE_NUMBER = re.compile(r"\(\s*[0-9a-z]{1,2}\s*\)|\{[^{}]*\}")
+PREFIX: Final = re.compile(rf"(?:{_SIGNS})?\s*[(]?\s*(?:{_SIGNS})?", re.IGNORECASE)
+SUFFIX: Final = re.compile(r"[)]?\s*%?\s*[)]?|pts?\.?|bps", re.IGNORECASE)
+
+
+class CellText(NamedTuple):
+    """A cell that holds a number or says that there is none.
+
+    numeral: the digits with their separators; "" where the cell is a dash or "n.m.". is_negative: a bracket, a minus sign or "down".
+    currency: ISO code of a sign in the cell, "" for none. unit: "percent", "points", "multiple" or "".
+    """
+
+    numeral: str
+    is_negative: bool = False
+    currency: str = ""
+    unit: str = ""
+
+    @property
+    def is_nil(self) -> bool:
+        """True where the cell is a dash, "n.m." or the like."""
+        return not self.numeral
+
+
+@lru_cache(maxsize=65536)
+def read_cell(text: str) -> CellText | None:
+    """The notation of one cell; None where it is text. A number followed by a footnote mark is the number alone."""
+    if len(text) > 60 or not text:
+        return None
+    if not text.isascii():
+        # A raised digit is a footnote and no digit of the number.
+        text = unicodedata.normalize("NFKC", re.sub(r"[\u00b9\u00b2\u00b3\u2070-\u2079]+", "", text)).strip()
+    match = _CELL.fullmatch(text)
+    if match is None:
+        return CellText("") if _NIL.fullmatch(text) else None
+    word = (match["word"] or "").lower()
+    sign = (match["c1"] or match["c2"] or match["c3"] or "").lower()
+    unit = "percent" if match["p1"] or match["p2"] else ""
+    if match["unit"]:
+        unit = "multiple" if match["unit"].lower() == "x" else "points"
+    if word and not unit:
+        return None
+    if (match["close"] and not match["open"]) or (match["open"] and not match["close"]):
+        return None
+    numeral = match["numeral"]
+    is_negative = bool(match["open"] or match["minus"]) or word in ("down", "decrease")
+    currency = "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
+    return CellText(numeral, is_negative, currency, unit)
+
+
+def is_year(text: str) -> bool:
+    """True for a bare year such as "2024" or "2024 (1)"."""
+    return _YEAR.fullmatch(text) is not None
+
+
+def is_note_mark(text: str) -> bool:
+    """True for a bracketed digit or letter, which may be a footnote: "(1)", "(a)", "{2}"."""
+    return _NOTE_NUMBER.fullmatch(text) is not None
+
+
+_LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
+_TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})
+
+
+@lru_cache(maxsize=65536)
+def fold_label(text: str) -> str:
+    """A label for comparison: without case, footnote marks, dot leaders and a closing colon, with plain quotes, dashes and spaces."""
+    plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    plain = _LEADERS.sub(" ", plain)
+    plain = re.sub(r"\s*\{[^{}]*\}", "", plain)
+    plain = _TRAILING.sub("", plain)
+    plain = " ".join(plain.casefold().split()).rstrip(" :;,.")
+    return re.sub(r"\s*([-/&])\s*", r"\1", plain)

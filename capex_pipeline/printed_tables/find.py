@@ -1,0 +1,76 @@
+"""Finding the cells of a document that a printed name means.
+
+This module compares labels, headings, heads and titles as texts. More than one value that answers is no answer: the candidates are returned.
+Which names a company prints for a metric belongs to the reference data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from capex_pipeline.printed_tables.cell_texts import fold_label
+from capex_pipeline.printed_tables.layout import Kind, PrintedCell
+
+_TITLE_LINES = 4
+"""Lines above a table among which its title is."""
+
+
+def find_cells(
+    cells: Iterable[PrintedCell],
+    label: str,
+    *,
+    heading: str | None = None,
+    heads: Sequence[str] = (),
+    title: str | None = None,
+    kinds: Collection[Kind] = (),
+) -> list[PrintedCell]:
+    """The cells whose row bears the label and whose column bears every head, in order of the document.
+
+    kinds: what the number may count; empty for anything. heading: of a row above. title: of the table; it chooses between tables where cells of several answer with different values.
+    """
+    wanted = fold_label(label)
+    parts = [fold_label(head) for head in heads]
+    found = [
+        cell
+        for cell in cells
+        if fold_label(cell.label) == wanted and (not kinds or cell.kind in kinds) and _has_heads(cell, parts)
+    ]
+    if heading is not None:
+        above = fold_label(heading)
+        found = [cell for cell in found if any(fold_label(text) == above for text in cell.headings)]
+        nearest = [cell for cell in found if fold_label(cell.headings[-1]) == above]
+        found = nearest or found
+    if heading is None and len(distinct(found)) > 1:
+        found = [cell for cell in found if not _is_below_heading(cell)] or found
+    if title is not None and len(distinct(found)) > 1:
+        found = _with_title(found, title) or found
+    return found
+
+
+def _is_below_heading(cell: PrintedCell) -> bool:
+    """False for a row of the whole company above the first part; names of structures as the SEC prints them are no headings."""
+    return any(not text.endswith("]") for text in cell.headings)
+
+
+def distinct(cells: Iterable[PrintedCell]) -> set[tuple[float | None, str | None, str]]:
+    """The different values of cells, with currency and kind."""
+    return {(cell.value, cell.currency, cell.kind) for cell in cells}
+
+
+def _has_heads(cell: PrintedCell, parts: Sequence[str]) -> bool:
+    if not parts:
+        return True
+    text = " ".join(fold_label(part) for part in (*cell.heads, *cell.headings)).replace(",", "")
+    return all(part.replace(",", "") in text for part in parts)
+
+
+def _with_title(cells: Sequence[PrintedCell], title: str) -> list[PrintedCell]:
+    """The cells of the tables whose lines above bear most words of the title; none where no table bears most of them."""
+    wanted = set(re.findall(r"\w+", fold_label(title)))
+    scores = []
+    for cell in cells:
+        lines = fold_label(" ".join((cell.place, *cell.titles[-_TITLE_LINES:], *cell.heads)))
+        scores.append(len(wanted & set(re.findall(r"\w+", lines))) / max(len(wanted), 1))
+    best = max(scores, default=0.0)
+    return [cell for cell, score in zip(cells, scores, strict=True) if score == best] if best > 0.5 else []

@@ -1,0 +1,251 @@
+"""Tables of an HTML page.
+
+This module turns the markup of a page into printed tables and the lines of text between them. It knows tables, spans, hidden parts and
+raised footnote marks, and nothing of what the cells mean (`layout`). Pages are untrusted: no address is opened, nesting, cells and spans
+are bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree, html
+
+from capex_pipeline.printed_tables.pieces import MOST_CELLS, MOST_TABLES, Piece, PrintedTable, clean
+from capex_pipeline.raw.errors import DocumentError
+
+MAX_BYTES: Final = 24 * 1024 * 1024
+_WIDEST_SPAN: Final = 1000
+"""As in the HTML standard."""
+_TALLEST_SPAN: Final = 500
+_DEEPEST: Final = 12
+"""Tables inside tables."""
+_MOST_LINES: Final = 40
+"""Lines of text that are kept in front of a table."""
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body br caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p "
+    "pre section table tbody td tfoot th thead title tr ul".split()
+)
+_SILENT: Final = frozenset(
+    ("script", "style", "head", "noscript", "template", "svg", "math", "iframe", "object", "select")
+)
+
+
+def read_tables(data: bytes, name: str) -> list[PrintedTable]:
+    """The tables of a page in the order of the document; tables inside tables follow the one that holds them.
+
+    name: of the file, for errors. Raises DocumentError: oversized, unreadable, too_many_cells, nested_too_deeply.
+    """
+    if len(data) > MAX_BYTES:
+        raise DocumentError(
+            "oversized", f"{name} has more than {MAX_BYTES // 2**20} MB of HTML; give the part with the tables."
+        )
+    parser = html.HTMLParser(encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(data, parser=parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise DocumentError("unreadable", f"{name} is no HTML page that can be read ({error}).") from error
+    page = _Page(name)
+    page.walk(root, 0)
+    return page.tables
+
+
+def _encoding(data: bytes) -> str | None:
+    """UTF-8 where the bytes are, else what the page declares."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
+class _Page:
+    """The walk over one page."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.tables: list[PrintedTable] = []
+        self.cells = 0
+        self._lines: list[str] = []
+        self._line: list[str] = []
+
+    def walk(self, root: html.HtmlElement, depth: int) -> None:
+        """Collect the text and the tables below an element that is no table."""
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag
+            if event == "start":
+                if tag == "table" and element is not root:
+                    self._end_line()
+                    self._table(element, depth + 1)
+                    walker.skip_subtree()
+                    continue
+                if _is_silent(element):
+                    walker.skip_subtree()
+                    continue
+                if tag in _BLOCKS:
+                    self._end_line()
+                if element.text:
+                    self._line.append(element.text)
+            else:
+                if tag in _BLOCKS:
+                    self._end_line()
+                if element.tail and element is not root:
+                    self._line.append(element.tail)
+        self._end_line()
+
+    def _end_line(self) -> None:
+        if self._line:
+            text = clean("".join(self._line))
+            self._line = []
+            if text:
+                self._lines.append(text)
+                if len(self._lines) > 2 * _MOST_LINES:
+                    del self._lines[:-_MOST_LINES]
+
+    def _table(self, table: html.HtmlElement, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise DocumentError(
+                "nested_too_deeply", f"{self.name} has tables inside tables more than {_DEEPEST} deep; it is not read."
+            )
+        place = len(self.tables)
+        if place >= MOST_TABLES:
+            raise DocumentError(
+                "too_many_cells", f"{self.name} has more than {MOST_TABLES} tables; give the part with the figures."
+            )
+        before = self._lines[-_MOST_LINES:]
+        self._lines = []
+        self.tables.append(PrintedTable(f"table {place}", (), before))
+        rows: list[list[Piece]] = []
+        numbers: list[int] = []
+        spans: dict[int, tuple[int, Piece]] = {}
+        nested: list[html.HtmlElement] = []
+        for number, row in enumerate(_rows_of(table), start=1):
+            pieces, spans = self._row(row, spans, nested)
+            if pieces:
+                rows.append(pieces)
+                numbers.append(number)
+        caption = next((clean(_text_of(part)) for part in table.iterchildren("caption")), "")
+        self.tables[place] = PrintedTable(f"table {place}", rows, [*before, caption] if caption else before, numbers)
+        for inner in nested:
+            self.walk(inner, depth)
+        if not rows and not nested:
+            self._lines = [*before, *self._lines]  # an empty table separates nothing
+
+    def _row(
+        self, row: html.HtmlElement, spans: dict[int, tuple[int, Piece]], nested: list[html.HtmlElement]
+    ) -> tuple[list[Piece], dict[int, tuple[int, Piece]]]:
+        """The pieces of a row, and the cells that reach into the rows below: by first column, rows left and piece."""
+        pieces: list[Piece] = [piece for _, piece in spans.values() if piece.text]
+        taken = {first: piece.last for first, (_, piece) in spans.items()}
+        below = {first: (left - 1, piece) for first, (left, piece) in spans.items() if left > 1}
+        self._count(len(spans))
+        column = 0
+        for cell in row.iterchildren("td", "th"):
+            self._count(1)
+            while column in taken:
+                column = taken[column] + 1
+            width = _span(cell, "colspan", _WIDEST_SPAN)
+            last = column + width - 1
+            inner = list(cell.iterdescendants("table")) if cell.find(".//table") is not None else []
+            text = "" if inner else clean(_text_of(cell))
+            if inner:
+                nested.append(cell)
+            piece = Piece(text, column, last, _indent(cell) if column == 0 else 0)
+            if text:
+                pieces.append(piece)
+            height = _span(cell, "rowspan", _TALLEST_SPAN)
+            if height > 1:
+                below[column] = (height - 1, piece)
+            column = last + 1
+        pieces.sort(key=lambda piece: piece.first)
+        return pieces, below
+
+    def _count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > MOST_CELLS:
+            raise DocumentError(
+                "too_many_cells", f"{self.name} has more than {MOST_CELLS:,} cells; give the part with the figures."
+            )
+
+
+def _rows_of(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    for part in table.iterchildren("tr", "thead", "tbody", "tfoot"):
+        if part.tag == "tr":
+            if not _is_hidden(part):
+                yield part
+        else:
+            yield from (row for row in part.iterchildren("tr") if not _is_hidden(row))
+
+
+def _text_of(element: html.HtmlElement) -> str:
+    """The visible text of a cell. A raised mark is set apart in braces, so that it is no digit of the number beside it."""
+    if len(element) == 0:
+        return element.text or ""
+    parts: list[str] = []
+    walker = etree.iterwalk(element, events=("start", "end"))
+    for event, part in walker:
+        if event == "start":
+            if part is not element and _is_silent(part):
+                walker.skip_subtree()
+                continue
+            raised = part.tag == "sup" or "super" in (part.get("style") or "")
+            if part.tag in _BLOCKS:
+                parts.append(" ")
+            if part.text:
+                parts.append(f" {{{part.text.strip()}}}" if raised and part.text.strip() else part.text)
+        elif part is not element:
+            if part.tag in _BLOCKS:
+                parts.append(" ")
+            if part.tail:
+                parts.append(part.tail)
+    return "".join(parts)
+
+
+def _is_silent(element: html.HtmlElement) -> bool:
+    return element.tag in _SILENT or not isinstance(element.tag, str) or _is_hidden(element)
+
+
+def _is_hidden(element: html.HtmlElement) -> bool:
+    style = element.get("style")
+    return style is not None and "display" in style and "display:none" in style.replace(" ", "").lower()
+
+
+def _span(cell: html.HtmlElement, name: str, most: int) -> int:
+    text = cell.get(name)
+    if text is None:
+        return 1
+    text = text.strip()
+    return max(1, min(int(text), most)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _indent(cell: html.HtmlElement) -> int:
+    """How far a label is set in, in points or pixels as the page has them; only comparisons inside one table mean something."""
+    total = 0.0
+    element: html.HtmlElement | None = cell
+    for _ in range(4):
+        if element is None:
+            break
+        style = (element.get("style") or "").replace(" ", "").lower()
+        for declaration in style.split(";"):
+            key, _, value = declaration.partition(":")
+            if key in ("padding-left", "margin-left", "text-indent"):
+                total += _points(value)
+            elif key == "padding":
+                sides = value.replace("pt", "pt ").replace("px", "px ").replace("em", "em ").split()
+                if len(sides) == 4:
+                    total += _points(sides[3])
+        element = next(iter(element), None) if isinstance(element.tag, str) else None
+    text = cell.text_content()
+    total += 3 * (len(text) - len(text.lstrip("\xa0\u2003\u2002 "))) if text[:1] in "\xa0\u2003\u2002" else 0
+    return round(total)
+
+
+def _points(value: str) -> float:
+    digits = value.rstrip("%abcdefghijklmnopqrstuvwxyz")
+    try:
+        number = float(digits)
+    except ValueError:
+        return 0.0
+    return max(-200.0, min(number * (12 if value.endswith("em") else 1), 200.0))

@@ -1,0 +1,510 @@
+"""The layout of a printed table: which label, headings, heads and unit belong to each cell.
+
+This module works on pieces with column intervals, so that HTML, workbooks and PDF share it. Add a rule here when a layout is read wrongly, with
+a small table that shows it. Formats belong to the readers, the notation of one cell to `cell_texts`, words for units to `captions`, the
+meaning of a label to the reference data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from capex_pipeline.printed_tables.captions import NOTHING, Caption, read_caption
+from capex_pipeline.printed_tables.cell_texts import (
+    PREFIX,
+    SUFFIX,
+    CellText,
+    fold_label,
+    is_note_mark,
+    is_year,
+    read_cell,
+)
+from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
+from capex_pipeline.values.numbers import QuantityError, parse_value
+
+Kind = Literal["money", "percent", "points", "multiple", "per_share", "shares", "count"]
+
+_CAPTION_REACH: Final = 8
+"""Lines above a table in which its unit is looked for."""
+_COLUMN_INDENT: Final = 3
+"""What a column to the left of a label adds to its indent."""
+_LONG_LINE: Final = 160
+"""Characters from which a line above a table is a sentence: it states a unit only at its end."""
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """One number of a table with all that is printed about it.
+
+    label: of the row, "" for a total without one. headings: of the rows above, outermost first. heads: of the column, outermost first; the
+    text in the corner above the labels comes first. titles: lines above the table and in its first rows, the nearest last.
+    scale: power of ten by which the numeral is multiplied; None where the document does not state it. currency: ISO code, None likewise.
+    """
+
+    place: str
+    row: int
+    column: int
+    label: str
+    headings: tuple[str, ...]
+    heads: tuple[str, ...]
+    titles: tuple[str, ...]
+    text: CellText
+    kind: Kind
+    scale: int | None
+    currency: str | None
+
+    @property
+    def value(self) -> float | None:
+        """The number in full units, percent in percent; None for a dash, and for money without a stated scale."""
+        if self.text.is_nil or self.scale is None:
+            return None
+        try:
+            number = parse_value(self.text.numeral).value
+        except QuantityError:
+            return None
+        if number is None:
+            return None
+        scaled = float(f"{number * self.scale:.15g}")
+        return -scaled if self.text.is_negative else scaled
+
+    @property
+    def locator(self) -> str:
+        """Where the cell is found: place, row, and the label."""
+        return f"{self.place}, row {self.row}, column {self.column}: {self.label}"[:300]
+
+
+@dataclass
+class _Row:
+    """A row with its label set apart and its cells read."""
+
+    number: int
+    label: str
+    indent: int
+    values: list[tuple[Piece, CellText]]
+    texts: list[Piece]
+    pieces: list[Piece]
+
+    @property
+    def is_years(self) -> bool:
+        """True where every number is a bare year."""
+        return bool(self.values) and all(is_year(piece.text) for piece, _ in self.values)
+
+
+@dataclass
+class _Heading:
+    """A row without numbers. inner: how far the first row below it is set in."""
+
+    indent: int
+    text: str
+    inner: int | None = None
+
+
+@dataclass
+class _State:
+    """What is above the row that is being read."""
+
+    titles: list[str]
+    corner: list[str] = field(default_factory=list)
+    heads: list[list[Piece]] = field(default_factory=list)
+    former: list[list[Piece]] = field(default_factory=list)
+    headings: list[_Heading] = field(default_factory=list)
+    caption: Caption = NOTHING
+    after_data: bool = False
+    heading_open: bool = False
+
+
+_PERIOD_WORDS = re.compile(
+    r"\b(?:months?|weeks?|quarters?|years?|fiscal|ended|ending|q[1-4]|[1-4]q|fy\s?\d\d|ytd|h[12]|as of|january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|季度|月|截至|止|期间|期間|期末|期初|年末|年初|(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+_CHANGE_WORDS = re.compile(
+    r"change|growth|variance|%|y/y|q/q|yoy|qoq|increase|decrease|actual|estimate|budget|gaap|adjust|as reported|rmb|us\$|usd|total|增减|增減|变动|變動|金额|金額|同比|环比",
+    re.IGNORECASE,
+)
+_PER_SHARE = re.compile(r"per (?:[a-z ]{0,20})?(?:share|ads|adr|unit)\b|\beps\b|每股|每份", re.IGNORECASE)
+_SHARES = re.compile(
+    r"\bshares?\b(?! repurchase)(?!.*(?:repurchase|compensation|purchases? of|proceeds|payments?|issuance|based))|weighted[- ]average|股数|股數|股份数",
+    re.IGNORECASE,
+)
+_SHARE_BLOCK = re.compile(
+    r"(?:weighted[- ]average )?(?:number of )?(?:(?:common|ordinary) )?shares? (?:used|outstanding)|weighted[- ]average (?:number of )?(?:(?:common|ordinary) )?shares",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(
+    r"employees|headcount|number of|人数|人數|customers|subscribers|stores\b(?!.*sales)", re.IGNORECASE
+)
+_RATIO = re.compile(r"%|％|percent|margin\b|\brate\b|比例|毛利率|增长率|占比", re.IGNORECASE)
+_RATIO_HEAD = re.compile(r"%|％|percent|比例|同比|环比|增减|增減|变动|變動", re.IGNORECASE)
+_CHANGE_HEAD = re.compile(r"%|％|change|growth|variance|同比|环比|增减|增減|变动幅度|變動", re.IGNORECASE)
+_NOTE_HEAD = re.compile(r"notes?|附注|附註|ref\.?|item", re.IGNORECASE)
+
+
+def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> list[PrintedCell]:
+    """The cells of all tables of one document, in order.
+
+    currency: in which the document reports where it prints no other; None leaves amounts without a printed currency without one.
+    """
+    cells: list[PrintedCell] = []
+    carried: list[str] = []
+    above: list[str] = []
+    former: frozenset[str] = frozenset()
+    for table in tables:
+        before = [*carried, *table.before]
+        shown = _head_texts(table)
+        if former and shown == former and not any(_is_content(line) for line in before):
+            before = above  # the table before goes on below the same heads
+        found = list(_cells(table, before, currency))
+        cells += found
+        if found:
+            above = [
+                *before[-_CAPTION_REACH:],
+                *(" ".join(piece.text for piece in row) for row in table.rows[:6] if len(row) == 1),
+            ]
+            former = shown
+        # A title, a date and a unit may be laid out as a table of their own.
+        carried = (
+            []
+            if found or len(table.rows) > 6
+            else [*before[-6:], *(" ".join(piece.text for piece in row) for row in table.rows)]
+        )
+    return cells
+
+
+def _head_texts(table: PrintedTable) -> frozenset[str]:
+    """The texts above the first number of a table."""
+    texts: set[str] = set()
+    for row in table.rows[:12]:
+        if any((text := read_cell(piece.text)) and not text.is_nil and not is_year(piece.text) for piece in row):
+            break
+        if len(row) > 1 or (row and row[0].first > 0):
+            texts |= {fold_label(piece.text) for piece in row}
+    return frozenset(texts)
+
+
+def _is_content(line: str) -> bool:
+    """False for a page number and the like."""
+    return re.fullmatch(r"[-–\s\d]*|table of contents", line, re.IGNORECASE) is None
+
+
+def _cells(table: PrintedTable, before: Sequence[str], currency: str | None) -> Iterator[PrintedCell]:
+    rows = _rows(table)
+    start = _first_value_column(rows)
+    if start is None:
+        return
+    for row in rows:
+        _set_label(row, start)
+    clusters = _clusters(rows)
+    signs = _column_signs(rows)
+    state = _State(list(before[-_CAPTION_REACH:]))
+    state.caption = _caption_above(before)
+    for index, row in enumerate(rows):
+        if _is_head(row, state, rows[index + 1] if index + 1 < len(rows) else None):
+            _add_head(row, state)
+        elif not row.values:
+            _add_heading(row, state)
+        else:
+            yield from _row_cells(table.place, row, state, clusters, signs, currency)
+            state.after_data, state.heading_open = True, False
+
+
+def _rows(table: PrintedTable) -> list[_Row]:
+    rows = []
+    for index, pieces in enumerate(table.rows):
+        joined = _joined(pieces)
+        values = [(piece, text) for piece in joined if (text := read_cell(piece.text)) is not None]
+        rows.append(_Row(table.row_number(index), "", 0, values, [], joined))
+    return rows
+
+
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces of which signs and brackets in cells of their own are joined to their number."""
+    result: list[Piece] = []
+    for piece in pieces:
+        previous = result[-1] if result else None
+        if previous is not None:
+            text = piece.text
+            if (
+                SUFFIX.fullmatch(text)
+                and any(character.isdigit() for character in previous.text)
+                and read_cell(previous.text + text)
+            ):
+                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
+                continue
+            if (
+                SUFFIX.fullmatch(text)
+                and re.fullmatch(r"[^\d]*\(?[\d,.]+", previous.text)
+                and read_cell(previous.text + ")")
+            ):
+                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
+                continue
+            if previous.text and PREFIX.fullmatch(previous.text):
+                whole = previous.text + text
+                if read_cell(whole) is not None or (
+                    whole.count("(") > whole.count(")") and read_cell(whole + ")") is not None
+                ):
+                    result[-1] = piece._replace(text=whole, first=min(previous.first, piece.first))
+                    continue
+        result.append(piece)
+    return result
+
+
+def _first_value_column(rows: Sequence[_Row]) -> int | None:
+    """The column at which numbers begin, right of the labels; None for a table without numbers."""
+    starts: dict[int, int] = {}
+    for row in rows:
+        for piece, text in row.values:
+            if text.is_nil or is_year(piece.text) or is_note_mark(piece.text):
+                continue
+            if any(other.first < piece.first and _is_label(other) for other in row.pieces):
+                starts[piece.first] = starts.get(piece.first, 0) + 1
+                break
+    if not starts:
+        with_numbers = [
+            row.values[0][0].first for row in rows if row.values and not row.is_years and not row.values[0][1].is_nil
+        ]
+        return min(with_numbers) if with_numbers and min(with_numbers) > 0 else None
+    total = sum(starts.values())
+    # A stray number in a label column does not move the beginning of the values.
+    return min(column for column, count in starts.items() if count * 20 >= total)
+
+
+def _is_label(piece: Piece) -> bool:
+    return read_cell(piece.text) is None or (piece.first == 0 and is_year(piece.text))
+
+
+def _set_label(row: _Row, start: int) -> None:
+    labels = [
+        piece for piece in row.pieces if piece.first < start and (piece.last < start or read_cell(piece.text) is None)
+    ]
+    if labels and read_cell(labels[0].text) is not None and len(labels) > 1 and read_cell(labels[1].text) is None:
+        labels = labels[1:]  # the number of an account or of a line
+    words = [piece for piece in labels if read_cell(piece.text) is None]
+    years = [piece for piece in labels if piece.first == 0 and is_year(piece.text)]
+    named = words or years
+    row.label = named[0].text if named else ""
+    row.indent = named[0].indent + _COLUMN_INDENT * named[0].first if named else 0
+    row.values = [
+        (piece, text)
+        for piece, text in row.values
+        if piece.last >= start or (piece.first > 0 and is_year(piece.text))  # a year may end before its column begins
+    ]
+    row.texts = [piece for piece in row.pieces if piece not in labels and read_cell(piece.text) is None]
+
+
+def _clusters(rows: Sequence[_Row]) -> list[tuple[int, int]]:
+    """The columns of numbers as intervals without overlaps, from left to right."""
+    intervals = sorted({(piece.first, piece.last) for row in rows if not row.is_years for piece, _ in row.values})
+    # A cell that covers several narrower ones is a heading laid out as a number; the narrow ones make the columns.
+    clusters: list[list[int]] = []
+    for first, last in intervals:
+        if clusters and first <= clusters[-1][1]:
+            clusters[-1][1] = max(clusters[-1][1], last)
+        else:
+            clusters.append([first, last])
+    return [(first, last) for first, last in clusters]
+
+
+def _column_signs(rows: Sequence[_Row]) -> dict[int, str]:
+    """Currency signs in cells, by the last column of the cell: one sign at the top and bottom serves the whole column."""
+    signs: dict[int, set[str]] = {}
+    for row in rows:
+        for piece, text in row.values:
+            if text.currency:
+                signs.setdefault(piece.last, set()).add(text.currency)
+    return {column: next(iter(found)) for column, found in signs.items() if len(found) == 1}
+
+
+def _is_head(row: _Row, state: _State, following: _Row | None) -> bool:
+    """Whether a row names columns."""
+    if row.is_years:
+        return not row.label or not state.after_data or bool(_PERIOD_WORDS.search(row.label)) or row.label.endswith(":")
+    if row.values:
+        # "Note 2 | 2024": texts beside a number that is no amount.
+        return (
+            not row.label
+            and bool(row.texts)
+            and all(is_year(piece.text) or is_note_mark(piece.text) for piece, _ in row.values)
+        )
+    if not row.texts:
+        return False
+    if not row.label or not state.after_data:
+        return True
+    words = [piece.text for piece in row.texts]
+    return all(_PERIOD_WORDS.search(text) or _CHANGE_WORDS.search(text) for text in words)
+
+
+def _add_head(row: _Row, state: _State) -> None:
+    if state.after_data:
+        state.former, state.heads, state.corner = state.heads, [], []
+        state.after_data = False
+        if row.label:
+            state.headings = []
+    values = [piece for piece, _ in row.values]
+    state.heads.append(sorted([*values, *row.texts], key=lambda piece: piece.first))
+    if row.label:
+        state.corner.append(row.label)
+        caption = read_caption(row.label)
+        if caption.scale:
+            state.caption = caption
+
+
+def _add_heading(row: _Row, state: _State) -> None:
+    if not row.label:
+        return
+    caption = read_caption(row.label)
+    if caption.scale and (not state.after_data or len(row.label) < _LONG_LINE):
+        state.caption = caption
+    if not state.after_data and not state.heads:
+        state.titles.append(row.label)
+    if not state.heading_open:
+        state.headings = [heading for heading in state.headings if heading.indent < row.indent]
+    state.headings = [*state.headings[-5:], _Heading(row.indent, row.label)]
+    state.heading_open = True
+
+
+def _close_headings(row: _Row, state: _State) -> None:
+    """A row at the level of a heading whose own rows are set in further is below it no more."""
+    for place, heading in enumerate(state.headings):
+        if heading.inner is None:
+            heading.inner = row.indent
+        elif heading.inner > heading.indent >= row.indent:
+            del state.headings[place:]
+            return
+
+
+def _row_cells(
+    place: str,
+    row: _Row,
+    state: _State,
+    clusters: Sequence[tuple[int, int]],
+    signs: dict[int, str],
+    currency: str | None,
+) -> Iterator[PrintedCell]:
+    if state.former and state.heads:
+        if not any(len(heads) > 1 for heads in state.heads) and len(state.former[-1]) > 1:
+            state.heads.append(state.former[-1])
+        state.former = []
+    label = row.label
+    if label:
+        _close_headings(row, state)
+    headings = tuple(heading.text for heading in state.headings)
+    if headings and label[:1].islower() and state.heading_open and not headings[-1].endswith(":"):
+        label, headings = f"{headings[-1]} {label}", headings[:-1]
+        state.headings = state.headings[:-1]
+    own = read_caption(label)
+    for piece, text in row.values:
+        heads = _heads_of(piece, state, clusters)
+        if any(_NOTE_HEAD.fullmatch(fold_label(head)) for head in heads[-1:]):
+            continue
+        of_heads = [read_caption(head) for head in reversed(heads)]
+        stated = [own, *of_heads, state.caption]
+        scale = next((caption.scale for caption in stated if caption.scale), None)
+        if any(caption.is_disputed for caption in stated if caption.scale == scale):
+            scale = None
+        printed = next((caption.currency for caption in of_heads if caption.currency), None) or own.currency
+        known = printed or text.currency or state.caption.currency or signs.get(piece.last) or currency
+        kind = _kind(label, headings, heads, text)
+        yield PrintedCell(
+            place=place,
+            row=row.number,
+            column=piece.last + 1,
+            label=label,
+            headings=headings,
+            heads=(*state.corner, *heads),
+            titles=tuple(state.titles),
+            text=text,
+            kind=kind,
+            scale=(scale or _own_scale(text, known)) if kind == "money" else 1 if kind != "shares" else scale,
+            currency=known if kind in ("money", "per_share") else None,
+        )
+
+
+def _own_scale(text: CellText, currency: str | None) -> int | None:
+    """A sign beside a number with cents, or with seven digits, shows that it is printed in full."""
+    digits = text.numeral.replace(",", "").partition(".")
+    return 1 if currency and len(digits[0]) >= 9 else None
+
+
+def _heads_of(piece: Piece, state: _State, clusters: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The heads above a cell, outermost first."""
+    levels: list[list[Piece]] = []
+    place = next(
+        (number for number, (first, last) in enumerate(clusters) if first <= piece.last and piece.first <= last), None
+    )
+    for heads in state.heads:
+        over = [head for head in heads if head.first <= piece.last and piece.first <= head.last]
+        if not over and place is not None:
+            first, last = clusters[place]
+            over = [head for head in heads if head.first <= last and first <= head.last]
+        if not over and place is not None and heads:
+            over = _beside(heads, clusters, place)
+        levels.append(over)
+    # A column of changes belongs to the span on its left, which often ends before it.
+    lowest = next(
+        (
+            number
+            for number in reversed(range(len(levels)))
+            if levels[number] and not read_caption(levels[number][0].text).scale
+        ),
+        0,
+    )
+    if lowest and _CHANGE_HEAD.search(levels[lowest][-1].text):
+        for level, over in enumerate(levels[:lowest]):
+            if not over:
+                levels[level] = [head for head in state.heads[level] if head.last < piece.first][-1:]
+    return tuple(dict.fromkeys(head.text for over in levels for head in over))
+
+
+def _beside(heads: Sequence[Piece], clusters: Sequence[tuple[int, int]], place: int) -> list[Piece]:
+    """The head of a column over which none stands: by order where there are as many heads as columns, else the one that ends just before."""
+    if len(heads) == len(clusters):
+        return [heads[place]]
+    first = clusters[place][0]
+    left = clusters[place - 1][1] if place else -1
+    return [head for head in heads if left < head.last < first and head.first > left][-1:]
+
+
+def _kind(label: str, headings: Sequence[str], heads: Sequence[str], text: CellText) -> Kind:
+    if text.unit == "percent":
+        return "percent"
+    if text.unit == "points":
+        return "points"
+    if text.unit == "multiple":
+        return "multiple"
+    near = headings[-1] if headings else ""
+    if _PER_SHARE.search(label):
+        return "per_share"
+    if _SHARES.search(label) and not text.currency:
+        return "shares"
+    if text.currency and "." not in text.numeral:
+        return "money"
+    if _PER_SHARE.search(near) and "." in text.numeral and len(text.numeral) <= 8:
+        return "per_share"
+    if _SHARE_BLOCK.match(near) and not text.currency and "." not in text.numeral:
+        return "shares"
+    if any(_RATIO_HEAD.search(head) for head in [head for head in heads if not read_caption(head).scale][-1:]):
+        return "percent"
+    if _RATIO.search(label) and not text.currency and re.fullmatch(r"\d{1,3}(?:\.\d+)?", text.numeral):
+        return "percent"
+    if _COUNTS.search(label) and not text.currency:
+        return "count"
+    return "money"
+
+
+def _caption_above(lines: Iterable[str]) -> Caption:
+    """The unit that the lines above a table state: the nearest line counts, of a sentence its end."""
+    nearest = list(lines)[-_CAPTION_REACH:][::-1]
+    for distance, line in enumerate(nearest):
+        text = line
+        if len(line) > _LONG_LINE:
+            if distance > 2:
+                continue
+            text = line[-_LONG_LINE:]
+        caption = read_caption(text)
+        if caption.scale:
+            return caption
+    return NOTHING

@@ -1,0 +1,54 @@
+"""Pieces of a printed table: what every format is reduced to before its layout is read.
+
+This module contains the shape that the readers of HTML, XLSX and PDF return and the limits that they share. Add a field when a format
+shows something that the layout needs (an indent, a typed number). What rows and columns mean belongs to `layout`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+MOST_CELLS: Final = 400_000
+"""Cells of one document. The largest annual report that was measured has 30,000."""
+MOST_TABLES: Final = 5_000
+LONGEST_TEXT: Final = 2_000
+"""Characters of one cell or line that are kept; a longer one is prose, and its beginning is enough to recognise it."""
+
+
+class Piece(NamedTuple):
+    """Text in one row of a table. It covers the columns from `first` to `last`, both included."""
+
+    text: str
+    first: int
+    last: int
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """One table of a document.
+
+    place: where it is found: "table 3" (HTML, from 0 in order of the document), "page 12, line 8" (PDF) or the name of the sheet.
+    rows: the pieces of each row from left to right. Rows without text are left out.
+    before: lines of text between the table before and this one; the last line stands directly above.
+    row_numbers: the number of each row in the source, from 1.
+    """
+
+    place: str
+    rows: Sequence[Sequence[Piece]]
+    before: Sequence[str] = ()
+    row_numbers: Sequence[int] = field(default=())
+
+    def row_number(self, index: int) -> int:
+        """The number of a row in its source, from 1."""
+        return self.row_numbers[index] if self.row_numbers else index + 1
+
+
+def clean(text: str) -> str:
+    """Text with single spaces, without invisible characters, cut at LONGEST_TEXT."""
+    return " ".join(text[: 4 * LONGEST_TEXT].translate(_INVISIBLE).split())[:LONGEST_TEXT]
+
+
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad\u2060"), None) | {0xA0: " ", 0x3000: " "}

@@ -1,0 +1,31 @@
+"""Which reader of printed tables reads which format, by the ending of the file's name.
+
+Add a line when a format is added. Reading belongs to the module of the format.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Final
+
+from capex_pipeline.printed_tables import html_tables, xlsx_tables
+from capex_pipeline.printed_tables.pieces import PrintedTable
+from capex_pipeline.raw.errors import DocumentError
+
+READERS: Final = {
+    ".htm": html_tables.read_tables,
+    ".html": html_tables.read_tables,
+    ".xhtml": html_tables.read_tables,
+    ".xlsx": xlsx_tables.read_tables,
+}
+
+
+def read_tables(data: bytes, name: str) -> list[PrintedTable]:
+    """The tables of a document. Raises DocumentError as the reader of its format does, and unknown_kind_of_file."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in READERS:
+        raise DocumentError(
+            "unknown_kind_of_file",
+            f"{name} is no document with printed tables; known are {', '.join(sorted(READERS))}.",
+        )
+    return READERS[suffix](data, name)

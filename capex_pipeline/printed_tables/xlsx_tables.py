@@ -1,0 +1,166 @@
+"""Tables of a workbook (XLSX): each sheet is one printed table.
+
+This module reads the stored values of cells and their merged ranges. Formulas are never evaluated: a cell shows the value that the program
+which wrote the workbook stored beside the formula. Workbooks are untrusted: their unpacked size, sheets and cells are bounded and they may
+declare no document type. What the cells mean belongs to `layout`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from datetime import date, datetime
+from typing import Any, Final
+
+from capex_pipeline.printed_tables.pieces import MOST_CELLS, Piece, PrintedTable, clean
+from capex_pipeline.raw.errors import DocumentError
+
+MAX_UNPACKED: Final = 96 * 1024 * 1024
+"""Bytes of all parts of the archive. The largest workbook that was measured unpacks to 3 MB."""
+_MOST_PARTS: Final = 4000
+_MOST_SHEETS: Final = 500
+
+
+def read_tables(data: bytes, name: str) -> list[PrintedTable]:
+    """One printed table for each sheet that has text.
+
+    Raises DocumentError: unreadable, encrypted, oversized, too_many_cells.
+    """
+    _check_archive(data, name)
+    from openpyxl import load_workbook  # a workbook is rare, and the library takes long to import
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+    except Exception as error:  # the library raises whatever a broken part leads to
+        raise DocumentError(
+            "unreadable",
+            f"{name} is no workbook that can be read ({type(error).__name__}: {error}); save it again as XLSX.",
+        ) from error
+    if len(book.worksheets) > _MOST_SHEETS:
+        raise DocumentError(
+            "too_many_cells", f"{name} has more than {_MOST_SHEETS} sheets; give those with the figures."
+        )
+    tables, cells = [], 0
+    for sheet in book.worksheets:
+        size = (sheet.max_row or 0) * (sheet.max_column or 0)
+        cells += size
+        if cells > MOST_CELLS:
+            raise DocumentError(
+                "too_many_cells",
+                f"{name} spans more than {MOST_CELLS:,} cells up to sheet {sheet.title!r} ({sheet.max_row} rows by {sheet.max_column} columns); "
+                "give the sheets with the figures.",
+            )
+        if sheet.sheet_state != "visible":
+            continue
+        table = _table(sheet)
+        if table.rows:
+            tables.append(table)
+    return tables
+
+
+def _check_archive(data: bytes, name: str) -> None:
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise DocumentError(
+            "encrypted", f"{name} is an encrypted workbook or an old XLS file; save it as XLSX without a password."
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise DocumentError(
+                    "oversized",
+                    f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB or {_MOST_PARTS} parts; give the sheets with the figures.",
+                )
+            unpacked = 0
+            for part in parts:
+                # The sizes that an archive declares may be wrong, so that each part is unpacked once within the limit.
+                with archive.open(part) as stream:
+                    is_markup = part.filename.endswith((".xml", ".rels"))
+                    start = stream.read(4096)
+                    if is_markup and b"<!DOCTYPE" in start.replace(b"\0", b""):
+                        raise DocumentError(
+                            "unreadable",
+                            f"{name} declares a document type in {part.filename[:80]}, which a workbook may not do.",
+                        )
+                    unpacked += len(start)
+                    while chunk := stream.read(1 << 20):
+                        unpacked += len(chunk)
+                        if unpacked > MAX_UNPACKED:
+                            raise DocumentError(
+                                "oversized",
+                                f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB; give the sheets with the figures.",
+                            )
+    except DocumentError:
+        raise
+    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
+        raise DocumentError(
+            "unreadable", f"{name} is no workbook that can be read ({error}); save it again as XLSX."
+        ) from error
+
+
+def _table(sheet: Any) -> PrintedTable:
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
+    inside: dict[tuple[int, int], tuple[int, int]] = {}
+    for span in sheet.merged_cells.ranges:
+        merged[span.min_row, span.min_col] = (span.max_row, span.max_col)
+        if (span.max_row - span.min_row + 1) * (span.max_col - span.min_col + 1) > MOST_CELLS:
+            continue
+        for row in range(span.min_row + 1, min(span.max_row, sheet.max_row) + 1):
+            inside[row, span.min_col] = (span.min_row, span.min_col)
+    rows, numbers = [], []
+    shown: dict[tuple[int, int], Piece] = {}
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        pieces = []
+        for cell in cells:
+            column = cell.column
+            if (number, column) in inside:
+                piece = shown.get(inside[number, column])
+                if piece is not None:
+                    pieces.append(piece)
+                continue
+            if cell.value is None:
+                continue
+            text = clean(_text(cell.value, cell.number_format or "General"))
+            if not text:
+                continue
+            last = merged.get((number, column), (number, column))[1]
+            indent = int(cell.alignment.indent or 0) if column == 1 and cell.has_style and cell.alignment else 0
+            piece = Piece(text, column - 1, last - 1, indent)
+            shown[number, column] = piece
+            pieces.append(piece)
+        if pieces:
+            rows.append(pieces)
+            numbers.append(number)
+    return PrintedTable(sheet.title, rows, (), numbers)
+
+
+def _text(value: Any, number_format: str) -> str:
+    """A stored value as the sheet shows it, in full precision: the percent sign, a currency sign and a scale of thousands are kept."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if not isinstance(value, int | float):
+        return str(value)
+    shown = re.sub(r"\[[^\]]*\]|_.|\\.|\*.", "", number_format.split(";")[0])
+    plain = re.sub(r'"[^"]*"', "", shown)
+    if "%" in plain:
+        return f"{_plain(value * 100)}%"
+    thousands = re.search(r"[0#](,+)(?![0#,])", plain)
+    if thousands:
+        value = value / 1000 ** len(thousands[1])
+    sign = re.search(r"US\$|HK\$|NT\$|RMB|[$€£¥]", number_format.split(";")[0])
+    return (sign[0] if sign else "") + _plain(value)
+
+
+def _plain(value: float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    rounded = f"{value:.12g}"
+    if "e" in rounded or "n" in rounded:
+        rounded = f"{value:.0f}" if abs(value) >= 1 else f"{value:.15f}".rstrip("0").rstrip(".")
+    return rounded

@@ -1,0 +1,61 @@
+"""What one cell shows beside its number."""
+
+import pytest
+
+from capex_pipeline.printed_tables.cell_texts import CellText, fold_label, is_year, read_cell
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,234", CellText("1,234")),
+        ("$ (1,234)", CellText("1,234", True, "USD")),
+        ("($1,234)", CellText("1,234", True, "USD")),
+        ("(1,234 )", CellText("1,234", True)),
+        ("-5.2", CellText("5.2", True)),
+        ("RMB 7,500", CellText("7,500", False, "CNY")),
+        ("¥12", CellText("12")),
+        ("23%", CellText("23", False, "", "percent")),
+        ("(39)%", CellText("39", True, "", "percent")),
+        ("(0.9%)", CellText("0.9", True, "", "percent")),
+        ("Up 94%", CellText("94", False, "", "percent")),
+        ("Down 6%", CellText("6", True, "", "percent")),
+        ("Down 0.5 pts", CellText("0.5", True, "", "points")),
+        ("1.2x", CellText("1.2", False, "", "multiple")),
+        ("1,234 (2)", CellText("1,234")),
+        ("1,234 {a}", CellText("1,234")),
+        ("1,234²", CellText("1,234")),
+        ("1,234*", CellText("1,234")),
+        ("１，２３４", CellText("1,234")),
+    ],
+)
+def test_a_cell_is_split_into_numeral_sign_currency_and_unit(text: str, expected: CellText) -> None:
+    assert read_cell(text) == expected
+
+
+@pytest.mark.parametrize("text", ["—", "-", "$ —", "n.m.", "N/A", "NM", "不适用"])
+def test_dashes_and_their_words_are_cells_without_a_number(text: str) -> None:
+    cell = read_cell(text)
+    assert cell is not None
+    assert cell.is_nil
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Revenue", "(1,234", "1,234)", "Note 5", "June 30, 2024", "up 5", "Q1 FY24", "x" * 100]
+)
+def test_text_is_no_number(text: str) -> None:
+    assert read_cell(text) is None
+
+
+def test_a_year_may_bear_a_footnote_mark() -> None:
+    assert is_year("2024 (1)")
+    assert is_year("2024")
+    assert not is_year("2,024")
+    assert not is_year("20245")
+
+
+def test_labels_are_compared_without_marks_leaders_and_typographic_signs() -> None:
+    assert fold_label("Purchases of property, plant & equipment (1):") == "purchases of property, plant&equipment"
+    assert fold_label("Total revenue . . . . . . {2}") == "total revenue"
+    assert fold_label("Company’s share — net") == "company's share-net"
+    assert fold_label("Revenues: (a)") == fold_label("revenues")

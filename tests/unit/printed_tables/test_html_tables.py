@@ -1,0 +1,90 @@
+"""From an HTML page to the pieces of its tables."""
+
+import pytest
+
+from capex_pipeline.printed_tables import html_tables
+from capex_pipeline.raw.errors import DocumentError
+
+
+def tables(body: str) -> list[list[list[tuple[str, int, int]]]]:
+    read = html_tables.read_tables(f"<html><body>{body}</body></html>".encode(), "page.html")
+    return [[[(piece.text, piece.first, piece.last) for piece in row] for row in table.rows] for table in read]
+
+
+def test_column_spans_make_intervals() -> None:
+    page = (
+        "<table><tr><td></td><td colspan=3>2024</td></tr><tr><td>Revenue</td><td>$</td><td>5</td><td></td></tr></table>"
+    )
+    assert tables(page) == [[[("2024", 1, 3)], [("Revenue", 0, 0), ("$", 1, 1), ("5", 2, 2)]]]
+
+
+def test_a_cell_over_two_rows_keeps_its_column_in_the_second_even_where_it_is_empty() -> None:
+    page = "<table><tr><td rowspan=2></td><td colspan=2>Six months</td></tr><tr><td>2024</td><td>2023</td></tr></table>"
+    assert tables(page) == [[[("Six months", 1, 2)], [("2024", 1, 1), ("2023", 2, 2)]]]
+
+
+def test_hidden_parts_scripts_and_comments_are_no_text() -> None:
+    page = (
+        "<table><tr style='display: none'><td>hidden</td></tr><tr><td>Revenue<span style='display:none'> 9</span><!-- 8 --></td>"
+        "<td>5<script>7</script></td></tr></table>"
+    )
+    assert tables(page) == [[[("Revenue", 0, 0), ("5", 1, 1)]]]
+
+
+def test_a_raised_mark_is_no_digit_of_the_number() -> None:
+    assert tables("<table><tr><td>Revenue<sup>1</sup></td><td>1,234<sup>2</sup></td></tr></table>") == [
+        [[("Revenue {1}", 0, 0), ("1,234 {2}", 1, 1)]]
+    ]
+
+
+def test_tables_inside_tables_are_counted_after_the_outer_one() -> None:
+    page = (
+        "<table><tr><td><table><tr><td>inner</td></tr></table></td></tr></table><table><tr><td>last</td></tr></table>"
+    )
+    read = html_tables.read_tables(page.encode(), "page.html")
+    assert [(table.place, [piece.text for row in table.rows for piece in row]) for table in read] == [
+        ("table 0", []), ("table 1", ["inner"]), ("table 2", ["last"]),
+    ]  # fmt: skip
+
+
+def test_lines_between_tables_belong_to_the_table_below() -> None:
+    page = "<p>First</p><table><tr><td>1</td></tr></table><div>Cash <b>flows</b><br>(in millions)</div><table><caption>Part</caption><tr><td>2</td></tr></table>"
+    read = html_tables.read_tables(page.encode(), "page.html")
+    assert [list(table.before) for table in read] == [["First"], ["Cash flows", "(in millions)", "Part"]]
+
+
+def test_a_page_that_declares_its_encoding_is_read_in_it() -> None:
+    page = "<meta charset=gbk><table><tr><td>收入</td></tr></table>".encode("gbk")
+    assert html_tables.read_tables(page, "page.html")[0].rows[0][0].text == "收入"
+
+
+@pytest.mark.parametrize(
+    ("page", "rule"),
+    [
+        ("<table><tr><td>" * 40 + "x", "nested_too_deeply"),
+        ("<table>" + ("<tr>" + "<td rowspan=500>1</td>" * 1000 + "</tr>") * 500, "too_many_cells"),
+        ("<table><tr><td>1</td></tr></table>" * 5001, "too_many_cells"),
+        ("<p>" + " " * html_tables.MAX_BYTES, "oversized"),
+    ],
+)
+def test_hostile_pages_end_in_a_sentence(page: str, rule: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        html_tables.read_tables(page.encode(), "page.html")
+    assert caught.value.rule == rule
+    assert caught.value.message.startswith("page.html ")
+
+
+def test_absurd_spans_are_bounded() -> None:
+    page = "<table><tr><td colspan=999999999>a</td><td colspan=-4 rowspan=x>b</td></tr></table>"
+    assert tables(page) == [[[("a", 0, 0), ("b", 1, 1)]]]
+
+
+def test_entities_of_a_page_are_not_expanded() -> None:
+    page = '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]><table><tr><td>x&e;y</td></tr></table>'
+    texts = [
+        piece.text
+        for table in html_tables.read_tables(page.encode(), "page.html")
+        for row in table.rows
+        for piece in row
+    ]
+    assert all("root" not in text for text in texts)

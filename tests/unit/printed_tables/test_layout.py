@@ -1,0 +1,203 @@
+"""The label, headings, heads and unit of each cell of a table."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from capex_pipeline.printed_tables.find import distinct, find_cells
+from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
+from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
+
+
+def table(rows: str, before: Sequence[str] = (), place: str = "table 0") -> PrintedTable:
+    """A table drawn with bars: each cell is one column wide; "text/3" spans three; leading dots set a label in."""
+    drawn = []
+    for line in rows.strip("\n").splitlines():
+        pieces, column = [], 0
+        for cell in line.split("|"):
+            text, _, width = cell.strip().partition("/")
+            last = column + int(width or 1) - 1
+            if text:
+                pieces.append(Piece(text.lstrip("."), column, last, 2 * (len(text) - len(text.lstrip(".")))))
+            column = last + 1
+        drawn.append(pieces)
+    return PrintedTable(place, drawn, before)
+
+
+def cells(rows: str, before: Sequence[str] = ("(In millions)",), currency: str | None = "USD") -> list[PrintedCell]:
+    return read_layout([table(rows, before)], currency)
+
+
+def values(found: Sequence[PrintedCell]) -> list[tuple[str, tuple[str, ...], float | None]]:
+    return [(cell.label, cell.heads, cell.value) for cell in found]
+
+
+def test_signs_and_brackets_in_cells_of_their_own_belong_to_the_number() -> None:
+    found = cells("          | 2024/3\nCapex     | $ | (5 | )\nRevenue   | $ | 9 |")
+    assert [(cell.label, cell.value, cell.currency) for cell in found] == [
+        ("Capex", -5e6, "USD"),
+        ("Revenue", 9e6, "USD"),
+    ]
+
+
+def test_heads_of_two_lines_and_spans_are_read_from_the_outside() -> None:
+    found = cells(
+        """
+                | Three months ended/2 | Six months ended/2
+                | June 30, | June 30, | June 30, | June 30,
+                | 2024 | 2023 | 2024 | 2023
+        Revenue | 1 | 2 | 3 | 4
+        """
+    )
+    assert values(found) == [
+        ("Revenue", ("Three months ended", "June 30,", "2024"), 1e6),
+        ("Revenue", ("Three months ended", "June 30,", "2023"), 2e6),
+        ("Revenue", ("Six months ended", "June 30,", "2024"), 3e6),
+        ("Revenue", ("Six months ended", "June 30,", "2023"), 4e6),
+    ]
+
+
+def test_a_year_with_a_footnote_is_a_head() -> None:
+    assert cells("| 2024 (1) | 2023\nRevenue | 7 | 6")[0].heads == ("2024 (1)",)
+
+
+def test_a_column_of_changes_beside_a_span_belongs_to_it_and_counts_percent() -> None:
+    found = cells(
+        "| Three months ended/2 | | Six months ended/2 |\n| 2024 | 2023 | % change | 2024 | 2023 | % change\nRevenue | 8 | 4 | 100 | 9 | 6 | 50"
+    )
+    assert [(cell.heads, cell.kind, cell.value) for cell in found if cell.kind == "percent"] == [
+        (("Three months ended", "% change"), "percent", 100.0),
+        (("Six months ended", "% change"), "percent", 50.0),
+    ]
+
+
+def test_the_period_in_the_corner_is_a_head_of_every_column() -> None:
+    found = cells("For the six months ended June 30: | 2024 | 2023\nRevenue | 7 | 6")
+    assert found[0].heads == ("For the six months ended June 30:", "2024")
+
+
+def test_new_heads_inside_a_table_replace_those_above() -> None:
+    found = cells("| 2024 | 2023\nRevenue | 7 | 6\n| 2022 | 2021\nRevenue | 5 | 4")
+    assert [cell.heads for cell in found] == [("2024",), ("2023",), ("2022",), ("2021",)]
+
+
+def test_a_head_that_ends_before_its_column_begins_is_found_by_order() -> None:
+    pieces = [
+        [Piece("2024", 1, 1), Piece("2023", 4, 4)],
+        [Piece("Revenue", 0, 0), Piece("7", 2, 2), Piece("6", 5, 5)],
+    ]
+    found = read_layout([PrintedTable("table 0", pieces, ["(In thousands)"])], "USD")
+    assert values(found) == [("Revenue", ("2024",), 7e3), ("Revenue", ("2023",), 6e3)]
+
+
+def test_periods_in_the_labels_are_labels() -> None:
+    found = cells("| Revenue | Capex\n2024 | 70 | 20\n2023 | 60 | 10")
+    assert [(cell.label, cell.heads, cell.value) for cell in found] == [
+        ("2024", ("Revenue",), 70e6), ("2024", ("Capex",), 20e6), ("2023", ("Revenue",), 60e6), ("2023", ("Capex",), 10e6),
+    ]  # fmt: skip
+
+
+def test_the_same_label_in_two_blocks_is_told_apart_by_the_heading() -> None:
+    found = cells(
+        "| 2024\nRevenue: |\n.Data center | 7\n.Gaming | 2\nOperating income: |\n.Data center | 3\n.Gaming | 1"
+    )
+    assert [cell.value for cell in find_cells(found, "Data center", heading="Revenue")] == [7e6]
+    assert [cell.value for cell in find_cells(found, "Data center", heading="Operating income")] == [3e6]
+    assert len(distinct(find_cells(found, "Data center"))) == 2, "without the heading there is no one answer"
+
+
+def test_a_row_at_the_level_of_a_heading_ends_its_block() -> None:
+    found = cells("| 2024\nOperating activities: |\n.Net income | 7\nFree cash flow | 2")
+    assert [(cell.label, cell.headings) for cell in found] == [
+        ("Net income", ("Operating activities:",)),
+        ("Free cash flow", ()),
+    ]
+
+
+def test_a_label_over_two_lines_is_one_label() -> None:
+    found = cells("| 2024\nNet cash provided by |\noperating activities | 7")
+    assert [(cell.label, cell.headings) for cell in found] == [("Net cash provided by operating activities", ())]
+
+
+@pytest.mark.parametrize(
+    ("before", "rows", "scale"),
+    [
+        (["(In thousands)"], "| 2024\nRevenue | 7", 10**3),
+        (
+            ["Cash flows", "In millions, except number of shares, which are reflected in thousands"],
+            "| 2024\nRevenue | 7",
+            10**6,
+        ),
+        (
+            ["The table shows " + "the revenue of all our many segments, " * 6 + "(in thousands):"],
+            "| 2024\nRevenue | 7",
+            10**3,
+        ),
+        ([], "(In billions) | 2024\nRevenue | 7", 10**9),
+        ([], "| 2024\n| (in millions)\nRevenue | 7", 10**6),
+        (["(In millions)"], "| 2024\nRevenue (in thousands) | 7", 10**3),
+        (["(In millions)"], "| 2024 (in thousands)\nRevenue | 7", 10**3),
+        ([], "| 2024\nRevenue | 7", None),
+        (["(revenue in millions, costs in thousands)"], "| 2024\nRevenue | 7", None),
+    ],
+)
+def test_the_unit_comes_from_label_head_table_or_the_lines_above(
+    before: list[str], rows: str, scale: int | None
+) -> None:
+    (cell,) = cells(rows, before)
+    assert cell.scale == scale
+    assert cell.value == (None if scale is None else 7.0 * scale)
+
+
+def test_a_caption_that_names_only_a_currency_keeps_the_scale_above() -> None:
+    found = cells("| 2024/2\n| RMB | US$\nRevenue | 72 | 10", ["(in thousands)"], None)
+    assert [(cell.value, cell.currency) for cell in found] == [(72e3, "CNY"), (10e3, "USD")]
+
+
+def test_a_table_that_goes_on_below_the_same_heads_keeps_its_unit() -> None:
+    first = table("| Three months ended/2\n| 2024 | 2023\nRevenue | 9 | 8", ["Statements", "(In millions)"])
+    later = table("| Three months ended/2\n| 2024 | 2023\nFree cash flow | 3 | 2", ["- 12 -"], "table 1")
+    other = table("| Six months ended/2\n| 2024 | 2023\nFree cash flow | 3 | 2", ["- 13 -"], "table 2")
+    found = read_layout([first, later, other], "USD")
+    assert [cell.value for cell in found] == [9e6, 8e6, 3e6, 2e6, None, None]
+
+
+def test_a_title_laid_out_as_a_table_states_the_unit_of_the_next() -> None:
+    title = table("ACME INC.\nSTATEMENTS OF INCOME\n(In thousands)")
+    found = read_layout([title, table("| 2024\nRevenue | 7", (), "table 1")], "USD")
+    assert [(cell.value, cell.titles[-2:]) for cell in found] == [(7e3, ("STATEMENTS OF INCOME", "(In thousands)"))]
+
+
+def test_amounts_per_share_shares_and_ratios_are_not_scaled_as_amounts() -> None:
+    found = cells(
+        "| 2024\nRevenue | 70\nDiluted earnings per share | 1.25\nGross margin | 61.5\nWeighted average shares used | 12\nGrowth | 7%"
+    )
+    assert [(cell.kind, cell.value) for cell in found] == [
+        ("money", 70e6), ("per_share", 1.25), ("percent", 61.5), ("shares", 12e6), ("percent", 7.0),
+    ]  # fmt: skip
+
+
+def test_a_block_of_earnings_per_share_does_not_reach_the_cash_flow_below_it() -> None:
+    found = cells(
+        "| 2024\nDiluted net income per share |\nGAAP | 1.25\nWeighted average shares used | 12\nPurchases of equipment | (300)"
+    )
+    assert (found[-1].kind, found[-1].value) == ("money", -300e6)
+
+
+def test_a_total_without_a_label_and_a_dash_are_cells() -> None:
+    found = cells("| 2024 | 2023\nOne | 4 | —\n | 9 | 8")
+    assert [(cell.label, cell.value) for cell in found] == [("One", 4e6), ("One", None), ("", 9e6), ("", 8e6)]
+
+
+def test_a_column_of_note_numbers_is_no_column_of_amounts() -> None:
+    found = cells("| Note | 2024\nRevenue | 5 | 700\nCosts | 6 | 300")
+    assert values(found) == [("Revenue", ("2024",), 700e6), ("Costs", ("2024",), 300e6)]
+
+
+def test_one_value_that_is_printed_twice_is_one_answer_and_two_values_are_none() -> None:
+    first, again, other = (table(f"| 2024\nCapex | {number}", [title, "(In millions)"], title) for title, number in
+                           (("Cash flow", "433"), ("Highlights", "433"), ("Reconciliation", "432")))  # fmt: skip
+    assert len(distinct(find_cells(read_layout([first, again], "USD"), "Capex"))) == 1
+    found = read_layout([first, again, other], "USD")
+    assert len(distinct(find_cells(found, "Capex"))) == 2
+    assert [cell.value for cell in find_cells(found, "Capex", title="Reconciliation")] == [432e6]

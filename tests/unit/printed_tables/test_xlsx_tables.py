@@ -1,0 +1,104 @@
+"""From a workbook to the pieces of its sheets."""
+
+import io
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+
+from capex_pipeline.printed_tables import xlsx_tables
+from capex_pipeline.raw.errors import DocumentError
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_merged_cells_cover_their_columns_and_rows() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Cash"
+    for row in (
+        ["Flows - USD ($) $ in Millions", "12 Months Ended", None],
+        [None, "Dec. 31, 2024", "Dec. 31, 2023"],
+        ["Capex", -5, -4.5],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:A2")
+    sheet.merge_cells("B1:C1")
+    (table,) = xlsx_tables.read_tables(saved(book), "book.xlsx")
+    assert table.place == "Cash"
+    assert [[(piece.text, piece.first, piece.last) for piece in row] for row in table.rows] == [
+        [("Flows - USD ($) $ in Millions", 0, 0), ("12 Months Ended", 1, 2)],
+        [("Flows - USD ($) $ in Millions", 0, 0), ("Dec. 31, 2024", 1, 1), ("Dec. 31, 2023", 2, 2)],
+        [("Capex", 0, 0), ("-5", 1, 1), ("-4.5", 2, 2)],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (0.055, "0.0%", "5.5%"),
+        (1234, '_("$ "#,##0_);_("$ "(#,##0)', "$1234"),
+        (1234567, "#,##0,", "1234.567"),
+        (0.1 + 0.2, "General", "0.3"),
+        (date(2024, 12, 31), "yyyy-mm-dd", "2024-12-31"),
+        ("Revenue\xa0", "General", "Revenue"),
+    ],
+)
+def test_a_stored_value_is_shown_as_its_format_says(value: object, number_format: str, text: str) -> None:
+    book = openpyxl.Workbook()
+    cell = book.active["A1"]
+    cell.value, cell.number_format = value, number_format
+    assert xlsx_tables.read_tables(saved(book), "book.xlsx")[0].rows[0][0].text == text
+
+
+def test_a_formula_is_not_evaluated() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Sum", 2, "=1+1"])
+    rows = xlsx_tables.read_tables(saved(book), "book.xlsx")[0].rows
+    assert [[piece.text for piece in row] for row in rows] == [["Sum", "2"]]
+
+
+def test_hidden_sheets_are_left_out() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["shown"])
+    hidden = book.create_sheet("Hidden")
+    hidden.append(["hidden"])
+    hidden.sheet_state = "hidden"
+    assert [table.place for table in xlsx_tables.read_tables(saved(book), "book.xlsx")] == ["Sheet"]
+
+
+def _archive(**parts: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name.replace("_", ".", 1), data)
+    return target.getvalue()
+
+
+def _sparse() -> bytes:
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = 1
+    return saved(book)
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"no archive", "unreadable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted"),
+        (_archive(bomb_xml=b"\0" * (xlsx_tables.MAX_UNPACKED + 1)), "oversized"),
+        (_archive(workbook_xml=b'<!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>'), "unreadable"),
+        (_archive(workbook_xml=b"<x/>"), "unreadable"),
+        (_sparse(), "too_many_cells"),
+    ],
+)
+def test_hostile_workbooks_end_in_a_sentence(data: bytes, rule: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        xlsx_tables.read_tables(data, "book.xlsx")
+    assert caught.value.rule == rule
+    assert caught.value.message.startswith("book.xlsx ")
