@@ -76,9 +76,8 @@ lint: $(VENV)/installed-lint ## check style and types
 	$(VENV)/bin/ruff format --check capex_pipeline tests benchmarks
 	$(VENV)/bin/mypy
 
-# Dagster would rather have `dg dev`, which does not read workspace.yaml, and warns of `dagster dev`.
 ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on this machine (http://127.0.0.1:3000)
-	PYTHONWARNINGS=ignore::FutureWarning:click.core $(VENV)/bin/dagster dev -w workspace.yaml --host 127.0.0.1 --port $(PORT)
+	$(VENV)/bin/capex-pipeline ui --port $(PORT)
 
 dictionary: $(VENV)/installed ## write warehouse/README.md and the outline of the tables from their models
 	@$(VENV)/bin/capex-pipeline develop outline

@@ -21,6 +21,7 @@ from capex_pipeline.cli.release import release
 from capex_pipeline.cli.review import review
 from capex_pipeline.cli.summary import summary
 from capex_pipeline.cli.trim import trim
+from capex_pipeline.cli.web import ui, web
 
 PROGRAM = "capex-pipeline"
 
@@ -43,7 +44,7 @@ def cli() -> None:
     """
 
 
-for command in (init, build, summary, dictionary, review, refresh, trim, release, develop):
+for command in (init, build, ui, summary, dictionary, review, refresh, trim, release, web, develop):
     cli.add_command(command)
 
 

@@ -13,6 +13,7 @@ from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_retention import forget_old_runs
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+from capex_pipeline.storage.locations import as_of_folder
 
 REFRESH = "refreshed_documents"
 """The asset that asks the network: only the job that says so builds it."""
@@ -50,8 +51,7 @@ publish_candidates = dg.define_asset_job(
 def as_of_month_end(start: dt.datetime, end: dt.datetime) -> dict[str, object]:
     """The run's configuration for a month: what was known at the end of its last day, in a warehouse of that day's own."""
     day = (end - dt.timedelta(days=1)).date().isoformat()
-    warehouse = Settings().open_warehouse().root
-    own = warehouse.with_name(f"{warehouse.name}.as_of") / day
+    own = as_of_folder(Settings().open_warehouse().root) / day
     return {"resources": {"settings": {"config": {"as_of": day, "warehouse": str(own)}}}}
 
 

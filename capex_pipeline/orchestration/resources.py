@@ -19,8 +19,10 @@ from capex_pipeline.storage.locations import (
     RAW_VARIABLE,
     REFERENCE_VARIABLE,
     WAREHOUSE_VARIABLE,
+    PlaceRefusedError,
     raw_folder,
     reference_overlay,
+    refuse_outside_roots,
     warehouse_location,
 )
 from capex_pipeline.storage.warehouse import Warehouse
@@ -80,8 +82,10 @@ class Settings(dg.ConfigurableResource):
             yield self
 
     def raw_folder(self) -> Path:
-        """Folder of documents. Raises dg.Failure where it is not there."""
+        """Folder of documents. Raises dg.Failure where it is not there, or is none that a run may use."""
         folder = raw_folder(self.raw)
+        if self.raw:
+            refuse_place(folder)
         if not folder.is_dir():
             raise dg.Failure(
                 f"There is no folder of documents at {folder}; set {RAW_VARIABLE}, or start in the project's folder.",
@@ -90,11 +94,16 @@ class Settings(dg.ConfigurableResource):
         return folder
 
     def reference_overlay(self) -> Path | None:
-        """Folder of the project's own reference data; None for none. Raises dg.Failure where a folder is named but is not there."""
+        """Folder of the project's own reference data; None for none. Raises dg.Failure where a folder is named but is not there, or is
+        none that a run may use.
+        """
         try:
-            return reference_overlay(self.reference)
+            folder = reference_overlay(self.reference)
         except FileNotFoundError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
+        if self.reference and folder is not None:
+            refuse_place(folder)
+        return folder
 
     def reference_fingerprint(self) -> str:
         """Hash of the project's own reference data. That of the package's is part of the code's."""
@@ -110,11 +119,13 @@ class Settings(dg.ConfigurableResource):
             raise dg.Failure(str(error), allow_retries=False) from error
 
     def open_warehouse(self) -> Warehouse:
-        """The warehouse. Raises dg.Failure where a partial build would replace the whole one, or its address is none."""
+        """The warehouse. Raises dg.Failure where a partial build would replace the whole one, its address is none, or a run may not use it."""
         try:
             chosen = warehouse_location(self.warehouse)
         except storage_files.StorageError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
+        if self.warehouse:
+            refuse_place(chosen)
         if (self.as_of or self.leave_out) and _same_place(chosen, warehouse_location()):
             raise dg.Failure(
                 "A build as of a day, or without a document, would replace the tables that readers use; "
@@ -137,6 +148,14 @@ class Settings(dg.ConfigurableResource):
             raise dg.Failure(
                 f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
             ) from error
+
+
+def refuse_place(place: Path) -> None:
+    """Raises dg.Failure for a place that a run's configuration names and that this deployment does not allow."""
+    try:
+        refuse_outside_roots(place)
+    except PlaceRefusedError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def _name_of(context: dg.InitResourceContext) -> str:

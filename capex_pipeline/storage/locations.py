@@ -1,4 +1,5 @@
-"""Default locations of raw/, of the reference overlay and of the warehouse, and the environment variables that override them.
+"""Default locations of raw/, of the reference overlay and of the warehouse, the environment variables that override them, and the
+places that a run may name instead.
 
 Add a variable here when it names a place that more than one room needs. What is in a place belongs to `raw.folder`,
 `reference` and `storage.warehouse`.
@@ -9,11 +10,41 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from capex_pipeline.storage.files import location
+from capex_pipeline.storage.files import is_remote, location
 
 RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
 WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
 REFERENCE_VARIABLE = "CAPEX_PIPELINE_REFERENCE"
+ROOTS_VARIABLE = "CAPEX_PIPELINE_ALLOWED_ROOTS"
+"""Folders and s3:// prefixes, separated by commas, below which the places of a run must lie. Unset: any place."""
+
+
+class PlaceRefusedError(ValueError):
+    """A run names a place that this deployment does not allow. The message says which and what to do."""
+
+
+def refuse_outside_roots(place: Path) -> None:
+    """Raise PlaceRefusedError for a place that a run names and that lies below none of the allowed roots.
+
+    Links and `..` are followed first. The folder of documents and the warehouse of the environment, with the warehouses of as-of builds
+    beside it, are settings of the deployment and always allowed.
+    """
+    roots = [root.strip() for root in os.environ.get(ROOTS_VARIABLE, "").split(",") if root.strip()]
+    usual = warehouse_location()
+    always = [raw_folder(), usual, as_of_folder(usual)]
+    if roots and not any(_lies_below(place, root) for root in [*always, *map(location, roots)]):
+        raise PlaceRefusedError(
+            f"{place} is none of the places that a run may use ({', '.join(roots)}); choose a folder below one of them, or add it to "
+            f"{ROOTS_VARIABLE} where Dagster is started."
+        )
+
+
+def _lies_below(place: Path, root: Path) -> bool:
+    if is_remote(place) != is_remote(root):
+        return False
+    if not is_remote(place):
+        return place.resolve().is_relative_to(root.resolve())
+    return ".." not in str(place).split("/") and f"{place}/".startswith(f"{str(root).rstrip('/')}/")
 
 
 def raw_folder(text: str = "") -> Path:
@@ -45,3 +76,8 @@ def warehouse_location(text: str = "") -> Path:
     Raises StorageError for an address that cannot be a warehouse.
     """
     return location(text or os.environ.get(WAREHOUSE_VARIABLE) or "warehouse")
+
+
+def as_of_folder(warehouse: Path) -> Path:
+    """Folder of the warehouses of as-of builds, one a day, beside the warehouse."""
+    return warehouse.with_name(f"{warehouse.name}.as_of")

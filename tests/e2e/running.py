@@ -6,6 +6,7 @@ What belongs here: starting, asking and stopping. What does not: assertions abou
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -103,9 +105,71 @@ class Service:
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.kill()
             raise
+
+    def kill(self) -> None:
+        """Kills it and what it started in its session, as a loss of power does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def ui_command(port: int) -> list[str]:
+    """What `make ui` runs, on another port."""
+    workspace = str(PROJECT / "workspace.yaml")
+    return [str(Path(sys.executable).parent / "capex-pipeline"), "ui", "-w", workspace, "--port", str(port)]
+
+
+def ui_environment(root: Path) -> dict[str, str]:
+    """Variables of a `make ui` with home, raw and warehouse below `root`; the home is made, with the project's dagster.yaml."""
+    home = root / "home"
+    if not home.exists():
+        home.mkdir(parents=True)
+        shutil.copy(PROJECT / "capex_pipeline" / "cli" / "project_template" / "dagster.yaml", home)
+    return {
+        **os.environ,
+        "PYTHONUTF8": "1",
+        "DAGSTER_DISABLE_TELEMETRY": "yes",
+        "DAGSTER_HOME": str(home),
+        "CAPEX_PIPELINE_RAW": str(root / "raw"),
+        "CAPEX_PIPELINE_WAREHOUSE": str(root / "warehouse"),
+        "CAPEX_PIPELINE_REFRESH": "",
+        "CAPEX_PIPELINE_CONTACT": "",
+        "CAPEX_PIPELINE_ALERT_WEBHOOK": "",
+    }
+
+
+def start_ui(root: Path, port: int, **variables: str) -> tuple[Dagster, Service]:
+    """Starts the web interface on what lies below `root`, and waits until it answers."""
+    service = Service(ui_command(port), {**ui_environment(root), **variables}, root / f"dagster-{port}.log")
+    dagster = Dagster(f"http://127.0.0.1:{port}", root / "home")
+    try:
+        wait_for("the web interface", dagster.is_up, 120)
+    except AssertionError as error:
+        service.kill()
+        raise AssertionError(service.said()) from error
+    return dagster, service
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+HAS_BROWSER = bool(CHROMIUM and DRIVER and importlib.util.find_spec("selenium"))
+NEEDS_BROWSER = "needs chromium, chromedriver (Debian: chromium, chromium-driver) and the Python package selenium"
+
+
+def start_browser() -> Any:
+    """A headless Chromium, driven by selenium."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service as Driver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for switch in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                   "--disable-component-update", "--disable-sync", "--window-size=1500,1300"):  # fmt: skip
+        options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options, service=Driver(DRIVER))
 
 
 class Dagster:

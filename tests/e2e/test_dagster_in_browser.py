@@ -7,11 +7,7 @@ document, let the schedule tick, stop. Screenshots are kept below artefacts/e2e/
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import json
-import os
-import shutil
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,27 +17,23 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from builders import PROJECT, RawFolder, document
+from builders import RawFolder, document
 from running import (
     ARTEFACTS,
+    HAS_BROWSER,
+    NEEDS_BROWSER,
     Dagster,
     Service,
     copy_documents,
     free_port,
     processes_with,
+    start_browser,
+    start_ui,
     switched_on_yesterday,
     wait_for,
 )
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER and importlib.util.find_spec("selenium")),
-        reason="needs chromium, chromedriver (Debian: chromium, chromium-driver) and the Python package selenium",
-    ),
-]
+pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not HAS_BROWSER, reason=NEEDS_BROWSER)]
 
 META = {
     "entity": "meta", "metric": "capex", "definition": "cash_purchases", "period": "Q2 2024", "value": "8,173",
@@ -112,47 +104,15 @@ class Operator:
 
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service as Driver
-
     root = tmp_path_factory.mktemp("operator")
-    home, raw, warehouse = root / "home", root / "raw", root / "warehouse"
-    home.mkdir()
-    shutil.copy(PROJECT / "capex_pipeline" / "cli" / "project_template" / "dagster.yaml", home)
-    copy_documents(raw)
-    port = free_port()
+    copy_documents(root / "raw")
     began = time.monotonic()
-    service = Service(
-        [
-            *(sys.executable, "-m", "dagster", "dev", "-w", str(PROJECT / "workspace.yaml")),
-            *("--host", "127.0.0.1", "--port", str(port)),
-        ],
-        {
-            **os.environ,
-            "PYTHONUTF8": "1",
-            "DAGSTER_DISABLE_TELEMETRY": "yes",
-            "DAGSTER_HOME": str(home),
-            "CAPEX_PIPELINE_RAW": str(raw),
-            "CAPEX_PIPELINE_WAREHOUSE": str(warehouse),
-            "CAPEX_PIPELINE_REFRESH": "",
-            "CAPEX_PIPELINE_CONTACT": "",
-            "CAPEX_PIPELINE_ALERT_WEBHOOK": "",
-        },
-        root / "dagster.log",
-    )
+    dagster, service = start_ui(root, free_port())
+    seconds = time.monotonic() - began
     browser = None
     try:
-        dagster = Dagster(f"http://127.0.0.1:{port}", home)
-        wait_for(f"dagster dev:\n{service.said()}", dagster.is_up, 120)
-        seconds = time.monotonic() - began
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for switch in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-                       "--disable-component-update", "--disable-sync", "--window-size=1500,1300"):  # fmt: skip
-            options.add_argument(switch)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        browser = webdriver.Chrome(options=options, service=Driver(DRIVER))
-        yield Operator(dagster, service, browser, RawFolder(raw), warehouse, seconds)
+        browser = start_browser()
+        yield Operator(dagster, service, browser, RawFolder(root / "raw"), root / "warehouse", seconds)
     finally:
         if browser is not None:
             browser.quit()
@@ -165,9 +125,7 @@ def test_the_code_location_loads_without_a_warning(operator: Operator) -> None:
         "{ locationStatusesOrError { ... on WorkspaceLocationStatusEntries { entries { name loadStatus } } } }"
     )["locationStatusesOrError"]["entries"]
     assert [(one["name"], one["loadStatus"]) for one in locations] == [("capex_pipeline", "LOADED")]
-    warnings = [line for line in operator.service.said().splitlines() if "Warning:" in line]
-    # Dagster would rather have `dg dev`, which does not read workspace.yaml.
-    assert [line for line in warnings if "`dev_command` is superseded" not in line] == []
+    assert [line for line in operator.service.said().splitlines() if "Warning:" in line] == []
 
 
 def test_the_graph_shows_its_groups_and_the_assets_of_one(operator: Operator) -> None:

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from capex_pipeline.orchestration.resources import Settings
-from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, WAREHOUSE_VARIABLE
+from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, ROOTS_VARIABLE, WAREHOUSE_VARIABLE
 
 pytestmark = pytest.mark.usefixtures("no_settings")
 
@@ -111,3 +111,29 @@ def test_the_fingerprint_of_the_overlay_follows_its_content_and_not_its_place(no
     assert first == Settings(reference="two").reference_fingerprint() != ""
     (no_settings / "two" / "products.yaml").write_text("products:\n")
     assert Settings(reference="two").reference_fingerprint() != first
+
+
+def test_a_run_may_name_places_below_the_allowed_roots_and_the_environments_own_only(
+    no_settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("raw", "allowed/raw", "elsewhere"):
+        (no_settings / name).mkdir(parents=True)
+    (no_settings / "allowed" / "link").symlink_to(no_settings / "elsewhere")
+    assert Settings(raw="elsewhere").raw_folder() == no_settings / "elsewhere", "without the variable any place"
+    monkeypatch.setenv(ROOTS_VARIABLE, f"{no_settings / 'allowed'}, s3://bucket/tables")
+    assert Settings(raw="allowed/raw").raw_folder() == no_settings / "allowed" / "raw"
+    assert Settings(raw="raw").raw_folder() == no_settings / "raw"
+    for place in ("allowed/new", "warehouse", "warehouse.as_of/2024-12-31"):
+        assert Settings(warehouse=place).open_warehouse().root == no_settings / place
+    for place in ("elsewhere", "allowed/../elsewhere", "allowed/link", "allowed-too", "/"):
+        with pytest.raises(dg.Failure, match=f"none of the places that a run may use.*{ROOTS_VARIABLE}"):
+            Settings(warehouse=place).open_warehouse()
+        if Path(place).is_dir():
+            with pytest.raises(dg.Failure, match=ROOTS_VARIABLE):
+                Settings(raw=place).raw_folder()
+            with pytest.raises(dg.Failure, match=ROOTS_VARIABLE):
+                Settings(reference=place).reference_overlay()
+    assert str(Settings(warehouse="s3://bucket/tables/one").open_warehouse().root) == "s3://bucket/tables/one"
+    for place in ("s3://bucket/tables-too", "s3://bucket/tables/../other", "s3://other/tables"):
+        with pytest.raises(dg.Failure, match=ROOTS_VARIABLE):
+            Settings(warehouse=place).open_warehouse()

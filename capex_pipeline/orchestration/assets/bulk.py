@@ -16,7 +16,7 @@ from pydantic import Field
 
 from capex_pipeline.orchestration import metadata
 from capex_pipeline.orchestration.asset_factory import OWNERS
-from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.orchestration.resources import Settings, refuse_place
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage import files as storage_files
@@ -77,6 +77,8 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
         context.log.warning(f"{NAME} is not made: {reason}")
         yield dg.AssetCheckResult(passed=True, check_name=EVERY_DOCUMENT, description=reason)
         return
+    for named in filter(None, (config.archive, config.instances, config.target)):
+        refuse_place(Path(named).absolute())
     from capex_pipeline.edgar_bulk import dataset
     from capex_pipeline.edgar_bulk.work_list import work_list
     from capex_pipeline.raw.errors import DocumentError

@@ -1,0 +1,99 @@
+"""The commands `ui` and `web`: Dagster's web interface behind `orchestration.web_guard`.
+
+How the processes are started belongs here; which requests are refused belongs to the guard. `ui` starts `web` in place of Dagster's own
+web server.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import click
+
+from capex_pipeline.cli.options import examples
+
+_FORWARDING = {"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]}
+
+
+@click.command(
+    context_settings=_FORWARDING,
+    epilog=examples("capex-pipeline ui", "capex-pipeline ui --port 3001", "capex-pipeline ui --log-level warning"),
+)
+@click.option("--workspace", "-w", default="workspace.yaml", show_default=True, help="What Dagster loads.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; there is no login.")
+@click.option("--port", "-p", default=3000, show_default=True, help="Port to listen on.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF dagster dev]")
+def ui(workspace: str, host: str, port: int, options: tuple[str, ...]) -> int:
+    """Start Dagster's web interface and daemon on this machine.
+
+    It is `dagster dev` behind a guard: requests of pages of other sites are refused. Runs may use folders below the working directory
+    only, unless CAPEX_PIPELINE_ALLOWED_ROOTS names others.
+    """
+    if not Path(workspace).is_file():
+        raise click.BadParameter(
+            f"There is no file {workspace}. Start in the project's folder.", param_hint="--workspace"
+        )
+    from dagster._cli import dev
+
+    from capex_pipeline.storage.locations import ROOTS_VARIABLE
+
+    os.environ.setdefault(ROOTS_VARIABLE, str(Path.cwd()))
+    # `dagster dev` recommends `dg dev`, which does not read workspace.yaml.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="click.core")
+    start = dev.open_ipc_subprocess
+    dev.open_ipc_subprocess = lambda command, **given: start(_guarded(command), **given)
+    try:
+        dev.dev_command.main(
+            ["--workspace", workspace, "--host", host, "--port", str(port), *options],
+            prog_name="capex-pipeline ui",
+            standalone_mode=False,
+        )
+    finally:
+        dev.open_ipc_subprocess = start
+    return 0
+
+
+def _guarded(command: list[str]) -> list[str]:
+    """A command of `dagster dev`, with the guarded web server in place of Dagster's.
+
+    Raises ValueError for a command that is unknown, so that a web server without a guard is never started.
+    """
+    if command[1:3] == ["-m", "dagster_webserver"]:
+        program = "import sys; from capex_pipeline.cli.main import main; sys.exit(main())"
+        return [command[0], "-c", program, "web", *command[3:]]
+    if command[1:3] == ["-m", "dagster._daemon"]:
+        return command
+    raise ValueError(f"This version of Dagster starts a process that the guard does not know: {' '.join(command[:4])}")
+
+
+@click.command(
+    # Of dagster-webserver -h is --host.
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+    epilog=examples("capex-pipeline web --host 127.0.0.1 --port 3000 --workspace deploy/server/workspace.yaml"),
+)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF dagster-webserver]")
+def web(options: tuple[str, ...]) -> int:
+    """Start the web server alone, for a deployment with processes of its own for code and daemon.
+
+    It is `dagster-webserver` behind the guard, and takes that command's options. CAPEX_PIPELINE_SITE names the hosts under which browsers
+    reach it beside localhost.
+    """
+    from dagster_webserver import app, cli, webserver
+    from starlette.middleware import Middleware
+
+    from capex_pipeline.orchestration.web_guard import SITE_VARIABLE, WebGuard, served_names
+
+    names = served_names(os.environ.get(SITE_VARIABLE, ""))
+
+    class Guarded(webserver.DagsterWebserver):
+        """Dagster's application with the guard in front of everything else."""
+
+        def build_middleware(self) -> list[Any]:
+            return [Middleware(WebGuard, names=names), *super().build_middleware()]
+
+    app.DagsterWebserver = Guarded  # type: ignore[misc]
+    cli.cli.main(list(options), prog_name="capex-pipeline web", auto_envvar_prefix="DAGSTER_WEBSERVER")
+    return 0
