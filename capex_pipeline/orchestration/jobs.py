@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from capex_pipeline.orchestration.asset_checks import CHECKS
+from capex_pipeline.orchestration.dead_runs import MAXIMUM_RUNTIME
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_retention import forget_old_runs
 from capex_pipeline.schemas import TABLES
@@ -25,6 +26,9 @@ BULK = "filer_quarters"
 
 TIME_ZONE = "Europe/London"
 
+_HOUR = 60 * 60
+"""Seconds. A job without a limit of its own has that of `run_monitoring` in dagster.yaml: minutes, which is ample for a build."""
+
 build_everything = dg.define_asset_job(
     "build_everything",
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK),
@@ -35,6 +39,7 @@ refresh_and_build = dg.define_asset_job(
     "refresh_and_build",
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK),
     config=dg.RunConfig(ops={REFRESH: {"config": {"enabled": True}}}),
+    tags={MAXIMUM_RUNTIME: str(4 * _HOUR)},
     description="Asks the SEC and the ECB for what is new (where the refresh is switched on), then builds every table.",
 )
 
@@ -65,6 +70,7 @@ as_of_builds = dg.define_asset_job(
 build_filer_quarters = dg.define_asset_job(
     "build_filer_quarters",
     selection=dg.AssetSelection.assets(BULK),
+    tags={MAXIMUM_RUNTIME: str(24 * _HOUR)},
     description="Quarters of every filer in a bulk archive of the SEC, on this machine or on Spark.",
 )
 

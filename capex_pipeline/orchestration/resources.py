@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Optional
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline.orchestration import dead_runs
 from capex_pipeline.storage import build_lock, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.locations import (
@@ -66,6 +67,8 @@ class Settings(dg.ConfigurableResource):
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
         """Keeps other builds away from the warehouse until the run ends. Raises BuildLockError where one is there already."""
+        if context.run is not None and context.instance is not None:
+            dead_runs.mark(context.instance, context.run.run_id)
         try:
             warehouse = self.open_warehouse()
         except dg.Failure:

@@ -9,6 +9,8 @@ import datetime as dt
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline.orchestration import dead_runs
+
 _AT_ONCE = 200
 
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -51,6 +53,7 @@ class Memory(dg.Config):
 
 @dg.op(description="Deletes old runs, their events and their logs; keeps the last run that built each asset.")
 def forget(context: dg.OpExecutionContext, config: Memory) -> None:
+    dead_runs.mark(context.instance, context.run_id)
     before = dt.datetime.now(dt.UTC) - dt.timedelta(days=config.days)
     forgotten, kept = forget_runs(context.instance, before)
     context.log.info(

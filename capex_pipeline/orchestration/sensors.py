@@ -13,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 
 from capex_pipeline.orchestration import alerts
+from capex_pipeline.orchestration.dead_runs import dead_runs
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw
@@ -159,4 +160,4 @@ def _cause_of_run(event: dg.DagsterEvent) -> str:
     return str(error.cause.message).strip()
 
 
-SENSORS = [raw_folder, failed_runs]
+SENSORS = [raw_folder, failed_runs, dead_runs]

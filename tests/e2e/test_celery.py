@@ -23,6 +23,7 @@ from deployed import CELERY, SERVER, Deployment, settings
 from running import Dagster, free_port, processes_with, wait_for
 from test_server import database, needs_postgres, variables  # noqa: F401 - the fixture is asked for by its name
 
+from capex_pipeline.orchestration.dead_runs import DIED
 from capex_pipeline.schemas import TABLES
 
 MONTHS = [f"{month:%Y-%m}" for month in pd.period_range("2023-07", "2025-06", freq="M")]
@@ -183,7 +184,8 @@ def test_a_backfill_of_24_month_ends_is_whole_although_a_worker_dies(cluster: Cl
     alerts = Path(cluster.deployment.file["CAPEX_PIPELINE_ALERT_LOG"])
     wait_for("the alert", alerts.exists, 90)  # the sensor looks twice a minute
     said = {one["run_id"]: one["message"] for one in map(json.loads, alerts.read_text(encoding="utf-8").splitlines())}
-    assert said[lost["runId"]] == f"Exceeded maximum runtime of {LONGEST_RUN} seconds."
+    # The workers of this test are on the machine of the code server, so that either may notice first.
+    assert said[lost["runId"]] in (f"Exceeded maximum runtime of {LONGEST_RUN} seconds.", DIED)
     beside = cluster.warehouse.with_name("warehouse.as_of")
     assert {day: tables_of(beside / day) for day in expected} == expected
     assert not cluster.warehouse.exists()

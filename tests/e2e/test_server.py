@@ -369,7 +369,7 @@ def test_the_server_keeps_runs_as_one_machine_does() -> None:
         settings(SERVER / "dagster.yaml"),
     )
     assert {name: server[name] for name in local} == local
-    assert set(server) - set(local) == {"storage", "run_monitoring"}
+    assert set(server) - set(local) == {"storage"}
 
 
 def test_the_example_of_the_environment_has_every_variable_and_no_secret() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline.orchestration import metadata
+from capex_pipeline.orchestration import dead_runs, metadata
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.resources import Settings, refuse_place
 from capex_pipeline.schemas import outline
@@ -71,6 +71,7 @@ class BulkConfig(dg.Config):
 )  # fmt: skip
 def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # type: ignore[no-untyped-def]  # Dagster reads the return type
     """Makes the data set unless it already is what would be made, on the engine that the run's configuration names."""
+    dead_runs.mark(context.instance, context.run_id)
     given = config.archive or os.environ.get(ARCHIVE_VARIABLE, "")
     if not given:
         reason = f"No bulk archive is given. Set {ARCHIVE_VARIABLE}, or `archive` in the run's configuration, to a companyfacts.zip of the SEC."
