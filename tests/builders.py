@@ -223,8 +223,12 @@ _FITTING: dict[str, dict[str, Any]] = {
     "documents": {"rows_read": 3, "rows_accepted": 2, "rows_rejected": 1},
     "observations": {"known_to": pd.Timestamp("2024-12-31"), "is_latest": False},
     "claim_checks": {"verdict": "confirmed"},
-    "capex": {"amount_usd": float("nan"), "fx_method": "no_fixing"},
-    "cloud_revenue": {"amount_usd": float("nan"), "fx_method": "no_fixing"},
+    "capex": {"amount_usd": 1e9},
+    "cloud_revenue": {"amount_usd": 1e9},
+    "capex_by_group": {"amount_usd": float("nan")},
+    "cloud_revenue_by_group": {"amount_usd": float("nan")},
+    "capex_by_definition": {"amount_usd": float("nan"), "fx_method": "no_fixing"},
+    "cloud_revenue_by_definition": {"amount_usd": float("nan"), "fx_method": "no_fixing"},
     "article_mentions": {"span_start": 3, "span_end": 8, "is_certain": True},
 }
 

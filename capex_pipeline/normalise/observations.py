@@ -26,6 +26,9 @@ from capex_pipeline.values.periods import calendar_quarter, period_type
 if TYPE_CHECKING:
     from capex_pipeline.reference.filers import SumRule
 
+MORE_THAN_A_YEAR = 400
+"""Days from which a period is called multi_year."""
+
 _SUBJECT = ["entity_id", "metric_id", "definition_id", "supplier_id", "product", "customer_id", "flow"]
 _FACT = ["document_id", *_SUBJECT, "period_start", "period_end"]
 _NUMBERS = ["value_low", "value", "value_high"]
@@ -232,16 +235,44 @@ def _laid_out(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
             **{name: labels[name] for name in labels.columns},
         }
     )
+    frame = frame.assign(document_known_from=frame["known_from"], **_first_known(frame, reference))
     return conform(frame, Observations).sort_values(
         table_metadata(Observations)["sort"], kind="stable", ignore_index=True
     )
+
+
+def _first_known(rows: pd.DataFrame, reference: Reference) -> dict[str, pd.Series]:
+    """known_from and its basis: what a company announced was known on the day of its announcement, whatever document it is read from.
+
+    Only the first vintage is moved: a later one is a revision. Assets obtained under leases stand in the notes of a filing only.
+    """
+    days = reference.results_documents[["entity_id", "period_end", "published"]]
+    announced = rows[["entity_id", "period_end"]].merge(days, on=["entity_id", "period_end"], how="left")["published"]
+    announced = announced.set_axis(rows.index)
+    leases = rows["definition_id"].map(reference.definitions["includes_finance_leases"])
+    moved = (
+        (rows["vintage"] == 1)
+        & rows["source_type"].isin(COMPANY_SOURCES)
+        & rows["status"].isin(["reported", "derived"])
+        & (rows["unit"] == "money")
+        & (leases != "assets_obtained")
+        & (announced < rows["known_from"])
+    )
+    basis = pd.Series("document", index=rows.index, dtype="str").mask(moved, "results_announcement")
+    return {"known_from": rows["known_from"].mask(moved, announced), "known_from_basis": basis}
 
 
 def _labels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by its entity's calendar."""
     start, end = rows["period_start"], rows["period_end"]
     labels = pd.DataFrame({"period_type": period_type(start, end), "calendar_quarter": calendar_quarter(start, end)})
-    return labels.join(_fiscal(rows, reference))
+    labels = labels.join(_fiscal(rows, reference))
+    is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)
+    is_year = labels["fiscal_period"].eq("FY") | (is_calendar_year & end.dt.day.eq(31))
+    trailing = (labels["period_type"] == "year") & ~is_year
+    several = (end - start).dt.days + 1 > MORE_THAN_A_YEAR
+    labels["period_type"] = labels["period_type"].mask(trailing, "trailing_year").mask(several, "multi_year")
+    return labels
 
 
 def _fiscal(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:

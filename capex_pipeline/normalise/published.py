@@ -1,4 +1,4 @@
-"""Observations become the three published tables.
+"""Observations become the evidence tables: capex_by_definition, cloud_revenue_by_definition, gpu_estimates, and fx_rates.
 
 What belongs here: the latest vintage of each series laid out for readers, converted, compared, and the choice of rows that
 add up. What does not: earlier vintages, reading of documents, Dagster.
@@ -6,7 +6,6 @@ add up. What does not: earlier vintages, reading of documents, Dagster.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 import pandas as pd
@@ -14,11 +13,11 @@ import pandas as pd
 from capex_pipeline.normalise import comparisons, currency
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.capex import Capex
-from capex_pipeline.schemas.cloud_revenue import CloudRevenue
+from capex_pipeline.schemas.capex_by_definition import CapexByDefinition
+from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDefinition
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
-from capex_pipeline.schemas.gpu_shipments import GpuShipments
+from capex_pipeline.schemas.gpu_estimates import GpuEstimates
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
@@ -26,8 +25,10 @@ TARGET_CURRENCIES = ("USD", "CNY")
 CONSTANT_YEAR = 2024
 """Calendar year whose average rates amount_usd_constant uses."""
 
+CUMULATIVE = "cumulative"
+"""Presentation of counts that run from an estimator's first quarter to the end of the period (raw/estimates)."""
+
 _FIRST_YEAR = 2015
-SUM_OF_PREFERRED = "sum_of_preferred"
 _METHODS = {"same_currency": "reporting_currency", "average": "period_average", "closing": "period_closing"}
 _SUPPLIED = ["document_id", "supplier_id", "product"]
 
@@ -48,9 +49,9 @@ def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     return conform(rates, FxRates).sort_values(table_metadata(FxRates)["sort"], kind="stable", ignore_index=True)
 
 
-def capex(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table capex."""
-    return _money_table("capex", Capex, observations, rates, reference, _with_revenue)
+def capex_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table capex_by_definition."""
+    return _money_table("capex", CapexByDefinition, observations, rates, reference, _with_revenue)
 
 
 def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
@@ -75,9 +76,9 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
     return frame.assign(revenue=revenue, capex_to_revenue_pct=frame["amount"] / revenue * 100)
 
 
-def cloud_revenue(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table cloud_revenue."""
-    return _money_table("cloud_revenue", CloudRevenue, observations, rates, reference)
+def cloud_revenue_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table cloud_revenue_by_definition."""
+    return _money_table("cloud_revenue", CloudRevenueByDefinition, observations, rates, reference)
 
 
 def _money_table(
@@ -89,8 +90,6 @@ def _money_table(
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
     frame["is_preferred"] = preferred_money(frame, reference)
-    totals = group_totals(frame, reference)
-    frame = pd.concat([frame, totals], ignore_index=True) if len(totals) else frame
     frame = frame.join(_comparisons(frame, reference)).join(_first_reported(frame, observations))
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
     frame["note"] = _joined(frame["note"], frame["break_reason"])
@@ -114,78 +113,6 @@ def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         fx_method=in_usd["fx_method"].map(_METHODS).fillna(in_usd["fx_flag"]),
         amount_usd_constant=rows["amount"] / rows["currency"].map(of_year).astype("float64"),
     )
-
-
-def group_totals(frame: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """A row for each group and calendar quarter in which every member has a preferred row: constant membership, never a part.
-
-    The amount is in the members' currency where they share one, else in US dollars. The rows are aggregates and never preferred.
-    """
-    parts = frame[frame["is_preferred"]]
-    totals = []
-    for group_id in reference.entities.index[reference.entities["type"] == "group"]:
-        members = reference.members(str(group_id))
-        own = parts[parts["entity_id"].isin(members)]
-        if len(members) < 2 or own["entity_id"].nunique() < len(members):
-            continue
-        shared = own["currency"].nunique() == 1
-        own = own.assign(
-            total_amount=own["amount"] if shared else own["amount_usd"],
-            text=own["derived_from"].astype("str"),
-        ).sort_values(["entity_id"], kind="stable")
-        quarters = own.groupby("calendar_quarter", sort=True)
-        newest = own.sort_values("known_from", kind="stable").groupby("calendar_quarter", sort=True).last()
-        summed = pd.DataFrame(
-            {
-                "amount": quarters["total_amount"].sum(min_count=len(members)),
-                "amount_usd": quarters["amount_usd"].sum(min_count=len(members)),
-                "amount_cny": quarters["amount_cny"].sum(min_count=len(members)),
-                "amount_usd_constant": quarters["amount_usd_constant"].sum(min_count=len(members)),
-                "derived_from": quarters["text"].agg("|".join),
-                "known_from": quarters["known_from"].max(),
-                "document_id": newest["document_id"],
-                "metric_id": quarters["metric_id"].first(),
-            }
-        ).dropna(subset=["amount"])
-        if summed.empty:
-            continue
-        calendar = pd.PeriodIndex(summed.index, freq="Q")
-        code = own["currency"].iloc[0] if shared else "USD"
-        totals.append(
-            summed.reset_index().assign(
-                entity_id=str(group_id),
-                entity_name=str(reference.entities.loc[group_id, "name"]),
-                entity_type="group",
-                is_aggregate=True,
-                is_preferred=False,
-                definition_id=SUM_OF_PREFERRED,
-                observation_id=[_total_id(str(group_id), quarter) for quarter in summed.index],
-                period_start=calendar.start_time.astype("datetime64[us]"),
-                period_end=calendar.end_time.normalize().astype("datetime64[us]"),
-                period_type="quarter",
-                status="derived",
-                bound="exact",
-                source_type="filing",
-                review_state="reviewed",
-                locator="sum of the members' preferred rows",
-                series=f"{group_id}/{SUM_OF_PREFERRED}",
-                currency=code,
-                fx_method="reporting_currency" if code == "USD" else "period_average",
-                note="Sum of the members' preferred rows; members' definitions differ where a company has only one.",
-            )
-        )
-    if not totals:
-        return frame.iloc[:0]
-    result = pd.concat(totals, ignore_index=True)
-    return result.assign(
-        fx_usd=result["amount"] / result["amount_usd"],
-        **{f"amount{side}": result["amount"] for side in ("_low", "_high")},
-        **{f"amount_usd{side}": result["amount_usd"] for side in ("_low", "_high")},
-    )
-
-
-def _total_id(group_id: str, quarter: str) -> str:
-    return hashlib.sha256(f"{group_id}/{SUM_OF_PREFERRED}/{quarter}".encode()).hexdigest()[:16]
 
 
 def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
@@ -258,8 +185,8 @@ def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFr
     return found[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
 
 
-def gpu_shipments(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments."""
+def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_estimates."""
     latest = latest_known(observations)
     belongs = latest["metric_id"].isin(_metrics_of("gpu_shipments", reference))
     rows = latest[belongs & (latest["unit"] == "count")].reset_index(drop=True)
@@ -267,8 +194,22 @@ def gpu_shipments(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
     frame = rows.merge(_prices(latest[belongs]), on=[*_SUPPLIED, "flow"], how="left", validate="many_to_one")
     for side in ("low", "high"):
         frame[f"implied_value_usd_{side}"] = frame[f"units_{side}"] * frame[f"unit_price_usd_{side}"]
+    frame = frame.join(_perspective(frame))
     frame["is_preferred"] = preferred_shipments(frame)
-    return _ordered(frame, GpuShipments)
+    return _ordered(frame, GpuEstimates)
+
+
+def _perspective(rows: pd.DataFrame) -> pd.DataFrame:
+    """What a count covers: whose side it takes, whether it is a flow or runs from the first quarter on, and on which calendar."""
+    first_day = rows["period_start"].dt.to_period("Q").dt.start_time
+    return pd.DataFrame(
+        {
+            "perspective": rows["customer_id"].notna().map({True: "customer", False: "supplier"}),
+            "measure": (rows["presentation"] == CUMULATIVE).map({True: "cumulative", False: "flow"}),
+            "calendar_basis": (rows["period_start"] == first_day).map({True: "calendar", False: "fiscal"}),
+            "is_total": rows["product"].isna(),
+        }
+    )
 
 
 def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
@@ -280,7 +221,7 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
     quarter = rows["period_start"].dt.to_period("Q")
     exact = (rows["period_start"] == quarter.dt.start_time) & (rows["period_end"] == quarter.dt.end_time.dt.normalize())
     candidates = rows[
-        exact & rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["flow"] == "shipped") & rows["customer_id"].isna()
+        exact & rows["calendar_quarter"].notna() & (rows["measure"] == "flow") & ~rows["is_aggregate"] & (rows["flow"] == "shipped") & rows["customer_id"].isna()
         & rows["product"].notna() & rows["units"].notna() & rows["source_type"].isin([*COMPANY_SOURCES, "estimate"]) & ~rows["status"].isin(["forecast", "guidance"])
     ]  # fmt: skip
     order = candidates.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")

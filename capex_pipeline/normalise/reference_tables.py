@@ -1,4 +1,4 @@
-"""Reference data laid out as the tables entities and definitions.
+"""Reference data laid out as the tables entities, definitions, metrics and products.
 
 What belongs here: the layout. What does not: the data, which are in `reference/`.
 """
@@ -15,6 +15,8 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.definitions import MetricDefinitions
 from capex_pipeline.schemas.derive import conform
 from capex_pipeline.schemas.entities import Entities
+from capex_pipeline.schemas.metrics import Metrics
+from capex_pipeline.schemas.products import Products
 
 
 def entities(reference: Reference) -> pd.DataFrame:
@@ -56,6 +58,39 @@ def definitions(reference: Reference) -> pd.DataFrame:
         }
     )
     return conform(table, MetricDefinitions).sort_values("definition_id", ignore_index=True)
+
+
+def metrics(reference: Reference) -> pd.DataFrame:
+    """Table metrics."""
+    frame = reference.metrics
+    table = pd.DataFrame(
+        {
+            "metric_id": frame.index,
+            "kind": frame["kind"].to_numpy(),
+            "table_name": frame["table"].to_numpy(),
+            "unit_kinds": [_joined(entry) for entry in frame["unit_kinds"]],
+            "description": [_text(entry) for entry in frame["description"]],
+        }
+    )
+    return conform(table, Metrics).sort_values("metric_id", ignore_index=True)
+
+
+def products(reference: Reference) -> pd.DataFrame:
+    """Table products."""
+    frame = reference.products
+    table = pd.DataFrame(
+        {
+            "product": frame.index,
+            "product_name": frame["name"].to_numpy(),
+            "supplier_id": frame["supplier_id"].to_numpy(),
+            "product_family": frame["family"].to_numpy(),
+            "is_combined": [bool(entry) for entry in frame["contains"]],
+            "contains": [_joined(entry) for entry in frame["contains"]],
+            "aliases": [_joined(entry) for entry in frame["aliases"]],
+            "note": [_text(entry) for entry in frame["note"]],
+        }
+    )
+    return conform(table, Products).sort_values("product", ignore_index=True)
 
 
 def _year_end(entry: Any) -> str | None:

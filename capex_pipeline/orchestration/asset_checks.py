@@ -14,7 +14,14 @@ import dagster as dg
 from capex_pipeline.orchestration.check_factory import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.schemas.vocabulary import BY_DECISION, COMPANY_SOURCES, MOST_UNITS, PLAUSIBLE_QUARTER_USD
+from capex_pipeline.schemas.vocabulary import (
+    BY_DECISION,
+    COMPANY_SOURCES,
+    EVIDENCE_TABLES,
+    MOST_UNITS,
+    PLAUSIBLE_QUARTER_USD,
+    PUBLISHED_TABLES,
+)
 from capex_pipeline.storage import cache, fingerprint
 
 if TYPE_CHECKING:
@@ -267,14 +274,14 @@ def _checks_of_money(table: str) -> list[Check]:
 
 
 @table_check(
-    "gpu_shipments",
+    "gpu_estimates",
     "is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.",
     name="preferred_rows_add_up",
     blocking=True,
 )
 def preferred_shipments_add_up(tables: Tables) -> Verdict:
     """Breakdowns by customer and fiscal quarters would count the same chips again."""
-    rows = tables.read("gpu_shipments")
+    rows = tables.read("gpu_estimates")
     chosen = rows[rows["is_preferred"]]
     doubled = chosen.duplicated(["supplier_id", "product", "calendar_quarter"], keep=False)
     unfit = (
@@ -288,7 +295,7 @@ def preferred_shipments_add_up(tables: Tables) -> Verdict:
     )
 
 
-@table_check("gpu_shipments", "No quarter of a product has more than ten million units.", name="magnitudes")
+@table_check("gpu_estimates", "No quarter of a product has more than ten million units.", name="magnitudes")
 def shipment_magnitudes(tables: Tables) -> Verdict:
     """A lost or doubled thousand."""
     from capex_pipeline.schemas import rules
@@ -297,7 +304,7 @@ def shipment_magnitudes(tables: Tables) -> Verdict:
         ["units_low", "units", "units_high"],
         ["supplier_id", "product", "calendar_quarter", "units", "document_id"],
     )
-    rows = tables.read("gpu_shipments", [*dict.fromkeys([*shown, *numbers, "period_type"])])
+    rows = tables.read("gpu_estimates", [*dict.fromkeys([*shown, *numbers, "period_type"])])
     off = rows[~rules.units_are_plausible(rows, MOST_UNITS)]
     return verdict(
         off[shown], ERROR, "A scale word is doubled.", quarters=int((rows["period_type"] == "quarter").sum())
@@ -325,10 +332,10 @@ CHECKS = steps(
         contradictions_are_explained,
         references_resolve,
         *_checks_of_reviews(),
-        *_checks_of_money("capex"),
-        *_checks_of_money("cloud_revenue"),
+        *_checks_of_money("capex_by_definition"),
+        *_checks_of_money("cloud_revenue_by_definition"),
         preferred_shipments_add_up,
         shipment_magnitudes,
-        *(_contract_of_file(table) for table in ("capex", "gpu_shipments", "cloud_revenue")),
+        *(_contract_of_file(table) for table in (*PUBLISHED_TABLES, *EVIDENCE_TABLES.values())),
     ]
 )

@@ -38,9 +38,9 @@ _VERDICTS = {
 def of_table(table: str, frame: pd.DataFrame) -> str | None:
     """The table at a glance, or None where there is nothing to say."""
     say = {
-        "capex": _amounts,
-        "cloud_revenue": _amounts,
-        "gpu_shipments": _shipments,
+        "capex_by_definition": _amounts,
+        "cloud_revenue_by_definition": _amounts,
+        "gpu_estimates": _shipments,
         "claim_checks": _verdicts,
         "coverage": _coverage,
     }.get(table)

@@ -10,7 +10,7 @@ An overlay is a folder of files with the same names and shapes, for companies, d
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -38,6 +38,8 @@ class Reference:
     entity_aliases, metric_aliases, product_aliases: text in `fold`ed form -> id; ids and names are aliases of themselves.
     calendars: entity id -> fiscal calendar; the calendar year where the entity has none.
     preferred: frame entity_id, metric_id, definition_id, valid_from, valid_to (bounds of the period's first day, closed).
+    headline: the same for the company's own headline number; a metric that a company does not name here has the preferred one.
+    results_documents: frame entity_id, period_end, published, url, evidence: the first day of a quarter's figures.
     breaks: frame entity_id, metric_id, break_on, from_definition, to_definition, reason.
     known_differences, known_conflicts: frames entity_id, metric_id, definition_id, period_start, period_end, reason.
     filers: entity id -> filer with the SEC, in the order of filers.yaml. forms: SEC forms that make series.
@@ -53,6 +55,8 @@ class Reference:
     product_aliases: Mapping[str, str]
     calendars: Mapping[str, FiscalCalendar]
     preferred: pd.DataFrame
+    headline: pd.DataFrame
+    results_documents: pd.DataFrame
     breaks: pd.DataFrame
     known_differences: pd.DataFrame
     known_conflicts: pd.DataFrame
@@ -126,7 +130,14 @@ def _reference(files: Files, overlay: str) -> Reference:
         metric_aliases=_aliases(metrics),
         product_aliases=_aliases(products),
         calendars={entity.entity_id: _calendar(entity.fiscal_year_end) for entity in entities},
-        preferred=_preferred(entities),
+        preferred=_spans(entities, lambda entity: entity.preferred_definitions),
+        headline=_spans(entities, lambda entity: entity.preferred_definitions | entity.headline_definitions),
+        results_documents=_days(
+            _frame(
+                models.ResultsDocument,
+                cast(models.ResultsDocumentsFile, files["results_documents.yaml"]).results_documents,
+            )
+        ),
         breaks=_days(_frame(models.Break, cast(models.BreaksFile, files["breaks.yaml"]).breaks)),
         known_differences=_days(_frame(models.ExplainedPeriod, reviewed.known_differences)),
         known_conflicts=_days(_frame(models.ExplainedPeriod, reviewed.known_conflicts)),
@@ -146,7 +157,7 @@ def _frame(kind: type[models.Entry], entries: Iterable[models.Entry]) -> pd.Data
 def _days(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame of entries that name a metric, with their days as timestamps."""
     frame = frame.rename(columns={"metric": "metric_id"})
-    for day in {"break_on", "period_start", "period_end"} & set(frame.columns):
+    for day in {"break_on", "period_start", "period_end", "published"} & set(frame.columns):
         frame[day] = pd.to_datetime(frame[day]).astype("datetime64[us]")
     return frame
 
@@ -159,7 +170,9 @@ def _calendar(year_end: models.FiscalYearEnd | None) -> FiscalCalendar:
     return FiscalCalendar(12, "month_end") if year_end is None else FiscalCalendar(year_end.month, year_end.rule)
 
 
-def _preferred(entities: Iterable[models.Entity]) -> pd.DataFrame:
+def _spans(
+    entities: Iterable[models.Entity], of: Callable[[models.Entity], Mapping[str, tuple[models.Span, ...]]]
+) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -170,7 +183,8 @@ def _preferred(entities: Iterable[models.Entity]) -> pd.DataFrame:
                 "valid_to": pd.Timestamp(span.valid_to or _DISTANT_FUTURE),
             }
             for entity in entities
-            for metric, spans in entity.preferred_definitions.items()
+            for metric, spans in of(entity).items()
             for span in spans
-        ]
+        ],
+        columns=["entity_id", "metric_id", "definition_id", "valid_from", "valid_to"],
     )

@@ -30,6 +30,7 @@ FILES: Mapping[str, type[Part]] = {
     "known_differences.yaml": models.KnownDifferencesFile,
     "expected_contradictions.yaml": models.ExpectedContradictionsFile,
     "accepted_changes.yaml": models.AcceptedChangesFile,
+    "results_documents.yaml": models.ResultsDocumentsFile,
     "currencies.yaml": models.CurrenciesFile,
     "earnings_weeks.yaml": models.EarningsWeeksFile,
     "text.yaml": models.TextFile,

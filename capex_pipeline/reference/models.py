@@ -140,8 +140,20 @@ class Span(Part):
     definition_id: Text
     valid_from: Day | None = Field(default=None, alias="from")
     valid_to: Day | None = Field(default=None, alias="to")
+    reason: Text | None = None
 
     _dates = model_validator(mode="after")(in_order("valid_from", "valid_to"))
+
+
+class Since(Part):
+    """From when a company publishes what a table shows, and from when it is collected; None: it never did, or it is not collected.
+
+    published, collected: first day of the first quarter. reason: why these days, or why none.
+    """
+
+    published: Day | None = None
+    collected: Day | None = None
+    reason: Text
 
 
 class Entity(Entry):
@@ -161,6 +173,8 @@ class Entity(Entry):
     aliases: Phrases = ()
     members: tuple[Text, ...] = ()
     preferred_definitions: dict[Text, tuple[Span, ...]] = Field(default_factory=dict)
+    headline_definitions: dict[Text, tuple[Span, ...]] = Field(default_factory=dict)
+    coverage: dict[Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)], Since] = Field(default_factory=dict)
     note: Text | None = None
 
 
@@ -238,6 +252,8 @@ class Product(Entry):
     supplier_id: Text
     name: Text
     family: Text
+    contains: tuple[Text, ...] = ()
+    counted_as: dict[Text, Text] = Field(default_factory=dict)
     aliases: Phrases = ()
     note: Text | None = None
 
@@ -313,7 +329,7 @@ class AcceptedChange(Entry):
     entity_id, definition_id and product may be ids that are in no other file any more: a removal is a change that can be accepted.
     """
 
-    table: Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)]
+    table: Annotated[Text, one_of(tuple(vocabulary.EVIDENCE_TABLES.values()))]
     entity_id: Text
     definition_id: Text | None = None
     product: Text | None = None
@@ -356,6 +372,24 @@ class AcceptedChangesFile(Part):
 
     accepted_changes: tuple[AcceptedChange, ...] = ()
     accepted_losses: tuple[AcceptedLoss, ...] = ()
+
+
+class ResultsDocument(Entry):
+    """A company's own announcement of a quarter: the day on which its figures were first public."""
+
+    KEY = ("entity_id", "period_end")
+
+    entity_id: Text
+    period_end: Day
+    published: Day
+    url: Text | None = None
+    evidence: Text
+
+
+class ResultsDocumentsFile(Part):
+    """results_documents.yaml."""
+
+    results_documents: tuple[ResultsDocument, ...] = ()
 
 
 # ------------------------------------------------------------------------------ currencies.yaml, earnings_weeks.yaml

@@ -25,7 +25,7 @@ from capex_pipeline.release.diff import is_same, pair, read, rows_of
 from capex_pipeline.release.diff_causes import Causes
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import table_metadata
-from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES
 
 NUMBERS = ("amount", "units", "amount_low", "amount_high", "units_low", "units_high", "amount_usd")
 """Columns that count, the first that moved speaks for the row."""
@@ -48,7 +48,7 @@ def moves(
     """
     causes = Causes(read(old, "documents"), read(new, "documents"))
     parts = []
-    for table in PUBLISHED_TABLES:
+    for table in EVIDENCE_TABLES.values():
         if closed_on is None or is_same(old, new, table):
             continue
         before, now = read(old, table), read(new, table)

@@ -20,7 +20,7 @@ _OUTLOOK_COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM, "estima
 
 def capex(source: Source) -> Part:
     """Capital expenditure by company and quarter, with the definition to be chosen, and outlooks below."""
-    rows = source["capex"]
+    rows = source["capex_by_definition"]
     shown = series.quarters_of(rows, series.first_quarter_shown(rows))
     filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna()]
     companies = by_size(filed)
@@ -55,7 +55,7 @@ def capex(source: Source) -> Part:
 
 def groups(source: Source) -> Part:
     """Groups of companies as stacks of their members' preferred rows, in US dollars and in the members' own currency."""
-    rows = source["capex"]
+    rows = source["capex_by_definition"]
     shown = series.quarters_of(rows[rows["is_preferred"]], series.first_quarter_shown(rows))
     found = [group for group in _groups(source, shown) if len(group["rows"])]
     found.sort(key=lambda group: -float(group["rows"]["amount_usd"].sum()))
@@ -203,7 +203,7 @@ def _table(source: Source, shown: pd.DataFrame) -> str:
 
 
 def _outlooks(source: Source, part: Part) -> str:
-    rows = source["capex"]
+    rows = source["capex_by_definition"]
     said = rows[rows["status"].isin(_OUTLOOK_COLOURS) & ~rows["calendar_quarter"].notna() & rows["currency"].notna()]
     cards, cells = [], []
     for currency, own in sorted(said.groupby("currency"), key=lambda pair: pair[0] != "USD"):

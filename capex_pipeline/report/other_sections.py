@@ -20,7 +20,7 @@ _STATEMENT_COLOURS = {"estimate": charts.ACCENT, "forecast": charts.CLAIM, "repo
 
 def shipments(source: Source) -> Part:
     """Quarterly estimates by supplier and product with their intervals, and what other estimators say of a year."""
-    rows = source["gpu_shipments"]
+    rows = source["gpu_estimates"]
     quarters = series.quarters_of(rows[rows["is_preferred"]], pd.Timestamp(1970, 1, 1))
     lead = (
         "Nobody reports these numbers: they are models and statements. A dot is an estimator’s median, the bar its 5 to 95 per cent "
@@ -36,7 +36,7 @@ def shipments(source: Source) -> Part:
 
 def cloud(source: Source) -> Part:
     """Cloud revenue by company; a break is marked where the business was cut anew."""
-    rows = source["cloud_revenue"]
+    rows = source["cloud_revenue_by_definition"]
     shown = series.quarters_of(rows, pd.Timestamp(1970, 1, 1))
     filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna() & shown["is_preferred"]]
     if filed.empty:

@@ -110,7 +110,7 @@ def _document(
 
 
 def _header(source: Source, release: str) -> str:
-    capex, documents = source["capex"], source["documents"]
+    capex, documents = source["capex_by_definition"], source["documents"]
     preferred = capex[capex["is_preferred"]]
     facts = [
         (

@@ -15,7 +15,16 @@ import pandas as pd
 from capex_pipeline.report import formatting, html
 from capex_pipeline.report.series import DocumentIndex
 
-TABLES = ("capex", "gpu_shipments", "cloud_revenue", "claim_checks", "coverage", "documents", "entities", "definitions")
+TABLES = (
+    "capex_by_definition",
+    "gpu_estimates",
+    "cloud_revenue_by_definition",
+    "claim_checks",
+    "coverage",
+    "documents",
+    "entities",
+    "definitions",
+)
 """Tables that the page is made from."""
 
 

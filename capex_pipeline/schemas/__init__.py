@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from capex_pipeline.schemas.base import Table
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "2.0"
 """Version of the contract. The first number goes up when a published column is removed, renamed or retyped."""
 
 
@@ -40,8 +40,16 @@ class _Models(Mapping[str, "type[Table]"]):
 TABLES: Mapping[str, type[Table]] = _Models(
     {
         "capex": "Capex",
-        "gpu_shipments": "GpuShipments",
         "cloud_revenue": "CloudRevenue",
+        "gpu_shipments": "GpuShipments",
+        "gpu_shipments_by_customer": "GpuShipmentsByCustomer",
+        "capex_by_group": "CapexByGroup",
+        "cloud_revenue_by_group": "CloudRevenueByGroup",
+        "financials": "Financials",
+        "outlooks": "Outlooks",
+        "capex_by_definition": "CapexByDefinition",
+        "cloud_revenue_by_definition": "CloudRevenueByDefinition",
+        "gpu_estimates": "GpuEstimates",
         "observations": "Observations",
         "claim_checks": "ClaimChecks",
         "coverage": "Coverage",
@@ -51,6 +59,8 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "documents": "Documents",
         "entities": "Entities",
         "definitions": "MetricDefinitions",
+        "metrics": "Metrics",
+        "products": "Products",
         "periods": "Periods",
         "fx_rates": "FxRates",
     }

@@ -73,7 +73,8 @@ class Dated(Table):
     period_start: Day = column("First day of the period.", optional=True)
     period_end: Day = column("Last day of the period, or the day of a stock.")
     period_type: Text = column(
-        "Length class, by days: quarter 80-100, half_year 170-192, nine_months 258-285, year 350-380.",
+        "Length class, by days: quarter 80-100, half_year 170-192, nine_months 258-285, year 350-380 (the fiscal year of the entity or "
+        "the calendar year), trailing_year (any other twelve months), multi_year (more than 400 days), other.",
         isin=vocabulary.PERIOD_TYPES,
     )
     calendar_quarter: Text = column(
@@ -124,4 +125,6 @@ class Sourced(Table):
         "machine where a figure behind it was drafted from a text and not reviewed yet (then never preferred), else reviewed.",
         isin=vocabulary.REVIEW_STATES,
     )
-    known_from: Day = column("First day on which the number could be known: publication, or else the day of retrieval.")
+    known_from: Day = column(
+        "First day on which the number was public: of the earliest announcement, call, filing or article that is known to hold it."
+    )

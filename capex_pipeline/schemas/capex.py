@@ -1,24 +1,40 @@
-"""Table capex: capital expenditure by entity, definition and period.
+"""Table capex: capital expenditure by company and calendar quarter, one series per company.
 
-What belongs here: one row per entity, definition, period and claim, latest vintage. What does not: earlier vintages
-(observations), and money that is not capital expenditure (cash piles, stakes, valuations: figures only).
+Only quarters that a company published belong here. Other definitions, periods, claims and aggregates belong to capex_by_definition,
+groups to capex_by_group, guidance and forecasts to outlooks.
 """
 
-from capex_pipeline.schemas.base import Dated, Identified, Number, column
-from capex_pipeline.schemas.published import Money
+from capex_pipeline.schemas.base import Number, Text, column
+from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFiscalQuarter, OfCompany
 
 
-class Capex(Money, Dated, Identified):
-    """Capital expenditure of companies and groups, every definition side by side, latest vintage."""
+class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
+    """Capital expenditure by company and calendar quarter: one row each, so a sum over any rows is right."""
 
-    revenue: Number = column(
-        "Total revenue that the company reports for the same period.",
+    headline_amount_local: Number = column(
+        "The company's own headline number in the reporting currency; null where it published none for the quarter.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    headline_amount_usd: Number = column(
+        "The company's own headline number in US dollars.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    headline_definition_id: Text = column("Definition of the headline number; see table definitions.", optional=True)
+    headline_observation_id: Text = column(
+        "The row of capex_by_definition that holds the headline number.", optional=True
+    )
+    revenue_local: Number = column(
+        "Total revenue of the same quarter in the reporting currency; null where it is not on record.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
     )
     capex_to_revenue_pct: Number = column(
-        "amount in per cent of revenue; missing where either is.",
+        "amount_local as a percentage of revenue_local; null if either is null.",
         unit="percent",
         optional=True,
         comes_from=("observations.value",),
@@ -27,7 +43,8 @@ class Capex(Money, Dated, Identified):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "entity, definition, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
+            "grain": "company and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+            "foreign_keys": {"headline_observation_id": "observations"},
         }

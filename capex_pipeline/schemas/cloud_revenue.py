@@ -1,22 +1,24 @@
-"""Table cloud_revenue: what the cloud businesses earn, as each company defines its cloud.
+"""Table cloud_revenue: cloud revenue by company and calendar quarter, one series per company.
 
-What belongs here: segment revenue and its stated growth, latest vintage. What does not: data-centre revenue of chip
-suppliers and proxies (observations), and backlog, which is a stock.
+Only quarters that a company published belong here. Other definitions, periods, claims and growth without an amount belong to
+cloud_revenue_by_definition, groups to cloud_revenue_by_group.
 """
 
-from capex_pipeline.schemas.base import Dated, Identified, Text, column
-from capex_pipeline.schemas.published import Money
+from capex_pipeline.schemas.base import Text, column
+from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFiscalQuarter, OfCompany
 
 
-class CloudRevenue(Money, Dated, Identified):
-    """Cloud revenue of companies by their own definition; a growth-only statement has no amount."""
+class CloudRevenue(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
+    """Cloud revenue by company and calendar quarter: the widest series that each company publishes continuously as cloud."""
 
-    segment: Text = column("The business as the company calls it.", optional=True)
+    segment: Text = column(
+        "Segment or business as the company names it; null where the definition says it all.", optional=True
+    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "entity, definition, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
+            "grain": "company and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
         }

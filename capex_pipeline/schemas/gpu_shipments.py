@@ -1,106 +1,20 @@
-"""Table gpu_shipments: AI accelerators shipped, bought or forecast, by supplier, product, customer and estimator.
+"""Table gpu_shipments: AI accelerators by maker, product and calendar quarter, one estimator per maker.
 
-What belongs here: counts of units with their bounds and stated prices per unit. What does not: revenue of suppliers
-(observations), and any average or sum of two estimators, which would be nobody's estimate.
+Shipments to all customers belong here. Shipments by buyer belong to gpu_shipments_by_customer; other estimators, cumulative counts,
+fiscal quarters, totals, prices and forecasts belong to gpu_estimates.
 """
 
-import pandas as pd
-import pandera.pandas as pa
-
-from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Dated, Identified, Number, Text, column
-from capex_pipeline.schemas.published import Preferred
+from capex_pipeline.schemas.tidy import InQuarter, Units
 
 
-class GpuShipments(Preferred, Dated, Identified):
-    """Accelerator units, each estimator's figures beside the others'."""
-
-    supplier_id: Text = column("Who makes the chip; see table entities.", optional=True)
-    product: Text = column("Chip or family of chips; see reference data products.", optional=True)
-    customer_id: Text = column("Who gets the chips; missing where all customers are meant.", optional=True)
-    flow: Text = column(
-        "shipped by the supplier, purchased, ordered or acquired by the customer, or forecast.", isin=vocabulary.FLOWS
-    )
-    units_low: Number = column(
-        "Lower bound of units: a stated bound, or an estimator's 5th percentile.",
-        unit="units",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_low",),
-    )
-    units: Number = column(
-        "Units; of an estimator's distribution the median (medians do not add).",
-        unit="units",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value",),
-    )
-    units_high: Number = column(
-        "Upper bound of units: a stated bound, or an estimator's 95th percentile.",
-        unit="units",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_high",),
-    )
-    unit_price_usd_low: Number = column(
-        "Lower bound of the stated price of one unit.",
-        unit="USD per unit",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_low",),
-    )
-    unit_price_usd_high: Number = column(
-        "Upper bound of the stated price of one unit.",
-        unit="USD per unit",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_high",),
-    )
-    implied_value_usd_low: Number = column(
-        "units_low times unit_price_usd_low; missing where either is.",
-        unit="USD",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_low",),
-    )
-    implied_value_usd_high: Number = column(
-        "units_high times unit_price_usd_high; missing where either is.",
-        unit="USD",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_high",),
-    )
-    note: Text = column("What a reader must know about this number.", optional=True)
+class GpuShipments(Units, InQuarter):
+    """AI accelerators shipped by maker, product and calendar quarter: no row contains another."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "supplier, product, customer, flow, period and source of the claim",
-            "key": ["observation_id"],
-            "sort": ["supplier_id", "product", "customer_id", "flow", "period_start", "period_end", "observation_id"],
-            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities"},
+            "grain": "maker, product and calendar quarter",
+            "key": ["supplier_id", "product", "calendar_quarter"],
+            "sort": ["supplier_id", "product", "calendar_quarter"],
+            "foreign_keys": {"supplier_id": "entities", "product": "products"},
         }
-
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "units_low", "units", "units_high")
-
-    @pa.dataframe_check(error="prices_out_of_order")
-    def prices_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "unit_price_usd_low", "unit_price_usd_high")
-
-    @pa.dataframe_check(error="row_without_a_number")
-    def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.has_a_number(frame, "units_low", "units", "units_high")
-
-    @pa.dataframe_check(error="infinite_number_of_units")
-    def units_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "units_low", "units", "units_high")
-
-    @pa.dataframe_check(error="implausible_magnitude")
-    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.units_are_plausible(frame, vocabulary.MOST_UNITS)
-
-    @pa.dataframe_check(error="two_preferred_rows_for_one_quarter")
-    def preferred_rows_are_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.preferred_is_unique(frame, ["supplier_id", "product", "customer_id", "calendar_quarter"])

@@ -1,7 +1,7 @@
 """Table observations: every metric, every vintage: the as-of table.
 
 What belongs here: figures with entity, metric, definition, period and currency resolved, quarters derived from them, and
-what was known when. What does not: conversion, growth and choice of preferred rows (published tables), printed text (figures).
+what was known when. What does not: conversion, growth and choice of comparable rows (the tables by definition), printed text (figures).
 """
 
 import pandas as pd
@@ -50,6 +50,14 @@ class Observations(Sourced, Dated, Identified):
         "Basis of presentation: figures are subtracted from each other only within one.", optional=True
     )
     vintage: Count = column("1 for the first value known for this series and period, then 2, 3 ...", ge=1)
+    document_known_from: Day = column(
+        "First day on which the document of this row could be known: its publication, or else the day of retrieval."
+    )
+    known_from_basis: Text = column(
+        "document, or results_announcement where the company announced the period on an earlier day than the document of this row; the "
+        "amount is then assumed to be the one announced.",
+        isin=("document", "results_announcement"),
+    )
     known_to: Day = column("First day on which a newer vintage was known; missing for the current one.", optional=True)
     is_latest: Flag = column("True on the current vintage.")
     conflict_reason: Text = column(

@@ -4,7 +4,7 @@ What belongs here: values that are the same for every company, and that checks a
 definitions and products (reviewed data in `reference/`), and anything that is a judgement about one document.
 """
 
-PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "other")
+PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "trailing_year", "multi_year", "other")
 STATUSES = ("reported", "derived", "estimate", "forecast", "guidance")
 BOUNDS = ("exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude")
 SOURCE_TYPES = ("filing", "company_release", "third_party_copy", "article", "estimate")
@@ -20,6 +20,15 @@ MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")
 UNITS = ("money", "count", "percent", "multiple", "money_per_unit", "rank")
 REVIEW_STATES = ("reviewed", "machine")
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
+"""The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""
+
+EVIDENCE_TABLES = {
+    "capex": "capex_by_definition",
+    "gpu_shipments": "gpu_estimates",
+    "cloud_revenue": "cloud_revenue_by_definition",
+}
+"""For each of them the table that holds every definition, period, claim and estimate behind it."""
+
 METRIC_KINDS = ("flow", "stock", "ratio", "price", "count", "rank")
 DEFINITION_BASES = ("cash", "accrual", "mixed", "segment", "statement", "model")
 LEASE_TREATMENTS = ("none", "principal", "assets_obtained", "stated")

@@ -49,14 +49,14 @@ QUARTERS = [
 @pytest.mark.parametrize(("entity", "quarter", "definition", "amount"), QUARTERS)
 def test_capex_of_a_quarter(ask: Query, entity: str, quarter: str, definition: str, amount: float) -> None:
     found = ask(
-        f"SELECT definition_id, amount / 1e6 FROM capex WHERE is_preferred AND entity_id = '{entity}' AND calendar_quarter = '{quarter}'"
+        f"SELECT definition_id, amount / 1e6 FROM capex_by_definition WHERE is_preferred AND entity_id = '{entity}' AND calendar_quarter = '{quarter}'"
     )
     assert found == [(definition, amount)]
 
 
 def test_alibabas_calendar_quarters_are_its_own_fiscal_ones(ask: Query) -> None:
     rows = ask(
-        "SELECT calendar_quarter, fiscal_year, fiscal_period FROM capex WHERE is_preferred AND entity_id = 'alibaba' "
+        "SELECT calendar_quarter, fiscal_year, fiscal_period FROM capex_by_definition WHERE is_preferred AND entity_id = 'alibaba' "
         "AND calendar_quarter IN ('2024Q1', '2024Q2') ORDER BY 1"
     )
     assert rows == [("2024Q1", 2024, "Q4"), ("2024Q2", 2025, "Q1")]
@@ -67,9 +67,11 @@ TRIO = "is_preferred AND entity_id IN ('alibaba', 'tencent', 'baidu')"
 
 def test_the_three_chinese_groups_in_two_half_years(ask: Query) -> None:
     ((now, dollars),) = ask(
-        f"SELECT sum(amount) / 1e6, sum(amount_usd) / 1e9 FROM capex WHERE {TRIO} AND calendar_quarter IN ('2024Q1', '2024Q2')"
+        f"SELECT sum(amount) / 1e6, sum(amount_usd) / 1e9 FROM capex_by_definition WHERE {TRIO} AND calendar_quarter IN ('2024Q1', '2024Q2')"
     )
-    ((before,),) = ask(f"SELECT sum(amount) / 1e6 FROM capex WHERE {TRIO} AND calendar_quarter IN ('2023Q1', '2023Q2')")
+    ((before,),) = ask(
+        f"SELECT sum(amount) / 1e6 FROM capex_by_definition WHERE {TRIO} AND calendar_quarter IN ('2023Q1', '2023Q2')"
+    )
     assert (now, before) == (50_491, 22_770)
     assert dollars == pytest.approx(7.00, abs=0.005)
 
@@ -78,7 +80,7 @@ def test_the_three_chinese_groups_in_two_half_years(ask: Query) -> None:
 def test_growth_of_the_half_year(ask: Query, entity: str, growth: float) -> None:
     ((now, before),) = ask(
         "SELECT sum(amount) FILTER (WHERE calendar_quarter IN ('2024Q1', '2024Q2')), sum(amount) FILTER (WHERE calendar_quarter IN "
-        f"('2023Q1', '2023Q2')) FROM capex WHERE is_preferred AND entity_id = '{entity}'"
+        f"('2023Q1', '2023Q2')) FROM capex_by_definition WHERE is_preferred AND entity_id = '{entity}'"
     )
     assert round((now / before - 1) * 100, 1) == growth
 
@@ -103,7 +105,7 @@ def test_quarters_sum_to_the_years_that_companies_print(
     ask: Query, entity: str, by: str, years: dict[int, float]
 ) -> None:
     rows = ask(
-        f"SELECT {by}, sum(amount) / 1e6, count(*) FROM capex WHERE is_preferred AND entity_id = '{entity}' GROUP BY 1"
+        f"SELECT {by}, sum(amount) / 1e6, count(*) FROM capex_by_definition WHERE is_preferred AND entity_id = '{entity}' GROUP BY 1"
     )
     found = {year: (amount, count) for year, amount, count in rows}
     assert {year: found[year] for year in years} == {year: (amount, 4) for year, amount in years.items()}
@@ -113,9 +115,9 @@ FOUR = "entity_id IN ('alphabet', 'amazon', 'meta', 'microsoft') AND calendar_qu
 
 
 def test_the_four_us_groups_in_cash_and_with_the_leases_that_two_of_them_add(ask: Query) -> None:
-    ((cash,),) = ask(f"SELECT sum(amount_usd) / 1e9 FROM capex WHERE is_preferred AND {FOUR}")
+    ((cash,),) = ask(f"SELECT sum(amount_usd) / 1e9 FROM capex_by_definition WHERE is_preferred AND {FOUR}")
     ((leases,),) = ask(
-        f"SELECT sum(amount_usd) / 1e9 FROM capex WHERE {FOUR} AND definition_id = CASE entity_id WHEN 'microsoft' THEN "
+        f"SELECT sum(amount_usd) / 1e9 FROM capex_by_definition WHERE {FOUR} AND definition_id = CASE entity_id WHEN 'microsoft' THEN "
         "'stated_including_finance_leases' WHEN 'meta' THEN 'cash_and_lease_principal' ELSE 'cash_purchases' END AND source_type IN ('filing', 'company_release', 'third_party_copy')"
     )
     assert (round(cash, 1), round(leases, 1)) == (97.1, 105.9)
@@ -146,7 +148,7 @@ def test_chinese_quarters_public_at_the_end_of_2023_are_known_as_of_that_day(ask
 
 
 def test_amazons_second_quarter_of_2024_has_its_four_values_side_by_side(ask: Query) -> None:
-    found = millions(ask, "capex", entity_id="amazon", calendar_quarter="2024Q2")
+    found = millions(ask, "capex_by_definition", entity_id="amazon", calendar_quarter="2024Q2")
     for expected in (16_393, 16_500, 17_620):
         assert expected in found
 
@@ -155,7 +157,7 @@ def test_amazons_second_quarter_of_2024_has_its_four_values_side_by_side(ask: Qu
 
 
 def test_preferred_rows_are_one_per_company_and_quarter_and_never_a_claim(ask: Query) -> None:
-    for table in ("capex", "cloud_revenue"):
+    for table in ("capex_by_definition", "cloud_revenue_by_definition"):
         assert (
             ask(f"SELECT entity_id, calendar_quarter FROM {table} WHERE is_preferred GROUP BY ALL HAVING count(*) > 1")
             == []
@@ -167,7 +169,7 @@ def test_preferred_rows_are_one_per_company_and_quarter_and_never_a_claim(ask: Q
         assert unfit == 0
     assert (
         ask(
-            "SELECT supplier_id, product, calendar_quarter FROM gpu_shipments WHERE is_preferred GROUP BY ALL HAVING count(*) > 1"
+            "SELECT supplier_id, product, calendar_quarter FROM gpu_estimates WHERE is_preferred GROUP BY ALL HAVING count(*) > 1"
         )
         == []
     )
@@ -175,7 +177,7 @@ def test_preferred_rows_are_one_per_company_and_quarter_and_never_a_claim(ask: Q
 
 def test_preferred_quarters_of_a_company_do_not_overlap_in_days(ask: Query) -> None:
     rows = ask(
-        "SELECT a.entity_id, a.period_start, b.period_start FROM capex a JOIN capex b ON a.entity_id = b.entity_id AND a.is_preferred "
+        "SELECT a.entity_id, a.period_start, b.period_start FROM capex_by_definition a JOIN capex_by_definition b ON a.entity_id = b.entity_id AND a.is_preferred "
         "AND b.is_preferred AND a.observation_id < b.observation_id AND a.period_start <= b.period_end AND b.period_start <= a.period_end"
     )
     assert rows == []
@@ -183,7 +185,7 @@ def test_preferred_quarters_of_a_company_do_not_overlap_in_days(ask: Query) -> N
 
 def test_the_sum_of_a_calendar_year_is_that_of_its_companies(shipped: Warehouse) -> None:
     """Read with pandas and Polars: the same sum, from the same 4 quarters of each company."""
-    path = str(shipped.path("capex"))
+    path = str(shipped.path("capex_by_definition"))
     frame = pd.read_parquet(path)
     chosen = frame[frame["is_preferred"] & frame["calendar_quarter"].str.startswith("2024", na=False)]
     lazy = pl.scan_parquet(path).filter(pl.col("is_preferred") & pl.col("calendar_quarter").str.starts_with("2024"))
@@ -209,7 +211,7 @@ def test_the_sum_of_a_calendar_year_is_that_of_its_companies(shipped: Warehouse)
 )  # fmt: skip
 def test_cloud_revenue_of_a_year_as_printed(ask: Query, entity: str, year: int, amount: float) -> None:
     found = ask(
-        f"SELECT DISTINCT amount / 1e6 FROM cloud_revenue WHERE entity_id = '{entity}' AND period_type = 'year' AND fiscal_period = 'FY' "
+        f"SELECT DISTINCT amount / 1e6 FROM cloud_revenue_by_definition WHERE entity_id = '{entity}' AND period_type = 'year' AND fiscal_period = 'FY' "
         f"AND fiscal_year = {year} AND source_type = 'filing'"
     )
     assert (amount,) in found
@@ -226,12 +228,12 @@ def test_cloud_revenue_of_a_year_as_printed(ask: Query, entity: str, year: int, 
 )
 def test_cloud_revenue_of_a_quarter(ask: Query, entity: str, quarter: str, amount: float) -> None:
     assert ask(
-        f"SELECT amount / 1e6 FROM cloud_revenue WHERE is_preferred AND entity_id = '{entity}' AND calendar_quarter = '{quarter}'"
+        f"SELECT amount / 1e6 FROM cloud_revenue_by_definition WHERE is_preferred AND entity_id = '{entity}' AND calendar_quarter = '{quarter}'"
     ) == [(amount,)]
 
 
 def test_the_articles_growth_stands_on_the_same_calendar_quarter(ask: Query) -> None:
-    rows = ask("SELECT document_id, amount, yoy_pct_stated FROM cloud_revenue WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2' "
+    rows = ask("SELECT document_id, amount, yoy_pct_stated FROM cloud_revenue_by_definition WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2' "
                "AND definition_id = 'alibaba_cloud_segment' ORDER BY 1")  # fmt: skip
     assert (ARTICLE, None, 6.0) in rows
     assert [row for row in rows if row[0] != ARTICLE] == [("alibaba-results-fy2025-q1", 26_549e6, 6.0)]
@@ -239,13 +241,13 @@ def test_the_articles_growth_stands_on_the_same_calendar_quarter(ask: Query) -> 
 
 def test_a_recast_segment_shows_a_break_and_no_false_fall(ask: Query) -> None:
     ((amount, is_break, growth, stated),) = ask(
-        "SELECT amount / 1e6, is_break, yoy_pct, yoy_pct_stated FROM cloud_revenue WHERE is_preferred AND entity_id = 'microsoft' "
+        "SELECT amount / 1e6, is_break, yoy_pct, yoy_pct_stated FROM cloud_revenue_by_definition WHERE is_preferred AND entity_id = 'microsoft' "
         "AND calendar_quarter = '2024Q3'"
     )
     assert amount == 24_092 and is_break
     assert growth is None or growth > 15
     assert stated is None or stated > 15
-    ((years,),) = ask("SELECT count(*) FROM cloud_revenue WHERE entity_id = 'microsoft' AND yoy_pct < 0")
+    ((years,),) = ask("SELECT count(*) FROM cloud_revenue_by_definition WHERE entity_id = 'microsoft' AND yoy_pct < 0")
     assert years == 0
 
 
@@ -253,7 +255,7 @@ def test_nvidias_data_centre_is_an_observation_and_no_cloud(ask: Query) -> None:
     rows = ask("SELECT DISTINCT value / 1e6, calendar_quarter, fiscal_year, fiscal_period FROM observations WHERE entity_id = 'nvidia' AND "
                "metric_id = 'data_center_revenue' AND period_end BETWEEN '2024-07-20' AND '2024-08-05' AND source_type = 'filing' AND is_latest AND period_type = 'quarter'")  # fmt: skip
     assert rows == [(26_272, "2024Q2", 2025, "Q2")]
-    assert ask("SELECT count(*) FROM cloud_revenue WHERE entity_id = 'nvidia'") == [(0,)]
+    assert ask("SELECT count(*) FROM cloud_revenue_by_definition WHERE entity_id = 'nvidia'") == [(0,)]
 
 
 # --------------------------------------------------------------------------------------------------------------- chips
@@ -262,7 +264,7 @@ def test_nvidias_data_centre_is_an_observation_and_no_cloud(ask: Query) -> None:
 def test_the_forecast_of_h20_has_a_lower_bound_and_a_price_range(ask: Query) -> None:
     (row,) = ask(
         "SELECT units_low, units, units_high, unit_price_usd_low, unit_price_usd_high, implied_value_usd_low, flow, is_preferred "
-        f"FROM gpu_shipments WHERE document_id = '{ARTICLE}' AND product = 'h20' AND customer_id = 'china_buyers'"
+        f"FROM gpu_estimates WHERE document_id = '{ARTICLE}' AND product = 'h20' AND customer_id = 'china_buyers'"
     )
     assert row == (1_000_000, None, None, 12_000, 13_000, 12e9, "forecast", False)
 
@@ -276,7 +278,7 @@ EPOCH_H20 = {
 
 @pytest.mark.parametrize("quarter", EPOCH_H20)
 def test_epochs_h20_by_quarter_with_its_percentiles(ask: Query, quarter: str) -> None:
-    rows = ask("SELECT units_low, units, units_high FROM gpu_shipments WHERE is_preferred AND supplier_id = 'nvidia' AND product = 'h20' "
+    rows = ask("SELECT units_low, units, units_high FROM gpu_estimates WHERE is_preferred AND supplier_id = 'nvidia' AND product = 'h20' "
                f"AND calendar_quarter = '{quarter}'")  # fmt: skip
     assert rows == [EPOCH_H20[quarter]]
 
@@ -294,13 +296,13 @@ OMDIA = {
 def test_omdia_and_epoch_stand_side_by_side_and_nobody_adds_or_averages_them(ask: Query) -> None:
     omdia = dict(
         ask(
-            "SELECT customer_id, units FROM gpu_shipments WHERE document_id LIKE '%omdia%' AND period_type = 'year' AND product = 'hopper'"
+            "SELECT customer_id, units FROM gpu_estimates WHERE document_id LIKE '%omdia%' AND period_type = 'year' AND product = 'hopper'"
         )
     )
     assert omdia == OMDIA
-    claimants = {name for (name,) in ask("SELECT DISTINCT claimant FROM gpu_shipments WHERE source_type = 'estimate'")}
+    claimants = {name for (name,) in ask("SELECT DISTINCT claimant FROM gpu_estimates WHERE source_type = 'estimate'")}
     assert {"Omdia", "Epoch AI"} <= claimants
-    ((derived,),) = ask("SELECT count(*) FROM gpu_shipments WHERE status = 'derived'")
+    ((derived,),) = ask("SELECT count(*) FROM gpu_estimates WHERE status = 'derived'")
     assert derived == 0
 
 
@@ -313,7 +315,7 @@ def test_omdia_and_epoch_stand_side_by_side_and_nobody_adds_or_averages_them(ask
 def test_context_figures_are_figures_and_in_no_published_table(ask: Query, metric: str) -> None:
     figures = {figure for (figure,) in ask(f"SELECT figure_id FROM figures WHERE metric_id = '{metric}'")}
     assert figures
-    for table in ("capex", "cloud_revenue", "gpu_shipments"):
+    for table in ("capex_by_definition", "cloud_revenue_by_definition", "gpu_estimates"):
         named = {part for (text,) in ask(f"SELECT derived_from FROM {table}") for part in text.split("|")}
         assert not figures & named
 

@@ -30,7 +30,7 @@ QUESTIONS = [
         """
         SELECT year(period_start) AS y, arg_max(entity_id, total), max(total) / 1e6 FROM (
             SELECT date_trunc('year', strptime(left(calendar_quarter, 4), '%Y')) AS period_start, entity_id, sum(amount_usd) AS total
-            FROM capex WHERE is_preferred AND left(calendar_quarter, 4) BETWEEN '2022' AND '2025' GROUP BY ALL)
+            FROM capex_by_definition WHERE is_preferred AND left(calendar_quarter, 4) BETWEEN '2022' AND '2025' GROUP BY ALL)
         GROUP BY ALL ORDER BY y
         """,
         # Amazon, gross purchases by quarter: 2022 14,951 + 15,724 + 16,378 + 16,592; 2023 14,207 + 11,455 + 12,479 + 14,588;
@@ -44,7 +44,7 @@ QUESTIONS = [
         SELECT sum(amount) FILTER (calendar_quarter IN ('2024Q1', '2024Q2')) / 1e6 AS h1_2024,
                sum(amount) FILTER (calendar_quarter IN ('2023Q1', '2023Q2')) / 1e6 AS h1_2023,
                100 * (h1_2024 / h1_2023 - 1)
-        FROM capex WHERE is_preferred AND entity_id IN ('alibaba', 'tencent', 'baidu')
+        FROM capex_by_definition WHERE is_preferred AND entity_id IN ('alibaba', 'tencent', 'baidu')
         """,
         # Alibaba 11,153 + 12,094 = 23,247; Tencent 14,359 + 8,729 = 23,088; Baidu 2,038 + 2,118 = 4,156: 50,491. A year before:
         # 3,478 + 6,927 + 4,411 + 3,953 + 1,295 + 2,706 = 22,770. 50,491 / 22,770 = 2.217435.
@@ -54,7 +54,7 @@ QUESTIONS = [
         "And in the whole of 2025?",
         """
         SELECT left(calendar_quarter, 4) AS y, sum(amount) / 1e6 AS total, round(100 * (total / lag(total) OVER (ORDER BY y) - 1), 2)
-        FROM capex WHERE is_preferred AND entity_id IN ('alibaba', 'tencent', 'baidu') AND y IN ('2024', '2025') GROUP BY y ORDER BY y
+        FROM capex_by_definition WHERE is_preferred AND entity_id IN ('alibaba', 'tencent', 'baidu') AND y IN ('2024', '2025') GROUP BY y ORDER BY y
         """,
         # 2024: Alibaba 11,153 + 12,094 + 17,491 + 31,775 = 72,513; Tencent 14,359 + 8,729 + 17,094 + 36,578 = 76,760; Baidu
         # 2,038 + 2,118 + 1,645 + 2,333 = 8,134; together 157,407. 2025: 24,612 + 38,676 + 31,501 + 28,999 = 123,788;
@@ -65,7 +65,7 @@ QUESTIONS = [
         "How do China and the United States compare in the first half of 2024, in US dollars on like definitions?",
         """
         SELECT CASE WHEN entity_id IN ('alibaba', 'tencent', 'baidu') THEN 'china' ELSE 'us' END AS side, round(sum(amount_usd) / 1e6, 1)
-        FROM capex WHERE is_preferred AND calendar_quarter IN ('2024Q1', '2024Q2')
+        FROM capex_by_definition WHERE is_preferred AND calendar_quarter IN ('2024Q1', '2024Q2')
           AND entity_id IN ('alibaba', 'tencent', 'baidu', 'alphabet', 'amazon', 'meta', 'microsoft') GROUP BY side ORDER BY side
         """,
         # China: (11,153 + 14,359 + 2,038) / 7.188212 = 27,550 / 7.188212 = 3,832.7 and (12,094 + 8,729 + 2,118) / 7.24187 =
@@ -76,7 +76,7 @@ QUESTIONS = [
     Question(
         "What share of revenue went into capital expenditure?",
         """
-        SELECT entity_id, fiscal_year, amount / 1e6, revenue / 1e6, round(capex_to_revenue_pct, 2) FROM capex
+        SELECT entity_id, fiscal_year, amount / 1e6, revenue / 1e6, round(capex_to_revenue_pct, 2) FROM capex_by_definition
         WHERE definition_id = 'cash_purchases' AND fiscal_period = 'FY' AND fiscal_year = 2024 AND entity_id IN ('alphabet', 'microsoft')
           AND source_type IN ('filing', 'company_release', 'third_party_copy') ORDER BY entity_id
         """,
@@ -86,7 +86,7 @@ QUESTIONS = [
     Question(
         "How many H20 were shipped in 2024, by estimator?",
         """
-        SELECT claimant, coalesce(calendar_quarter, 'year') AS period, units_low, units, units_high, bound = 'at_least' FROM gpu_shipments
+        SELECT claimant, coalesce(calendar_quarter, 'year') AS period, units_low, units, units_high, bound = 'at_least' FROM gpu_estimates
         WHERE supplier_id = 'nvidia' AND product = 'h20' AND (customer_id IS NULL OR customer_id = 'china_buyers') AND flow IN ('shipped', 'forecast')
           AND (calendar_quarter LIKE '2024%' AND is_preferred OR period_type = 'year' AND year(period_start) = 2024) ORDER BY ALL
         """,
@@ -104,7 +104,7 @@ QUESTIONS = [
     Question(
         "What is the least that the forecast H20 would cost?",
         """
-        SELECT DISTINCT unit_price_usd_low, unit_price_usd_high, implied_value_usd_low / 1e9, implied_value_usd_high FROM gpu_shipments
+        SELECT DISTINCT unit_price_usd_low, unit_price_usd_high, implied_value_usd_low / 1e9, implied_value_usd_high FROM gpu_estimates
         WHERE product = 'h20' AND claimant = 'Analysts'
         """,
         # At least 1,000,000 chips at 12,000 to 13,000 dollars: 12 billion or more; without an upper count there is no upper value.
@@ -113,7 +113,7 @@ QUESTIONS = [
     Question(
         "Who bought most Hopper chips in 2024, as Omdia counts?",
         """
-        SELECT customer_id, units FROM gpu_shipments WHERE definition_id = 'omdia_estimate' AND product = 'hopper'
+        SELECT customer_id, units FROM gpu_estimates WHERE definition_id = 'omdia_estimate' AND product = 'hopper'
         ORDER BY units DESC, customer_id LIMIT 3
         """,
         # Omdia, December 2024: Microsoft 485,000; ByteDance and Tencent about 230,000 each.
@@ -145,7 +145,7 @@ QUESTIONS = [
     Question(
         "Of which companies do we know capital expenditure only from the press?",
         """
-        SELECT entity_id FROM capex WHERE NOT is_aggregate GROUP BY entity_id HAVING bool_and(source_type = 'article')
+        SELECT entity_id FROM capex_by_definition WHERE NOT is_aggregate GROUP BY entity_id HAVING bool_and(source_type = 'article')
         """,
         # ByteDance is private and files nothing.
         [("bytedance",)],
@@ -153,7 +153,7 @@ QUESTIONS = [
     Question(
         "How much does the definition matter for Microsoft, April to June 2024?",
         """
-        SELECT definition_id, amount / 1e6 FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'
+        SELECT definition_id, amount / 1e6 FROM capex_by_definition WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'
           AND definition_id IN ('cash_purchases', 'stated_including_finance_leases') AND source_type IN ('filing', 'company_release', 'third_party_copy') ORDER BY definition_id
         """,
         # The 10-K gives 44,477 for the year, the 10-Q 30,604 for nine months: 13,873. On the call: 19.0 billion with finance leases.
@@ -162,7 +162,7 @@ QUESTIONS = [
     Question(
         "Which values has Amazon's second quarter of 2024?",
         """
-        SELECT definition_id, amount / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_quarter = '2024Q2'
+        SELECT definition_id, amount / 1e6 FROM capex_by_definition WHERE entity_id = 'amazon' AND calendar_quarter = '2024Q2'
           AND definition_id IN ('cash_purchases', 'cash_net_of_incentives', 'call_basis', 'gross_and_leases_scorecard') ORDER BY amount
         """,
         # Purchases 17,620 less proceeds and incentives 1,227 = 16,393; on the call 30.5 - 14.0 = 16.5 billion; gross 17,620; a
@@ -190,7 +190,7 @@ QUESTIONS = [
     Question(
         "What does Microsoft's recast do to its cloud revenue of fiscal 2024?",
         """
-        SELECT definition_id, amount / 1e6 FROM cloud_revenue WHERE entity_id = 'microsoft' AND fiscal_year = 2024 AND fiscal_period = 'FY'
+        SELECT definition_id, amount / 1e6 FROM cloud_revenue_by_definition WHERE entity_id = 'microsoft' AND fiscal_year = 2024 AND fiscal_period = 'FY'
           AND source_type IN ('filing', 'company_release', 'third_party_copy') ORDER BY definition_id
         """,
         # Intelligent Cloud, 10-K for fiscal 2024; and the same year in the 10-K for fiscal 2025.
@@ -199,7 +199,7 @@ QUESTIONS = [
     Question(
         "How fast did Alibaba Cloud grow from April to June 2024?",
         """
-        SELECT fiscal_year, fiscal_period, amount / 1e6, round(yoy_pct, 2), yoy_pct_stated FROM cloud_revenue
+        SELECT fiscal_year, fiscal_period, amount / 1e6, round(yoy_pct, 2), yoy_pct_stated FROM cloud_revenue_by_definition
         WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2' AND is_preferred
         """,
         # Fiscal 2025 begins in April 2024. 26,549 / 25,123 = 1.05676; the announcement says 6 per cent. (The fiscal second quarter
@@ -209,7 +209,7 @@ QUESTIONS = [
     Question(
         "What did AWS and Google Cloud earn in 2024?",
         """
-        SELECT entity_id, sum(amount) / 1e6 FROM cloud_revenue WHERE is_preferred AND entity_id IN ('amazon', 'alphabet')
+        SELECT entity_id, sum(amount) / 1e6 FROM cloud_revenue_by_definition WHERE is_preferred AND entity_id IN ('amazon', 'alphabet')
           AND calendar_quarter LIKE '2024%' GROUP BY ALL ORDER BY ALL
         """,
         # AWS 25,037 + 26,281 + 27,452 + 28,786 = 107,556; Google Cloud 9,574 + 10,347 + 11,353 + 11,955 = 43,229.
@@ -218,7 +218,7 @@ QUESTIONS = [
     Question(
         "What are Alibaba's April to June 2024 worth in US dollars, and at which rate?",
         """
-        SELECT round(amount_usd / 1e6, 1), round(fx_usd, 4), fx_method FROM capex
+        SELECT round(amount_usd / 1e6, 1), round(fx_usd, 4), fx_method FROM capex_by_definition
         WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2' AND is_preferred
         """,
         # 12,094 / 7.24187, the mean of 63 fixings; not the company's convenience rate of 7.2672 (1,664.2).
@@ -227,7 +227,7 @@ QUESTIONS = [
     Question(
         "What did Microsoft spend in the four quarters to June 2026?",
         """
-        SELECT ttm_amount / 1e6 FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q2' AND is_preferred
+        SELECT ttm_amount / 1e6 FROM capex_by_definition WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q2' AND is_preferred
         """,
         # 19,394 + 29,876 + 30,876 + 35,802.
         [(115_948,)],
@@ -235,7 +235,7 @@ QUESTIONS = [
     Question(
         "Where does Alphabet's fourth quarter of 2024 come from?",
         """
-        SELECT amount / 1e6, status, len(string_split(derived_from, '|')) >= 2 FROM capex
+        SELECT amount / 1e6, status, len(string_split(derived_from, '|')) >= 2 FROM capex_by_definition
         WHERE entity_id = 'alphabet' AND calendar_quarter = '2024Q4' AND is_preferred
         """,
         # No filing prints it: year 52,535 less nine months 38,259.
@@ -245,7 +245,7 @@ QUESTIONS = [
         "What does Meta guide for 2026, and what has that replaced?",
         """
         SELECT amount_low / 1e9, amount_high / 1e9, (SELECT count(*) FROM claim_checks WHERE entity_id = 'meta'
-          AND check_kind = 'outcome' AND superseded_by IS NOT NULL) FROM capex WHERE entity_id = 'meta' AND status = 'guidance'
+          AND check_kind = 'outcome' AND superseded_by IS NOT NULL) FROM capex_by_definition WHERE entity_id = 'meta' AND status = 'guidance'
         """,
         # January 115 to 135, April 125 to 145, July 130 to 145 billion dollars: two were replaced. The middle is nobody's figure.
         [(130, 145, 2)],

@@ -417,7 +417,7 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
 
     assert launched({}).success
     before = (place / "capex.parquet").read_bytes()
-    compute = published.capex
+    compute = published.capex_by_definition
     monkeypatch.setattr(published, "capex", lambda *inputs: compute(*inputs).assign(bound="perhaps"))
     raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
     log = tmp_path / "alerts.log"

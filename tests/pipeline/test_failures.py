@@ -53,11 +53,11 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
         return frame
 
     with monkeypatch.context() as patch:
-        patch.setattr(published, "capex", broken)
+        patch.setattr(published, "capex_by_definition", broken)
         result = build(changed_raw, warehouse_copy.root)
     assert not result.success
-    assert bytes_of(warehouse_copy, "capex") == before["capex"]
-    contract = checks(result)["capex", "contract"]
+    assert bytes_of(warehouse_copy, "capex_by_definition") == before["capex_by_definition"]
+    contract = checks(result)["capex_by_definition", "contract"]
     assert not contract.passed and "infinite" in str(contract.metadata["breaches"].value)
     assert "Table capex was not replaced" in str(contract.description)
     assert contract.metadata["offending_rows"].value == 1
@@ -65,14 +65,14 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
     assert "document_id" in offending.splitlines()[0] and offending.count("\n") == 2
     assert "Table capex was not replaced: row" in said_by(result) and "infinite_amount" in said_by(result)
     done = changes(result)
-    assert "capex" not in done
+    assert "capex_by_definition" not in done
     assert "coverage" not in done and bytes_of(warehouse_copy, "coverage") == before["coverage"]
     assert done["observations"] == "changed" and done["claim_checks"] == "changed", (
         "what does not depend on capex is built"
     )
 
     result = build(changed_raw, warehouse_copy.root)
-    assert changes(result)["capex"] == "changed", "once it is mended the next build takes it up"
+    assert changes(result)["capex_by_definition"] == "changed", "once it is mended the next build takes it up"
 
 
 @pytest.mark.slow
@@ -83,7 +83,7 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
 def test_wrong_magnitudes_and_conversions_never_reach_the_file(
     changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch, column: str, factor: float, rule: str
 ) -> None:
-    before = bytes_of(warehouse_copy, "capex")
+    before = bytes_of(warehouse_copy, "capex_by_definition")
     compute = published.capex
 
     def scaled(*arguments: Any) -> pd.DataFrame:
@@ -91,10 +91,10 @@ def test_wrong_magnitudes_and_conversions_never_reach_the_file(
         columns = [name for name in frame.columns if name.startswith(column) and not name.endswith("cny")]
         return frame.assign(**{name: frame[name] * factor for name in columns})
 
-    monkeypatch.setattr(published, "capex", scaled)
+    monkeypatch.setattr(published, "capex_by_definition", scaled)
     result = build(changed_raw, warehouse_copy.root)
     assert not result.success and f"breaks {rule}" in said_by(result)
-    assert bytes_of(warehouse_copy, "capex") == before
+    assert bytes_of(warehouse_copy, "capex_by_definition") == before
 
 
 def test_a_full_disk_keeps_the_old_file_and_says_what_to_do(
@@ -122,7 +122,7 @@ def test_bad_documents_are_rejected_in_words_and_the_good_ones_flow(raw: RawFold
     result = build(raw.root, tmp_path / "warehouse")
     assert result.success, said_by(result)
     warehouse = Warehouse(tmp_path / "warehouse")
-    assert warehouse.read("capex")["amount"].tolist() == [12_094e6]
+    assert warehouse.read("capex_by_definition")["amount"].tolist() == [12_094e6]
     rejected = warehouse.read("rejected_figures").set_index(["path", "row_number"])
     assert rejected["rule"].to_dict() == {
         ("broken.yaml", 0): "malformed_yaml", ("dated.csv", 0): "impossible_date", ("outside.csv", 0): "outside_raw",
@@ -144,14 +144,14 @@ def test_a_table_that_the_disk_changed_is_made_again(raw_copy: Path, tmp_path: P
     """The footer still says what it said; the amount behind it is another."""
     assert build(raw_copy, tmp_path / "warehouse").success
     warehouse = Warehouse(tmp_path / "warehouse").candidates()
-    whole = bytes_of(warehouse, "capex")
-    rows = pq.read_table(Path(str(warehouse.path("capex"))))
+    whole = bytes_of(warehouse, "capex_by_definition")
+    rows = pq.read_table(Path(str(warehouse.path("capex_by_definition"))))
     place = rows.column_names.index("amount")
     changed = rows.set_column(place, rows.schema.field("amount"), pc.multiply(rows["amount"], 10))
-    pq.write_table(changed.replace_schema_metadata(rows.schema.metadata), warehouse.path("capex"))
-    assert bytes_of(warehouse, "capex") != whole
+    pq.write_table(changed.replace_schema_metadata(rows.schema.metadata), warehouse.path("capex_by_definition"))
+    assert bytes_of(warehouse, "capex_by_definition") != whole
     result = build(raw_copy, tmp_path / "warehouse")
-    assert result.success and bytes_of(warehouse, "capex") == whole
+    assert result.success and bytes_of(warehouse, "capex_by_definition") == whole
 
 
 def test_an_emptied_folder_of_documents_stops_the_build_and_removes_nothing(

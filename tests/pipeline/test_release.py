@@ -28,7 +28,7 @@ def rows(raw: RawFolder, value: str = "12,094", name: str = "example", published
 
 def amount(warehouse: Path) -> float:
     """The preferred amount."""
-    capex = Warehouse(warehouse).read("capex")
+    capex = Warehouse(warehouse).read("capex_by_definition")
     return float(capex.loc[capex["is_preferred"], "amount"].item())
 
 
@@ -106,7 +106,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     assert str(states["capex"]).startswith("candidate, held because 1 value of closed periods")
 
     entry = {
-        "table": "capex",
+        "table": "capex_by_definition",
         "entity_id": "alibaba",
         "new": 120_940_000_000,
         "reason": "The first capture lost a digit.",
@@ -170,19 +170,19 @@ def test_a_table_that_fails_its_check_is_not_released(
     rows(raw)
     build(raw.root, tmp_path / "warehouse")
     released = (tmp_path / "warehouse" / "manifest.json").read_bytes()
-    compute = published.capex
+    compute = published.capex_by_definition
 
     def thousandfold(*inputs: Any) -> pd.DataFrame:
         table = compute(*inputs)
         return table.assign(amount_usd=table["amount_usd"] * 1000)
 
-    monkeypatch.setattr(published, "capex", thousandfold)
+    monkeypatch.setattr(published, "capex_by_definition", thousandfold)
     later = document(document_id="later", published="2024-11-15", retrieved="2025-09-01")
     raw.table("later.csv", [row(period="Q3 2024", value="17,500")], [later])
     result = build(raw.root, tmp_path / "warehouse")
     assert not result.success
-    assert not checks(result)["capex", "contract"].passed
-    assert ("capex", "magnitudes") not in checks(result)
+    assert not checks(result)["capex_by_definition", "contract"].passed
+    assert ("capex_by_definition", "magnitudes") not in checks(result)
     assert HOLDS not in checks(result), "the release ran although a table failed"
     assert (tmp_path / "warehouse" / "manifest.json").read_bytes() == released
 
@@ -249,7 +249,7 @@ def test_spreadsheets_are_written_when_they_are_asked_for(
     rows(raw)
     assert build(raw.root, tmp_path / "warehouse").success
     assert (
-        (tmp_path / "warehouse" / "spreadsheets" / "capex.csv")
+        (tmp_path / "warehouse" / "spreadsheets" / "capex_by_definition.csv")
         .read_text(encoding="utf-8-sig")
         .startswith("observation_id,")
     )

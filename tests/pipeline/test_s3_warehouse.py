@@ -87,56 +87,56 @@ def written(requests: list[tuple[str, str]]) -> list[str]:
 
 @pytest.mark.slow
 def test_publishing_a_table_is_one_put_of_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
-    frame = frame_of("capex", {"entity_id": "a", "amount": np.nan}, {"entity_id": "b"})
+    frame = frame_of("capex_by_definition", {"entity_id": "a", "amount": np.nan}, {"entity_id": "b"})
     requests.clear()
-    published = warehouse.publish("capex", frame, "inputs")
-    assert written(requests) == [f"/{BUCKET}/warehouse/capex.parquet"]
-    assert (published.change, str(published.path)) == ("new", f"{ADDRESS}/capex.parquet")
-    pd.testing.assert_frame_equal(warehouse.read("capex"), frame)
-    assert warehouse.read("capex", ["entity_id"]).columns.tolist() == ["entity_id"]
-    assert warehouse.footer("capex") == published.footer
+    published = warehouse.publish("capex_by_definition", frame, "inputs")
+    assert written(requests) == [f"/{BUCKET}/warehouse/capex_by_definition.parquet"]
+    assert (published.change, str(published.path)) == ("new", f"{ADDRESS}/capex_by_definition.parquet")
+    pd.testing.assert_frame_equal(warehouse.read("capex_by_definition"), frame)
+    assert warehouse.read("capex_by_definition", ["entity_id"]).columns.tolist() == ["entity_id"]
+    assert warehouse.footer("capex_by_definition") == published.footer
 
 
 def test_an_object_has_the_bytes_of_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
-    frame = frame_of("capex", {"entity_id": "a"}, {"entity_id": "b"})
-    warehouse.publish("capex", frame, "inputs")
+    frame = frame_of("capex_by_definition", {"entity_id": "a"}, {"entity_id": "b"})
+    warehouse.publish("capex_by_definition", frame, "inputs")
     local = Warehouse(tmp_path / "warehouse")
-    local.publish("capex", frame, "inputs")
-    with storage_files.opened(warehouse.path("capex")) as stream:
-        assert stream.read() == local.path("capex").read_bytes()
+    local.publish("capex_by_definition", frame, "inputs")
+    with storage_files.opened(warehouse.path("capex_by_definition")) as stream:
+        assert stream.read() == local.path("capex_by_definition").read_bytes()
 
 
 def test_the_same_rows_again_are_not_written(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
-    frame = frame_of("capex", {})
-    warehouse.publish("capex", frame, "inputs")
+    frame = frame_of("capex_by_definition", {})
+    warehouse.publish("capex_by_definition", frame, "inputs")
     requests.clear()
-    assert warehouse.publish("capex", frame, "inputs").change == "unchanged"
+    assert warehouse.publish("capex_by_definition", frame, "inputs").change == "unchanged"
     assert written(requests) == []
 
 
 def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
-    frame = frame_of("capex", {})
-    before = warehouse.publish("capex", frame, "inputs").footer
+    frame = frame_of("capex_by_definition", {})
+    before = warehouse.publish("capex_by_definition", frame, "inputs").footer
     requests.clear()
     with pytest.raises(ContractError, match="Table capex was not replaced"):
-        warehouse.publish("capex", frame.assign(bound="perhaps"), "other inputs")
+        warehouse.publish("capex_by_definition", frame.assign(bound="perhaps"), "other inputs")
     assert written(requests) == []
-    assert warehouse.footer("capex") == before
+    assert warehouse.footer("capex_by_definition") == before
 
 
 def test_a_table_that_is_not_there_says_what_to_do(warehouse: Warehouse) -> None:
-    assert warehouse.footer("capex") is None
+    assert warehouse.footer("capex_by_definition") is None
     with pytest.raises(WarehouseError, match=f"no table capex in {ADDRESS}; materialise it first"):
-        warehouse.read("capex")
+        warehouse.read("capex_by_definition")
 
 
 def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse: Warehouse) -> None:
-    storage_files.put(warehouse.path("capex"), b"not a table")
-    assert warehouse.footer("capex") is None
+    storage_files.put(warehouse.path("capex_by_definition"), b"not a table")
+    assert warehouse.footer("capex_by_definition") is None
     with pytest.raises(WarehouseError, match="no readable Parquet file"):
-        warehouse.read("capex")
-    assert warehouse.publish("capex", frame_of("capex", {}), "inputs").change == "new"
-    assert len(warehouse.read("capex")) == 1
+        warehouse.read("capex_by_definition")
+    assert warehouse.publish("capex_by_definition", frame_of("capex_by_definition", {}), "inputs").change == "new"
+    assert len(warehouse.read("capex_by_definition")) == 1
 
 
 def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) -> None:
@@ -144,7 +144,7 @@ def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) ->
     with pytest.raises(
         WarehouseError, match=r"capex was not replaced: s3://nobody-made-this/\S+ was refused: .* bucket"
     ):
-        elsewhere.publish("capex", frame_of("capex", {}), "inputs")
+        elsewhere.publish("capex_by_definition", frame_of("capex_by_definition", {}), "inputs")
 
 
 @pytest.mark.parametrize("address", ["s3://", "s3:///", "ftp://host/warehouse", "gs://bucket/warehouse"])
@@ -170,7 +170,9 @@ def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
     assert set(changes(first).values()) == {"new"}
     warehouse = Settings().open_warehouse()
     assert str(warehouse.root) == address
-    capex = pq.read_table(io.BytesIO(storage_files.opened(_published_path(warehouse, "capex")).read())).to_pandas()
+    capex = pq.read_table(
+        io.BytesIO(storage_files.opened(_published_path(warehouse, "capex_by_definition")).read())
+    ).to_pandas()
     assert capex.loc[capex["entity_id"] == "alibaba", "amount"].tolist() == [12_094e6]
 
     requests.clear()

@@ -79,7 +79,7 @@ class Archive:
 
 def capex_of(known: Evidence) -> pd.DataFrame:
     """Table capex of what was read."""
-    return published.capex(known.observations, published.fx_rates(known.observations, fixings()), load())
+    return published.capex_by_definition(known.observations, published.fx_rates(known.observations, fixings()), load())
 
 
 @cache

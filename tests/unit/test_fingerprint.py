@@ -11,18 +11,22 @@ from capex_pipeline.storage import fingerprint
 
 
 def test_equal_inputs_are_equal_whatever_their_order() -> None:
-    assert fingerprint.of("capex", {"a": "1", "b": "2"}) == fingerprint.of("capex", {"b": "2", "a": "1"})
+    assert fingerprint.of("capex_by_definition", {"a": "1", "b": "2"}) == fingerprint.of(
+        "capex_by_definition", {"b": "2", "a": "1"}
+    )
 
 
 @pytest.mark.parametrize(
     "inputs", [{"a": "1", "b": "3"}, {"a": "1"}, {"a": "1", "b": "2", "c": ""}, {"a": "2", "b": "1"}, {}]
 )
 def test_other_inputs_are_others(inputs: dict[str, str]) -> None:
-    assert fingerprint.of("capex", inputs) != fingerprint.of("capex", {"a": "1", "b": "2"})
+    assert fingerprint.of("capex_by_definition", inputs) != fingerprint.of("capex_by_definition", {"a": "1", "b": "2"})
 
 
 def test_another_table_has_another_fingerprint() -> None:
-    assert fingerprint.of("capex", {"a": "1"}) != fingerprint.of("cloud_revenue", {"a": "1"})
+    assert fingerprint.of("capex_by_definition", {"a": "1"}) != fingerprint.of(
+        "cloud_revenue_by_definition", {"a": "1"}
+    )
 
 
 def package(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> str:
@@ -71,4 +75,4 @@ def test_no_machine_or_day_is_in_it() -> None:
                        capture_output=True, text=True, check=True).stdout
         for folder, seed in (("/", "1"), (str(PROJECT), "2"))
     ]  # fmt: skip
-    assert said[0] == said[1] == fingerprint.of("capex", {"a": "1"}) + "\n"
+    assert said[0] == said[1] == fingerprint.of("capex_by_definition", {"a": "1"}) + "\n"

@@ -37,16 +37,16 @@ def staged(warehouse: Warehouse) -> list[str]:
 
 
 def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> None:
-    frame = frame_of("capex", *ROWS)
-    published = warehouse.publish("capex", frame, "inputs")
+    frame = frame_of("capex_by_definition", *ROWS)
+    published = warehouse.publish("capex_by_definition", frame, "inputs")
     assert (published.change, published.previous_rows, published.path) == (
         "new",
         None,
-        warehouse.root / "capex.parquet",
+        warehouse.root / "capex_by_definition.parquet",
     )
-    read = warehouse.read("capex")
+    read = warehouse.read("capex_by_definition")
     assert read["entity_id"].tolist() == ["a", "b"]
-    assert read.dtypes.astype(str).to_dict() == pandas_types(TABLES["capex"])
+    assert read.dtypes.astype(str).to_dict() == pandas_types(TABLES["capex_by_definition"])
     pd.testing.assert_frame_equal(read, frame.sort_values("entity_id", ignore_index=True))
 
 
@@ -59,73 +59,75 @@ def test_every_table_can_be_written_and_read(warehouse: Warehouse, table: str) -
 
 
 def test_missing_numbers_are_null_and_never_nan(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    column = pq.read_table(warehouse.path("capex"))["amount"]
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    column = pq.read_table(warehouse.path("capex_by_definition"))["amount"]
     assert column.null_count == 1
     assert column.to_pylist() == [None, 2.0]
 
 
 def test_only_the_columns_asked_for_are_read(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    assert list(warehouse.read("capex", ["entity_id", "amount"]).columns) == ["entity_id", "amount"]
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    assert list(warehouse.read("capex_by_definition", ["entity_id", "amount"]).columns) == ["entity_id", "amount"]
 
 
 def test_equal_rows_give_equal_bytes_whatever_their_order(tmp_path: Path) -> None:
     one, other = Warehouse(tmp_path / "one"), Warehouse(tmp_path / "else" / "other")
-    one.publish("capex", frame_of("capex", *ROWS), "inputs")
-    other.publish("capex", frame_of("capex", *ROWS).iloc[::-1], "inputs")
-    assert one.path("capex").read_bytes() == other.path("capex").read_bytes()
+    one.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    other.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS).iloc[::-1], "inputs")
+    assert one.path("capex_by_definition").read_bytes() == other.path("capex_by_definition").read_bytes()
 
 
 def test_equal_content_is_unchanged_and_the_file_is_left_alone(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    before = warehouse.path("capex").stat()
-    published = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    after = warehouse.path("capex").stat()
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    before = warehouse.path("capex_by_definition").stat()
+    published = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    after = warehouse.path("capex_by_definition").stat()
     assert (published.change, published.previous_rows) == ("unchanged", 2)
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
 def test_other_inputs_of_equal_rows_are_noted_and_still_unchanged(warehouse: Warehouse) -> None:
-    first = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    second = warehouse.publish("capex", frame_of("capex", *ROWS), "other inputs")
+    first = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    second = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "other inputs")
     assert second.change == "unchanged"
     assert second.footer.content_id == first.footer.content_id
-    footer = warehouse.footer("capex")
+    footer = warehouse.footer("capex_by_definition")
     assert footer is not None and footer.input_fingerprint == "other inputs"
 
 
 def test_other_rows_are_a_change(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    published = warehouse.publish("capex", frame_of("capex", ROWS[0]), "inputs")
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    published = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "inputs")
     assert (published.change, published.previous_rows, published.footer.rows) == ("changed", 2, 1)
 
 
 def test_zero_rows_are_a_table(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex").iloc[:0], "inputs")
-    assert warehouse.read("capex").dtypes.astype(str).to_dict() == pandas_types(TABLES["capex"])
-    assert pq.read_schema(warehouse.path("capex")).equals(arrow_schema(TABLES["capex"]))
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition").iloc[:0], "inputs")
+    assert warehouse.read("capex_by_definition").dtypes.astype(str).to_dict() == pandas_types(
+        TABLES["capex_by_definition"]
+    )
+    assert pq.read_schema(warehouse.path("capex_by_definition")).equals(arrow_schema(TABLES["capex_by_definition"]))
 
 
 def test_anyone_may_read_the_file_and_nothing_stays_behind(warehouse: Warehouse) -> None:
     before = os.umask(0o077)
     try:
-        warehouse.publish("capex", frame_of("capex"), "inputs")
+        warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
     finally:
         os.umask(before)
-    assert stat.S_IMODE(warehouse.path("capex").stat().st_mode) == 0o644
+    assert stat.S_IMODE(warehouse.path("capex_by_definition").stat().st_mode) == 0o644
     assert staged(warehouse) == []
-    assert [path.name for path in warehouse.root.rglob("*")] == ["capex.parquet"]
+    assert [path.name for path in warehouse.root.rglob("*")] == ["capex_by_definition.parquet"]
     assert not warehouse.staging().is_relative_to(warehouse.root)
     assert warehouse.staging().parent == warehouse.root.parent
 
 
 def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    before = warehouse.path("capex").read_bytes()
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    before = warehouse.path("capex_by_definition").read_bytes()
     with pytest.raises(ContractError, match="Table capex was not replaced"):
-        warehouse.publish("capex", frame_of("capex", {"amount_high": np.inf}), "others")
-    assert warehouse.path("capex").read_bytes() == before
+        warehouse.publish("capex_by_definition", frame_of("capex_by_definition", {"amount_high": np.inf}), "others")
+    assert warehouse.path("capex_by_definition").read_bytes() == before
     assert staged(warehouse) == []
 
 
@@ -133,8 +135,8 @@ def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(ware
 def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    before = warehouse.path("capex").read_bytes()
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    before = warehouse.path("capex_by_definition").read_bytes()
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -147,8 +149,8 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
         else:
             patch.setattr(Path, "replace", full)
         with pytest.raises(WarehouseError, match=r"capex was not replaced: No space left on device.*build again"):
-            warehouse.publish("capex", frame_of("capex", ROWS[0]), "others")
-    assert warehouse.path("capex").read_bytes() == before
+            warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
+    assert warehouse.path("capex_by_definition").read_bytes() == before
     assert staged(warehouse) == []
 
 
@@ -158,17 +160,17 @@ def test_an_interrupted_write_leaves_no_file_behind(warehouse: Warehouse, monkey
 
     monkeypatch.setattr(parquet.pq, "write_table", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        warehouse.publish("capex", frame_of("capex"), "inputs")
+        warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
     assert staged(warehouse) == []
-    assert not warehouse.path("capex").exists()
+    assert not warehouse.path("capex_by_definition").exists()
 
 
 def test_the_footer_says_table_rows_and_version(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    footer = warehouse.footer("capex")
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    footer = warehouse.footer("capex_by_definition")
     assert footer is not None
     assert (footer.table, footer.rows, footer.input_fingerprint, footer.schema_version) == (
-        "capex",
+        "capex_by_definition",
         2,
         "inputs",
         SCHEMA_VERSION,
@@ -176,39 +178,45 @@ def test_the_footer_says_table_rows_and_version(warehouse: Warehouse) -> None:
 
 
 def test_a_file_that_is_absent_broken_or_of_others_has_no_footer(warehouse: Warehouse) -> None:
-    assert warehouse.footer("capex") is None
+    assert warehouse.footer("capex_by_definition") is None
     warehouse.root.mkdir()
-    warehouse.path("capex").write_bytes(b"PAR1 but no more")
-    assert warehouse.footer("capex") is None
-    pq.write_table(pa.table({"a": [1]}), warehouse.path("capex"))
-    assert warehouse.footer("capex") is None
+    warehouse.path("capex_by_definition").write_bytes(b"PAR1 but no more")
+    assert warehouse.footer("capex_by_definition") is None
+    pq.write_table(pa.table({"a": [1]}), warehouse.path("capex_by_definition"))
+    assert warehouse.footer("capex_by_definition") is None
 
 
 def test_a_file_under_the_name_of_another_table_has_no_footer(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex"), "inputs")
-    warehouse.path("capex").rename(warehouse.path("cloud_revenue"))
-    assert warehouse.footer("cloud_revenue") is None
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
+    warehouse.path("capex_by_definition").rename(warehouse.path("cloud_revenue_by_definition"))
+    assert warehouse.footer("cloud_revenue_by_definition") is None
 
 
 def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_bytes_stay(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs").footer
-    assert warehouse.footer("capex") == first
+    first = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs").footer
+    assert warehouse.footer("capex_by_definition") == first
     asked = []
     said = parquet.said
     monkeypatch.setattr(parquet, "said", lambda source: asked.append(1) or said(source))
-    assert warehouse.footer("capex") == first and asked == []
-    second = warehouse.publish("capex", frame_of("capex", {"entity_id": "c"}), "others").footer
-    assert warehouse.footer("capex") == second != first and len(asked) == 1, "asked once, when it was written"
+    assert warehouse.footer("capex_by_definition") == first and asked == []
+    second = warehouse.publish(
+        "capex_by_definition", frame_of("capex_by_definition", {"entity_id": "c"}), "others"
+    ).footer
+    assert warehouse.footer("capex_by_definition") == second != first and len(asked) == 1, (
+        "asked once, when it was written"
+    )
     (kept_file,) = (warehouse.staging() / cache.FOLDER).iterdir()
     kept_file.write_bytes(kept_file.read_bytes().replace(b'"rows": "1"', b'"rows": "9"'))
-    assert warehouse.footer("capex") == second and len(asked) == 2, "what is kept was changed, so it is no result"
-    Path(str(warehouse.path("capex"))).write_bytes(b"PAR1 and nothing")
-    assert warehouse.footer("capex") is None
+    assert warehouse.footer("capex_by_definition") == second and len(asked) == 2, (
+        "what is kept was changed, so it is no result"
+    )
+    Path(str(warehouse.path("capex_by_definition"))).write_bytes(b"PAR1 and nothing")
+    assert warehouse.footer("capex_by_definition") is None
     monkeypatch.setattr(module, "_LARGE", 10)
     asked.clear()
-    assert warehouse.footer("capex") is None and len(asked) == 1
+    assert warehouse.footer("capex_by_definition") is None and len(asked) == 1
 
 
 def test_no_flipped_bit_passes_for_the_rows_that_the_file_says_it_holds(warehouse: Warehouse) -> None:
@@ -231,77 +239,79 @@ def test_no_flipped_bit_passes_for_the_rows_that_the_file_says_it_holds(warehous
 
 
 def test_who_only_reads_leaves_nothing_behind(warehouse: Warehouse) -> None:
-    published = warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
+    published = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     shutil.rmtree(warehouse.staging())
-    assert warehouse.footer("capex") == published.footer
+    assert warehouse.footer("capex_by_definition") == published.footer
     assert warehouse.remembered("name", "identity", lambda: {"one": 1}) == {"one": 1}
     assert not warehouse.staging().exists()
 
 
 def test_reading_says_what_to_do_where_there_is_no_table(warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError, match=r"There is no table capex in .*; materialise it first"):
-        warehouse.read("capex")
+        warehouse.read("capex_by_definition")
 
 
 def test_reading_says_what_to_do_with_a_broken_file(warehouse: Warehouse) -> None:
     warehouse.root.mkdir()
-    warehouse.path("capex").write_bytes(b"nothing that is Parquet")
+    warehouse.path("capex_by_definition").write_bytes(b"nothing that is Parquet")
     with pytest.raises(WarehouseError, match=r"is no readable Parquet file .*materialise capex"):
-        warehouse.read("capex")
+        warehouse.read("capex_by_definition")
 
 
 def test_reading_says_what_to_do_with_a_file_of_another_version(warehouse: Warehouse) -> None:
     warehouse.root.mkdir()
-    old = to_arrow(frame_of("capex"), "capex").drop_columns(["amount_usd"])
-    pq.write_table(old, warehouse.path("capex"))
+    old = to_arrow(frame_of("capex_by_definition"), "capex_by_definition").drop_columns(["amount_usd"])
+    pq.write_table(old, warehouse.path("capex_by_definition"))
     with pytest.raises(WarehouseError, match=r"has no column amount_usd: it is of another version\. Materialise capex"):
-        warehouse.read("capex")
+        warehouse.read("capex_by_definition")
 
 
 def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "year=2024" / "warehouse")
-    warehouse.publish("capex", frame_of("capex"), "inputs")
-    assert list(warehouse.read("capex").columns) == list(frame_of("capex").columns)
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
+    assert list(warehouse.read("capex_by_definition").columns) == list(frame_of("capex_by_definition").columns)
 
 
 def test_the_content_id_is_of_the_rows_and_not_of_their_layout() -> None:
-    rows = to_arrow(frame_of("capex", *ROWS), "capex")
+    rows = to_arrow(frame_of("capex_by_definition", *ROWS), "capex_by_definition")
     in_two = pa.concat_tables([rows.slice(0, 1), rows.slice(1)])
     assert content_id(in_two) == content_id(rows)
     assert content_id(rows.replace_schema_metadata({b"run": b"7"})) == content_id(rows)
-    assert content_id(rows.slice(1)) == content_id(to_arrow(frame_of("capex", *ROWS).iloc[1:], "capex"))
+    assert content_id(rows.slice(1)) == content_id(
+        to_arrow(frame_of("capex_by_definition", *ROWS).iloc[1:], "capex_by_definition")
+    )
     assert content_id(rows) != content_id(rows.slice(0, 1))
 
 
 def test_a_reader_with_the_old_file_open_keeps_it(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    with warehouse.path("capex").open("rb") as stream:
-        warehouse.publish("capex", frame_of("capex", ROWS[0]), "others")
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    with warehouse.path("capex_by_definition").open("rb") as stream:
+        warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
         assert pq.read_table(stream).num_rows == 2
-    assert len(warehouse.read("capex")) == 1
+    assert len(warehouse.read("capex_by_definition")) == 1
 
 
 def test_files_say_how_they_are_sorted_and_use_what_readers_take(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", frame_of("capex", *ROWS), "inputs")
-    file = pq.ParquetFile(warehouse.path("capex"))
+    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    file = pq.ParquetFile(warehouse.path("capex_by_definition"))
     assert file.metadata.format_version == "2.6"
     group = file.metadata.row_group(0)
     names = [file.schema_arrow.names[column.column_index] for column in group.sorting_columns]
-    assert names == TABLES["capex"].__config__.metadata["sort"]  # type: ignore[attr-defined]
+    assert names == TABLES["capex_by_definition"].__config__.metadata["sort"]  # type: ignore[attr-defined]
     assert {group.column(place).compression for place in range(group.num_columns)} == {"SNAPPY"}
 
 
 def test_what_lies_behind_a_missing_number_is_no_content() -> None:
     """pandas keeps some number in the place of a missing one; which one depends on how the frame was computed."""
-    frame = frame_of("capex", *ROWS)
+    frame = frame_of("capex_by_definition", *ROWS)
     one = frame.assign(fiscal_year=pd.array([2024] * len(frame), dtype="Int32"))
     other = frame.assign(fiscal_year=pd.array([1999] * len(frame), dtype="Int32"))
     for rows in (one, other):
         rows.loc[0, "fiscal_year"] = pd.NA
     other.loc[1:, "fiscal_year"] = 2024
-    assert content_id(to_arrow(one, "capex")) == content_id(to_arrow(other, "capex"))
+    assert content_id(to_arrow(one, "capex_by_definition")) == content_id(to_arrow(other, "capex_by_definition"))
     one.loc[0, "fiscal_year"] = 0
-    assert content_id(to_arrow(one, "capex")) != content_id(to_arrow(other, "capex"))
+    assert content_id(to_arrow(one, "capex_by_definition")) != content_id(to_arrow(other, "capex_by_definition"))
 
 
 def test_staging_lies_beside_the_folder_itself_whatever_link_leads_there(tmp_path: Path) -> None:
@@ -312,8 +322,8 @@ def test_staging_lies_beside_the_folder_itself_whatever_link_leads_there(tmp_pat
     assert (
         linked.staging() == Warehouse(tmp_path / "disk" / "tables").staging() == tmp_path / "disk" / ".tables.staging"
     )
-    linked.publish("capex", frame_of("capex", *ROWS), "inputs")
-    assert len(linked.read("capex")) == 2 and not (tmp_path / ".warehouse.staging").exists()
+    linked.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    assert len(linked.read("capex_by_definition")) == 2 and not (tmp_path / ".warehouse.staging").exists()
 
 
 def test_what_a_killed_build_left_in_staging_is_removed_and_nothing_else(warehouse: Warehouse) -> None:

@@ -50,7 +50,7 @@ def draw(candidates: Warehouse) -> Drawn:
     def preview() -> dict[str, str]:
         from capex_pipeline.report import page
 
-        return {"preview": page.preview(candidates.read("capex"), candidates.read("claim_checks"))}
+        return {"preview": page.preview(candidates.read("capex_by_definition"), candidates.read("claim_checks"))}
 
     shown = cache.mapping(candidates.staging(), "report_preview", wanted, preview)
     return Drawn(path, size, change, wanted, shown["preview"])

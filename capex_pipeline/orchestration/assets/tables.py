@@ -15,7 +15,7 @@ from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contr
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import FolderError
-from capex_pipeline.schemas.vocabulary import BY_DECISION
+from capex_pipeline.schemas.vocabulary import BY_DECISION, EVIDENCE_TABLES
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -109,6 +109,22 @@ def definitions(inputs: Inputs) -> "pd.DataFrame":
     return reference_tables.definitions(inputs.reference)
 
 
+@table_asset("metrics", reads=[])
+def metrics(inputs: Inputs) -> "pd.DataFrame":
+    """What is measured, whichever company it is; from reference data."""
+    from capex_pipeline.normalise import reference_tables
+
+    return reference_tables.metrics(inputs.reference)
+
+
+@table_asset("products", reads=[])
+def products(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators by the names under which they are counted; from reference data."""
+    from capex_pipeline.normalise import reference_tables
+
+    return reference_tables.products(inputs.reference)
+
+
 def _known(frame: "pd.DataFrame", settings: Settings, day: str = "known_from") -> "pd.DataFrame":
     """What was known at the end of the day of an as-of build; everything in any other."""
     last = settings.as_of_day()
@@ -166,28 +182,93 @@ def fx_rates(inputs: Inputs) -> "pd.DataFrame":
     return published.fx_rates(inputs["observations"], _known(daily, inputs.settings, "date"))
 
 
-@table_asset("capex", reads=["observations", "fx_rates"])
+@table_asset("capex_by_definition", reads=["observations", "fx_rates"])
+def capex_by_definition(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure by every definition, period and source, in reporting currency, USD and CNY."""
+    from capex_pipeline.normalise import published
+
+    return published.capex_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("cloud_revenue_by_definition", reads=["observations", "fx_rates"])
+def cloud_revenue_by_definition(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue by every definition, period and source, with stated and computed growth and marked breaks."""
+    from capex_pipeline.normalise import published
+
+    return published.cloud_revenue_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("gpu_estimates", reads=["observations"])
+def gpu_estimates(inputs: Inputs) -> "pd.DataFrame":
+    """Every statement on AI accelerators, with bounds: estimators side by side, quarters, cumulative counts, totals and forecasts."""
+    from capex_pipeline.normalise import published
+
+    return published.gpu_estimates(inputs["observations"], inputs.reference)
+
+
+@table_asset("capex", reads=["capex_by_definition", "observations"])
 def capex(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure of companies and groups by period, every definition side by side, in reporting currency, USD and CNY."""
-    from capex_pipeline.normalise import published
+    """Capital expenditure by company and calendar quarter: one comparable amount each, the company's headline beside it."""
+    from capex_pipeline.normalise import tidy_money
 
-    return published.capex(inputs["observations"], inputs["fx_rates"], inputs.reference)
-
-
-@table_asset("gpu_shipments", reads=["observations"])
-def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators shipped, bought or forecast, with bounds; estimators side by side, never mixed."""
-    from capex_pipeline.normalise import published
-
-    return published.gpu_shipments(inputs["observations"], inputs.reference)
+    return tidy_money.capex(inputs["capex_by_definition"], inputs["observations"], inputs.reference)
 
 
-@table_asset("cloud_revenue", reads=["observations", "fx_rates"])
+@table_asset("cloud_revenue", reads=["cloud_revenue_by_definition", "observations"])
 def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by each company's own definition, with stated and computed growth and marked breaks."""
-    from capex_pipeline.normalise import published
+    """Cloud revenue by company and calendar quarter: the widest series that each company publishes as cloud."""
+    from capex_pipeline.normalise import tidy_money
 
-    return published.cloud_revenue(inputs["observations"], inputs["fx_rates"], inputs.reference)
+    return tidy_money.cloud_revenue(inputs["cloud_revenue_by_definition"], inputs["observations"], inputs.reference)
+
+
+@table_asset("capex_by_group", reads=["capex"])
+def capex_by_group(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure of groups of companies by calendar quarter, null while a member is missing."""
+    from capex_pipeline.normalise import groups
+
+    return groups.capex_by_group(inputs["capex"], inputs.reference)
+
+
+@table_asset("cloud_revenue_by_group", reads=["cloud_revenue"])
+def cloud_revenue_by_group(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue of groups of companies by calendar quarter, null while a member is missing."""
+    from capex_pipeline.normalise import groups
+
+    return groups.cloud_revenue_by_group(inputs["cloud_revenue"], inputs.reference)
+
+
+@table_asset("gpu_shipments", reads=["gpu_estimates"])
+def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators by maker, product and calendar quarter, of one estimator for each maker."""
+    from capex_pipeline.normalise import tidy_shipments
+
+    return tidy_shipments.gpu_shipments(inputs["gpu_estimates"], inputs.reference)
+
+
+@table_asset("gpu_shipments_by_customer", reads=["gpu_estimates"])
+def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators by maker, product, buyer and calendar quarter, of one estimator for each maker."""
+    from capex_pipeline.normalise import tidy_shipments
+
+    return tidy_shipments.gpu_shipments_by_customer(inputs["gpu_estimates"], inputs.reference)
+
+
+@table_asset("financials", reads=["observations", "fx_rates"])
+def financials(inputs: Inputs) -> "pd.DataFrame":
+    """Revenue, cash flow and balances of companies by calendar quarter."""
+    from capex_pipeline.normalise import financials as rules
+
+    return rules.financials(inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("outlooks", reads=["figures", "observations", "fx_rates"])
+def outlooks(inputs: Inputs) -> "pd.DataFrame":
+    """Guidance and forecasts, one row per statement, with what took its place and what became of it."""
+    from capex_pipeline.normalise import outlooks as rules
+
+    figures = _known(inputs["figures"], inputs.settings)
+    return rules.outlooks(figures, inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
 @table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
@@ -202,15 +283,17 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 
 
-@table_asset("coverage", reads=["capex", "gpu_shipments", "cloud_revenue", "observations"])
+@table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations"])
 def coverage(inputs: Inputs) -> "pd.DataFrame":
     """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
     from capex_pipeline.reconcile import coverage as rules
 
-    published = {table: inputs[table] for table in ("capex", "gpu_shipments", "cloud_revenue")}
-    return rules.coverage(published, inputs["observations"], inputs.reference)
+    evidence_of = {table: inputs[by_definition] for table, by_definition in EVIDENCE_TABLES.items()}
+    return rules.coverage(evidence_of, inputs["observations"], inputs.reference)
 
 
 TABLE_ASSETS = [
-    evidence, entities, definitions, observations, periods, fx_rates, capex, gpu_shipments, cloud_revenue, claim_checks, coverage,
+    evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
+    gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, gpu_shipments, gpu_shipments_by_customer, financials,
+    outlooks, claim_checks, coverage,
 ]  # fmt: skip

@@ -124,9 +124,9 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     currencies = {*seen["currency"].dropna(), *evidence.figures["currency"].dropna(), "USD", "CNY"}
     fixings = ecb_rates.daily_fixings(sorted(currencies), None)
     tables["fx_rates"] = rates = published.fx_rates(seen, fixings)
-    tables["capex"] = published.capex(seen, rates, reference)
-    tables["gpu_shipments"] = published.gpu_shipments(seen, reference)
-    tables["cloud_revenue"] = published.cloud_revenue(seen, rates, reference)
+    tables["capex"] = published.capex_by_definition(seen, rates, reference)
+    tables["gpu_shipments"] = published.gpu_estimates(seen, reference)
+    tables["cloud_revenue"] = published.cloud_revenue_by_definition(seen, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
     tables["coverage"] = coverage.coverage(
         {name: tables[name] for name in ("capex", "gpu_shipments", "cloud_revenue")}, seen, reference

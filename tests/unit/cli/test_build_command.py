@@ -34,7 +34,7 @@ def test_a_build_says_rows_periods_and_change(
     said = capsys.readouterr().out
     table = lines_of(said)
     assert set(table) == {"table", *TABLES}
-    assert table["capex"] == ["capex", "21", "2023-04-01 to 2025-03-31", "unchanged"]
+    assert table["capex_by_definition"] == ["capex_by_definition", "21", "2023-04-01 to 2025-03-31", "unchanged"]
     assert table["figures"][1] == "25" and table["rejected_figures"][1] == "0"
     assert {columns[-1] for name, columns in table.items() if name != "table"} == {"unchanged"}
     assert str(warehouse_copy.root) in said
@@ -48,13 +48,13 @@ def test_a_build_says_rows_periods_and_change(
     assert main(["build", "--warehouse", partial, *left_out]) == 0
     said = capsys.readouterr().out
     table = lines_of(said)
-    assert table["capex"][-1] == "changed (-2 rows)" and table["figures"][-1] == "changed (-7 rows)"
-    assert table["entities"][-1] == table["cloud_revenue"][-1] == "unchanged"
+    assert table["capex_by_definition"][-1] == "changed (-2 rows)" and table["figures"][-1] == "changed (-7 rows)"
+    assert table["entities"][-1] == table["cloud_revenue_by_definition"][-1] == "unchanged"
     assert "one.csv, row 2: The unit 'bananas' is not known" in said
 
     assert main(["summary", "--warehouse", partial]) == 0
     said = capsys.readouterr().out
-    assert lines_of(said)["capex"] == ["capex", "19", "2023-04-01 to 2025-03-31"]
+    assert lines_of(said)["capex_by_definition"] == ["capex_by_definition", "19", "2023-04-01 to 2025-03-31"]
     assert "not built" not in said and "bananas" in said
 
 
@@ -73,7 +73,12 @@ print([name for name in ("pandas", "numpy", "pyarrow", "pandera") if name in sys
     )
     assert first.stderr.splitlines()[-1] == "['pandas', 'numpy', 'pyarrow', 'pandera']"
     assert second.stderr.splitlines()[-1] == "[]"
-    assert lines_of(second.stdout)["capex"] == ["capex", "21", "2023-04-01 to 2025-03-31", "unchanged"]
+    assert lines_of(second.stdout)["capex_by_definition"] == [
+        "capex_by_definition",
+        "21",
+        "2023-04-01 to 2025-03-31",
+        "unchanged",
+    ]
     whole = [[columns[:-1] for columns in lines_of(said.stdout).values()] for said in (first, second)]
     assert whole[0] == whole[1], "rows and periods are said as when they were read"
 
@@ -82,15 +87,20 @@ print([name for name in ("pandas", "numpy", "pyarrow", "pandera") if name in sys
 def test_a_build_that_fails_says_which_table_and_why(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for table in ("capex", "coverage"):
+    for table in ("capex_by_definition", "coverage"):
         for tables in (warehouse_copy, warehouse_copy.candidates()):
             Path(str(tables.path(table))).unlink(missing_ok=True)
     compute = published.capex
-    monkeypatch.setattr(published, "capex", lambda *arguments: compute(*arguments).assign(entity_type="committee"))
+    monkeypatch.setattr(
+        published, "capex_by_definition", lambda *arguments: compute(*arguments).assign(entity_type="committee")
+    )
     assert main(["build", "--raw", str(raw_copy)]) == 1
     said = capsys.readouterr()
     assert "FAILED capex" in said.err and "Table capex was not replaced" in said.err and "isin" in said.err
-    assert lines_of(said.out)["capex"][-1] == "not there" and lines_of(said.out)["coverage"][-1] == "not there"
+    assert (
+        lines_of(said.out)["capex_by_definition"][-1] == "not there"
+        and lines_of(said.out)["coverage"][-1] == "not there"
+    )
     assert lines_of(said.out)["figures"][-1] == "unchanged"
 
 

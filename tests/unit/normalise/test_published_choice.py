@@ -10,8 +10,6 @@ import pandas as pd
 from builders import days
 
 from capex_pipeline.normalise.published import (
-    SUM_OF_PREFERRED,
-    group_totals,
     latest_known,
     preferred_money,
     preferred_shipments,
@@ -152,60 +150,3 @@ def groups(reference: Reference, **members: list[str]) -> Reference:
         index=names,
     )  # fmt: skip
     return replace(reference, entities=entities)
-
-
-def test_a_total_is_the_sum_of_every_member_and_has_all_that_a_row_has(reference: Reference) -> None:
-    rows = frame_of(
-        [
-            PART | {"entity_id": "tencent", "amount": 30.0, "amount_usd": 4.0, "amount_cny": 31.0, "amount_usd_constant": 5.0,
-                    "derived_from": "g", "known_from": "2024-08-14", "document_id": "z"},
-            PART,
-            PART | {"entity_id": "baidu", "amount": 500.0},
-            PART | {"entity_id": "tencent", "amount": 900.0, "is_preferred": False},
-        ]
-    )  # fmt: skip
-    (total,) = group_totals(rows, groups(reference, two=["alibaba", "tencent"])).to_dict("records")
-    assert len(total.pop("observation_id")) == 16
-    assert total == {
-        "calendar_quarter": "2024Q2", "amount": 100.0, "amount_low": 100.0, "amount_high": 100.0, "amount_usd": 14.0,
-        "amount_usd_low": 14.0, "amount_usd_high": 14.0, "amount_cny": 101.0, "amount_usd_constant": 14.0, "fx_usd": 100 / 14,
-        "derived_from": "f|g", "known_from": pd.Timestamp("2024-08-15"), "document_id": "b", "metric_id": "capex", "entity_id": "two",
-        "entity_name": "Two", "entity_type": "group", "is_aggregate": True, "is_preferred": False, "definition_id": SUM_OF_PREFERRED,
-        "period_start": pd.Timestamp("2024-04-01"), "period_end": pd.Timestamp("2024-06-30"), "period_type": "quarter",
-        "status": "derived", "bound": "exact", "source_type": "filing", "review_state": "reviewed",
-        "locator": "sum of the members' preferred rows", "series": f"two/{SUM_OF_PREFERRED}", "currency": "CNY",
-        "fx_method": "period_average",
-        "note": "Sum of the members' preferred rows; members' definitions differ where a company has only one.",
-    }  # fmt: skip
-
-
-def test_members_in_several_currencies_add_up_in_dollars(reference: Reference) -> None:
-    rows = frame_of([PART, PART | {"entity_id": "tencent", "currency": "USD", "amount": 4.0, "amount_usd": 4.0}])
-    (total,) = group_totals(rows, groups(reference, two=["alibaba", "tencent"])).to_dict("records")
-    assert (total["amount"], total["amount_usd"], total["currency"]) == (14, 14, "USD")
-    assert (total["fx_usd"], total["fx_method"]) == (1, "reporting_currency")
-
-
-def test_no_total_without_every_member_in_the_quarter_and_none_of_one_member(reference: Reference) -> None:
-    quarters = [{"calendar_quarter": quarter, "entity_id": name} for quarter, name in (
-        ("2024Q1", "alibaba"), ("2024Q2", "alibaba"), ("2024Q2", "tencent"), ("2024Q3", "tencent"), ("2024Q4", "alibaba"), ("2024Q4", "tencent"),
-    )]  # fmt: skip
-    rows = frame_of([PART | one for one in quarters])
-    rows.loc[5, "amount"] = np.nan
-    found = group_totals(
-        rows,
-        groups(
-            reference,
-            one=["alibaba"],
-            none=["baidu", "alibaba"],
-            two=["alibaba", "tencent"],
-            again=["tencent", "alibaba"],
-        ),
-    )
-    assert found[["entity_id", "calendar_quarter", "amount"]].to_numpy().tolist() == [
-        ["two", "2024Q2", 140], ["again", "2024Q2", 140],
-    ]  # fmt: skip
-    assert found.index.tolist() == [0, 1] and found["observation_id"].is_unique
-    apart = rows.iloc[[0, 3]]
-    nothing = group_totals(apart, groups(reference, two=["alibaba", "tencent"]))
-    assert nothing.empty and list(nothing.columns) == list(rows.columns)

@@ -44,7 +44,7 @@ def test_rates_are_there_for_every_quarter_and_year_from_2015_to_the_last_fixing
 def capex_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     documents = [filed("first", "2024-08-15"), filed("later", "2025-02-20"), article("ft", "2024-08-26")]
     known = evidence_of(documents, rows).observations
-    return published.capex(known, published.fx_rates(known, DAILY), reference)
+    return published.capex_by_definition(known, published.fx_rates(known, DAILY), reference)
 
 
 def test_constant_dollars_are_at_the_average_of_2024_whatever_the_period(reference: Reference) -> None:
@@ -132,7 +132,7 @@ def test_each_flow_and_each_documents_chips_have_their_own_price(reference: Refe
         row(**chips | {"document": "later"}, metric="gpu_unit_price", unit="USD per unit", value="more than 14,000", flow="forecast"),
     ]  # fmt: skip
     known = evidence_of([article("ft", "2024-08-26"), article("later", "2024-09-26")], rows).observations
-    table = published.gpu_shipments(known, reference).set_index("units")
+    table = published.gpu_estimates(known, reference).set_index("units")
     low, high = table["unit_price_usd_low"], table["unit_price_usd_high"]
     assert low.dropna().to_dict() == {1_000: 12_000, 2_000: 11_000, 4_000: 14_000}
     assert high.dropna().to_dict() == {1_000: 12_000, 2_000: 13_000}
@@ -163,7 +163,7 @@ def test_a_price_is_of_the_chips_of_the_supplier_that_it_names(
         row(**chips, **of_price, entity="nvidia", metric="gpu_unit_price", unit="USD per unit", value="12,000"),
     ]
     known = evidence_of([article("ft", "2024-08-26")], rows).observations
-    table = published.gpu_shipments(known, reference).sort_values("units")
+    table = published.gpu_estimates(known, reference).sort_values("units")
     assert table["unit_price_usd_low"].fillna(0).tolist() == expected
     assert table["implied_value_usd_low"].fillna(0).tolist() == [expected[0] * 1_000, 0]
 
@@ -188,7 +188,7 @@ def test_a_price_that_is_one_number_is_both_ends_and_units_are_there_once(
         row(**chips, metric="gpu_units", unit="units", value="1,000"), row(**price, value=said), row(**price, value="15,000", customer="tencent"),
     ]  # fmt: skip
     known = evidence_of([article("ft", "2024-08-26")], rows).observations
-    (found,) = published.gpu_shipments(known, reference).fillna({"unit_price_usd_low": 0}).to_dict("records")
+    (found,) = published.gpu_estimates(known, reference).fillna({"unit_price_usd_low": 0}).to_dict("records")
     assert (found["unit_price_usd_low"], found["unit_price_usd_high"]) == (low, high)
 
 

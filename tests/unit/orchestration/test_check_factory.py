@@ -24,14 +24,14 @@ class Judge:
 
     def __call__(self, tables: Tables) -> Verdict:
         self.asked += 1
-        rows = tables.read("capex", ["entity_id"])
+        rows = tables.read("capex_by_definition", ["entity_id"])
         return verdict(rows.iloc[1:], WARN, "Too many rows.", rows=len(rows), others=len(tables.read("entities")))
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     made = Warehouse(tmp_path / "warehouse").candidates()
-    made.publish("capex", frame_of("capex", {"entity_id": "a"}), "inputs")
+    made.publish("capex_by_definition", frame_of("capex_by_definition", {"entity_id": "a"}), "inputs")
     made.publish("entities", frame_of("entities", {}), "inputs")
     return made
 
@@ -42,7 +42,7 @@ def judge() -> Judge:
 
 
 def ask(judge: Judge, warehouse: Warehouse) -> dg.AssetCheckResult:
-    check = table_check("capex", "One row.", name="one_row", reads=("entities",))(judge)
+    check = table_check("capex_by_definition", "One row.", name="one_row", reads=("entities",))(judge)
     return check.result(Settings(warehouse=str((warehouse.published or warehouse).root)))
 
 
@@ -54,10 +54,10 @@ def test_equal_files_are_judged_once_and_the_verdict_stays(judge: Judge, warehou
         assert result.metadata["rows"].value == 1 and result.metadata["offending_rows"].value == 0
 
 
-@pytest.mark.parametrize("table", ["capex", "entities"])
+@pytest.mark.parametrize("table", ["capex_by_definition", "entities"])
 def test_a_file_that_was_replaced_is_judged_again(judge: Judge, warehouse: Warehouse, table: str) -> None:
     ask(judge, warehouse)
-    key = "observation_id" if table == "capex" else "entity_id"
+    key = "observation_id" if table == "capex_by_definition" else "entity_id"
     warehouse.publish(table, frame_of(table, {key: "x"}, {key: "y"}), "other inputs")
     assert ask(judge, warehouse).passed == (table == "entities")
     assert judge.asked == 2
@@ -67,13 +67,13 @@ def test_rows_that_something_else_changed_under_the_old_footer_are_judged_again(
     judge: Judge, warehouse: Warehouse
 ) -> None:
     ask(judge, warehouse)
-    path = warehouse.path("capex")
+    path = warehouse.path("capex_by_definition")
     before = parquet.said(path)
     rows = pq.read_table(path)
     twice = rows.take([0, 0])
     pq.write_table(twice, path)
     assert parquet.said(path) == {**before, "rows": "2"}
-    assert warehouse.footer("capex") is None, "it counts as absent, and the next build makes it again"
+    assert warehouse.footer("capex_by_definition") is None, "it counts as absent, and the next build makes it again"
     result = ask(judge, warehouse)
     assert (result.passed, judge.asked) == (False, 2)
     assert "a" in str(result.metadata["first_offending_rows"].value)
@@ -81,11 +81,11 @@ def test_rows_that_something_else_changed_under_the_old_footer_are_judged_again(
 
 def test_what_a_check_does_not_say_that_it_reads_it_cannot_read(warehouse: Warehouse) -> None:
     with pytest.raises(KeyError, match="does not say that it reads fx_rates"):
-        Tables(warehouse, ("capex",), Settings()).read("fx_rates")
+        Tables(warehouse, ("capex_by_definition",), Settings()).read("fx_rates")
 
 
 def test_a_table_that_is_not_there_is_said(judge: Judge, warehouse: Warehouse) -> None:
-    warehouse.path("capex").unlink()
+    warehouse.path("capex_by_definition").unlink()
     with pytest.raises(WarehouseError, match=r"There is no table capex .* materialise it first"):
         ask(judge, warehouse)
 

@@ -56,7 +56,7 @@ def page_of(result: dg.ExecuteInProcessResult, table: str) -> dict[str, str]:
     return {name: str(value.value) for name, value in entries.items()}
 
 
-@pytest.mark.parametrize("table", ["capex", "cloud_revenue"])
+@pytest.mark.parametrize("table", ["capex_by_definition", "cloud_revenue_by_definition"])
 def test_page_of_a_table_with_forty_companies_of_all_sizes_is_drawn(table: str) -> None:
     page = asset_page.page_of(table, forty_companies(table))
     assert "Company 39" in page["at_a_glance"], "the largest size class comes first"
@@ -113,7 +113,9 @@ def test_failed_contract_is_recorded_where_its_rows_cannot_be_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asset_page, "telling", lambda _: 1 / 0)
-    result = materialize(tmp_path, {"capex": frame_of("capex", {"amount_high": float("inf")})})
+    result = materialize(
+        tmp_path, {"capex_by_definition": frame_of("capex_by_definition", {"amount_high": float("inf")})}
+    )
     assert not result.success
     (check,) = result.get_asset_check_evaluations()
     assert not check.passed and "Table capex was not replaced" in str(check.description)
@@ -130,5 +132,5 @@ def test_interruption_by_the_operator_is_not_swallowed() -> None:
 
 def test_check_keeps_its_verdict_where_its_rows_cannot_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asset_page, "preview", lambda *_: 1 / 0)
-    found = verdict(frame_of("capex", {}), ERROR, "Wrong.")
+    found = verdict(frame_of("capex_by_definition", {}), ERROR, "Wrong.")
     assert not found["passed"] and found["offending_rows"] == 1 and "could not be drawn" in found["shown"]

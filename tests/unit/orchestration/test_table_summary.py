@@ -36,12 +36,12 @@ def test_a_trend_runs_from_nothing_to_the_largest_and_shows_holes_and_breaks() -
 
 def test_companies_are_in_the_order_of_their_latest_amount_and_holes_are_shown() -> None:
     frame = frame_of(
-        "capex",
+        "capex_by_definition",
         *amounts("Small", Q2024Q1=1e9, Q2024Q2=2e9),
         *amounts("Large", Q2023Q4=2e9, Q2024Q2=8e9),
         {"entity_name": "Claimed", "calendar_quarter": "2024Q2", "amount_usd": 99e9, "is_preferred": False},
     )
-    text = table_summary.of_table("capex", frame)
+    text = table_summary.of_table("capex_by_definition", frame)
     assert text is not None and text.startswith("| company | 2023Q4 to 2024Q2 |")
     assert cells(text) == [
         ["Large", "▃·█", "2024Q2", "8.0", f"+5{NBSP}%"],
@@ -51,8 +51,8 @@ def test_companies_are_in_the_order_of_their_latest_amount_and_holes_are_shown()
 
 def test_shipments_have_their_range() -> None:
     row = {"product": "h20", "calendar_quarter": "2024Q2", "is_preferred": True}
-    frame = frame_of("gpu_shipments", row | {"units_low": 170e3, "units": 222e3, "units_high": 290e3})
-    assert cells(str(table_summary.of_table("gpu_shipments", frame))) == [["h20", "█", "2024Q2", "222", "170–290"]]
+    frame = frame_of("gpu_estimates", row | {"units_low": 170e3, "units": 222e3, "units_high": 290e3})
+    assert cells(str(table_summary.of_table("gpu_estimates", frame))) == [["h20", "█", "2024Q2", "222", "170–290"]]
 
 
 def test_verdicts_are_counted_and_contradictions_named() -> None:
@@ -77,10 +77,10 @@ def test_coverage_is_a_strip_of_quarters_for_each_table() -> None:
             "coverage",
             frame_of(
                 "coverage",
-                held("meta", "capex", "2024Q1", "reported"),
-                held("meta", "capex", "2024Q3", "missing"),
-                held("meta", "cloud_revenue", "2024Q2", "conflict"),
-                held("amd", "capex", "2024Q2", "not_applicable"),
+                held("meta", "capex_by_definition", "2024Q1", "reported"),
+                held("meta", "capex_by_definition", "2024Q3", "missing"),
+                held("meta", "cloud_revenue_by_definition", "2024Q2", "conflict"),
+                held("amd", "capex_by_definition", "2024Q2", "not_applicable"),
             ),
         )
     )
@@ -95,13 +95,17 @@ def test_what_does_not_fit_is_counted() -> None:
     assert f"{30 - shown} more rows" in text and text.endswith("the end")
 
 
-@pytest.mark.parametrize("table", ["capex", "cloud_revenue", "gpu_shipments", "claim_checks", "coverage"])
+@pytest.mark.parametrize(
+    "table", ["capex_by_definition", "cloud_revenue_by_definition", "gpu_estimates", "claim_checks", "coverage"]
+)
 def test_nothing_is_said_of_an_empty_table(table: str) -> None:
     assert table_summary.of_table(table, frame_of(table).iloc[:0]) is None
 
 
 def test_nothing_is_said_where_nothing_is_preferred() -> None:
-    assert table_summary.of_table("capex", frame_of("capex", {"is_preferred": False})) is None
+    assert (
+        table_summary.of_table("capex_by_definition", frame_of("capex_by_definition", {"is_preferred": False})) is None
+    )
     assert table_summary.of_table("periods", frame_of("periods", {})) is None
 
 

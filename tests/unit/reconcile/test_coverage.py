@@ -19,9 +19,9 @@ def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     known = evidence_of(documents, rows).observations
     rates = published.fx_rates(known, ecb_rates.daily_fixings(["CNY", "USD"]))
     tables = {
-        "capex": published.capex(known, rates, reference),
-        "gpu_shipments": published.gpu_shipments(known, reference),
-        "cloud_revenue": published.cloud_revenue(known, rates, reference),
+        "capex": published.capex_by_definition(known, rates, reference),
+        "gpu_shipments": published.gpu_estimates(known, reference),
+        "cloud_revenue": published.cloud_revenue_by_definition(known, rates, reference),
     }
     found = coverage(tables, known, reference)
     assert failures(found, TABLES["coverage"]).empty

@@ -17,7 +17,9 @@ def warehouse(tmp_path: Path) -> Warehouse:
     """Two releases: Meta's quarter was 8 billion, then 8.1."""
     made = candidates(tmp_path / "warehouse", documents=table("documents", filing("filing-1", "2024-08-01")))
     for amount in (8e9, 8.1e9):
-        made.candidates().publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
+        made.candidates().publish(
+            "capex_by_definition", table("capex_by_definition", filed("a", amount)), f"build of {amount}"
+        )
         release(made)
     return made
 
@@ -51,9 +53,11 @@ def test_the_folder_of_a_release_stays_as_it_is_whatever_is_built(
     assert run("folder", "--warehouse", str(warehouse.root)) == 0
     folder = Path(capsys.readouterr().out.strip())
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert folder.is_absolute() and {"capex.parquet", "manifest.json", "views.sql"} <= set(before)
-    assert pd.read_parquet(folder / "capex.parquet")["amount"].tolist() == [8.1e9]
-    warehouse.candidates().publish("capex", table("capex", filed("a", 8.2e9)), "another build")
+    assert folder.is_absolute() and {"capex_by_definition.parquet", "manifest.json", "views.sql"} <= set(before)
+    assert pd.read_parquet(folder / "capex_by_definition.parquet")["amount"].tolist() == [8.1e9]
+    warehouse.candidates().publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 8.2e9)), "another build"
+    )
     release(warehouse)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert run("folder", "previous", "--warehouse", str(warehouse.root)) == 0
@@ -64,20 +68,26 @@ def test_the_folder_of_a_release_stays_as_it_is_whatever_is_built(
 def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("restore", "previous", "--warehouse", str(warehouse.root)) == 0
     assert "holds release 1" in capsys.readouterr().out
-    assert warehouse.read("capex")["amount"].tolist() == [8e9]
+    assert warehouse.read("capex_by_definition")["amount"].tolist() == [8e9]
     assert run("verify", "--warehouse", str(warehouse.root)) == 0
-    warehouse.candidates().publish("capex", table("capex", filed("a", 9e9)), "another build")
+    warehouse.candidates().publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 9e9)), "another build"
+    )
     assert run("verify", "--warehouse", str(warehouse.root)) == 0
-    warehouse.publish("capex", table("capex", filed("a", 9e9)), "written in place by something else")
+    warehouse.publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 9e9)), "written in place by something else"
+    )
     assert run("verify", "--warehouse", str(warehouse.root)) == 1
-    assert "capex.parquet other_content" in capsys.readouterr().out
+    assert "capex_by_definition.parquet other_content" in capsys.readouterr().out
     assert run("restore", "warehouse", "--warehouse", str(warehouse.root)) == 1
 
 
 def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("accept", "--reason", "x", "--warehouse", str(warehouse.root)) == 1
     assert "No build is held" in capsys.readouterr().err
-    warehouse.candidates().publish("capex", table("capex", filed("a", 90e9)), "another build")
+    warehouse.candidates().publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 90e9)), "another build"
+    )
     release(warehouse)
     assert run("accept", "--reason", "A typing error.", "--warehouse", str(warehouse.root)) == 0
     text = capsys.readouterr().out
@@ -88,7 +98,7 @@ def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pyt
 
 def test_views_and_spreadsheets(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("views", "--warehouse", str(warehouse.root)) == 0
-    assert f"read_parquet('{warehouse.root}/capex.parquet')" in capsys.readouterr().out
+    assert f"read_parquet('{warehouse.root}/capex_by_definition.parquet')" in capsys.readouterr().out
     assert run("spreadsheets", "--warehouse", str(warehouse.root)) == 0
     assert (warehouse.root / "spreadsheets" / "capex.csv").is_file()
 

@@ -27,7 +27,7 @@ def changes(tmp_path: Path, old: dict[str, Any], new: dict[str, Any]) -> pd.Data
     return found
 
 
-def of(found: pd.DataFrame, change: str, name: str = "capex") -> pd.DataFrame:
+def of(found: pd.DataFrame, change: str, name: str = "capex_by_definition") -> pd.DataFrame:
     """The changes of one kind in one table."""
     return found[(found["change"] == change) & (found["table_name"] == name)]
 
@@ -40,9 +40,9 @@ def test_a_restatement_has_another_id_and_is_still_one_row(tmp_path: Path) -> No
     later = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}
     found = changes(
         tmp_path,
-        {"capex": table("capex", filed("a"))},
+        {"capex_by_definition": table("capex_by_definition", filed("a"))},
         {
-            "capex": table("capex", filed("b", 7.6e9, **later)),
+            "capex_by_definition": table("capex_by_definition", filed("b", 7.6e9, **later)),
             "documents": table("documents", filing("filing-1", "2024-08-01"), filing("filing-2", "2025-02-01")),
         },
     )
@@ -79,8 +79,11 @@ def test_what_caused_a_restatement(
 ) -> None:
     found = changes(
         tmp_path,
-        {"capex": table("capex", filed("a"))},
-        {"capex": table("capex", filed("a", 7.6e9, **row)), "documents": table("documents", *documents)},
+        {"capex_by_definition": table("capex_by_definition", filed("a"))},
+        {
+            "capex_by_definition": table("capex_by_definition", filed("a", 7.6e9, **row)),
+            "documents": table("documents", *documents),
+        },
     )
     moved = of(found, "restated").set_index("column").loc["amount"]
     assert moved["cause"] == cause
@@ -89,10 +92,10 @@ def test_what_caused_a_restatement(
 
 def test_a_rate_moves_dollars_only(tmp_path: Path) -> None:
     old, new = (
-        table("capex", filed("a", currency="CNY", amount_cny=8e9, amount_usd=8e9 / rate, fx_usd=rate))
+        table("capex_by_definition", filed("a", currency="CNY", amount_cny=8e9, amount_usd=8e9 / rate, fx_usd=rate))
         for rate in (7.2, 6.8)
     )
-    found = changes(tmp_path, {"capex": old}, {"capex": new})
+    found = changes(tmp_path, {"capex_by_definition": old}, {"capex_by_definition": new})
     assert found[["column", "cause"]].to_numpy().tolist() == [
         ["amount_usd", "exchange_rate"],
         ["fx_usd", "exchange_rate"],
@@ -103,8 +106,8 @@ def test_rows_that_come_and_go(tmp_path: Path) -> None:
     other = filed("c", entity_id="amazon", document_id="filing-9", derived_from="filing-9#capex", is_preferred=False)
     found = changes(
         tmp_path,
-        {"capex": table("capex", filed("a"), other), "documents": table("documents", filing("filing-1", "2024-08-01"), filing("filing-9", "2024-08-02"))},
-        {"capex": table("capex", filed("a"), filed("d", definition_id="accrual_additions", is_preferred=False))},
+        {"capex_by_definition": table("capex_by_definition", filed("a"), other), "documents": table("documents", filing("filing-1", "2024-08-01"), filing("filing-9", "2024-08-02"))},
+        {"capex_by_definition": table("capex_by_definition", filed("a"), filed("d", definition_id="accrual_additions", is_preferred=False))},
     )  # fmt: skip
     assert of(found, "removed")[["row_key", "cause", "old_document_id"]].to_numpy().tolist() == [
         ["c", "document_gone", "filing-9"]
@@ -170,7 +173,11 @@ def test_the_columns_that_say_what_was_measured_exist() -> None:
 def test_the_table_of_changes_reads_back_and_equal_changes_have_equal_bytes(tmp_path: Path) -> None:
     import io
 
-    found = changes(tmp_path, {"capex": table("capex", filed("a"))}, {"capex": table("capex", filed("a", 9e9))})
+    found = changes(
+        tmp_path,
+        {"capex_by_definition": table("capex_by_definition", filed("a"))},
+        {"capex_by_definition": table("capex_by_definition", filed("a", 9e9))},
+    )
     data = publish.changes_bytes(found)
     assert data == publish.changes_bytes(found.copy())
     again = pd.read_parquet(io.BytesIO(data))
@@ -180,8 +187,8 @@ def test_the_table_of_changes_reads_back_and_equal_changes_have_equal_bytes(tmp_
 def test_words_of_a_document_cannot_break_the_table(tmp_path: Path) -> None:
     found = changes(
         tmp_path,
-        {"capex": table("capex", filed("a", definition_id="<script>|x"))},
-        {"capex": table("capex", filed("a", 9e9, definition_id="<script>|x"))},
+        {"capex_by_definition": table("capex_by_definition", filed("a", definition_id="<script>|x"))},
+        {"capex_by_definition": table("capex_by_definition", filed("a", 9e9, definition_id="<script>|x"))},
     )
     text = diff_text.markdown(diff_text.headline(found, "0" * 64), found, None, None)
     (line,) = [line for line in text.splitlines() if "script" in line]
@@ -190,7 +197,11 @@ def test_words_of_a_document_cannot_break_the_table(tmp_path: Path) -> None:
 
 
 def test_the_sentence_counts_rows_and_not_cells(tmp_path: Path) -> None:
-    found = changes(tmp_path, {"capex": table("capex", filed("a"))}, {"capex": table("capex", filed("a", 9e9))})
+    found = changes(
+        tmp_path,
+        {"capex_by_definition": table("capex_by_definition", filed("a"))},
+        {"capex_by_definition": table("capex_by_definition", filed("a", 9e9))},
+    )
     assert len(of(found, "restated")) == 6
     assert diff_text.headline(found, "a" * 64) == "Against release aaaaaaaaaaaa: 1 restated."
     assert diff_text.headline(found.iloc[:0], "a" * 64) == "Nothing changed against release aaaaaaaaaaaa."

@@ -33,7 +33,7 @@ def poll(folder: Path, started: Event, done: Event, answers: Any) -> None:
                 data = (folder / f"{name}.parquet").read_bytes()
                 rows = pq.read_table(io.BytesIO(data))
                 content[name] = (rows.schema.metadata or {})[b"capex_pipeline.content_id"].decode()
-                if name in ("capex", "cloud_revenue"):
+                if name in ("capex_by_definition", "cloud_revenue_by_definition"):
                     amounts[name] = rows.column("amount").to_pylist()
         except Exception as error:  # whatever it is, a reader must not meet it
             errors.append(f"{type(error).__name__}: {error}")
@@ -41,7 +41,7 @@ def poll(folder: Path, started: Event, done: Event, answers: Any) -> None:
             break
         started.set()
         is_whole = all(content[name] == entry["content_id"] for name, entry in before["tables"].items())
-        is_mixed = amounts["capex"] != amounts["cloud_revenue"]
+        is_mixed = amounts["capex_by_definition"] != amounts["cloud_revenue_by_definition"]
         time.sleep(0.002)  # a reader that leaves the writer some of the machine
         seen["whole" if is_whole else "mixed or between releases"] += 1
         if is_whole and is_mixed:
@@ -54,8 +54,8 @@ def test_a_reader_during_a_hundred_rebuilds(tmp_path: Path) -> None:
     """Two tables always hold the same amount in a release, so a set in which they differ is a mixed one."""
     context = multiprocessing.get_context("spawn")
     root = tmp_path / "warehouse"
-    warehouse = candidates(root, documents=table("documents", filing("filing-1", "2024-08-01")), capex=table("capex", filed("a")),
-                    cloud_revenue=table("cloud_revenue", filed("a")))  # fmt: skip
+    warehouse = candidates(root, documents=table("documents", filing("filing-1", "2024-08-01")), capex_by_definition=table("capex_by_definition", filed("a")),
+                    cloud_revenue=table("cloud_revenue_by_definition", filed("a")))  # fmt: skip
     release(warehouse)
     started, done, answers = context.Event(), context.Event(), context.Queue()
     reader = context.Process(target=poll, args=(root, started, done, answers), daemon=True)
@@ -64,7 +64,7 @@ def test_a_reader_during_a_hundred_rebuilds(tmp_path: Path) -> None:
     try:
         for rebuild in range(1, REBUILDS + 1):
             amount = 8e9 + rebuild
-            for name in ("capex", "cloud_revenue"):
+            for name in ("capex_by_definition", "cloud_revenue_by_definition"):
                 warehouse.candidates().publish(name, table(name, filed("a", amount)), f"build {rebuild}")
             assert manifest.verify(root, hashes=False) == [], "a candidate reached readers before the release"
             release(warehouse)

@@ -27,14 +27,18 @@ def reader() -> Any:
 def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warehouse = candidates(tmp_path / "warehouse", capex=table("capex", filed("a")))
+    warehouse = candidates(tmp_path / "warehouse", capex_by_definition=table("capex_by_definition", filed("a")))
     release(warehouse)
     read_release = reader()
-    assert read_release(warehouse.root, ["capex", "documents"])["capex"].column("amount").to_pylist() == [8e9]
-    warehouse.publish("capex", table("capex", filed("a", 80e9)), "written in place by something else")
+    assert read_release(warehouse.root, ["capex_by_definition", "documents"])["capex_by_definition"].column(
+        "amount"
+    ).to_pylist() == [8e9]
+    warehouse.publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "written in place by something else"
+    )
     monkeypatch.setattr(time, "sleep", lambda _: None)
     with pytest.raises(RuntimeError, match="two releases"):
-        read_release(warehouse.root, ["capex", "documents"])
+        read_release(warehouse.root, ["capex_by_definition", "documents"])
 
 
 def test_the_files_that_it_names_are_those_that_are_written() -> None:

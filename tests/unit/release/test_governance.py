@@ -16,7 +16,7 @@ CHANGELOG = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8") if (PROJECT /
 BEFORE: dict[str, Any] = {
     "version": "1.0",
     "tables": {
-        "capex": {
+        "capex_by_definition": {
             "key": ["id"],
             "columns": {"id": {"type": "string", "nullable": False}, "amount": {"type": "double", "nullable": True}},
         }
@@ -57,43 +57,43 @@ def test_the_contract_of_the_design_is_kept() -> None:
         "supplier_id", "product", "customer_id", "flow", "units_low", "units", "units_high", "unit_price_usd_low", "unit_price_usd_high",
         "implied_value_usd_low", "implied_value_usd_high",
     }  # fmt: skip
-    assert shared | money <= set(columns["capex"]["columns"])
-    assert shared | money | {"segment"} <= set(columns["cloud_revenue"]["columns"])
-    assert shared | units <= set(columns["gpu_shipments"]["columns"])
+    assert shared | money <= set(columns["capex_by_definition"]["columns"])
+    assert shared | money | {"segment"} <= set(columns["cloud_revenue_by_definition"]["columns"])
+    assert shared | units <= set(columns["gpu_estimates"]["columns"])
 
 
 def test_adding_breaks_nothing() -> None:
     now = after()
-    now["tables"]["capex"]["columns"]["note"] = {"type": "string", "nullable": True}
-    now["tables"]["capex"]["columns"]["amount"]["nullable"] = False
+    now["tables"]["capex_by_definition"]["columns"]["note"] = {"type": "string", "nullable": True}
+    now["tables"]["capex_by_definition"]["columns"]["amount"]["nullable"] = False
     now["tables"]["periods"] = {"key": ["id"], "columns": {}}
     assert contract_changes.breaches(BEFORE, now) == []
     assert contract_changes.objections(BEFORE, now, "") == []
 
 
 def removed(now: dict[str, Any]) -> None:
-    del now["tables"]["capex"]["columns"]["amount"]
+    del now["tables"]["capex_by_definition"]["columns"]["amount"]
 
 
 def retyped(now: dict[str, Any]) -> None:
-    now["tables"]["capex"]["columns"]["amount"]["type"] = "string"
+    now["tables"]["capex_by_definition"]["columns"]["amount"]["type"] = "string"
 
 
 def may_be_missing(now: dict[str, Any]) -> None:
-    now["tables"]["capex"]["columns"]["id"]["nullable"] = True
+    now["tables"]["capex_by_definition"]["columns"]["id"]["nullable"] = True
 
 
 def other_key(now: dict[str, Any]) -> None:
-    now["tables"]["capex"]["key"] = ["amount"]
+    now["tables"]["capex_by_definition"]["key"] = ["amount"]
 
 
 def table_gone(now: dict[str, Any]) -> None:
-    del now["tables"]["capex"]
+    del now["tables"]["capex_by_definition"]
 
 
 BREACHES = [
-    (removed, "capex.amount is gone"), (retyped, "capex.amount is string; it was double"), (may_be_missing, "capex.id may be missing"),
-    (other_key, "key of capex is amount"), (table_gone, "Table capex is gone"),
+    (removed, "capex_by_definition.amount is gone"), (retyped, "capex_by_definition.amount is string; it was double"), (may_be_missing, "capex_by_definition.id may be missing"),
+    (other_key, "key of capex_by_definition is amount"), (table_gone, "Table capex_by_definition is gone"),
 ]  # fmt: skip
 
 
@@ -135,11 +135,11 @@ def test_the_command_records_additions_and_refuses_breaches(tmp_path: Path) -> N
     assert not contract_changes.record("", path)
     assert json.loads(path.read_text()) == contract_changes.current()
     less = contract_changes.current()
-    del less["tables"]["capex"]["columns"]["amount"]
+    del less["tables"]["capex_by_definition"]["columns"]["amount"]
     path.write_text(contract_changes.to_text(less))
     assert contract_changes.record("", path), "a column that was added is recorded"
     more = contract_changes.current()
-    more["tables"]["capex"]["columns"]["amount_in_shells"] = {"type": "double", "nullable": True}
+    more["tables"]["capex_by_definition"]["columns"]["amount_in_shells"] = {"type": "double", "nullable": True}
     path.write_text(contract_changes.to_text(more))
     with pytest.raises(ReleaseError, match="amount_in_shells is gone"):
         contract_changes.record("", path)

@@ -24,7 +24,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
     """A released warehouse with one quarter of Meta."""
     made = candidates(
         tmp_path / "warehouse",
-        capex=table("capex", filed("a")),
+        capex_by_definition=table("capex_by_definition", filed("a")),
         documents=table("documents", filing("filing-1", "2024-08-01")),
     )
     release(made)
@@ -40,7 +40,10 @@ def test_it_says_what_lies_there(warehouse: Warehouse) -> None:
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert entry["bytes"] == path.stat().st_size
         assert entry["rows"] == duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()[0][0]
-    assert (said["tables"]["capex"]["period_start"], said["tables"]["capex"]["period_end"]) == (
+    assert (
+        said["tables"]["capex_by_definition"]["period_start"],
+        said["tables"]["capex_by_definition"]["period_end"],
+    ) == (
         "2024-04-01",
         "2024-06-30",
     )
@@ -57,7 +60,9 @@ def test_the_day_of_a_release_is_a_day_of_the_data(tmp_path: Path) -> None:
         filing("filing-2", "2025-02-01"),
         filing("filing-0", "2023-02-01"),
     )
-    made = candidates(tmp_path / "warehouse", capex=table("capex", filed("a")), documents=documents)
+    made = candidates(
+        tmp_path / "warehouse", capex_by_definition=table("capex_by_definition", filed("a")), documents=documents
+    )
     assert manifest.build(made.candidates())["released_on"] == "2025-02-01"
     assert manifest.build(candidates(tmp_path / "empty").candidates())["released_on"] is None
 
@@ -65,7 +70,7 @@ def test_the_day_of_a_release_is_a_day_of_the_data(tmp_path: Path) -> None:
 def test_equal_tables_give_equal_bytes(warehouse: Warehouse, tmp_path: Path) -> None:
     other = candidates(
         tmp_path / "elsewhere",
-        capex=table("capex", filed("a")),
+        capex_by_definition=table("capex_by_definition", filed("a")),
         documents=table("documents", filing("filing-1", "2024-08-01")),
     )
     release(other)
@@ -87,21 +92,24 @@ def test_keys_are_sorted_and_readers_may_read(warehouse: Warehouse) -> None:
 
 
 def test_another_value_is_another_release() -> None:
-    ids = {"capex": "1", "documents": "2"}
+    ids = {"capex_by_definition": "1", "documents": "2"}
     plain = manifest.release_id(ids, "1.0")
-    assert plain == manifest.release_id({"documents": "2", "capex": "1"}, "1.0")
-    assert len({plain, manifest.release_id({**ids, "capex": "3"}, "1.0"), manifest.release_id(ids, "1.1")}) == 3
+    assert plain == manifest.release_id({"documents": "2", "capex_by_definition": "1"}, "1.0")
+    assert (
+        len({plain, manifest.release_id({**ids, "capex_by_definition": "3"}, "1.0"), manifest.release_id(ids, "1.1")})
+        == 3
+    )
 
 
 def test_a_mixed_set_is_noticed(warehouse: Warehouse) -> None:
-    warehouse.publish("capex", table("capex", filed("a", 9e9)), "another build")
+    warehouse.publish("capex_by_definition", table("capex_by_definition", filed("a", 9e9)), "another build")
     found = manifest.verify(warehouse.root)
-    assert [(one.file, one.rule) for one in found] == [("capex.parquet", "other_content")]
+    assert [(one.file, one.rule) for one in found] == [("capex_by_definition.parquet", "other_content")]
     assert [one.rule for one in manifest.verify(warehouse.root, hashes=False)] == ["other_content"]
 
 
 def test_a_file_that_claims_the_rows_but_has_others_is_noticed(warehouse: Warehouse) -> None:
-    path = warehouse.path("capex")
+    path = warehouse.path("capex_by_definition")
     rows = pq.read_table(path)
     place = rows.column_names.index("amount")
     forged = rows.set_column(place, rows.schema.field("amount"), pa.array([1.0])).replace_schema_metadata(
@@ -116,8 +124,8 @@ def test_a_file_that_claims_the_rows_but_has_others_is_noticed(warehouse: Wareho
 @pytest.mark.parametrize(
     ("name", "content", "rule"),
     [
-        ("capex.parquet", b"PAR1 no more", "broken_file"),
-        ("capex.parquet", None, "missing_file"),
+        ("capex_by_definition.parquet", b"PAR1 no more", "broken_file"),
+        ("capex_by_definition.parquet", None, "missing_file"),
         ("views.sql", b"SELECT 1;", "other_bytes"),
         ("views.sql", None, "missing_file"),
         ("extra.parquet", b"", "unlisted_table"),
@@ -158,6 +166,8 @@ def test_periods_follow_the_rows(tmp_path: Path) -> None:
         "period_end": pd.Timestamp("2007-03-31"),
         "calendar_quarter": "2007Q1",
     }
-    made = candidates(tmp_path / "warehouse", capex=table("capex", filed("a"), filed("b", **earlier)))
-    entry = manifest.build(made.candidates())["tables"]["capex"]
+    made = candidates(
+        tmp_path / "warehouse", capex_by_definition=table("capex_by_definition", filed("a"), filed("b", **earlier))
+    )
+    entry = manifest.build(made.candidates())["tables"]["capex_by_definition"]
     assert (entry["rows"], entry["period_start"], entry["period_end"]) == (2, "2007-01-01", "2024-06-30")

@@ -29,8 +29,16 @@ ANY_SIZE = {"period_type": "half_year"}
 def moved(tmp_path: Path, old: list[dict[str, Any]], new: list[dict[str, Any]], **said: Any) -> pd.DataFrame:
     """The moves between two tables capex; the older release is of 2024-08-01 and the bound is two per cent."""
     documents = said.pop("documents", DOCUMENTS)
-    put(tmp_path / "old", capex=table("capex", *old), documents=table("documents", *DOCUMENTS))
-    put(tmp_path / "new", capex=table("capex", *new), documents=table("documents", *documents))
+    put(
+        tmp_path / "old",
+        capex_by_definition=table("capex_by_definition", *old),
+        documents=table("documents", *DOCUMENTS),
+    )
+    put(
+        tmp_path / "new",
+        capex_by_definition=table("capex_by_definition", *new),
+        documents=table("documents", *documents),
+    )
     options = {"closed_on": "2024-08-01", "bound_pct": 2.0, "accepted": Accepted(), "from_release": "abc", **said}
     return moves(tmp_path / "old", tmp_path / "new", **options)
 
@@ -59,8 +67,16 @@ def test_a_restating_filing_explains_a_move(tmp_path: Path) -> None:
 
 def test_a_filing_that_was_there_before_explains_nothing(tmp_path: Path) -> None:
     known = [*DOCUMENTS, filing("filing-2", "2025-02-01")]
-    put(tmp_path / "old", capex=table("capex", filed("a")), documents=table("documents", *known))
-    put(tmp_path / "new", capex=table("capex", filed("b", 9e9, **RESTATING)), documents=table("documents", *known))
+    put(
+        tmp_path / "old",
+        capex_by_definition=table("capex_by_definition", filed("a")),
+        documents=table("documents", *known),
+    )
+    put(
+        tmp_path / "new",
+        capex_by_definition=table("capex_by_definition", filed("b", 9e9, **RESTATING)),
+        documents=table("documents", *known),
+    )
     found = moves(
         tmp_path / "old", tmp_path / "new", closed_on="2024-08-01", bound_pct=2.0, accepted=Accepted(), from_release=""
     )
@@ -107,14 +123,14 @@ def test_units_are_watched_too(tmp_path: Path) -> None:
         bounds = {"units_low": 500.0, "units": units, "units_high": 3000.0}
         put(
             tmp_path / folder,
-            gpu_shipments=table("gpu_shipments", {**place, **bounds}),
+            gpu_shipments=table("gpu_estimates", {**place, **bounds}),
             documents=table("documents", *DOCUMENTS),
         )
     found = moves(
         tmp_path / "old", tmp_path / "new", closed_on="2024-08-01", bound_pct=2.0, accepted=Accepted(), from_release=""
     )
     assert found[["table_name", "product", "column", "old_value", "new_value"]].to_numpy().tolist() == [
-        ["gpu_shipments", "h20", "units", 1000.0, 2000.0]
+        ["gpu_estimates", "h20", "units", 1000.0, 2000.0]
     ]
 
 
@@ -204,11 +220,15 @@ def test_the_printed_entries_accept_what_they_were_printed_for(tmp_path: Path) -
 
 def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     warehouse = candidates(
-        tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS)
+        tmp_path / "warehouse",
+        capex_by_definition=table("capex_by_definition", filed("a")),
+        documents=table("documents", *DOCUMENTS),
     )
     release(warehouse)
     before = {path.name: path.read_bytes() for path in warehouse.root.iterdir()}
-    warehouse.candidates().publish("capex", table("capex", filed("a", 80e9)), "a lost decimal point")
+    warehouse.candidates().publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "a lost decimal point"
+    )
     candidate = release(warehouse)
     assert candidate.is_held
     assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
@@ -216,13 +236,13 @@ def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     store = Store(warehouse.root)
     assert len(store.all()) == 1
     held = store.find("held")
-    assert isinstance(held, Path) and type(warehouse)(held).read("capex")["amount"].tolist() == [80e9]
+    assert isinstance(held, Path) and type(warehouse)(held).read("capex_by_definition")["amount"].tolist() == [80e9]
     assert "NOT EXPLAINED" in publish.held_message(candidate)
     assert "not explained" in (held / "held.md").read_text()
     with pytest.raises(ReleaseError, match="The release is held: 1 value of closed periods"):
         publish.publish(warehouse, candidate, publish.Options())
     # Corrected: the same release again, and nothing is held any more.
-    warehouse.candidates().publish("capex", table("capex", filed("a")), "made for a test")
+    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a")), "made for a test")
     release(warehouse)
     assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
     with pytest.raises(ReleaseError, match="No build is held"):
@@ -261,7 +281,7 @@ def test_documents_that_were_renamed_are_not_gone(tmp_path: Path) -> None:
 
 
 def test_another_major_version_of_the_contract_is_not_compared(tmp_path: Path) -> None:
-    warehouse = candidates(tmp_path / "warehouse", capex=table("capex", filed("a")))
+    warehouse = candidates(tmp_path / "warehouse", capex_by_definition=table("capex_by_definition", filed("a")))
     release(warehouse)
     path = warehouse.root / manifest.NAME
     older = manifest.read(warehouse.root)
@@ -270,7 +290,9 @@ def test_another_major_version_of_the_contract_is_not_compared(tmp_path: Path) -
     contents = {name: entry["content_id"] for name, entry in older["tables"].items()}
     older["release_id"] = manifest.release_id(contents, "0.9")
     path.write_bytes(manifest.to_bytes(older))
-    warehouse.candidates().publish("capex", table("capex", filed("a", 80e9)), "read by another contract")
+    warehouse.candidates().publish(
+        "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "read by another contract"
+    )
     candidate = release(warehouse)
     assert not candidate.is_held
     assert "The published release has contract 0.9" in candidate.text()
@@ -278,10 +300,14 @@ def test_another_major_version_of_the_contract_is_not_compared(tmp_path: Path) -
 
 def test_a_build_of_another_scope_is_not_held(tmp_path: Path) -> None:
     warehouse = candidates(
-        tmp_path / "warehouse", capex=table("capex", filed("a")), documents=table("documents", *DOCUMENTS)
+        tmp_path / "warehouse",
+        capex_by_definition=table("capex_by_definition", filed("a")),
+        documents=table("documents", *DOCUMENTS),
     )
     release(warehouse, as_of="2024-12-31")
-    warehouse.candidates().publish("capex", table("capex", filed("c", entity_id="amazon")), "as of another day")
+    warehouse.candidates().publish(
+        "capex_by_definition", table("capex_by_definition", filed("c", entity_id="amazon")), "as of another day"
+    )
     assert not release(warehouse, as_of="2024-06-30").is_held
 
 

@@ -25,14 +25,16 @@ def released(root: Path, *amounts: float, **options: object) -> Warehouse:
     """A warehouse with one release for each amount of the same quarter."""
     warehouse = candidates(root)
     for amount in amounts:
-        warehouse.candidates().publish("capex", table("capex", filed("a", amount)), f"build of {amount}")
+        warehouse.candidates().publish(
+            "capex_by_definition", table("capex_by_definition", filed("a", amount)), f"build of {amount}"
+        )
         release(warehouse, bound_pct=1000.0, **options)
     return warehouse
 
 
 def amounts(folder: Path) -> list[float]:
     """What a folder's table capex holds."""
-    return list(Warehouse(folder).read("capex")["amount"])
+    return list(Warehouse(folder).read("capex_by_definition")["amount"])
 
 
 def snapshot(store: Store, text: str) -> Snapshot:
@@ -46,7 +48,7 @@ def test_a_kept_release_survives_writing_in_place_into_the_warehouse(tmp_path: P
     warehouse = released(tmp_path / "warehouse", 1e9)
     (kept,) = Store(warehouse.root).all()
     assert kept.folder.parent == tmp_path / ".warehouse.releases"
-    with warehouse.path("capex").open("r+b") as stream:
+    with warehouse.path("capex_by_definition").open("r+b") as stream:
         stream.write(b"garbage")
     assert manifest.verify(kept.tables) == []
     assert manifest.verify(warehouse.root) != []
@@ -105,7 +107,7 @@ def test_going_back_and_forward_again(tmp_path: Path) -> None:
     store.restore(snapshot(store, "2"), warehouse.staging())
     assert amounts(warehouse.root) == [2e9]
     assert manifest.verify(warehouse.root) == []
-    warehouse.candidates().publish("capex", table("capex", filed("a", 3e9)), "later")
+    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 3e9)), "later")
     assert [amounts(one.tables) for one in store.all()] == [[1e9], [2e9]]
 
 
@@ -161,7 +163,7 @@ def test_a_build_that_stopped_before_the_files_were_moved_is_taken_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
-    warehouse.candidates().publish("capex", table("capex", filed("a", 2e9)), "second")
+    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
     with monkeypatch.context() as patched:
         patched.setattr(install, "install", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
         with pytest.raises(OSError, match="the power went"):
@@ -178,7 +180,7 @@ def test_a_move_that_fails_puts_the_published_files_back(
 ) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
     tables = warehouse.candidates()
-    for name in ("capex", "cloud_revenue"):
+    for name in ("capex_by_definition", "cloud_revenue_by_definition"):
         tables.publish(name, table(name, filed("b", 2e9)), "second")
     before = {path.name: path.read_bytes() for path in warehouse.root.iterdir()}
     replace, calls = Path.replace, []
@@ -215,7 +217,7 @@ def _emptied(kept: Path) -> None:
 
 
 def _table_missing(kept: Path) -> None:
-    (kept / "tables" / "capex.parquet").unlink()
+    (kept / "tables" / "capex_by_definition.parquet").unlink()
 
 
 def _folder_of_releases_gone(kept: Path) -> None:
@@ -241,7 +243,7 @@ def test_a_damaged_kept_release_is_set_aside_and_the_next_release_is_made(
 ) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
     damage(Store(warehouse.root).all()[0].folder)
-    warehouse.candidates().publish("capex", table("capex", filed("a", 2e9)), "second")
+    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
     text = release(warehouse, bound_pct=1000.0).text()
     if damage is not _folder_of_releases_gone:
         assert "is no whole kept release; it was moved to" in text

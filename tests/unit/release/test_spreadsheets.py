@@ -16,7 +16,7 @@ from capex_pipeline.release import ReleaseError, spreadsheets
 
 def frame(**changed: object) -> pd.DataFrame:
     """One quarter of capex."""
-    return table("capex", filed("a", **changed))
+    return table("capex_by_definition", filed("a", **changed))
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
@@ -54,7 +54,7 @@ def test_a_text_that_no_cell_takes_is_cut_and_says_so() -> None:
 def test_the_files_lie_where_no_reader_of_the_tables_meets_them(tmp_path: Path) -> None:
     warehouse = put(tmp_path / "warehouse", capex=frame())
     assert spreadsheets.export(warehouse, ["csv"]) == [
-        f"spreadsheets/{name}.csv" for name in ("capex", "gpu_shipments", "cloud_revenue")
+        f"spreadsheets/{name}.csv" for name in ("capex_by_definition", "gpu_estimates", "cloud_revenue_by_definition")
     ]
     assert spreadsheets.export(warehouse, ["csv"]) == []
     assert not list(warehouse.root.glob("*.csv"))
@@ -67,7 +67,9 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
 
 def test_xlsx_holds_texts_as_texts_and_days_as_days() -> None:
     pytest.importorskip("xlsxwriter", reason="XLSX is an extra")
-    data = spreadsheets.xlsx_bytes(frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex")
+    data = spreadsheets.xlsx_bytes(
+        frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex_by_definition"
+    )
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         assert "<f>" not in sheet and "hyperlink" not in sheet
@@ -77,7 +79,7 @@ def test_xlsx_holds_texts_as_texts_and_days_as_days() -> None:
         assert "<v>45473</v>" in sheet  # 2024-06-30, counted from 1899-12-30
         assert "First day of the period." in texts
     assert data == spreadsheets.xlsx_bytes(
-        frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex"
+        frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex_by_definition"
     )
 
 
@@ -86,4 +88,4 @@ def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(ReleaseError, match=r"capex-pipeline\[spreadsheets\]"):
-        spreadsheets.xlsx_bytes(frame(), "capex")
+        spreadsheets.xlsx_bytes(frame(), "capex_by_definition")

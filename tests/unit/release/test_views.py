@@ -51,16 +51,16 @@ def test_a_stored_database_works_in_another_session(
     monkeypatch.chdir("/")
     with duckdb.connect(str(tmp_path / "kept.duckdb"), read_only=True) as second:
         with pytest.raises(duckdb.IOException):
-            second.sql("SELECT count(*) FROM capex").fetchall()
+            second.sql("SELECT count(*) FROM capex_by_definition").fetchall()
         second.execute(f"SET VARIABLE warehouse = '{shipped.root}'")
-        assert one(second, "SELECT count(*) FROM capex") == len(shipped.read("capex"))
+        assert one(second, "SELECT count(*) FROM capex_by_definition") == len(shipped.read("capex_by_definition"))
 
 
 def test_without_a_variable_the_current_folder_is_meant(shipped: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shipped.root)
     session = duckdb.connect()
     session.execute(views.text())
-    assert one(session, "SELECT count(*) FROM capex") == len(shipped.read("capex"))
+    assert one(session, "SELECT count(*) FROM capex_by_definition") == len(shipped.read("capex_by_definition"))
 
 
 def test_with_a_folder_written_into_it_no_variable_is_needed(
@@ -72,7 +72,9 @@ def test_with_a_folder_written_into_it_no_variable_is_needed(
     session = duckdb.connect()
     session.execute(views.text(Path("it's here")))
     monkeypatch.chdir("/")
-    assert one(session, "SELECT count(*) FROM capex_preferred") == int(shipped.read("capex")["is_preferred"].sum())
+    assert one(session, "SELECT count(*) FROM capex_by_definition_preferred") == int(
+        shipped.read("capex_by_definition")["is_preferred"].sum()
+    )
 
 
 def test_the_file_names_no_folder() -> None:
@@ -93,9 +95,11 @@ def test_views_and_columns_are_explained(connection: Connection) -> None:
 
 
 def test_preferred_rows_add_up_as_in_the_table(connection: Connection, shipped: Warehouse) -> None:
-    capex = shipped.read("capex")
+    capex = shipped.read("capex_by_definition")
     expected = capex.loc[capex["is_preferred"], "amount_usd"].sum()
-    assert one(connection, "SELECT sum(amount_usd) FROM capex_preferred") == pytest.approx(expected, rel=1e-12)
+    assert one(connection, "SELECT sum(amount_usd) FROM capex_by_definition_preferred") == pytest.approx(
+        expected, rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("table", ["capex", "gpu_shipments", "cloud_revenue"])
@@ -113,7 +117,7 @@ def test_joins_neither_lose_nor_double_rows(connection: Connection, shipped: War
 
 def test_a_join_says_who_the_customer_is(connection: Connection) -> None:
     found = connection.sql(
-        "SELECT DISTINCT customer_id, customer_name, supplier_name FROM gpu_shipments_explained "
+        "SELECT DISTINCT customer_id, customer_name, supplier_name FROM gpu_estimates_explained "
         "WHERE customer_id = 'meta' AND supplier_id = 'nvidia'"
     ).fetchall()
     assert found == [("meta", "Meta", "Nvidia")]
@@ -138,6 +142,10 @@ def test_what_was_known_of_meta_at_the_end_of_2024(connection: Connection) -> No
 
 def test_preferred_views_exist_where_there_is_a_preference() -> None:
     expected = {f"{table}_preferred" for table, model in TABLES.items() if "is_preferred" in columns(model)}
-    assert {"capex_preferred", "gpu_shipments_preferred", "cloud_revenue_preferred"} <= expected
+    assert {
+        "capex_by_definition_preferred",
+        "gpu_estimates_preferred",
+        "cloud_revenue_by_definition_preferred",
+    } <= expected
     text = views.text()
     assert all(f"CREATE OR REPLACE VIEW {name} AS" in text for name in expected)

@@ -58,9 +58,13 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
     }
     text = changed.get("text", "words")
     return {
-        "capex": frame_of("capex", {**common, "note": text, "claimant": text, "entity_name": text}),
-        "cloud_revenue": frame_of("cloud_revenue", {**common, "segment": text, "is_break": True, "note": text}),
-        "gpu_shipments": frame_of("gpu_shipments", {**chips, "claimant": text}),
+        "capex_by_definition": frame_of(
+            "capex_by_definition", {**common, "note": text, "claimant": text, "entity_name": text}
+        ),
+        "cloud_revenue_by_definition": frame_of(
+            "cloud_revenue_by_definition", {**common, "segment": text, "is_break": True, "note": text}
+        ),
+        "gpu_estimates": frame_of("gpu_estimates", {**chips, "claimant": text}),
         "claim_checks": frame_of(
             "claim_checks", {"claim": text, "explanation": text, "claimant": text, "repeats_claim": None}
         ),
@@ -130,11 +134,11 @@ def test_other_tables_or_code_make_another_page() -> None:
     made = page_fingerprint.made_from("code", IDS)
     assert made == page_fingerprint.made_from("code", dict(reversed(IDS.items())))
     assert made != page_fingerprint.made_from("other code", IDS)
-    assert made != page_fingerprint.made_from("code", {**IDS, "capex": "1" * 64})
+    assert made != page_fingerprint.made_from("code", {**IDS, "capex_by_definition": "1" * 64})
 
 
 def test_a_table_that_is_absent_is_named() -> None:
-    with pytest.raises(ValueError, match="capex"):
+    with pytest.raises(ValueError, match="capex_by_definition"):
         page.render({}, {})
 
 

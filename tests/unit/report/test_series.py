@@ -42,7 +42,7 @@ def quarter(name: str, amount: float | None, **changed: Any) -> dict[str, Any]:
 
 
 def drawn(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    shown = series.quarters_of(frame_of("capex", *rows), pd.Timestamp(1970, 1, 1))
+    shown = series.quarters_of(frame_of("capex_by_definition", *rows), pd.Timestamp(1970, 1, 1))
     return series.money_series(shown, series.DocumentIndex(frame_of("documents")), {})
 
 
@@ -75,7 +75,7 @@ def test_missing_dollars_stay_missing() -> None:
 
 def test_aggregates_and_guidance_are_no_quarters_of_a_company() -> None:
     rows = frame_of(
-        "capex",
+        "capex_by_definition",
         quarter("2024Q1", 1e9, is_aggregate=True),
         quarter("2024Q2", 1e9, status="guidance"),
         quarter("2024Q3", 1e9),
@@ -85,7 +85,7 @@ def test_aggregates_and_guidance_are_no_quarters_of_a_company() -> None:
 
 def test_the_band_spans_the_definitions_of_filings_only() -> None:
     rows = frame_of(
-        "capex", quarter("2024Q2", 16.393e9, definition_id="net"), quarter("2024Q2", 17.62e9, definition_id="gross"),
+        "capex_by_definition", quarter("2024Q2", 16.393e9, definition_id="net"), quarter("2024Q2", 17.62e9, definition_id="gross"),
         quarter("2024Q2", 99e9, definition_id="press", source_type="article"),
     )  # fmt: skip
     (band,) = series.definition_band(series.quarters_of(rows, pd.Timestamp(1970, 1, 1)))
@@ -94,7 +94,9 @@ def test_the_band_spans_the_definitions_of_filings_only() -> None:
 
 def test_a_single_definition_has_no_band() -> None:
     assert (
-        series.definition_band(series.quarters_of(frame_of("capex", quarter("2024Q2", 1e9)), pd.Timestamp(1970, 1, 1)))
+        series.definition_band(
+            series.quarters_of(frame_of("capex_by_definition", quarter("2024Q2", 1e9)), pd.Timestamp(1970, 1, 1))
+        )
         == []
     )
 
@@ -130,7 +132,7 @@ def test_equal_labels_get_places_of_their_own() -> None:
 def test_a_group_needs_every_member_in_a_quarter() -> None:
     """Two members, one of which has no first quarter: a total of the first quarter would look like growth in the second."""
     capex = frame_of(
-        "capex",
+        "capex_by_definition",
         quarter("2024Q1", 1e9, entity_id="a"),
         quarter("2024Q2", 1e9, entity_id="a"),
         quarter("2024Q2", 1e9, entity_id="b"),
@@ -141,7 +143,8 @@ def test_a_group_needs_every_member_in_a_quarter() -> None:
     )  # fmt: skip
     entities.loc[entities["entity_id"] != "both", "members"] = None
     (group,) = _groups(
-        Source({"entities": entities, "capex": capex}), series.quarters_of(capex, pd.Timestamp(1970, 1, 1))
+        Source({"entities": entities, "capex_by_definition": capex}),
+        series.quarters_of(capex, pd.Timestamp(1970, 1, 1)),
     )
     assert set(group["rows"]["calendar_quarter"]) == {"2024Q2"}
 

@@ -23,10 +23,10 @@ READ_BY_ALL = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa
 """Types that DuckDB, Polars, Spark, Hyper, ClickHouse and pandas all read unchanged."""
 
 CONTRACT = {
-    "capex": "amount_low amount amount_high currency amount_usd amount_usd_low amount_usd_high amount_cny fx_usd fx_method yoy_pct "
+    "capex_by_definition": "amount_low amount amount_high currency amount_usd amount_usd_low amount_usd_high amount_cny fx_usd fx_method yoy_pct "
     "yoy_pct_stated qoq_pct ttm_amount ttm_amount_usd first_reported_amount first_reported_on",
-    "cloud_revenue": "segment amount currency amount_usd amount_cny yoy_pct yoy_pct_stated qoq_pct ttm_amount first_reported_amount",
-    "gpu_shipments": "supplier_id product customer_id flow units_low units units_high unit_price_usd_low unit_price_usd_high "
+    "cloud_revenue_by_definition": "segment amount currency amount_usd amount_cny yoy_pct yoy_pct_stated qoq_pct ttm_amount first_reported_amount",
+    "gpu_estimates": "supplier_id product customer_id flow units_low units units_high unit_price_usd_low unit_price_usd_high "
     "implied_value_usd_low implied_value_usd_high",
     "observations": "known_from known_to",
     "figures": "value_text unit_text",
@@ -58,7 +58,7 @@ def test_a_column_may_be_null_exactly_where_its_model_says_so(table: str) -> Non
 @pytest.mark.parametrize("table", CONTRACT)
 def test_columns_of_the_contract_are_there(table: str) -> None:
     wanted = CONTRACT[table].split()
-    if table in ("capex", "cloud_revenue", "gpu_shipments"):
+    if table in ("capex_by_definition", "cloud_revenue_by_definition", "gpu_estimates"):
         wanted += SHARED_COLUMNS.split()
     assert set(wanted) <= set(arrow_schema(TABLES[table]).names)
 
@@ -109,8 +109,8 @@ def test_conform_refuses_what_a_type_cannot_hold(value: object) -> None:
 
 
 def test_conform_keeps_the_index_and_missing_stays_missing() -> None:
-    frame = frame_of("capex", {}, {"amount": np.nan}).set_axis([7, 3])
-    laid_out = conform(frame, TABLES["capex"])
+    frame = frame_of("capex_by_definition", {}, {"amount": np.nan}).set_axis([7, 3])
+    laid_out = conform(frame, TABLES["capex_by_definition"])
     assert laid_out.index.tolist() == [7, 3]
     assert np.isnan(laid_out.at[3, "amount"])
 
@@ -145,8 +145,11 @@ def test_the_outline_says_what_the_models_say() -> None:
         assert {name: (column.type, column.nullable) for name, column in said.columns.items()} == {
             field.name: (str(field.type), field.nullable) for field in arrow
         }
-    assert outline.of("capex").columns["amount_usd"].comes_from == ("observations.value", "fx_rates.average_rate")
-    assert outline.of("capex").columns["amount_usd"].unit == "USD"
+    assert outline.of("capex_by_definition").columns["amount_usd"].comes_from == (
+        "observations.value",
+        "fx_rates.average_rate",
+    )
+    assert outline.of("capex_by_definition").columns["amount_usd"].unit == "USD"
     assert outline.of("filer_quarters").group == "bulk"
     with pytest.raises(KeyError):
         outline.of("refreshed_documents")

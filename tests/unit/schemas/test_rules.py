@@ -40,13 +40,15 @@ def breaks(tables: str, rule: str, *frames: list[Broken]) -> None:
 
 backwards = {"period_start": pd.Timestamp("2024-06-30"), "period_end": pd.Timestamp("2024-04-01")}
 breaks(
-    "capex cloud_revenue gpu_shipments observations figures periods", "period_ends_before_it_starts", [{}, backwards]
+    "capex_by_definition cloud_revenue_by_definition gpu_estimates observations figures periods",
+    "period_ends_before_it_starts",
+    [{}, backwards],
 )
 
 for low, point, high, tables in (
     ("value_low", "value", "value_high", "figures observations"),
-    ("amount_low", "amount", "amount_high", "capex cloud_revenue"),
-    ("units_low", "units", "units_high", "gpu_shipments"),
+    ("amount_low", "amount", "amount_high", "capex_by_definition cloud_revenue_by_definition"),
+    ("units_low", "units", "units_high", "gpu_estimates"),
 ):
     breaks(
         tables,
@@ -56,24 +58,29 @@ for low, point, high, tables in (
         [{}, {low: 2.0, point: np.nan, high: 1.0}],
     )
 breaks("figures observations", "infinite_value", [{}, {"value_high": np.inf}], [{}, {"value_low": -np.inf}])
-breaks("capex cloud_revenue", "infinite_amount", [{}, {"amount_high": np.inf}], [{}, {"yoy_pct": np.inf}])
-breaks("gpu_shipments", "infinite_number_of_units", [{}, {"units_high": np.inf}])
+breaks(
+    "capex_by_definition cloud_revenue_by_definition",
+    "infinite_amount",
+    [{}, {"amount_high": np.inf}],
+    [{}, {"yoy_pct": np.inf}],
+)
+breaks("gpu_estimates", "infinite_number_of_units", [{}, {"units_high": np.inf}])
 quarter = {"period_type": "quarter", "is_aggregate": False, "fx_usd": 1.0}
 breaks(
-    "capex cloud_revenue",
+    "capex_by_definition cloud_revenue_by_definition",
     "implausible_magnitude",
     [{}, quarter | {"amount": 8.0, "amount_usd": 8.0}],  # "million" was lost
     [{}, quarter | {"amount": 8e12, "amount_usd": 8e12}],  # or taken twice
 )
 converted = {"amount": 50_491e6, "fx_usd": 7.2150, "fx_method": "period_average"}
 breaks(
-    "capex cloud_revenue",
+    "capex_by_definition cloud_revenue_by_definition",
     "conversion_is_not_explained",
     [{}, converted | {"amount_usd": np.nan}],
     [{}, converted | {"amount_usd": 50_491e6 / 7.1290}],
 )
-breaks("gpu_shipments", "implausible_magnitude", [{}, {"period_type": "quarter", "units_high": 5e7}])
-breaks("gpu_shipments", "prices_out_of_order", [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}])
+breaks("gpu_estimates", "implausible_magnitude", [{}, {"period_type": "quarter", "units_high": 5e7}])
+breaks("gpu_estimates", "prices_out_of_order", [{}, {"unit_price_usd_low": 13_000.0, "unit_price_usd_high": 12_000.0}])
 
 breaks("figures", "missing_value", [{}, NO_VALUE])
 breaks(
@@ -88,7 +95,7 @@ breaks("figures", "duplicate_figure", [{"figure_id": "d#1"}, {"figure_id": "d#1"
 breaks("documents", "duplicate_document", [{"document_id": "d"}, {"document_id": "d"}])
 breaks("documents", "rows_lost", [{}, {"rows_read": 5, "rows_accepted": 3, "rows_rejected": 1}])
 
-breaks("capex cloud_revenue gpu_shipments", "preferred_row_is_not_one_companys_quarter", *[
+breaks("capex_by_definition cloud_revenue_by_definition gpu_estimates", "preferred_row_is_not_one_companys_quarter", *[
     [PREFERRED | {"calendar_quarter": "2024Q1"}, PREFERRED | change]
     for change in (
         {"is_aggregate": True},
@@ -98,15 +105,19 @@ breaks("capex cloud_revenue gpu_shipments", "preferred_row_is_not_one_companys_q
         {"status": "guidance"},
     )
 ])  # fmt: skip
-breaks("capex cloud_revenue gpu_shipments", "two_preferred_rows_for_one_quarter", [PREFERRED, PREFERRED])
 breaks(
-    "capex cloud_revenue",
+    "capex_by_definition cloud_revenue_by_definition gpu_estimates",
+    "two_preferred_rows_for_one_quarter",
+    [PREFERRED, PREFERRED],
+)
+breaks(
+    "capex_by_definition cloud_revenue_by_definition",
     "amount_without_currency",
     [{}, {"currency": None}],
     [{}, NO_AMOUNT | {"amount_low": 1.0, "currency": None}],
 )
-breaks("capex cloud_revenue", "row_without_a_number", [{}, NO_AMOUNT])
-breaks("gpu_shipments", "row_without_a_number", [{}, NO_UNITS])
+breaks("capex_by_definition cloud_revenue_by_definition", "row_without_a_number", [{}, NO_AMOUNT])
+breaks("gpu_estimates", "row_without_a_number", [{}, NO_UNITS])
 
 breaks(
     "observations",
@@ -141,6 +152,21 @@ breaks(
     [{}, {"value_low": 2.0, "value": 1.0, "value_high": 3.0}],
     [{}, {"value_low": 1.0, "value": 3.0, "value_high": 2.0}],
 )
+
+
+TIDY_MONEY, TIDY_UNITS = "capex cloud_revenue", "gpu_shipments gpu_shipments_by_customer"
+breaks(
+    f"{TIDY_MONEY} financials",
+    "period_ends_before_it_starts",
+    [{}, {"fiscal_period_start": pd.Timestamp("2024-06-30"), "fiscal_period_end": pd.Timestamp("2024-04-01")}],
+)
+breaks(TIDY_MONEY, "infinite_amount", [{}, {"amount_local": np.inf}], [{}, {"amount_cny": -np.inf}])
+breaks(TIDY_MONEY, "implausible_magnitude", [{}, {"amount_usd": 8.0}], [{}, {"amount_usd": 8e12}])
+breaks("capex_by_group cloud_revenue_by_group", "incomplete_sum", [{}, {"is_complete": False, "amount_usd": 1e9}])
+breaks(TIDY_UNITS, "bounds_out_of_order", [{}, {"units_p5": 2.0, "units": 1.0}], [{}, {"units": 2.0, "units_p95": 1.0}])
+breaks(TIDY_UNITS, "implausible_magnitude", [{}, {"units": 5e7, "units_p95": 6e7}])
+breaks("outlooks", "bounds_out_of_order", [{}, {"amount_low_local": 3.0}], [{}, {"amount_high_local": 0.5}])
+breaks("outlooks", "two_latest_outlooks", [{"is_latest": True}, {"is_latest": True}])
 
 
 def row_rules() -> Iterator[tuple[str, str]]:
@@ -296,7 +322,7 @@ def test_each_number_of_units_in_a_quarter_is_held_against_the_most() -> None:
 
 
 def test_sample_values_meet_their_columns() -> None:
-    types = pandas_types(TABLES["capex"])
-    declared = columns(TABLES["capex"])
+    types = pandas_types(TABLES["capex_by_definition"])
+    declared = columns(TABLES["capex_by_definition"])
     assert sample_value(declared["calendar_quarter"], types["calendar_quarter"]) == "2024Q2"
     assert sample_value(declared["status"], types["status"]) == "reported"

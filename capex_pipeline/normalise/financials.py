@@ -1,0 +1,87 @@
+"""Table financials: lines of the income statement, the cash-flow statement and the balance sheet by company and calendar quarter.
+
+Which metric becomes which column belongs here. Reading of filings belongs to sources, the choice of the latest vintage to `published`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.normalise.published import latest_known
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.financials import Financials
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+
+FLOWS = {
+    "revenue": "revenue_local",
+    "operating_cash_flow": "operating_cash_flow_local",
+    "free_cash_flow": "free_cash_flow_local",
+    "depreciation": "depreciation_local",
+    "finance_lease_principal": "finance_lease_principal_local",
+    "finance_lease_assets": "finance_lease_assets_local",
+    "incentive_proceeds": "incentive_proceeds_local",
+    "data_center_revenue": "data_center_revenue_local",
+}
+BALANCES = {
+    "property_and_equipment": "property_and_equipment_net_at_quarter_end",
+    "remaining_performance_obligations": "remaining_performance_obligations_at_quarter_end",
+    "leases_not_yet_commenced": "leases_not_yet_commenced_at_quarter_end",
+}
+_CELL = ["entity_id", "calendar_quarter"]
+_FISCAL = ["fiscal_year", "fiscal_period", "period_start", "period_end"]
+
+
+def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table financials. A balance joins the quarter that ends on its day; a company's balance of any other day is left out."""
+    rows = latest_known(observations[observations["metric_id"].isin([*FLOWS, *BALANCES])])
+    rows = rows[
+        rows["source_type"].isin(COMPANY_SOURCES)
+        & (rows["entity_type"] == "company")
+        & (rows["review_state"] == "reviewed")
+        & rows["status"].isin(["reported", "derived"])
+        & (rows["currency"] == rows["entity_id"].map(reference.entities["currency"]))
+        & rows["value"].notna()
+    ]
+    flows = rows[rows["metric_id"].isin(FLOWS) & rows["calendar_quarter"].notna()]
+    flows = _chosen(flows, reference)
+    quarters = flows.sort_values(["metric_id", "known_from"], kind="stable").drop_duplicates(_CELL)
+    wide = quarters[[*_CELL, "entity_name", "currency", *_FISCAL]].reset_index(drop=True)
+    values = flows.pivot(index=_CELL, columns="metric_id", values="value").rename(columns=FLOWS)
+    wide = wide.merge(values, left_on=_CELL, right_index=True, how="left")
+    known = flows.groupby(_CELL)["known_from"].max()
+    wide = wide.merge(known, left_on=_CELL, right_index=True)
+    balances = rows[rows["metric_id"].isin(BALANCES)].drop_duplicates(
+        ["entity_id", "metric_id", "period_end"], keep="last"
+    )
+    held = balances.pivot(index=["entity_id", "period_end"], columns="metric_id", values="value").rename(
+        columns=BALANCES
+    )
+    wide = wide.merge(held, left_on=["entity_id", "period_end"], right_index=True, how="left")
+    per_dollar = rates[["currency", "period_start", "period_end", "average_rate"]].drop_duplicates()
+    rate = wide.merge(per_dollar, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
+    quarter = pd.PeriodIndex(wide["calendar_quarter"], freq="Q")
+    wide = wide.assign(
+        revenue_usd=(wide["revenue_local"] / rate.to_numpy()) if "revenue_local" in wide else float("nan"),
+        quarter_start=quarter.start_time.astype("datetime64[us]"),
+        calendar_year=quarter.year,
+        fiscal_period=wide["fiscal_period"].where(wide["fiscal_period"].isin(["Q1", "Q2", "Q3", "Q4"])),
+    ).rename(columns={"period_start": "fiscal_period_start", "period_end": "fiscal_period_end"})
+    frame = conform(wide[[name for name in columns(Financials) if name in wide.columns]], Financials)
+    return frame.sort_values(table_metadata(Financials)["sort"], kind="stable", ignore_index=True)
+
+
+def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """One row per company, metric and quarter: the preferred definition, then what is printed, then the newest."""
+    preferred = reference.preferred.set_index(["entity_id", "metric_id"])["definition_id"]
+    pairs = set(zip(preferred.index, preferred, strict=True))
+    is_preferred = [
+        ((entity, metric), definition) in pairs
+        for entity, metric, definition in zip(
+            flows["entity_id"], flows["metric_id"], flows["definition_id"], strict=True
+        )
+    ]
+    order = flows.assign(preferred=is_preferred, is_derived=flows["status"] == "derived").sort_values(
+        ["preferred", "is_derived", "known_from", "observation_id"], ascending=[False, True, False, True], kind="stable"
+    )
+    return order.drop_duplicates(["entity_id", "metric_id", "calendar_quarter"])

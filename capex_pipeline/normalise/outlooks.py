@@ -1,0 +1,145 @@
+"""Table outlooks: guidance and forecasts of amounts of money, one row per statement, with what took its place and what became of it.
+
+The layout of statements, their order and their latest one belong here. Claims about periods that are over belong to `reconcile`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.outlooks import Outlooks
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.values.periods import period_type
+
+_TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
+_ENDS = ("low", "mid", "high")
+
+
+def outlooks(
+    figures: pd.DataFrame, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+) -> pd.DataFrame:
+    """Table outlooks from figures, with outcomes from the observations of the same definition and period."""
+    rows = figures[
+        figures["status"].isin(["guidance", "forecast"])
+        & (figures["measure"] == "level")
+        & (figures["unit"] == "money")
+        & figures["same_fact_as"].isna()
+        & figures[["value_low", "value", "value_high"]].notna().any(axis=1)
+    ]
+    rows = rows.sort_values([*_TARGET, "known_from", "figure_id"], kind="stable").reset_index(drop=True)
+    rows = rows.join(_amounts(rows)).join(_in_dollars(rows, rates))
+    for end in _ENDS:
+        rows[f"amount_{end}_usd"] = rows[f"amount_{end}_local"] / rows["per_dollar"]
+    kinds = rows["source_type"].isin(COMPANY_SOURCES) & (rows["status"] == "guidance")
+    rows["kind"] = kinds.map({True: "guidance", False: "forecast"})
+    rows = rows.join(_chain(rows))
+    rows = rows.join(_outcomes(rows, observations))
+    is_year = (rows["period_start"].dt.strftime("%m-%d") == "01-01") & (
+        rows["period_end"].dt.strftime("%m-%d") == "12-31"
+    )
+    one_year = is_year & (rows["period_start"].dt.year == rows["period_end"].dt.year)
+    laid_out = rows.assign(
+        outlook_id=rows["figure_id"],
+        entity_name=rows["entity_id"].map(reference.entities["name"]),
+        target_period_type=period_type(rows["period_start"], rows["period_end"]),
+        target_year=rows["period_start"].dt.year.where(one_year),
+    ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
+    frame = conform(laid_out[[name for name in columns(Outlooks) if name in laid_out.columns]], Outlooks)
+    return frame.sort_values(table_metadata(Outlooks)["sort"], kind="stable", ignore_index=True)
+
+
+def _amounts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Ends and middle: a point fills all three, a range all three with its middle, a single bound only its own end."""
+    low, point, high = rows["value_low"], rows["value"], rows["value_high"]
+    return pd.DataFrame(
+        {
+            "amount_low_local": low.fillna(point),
+            "amount_mid_local": point.fillna((low + high) / 2),
+            "amount_high_local": high.fillna(point),
+        }
+    )
+
+
+def _in_dollars(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """Units of the currency per US dollar, on average over the calendar quarter of the statement."""
+    quarter = rows["known_from"].dt.to_period("Q")
+    place = pd.DataFrame(
+        {
+            "currency": rows["currency"],
+            "period_start": quarter.dt.start_time.astype("datetime64[us]"),
+            "period_end": quarter.dt.end_time.dt.normalize().astype("datetime64[us]"),
+        }
+    )
+    known = rates[["currency", "period_start", "period_end", "average_rate"]].drop_duplicates()
+    found = place.merge(known, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
+    return pd.DataFrame({"per_dollar": found.set_axis(rows.index).mask(rows["currency"] == "USD", 1.0)})
+
+
+def _chain(rows: pd.DataFrame) -> pd.DataFrame:
+    """What took the place of each statement, whether it is the latest, and how it changed the one before.
+
+    Guidance of one company for one period is one chain, whoever of the company speaks; forecasts are one chain for each claimant. What is
+    not dated, not reviewed or has no number takes no place.
+    """
+    chain = rows["kind"] + "/" + rows["claimant"].fillna("").where(rows["kind"] == "forecast", "")
+    fit = rows["known_from"].notna() & (rows["review_state"] == "reviewed")
+    order = rows[fit].assign(chain=chain[fit])
+    groups = order.groupby([*_TARGET, "chain"], sort=False, dropna=False)
+    following = groups["figure_id"].shift(-1)
+    next_definition, earlier_definition = groups["definition_id"].shift(-1), groups["definition_id"].shift(1)
+    earlier = (
+        groups["amount_mid_local"]
+        .shift(1)
+        .where((earlier_definition == order["definition_id"]) & (groups["currency"].shift(1) == order["currency"]))
+    )
+    redefined = following.notna() & (next_definition != order["definition_id"])
+    reason = pd.Series("updated", index=order.index, dtype="str").mask(redefined, "redefined").where(following.notna())
+    result = pd.DataFrame(
+        {
+            "superseded_by": following,
+            "superseded_reason": reason,
+            "is_latest": following.isna(),
+            "revision_pct": (order["amount_mid_local"] / earlier - 1) * 100,
+        }
+    )
+    result = result.reindex(rows.index)
+    return result.assign(is_latest=result["is_latest"].eq(True))
+
+
+def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """What the company reported for the whole period on the statement's own definition and currency, against the statement."""
+    actual = observations[
+        observations["is_latest"]
+        & observations["status"].isin(["reported", "derived"])
+        & observations["source_type"].isin(COMPANY_SOURCES)
+        & observations["value"].notna()
+    ].sort_values(["status", "known_from"], ascending=[False, True], kind="stable")
+    place = [*_TARGET, "currency"]
+    same = actual.drop_duplicates([*place, "definition_id"], keep="last")
+    found = (
+        rows[[*place, "definition_id"]]
+        .merge(same[[*place, "definition_id", "value"]], on=[*place, "definition_id"], how="left")["value"]
+        .set_axis(rows.index)
+    )
+    reported = {tuple(key) for key in actual[_TARGET].itertuples(index=False, name=None)}
+    over = pd.Series(
+        [key in reported for key in rows[_TARGET].itertuples(index=False, name=None)], index=rows.index, dtype=bool
+    )
+    low, high = rows["amount_low_local"], rows["amount_high_local"]
+    outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over, "not_comparable")
+    outcome = outcome.mask(found.notna(), "inside").mask(found < low, "below").mask(found > high, "above")
+    reason = (
+        pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
+        .mask(over, "The company reported the period on another definition only.")
+        .where(found.isna())
+    )
+    return pd.DataFrame(
+        {
+            "outcome_amount_local": found,
+            "outcome_definition_id": rows["definition_id"].where(found.notna()),
+            "outcome": outcome,
+            "outcome_reason": reason,
+        }
+    )

@@ -1,0 +1,129 @@
+"""The tidy tables capex and cloud_revenue, from the tables by definition.
+
+The layout of one row per company and calendar quarter belongs here, with the company's own headline number beside the comparable one.
+Which row is the comparable one is decided in `published`, sums over companies in `groups`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.capex import Capex
+from capex_pipeline.schemas.cloud_revenue import CloudRevenue
+from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+
+OWN_REPORT_DAYS = 135
+"""A company reports a quarter within this many days of its end (a 20-F after 120 at the latest); the next year's comparative is later."""
+
+_CELL = ["entity_id", "calendar_quarter"]
+
+
+def capex(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table capex from table capex_by_definition."""
+    rows = _quarters(by_definition, observations, reference)
+    headline = headline_rows(by_definition, reference, "capex")[
+        [*_CELL, "definition_id", "observation_id", "amount", "amount_usd"]
+    ].rename(
+        columns={
+            "definition_id": "headline_definition_id",
+            "observation_id": "headline_observation_id",
+            "amount": "headline_amount_local",
+            "amount_usd": "headline_amount_usd",
+        }
+    )
+    rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
+    return _laid_out(rows.rename(columns={"revenue": "revenue_local"}), Capex)
+
+
+def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table cloud_revenue from table cloud_revenue_by_definition."""
+    return _laid_out(_quarters(by_definition, observations, reference), CloudRevenue)
+
+
+def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: str) -> pd.DataFrame:
+    """The row of each company and calendar quarter that holds the company's own headline number, where it published one."""
+    spans = reference.headline[reference.headline["metric_id"] == metric_id]
+    fit = by_definition[
+        by_definition["source_type"].isin(COMPANY_SOURCES)
+        & by_definition["status"].isin(["reported", "derived"])
+        & (by_definition["review_state"] == "reviewed")
+        & (by_definition["period_type"] == "quarter")
+        & (by_definition["entity_type"] == "company")
+        & by_definition["amount"].notna()
+    ]
+    chosen = fit.merge(
+        spans[["entity_id", "definition_id", "valid_from", "valid_to"]], on=["entity_id", "definition_id"]
+    )
+    chosen = chosen[chosen["period_start"].between(chosen["valid_from"], chosen["valid_to"])]
+    order = chosen.assign(is_derived=chosen["status"] == "derived").sort_values(
+        ["is_preferred", "is_derived", "known_from", "document_id"], ascending=[False, True, False, True], kind="stable"
+    )
+    return order.drop_duplicates(_CELL)
+
+
+def _quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The comparable row of each company and calendar quarter with its dates and comparisons; named as in contract 2."""
+    rows = by_definition[by_definition["is_preferred"]].reset_index(drop=True)
+    quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
+    rows = rows.assign(
+        quarter_start=quarter.start_time.astype("datetime64[us]"),
+        calendar_year=quarter.year,
+        is_latest_quarter=rows["calendar_quarter"] == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
+    )
+    rows = rows.drop(columns=["first_reported_on"]).join(_dates(rows, observations, reference))
+    shared = rows["ttm_amount"].notna() & _one_presentation(rows)
+    own_report = rows.pop("has_own_report")
+    return rows.assign(
+        first_reported_amount=rows["first_reported_amount"].where(own_report),
+        ttm_amount=rows["ttm_amount"].where(shared),
+        ttm_amount_usd=rows["ttm_amount_usd"].where(shared),
+    ).rename(
+        columns={
+            "period_start": "fiscal_period_start",
+            "period_end": "fiscal_period_end",
+            "amount": "amount_local",
+            "ttm_amount": "ttm_amount_local",
+            "first_reported_amount": "first_reported_amount_local",
+        }
+    )
+
+
+def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """first_reported_on, last_revised_on, and whether the company's own report for the quarter is on record."""
+    place = ["series", "period_start", "period_end"]
+    latest = observations.set_index("observation_id").loc[
+        rows["observation_id"], [*place, "vintage", "known_from", "is_latest"]
+    ]
+    latest = latest.reset_index(drop=True)
+    first = observations.loc[observations["vintage"] == 1, [*place, "known_from", "document_known_from"]]
+    first = latest[place].merge(first, on=place, how="left", validate="many_to_one")
+    announced = reference.results_documents[["entity_id", "period_end", "published"]]
+    days = rows[["entity_id", "period_end"]].merge(announced, on=["entity_id", "period_end"], how="left")["published"]
+    limit = rows["period_end"] + pd.Timedelta(days=OWN_REPORT_DAYS)
+    own = (first["document_known_from"] <= limit).to_numpy()
+    known = first["known_from"].where(own)
+    return pd.DataFrame(
+        {
+            "has_own_report": own,
+            "is_latest": latest["is_latest"].to_numpy(),
+            "first_reported_on": known.fillna(days.set_axis(known.index)).to_numpy(),
+            "last_revised_on": latest["known_from"].where(latest["vintage"] > 1).to_numpy(),
+        },
+        index=rows.index,
+    )
+
+
+def _one_presentation(rows: pd.DataFrame) -> pd.Series:
+    """True unless one of the four quarters that end with this row stands on an older presentation than its year."""
+    stale = (~rows["is_latest"]).astype("float64")
+    order = rows.assign(stale=stale).sort_values([*_CELL], kind="stable")
+    recent = order.groupby("entity_id")["stale"].rolling(4, min_periods=1).max().droplevel(0)
+    return (recent == 0).reindex(rows.index, fill_value=False)
+
+
+def _laid_out(rows: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    frame = conform(rows[[name for name in columns(model) if name in rows.columns]], model)
+    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

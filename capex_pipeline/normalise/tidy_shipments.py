@@ -1,0 +1,75 @@
+"""The tidy tables gpu_shipments and gpu_shipments_by_customer, from table gpu_estimates.
+
+The choice of one estimator per maker, of calendar quarters and of one product id for makers and buyers belongs here. Other estimators,
+cumulative counts and totals stay in gpu_estimates.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.gpu_shipments import GpuShipments
+from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCustomer
+
+
+def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_shipments: shipments to all customers."""
+    rows = estimates[(estimates["perspective"] == "supplier") & (estimates["flow"] == "shipped")]
+    return _laid_out(_quarters(rows, reference), GpuShipments)
+
+
+def gpu_shipments_by_customer(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_shipments_by_customer: chips by buyer."""
+    rows = _quarters(estimates[estimates["perspective"] == "customer"], reference)
+    kinds = rows["customer_id"].map(reference.entities["type"])
+    return _laid_out(
+        rows.assign(
+            customer_name=rows["customer_id"].map(reference.entities["name"]),
+            customer_type=kinds.map({"company": "company", "group": "group of companies"}),
+        ),
+        GpuShipmentsByCustomer,
+    )
+
+
+def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Counts of one product in exactly one calendar quarter by the estimator that reference data names for its maker."""
+    chosen = reference.preferred[reference.preferred["metric_id"] == "gpu_units"].set_index("entity_id")[
+        "definition_id"
+    ]
+    rows = rows[
+        (rows["definition_id"] == rows["supplier_id"].map(chosen))
+        & (rows["measure"] == "flow")
+        & (rows["calendar_basis"] == "calendar")
+        & (rows["period_type"] == "quarter")
+        & (rows["source_type"] == "estimate")
+        & (rows["status"] == "estimate")
+        & rows["product"].notna()
+        & rows["units"].notna()
+    ].reset_index(drop=True)
+    quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
+    product = pd.Series(
+        [_counted_as(*pair, reference) for pair in zip(rows["product"], rows["definition_id"], strict=True)],
+        index=rows.index,
+        dtype="str",
+    )
+    return rows.assign(
+        product=product,
+        product_family=product.map(reference.products["family"]),
+        supplier_name=rows["supplier_id"].map(reference.entities["name"]),
+        quarter_start=quarter.start_time.astype("datetime64[us]"),
+        calendar_year=quarter.year,
+        estimator=rows["claimant"],
+    ).rename(columns={"units_low": "units_p5", "units_high": "units_p95"})
+
+
+def _counted_as(product: str, definition_id: str, reference: Reference) -> str:
+    """The product whose chips an estimator prints under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
+    return str(reference.products.at[product, "counted_as"].get(definition_id, product))
+
+
+def _laid_out(rows: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    frame = conform(rows[[name for name in columns(model) if name in rows.columns]], model)
+    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

@@ -1,0 +1,33 @@
+"""Table capex_by_definition: capital expenditure by entity, definition and period.
+
+What belongs here: one row per entity, definition, period and claim, latest vintage. What does not: earlier vintages
+(observations), and money that is not capital expenditure (cash piles, stakes, valuations: figures only).
+"""
+
+from capex_pipeline.schemas.base import Dated, Identified, Number, column
+from capex_pipeline.schemas.published import Money
+
+
+class CapexByDefinition(Money, Dated, Identified):
+    """Capital expenditure of companies and groups, every definition side by side, latest vintage."""
+
+    revenue: Number = column(
+        "Total revenue that the company reports for the same period.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    capex_to_revenue_pct: Number = column(
+        "amount in per cent of revenue; missing where either is.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "entity, definition, period and source of the claim",
+            "key": ["observation_id"],
+            "sort": ["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
+        }

@@ -1,0 +1,25 @@
+"""Table capex_by_group: capital expenditure of groups of companies by calendar quarter, with the missing members named.
+
+Sums of companies belong here. Companies belong to capex; a total that a newspaper prints belongs to capex_by_definition.
+"""
+
+from capex_pipeline.schemas.base import Number, column
+from capex_pipeline.schemas.tidy import OfGroup
+
+
+class CapexByGroup(OfGroup):
+    """Capital expenditure of groups of companies: null, never a fall, while a member has not reported."""
+
+    headline_amount_usd: Number = column(
+        "Sum of the members' own headline numbers in US dollars; null unless every member has one.",
+        unit="USD",
+        optional=True,
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "group of companies and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+        }

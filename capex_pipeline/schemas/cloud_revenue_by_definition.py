@@ -1,0 +1,22 @@
+"""Table cloud_revenue_by_definition: what the cloud businesses earn, as each company defines its cloud.
+
+What belongs here: segment revenue and its stated growth, latest vintage. What does not: data-centre revenue of chip
+suppliers and proxies (observations), and backlog, which is a stock.
+"""
+
+from capex_pipeline.schemas.base import Dated, Identified, Text, column
+from capex_pipeline.schemas.published import Money
+
+
+class CloudRevenueByDefinition(Money, Dated, Identified):
+    """Cloud revenue of companies by their own definition; a growth-only statement has no amount."""
+
+    segment: Text = column("The business as the company calls it.", optional=True)
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "entity, definition, period and source of the claim",
+            "key": ["observation_id"],
+            "sort": ["entity_id", "period_start", "period_end", "definition_id", "status", "observation_id"],
+        }

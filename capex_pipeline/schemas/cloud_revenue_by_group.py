@@ -1,0 +1,18 @@
+"""Table cloud_revenue_by_group: cloud revenue of groups of companies by calendar quarter, with the missing members named.
+
+Sums of companies belong here; companies belong to cloud_revenue.
+"""
+
+from capex_pipeline.schemas.tidy import OfGroup
+
+
+class CloudRevenueByGroup(OfGroup):
+    """Cloud revenue of groups of companies: null, never a fall, while a member has not reported."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "group of companies and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+        }

@@ -1,0 +1,59 @@
+"""Table financials: revenue, cash flow and balances of companies by calendar quarter, for ratios with capital expenditure.
+
+A further line of the statements is a column here and an entry of `normalise.financials`. Capital expenditure belongs to capex.
+"""
+
+from typing import Any
+
+from capex_pipeline.schemas.base import Day, Number, Text, column
+from capex_pipeline.schemas.tidy import InFiscalQuarter, OfCompany
+
+
+def _flow(what: str) -> Any:
+    return column(
+        f"{what} of the quarter; null where it is not on record.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+
+
+def _balance(what: str) -> Any:
+    return column(
+        f"{what} on the last day of the quarter; null where it is not on record.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+
+
+class Financials(InFiscalQuarter, OfCompany):
+    """Revenue, cash flow and balances of companies by calendar quarter, in the reporting currency."""
+
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    revenue_local: Number = _flow("Total revenue")
+    revenue_usd: Number = column(
+        "Total revenue in US dollars at the average rate of the fiscal quarter.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    operating_cash_flow_local: Number = _flow("Cash flow from operating activities")
+    free_cash_flow_local: Number = _flow("Free cash flow by the company's own definition")
+    depreciation_local: Number = _flow("Depreciation and amortisation as the cash-flow statement shows it")
+    finance_lease_principal_local: Number = _flow("Principal repaid on finance leases")
+    finance_lease_assets_local: Number = _flow("Assets obtained under finance leases")
+    incentive_proceeds_local: Number = _flow("Proceeds from selling property and equipment and from incentives")
+    data_center_revenue_local: Number = _flow("Revenue of a chip maker from data centres")
+    property_and_equipment_net_at_quarter_end: Number = _balance("Property and equipment, net")
+    remaining_performance_obligations_at_quarter_end: Number = _balance("Remaining performance obligations")
+    leases_not_yet_commenced_at_quarter_end: Number = _balance("Commitments for leases that have not commenced")
+    known_from: Day = column("First day on which all numbers of the row could be known.")
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+        }

@@ -1,0 +1,106 @@
+"""Table outlooks: statements about future periods, guidance and forecasts, one row each.
+
+Amounts of money that somebody expects belong here, with what became of them. What was published about periods that are over belongs
+to capex and capex_by_definition, forecasts of chips to gpu_estimates.
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import rules, vocabulary
+from capex_pipeline.schemas.base import Day, Flag, Number, Table, Text, Year, column
+
+KINDS = ("guidance", "forecast")
+OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
+
+
+class Outlooks(Table):
+    """Guidance of companies and forecasts of others: sum rows with is_latest for one target year."""
+
+    outlook_id: Text = column("Figure id of the statement; see table figures.")
+    entity_id: Text = column("Company or group that the statement is about; see table entities.")
+    entity_name: Text = column("Its name.")
+    metric_id: Text = column("What is expected; see table metrics.")
+    definition_id: Text = column("Definition of the amount; see table definitions.")
+    target_start: Day = column("First day of the period that is spoken of.")
+    target_end: Day = column("Last day of that period.")
+    target_period_type: Text = column("Length class of that period.", isin=vocabulary.PERIOD_TYPES)
+    target_year: Year = column("Calendar year spoken of; null where the period is not a calendar year.", optional=True)
+    kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
+    claimant: Text = column("Source of the statement.", optional=True)
+    stated_on: Day = column("Day of the statement, or the latest day on which it can have been made.", optional=True)
+    bound: Text = column("How the amount is to be read.", isin=vocabulary.BOUNDS)
+    currency: Text = column("Currency of the statement, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    amount_low_local: Number = column(
+        "Lower end; equal to the point where a point is stated; null where only an upper bound is.",
+        unit="currency",
+        optional=True,
+    )
+    amount_mid_local: Number = column(
+        "The point, or the middle of the range; null where only one bound is stated.", unit="currency", optional=True
+    )
+    amount_high_local: Number = column(
+        "Upper end; equal to the point where a point is stated; null where only a lower bound is.",
+        unit="currency",
+        optional=True,
+    )
+    amount_low_usd: Number = column(
+        "amount_low_local in US dollars at the average rate of the calendar quarter of stated_on; null where that has no rate.",
+        unit="USD",
+        optional=True,
+    )
+    amount_mid_usd: Number = column("amount_mid_local in US dollars, at the same rate.", unit="USD", optional=True)
+    amount_high_usd: Number = column("amount_high_local in US dollars, at the same rate.", unit="USD", optional=True)
+    superseded_by: Text = column("Outlook of a later day that took its place; null for the newest.", optional=True)
+    superseded_reason: Text = column(
+        "updated, or redefined where the later one has another definition; null for the newest.",
+        optional=True,
+        isin=("updated", "redefined"),
+    )
+    is_latest: Flag = column(
+        "True on the newest dated statement with a number: one per company, metric, target period and kind, and per claimant for forecasts."
+    )
+    revision_pct: Number = column(
+        "Change of the middle from the statement that this one replaced; null across a change of definition.",
+        unit="percent",
+        optional=True,
+    )
+    outcome_amount_local: Number = column(
+        "What the company reported for the whole target period, in the statement's currency; null while it is pending or not comparable.",
+        unit="currency",
+        optional=True,
+    )
+    outcome_definition_id: Text = column("Definition of the outcome.", optional=True)
+    outcome: Text = column(
+        "The outcome against the statement: pending, below, inside, above or not_comparable.", isin=OUTCOMES
+    )
+    outcome_reason: Text = column("Why the outcome is pending or not comparable.", optional=True)
+    source_type: Text = column("Kind of source; see table documents.", isin=vocabulary.SOURCE_TYPES)
+    document_id: Text = column("Document of the statement; see table documents.")
+    locator: Text = column("Place in the document.", optional=True)
+    review_state: Text = column(
+        "machine while a statement drafted from a text is not reviewed yet (then never latest), else reviewed.",
+        isin=vocabulary.REVIEW_STATES,
+    )
+    note: Text = column("What a reader must know about this statement.", optional=True)
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "statement about a future period",
+            "key": ["outlook_id"],
+            "sort": ["entity_id", "metric_id", "target_start", "target_end", "stated_on", "outlook_id"],
+            "foreign_keys": {"superseded_by": "outlooks"},
+        }
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "amount_low_local", "amount_mid_local", "amount_high_local")
+
+    @pa.dataframe_check(error="two_latest_outlooks")
+    def latest_is_unique(cls, frame: pd.DataFrame) -> pd.Series:
+        latest = frame[frame["is_latest"]]
+        key = latest[["entity_id", "metric_id", "target_start", "target_end", "kind"]].assign(
+            claimant=latest["claimant"].where(latest["kind"] == "forecast")
+        )
+        return ~key.duplicated(keep=False).reindex(frame.index, fill_value=False)

@@ -1,0 +1,235 @@
+"""Columns that the tidy tables share: one row per company (or group) and calendar quarter, with nothing to filter by.
+
+A column that means the same in several tidy tables is declared here. Columns of one table belong to its own module, columns of the
+evidence tables to `base` and `published`.
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import rules, vocabulary
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column
+
+ANY_QUARTER = r"^\d{4}Q[1-4]$"
+PUBLISHED_STATUSES = ("reported", "derived")
+
+
+class InQuarter(Table):
+    """The calendar quarter of a row: the time axis of every tidy table."""
+
+    calendar_quarter: Text = column(
+        'Calendar quarter, "2024Q2". A fiscal quarter belongs to the calendar quarter that holds its middle day.',
+        str_matches=ANY_QUARTER,
+    )
+    quarter_start: Day = column("First day of the calendar quarter; the time axis for charts.")
+    calendar_year: Year = column("Year of the calendar quarter.")
+
+
+class OfCompany(Table):
+    """The company of a row."""
+
+    entity_id: Text = column("Company; see table entities.")
+    entity_name: Text = column("Name of the company.")
+
+
+class InFiscalQuarter(InQuarter):
+    """The fiscal quarter behind the calendar quarter."""
+
+    fiscal_year: Year = column(
+        "Fiscal year of the company, named by the calendar year in which it ends.", optional=True
+    )
+    fiscal_period: Text = column("Fiscal quarter, Q1 to Q4.", optional=True, isin=("Q1", "Q2", "Q3", "Q4"))
+    fiscal_period_start: Day = column("First day of the fiscal quarter.")
+    fiscal_period_end: Day = column("Last day of the fiscal quarter.")
+
+    @pa.dataframe_check(error="period_ends_before_it_starts")
+    def period_runs_forward(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "fiscal_period_start", "fiscal_period_end")
+
+
+class Amounts(Table):
+    """The amount of a quarter, on the series that makes companies comparable."""
+
+    definition_id: Text = column("Definition of the comparable series; see table definitions.")
+    status: Text = column(
+        "reported (printed by the company) or derived (the difference of two printed periods).",
+        isin=PUBLISHED_STATUSES,
+    )
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    amount_local: Number = column(
+        "Amount of the quarter in the reporting currency.",
+        unit="currency",
+        comes_from=("observations.value",),
+    )
+    amount_usd: Number = column(
+        "Amount in US dollars at the average rate of the fiscal quarter; null while the quarter has no full rate.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    amount_cny: Number = column(
+        "Amount in yuan at the average rate of the fiscal quarter; null while the quarter has no full rate.",
+        unit="CNY",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+
+    @pa.dataframe_check(error="infinite_amount")
+    def amounts_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.finite(frame, "amount_local", "amount_usd", "amount_cny")
+
+    @pa.dataframe_check(error="implausible_magnitude")
+    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
+        low, high = vocabulary.PLAUSIBLE_QUARTER_USD
+        return frame["amount_usd"].isna() | frame["amount_usd"].between(low, high)
+
+
+class Comparisons(Table):
+    """How the amount compares with earlier quarters of the same definition."""
+
+    yoy_pct: Number = column(
+        "Growth over the same quarter a year earlier, in the reporting currency; null across a break and where that quarter is absent.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    qoq_pct: Number = column(
+        "Growth over the quarter before, in the reporting currency; null across a break and where that quarter is absent.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    ttm_amount_local: Number = column(
+        "Sum of this and the three preceding quarters in the reporting currency; null unless all four are there on one definition and "
+        "one presentation.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    ttm_amount_usd: Number = column(
+        "Sum of the same four quarters in US dollars, each at its own rate; null where ttm_amount_local is.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.average_rate"),
+    )
+    first_reported_amount_local: Number = column(
+        "Amount in the company's own report for this quarter; null if that report is not on record.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value", "observations.vintage"),
+    )
+    first_reported_on: Day = column(
+        "Day on which the company first published its figures for this quarter; null if no document on record and no reviewed "
+        "date tells it.",
+        optional=True,
+        comes_from=("observations.known_from",),
+    )
+    last_revised_on: Day = column(
+        "Day on which the present amount replaced an earlier one; null if it was never changed.",
+        optional=True,
+        comes_from=("observations.known_from",),
+    )
+    is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
+    is_latest_quarter: Flag = column("True on the company's own newest quarter in this table.")
+
+
+class FromDocument(Table):
+    """Where the number comes from."""
+
+    source_type: Text = column(
+        "filing, company_release or third_party_copy (somebody repeats what the company published).",
+        isin=vocabulary.SOURCE_TYPES,
+    )
+    document_id: Text = column(
+        "Document that holds the number (of a derived one, its newest operand); see table documents."
+    )
+    locator: Text = column("Place in the document: line, concept or paragraph.", optional=True)
+    derived_from: Text = column("Figure ids that the number rests on, joined by |; see table figures.")
+    note: Text = column("What a reader must know about this number.", optional=True)
+    observation_id: Text = column("The row of table observations, and of the table by definition, that this row shows.")
+
+
+class OfGroup(InQuarter):
+    """A group of companies in a calendar quarter, complete or not."""
+
+    entity_id: Text = column("Group of companies; see table entities.")
+    entity_name: Text = column("Name of the group.")
+    members: Text = column("Members that published such figures by this quarter, joined by |.")
+    members_reported: Count = column("Number of them with an amount for this quarter.", ge=0)
+    missing_members: Text = column(
+        "Members without an amount for this quarter, joined by |; null where none is missing.", optional=True
+    )
+    is_complete: Flag = column("True where every member has an amount.")
+    amount_usd: Number = column(
+        "Sum of the members' comparable amounts in US dollars; null unless every member has one.",
+        unit="USD",
+        optional=True,
+    )
+    amount_usd_so_far: Number = column(
+        "Sum of the amounts that are there; compare it with nothing, because members may be missing.",
+        unit="USD",
+        optional=True,
+    )
+    currency: Text = column("Currency that all members report in; null where they differ.", optional=True)
+    amount_local: Number = column(
+        "Sum in the members' shared reporting currency; null unless every member has an amount and they share one.",
+        unit="currency",
+        optional=True,
+    )
+    yoy_pct: Number = column(
+        "Growth over the same quarter a year earlier of the members that have both quarters, in the shared currency, else in US dollars; "
+        "null unless both quarters are complete, and where a member's series breaks in between.",
+        unit="percent",
+        optional=True,
+    )
+    qoq_pct: Number = column(
+        "Growth over the quarter before, by the same rules.",
+        unit="percent",
+        optional=True,
+    )
+
+    @pa.dataframe_check(error="incomplete_sum")
+    def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["is_complete"] | frame["amount_usd"].isna()
+
+
+class Units(Table):
+    """Accelerators of one product in one calendar quarter, as one estimator counts them."""
+
+    supplier_id: Text = column("Maker of the chip; see table entities.")
+    supplier_name: Text = column("Name of the maker.")
+    product: Text = column("Chip; the same id for the maker and for the buyers. See table products.")
+    product_family: Text = column("Family of the chip.")
+    units: Number = column(
+        "Chips: the estimator's median or point estimate. Point estimates add up over rows.",
+        unit="units",
+        ge=0,
+        comes_from=("observations.value",),
+    )
+    units_p5: Number = column(
+        "5th percentile of the estimate; null where none is given. Percentiles of several rows do not add up: totals with intervals are "
+        "in gpu_estimates.",
+        unit="units",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
+    )
+    units_p95: Number = column(
+        "95th percentile of the estimate; null where none is given. It does not add up over rows either.",
+        unit="units",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
+    )
+    estimator: Text = column("Publisher of the estimate. One estimator is used for each maker.")
+    document_id: Text = column("Document that holds the estimate; see table documents.")
+    locator: Text = column("Place in the document.", optional=True)
+    observation_id: Text = column("The row of tables observations and gpu_estimates that this row shows.")
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "units_p5", "units", "units_p95")
+
+    @pa.dataframe_check(error="implausible_magnitude")
+    def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
+        return ~(frame["units"] > vocabulary.MOST_UNITS)

@@ -1,0 +1,349 @@
+"""Queries that a person writes who has read only the names of tables and columns, with answers worked out by hand from documents.
+
+Amounts in millions are printed figures of results announcements and filings; the arithmetic stands beside each answer. A query that
+needs a filter to be right does not belong here: change the table instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+
+from capex_pipeline.storage.warehouse import Warehouse
+
+duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed (extra test)")
+
+FOUR = "entity_id IN ('alphabet', 'amazon', 'meta', 'microsoft')"
+
+
+class Query(NamedTuple):
+    """A question, the obvious SQL, and the expected rows."""
+
+    question: str
+    sql: str
+    answer: list[tuple[Any, ...]]
+
+
+QUERIES = [
+    # 25,019 + 32,183 + 35,095 + 39,522
+    Query(
+        "Amazon's capex in 2025",
+        "SELECT sum(amount_usd) / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_year = 2025",
+        [(131_819,)],
+    ),
+    # 14,925 + 17,620 + 22,620 + 27,834
+    Query(
+        "Amazon's capex in 2024",
+        "SELECT sum(amount_local) / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_year = 2024",
+        [(82_999,)],
+    ),
+    # Alphabet 52,535; Amazon 82,999; Meta 37,256; Microsoft 10,952 + 13,873 + 14,923 + 15,804 = 55,552: 228,342. 2025: 91,447; 131,819;
+    # 12,941 + 16,538 + 18,829 + 21,383 = 69,691; 16,745 + 17,079 + 19,394 + 29,876 = 83,094: 376,051.
+    Query(
+        "Four US groups by year",
+        f"SELECT calendar_year, sum(amount_usd) / 1e6 FROM capex WHERE {FOUR} AND calendar_year IN (2024, 2025) GROUP BY 1 ORDER BY 1",
+        [(2024, 228_342), (2025, 376_051)],
+    ),
+    Query(
+        "The same from the table of groups",
+        "SELECT calendar_year, sum(amount_usd) / 1e6 FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_year IN (2024, 2025) "
+        "GROUP BY 1 ORDER BY 1",
+        [(2024, 228_342), (2025, 376_051)],
+    ),
+    # Alibaba 11,153 + 12,094; Tencent 14,359 + 8,729; Baidu 2,038 + 2,118
+    Query(
+        "Three Chinese groups in yuan, first half of 2024",
+        "SELECT sum(amount_cny) / 1e6 FROM capex WHERE entity_id IN ('alibaba', 'tencent', 'baidu') AND calendar_quarter IN ('2024Q1', '2024Q2')",
+        [(50_491,)],
+    ),
+    # 27,550 / 7.188212 + 22,941 / 7.24187
+    Query(
+        "Three Chinese groups in US dollars, first half of 2024",
+        "SELECT round(sum(amount_usd) / 1e6, 1) FROM capex_by_group WHERE entity_id = 'alibaba_tencent_baidu' AND calendar_quarter IN ('2024Q1', '2024Q2')",
+        [(7_000.5,)],
+    ),
+    # Microsoft 10,952 + 13,873; Alphabet 12,012 + 13,186; Meta 6,400 + 8,173; Amazon 14,925 + 17,620
+    Query(
+        "Four US groups in cash, first half of 2024",
+        "SELECT sum(amount_usd) / 1e6 FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_quarter IN ('2024Q1', '2024Q2')",
+        [(97_141,)],
+    ),
+    # Without leases 13,873; on the call 19.0 billion with finance leases.
+    Query(
+        "Microsoft with and without leases, April to June 2024",
+        "SELECT amount_usd / 1e6, headline_amount_usd / 1e6 FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'",
+        [(13_873, 19_000)],
+    ),
+    # 17,620 less incentives of 1,227
+    Query(
+        "Amazon gross and net of incentives, April to June 2024",
+        "SELECT amount_usd / 1e6, headline_amount_usd / 1e6 FROM capex WHERE entity_id = 'amazon' AND calendar_quarter = '2024Q2'",
+        [(17_620, 16_393)],
+    ),
+    # First 27,266 - 19,601; re-presented 27,045 - 19,453 with the 10-K for 2024.
+    Query(
+        "Meta's fourth quarter of 2023, first reported and now",
+        "SELECT first_reported_amount_local / 1e6, amount_local / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q4'",
+        [(7_665, 7_592)],
+    ),
+    # Announced on 14 May 2025; the table holds the comparative of a year later, so the first amount is unknown.
+    Query(
+        "When Tencent first reported January to March 2025",
+        "SELECT strftime(first_reported_on, '%Y-%m-%d'), first_reported_amount_local FROM capex WHERE entity_id = 'tencent' AND calendar_quarter = '2025Q1'",
+        [("2025-05-14", None)],
+    ),
+    # Fiscal 2024: 9,917 + 9,735 + 10,952 + 13,873 = 44,477, as the 10-K prints it.
+    Query(
+        "Microsoft's trailing twelve months to June 2024",
+        "SELECT ttm_amount_local / 1e6 FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q2'",
+        [(44_477,)],
+    ),
+    Query(
+        "Microsoft's fiscal 2024",
+        "SELECT sum(amount_local) / 1e6 FROM capex WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
+        [(44_477,)],
+    ),
+    Query(
+        "Alibaba's fiscal 2026",
+        "SELECT sum(amount_local) / 1e6 FROM capex WHERE entity_id = 'alibaba' AND fiscal_year = 2026",
+        [(126_063,)],  # 38,676 + 31,501 + 28,999 + 26,887
+    ),
+    # 12,094 / 6,927
+    Query(
+        "Growth of Alibaba, April to June 2024",
+        "SELECT round(yoy_pct, 2) FROM capex WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2'",
+        [(74.59,)],
+    ),
+    # 52,784 against 19,107
+    Query(
+        "Growth of Tencent, April to June 2026",
+        "SELECT round(yoy_pct, 1) FROM capex WHERE entity_id = 'tencent' AND calendar_quarter = '2026Q2'",
+        [(176.3,)],
+    ),
+    # Gross before 2023, net of proceeds after: growth over the break says nothing.
+    Query(
+        "Meta's growth across its change of definition",
+        "SELECT is_break, yoy_pct FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q1'",
+        [(True, None)],
+    ),
+    # Only Oracle has reported a quarter that ends in August 2026.
+    Query(
+        "Total of the newest quarter",
+        "SELECT amount_usd, members_reported, is_complete FROM capex_by_group WHERE entity_id = 'all_tracked' ORDER BY calendar_quarter DESC LIMIT 1",
+        [(None, 1, False)],
+    ),
+    Query(
+        "Each company once in its newest quarter",
+        "SELECT count(*) = count(DISTINCT entity_id) FROM capex WHERE is_latest_quarter",
+        [(True,)],
+    ),
+    # 175 to 185, then 180 to 190, then 195 to 205; 220; 130 to 145; 175: low 720, high 745, middle 200 + 220 + 137.5 + 175.
+    Query(
+        "Guidance for 2026",
+        "SELECT sum(amount_low_usd) / 1e9, sum(amount_mid_usd) / 1e9, sum(amount_high_usd) / 1e9 FROM outlooks "
+        "WHERE is_latest AND kind = 'guidance' AND target_year = 2026",
+        [(720, 732.5, 745)],
+    ),
+    Query(
+        "Why Microsoft's outlook fell",
+        "SELECT superseded_reason, amount_mid_usd / 1e9 FROM outlooks WHERE entity_id = 'microsoft' AND target_year = 2026 AND NOT is_latest",
+        [("redefined", 190)],
+    ),
+    # (200 / 185 - 1) * 100
+    Query(
+        "How Alphabet last revised its outlook",
+        "SELECT round(revision_pct, 2) FROM outlooks WHERE entity_id = 'alphabet' AND target_year = 2026 AND is_latest",
+        [(8.11,)],
+    ),
+    Query(
+        "Alibaba's plan is a lower bound over three years",
+        "SELECT amount_low_local / 1e9, amount_high_local, target_year FROM outlooks WHERE entity_id = 'alibaba' AND kind = 'guidance'",
+        [(380, None, None)],
+    ),
+    # Epoch AI's medians by quarter: H20 138,719 + 223,064 + 272,247 + 324,380
+    Query(
+        "H20 in 2024",
+        "SELECT sum(units) FROM gpu_shipments WHERE product = 'h20' AND calendar_year = 2024",
+        [(958_410,)],
+    ),
+    Query(
+        "Nvidia's accelerators in 2024",
+        "SELECT round(sum(units) / 1e6, 2) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year = 2024",
+        [(3.84,)],
+    ),
+    Query(
+        "MI300X that Microsoft got in 2024",
+        "SELECT sum(units) FROM gpu_shipments_by_customer WHERE product = 'mi300x' AND customer_id = 'microsoft' AND calendar_year = 2024",
+        [(79_969,)],
+    ),
+    Query(
+        "H20 in the first quarter of 2024 with its interval",
+        "SELECT units_p5, units, units_p95 FROM gpu_shipments WHERE product = 'h20' AND calendar_quarter = '2024Q1'",
+        [(106_730, 138_719, 180_461)],
+    ),
+    Query(
+        "Estimators of Nvidia's chips",
+        "SELECT DISTINCT estimator FROM gpu_shipments WHERE supplier_id = 'nvidia'",
+        [("Epoch AI",)],
+    ),
+    Query(
+        "Makers and buyers use one id for H100 and H200",
+        "SELECT count(*) FROM gpu_shipments WHERE product IN ('h100', 'h200') UNION ALL "
+        "SELECT count(*) FROM gpu_shipments_by_customer WHERE product IN ('h100', 'h200')",
+        [(0,), (0,)],
+    ),
+    # Omdia, December 2024
+    Query(
+        "Hopper chips by buyer, as Omdia counts",
+        "SELECT customer_id, units FROM gpu_estimates WHERE claimant = 'Omdia' AND product = 'hopper' ORDER BY units DESC, 1 LIMIT 1",
+        [("microsoft", 485_000)],
+    ),
+    # AWS 25,037 + 26,281 + 27,452 + 28,786; Google Cloud 9,574 + 10,347 + 11,353 + 11,955
+    Query(
+        "AWS and Google Cloud in 2024",
+        "SELECT entity_id, sum(amount_usd) / 1e6 FROM cloud_revenue WHERE entity_id IN ('amazon', 'alphabet') AND calendar_year = 2024 GROUP BY 1 ORDER BY 1",
+        [("alphabet", 43_229), ("amazon", 107_556)],
+    ),
+    Query(
+        "Alibaba Cloud, April to June 2024",
+        "SELECT amount_local / 1e6, round(yoy_pct, 2), fiscal_year, fiscal_period FROM cloud_revenue WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2'",
+        [(26_549, 5.68, 2025, "Q1")],
+    ),
+    Query(
+        "Microsoft's recast is a break and no fall",
+        "SELECT amount_local / 1e6, is_break, yoy_pct FROM cloud_revenue WHERE entity_id = 'microsoft' AND calendar_quarter = '2024Q3'",
+        [(24_092, True, None)],
+    ),
+    Query(
+        "Who is missing in the cloud total of April to June 2026",
+        "SELECT amount_usd, missing_members FROM cloud_revenue_by_group WHERE entity_id = 'us_four' AND calendar_quarter = '2026Q2'",
+        [(None, "amazon")],
+    ),
+    # The 10-K for fiscal 2024 prints revenue of 245,122.
+    Query(
+        "Microsoft's revenue of fiscal 2024",
+        "SELECT sum(revenue_local) / 1e6 FROM financials WHERE entity_id = 'microsoft' AND fiscal_year = 2024",
+        [(245_122,)],
+    ),
+    # 52,535 of 350,018
+    Query(
+        "Alphabet's capex as a share of revenue in 2024",
+        "SELECT round(100 * sum(amount_local) / sum(revenue_local), 2) FROM capex WHERE entity_id = 'alphabet' AND calendar_year = 2024",
+        [(15.01,)],
+    ),
+    Query(
+        "A join by company and quarter keeps every row",
+        "SELECT (SELECT count(*) FROM capex) = (SELECT count(*) FROM capex LEFT JOIN financials USING (entity_id, calendar_quarter))",
+        [(True,)],
+    ),
+    Query(
+        "A pivot without a filter has one number a cell",
+        "SELECT max(n) FROM (SELECT count(*) AS n FROM capex GROUP BY entity_id, calendar_quarter)",
+        [(1,)],
+    ),
+    Query(
+        "Companies known from the press only",
+        "SELECT DISTINCT entity_id FROM capex_by_definition WHERE NOT is_aggregate AND entity_id NOT IN (SELECT entity_id FROM capex)",
+        [("bytedance",)],
+    ),
+    Query(
+        "Products that contain others",
+        "SELECT product, contains FROM products WHERE is_combined ORDER BY 1",
+        [("h100_h200", "h100|h200"), ("hopper", "h100|h200|h20")],
+    ),
+    # Announcements: Alibaba on 16 November 2023, Baidu on 21 November, Tencent on 15 November: seven quarters each since 2022.
+    Query(
+        "What was public of the Chinese companies at the end of 2023",
+        "SELECT entity_id, count(*) FROM capex WHERE entity_id IN ('alibaba', 'baidu', 'tencent') AND calendar_quarter >= '2022Q1' "
+        "AND first_reported_on <= DATE '2023-12-31' GROUP BY 1 ORDER BY 1",
+        [("alibaba", 7), ("baidu", 7), ("tencent", 7)],
+    ),
+]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=[query.question for query in QUERIES])
+def test_obvious_query_gives_the_right_answer(shipped: Warehouse, query: Query) -> None:
+    connection = duckdb.connect()
+    for path in sorted(shipped.root.glob("*.parquet")):
+        connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM read_parquet('{path}')")
+    rows = connection.execute(query.sql).fetchall()
+    assert len(rows) == len(query.answer), rows
+    for row, expected in zip(rows, query.answer, strict=True):
+        assert row == tuple(
+            pytest.approx(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+            for value in expected
+        )
+
+
+# ------------------------------------------------------------------------------------------------------------- with pandas
+
+
+def test_sum_by_year_in_pandas(shipped: Warehouse) -> None:
+    """Amazon's four quarters of each year, as its filings print them."""
+    frame = pd.read_parquet(shipped.path("capex"))
+    totals = frame.groupby(["entity_id", "calendar_year"])["amount_usd"].sum() / 1e6
+    assert totals["amazon", 2024] == pytest.approx(82_999)
+    assert totals["amazon", 2025] == pytest.approx(131_819)
+
+
+def test_pivot_in_pandas_needs_no_aggregate(shipped: Warehouse) -> None:
+    """DataFrame.pivot raises where two rows share a cell."""
+    for table in ("capex", "cloud_revenue", "capex_by_group", "cloud_revenue_by_group"):
+        wide = pd.read_parquet(shipped.path(table)).pivot(
+            index="quarter_start", columns="entity_id", values="amount_usd"
+        )
+        assert wide.index.is_monotonic_increasing
+
+
+# ------------------------------------------------------------------------------------------- what holds of every shipped table
+
+EVIDENCE = {"capex": "capex_by_definition", "cloud_revenue": "cloud_revenue_by_definition"}
+
+
+@pytest.mark.parametrize(
+    ("table", "natural"),
+    [
+        ("capex", ["entity_id", "calendar_quarter"]), ("capex", ["entity_name", "quarter_start"]),
+        ("cloud_revenue", ["entity_id", "calendar_quarter"]), ("financials", ["entity_id", "calendar_quarter"]),
+        ("capex_by_group", ["entity_id", "calendar_quarter"]), ("cloud_revenue_by_group", ["entity_id", "calendar_quarter"]),
+        ("gpu_shipments", ["supplier_name", "product", "calendar_quarter"]),
+        ("gpu_shipments_by_customer", ["supplier_name", "product", "customer_name", "calendar_quarter"]),
+    ],
+)  # fmt: skip
+def test_key_as_people_see_it_is_unique(shipped: Warehouse, table: str, natural: list[str]) -> None:
+    frame = shipped.read(table)
+    assert len(frame) and not frame.duplicated(natural).any()
+
+
+@pytest.mark.parametrize("table", EVIDENCE)
+def test_each_tidy_row_is_in_the_evidence_table_with_the_same_number(shipped: Warehouse, table: str) -> None:
+    tidy = shipped.read(table)
+    evidence = shipped.read(EVIDENCE[table])
+    assert evidence["observation_id"].is_unique
+    found = tidy.merge(evidence, on="observation_id", how="left", suffixes=("", "_evidence"), validate="one_to_one")
+    assert (found["amount"] == found["amount_local"]).all()
+    assert (found["definition_id_evidence"] == found["definition_id"]).all()
+
+
+@pytest.mark.parametrize("table", ["gpu_shipments", "gpu_shipments_by_customer"])
+def test_each_shipment_is_in_the_table_of_estimates(shipped: Warehouse, table: str) -> None:
+    tidy = shipped.read(table)
+    found = tidy.merge(
+        shipped.read("gpu_estimates"),
+        on="observation_id",
+        how="left",
+        suffixes=("", "_evidence"),
+        validate="one_to_one",
+    )
+    assert (found["units_evidence"] == found["units"]).all()
+
+
+def test_estimates_that_share_their_natural_columns_differ_in_a_column_that_says_how(shipped: Warehouse) -> None:
+    frame = shipped.read("gpu_estimates")
+    natural = [
+        "supplier_id", "product", "customer_id", "flow", "period_start", "period_end", "measure", "calendar_basis", "is_total", "claimant",
+        "document_id",
+    ]  # fmt: skip
+    assert not frame.duplicated(natural).any()
