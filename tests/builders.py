@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
@@ -17,6 +17,9 @@ from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, conform, pandas_types
 from capex_pipeline.storage.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from capex_pipeline.reference import Reference
 
 PROJECT = Path(__file__).resolve().parents[1]
 RAW_SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
@@ -333,15 +336,18 @@ class Evidence:
     observations: pd.DataFrame
 
 
-def evidence_of(documents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, str]]) -> Evidence:
-    """Reads rows as the pipeline does; none may be rejected."""
+def evidence_of(
+    documents: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, str]], reference: Reference | None = None
+) -> Evidence:
+    """Reads rows as the pipeline does, with the shipped reference data unless other is given; none may be rejected."""
     from capex_pipeline.normalise.figures import resolve
     from capex_pipeline.normalise.observations import observations
     from capex_pipeline.reference import load
 
+    reference = reference or load()
     declared = documents_table(*documents)
     printed = printed_rows(*rows, document_id=str(documents[0]["document_id"]))
-    figures, rejected = resolve(printed, declared, load(), load().rough_per_usd)
+    figures, rejected = resolve(printed, declared, reference, reference.rough_per_usd)
     assert rejected["message"].tolist() == []
-    sums = {name: filer.sums for name, filer in load().filers.items()}
-    return Evidence(declared, figures, observations(figures, declared, load(), sums))
+    sums = {name: filer.sums for name, filer in reference.filers.items()}
+    return Evidence(declared, figures, observations(figures, declared, reference, sums))

@@ -45,6 +45,8 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     ]
     flows = rows[rows["metric_id"].isin(FLOWS) & rows["calendar_quarter"].notna()]
     flows = _chosen(flows, reference)
+    if flows.empty:
+        return conform(pd.DataFrame(columns=list(columns(Financials))), Financials)
     quarters = flows.sort_values(["metric_id", "known_from"], kind="stable").drop_duplicates(_CELL)
     wide = quarters[[*_CELL, "entity_name", "currency", *_FISCAL]].reset_index(drop=True)
     values = flows.pivot(index=_CELL, columns="metric_id", values="value").rename(columns=FLOWS)

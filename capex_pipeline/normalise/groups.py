@@ -31,8 +31,8 @@ def cloud_revenue_by_group(cloud_revenue: pd.DataFrame, reference: Reference) ->
 def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference: Reference) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for group_id in reference.entities.index[reference.entities["type"] == "group"]:
-        since = _since(table, reference.members(str(group_id)), reference)
-        own = quarters[quarters["entity_id"].isin(list(since))]
+        own = quarters[quarters["entity_id"].isin(reference.members(str(group_id)))]
+        since = _since(table, reference.members(str(group_id)), own, reference)
         if len(since) > 1 and len(own):
             name = str(reference.entities.loc[group_id, "name"])
             rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(own, since)]
@@ -41,22 +41,24 @@ def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference:
     return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
 
 
-def _since(table: str, members: list[str], reference: Reference) -> dict[str, pd.Timestamp]:
-    """First day from which each member publishes what the table shows; without the members that never did."""
-    since = {member: reference.entities.at[member, "coverage"].get(table) for member in members}
-    return {
-        member: pd.Timestamp(entry["published"])
-        for member, entry in since.items()
-        if entry is not None and entry["published"] is not None
-    }
+def _since(table: str, members: list[str], own: pd.DataFrame, reference: Reference) -> dict[str, pd.Timestamp]:
+    """First day from which each member publishes what the table shows, in order of members; without those that never did.
+
+    A member of which reference data does not say it publishes from its first quarter in the table on.
+    """
+    stated = reference.coverage[reference.coverage["table_name"] == table].set_index("entity_id")["published"]
+    first = own.groupby("entity_id")["quarter_start"].min()
+    days = {member: stated[member] if member in stated.index else first.get(member) for member in members}
+    return {member: pd.Timestamp(day) for member, day in days.items() if day is not None and not pd.isna(day)}
 
 
 def _of_group(own: pd.DataFrame, since: dict[str, pd.Timestamp]) -> Iterator[dict[str, Any]]:
     by_quarter = {quarter: rows.set_index("entity_id") for quarter, rows in own.groupby("calendar_quarter", sort=True)}
     shared = own["currency"].nunique() == 1
     for quarter, rows in by_quarter.items():
-        period = pd.Period(quarter, freq="Q")
+        period = pd.Period(str(quarter), freq="Q")
         expected = _expected(period, since)
+        rows = rows[rows.index.isin(expected)]
         missing = [member for member in expected if member not in rows.index]
         dollars = rows["amount_usd"]
         complete = not missing and bool(dollars.notna().all())
@@ -66,7 +68,7 @@ def _of_group(own: pd.DataFrame, since: dict[str, pd.Timestamp]) -> Iterator[dic
             "quarter_start": period.start_time,
             "calendar_year": period.year,
             "members": "|".join(expected),
-            "members_reported": int(rows.index.isin(expected).sum()),
+            "members_reported": len(rows),
             "missing_members": "|".join(missing) or None,
             "is_complete": complete,
             "amount_usd": dollars.sum() if complete else None,
@@ -74,7 +76,7 @@ def _of_group(own: pd.DataFrame, since: dict[str, pd.Timestamp]) -> Iterator[dic
             "headline_amount_usd": headline.sum()
             if complete and headline is not None and headline.notna().all()
             else None,
-            "currency": rows["currency"].iloc[0] if shared else None,
+            "currency": own["currency"].iloc[0] if shared else None,
             "amount_local": rows["amount_local"].sum() if complete and shared else None,
             "yoy_pct": _growth(by_quarter, since, period, 4, "amount_local" if shared else "amount_usd"),
             "qoq_pct": _growth(by_quarter, since, period, 1, "amount_local" if shared else "amount_usd"),

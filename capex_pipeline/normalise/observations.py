@@ -6,6 +6,7 @@ What belongs here: what figures of several documents say together about one seri
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -235,13 +236,27 @@ def _laid_out(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
             **{name: labels[name] for name in labels.columns},
         }
     )
-    frame = frame.assign(document_known_from=frame["known_from"], **_first_known(frame, reference))
+    frame = frame.assign(
+        document_known_from=frame["known_from"], **_first_known(frame, frame["vintage"] == 1, reference)
+    )
     return conform(frame, Observations).sort_values(
         table_metadata(Observations)["sort"], kind="stable", ignore_index=True
     )
 
 
-def _first_known(rows: pd.DataFrame, reference: Reference) -> dict[str, pd.Series]:
+def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.DataFrame:
+    """Figures that were public at the end of a day: in a document of that day, or in an announcement that reference data lists.
+
+    The first figure on record for a period counts as the announced one; a later document may have revised it.
+    """
+    place = ["entity_id", "metric_id", "definition_id", "segment", "measure", "currency", "period_start", "period_end"]
+    order = figures.sort_values(["known_from", "figure_id"], kind="stable")
+    is_first = ~order.duplicated(place).reindex(figures.index)
+    known_from = _first_known(figures, is_first, reference)["known_from"]
+    return figures[known_from <= dt.datetime.combine(day, dt.time())]
+
+
+def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) -> dict[str, pd.Series]:
     """known_from and its basis: what a company announced was known on the day of its announcement, whatever document it is read from.
 
     Only the first vintage is moved: a later one is a revision. Assets obtained under leases stand in the notes of a filing only.
@@ -251,7 +266,7 @@ def _first_known(rows: pd.DataFrame, reference: Reference) -> dict[str, pd.Serie
     announced = announced.set_axis(rows.index)
     leases = rows["definition_id"].map(reference.definitions["includes_finance_leases"])
     moved = (
-        (rows["vintage"] == 1)
+        is_first
         & rows["source_type"].isin(COMPANY_SOURCES)
         & rows["status"].isin(["reported", "derived"])
         & (rows["unit"] == "money")

@@ -6,6 +6,8 @@ cumulative counts and totals stay in gpu_estimates.
 
 from __future__ import annotations
 
+from typing import cast
+
 import pandas as pd
 
 from capex_pipeline.reference import Reference
@@ -67,7 +69,8 @@ def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 def _counted_as(product: str, definition_id: str, reference: Reference) -> str:
     """The product whose chips an estimator prints under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
-    return str(reference.products.at[product, "counted_as"].get(definition_id, product))
+    counted_as = cast(dict[str, str], reference.products.at[product, "counted_as"])
+    return counted_as.get(definition_id, product)
 
 
 def _laid_out(rows: pd.DataFrame, model: type[Table]) -> pd.DataFrame:

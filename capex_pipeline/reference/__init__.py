@@ -40,6 +40,7 @@ class Reference:
     preferred: frame entity_id, metric_id, definition_id, valid_from, valid_to (bounds of the period's first day, closed).
     headline: the same for the company's own headline number; a metric that a company does not name here has the preferred one.
     results_documents: frame entity_id, period_end, published, url, evidence: the first day of a quarter's figures.
+    coverage: frame table_name, entity_id, published, collected, reason: first days, missing where it never did or is not collected.
     breaks: frame entity_id, metric_id, break_on, from_definition, to_definition, reason.
     known_differences, known_conflicts: frames entity_id, metric_id, definition_id, period_start, period_end, reason.
     filers: entity id -> filer with the SEC, in the order of filers.yaml. forms: SEC forms that make series.
@@ -57,6 +58,7 @@ class Reference:
     preferred: pd.DataFrame
     headline: pd.DataFrame
     results_documents: pd.DataFrame
+    coverage: pd.DataFrame
     breaks: pd.DataFrame
     known_differences: pd.DataFrame
     known_conflicts: pd.DataFrame
@@ -138,6 +140,7 @@ def _reference(files: Files, overlay: str) -> Reference:
                 cast(models.ResultsDocumentsFile, files["results_documents.yaml"]).results_documents,
             )
         ),
+        coverage=_coverage(entities),
         breaks=_days(_frame(models.Break, cast(models.BreaksFile, files["breaks.yaml"]).breaks)),
         known_differences=_days(_frame(models.ExplainedPeriod, reviewed.known_differences)),
         known_conflicts=_days(_frame(models.ExplainedPeriod, reviewed.known_conflicts)),
@@ -188,3 +191,19 @@ def _spans(
         ],
         columns=["entity_id", "metric_id", "definition_id", "valid_from", "valid_to"],
     )
+
+
+def _coverage(entities: Iterable[models.Entity]) -> pd.DataFrame:
+    rows = [
+        {
+            "table_name": table,
+            "entity_id": entity.entity_id,
+            "published": pd.Timestamp(since.published) if since.published else pd.NaT,
+            "collected": pd.Timestamp(since.collected) if since.collected else pd.NaT,
+            "reason": since.reason,
+        }
+        for entity in entities
+        for table, since in entity.coverage.items()
+    ]
+    frame = pd.DataFrame(rows, columns=["table_name", "entity_id", "published", "collected", "reason"])
+    return frame.astype({"published": "datetime64[us]", "collected": "datetime64[us]"})

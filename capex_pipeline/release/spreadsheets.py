@@ -14,8 +14,7 @@ import pandas as pd
 
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.schemas.derive import columns, unit_of
-from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+from capex_pipeline.schemas.derive import columns, table_metadata, unit_of
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -37,7 +36,7 @@ def rendered(source: Warehouse, formats: Iterable[str]) -> dict[str, bytes]:
     for form in formats:
         if form not in FORMATS:
             raise ReleaseError(f"There is no spreadsheet format {form}; choose from {', '.join(FORMATS)}.")
-        for table in PUBLISHED_TABLES:
+        for table in (name for name in TABLES if table_metadata(TABLES[name])["group"] == "published"):
             frame = source.read(table)
             files[f"{FOLDER}/{table}.{form}"] = csv_bytes(frame) if form == "csv" else xlsx_bytes(frame, table)
     return files

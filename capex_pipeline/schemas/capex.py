@@ -46,5 +46,5 @@ class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
             "grain": "company and calendar quarter",
             "key": ["entity_id", "calendar_quarter"],
             "sort": ["entity_id", "calendar_quarter"],
-            "foreign_keys": {"headline_observation_id": "observations"},
+            "foreign_keys": {"observation_id": "observations", "headline_observation_id": "observations"},
         }

@@ -21,4 +21,5 @@ class CloudRevenue(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompan
             "grain": "company and calendar quarter",
             "key": ["entity_id", "calendar_quarter"],
             "sort": ["entity_id", "calendar_quarter"],
+            "foreign_keys": {"observation_id": "observations"},
         }

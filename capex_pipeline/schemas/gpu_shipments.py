@@ -16,5 +16,5 @@ class GpuShipments(Units, InQuarter):
             "grain": "maker, product and calendar quarter",
             "key": ["supplier_id", "product", "calendar_quarter"],
             "sort": ["supplier_id", "product", "calendar_quarter"],
-            "foreign_keys": {"supplier_id": "entities", "product": "products"},
+            "foreign_keys": {"supplier_id": "entities", "product": "products", "observation_id": "observations"},
         }

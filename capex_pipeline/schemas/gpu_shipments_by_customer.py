@@ -21,5 +21,10 @@ class GpuShipmentsByCustomer(Units, InQuarter):
             "grain": "maker, product, buyer and calendar quarter",
             "key": ["supplier_id", "product", "customer_id", "calendar_quarter"],
             "sort": ["supplier_id", "product", "customer_id", "calendar_quarter"],
-            "foreign_keys": {"supplier_id": "entities", "customer_id": "entities", "product": "products"},
+            "foreign_keys": {
+                "supplier_id": "entities",
+                "customer_id": "entities",
+                "product": "products",
+                "observation_id": "observations",
+            },
         }

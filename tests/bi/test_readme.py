@@ -54,7 +54,7 @@ def test_what_was_known_at_the_end_of_2024(project: Warehouse) -> None:
 
 
 def test_the_sample_is_in_the_table(project: Warehouse) -> None:
-    capex = project.read("capex")
+    capex = project.read("capex_by_definition")
     lines = re.findall(r"^\| (\w+) \| (\d{4}Q\d) \| ([a-z ]+) \| ([\d,]+)m (\w{3})[^|]*\| ([\d,]+)m \|", README, re.M)
     assert len(lines) == 4
     for name, quarter, definition, amount, currency, dollars in lines:

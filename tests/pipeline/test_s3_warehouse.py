@@ -118,7 +118,7 @@ def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, req
     frame = frame_of("capex_by_definition", {})
     before = warehouse.publish("capex_by_definition", frame, "inputs").footer
     requests.clear()
-    with pytest.raises(ContractError, match="Table capex was not replaced"):
+    with pytest.raises(ContractError, match="Table capex_by_definition was not replaced"):
         warehouse.publish("capex_by_definition", frame.assign(bound="perhaps"), "other inputs")
     assert written(requests) == []
     assert warehouse.footer("capex_by_definition") == before
@@ -126,7 +126,7 @@ def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, req
 
 def test_a_table_that_is_not_there_says_what_to_do(warehouse: Warehouse) -> None:
     assert warehouse.footer("capex_by_definition") is None
-    with pytest.raises(WarehouseError, match=f"no table capex in {ADDRESS}; materialise it first"):
+    with pytest.raises(WarehouseError, match=f"no table capex_by_definition in {ADDRESS}; materialise it first"):
         warehouse.read("capex_by_definition")
 
 
@@ -142,7 +142,7 @@ def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse
 def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) -> None:
     elsewhere = Warehouse(storage_files.location("s3://nobody-made-this/warehouse"))
     with pytest.raises(
-        WarehouseError, match=r"capex was not replaced: s3://nobody-made-this/\S+ was refused: .* bucket"
+        WarehouseError, match=r"capex_by_definition was not replaced: s3://nobody-made-this/\S+ was refused: .* bucket"
     ):
         elsewhere.publish("capex_by_definition", frame_of("capex_by_definition", {}), "inputs")
 

@@ -69,7 +69,7 @@ def test_no_machine_or_day_is_in_it() -> None:
     import subprocess
     import sys
 
-    code = "from capex_pipeline.storage import fingerprint; print(fingerprint.of('capex', {'a': '1'}))"
+    code = "from capex_pipeline.storage import fingerprint; print(fingerprint.of('capex_by_definition', {'a': '1'}))"
     said = [
         subprocess.run([sys.executable, "-c", code], cwd=folder, env={"PYTHONPATH": str(PROJECT), "PYTHONHASHSEED": seed, "PATH": "/usr/bin"},
                        capture_output=True, text=True, check=True).stdout

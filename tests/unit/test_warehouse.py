@@ -125,7 +125,7 @@ def test_anyone_may_read_the_file_and_nothing_stays_behind(warehouse: Warehouse)
 def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(warehouse: Warehouse) -> None:
     warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     before = warehouse.path("capex_by_definition").read_bytes()
-    with pytest.raises(ContractError, match="Table capex was not replaced"):
+    with pytest.raises(ContractError, match="Table capex_by_definition was not replaced"):
         warehouse.publish("capex_by_definition", frame_of("capex_by_definition", {"amount_high": np.inf}), "others")
     assert warehouse.path("capex_by_definition").read_bytes() == before
     assert staged(warehouse) == []
@@ -148,7 +148,9 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
             patch.setattr(parquet.pq, "write_table", full)
         else:
             patch.setattr(Path, "replace", full)
-        with pytest.raises(WarehouseError, match=r"capex was not replaced: No space left on device.*build again"):
+        with pytest.raises(
+            WarehouseError, match=r"capex_by_definition was not replaced: No space left on device.*build again"
+        ):
             warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
     assert warehouse.path("capex_by_definition").read_bytes() == before
     assert staged(warehouse) == []
@@ -247,7 +249,7 @@ def test_who_only_reads_leaves_nothing_behind(warehouse: Warehouse) -> None:
 
 
 def test_reading_says_what_to_do_where_there_is_no_table(warehouse: Warehouse) -> None:
-    with pytest.raises(WarehouseError, match=r"There is no table capex in .*; materialise it first"):
+    with pytest.raises(WarehouseError, match=r"There is no table capex_by_definition in .*; materialise it first"):
         warehouse.read("capex_by_definition")
 
 

@@ -125,10 +125,18 @@ def products(inputs: Inputs) -> "pd.DataFrame":
     return reference_tables.products(inputs.reference)
 
 
-def _known(frame: "pd.DataFrame", settings: Settings, day: str = "known_from") -> "pd.DataFrame":
-    """What was known at the end of the day of an as-of build; everything in any other."""
+def _known_figures(inputs: Inputs) -> "pd.DataFrame":
+    """Figures that were known at the end of the day of an as-of build; all of them in any other."""
+    from capex_pipeline.normalise import observations as rules
+
+    day = inputs.settings.as_of_day()
+    return inputs["figures"] if day is None else rules.known_by(inputs["figures"], day, inputs.reference)
+
+
+def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
+    """Rates that were known at the end of the day of an as-of build; all of them in any other."""
     last = settings.as_of_day()
-    return frame if last is None else frame[frame[day] <= dt.datetime.combine(last, dt.time())]
+    return daily if last is None else daily[daily["date"] <= dt.datetime.combine(last, dt.time())]
 
 
 @table_asset("observations", reads=["figures", "documents"])
@@ -136,7 +144,7 @@ def observations(inputs: Inputs) -> "pd.DataFrame":
     """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
     from capex_pipeline.normalise import observations as rules
 
-    figures = _known(inputs["figures"], inputs.settings)
+    figures = _known_figures(inputs)
     sums = {name: filer.sums for name, filer in inputs.reference.filers.items()}
     return rules.observations(figures, inputs["documents"], inputs.reference, sums)
 
@@ -179,7 +187,7 @@ def fx_rates(inputs: Inputs) -> "pd.DataFrame":
 
     used = set(inputs["observations"]["currency"].dropna())
     daily = ecb_rates.daily_fixings(sorted(used | {"USD", "CNY"}), _rates_source(inputs.settings))
-    return published.fx_rates(inputs["observations"], _known(daily, inputs.settings, "date"))
+    return published.fx_rates(inputs["observations"], _known_fixings(daily, inputs.settings))
 
 
 @table_asset("capex_by_definition", reads=["observations", "fx_rates"])
@@ -267,7 +275,7 @@ def outlooks(inputs: Inputs) -> "pd.DataFrame":
     """Guidance and forecasts, one row per statement, with what took its place and what became of it."""
     from capex_pipeline.normalise import outlooks as rules
 
-    figures = _known(inputs["figures"], inputs.settings)
+    figures = _known_figures(inputs)
     return rules.outlooks(figures, inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
@@ -277,9 +285,9 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.reconcile import claim_table
     from capex_pipeline.sources import ecb_rates
 
-    figures = _known(inputs["figures"], inputs.settings)
+    figures = _known_figures(inputs)
     used = sorted({*figures["currency"].dropna(), "USD", "CNY"})
-    daily = _known(ecb_rates.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings, "date")
+    daily = _known_fixings(ecb_rates.daily_fixings(used, _rates_source(inputs.settings)), inputs.settings)
     return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 
 

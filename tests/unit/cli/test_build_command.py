@@ -140,7 +140,7 @@ def test_one_mistake_in_the_reference_data_is_one_line_that_names_the_steps(
     assert main(["build", *folders]) == 1
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("FAILED")]
     assert lines[0].startswith(
-        f"FAILED definitions, entities, evidence: {tmp_path}/own/products.yaml, x9, supplier_id is missing; add it."
+        f"FAILED definitions, entities, evidence, metrics, products: {tmp_path}/own/products.yaml, x9, supplier_id is missing; add it."
     )
     assert sum("supplier_id" in line for line in lines) == 1
 

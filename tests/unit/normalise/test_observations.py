@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+
 import pandas as pd
 import pytest
 from builders import Evidence, article, evidence_of, filed, row
@@ -9,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capex_pipeline.normalise.observations import as_of, periods
+from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
@@ -44,7 +48,8 @@ def fourth_quarter(observations: pd.DataFrame) -> list[float]:
 @pytest.mark.parametrize(
     ("day", "value"),
     [
-        ("2024-02-01", []),
+        ("2024-01-31", []),
+        ("2024-02-01", [7_665]),  # Meta announced its results on 1 February and filed the 10-K on the next day
         ("2024-02-02", [7_665]),
         ("2024-10-30", [7_665]),
         ("2024-12-31", [7_665]),
@@ -66,7 +71,8 @@ def test_a_derived_quarter_names_both_operands_and_the_day_of_the_later(meta: Ev
         "10-K 2023#meta/capex/cash_purchases/2023-01-01/2023-12-31|10-Q 2023#meta/capex/cash_purchases/2023-01-01/2023-09-30"
     )
     assert (first["status"], first["bound"], first["document_id"]) == ("derived", "exact", "10-K 2023")
-    assert first["known_from"] == pd.Timestamp("2024-02-02")
+    assert first["document_known_from"] == pd.Timestamp("2024-02-02")
+    assert (first["known_from"], first["known_from_basis"]) == (pd.Timestamp("2024-02-01"), "results_announcement")
     assert (first["period_start"], first["period_end"]) == (pd.Timestamp("2023-10-01"), pd.Timestamp("2023-12-31"))
     assert (first["fiscal_year"], first["fiscal_period"]) == (2023, "Q4")
 
@@ -254,11 +260,27 @@ def test_each_company_has_each_of_its_periods_once_in_order() -> None:
 def test_no_figures_are_no_observations() -> None:
     known = evidence_of([filed("results", "2024-08-15")], [row()])
     from capex_pipeline.normalise.observations import observations
-    from capex_pipeline.reference import load
 
     none = observations(known.figures.iloc[:0], known.documents, load(), {})
     assert none.empty and failures(none, TABLES["observations"]).empty
     assert periods(none).empty
+
+
+def test_as_of_the_day_of_an_announcement_its_first_figures_are_known_and_later_ones_are_not() -> None:
+    """Meta announced the first quarter of 2024 on 24 April (results_documents.yaml); the 10-Q came on the 25th."""
+    from capex_pipeline.normalise.observations import known_by
+
+    documents = [filed("10-Q", "2024-04-25"), filed("10-Q of the next year", "2025-04-30")]
+    rows = [
+        us("meta", "Q1 2024", "6,400", document="10-Q", presentation="as first reported"),
+        us("meta", "Q1 2024", "6,500", document="10-Q of the next year", presentation="as recast"),
+    ]
+    figures = evidence_of(documents, rows).figures
+    known = {
+        day: (known_by(figures, dt.date.fromisoformat(day), load())["value"] / M).tolist()
+        for day in ("2024-04-23", "2024-04-24", "2025-04-29", "2025-04-30")
+    }
+    assert known == {"2024-04-23": [], "2024-04-24": [6_400], "2025-04-29": [6_400], "2025-04-30": [6_400, 6_500]}
 
 
 DAYS = ["2024-04-25", "2024-07-25", "2024-10-31", "2025-01-30", "2025-04-30"]
@@ -286,10 +308,11 @@ def test_as_of_a_day_is_what_the_documents_of_that_day_say(
         for when, period, value, basis in told
     ]
     documents = [filed(when, when) for when in DAYS]
-    later = as_of(evidence_of(documents, rows).observations, day)
+    silent = dataclasses.replace(load(), results_documents=load().results_documents.iloc[:0])
+    later = as_of(evidence_of(documents, rows, silent).observations, day)
     assert (later["known_from"] <= pd.Timestamp(day)).all()
     assert not later.duplicated(["series", "period_start", "period_end"]).any()
-    then = evidence_of(documents, [one for one in rows if one["document"] <= day]).observations
+    then = evidence_of(documents, [one for one in rows if one["document"] <= day], silent).observations
     then = then[then["is_latest"]]
     columns = [
         "series",

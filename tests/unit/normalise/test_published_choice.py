@@ -89,7 +89,7 @@ def test_of_several_the_printed_then_the_newest_then_the_first_document_counts(r
 
 
 CHIPS: dict[str, Any] = {
-    "supplier_id": "nvidia", "product": "h20", "customer_id": None, "flow": "shipped", "calendar_quarter": "2024Q2", "is_aggregate": False,
+    "supplier_id": "nvidia", "product": "h20", "customer_id": None, "measure": "flow", "flow": "shipped", "calendar_quarter": "2024Q2", "is_aggregate": False,
     "period_start": "2024-04-01", "period_end": "2024-06-30", "source_type": "estimate", "status": "estimate", "units": 5.0,
     "known_from": "2024-08-15", "document_id": "b",
 }  # fmt: skip
@@ -97,7 +97,7 @@ CHIPS: dict[str, Any] = {
 
 def test_only_all_shipments_of_exactly_one_calendar_quarter_are_preferred() -> None:
     changes: list[dict[str, Any]] = [
-        {}, {"source_type": "filing", "status": "reported"}, {"customer_id": "bytedance"}, {"product": None}, {"flow": "purchased"},
+        {}, {"source_type": "filing", "status": "reported"}, {"customer_id": "bytedance"}, {"measure": "cumulative"}, {"product": None}, {"flow": "purchased"},
         {"is_aggregate": True}, {"source_type": "article"}, {"status": "forecast"}, {"status": "guidance"}, {"units": np.nan},
         {"calendar_quarter": None}, {"period_start": "2020-10-02"}, {"period_end": "2021-03-30"}, {"supplier_id": "amd"},
     ]  # fmt: skip

@@ -86,7 +86,7 @@ def test_what_a_check_does_not_say_that_it_reads_it_cannot_read(warehouse: Wareh
 
 def test_a_table_that_is_not_there_is_said(judge: Judge, warehouse: Warehouse) -> None:
     warehouse.path("capex_by_definition").unlink()
-    with pytest.raises(WarehouseError, match=r"There is no table capex .* materialise it first"):
+    with pytest.raises(WarehouseError, match=r"There is no table capex_by_definition .* materialise it first"):
         ask(judge, warehouse)
 
 

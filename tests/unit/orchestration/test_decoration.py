@@ -118,7 +118,7 @@ def test_failed_contract_is_recorded_where_its_rows_cannot_be_shown(
     )
     assert not result.success
     (check,) = result.get_asset_check_evaluations()
-    assert not check.passed and "Table capex was not replaced" in str(check.description)
+    assert not check.passed and "Table capex_by_definition was not replaced" in str(check.description)
     assert "could not be drawn" in str(check.metadata["first_offending_rows"].value)
 
 

@@ -40,7 +40,10 @@ def test_list(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
 def test_compare(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("compare", "--warehouse", str(warehouse.root)) == 0
     text = capsys.readouterr().out
-    assert "capex meta cash_purchases 2024-04-01..2024-06-30: amount 8,000,000,000 -> 8,100,000,000 (+1.2 %" in text
+    assert (
+        "capex_by_definition meta cash_purchases 2024-04-01..2024-06-30: amount 8,000,000,000 -> 8,100,000,000 (+1.2 %"
+        in text
+    )
     assert run("compare", "2", "1", "--warehouse", str(warehouse.root)) == 0
     assert "8,100,000,000 -> 8,000,000,000" in capsys.readouterr().out
     assert run("compare", "1", "7", "--warehouse", str(warehouse.root)) == 1

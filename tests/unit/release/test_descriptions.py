@@ -30,7 +30,7 @@ def resource(package: dict[str, Any], table: str) -> dict[str, Any]:
 
 
 def test_fields_say_type_unit_meaning_and_rules(package: dict[str, Any]) -> None:
-    fields = {one["name"]: one for one in resource(package, "capex")["schema"]["fields"]}
+    fields = {one["name"]: one for one in resource(package, "capex_by_definition")["schema"]["fields"]}
     assert fields["amount_usd"]["type"] == "number" and fields["amount_usd"]["unit"] == "USD"
     assert fields["period_end"]["type"] == "date"
     assert fields["is_preferred"] == {
@@ -61,10 +61,14 @@ def test_every_table_and_column_is_described(package: dict[str, Any]) -> None:
 
 def test_keys_are_those_that_people_join_on() -> None:
     expected = {
-        "capex": {"entity_id": "entities", "definition_id": "definitions", "document_id": "documents"},
-        "gpu_shipments": {
+        "capex": {
+            "entity_id": "entities", "definition_id": "definitions", "headline_definition_id": "definitions", "document_id": "documents",
+            "observation_id": "observations", "headline_observation_id": "observations",
+        },
+        "capex_by_definition": {"entity_id": "entities", "definition_id": "definitions", "document_id": "documents"},
+        "gpu_estimates": {
             "entity_id": "entities", "definition_id": "definitions", "document_id": "documents", "supplier_id": "entities",
-            "customer_id": "entities",
+            "customer_id": "entities", "product": "products",
         },
         "documents": {"origin_document_id": "documents"},
         "entities": {},
@@ -122,7 +126,8 @@ def test_the_contract_has_logical_types_only() -> None:
     assert [one["name"] for one in contract["schema"]] == list(TABLES)
     properties = [column for one in contract["schema"] for column in one["properties"]]
     assert all("physicalType" not in column and column["logicalType"] for column in properties)
-    capex = {column["name"]: column for column in contract["schema"][0]["properties"]}
+    (schema,) = [one for one in contract["schema"] if one["name"] == "capex_by_definition"]
+    capex = {column["name"]: column for column in schema["properties"]}
     assert capex["observation_id"]["primaryKey"] and capex["observation_id"]["required"]
     assert {"property": "references", "value": "entities.entity_id"} in capex["entity_id"]["customProperties"]
 

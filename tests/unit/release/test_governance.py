@@ -131,16 +131,16 @@ def test_the_heading_is_asked_for_as_long_as_the_version_stands() -> None:
 
 def test_the_command_records_additions_and_refuses_breaches(tmp_path: Path) -> None:
     path = tmp_path / "contract.json"
-    assert contract_changes.record("", path)
-    assert not contract_changes.record("", path)
+    assert contract_changes.record("## Contract 2.0", path)
+    assert not contract_changes.record("## Contract 2.0", path)
     assert json.loads(path.read_text()) == contract_changes.current()
     less = contract_changes.current()
     del less["tables"]["capex_by_definition"]["columns"]["amount"]
     path.write_text(contract_changes.to_text(less))
-    assert contract_changes.record("", path), "a column that was added is recorded"
+    assert contract_changes.record("## Contract 2.0", path), "a column that was added is recorded"
     more = contract_changes.current()
     more["tables"]["capex_by_definition"]["columns"]["amount_in_shells"] = {"type": "double", "nullable": True}
     path.write_text(contract_changes.to_text(more))
     with pytest.raises(ReleaseError, match="amount_in_shells is gone"):
-        contract_changes.record("", path)
+        contract_changes.record("## Contract 2.0", path)
     assert json.loads(path.read_text()) == more

@@ -117,7 +117,7 @@ def test_a_file_that_claims_the_rows_but_has_others_is_noticed(warehouse: Wareho
     )
     pq.write_table(forged, path)
     assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_bytes"]
-    with pytest.raises(ReleaseError, match=r"capex\.parquet holds other rows than it says.*build again"):
+    with pytest.raises(ReleaseError, match=r"capex_by_definition\.parquet holds other rows than it says.*build again"):
         manifest.build(warehouse)
 
 

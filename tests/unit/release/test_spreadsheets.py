@@ -52,10 +52,19 @@ def test_a_text_that_no_cell_takes_is_cut_and_says_so() -> None:
 
 
 def test_the_files_lie_where_no_reader_of_the_tables_meets_them(tmp_path: Path) -> None:
-    warehouse = put(tmp_path / "warehouse", capex=frame())
-    assert spreadsheets.export(warehouse, ["csv"]) == [
-        f"spreadsheets/{name}.csv" for name in ("capex_by_definition", "gpu_estimates", "cloud_revenue_by_definition")
-    ]
+    warehouse = put(tmp_path / "warehouse", capex_by_definition=frame())
+    written = spreadsheets.export(warehouse, ["csv"])
+    tables = {
+        "capex",
+        "capex_by_definition",
+        "capex_by_group",
+        "gpu_shipments",
+        "cloud_revenue",
+        "financials",
+        "outlooks",
+    }
+    assert {f"spreadsheets/{table}.csv" for table in tables} <= set(written), "the tables that people open"
+    assert not {"spreadsheets/figures.csv", "spreadsheets/coverage.csv"} & set(written)
     assert spreadsheets.export(warehouse, ["csv"]) == []
     assert not list(warehouse.root.glob("*.csv"))
 
