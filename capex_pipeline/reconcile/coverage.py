@@ -1,9 +1,14 @@
 """Table coverage: which cells are filled, by what, and which document would fill the rest.
 
-What belongs here: the state of entity by calendar quarter by table. What does not: numbers, and guesses at missing ones.
+The state of each company, calendar quarter and table belongs here. Numbers belong to the tables themselves; since when a company
+publishes what a table shows, and since when it is collected, is reference data.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import cast
 
 import pandas as pd
 
@@ -13,6 +18,7 @@ from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
+_CELL = ["entity_id", "calendar_quarter"]
 _FILLED = ["reported", "derived", "estimated"]
 _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claimed_only"])}
 """States that a row makes, the best first."""
@@ -21,9 +27,8 @@ _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claime
 def coverage(published: dict[str, pd.DataFrame], observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table coverage.
 
-    published: the three published tables. The grid of a table runs over its companies and over the quarters from each
-    company's first to the last for which anybody has a reported or estimated quarter. A company that another table knows
-    and this one never had is not_applicable there.
+    published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table runs over every company that
+    any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter.
     """
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
@@ -36,37 +41,54 @@ def _of_table(
     table: str, frame: pd.DataFrame, observations: pd.DataFrame, reference: Reference, known: list[str]
 ) -> pd.DataFrame:
     rows = _cells_of(table, frame)
-    conflicts = _conflicts(table, observations, reference)
     filled = rows[rows["state"].isin(_FILLED)]
     if filled.empty:
         return pd.DataFrame(columns=_KEY)
     quarters = pd.period_range(filled["calendar_quarter"].min(), filled["calendar_quarter"].max(), freq="Q")
-    names = [f"{quarter.year}Q{quarter.quarter}" for quarter in quarters]
-    grid = pd.MultiIndex.from_product([known, names], names=["entity_id", "calendar_quarter"]).to_frame(index=False)
-    everything = pd.concat([rows, conflicts], ignore_index=True)
-    counts = rows.groupby(["entity_id", "calendar_quarter"]).size().rename("rows").reset_index()
-    best = everything.assign(rank=everything["state"].map(_RANK)).sort_values(
+    grid = pd.MultiIndex.from_product([known, quarters.astype(str)], names=_CELL).to_frame(index=False)
+    everything = pd.concat([rows, _claims_of_longer_periods(frame), _conflicts(table, observations, reference)])
+    order = everything.assign(rank=everything["state"].map(_RANK)).sort_values(
         ["rank", "is_preferred"], ascending=[True, False], kind="stable"
     )
-    best = best.drop_duplicates(["entity_id", "calendar_quarter"]).drop(columns=["rank", "is_preferred"])
-    cells = grid.merge(best, on=["entity_id", "calendar_quarter"], how="left").merge(
-        counts, on=["entity_id", "calendar_quarter"], how="left"
-    )
-    first = filled.groupby("entity_id")["calendar_quarter"].min()
-    begins = cells["entity_id"].map(first)
-    applicable = begins.notna() & (cells["calendar_quarter"] >= begins)
-    state = cells["state"].fillna(pd.Series("missing", index=cells.index).where(applicable, "not_applicable"))
-    needed = pd.Series(_needed(table), index=cells.index, dtype="str").where(
-        state.isin(["missing", "conflict", "claimed_only"])
-    )
-    names_of = cells["entity_id"].map(reference.entities["name"])
+    best = order.drop_duplicates(_CELL).drop(columns=["rank", "is_preferred"])
+    counts = rows.groupby(_CELL).agg(rows=("state", "size"), is_in_table=("is_preferred", "any")).reset_index()
+    cells = grid.merge(best, on=_CELL, how="left").merge(counts, on=_CELL, how="left")
+    cells["quarter_start"] = pd.PeriodIndex(cells["calendar_quarter"], freq="Q").start_time.astype("datetime64[us]")
+    empty = _without_rows(table, cells, filled, reference)
+    state = cells["state"].fillna(empty["state"])
+    needed = _documents_needed(table, cells[state.isin(["missing", "conflict", "claimed_only"])], reference)
+    collected = ~empty["state"].isin(["not_applicable", "not_collected"])
     return cells.assign(
         table_name=table,
-        quarter_start=pd.PeriodIndex(cells["calendar_quarter"], freq="Q").start_time.astype("datetime64[us]"),
         state=state,
         rows=cells["rows"].fillna(0).astype("int64"),
-        document_needed=(names_of + ": " + needed + " " + cells["calendar_quarter"]).astype("str"),
+        is_in_table=cells["is_in_table"].eq(True),
+        document_needed=needed.reindex(cells.index).where(collected),
+        reason=empty["reason"].where(state.isin(["not_applicable", "not_collected"])),
     )
+
+
+def _without_rows(table: str, cells: pd.DataFrame, filled: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """state and reason that each cell would have if nothing were on record for it.
+
+    Of a company without an entry on this table the quarters from its first filled one on count as collected, and no others.
+    """
+    stated = reference.coverage[reference.coverage["table_name"] == table].set_index("entity_id")
+    company = cells["entity_id"]
+    first = company.map(filled.groupby("entity_id")["calendar_quarter"].min())
+    has_entry = company.isin(stated.index)
+    # A quarter counts from its second month on, because a fiscal quarter may begin up to six weeks after the calendar's.
+    middle = cells["quarter_start"] + pd.Timedelta(days=45)
+    published, collected = (stated[day].reindex(company).set_axis(cells.index) for day in ("published", "collected"))
+    before = cells["calendar_quarter"] < first.fillna("9999Q9")
+    state = (
+        pd.Series("missing", index=cells.index, dtype="str")
+        .mask(has_entry & ~(middle >= collected), "not_collected")
+        .mask(has_entry & ~(middle >= published), "not_applicable")
+        .mask(~has_entry & before, "not_collected")
+    )
+    reason = company.map(stated["reason"]).where(has_entry, "Reference data does not say since when this is published.")
+    return pd.DataFrame({"state": state, "reason": reason.astype("str")})
 
 
 def _cells_of(table: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +102,26 @@ def _cells_of(table: str, frame: pd.DataFrame) -> pd.DataFrame:
         .mask(by_company, rows["status"])
     )
     state = state.mask(by_company & ~rows["status"].isin(["reported", "derived"]), "estimated")
-    return rows[["entity_id", "calendar_quarter", "definition_id", "document_id", "is_preferred"]].assign(state=state)
+    return rows[[*_CELL, "definition_id", "document_id", "is_preferred"]].assign(state=state)
+
+
+def _claims_of_longer_periods(frame: pd.DataFrame) -> pd.DataFrame:
+    """A claim on a half-year or a year leaves each of its quarters claimed only."""
+    claims = frame[
+        frame["calendar_quarter"].isna()
+        & ~frame["is_aggregate"]
+        & ~frame["source_type"].isin([*COMPANY_SOURCES, "estimate"])
+        & ~frame["status"].isin(["guidance", "forecast"])
+        & frame["period_type"].isin(["half_year", "nine_months", "year"])
+    ]
+    spans = [
+        pd.period_range(start + timedelta(days=45), end, freq="Q").astype(str).tolist()
+        for start, end in zip(claims["period_start"], claims["period_end"], strict=True)
+    ]
+    rows = claims[["entity_id", "definition_id", "document_id"]].assign(
+        calendar_quarter=pd.Series(spans, index=claims.index, dtype="object")
+    )
+    return rows.explode("calendar_quarter").assign(state="claimed_only", is_preferred=False)
 
 
 def _conflicts(table: str, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -89,17 +130,41 @@ def _conflicts(table: str, observations: pd.DataFrame, reference: Reference) -> 
         observations["conflict_reason"].notna() & observations["is_latest"] & observations["metric_id"].isin(metrics)
         & observations["calendar_quarter"].notna()
     ]  # fmt: skip
-    return rows[["entity_id", "calendar_quarter", "definition_id", "document_id"]].assign(
-        state="conflict", is_preferred=False
+    return rows[[*_CELL, "definition_id", "document_id"]].assign(state="conflict", is_preferred=False)
+
+
+def _documents_needed(table: str, cells: pd.DataFrame, reference: Reference) -> pd.Series:
+    """The document that a company publishes for a quarter: "Amazon: Form 10-Q for the quarter ended 2016-03-31"."""
+    return pd.Series(
+        {
+            place: "; ".join(_documents(table, entity_id, pd.Period(quarter, freq="Q"), reference))
+            for place, entity_id, quarter in zip(
+                cells.index, cells["entity_id"], cells["calendar_quarter"], strict=True
+            )
+        },
+        dtype="str",
     )
 
 
-def _needed(table: str) -> str:
-    return {
-        "capex": "results announcement or 10-Q/10-K for",
-        "cloud_revenue": "segment note of the 10-Q/10-K, or results announcement, for",
-        "gpu_shipments": "an estimator's table for",
-    }[table]
+def _documents(table: str, entity_id: str, quarter: pd.Period, reference: Reference) -> Iterator[str]:
+    entity = cast(pd.Series, reference.entities.loc[entity_id])
+    if table == "gpu_shipments":
+        yield f"{entity['name']}: an estimator's table of its accelerators for {quarter.year}Q{quarter.quarter}"
+        return
+    calendar = reference.calendars[entity_id]
+    for fiscal_year in range(quarter.year - 1, quarter.year + 2):
+        for number in (1, 2, 3, 4):
+            start, end = calendar.quarter_bounds(fiscal_year, number)
+            if pd.Period(start + (end - start) / 2, freq="Q") == quarter:
+                yield f"{entity['name']}: {_report(entity, number)} for the quarter ended {end}"
+
+
+def _report(entity: pd.Series, quarter: int) -> str:
+    if isinstance(entity["results_document"], str):
+        return str(entity["results_document"])
+    if pd.notna(entity["cik"]) and entity["country"] == "US":
+        return "Form 10-K" if quarter == 4 else "Form 10-Q"
+    return "results announcement"
 
 
 def shrunk(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:

@@ -174,6 +174,7 @@ class Entity(Entry):
     members: tuple[Text, ...] = ()
     preferred_definitions: dict[Text, tuple[Span, ...]] = Field(default_factory=dict)
     headline_definitions: dict[Text, tuple[Span, ...]] = Field(default_factory=dict)
+    results_document: Text | None = None
     coverage: dict[Annotated[Text, one_of(vocabulary.PUBLISHED_TABLES)], Since] = Field(default_factory=dict)
     note: Text | None = None
 

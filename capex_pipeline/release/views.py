@@ -1,7 +1,7 @@
-"""warehouse/views.sql: DuckDB views over the tables, with comments, joins, an as-of macro and the preferred series.
+"""warehouse/views.sql: DuckDB views over the tables, with comments, joins, an as-of macro and a few ready answers.
 
-What belongs here: SQL that follows from the models. What does not: facts about a table, and absolute paths: the file is the same
-wherever the warehouse lies. Where the tables are is said once in a session, with SET VARIABLE warehouse = '/the/folder'.
+SQL that follows from the models belongs here. Facts about a table belong to its model. Absolute paths are in no view: the file is the same
+wherever the warehouse lies, and a session says where the tables are with SET VARIABLE warehouse = '/the/folder'.
 """
 
 # ruff: noqa: S608 - the names in the statements are those of our own models
@@ -32,8 +32,31 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 -- <table>            the table as it is
 -- <table>_preferred  the rows that may be summed
 -- <table>_explained  with the rows that its keys refer to: company, definition, document
+-- capex_by_calendar_year, latest_complete_quarter, outlook_latest  ready answers
 -- observations_as_of(day)  what was known at the end of a day
 """
+
+
+_ANSWERS = {
+    "capex_by_calendar_year": (
+        """SELECT entity_id, entity_name, calendar_year, count(*) AS quarters_reported, currency,
+  CASE WHEN count(*) = 4 THEN sum(amount_local) END AS amount_local,
+  CASE WHEN count(amount_usd) = 4 THEN sum(amount_usd) END AS amount_usd,
+  CASE WHEN count(headline_amount_usd) = 4 THEN sum(headline_amount_usd) END AS headline_amount_usd
+FROM capex GROUP BY entity_id, entity_name, calendar_year, currency""",
+        "Capital expenditure by company and calendar year; amounts are null unless all four quarters are there.",
+    ),
+    "latest_complete_quarter": (
+        "SELECT * FROM capex_by_group WHERE is_complete\n"
+        "QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY calendar_quarter DESC) = 1",
+        "The newest quarter of each group of companies for which every member has reported.",
+    ),
+    "outlook_latest": (
+        "SELECT * FROM outlooks WHERE is_latest",
+        "The latest statement of each company and claimant about each future period.",
+    ),
+}
+"""View -> query and description."""
 
 
 def to_bytes() -> bytes:
@@ -53,6 +76,7 @@ def text(folder: Path | None = None) -> str:
                 _view(f"{table}_preferred", f"SELECT * FROM {table} WHERE is_preferred", said, _comments(table))
             )
     parts += [_explained(table) for table in PUBLISHED_TABLES]
+    parts += [_view(name, query, said, {}) for name, (query, said) in _ANSWERS.items()]
     parts.append(_as_of())
     return "\n".join(parts)
 

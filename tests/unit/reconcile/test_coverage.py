@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from builders import article, estimate, evidence_of, filed, row
@@ -53,11 +55,12 @@ def cells(reference: Reference) -> pd.DataFrame:
         (("capex", "alibaba", "2024Q3"), "missing"),
         (("capex", "meta", "2024Q2"), "derived"),
         (("capex", "meta", "2024Q3"), "missing"),
-        (("capex", "baidu", "2024Q1"), "not_applicable"),
+        (("capex", "baidu", "2024Q1"), "missing"),
         (("capex", "baidu", "2024Q3"), "claimed_only"),
         (("capex", "bytedance", "2024Q2"), "claimed_only"),
-        (("capex", "nvidia", "2024Q2"), "not_applicable"),
+        (("capex", "nvidia", "2024Q2"), "missing"),
         (("gpu_shipments", "nvidia", "2024Q2"), "estimated"),
+        (("gpu_shipments", "meta", "2024Q2"), "not_applicable"),
     ],
 )
 def test_the_state_of_a_cell(cells: pd.DataFrame, cell: tuple[str, str, str], state: str) -> None:
@@ -77,13 +80,71 @@ def test_the_grid_has_no_hole_and_every_cell_is_there_once(cells: pd.DataFrame) 
 
 def test_a_hole_says_which_document_would_fill_it(cells: pd.DataFrame) -> None:
     hole = cells.loc[("capex", "alibaba", "2024Q3")]
-    assert hole["document_needed"] == "Alibaba: results announcement or 10-Q/10-K for 2024Q3" and hole["rows"] == 0
+    assert hole["document_needed"] == (
+        "Alibaba: quarterly results announcement (Form 6-K, exhibit 99.1) for the quarter ended 2024-09-30"
+    )
+    assert hole["rows"] == 0 and not hole["is_in_table"]
     full = cells.loc[("capex", "alibaba", "2024Q2")]
     assert pd.isna(full["document_needed"]) and (full["rows"], full["document_id"], full["definition_id"]) == (
         1,
         "f",
         "cash_purchases",
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "document"),
+    [
+        (("capex", "meta", "2024Q3"), "Meta: Form 10-Q for the quarter ended 2024-09-30"),
+        (("capex", "meta", "2024Q4"), "Meta: Form 10-K for the quarter ended 2024-12-31"),
+        # Nvidia's second fiscal quarter of 2025 ran from 29 April to 28 July 2024.
+        (("capex", "nvidia", "2024Q2"), "Nvidia: Form 10-Q for the quarter ended 2024-07-28"),
+    ],
+)
+def test_a_hole_names_the_report_that_the_company_publishes_and_its_fiscal_quarter(
+    cells: pd.DataFrame, cell: tuple[str, str, str], document: str
+) -> None:
+    assert cells.at[cell, "document_needed"] == document
+
+
+def test_what_was_never_published_or_is_not_followed_says_why_and_asks_for_no_document(cells: pd.DataFrame) -> None:
+    """Meta makes no accelerators that are counted; AMD publishes its capital expenditure, which is not followed."""
+    for cell in [("gpu_shipments", "meta", "2024Q2"), ("capex", "bytedance", "2024Q1")]:
+        assert cells.at[cell, "state"] == "not_applicable"
+        assert pd.isna(cells.at[cell, "document_needed"]) and len(cells.at[cell, "reason"]) > 10
+
+
+def test_a_company_without_an_entry_is_collected_from_its_first_quarter_on(reference: Reference) -> None:
+    unknown = dataclasses.replace(reference, coverage=reference.coverage.iloc[:0])
+    found = coverage_of(
+        unknown,
+        row(entity="meta", period="Q1 2024", value="6,400", unit="USD million"),
+        row(period="Q2 2024"),
+        row(entity="meta", period="Q3 2024", value="8,258", unit="USD million"),
+    )
+    states = found.set_index(["entity_id", "calendar_quarter"])["state"].to_dict()
+    assert (states["alibaba", "2024Q1"], states["alibaba", "2024Q3"]) == ("not_collected", "missing")
+    assert states["meta", "2024Q2"] == "missing"
+
+
+def test_a_claim_about_a_half_year_leaves_its_quarters_claimed_only(reference: Reference) -> None:
+    found = coverage_of(
+        reference,
+        row(period="Q1 2024"),
+        row(period="Q4 2024"),
+        row(
+            document="ft",
+            entity="bytedance",
+            definition="press_claim",
+            period="H1 2024",
+            value="20",
+            unit="billion yuan",
+        ),
+    ).set_index(["entity_id", "calendar_quarter"])["state"]
+    own = found["bytedance"]
+    assert own.to_dict() == {
+        "2024Q1": "claimed_only", "2024Q2": "claimed_only", "2024Q3": "not_applicable", "2024Q4": "not_applicable",
+    }  # fmt: skip
 
 
 def test_presentations_that_do_not_fit_are_a_conflict(reference: Reference) -> None:
