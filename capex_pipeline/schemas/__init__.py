@@ -44,6 +44,7 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "gpu_shipments": "GpuShipments",
         "gpu_shipments_by_customer": "GpuShipmentsByCustomer",
         "capex_by_group": "CapexByGroup",
+        "capex_bridge": "CapexBridge",
         "cloud_revenue_by_group": "CloudRevenueByGroup",
         "financials": "Financials",
         "outlooks": "Outlooks",

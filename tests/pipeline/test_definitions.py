@@ -37,6 +37,7 @@ ASSETS = {
     "cloud_revenue_by_group": ("published", ["cloud_revenue"]),
     "gpu_shipments": ("published", ["gpu_estimates"]),
     "gpu_shipments_by_customer": ("published", ["gpu_estimates"]),
+    "capex_bridge": ("published", ["capex", "financials"]),
     "financials": ("published", ["fx_rates", "observations"]),
     "outlooks": ("published", ["figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),

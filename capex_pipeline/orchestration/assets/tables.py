@@ -270,6 +270,14 @@ def financials(inputs: Inputs) -> "pd.DataFrame":
     return rules.financials(inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
+@table_asset("capex_bridge", reads=["capex", "financials"])
+def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
+    """The steps from the comparable amount of a quarter to the company's own headline number, by the parts that it filed."""
+    from capex_pipeline.normalise import bridge
+
+    return bridge.capex_bridge(inputs["capex"], inputs["financials"], inputs.reference)
+
+
 @table_asset("outlooks", reads=["figures", "observations", "fx_rates"])
 def outlooks(inputs: Inputs) -> "pd.DataFrame":
     """Guidance and forecasts, one row per statement, with what took its place and what became of it."""
@@ -302,6 +310,6 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, gpu_shipments, gpu_shipments_by_customer, financials,
+    gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, gpu_shipments, gpu_shipments_by_customer, financials, capex_bridge,
     outlooks, claim_checks, coverage,
 ]  # fmt: skip

@@ -1,0 +1,53 @@
+"""Table capex_bridge: the steps from the comparable amount to a company's own headline number.
+
+Which parts a headline is made of follows from its definition in reference data. Amounts belong to `tidy_money`, parts to `financials`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.capex_bridge import CapexBridge
+from capex_pipeline.schemas.derive import columns, conform, table_metadata
+
+_CELL = ["entity_id", "calendar_quarter"]
+_LEASES = {
+    "assets_obtained": "finance_lease_assets_local",
+    "stated": "finance_lease_assets_local",
+    "principal": "finance_lease_principal_local",
+}
+"""What a definition says of finance leases -> the part that it adds. A figure that is only stated includes the assets obtained."""
+_INCENTIVES = "incentive_proceeds_local"
+_PARTS = ["finance_lease_assets_local", "finance_lease_principal_local", _INCENTIVES]
+
+
+def capex_bridge(capex: pd.DataFrame, financials: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table capex_bridge from capex and financials: a row for each quarter whose headline has another definition."""
+    rows = capex[
+        capex["headline_amount_local"].notna() & (capex["headline_definition_id"] != capex["definition_id"])
+    ].rename(columns={"definition_id": "comparable_definition_id", "amount_local": "comparable_amount_local"})
+    rows = rows.merge(financials[[*_CELL, *_PARTS]], on=_CELL, how="left", validate="one_to_one")
+    needed = _needed(rows, reference)
+    rows[_INCENTIVES] = -rows[_INCENTIVES]
+    parts = rows[_PARTS].where(needed)
+    missing = needed & parts.isna()
+    rows[_PARTS] = parts
+    difference = rows["headline_amount_local"] - rows["comparable_amount_local"]
+    rows["remainder_local"] = (difference - parts.sum(axis=1)).mask(missing.any(axis=1))
+    names = ["|".join(part for part in _PARTS if row[part]) or None for _, row in missing.iterrows()]
+    rows["missing_parts"] = pd.Series(names, index=rows.index, dtype="str")
+    frame = conform(rows[[name for name in columns(CapexBridge) if name in rows.columns]], CapexBridge)
+    return frame.sort_values(table_metadata(CapexBridge)["sort"], kind="stable", ignore_index=True)
+
+
+def _needed(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """True for the parts that lead from the comparable definition of a row to its headline."""
+    leases, net = (reference.definitions[name] for name in ("includes_finance_leases", "net_of_proceeds"))
+    comparable, headline = rows["comparable_definition_id"], rows["headline_definition_id"]
+    added = headline.map(leases).map(_LEASES)
+    already = comparable.map(leases).map(_LEASES)
+    needed = pd.DataFrame({part: (added == part) & (already != part) for part in _PARTS}, index=rows.index)
+    # Meta's purchases are net of proceeds as they are tagged: its headline takes nothing off.
+    needed[_INCENTIVES] = headline.map(net).eq(True) & ~comparable.map(net).eq(True) & added.isna()
+    return needed
