@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,18 @@ from capex_pipeline.reference import Reference
 ROW: dict[str, Any] = {
     "entity_id": "alibaba", "is_aggregate": False, "calendar_quarter": "2024Q1", "status": "reported", "source_type": "filing", "amount": 1.0,
     "definition_id": "cash_purchases", "document_id": "f", "is_preferred": True,
+    "period_type": "quarter", "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-03-31"),
 }  # fmt: skip
 CONFLICT: dict[str, Any] = {
     "entity_id": "meta", "metric_id": "capex", "calendar_quarter": "2024Q2", "definition_id": "cash_purchases", "document_id": "q",
     "conflict_reason": "presented anew", "is_latest": True,
 }  # fmt: skip
+
+
+@pytest.fixture
+def silent(reference: Reference) -> Reference:
+    """Reference data that says of no company since when it publishes what."""
+    return dataclasses.replace(reference, coverage=reference.coverage.iloc[:0])
 
 
 def cells_of(
@@ -43,10 +51,10 @@ def cells_of(
         ({"is_aggregate": True}, "missing"), ({"status": "guidance"}, "missing"), ({"calendar_quarter": None}, "missing"),
     ],
 )  # fmt: skip
-def test_what_one_row_makes_of_a_cell(reference: Reference, changed: dict[str, Any], state: str) -> None:
+def test_what_one_row_makes_of_a_cell(silent: Reference, changed: dict[str, Any], state: str) -> None:
     cell = {"calendar_quarter": "2024Q2"}
     for table in ("capex", "gpu_shipments"):
-        found = cells_of(reference, {}, {"calendar_quarter": "2024Q3"}, cell | changed, table=table).loc[
+        found = cells_of(silent, {}, {"calendar_quarter": "2024Q3"}, cell | changed, table=table).loc[
             ("alibaba", "2024Q2")
         ]
         assert (found["state"], found["rows"]) == (state, 0 if state == "missing" else 1)
@@ -60,36 +68,36 @@ ORDER = [
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_best_row_decides_and_all_are_counted(reference: Reference, turned: bool) -> None:
+def test_the_best_row_decides_and_all_are_counted(silent: Reference, turned: bool) -> None:
     for first in range(len(ORDER) - 1):
         rows = [
             {"document_id": str(place), "calendar_quarter": "2024Q2"} | ORDER[place]
             for place in range(first, len(ORDER))
         ]
-        found = cells_of(reference, {}, *(reversed(rows) if turned else rows)).loc[("alibaba", "2024Q2")]
+        found = cells_of(silent, {}, *(reversed(rows) if turned else rows)).loc[("alibaba", "2024Q2")]
         assert (found["document_id"], found["rows"]) == (str(first), len(rows))
 
 
-def test_of_equal_rows_the_preferred_decides(reference: Reference) -> None:
+def test_of_equal_rows_the_preferred_decides(silent: Reference) -> None:
     other = {"is_preferred": False, "document_id": "a", "definition_id": "call_basis"}
     for rows in ([other, {}], [{}, other]):
-        found = cells_of(reference, *rows).loc[("alibaba", "2024Q1")]
+        found = cells_of(silent, *rows).loc[("alibaba", "2024Q1")]
         assert (found["document_id"], found["definition_id"], found["rows"]) == ("f", "cash_purchases", 2)
 
 
-def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(reference: Reference) -> None:
+def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(silent: Reference) -> None:
     found = cells_of(
-        reference, {"calendar_quarter": "2023Q4"}, {"entity_id": "meta", "calendar_quarter": "2024Q2"},
+        silent, {"calendar_quarter": "2023Q4"}, {"entity_id": "meta", "calendar_quarter": "2024Q2"},
         {"entity_id": "baidu", "calendar_quarter": "2024Q3", "source_type": "article"},
         {"entity_id": "baidu", "calendar_quarter": "2024Q1", "source_type": "article"},
     )["state"]  # fmt: skip
     assert found["alibaba"].to_dict() == {"2023Q4": "reported", "2024Q1": "missing", "2024Q2": "missing"}
     assert found["baidu"].to_dict() == {
-        "2023Q4": "not_applicable",
+        "2023Q4": "not_collected",
         "2024Q1": "claimed_only",
-        "2024Q2": "not_applicable",
+        "2024Q2": "not_collected",
     }
-    assert found["meta"].to_dict() == {"2023Q4": "not_applicable", "2024Q1": "not_applicable", "2024Q2": "reported"}
+    assert found["meta"].to_dict() == {"2023Q4": "not_collected", "2024Q1": "not_collected", "2024Q2": "reported"}
 
 
 @pytest.mark.parametrize(
@@ -100,9 +108,9 @@ def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(refe
     ],
 )  # fmt: skip
 def test_the_last_quarter_is_one_that_is_reported_derived_or_estimated(
-    reference: Reference, last: dict[str, Any], ends: bool
+    silent: Reference, last: dict[str, Any], ends: bool
 ) -> None:
-    found = cells_of(reference, {}, {"calendar_quarter": "2024Q3"} | last)
+    found = cells_of(silent, {}, {"calendar_quarter": "2024Q3"} | last)
     quarters = ["2024Q1", "2024Q2", "2024Q3"] if ends else ["2024Q1"]
     assert found.index.tolist() == [("alibaba", quarter) for quarter in quarters]
 
@@ -115,43 +123,50 @@ def test_the_last_quarter_is_one_that_is_reported_derived_or_estimated(
     ],
 )  # fmt: skip
 def test_a_conflict_is_the_latest_one_of_the_tables_own_metric(
-    reference: Reference, changed: dict[str, Any], state: str
+    silent: Reference, changed: dict[str, Any], state: str
 ) -> None:
     meta = {"entity_id": "meta"}
-    found = cells_of(reference, meta, meta | {"calendar_quarter": "2024Q3"}, conflicts=(changed,)).loc[
-        ("meta", "2024Q2")
-    ]
+    found = cells_of(silent, meta, meta | {"calendar_quarter": "2024Q3"}, conflicts=(changed,)).loc[("meta", "2024Q2")]
     assert (found["state"], found["rows"]) == (state, 0)
     source = ("cash_purchases", "q") if state == "conflict" else (None, None)
     assert tuple(found[["definition_id", "document_id"]].astype("object").where(found.notna(), None)) == source
-    assert found["document_needed"] == "Meta: results announcement or 10-Q/10-K for 2024Q2"
+    assert found["document_needed"] == "Meta: Form 10-Q for the quarter ended 2024-06-30"
 
 
-def test_a_conflict_goes_before_a_claim_and_behind_an_estimate(reference: Reference) -> None:
+def test_a_conflict_goes_before_a_claim_and_behind_an_estimate(silent: Reference) -> None:
     begin = {"entity_id": "meta"}
     for row, state, document in (
         ({"source_type": "article"}, "conflict", "q"),
         ({"source_type": "estimate"}, "estimated", "f"),
     ):
         cell, end = begin | {"calendar_quarter": "2024Q2"} | row, begin | {"calendar_quarter": "2024Q3"}
-        found = cells_of(reference, begin, cell, end, conflicts=({},)).loc[("meta", "2024Q2")]
+        found = cells_of(silent, begin, cell, end, conflicts=({},)).loc[("meta", "2024Q2")]
         assert (found["state"], found["document_id"], found["rows"]) == (state, document, 1)
 
 
-def test_a_company_of_one_table_is_named_in_the_others(reference: Reference) -> None:
+def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> None:
     capex = pd.DataFrame([ROW, ROW | {"entity_id": "us_four", "is_aggregate": True}])
     chips = pd.DataFrame([ROW | {"entity_id": "nvidia", "units": 5.0}]).drop(columns="amount")
-    found = coverage({"gpu_shipments": chips, "capex": capex}, pd.DataFrame(columns=list(CONFLICT)), reference)
+    found = coverage({"gpu_shipments": chips, "capex": capex}, pd.DataFrame(columns=list(CONFLICT)), silent)
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
-        ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_applicable"],
-        ["gpu_shipments", "alibaba", "not_applicable"], ["gpu_shipments", "nvidia", "reported"],
+        ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_collected"],
+        ["gpu_shipments", "alibaba", "not_collected"], ["gpu_shipments", "nvidia", "reported"],
     ]  # fmt: skip
     assert found.index.tolist() == [0, 1, 2, 3]
 
 
 def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
     place = {"table_name": "capex", "entity_id": "meta", "calendar_quarter": "2024Q1"}
-    states = ["reported", "derived", "estimated", "claimed_only", "missing", "conflict", "not_applicable"]
+    states = [
+        "reported",
+        "derived",
+        "estimated",
+        "claimed_only",
+        "missing",
+        "conflict",
+        "not_collected",
+        "not_applicable",
+    ]
     cells = pd.DataFrame([place | {"entity_id": state, "state": state} for state in states])
     assert shrunk(cells, cells).empty
     lost = shrunk(cells, cells.assign(state="conflict"))
