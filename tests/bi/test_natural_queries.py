@@ -218,8 +218,27 @@ QUERIES = [
     ),
     Query(
         "Who is missing in the cloud total of April to June 2026",
-        "SELECT amount_usd, missing_members FROM cloud_revenue_by_group WHERE entity_id = 'us_four' AND calendar_quarter = '2026Q2'",
-        [(None, "amazon")],
+        "SELECT amount_usd, missing_members FROM cloud_revenue_by_group WHERE entity_id = 'all_tracked' AND calendar_quarter = '2026Q2'",
+        [(None, "alibaba|baidu")],
+    ),
+    # AWS 42.2 (rounded); Google Cloud and Intelligent Cloud as their releases print them.
+    Query(
+        "AWS, April to June 2026",
+        "SELECT amount_usd / 1e9, source_type FROM cloud_revenue WHERE entity_id = 'amazon' AND calendar_quarter = '2026Q2'",
+        [(42.2, "third_party_copy")],
+    ),
+    # 159,501 + 161,117 + 167,193 + 172,446 = 660,257, which the annual announcement prints.
+    Query(
+        "Tencent's capex as a share of revenue in 2024",
+        "SELECT sum(revenue_local) / 1e6, round(100 * sum(amount_local) / sum(revenue_local), 2) FROM capex "
+        "WHERE entity_id = 'tencent' AND calendar_year = 2024",
+        [(660_257, 11.63)],
+    ),
+    # Said on the calls of fiscal 2023: 6.6 + 6.8 + 7.8 + 10.7
+    Query(
+        "Microsoft with finance leases in fiscal 2023",
+        "SELECT sum(headline_amount_usd) / 1e9, count(headline_amount_usd) FROM capex WHERE entity_id = 'microsoft' AND fiscal_year = 2023",
+        [(31.9, 4)],
     ),
     # The 10-K for fiscal 2024 prints revenue of 245,122.
     Query(

@@ -430,3 +430,17 @@ def test_every_published_figure_at_hand_is_known(shipped: Warehouse, shared: Pat
                 )
     assert compared, f"the shared figures have none of {metric}"
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("entity", "year", "printed"),
+    [
+        ("tencent", 2022, 554_552), ("tencent", 2023, 609_015), ("tencent", 2024, 660_257),  # annual announcements
+        ("meta", 2022, 116_609), ("meta", 2024, 164_501), ("coreweave", 2025, 5_131),  # Forms 10-K
+    ],
+)  # fmt: skip
+def test_quarters_of_revenue_add_up_to_the_printed_year(ask: Query, entity: str, year: int, printed: float) -> None:
+    rows = ask(
+        f"SELECT sum(revenue_local) / 1e6, count(revenue_local) FROM financials WHERE entity_id = '{entity}' AND fiscal_year = {year}"
+    )
+    assert rows == [(pytest.approx(printed, abs=0.5), 4)]
