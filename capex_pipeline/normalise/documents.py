@@ -75,6 +75,17 @@ def same_document(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(one.get(key) == other.get(key) for key in _IDENTITY)
 
 
+def standing(document: Mapping[str, Any]) -> tuple[int, dt.date, dt.date]:
+    """Sort key of checked declarations: where several claim one id, the smallest is taken for the genuine one.
+
+    The kind of source counts first, in the order of SOURCE_TYPES, so that an article never takes the place of a filing; then the older
+    document, and the one retrieved earlier.
+    """
+    retrieved = _day(document["retrieved"])
+    published = document.get("published") or document.get("published_by")
+    return SOURCE_TYPES.index(document["source_type"]), _day(published) if published else retrieved, retrieved
+
+
 def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFrame:
     """Table documents without row counts filled by files that name it.
 

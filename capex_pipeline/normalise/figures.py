@@ -90,6 +90,7 @@ def resolve(
     _words(figures, problems)
     _read_numbers(figures, rows, reference, problems)
     _read_periods(figures, rows, reference, problems)
+    _check_dates(figures, problems)
     _check_magnitude(figures, reference, rough_rates, problems)
     figures["figure_id"] = _figure_ids(figures, rows["id"])
     figures["same_fact_as"] = (rows["document"] + "#" + rows["same_fact_as"]).astype("str")
@@ -209,6 +210,32 @@ def _read_periods(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
     for column in ("period_start", "period_end", "is_instant"):
         figures[column] = read[column]
     figures["is_instant"] = figures["is_instant"].fillna(False).astype(bool)
+
+
+_LONGEST_LOOK_BACK = {"filing": 10, "company_release": 10}
+"""Years by which a period may end before the company's own document about it. Annual reports have five-year and ten-year summaries, and a
+mistyped decade always gives more. Others may write of periods of any age: see _LONGEST_LOOK_BACK_OF_OTHERS."""
+
+_LONGEST_LOOK_BACK_OF_OTHERS = 30
+_LONGEST_YEAR = 366
+
+
+def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
+    """What is reported is over when its document appears, and not so long over that its year must be a misprint."""
+    ended, known = figures["period_end"].astype("datetime64[us]"), figures["known_from"]
+    is_past = figures["status"].isin(["reported", "derived"]) & ended.notna() & known.notna()
+    period = "The period of the row ends on " + ended.dt.strftime("%Y-%m-%d").astype("str")
+    day = known.dt.strftime("%Y-%m-%d").astype("str")
+    problems.add(
+        is_past & (ended > known), "period_after_document", "period", figures["period_text"],
+        period + ", after its document appeared on " + day + "; correct the period or the document's date, or give the row the status "
+        "guidance, forecast or estimate.",
+    )  # fmt: skip
+    years = figures["source_type"].map(_LONGEST_LOOK_BACK).fillna(_LONGEST_LOOK_BACK_OF_OTHERS).astype("int64")
+    problems.add(
+        is_past & ((known - ended).dt.days > years * _LONGEST_YEAR), "period_long_before_document", "period", figures["period_text"],
+        period + ", more than " + years.astype("str") + " years before its document appeared on " + day + "; correct the year.",
+    )  # fmt: skip
 
 
 def _check_magnitude(

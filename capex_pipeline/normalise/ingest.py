@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -56,15 +56,14 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
     A file that cannot be read is one rejected row with row_number 0; the other files still flow. The figures that a person reviewed
     (the YAML file beside a text) take the place of those drafted from the text.
     """
-    declared: dict[str, dict[str, Any]] = {}
     declarations: list[dict[str, Any]] = []
     parts: list[tuple[str, pa.Table]] = []
     rejected: list[dict[str, Any]] = []
-    contents: dict[str, tuple[str, pa.Table]] = {}
     readings = Readings(staging, reference.overlay)
     mentions: list[pd.DataFrame] = []
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
+    sound: list[_ReadFile] = []
     for file in files:
         if file.name in leave_out:
             continue
@@ -72,13 +71,8 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
             data = raw_folder.read_bytes(file, root)
             sha256 = raw_folder.content_hash(data)
             reading = _read(file, data, sha256, root, readings, reference)
-            # Two tables may hold the same cells and mean different companies, where their sidecars say so.
-            earlier, same = contents.get(sha256, ("", None))
-            if same is not None and same.equals(reading.rows.drop_columns("document")):
-                raise DocumentError(
-                    "duplicate_document", f"{file.name} has the same content as {earlier}; remove one of the two."
-                )
-            _check_documents(reading, declared, file.name)
+            _check_documents(reading, file.name)
+            _check_size(reading, file.name)
         except DocumentError as error:
             rejected.append(_whole_file(file.name, error))
             continue
@@ -97,17 +91,19 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
             )
             rejected.append(_whole_file(file.name, stumbled))
             continue
-        contents.setdefault(sha256, (file.name, reading.rows.drop_columns("document")))
-        for document in reading.documents:
-            declared.setdefault(document["document_id"], document)
-            declarations.append({**document, "path": file.name, "sha256": sha256})
-        rejected += [_laid_out(row, file.name) for row in reading.rejected]
+        sound.append(_ReadFile(file.name, sha256, reading))
+    sound, strays = _without_strays(sound)
+    rejected += strays
+    for name, sha256, reading in sound:
+        declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
+        rejected += [_laid_out(row, name) for row in reading.rejected]
         review = None
         if reading.mentions is not None:
-            review = reviews.get(str(PurePosixPath(file.name).with_suffix("")))
-            mentions.append(mention_rules.lay_out(reading.mentions, file.name, _review(review, root)))
+            review = reviews.get(str(PurePosixPath(name).with_suffix("")))
+            mentions.append(mention_rules.lay_out(reading.mentions, name, _review(review, root)))
         if review is None:
-            parts.append((file.name, reading.rows))
+            parts.append((name, reading.rows))
+    declared = {document["document_id"] for document in declarations}
     readings.save()
     if unmatched := [
         entry for entry in leave_out if entry not in declared and entry not in {file.name for file in files}
@@ -170,7 +166,15 @@ def _read(
     return reading
 
 
-def _check_documents(reading: Reading, declared: dict[str, dict[str, Any]], name: str) -> None:
+class _ReadFile(NamedTuple):
+    """A file that was read: its name below raw/, its content hash and what was read of it."""
+
+    name: str
+    sha256: str
+    reading: Reading
+
+
+def _check_documents(reading: Reading, name: str) -> None:
     here: set[str] = set()
     for document in reading.documents:
         document_rules.check(document, name)
@@ -180,12 +184,75 @@ def _check_documents(reading: Reading, declared: dict[str, dict[str, Any]], name
                 "duplicate_document", f"{name} declares the document {document_id} twice; remove one entry."
             )
         here.add(document_id)
-        earlier = declared.get(document_id)
-        if earlier is not None and not document_rules.same_document(earlier, document):
+
+
+MAXIMUM_CLAIMS = 2_000
+"""Figures of one article. Each is compared with the others of its article, so that their product has to be bounded too."""
+
+
+def _check_size(reading: Reading, name: str) -> None:
+    """Raises DocumentError for an article with more figures than MAXIMUM_CLAIMS."""
+    articles = {document["document_id"] for document in reading.documents if document["source_type"] == "article"}
+    for counted in reading.rows["document"].value_counts().to_pylist() if articles else []:
+        if counted["values"] in articles and counted["counts"] > MAXIMUM_CLAIMS:
             raise DocumentError(
-                "duplicate_document", f"{name} declares the document {document_id} otherwise than another file does; give it an id "
-                "of its own, or make title, publisher, url, dates and origin agree.",
+                "oversized", f"{name} has {counted['counts']:,} figures of the article {counted['values']}; an article has {MAXIMUM_CLAIMS:,} "
+                "at most. Give a data set the source_type of its publisher, or split it into the articles that it comes from.",
             )  # fmt: skip
+
+
+def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
+    """The files that may stay together, by name, and a rejected row for each of the others.
+
+    Of two files that declare one document id differently, the one that `document_rules.standing` puts first stays, whatever their names.
+    Of two files with the same cells the one whose name comes first stays.
+    """
+    kept: list[_ReadFile] = []
+    rejected: list[dict[str, Any]] = []
+    declared: dict[str, tuple[str, dict[str, Any]]] = {}
+    for file in sorted(files, key=_standing):
+        clash = next(
+            (
+                (document["document_id"], declared[document["document_id"]][0])
+                for document in file.reading.documents
+                if document["document_id"] in declared
+                and not document_rules.same_document(declared[document["document_id"]][1], document)
+            ),
+            None,
+        )
+        if clash is None:
+            kept.append(file)
+            for document in file.reading.documents:
+                declared.setdefault(document["document_id"], (file.name, document))
+            continue
+        error = DocumentError(
+            "duplicate_document", f"{file.name} declares the document {clash[0]} otherwise than {clash[1]} does, which was kept; give it an "
+            "id of its own, or make title, publisher, url, dates and origin agree.",
+        )  # fmt: skip
+        rejected.append(_whole_file(file.name, error))
+    contents: dict[str, _ReadFile] = {}
+    different: list[_ReadFile] = []
+    for file in sorted(kept):
+        # Two tables may hold the same cells and mean different companies, where their sidecars say so.
+        earlier = contents.setdefault(file.sha256, file)
+        if earlier is not file and _cells(earlier).equals(_cells(file)):
+            error = DocumentError(
+                "duplicate_document", f"{file.name} has the same content as {earlier.name}; remove one of the two."
+            )
+            rejected.append(_whole_file(file.name, error))
+        else:
+            different.append(file)
+    return different, rejected
+
+
+def _standing(file: _ReadFile) -> tuple[Any, ...]:
+    """Files in this order: those whose numbers a person reviewed, then by their best document, then those with more documents."""
+    best = min(map(document_rules.standing, file.reading.documents), default=())
+    return (file.reading.mentions is not None, best, -len(file.reading.documents), file.name)
+
+
+def _cells(file: _ReadFile) -> pa.Table:
+    return file.reading.rows.drop_columns("document")
 
 
 def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:

@@ -49,8 +49,11 @@ def lay_out(mentions: pd.DataFrame, path: str, review: Mapping[str, Any] | None)
     )
     if review is None:
         return table
+    length = int(table["span_end"].max()) if len(table) else 0
+    figures, ignored = (_Owners(review, part, length) for part in ("figures", "ignored"))
     settled = [
-        _settle(int(start), int(end), review) for start, end in zip(table["span_start"], table["span_end"], strict=True)
+        _settle(int(start), int(end), figures, ignored)
+        for start, end in zip(table["span_start"], table["span_end"], strict=True)
     ]
     return table.assign(
         outcome=[outcome for outcome, _, _ in settled],
@@ -80,28 +83,49 @@ def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _settle(start: int, end: int, review: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
+def _settle(start: int, end: int, figures: _Owners, ignored: _Owners) -> tuple[str, str | None, str | None]:
     """What the review makes of a span: outcome, reason and the id of the figure."""
-    for entry in _entries(review, "figures"):
-        if _overlaps(entry, start, end):
-            return "used", None, str(entry.get("id") or "") or None
-    for entry in _entries(review, "ignored"):
-        if _overlaps(entry, start, end):
-            return "ignored", str(entry.get("reason") or "") or None, None
+    if (entry := figures.first(start, end)) is not None:
+        return "used", None, str(entry.get("id") or "") or None
+    if (entry := ignored.first(start, end)) is not None:
+        return "ignored", str(entry.get("reason") or "") or None, None
     return "not_bound", "The review leaves it out.", None
 
 
-def _entries(review: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
-    listed = review.get(part)
-    return [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+class _Owners:
+    """For each character of a text the first entry of a review whose span covers it, so that a lookup does not read every entry."""
+
+    def __init__(self, review: Mapping[str, Any], part: str, length: int) -> None:
+        listed = review.get(part)
+        self._entries: list[Any] = listed if isinstance(listed, list) else []
+        self._owner = [len(self._entries)] * length
+        free = list(range(length + 1))  # where the next character without an owner may be
+
+        def next_free(place: int) -> int:
+            while free[place] != place:
+                free[place] = free[free[place]]
+                place = free[place]
+            return place
+
+        for number, entry in enumerate(self._entries):
+            start, end = _span(entry)
+            place = next_free(min(start, length))
+            while place < min(end, length):
+                self._owner[place] = number
+                free[place] = place + 1
+                place = next_free(place)
+
+    def first(self, start: int, end: int) -> Mapping[str, Any] | None:
+        """The first entry in the review's order whose span shares a character with this one."""
+        number = min(self._owner[start:end], default=len(self._entries))
+        return self._entries[number] if number < len(self._entries) else None
 
 
-def _overlaps(entry: Mapping[str, Any], start: int, end: int) -> bool:
-    span = entry.get("span")
-    if (
-        not isinstance(span, list)
-        or len(span) != 2
-        or not all(str(part).isdecimal() and len(str(part)) < 9 for part in span)
-    ):
-        return False
-    return int(span[0]) < end and start < int(span[1])
+def _span(entry: Any) -> tuple[int, int]:
+    """First character and the one after the last; an empty span for what has none."""
+    span = entry.get("span") if isinstance(entry, Mapping) else None
+    if not isinstance(span, list) or len(span) != 2:
+        return 0, 0
+    if not all(str(part).isdecimal() and len(str(part)) < 9 for part in span):
+        return 0, 0
+    return int(span[0]), int(span[1])

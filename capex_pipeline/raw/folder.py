@@ -26,6 +26,8 @@ SETTLE_SECONDS = 1.0
 LONGEST_WRITE = 60.0
 """Seconds that a build waits for files that are being written."""
 
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
+
 SIDECAR_SUFFIX = ".meta.yaml"
 _IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
 
@@ -55,7 +57,7 @@ def list_files(root: Path) -> list[RawFile]:
 
     for folder, folders, names in os.walk(root, onerror=closed, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 - raises for no path
         for name in [*names, *links]:
             if not name.startswith(".") and name not in _IGNORED_NAMES:
                 path = Path(folder) / name
@@ -152,7 +154,8 @@ def refuse_unusable(root: Path) -> None:
             "permissions.",
         )
     for file in files:
-        if not file.path.is_symlink() and file.path.is_dir():
+        # Unlike the methods of Path, these raise for no path; one that is too long is rejected by `read_bytes`.
+        if not os.path.islink(file.path) and os.path.isdir(file.path):  # noqa: PTH112, PTH114
             raise FolderError(
                 f"The folder {file.name} below {root} cannot be read. Nothing was read or written; check its permissions.",
             )
@@ -211,7 +214,8 @@ def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:
             )
         if not resolved.is_file():
             raise DocumentError("not_a_file", f"{name} is no regular file; remove it from raw/.")
-        with resolved.open("rb") as stream:
+        # Without O_NONBLOCK a pipe that has taken the file's place since would keep the build waiting for a writer.
+        with open(resolved, "rb", opener=lambda path, flags: os.open(path, flags | _NO_WAITING)) as stream:
             data = stream.read(limit + 1)
     except (OSError, RuntimeError) as error:  # before Python 3.13 a link to itself is a RuntimeError
         why = getattr(error, "strerror", None) or error

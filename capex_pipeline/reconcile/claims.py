@@ -23,6 +23,10 @@ _OUTLOOK = ("forecast", "guidance")
 _GROWTH = ("yoy_growth", "yoy_multiple")
 
 
+class TooManyCombinationsError(ValueError):
+    """A group has more choices of definitions than are tried. The message is a sentence with both numbers."""
+
+
 @dataclass(frozen=True)
 class Combination:
     """One choice of a definition for each member, and what it adds up to."""
@@ -51,14 +55,17 @@ def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[st
     period = claim.period_start, claim.period_end
     periods = [period, a_year_before(*period)] if growth else [period]
     currency = _currency(members, claim, evidence, periods)
-    now = combinations(members, claim, evidence, reference, *period, currency)
+    try:
+        now = combinations(members, claim, evidence, reference, *period, currency)
+        past = combinations(members, claim, evidence, reference, *periods[1], currency) if growth else []
+    except TooManyCombinationsError as error:
+        return _open(claim, "too_many_combinations", str(error))
     if not now:
         return _open(
             claim, "no_filing", "No filing at hand covers this period for every company that the claim is about."
         )
     if not growth:
         return _judge(claim, now, evidence, reference)
-    past = combinations(members, claim, evidence, reference, *periods[1], currency)
     before = {combination.definitions: combination for combination in past}
     rates = [_growth(claim, one, before[one.definitions]) for one in now if one.definitions in before]
     rates = [rate for rate in rates if math.isfinite(rate.value)]
@@ -94,7 +101,8 @@ def combinations(
 
     currency: what amounts are converted to; None where they are left as filed.
     Our own composites of filed lines count for one company; for a group they are left out, because a total of numbers that no
-    company states anywhere could be made to fit. Empty where a member has no value, or for over MAXIMUM_COMBINATIONS.
+    company states anywhere could be made to fit. Empty where a member has no value.
+    Raises TooManyCombinationsError for over MAXIMUM_COMBINATIONS.
     """
     choices: list[list[tuple[Filed, bool]]] = []
     for member in members:
@@ -105,8 +113,13 @@ def combinations(
             if converted is not None and not (filed.is_composite and len(members) > 1):
                 options.append((converted, filed.definition_id == preferred))
         choices.append(options)
-    if not all(choices) or math.prod(map(len, choices)) > MAXIMUM_COMBINATIONS:
+    if not all(choices):
         return []
+    if (count := math.prod(map(len, choices))) > MAXIMUM_COMBINATIONS:
+        raise TooManyCombinationsError(
+            f"The definitions of the {len(members)} members can be combined in {count:,} ways, more than the {MAXIMUM_COMBINATIONS:,} that are "
+            "tried; a match among so many would say nothing."
+        )
     return [
         Combination(
             tuple(filed.definition_id for filed, _ in chosen),

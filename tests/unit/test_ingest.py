@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from builders import RawFolder, csv_bytes, document, row, rule_names
 
+from capex_pipeline.normalise import ingest as ingest_rules
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.reference import Reference
@@ -92,7 +94,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
     "bad/future.csv": ("published_after_retrieved", "correct one of the dates", good_table("bad/future.csv", published="2025-01-01")),
     "bad/copy.csv": ("duplicate_document", "has the same content as a-good.csv; remove one", lambda raw: raw.table("bad/copy.csv", [row(note="good")], [declared("copy")])),
     "bad/foreign.csv": ("unknown_document", "which it does not list", lambda raw: raw.table("bad/foreign.csv", [row(note="foreign")], [declared("foreign")], defaults={"document": "document-of-z"})),
-    "bad/other.csv": ("duplicate_document", "otherwise than another file does", lambda raw: raw.table("bad/other.csv", [row(note="other")], [document(title="Another")])),
+    "bad/other.csv": ("duplicate_document", "otherwise than a-good.csv does, which was kept", lambda raw: raw.table("bad/other.csv", [row(note="other")], [document(title="Another")])),
     "bad/pair.csv": ("duplicate_document", "twice; remove one entry", of_bytes("bad/pair.csv", b"value\n5\n", [declared("pair"), declared("pair")])),
     "bad/facts.json": (".*", "bad/facts.json", of_bytes("bad/facts.json", b"{")),
     "bad/instance.xml": (".*", "bad/instance.xml", of_bytes("bad/instance.xml", b"<xbrl><never closed")),
@@ -115,7 +117,7 @@ def read(tmp_path_factory: pytest.TempPathFactory, reference: Reference) -> Inge
     raw = RawFolder(tmp_path_factory.mktemp("ingest") / "raw")
     raw.root.mkdir()
     raw.table("a-good.csv", [row(note="good")])
-    raw.sidecar("rows.csv", {"documents": [declared("rows")]})
+    raw.sidecar("rows.csv", {"documents": [declared("rows", published="2025-02-20", retrieved="2025-03-01")]})
     raw.write("rows.csv", ROWS)
     raw.yaml(
         "z-good.yaml",
@@ -269,3 +271,116 @@ def test_a_review_with_a_span_beyond_all_numbers_settles_nothing(raw: RawFolder,
     )
     mentions = ingest(raw.root, reference).article_mentions
     assert mentions["outcome"].tolist() == ["not_bound"]
+
+
+def claim(document_id: str, **changed: Any) -> dict[str, Any]:
+    """A declaration of the id by an article of a later day."""
+    article = {"kind": "article", "source_type": "article", "published": "2024-08-26", "title": "Another"}
+    return document(document_id=document_id, **{**article, **changed})
+
+
+@pytest.mark.parametrize("stray", ["a-stray.yaml", "z-stray.yaml"])
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {},
+        {"source_type": "filing"},
+        {"source_type": "company_release", "published": "2024-01-01"},
+        {"source_type": "filing", "published": "2024-08-15", "retrieved": "2024-09-02"},
+    ],
+    ids=["an article", "a later filing", "an older release", "a filing retrieved later"],
+)
+def test_a_stray_file_that_declares_anothers_document_id_is_the_one_rejected(
+    raw: RawFolder, reference: Reference, stray: str, differs: dict[str, Any]
+) -> None:
+    """The genuine one is a filing of 2024-08-15 that was retrieved on 2024-09-01; the names of the files do not matter."""
+    raw.table("genuine.csv", [row()])
+    raw.yaml(stray, [row(id="F1", period="H1 2024", value="23,000")], claim("example", **differs))
+    raw.yaml("other.yaml", [row(id="F1", entity="tencent", value="8,729")], declared("other"))
+    read = ingest(raw.root, reference)
+    assert set(read.figures["path"]) == {"genuine.csv", "other.yaml"}
+    (rejection,) = read.rejected_figures.to_dict("records")
+    assert (rejection["path"], rejection["rule"]) == (stray, "duplicate_document")
+    assert stray in rejection["message"] and "genuine.csv" in rejection["message"]
+
+
+def test_a_draft_never_takes_the_place_of_a_reviewed_document(raw: RawFolder, reference: Reference) -> None:
+    raw.write(
+        "a-draft.txt",
+        "---\ndocument_id: example\ntitle: Another\npublisher: Wire\npublished: 2024-08-01\n---\nAlibaba spent $5bn in the second quarter.\n",
+    )
+    raw.yaml("genuine.yaml", [row(id="F1")], claim("example"))
+    read = ingest(raw.root, reference)
+    assert set(read.figures["path"]) == {"genuine.yaml"}
+    assert read.rejected_figures["path"].tolist() == ["a-draft.txt"]
+
+
+def test_a_file_that_was_rejected_takes_no_other_with_it(raw: RawFolder, reference: Reference) -> None:
+    """The middle file loses one id to the first, so its claim of the last one's id does not count."""
+    raw.table("first.csv", [row()], [document(document_id="x")])
+    middle = [claim("x", source_type="company_release"), claim("y", source_type="company_release")]
+    raw.table("middle.csv", [row(document="y", value="1,000")], middle)
+    raw.table("last.csv", [row(entity="tencent")], [claim("y")])
+    read = ingest(raw.root, reference)
+    assert set(read.figures["path"]) == {"first.csv", "last.csv"}
+    assert read.rejected_figures["path"].tolist() == ["middle.csv"]
+
+
+def test_an_article_of_more_figures_than_any_article_has_is_refused(
+    raw: RawFolder, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_rules, "MAXIMUM_CLAIMS", 3)
+    many = [row(id=f"F{number}", claimant=f"analyst {number}") for number in range(4)]
+    raw.table("article.csv", many, [claim("a")])
+    raw.table("filing.csv", many, [document(document_id="f")])
+    raw.table("small.csv", many[:3], [claim("b")])
+    read = ingest(raw.root, reference)
+    assert read.documents["document_id"].tolist() == ["b", "f"]
+    (rejection,) = read.rejected_figures.to_dict("records")
+    assert (rejection["path"], rejection["rule"]) == ("article.csv", "oversized")
+    assert "4 figures of the article a" in rejection["message"]
+
+
+def test_a_path_too_long_for_the_system_is_rejected_and_stops_nothing(
+    raw: RawFolder, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Folders below folders, made step by step, since the whole path is longer than the system takes."""
+    raw.table("good.csv", [row()])
+    monkeypatch.chdir(raw.root)
+    for _ in range(25):
+        Path("d" * 200).mkdir()
+        os.chdir("d" * 200)
+    Path("deep.csv").write_text("value\n1\n")
+    os.chdir(raw.root)
+    raw_folder.refuse_unusable(raw.root)
+    assert raw_folder.listing_fingerprint(raw.root) == raw_folder.listing_fingerprint(raw.root)
+    read = ingest(raw.root, reference)
+    assert read.figures["path"].tolist() == ["good.csv"]
+    (rejection,) = read.rejected_figures.to_dict("records")
+    assert rejection["rule"] == "unreadable" and "File name too long" in rejection["message"]
+
+
+def test_the_shared_stray_file_takes_no_genuine_document_away(
+    shared: Any, raw: RawFolder, reference: Reference
+) -> None:
+    raw.table("genuine.csv", [row()], [document(document_id="alibaba-fy2025-q1")])
+    raw.write("a-stray.yaml", (shared / "cases" / "faults" / "steals-a-document-id.yaml").read_bytes())
+    read = ingest(raw.root, reference)
+    assert set(read.figures["path"]) == {"genuine.csv"}
+    assert read.rejected_figures["path"].tolist() == ["a-stray.yaml"]
+
+
+def test_the_shared_fiscal_year_2052_makes_no_figure(shared: Any, raw: RawFolder, reference: Reference) -> None:
+    """The other quarters of the file flow: they were over when their documents appeared."""
+    days = {
+        "alibaba-fy2025-q1": "2024-08-15", "alibaba-fy2025-q2": "2024-11-15",
+        "alibaba-fy2025-q3": "2025-02-20", "alibaba-annual-2025": "2025-05-15",
+    }  # fmt: skip
+    documents = [document(document_id=name, published=day, retrieved="2026-11-23") for name, day in days.items()]
+    raw.sidecar("alibaba.csv", {"documents": documents, "defaults": {"entity": "alibaba", "unit": "RMB million"}})
+    raw.write("alibaba.csv", (shared / "cases" / "faults" / "fiscal-year-2052.csv").read_bytes())
+    read = ingest(raw.root, reference)
+    capex = read.figures[read.figures["metric_id"] == "capex"]
+    assert set(capex["period_text"]) == {"FY2025 Q2", "FY2025 Q3", "FY2025"}
+    assert read.rejected_figures["rule"].tolist() == ["period_after_document"]
+    assert read.rejected_figures["row_number"].tolist() == [2]

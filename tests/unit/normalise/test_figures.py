@@ -17,7 +17,7 @@ from capex_pipeline.schemas.derive import pandas_types
 
 ROUGH = load().rough_per_usd
 DOCUMENTS = pd.DataFrame({"document_id": ["example", "other"], "source_type": ["filing", "article"]}).assign(
-    known_from=days("2024-08-15", "2024-08-26")
+    known_from=days("2026-08-15", "2026-08-26")
 )
 
 
@@ -58,7 +58,7 @@ def test_a_row_becomes_a_figure_in_full_units_with_its_print_beside_it(reference
     assert (figure["entity_id"], figure["metric_id"], figure["definition_id"]) == ("alibaba", "capex", "cash_purchases")
     assert (figure["measure"], figure["status"], figure["source_type"]) == ("level", "reported", "filing")
     assert (figure["path"], figure["row_number"], figure["locator"]) == ("example.csv", 2, "page 4")
-    assert figure["known_from"] == pd.Timestamp("2024-08-15")
+    assert figure["known_from"] == pd.Timestamp("2026-08-15")
     assert figure["presentation"] == "example"
     assert not figure["is_instant"]
 
@@ -213,6 +213,11 @@ BAD_ROWS: dict[str, list[dict[str, str | None]]] = {
         {"value": "12,094,000", "unit": "RMB million"}, {"measure": "yoy_growth", "value": "250,000", "unit": "percent"},
         {"value": "1,000", "unit": "JPY million"},
     ],
+    "period_after_document": [
+        {"period": "FY2052 Q1"}, {"period": "2026-05-16/2026-08-16"}, {"period": "Q3 2026", "status": "derived"},
+        {"period": "FY2052", "metric": "revenue", "definition": None, "value": "900,000"},
+    ],
+    "period_long_before_document": [{"period": "Q2 2016"}, {"period": "FY2005 Q1"}, {"period": "Q2 1995", "document": "other"}],
     "unknown_same_fact": [{"same_fact_as": "F99"}],
     "missing_value": [{"value": None}, {"value": "   "}],
     "not_finite": [{"value": "NaN"}, {"value": "inf"}, {"value": "-Infinity"}, {"value": "∞"}],
@@ -274,6 +279,31 @@ def test_a_bad_row_is_rejected_with_its_rule_place_and_remedy(rejections: pd.Dat
     printed = changed.get(rejection["column"]) if isinstance(rejection["column"], str) else None
     if printed and printed.strip():
         assert rejection["value"] == printed
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"period": "2026-05-16/2026-08-15"},
+        {"period": "CY2027", "status": "guidance", "value": "100", "unit": "billion yuan"},
+        {"period": "CY2026", "status": "estimate", "value": "100", "unit": "billion yuan"},
+        {"period": "Q3 2016"},
+        {"period": "Q2 2005", "document": "other"},
+    ],
+    ids=["ends on the day", "guidance", "estimate of the current year", "ten-year summary", "an article on history"],
+)
+def test_a_period_may_end_on_the_documents_day_and_what_is_expected_may_end_later(
+    reference: Reference, changed: dict[str, str]
+) -> None:
+    """The document `example` is a filing of 2026-08-15, `other` an article of 2026-08-26."""
+    assert one(reference, **changed)["period_text"] == changed["period"]
+
+
+def test_the_message_on_an_impossible_period_names_both_days(reference: Reference) -> None:
+    message = refused(reference, period="FY2052 Q1")["message"]
+    assert "ends on 2051-06-30" in message and "appeared on 2026-08-15" in message
+    message = refused(reference, period="Q2 2014")["message"]
+    assert "ends on 2014-06-30, more than 10 years before" in message
 
 
 def test_a_row_says_every_rule_that_it_broke(reference: Reference) -> None:

@@ -13,7 +13,7 @@ from capex_pipeline.reference import Reference
 
 ROUGH = {"USD": 1, "CNY": 7}
 DOCUMENTS = pd.DataFrame({"document_id": ["example", "example"], "source_type": ["filing", "article"]}).assign(
-    known_from=days("2024-08-15", "2024-08-26")
+    known_from=days("2025-02-15", "2025-02-26")
 )
 
 
@@ -165,7 +165,7 @@ def test_what_a_row_leaves_out_is_what_most_rows_mean(reference: Reference) -> N
         "example",
         "reviewed",
     )
-    assert (plain["source_type"], plain["known_from"]) == ("filing", pd.Timestamp("2024-08-15")), (
+    assert (plain["source_type"], plain["known_from"]) == ("filing", pd.Timestamp("2025-02-15")), (
         "of a document declared twice the first counts"
     )
     assert plain["is_instant"] is False and pd.isna(plain["supplier_id"])

@@ -102,7 +102,7 @@ def test_claims_aggregates_and_halves_stand_beside_and_are_never_preferred(half_
 @pytest.fixture(scope="module")
 def mixed() -> pd.DataFrame:
     """One company for each case that a reader may stumble over."""
-    documents = [filed("first", "2024-02-02"), filed("later", "2025-01-30")]
+    documents = [filed("main", "2024-08-15"), filed("first", "2024-02-02"), filed("later", "2025-01-30")]
     definitions = ("cash_purchases", "cash_net_of_incentives")
     q2_2024 = (
         ("17,620", "cash_purchases"),
@@ -123,7 +123,7 @@ def mixed() -> pd.DataFrame:
         # Alphabet with a printed quarter and a difference that disagrees with it
         dollars("alphabet", "Q3 2016", "2,554"), dollars("alphabet", "H1 2016", "4,500"), dollars("alphabet", "9M 2016", "7,083"),
         # Meta with a quarter that was presented anew
-        dollars("meta", "Q4 2023", "7,665"), dollars("meta", "Q4 2023", "7,592", document="later"),
+        dollars("meta", "Q4 2023", "7,665", document="first"), dollars("meta", "Q4 2023", "7,592", document="later"),
     ]  # fmt: skip
     return published_of(evidence_of(documents, rows))
 

@@ -23,7 +23,7 @@ def table(reference: Reference) -> pd.DataFrame:
         filed("f", "2024-08-22"), article("ft", "2024-08-26", publisher="Financial Times"), article("copy", "2024-08-27", origin="ft", publisher="Reprints"),
         article("own", "2024-08-28", publisher=None), article("other", "2024-08-28", publisher=None),
         article("again", "2024-09-26", publisher="Financial Times"),
-        estimate("epoch", "2026-04-22"),
+        filed("annual", "2025-02-26"), estimate("epoch", "2026-04-22"),
     ]  # fmt: skip
     claim = {"period": "H1 2024", "unit": "billion yuan", "claimant": "Alibaba"}
     rows = [
@@ -38,7 +38,7 @@ def table(reference: Reference) -> pd.DataFrame:
         row(document="ft", id="F03", entity="Chinese tech giants", definition="mixed_press_aggregate", period="H1 2024", value="7", unit="billion USD", same_fact_as="F02"),
         chips(id="F17", definition="analyst_statement", customer="Chinese tech companies", flow="forecast", status="forecast", period="CY2024", value="more than 1 million"),
         chips(document="epoch", definition="epoch_model_estimate", flow="shipped", status="estimate", period="Q2 2024", value="250,000", value_low="200,000", value_high="310,000"),
-        row(entity="nvidia", metric="china_revenue", definition="nvidia_china_revenue", period="FY2025", value="17,108", unit="USD million"),
+        row(document="annual", entity="nvidia", metric="china_revenue", definition="nvidia_china_revenue", period="FY2025", value="17,108", unit="USD million"),
     ]  # fmt: skip
     known = evidence_of(documents, rows)
     found = claim_checks(known.figures, known.observations, known.documents, daily_fixings(["CNY", "USD"]), reference)

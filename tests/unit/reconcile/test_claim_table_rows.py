@@ -112,7 +112,7 @@ def test_a_claim_in_its_own_words(reference: Reference) -> None:
         row(document="first", id="limits", value=None, value_low="20", value_high="24", unit="billion yuan", period="Q1 2024"),
         row(document="first", id="low", value=None, value_low="20", unit="billion yuan", period="Q4 2023"),
         row(document="first", id="word", measure="yoy_multiple", value="more than doubled", unit="times"),
-        row(document="first", id="crowd", value="hundreds of thousands", unit="units", period="CY2024") | chips,
+        row(document="first", id="crowd", value="hundreds of thousands", unit="units", period="H1 2024") | chips,
         row(document="first", id="count", value="5", unit="thousand units", period="CY2023") | chips,
         row(document="first", id="rank", entity="nvidia", metric="buyer_rank", definition=None, value="1", unit="rank"),
     ]  # fmt: skip

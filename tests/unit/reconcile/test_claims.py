@@ -87,7 +87,7 @@ def verdicts(filings: list[dict[str, str]], reference: Reference) -> dict[str, d
         row(**{"id": name, "document": "ft", "period": "H1 2024", "unit": "billion yuan"} | claim)
         for name, claim in CLAIMS.items()
     ]  # type: ignore[arg-type]
-    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], filings + rows)
+    known = evidence_of([filed("f", "2026-08-22"), article("ft", "2026-08-26")], filings + rows)
     evidence = Evidence(known.observations, daily_fixings(["CNY", "USD"]))
     claims = known.figures[known.figures["document_id"] == "ft"]
     return {
@@ -178,7 +178,7 @@ def test_a_group_member_without_its_filing_leaves_the_claim_open(
         unit="billion USD",
     )
     without = [one for one in filings if one["entity"] != "meta"]
-    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], [*without, claim])
+    known = evidence_of([filed("f", "2026-08-22"), article("ft", "2026-08-26")], [*without, claim])
     found = check_claim(
         next(known.figures[known.figures["document_id"] == "ft"].itertuples(index=False)),
         Evidence(
@@ -193,7 +193,7 @@ def test_a_group_member_without_its_filing_leaves_the_claim_open(
 def judged(rows: list[dict[str, str]], reference: Reference, **claim: str | None) -> dict[str, Any]:
     """The verdict on one claim of an article, by these filings."""
     stated = row(**{"id": "c", "document": "ft", "period": "H1 2024", "unit": "billion USD"} | claim)  # type: ignore[arg-type]
-    known = evidence_of([filed("f", "2024-08-22"), article("ft", "2024-08-26")], [*rows, stated])
+    known = evidence_of([filed("f", "2026-08-22"), article("ft", "2026-08-26")], [*rows, stated])
     figure = next(known.figures[known.figures["document_id"] == "ft"].itertuples(index=False))
     return check_claim(figure, Evidence(known.observations, daily_fixings(["CNY", "USD"])), reference)
 

@@ -126,7 +126,9 @@ def test_combinations_beyond_the_most_are_not_tried(reference: Reference, monkey
     monkeypatch.setattr(rules, "MAXIMUM_COMBINATIONS", 2)
     assert verdict(reference, stated("c", 3 * BILLION), *filings)["combinations_tried"] == 2
     monkeypatch.setattr(rules, "MAXIMUM_COMBINATIONS", 1)
-    assert verdict(reference, stated("c", 3 * BILLION), *filings)["reason"] == "no_filing"
+    refused = verdict(reference, stated("c", 3 * BILLION), *filings)
+    assert (refused["verdict"], refused["reason"]) == ("not_checkable", "too_many_combinations")
+    assert "2 ways, more than the 1 that are tried" in refused["explanation"]
 
 
 def test_a_member_without_the_period_leaves_the_group_open(reference: Reference) -> None:

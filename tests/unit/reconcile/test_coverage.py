@@ -17,7 +17,7 @@ from capex_pipeline.sources import ecb_rates
 
 
 def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
-    documents = [filed("f", "2024-11-15"), article("ft", "2024-08-26"), estimate("epoch", "2024-12-01")]
+    documents = [filed("f", "2025-03-28"), article("ft", "2024-10-26"), estimate("epoch", "2024-12-01")]
     known = evidence_of(documents, rows).observations
     rates = published.fx_rates(known, ecb_rates.daily_fixings(["CNY", "USD"]))
     tables = {

@@ -18,7 +18,7 @@ H1 = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-30")
 
 @pytest.fixture(scope="module")
 def evidence() -> Evidence:
-    documents = [filed("f", "2024-08-15"), article("ft", "2024-08-26")]
+    documents = [filed("f", "2026-08-15"), article("ft", "2026-08-26")]
     rows = [
         row(period="Q1 2024", value="11,153"), row(), row(period="Q3 2024", value="17,491"),
         row(period="FY2025", value="85,972"),
