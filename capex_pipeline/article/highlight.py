@@ -17,6 +17,7 @@ from capex_pipeline.article.front_matter import ArticleText, read_article_text
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.values import escaping
 
 MAX_CHARACTERS: Final = 60_000
 MAX_ROWS: Final = 300
@@ -29,20 +30,7 @@ MEANINGS: Final = {
     "not_bound": "not bound to a company, metric and period",
     "ignored": "set aside by the reviewer",
 }
-_UNSAFE: Final = re.compile(r"[^\w\s,;%$€£¥'’“”\u2013\u2014]", re.UNICODE)
 _BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "approximately": "about "}
-
-
-_ADDRESS: Final = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?=@)", re.IGNORECASE)
-"""Where an address is cut by a space of no width, so that no viewer makes a link of it."""
-
-
-def escape(text: str) -> str:
-    """Text that shows as itself in Markdown and in HTML."""
-    text = _ADDRESS.sub("\u200b", text)
-    return _UNSAFE.sub(lambda match: f"&#{ord(match[0])};" if ord(match[0]) < 0x2E80 else match[0], text).replace(
-        "_", "&#95;"
-    )
 
 
 def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = None) -> str:
@@ -91,12 +79,12 @@ def _mark(row: Mapping[str, Any]) -> str:
 def _quoted(words: str) -> str:
     """The words of a mention as a code span, in which nothing but a backtick acts."""
     flat = " ".join(words.split())
-    return escape(flat) if "`" in flat or not flat else f"`{flat}`"
+    return escaping.markdown_text(flat) if "`" in flat or not flat else f"`{flat}`"
 
 
 def _lines(text: str) -> str:
     """Escaped text; line breaks of the article stay line breaks, indentation does not become code."""
-    lines = [escape(re.sub(r"[^\S\n]+", " ", line)) for line in text.split("\n")]
+    lines = [escaping.markdown_text(re.sub(r"[^\S\n]+", " ", line)) for line in text.split("\n")]
     joined = "\n".join(line if index == 0 else line.lstrip() for index, line in enumerate(lines))
     return re.sub(r" *\n", "  \n", re.sub(r"\n\s*\n\s*", "\n\n", joined)).replace("  \n  \n", "\n\n")
 
@@ -116,9 +104,9 @@ def _table(rows: list[dict[str, Any]], figures: pd.DataFrame | None) -> str:
         figure = by_id.get(str(row.get("figure_id")))
         cells = (
             f"**({_mark(row)}{number})**",
-            escape(" ".join(str(row.get("text") or "").split())),
-            escape(_reading(row)),
-            escape(_fate(row, figure)),
+            escaping.markdown_text(" ".join(str(row.get("text") or "").split())),
+            escaping.markdown_text(_reading(row)),
+            escaping.markdown_text(_fate(row, figure)),
         )
         lines.append("| " + " | ".join(cells) + " |")
     if len(rows) > MAX_ROWS:

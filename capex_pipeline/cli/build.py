@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, WorkFailed, examples, warehouse_option
+from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, WorkFailed, echo, examples, warehouse_option
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -127,7 +127,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
         if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
             for event in refusals:
                 error = event.engine_event_data.error
-                click.echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
+                echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
             return EXIT_FAILED
         _report(result, warehouse.candidates())
         failed: dict[str, list[str]] = {}
@@ -138,7 +138,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
                 str(event.step_key)
             )
         for sentence, steps in failed.items():
-            click.echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
+            echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
     return 0 if result.success else EXIT_FAILED
 
 
@@ -211,12 +211,12 @@ def _report(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> None:
         changes[event.materialization.asset_key.to_user_string()] = change
     print_tables(warehouse, changes)
     for text in texts:
-        click.echo(f"\n{text.rstrip()}")
+        echo(f"\n{text.rstrip()}")
     for evaluation in result.get_asset_check_evaluations():
         if not evaluation.passed:
             where = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
             offending = evaluation.metadata.get("offending_rows")
             count = f" ({offending.value} rows)" if offending else ""
-            click.echo(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
+            echo(f"{evaluation.severity.value} {where}: {evaluation.description or ''}{count}")
     for page in pages:
-        click.echo(f"\nOpen {page} in a browser to see the report.")
+        echo(f"\nOpen {page} in a browser to see the report.")

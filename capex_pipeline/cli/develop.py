@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from capex_pipeline.cli.options import SuggestingGroup, WorkFailed, examples
+from capex_pipeline.cli.options import SuggestingGroup, WorkFailed, echo, examples
 
 
 @click.command(epilog=examples("capex-pipeline dictionary", "capex-pipeline dictionary page.md"))
@@ -23,7 +23,7 @@ def dictionary(path: Path) -> None:
         path.write_text(data_dictionary(), encoding="utf-8")
     except OSError as error:
         raise WorkFailed(f"{path} was not written ({error.strerror}); check the path and its permissions.") from error
-    click.echo(f"Wrote {path}.")
+    echo(f"Wrote {path}.")
 
 
 @click.group(cls=SuggestingGroup, epilog=examples("capex-pipeline develop outline"))
@@ -37,7 +37,7 @@ def outline() -> None:
     from capex_pipeline.schemas import outline as outlines
 
     outlines.FILE.write_bytes(outlines.to_bytes())
-    click.echo(f"Wrote {outlines.FILE.name}.")
+    echo(f"Wrote {outlines.FILE.name}.")
 
 
 @develop.command(epilog=examples("capex-pipeline develop templates"))
@@ -50,4 +50,4 @@ def templates() -> None:
             f"The charts cannot be compiled ({error}). Install the extra: pip install 'capex-pipeline[drawing]'."
         ) from error
     chart_templates.FILE.write_bytes(chart_templates.to_bytes())
-    click.echo(f"Wrote {chart_templates.FILE.name}.")
+    echo(f"Wrote {chart_templates.FILE.name}.")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from capex_pipeline.cli.options import WorkFailed, examples
+from capex_pipeline.cli.options import WorkFailed, echo, examples
 
 _NAMES = {"gitignore": ".gitignore"}
 """Names of template files that would have a meaning in the package itself."""
@@ -26,8 +26,8 @@ def init(folder: Path) -> None:
     FOLDER must be new or empty.
     """
     for path in create_project(folder):
-        click.echo(f"Wrote {path}.")
-    click.echo(f"\nNext: cd {folder} && capex-pipeline build")
+        echo(f"Wrote {path}.")
+    echo(f"\nNext: cd {folder} && capex-pipeline build")
 
 
 def create_project(folder: Path) -> list[Path]:

@@ -14,9 +14,16 @@ from typing import Any
 
 import click
 
+from capex_pipeline.values import escaping
+
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 """Exit status: 0 for success, 1 when the work failed, 2 for wrong arguments or settings."""
+
+
+def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print a line. Control characters of documents, which could move the cursor or colour the terminal, are spelled out."""
+    click.echo(escaping.visible(str(text)), err=err, nl=nl)
 
 
 class WorkFailed(click.ClickException):
@@ -26,7 +33,7 @@ class WorkFailed(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print the message to standard error as it is, without a prefix."""
-        click.echo(self.format_message(), file=file or sys.stderr)
+        click.echo(escaping.visible(self.format_message()), file=file or sys.stderr)
 
 
 class SuggestingGroup(click.Group):

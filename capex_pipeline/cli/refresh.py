@@ -11,7 +11,7 @@ import os
 import click
 from tqdm import tqdm
 
-from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, Day, Folder, WorkFailed, examples
+from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, Day, Folder, WorkFailed, echo, examples
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, Sources
 from capex_pipeline.refresh.outcomes import FAILED, WRITTEN, Outcome, Report
 
@@ -115,11 +115,9 @@ class _Bar:
 def _report(report: Report) -> None:
     for outcome in report.outcomes:
         if outcome.result in (*WRITTEN, FAILED):
-            click.echo(
-                f"{outcome.result:<8} {outcome.source:<10} {outcome.what:<12} {outcome.name}  {outcome.note}".rstrip()
-            )
+            echo(f"{outcome.result:<8} {outcome.source:<10} {outcome.what:<12} {outcome.name}  {outcome.note}".rstrip())
     would = "would be " if report.dry_run else ""
-    click.echo(
+    echo(
         f"{len(report.written)} documents {would}written, {report.count('unchanged', 'nothing in use')} answers without news, "
         f"{len(report.failures)} not taken over; {report.requests} requests, {report.received / 1e6:.1f} MB."
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, WorkFailed, examples, warehouse_option
+from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, WorkFailed, echo, examples, warehouse_option
 
 if TYPE_CHECKING:
     from capex_pipeline.release.snapshots import Snapshot, Store
@@ -73,7 +73,7 @@ def folder(location: Path, which: str) -> int:
 
     RELEASE is a number, the beginning of an id, current, previous, held, or warehouse; default: current.
     """
-    click.echo(_folder(_store(location).find(which)).absolute())
+    echo(_folder(_store(location).find(which)).absolute())
     return 0
 
 
@@ -145,7 +145,7 @@ def views(location: Path) -> int:
     """Print DuckDB views that contain the warehouse's absolute path."""
     from capex_pipeline.release import views as view_texts
 
-    click.echo(view_texts.text(location), nl=False)
+    echo(view_texts.text(location), nl=False)
     return 0
 
 
@@ -189,14 +189,14 @@ def _list(store: Store) -> int:
             (mark, str(one.number), one.short_id, said["schema_version"], said["released_on"] or "", f"{rows:,}")
         )
     if len(lines) == 1:
-        click.echo(f"No release is kept in {store.root}.")
+        echo(f"No release is kept in {store.root}.")
         return 0
     widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
     for line in lines:
-        click.echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
-    click.echo(f"\n* what {store.warehouse} holds; the snapshots are in {store.root}")
+        echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
+    echo(f"\n* what {store.warehouse} holds; the snapshots are in {store.root}")
     if (Warehouse(store.warehouse).candidates().root / HELD_NOTE).is_file():
-        click.echo("A build is held: see `capex-pipeline release compare current held`.")
+        echo("A build is held: see `capex-pipeline release compare current held`.")
     return 0
 
 
@@ -208,7 +208,7 @@ def _compare(store: Store, old: str, new: str) -> int:
     before = store.find(old)
     changes = compare(_folder(before), _folder(store.find(new)))
     name = before.short_id if isinstance(before, Snapshot) else old
-    click.echo(diff_text.text(diff_text.headline(changes, name), changes, None, None))
+    echo(diff_text.text(diff_text.headline(changes, name), changes, None, None))
     return 0
 
 
@@ -229,7 +229,7 @@ def _restore(store: Store, text: str) -> int:
         if not isinstance(found, Snapshot):
             raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
         store.restore(found, warehouse.staging())
-    click.echo(f"{store.warehouse} holds release {found.number} ({found.short_id}) again.")
+    echo(f"{store.warehouse} holds release {found.number} ({found.short_id}) again.")
     return 0
 
 
@@ -238,9 +238,9 @@ def _verify(folder: Path) -> int:
 
     problems = manifest.verify(folder)
     for problem in problems:
-        click.echo(f"{problem.file} {problem.rule}: {problem.message}")
+        echo(f"{problem.file} {problem.rule}: {problem.message}")
     if not problems:
-        click.echo(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, whole and unchanged.")
+        echo(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, whole and unchanged.")
     return EXIT_FAILED if problems else 0
 
 
@@ -259,7 +259,7 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
         current.tables, held, closed_on=before["released_on"], bound_pct=bound_pct, accepted=reviewed, from_release=last
     )
     lost = lost_cells(current.tables, held, reviewed, last)
-    click.echo(
+    echo(
         accepted_changes.entries(found[found["explanation"].isna()], lost[lost["explanation"].isna()], reason), nl=False
     )
     return 0
@@ -274,7 +274,7 @@ def _spreadsheets(folder: Path, formats: list[str]) -> int:
     with build_lock.held(warehouse, "capex-pipeline release spreadsheets"):
         written = spreadsheets.export(warehouse, formats)
     for name in written:
-        click.echo(f"Wrote {folder / name}.")
+        echo(f"Wrote {folder / name}.")
     return 0
 
 
@@ -282,5 +282,5 @@ def _contract(changelog: Path) -> int:
     from capex_pipeline.release import contract_changes
 
     changed = contract_changes.record(changelog.read_text(encoding="utf-8") if changelog.is_file() else "")
-    click.echo(f"{'Wrote' if changed else 'Nothing to do for'} {contract_changes.FILE}.")
+    echo(f"{'Wrote' if changed else 'Nothing to do for'} {contract_changes.FILE}.")
     return 0

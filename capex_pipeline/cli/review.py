@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, examples
+from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, examples
 
 
 @click.command(
@@ -39,14 +39,14 @@ def review(text: Path, check: bool, output: Path | None, overwrite: bool) -> int
     from capex_pipeline.cli.project_reference import project_reference
 
     for problem in read_article_text(text.read_bytes()).problems:
-        click.echo(f"{text}: {problem}", err=True)
+        echo(f"{text}: {problem}", err=True)
     try:
         written = write_review(text, vocabulary_of(project_reference()), output, overwrite)
     except ReviewError as error:
         raise WorkFailed(str(error)) from error
     content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
     undecided = sum(str(entry["reason"]).startswith("undecided") for entry in content["ignored"])
-    click.echo(
+    echo(
         f"{written}: {_counted(len(content['figures']), 'figure')} drafted, {_counted(len(content['ignored']), 'mention')} set aside, "
         f"{undecided} of them to decide.\nCorrect it against the text, then run: capex-pipeline review --check {text}"
     )
@@ -77,9 +77,9 @@ def _check(text: Path, review: Path) -> int:
         raise WorkFailed(f"{review} has no `document:` and `figures:`.")
     findings = check_review(content, read_article_text(text.read_bytes()), vocabulary_of(project_reference()))
     for finding in findings:
-        click.echo(f"{finding.severity}: {finding.rule}: {finding.message}")
+        echo(f"{finding.severity}: {finding.rule}: {finding.message}")
     problems = sum(finding.severity == "problem" for finding in findings)
-    click.echo(f"{review}: {_counted(problems, 'problem')}, {_counted(len(findings) - problems, 'warning')}.")
+    echo(f"{review}: {_counted(problems, 'problem')}, {_counted(len(findings) - problems, 'warning')}.")
     return EXIT_FAILED if problems else 0
 
 

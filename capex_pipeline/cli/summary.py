@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import WorkFailed, examples, warehouse_option
+from capex_pipeline.cli.options import WorkFailed, echo, examples, warehouse_option
 
 if TYPE_CHECKING:
     from capex_pipeline.storage.warehouse import Warehouse
@@ -54,15 +54,15 @@ def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
             lines.append((table, _UNKNOWN, "", "not there"))
     widths = [max(len(line[place]) for line in lines) for place in range(4)]
     for name, rows, periods, change in lines:
-        click.echo(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
+        echo(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
     if "rejected_figures" in footers:
-        click.echo(
+        echo(
             f"\nRejected: {details['rejected']:,} rows or files. {details['by_decision']:,} more rows are excluded on purpose "
             "(see rejected_figures)."
         )
         for message in details["messages"]:
-            click.echo(f"  {message}")
-    click.echo(f"\n{(warehouse.published or warehouse).root}")
+            echo(f"  {message}")
+    echo(f"\n{(warehouse.published or warehouse).root}")
 
 
 def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
+from capex_pipeline.values import escaping
 
 LOG_VARIABLE = "CAPEX_PIPELINE_ALERT_LOG"
 WEBHOOK_VARIABLE = "CAPEX_PIPELINE_ALERT_WEBHOOK"
@@ -48,7 +49,9 @@ def send(alert: Mapping[str, str], now: dt.datetime) -> str:
     """
     record = {
         "at": now.isoformat(timespec="seconds"),
-        **{key: _one_line(_blotted(value)) for key, value in alert.items()},
+        **{
+            key: escaping.shortened(escaping.one_line(_blotted(value)), _MAXIMUM_LENGTH) for key, value in alert.items()
+        },
     }
     path = Path(os.environ.get(LOG_VARIABLE) or Path(os.environ.get("DAGSTER_HOME") or ".") / "alerts.log")
     written = f"Written to {path}"
@@ -68,11 +71,6 @@ def _blotted(text: str) -> str:
         if len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, f"({name})")
     return text
-
-
-def _one_line(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _MAXIMUM_LENGTH else text[: _MAXIMUM_LENGTH - 1] + "…"
 
 
 def _post(record: Mapping[str, str]) -> str:

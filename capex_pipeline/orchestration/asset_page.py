@@ -12,6 +12,7 @@ import pandas as pd
 
 from capex_pipeline.orchestration import table_summary
 from capex_pipeline.orchestration.table_summary import cell
+from capex_pipeline.values import escaping
 
 _PREVIEW_ROWS = 8
 _PAGE_ROWS = 12
@@ -46,11 +47,7 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
     lines = ["| rows | document | published |", "|---|---|---|"]
     for row in named.head(most).itertuples():
         title = _DATE.sub(_UNBROKEN, cell(row.title if isinstance(row.title, str) else row.document_id, 100))
-        linked = (
-            f"[{title}]({row.url})"
-            if isinstance(row.url, str) and row.url.startswith("https://") and ")" not in row.url
-            else title
-        )
+        linked = escaping.markdown_link(title, row.url)
         lines.append(f"| {row.rows} | {linked} | {_DATE.sub(_UNBROKEN, cell(row.published_on))} |")
         if sum(map(len, lines)) > _INLINE_LENGTH:
             lines.pop()

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from capex_pipeline.values import escaping
+
 CELL_WIDTH = 60
 LONGEST = 990
 """Dagster puts Markdown of a thousand characters and more behind a click."""
@@ -160,8 +162,4 @@ def cell(value: object, width: int = CELL_WIDTH) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    text = " ".join(str(value).split())
-    text = text if len(text) <= width else text[: width - 1] + "…"
-    for sign in "\\`*_[]<>|":
-        text = text.replace(sign, "\\" + sign)
-    return text
+    return escaping.markdown(str(value), width)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from capex_pipeline.release.snapshots import SHORT
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,10 +220,4 @@ def _table(head: list[str], lines: Iterable[list[Any]]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    words = " ".join(str(value).split())
-    if words == "**not explained**":
-        return words
-    words = words if len(words) <= _WIDTH else words[: _WIDTH - 1] + "…"
-    for sign in "\\`*_[]<>|":
-        words = words.replace(sign, "\\" + sign)
-    return words
+    return str(value) if value == "**not explained**" else escaping.markdown(str(value), _WIDTH)

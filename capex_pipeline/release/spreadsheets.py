@@ -17,6 +17,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, table_metadata, unit_of
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.values import escaping
 
 FOLDER = "spreadsheets"
 FORMATS = ("csv", "xlsx")
@@ -24,7 +25,6 @@ LONGEST_CELL = 32_767
 """Characters that a cell of a spreadsheet takes; a longer text is cut and says so."""
 
 _CUT = " … (cut; whole in the Parquet file)"
-_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def rendered(source: Warehouse, formats: Iterable[str]) -> dict[str, bytes]:
@@ -61,10 +61,7 @@ def disarmed(frame: pd.DataFrame) -> pd.DataFrame:
     """Texts that a spreadsheet would run as a formula get an apostrophe in front; numbers stay numbers, minus signs included."""
     shown = frame.copy()
     for name in shown.columns[shown.dtypes == "str"]:
-        text = shown[name]
-        shown[name] = text.mask(
-            text.str.lstrip(" ").str.startswith(_RUNS_AS_FORMULA).fillna(False).astype(bool), "'" + text
-        )
+        shown[name] = escaping.spreadsheet(shown[name])
         shown[name] = shown[name].where(
             ~(shown[name].str.len() > LONGEST_CELL), shown[name].str.slice(0, LONGEST_CELL - len(_CUT)) + _CUT
         )

@@ -6,14 +6,13 @@ What belongs here: formatting and escaping. What does not: choosing what is prin
 from __future__ import annotations
 
 import functools
-import html
-import json
 from collections import namedtuple
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
+
+from capex_pipeline.values import escaping
 
 MISSING = "–"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
@@ -21,7 +20,7 @@ _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
 
 def escape(value: object) -> str:
     """Text that is safe between tags and inside a quoted attribute; a missing value is a dash."""
-    return MISSING if is_missing(value) else html.escape(str(value), quote=True)
+    return MISSING if is_missing(value) else escaping.html(str(value))
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
@@ -88,26 +87,6 @@ def milliseconds(value: pd.Timestamp) -> int:
 def plain(identifier: object) -> str:
     """An identifier of the tables as words: confirmed_under_definition becomes confirmed under definition."""
     return MISSING if is_missing(identifier) else str(identifier).replace("_", " ")
-
-
-def web_address(url: object) -> str | None:
-    """The address where it is one of the web; None for anything else, such as a script in the place of a link."""
-    if is_missing(url):
-        return None
-    text = str(url).strip()
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def for_script(value: Any) -> str:
-    """JSON that cannot end the script element it stands in, with equal text for equal values. Raises ValueError on NaN."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
 
 
 def _significant(value: float) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from capex_pipeline.report.formatting import escape, optional, web_address
+from capex_pipeline.report.formatting import escape, optional
+from capex_pipeline.values import escaping
 
 HINT = "chart-keys"
 """Id of the sentence that says how a chart is read with a keyboard."""
@@ -56,7 +57,7 @@ def link(document_id: object, url: object, text: object) -> str:
     identity = optional(document_id)
     if identity is None:
         return escape(None)
-    address = web_address(url)
+    address = escaping.web_address(url)
     if address is None:
         return f'<a href="#{anchor(identity)}">{escape(text)}</a>'
     return f'<a href="{escape(address)}">{escape(text)}</a>'

@@ -15,6 +15,7 @@ import pandas as pd
 
 from capex_pipeline.report import capex_section, claims_and_coverage, formatting, html, other_sections, page_fingerprint
 from capex_pipeline.report.page_model import TABLES, Part, Source
+from capex_pipeline.values import escaping
 
 _SHORT = 12
 _NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
@@ -47,7 +48,7 @@ def render(
         "definitions": _merged(parts, "definitions"),
         "documents": source.index.listed(),
     }
-    return _document(source, parts, documents, formatting.for_script(data), content_ids, release, fingerprint)
+    return _document(source, parts, documents, escaping.script_json(data), content_ids, release, fingerprint)
 
 
 def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
@@ -58,7 +59,9 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
     amounts = recent.pivot(index="entity_name", columns="calendar_quarter", values="amount_usd")
     lines = ["| USD | " + " | ".join(quarters) + " |", "|---|" + "---:|" * len(quarters)]
     lines += [
-        f"| {formatting.escape(name)} | " + " | ".join(formatting.scaled(row[quarter]) for quarter in quarters) + " |"
+        f"| {escaping.markdown(str(name), 60)} | "
+        + " | ".join(formatting.scaled(row[quarter]) for quarter in quarters)
+        + " |"
         for name, row in amounts.iterrows()
     ]
     verdicts = claim_checks["verdict"].value_counts().sort_index()

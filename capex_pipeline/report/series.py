@@ -13,6 +13,7 @@ import pandas as pd
 
 from capex_pipeline.report import formatting
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.values import escaping
 
 BILLION = 1e9
 YEARS_SHOWN = 8
@@ -49,7 +50,7 @@ class DocumentIndex:
             "title": formatting.optional(row["title"]) or name,
             "publisher": formatting.optional(row["publisher"]),
             "day": None if formatting.is_missing(published) else formatting.day(published),
-            "url": formatting.web_address(row["url"]),
+            "url": escaping.web_address(row["url"]),
         }
 
 

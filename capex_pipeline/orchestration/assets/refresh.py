@@ -17,6 +17,7 @@ from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.sources import rate_file
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     from capex_pipeline.refresh.outcomes import Outcome, Report
@@ -98,7 +99,7 @@ class _Log:
         line = " ".join(
             part for part in (outcome.source, outcome.what, outcome.name, outcome.result, outcome.note) if part
         )
-        (self._context.log.warning if outcome.rule else self._context.log.info)(line)
+        (self._context.log.warning if outcome.rule else self._context.log.info)(escaping.one_line(line))
 
 
 def _day(text: str) -> dt.date | None:

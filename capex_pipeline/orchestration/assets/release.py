@@ -18,6 +18,7 @@ from capex_pipeline.orchestration.assets import report
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +133,7 @@ def make_release(
     try:
         candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(settings.load_reference()))
         for note in candidate.notes:
-            context.log.warning(note)
+            context.log.warning(escaping.one_line(note))
         results = list(_audit(context, candidate, options))
         if candidate.is_held:
             yield from results
@@ -153,7 +154,7 @@ def make_release(
         raise dg.Failure(str(error), allow_retries=False) from error
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
     described = decoration.text("changes", candidate.text)
-    context.log.info(described)
+    context.log.info(escaping.visible(described))
     found = candidate.found
     if _CHANGES in chosen:
         yield dg.MaterializeResult(

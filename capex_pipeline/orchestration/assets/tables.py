@@ -20,6 +20,7 @@ from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
             )
         by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
         for message in read.rejected_figures.loc[~by_decision, "message"].head(_REJECTIONS_SAID):
-            context.log.warning(str(message))
+            context.log.warning(escaping.one_line(str(message)))
         if (left := int((~by_decision).sum()) - _REJECTIONS_SAID) > 0:
             context.log.warning(f"{left:,} more rows or files were rejected; the table rejected_figures has them.")
         if by_decision.any():

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from capex_pipeline.report import formatting, html
+from capex_pipeline.values import escaping
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_missing_is_a_dash_and_never_zero() -> None:
      float("nan"), "https://[broken"],
 )  # fmt: skip
 def test_only_addresses_of_the_web_become_links(url: object) -> None:
-    assert formatting.web_address(url) is None
+    assert escaping.web_address(url) is None
     assert 'href="#document-some-id"' in html.link("some id", url, "Title")
 
 
@@ -56,7 +57,7 @@ def test_a_link_escapes_address_and_title() -> None:
 
 def test_data_cannot_end_its_script_element() -> None:
     hostile = {"text": "</script><script>alert(1)</script><!--\u2028"}
-    written = formatting.for_script(hostile)
+    written = escaping.script_json(hostile)
     assert "<" not in written
     assert "\u2028" not in written
     assert json.loads(written) == hostile
@@ -64,7 +65,7 @@ def test_data_cannot_end_its_script_element() -> None:
 
 def test_not_a_number_is_refused_in_data() -> None:
     with pytest.raises(ValueError, match="JSON"):
-        formatting.for_script({"value": float("nan")})
+        escaping.script_json({"value": float("nan")})
 
 
 def test_milliseconds_are_those_of_utc() -> None:

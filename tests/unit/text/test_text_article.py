@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from capex_pipeline.article.drafted_rows import draft_figures, figure_record, read_body
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
-from capex_pipeline.article.highlight import escape, highlight
+from capex_pipeline.article.highlight import highlight
 from capex_pipeline.article.review import ReviewError, check_review, review_mapping, write_review
 from capex_pipeline.cli.main import main
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
 from capex_pipeline.sources import figure_yaml
+from capex_pipeline.values.escaping import markdown_text as escape
 from capex_pipeline.values.units import parse_unit, parse_value
 
 TEXT = """---

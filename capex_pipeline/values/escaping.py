@@ -1,0 +1,90 @@
+"""Text of documents made safe for the place in which it is shown: Markdown, HTML, a terminal, a log, a spreadsheet.
+
+Documents are untrusted, so their text is escaped where it leaves, whatever field it comes from. Add a function here when text leaves by a
+new way. What is shown, and how numbers are formatted, belongs to the modules that show it.
+"""
+
+from __future__ import annotations
+
+import html as markup
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Characters that move a cursor, colour a terminal, or turn the direction of text; neither a tab nor a line break."""
+
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?=@)", re.IGNORECASE)
+"""Where an address is cut by a space of no width, so that no viewer makes a link of it."""
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
+_NO_MARKDOWN = re.compile(r"[^\w\s,;%$€£¥'’“”\u2013\u2014]", re.UNICODE)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_LINKS = re.compile(r"[\s()<>\[\]\\`\"'|]")
+
+
+def visible(text: str) -> str:
+    """Text for a terminal or a log: control characters are spelled out, such as \\x1b; tabs and line breaks stay."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def one_line(text: str) -> str:
+    """Text for one line of a log or a cell: as `visible`, each run of white space one space."""
+    return visible(" ".join(text.split()))
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut to a number of characters of which the last says so."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def markdown(text: str, longest: int) -> str:
+    """One line of Markdown that shows the text and nothing else; it cannot end the cell of a table either."""
+    return _ADDRESS.sub("\u200b", _MARKDOWN.sub(r"\\\1", shortened(one_line(text), longest)))
+
+
+def markdown_text(text: str) -> str:
+    """As `markdown` for text of several lines, which no rule of Markdown about whole lines may act on."""
+    cut = _ADDRESS.sub("\u200b", visible(text))
+    written = _NO_MARKDOWN.sub(lambda found: f"&#{ord(found[0])};" if ord(found[0]) < 0x2E80 else found[0], cut)
+    return written.replace("_", "&#95;")
+
+
+def markdown_link(shown: str, url: object) -> str:
+    """A link, where the url is an address of the web; otherwise what is shown alone. shown: Markdown already."""
+    address = web_address(url)
+    return shown if address is None or _NOT_IN_LINKS.search(address) else f"[{shown}]({address})"
+
+
+def html(text: str) -> str:
+    """Text between tags or inside a quoted attribute."""
+    return markup.escape(visible(text), quote=True)
+
+
+def script_json(value: Any) -> str:
+    """JSON that cannot end the script element it stands in, with equal text for equal values. Raises ValueError on NaN."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def web_address(url: object) -> str | None:
+    """The address where it is one of the web, without white space; None for anything else, such as a script in the place of a link."""
+    text = url.strip() if isinstance(url, str) else ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    is_one = parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"\s", text)
+    return text if is_one and text == visible(text) else None
+
+
+def spreadsheet(texts: pd.Series) -> pd.Series:
+    """Texts of cells: those that a spreadsheet would run as a formula get an apostrophe in front."""
+    runs = texts.str.lstrip(" ").str.startswith(_FORMULA).fillna(False).astype(bool)
+    return texts.mask(runs, "'" + texts)
