@@ -23,6 +23,8 @@ from capex_pipeline.values import escaping
 
 LOG_VARIABLE = "CAPEX_PIPELINE_ALERT_LOG"
 WEBHOOK_VARIABLE = "CAPEX_PIPELINE_ALERT_WEBHOOK"
+ADDRESS_VARIABLE = "CAPEX_PIPELINE_UI_ADDRESS"
+"""Base address of the web interface, for a link to the run: https://tables.example."""
 SECRET_VARIABLES = (
     WEBHOOK_VARIABLE, CONTACT_VARIABLE, "DAGSTER_POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
@@ -53,6 +55,8 @@ def send(alert: Mapping[str, str], now: dt.datetime) -> str:
             key: escaping.shortened(escaping.one_line(_blotted(value)), _MAXIMUM_LENGTH) for key, value in alert.items()
         },
     }
+    if (base := os.environ.get(ADDRESS_VARIABLE, "").rstrip("/")) and "run_id" in record:
+        record["run_url"] = f"{base}/runs/{record['run_id']}"
     path = Path(os.environ.get(LOG_VARIABLE) or Path(os.environ.get("DAGSTER_HOME") or ".") / "alerts.log")
     written = f"Written to {path}"
     try:
@@ -73,6 +77,13 @@ def _blotted(text: str) -> str:
     return text
 
 
+def _text(record: Mapping[str, str]) -> str:
+    """The alert as one text, which is the part that Slack and Teams show."""
+    is_over = record.get("event") == "recovered"
+    head = f"{'Recovered' if is_over else 'Problem'}: {record.get('job', 'capex_pipeline')}"
+    return "\n".join(part for part in (head, record.get("message", ""), record.get("run_url", "")) if part)
+
+
 def _post(record: Mapping[str, str]) -> str:
     address = os.environ.get(WEBHOOK_VARIABLE)
     if not address:
@@ -86,7 +97,7 @@ def _post(record: Mapping[str, str]) -> str:
         return "the webhook was not called: its address must begin with https."
     request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
         address,
-        data=json.dumps(record, sort_keys=True).encode(),
+        data=json.dumps({"text": _text(record), **record}, sort_keys=True).encode(),
         headers={"Content-Type": "application/json"},
         method="POST",
     )

@@ -6,13 +6,14 @@ wording and sending of an alert to `alerts`.
 
 import datetime as dt
 import json
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
-from capex_pipeline.orchestration import alerts
+from capex_pipeline.orchestration import alerts, run_problems
 from capex_pipeline.orchestration.dead_runs import dead_runs
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.resources import Settings
@@ -125,39 +126,42 @@ def _cursor(text: str | None) -> dict[str, int | str]:
     name="failed_runs",
     monitor_all_code_locations=False,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes one line for each failed run to the alert log, and posts it to the webhook where one is configured.",
+    description="Writes one line for each new problem of a failed run to the alert log, and posts it to the webhook where one is configured.",
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """Alerts with the step and the sentence that says which document, rule and place."""
-    failures = context.get_step_failure_events()
-    step = ", ".join(sorted({str(event.step_key) for event in failures})) or "none"
-    said = [_cause(event) for event in failures] or [_cause_of_run(context.failure_event)]
-    done = alerts.send(
-        {
-            "run_id": context.dagster_run.run_id,
-            "job": context.dagster_run.job_name,
-            "step": step,
-            "message": " ".join(dict.fromkeys(said)),  # a run may fail in many steps for one reason
-        },
-        dt.datetime.now(dt.UTC),
-    )
-    context.log.info(done)
+    """Alerts with the step and the sentence that says which document, rule and place; once for each problem, not for each attempt."""
+    _tell(context.instance, context.dagster_run, context.log, context.failure_event)
 
 
-def _cause(event: dg.DagsterEvent) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data is not None and data.user_failure_data.description:
-        return str(data.user_failure_data.description)
-    error = data.error.cause if data.error is not None and data.error.cause is not None else data.error
-    return str(error) if error is not None else "no message"
+@dg.run_status_sensor(
+    name="recovered_runs",
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitor_all_code_locations=False,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Alerts when a job succeeds after it had failed, and when a successful run leaves a new warning, such as rejected rows.",
+)
+def recovered_runs(context: dg.RunStatusSensorContext) -> None:
+    """Tells what is well again and which checks warn since this run."""
+    _tell(context.instance, context.dagster_run, context.log)
 
 
-def _cause_of_run(event: dg.DagsterEvent) -> str:
-    """Why a run ended in no step of its own: another build has the warehouse, say, or its machine died and it was given up."""
-    error = event.job_failure_data.error if event.event_specific_data is not None else None
-    if error is None or error.cause is None:
-        return event.message or "no message"
-    return str(error.cause.message).strip()
+def _tell(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, log: logging.Logger, failure: dg.DagsterEvent | None = None
+) -> None:
+    """Alerts on what differs between the problems of a run and what was last known of them."""
+    now = run_problems.of_run(instance, run.run_id)
+    if failure is not None and now[run_problems.RUN] is None:
+        now[run_problems.RUN] = run_problems.cause_of_run(failure)
+    before = run_problems.before_run(instance, run)
+    about = {"run_id": run.run_id, "job": run.job_name}
+    for key, problem in now.items():
+        known = before.get(key)
+        if problem == known:
+            continue
+        of_steps = ", ".join(run_problems.failed_steps(instance, run.run_id)) or "none"
+        about["step"] = of_steps if key == run_problems.RUN else key
+        event, message = ("problem", problem) if problem is not None else ("recovered", f"No longer so: {known}")
+        log.info(alerts.send({**about, "event": event, "message": str(message)}, dt.datetime.now(dt.UTC)))
 
 
-SENSORS = [raw_folder, failed_runs, dead_runs]
+SENSORS = [raw_folder, failed_runs, recovered_runs, dead_runs]

@@ -17,7 +17,7 @@ from builders import PROJECT, RawFolder, build, changes, document, row
 from small_documents import CAPEX, CLOUD, fill
 
 from capex_pipeline.definitions import build_defs
-from capex_pipeline.orchestration import alerts, jobs, sensors
+from capex_pipeline.orchestration import alerts, jobs, run_problems, sensors
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE
@@ -69,7 +69,7 @@ def materialise(tables: set[str], config: dict[str, Any] | None = None) -> dg.Ex
 
 def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
     """What each failed step said."""
-    return {str(event.step_key): sensors._cause(event) for event in result.get_step_failure_events()}
+    return {str(event.step_key): run_problems.cause(event) for event in result.get_step_failure_events()}
 
 
 # ------------------------------------------------------------------------------------------------------------ by hand
@@ -457,6 +457,73 @@ def test_a_run_that_was_given_up_from_outside_is_an_alert_too(tmp_path: Path, mo
     alert = json.loads(log.read_text(encoding="utf-8"))
     assert (alert["run_id"], alert["step"]) == (run.run_id, "none")
     assert alert["message"] == "Exceeded maximum runtime of 900 seconds."
+
+
+@dg.op
+def fails(context) -> None:  # type: ignore[no-untyped-def]  # Dagster reads the annotation, which is text here
+    raise dg.Failure(str(context.run.tags["why"]))
+
+
+@dg.op
+def succeeds() -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        (["disk full"], [("problem", "disk full")]),
+        (["disk full", "disk full", "disk full"], [("problem", "disk full")]),
+        (["disk full", "no network"], [("problem", "disk full"), ("problem", "no network")]),
+        (["disk full", "", ""], [("problem", "disk full"), ("recovered", "No longer so: disk full")]),
+        (["", ""], []),
+        (["disk full", "", "disk full"], [("problem", "disk full"), ("recovered", "No longer so: disk full"), ("problem", "disk full")]),
+    ],
+    ids=["once", "three attempts", "another problem", "recovered", "well", "again"],
+)  # fmt: skip
+def test_a_problem_is_told_once_and_its_end_too(
+    runs: list[str], told: list[tuple[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One run after another of a job; the empty text stands for a run that succeeds."""
+    log = tmp_path / "alerts.log"
+    monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
+    monkeypatch.delenv(alerts.WEBHOOK_VARIABLE, raising=False)
+    monkeypatch.setenv(alerts.ADDRESS_VARIABLE, "https://tables.example/")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for why in runs:
+            job = dg.GraphDefinition("one_job", node_defs=[fails if why else succeeds]).to_job()
+            result = job.execute_in_process(instance=instance, tags={"why": why}, raise_on_error=False)
+            event = next(
+                one for one in result.all_events if one.event_type_value in ("PIPELINE_FAILURE", "PIPELINE_SUCCESS")
+            )
+            context = dg.build_run_status_sensor_context("s", event, instance, result.dagster_run)
+            if why:
+                sensors.failed_runs(context.for_run_failure())
+            else:
+                sensors.recovered_runs(context)
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    sent = [json.loads(line) for line in lines]
+    assert [(one["event"], one["message"]) for one in sent] == told
+    assert all(one["run_url"] == f"https://tables.example/runs/{one['run_id']}" for one in sent)
+
+
+@pytest.mark.slow
+def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
+    raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "alerts.log"
+    monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
+    monkeypatch.delenv(alerts.WEBHOOK_VARIABLE, raising=False)
+    raw.yaml("added.yaml", [row(id="F1"), row(id="F2", value="many")], document(document_id="added"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        for _ in range(2):
+            result = DEFS.resolve_job_def("build_everything").execute_in_process(
+                instance=instance, run_config=QUIET, raise_on_error=False
+            )
+            (event,) = (one for one in result.all_events if one.event_type_value == "PIPELINE_SUCCESS")
+            sensors.recovered_runs(dg.build_run_status_sensor_context("s", event, instance, result.dagster_run))
+    steps = [json.loads(line)["step"] for line in log.read_text(encoding="utf-8").splitlines()]
+    assert steps.count("rejected_figures.nothing_was_rejected") == 1
+    assert len(steps) == len(set(steps))
 
 
 # -------------------------------------------------------------------------------------------------------- quick to load

@@ -87,7 +87,7 @@ SCHEDULES = {
     "earnings_weeks_refresh": ("0 9,12,15,18,21 * * 1-5", "Europe/London", "refresh_and_build"),
     "weekly_housekeeping": ("0 5 * * 0", "Europe/London", "forget_old_runs"),
 }
-SENSORS = {"raw_folder", "failed_runs", "dead_runs"}
+SENSORS = {"raw_folder", "failed_runs", "recovered_runs", "dead_runs"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,95 @@
+"""What is wrong after a run: why it failed, and which of its checks failed. Compared with earlier runs, so that one problem is told once.
+
+Add a kind of problem here when operators must hear of it. When runs are looked at belongs to `sensors`, the wording of a message to
+`alerts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+Problems = dict[str, str | None]
+"""What was looked at -> the sentence that says what is wrong with it, or None where it is well. Keys: RUN, and asset.check."""
+
+RUN = "run"
+_EARLIER_RUNS = 10
+_FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+
+
+def of_run(instance: dg.DagsterInstance, run_id: str) -> Problems:
+    """The problems of a finished run. A run may fail in many steps for one reason, which is told once."""
+    of_steps: list[str] = []
+    of_whole_run: list[str] = []
+    found: Problems = {RUN: None}
+    kinds = {
+        dg.DagsterEventType.STEP_FAILURE,
+        dg.DagsterEventType.RUN_FAILURE,
+        dg.DagsterEventType.ASSET_CHECK_EVALUATION,
+    }
+    for entry in instance.all_logs(run_id, of_type=kinds):
+        event = entry.dagster_event
+        if event is None:
+            continue
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE:
+            of_steps.append(cause(event))
+        elif event.event_type == dg.DagsterEventType.RUN_FAILURE:
+            of_whole_run.append(cause_of_run(event))
+        else:
+            evaluation = event.asset_check_evaluation_data
+            name = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
+            found[name] = None if evaluation.passed else _of_check(name, evaluation)
+    if of_steps or of_whole_run:
+        found[RUN] = " ".join(dict.fromkeys(of_steps or of_whole_run[:1]))
+    return found
+
+
+def failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    """Names of the steps that failed."""
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    return sorted({str(entry.dagster_event.step_key) for entry in entries if entry.dagster_event})
+
+
+def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Problems:
+    """What the runs of the same job before this one left: for each key what the newest of them that looked at it found."""
+    record = instance.get_run_record_by_id(run.run_id)
+    if record is None:
+        return {}
+    earlier = instance.get_runs(
+        dg.RunsFilter(job_name=run.job_name, statuses=_FINISHED, created_before=record.create_timestamp),
+        limit=_EARLIER_RUNS,
+    )
+    found: Problems = {}
+    for one in earlier:
+        if one.run_id != run.run_id:
+            found = of_run(instance, one.run_id) | found
+    return found
+
+
+def _of_check(name: str, evaluation: dg.AssetCheckEvaluation) -> str:
+    rows = _number(evaluation.metadata, "offending_rows")
+    counted = f" ({rows:,} rows)" if rows is not None else ""
+    return f"{name} {evaluation.severity.value.lower()}: {evaluation.description or 'the check failed.'}{counted}"
+
+
+def _number(metadata: Mapping[str, dg.MetadataValue], name: str) -> int | None:
+    value = metadata[name].value if name in metadata else None
+    return value if isinstance(value, int) else None
+
+
+def cause(event: dg.DagsterEvent) -> str:
+    """Why a step failed: the sentence that it was failed with, where there is one."""
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error.cause if data.error is not None and data.error.cause is not None else data.error
+    return str(error) if error is not None else "no message"
+
+
+def cause_of_run(event: dg.DagsterEvent) -> str:
+    """Why a run ended in no step of its own: another build has the warehouse, say, or its machine died and it was given up."""
+    error = event.job_failure_data.error if event.event_specific_data is not None else None
+    if error is None or error.cause is None:
+        return event.message or "no message"
+    return str(error.cause.message).strip()
