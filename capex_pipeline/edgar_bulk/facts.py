@@ -22,6 +22,7 @@ from capex_pipeline.reference import load
 from capex_pipeline.reference.filers import SetAside, wanted_concepts
 from capex_pipeline.sources.companyfacts_bulk import FACTS_SCHEMA, FILINGS_SCHEMA, read_members
 from capex_pipeline.sources.xbrl_instance import read_instance
+from capex_pipeline.values.fiscal_years import UNEVEN_DAYS
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
 
 FACT_COLUMNS = ["cik", "concept", "dimensions", "currency", "period_start", "period_end", "value", "accession"]
@@ -137,6 +138,8 @@ def _has_length(facts: pd.DataFrame) -> pd.Series:
     fits = pd.Series(False, index=facts.index)
     for first, last in PERIOD_TYPE_DAYS.values():
         fits |= days.between(first, last)
+    for length in UNEVEN_DAYS:
+        fits |= (days - length).abs() <= 1
     return fits
 
 

@@ -21,8 +21,8 @@ from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
-from capex_pipeline.values.fiscal_calendar import FiscalCalendar, fiscal_labels
-from capex_pipeline.values.periods import calendar_quarter, period_type
+from capex_pipeline.sources.sec_filings import filings_of, form_and_report_end
+from capex_pipeline.values.fiscal_years import fiscal_periods, fiscal_years, presentation_of, stated_years
 
 if TYPE_CHECKING:
     from capex_pipeline.reference.filers import SumRule
@@ -49,10 +49,12 @@ def observations(
     statements["conflict_reason"] = pd.Series(index=statements.index, dtype="str")
     kinds = statements["metric_id"].map(reference.metrics["kind"])
     statements["is_stock"] = statements["is_instant"] | kinds.eq("stock")
-    statements["is_trailing"] = _is_trailing(statements, reference)
+    statements = statements.join(form_and_report_end(documents), on="document_id")
+    years = entity_years(statements, reference)
+    statements = _with_fiscal_periods(statements, years, reference)
     derived = _without_implausible(_derived_quarters(statements), reference)
     everything = pd.concat([statements, derived], ignore_index=True)
-    return _laid_out(_vintages(everything), reference)
+    return _laid_out(_vintages(everything), years, reference)
 
 
 def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
@@ -121,12 +123,34 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
     )  # fmt: skip
 
 
-def _is_trailing(statements: pd.DataFrame, reference: Reference) -> pd.Series:
-    """Twelve months that are no fiscal year of the company: trailing columns, which are a check and never an operand."""
-    is_year = period_type(statements["period_start"], statements["period_end"]) == "year"
-    years = is_year & (statements["source_type"].isin(COMPANY_SOURCES))
-    no_fiscal_year = _fiscal(statements[years], reference)["fiscal_period"] != "FY"
-    return no_fiscal_year.reindex(statements.index, fill_value=False)
+def entity_years(statements: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Fiscal years of each entity: as its filings show them, else as reference data states them.
+
+    statements: entity_id, period_start, period_end, is_stock, form and report_end (of the filing, missing elsewhere).
+    """
+    spans = statements.assign(subject=statements["entity_id"])
+    flows = spans[spans["form"].isin(reference.forms.periodic) & ~spans["is_stock"]]
+    filed = fiscal_years(flows, reference.forms.annual, spans)
+    stated = {name: calendar for name, calendar in reference.calendars.items() if name not in set(filed["subject"])}
+    return pd.concat([filed, stated_years(stated)], ignore_index=True).astype({"subject": "str"})
+
+
+def _with_fiscal_periods(statements: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Adds what a difference of two figures needs: fiscal_period, period_type, first_day and is_trailing, and the presentation of filings.
+
+    is_trailing: twelve months that are no fiscal year of the company, such as trailing columns: a check and never an operand.
+    """
+    labels = fiscal_periods(statements.assign(subject=statements["entity_id"]), years)
+    found = statements.join(labels[["fiscal_period", "period_type", "first_day"]])
+    is_annual = found["form"].isna() | found["form"].isin(reference.forms.annual)
+    basis = presentation_of(found["entity_id"], found["report_end"], years)
+    basis = basis.where(found["form"].isin(reference.forms.periodic))
+    return found.assign(
+        presentation=filings_of(found["entity_id"], basis).fillna(found["presentation"]),
+        is_trailing=found["source_type"].isin(COMPANY_SOURCES)
+        & (found["period_type"] == "year")
+        & ((found["fiscal_period"] != "FY") | ~is_annual),
+    )
 
 
 def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +166,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         & statements["status"].isin(["reported", "derived"])
         & statements["value"].notna()
     ]
-    found = quarters.discrete_quarters(flows[[*quarters.FACT_COLUMNS, "is_trailing", "status"]])
+    found = quarters.discrete_quarters(flows[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
     found = found[(found["status"] == "derived") & found["is_preferred"]]
     about = flows.drop_duplicates("series").set_index("series")
     kept = [
@@ -213,9 +237,9 @@ def _vintages(statements: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=rows["kept_value"])
 
 
-def _laid_out(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _laid_out(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     rows = rows.reset_index(drop=True)
-    labels = _labels(rows, reference)
+    labels = _labels(rows, years)
     entities = reference.entities
     is_group = rows["entity_id"].map(entities["type"]) == "group"
     key = (
@@ -277,28 +301,16 @@ def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) 
     return {"known_from": rows["known_from"].mask(moved, announced), "known_from_basis": basis}
 
 
-def _labels(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by its entity's calendar."""
+def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by its entity's fiscal years."""
     start, end = rows["period_start"], rows["period_end"]
-    labels = pd.DataFrame({"period_type": period_type(start, end), "calendar_quarter": calendar_quarter(start, end)})
-    labels = labels.join(_fiscal(rows, reference))
+    labels = fiscal_periods(rows.assign(subject=rows["entity_id"]), years).drop(columns="first_day")
     is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)
     is_year = labels["fiscal_period"].eq("FY") | (is_calendar_year & end.dt.day.eq(31))
     trailing = (labels["period_type"] == "year") & ~is_year
     several = (end - start).dt.days + 1 > MORE_THAN_A_YEAR
     labels["period_type"] = labels["period_type"].mask(trailing, "trailing_year").mask(several, "multi_year")
     return labels
-
-
-def _fiscal(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """fiscal_year and fiscal_period of each row. Entities with equal calendars are labelled at once."""
-    alike = {entity: (calendar.year_end_month, calendar.rule) for entity, calendar in reference.calendars.items()}
-    dates = pd.DataFrame({"start": rows["period_start"], "end": rows["period_end"]})
-    parts = [
-        fiscal_labels(group, FiscalCalendar(month, rule))
-        for (month, rule), group in dates.groupby(rows["entity_id"].map(alike), sort=False)
-    ]
-    return pd.concat(parts) if parts else fiscal_labels(dates, FiscalCalendar(12))
 
 
 def periods(table: pd.DataFrame) -> pd.DataFrame:

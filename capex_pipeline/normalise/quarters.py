@@ -4,7 +4,7 @@ What belongs here: differences and sums of figures of one series, which of them 
 when. What does not: currency conversion (derive first, then convert), reading of documents, fiscal labels.
 
 Rules
-- A quarter is printed (a figure over 80 to 100 days) or derived: a longer figure less shorter ones that together
+- A quarter is printed (a figure over 80 to 100 days, or over a fiscal quarter of 16 or 17 weeks) or derived: a longer figure less shorter ones that together
   leave a quarter, with equal first days (or equal last days) and without gaps.
 - Operands share one presentation: the label that says figures are presented on one basis. For SEC facts it is the
   fiscal year of the filing, so restated nine months are never taken from a year that is not restated yet.
@@ -27,13 +27,18 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
+from capex_pipeline.values.fiscal_years import LONG_QUARTER_DAYS
+from capex_pipeline.values.periods import PERIOD_TYPE_DAYS, period_type
 from capex_pipeline.values.rounding import apparent_step
 
 FACT_COLUMNS = (
     "series", "figure_id", "document_id", "period_start", "period_end", "value", "presentation", "known_from",
 )  # fmt: skip
-"""What `discrete_quarters` needs. Optional: is_trailing (bool), status ("derived" for sums of figures)."""
+"""What `discrete_quarters` needs. Optional: `OPTIONAL_COLUMNS`, and status ("derived" for sums of figures)."""
+
+OPTIONAL_COLUMNS = ("is_trailing", "period_type", "first_day")
+"""is_trailing (bool): takes no part. period_type, first_day: as `values.fiscal_years.fiscal_periods` gives them, else by length, and the
+first day as printed; operands begin together where their first_day is equal."""
 
 QUARTER_COLUMNS = (
     "series", "period_start", "period_end", "value", "status", "method", "figure_id", "derived_from", "document_id",
@@ -49,7 +54,7 @@ def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
 
     facts: columns `FACT_COLUMNS`; series, figure_id, document_id, presentation text (a missing presentation means
     that the document is its own), days datetime64, value float64 in full units. Rows with is_trailing set, without a
-    value, or of another length than quarter, half, nine months or year take no part.
+    value, or of another period type than quarter, half, nine months or year take no part.
 
     Returns columns `QUARTER_COLUMNS`, sorted by series, period, known_from:
       status reported | derived; method printed, sum (a given row that is a sum of figures), difference (one operand
@@ -119,17 +124,21 @@ def _checked(facts: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in FACT_COLUMNS if name not in facts.columns]
     if missing:
         raise ValueError(f"The figures have no column {', '.join(missing)}; quarters need {', '.join(FACT_COLUMNS)}.")
-    days = (facts["period_end"] - facts["period_start"]).dt.days + 1
-    length = pd.Series(0, index=facts.index, dtype="int64")
-    for kind, number in _LENGTH.items():
-        first, last = PERIOD_TYPE_DAYS[kind]
-        length = length.mask(days.between(first, last), number)
+    kind = (
+        facts["period_type"]
+        if "period_type" in facts.columns
+        else period_type(facts["period_start"], facts["period_end"])
+    )
+    length = kind.map(_LENGTH).fillna(0).astype("int64")
     usable = (length > 0) & facts["value"].notna() & facts["known_from"].notna()
     if "is_trailing" in facts.columns:
         usable &= ~facts["is_trailing"].astype("bool")
     status = facts["status"] if "status" in facts.columns else pd.Series("reported", index=facts.index, dtype="str")
     table = facts.loc[:, list(FACT_COLUMNS)].assign(
-        length=length, status=status, presentation=facts["presentation"].fillna(facts["document_id"])
+        length=length,
+        status=status,
+        presentation=facts["presentation"].fillna(facts["document_id"]),
+        first_day=facts["first_day"] if "first_day" in facts.columns else facts["period_start"],
     )
     return table.loc[usable]
 
@@ -150,7 +159,7 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
         row=np.arange(len(table)),
         s=pd.factorize(table["series"])[0],
         p=pd.factorize(table["presentation"])[0],
-        first=table["period_start"].to_numpy("datetime64[D]").astype(np.int64),
+        first=table["first_day"].to_numpy("datetime64[D]").astype(np.int64),
         last=table["period_end"].to_numpy("datetime64[D]").astype(np.int64),
         known=known,
         until=np.where(np.isnat(until), _OPEN, until.astype(np.int64)),
@@ -274,7 +283,7 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
         )
     rows = pd.concat(found, ignore_index=True)
     days = rows["last"] - rows["first"] + 1
-    rows = rows.loc[(rows["known"] < rows["until"]) & days.between(*PERIOD_TYPE_DAYS["quarter"])]
+    rows = rows.loc[(rows["known"] < rows["until"]) & _is_quarter(days)]
     mixed, rows = rows.loc[rows["is_mixed"]], rows.loc[~rows["is_mixed"]]
     key = ["s", "p", "first", "last"]
     # Rows of the table stand in the order of first days: of one day's minuends the one that begins first counts.
@@ -283,6 +292,11 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
     rows = rows.loc[rows["n"] == rows.groupby(key)["n"].cummin()].drop_duplicates([*key, "known"])
     rows = rows.assign(method=np.where(rows["n"] == 1, "difference", "chain")).reset_index(drop=True)
     return rows.drop(columns="is_mixed"), mixed.drop(columns="is_mixed").reset_index(drop=True)
+
+
+def _is_quarter(days: pd.Series) -> pd.Series:
+    """True for the length of a quarter, of 16 or 17 weeks too: what is left between two figures of a fiscal year."""
+    return days.between(*PERIOD_TYPE_DAYS["quarter"]) | days.isin(LONG_QUARTER_DAYS)
 
 
 def _compare(printed: pd.DataFrame, derived: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -314,7 +328,7 @@ def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
             "known": np.maximum(pairs["known"], pairs["known_r"]), "minuend": pairs["row"], "a": pairs["row_r"],
         }
     )  # fmt: skip
-    rows = rows.loc[(rows["last"] - rows["first"] + 1).between(*PERIOD_TYPE_DAYS["quarter"])]
+    rows = rows.loc[_is_quarter(rows["last"] - rows["first"] + 1)]
     quarter = ["s", "first", "last"]
     rows = rows.sort_values([*quarter, "known", "minuend", "a"], kind="stable").drop_duplicates(quarter)
     earliest = values.groupby(quarter)["known"].min().rename("value_known").reset_index()
@@ -381,7 +395,9 @@ def _laid_out(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "series": minuend["series"].astype("str"),
-            "period_start": _days(rows["first"]),
+            "period_start": _days(rows["first"]).where(
+                ~is_printed & ~is_sum, minuend["period_start"].astype("datetime64[us]")
+            ),
             "period_end": _days(rows["last"]),
             "value": rows["value"].astype("float64"),
             "status": pd.Series(np.where(is_printed, "reported", "derived"), dtype="str"),

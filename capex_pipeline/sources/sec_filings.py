@@ -46,12 +46,18 @@ def fiscal_quarter_of(period_end: pd.Series, year_end_month: int) -> pd.Series:
 
 
 def presentation_label(filer: Filer, fiscal_year: pd.Series) -> pd.Series:
+    """`filings_of` by the fiscal year of the calendar that reference data states, for a file that shows no other."""
+    label = ("FY" + fiscal_year.astype("str")).where(fiscal_year.notna()).astype("str")
+    return filings_of(pd.Series(filer.entity_id, index=fiscal_year.index), label)
+
+
+def filings_of(entity_id: pd.Series, fiscal_year: pd.Series) -> pd.Series:
     """Text that two facts share when they may be subtracted: they stand in filings of one fiscal year of one filer.
 
     Filings of one fiscal year (three 10-Qs and the 10-K) present their own and the comparative year on one basis; a
     later year's filings may re-present both.
     """
-    return (f"{filer.entity_id} FY" + fiscal_year.astype("str") + " filings").where(fiscal_year.notna()).astype("str")
+    return (entity_id + " " + fiscal_year + " filings").astype("str")
 
 
 def filing_url(cik: int, accession: str) -> str:
@@ -79,6 +85,24 @@ def filing_document(
         "origin": None,
         "note": None,
     }
+
+
+def form_and_report_end(documents: pd.DataFrame) -> pd.DataFrame:
+    """form and report_end (datetime64) of filings, from the titles that `filing_document` gives them; missing for other documents.
+
+    documents: document_id, kind, title. Returns a frame with document_id as its index.
+    """
+    parts = documents["title"].str.extract(_TITLE).where(documents["kind"] == "filing")
+    return pd.DataFrame(
+        {
+            "form": parts["form"].astype("str").to_numpy(),
+            "report_end": pd.to_datetime(parts["end"], format="%Y-%m-%d").astype("datetime64[us]").to_numpy(),
+        },
+        index=documents["document_id"],
+    )
+
+
+_TITLE = r"^Form (?P<form>\S+) of .* for the period ended (?P<end>[0-9]{4}-[0-9]{2}-[0-9]{2})$"
 
 
 def in_window(window: Window, filed: pd.Series, period_end: pd.Series) -> pd.Series:

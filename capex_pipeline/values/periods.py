@@ -250,5 +250,10 @@ def calendar_quarter(start: pd.Series, end: pd.Series) -> pd.Series:
     with which it shares most of its days; the rule by end date would move it on by one.
     """
     middle = start + pd.to_timedelta((end - start).dt.days // 2, unit="D")
-    year, quarter = (part.astype("Int64").astype("string") for part in (middle.dt.year, middle.dt.quarter))
-    return (year + "Q" + quarter).astype("str").where(period_type(start, end) == "quarter")
+    return calendar_quarter_of_day(middle).where(period_type(start, end) == "quarter")
+
+
+def calendar_quarter_of_day(day: pd.Series) -> pd.Series:
+    """The calendar quarter ("2024Q2") of a day; missing where the day is."""
+    year, quarter = (part.astype("Int64").astype("string") for part in (day.dt.year, day.dt.quarter))
+    return (year + "Q" + quarter).astype("str")

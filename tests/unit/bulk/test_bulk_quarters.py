@@ -43,11 +43,55 @@ def test_cumulative_figures_become_quarters_with_fiscal_labels(tmp_path: Path) -
     assert failures(rows, FilerQuarters).empty
 
 
-def test_before_its_first_annual_report_a_filer_has_no_fiscal_year_and_nothing_is_subtracted(tmp_path: Path) -> None:
+def test_before_its_first_annual_report_the_figures_to_date_show_the_fiscal_year(tmp_path: Path) -> None:
     rows = quarters_of(tmp_path, *YEAR[:3])
-    assert rows["value"].dropna().tolist() == [100.0]
-    assert rows["fiscal_period"].isna().all()
-    assert set(rows["method"]) == {"printed", "conflict"}
+    assert rows["value"].tolist() == [100.0, 120.0, 130.0]
+    assert rows["fiscal_period"].tolist() == ["Q1", "Q2", "Q3"]
+    assert rows["fiscal_year"].tolist() == [2024] * 3
+
+
+def test_quarters_of_weeks_are_fiscal_quarters_with_four_calendar_quarters(tmp_path: Path) -> None:
+    # 12, 12, 12 and 17 weeks from 29 August 2022 on: 84, 168 and 252 days, and a year of 53 weeks.
+    ends = ("2022-11-20", "2023-02-12", "2023-05-07", "2023-09-03")
+    year = [
+        fact("2022-08-29", end, value, f"0000000001-23-00000{n}", "10-K" if n == 4 else "10-Q", f"2023-10-0{n}")
+        for n, (end, value) in enumerate(zip(ends, (100, 210, 330, 500), strict=True), 1)
+    ]
+    rows = quarters_of(tmp_path, *year)
+    assert rows["value"].tolist() == [100.0, 110.0, 120.0, 170.0]
+    assert rows["fiscal_period"].tolist() == ["Q1", "Q2", "Q3", "Q4"]
+    assert rows["calendar_quarter"].tolist() == ["2022Q4", "2023Q1", "2023Q2", "2023Q3"]
+
+
+def test_a_first_quarter_of_16_weeks_before_any_annual_report(tmp_path: Path) -> None:
+    quarter = fact("2025-12-29", "2026-04-19", 55, "0000000001-26-000001", "10-Q", "2026-05-20")
+    half = fact("2025-12-29", "2026-07-12", 95, "0000000001-26-000002", "10-Q", "2026-08-20")
+    rows = quarters_of(tmp_path, quarter, half)
+    assert rows[["value", "fiscal_period", "calendar_quarter"]].to_numpy().tolist() == [
+        [55.0, "Q1", "2026Q1"],
+        [40.0, "Q2", "2026Q2"],
+    ]
+
+
+def test_a_year_that_is_dated_a_day_early_is_subtracted_from(tmp_path: Path) -> None:
+    # The annual report dates the year from 30 June 2023, the quarterly ones from 1 July.
+    year = fact("2023-06-30", "2024-06-30", 500, "0000000001-24-000003", "10-K", "2024-07-30")
+    rows = quarters_of(tmp_path, *YEAR[:3], year)
+    assert rows["value"].tolist() == [100.0, 120.0, 130.0, 150.0]
+    assert rows["period_start"].astype("str").tolist()[-1] == "2024-04-01"
+
+
+def test_a_transition_period_has_quarters_and_no_fiscal_year(tmp_path: Path) -> None:
+    moved = [
+        fact("2024-07-01", "2024-09-30", 140, "0000000001-24-000009", "10-Q", "2024-11-01"),
+        fact("2024-07-01", "2024-12-31", 290, "0000000001-25-000001", "10-KT", "2025-02-20"),
+        fact("2025-01-01", "2025-03-31", 160, "0000000001-25-000002", "10-Q", "2025-05-01"),
+    ]
+    rows = quarters_of(tmp_path, *YEAR, *moved).iloc[4:]
+    assert rows["value"].tolist() == [140.0, 150.0, 160.0]
+    assert rows["fiscal_period"].fillna("").tolist() == ["", "", "Q1"]
+    assert rows["fiscal_year"].iloc[2] == 2025
+    assert rows["presentation"].iloc[1] == "transition period to 2024-12-31"
 
 
 def test_a_restated_year_is_not_subtracted_from_what_the_year_before_said(tmp_path: Path) -> None:
