@@ -108,6 +108,21 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     return result.assign(is_latest=result["is_latest"].eq(True))
 
 
+def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame) -> pd.Series:
+    """Sum of the reported quarters that fill the target exactly, for a year that no document on record prints; missing otherwise."""
+    key = ["entity_id", "metric_id", "currency", "definition_id"]
+    targets = rows[[*key, "period_start", "period_end"]].reset_index(names="row")
+    parts = targets.merge(quarters[[*key, "period_start", "period_end", "value"]], on=key, suffixes=("", "_of_quarter"))
+    parts = parts[
+        (parts["period_start_of_quarter"] >= parts["period_start"])
+        & (parts["period_end_of_quarter"] <= parts["period_end"])
+    ]
+    days = (parts["period_end_of_quarter"] - parts["period_start_of_quarter"]).dt.days + 1
+    filled = parts.assign(days=days).groupby("row").agg(days=("days", "sum"), value=("value", "sum"))
+    wanted = (rows["period_end"] - rows["period_start"]).dt.days + 1
+    return filled["value"].reindex(rows.index).where(filled["days"].reindex(rows.index) == wanted)
+
+
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """What the company reported for the whole period on the statement's own definition and currency, against the statement."""
     actual = observations[
@@ -116,13 +131,10 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
         & observations["source_type"].isin(COMPANY_SOURCES)
         & observations["value"].notna()
     ].sort_values(["status", "known_from"], ascending=[False, True], kind="stable")
-    place = [*_TARGET, "currency"]
-    same = actual.drop_duplicates([*place, "definition_id"], keep="last")
-    found = (
-        rows[[*place, "definition_id"]]
-        .merge(same[[*place, "definition_id", "value"]], on=[*place, "definition_id"], how="left")["value"]
-        .set_axis(rows.index)
-    )
+    place = [*_TARGET, "currency", "definition_id"]
+    same = actual.drop_duplicates(place, keep="last")
+    found = rows[place].merge(same[[*place, "value"]], on=place, how="left")["value"].set_axis(rows.index)
+    found = found.fillna(_sums_of_quarters(rows, same[same["period_type"] == "quarter"]))
     reported = {tuple(key) for key in actual[_TARGET].itertuples(index=False, name=None)}
     over = pd.Series(
         [key in reported for key in rows[_TARGET].itertuples(index=False, name=None)], index=rows.index, dtype=bool

@@ -142,7 +142,7 @@ def test_materialize_all_builds_every_table(operator: Operator) -> None:
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     operator.open(f"/runs/{run['runId']}", "Success", "RUN_SUCCESS")
     operator.keep("03-run")
-    capex = operator.table("capex")
+    capex = operator.table("capex_by_definition")
     alibaba = capex[(capex["entity_id"] == "alibaba") & (capex["calendar_quarter"] == "2024Q2") & capex["is_preferred"]]
     assert alibaba["amount"].tolist() == [12_094e6]  # printed in the results announcement of 2024-08-15
     assert "meta" not in set(capex["entity_id"])
@@ -154,10 +154,14 @@ def test_the_launchpad_explains_what_can_be_chosen(operator: Operator) -> None:
 
 
 def test_an_assets_page_has_columns_documents_and_a_summary(operator: Operator) -> None:
-    operator.open("/assets/capex", "Capital expenditure of companies", "observation_id", "capex-pipeline", "Parquet")
+    operator.open(
+        "/assets/capex_by_definition", "Capital expenditure of companies", "observation_id", "capex-pipeline", "Parquet"
+    )
     operator.sees("← fx_rates.average_rate, observations.value", "unit: USD", "one of company, group")
     operator.keep("05-asset")
-    documents = operator.table("documents").merge(operator.table("capex")["document_id"].drop_duplicates())
+    documents = operator.table("documents").merge(
+        operator.table("capex_by_definition")["document_id"].drop_duplicates()
+    )
     newest = documents[documents["published_on"] == documents["published_on"].max()]
     link = operator.element("//tr[.//*[text()='documents']]//a[starts-with(@href, 'https://')]")
     assert link.get_attribute("href") in set(newest["url"])
@@ -167,12 +171,20 @@ def test_an_assets_page_has_columns_documents_and_a_summary(operator: Operator) 
 
 
 def test_the_checks_of_a_published_table_have_passed(operator: Operator) -> None:
-    operator.open("/assets/capex?view=checks", "contract", "file_meets_contract", "magnitudes", "preferred_rows_add_up")
+    operator.open(
+        "/assets/capex_by_definition?view=checks",
+        "contract",
+        "file_meets_contract",
+        "magnitudes",
+        "preferred_rows_add_up",
+    )
     operator.keep("09-checks")
     # A run that is under way has written the table and not yet looked at it: its checks have no result for a moment.
-    found = [operator.dagster.checks("capex")]
+    found = [operator.dagster.checks("capex_by_definition")]
     evaluated = wait_for(
-        "every check of capex", lambda: all((found.append(operator.dagster.checks("capex")) or found[-1]).values()), 180
+        "every check of capex",
+        lambda: all((found.append(operator.dagster.checks("capex_by_definition")) or found[-1]).values()),
+        180,
     )
     assert evaluated and {"contract", "file_meets_contract", "magnitudes", "preferred_rows_add_up"} <= set(found[-1])
     assert all(check["success"] for check in found[-1].values())
@@ -217,7 +229,7 @@ def test_the_sensor_takes_in_a_new_document(operator: Operator) -> None:
         0
     ]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
-    capex = operator.table("capex")
+    capex = operator.table("capex_by_definition")
     assert capex.loc[capex["entity_id"] == "meta", "amount"].tolist() == [8_173e6]
     # The next test's change: it is noticed while the following test looks around.
     operator.raw.write("filings/broken.yaml", "document: {document_id: broken, title: [unfinished\n")
@@ -226,7 +238,7 @@ def test_the_sensor_takes_in_a_new_document(operator: Operator) -> None:
 def test_the_page_of_the_mentions_shows_an_articles_text_with_what_was_read(operator: Operator) -> None:
     mentions = operator.table("article_mentions")
     assert mentions["text"].tolist() == ["Rmb17.5bn", "$2.4bn", "240 per cent", "about 197,000", "few billion"]
-    capex = operator.table("capex")
+    capex = operator.table("capex_by_definition")
     drafted = capex[capex["review_state"] == "machine"]
     assert drafted[["entity_id", "calendar_quarter", "amount"]].to_numpy().tolist() == [["alibaba", "2024Q3", 17.5e9]]
     assert not drafted["is_preferred"].any()
@@ -247,7 +259,7 @@ def test_the_page_of_the_mentions_shows_an_articles_text_with_what_was_read(oper
 
 
 def test_the_plots_of_an_asset_show_its_rows_over_time(operator: Operator) -> None:
-    operator.open("/assets/capex", "observation_id")
+    operator.open("/assets/capex_by_definition", "observation_id")
     operator.element("//button[contains(., 'Plots')]").click()
     drawing = operator.element("//canvas")
     wait_for("a plot", lambda: drawing.size["width"] > 100 and drawing.size["height"] > 50, 10)

@@ -155,7 +155,7 @@ def test_a_build_is_run_and_kept_in_postgresql(server: Server, database: dict[st
 
     run = server.dagster.launch("build_everything")
     assert server.dagster.finished(run)["status"] == "SUCCESS"
-    capex = server.table("capex")
+    capex = server.table("capex_by_definition")
     quarter = capex[(capex["entity_id"] == "tencent") & (capex["calendar_quarter"] == "2024Q2")]
     assert quarter["amount"].tolist() == [8_729e6]
     with psycopg2.connect(
@@ -178,9 +178,9 @@ def test_two_requests_at_once_are_run_one_after_the_other(server: Server) -> Non
     runs = sorted((server.dagster.finished(run, 120) for run in asked), key=lambda run: run["startTime"])
     assert [run["status"] for run in runs] == ["SUCCESS", "SUCCESS"]
     assert runs[0]["endTime"] <= runs[1]["startTime"]
-    assert {"meta", "tencent"} <= set(server.table("capex")["entity_id"])
-    assert server.table("capex")["document_id"].isin(server.table("documents")["document_id"]).all()
-    assert failures(Warehouse(server.warehouse).read("capex"), TABLES["capex"]).empty
+    assert {"meta", "tencent"} <= set(server.table("capex_by_definition")["entity_id"])
+    assert server.table("capex_by_definition")["document_id"].isin(server.table("documents")["document_id"]).all()
+    assert failures(Warehouse(server.warehouse).read("capex_by_definition"), TABLES["capex_by_definition"]).empty
 
 
 @needs_postgres

@@ -135,7 +135,7 @@ def test_documents_of_one_kind_are_enough(raw: RawFolder, tmp_path: Path) -> Non
     raw.yaml("results.yaml", [CAPEX])
     result = build(raw.root, tmp_path / "warehouse")
     assert result.success, failures(result)
-    assert len(Warehouse(tmp_path / "warehouse").read("cloud_revenue")) == 0
+    assert len(Warehouse(tmp_path / "warehouse").read("cloud_revenue_by_definition")) == 0
 
 
 # ------------------------------------------------------------------------------------------------- run configuration
@@ -158,7 +158,7 @@ def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_pat
     other.yaml("one.yaml", [row(entity="tencent", definition="accrual_additions", value="8,729"), CLOUD])
     result = launched({"raw": str(other.root), "warehouse": str(tmp_path / "elsewhere")})
     assert result.success, failures(result)
-    capex = Warehouse(tmp_path / "elsewhere").read("capex")
+    capex = Warehouse(tmp_path / "elsewhere").read("capex_by_definition")
     assert capex[["entity_id", "amount"]].to_numpy().tolist() == [["tencent", 8_729e6]]
     assert not place.exists()
 
@@ -180,8 +180,8 @@ def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_p
     as_of = tmp_path / "as_of"
     assert launched({}).success
     assert launched({"as_of": "2024-12-31", "warehouse": str(as_of)}).success
-    assert Warehouse(place).read("capex")["amount"].tolist() == [12_095e6]
-    assert Warehouse(as_of).read("capex")["amount"].tolist() == [12_094e6]
+    assert Warehouse(place).read("capex_by_definition")["amount"].tolist() == [12_095e6]
+    assert Warehouse(as_of).read("capex_by_definition")["amount"].tolist() == [12_094e6]
 
 
 @pytest.mark.parametrize(
@@ -261,12 +261,12 @@ def test_the_sensor_asks_for_one_run_for_each_change(watch: Watch, raw: RawFolde
     watch.settle()
     cloud.write_bytes(printed.replace(b"26,549", b"26,550"))
     watch.settle()
-    assert Warehouse(place).read("cloud_revenue")["amount"].tolist() == [26_550e6]
+    assert Warehouse(place).read("cloud_revenue_by_definition")["amount"].tolist() == [26_550e6]
     (raw.root / "added.yaml").unlink()
     watch.settle()
     cloud.write_bytes(printed)  # raw/ is what it was at first
     watch.settle()
-    assert Warehouse(place).read("cloud_revenue")["amount"].tolist() == [26_549e6]
+    assert Warehouse(place).read("cloud_revenue_by_definition")["amount"].tolist() == [26_549e6]
 
     assert len(set(watch.keys)) == len(watch.keys) == 5
 
@@ -316,10 +316,10 @@ def test_a_run_that_failed_after_reading_the_documents_is_followed_by_another(
     raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
     (request,) = watch.tick()
     with monkeypatch.context() as patch:
-        patch.setattr(published, "capex", lambda *_: 1 / 0)
+        patch.setattr(published, "capex_by_definition", lambda *_: 1 / 0)
         assert not watch.run(request)
     assert "tencent" in set(Warehouse(place).candidates().read("figures")["entity_id"])
-    assert "tencent" not in set(Warehouse(place).candidates().read("capex")["entity_id"])
+    assert "tencent" not in set(Warehouse(place).candidates().read("capex_by_definition")["entity_id"])
     assert watch.tick() == []
     assert "failed; the next attempt is due" in watch.skipped
     clock.ahead = dt.timedelta(hours=1)
@@ -328,7 +328,7 @@ def test_a_run_that_failed_after_reading_the_documents_is_followed_by_another(
     assert watch.run(request)
     assert watch.tick() == []
     assert watch.skipped == "The tables were built from the present documents and reference data."
-    assert "tencent" in set(Warehouse(place).read("capex")["entity_id"])
+    assert "tencent" in set(Warehouse(place).read("capex_by_definition")["entity_id"])
 
 
 @pytest.mark.slow
@@ -368,12 +368,12 @@ def test_a_run_by_hand_that_stopped_half_way_settles_nothing(
     watch.settle()
     raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
     with monkeypatch.context() as patch:
-        patch.setattr(published, "capex", lambda *_: 1 / 0)
+        patch.setattr(published, "capex_by_definition", lambda *_: 1 / 0)
         assert not watch.run()
     assert "tencent" in set(Warehouse(place).candidates().read("figures")["entity_id"])
     (request,) = watch.tick()
     assert watch.run(request)
-    assert "tencent" in set(Warehouse(place).read("capex")["entity_id"])
+    assert "tencent" in set(Warehouse(place).read("capex_by_definition")["entity_id"])
     assert watch.tick() == []
 
 
@@ -418,7 +418,7 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
     assert launched({}).success
     before = (place / "capex.parquet").read_bytes()
     compute = published.capex_by_definition
-    monkeypatch.setattr(published, "capex", lambda *inputs: compute(*inputs).assign(bound="perhaps"))
+    monkeypatch.setattr(published, "capex_by_definition", lambda *inputs: compute(*inputs).assign(bound="perhaps"))
     raw.yaml("added.yaml", [row(entity="tencent", definition="accrual_additions")], document(document_id="added"))
     log = tmp_path / "alerts.log"
     monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
@@ -436,8 +436,8 @@ def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
         sensors.failed_runs(context)
     (line,) = log.read_text(encoding="utf-8").splitlines()
     alert = json.loads(line)
-    assert (alert["run_id"], alert["job"], alert["step"]) == (result.run_id, "build_everything", "capex")
-    assert "Table capex was not replaced" in alert["message"]
+    assert (alert["run_id"], alert["job"], alert["step"]) == (result.run_id, "build_everything", "capex_by_definition")
+    assert "Table capex_by_definition was not replaced" in alert["message"]
     assert "breaks isin in column bound (value perhaps), document_id " in alert["message"]
     assert (place / "capex.parquet").read_bytes() == before
 

@@ -45,7 +45,7 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
     changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {table: bytes_of(warehouse_copy, table) for table in TABLES}
-    compute = published.capex
+    compute = published.capex_by_definition
 
     def broken(*arguments: Any) -> pd.DataFrame:
         frame = compute(*arguments)
@@ -59,11 +59,11 @@ def test_a_table_that_breaks_its_contract_keeps_its_old_file_and_the_check_is_re
     assert bytes_of(warehouse_copy, "capex_by_definition") == before["capex_by_definition"]
     contract = checks(result)["capex_by_definition", "contract"]
     assert not contract.passed and "infinite" in str(contract.metadata["breaches"].value)
-    assert "Table capex was not replaced" in str(contract.description)
+    assert "Table capex_by_definition was not replaced" in str(contract.description)
     assert contract.metadata["offending_rows"].value == 1
     offending = str(contract.metadata["first_offending_rows"].value)
     assert "document_id" in offending.splitlines()[0] and offending.count("\n") == 2
-    assert "Table capex was not replaced: row" in said_by(result) and "infinite_amount" in said_by(result)
+    assert "Table capex_by_definition was not replaced: row" in said_by(result) and "infinite_amount" in said_by(result)
     done = changes(result)
     assert "capex_by_definition" not in done
     assert "coverage" not in done and bytes_of(warehouse_copy, "coverage") == before["coverage"]
@@ -84,7 +84,7 @@ def test_wrong_magnitudes_and_conversions_never_reach_the_file(
     changed_raw: Path, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch, column: str, factor: float, rule: str
 ) -> None:
     before = bytes_of(warehouse_copy, "capex_by_definition")
-    compute = published.capex
+    compute = published.capex_by_definition
 
     def scaled(*arguments: Any) -> pd.DataFrame:
         frame = compute(*arguments)

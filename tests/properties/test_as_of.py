@@ -65,9 +65,9 @@ def test_a_build_as_of_a_day_is_a_build_without_what_came_later(small: Built, tm
     on_the_day, without = (Warehouse(tmp_path / name) for name in ("as_of", "without"))
     assert build(RAW_SMALL, on_the_day.root, as_of=day).success
     assert build(RAW_SMALL, without.root, leave_out=later).success
-    for table in ("observations", "periods", "gpu_shipments", "claim_checks"):
+    for table in ("observations", "periods", "gpu_estimates", "claim_checks"):
         pd.testing.assert_frame_equal(on_the_day.read(table), without.read(table), obj=table)
-    for table in ("capex", "cloud_revenue"):
+    for table in ("capex_by_definition", "cloud_revenue_by_definition"):
         over = on_the_day.read(table)["period_end"] <= pd.Timestamp(day)
         columns = [name for name in on_the_day.read(table).columns if name != "amount_usd_constant"]
         pd.testing.assert_frame_equal(

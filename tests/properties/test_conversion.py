@@ -33,7 +33,7 @@ def test_an_amount_in_dollars_goes_back_to_the_number_as_printed(archive: Archiv
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["capex", "cloud_revenue"])
+@pytest.mark.parametrize("name", ["capex_by_definition", "cloud_revenue_by_definition"])
 def test_every_published_amount_goes_back(shipped: Warehouse, name: str) -> None:
     table = shipped.read(name)
     assert table["amount_usd"].notna().sum() > 100

@@ -32,7 +32,11 @@ def test_whatever_is_printed_and_claimed_preferred_rows_never_overlap(archive: A
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "subject"),
-    [("capex", ["entity_id"]), ("cloud_revenue", ["entity_id"]), ("gpu_shipments", ["supplier_id", "product"])],
+    [
+        ("capex_by_definition", ["entity_id"]),
+        ("cloud_revenue_by_definition", ["entity_id"]),
+        ("gpu_estimates", ["supplier_id", "product"]),
+    ],
 )
 def test_preferred_rows_of_the_archive_never_overlap(shipped: Warehouse, name: str, subject: list[str]) -> None:
     assert never_overlap(shipped.read(name), subject) > 5

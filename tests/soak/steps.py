@@ -51,7 +51,9 @@ def _locked(do: Callable[[States, Warehouse], object]) -> Callable[[States, Site
 
 
 def _one_table(states: States, warehouse: Warehouse) -> None:
-    warehouse.candidates().publish("capex", states.after("old", "new").warehouse.read("capex"), "trial")
+    warehouse.candidates().publish(
+        "capex_by_definition", states.after("old", "new").warehouse.read("capex_by_definition"), "trial"
+    )
 
 
 def _release(_: States, warehouse: Warehouse) -> None:

@@ -49,7 +49,7 @@ def as_of_beside(shop: Workshop) -> Found:
         for ended in (whole.end(), partial.end()):
             if ended.answer != "":
                 found.lost.append(f"one of two builds failed: {told(ended)}")
-        capex = site.warehouse.read("capex")
+        capex = site.warehouse.read("capex_by_definition")
         observations = site.warehouse.read("observations")
         if set(capex.loc[~capex["is_aggregate"], "document_id"]) - set(observations["document_id"]):
             found.lost.append("capex has documents that observations have not: the tables are mixed")

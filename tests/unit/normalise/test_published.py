@@ -368,6 +368,7 @@ shipment = st.fixed_dictionaries(
         "product": st.sampled_from(["h100", "h20", None]),
         "customer_id": st.sampled_from(["bytedance", None]),
         "flow": st.sampled_from(["shipped", "purchased", "forecast"]),
+        "measure": st.sampled_from(["flow", "cumulative"]),
         "span": st.sampled_from(["2024-01-01/2024-03-31", "2024-04-01/2024-06-30", "2024-01-29/2024-04-28", "2024-01-01/2024-06-30", "2024-04-01/2024-06-29"]),
         "status": st.sampled_from(["reported", "estimate", "forecast"]),
         "source_type": st.sampled_from(["filing", "article", "estimate"]),

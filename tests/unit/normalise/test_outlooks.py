@@ -1,0 +1,94 @@
+"""Outlooks: ends and middle of what was stated, the chain of statements, and what the company reported in the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import evidence_of, filed, row
+
+from capex_pipeline.normalise import published
+from capex_pipeline.normalise.outlooks import outlooks
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
+from capex_pipeline.sources import ecb_rates
+
+BN = 1e9
+DAYS = {"feb": "2024-02-01", "apr": "2024-04-24", "jul": "2024-07-31", "jan": "2025-01-30"}
+
+
+def stated(document: str, value: str, low: str = "", high: str = "", **more: str) -> dict[str, str]:
+    """Guidance of Meta for the calendar year 2024, in billions of dollars."""
+    bound = {"bound": "range"} if low and high else {"bound": "at_least"} if low else {}
+    ends = {name: text for name, text in (("value_low", low), ("value_high", high)) if text}
+    return row(
+        document=document, entity="meta", definition="cash_and_lease_principal", period="CY2024", value=value, unit="USD billion",
+        status="guidance", claimant="Meta", **ends, **bound, **more,
+    )  # fmt: skip
+
+
+def actual(period: str, value: str, definition: str = "cash_and_lease_principal") -> dict[str, str]:
+    return row(document="jan", entity="meta", definition=definition, period=period, value=value, unit="USD million")
+
+
+def outlooks_of(reference: Reference, *rows: dict[str, str]) -> list[dict[str, Any]]:
+    known = evidence_of([filed(name, day) for name, day in DAYS.items()], rows)
+    rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
+    found = outlooks(known.figures, known.observations, rates, reference)
+    assert failures(found, TABLES["outlooks"]).empty
+    return found.sort_values("stated_on").to_dict("records")
+
+
+def ends(one: dict[str, Any]) -> list[float | None]:
+    return [
+        None if pd.isna(one[f"amount_{end}_local"]) else one[f"amount_{end}_local"] / BN
+        for end in ("low", "mid", "high")
+    ]
+
+
+def test_a_point_fills_all_three_a_range_has_a_middle_and_a_lower_bound_only_its_end(reference: Reference) -> None:
+    found = outlooks_of(
+        reference, stated("feb", "38"), stated("apr", "35 to 40", "35", "40"), stated("jul", "at least 39", "39")
+    )
+    assert [ends(one) for one in found] == [[38, 38, 38], [35, 37.5, 40], [39, None, None]]
+    assert found[1]["amount_mid_usd"] == 37.5 * BN and found[1]["target_year"] == 2024
+
+
+def test_each_statement_takes_the_place_of_the_one_before(reference: Reference) -> None:
+    first, second = outlooks_of(reference, stated("feb", "30 to 37", "30", "37"), stated("apr", "35 to 40", "35", "40"))
+    assert (first["is_latest"], second["is_latest"]) == (False, True)
+    assert (first["superseded_by"], first["superseded_reason"]) == (second["outlook_id"], "updated")
+    assert second["revision_pct"] == pytest.approx((37.5 / 33.5 - 1) * 100) and pd.isna(first["revision_pct"])
+
+
+def test_a_statement_on_another_definition_redefines_and_is_no_revision(reference: Reference) -> None:
+    other = stated("apr", "35 to 40", "35", "40") | {"definition": "cash_purchases"}
+    first, second = outlooks_of(reference, stated("feb", "30 to 37", "30", "37"), other)
+    assert first["superseded_reason"] == "redefined" and pd.isna(second["revision_pct"])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcome"), [("35", "39", "above"), ("39", "40", "inside"), ("40", "42", "below")]
+)
+def test_the_outcome_is_what_the_company_reported_on_the_same_definition(
+    reference: Reference, low: str, high: str, outcome: str
+) -> None:
+    (one,) = outlooks_of(reference, stated("feb", f"{low} to {high}", low, high), actual("CY2024", "39,230"))
+    assert (one["outcome"], one["outcome_amount_local"]) == (outcome, 39_230e6)
+
+
+def test_four_quarters_stand_in_for_a_year_that_no_document_prints(reference: Reference) -> None:
+    quarters = [
+        actual(f"Q{number} 2024", value) for number, value in enumerate(("6,720", "8,472", "9,202", "14,836"), 1)
+    ]
+    (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), *quarters)
+    assert (one["outcome"], one["outcome_amount_local"]) == ("inside", 39_230e6)
+    (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), *quarters[:3])
+    assert (one["outcome"], pd.isna(one["outcome_amount_local"])) == ("pending", True)
+
+
+def test_a_year_reported_on_another_definition_only_is_not_comparable(reference: Reference) -> None:
+    (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), actual("CY2024", "37,256", "cash_purchases"))
+    assert one["outcome"] == "not_comparable" and "another definition" in one["outcome_reason"]
