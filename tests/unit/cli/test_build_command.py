@@ -96,7 +96,11 @@ def test_a_build_that_fails_says_which_table_and_why(
     )
     assert main(["build", "--raw", str(raw_copy)]) == 1
     said = capsys.readouterr()
-    assert "FAILED capex_by_definition" in said.err and "Table capex_by_definition was not replaced" in said.err and "isin" in said.err
+    assert (
+        "FAILED capex_by_definition" in said.err
+        and "Table capex_by_definition was not replaced" in said.err
+        and "isin" in said.err
+    )
     assert (
         lines_of(said.out)["capex_by_definition"][-1] == "not there"
         and lines_of(said.out)["coverage"][-1] == "not there"

@@ -16,7 +16,12 @@ import pytest
 from capex_pipeline.orchestration import alerts
 
 NOW = dt.datetime(2026, 11, 24, 6, 31, 5, 999, dt.UTC)
-ALERT = {"run_id": "4c0f", "job": "build_everything", "step": "capex", "message": "Table capex_by_definition was not replaced."}
+ALERT = {
+    "run_id": "4c0f",
+    "job": "build_everything",
+    "step": "capex",
+    "message": "Table capex_by_definition was not replaced.",
+}
 
 
 @pytest.fixture(autouse=True)
