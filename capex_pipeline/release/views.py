@@ -15,7 +15,7 @@ from capex_pipeline.release.datapackage import description
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
 from capex_pipeline.schemas.foreign_keys import ForeignKey, foreign_keys
-from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
+from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES, PUBLISHED_TABLES
 
 NAME = manifest.VIEWS
 
@@ -37,26 +37,41 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 """
 
 
-_ANSWERS = {
+_ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
     "capex_by_calendar_year": (
+        "capex",
         """SELECT entity_id, entity_name, calendar_year, count(*) AS quarters_reported, currency,
   CASE WHEN count(*) = 4 THEN sum(amount_local) END AS amount_local,
   CASE WHEN count(amount_usd) = 4 THEN sum(amount_usd) END AS amount_usd,
   CASE WHEN count(headline_amount_usd) = 4 THEN sum(headline_amount_usd) END AS headline_amount_usd
 FROM capex GROUP BY entity_id, entity_name, calendar_year, currency""",
         "Capital expenditure by company and calendar year; amounts are null unless all four quarters are there.",
+        {
+            "entity_id": "Company; see table entities.",
+            "entity_name": "Name of the company.",
+            "calendar_year": "Year of the calendar quarters.",
+            "quarters_reported": "Quarters of the year that are on record, 1 to 4.",
+            "currency": "Reporting currency, ISO 4217.",
+            "amount_local": "Comparable amount of the year in the reporting currency; null unless four quarters are on record.",
+            "amount_usd": "Comparable amount of the year in US dollars; null unless four quarters have one.",
+            "headline_amount_usd": "The company's own headline of the year in US dollars; null unless four quarters have one.",
+        },
     ),
     "latest_complete_quarter": (
+        "capex_by_group",
         "SELECT * FROM capex_by_group WHERE is_complete\n"
         "QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY calendar_quarter DESC) = 1",
         "The newest quarter of each group of companies for which every member has reported.",
+        None,
     ),
     "outlook_latest": (
+        "outlooks",
         "SELECT * FROM outlooks WHERE is_latest",
         "The latest statement of each company and claimant about each future period.",
+        None,
     ),
 }
-"""View -> query and description."""
+"""View -> table, query, description, and the meaning of its columns where they are not those of the table."""
 
 
 def to_bytes() -> bytes:
@@ -75,8 +90,10 @@ def text(folder: Path | None = None) -> str:
             parts.append(
                 _view(f"{table}_preferred", f"SELECT * FROM {table} WHERE is_preferred", said, _comments(table))
             )
-    parts += [_explained(table) for table in PUBLISHED_TABLES]
-    parts += [_view(name, query, said, {}) for name, (query, said) in _ANSWERS.items()]
+    parts += [_explained(table) for table in (*PUBLISHED_TABLES, *EVIDENCE_TABLES.values())]
+    parts += [
+        _view(name, query, said, _comments_of_answer(base, own)) for name, (base, query, said, own) in _ANSWERS.items()
+    ]
     parts.append(_as_of())
     return "\n".join(parts)
 
@@ -99,6 +116,10 @@ def _comments(table: str) -> dict[str, str]:
         unit = unit_of(column)
         found[name] = (column.description or "") + (f" Unit: {unit}." if unit else "")
     return found
+
+
+def _comments_of_answer(table: str, own: dict[str, str] | None) -> dict[str, str]:
+    return _comments(table) if own is None else own
 
 
 def _explained(table: str) -> str:

@@ -123,7 +123,7 @@ def test_units_are_watched_too(tmp_path: Path) -> None:
         bounds = {"units_low": 500.0, "units": units, "units_high": 3000.0}
         put(
             tmp_path / folder,
-            gpu_shipments=table("gpu_estimates", {**place, **bounds}),
+            gpu_estimates=table("gpu_estimates", {**place, **bounds}),
             documents=table("documents", *DOCUMENTS),
         )
     found = moves(
@@ -138,7 +138,7 @@ def test_units_are_watched_too(tmp_path: Path) -> None:
 
 ENTRY = """
 accepted_changes:
-  - table: capex
+  - table: capex_by_definition
     entity_id: meta
     definition_id: cash_purchases
     period_start: 2024-04-01
@@ -173,9 +173,7 @@ def test_an_entry_accepts_a_row_that_is_gone(tmp_path: Path) -> None:
 
 
 def test_a_wide_entry_is_bound_to_the_release_that_it_goes_from(tmp_path: Path) -> None:
-    text = (
-        "accepted_changes: [{table: capex, entity_id: meta, from_release: abc1, reason: A definition was corrected.}]"
-    )
+    text = "accepted_changes: [{table: capex_by_definition, entity_id: meta, from_release: abc1, reason: A definition was corrected.}]"
     entry = reviewed(tmp_path, text)
     rows = [filed("a")], [filed("a", 9e9)]
     assert moved(tmp_path, *rows, accepted=entry, from_release="abc123")["explanation"].notna().all()
@@ -186,11 +184,11 @@ def test_a_wide_entry_is_bound_to_the_release_that_it_goes_from(tmp_path: Path) 
     ("text", "said"),
     [
         (
-            "accepted_changes: [{table: capex, entity_id: meta, reason: because}]",
+            "accepted_changes: [{table: capex_by_definition, entity_id: meta, reason: because}]",
             "neither new nor from_release",
         ),
-        ("accepted_changes: [{table: capex, entity_id: meta, new: 1}]", "reason is missing"),
-        ("accepted_changes: [{table: capex, entity: meta, new: 1, reason: r}]", "unknown key entity"),
+        ("accepted_changes: [{table: capex_by_definition, entity_id: meta, new: 1}]", "reason is missing"),
+        ("accepted_changes: [{table: capex_by_definition, entity: meta, new: 1, reason: r}]", "unknown key entity"),
         ("accepted_changes: [capex]", "not a mapping"),
         ("accepted_losses: [{table: capex, entity_id: meta, reason: r}]", "neither calendar_quarter nor from_release"),
         ("accepted: []", "unknown key accepted"),

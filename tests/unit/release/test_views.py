@@ -90,7 +90,10 @@ def test_views_and_columns_are_explained(connection: Connection) -> None:
         "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL AND schema_name = 'main'"
     ).fetchall()
     assert silent == []
-    said = one(connection, "SELECT comment FROM duckdb_columns() WHERE table_name = 'capex' AND column_name = 'fx_usd'")
+    said = one(
+        connection,
+        "SELECT comment FROM duckdb_columns() WHERE table_name = 'capex_by_definition' AND column_name = 'fx_usd'",
+    )
     assert said == "Reporting currency per US dollar used for the conversion; 1 for US dollars. Unit: currency per USD."
 
 
@@ -102,7 +105,7 @@ def test_preferred_rows_add_up_as_in_the_table(connection: Connection, shipped: 
     )
 
 
-@pytest.mark.parametrize("table", ["capex", "gpu_shipments", "cloud_revenue"])
+@pytest.mark.parametrize("table", ["capex", "gpu_shipments", "cloud_revenue", "capex_by_definition", "gpu_estimates"])
 def test_joins_neither_lose_nor_double_rows(connection: Connection, shipped: Warehouse, table: str) -> None:
     assert one(connection, f"SELECT count(*) FROM {table}_explained") == len(shipped.read(table))
     assert (
@@ -112,7 +115,25 @@ def test_joins_neither_lose_nor_double_rows(connection: Connection, shipped: War
         )
         == 0
     )
-    assert one(connection, f"SELECT count(*) FROM {table}_explained WHERE definition_name IS NULL") == 0
+    named = "product_name" if table == "gpu_shipments" else "definition_name"
+    assert one(connection, f"SELECT count(*) FROM {table}_explained WHERE {named} IS NULL") == 0
+
+
+def test_a_calendar_year_has_an_amount_once_its_four_quarters_are_there(connection: Connection) -> None:
+    """Amazon, 2025: 25,019 + 32,183 + 35,095 + 39,522 million dollars; of 2026 two quarters are on record."""
+    rows = connection.sql(
+        "SELECT calendar_year, quarters_reported, amount_usd / 1e6 FROM capex_by_calendar_year "
+        "WHERE entity_id = 'amazon' AND calendar_year >= 2025 ORDER BY ALL"
+    ).fetchall()
+    assert rows == [(2025, 4, 131_819), (2026, 2, None)]
+
+
+def test_the_latest_complete_quarter_of_a_group_and_the_latest_outlooks(connection: Connection) -> None:
+    assert (
+        one(connection, "SELECT calendar_quarter FROM latest_complete_quarter WHERE entity_id = 'us_four'") == "2026Q2"
+    )
+    low = "SELECT sum(amount_low_usd) / 1e9 FROM outlook_latest WHERE kind = 'guidance' AND target_year = 2026 AND entity_id IN "
+    assert one(connection, low + "('alphabet', 'amazon', 'meta', 'microsoft')") == 720
 
 
 def test_a_join_says_who_the_customer_is(connection: Connection) -> None:
