@@ -141,10 +141,24 @@ QUERIES = [
     ),
     # 175 to 185, then 180 to 190, then 195 to 205; 220; 130 to 145; 175: low 720, high 745, middle 200 + 220 + 137.5 + 175.
     Query(
-        "Guidance for 2026",
+        "Guidance of the four US groups for 2026",
         "SELECT sum(amount_low_usd) / 1e9, sum(amount_mid_usd) / 1e9, sum(amount_high_usd) / 1e9 FROM outlooks "
-        "WHERE is_latest AND kind = 'guidance' AND target_year = 2026",
+        f"WHERE is_latest AND kind = 'guidance' AND target_year = 2026 AND {FOUR}",
         [(720, 732.5, 745)],
+    ),
+    # CoreWeave said 30 to 35 in February 2026.
+    Query(
+        "Guidance of every company for 2026",
+        "SELECT sum(amount_low_usd) / 1e9, count(*) = count(DISTINCT entity_id) FROM outlooks "
+        "WHERE is_latest AND kind = 'guidance' AND target_year = 2026",
+        [(750, True)],
+    ),
+    # 32 to 33 billion said in October 2022; the four quarters with principal are 32,040 million.
+    Query(
+        "Meta's guidance for 2022 and 2024 against what came",
+        "SELECT target_year, amount_low_usd / 1e9, amount_high_usd / 1e9, outcome FROM outlooks WHERE entity_id = 'meta' AND is_latest "
+        "AND target_year IN (2022, 2024) ORDER BY 1",
+        [(2022, 32, 33, "inside"), (2024, 38, 40, "inside")],
     ),
     Query(
         "Why Microsoft's outlook fell",

@@ -244,8 +244,8 @@ QUESTIONS = [
     Question(
         "What does Meta guide for 2026, and what has that replaced?",
         """
-        SELECT amount_low / 1e9, amount_high / 1e9, (SELECT count(*) FROM claim_checks WHERE entity_id = 'meta'
-          AND check_kind = 'outcome' AND superseded_by IS NOT NULL) FROM capex_by_definition WHERE entity_id = 'meta' AND status = 'guidance'
+        SELECT amount_low_local / 1e9, amount_high_local / 1e9, (SELECT count(*) FROM outlooks WHERE entity_id = 'meta' AND target_year = 2026
+          AND superseded_by IS NOT NULL) FROM outlooks WHERE entity_id = 'meta' AND target_year = 2026 AND is_latest
         """,
         # January 115 to 135, April 125 to 145, July 130 to 145 billion dollars: two were replaced. The middle is nobody's figure.
         [(130, 145, 2)],

@@ -84,7 +84,9 @@ def test_the_webhook_gets_the_same_record_as_json(log: Path, monkeypatch: pytest
     ((path, kind, body),) = received
     assert (path, kind) == ("/hook?token=secret", "application/json")
     sent = json.loads(body)
-    assert sent.pop("text") == "Problem: build_everything\nTable capex was not replaced."  # what Slack and Teams show
+    assert (
+        sent.pop("text") == "Problem: build_everything\nTable capex_by_definition was not replaced."
+    )  # what Slack and Teams show
     assert sent == json.loads(log.read_text(encoding="utf-8"))
     assert said.endswith("the webhook answered 204.")
     assert "secret" not in said
