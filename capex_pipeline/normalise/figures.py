@@ -18,6 +18,7 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.sources.sec_filings import form_and_report_end
 from capex_pipeline.values.numbers import LARGEST_NUMBER
 from capex_pipeline.values.periods import resolve_periods
 from capex_pipeline.values.units import read_values
@@ -91,12 +92,13 @@ def resolve(
     _read_numbers(figures, rows, reference, problems)
     _read_periods(figures, rows, reference, problems)
     _check_dates(figures, problems)
+    figures["is_tagged"] = _is_tagged(figures, documents)
     _check_magnitude(figures, reference, rough_rates, problems)
     figures["figure_id"] = _figure_ids(figures, rows["id"])
     figures["same_fact_as"] = (rows["document"] + "#" + rows["same_fact_as"]).astype("str")
     _check_repeats(figures, problems)
     _check_same_facts(figures, rows["same_fact_as"], problems)
-    accepted = conform(figures[~problems.is_broken], Figures)
+    accepted = conform(figures[~problems.is_broken].drop(columns="is_tagged"), Figures)
     accepted, breaches = validation.split(accepted, Figures)
     for (rule, column), group in breaches.fillna({"column": ""}).groupby(["rule", "column"], sort=True):
         broken = pd.Series(False, index=rows.index)
@@ -238,11 +240,21 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
     )  # fmt: skip
 
 
+def _is_tagged(figures: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
+    """True for facts of SEC filings, which are tagged in full units and have no scale word to lose."""
+    form = form_and_report_end(documents)["form"]
+    is_filed = figures["document_id"].isin(form.index[form.notna()])
+    return is_filed & (figures["unit_text"] == figures["currency"])
+
+
 def _check_magnitude(
     figures: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float], problems: Problems
 ) -> None:
     """A level far outside what one company's quarter can be has lost or gained a scale word; a growth rate is bounded too."""
-    off = (figures["measure"] == "level") & plausibility.implausible(figures, reference, rough_rates)
+    level = figures["measure"] == "level"
+    off = level & plausibility.implausible(figures, reference, rough_rates)
+    sound = level & ~off & figures["value"].notna() & figures["period_end"].notna()
+    off[sound] |= plausibility.out_of_scale(figures[sound], reference, rough_rates)
     problems.add(
         off, "implausible_magnitude", "value", figures["value_text"],
         "A " + figures["metric_id"].astype("str") + " of this size is not plausible for the period; check the scale word of the unit "

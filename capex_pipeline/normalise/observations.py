@@ -52,7 +52,9 @@ def observations(
     statements = statements.join(form_and_report_end(documents), on="document_id")
     years = entity_years(statements, reference)
     statements = _with_fiscal_periods(statements, years, reference)
-    derived = _without_implausible(_derived_quarters(statements), reference)
+    derived = _derived_quarters(statements)
+    tagged = statements.loc[statements["form"].notna() & statements["unit"].eq("money"), "document_id"]
+    derived = _without_implausible(derived.assign(is_tagged=derived["document_id"].isin(tagged)), reference)
     everything = pd.concat([statements, derived], ignore_index=True)
     return _laid_out(_vintages(everything), years, reference)
 

@@ -14,6 +14,9 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 
 _QUARTER_DAYS = 92
+_NEIGHBOUR_DAYS = 400
+_SLIP = 300
+"""A lost thousand makes an amount 1,000 times smaller; its neighbours may themselves be a third of what it should be."""
 _COMPANIES_OF_A_GROUP = 10
 """So many times as large as one company's figure a group's may be, whether its members are listed or not."""
 
@@ -23,7 +26,8 @@ def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[s
 
     rows: metric_id, entity_id, currency, period_start, period_end, value_low, value, value_high. rough_rates: units of a currency per US
     dollar, good to a factor of two. Longer periods and groups may have more. Nothing, and an amount below zero, is implausible where
-    the metric has a lower bound above zero.
+    the metric has a lower bound above zero. is_tagged (bool, optional): the amount is a fact tagged in full units, which has no scale
+    word to lose: the lower bound does not apply, only zero is left of it.
     """
     limits = rows["metric_id"].map(reference.metrics["magnitude"])
     low = pd.Series([_limit(entry, "low") for entry in limits], index=rows.index, dtype="float64")
@@ -34,7 +38,38 @@ def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[s
     rate = rows["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
     values = rows[["value_low", "value", "value_high"]]
     lowest, highest = values.min(axis=1) / rate, values.abs().max(axis=1) / rate
-    return ((low > 0) & (lowest < low)) | (highest > high)
+    tagged = rows["is_tagged"] if "is_tagged" in rows.columns else pd.Series(False, index=rows.index)
+    too_small = (lowest < low.mask(tagged, 0.0)) | (tagged & (lowest == 0))
+    return ((low > 0) & too_small) | (highest > high)
+
+
+def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]) -> pd.Series:
+    """True for a tagged amount that is below the metric's lower bound and 300 times smaller than its series' neighbours.
+
+    rows: as for `implausible`, with definition_id, segment and is_tagged; amounts that are implausible left out. Neighbours are the other
+    periods of the series that end within 400 days, compared by amount per day: a thousandfold slip in a file's scale is seen, a small
+    company is not. Amounts above the lower bound are not judged.
+    """
+    days = (rows["period_end"] - rows["period_start"]).dt.days + 1
+    series = rows[["entity_id", "metric_id", "definition_id", "currency"]].assign(segment=rows["segment"].fillna(""))
+    code = series.groupby(list(series.columns), dropna=False, sort=False).ngroup()
+    per_day = rows["value"] / days
+    small = rows["is_tagged"] & implausible(rows.assign(is_tagged=False), reference, rough_rates)
+    facts = pd.DataFrame(
+        {
+            "code": code,
+            "first": rows["period_start"],
+            "last": rows["period_end"],
+            "per_day": per_day,
+            "row": range(len(rows)),
+        }
+    )
+    pairs = facts[small].merge(facts, on="code", suffixes=("", "_other"))
+    near = (pairs["last_other"] - pairs["last"]).dt.days.abs() <= _NEIGHBOUR_DAYS
+    other = (pairs["last_other"] != pairs["last"]) | (pairs["first_other"] != pairs["first"])
+    median = pairs[near & other].groupby("row")["per_day_other"].median()
+    usual = facts["row"].map(median)
+    return small & (per_day * _SLIP < usual)
 
 
 def _limit(entry: object, side: str) -> float:

@@ -92,7 +92,8 @@ def form_and_report_end(documents: pd.DataFrame) -> pd.DataFrame:
 
     documents: document_id, kind, title. Returns a frame with document_id as its index.
     """
-    parts = documents["title"].str.extract(_TITLE).where(documents["kind"] == "filing")
+    told = documents.reindex(columns=["document_id", "kind", "title"])
+    parts = told["title"].astype("str").str.extract(_TITLE).where(told["kind"] == "filing")
     return pd.DataFrame(
         {
             "form": parts["form"].astype("str").to_numpy(),

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import days
 
-from capex_pipeline.normalise.plausibility import implausible
+from capex_pipeline.normalise.plausibility import implausible, out_of_scale
 from capex_pipeline.reference import Reference
 
 RATES = {"USD": 1, "CNY": 8}
@@ -103,3 +103,30 @@ def test_a_group_may_have_ten_times_as_much(bounds: Reference) -> None:
     assert found(bounds, *rows) == [False, True, False, True]
     half = {"entity_id": "four_groups", "period_start": "2024-07-01", "period_end": "2024-12-31"}
     assert found(bounds, *(half | {"value": value} for value in (20_000, 20_001))) == [False, True]
+
+
+def test_a_fact_in_full_units_has_no_lower_bound_but_its_sign(bounds: Reference) -> None:
+    small = {"value": 3.0, "is_tagged": True}
+    assert found(bounds, small, small | {"is_tagged": False}, small | {"value": -30.0}, small | {"value": 0.0}) == [
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
+def test_a_small_fact_is_out_of_scale_beside_neighbours_a_thousand_times_larger(bounds: Reference) -> None:
+    def judged(first: float, others: float) -> list[bool]:
+        ends = ["2024-03-31", "2024-06-30", "2024-09-30"]
+        frame = pd.DataFrame(
+            {
+                "metric_id": "capex", "entity_id": "meta", "definition_id": "cash_purchases", "currency": "USD", "is_tagged": True,
+                "segment": pd.Series([None] * 3, dtype="str"), "period_start": days("2024-01-01", "2024-04-01", "2024-07-01"),
+                "period_end": days(*ends), "value": [first, others, others],
+            }
+        ).assign(value_low=lambda one: one["value"], value_high=lambda one: one["value"])  # fmt: skip
+        return out_of_scale(frame, bounds, RATES).tolist()
+
+    assert judged(0.5, 500.0) == [True, False, False]
+    assert judged(5.0, 500.0) == [False, False, False]
+    assert judged(0.5, 0.7) == [False, False, False]
