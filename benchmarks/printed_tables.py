@@ -14,8 +14,8 @@ import argparse
 import hashlib
 import json
 import math
+import os
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -113,12 +113,10 @@ def main() -> int:
     for name, wanted in sorted(labels(chosen.kept_aside).items()):
         if chosen.document and chosen.document not in name:
             continue
-        if name.endswith(".pdf"):
-            continue
         size = (FOLDER / "docs" / name).stat().st_size
-        start = time.process_time()
+        start = sum(os.times()[:4])
         cells = read_cells(name, wanted)
-        seconds = time.process_time() - start
+        seconds = sum(os.times()[:4]) - start
         counts: Counter[str] = Counter()
         for label in wanted:
             result = outcome(cells, label)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from capex_pipeline.printed_tables.pieces import Piece
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, alternatives
 
+DOLLAR: Final = "$"
 _SIGNS = alternatives(
     sorted(
         {
@@ -37,15 +40,15 @@ _NIL = re.compile(
 )
 _YEAR = re.compile(rf"(?:19|20)\d\d{_MARKS}")
 _NOTE_NUMBER = re.compile(r"\(\s*[0-9a-z]{1,2}\s*\)|\{[^{}]*\}")
-PREFIX: Final = re.compile(rf"(?:{_SIGNS})?\s*[(]?\s*(?:{_SIGNS})?", re.IGNORECASE)
-SUFFIX: Final = re.compile(r"[)]?\s*%?\s*[)]?|pts?\.?|bps", re.IGNORECASE)
+_PREFIX: Final = re.compile(rf"(?:{_SIGNS})?\s*[(]?\s*(?:{_SIGNS})?", re.IGNORECASE)
+_SUFFIX: Final = re.compile(r"[)]?\s*%?\s*[)]?|pts?\.?|bps", re.IGNORECASE)
 
 
 class CellText(NamedTuple):
     """A cell that holds a number or says that there is none.
 
     numeral: the digits with their separators; "" where the cell is a dash or "n.m.". is_negative: a bracket, a minus sign or "down".
-    currency: ISO code of a sign in the cell, "" for none. unit: "percent", "points", "multiple" or "".
+    currency: ISO code of a sign in the cell, DOLLAR for a bare "$", which many countries write, "" for none. unit: "percent", "points", "multiple" or "".
     """
 
     numeral: str
@@ -81,7 +84,7 @@ def read_cell(text: str) -> CellText | None:
         return None
     numeral = match["numeral"]
     is_negative = bool(match["open"] or match["minus"]) or word in ("down", "decrease")
-    currency = "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
+    currency = sign if sign == DOLLAR else "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
     return CellText(numeral, is_negative, currency, unit)
 
 
@@ -95,8 +98,42 @@ def is_note_mark(text: str) -> bool:
     return _NOTE_NUMBER.fullmatch(text) is not None
 
 
+def join_pieces(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces of which signs and brackets in cells of their own are joined to their number."""
+    result: list[Piece] = []
+    for piece in pieces:
+        previous = result[-1] if result else None
+        if previous is not None:
+            text = piece.text
+            if (
+                _SUFFIX.fullmatch(text)
+                and any(character.isdigit() for character in previous.text)
+                and read_cell(previous.text + text)
+            ):
+                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
+                continue
+            if (
+                _SUFFIX.fullmatch(text)
+                and re.fullmatch(r"[^\d]*\(?[\d,.]+", previous.text)
+                and read_cell(previous.text + ")")
+            ):
+                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
+                continue
+            if previous.text and _PREFIX.fullmatch(previous.text):
+                whole = previous.text + text
+                if read_cell(whole) is not None or (
+                    whole.count("(") > whole.count(")") and read_cell(whole + ")") is not None
+                ):
+                    result[-1] = piece._replace(text=whole, first=min(previous.first, piece.first))
+                    continue
+        result.append(piece)
+    return result
+
+
 _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
 _TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
+_LEADING = re.compile(r"^\s*\([0-9]{1,2}\)\s+(?=\w)")
+_HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})
 
 
@@ -106,6 +143,7 @@ def fold_label(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     plain = _LEADERS.sub(" ", plain)
     plain = re.sub(r"\s*\{[^{}]*\}", "", plain)
-    plain = _TRAILING.sub("", plain)
+    plain = _LEADING.sub("", _TRAILING.sub("", plain))
     plain = " ".join(plain.casefold().split()).rstrip(" :;,.")
+    plain = _HAN_SPACE.sub("", plain)
     return re.sub(r"\s*([-/&])\s*", r"\1", plain)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 from capex_pipeline.printed_tables.cell_texts import fold_label
-from capex_pipeline.printed_tables.layout import Kind, PrintedCell
+from capex_pipeline.printed_tables.layout import Kind, PrintedCell, is_period_text
 
+_SHORT_LINE = 60
 _TITLE_LINES = 4
 """Lines above a table among which its title is."""
 
@@ -31,21 +32,28 @@ def find_cells(
     """
     wanted = fold_label(label)
     parts = [fold_label(head) for head in heads]
-    found = [
-        cell
-        for cell in cells
-        if fold_label(cell.label) == wanted and (not kinds or cell.kind in kinds) and _has_heads(cell, parts)
-    ]
+    fitting = [cell for cell in cells if (not kinds or cell.kind in kinds) and _has_heads(cell, parts)]
+    found = [cell for cell in fitting if fold_label(cell.label) == wanted]
+    if not found:
+        # A PDF may lose its ligatures: "Free cash ow".
+        found = [cell for cell in fitting if _without_ligatures(fold_label(cell.label)) == _without_ligatures(wanted)]
     if heading is not None:
         above = fold_label(heading)
         found = [cell for cell in found if any(fold_label(text) == above for text in cell.headings)]
         nearest = [cell for cell in found if fold_label(cell.headings[-1]) == above]
         found = nearest or found
+    if parts and len(distinct(found)) > 1:
+        whole = _joined(heads)
+        found = [cell for cell in found if _joined(cell.heads) == whole] or found
     if heading is None and len(distinct(found)) > 1:
         found = [cell for cell in found if not _is_below_heading(cell)] or found
     if title is not None and len(distinct(found)) > 1:
         found = _with_title(found, title) or found
     return found
+
+
+def _without_ligatures(text: str) -> str:
+    return re.sub(r"ff[il]|f[fil]|\s", "", text)
 
 
 def _is_below_heading(cell: PrintedCell) -> bool:
@@ -61,8 +69,14 @@ def distinct(cells: Iterable[PrintedCell]) -> set[tuple[float | None, str | None
 def _has_heads(cell: PrintedCell, parts: Sequence[str]) -> bool:
     if not parts:
         return True
-    text = " ".join(fold_label(part) for part in (*cell.heads, *cell.headings)).replace(",", "")
+    # The span of time may stand in a line above the table, for example where a page ends between the two.
+    spans = [line for line in cell.titles[-_TITLE_LINES:] if len(line) < _SHORT_LINE and is_period_text(line)]
+    text = _joined((*spans, *cell.heads, *cell.headings))
     return all(part.replace(",", "") in text for part in parts)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(fold_label(part) for part in texts).replace(",", "")
 
 
 def _with_title(cells: Sequence[PrintedCell], title: str) -> list[PrintedCell]:

@@ -14,12 +14,12 @@ from typing import Final, Literal
 
 from capex_pipeline.printed_tables.captions import NOTHING, Caption, read_caption
 from capex_pipeline.printed_tables.cell_texts import (
-    PREFIX,
-    SUFFIX,
+    DOLLAR,
     CellText,
     fold_label,
     is_note_mark,
     is_year,
+    join_pieces,
     read_cell,
 )
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
@@ -31,6 +31,8 @@ _CAPTION_REACH: Final = 8
 """Lines above a table in which its unit is looked for."""
 _COLUMN_INDENT: Final = 3
 """What a column to the left of a label adds to its indent."""
+_DOLLARS: Final = frozenset(("USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"))
+"""Currencies of which "$" may be the sign, where the document states one of them."""
 _LONG_LINE: Final = 160
 """Characters from which a line above a table is a sentence: it states a unit only at its end."""
 
@@ -190,6 +192,11 @@ def _is_content(line: str) -> bool:
     return re.fullmatch(r"[-–\s\d]*|table of contents", line, re.IGNORECASE) is None
 
 
+def is_period_text(text: str) -> bool:
+    """Whether a text names a date or a span of time."""
+    return _PERIOD_WORDS.search(text) is not None
+
+
 def _cells(table: PrintedTable, before: Sequence[str], currency: str | None) -> Iterator[PrintedCell]:
     rows = _rows(table)
     start = _first_value_column(rows)
@@ -214,42 +221,10 @@ def _cells(table: PrintedTable, before: Sequence[str], currency: str | None) -> 
 def _rows(table: PrintedTable) -> list[_Row]:
     rows = []
     for index, pieces in enumerate(table.rows):
-        joined = _joined(pieces)
+        joined = join_pieces(pieces)
         values = [(piece, text) for piece in joined if (text := read_cell(piece.text)) is not None]
         rows.append(_Row(table.row_number(index), "", 0, values, [], joined))
     return rows
-
-
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """Pieces of which signs and brackets in cells of their own are joined to their number."""
-    result: list[Piece] = []
-    for piece in pieces:
-        previous = result[-1] if result else None
-        if previous is not None:
-            text = piece.text
-            if (
-                SUFFIX.fullmatch(text)
-                and any(character.isdigit() for character in previous.text)
-                and read_cell(previous.text + text)
-            ):
-                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
-                continue
-            if (
-                SUFFIX.fullmatch(text)
-                and re.fullmatch(r"[^\d]*\(?[\d,.]+", previous.text)
-                and read_cell(previous.text + ")")
-            ):
-                result[-1] = previous._replace(text=previous.text + text, last=max(previous.last, piece.last))
-                continue
-            if previous.text and PREFIX.fullmatch(previous.text):
-                whole = previous.text + text
-                if read_cell(whole) is not None or (
-                    whole.count("(") > whole.count(")") and read_cell(whole + ")") is not None
-                ):
-                    result[-1] = piece._replace(text=whole, first=min(previous.first, piece.first))
-                    continue
-        result.append(piece)
-    return result
 
 
 def _first_value_column(rows: Sequence[_Row]) -> int | None:
@@ -338,6 +313,10 @@ def _is_head(row: _Row, state: _State, following: _Row | None) -> bool:
 
 
 def _add_head(row: _Row, state: _State) -> None:
+    state.heading_open = False
+    if len(row.pieces) == 1 and (alone := read_caption(row.pieces[0].text)).scale:
+        state.caption = alone  # a unit by itself serves the whole table, wherever it stands
+        return
     if state.after_data:
         state.former, state.heads, state.corner = state.heads, [], []
         state.after_data = False
@@ -389,7 +368,9 @@ def _row_cells(
             state.heads.append(state.former[-1])
         state.former = []
     label = row.label
-    if label:
+    if not label and state.heading_open:
+        label = state.headings.pop().text  # the number stands below its label
+    elif label:
         _close_headings(row, state)
     headings = tuple(heading.text for heading in state.headings)
     if headings and label[:1].islower() and state.heading_open and not headings[-1].endswith(":"):
@@ -406,7 +387,10 @@ def _row_cells(
         if any(caption.is_disputed for caption in stated if caption.scale == scale):
             scale = None
         printed = next((caption.currency for caption in of_heads if caption.currency), None) or own.currency
-        known = printed or text.currency or state.caption.currency or signs.get(piece.last) or currency
+        sign = text.currency or signs.get(piece.last, "")
+        if sign == DOLLAR:
+            sign = next((code for code in (state.caption.currency, currency) if code in _DOLLARS), "USD")
+        known = printed or (text.currency and sign) or state.caption.currency or sign or currency
         kind = _kind(label, headings, heads, text)
         yield PrintedCell(
             place=place,

@@ -8,13 +8,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Final
 
-from capex_pipeline.printed_tables import html_tables, xlsx_tables
+from capex_pipeline.printed_tables import html_tables, pdf_tables, xlsx_tables
 from capex_pipeline.printed_tables.pieces import PrintedTable
 from capex_pipeline.raw.errors import DocumentError
 
 READERS: Final = {
     ".htm": html_tables.read_tables,
     ".html": html_tables.read_tables,
+    ".pdf": pdf_tables.read_tables,
     ".xhtml": html_tables.read_tables,
     ".xlsx": xlsx_tables.read_tables,
 }

@@ -9,8 +9,9 @@ from capex_pipeline.printed_tables.cell_texts import CellText, fold_label, is_ye
     ("text", "expected"),
     [
         ("1,234", CellText("1,234")),
-        ("$ (1,234)", CellText("1,234", True, "USD")),
-        ("($1,234)", CellText("1,234", True, "USD")),
+        ("$ (1,234)", CellText("1,234", True, "$")),
+        ("($1,234)", CellText("1,234", True, "$")),
+        ("US$ 12", CellText("12", False, "USD")),
         ("(1,234 )", CellText("1,234", True)),
         ("-5.2", CellText("5.2", True)),
         ("RMB 7,500", CellText("7,500", False, "CNY")),

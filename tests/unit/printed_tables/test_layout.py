@@ -154,6 +154,19 @@ def test_a_caption_that_names_only_a_currency_keeps_the_scale_above() -> None:
     assert [(cell.value, cell.currency) for cell in found] == [(72e3, "CNY"), (10e3, "USD")]
 
 
+@pytest.mark.parametrize(
+    ("caption", "currency", "expected"),
+    [
+        ("(NT$ in thousands)", None, "TWD"),
+        ("(in thousands)", "HKD", "HKD"),
+        ("(RMB in thousands)", "CNY", "USD"),
+        ("(in thousands)", None, "USD"),
+    ],
+)
+def test_a_bare_dollar_sign_is_the_dollar_of_the_document(caption: str, currency: str | None, expected: str) -> None:
+    assert cells("| 2024\nRevenue | $7", [caption], currency)[0].currency == expected
+
+
 def test_a_table_that_goes_on_below_the_same_heads_keeps_its_unit() -> None:
     first = table("| Three months ended/2\n| 2024 | 2023\nRevenue | 9 | 8", ["Statements", "(In millions)"])
     later = table("| Three months ended/2\n| 2024 | 2023\nFree cash flow | 3 | 2", ["- 12 -"], "table 1")

@@ -1,0 +1,411 @@
+"""Tables of a PDF with text: words and their places become rows and columns.
+
+A PDF shows no tables, only words. This module joins words to lines, lines with numbers on their right to tables, the right edges of numbers to
+columns, and gives each head the columns over which it is centred. The result has the shape that HTML and workbooks have, so that `layout`
+reads it in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from capex_pipeline.printed_tables.cell_texts import is_year, join_pieces, read_cell
+from capex_pipeline.printed_tables.pdf_words import Word, words_of
+from capex_pipeline.printed_tables.pieces import Piece, PrintedTable, clean
+
+_JOINED_GAP: Final = 0.62
+"""Parts of a line's height up to which two words belong to one text."""
+_MOST_LINES_BETWEEN: Final = 5
+"""Lines without numbers between two rows of one table."""
+_MOST_HEAD_LINES: Final = 7
+_MOST_LINES_ABOVE: Final = 10
+"""Lines above a table and its heads that are kept as its titles."""
+_PROSE_WIDTH: Final = 0.62
+"""Part of the width of the text from which a line without columns is prose."""
+_UNCOVERED: Final = 9.0
+"""Points that it costs a line of heads that name spans of time to leave a column without a head; other heads may leave columns out."""
+_BROKEN_SIGN: Final = "!"
+"""How a font without a map to characters shows a dollar sign beside a number."""
+_ACCOUNT = re.compile(r"^\d{4}\s+(?=[\u4e00-\u9fff])")
+"""The number of an account before a Chinese label."""
+_LEADERS = re.compile(r"(?:\.\s?){3,}|…+|_{3,}")
+
+
+class _Text(NamedTuple):
+    """Words of one line that belong together."""
+
+    text: str
+    left: float
+    right: float
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass
+class _Line:
+    """A line of a page from left to right. number: from 1, of the page."""
+
+    number: int
+    texts: list[_Text]
+    top: float
+    bottom: float
+
+    @property
+    def joined(self) -> str:
+        return " ".join(text.text for text in self.texts)
+
+    @property
+    def numbers(self) -> list[_Text]:
+        """Texts that are cells with a number or a dash, bare years left out."""
+        return [text for text in self.texts if read_cell(text.text) is not None and not is_year(text.text)]
+
+    @property
+    def is_row(self) -> bool:
+        """True where a number stands right of a label, or alone with another."""
+        numbers = self.numbers
+        marks = [text for text in numbers if _is_mark(text.text)]
+        if len(marks) == len(numbers) < 2:
+            return False  # a footnote
+        if not any(character.isdigit() for text in numbers for character in text.text):
+            return False
+        if any(text.left < numbers[0].left and read_cell(text.text) is None for text in self.texts):
+            return True
+        return len(numbers) - len(marks) >= 2
+
+    @property
+    def is_years(self) -> bool:
+        """True where bare years stand side by side."""
+        years = [text for text in self.texts if is_year(text.text)]
+        return len(years) >= 2 and not self.is_row
+
+
+def _is_mark(text: str) -> bool:
+    return re.fullmatch(r"\(?[0-9]{1,2}\)", text) is not None
+
+
+def read_tables(data: bytes, name: str) -> list[PrintedTable]:
+    """The tables of a document, page by page.
+
+    Raises DocumentError as `pdf_words.words_of` does.
+    """
+    tables: list[PrintedTable] = []
+    above: list[str] = []
+    for number, words in enumerate(words_of(data, name), start=1):
+        found, above = _page_tables(_lines(words), number, tables[-1] if tables else None, above)
+        tables += found
+    return tables
+
+
+def _lines(words: Sequence[Word]) -> list[_Line]:
+    """The words of a page as lines from top to bottom; a raised mark belongs to the line that it touches."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: ((word.top + word.bottom) / 2, word.left)):
+        middle = (word.top + word.bottom) / 2
+        for row in rows[-3:][::-1]:
+            first = row[0]
+            if abs((first.top + first.bottom) / 2 - middle) < 0.38 * max(
+                first.bottom - first.top, word.bottom - word.top
+            ):
+                row.append(word)
+                break
+        else:
+            rows.append([word])
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        row.sort(key=lambda word: word.left)
+        texts = _texts([word for word in row if word.text != _BROKEN_SIGN])
+        if texts:
+            lines.append(_Line(number, texts, min(word.top for word in row), max(word.bottom for word in row)))
+    return lines
+
+
+def _texts(words: Sequence[Word]) -> list[_Text]:
+    groups: list[list[Word]] = []
+    for word in words:
+        previous = groups[-1][-1] if groups else None
+        if previous is not None:
+            size = max(min(previous.bottom - previous.top, word.bottom - word.top), 4.0)
+            gap = word.left - previous.right
+            both = _is_number(previous.text) and _is_number(word.text)
+            if gap < _JOINED_GAP * size and not (both and gap > 0.1 * size):
+                groups[-1].append(word)
+                continue
+        groups.append([word])
+    texts = []
+    for group in groups:
+        text = " ".join(_LEADERS.sub(" ", clean(" ".join(word.text for word in group))).split())
+        if text.strip(". "):
+            texts.append(_Text(text, group[0].left, group[-1].right))
+    pieces = [Piece(text.text, round(10 * text.left), round(10 * text.right)) for text in texts]
+    return [_Text(piece.text, piece.first / 10, piece.last / 10) for piece in join_pieces(pieces)]
+
+
+def _is_number(text: str) -> bool:
+    return any(character.isdigit() for character in text) and read_cell(text.strip("()$ ")) is not None
+
+
+def _page_tables(
+    lines: Sequence[_Line], page: int, former: PrintedTable | None, above: Sequence[str]
+) -> tuple[list[PrintedTable], list[str]]:
+    """The tables of one page, and the lines below the last of them.
+
+    former: the last table before the page, which may go on at its top. above: the lines below that table.
+    """
+    if not lines:
+        return [], list(above)
+    width = max(text.right for line in lines for text in line.texts) - min(
+        text.left for line in lines for text in line.texts
+    )
+    tables: list[PrintedTable] = []
+    end = 0
+    for first, last in _blocks(lines, width):
+        start = _first_head(lines, first, end, width)
+        last += last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1])
+        before = [line.joined for line in lines[max(end, start - _MOST_LINES_ABOVE) : start]]
+        table = _table(lines[start : last + 1], [*above, *before] if not end else before, page)
+        if table is not None:
+            if not tables and former is not None:
+                table = _continued(table, former)
+            tables.append(table)
+            end = last + 1
+    rest = [line.joined for line in lines[max(end, len(lines) - _MOST_LINES_ABOVE) :] if _is_content(line)]
+    return tables, rest
+
+
+def _is_content(line: _Line) -> bool:
+    """False for the number of a page."""
+    return re.fullmatch(r"[-–—\s\d|]*|page \d+.*", line.joined, re.IGNORECASE) is None
+
+
+def _blocks(lines: Sequence[_Line], width: float) -> list[tuple[int, int]]:
+    """First and last line of each run of rows."""
+    blocks: list[tuple[int, int]] = []
+    for index, line in enumerate(lines):
+        if not line.is_row:
+            continue
+        if blocks:
+            between = lines[blocks[-1][1] + 1 : index]
+            if len(between) <= _MOST_LINES_BETWEEN and not any(
+                _is_prose(other, width) or _is_new_head(other) for other in between
+            ):
+                blocks[-1] = (blocks[-1][0], index)
+                continue
+        blocks.append((index, index))
+    return blocks
+
+
+def _is_prose(line: _Line, width: float) -> bool:
+    """Whether a line is part of a paragraph: it is long and has hardly any gaps."""
+    covered = sum(text.right - text.left for text in line.texts)
+    return len(line.joined) > 60 and covered > _PROSE_WIDTH * width and len(line.texts) <= 3 and not line.is_years
+
+
+_HEAD_WORDS = re.compile(
+    r"\b(?:months?|weeks?|quarters?|years?|fiscal)\b.{0,12}\b(?:ended|ending)\b|^(?:three|six|nine|twelve|thirteen)\b.*ended|\b[1-4]q\d\d|\bq[1-4]\b|fy\s?\d\d|\(?in (?:thousands|millions|billions)|"
+    r"年度(?!报告|報告)|单位|單位|截至|(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\.? \d{1,2},?(?: (?:19|20)\d\d)?$|^change$|^% ?change$",
+    re.IGNORECASE,
+)
+
+
+_SPAN_WORDS = re.compile(r"\b(?:ended|ending|months|weeks|quarters?|years?)\b|年度|月", re.IGNORECASE)
+
+
+def _is_new_head(line: _Line) -> bool:
+    """Whether a line between rows begins the heads of another table."""
+    if line.is_years:
+        return True
+    heads = [text for text in line.texts if _HEAD_WORDS.search(text.text) or is_year(text.text)]
+    return bool(heads) and (len(heads) > 1 or len(line.texts) == 1) and len(line.joined) < 120
+
+
+def _first_head(lines: Sequence[_Line], first: int, end: int, width: float) -> int:
+    """The first line above a run of rows that belongs to its heads and titles."""
+    start = first
+    for index in range(first - 1, max(end, first - _MOST_HEAD_LINES) - 1, -1):
+        line = lines[index]
+        if _is_prose(line, width):
+            break
+        start = index
+    return start
+
+
+def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedTable | None:
+    columns = _columns(lines)
+    if not columns:
+        return None
+    margin = min(text.left for line in lines for text in line.texts)
+    has_labels = any(read_cell(line.texts[0].text) is None for line in lines if line.is_row)
+    rows: list[list[Piece]] = []
+    numbers: list[int] = []
+    previous: _Line | None = None
+    for line in lines:
+        pieces = _row(line, columns, margin, has_labels)
+        if not pieces:
+            continue
+        is_label = len(pieces) == 1 and pieces[0].last == 0
+        if is_label and rows and previous is not None and _goes_on(previous, line):
+            label = rows[-1][0]
+            if label.last == 0:
+                rows[-1][0] = label._replace(text=f"{label.text} {pieces[0].text}")
+                previous = line
+                continue
+        rows.append(pieces)
+        numbers.append(line.number)
+        previous = line
+    return PrintedTable(f"page {page}", rows, list(before), numbers)
+
+
+def _goes_on(line: _Line, following: _Line) -> bool:
+    """Whether the line below goes on with the label of a line."""
+    is_close = following.top - line.bottom < 0.7 * (following.bottom - following.top)
+    return is_close and len(following.texts) == 1 and following.joined[:1].islower()
+
+
+def _columns(lines: Sequence[_Line]) -> list[tuple[float, float]]:
+    """Left and right edge of each column of numbers."""
+    intervals: list[tuple[float, float]] = []
+    rows = [line for line in lines if line.is_row]
+    for line in rows:
+        label_end = next((text.right for text in line.texts if read_cell(text.text) is None), None)
+        for text in line.numbers:
+            if label_end is None or text.left > label_end - 1:
+                intervals.append((text.left, text.right))
+    merged: list[list[float]] = []
+    for left, right in sorted(intervals):
+        if merged and left < merged[-1][1] - 0.5:
+            merged[-1][1] = max(merged[-1][1], right)
+            merged[-1][2] += 1
+        else:
+            merged.append([left, right, 1])
+    return [(left, right) for left, right, count in merged if count * 12 >= len(rows)]
+
+
+def _row(line: _Line, columns: Sequence[tuple[float, float]], margin: float, has_labels: bool) -> list[Piece]:
+    """The pieces of a line: labels are column 0, columns of numbers follow."""
+    start = columns[0][0]
+    labels: list[_Text] = []
+    if line.is_row:
+        labels = [text for text in line.texts if text.left < start - 0.5 and _column_of(text, columns) is None]
+        pieces = []
+        for text in line.texts:
+            if text in labels:
+                continue
+            place = _column_of(text, columns)
+            if place is None:
+                place = _nearest(text.middle, columns)
+            pieces.append(Piece(text.text, place + 1, place + 1))
+    else:
+        labels, heads = (
+            _labels_and_heads(line, columns, margin) if has_labels or len(line.texts) == 1 else ([], line.texts)
+        )
+        pieces = [
+            Piece(text.text, first + 1, last + 1)
+            for text, (first, last) in zip(heads, _spans(heads, columns), strict=True)
+        ]
+    if labels:
+        words = _ACCOUNT.sub("", clean(" ".join(text.text for text in labels)))
+        pieces.insert(0, Piece(words, 0, 0, round(labels[0].left - margin)))
+    return pieces
+
+
+def _labels_and_heads(
+    line: _Line, columns: Sequence[tuple[float, float]], margin: float
+) -> tuple[list[_Text], list[_Text]]:
+    """The texts of a line without numbers that stand over the labels, and those over the columns."""
+    start, end = columns[0][0], columns[-1][1]
+    if len(line.texts) == 1:
+        (text,) = line.texts
+        is_centred = abs(text.middle - (start + end) / 2) < 12 and text.left > margin + 40
+        is_over = (
+            text.left >= start - 2
+            or is_centred
+            or (text.middle > start and _HEAD_WORDS.search(text.text) is not None and text.left > start - 90)
+        )
+        return ([], [text]) if is_over and len(text.text) < 90 else ([text], [])
+    labels = [
+        text for text in line.texts if text.right < start or (text.middle < start - 10 and text.left < start - 60)
+    ]
+    return labels, [text for text in line.texts if text not in labels]
+
+
+def _column_of(text: _Text, columns: Sequence[tuple[float, float]]) -> int | None:
+    """The column that a text overlaps most."""
+    best, place = 0.0, None
+    for number, (left, right) in enumerate(columns):
+        overlap = min(text.right, right) - max(text.left, left)
+        if overlap > best:
+            best, place = overlap, number
+    return place
+
+
+def _nearest(middle: float, columns: Sequence[tuple[float, float]]) -> int:
+    return min(range(len(columns)), key=lambda number: abs(middle - (columns[number][0] + columns[number][1]) / 2))
+
+
+def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
+    """The columns that each head of a line covers: the split of the columns under which the heads are best centred.
+
+    Heads keep their order and cover at least one column each; a column may have no head, at a small cost. With more heads than columns
+    each is given the nearest column.
+    """
+    count = len(columns)
+    if not heads:
+        return []
+    if len(heads) > count:
+        return [(place, place) for place in (_nearest(head.middle, columns) for head in heads)]
+    # best[h][c]: cost and first column of the last span, with h heads placed on the columns before c
+    infinite = float("inf")
+    uncovered = _UNCOVERED if any(_SPAN_WORDS.search(head.text) for head in heads) else 0.5
+    best = [[(infinite, -1, -1)] * (count + 1) for _ in range(len(heads) + 1)]
+    best[0] = [(uncovered * column, -1, -1) for column in range(count + 1)]
+    for placed, head in enumerate(heads, start=1):
+        for end in range(placed, count + 1):
+            options = [(best[placed][end - 1][0] + uncovered, *best[placed][end - 1][1:])]
+            for first in range(placed - 1, end):
+                middle = (columns[first][0] + columns[end - 1][1]) / 2
+                edge = abs(head.right - columns[end - 1][1]) if first == end - 1 else infinite
+                cost = best[placed - 1][first][0] + min(abs(head.middle - middle), edge)
+                options.append((cost, first, end))
+            best[placed][end] = min(options)
+    spans: list[tuple[int, int]] = []
+    end = count
+    for placed in range(len(heads), 0, -1):
+        _, first, stop = best[placed][end]
+        spans.append((first, stop - 1))
+        end = first
+    return spans[::-1]
+
+
+def _continued(table: PrintedTable, former: PrintedTable) -> PrintedTable:
+    """A table at the top of a page with the heads of the one before, where it has none of its own and as many columns."""
+    heads = _head_rows(former)
+    if _head_rows(table) or not heads:
+        return table
+    width = max(piece.last for row in table.rows for piece in row)
+    if width != max(piece.last for row in former.rows for piece in row):
+        return table
+    titles = [" ".join(piece.text for piece in row) for row in former.rows[:8] if len(row) == 1]
+    rows = [*heads, *table.rows]
+    return PrintedTable(
+        table.place, rows, [*former.before, *titles, *table.before], [*[0] * len(heads), *table.row_numbers]
+    )
+
+
+def _head_rows(table: PrintedTable) -> list[Sequence[Piece]]:
+    """The rows above the first number whose texts stand over columns."""
+    heads: list[Sequence[Piece]] = []
+    for row in table.rows:
+        if any(
+            (text := read_cell(piece.text)) and not text.is_nil and not is_year(piece.text)
+            for piece in row
+            if piece.first > 0
+        ):
+            break
+        if any(piece.first > 0 for piece in row):
+            heads.append([piece for piece in row if piece.first > 0])
+    return heads

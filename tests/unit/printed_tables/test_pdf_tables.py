@@ -1,0 +1,170 @@
+"""From the words of a PDF to rows and columns."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from capex_pipeline.printed_tables import pdf_tables, pdf_words
+from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
+from capex_pipeline.raw.errors import DocumentError
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from pdf_files import centred, pdf, right
+
+Texts = list[tuple[str, float, float]]
+
+HEADS: Texts = [
+    centred("STATEMENTS OF CASH FLOWS", 306, 40),
+    centred("(In millions)", 306, 54),
+    centred("Three Months Ended", 335, 80),
+    centred("Six Months Ended", 495, 80),
+    *(
+        centred(text, middle, 94)
+        for text, middle in (("June 30,", 300), ("June 30,", 370), ("June 30,", 460), ("June 30,", 530))
+    ),
+    *(centred(text, middle, 108) for text, middle in (("2024", 300), ("2023", 370), ("2024", 460), ("2023", 530))),
+]
+
+
+def row(label: str, values: list[str], y: float, indent: float = 0) -> Texts:
+    return [
+        (label, 40 + indent, y),
+        *(right(value, edge, y) for value, edge in zip(values, (315, 385, 475, 545), strict=False)),
+    ]
+
+
+def cells(*pages: Texts) -> list[PrintedCell]:
+    return read_layout(pdf_tables.read_tables(pdf(*pages), "report.pdf"), "USD")
+
+
+def shown(found: list[PrintedCell]) -> list[tuple[str, str, float | None]]:
+    return [(cell.label, " ".join(cell.heads), cell.value) for cell in found]
+
+
+def test_heads_are_given_the_columns_over_which_they_are_centred() -> None:
+    found = cells(
+        [
+            *HEADS,
+            *row("Revenue", ["1,500", "1,400", "3,000", "2,800"], 130),
+            *row("Capex", ["(50)", "(40)", "(90)", "(80)"], 144),
+        ]
+    )
+    assert shown(found) == [
+        ("Revenue", "Three Months Ended June 30, 2024", 1500e6),
+        ("Revenue", "Three Months Ended June 30, 2023", 1400e6),
+        ("Revenue", "Six Months Ended June 30, 2024", 3000e6),
+        ("Revenue", "Six Months Ended June 30, 2023", 2800e6),
+        ("Capex", "Three Months Ended June 30, 2024", -50e6),
+        ("Capex", "Three Months Ended June 30, 2023", -40e6),
+        ("Capex", "Six Months Ended June 30, 2024", -90e6),
+        ("Capex", "Six Months Ended June 30, 2023", -80e6),
+    ]
+    assert found[0].place == "page 1"
+
+
+def test_a_label_over_two_lines_is_one_label_wherever_its_numbers_stand() -> None:
+    numbers = ["5", "4", "9", "8"]
+    found = cells(
+        [*HEADS, *row("Revenue", numbers, 130), ("Net cash provided by", 40, 144), *row("operating activities", numbers, 156),
+         *row("Purchases of property", numbers, 180), ("and equipment", 48, 191)]
+    )  # fmt: skip
+    assert list(dict.fromkeys(cell.label for cell in found)) == [
+        "Revenue",
+        "Net cash provided by operating activities",
+        "Purchases of property and equipment",
+    ]
+
+
+def test_a_table_that_goes_on_at_the_top_of_a_page_keeps_heads_and_unit() -> None:
+    found = cells(
+        [*HEADS, *row("Revenue", ["5", "4", "9", "8"], 130)], [*row("Capex", ["3", "2", "7", "6"], 40), ("2", 306, 760)]
+    )
+    assert shown(found)[4:] == [
+        ("Capex", "Three Months Ended June 30, 2024", 3e6),
+        ("Capex", "Three Months Ended June 30, 2023", 2e6),
+        ("Capex", "Six Months Ended June 30, 2024", 7e6),
+        ("Capex", "Six Months Ended June 30, 2023", 6e6),
+    ]
+    assert found[4].place == "page 2"
+
+
+def test_prose_between_two_tables_parts_them() -> None:
+    prose = "The following amounts are shown in thousands, which differs from the statements above on this page."
+    found = cells(
+        [*HEADS, *row("Revenue", ["5", "4", "9", "8"], 130), (prose, 40, 180), ("(In thousands)", 250, 200),
+         centred("2024", 300, 215), centred("2023", 370, 215), *row("Revenue", ["6", "5"], 230), *row("Capex", ["3", "2"], 244)]
+    )  # fmt: skip
+    assert shown(found)[4:] == [
+        ("Revenue", "2024", 6e3),
+        ("Revenue", "2023", 5e3),
+        ("Capex", "2024", 3e3),
+        ("Capex", "2023", 2e3),
+    ]
+
+
+def test_dot_leaders_and_a_bracket_apart_from_its_number_are_no_text() -> None:
+    found = cells(
+        [
+            *HEADS,
+            ("Capex . . . . . . . . . . .", 40, 130),
+            right("(50", 312, 130),
+            (")", 313.5, 130),
+            right("40", 385, 130),
+            *row("Revenue", ["5", "4", "9", "8"], 144),
+        ]
+    )
+    assert shown(found)[:2] == [
+        ("Capex", "Three Months Ended June 30, 2024", -50e6),
+        ("Capex", "Three Months Ended June 30, 2023", 40e6),
+    ]
+
+
+def test_headings_keep_their_indents() -> None:
+    numbers = ["5", "4", "9", "8"]
+    found = cells(
+        [
+            *HEADS,
+            ("Revenue:", 40, 130),
+            *row("Cloud", numbers, 144, 12),
+            ("Operating income:", 40, 158),
+            *row("Cloud", numbers, 172, 12),
+            *row("Total", numbers, 186),
+        ]
+    )
+    assert [cell.headings[-1:] for cell in found[::4]] == [("Revenue:",), ("Operating income:",), ()]
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"no document", "unreadable"),
+        (b"%PDF-1.4\n" + b"\0" * 1000, "unreadable"),
+        (pdf([], [], []), "scanned"),
+        (pdf(*[[("x", 40, 40)]] * (pdf_words.MOST_PAGES + 1)), "too_many_cells"),
+    ],
+)
+def test_documents_without_readable_text_end_in_a_sentence(data: bytes, rule: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        pdf_tables.read_tables(data, "report.pdf")
+    assert caught.value.rule == rule
+    assert caught.value.message.startswith("report.pdf ")
+
+
+def test_an_encrypted_document_is_named_as_such() -> None:
+    document = pdf([("x", 40, 40)])
+    locked = "<< /Filter /Standard /V 1 /R 2 /O (" + "a" * 32 + ") /U (" + "b" * 32 + ") /P -4 >>"
+    place = document.rindex(b"trailer\n<<") + len(b"trailer\n<<")
+    data = (
+        document[:place] + f" /Encrypt {locked} /ID [(0123456789abcdef) (0123456789abcdef)]".encode() + document[place:]
+    )
+    with pytest.raises(DocumentError) as caught:
+        pdf_tables.read_tables(data, "report.pdf")
+    assert caught.value.rule == "encrypted"
+
+
+def test_a_process_that_ends_badly_is_a_document_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_words.sys, "executable", "/bin/false")
+    with pytest.raises(DocumentError, match="cannot be read within"):
+        pdf_words.words_of(b"", "report.pdf")
