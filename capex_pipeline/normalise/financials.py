@@ -11,7 +11,7 @@ from capex_pipeline.normalise.published import latest_known
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import columns, conform, table_metadata
 from capex_pipeline.schemas.financials import Financials
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.rules import reviewed_by_company
 
 FLOWS = {
     "revenue": "revenue_local",
@@ -36,9 +36,8 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     """Table financials. A balance joins the quarter that ends on its day; a company's balance of any other day is left out."""
     rows = latest_known(observations[observations["metric_id"].isin([*FLOWS, *BALANCES])])
     rows = rows[
-        rows["source_type"].isin(COMPANY_SOURCES)
+        reviewed_by_company(rows)
         & (rows["entity_type"] == "company")
-        & (rows["review_state"] == "reviewed")
         & rows["status"].isin(["reported", "derived"])
         & (rows["currency"] == rows["entity_id"].map(reference.entities["currency"]))
         & rows["value"].notna()

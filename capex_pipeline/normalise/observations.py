@@ -20,6 +20,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources.sec_filings import filings_of, form_and_report_end
 from capex_pipeline.values.fiscal_years import fiscal_periods, fiscal_years, presentation_of, stated_years
@@ -65,7 +66,8 @@ def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series
     What a company publishes about itself is one series whatever the document. A claim or an estimate is a series of its
     document's origin and claimant: a newspaper's number never replaces another's. Guidance is apart from actuals. A copy by a
     third party belongs to the company's series only where no document of the company states the same fact; beside one it is
-    a witness in a series of its own and supersedes nothing.
+    a witness in a series of its own and supersedes nothing. What a machine read in a company's documents is a series of its own
+    too, until a person has reviewed it.
     """
     origin = documents.set_index("document_id")["origin_document_id"]
     by_origin = statements["document_id"].map(origin).fillna(statements["document_id"])
@@ -76,14 +78,15 @@ def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series
     outlook = statements["status"].where(~statements["status"].isin(["reported", "derived"]), "actual")
     growth_only = statements[_NUMBERS].isna().all(axis=1).map({True: "/growth", False: ""})
     source = by_origin + "/" + statements["claimant"].fillna("")
-    return (name + "/" + outlook + growth_only + "/" + source.mask(is_company, "filing")).astype("str")
+    source = source.mask(is_company, "filing").where(~(is_company & ~reviewed_by_company(statements)), "machine")
+    return (name + "/" + outlook + growth_only + "/" + source).astype("str")
 
 
 def _is_witness(statements: pd.DataFrame) -> pd.Series:
     """True for a third party's copy of a fact that a document of the company itself states."""
     key = [*_SUBJECT, "currency", "period_start", "period_end"]
     is_copy = statements["source_type"] == "third_party_copy"
-    is_own = statements["source_type"].isin(COMPANY_SOURCES) & ~is_copy & statements[_NUMBERS].notna().any(axis=1)
+    is_own = reviewed_by_company(statements) & ~is_copy & statements[_NUMBERS].notna().any(axis=1)
     own = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
     stated = statements[key].merge(own, on=key, how="left", validate="many_to_one")["is_stated"]
     return is_copy & stated.eq(True).set_axis(statements.index)
@@ -109,11 +112,7 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd.DataFrame:
     """Definitions that add up figures of one filing; what a document prints itself is not computed again."""
-    filed = statements[
-        (statements["source_type"].isin(COMPANY_SOURCES))
-        & (statements["unit"] == "money")
-        & statements["value"].notna()
-    ]
+    filed = statements[reviewed_by_company(statements) & (statements["unit"] == "money") & statements["value"].notna()]
     names = {"entity_id": "entity", "metric_id": "metric", "definition_id": "definition", "currency": "unit"}
     added = composite_facts(filed.rename(columns={"unit": "kind_of_unit", **names}), sums)
     added = added.rename(columns={new: old for old, new in names.items()})
@@ -161,8 +160,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     Whose they are, of what, and who says so is said by the first figure of their series.
     """
     flows = statements[
-        (statements["source_type"].isin(COMPANY_SOURCES))
-        & (statements["review_state"] == "reviewed")
+        reviewed_by_company(statements)
         & (statements["unit"] == "money")
         & ~statements["is_stock"]
         & statements["status"].isin(["reported", "derived"])

@@ -10,6 +10,7 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import columns, conform, table_metadata
 from capex_pipeline.schemas.outlooks import Outlooks
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.values.periods import period_type
 
@@ -128,7 +129,7 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     actual = observations[
         observations["is_latest"]
         & observations["status"].isin(["reported", "derived"])
-        & observations["source_type"].isin(COMPANY_SOURCES)
+        & reviewed_by_company(observations)
         & observations["value"].notna()
     ].sort_values(["status", "known_from"], ascending=[False, True], kind="stable")
     place = [*_TARGET, "currency", "definition_id"]

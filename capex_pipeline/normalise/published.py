@@ -18,6 +18,7 @@ from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDef
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
@@ -57,9 +58,7 @@ def capex_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, referen
 def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Adds the company's total revenue of the same period and capex in per cent of it."""
     place = ["entity_id", "currency", "period_start", "period_end"]
-    reported = observations[
-        (observations["metric_id"] == "revenue") & (observations["source_type"].isin(COMPANY_SOURCES))
-    ]
+    reported = observations[(observations["metric_id"] == "revenue") & reviewed_by_company(observations)]
     found = latest_known(reported).sort_values(["status", "known_from"], ascending=[False, False], kind="stable")
     found = found.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
     is_actual = (
@@ -147,8 +146,7 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
     candidates = candidates[
         candidates["calendar_quarter"].notna()
         & (candidates["entity_type"] == "company")
-        & (candidates["source_type"].isin(COMPANY_SOURCES))
-        & (candidates["review_state"] == "reviewed")
+        & reviewed_by_company(candidates)
         & candidates["status"].isin(["reported", "derived"])
         & candidates["amount"].notna()
     ]
@@ -164,7 +162,7 @@ def _comparisons(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     Of two periods that end in one month the one that was stated last counts, and of those of one day the one that begins later.
     """
     actual = rows[
-        (rows["source_type"].isin(COMPANY_SOURCES)) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
+        reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
         & rows["currency"].notna() & (rows["period_type"] != "other")
     ]  # fmt: skip
     actual = actual.sort_values(["known_from", "period_start"], kind="stable")

@@ -13,7 +13,7 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import columns, conform, table_metadata
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.rules import reviewed_by_company
 
 OWN_REPORT_DAYS = 135
 """A company reports a quarter within this many days of its end (a 20-F after 120 at the latest); the next year's comparative is later."""
@@ -47,9 +47,8 @@ def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: 
     """The row of each company and calendar quarter that holds the company's own headline number, where it published one."""
     spans = reference.headline[reference.headline["metric_id"] == metric_id]
     fit = by_definition[
-        by_definition["source_type"].isin(COMPANY_SOURCES)
+        reviewed_by_company(by_definition)
         & by_definition["status"].isin(["reported", "derived"])
-        & (by_definition["review_state"] == "reviewed")
         & (by_definition["period_type"] == "quarter")
         & (by_definition["entity_type"] == "company")
         & by_definition["amount"].notna()

@@ -132,6 +132,7 @@ def join_pieces(pieces: Sequence[Piece]) -> list[Piece]:
 
 _LEADERS = re.compile(r"(?:\s*\.){3,}\s*|(?:\s*…)+|_{3,}")
 _TRAILING = re.compile(r"(?:\s*(?:\{[^{}]*\}|\([0-9]{1,2}\)|\([a-z]\)|[*†‡§]+))+(?=\s*:?\s*$)", re.IGNORECASE)
+_NOTE_REFERENCE = re.compile(r"\s*\((?:附[註注]|notes?\b)(?:[^()]|\([^()]*\))*\)", re.IGNORECASE)
 _LEADING = re.compile(r"^\s*\([0-9]{1,2}\)\s+(?=\w)")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-"})
@@ -143,6 +144,7 @@ def fold_label(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     plain = _LEADERS.sub(" ", plain)
     plain = re.sub(r"\s*\{[^{}]*\}", "", plain)
+    plain = _NOTE_REFERENCE.sub("", plain)
     plain = _LEADING.sub("", _TRAILING.sub("", plain))
     plain = " ".join(plain.casefold().split()).rstrip(" :;,.")
     plain = _HAN_SPACE.sub("", plain)

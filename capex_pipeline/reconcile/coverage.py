@@ -15,6 +15,7 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
@@ -94,7 +95,7 @@ def _without_rows(table: str, cells: pd.DataFrame, filled: pd.DataFrame, referen
 def _cells_of(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame[frame["calendar_quarter"].notna() & ~frame["is_aggregate"] & (frame["status"] != "guidance")]
     amount = rows["units"] if table == "gpu_shipments" else rows["amount"]
-    by_company = (rows["source_type"].isin(COMPANY_SOURCES)) & amount.notna()
+    by_company = reviewed_by_company(rows) & amount.notna()
     estimated = (rows["source_type"] == "estimate") & amount.notna()
     state = (
         pd.Series("claimed_only", index=rows.index, dtype="str")

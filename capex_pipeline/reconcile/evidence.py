@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.currency import period_rates
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.sources.ecb_rates import last_fixing
 
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
@@ -44,7 +44,7 @@ class Evidence:
         """observations: the table; daily: fixings (`ecb_rates.daily_fixings`)."""
         rows = observations[
             observations["is_latest"]
-            & (observations["source_type"].isin(COMPANY_SOURCES))
+            & reviewed_by_company(observations)
             & observations["status"].isin(["reported", "derived"])
             & observations["value"].notna()
         ]

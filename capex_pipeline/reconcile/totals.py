@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.values.rounding import apparent_step
 
 _SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
@@ -36,7 +36,7 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
     A quarter that was derived from this very total proves nothing and is left out, with its total.
     """
     actual = observations[
-        observations["is_latest"] & (observations["source_type"].isin(COMPANY_SOURCES)) & observations["status"].isin(["reported", "derived"])
+        observations["is_latest"] & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"])
         & (observations["unit"] == "money") & observations["value"].notna() & ~observations["is_stock"]
     ]  # fmt: skip
     quarters = actual[actual["period_type"] == "quarter"].sort_values("status").drop_duplicates(

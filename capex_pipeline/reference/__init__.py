@@ -86,6 +86,13 @@ class Reference:
         """Spans of the year in which tracked companies publish."""
         return cast(models.EarningsWeeksFile, self.files["earnings_weeks.yaml"]).earnings_weeks
 
+    def printed_names(self, entity_id: str) -> tuple[models.PrintedName, ...]:
+        """Names of rows in a company's tables: its own, and those of every company for metrics for which it has none."""
+        entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
+        own = tuple(entry for entry in entries if entry.entity_id == entity_id)
+        covered = {entry.metric for entry in own}
+        return (*own, *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered))
+
     @property
     def expected_contradictions(self) -> frozenset[str]:
         """Ids of claim checks whose verdict `contradicted` was reviewed."""

@@ -187,6 +187,13 @@ def _breaks(known: _Known) -> Iterator[str]:
             yield from _series(entry, entry.metric, entry.to_definition, known)
 
 
+def _printed_names(known: _Known) -> Iterator[str]:
+    for entry in cast(models.PrintedNamesFile, known["printed_names.yaml"]).printed_names:
+        if entry.entity_id is not None:
+            yield from _entity(entry, entry.entity_id, known)
+        yield from _series(entry, entry.metric, entry.definition_id, known)
+
+
 def _reviewed_periods(known: _Known) -> Iterator[str]:
     file = cast(models.KnownDifferencesFile, known["known_differences.yaml"])
     for entry in (*file.known_differences, *file.known_conflicts):
@@ -246,6 +253,6 @@ def _words(known: _Known) -> Iterator[str]:
 
 
 _RULES: tuple[Callable[[_Known], Iterator[str]], ...] = (
-    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _reviewed_periods,
+    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _printed_names, _reviewed_periods,
     _filers, _words,
 )  # fmt: skip

@@ -34,6 +34,7 @@ FILES: Mapping[str, type[Part]] = {
     "currencies.yaml": models.CurrenciesFile,
     "earnings_weeks.yaml": models.EarningsWeeksFile,
     "text.yaml": models.TextFile,
+    "printed_names.yaml": models.PrintedNamesFile,
 }
 """Every reference file with its type."""
 
@@ -167,7 +168,7 @@ def _name_of(value: Any) -> str | None:
     """The identity of an entry as far as it says one."""
     if not isinstance(value, Mapping):
         return None
-    keys = ("entity_id", "metric_id", "definition_id", "product_id", "claim_check_id")
+    keys = ("name_id", "entity_id", "metric_id", "definition_id", "product_id", "claim_check_id")
     return next((str(value[key]) for key in keys if key in value), None)
 
 

@@ -265,6 +265,39 @@ class ProductsFile(Part):
     products: tuple[Product, ...] = ()
 
 
+# ------------------------------------------------------------------------------------------------------ printed_names.yaml
+
+
+class PrintedName(Entry):
+    """The names under which a company's tables print a metric.
+
+    entity_id: None for names that mean the same at every company; they serve companies without names of their own for the metric.
+    labels: of the row. headings, heads, titles: words of which one has to stand above the row, over the column, or above the table.
+    without: words none of which may stand there. is_outflow: the amount is what was paid, whatever sign the table prints.
+    """
+
+    KEY = ("name_id",)
+
+    name_id: Identifier
+    entity_id: Text | None = None
+    metric: Text
+    definition_id: Text
+    segment: Text | None = None
+    labels: Annotated[Phrases, Field(min_length=1)]
+    headings: Phrases = ()
+    heads: Phrases = ()
+    titles: Phrases = ()
+    without: Phrases = ()
+    is_outflow: StrictBool = False
+    reason: Text
+
+
+class PrintedNamesFile(Part):
+    """printed_names.yaml."""
+
+    printed_names: tuple[PrintedName, ...] = ()
+
+
 # -------------------------------------------------------------------------------- breaks.yaml and files of reviewed cases
 
 

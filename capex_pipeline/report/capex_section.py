@@ -12,7 +12,7 @@ import pandas as pd
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source, period_name
 from capex_pipeline.report.series import PREFERRED, Row
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.rules import reviewed_by_company
 
 _FEWEST_QUARTERS = 3
 _OUTLOOK_COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM, "estimate": charts.CLAIM}
@@ -22,7 +22,7 @@ def capex(source: Source) -> Part:
     """Capital expenditure by company and quarter, with the definition to be chosen, and outlooks below."""
     rows = source["capex_by_definition"]
     shown = series.quarters_of(rows, series.first_quarter_shown(rows))
-    filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna()]
+    filed = shown[reviewed_by_company(shown) & shown["amount"].notna()]
     companies = by_size(filed)
     if not companies:
         return Part(
@@ -97,7 +97,7 @@ def groups(source: Source) -> Part:
 
 def _company_chart(source: Source, entity_id: str, own: pd.DataFrame) -> dict[str, Any]:
     name = source.entity_names.get(entity_id, entity_id)
-    filed = own[(own["source_type"].isin(COMPANY_SOURCES)) & own["amount"].notna()]
+    filed = own[reviewed_by_company(own) & own["amount"].notna()]
     currency = str(filed["currency"].iloc[0])
     kinds = {PREFERRED: filed[filed["is_preferred"]]}
     kinds |= {str(definition): part for definition, part in filed.groupby("definition_id", sort=True)}

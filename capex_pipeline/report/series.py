@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import formatting
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.values import escaping
 
@@ -77,7 +78,7 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
     rows: at most one row per quarter is taken, filings before estimates. names: definition id to name.
     """
-    order = rows.assign(is_claim=~rows["source_type"].isin(COMPANY_SOURCES))
+    order = rows.assign(is_claim=~reviewed_by_company(rows))
     order = order.sort_values(["start", "is_claim", "is_preferred", "status", "observation_id"], ascending=[True, True, False, False, True],
                               kind="stable")  # fmt: skip
     one = order.drop_duplicates("start")
@@ -100,7 +101,7 @@ def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
 def definition_band(rows: pd.DataFrame) -> list[Row]:
     """Smallest and largest amount on record by quarter over the definitions of filings; quarters with one definition meet it."""
-    filed = rows[(rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()]
+    filed = rows[reviewed_by_company(rows) & rows["amount"].notna()]
     if filed["definition_id"].nunique() < 2:
         return []
     spread = filed.groupby("start", sort=True).agg(

@@ -6,6 +6,17 @@ column's values (declared on the column) and rules that need reference data (`no
 
 import pandas as pd
 
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+
+
+def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
+    """True for rows that a company published about itself and that a person reviewed or that were filed as data.
+
+    Rows that a machine read in a company's document are the company's too, but nothing is compared with them before their review.
+    frame: source_type, review_state.
+    """
+    return frame["source_type"].isin(COMPANY_SOURCES) & (frame["review_state"] == "reviewed")
+
 
 def in_order(frame: pd.DataFrame, *columns: str) -> pd.Series:
     """True where the values that are there do not decrease from the first column to the last; missing ones are skipped."""

@@ -17,7 +17,7 @@ from capex_pipeline.raw.folder import SIDECAR_SUFFIX
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
-from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, xbrl_segments
+from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, printed_document, xbrl_segments
 
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
@@ -43,6 +43,20 @@ def _instance(reference: Reference) -> Reader:
     return partial(xbrl_segments.read, filers=reference.filers)
 
 
+def _document(reference: Reference) -> Reader:
+    return partial(printed_document.read, reference=reference)
+
+
+def _page(reference: Reference) -> Reader:
+    """An HTML page is a document with printed tables where its sidecar declares one, else a filing as inline XBRL."""
+
+    def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+        chosen = _document if printed_document.is_declared(sidecar) else _instance
+        return chosen(reference)(data, sidecar, name)
+
+    return read
+
+
 READERS: dict[str, Callable[[Reference], Reader]] = {
     ".yaml": _reviewed,
     ".yml": _reviewed,
@@ -51,11 +65,21 @@ READERS: dict[str, Callable[[Reference], Reader]] = {
     ".md": _article,
     ".json": _companyfacts,
     ".xml": _instance,
-    ".htm": _instance,
-    ".html": _instance,
-    ".xhtml": _instance,
+    ".htm": _page,
+    ".html": _page,
+    ".xhtml": _page,
+    ".pdf": _document,
+    ".xlsx": _document,
 }
 """By file name extension: from the reference data to the reader."""
+
+
+_TO_CONVERT = {
+    ".docx": "a Word document, which is not read here",
+    ".doc": "an old Word document, which is not read here",
+    ".xls": "a workbook of the old format, which is not read here",
+    ".pptx": "a presentation, which is not read here",
+}
 
 
 def reader_for(name: str, reference: Reference) -> Reader:
@@ -65,6 +89,10 @@ def reader_for(name: str, reference: Reference) -> Reader:
             "sidecar_without_document", f"{name} describes a file that is not there; add it, or remove the sidecar."
         )
     suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _TO_CONVERT:
+        raise DocumentError(
+            "unknown_kind_of_file", f"{name} is {_TO_CONVERT[suffix]}; save it as PDF, HTML or XLSX and add that."
+        )
     if suffix not in READERS:
         raise DocumentError(
             "unknown_kind_of_file",

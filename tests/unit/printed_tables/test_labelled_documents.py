@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import printed_tables
+from benchmarks import bound_figures, printed_tables
+from capex_pipeline.reference import Reference
 
 pytestmark = pytest.mark.skipif(not printed_tables.FOLDER.is_dir(), reason="the labelled documents are not here")
 
@@ -18,3 +19,15 @@ def test_no_label_is_answered_wrongly_and_nearly_all_are_answered(ending: str, s
             counts += Counter(printed_tables.outcome(cells, label) for label in wanted)
     assert counts["wrong"] == 0
     assert counts["right"] >= share * counts.total() > 0
+
+
+def test_no_figure_is_bound_wrongly_and_nearly_all_are_bound(reference: Reference) -> None:
+    right = facts = 0
+    for name, wanted in printed_tables.labels(kept_aside=False).items():
+        known = bound_figures.facts_of(wanted, name.partition("-")[0])
+        amounts = bound_figures.amounts_of(bound_figures.bound_figures(name, wanted, reference))
+        facts += len(known)
+        for fact in known.keys() & amounts.keys():
+            assert amounts[fact] in known[fact], f"{name} {fact}"
+            right += 1
+    assert right >= 0.9 * facts > 0

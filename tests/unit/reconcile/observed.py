@@ -15,5 +15,5 @@ def observed(value: float, period: tuple[str, str], name: str, **changed: Any) -
     return {
         "series": name, "value": float(round(value * 1e6)), "period_start": start, "period_end": end, "period_type": kind, "unit": "money",
         "currency": "USD", "definition_id": "cash_purchases", "is_latest": True, "known_to": None, "status": "reported",
-        "source_type": "filing", "derived_from": name, "printed_step": 1e6, **changed,
+        "source_type": "filing", "review_state": "reviewed", "derived_from": name, "printed_step": 1e6, **changed,
     }  # fmt: skip

@@ -13,7 +13,7 @@ from capex_pipeline.reconcile.coverage import coverage, shrunk
 from capex_pipeline.reference import Reference
 
 ROW: dict[str, Any] = {
-    "entity_id": "alibaba", "is_aggregate": False, "calendar_quarter": "2024Q1", "status": "reported", "source_type": "filing", "amount": 1.0,
+    "entity_id": "alibaba", "is_aggregate": False, "calendar_quarter": "2024Q1", "status": "reported", "source_type": "filing", "review_state": "reviewed", "amount": 1.0,
     "definition_id": "cash_purchases", "document_id": "f", "is_preferred": True,
     "period_type": "quarter", "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-03-31"),
 }  # fmt: skip

@@ -16,8 +16,6 @@ from capex_pipeline.sources.readers import READERS, reader_for
     [
         ("announcements/a.csv", figure_csv.read), ("announcements/A.CSV", figure_csv.read),
         ("filings/companyfacts/CIK0000789019.json", companyfacts.read), ("filings/instances/x.xml", xbrl_segments.read),
-        ("filings/instances/x.htm", xbrl_segments.read),
-        ("filings/instances/x.xhtml", xbrl_segments.read),
     ],
 )  # fmt: skip
 def test_the_name_chooses_the_reader(name: str, reader: object, reference: Reference) -> None:
@@ -34,7 +32,14 @@ def test_a_yaml_file_is_a_reviewed_document(reference: Reference) -> None:
     assert result.documents[0]["document_id"] == "example" and len(result.rows) == 1
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "numbers.xlsx", "noextension", "archive.csv.gz", "script.py"])
+@pytest.mark.parametrize("name", ["filings/instances/x.htm", "filings/instances/x.xhtml"])
+def test_a_page_without_a_declared_document_is_read_as_inline_xbrl(name: str, reference: Reference) -> None:
+    with pytest.raises(DocumentError) as error:
+        reader_for(name, reference)(b"<html><body>no facts</body></html>", {}, name)
+    assert error.value.rule == "not_xbrl"
+
+
+@pytest.mark.parametrize("name", ["noextension", "archive.csv.gz", "script.py"])
 def test_a_file_that_no_reader_reads_is_refused_with_the_kinds_that_are(name: str, reference: Reference) -> None:
     with pytest.raises(DocumentError) as error:
         reader_for(name, reference)

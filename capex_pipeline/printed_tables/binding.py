@@ -1,0 +1,223 @@
+"""From cells to figures: which cells of a document are a metric of its company, and for which period.
+
+This module applies the printed names of the reference data, the periods of the heads and the checks inside the document, and gives every
+cell that it does not use a reason. Layout belongs to `layout`, names to reference/printed_names.yaml.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from capex_pipeline.printed_tables import checks
+from capex_pipeline.printed_tables.cell_texts import fold_label
+from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
+from capex_pipeline.reference.models import PrintedName
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.periods import Period, PeriodError
+from capex_pipeline.values.printed_periods import printed_period
+
+Outcome = Literal["used", "ignored", "not_bound"]
+
+_TITLE_LINES: Final = 6
+_LONGEST_TITLE: Final = 300
+_NEAR_LINES: Final = 4
+_LONGEST_NEAR: Final = 110
+"""Characters of a line above a table that may rule a name out; a longer one is prose, which speaks of many things."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A cell that bears a printed name and what became of it.
+
+    amount: in full units, positive for an outflow; None where it could not be read. confirmed: sentences of checks that it passed.
+    same_as: the bound cell that states the same fact first.
+    """
+
+    cell: PrintedCell
+    name: PrintedName
+    outcome: Outcome
+    reason: str | None = None
+    period: Period | None = None
+    amount: float | None = None
+    confirmed: tuple[str, ...] = field(default=())
+
+
+def bind(
+    cells: Sequence[PrintedCell], names: Iterable[PrintedName], calendar: FiscalCalendar, currency: str | None
+) -> list[Bound]:
+    """Every cell whose row bears a printed name, in the order of the document.
+
+    names: of the company (`Reference.printed_names`). calendar, currency: of the company. Cells in another currency are convenience
+    translations and are ignored. Of several cells that state one period with one value the first is used; where the values differ
+    none is, unless names that come earlier in the reference data settle it.
+    """
+    order = tuple(names)
+    by_label: dict[str, list[PrintedName]] = defaultdict(list)
+    for name in order:
+        for label in name.labels:
+            by_label[fold_label(label)].append(name)
+    bound: list[Bound] = []
+    for cell in cells:
+        if cell.kind != "money":
+            continue
+        bound += [
+            _bound(cell, name, calendar, currency)
+            for name in by_label.get(fold_label(cell.label), ())
+            if _fits(cell, name)
+        ]
+    return _checked(_settled(bound, order), cells)
+
+
+def _fits(cell: PrintedCell, name: PrintedName) -> bool:
+    """Whether the words above a cell are those that a name asks for."""
+    headings = _text(cell.headings)
+    heads = _text(cell.heads)
+    around = (cell.place, *cell.headings, *cell.heads)
+    titles = _text((*(line for line in cell.titles[-_TITLE_LINES:] if len(line) < _LONGEST_TITLE), *around))
+    near = _text((*(line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR), *around))
+    return (
+        _has(headings, name.headings)
+        and _has(heads, name.heads)
+        and _has(titles, name.titles)
+        and not any(fold_label(word) in near for word in name.without)
+    )
+
+
+def _text(parts: Iterable[str]) -> str:
+    return " | ".join(fold_label(part) for part in parts)
+
+
+def _has(text: str, words: Sequence[str]) -> bool:
+    return not words or any(fold_label(word) in text for word in words)
+
+
+def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, currency: str | None) -> Bound:
+    found = Bound(cell, name, "not_bound")
+    if cell.text.is_nil:
+        return replace(found, outcome="ignored", reason="The cell prints a dash and no number.")
+    if cell.currency is not None and currency is not None and cell.currency != currency:
+        return replace(found, outcome="ignored", reason=f"The column is a convenience translation to {cell.currency}.")
+    if cell.currency is None:
+        return replace(found, reason="Neither the table nor the company's entry states a currency.")
+    if cell.value is None:
+        return replace(found, reason="The table states no unit such as 'in millions', or states two.")
+    titles = [
+        line
+        for line in (*cell.titles[-_TITLE_LINES:], *cell.headings)
+        if len(line) < _LONGEST_TITLE and is_period_text(line)
+    ]
+    try:
+        period = printed_period(cell.heads, titles, calendar, is_minguo=currency == "TWD")
+    except PeriodError as error:
+        return replace(found, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
+    if period.is_instant:
+        return replace(found, reason="The column shows a balance on a day, and the metric is a flow.")
+    amount = abs(cell.value) if name.is_outflow else cell.value
+    return replace(found, outcome="used", period=period, amount=amount)
+
+
+def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound]:
+    """One cell for each fact: repetitions are ignored, and facts with several values are not bound.
+
+    order: of names; where names or labels of one definition print a fact, the cells of the first of them count.
+    """
+    groups: dict[tuple[str, str | None, Period | None], list[int]] = defaultdict(list)
+    for number, one in enumerate(bound):
+        if one.outcome == "used":
+            groups[one.name.definition_id, one.name.segment, one.period].append(number)
+    settled = list(bound)
+    for numbers in groups.values():
+        ranks = {number: _rank(bound[number], order) for number in numbers}
+        candidates = [number for number in numbers if ranks[number] == min(ranks.values())]
+        first = candidates[0]
+        if len({bound[number].amount for number in candidates}) > 1:
+            several = "; ".join(
+                f"{bound[number].cell.text.numeral} ({bound[number].cell.place})" for number in candidates
+            )
+            for number in numbers:
+                settled[number] = replace(
+                    bound[number], outcome="not_bound", reason=f"The document prints several values: {several}."
+                )
+            continue
+        others = [number for number in numbers if number != first]
+        if same := [bound[number].cell.place for number in others if bound[number].amount == bound[first].amount]:
+            settled[first] = replace(bound[first], confirmed=(f"printed again in {', '.join(dict.fromkeys(same))}",))
+        for number in others:
+            which = (
+                "The same amount"
+                if bound[number].amount == bound[first].amount
+                else f"Another amount, {bound[first].cell.text.numeral},"
+            )
+            settled[number] = replace(
+                bound[number], outcome="ignored", reason=f"{which} is used from {bound[first].cell.place}."
+            )
+    return settled
+
+
+def _rank(one: Bound, order: Sequence[PrintedName]) -> tuple[int, int]:
+    """The place of a cell's name among the names, and of its label among those of the name."""
+    return order.index(one.name), [fold_label(label) for label in one.name.labels].index(fold_label(one.cell.label))
+
+
+def _checked(bound: Sequence[Bound], cells: Sequence[PrintedCell]) -> list[Bound]:
+    """The bound cells with what confirms them; those that a check contradicts are set aside with both numbers."""
+    of_column = checks.columns(cells)
+    rows: dict[tuple[str, int], list[PrintedCell]] = defaultdict(list)
+    for cell in cells:
+        rows[cell.place, cell.row].append(cell)
+    result = list(bound)
+    used = [number for number, one in enumerate(bound) if one.outcome == "used"]
+    for number in used:
+        one = bound[number]
+        if sentence := checks.sum_that_confirms(one.cell, of_column):
+            result[number] = replace(result[number], confirmed=(*result[number].confirmed, sentence))
+        for other in used:
+            if (
+                bound[other].cell.row == one.cell.row
+                and bound[other].cell.place == one.cell.place
+                and _is_year_before(bound[other], one)
+            ):
+                agrees, sentence = checks.growth_that_contradicts(
+                    one.cell, bound[other].cell, rows[one.cell.place, one.cell.row]
+                )
+                for place in (number, other):
+                    result[place] = _judged(result[place], agrees, sentence)
+    for name in {(one.name.definition_id, one.name.segment) for one in bound}:
+        numbers = {bound[n].period: n for n in used if (bound[n].name.definition_id, bound[n].name.segment) == name}
+        _check_year_to_date({span: n for span, n in numbers.items() if span is not None}, bound, result)
+    return result
+
+
+def _check_year_to_date(numbers: Mapping[Period, int], bound: Sequence[Bound], result: list[Bound]) -> None:
+    amounts = {span: bound[number].amount or 0.0 for span, number in numbers.items()}
+    unit = max((bound[number].cell.scale or 1 for number in numbers.values()), default=1)
+    for last, before, whole, agrees in checks.year_to_date_that_contradicts(amounts, unit):
+        sentence = f"{amounts[before]:,.0f} and {amounts[last]:,.0f} make {amounts[whole]:,.0f}"
+        if not agrees:
+            sentence = f"{amounts[before]:,.0f} and {amounts[last]:,.0f} do not make {amounts[whole]:,.0f}"
+        for span in (last, before, whole):
+            result[numbers[span]] = _judged(result[numbers[span]], agrees, sentence)
+
+
+def _is_year_before(earlier: Bound, later: Bound) -> bool:
+    if earlier.period is None or later.period is None or earlier.name is not later.name:
+        return False
+    days = (later.period.end - earlier.period.end).days
+    length = (later.period.end - later.period.start) - (earlier.period.end - earlier.period.start)
+    return 350 <= days <= 380 and abs(length.days) <= 8
+
+
+def _judged(one: Bound, agrees: bool | None, sentence: str) -> Bound:
+    if agrees is None:
+        return one
+    if agrees:
+        return replace(one, confirmed=(*one.confirmed, sentence))
+    return replace(one, outcome="not_bound", reason=f"The document contradicts itself: {sentence}.")
+
+
+def used(bound: Iterable[Bound]) -> Iterator[Bound]:
+    """The cells that become figures."""
+    return (one for one in bound if one.outcome == "used")

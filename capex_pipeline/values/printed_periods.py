@@ -1,0 +1,279 @@
+"""Periods as the heads of printed tables state them: "Three Months Ended June 30, 2024", "Q1 FY23", "截至2024年6月30日止三個月".
+
+Heads come in parts over several lines, and the title above the table completes them. Labels that a person types are read by `periods`, prose
+by `article.period_expressions`. Add a form here with a test; a company's calendar belongs to the reference data.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, TOLERANCE_DAYS, FiscalCalendar
+from capex_pipeline.values.periods import CALENDAR_YEAR, Period, PeriodError, parse_period
+from capex_pipeline.values.words import SMALL_NUMBERS, TENS
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split("|"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+_M = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_COUNTS: Final = SMALL_NUMBERS | TENS | {
+    f"{tens}-{ones}": number + SMALL_NUMBERS[ones]
+    for tens, number in TENS.items()
+    for ones in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+}  # fmt: skip
+_N = "|".join(sorted(map(re.escape, _COUNTS), key=len, reverse=True))
+_HAN_DIGITS: Final = {
+    "〇": 0,
+    "零": 0,
+    "○": 0,
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
+
+_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,]\d|\.\d)")
+_DAY = re.compile(
+    rf"\b(?:(?P<m1>{_M})\.? (?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}}) (?P<m2>{_M})\.?)(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?"
+)
+_ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
+_LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
+_NAMED = re.compile(
+    r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
+)
+_LABEL = re.compile(
+    r"\bq(?P<q1>[1-4])[ -]?(?P<f1>fy ?|fiscal (?:year )?|')?(?P<y1>\d{4}|\d{2})\b|\b(?P<q2>[1-4])q ?(?P<f2>fy ?|')?(?P<y2>\d{4}|\d{2})\b"
+    r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th) (?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
+    r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?: q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
+)
+_ORDINALS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_HAN_DATE = re.compile(
+    r"(?P<y>\d{4}|\d{2,3})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日|(?<!年)(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
+)
+_HAN_YEAR = re.compile(r"(?P<y>\d{4}|\d{2,3})年(?!\d|初|末|底)")
+_HAN_LENGTH = re.compile(r"止?(?P<n>十二|[三六九]|3|6|9|12)[个個]月|止?(?P<year>年度)")
+_HAN_QUARTER = re.compile(r"第?(?P<n>[一二三四1-4])季度?")
+_HAN_HALF = re.compile(r"(?P<first>上半年|半年度)|(?P<second>下半年)")
+_CHANGE = re.compile(r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|%|同比|环比|環比|增减|增減|变动|變動")
+_HAN_MONTHS = re.compile(r"(?P<y>\d{4})年1[-至]?(?P<n>3|6|9|12)月(?!\d*日)")
+_INSTANT = re.compile(r"\bas (?:of|at)\b|年末|期末|年初|期初|月末")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What heads state of a period; None where they do not. months: length; weeks likewise. label: a label such as "FY2024 Q1"."""
+
+    years: frozenset[int] = frozenset()
+    day: tuple[int, int] | None = None
+    months: int | None = None
+    weeks: int | None = None
+    quarter: int | None = None
+    half: int | None = None
+    label: str | None = None
+    is_instant: bool = False
+
+
+def printed_period(
+    heads: Sequence[str], titles: Sequence[str], calendar: FiscalCalendar, *, is_minguo: bool = False
+) -> Period:
+    """First and last day of the span that the heads of a column state, or the day of a balance.
+
+    heads: of the column, outermost first. titles: lines above the table, the nearest last; they add a length, a day or a year that the heads
+    leave out. calendar: of the company; it decides where a fiscal quarter begins and what "FY2024" means. is_minguo: years such as 113 are
+    those of the Republic of China (1911 = 0).
+
+    A month-end printed by a company with a 52/53-week calendar is kept as printed at the end; the beginning is the calendar's.
+
+    Raises:
+        PeriodError: rule no_period (nothing states one), period_of_change (a column of changes), two_periods (several years or days),
+            no_length (a day without the span that ends on it), or those of `periods.parse_period`.
+    """
+    own = _plain(" ".join(heads))
+    if _CHANGE.search(own):
+        raise PeriodError("period_of_change", f"The column {own[:80]!r} shows changes and no amounts of a period.")
+    parts = _read(own, is_minguo)
+    for line in reversed(titles):
+        parts = _completed(parts, _read(_plain(line), is_minguo))
+    return _period(parts, own, calendar)
+
+
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").replace("–", "-").replace("—", "-")
+    text = re.sub(r"\{[^{}]*\}|\((?:\d{1,2}|[a-z]|unaudited|audited)\)|[*†‡]", " ", text.casefold())
+    text = re.sub(
+        r"[〇零○一二三四五六七八九]{4}(?=年)", lambda match: "".join(str(_HAN_DIGITS[sign]) for sign in match[0]), text
+    )
+    text = re.sub(r"([〇零○一二三四五六七八九十]{1,3})(?=[月日])", lambda match: str(_han_number(match[1])), text)
+    return " ".join(text.split())
+
+
+def _han_number(text: str) -> int:
+    before, ten, after = text.partition("十")
+    if not ten:
+        return int("".join(str(_HAN_DIGITS[sign]) for sign in text))
+    return 10 * (_HAN_DIGITS.get(before, 1)) + _HAN_DIGITS.get(after, 0)
+
+
+def _read(text: str, is_minguo: bool) -> _Parts:
+    if re.search(r"[年月季]", text):
+        return _read_han(text.replace(" ", ""), is_minguo)
+    labels = {_label(match) for match in _LABEL.finditer(text)}
+    if len(labels) == 1:
+        return _Parts(label=labels.pop())
+    days: set[tuple[int, int]] = set()
+    years = {int(match[0]) for match in _YEAR.finditer(text)}
+    for match in _DAY.finditer(text):
+        days.add((_MONTHS[match["m1"] or match["m2"]], int(match["d1"] or match["d2"])))
+    for match in _ISO.finditer(text):
+        days.add((int(match["m"]), int(match["d"])))
+    lengths = {(match["unit"], _count(match["n"])) for match in _LENGTH.finditer(text)}
+    named = _NAMED.search(text)
+    if not lengths and named:
+        lengths = {("month", 3 if named["quarter"] else 6 if named["half"] else 12)}
+    unit, number = lengths.pop() if len(lengths) == 1 else (None, None)
+    return _Parts(
+        years=frozenset(years),
+        day=days.pop() if len(days) == 1 else None,
+        months=number if unit == "month" else None,
+        weeks=number if unit == "week" else None,
+        is_instant=bool(_INSTANT.search(text)),
+    )
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdigit() else _COUNTS[text]
+
+
+def _label(match: re.Match[str]) -> str:
+    found = {key: value for key, value in match.groupdict().items() if value is not None}
+    year = next(found[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6") if key in found)
+    year = year if len(year) == 4 else f"20{year}"
+    is_fiscal = (
+        any(key in found and found[key].strip() not in ("", "'") for key in ("f1", "f2", "f3", "f3a", "f6"))
+        or "y4" in found
+    )
+    quarter = found.get("q1") or found.get("q2") or found.get("q4") or str(_ORDINALS.get(found.get("ord", ""), ""))
+    half = found.get("h") or found.get("h2")
+    part = f" Q{quarter}" if quarter else f" H{half}" if half else ""
+    # A company that prints "Q1 2024" in its own table means its own year.
+    return f"FY{year}{part}" if is_fiscal or part else f"FY{year}"
+
+
+def _read_han(text: str, is_minguo: bool) -> _Parts:
+    if match := _HAN_MONTHS.search(text):
+        number = int(match["n"])
+        return _Parts(frozenset((int(match["y"]),)), (number, 31 if number in (3, 12) else 30), months=number)
+    days: set[tuple[int, int]] = set()
+    years: set[int] = set()
+    for match in _HAN_DATE.finditer(text):
+        if match["y"]:
+            years.add(_han_year(match["y"], is_minguo))
+        days.add((int(match["m"] or match["m2"]), int(match["d"] or match["d2"])))
+    years |= {_han_year(match["y"], is_minguo) for match in _HAN_YEAR.finditer(text)}
+    years -= {0}
+    if len(days) == 2 and (1, 1) in days and re.search(r"1月1日[至到-]", text):
+        days.remove((1, 1))
+    length, quarter, half = _HAN_LENGTH.search(text), _HAN_QUARTER.search(text), _HAN_HALF.search(text)
+    months = None
+    if length:
+        months = 12 if length["year"] else {"三": 3, "六": 6, "九": 9, "十二": 12}.get(length["n"]) or int(length["n"])
+    return _Parts(
+        years=frozenset(years),
+        day=days.pop() if len(days) == 1 else None,
+        months=months if not half else None,
+        quarter=(_HAN_DIGITS.get(quarter["n"]) or int(quarter["n"])) if quarter else None,
+        half=None if half is None else 1 if half["first"] else 2,
+        is_instant=bool(_INSTANT.search(text)),
+    )
+
+
+def _han_year(text: str, is_minguo: bool) -> int:
+    year = int(text)
+    if year < 1000:
+        year = year + 1911 if is_minguo else 0
+    return year if FIRST_YEAR <= year <= LAST_YEAR else 0
+
+
+def _completed(parts: _Parts, line: _Parts) -> _Parts:
+    """The parts of heads with what a line above adds; a line that names another year or label adds neither."""
+    if parts.label:
+        return parts
+    if line.label and not (parts.years or parts.day or parts.months or parts.weeks):
+        return replace(parts, label=line.label)
+    has_length = parts.months or parts.weeks or parts.quarter or parts.half
+    if not has_length and not parts.is_instant:
+        parts = replace(parts, months=line.months, weeks=line.weeks, quarter=line.quarter, half=line.half)
+    if parts.day is None and line.day is not None and not (parts.quarter or parts.half):
+        parts = replace(parts, day=line.day)
+    if not parts.years and line.years:
+        parts = replace(parts, years=line.years)
+    return parts
+
+
+def _period(parts: _Parts, text: str, calendar: FiscalCalendar) -> Period:
+    if parts.label:
+        return parse_period(parts.label, calendar)
+    if not parts.years:
+        raise PeriodError("no_period", f"Neither the heads {text[:80]!r} nor the lines above state a year.")
+    if len(parts.years) > 1:
+        raise PeriodError("two_periods", f"The heads {text[:80]!r} and the lines above state several years.")
+    (year,) = parts.years
+    if parts.quarter or parts.half:
+        part = f"Q{parts.quarter}" if parts.quarter else f"H{parts.half}"
+        return Period(*calendar.bounds(year, part))
+    if parts.day is None:
+        if parts.months == 12:
+            return Period(*calendar.year_bounds(year))
+        raise PeriodError(
+            "no_period", f"Neither the heads {text[:80]!r} nor the lines above state the day on which the period ends."
+        )
+    try:
+        end = date(year, *parts.day)
+    except ValueError as error:
+        raise PeriodError("impossible_date", f"The heads {text[:80]!r} state a day that does not exist.") from error
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise PeriodError("impossible_date", f"The year in {text[:80]!r} is outside {FIRST_YEAR} to {LAST_YEAR}.")
+    if parts.months is None and parts.weeks is None:
+        if parts.is_instant:
+            return Period(end, end, is_instant=True)
+        raise PeriodError(
+            "no_length", f"The heads {text[:80]!r} state a day, and nothing states the span that ends on it."
+        )
+    return Period(_start(end, parts.months, parts.weeks, calendar), end)
+
+
+_NAMES: Final = {3: ("Q1", "Q2", "Q3", "Q4"), 6: ("H1", "H2"), 9: ("9M",), 12: ("FY",)}
+_WEEKS: Final = {12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
+
+
+def _start(end: date, months: int | None, weeks: int | None, calendar: FiscalCalendar) -> date:
+    """The first day of a span that ends on a day: the calendar's where the span is fiscal, else counted back."""
+    for known in (calendar, CALENDAR_YEAR):
+        for name in _NAMES.get(months or _WEEKS.get(weeks or 0, 0), ()):
+            for year in (end.year, end.year + 1):
+                first, last = known.bounds(year, name)
+                if abs((last - end).days) <= TOLERANCE_DAYS and (
+                    weeks is None or abs((end - first).days + 1 - 7 * weeks) <= TOLERANCE_DAYS
+                ):
+                    return first
+    if weeks is not None:
+        return end - timedelta(days=7 * weeks - 1)
+    assert months is not None
+    following = end + timedelta(days=1)
+    index = following.year * 12 + following.month - 1 - months
+    return date(index // 12, index % 12 + 1, min(following.day, 28))

@@ -1,0 +1,150 @@
+"""From cells to figures, with checks inside the document."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from test_layout import table
+
+from capex_pipeline.printed_tables.binding import Bound, bind, used
+from capex_pipeline.printed_tables.layout import read_layout
+from capex_pipeline.reference.models import PrintedName
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+
+CAPEX = PrintedName(
+    name_id="capex", metric="capex", definition_id="cash_purchases", labels=("Purchases of equipment", "資本開支"), is_outflow=True, reason="test"
+)  # fmt: skip
+REVENUE = PrintedName(
+    name_id="revenue",
+    metric="revenue",
+    definition_id="total_revenue",
+    labels=("Total revenue", "Revenue"),
+    without=("segment",),
+    reason="test",
+)
+CLOUD = PrintedName(
+    name_id="cloud", metric="cloud_revenue", definition_id="aws_segment", labels=("Cloud",), headings=("Revenue",), titles=("segment",), reason="test"
+)  # fmt: skip
+HEADS = "| Three months ended June 30,/2 | Six months ended June 30,/2\n| 2024 | 2023 | 2024 | 2023\n"
+
+
+def bound(
+    rows: str, before: Sequence[str] = ("Cash flows", "(In millions)"), currency: str | None = "USD"
+) -> list[Bound]:
+    return bind(read_layout([table(rows, before)], currency), (CAPEX, REVENUE, CLOUD), FiscalCalendar(12), currency)
+
+
+def figures(found: list[Bound]) -> list[tuple[str, date, date, float | None]]:
+    return [(one.name.metric, one.period.start, one.period.end, one.amount) for one in used(found) if one.period]
+
+
+def test_comparatives_are_figures_with_their_own_periods_and_an_outflow_is_positive() -> None:
+    assert figures(bound(HEADS + "Purchases of equipment | (5) | (4) | (9) | (8)")) == [
+        ("capex", date(2024, 4, 1), date(2024, 6, 30), 5e6),
+        ("capex", date(2023, 4, 1), date(2023, 6, 30), 4e6),
+        ("capex", date(2024, 1, 1), date(2024, 6, 30), 9e6),
+        ("capex", date(2023, 1, 1), date(2023, 6, 30), 8e6),
+    ]
+
+
+def test_a_chinese_label_below_a_chinese_caption_is_bound() -> None:
+    found = bound(
+        "| 截至2024年6月30日止三個月 | 截至2023年6月30日止三個月\n資本開支 | 87 | 40", ["單位：人民幣百萬元"], "CNY"
+    )
+    assert figures(found) == [
+        ("capex", date(2024, 4, 1), date(2024, 6, 30), 87e6), ("capex", date(2023, 4, 1), date(2023, 6, 30), 40e6),
+    ]  # fmt: skip
+
+
+def test_a_convenience_translation_is_no_amount() -> None:
+    found = bound("| Three months ended June 30, 2024/2\n| RMB | US$\nRevenue | 720 | 100", ["(in thousands)"], "CNY")
+    assert figures(found) == [("revenue", date(2024, 4, 1), date(2024, 6, 30), 720e3)]
+    assert [one.reason for one in found if one.outcome == "ignored"] == [
+        "The column is a convenience translation to USD."
+    ]
+
+
+def test_words_around_a_cell_choose_between_rows_of_one_label() -> None:
+    rows = "| Three months ended June 30, 2024\nRevenue: |\n.Cloud | 7\nOperating income: |\n.Cloud | 3\nRevenue | 12"
+    assert figures(bound(rows, ["Segment information", "(In millions)"])) == [
+        ("cloud_revenue", date(2024, 4, 1), date(2024, 6, 30), 7e6)
+    ]
+    assert figures(bound(rows)) == [("revenue", date(2024, 4, 1), date(2024, 6, 30), 12e6)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "reason"),
+    [
+        ("| Three months ended June 30, 2024\nRevenue | 7", ["Income"], "states no unit"),
+        ("| 2024\nRevenue | 7", ["(In millions)"], "the day on which the period ends"),
+        ("| As of June 30, 2024\nRevenue | 7", ["(In millions)"], "a balance on a day"),
+        (
+            "| Three months ended June 30, 2024\nRevenue | 7\nRevenue | 8",
+            ["(In millions)"],
+            "prints several values: 7 (table 0); 8 (table 0)",
+        ),
+    ],
+)
+def test_a_cell_that_cannot_be_bound_has_a_reason(rows: str, before: list[str], reason: str) -> None:
+    found = bound(rows, before)
+    assert figures(found) == []
+    assert all(reason in str(one.reason) for one in found if one.outcome == "not_bound")
+    assert any(one.outcome == "not_bound" for one in found)
+
+
+def test_a_dash_is_no_zero() -> None:
+    (one,) = bound("| Three months ended June 30, 2024\nRevenue | —\nCosts | 5")
+    assert (one.outcome, one.reason) == ("ignored", "The cell prints a dash and no number.")
+
+
+def test_the_first_label_of_a_name_counts_where_several_are_printed() -> None:
+    found = bound("| Three months ended June 30, 2024\nTotal revenue | 12\nRevenue | 5")
+    assert figures(found) == [("revenue", date(2024, 4, 1), date(2024, 6, 30), 12e6)]
+    assert [one.reason for one in found if one.outcome == "ignored"] == ["Another amount, 12, is used from table 0."]
+
+
+def test_parts_that_add_up_in_two_columns_confirm_each_other() -> None:
+    heads = "| Three months ended June 30,/2\n| 2024 | 2023\n"
+    found = bound(
+        heads + "Net cash from operations | 20 | 18\nPurchases of equipment | (5) | (4)\nFree cash flow | 15 | 14"
+    )
+    assert [one.confirmed for one in used(found)] == [("rows 3 to 4 add up to 'Free cash flow'",)] * 2
+    wrong = bound(
+        heads + "Net cash from operations | 20 | 18\nPurchases of equipment | (5) | (4)\nFree cash flow | 15 | 13"
+    )
+    assert [one.confirmed for one in used(wrong)] == [()] * 2, (
+        "one column that does not add up is no confirmation of the other"
+    )
+
+
+@pytest.mark.parametrize(("stated", "outcome"), [("25", "used"), ("26", "not_bound")])
+def test_growth_beside_two_amounts_confirms_or_contradicts_them(stated: str, outcome: str) -> None:
+    # 1,250 / 1,000 = 1.25, a growth of 25 %
+    found = bound(f"| Three months ended June 30,/2 |\n| 2024 | 2023 | % change\nRevenue | 1,250 | 1,000 | {stated}%")
+    assert [one.outcome for one in found if one.cell.kind == "money"] == [outcome, outcome]
+    for one in found:
+        if one.outcome == "not_bound":
+            assert one.reason == "The document contradicts itself: 26 % is stated, and the two amounts give 25.0 %."
+        elif one.period:
+            assert one.confirmed == ("25 % is stated, and the two amounts give 25.0 %",)
+
+
+@pytest.mark.parametrize(("half", "outcome"), [("9", "used"), ("19", "not_bound")])
+def test_two_quarters_make_the_half_year_or_all_three_are_set_aside(half: str, outcome: str) -> None:
+    heads = "| Three months ended/2 | Six months ended\n| March 31, 2024 | June 30, 2024 | June 30, 2024\n"
+    found = bound(heads + f"Revenue | 4 | 5 | {half}")
+    assert [one.outcome for one in found] == [outcome] * 3
+    if outcome == "not_bound":
+        assert all("4,000,000 and 5,000,000 do not make 19,000,000" in str(one.reason) for one in found)
+
+
+def test_an_amount_that_is_printed_twice_is_one_figure() -> None:
+    tables = [
+        table("| Three months ended June 30, 2024\nRevenue | 7", ["(In millions)"], place)
+        for place in ("page 1", "page 4")
+    ]
+    found = bind(read_layout(tables, "USD"), (REVENUE,), FiscalCalendar(12), "USD")
+    assert [(one.outcome, one.confirmed, one.reason) for one in found] == [
+        ("used", ("printed again in page 4",), None),
+        ("ignored", (), "The same amount is used from page 1."),
+    ]

@@ -1,0 +1,77 @@
+"""A document with printed tables as its company published it, from bytes to printed rows and mentions."""
+
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.reference import Reference
+from capex_pipeline.sources.readers import reader_for
+
+DOCUMENT = {
+    "document_id": "tencent-2024q2", "kind": "results_announcement", "source_type": "company_release", "title": "Results", "publisher": "Tencent",
+    "url": "https://example.org/q2.pdf", "published": "2024-08-14",
+}  # fmt: skip
+SIDECAR: dict[str, Any] = {"document": DOCUMENT, "entity": "Tencent Holdings"}
+PAGE = """
+<p>Other financial information</p><p>(RMB in millions)</p>
+<table><tr><td></td><td colspan=3>Three months ended</td></tr>
+<tr><td></td><td>30 June 2024</td><td>31 March 2024</td><td>30 June 2023</td></tr>
+<tr><td>Capital expenditures (d)</td><td>8,729</td><td>14,359</td><td>-</td></tr></table>
+"""
+
+
+def test_a_page_becomes_machine_figures_and_mentions(reference: Reference) -> None:
+    result = reader_for("announcements/q2.html", reference)(PAGE.encode(), SIDECAR, "announcements/q2.html")
+    assert result.documents[0]["document_id"] == "tencent-2024q2"
+    columns = ["entity", "metric", "definition", "period_start", "period_end", "value", "unit", "review_state"]
+    assert result.rows[columns].to_numpy().tolist() == [
+        ["tencent", "capex", "accrual_additions", "2024-04-01", "2024-06-30", "8,729", "CNY million", "machine"],
+        ["tencent", "capex", "accrual_additions", "2024-01-01", "2024-03-31", "14,359", "CNY million", "machine"],
+    ]
+    assert (
+        result.rows["locator"].iloc[0]
+        == "table 0, row 3, column 2: Capital expenditures (d) | Three months ended / 30 June 2024"
+    )
+    assert result.mentions is not None
+    assert result.mentions[["outcome", "reason"]].fillna("").to_numpy().tolist() == [
+        ["used", ""], ["used", ""], ["ignored", "The cell prints a dash and no number."],
+    ]  # fmt: skip
+
+
+def test_a_workbook_is_read_the_same_way(reference: Reference) -> None:
+    book = openpyxl.Workbook()
+    for row in (["(RMB in millions)", "Three months ended 30 June 2024"], ["Capital expenditures", 8729]):
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    result = reader_for("a/q2.xlsx", reference)(target.getvalue(), SIDECAR, "a/q2.xlsx")
+    assert result.rows[["value", "unit"]].to_numpy().tolist() == [["8729", "CNY million"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sidecar", "rule"),
+    [
+        ("a/q2.pdf", b"%PDF", {}, "missing_document"),
+        ("a/q2.html", b"<p>x</p>", SIDECAR, "no_tables"),
+        ("a/q2.html", PAGE.encode(), {**SIDECAR, "entity": "Nobody"}, "unknown_entity"),
+        ("a/q2.html", PAGE.encode(), {**SIDECAR, "defaults": {}}, "unknown_key"),
+        ("a/q2.html", PAGE.replace("Capital expenditures", "Other").encode(), SIDECAR, "no_printed_name"),
+        ("a/q2.pdf", b"no document", SIDECAR, "unreadable"),
+    ],
+)
+def test_a_document_that_gives_no_figures_ends_in_a_sentence(
+    name: str, data: bytes, sidecar: dict[str, Any], rule: str, reference: Reference
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        reader_for(name, reference)(data, sidecar, name)
+    assert caught.value.rule == rule
+    assert name in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["a/q2.docx", "a/q2.doc", "a/q2.xls", "a/q2.pptx"])
+def test_kinds_that_can_be_converted_say_so(name: str, reference: Reference) -> None:
+    with pytest.raises(DocumentError, match="save it as PDF, HTML or XLSX"):
+        reader_for(name, reference)
