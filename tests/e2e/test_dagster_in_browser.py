@@ -155,7 +155,11 @@ def test_the_launchpad_explains_what_can_be_chosen(operator: Operator) -> None:
 
 def test_an_assets_page_has_columns_documents_and_a_summary(operator: Operator) -> None:
     operator.open(
-        "/assets/capex_by_definition", "Capital expenditure of companies", "observation_id", "capex-pipeline", "Parquet"
+        "/assets/capex_by_definition",
+        "Capital expenditure by every definition",
+        "observation_id",
+        "capex-pipeline",
+        "Parquet",
     )
     operator.sees("← fx_rates.average_rate, observations.value", "unit: USD", "one of company, group")
     operator.keep("05-asset")

@@ -141,7 +141,7 @@ def _filings(
 def _article(
     draw: st.DrawFn, companies: list[str], documents: list[Mapping[str, Any]], rows: list[Mapping[str, str]]
 ) -> None:
-    day = draw(st.dates(dt.date(2023, 6, 1), dt.date(2025, 6, 1))).isoformat()
+    day = draw(st.dates(dt.date(2024, 1, 2), dt.date(2025, 6, 1))).isoformat()
     documents.append(article("article", day, publisher="Example Times"))
     for company in companies:
         value = draw(st.sampled_from(["12.5", "about 20", "more than 3", "between 5 and 9"]))

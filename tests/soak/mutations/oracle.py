@@ -16,12 +16,22 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from capex_pipeline.normalise import observations, published
+from capex_pipeline.normalise import (
+    bridge,
+    financials,
+    groups,
+    observations,
+    outlooks,
+    published,
+    tidy_money,
+    tidy_shipments,
+)
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reconcile import claim_table, coverage
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
+from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES
 from capex_pipeline.sources import ecb_rates
 from capex_pipeline.storage.parquet import to_arrow, to_pandas
 
@@ -124,12 +134,21 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     currencies = {*seen["currency"].dropna(), *evidence.figures["currency"].dropna(), "USD", "CNY"}
     fixings = ecb_rates.daily_fixings(sorted(currencies), None)
     tables["fx_rates"] = rates = published.fx_rates(seen, fixings)
-    tables["capex"] = published.capex_by_definition(seen, rates, reference)
-    tables["gpu_shipments"] = published.gpu_estimates(seen, reference)
-    tables["cloud_revenue"] = published.cloud_revenue_by_definition(seen, rates, reference)
+    tables["capex_by_definition"] = published.capex_by_definition(seen, rates, reference)
+    tables["gpu_estimates"] = published.gpu_estimates(seen, reference)
+    tables["cloud_revenue_by_definition"] = published.cloud_revenue_by_definition(seen, rates, reference)
+    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, reference)
+    tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
+    tables["capex_by_group"] = groups.capex_by_group(tables["capex"], reference)
+    tables["cloud_revenue_by_group"] = groups.cloud_revenue_by_group(tables["cloud_revenue"], reference)
+    tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
+    tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(tables["gpu_estimates"], reference)
+    tables["financials"] = financials.financials(seen, rates, reference)
+    tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], tables["financials"], reference)
+    tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
     tables["coverage"] = coverage.coverage(
-        {name: tables[name] for name in ("capex", "gpu_shipments", "cloud_revenue")}, seen, reference
+        {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()}, seen, reference
     )
     for name, frame in tables.items():
         yield from _contract(name, frame)

@@ -285,10 +285,14 @@ def test_as_of_the_day_of_an_announcement_its_first_figures_are_known_and_later_
 
 DAYS = ["2024-04-25", "2024-07-25", "2024-10-31", "2025-01-30", "2025-04-30"]
 COMPANIES = ["microsoft", "alphabet", "amazon", "meta", "oracle", "coreweave"]
+ENDS = {
+    "Q1 2024": "2024-03-31", "Q2 2024": "2024-06-30", "H1 2024": "2024-06-30", "9M 2024": "2024-09-30", "CY2024": "2024-12-31",
+}  # fmt: skip
+"""Last days: no document reports a period that is not over."""
 facts = st.lists(
     st.tuples(
-        st.sampled_from(DAYS), st.sampled_from(["Q1 2024", "Q2 2024", "H1 2024", "9M 2024", "CY2024"]), st.integers(20, 24), st.sampled_from("AB")
-    ),
+        st.sampled_from(DAYS), st.sampled_from(sorted(ENDS)), st.integers(20, 24), st.sampled_from("AB")
+    ).filter(lambda fact: ENDS[fact[1]] <= fact[0]),
     max_size=6,
     unique_by=lambda fact: (fact[0], fact[1]),
 )  # fmt: skip

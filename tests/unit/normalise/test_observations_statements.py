@@ -203,11 +203,11 @@ def test_a_derived_quarter_has_all_that_its_operands_share() -> None:
 def test_a_difference_that_disagrees_with_the_printed_quarter_is_kept_with_a_note() -> None:
     """Alphabet's third quarter of 2016: 2,554 million as printed, 7,083 less 4,500 as a difference."""
     known = evidence_of(
-        [filed("half", "2016-07-28"), filed("10-Q", "2016-11-03")],
+        [filed("release", "2016-10-27"), filed("10-Q", "2016-11-03")],
         [
             us("alphabet", "H1 2016", "4,500", document="10-Q", presentation="p"),
             us("alphabet", "9M 2016", "7,083", document="10-Q", presentation="p"),
-            us("alphabet", "Q3 2016", "2,554", document="half", presentation="other"),
+            us("alphabet", "Q3 2016", "2,554", document="release", presentation="other"),
         ],
     ).observations
     third = known[known["calendar_quarter"] == "2016Q3"]
@@ -306,7 +306,7 @@ def test_a_rounded_print_goes_and_takes_no_derived_quarter_with_it(release: str)
 
 
 def test_a_copy_beside_the_companys_own_document_supersedes_nothing() -> None:
-    documents = [filed("own", "2024-08-01"), filed("tracker", "2024-09-01") | {"source_type": "third_party_copy"}]
+    documents = [filed("own", "2024-08-01"), filed("tracker", "2024-11-01") | {"source_type": "third_party_copy"}]
     rows = [
         us("amazon", "Q2 2024", "17,620", document="own"),
         us("amazon", "Q2 2024", "17,600", document="tracker"),
