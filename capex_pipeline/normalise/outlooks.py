@@ -15,6 +15,7 @@ from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.values.periods import period_type
 
 _TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
+_SUBJECT = ["entity_id", "metric_id", "currency"]
 _ENDS = ("low", "mid", "high")
 
 
@@ -109,9 +110,8 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     return result.assign(is_latest=result["is_latest"].eq(True))
 
 
-def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame) -> pd.Series:
+def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]) -> pd.Series:
     """Sum of the reported quarters that fill the target exactly, for a year that no document on record prints; missing otherwise."""
-    key = ["entity_id", "metric_id", "currency", "definition_id"]
     targets = rows[[*key, "period_start", "period_end"]].reset_index(names="row")
     parts = targets.merge(quarters[[*key, "period_start", "period_end", "value"]], on=key, suffixes=("", "_of_quarter"))
     parts = parts[
@@ -135,11 +135,14 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     place = [*_TARGET, "currency", "definition_id"]
     same = actual.drop_duplicates(place, keep="last")
     found = rows[place].merge(same[[*place, "value"]], on=place, how="left")["value"].set_axis(rows.index)
-    found = found.fillna(_sums_of_quarters(rows, same[same["period_type"] == "quarter"]))
+    quarters = same[same["period_type"] == "quarter"]
+    found = found.fillna(_sums_of_quarters(rows, quarters, [*_SUBJECT, "definition_id"]))
     reported = {tuple(key) for key in actual[_TARGET].itertuples(index=False, name=None)}
     over = pd.Series(
         [key in reported for key in rows[_TARGET].itertuples(index=False, name=None)], index=rows.index, dtype=bool
     )
+    any_definition = quarters.drop_duplicates([*_SUBJECT, "period_start", "period_end"])
+    over |= _sums_of_quarters(rows, any_definition, _SUBJECT).notna()
     low, high = rows["amount_low_local"], rows["amount_high_local"]
     outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over, "not_comparable")
     outcome = outcome.mask(found.notna(), "inside").mask(found < low, "below").mask(found > high, "above")

@@ -49,7 +49,7 @@ def describe() -> dict[str, Any]:
         "status": "active",
         "description": {
             "purpose": "What technology groups spend on AI infrastructure, every number tied to its document.",
-            "usage": "Sum rows where is_preferred is true; join on the keys; read known_from before comparing with the past.",
+            "usage": "Open capex, cloud_revenue and gpu_shipments first: no row repeats another. Take totals over companies from the tables by group, which are null while a member is missing. In the tables by definition add up rows where is_preferred is true.",
             "limitations": "Missing is null. Claims and estimates stand beside filings and are marked by source_type and status.",
         },
         "servers": [

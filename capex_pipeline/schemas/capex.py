@@ -9,7 +9,7 @@ from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFi
 
 
 class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
-    """Capital expenditure by company and calendar quarter: one row each, so a sum over any rows is right."""
+    """Capital expenditure by company and calendar quarter: one row each; companies begin in different years, so see coverage for totals."""
 
     headline_amount_local: Number = column(
         "The company's own headline number in the reporting currency; null where it published none for the quarter.",

@@ -15,7 +15,7 @@ OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
 class Outlooks(Table):
-    """Guidance of companies and forecasts of others: sum rows with is_latest for one target year."""
+    """Guidance of companies and forecasts of others: rows with is_latest of one kind, claimant and target year count each company once."""
 
     outlook_id: Text = column("Figure id of the statement; see table figures.")
     entity_id: Text = column("Company or group that the statement is about; see table entities.")

@@ -92,3 +92,11 @@ def test_four_quarters_stand_in_for_a_year_that_no_document_prints(reference: Re
 def test_a_year_reported_on_another_definition_only_is_not_comparable(reference: Reference) -> None:
     (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), actual("CY2024", "37,256", "cash_purchases"))
     assert one["outcome"] == "not_comparable" and "another definition" in one["outcome_reason"]
+
+
+def test_quarters_reported_on_another_definition_mean_that_the_year_is_over(reference: Reference) -> None:
+    quarters = [actual(f"Q{number} 2024", "9,300", "cash_purchases") for number in (1, 2, 3, 4)]
+    (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), *quarters)
+    assert one["outcome"] == "not_comparable"
+    (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), *quarters[:3])
+    assert one["outcome"] == "pending"
