@@ -122,6 +122,13 @@ QUERIES = [
         "SELECT round(yoy_pct, 1) FROM capex WHERE entity_id = 'tencent' AND calendar_quarter = '2026Q2'",
         [(176.3,)],
     ),
+    # Releases of 2019: 3.96 + 3.78 + 3.68 + 4.24 with principal payments; of 2018: 2.81 + 3.46 + 3.34 + 4.37 without.
+    Query(
+        "Meta by year around its change to a figure with leases",
+        "SELECT calendar_year, sum(amount_usd) / 1e9, count(*), sum(is_break::INT) FROM capex WHERE entity_id = 'meta' AND calendar_year IN (2018, 2019) "
+        "GROUP BY 1 ORDER BY 1",
+        [(2018, 13.98, 4, 0), (2019, 15.66, 4, 1)],
+    ),
     # Gross before 2023, net of proceeds after: growth over the break says nothing.
     Query(
         "Meta's growth across its change of definition",
