@@ -9,7 +9,7 @@ import pandas as pd
 
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_bridge import CapexBridge
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 
 _CELL = ["entity_id", "calendar_quarter"]
 _LEASES = {
@@ -37,8 +37,7 @@ def capex_bridge(capex: pd.DataFrame, financials: pd.DataFrame, reference: Refer
     rows["remainder_local"] = (difference - parts.sum(axis=1)).mask(missing.any(axis=1))
     names = ["|".join(part for part in _PARTS if row[part]) or None for _, row in missing.iterrows()]
     rows["missing_parts"] = pd.Series(names, index=rows.index, dtype="str")
-    frame = conform(rows[[name for name in columns(CapexBridge) if name in rows.columns]], CapexBridge)
-    return frame.sort_values(table_metadata(CapexBridge)["sort"], kind="stable", ignore_index=True)
+    return laid_out(rows, CapexBridge)
 
 
 def _needed(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:

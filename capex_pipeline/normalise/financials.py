@@ -9,7 +9,7 @@ import pandas as pd
 
 from capex_pipeline.normalise.published import latest_known
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import columns, conform, laid_out
 from capex_pipeline.schemas.financials import Financials
 from capex_pipeline.schemas.rules import reviewed_by_company
 
@@ -68,8 +68,7 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
         calendar_year=quarter.year,
         fiscal_period=wide["fiscal_period"].where(wide["fiscal_period"].isin(["Q1", "Q2", "Q3", "Q4"])),
     ).rename(columns={"period_start": "fiscal_period_start", "period_end": "fiscal_period_end"})
-    frame = conform(wide[[name for name in columns(Financials) if name in wide.columns]], Financials)
-    return frame.sort_values(table_metadata(Financials)["sort"], kind="stable", ignore_index=True)
+    return laid_out(wide, Financials)
 
 
 def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_group import CapexByGroup
 from capex_pipeline.schemas.cloud_revenue_by_group import CloudRevenueByGroup
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import columns, laid_out
 
 
 def capex_by_group(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -37,8 +37,7 @@ def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference:
             name = str(reference.entities.loc[group_id, "name"])
             rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(own, since)]
     frame = pd.DataFrame(rows, columns=list(columns(model)) if not rows else None)
-    frame = conform(frame[[name for name in columns(model) if name in frame.columns]], model)
-    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
+    return laid_out(frame, model)
 
 
 def _since(table: str, members: list[str], own: pd.DataFrame, reference: Reference) -> dict[str, pd.Timestamp]:

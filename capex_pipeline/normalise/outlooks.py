@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.outlooks import Outlooks
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
@@ -42,14 +42,13 @@ def outlooks(
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
     one_year = is_year & (rows["period_start"].dt.year == rows["period_end"].dt.year)
-    laid_out = rows.assign(
+    shown = rows.assign(
         outlook_id=rows["figure_id"],
         entity_name=rows["entity_id"].map(reference.entities["name"]),
         target_period_type=period_type(rows["period_start"], rows["period_end"]),
         target_year=rows["period_start"].dt.year.where(one_year),
     ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
-    frame = conform(laid_out[[name for name in columns(Outlooks) if name in laid_out.columns]], Outlooks)
-    return frame.sort_values(table_metadata(Outlooks)["sort"], kind="stable", ignore_index=True)
+    return laid_out(shown, Outlooks)
 
 
 def _amounts(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import reviewed_by_company
 
 OWN_REPORT_DAYS = 135
@@ -35,12 +34,12 @@ def capex(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Re
         }
     )
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
-    return _laid_out(rows.rename(columns={"revenue": "revenue_local"}), Capex)
+    return laid_out(rows.rename(columns={"revenue": "revenue_local"}), Capex)
 
 
 def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table cloud_revenue from table cloud_revenue_by_definition."""
-    return _laid_out(_quarters(by_definition, observations, reference), CloudRevenue)
+    return laid_out(_quarters(by_definition, observations, reference), CloudRevenue)
 
 
 def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: str) -> pd.DataFrame:
@@ -121,8 +120,3 @@ def _one_presentation(rows: pd.DataFrame) -> pd.Series:
     order = rows.assign(stale=stale).sort_values([*_CELL], kind="stable")
     recent = order.groupby("entity_id")["stale"].rolling(4, min_periods=1).max().droplevel(0)
     return (recent == 0).reindex(rows.index, fill_value=False)
-
-
-def _laid_out(rows: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    frame = conform(rows[[name for name in columns(model) if name in rows.columns]], model)
-    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

@@ -11,8 +11,7 @@ from typing import cast
 import pandas as pd
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.derive import columns, conform, table_metadata
+from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
 from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCustomer
 
@@ -20,14 +19,14 @@ from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCusto
 def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table gpu_shipments: shipments to all customers."""
     rows = estimates[(estimates["perspective"] == "supplier") & (estimates["flow"] == "shipped")]
-    return _laid_out(_quarters(rows, reference), GpuShipments)
+    return laid_out(_quarters(rows, reference), GpuShipments)
 
 
 def gpu_shipments_by_customer(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table gpu_shipments_by_customer: chips by buyer."""
     rows = _quarters(estimates[estimates["perspective"] == "customer"], reference)
     kinds = rows["customer_id"].map(reference.entities["type"])
-    return _laid_out(
+    return laid_out(
         rows.assign(
             customer_name=rows["customer_id"].map(reference.entities["name"]),
             customer_type=kinds.map({"company": "company", "group": "group of companies"}),
@@ -71,8 +70,3 @@ def _counted_as(product: str, definition_id: str, reference: Reference) -> str:
     """The product whose chips an estimator prints under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
     counted_as = cast(dict[str, str], reference.products.at[product, "counted_as"])
     return counted_as.get(definition_id, product)
-
-
-def _laid_out(rows: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    frame = conform(rows[[name for name in columns(model) if name in rows.columns]], model)
-    return frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)

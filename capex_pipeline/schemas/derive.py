@@ -87,6 +87,15 @@ def conform(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     )
 
 
+def laid_out(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """The rows of a table as it is published: the model's columns and dtypes, other columns left out, in the order that the model names.
+
+    Raises ValueError as `conform` does.
+    """
+    kept = conform(frame[[name for name in columns(model) if name in frame.columns]], model)
+    return kept.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
+
+
 def describe_checks(column: Any) -> str:
     """The rules on a column, in words."""
     words = []
