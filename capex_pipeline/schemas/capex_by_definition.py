@@ -1,7 +1,7 @@
 """Table capex_by_definition: capital expenditure by entity, definition and period.
 
-What belongs here: one row per entity, definition, period and claim, latest vintage. What does not: earlier vintages
-(observations), and money that is not capital expenditure (cash piles, stakes, valuations: figures only).
+Each row is one entity, definition, period and claim in its latest vintage. Earlier vintages belong to observations; money that is not
+capital expenditure (cash piles, stakes, valuations) is in figures only.
 """
 
 from capex_pipeline.schemas.base import Dated, Identified, Number, column

@@ -1,7 +1,7 @@
 """Table cloud_revenue_by_definition: what the cloud businesses earn, as each company defines its cloud.
 
-What belongs here: segment revenue and its stated growth, latest vintage. What does not: data-centre revenue of chip
-suppliers and proxies (observations), and backlog, which is a stock.
+Segment revenue and its stated growth are here in their latest vintage. Data-centre revenue of chip suppliers and proxies belong to
+observations, and so does backlog, which is a balance.
 """
 
 from capex_pipeline.schemas.base import Dated, Identified, Text, column

@@ -1,7 +1,7 @@
 """Table gpu_estimates: AI accelerators shipped, bought or forecast, by supplier, product, customer and estimator.
 
-What belongs here: counts of units with their bounds and stated prices per unit. What does not: revenue of suppliers
-(observations), and any average or sum of two estimators, which would be nobody's estimate.
+Counts of units with their bounds and stated prices per unit are here. Revenue of suppliers belongs to observations. No row averages or
+adds two estimators, because that would be nobody's estimate.
 """
 
 import pandas as pd

@@ -1,7 +1,7 @@
 """Reads a document with printed tables (HTML, PDF, XLSX) as its company published it: figures bound by machine, and every other cell that
 bears a printed name with the reason why it is no figure.
 
-Belongs here: the shape of the result. Does not belong here: layout and binding (`printed_tables`), names of rows (reference data).
+The shape of the result is decided here. Layout and binding belong to `printed_tables`, names of rows to reference data.
 """
 
 from __future__ import annotations
