@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -145,11 +146,13 @@ def content_id(rows: pa.Table) -> str:
 
 
 def _without_hidden(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    """The column with 0 behind every missing integer, where pandas leaves whatever the computation left there."""
-    if not column.null_count or not pa.types.is_integer(column.type):
+    """The column with one value behind every missing number, where pandas leaves whatever the computation left there: arithmetic
+    on missing amounts gives NaN of either sign, and both are null in the file."""
+    is_real = pa.types.is_floating(column.type)
+    if not column.null_count or not (is_real or pa.types.is_integer(column.type)):
         return column
     missing = column.is_null().to_numpy()
-    return pa.array(column.fill_null(0).to_numpy(), type=column.type, mask=missing)
+    return pa.array(column.fill_null(math.nan if is_real else 0).to_numpy(), type=column.type, mask=missing)
 
 
 def _one_chunk(array: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import math
 import os
 import shutil
 import stat
@@ -336,3 +338,14 @@ def test_what_a_killed_build_left_in_staging_is_removed_and_nothing_else(warehou
         (staging / name).write_bytes(b"half")
     warehouse.clear_leftovers()
     assert sorted(path.name for path in staging.iterdir()) == [".capex.json", "capex.part"]
+
+
+def test_a_missing_amount_is_no_content_whatever_sign_its_nan_has() -> None:
+    """Arithmetic on missing amounts gives NaN of either sign; a file that holds null for both must be found whole."""
+    frame = frame_of("capex_by_definition", *ROWS)
+    one, other = (frame.assign(amount=[nan, *frame["amount"][1:]]) for nan in (math.nan, -math.nan))
+    rows = to_arrow(other, "capex_by_definition")
+    assert content_id(to_arrow(one, "capex_by_definition")) == content_id(rows)
+    stream = io.BytesIO()
+    pq.write_table(rows, stream)
+    assert content_id(pq.read_table(io.BytesIO(stream.getvalue()))) == content_id(rows)

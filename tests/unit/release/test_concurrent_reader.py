@@ -55,7 +55,7 @@ def test_a_reader_during_a_hundred_rebuilds(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     root = tmp_path / "warehouse"
     warehouse = candidates(root, documents=table("documents", filing("filing-1", "2024-08-01")), capex_by_definition=table("capex_by_definition", filed("a")),
-                    cloud_revenue=table("cloud_revenue_by_definition", filed("a")))  # fmt: skip
+                    cloud_revenue_by_definition=table("cloud_revenue_by_definition", filed("a")))  # fmt: skip
     release(warehouse)
     started, done, answers = context.Event(), context.Event(), context.Queue()
     reader = context.Process(target=poll, args=(root, started, done, answers), daemon=True)
