@@ -11,7 +11,16 @@ from typing import Final, NamedTuple
 
 from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, SIGNS, WORD, Tokens
-from capex_pipeline.values.words import CURRENCY_OF, LETTER_SCALES, PARTS, SCALES, read_number_words, words_of
+from capex_pipeline.values.words import (
+    CURRENCY_OF,
+    DOLLAR_COUNTRIES,
+    HAN_SCALES,
+    LETTER_SCALES,
+    PARTS,
+    SCALES,
+    read_number_words,
+    words_of,
+)
 
 CURRENCY_WORDS: Final[dict[tuple[str, ...], str]] = {
     words_of(spelling): code
@@ -23,6 +32,7 @@ _LONGEST_CURRENCY: Final = max(map(len, CURRENCY_WORDS))
 _MEASURES: Final = frozenset(
     "gw mw kw gigawatts gigawatt megawatts megawatt nm nanometer nanometre km miles hours".split()
 )
+_DOLLARS: Final = frozenset((*DOLLAR_COUNTRIES.values(), "CAD"))
 MAX_DIGITS: Final = 24
 _STEPS: Final = tuple(float(f"1e-{decimals}") for decimals in range(MAX_DIGITS + 1))
 """One unit of the last place, by the number of decimals."""
@@ -47,6 +57,9 @@ class Amount(NamedTuple):
     reason: str = ""
     in_words: bool = False
     is_prefixed: bool = False
+    bound: str = ""
+    is_bare_dollar: bool = False
+    """Whether the sign is a dollar's alone: "$5bn AUD" names its country after the number."""
 
     @property
     def value(self) -> float:
@@ -64,7 +77,9 @@ def read_amount(tokens: Tokens, index: int) -> Amount | None:
     if tokens.kinds[index] == CURRENCY:
         currency, prefixed = SIGNS[tokens.words[index]], True
         position += 1
-        if tokens.word(position) in ("$", "¥") and tokens.joined(position):  # "rmb¥", "usd$"
+        if tokens.word(position) in ("$", "¥") and (  # "rmb¥", "usd$", "hk $"
+            tokens.joined(position) or tokens.words[index] in DOLLAR_COUNTRIES
+        ):
             position += 1
         if position >= len(tokens) or tokens.starts[position] - tokens.ends[position - 1] > 1:
             return None
@@ -76,7 +91,8 @@ def read_amount(tokens: Tokens, index: int) -> Amount | None:
     if core is None:
         return None
     if prefixed:
-        core = core._replace(first=index, currency=currency, is_prefixed=True)
+        bare = tokens.words[position - 1] == "$" and position - 1 == index
+        core = core._replace(first=index, currency=currency, is_prefixed=True, is_bare_dollar=bare)
     return _with_unit(tokens, _with_scale(tokens, core))
 
 
@@ -116,9 +132,16 @@ def _words(tokens: Tokens, index: int, prefixed: bool) -> Amount | None:
     return None
 
 
+_AND_MORE: Final = ("多", "余", "餘")
+"""Between a number and its scale: 500多亿 is more than 50 billion."""
+
+
 def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
     following = amount.last + 1
     word = tokens.word(following)
+    if word in _AND_MORE and tokens.joined(following) and tokens.word(following + 1) in HAN_SCALES:
+        amount = amount._replace(bound="at_least")
+        following, word = following + 1, tokens.word(following + 1)
     if (
         word == "-"
         and tokens.word(following + 1) in SCALES
@@ -134,12 +157,16 @@ def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
     scaled = amount._replace(
         last=following, scale=float(SCALES[word]), scale_word=word, step=amount.step * SCALES[word]
     )
-    second = tokens.word(following + 1)
-    if second in ("million", "billion", "trillion", "crore") and word in ("thousand", "million", "lakh"):
+    next_scale = following + 1 + (tokens.word(following + 1) == "-" and tokens.joined(following + 1))
+    second = tokens.word(next_scale)
+    if second in ("million", "billion", "trillion", "crore", "crores", "cr") and word in (
+        "thousand",
+        "million",
+        "lakh",
+        "lac",
+    ):
         total = float(SCALES[word] * SCALES[second])  # "a thousand billion", "one million million"
-        scaled = scaled._replace(
-            last=following + 1, scale=total, scale_word=f"{word} {second}", step=amount.step * total
-        )
+        scaled = scaled._replace(last=next_scale, scale=total, scale_word=f"{word} {second}", step=amount.step * total)
     return scaled
 
 
@@ -149,8 +176,11 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
         return amount
     if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
         code, last = found
-        if amount.currency is None or amount.currency == code or code == "CNY":
-            return _as_money(amount, last, amount.currency or code)
+        if tokens.words[last] == "元" and amount.currency in ("TWD", "HKD", "USD"):
+            code = amount.currency  # 新台币500亿元: the currency before the number says whose 元 it is
+        if amount.currency is None or amount.currency == code or (amount.is_bare_dollar and code in _DOLLARS):
+            return _as_money(amount, last, code)
+        return amount._replace(last=last, unit="uncertain", reason="Two currencies stand beside the number.")
     if amount.currency is None and not amount.scale_word and (cents := _cents_after(tokens, following)):
         return _in_cents(tokens, amount, cents)
     if amount.is_prefixed:
@@ -264,7 +294,15 @@ def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:
 def _odd_suffix(tokens: Tokens, amount: Amount) -> bool:
     """Whether letters or digits touch the amount that are no unit: "27th", "5nm", "910c"."""
     following = amount.last + 1
-    return tokens.joined(following) and tokens.kinds[following] in (WORD, NUMBER) and tokens.word(following)[0] < "㐀"
+    if not tokens.joined(following) or tokens.kinds[following] not in (WORD, NUMBER):
+        return False
+    word = tokens.words[following]
+    return word[0] < "㐀" and not (len(amount.scale_word) > 1 and is_footnote(word))
+
+
+def is_footnote(word: str) -> bool:
+    """Whether a token that touches a word has the form of a footnote's number: "billion3", "billion²"."""
+    return word.isdigit() and (len(word) <= 2 or not word.isdecimal())
 
 
 def _is_code(tokens: Tokens, amount: Amount) -> bool:

@@ -51,9 +51,10 @@ AFTER_ARTICLE: Final = frozenset(SCALES) | {"hundred"}
 
 def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list[str]]:
     """Index where the qualifying words begin, the bound, and the words."""
-    bound, start, taken = "exact", first, []
+    bound, start = "exact", first
+    taken: list[str] = []
     for _ in range(3):
-        found = _phrase_before(tokens, start, floor)
+        found = _phrase_before(tokens, start, floor) or (_hyphened(tokens, start, floor) if not taken else None)
         if found is None:
             break
         length, this = found
@@ -87,6 +88,17 @@ def _phrase_before(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | No
     return None
 
 
+_HYPHENED: Final = ("sub", "near", "over", "under", "circa")
+
+
+def _hyphened(tokens: Tokens, end: int, floor: int) -> tuple[int, str] | None:
+    """A word of a bound that a hyphen joins to the amount: "sub-$20bn"."""
+    if end - 2 < floor or tokens.word(end - 1) != "-" or not (tokens.joined(end) and tokens.joined(end - 1)):
+        return None
+    word = tokens.word(end - 2)
+    return (2, BOUND_WORDS[word]) if word in _HYPHENED else None
+
+
 def bound_after(tokens: Tokens, amount: Amount) -> tuple[int, str | None]:
     """Index of the last token of an amount with the words after it ("or more", "+"), and the bound they set."""
     following = amount.last + 1
@@ -97,6 +109,8 @@ def bound_after(tokens: Tokens, amount: Amount) -> tuple[int, str | None]:
         return following + 1, AT_LEAST
     if word == "plus" and second not in ("or", "a", "the", "$"):
         return following, AT_LEAST if second in (",", ".", "in", "of", "on") else None
+    if (bound := BOUND_SUFFIXES.get(word + second)) is not None and not word.isascii():
+        return following + 1, bound
     if word == "or" and (bound := BOUND_SUFFIXES.get(f"or {second}")) is not None:
         return following + 1, bound
     return amount.last, None
@@ -120,6 +134,8 @@ def share_units(low: Amount, high: Amount) -> tuple[Amount, Amount] | None:
         return None
     if not low.scale_word and high.scale_word and low.number <= high.number:
         low = low._replace(scale=high.scale, scale_word=high.scale_word, step=low.step * high.scale)
+    if not low.scale_word and high.scale_word and low.number < 1000:
+        return None  # "$900 to $1 billion": the scale of the first is not printed
     return (low, high) if low.value < high.value else None
 
 

@@ -34,6 +34,7 @@ from capex_pipeline.article.bounds import (
 from capex_pipeline.article.characters import PlainText, plain_text
 from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_after
 from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.neighbours import misread
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
 from capex_pipeline.values.words import CROWDS, MULTIPLE_NOUNS, MULTIPLES, PARTS, SCALES
 
@@ -52,6 +53,7 @@ def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_si
     return list(reader.mentions())
 
 
+_TO_HAN: Final = ("至", "到")
 _AFTER_BOUNDED: Final = frozenset((")", ",", ".", ";", '"', "of", "by", "in", "over"))
 """What may follow "more than double" and the like; "double" alone needs more to be a multiple."""
 
@@ -118,12 +120,17 @@ class _Reader:
         start, bound, words = bound_before(self.tokens, amount.first, floor)
         pair = self.range_end(amount, words)
         if pair is not None:
-            return self.range_mention(*pair, start)
+            if self.tokens.word(pair[0].last + 1) in _TO_HAN:
+                start = pair[0].first
+            doubt = misread(self.tokens, start, pair[0], floor) or misread(self.tokens, start, pair[1], floor)
+            return self._doubted(doubt, pair[1].last) if doubt else self.range_mention(*pair, start)
         amount = self._unit_of_pair(amount)
+        if (doubt := misread(self.tokens, start, amount, floor)) is not None and amount.unit != "bare":
+            return self._doubted(doubt, amount.last)
         if amount.unit == "bare":
             return None
         last, after = bound_after(self.tokens, amount)
-        bound = after or bound
+        bound = after or amount.bound or bound
         if (
             amount.unit == "count"
             and amount.scale_word
@@ -132,6 +139,12 @@ class _Reader:
         ):
             start, bound = amount.first, "exact"
         return self.build(amount, start, last, bound)
+
+    def _doubted(self, doubt: tuple[str, int, int], last: int) -> Mention:
+        """The mention of an amount that something beside it makes uncertain."""
+        reason, first, end = doubt
+        end = max(end, last)
+        return self.build(Amount(first, end, 0.0, 1.0, "uncertain", "", reason=reason), first, end, "exact")
 
     def range_end(self, amount: Amount, qualifiers: list[str]) -> tuple[Amount, Amount] | None:
         """The two amounts of a range that begins with this amount, units shared out, or None."""
@@ -146,6 +159,10 @@ class _Reader:
                 or (not is_tight and amount.unit not in ("bare", second.unit) and not is_rest_of(amount, second))
                 or (word == "\u2014" and not is_tight)
             ):
+                return None
+        elif word in _TO_HAN and tokens.joined(following) and tokens.joined(following + 1):
+            second = self.amount_at(following + 1)
+            if second is None or amount.unit not in ("bare", second.unit):
                 return None
         elif word == "to" or (word == "and" and self._between(amount.first)):
             second = self.amount_at(following + 1)
@@ -177,6 +194,8 @@ class _Reader:
     def _unit_of_pair(self, amount: Amount) -> Amount:
         """The first of two numbers with the unit that is printed after the second only: "from 10 to 12 per cent", "10 and 12 per cent"."""
         word = self.tokens.word(amount.last + 1)
+        if amount.is_prefixed and amount.unit == "money" and not amount.scale_word:
+            return self._scale_of_pair(amount, word)
         if amount.unit != "bare" or word not in ("to", "and", "or"):
             return amount
         second = self.amount_at(amount.last + 2)
@@ -195,6 +214,15 @@ class _Reader:
             scale_word=second.scale_word,
             step=amount.step * second.scale,
         )
+
+    def _scale_of_pair(self, amount: Amount, word: str) -> Amount:
+        """The first of two amounts with the scale that is printed after the second only: "$10 or $15 billion"."""
+        second = self.amount_at(amount.last + 2) if word in ("to", "and", "or") else None
+        if second is None or not second.scale_word or second.unit not in ("money", "count"):
+            return amount
+        if second.currency not in (amount.currency, None) or amount.number > second.number:
+            return amount._replace(unit="uncertain", reason="The scale of the amount is not printed beside it.")
+        return amount._replace(scale=second.scale, scale_word=second.scale_word, step=amount.step * second.scale)
 
     def _ends_amount(self, index: int) -> bool:
         """Whether an amount ends at a token: "to $40bn from $38bn to $42bn" replaces one range by another."""

@@ -14,18 +14,28 @@ from string import ascii_lowercase
 from typing import Final
 
 from capex_pipeline.article.characters import PlainText
-from capex_pipeline.values.words import CURRENCIES, CURRENCY_OF, HAN_SCALES, alternatives
+from capex_pipeline.values.words import (
+    CURRENCIES,
+    CURRENCY_OF,
+    DOLLAR_COUNTRIES,
+    HAN_SCALES,
+    SCALES,
+    UNREAD_CURRENCIES,
+    alternatives,
+)
 
 CURRENCY, NUMBER, WORD, MARK = "currency", "number", "word", "mark"
 
-_ISO = tuple(code.lower() for code in CURRENCIES)
-_CODES = "|".join((*_ISO, "rmb", "ntd"))
-"""Codes that may touch a number or stand one space before it."""
+_PREFIXES: Final = (
+    frozenset((*(code.lower() for code in CURRENCIES), "rmb", "ntd", "rs", "rs.", "rp")) - UNREAD_CURRENCIES
+)
+"""Codes that may touch a number or stand one space before it. Turkey's and the Philippine's are words of other things."""
+_CODES = alternatives(_PREFIXES)
 
 SIGNS: Final[dict[str, str | None]] = {
-    **{spelling: code for spelling, code in CURRENCY_OF.items() if spelling in _CODES.split("|") or not spelling.replace(" ", "").isascii()
+    **{spelling: code for spelling, code in CURRENCY_OF.items() if spelling in _PREFIXES or not spelling.replace(" ", "").isascii()
        or not spelling.replace(" ", "").replace(".", "").isalpha()},
-    "¥": None, "元": "CNY",
+    "¥": None, "元": "CNY", **DOLLAR_COUNTRIES,
 }  # fmt: skip
 """Currency signs and codes in lower case and the ISO 4217 code; None for the sign that yuan and yen share. In prose 元 is the yuan."""
 
@@ -35,15 +45,21 @@ _HAN_SCALE = alternatives(HAN_SCALES)
 
 _HAN = "㐀-鿿豈-﫿"
 _LETTER = "a-zß-öø-ɏ"
-_IN_NO_CODE = "".join(sorted(set(ascii_lowercase) - {code[0] for code in _CODES.split("|")}))
+_COUNTRIES = alternatives(DOLLAR_COUNTRIES)
+_IN_NO_CODE = "".join(sorted(set(ascii_lowercase) - {code[0] for code in (*_PREFIXES, *DOLLAR_COUNTRIES)}))
+_NOTED = alternatives(
+    [word for word in SCALES if word.isascii() and len(word) > 1 and word.isalpha()]
+    + "percent cent yuan renminbi dollars euros yen".split()
+)
 _TOKEN: Final = re.compile(
     rf"""
-    (?:(?P<plain>(?:[{_IN_NO_CODE}]|(?!(?:{_CODES})[ ]?[\d$¥])[a-z])[a-z]*+(?![$¥\d{_LETTER[3:]}]))
+    (?:(?P<plain>(?:[{_IN_NO_CODE}]|(?!(?:{_CODES})[ ]?[\d$¥]|(?:{_COUNTRIES})[ ]\$)[a-z])[a-z]*+(?![$¥\d{_LETTER[3:]}]))
     |(?P<currency>{_SIGN}
       |(?:{_CODES})(?=[ ]?[\d$¥])
+      |(?:{_COUNTRIES})(?=[ ]\$)
       |{_HAN_CURRENCY})
     |(?P<number>\d++(?:,\d{{3}}(?!\d))*+(?:\.\d++)?+|(?<![\w.])\.\d++)
-    |(?P<word>[{_LETTER}][{_LETTER}\d]*+|{_HAN_SCALE}|[{_HAN}]|[^\W\d_])
+    |(?P<word>(?:{_NOTED})(?=\d{{1,2}}(?![\w.,%]))|[{_LETTER}][{_LETTER}\d]*+|{_HAN_SCALE}|[{_HAN}]|[^\W\d_])
     |(?P<mark>'(?:s|re|ve|ll|d|t)(?![{_LETTER}])|[^\s]))\s*+
     """,
     re.VERBOSE,
@@ -96,7 +112,8 @@ _Cut = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
 """Kinds, words, and where each begins in its chunk."""
 _MOST_CHUNKS: Final = 40_000
 _LONGEST_CHUNK: Final = 24
-_CODE_ENDS: Final = frozenset(_CODES.split("|"))
+_BEFORE_SPACE: Final = _PREFIXES | DOLLAR_COUNTRIES.keys()
+_LAST_WORD: Final = re.compile(r"(?:(?<![a-z])[a-z]{2,3})\.?$")
 _chunks: dict[str, _Cut] = {}
 """Chunks of text between spaces and their tokens. No token holds a space, and only after a currency code does what follows a space
 matter, so a chunk is cut alike wherever it stands."""
@@ -136,7 +153,8 @@ def _cut(lower: str, chunk: str, begin: int) -> _Cut:
         starts.append(position - begin)
         position = match.end()
     cut = tuple(kinds), tuple(words), tuple(starts)
-    if len(chunk) <= _LONGEST_CHUNK and chunk[-3:] not in _CODE_ENDS:
+    last = _LAST_WORD.search(chunk)
+    if len(chunk) <= _LONGEST_CHUNK and (last is None or last[0] not in _BEFORE_SPACE):
         if len(_chunks) >= _MOST_CHUNKS:
             _chunks.clear()
         _chunks[chunk] = cut

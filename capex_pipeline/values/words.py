@@ -14,14 +14,14 @@ from typing import Final, Literal, NamedTuple
 Bound = Literal["exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude"]
 
 SCALES: Final[dict[str, int]] = {
-    **dict.fromkeys(("thousand", "thousands", "k", "'000", "千"), 10**3),
-    **dict.fromkeys(("wan", "万", "萬"), 10**4),
-    **dict.fromkeys(("lakh", "lakhs"), 10**5),
+    **dict.fromkeys(("thousand", "thousands", "k", "'000", "千", "천"), 10**3),
+    **dict.fromkeys(("wan", "万", "萬", "만"), 10**4),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 10**5),
     **dict.fromkeys(("million", "millions", "mn", "mln", "mio", "mm", "m", "百万", "百萬"), 10**6),
-    **dict.fromkeys(("crore", "crores", "千万", "千萬"), 10**7),
-    **dict.fromkeys(("yi", "亿", "億"), 10**8),
+    **dict.fromkeys(("crore", "crores", "cr", "千万", "千萬"), 10**7),
+    **dict.fromkeys(("yi", "亿", "億", "억"), 10**8),
     **dict.fromkeys(("billion", "billions", "bn", "bln", "b", "十亿", "十億"), 10**9),
-    **dict.fromkeys(("trillion", "trillions", "tn", "trn", "t", "万亿", "萬億"), 10**12),
+    **dict.fromkeys(("trillion", "trillions", "tn", "trn", "t", "万亿", "萬億", "조", "兆"), 10**12),
 }
 """Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi 10^8; an Indian lakh is 10^5 and a crore 10^7."""
 
@@ -38,9 +38,9 @@ CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
             "新台币", "新台幣", "新臺幣", "新臺币"),
     "EUR": ("eur", "€", "euro", "euros", "欧元"),
     "GBP": ("gbp", "£", "pound", "pounds", "pounds sterling", "sterling", "英镑"),
-    "JPY": ("jpy", "jp¥", "yen", "japanese yen", "日元"),
-    "KRW": ("krw", "₩", "won", "korean won", "south korean won"),
-    "INR": ("inr", "₹", "rupee", "rupees", "indian rupees", "rs", "rs."),
+    "JPY": ("jpy", "jp¥", "yen", "japanese yen", "日元", "日圆", "日圓", "円"),
+    "KRW": ("krw", "₩", "won", "korean won", "south korean won", "韩元", "韓元", "원"),
+    "INR": ("inr", "₹", "rupee", "rupees", "indian rupees", "rs", "rs.", "卢比"),
     "AUD": ("aud", "a$", "au$", "australian dollars"),
     "CAD": ("cad", "c$", "ca$", "canadian dollars"),
     "SGD": ("sgd", "s$", "singapore dollars"),
@@ -59,8 +59,45 @@ CURRENCIES: Final[dict[str, tuple[str, ...]]] = {
     "PLN": ("pln", "zloty", "zlotys"),
     "NZD": ("nzd", "nz$", "new zealand dollars"),
     "ZAR": ("zar", "south african rand"),
+    "IDR": ("idr", "rp", "rupiah", "indonesian rupiah"),
+    "PHP": ("₱", "philippine pesos"),
+    "RUB": ("rub", "₽", "roubles", "rubles"),
+    "TRY": ("₺", "turkish lira"),
+    "NGN": ("ngn", "₦", "naira"),
+    "CZK": ("czk", "czech koruna", "czech crowns"),
+    "HUF": ("huf", "forint"),
+    "QAR": ("qar", "qatari riyals"),
+    "KWD": ("kwd", "kuwaiti dinars"),
 }  # fmt: skip
 """ISO 4217 code and its spellings in lower case. A bare "$" is the US dollar."""
+
+UNREAD_CURRENCIES: Final = frozenset(
+    "dollar dollars peso pesos franc francs crown crowns krona kronor krone kroner koruna kr skr nkr dkr sfr fr lira liras tl dinar dinars dirham dh dhs "
+    "riyal riyals rial rials sr qr rouble ruble rubles roubles shilling shillings ksh ush tsh pound rupee rupees cedi cedis kwacha kwanza birr taka tenge "
+    "som manat lari dram kip riel kyat tugrik leu lei lev leva hryvnia real sol soles bolivar bolivars guarani quetzal lempira colon colones won yen "
+    "yuan renminbi euro euros sterling zloty zl ft ringgit rm baht bt dong bitcoin bitcoins btc eth ether usdt usdc cfa fcfa le nis "
+    "kes ugx tzs ghs mad egp dzd tnd xaf xof pkr bdt lkr npr kzt uzs gel amd azn mnt mmk khr lak bnd mop ron bgn isk uah ars clp cop pen "
+    "uyu pyg bob crc gtq dop jmd ttd vef ves irr iqd jod lbp bhd omr yer php try mvr etb zmw aoa mzn nad bwp mur fjd pgk".split()
+)
+"""Words and codes of currencies that touch or follow a number and are no spelling of CURRENCIES there: the amount is not read."""
+
+UNREAD_SCALES: Final = frozenset(
+    "m b k t l mi bi mil mils mill mills bil bils bill tril trill tr mrd mrds mld mlrd mia miard md mds mio millionen millones millón "
+    "milliard milliards milliarde milliarden miljard miljarden milliárd miliardi miliardo miliard miljoen miljoner miljarder milioni milione milhão "
+    "milhões mi bilhão bilhões billon billones billón billionen trillón trillones trilhão trilhões zillion quadrillion quintillion gazillion hundred "
+    "hundreds dozen dozens score mille mln mlns mmm juta miliar triliun ribu tỷ triệu arab kharab".split()
+)
+"""Words and letters after a number that scale it in other languages or in ways that are not certain. A number before one is not read."""
+
+DOLLAR_COUNTRIES: Final[dict[str, str]] = {
+    "hk": "HKD", "nt": "TWD", "au": "AUD", "nz": "NZD", "sg": "SGD", "us": "USD",
+}  # fmt: skip
+"""Letters that may stand one space before a dollar sign."""
+DOLLAR_PEOPLES: Final = frozenset(
+    "canadian australian singapore singaporean taiwan taiwanese kong zealand jamaican bahamian fijian namibian liberian guyanese belize mx mex mexican can col arg rd bz tt "
+    "barbadian zimbabwean brunei hk nt nz aussie a c s r j z n g l t".split()
+)
+"""Words beside a dollar sign that say it is not, or need not be, the US dollar."""
 
 CURRENCY_OF: Final = {spelling: code for code, spellings in CURRENCIES.items() for spelling in spellings}
 AMBIGUOUS_SIGNS: Final = ("¥", "元")
@@ -69,7 +106,7 @@ AMBIGUOUS_SIGNS: Final = ("¥", "元")
 BOUND_WORDS: Final[dict[str, Bound]] = {
     **dict.fromkeys(
         ("more than", "greater than", "higher than", "better than", "over", "above", "at least", "a minimum of", "a minimum", "upwards of", "upward of",
-         "north of", "in excess of", "exceeding", "exceeds", "exceeded", "exceed", "surpassing", "surpassed", "surpass", "topping",
+         "north of", "in excess of", "exceeding", "exceeds", "exceeded", "exceed", "surpassing", "surpassed", "surpass", "topping", "超出", "至少", "最少", "不低于", "不低於", "不少于", "不少於", "高于", "高於", "多于", "突破",
          "topped", "top", "passed", "no less than", "no fewer than", "not less than", "not fewer than", "just over", "just above",
          "slightly more than", "slightly over", "slightly above", "a little more than", "a little over", "well over", "well above",
          "far more than", ">=", ">", "≥", "⩾", "超过", "超過", "逾"), "at_least",
@@ -78,20 +115,20 @@ BOUND_WORDS: Final[dict[str, Bound]] = {
         ("less than", "fewer than", "lower than", "under", "below", "sub", "up to", "at most", "a maximum of", "a maximum", "no more than", "not more than",
          "as many as", "as much as", "nearly", "almost", "not quite", "just under", "just below", "just shy of", "shy of",
          "slightly less than", "slightly under", "slightly below", "a little less than", "a little under", "well under", "well below",
-         "south of", "<=", "<", "≤", "⩽", "近", "不到"), "at_most",
+         "south of", "<=", "<", "≤", "⩽", "近", "将近", "將近", "不到", "不足", "未达", "未達", "不超过", "不超過", "至多", "最多", "低于", "低於", "少于", "少於"), "at_most",
     ),
     **dict.fromkeys(
         ("about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "ca", "c.", "close to", "near",
          "in the region of", "in the neighborhood of", "in the neighbourhood of", "in the order of", "on the order of", "something like",
-         "an estimated", "estimated", "a shade over", "a shade under", "a touch over", "a touch under", "~", "∼", "≈", "约", "約"), "approximately",
+         "an estimated", "estimated", "a shade over", "a shade under", "a touch over", "a touch under", "~", "∼", "≈", "约", "約", "大约", "大約", "接近"), "approximately",
     ),
 }  # fmt: skip
 """Words before a number and the bound they set. "Nearly" and "almost" mean that the number was not reached; "a shade over" names it."""
 
 BOUND_SUFFIXES: Final[dict[str, Bound]] = {
-    **dict.fromkeys(("or more", "or above", "or higher", "plus", "-plus", "+"), "at_least"),
-    **dict.fromkeys(("or less", "or fewer", "or below", "or lower"), "at_most"),
-    "or so": "approximately",
+    **dict.fromkeys(("or more", "or above", "or higher", "plus", "-plus", "+", "以上"), "at_least"),
+    **dict.fromkeys(("or less", "or fewer", "or below", "or lower", "以下"), "at_most"),
+    **dict.fromkeys(("or so", "左右", "上下"), "approximately"),
 }
 
 SMALL_NUMBERS: Final = {
