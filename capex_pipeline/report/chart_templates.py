@@ -35,7 +35,8 @@ def templates() -> dict[str, Any]:
     time = charts.time_values(first, last)
     quarters = ["2001Q1", "2001Q2"]
     by_quarter = charts.quarter_values(quarters)
-    group = by_quarter | charts.member_values(["one", "two"])
+    sample = ["colour a", "colour b"]
+    group = by_quarter | {"members": ["one", "two"], "colours": sample}
     colours = {"kind one": "colour one", "kind two": "colour two"}
     kinds = {"labels": ["place one", "place two"], "kinds": list(colours), "colours": list(colours.values())}
     closed = [{"label": label, "value": 1.0} for label in kinds["labels"]]
@@ -44,8 +45,8 @@ def templates() -> dict[str, Any]:
     drawn = {
         "quarterly": (quarterly(first, last), time),
         "intervals": (intervals(first, last), time),
-        "stacked": (stacked(quarters, ["one", "two"], None), group),
-        "stacked_to": (stacked(quarters, ["one", "two"], 1234.5), group | {"axis": [0, 1234.5]}),
+        "stacked": (stacked(quarters, ["one", "two"], sample, None), group),
+        "stacked_to": (stacked(quarters, ["one", "two"], sample, 1234.5), group | {"axis": [0, 1234.5]}),
         "ranges": (ranges(closed, colours), kinds),
         "ranges_open": (ranges(opened, colours), kinds | to_arrow),
         "ranges_signed": (ranges(closed, colours, signed=True), kinds),
@@ -118,9 +119,11 @@ def quarterly(first: pd.Timestamp, last: pd.Timestamp) -> Any:
     return _finished(alt.layer(*layers), height=150)
 
 
-def stacked(quarters: Sequence[str], members: Sequence[str], highest: float | None) -> Any:
+def stacked(
+    quarters: Sequence[str], members: Sequence[str], member_colours: Sequence[str], highest: float | None
+) -> Any:
     """See `charts.stacked`."""
-    colours = dict(zip(members, charts.member_values(members)["colours"], strict=True))
+    colours = dict(zip(members, member_colours, strict=True))
     scale = alt.Scale(zero=True, nice=True) if highest is None else alt.Scale(domain=[0, highest], nice=True)
     bars = alt.Chart(alt.NamedData("rows"), name="points").mark_bar(stroke=SURFACE, strokeWidth=0.5).encode(
         x=_quarters(quarters),
@@ -163,12 +166,16 @@ def ranges(rows_shown: Sequence[Mapping[str, Any]], colours: dict[str, str], sig
     seen = alt.condition("datum.stated", alt.value(1), alt.value(0))
     interval = rows.transform_filter("isValid(datum.low) && isValid(datum.high) && datum.high > datum.low")
     open_end = rows.transform_filter("isValid(datum.above)")
+    run = rows.transform_filter("isValid(datum.run)").mark_point(
+        shape="stroke", angle=90, size=320, stroke=INK, strokeWidth=2, opacity=1
+    )
     layers = [
         rows.mark_text(align="left", baseline="middle", color=INK, fontSize=12, dy=-8, limit=1000).encode(y=words_place, text="who:N", x=alt.value(0)),
         rows.mark_text(align="left", baseline="middle", color=MUTED, fontSize=12, dy=8, limit=1000).encode(y=words_place, text="what:N", x=alt.value(0)),
         interval.mark_rule(strokeWidth=9, strokeCap="round", opacity=0.4).encode(x=low, x2="high:Q", y=place, color=colour),
         open_end.mark_rule(strokeWidth=2, strokeDash=[2, 3]).encode(x=above, x2=alt.value("width"), y=place, color=colour),
         open_end.mark_point(shape="triangle-right", filled=True, size=90, opacity=1).encode(x=alt.value("width"), y=place, color=colour),
+        run.encode(x=alt.X("run:Q", title=None, axis=axis, scale=scale), y=place),
         rows.mark_point(filled=True, size=75, stroke=SURFACE, strokeWidth=1).encode(x=x, y=place, fill=fill, opacity=seen).properties(name="points"),
     ]  # fmt: skip
     if signed:

@@ -21,9 +21,15 @@ from capex_pipeline.report.formatting import milliseconds
 INK, MUTED, GRID, SURFACE = "var(--ink)", "var(--muted)", "var(--grid)", "var(--surface)"
 ACCENT, BAND, CONTEXT, CLAIM, BREAK = "var(--accent)", "var(--band)", "var(--context)", "var(--claim)", "var(--break)"
 
+COMPANY_COLOURS = 10
+"""Colours for companies in the style sheet, --k0 to --k9, chosen to differ in hue and in lightness."""
+
 VERDICT_COLOURS = {
     "confirmed": "var(--good)",
     "confirmed_under_definition": "var(--partly)",
+    "consistent": "var(--partly)",
+    "different_definition": "var(--partly)",
+    "said_before_outcome": "var(--context)",
     "contradicted": "var(--bad)",
     "not_checkable": "var(--context)",
 }
@@ -34,6 +40,7 @@ STATE_COLOURS = {
     "claimed_only": "var(--state-claimed)",
     "conflict": "var(--state-conflict)",
     "missing": "var(--state-missing)",
+    "not_collected": "var(--state-not-collected)",
 }
 STATE_SIGNS = {"conflict": "!", "missing": "×", "claimed_only": "?"}
 HOLE = "hole"
@@ -55,16 +62,24 @@ def intervals(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
     return filled("intervals", time_values(first, last))
 
 
-def stacked(quarters: Sequence[str], members: Sequence[str], highest: float | None) -> dict[str, Any]:
+def company_colour(place: int) -> str:
+    """Colour of the company with this rank; colours repeat after COMPANY_COLOURS companies."""
+    return f"var(--k{place % COMPANY_COLOURS})"
+
+
+def stacked(
+    quarters: Sequence[str], members: Sequence[str], colours: Sequence[str], highest: float | None
+) -> dict[str, Any]:
     """Members of a group stacked by quarter. Data set: rows (quarter, member, place, value). highest: shared top of the axis."""
-    values = quarter_values(quarters) | member_values(members)
+    values = quarter_values(quarters) | {"members": list(members), "colours": list(colours)}
     return filled("stacked", values) if highest is None else filled("stacked_to", values | {"axis": [0, highest]})
 
 
 def ranges(rows: Sequence[Mapping[str, Any]], colours: Mapping[str, str], signed: bool = False) -> dict[str, Any]:
     """One place per statement: who and what above, its interval, its value, and an arrow where only a bound is stated.
 
-    Data set: rows (label, who, what, low, high, value, stated, above, kind); `label` is unique and is not shown. A middle that nobody
+    Data set: rows (label, who, what, low, high, value, stated, above, run, kind); `label` is unique and is not shown, `run` is a second
+    value to compare with, shown as a tick. A middle that nobody
     stated is no point: where `stated` is false the mark is there to be pointed at, and is not seen. signed: the axis holds signed per
     cent around zero.
     """
@@ -99,17 +114,12 @@ def quarter_values(quarters: Sequence[str]) -> dict[str, Any]:
     return {"quarters": list(quarters), "labelled": quarters_labelled(quarters)}
 
 
-def member_values(members: Sequence[str]) -> dict[str, Any]:
-    """Members of a group and their colours."""
-    return {"members": list(members), "colours": [f"var(--c{place % 4 + 1})" for place in range(len(members))]}
-
-
 def open_axis(rows: Sequence[Mapping[str, Any]]) -> list[float] | None:
     """Ends of an axis with room for the arrows of lower bounds; None where there are none, and the values decide."""
     open_ends = [row["above"] for row in rows if row.get("above") is not None]
     if not open_ends:
         return None
-    known = [row[name] for row in rows for name in ("value", "high") if row.get(name) is not None]
+    known = [row[name] for row in rows for name in ("value", "high", "run") if row.get(name) is not None]
     return [0, max(max(known), max(open_ends) * _ROOM_FOR_ARROW)]
 
 

@@ -1,6 +1,6 @@
-"""Claims with their verdicts, and the map of what is there and what is missing.
+"""Claims with their verdicts, and data coverage.
 
-What belongs here: the sections of tables claim_checks and coverage. What does not: judging; verdicts come from the table.
+Add here what the page shows of tables claim_checks and coverage. Verdicts come from the table; judging belongs to `reconcile`.
 """
 
 from __future__ import annotations
@@ -13,61 +13,56 @@ from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source, period_name
 from capex_pipeline.report.series import Row
 
-_SIGNS = {"confirmed": "✓", "confirmed_under_definition": "≈", "contradicted": "✗", "not_checkable": "?"}
-_OUTLOOK = "outcome"
-_AGAINST_FILINGS = ("level", "growth")
+_SIGNS = {
+    "confirmed": "✓",
+    "confirmed_under_definition": "≈",
+    "consistent": "≈",
+    "different_definition": "≠",
+    "contradicted": "✗",
+}
+_OUTCOME = "outcome"
+_AMOUNTS = ("money", "count", "money_per_unit")
+"""Units of claims whose difference is a percentage of the claim; of a percentage it is in percentage points."""
 _YEARS_OF_MAP = 8
 _TABLE_NAMES = {"capex": "Capital expenditure", "cloud_revenue": "Cloud revenue", "gpu_shipments": "Accelerators"}
 
 
 def claims(source: Source) -> Part:
-    """Every claim with its verdict; those that can be computed also as a picture of how far the filings are from the print."""
+    """Every claim with its verdict; amounts that can be computed also as a chart of the difference from the filings."""
     rows = source["claim_checks"]
+    rows = rows[rows["check_kind"] != _OUTCOME]
     if rows.empty:
-        return Part(html.section("claims", "Claims and what the filings say", "No claim is on record.", ""))
-    checked = rows[rows["check_kind"] != _OUTLOOK]
+        return Part(html.section("claims", "Claims and filings", "No claim is on record.", ""))
     part, chart = Part(""), ""
-    measured = checked[
-        checked["difference_pct"].notna()
-        & checked["repeats_claim"].isna()
-        & checked["check_kind"].isin(_AGAINST_FILINGS)
-    ]
-    measured = measured.sort_values(["difference_pct", "claim_check_id"], ascending=[False, True], kind="stable")
+    measured = rows[
+        rows["difference_pct"].notna() & rows["repeats_claim"].isna() & rows["check_kind"].eq("level") & rows["unit"].isin(_AMOUNTS)
+    ].sort_values(["difference_pct", "claim_check_id"], ascending=[False, True], kind="stable")  # fmt: skip
     if len(measured):
         drawn = series.unique_labels(_measured(source, row) for row in formatting.records(measured))
         part.templates["claims"] = charts.ranges(drawn, charts.VERDICT_COLOURS, True)
         part.charts.append(
-            {
-                "id": "claim-ranges",
-                "template": "claims",
-                "heading": "Claim",
-                "sets": {"rows": drawn, "zero": [{"value": 0}]},
-            }
-        )
-        described = f"{len(drawn)} claims, filings in per cent of the print. " + "; ".join(
+            {"id": "claim-ranges", "template": "claims", "heading": "Claim", "unit": "%", "sets": {"rows": drawn, "zero": [{"value": 0}]}}
+        )  # fmt: skip
+        described = f"{len(drawn)} claims, difference of the filings in percent of the claim. " + "; ".join(
             f"{row['label']}: {row['text']}" for row in drawn
         )
         chart = html.grid(
-            [html.figure("claim-ranges", "How far the filings are from the print", "per cent of the claim", described, wide=True,
-                           note="Zero is the claim as printed; the bar is what its rounding and wording allow; the dot is what the "
-                                "companies’ filings give.")], "grid one",
+            [html.figure("claim-ranges", "Difference between filings and the published figure", "%", described, wide=True,
+                         note="Zero is the claim as published; the bar is the range that its rounding and wording allow; the dot is "
+                              "the value computed from the companies’ filings. Claims about growth are in the table.")], "grid one",
         )  # fmt: skip
-    counts = checked["verdict"].value_counts()
+    counts = rows["verdict"].value_counts()
     chips = "".join(
         f"<li>{verdict(name)} <strong>{int(counts[name])}</strong></li>"
         for name in charts.VERDICT_COLOURS
         if name in counts.index
     )
-    outlooks = rows[rows["check_kind"] == _OUTLOOK]
-    body = (
-        f'<ul class="counts">{chips}</ul>' + chart + _table(source, checked, "Every claim and why it has its verdict")
-    )
-    body += _table(source, outlooks, "Outlooks and what became of them")
     lead = (
-        "Each figure of an article against the companies’ own filings. A claim that holds only under some definition of the word says "
-        "so; a copy of a story confirms nothing; a forecast cannot be confirmed until its period is reported."
+        "Each figure of an article is compared with the companies’ own filings. A claim that holds only under a certain definition is "
+        "marked as such; a copy of a story confirms nothing. Guidance and its outcomes have a section of their own."
     )
-    part.markup = html.section("claims", "Claims and what the filings say", lead, body)
+    body = f'<ul class="counts">{chips}</ul>' + _table(source, rows) + chart
+    part.markup = html.section("claims", "Claims and filings", lead, body)
     return part
 
 
@@ -76,7 +71,7 @@ def coverage(source: Source) -> Part:
     rows = source["coverage"]
     shown = rows[rows["state"] != "not_applicable"]
     if shown.empty:
-        return Part(html.section("coverage", "What is there and what is missing", "No table has rows.", ""))
+        return Part(html.section("coverage", "Data coverage", "No table has rows.", ""))
     last_year = int(str(shown["calendar_quarter"].max())[:4])
     shown = shown[shown["calendar_quarter"] >= f"{last_year - _YEARS_OF_MAP + 1}Q1"]
     quarters = [
@@ -94,7 +89,15 @@ def coverage(source: Source) -> Part:
         names = sorted({row["entity"] for row in drawn})
         identity = f"coverage-{table}"
         part.templates[identity] = charts.heat_map(names, quarters)
-        part.charts.append({"id": identity, "template": identity, "heading": "", "sets": {"rows": drawn}})
+        part.charts.append(
+            {
+                "id": identity,
+                "template": identity,
+                "heading": _TABLE_NAMES[str(table)],
+                "unit": "",
+                "sets": {"rows": drawn},
+            }
+        )
         counts = own["state"].value_counts()
         described = f"{_TABLE_NAMES[str(table)]}: " + ", ".join(
             f"{counts[state]} {formatting.plain(state)}" for state in charts.STATE_COLOURS if state in counts
@@ -106,12 +109,12 @@ def coverage(source: Source) -> Part:
         ("box", colour, formatting.plain(state) + (f" ({charts.STATE_SIGNS[state]})" if state in charts.STATE_SIGNS else ""))
         for state, colour in charts.STATE_COLOURS.items() if state in set(shown["state"])
     ])  # fmt: skip
-    lead = "An empty place is left empty: nothing is carried forward and nothing is set to zero. Point at a hole to see what would fill it."
+    lead = "A gap stays a gap: no value is carried forward or set to zero. Point at a gap to see which document would fill it."
     part.markup = html.section(
         "coverage",
-        "What is there and what is missing",
+        "Data coverage",
         lead,
-        key + html.grid(cards, "grid one") + _holes(source, shown),
+        key + html.grid(cards, "grid one") + _gaps(source, shown),
     )
     return part
 
@@ -121,6 +124,17 @@ def verdict(name: str) -> str:
     return f'<span class="verdict {formatting.escape(name)}"><span aria-hidden="true">{_SIGNS.get(name, "?")}</span> {formatting.escape(formatting.plain(name))}</span>'
 
 
+def difference(row: Any) -> str:
+    """Filings against the claim: in percent for amounts, in percentage points for percentages, as two numbers for multiples."""
+    if formatting.is_missing(row.computed) or formatting.is_missing(row.claimed):
+        return formatting.MISSING
+    if row.unit == "percent":
+        return f"{row.computed - row.claimed:+,.1f} pp"
+    if row.unit == "multiple":
+        return f"{row.computed:,.2f}× against {row.claimed:,.2f}×"
+    return formatting.percent(row.difference_pct) if row.unit in _AMOUNTS else formatting.MISSING
+
+
 def _measured(source: Source, row: Any) -> Row:
     base = abs(row.claimed)
 
@@ -128,29 +142,39 @@ def _measured(source: Source, row: Any) -> Row:
         number = formatting.number(value)
         return None if number is None else (number - row.claimed) / base * 100
 
-    kind = "" if row.check_kind == "level" else f" ({formatting.plain(row.check_kind)})"
     low, high = relative(row.accepted_low), relative(row.accepted_high)
     return {
-        **series.labelled(row.entity_name, f"{row.claim}{kind}"), "value": relative(row.computed), "stated": True, "low": low, "high": high, "kind": row.verdict,
+        **series.labelled(row.entity_name, row.claim), "value": relative(row.computed), "stated": True, "low": low, "high": high, "kind": row.verdict,
         "quarter": period_name(row.period_start, row.period_end), "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
-        "how": row.explanation, "document": source.index.place(row.document_id),
+        "how": row.explanation, "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip
 
 
-def _table(source: Source, rows: pd.DataFrame, caption: str) -> str:
+def _table(source: Source, rows: pd.DataFrame) -> str:
     order = rows.assign(
         rank=rows["verdict"].map({name: place for place, name in enumerate(("contradicted", *charts.VERDICT_COLOURS))})
     )
     order = order.sort_values(["rank", "document_id", "claim_check_id"], kind="stable")
     cells = [
-        (formatting.escape(row.entity_name), formatting.escape(row.claim), formatting.escape(period_name(row.period_start, row.period_end)),
-         formatting.escape(formatting.plain(row.check_kind)), verdict(row.verdict),
-         formatting.escape(row.explanation) + ("" if formatting.is_missing(row.repeats_claim) else " Repeats an earlier claim, which counts."),
+        (f"{formatting.escape(row.entity_name)}: {formatting.escape(row.claim)}"
+         f'<span class="under">{formatting.escape(period_name(row.period_start, row.period_end))}, {formatting.escape(formatting.plain(row.check_kind))}</span>',
+         verdict(row.verdict), formatting.escape(_why(row)), formatting.escape(difference(row)),
          formatting.escape(row.claimant), source.cite(row.document_id))
         for row in formatting.records(order)
     ]  # fmt: skip
-    heads = ("Who", "Claim as printed", "Period", "Check", "Verdict", "Why", "Said by", "Document")
-    return html.table(caption, heads, cells)
+    heads = ("Claim", "Verdict", "What the filings say", "Difference", "Source of the claim", "Document")
+    return html.table("Every claim and its verdict", heads, cells, numeric=(3,), wide=(2,), is_open=True)
+
+
+def _why(row: Any) -> str:
+    """The explanation of a verdict, with the reviewed reason first where there is one."""
+    reviewed = formatting.optional(getattr(row, "reviewed_reason", None))
+    repeats = (
+        ""
+        if formatting.is_missing(row.repeats_claim)
+        else " This repeats an earlier claim, which is the one that counts."
+    )
+    return " ".join(text for text in (reviewed, str(row.explanation)) if text) + repeats
 
 
 def _cell(source: Source, row: Any) -> Row:
@@ -166,23 +190,23 @@ def _cell(source: Source, row: Any) -> Row:
     return made
 
 
-def _holes(source: Source, shown: pd.DataFrame) -> str:
+def _gaps(source: Source, shown: pd.DataFrame) -> str:
     open_cells = shown[shown["state"].isin(["missing", "conflict", "claimed_only"])]
     cells = [
-        (formatting.escape(_TABLE_NAMES[row.table_name]), formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)),
-         formatting.escape(row.calendar_quarter), formatting.escape(formatting.plain(row.state)), formatting.escape(row.document_needed))
+        (formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)), formatting.escape(row.calendar_quarter),
+         formatting.escape(_TABLE_NAMES[row.table_name]), formatting.escape(formatting.plain(row.state)), formatting.escape(row.document_needed))
         for row in formatting.records(open_cells.sort_values(["table_name", "entity_id", "calendar_quarter"], kind="stable"))
     ]  # fmt: skip
     by_state = shown.groupby(["table_name", "entity_id", "state"]).size().reset_index(name="quarters")
     counted = [
-        (formatting.escape(_TABLE_NAMES[row.table_name]), formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)),
+        (formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)), formatting.escape(_TABLE_NAMES[row.table_name]),
          formatting.escape(formatting.plain(row.state)), formatting.escape(row.quarters))
         for row in formatting.records(by_state)
     ]  # fmt: skip
     return html.table(
-        "Data: cells by state", ("Table", "Company", "State", "Quarters"), counted, numeric=(3,)
+        "Quarters by company and state", ("Company", "Table", "State", "Quarters"), counted, numeric=(3,)
     ) + html.table(
-        "Holes, and the document that would fill each",
-        ("Table", "Company", "Quarter", "State", "Document needed"),
+        "Gaps, and the document that would fill each",
+        ("Company", "Quarter", "Table", "State", "Document needed"),
         cells,
     )

@@ -1,6 +1,6 @@
-"""Numbers, dates and document text as the page prints them.
+"""Numbers, dates and document text as the page shows them.
 
-What belongs here: formatting and escaping. What does not: choosing what is printed.
+Add formatting and escaping here. Choosing what is shown belongs to the sections.
 """
 
 from __future__ import annotations
@@ -72,6 +72,24 @@ def units(value: object) -> str:
 def percent(value: object) -> str:
     """A signed percentage with one decimal."""
     return MISSING if is_missing(value) else f"{float(value):+,.1f} %"  # type: ignore[arg-type]
+
+
+def growth(value: object) -> str:
+    """A signed percentage in whole percent, for tables and short labels."""
+    return MISSING if is_missing(value) else f"{float(value):+,.0f} %"  # type: ignore[arg-type]
+
+
+def in_words(value: object) -> str:
+    """A percentage in prose, without sign: "84 percent", with one decimal below ten."""
+    if is_missing(value):
+        return MISSING
+    size = abs(float(value))  # type: ignore[arg-type]
+    return f"{size:,.1f} percent" if size < 10 else f"{size:,.0f} percent"
+
+
+def quarter(name: object) -> str:
+    """A calendar quarter of the tables, 2026Q2, as prose has it: Q2 2026."""
+    return MISSING if is_missing(name) else f"{str(name)[4:]} {str(name)[:4]}"
 
 
 def day(value: object) -> str:

@@ -1,6 +1,6 @@
 """Pieces of markup that every section uses: charts, tables behind a heading, links to documents.
 
-What belongs here: HTML. What does not: numbers. Every text from a document passes `words.escape`.
+Add HTML here. Formatting of numbers belongs to `formatting`. Every text from a document passes `formatting.escape`.
 """
 
 from __future__ import annotations
@@ -36,17 +36,29 @@ def figure(
     )
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Iterable[int] = ()) -> str:
-    """A table behind a heading that opens it. Cells are markup already; heads and caption are text."""
-    right = set(numeric)
+def table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numeric: Iterable[int] = (),
+    wide: Iterable[int] = (),
+    is_open: bool = False,
+) -> str:
+    """A table behind a heading that opens it. Cells are markup already; heads and caption are text.
+
+    numeric: columns aligned to the right. wide: columns of sentences. is_open: shown from the start.
+    """
+    kinds = dict.fromkeys(numeric, ' class="number"') | dict.fromkeys(wide, ' class="wide"')
     body = "".join(
-        "<tr>" + "".join(_cell(place, cell, place in right) for place, cell in enumerate(row)) + "</tr>" for row in rows
+        "<tr>" + "".join(_cell(place, cell, kinds.get(place, "")) for place, cell in enumerate(row)) + "</tr>"
+        for row in rows
     )
     if not body:
         return ""
-    head = "".join(f'<th scope="col"{_right(place in right)}>{escape(name)}</th>' for place, name in enumerate(heads))
+    head = "".join(f'<th scope="col"{kinds.get(place, "")}>{escape(name)}</th>' for place, name in enumerate(heads))
     return (
-        f'<details class="data"><summary>{escape(caption)}</summary>'
+        f'<details class="data"{" open" if is_open else ""}><summary>{escape(caption)}</summary>'
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
         f'<table><caption class="hidden">{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
     )
@@ -91,9 +103,5 @@ def grid(cards: Iterable[str], kind: str = "grid") -> str:
     return f'<div class="{kind}">{"".join(cards)}</div>'
 
 
-def _cell(place: int, cell: str, is_number: bool) -> str:
-    return f'<th scope="row">{cell}</th>' if place == 0 else f"<td{_right(is_number)}>{cell}</td>"
-
-
-def _right(is_number: bool) -> str:
-    return ' class="number"' if is_number else ""
+def _cell(place: int, cell: str, kind: str) -> str:
+    return f'<th scope="row">{cell}</th>' if place == 0 else f"<td{kind}>{cell}</td>"

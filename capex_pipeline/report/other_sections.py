@@ -1,6 +1,6 @@
-"""Chip shipments by estimator, and cloud revenue with its breaks.
+"""Accelerators by estimator, and cloud revenue with its breaks.
 
-What belongs here: the sections of tables gpu_shipments and cloud_revenue. What does not: sums of medians, which do not add.
+Add here what the page shows of tables gpu_estimates and cloud_revenue_by_definition.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ def shipments(source: Source) -> Part:
     rows = source["gpu_estimates"]
     quarters = series.quarters_of(rows[rows["is_preferred"]], pd.Timestamp(1970, 1, 1))
     lead = (
-        "Nobody reports these numbers: they are models and statements. A dot is an estimator’s median, the bar its 5 to 95 per cent "
-        "interval. Medians of quarters or products do not add up to the median of their sum, so nothing is added here."
+        "No company reports these numbers: they are models and statements. A dot is an estimator’s median, the bar its 5 to 95 percent "
+        "interval. Intervals of quarters or products do not add up to the interval of their sum."
     )
     part, body = Part(""), ""
     if len(quarters):
@@ -35,9 +35,9 @@ def shipments(source: Source) -> Part:
 
 
 def cloud(source: Source) -> Part:
-    """Cloud revenue by company; a break is marked where the business was cut anew."""
+    """Cloud revenue by company; a break is marked where the segment was recast."""
     rows = source["cloud_revenue_by_definition"]
-    shown = series.quarters_of(rows, pd.Timestamp(1970, 1, 1))
+    shown = series.quarters_of(rows, source.first_shown)
     filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna() & shown["is_preferred"]]
     if filed.empty:
         return Part(html.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
@@ -61,13 +61,13 @@ def cloud(source: Source) -> Part:
         )
         cards.append(html.figure(identity, name, f"{currency} bn", described, note=note))
     lead = (
-        "Each company’s own cut of its business, in its reporting currency: the segments hold different things and are not a ranking. "
-        "A dashed line marks where the cut changed; the line is interrupted and no growth is computed across it."
+        "Each company’s own segment, in its reporting currency. Segments contain different businesses, so this is no ranking. "
+        "A dashed line marks a change of the segment; no growth is computed across it."
     )
     key = html.legend(
         [("dot", charts.ACCENT, "reported"), ("ring", charts.ACCENT, "derived"), ("dash", charts.BREAK, "break")]
     )
-    part.markup = html.section("cloud", "Cloud revenue", lead, key + html.grid(cards) + _cloud_table(source, shown))
+    part.markup = html.section("cloud", "Cloud revenue", lead, key + html.grid(cards))
     return part
 
 
@@ -82,9 +82,7 @@ def _by_product(source: Source, quarters: pd.DataFrame, part: Part) -> str:
         cards = []
         for product in own.groupby("product")["units"].max().sort_values(ascending=False, kind="stable").index:
             rows = series.shipment_rows(own[own["product"] == product], source.index)
-            shown = (
-                formatting.plain(product).upper() if len(str(product)) <= 10 else formatting.plain(product).capitalize()
-            )
+            shown = source.product_names.get(str(product), str(product))
             identity = f"chips-{supplier}-{product}"
             part.charts.append(
                 {
@@ -104,34 +102,21 @@ def _by_product(source: Source, quarters: pd.DataFrame, part: Part) -> str:
     choice = (
         '<form class="controls" aria-label="Shipment charts"><div><label for="supplier">Supplier</label>'
         f'<select id="supplier">{"".join(options)}</select></div></form>'
-        f'<p class="note">Estimator: {formatting.escape(who)}. Panels have scales of their own.</p>'
+        f'<p class="note">Estimator: {formatting.escape(who)}. Each panel has its own scale.</p>'
     )
-    key = html.legend([("dot", charts.ACCENT, "median"), ("box soft", charts.ACCENT, "5 to 95 per cent")])
-    ordered = quarters.sort_values(["supplier_id", "product", "start"], ascending=[True, True, False], kind="stable")
-    cells = [
-        (formatting.escape(source.entity_names.get(row.supplier_id, row.supplier_id)), formatting.escape(formatting.plain(row.product)), formatting.escape(row.calendar_quarter),
-         formatting.escape(formatting.units(row.units)), formatting.escape(formatting.units(row.units_low)), formatting.escape(formatting.units(row.units_high)),
-         formatting.escape(row.claimant), source.cite(row.document_id))
-        for row in formatting.records(ordered)
-    ]  # fmt: skip
-    heads = ("Supplier", "Product", "Quarter", "Median units", "5 %", "95 %", "Estimator", "Document")
-    return (
-        choice
-        + key
-        + "".join(blocks)
-        + html.table("Data: shipments by supplier, product and quarter", heads, cells, numeric=(3, 4, 5))
-    )
+    key = html.legend([("dot", charts.ACCENT, "median"), ("box soft", charts.ACCENT, "5 to 95 percent")])
+    return choice + key + "".join(blocks)
 
 
 def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
     modelled = set(rows.loc[rows["is_preferred"], "definition_id"])
-    said = rows[~rows["definition_id"].isin(modelled)]
-    said = said.sort_values(
+    stated = rows[~rows["definition_id"].isin(modelled)]
+    stated = stated.sort_values(
         ["claimant", "units", "customer_id", "observation_id"], ascending=[True, False, True, True], kind="stable"
     )
-    if said.empty:
+    if stated.empty:
         return ""
-    drawn = series.unique_labels(_statement(source, row) for row in formatting.records(said))
+    drawn = series.unique_labels(_statement(source, row) for row in formatting.records(stated))
     part.templates["statements"] = charts.ranges(drawn, _STATEMENT_COLOURS)
     part.charts.append({"id": "statements", "template": "statements", "heading": "Statement", "sets": {"rows": drawn}})
     described = f"{len(drawn)} statements. " + "; ".join(row["label"] for row in drawn)
@@ -139,7 +124,7 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
     cells = [
         (formatting.escape(row.claimant), formatting.escape(_parties(source, row)), formatting.escape(period_name(row.period_start, row.period_end)),
          formatting.escape(row.status), formatting.escape(_count(row)), source.cite(row.document_id))
-        for row in formatting.records(said)
+        for row in formatting.records(stated)
     ]  # fmt: skip
     heads = ("Estimator", "Chips", "Period", "Kind", "Units", "Document")
     return (
@@ -160,11 +145,7 @@ def _statement(source: Source, row: Any) -> Row:
 
 
 def _parties(source: Source, row: Any) -> str:
-    product = (
-        formatting.plain(row.product).upper()
-        if len(str(row.product)) <= 4
-        else formatting.plain(row.product).capitalize()
-    )
+    product = source.product_names.get(str(row.product), formatting.plain(row.product))
     supplier = source.entity_names.get(str(row.supplier_id), "")
     if formatting.is_missing(row.customer_id):
         return f"{supplier} {product}".strip()
@@ -180,29 +161,3 @@ def _count(row: Any) -> str:
         return f"{formatting.units(row.units_low)} to {formatting.units(row.units_high)}"
     prefix = {"at_least": "at least ", "at_most": "at most ", "approximately": "about "}.get(row.bound, "")
     return prefix + formatting.units(row.units if not formatting.is_missing(row.units) else row.units_low)
-
-
-def _cloud_table(source: Source, shown: pd.DataFrame) -> str:
-    rows = shown.sort_values(
-        ["entity_name", "start", "is_preferred", "observation_id"], ascending=[True, False, False, True], kind="stable"
-    )
-    cells = [
-        (formatting.escape(row.entity_name), formatting.escape(row.calendar_quarter),
-         formatting.escape(source.definition_names.get(row.definition_id, row.definition_id)),
-         formatting.escape(formatting.money(row.amount, row.currency)), formatting.escape(formatting.money(row.amount_usd, "USD")),
-         formatting.escape(formatting.percent(row.yoy_pct)), formatting.escape(formatting.percent(row.yoy_pct_stated)),
-         "break" if row.is_break else formatting.escape(row.status), source.cite(row.document_id))
-        for row in formatting.records(rows)
-    ]  # fmt: skip
-    heads = (
-        "Company",
-        "Quarter",
-        "Business",
-        "Amount",
-        "In US dollars",
-        "Growth computed",
-        "Growth as stated",
-        "Status",
-        "Document",
-    )
-    return html.table("Data: cloud revenue by company and quarter", heads, cells, numeric=(3, 4, 5, 6))

@@ -13,12 +13,21 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import capex_section, claims_and_coverage, formatting, html, other_sections, page_fingerprint
+from capex_pipeline.report import (
+    capex_section,
+    claims_and_coverage,
+    formatting,
+    groups_section,
+    guidance,
+    html,
+    other_sections,
+    page_fingerprint,
+)
 from capex_pipeline.report.page_model import TABLES, Part, Source
 from capex_pipeline.values import escaping
 
 _SHORT = 12
-_NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
+_NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("guidance", "Guidance"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
                ("coverage", "Coverage"), ("documents", "Documents"))  # fmt: skip
 
 
@@ -39,8 +48,8 @@ def render(
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
     source = Source(tables)
-    parts = [capex_section.capex(source), capex_section.groups(source), other_sections.shipments(source), other_sections.cloud(source),
-             claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
+    parts = [capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), other_sections.shipments(source),
+             other_sections.cloud(source), claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
     documents = _documents(source)
     data = {
         "templates": {name: template for part in parts for name, template in part.templates.items()},
@@ -96,7 +105,7 @@ def _document(
 {_header(source, release)}
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 <main id="main">
-<noscript><p class="note">Charts need JavaScript. The same numbers stand in the tables below each heading.</p></noscript>
+<noscript><p class="note">Charts need JavaScript. The numbers are in the tables of this page and in the Parquet files beside it.</p></noscript>
 <p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points; Enter opens the document of a point.</p>
 {"".join(part.markup for part in parts)}
 {documents}
@@ -130,9 +139,9 @@ def _header(source: Source, release: str) -> str:
     )
     return (
         "<header><h1>AI infrastructure: spending, chips and cloud revenue</h1>"
-        "<p>What the large technology groups spend on capital expenditure, how many AI accelerators are shipped and to whom, and what the "
-        "cloud businesses earn. Every number carries its document, its definition, its period and its uncertainty; what an article "
-        "claims is checked against what the companies filed. Point at a mark to see its document, click to open it.</p>"
+        "<p>What the large technology groups spend on capital expenditure, how many AI accelerators are shipped and to whom, and cloud "
+        "revenue. Every number carries its document, definition, period and uncertainty. Point at a mark for its source; click to keep it "
+        "open.</p>"
         f'<dl class="facts">{listed}</dl></header>'
     )
 
@@ -148,13 +157,13 @@ def _documents(source: Source) -> str:
         title = formatting.escape(entry["title"])
         if entry["url"]:
             title = f'<a href="{formatting.escape(entry["url"])}">{title}</a>'
-        said = " · ".join(formatting.escape(entry[name]) for name in ("publisher", "day") if entry[name])
-        absent = "" if entry["url"] else " · no address on record"
+        details = " · ".join(formatting.escape(entry[name]) for name in ("publisher", "day") if entry[name])
+        absent = "" if entry["url"] else " · no web address on record"
         items.append(
-            f'<li id="{html.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{said}{absent}</span></li>'
+            f'<li id="{html.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{details}{absent}</span></li>'
         )
     body = f'<details class="data" id="document-list"><summary>{len(items):,} documents by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
-    return html.section("documents", "Documents", "Every document that this page draws on.", body if items else "")
+    return html.section("documents", "Documents", "Documents that this page uses.", body if items else "")
 
 
 def _footer(content_ids: Mapping[str, str]) -> str:

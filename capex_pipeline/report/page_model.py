@@ -1,6 +1,6 @@
 """What a page is made of: the tables it reads, and the parts that its sections add.
 
-What belongs here: types, and look-ups that every section needs. What does not: markup and charts.
+Add types here, and look-ups that every section needs. Markup belongs to `html`, charts to `charts`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import formatting, html
-from capex_pipeline.report.series import DocumentIndex
+from capex_pipeline.report import charts, formatting, html
+from capex_pipeline.report.series import YEARS_SHOWN, DocumentIndex
 
 TABLES = (
+    "capex",
+    "cloud_revenue",
+    "gpu_shipments",
+    "gpu_shipments_by_customer",
+    "capex_by_group",
+    "outlooks",
     "capex_by_definition",
     "gpu_estimates",
     "cloud_revenue_by_definition",
@@ -24,6 +30,7 @@ TABLES = (
     "documents",
     "entities",
     "definitions",
+    "products",
 )
 """Tables that the page is made from."""
 
@@ -53,6 +60,49 @@ class Source:
         """Entity id to its name."""
         rows = self["entities"]
         return dict(zip(rows["entity_id"], rows["entity_name"], strict=True))
+
+    @cached_property
+    def product_names(self) -> dict[str, str]:
+        """Product id to the name that its maker uses."""
+        rows = self["products"]
+        return dict(zip(rows["product"], rows["product_name"], strict=True))
+
+    @cached_property
+    def companies(self) -> list[str]:
+        """Companies of table capex by the US dollars of their last four quarters, largest first."""
+        recent = self["capex"].sort_values("quarter_start", kind="stable").groupby("entity_id").tail(4)
+        size = recent.groupby("entity_id")["amount_usd"].sum().sort_values(ascending=False, kind="stable")
+        return [str(name) for name in size.index]
+
+    @cached_property
+    def latest_quarter(self) -> str | None:
+        """The newest quarter for which every member of the widest group reported; of any company where there is no such group."""
+        groups, capex = self["capex_by_group"], self["capex"]
+        complete = groups[groups["is_complete"]]
+        if len(complete):
+            size = complete["members"].str.count(r"\|")
+            return str(complete.loc[size == size.max(), "calendar_quarter"].max())
+        return str(capex["calendar_quarter"].max()) if len(capex) else None
+
+    @property
+    def latest_end(self) -> pd.Timestamp | None:
+        """Last day of the latest quarter; None where there is none."""
+        return None if self.latest_quarter is None else pd.Period(self.latest_quarter, freq="Q").end_time.normalize()
+
+    @cached_property
+    def first_shown(self) -> pd.Timestamp:
+        """First day that charts show: eight years with the year of the newest quarter."""
+        newest = self["capex"]["quarter_start"].max()
+        return (
+            pd.Timestamp(1970, 1, 1)
+            if formatting.is_missing(newest)
+            else pd.Timestamp(newest.year - YEARS_SHOWN + 1, 1, 1)
+        )
+
+    def colour(self, entity_id: object) -> str:
+        """Colour of a company, the same in every chart; by rank of size, so that the largest ones never share one."""
+        place = self.companies.index(str(entity_id)) if entity_id in self.companies else len(self.companies)
+        return charts.company_colour(place)
 
     @cached_property
     def _documents(self) -> dict[str, tuple[object, object]]:

@@ -137,7 +137,7 @@ def shipment_rows(rows: pd.DataFrame, index: DocumentIndex) -> list[Row]:
 
 
 def interval_text(low: object, high: object) -> str:
-    """The 5 to 95 per cent interval in words; that there is none where there is none."""
+    """The 5 to 95 percent interval in words; that there is none where there is none."""
     if formatting.is_missing(low) or formatting.is_missing(high) or low == high:
         return "no interval stated"
     return f"5–95 %: {formatting.units(low)} to {formatting.units(high)}"
@@ -185,8 +185,8 @@ def summary(rows: list[Row], subject: str, unit: str, key: str) -> str:
         return f"{subject}: no figures."
     first, last = filled[0], filled[-1]
     top = max(filled, key=lambda row: row[key])
-    said = f"{subject}, {unit}, {len(filled)} quarters: {first[key]:,.3g} in {first['quarter']}, {last[key]:,.3g} in {last['quarter']}"
-    return said + (f", highest {top[key]:,.3g} in {top['quarter']}." if top is not last else ", the highest.")
+    text = f"{subject}, {unit}, {len(filled)} quarters: {first[key]:,.3g} in {first['quarter']}, {last[key]:,.3g} in {last['quarter']}"
+    return text + (f", highest {top[key]:,.3g} in {top['quarter']}." if top is not last else ", the highest.")
 
 
 def _runs(rows: pd.DataFrame) -> pd.Series:

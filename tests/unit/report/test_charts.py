@@ -30,7 +30,12 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
     "quarterly": [tuple(map(pd.Timestamp, span)) for span in SPANS],
     "intervals": [tuple(map(pd.Timestamp, span)) for span in SPANS],
     "stacked": [
-        (QUARTERS[-count:], [f"company {number}" for number in range(members)], highest)
+        (
+            QUARTERS[-count:],
+            [f"company {number}" for number in range(members)],
+            [charts.company_colour(number) for number in range(members)],
+            highest,
+        )
         for count, members, highest in itertools.product((1, 7, 40), (1, 4, 6), (None, 400.25))
     ],
     "ranges": [

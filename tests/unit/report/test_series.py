@@ -10,8 +10,7 @@ import pytest
 from builders import frame_of
 
 from capex_pipeline.report import series
-from capex_pipeline.report.capex_section import _groups
-from capex_pipeline.report.page_model import Source, period_name
+from capex_pipeline.report.page_model import period_name
 
 
 def quarter(name: str, amount: float | None, **changed: Any) -> dict[str, Any]:
@@ -127,26 +126,6 @@ def test_bounds_are_drawn_as_stated(
 def test_equal_labels_get_places_of_their_own() -> None:
     labels = [row["label"] for row in series.unique_labels([{"label": "a"}, {"label": "b"}, {"label": "a"}])]
     assert labels == ["a", "b", "a (2)"]
-
-
-def test_a_group_needs_every_member_in_a_quarter() -> None:
-    """Two members, one of which has no first quarter: a total of the first quarter would look like growth in the second."""
-    capex = frame_of(
-        "capex_by_definition",
-        quarter("2024Q1", 1e9, entity_id="a"),
-        quarter("2024Q2", 1e9, entity_id="a"),
-        quarter("2024Q2", 1e9, entity_id="b"),
-    )
-    entities = frame_of(
-        "entities", {"entity_id": "a", "entity_name": "A"}, {"entity_id": "b", "entity_name": "B"},
-        {"entity_id": "both", "entity_name": "Both", "is_aggregate": True, "members": "a|b"},
-    )  # fmt: skip
-    entities.loc[entities["entity_id"] != "both", "members"] = None
-    (group,) = _groups(
-        Source({"entities": entities, "capex_by_definition": capex}),
-        series.quarters_of(capex, pd.Timestamp(1970, 1, 1)),
-    )
-    assert set(group["rows"]["calendar_quarter"]) == {"2024Q2"}
 
 
 @pytest.mark.parametrize(

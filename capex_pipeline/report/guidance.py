@@ -1,0 +1,204 @@
+"""Guidance and forecasts: what is expected of periods that are not over, and how earlier statements turned out.
+
+Add here what the page shows of table outlooks. Outcomes and revisions come from that table; what was spent so far is a sum of the
+headline quarters of table capex inside the period that a statement is about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.report import charts, formatting, html, series
+from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report.series import Row
+
+COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM}
+_OUTCOME_WORDS = {
+    "inside": "inside the range", "above": "above", "below": "below", "not_comparable": "not comparable", "pending": "not over",
+}  # fmt: skip
+_ANNUAL = {"year": 4, "half_year": 2, "quarter": 1, "nine_months": 3}
+
+
+def guidance(source: Source) -> Part:
+    """Open statements as ranges with the run rate, the scoreboard of periods that are over, and every statement as a table."""
+    rows = source["outlooks"]
+    if rows.empty:
+        return Part(html.section("guidance", "Guidance", "No guidance or forecast is on record.", ""))
+    part, cards = Part(""), []
+    latest = still_open(rows, source.latest_end)
+    for currency, stated in sorted(latest.groupby("currency"), key=lambda pair: pair[0] != "USD"):
+        ordered = stated.sort_values(["entity_name", "target_start", "stated_on", "outlook_id"], kind="stable")
+        drawn = series.unique_labels(_range(source, row) for row in formatting.records(ordered))
+        identity, template = f"outlook-{str(currency).lower()}", f"ranges-{str(currency).lower()}"
+        part.templates[template] = charts.ranges(drawn, COLOURS)
+        part.charts.append(
+            {
+                "id": identity,
+                "template": template,
+                "heading": "Guidance",
+                "unit": f"{currency} bn",
+                "sets": {"rows": drawn},
+            }
+        )
+        described = f"{len(drawn)} statements in {currency} billion. " + "; ".join(row["label"] for row in drawn)
+        cards.append(html.figure(identity, f"Stated in {currency}", f"{currency} bn", described))
+    key = html.legend([
+        ("dot", charts.ACCENT, "guidance by the company"), ("dot", charts.CLAIM, "forecast by others"),
+        ("tick", charts.INK, "run rate: the latest reported quarter, extended over the period"),
+        ("arrow", charts.INK, "at least"),
+    ])  # fmt: skip
+    lead = (
+        "The latest statement of each company on each period that is not over, on the company’s own definition. "
+        "Guidance is not included in any total on this page."
+    )
+    part.markup = html.section(
+        "guidance", "Guidance", lead, (key + html.grid(cards, "grid halves") if cards else "") + _scoreboard(rows) + _all(source, rows)
+    )  # fmt: skip
+    return part
+
+
+def still_open(rows: pd.DataFrame, reported_to: pd.Timestamp | None) -> pd.DataFrame:
+    """The latest statement about each period that ends after the day up to which companies have reported."""
+    chosen = rows[rows["is_latest"] & rows["outcome"].eq("pending")]
+    return chosen if reported_to is None else chosen[chosen["target_end"] > reported_to]
+
+
+def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
+    """Amount spent in the period so far, its number of quarters, and the newest quarter's amount extended over the period.
+
+    Headline amounts where the company publishes them, in the currency of the statement; None where no quarter of the period is on
+    record, where the currency is another, or where the period is no whole number of quarters that is known.
+    """
+    capex = source["capex"]
+    inside = capex[
+        (capex["entity_id"] == row.entity_id) & (capex["fiscal_period_start"] >= row.target_start)
+        & (capex["fiscal_period_end"] <= row.target_end) & (capex["currency"] == row.currency)
+    ].sort_values("quarter_start", kind="stable")  # fmt: skip
+    amounts = inside["headline_amount_local"].fillna(inside["amount_local"]).dropna()
+    quarters = _ANNUAL.get(row.target_period_type)
+    if not len(amounts) or quarters is None:
+        return None
+    return float(amounts.sum()), len(amounts), float(amounts.iloc[-1]) * quarters
+
+
+def amounts(row: Any) -> str:
+    """The statement's amount in its own currency: a point, a range, or one bound."""
+    low, high, currency = row.amount_low_local, row.amount_high_local, row.currency
+    if formatting.is_missing(high):
+        return f"at least {formatting.money(low, currency)}"
+    if formatting.is_missing(low):
+        return f"at most {formatting.money(high, currency)}"
+    if low != high:
+        return f"{formatting.money(low, currency)} to {formatting.scaled(high)}"
+    return ("about " if row.bound == "approximately" else "") + formatting.money(low, currency)
+
+
+def _range(source: Source, row: Any) -> Row:
+    low, middle, high = (formatting.number(getattr(row, f"amount_{name}_local")) for name in ("low", "mid", "high"))
+    is_open = high is None
+    made: Row = {
+        **series.labelled(row.entity_name, f"{period_name(row.target_start, row.target_end)}: {amounts(row)}"), "kind": row.kind,
+        "low": None if is_open or low is None else low / series.BILLION, "high": None if high is None else high / series.BILLION,
+        "value": _billions(middle if middle is not None else low if low is not None else high),
+        "stated": is_open or low == high, "above": _billions(low) if is_open else None,
+        "quarter": f"stated {formatting.day(row.stated_on)}", "text": amounts(row), "document": source.index.place(row.document_id),
+        "locator": formatting.optional(row.locator),
+    }  # fmt: skip
+    parts = [source.definition_names.get(row.definition_id, str(row.definition_id))]
+    if not formatting.is_missing(row.claimant) and row.claimant != row.entity_name:
+        parts.append(f"stated by {row.claimant}")
+    if (known := progress(source, row)) is not None:
+        spent, quarters, rate = known
+        made["run"] = _billions(rate)
+        parts.append(
+            f"{formatting.money(spent, row.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''} so far; "
+            f"run rate {formatting.money(rate, row.currency)}"
+        )
+    if not formatting.is_missing(row.revision_pct):
+        parts.append(f"{formatting.percent(row.revision_pct)} against the statement before")
+    made["how"] = "; ".join(parts) + "."
+    return made
+
+
+def _billions(value: float | None) -> float | None:
+    return None if value is None else value / series.BILLION
+
+
+def _scoreboard(rows: pd.DataFrame) -> str:
+    """First and last statement on each period that has an outcome, against that outcome."""
+    judged = rows[rows["outcome"].isin(["below", "inside", "above"])]
+    if judged.empty:
+        return ""
+    last = judged[judged["is_latest"]]
+    counts = last["outcome"].value_counts()
+    listed = ", ".join(
+        f"{counts[name]} {_OUTCOME_WORDS[name]}" for name in ("inside", "above", "below") if name in counts
+    )
+    cells = []
+    key = ["entity_id", "metric_id", "target_start", "target_end", "kind"]
+    judged = judged.sort_values(["entity_name", "target_end"], ascending=[True, False], kind="stable")
+    for _, about in judged.groupby(key, sort=False):
+        ordered = list(formatting.records(about.sort_values(["stated_on", "outlook_id"], kind="stable")))
+        first, final = ordered[0], ordered[-1]
+        cells.append((
+            formatting.escape(final.entity_name), formatting.escape(period_name(final.target_start, final.target_end)),
+            outcome(final.outcome), formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
+            formatting.escape(amounts(final)), formatting.escape(amounts(first)) if len(ordered) > 1 else "as the last",
+            formatting.escape(_from_middle(first)), str(len(ordered)),
+        ))  # fmt: skip
+    heads = (
+        "Company",
+        "Period",
+        "Outcome",
+        "Amount",
+        "Last guidance",
+        "First guidance",
+        "Outcome against first",
+        "Statements",
+    )
+    return (
+        f'<h3>Scoreboard</h3><p class="note">Last guidance on each period that is over and comparable: {formatting.escape(listed)}.</p>'
+        + html.table("Guidance and what was spent", heads, cells, numeric=(3, 6, 7), is_open=True)
+    )
+
+
+def outcome(name: str) -> str:
+    """Markup of an outcome: a sign and words."""
+    sign = {"inside": "✓", "above": "↑", "below": "↓"}.get(name, "–")
+    kind = {"inside": "confirmed", "above": "contradicted", "below": "contradicted"}.get(name, "")
+    return f'<span class="verdict {kind}"><span aria-hidden="true">{sign}</span> {formatting.escape(_OUTCOME_WORDS.get(name, name))}</span>'
+
+
+def _from_middle(row: Any) -> str:
+    middle = row.amount_mid_local if not formatting.is_missing(row.amount_mid_local) else row.amount_low_local
+    if formatting.is_missing(middle) or formatting.is_missing(row.outcome_amount_local):
+        return formatting.MISSING
+    return formatting.percent((row.outcome_amount_local / middle - 1) * 100)
+
+
+def _all(source: Source, rows: pd.DataFrame) -> str:
+    ordered = rows.sort_values(
+        ["entity_name", "target_start", "stated_on", "outlook_id"], ascending=[True, False, False, True], kind="stable"
+    )
+    cells = [
+        (formatting.escape(row.entity_name), formatting.escape(period_name(row.target_start, row.target_end)), formatting.escape(amounts(row)),
+         formatting.escape(formatting.day(row.stated_on)), formatting.escape(formatting.percent(row.revision_pct)), outcome(row.outcome),
+         formatting.escape("" if formatting.is_missing(row.outcome_reason) else row.outcome_reason), formatting.escape(row.kind),
+         formatting.escape(row.claimant), source.cite(row.document_id))
+        for row in formatting.records(ordered)
+    ]  # fmt: skip
+    heads = (
+        "Company",
+        "Period",
+        "Amount",
+        "Stated on",
+        "Revision",
+        "Outcome",
+        "Why not compared",
+        "Kind",
+        "Source of the statement",
+        "Document",
+    )
+    return html.table("Every statement and its revisions", heads, cells, numeric=(2, 4))

@@ -1,0 +1,34 @@
+"""Claims on the page: differences in the unit of the claim, and explanations in reading order."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from capex_pipeline.report import claims_and_coverage
+
+
+@pytest.mark.parametrize(
+    ("unit", "claimed", "computed", "percent", "text"),
+    [
+        ("money", 39e9, 36.5e9, -6.41, "-6.4 %"),
+        ("percent", 47.0, 45.66, -2.84, "-1.3 pp"),  # never a percentage of a percentage
+        ("multiple", 2.0, 2.2174, 10.87, "2.22× against 2.00×"),
+        ("rank", 3.0, 4.0, 33.3, "–"),
+        ("money", 39e9, None, None, "–"),
+    ],
+)
+def test_difference_is_in_the_unit_of_the_claim(
+    unit: str, claimed: float, computed: float | None, percent: float | None, text: str
+) -> None:
+    row = SimpleNamespace(unit=unit, claimed=claimed, computed=computed, difference_pct=percent)
+    assert claims_and_coverage.difference(row) == text
+
+
+def test_a_reviewed_reason_comes_before_the_computed_explanation() -> None:
+    row = SimpleNamespace(explanation="Filings give 1.", repeats_claim=None, reviewed_reason="A typing error.")
+    assert claims_and_coverage._why(row) == "A typing error. Filings give 1."
+    assert claims_and_coverage._why(SimpleNamespace(explanation="Filings give 1.", repeats_claim="x")).endswith(
+        "counts."
+    )

@@ -1,0 +1,109 @@
+"""Guidance on the page: what is still open, what was spent so far, and how amounts are written."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import frame_of
+
+from capex_pipeline.report import guidance
+from capex_pipeline.report.page_model import Source
+
+
+def outlook(**changed: Any) -> dict[str, Any]:
+    year = {
+        "target_start": pd.Timestamp("2026-01-01"),
+        "target_end": pd.Timestamp("2026-12-31"),
+        "target_period_type": "year",
+    }
+    amount = {
+        "amount_low_local": 100e9,
+        "amount_mid_local": 110e9,
+        "amount_high_local": 120e9,
+        "currency": "USD",
+        "bound": "range",
+    }
+    return {
+        "entity_id": "a",
+        "entity_name": "Company",
+        "kind": "guidance",
+        "is_latest": True,
+        "outcome": "pending",
+        **year,
+        **amount,
+        **changed,
+    }
+
+
+def test_a_period_that_is_over_is_not_among_the_latest() -> None:
+    """The second statement is about 2025; nobody filed what came of it, so its outcome is pending for ever."""
+    past = {"target_start": pd.Timestamp("2025-01-01"), "target_end": pd.Timestamp("2025-12-31")}
+    rows = frame_of("outlooks", outlook(), outlook(**past), outlook(is_latest=False), outlook(outcome="inside"))
+    assert len(guidance.still_open(rows, pd.Timestamp("2026-06-30"))) == 1
+    assert len(guidance.still_open(rows, None)) == 2
+
+
+def spent(*quarters: tuple[str, float, float | None], currency: str = "USD") -> Source:
+    rows = [
+        {"entity_id": "a", "calendar_quarter": name, "quarter_start": pd.Period(name, freq="Q").start_time, "currency": currency,
+         "fiscal_period_start": pd.Period(name, freq="Q").start_time, "fiscal_period_end": pd.Period(name, freq="Q").end_time.normalize(),
+         "amount_local": amount, "headline_amount_local": headline}
+        for name, amount, headline in quarters
+    ]  # fmt: skip
+    return Source({"capex": frame_of("capex", *rows)})
+
+
+def test_progress_sums_headline_quarters_of_the_period_and_extends_the_newest() -> None:
+    """2025Q4 is outside. 22 + 30 billion so far; four quarters like the newest would be 120."""
+    source = spent(("2025Q4", 90e9, 90e9), ("2026Q1", 20e9, 22e9), ("2026Q2", 30e9, None))
+    (row,) = frame_of("outlooks", outlook()).itertuples()
+    assert guidance.progress(source, row) == (52e9, 2, 120e9)
+
+
+def test_no_run_rate_in_another_currency_or_before_the_first_quarter() -> None:
+    (row,) = frame_of("outlooks", outlook()).itertuples()
+    assert guidance.progress(spent(("2026Q1", 20e9, None), currency="CNY"), row) is None
+    assert guidance.progress(spent(("2025Q4", 20e9, None)), row) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "bound", "text"),
+    [
+        (100e9, 120e9, "range", "USD 100bn to 120bn"),
+        (125e9, 125e9, "approximately", "about USD 125bn"),
+        (175e9, 175e9, "exact", "USD 175bn"),
+        (380e9, None, "at_least", "at least USD 380bn"),
+        (None, 40e9, "at_most", "at most USD 40.0bn"),
+    ],
+)
+def test_amounts_in_words(low: float | None, high: float | None, bound: str, text: str) -> None:
+    assert (
+        guidance.amounts(SimpleNamespace(amount_low_local=low, amount_high_local=high, bound=bound, currency="USD"))
+        == text
+    )
+
+
+def test_the_scoreboard_counts_last_statements_and_compares_the_first() -> None:
+    """First guidance 60 to 65, last 70 to 72 billion; 72.2 came: above the last, 15.5 percent above the middle of the first."""
+    judged = {"outcome": "above", "outcome_amount_local": 72.2e9}
+    first = outlook(
+        amount_low_local=60e9,
+        amount_mid_local=62.5e9,
+        amount_high_local=65e9,
+        stated_on=pd.Timestamp("2025-01-29"),
+        is_latest=False,
+        **judged,
+    )
+    last = outlook(
+        amount_low_local=70e9,
+        amount_mid_local=71e9,
+        amount_high_local=72e9,
+        stated_on=pd.Timestamp("2025-10-29"),
+        **judged,
+    )
+    markup = guidance._scoreboard(frame_of("outlooks", first, last))
+    assert "1 above." in markup
+    assert "USD 70.0bn to 72.0bn" in markup and "USD 60.0bn to 65.0bn" in markup and "+15.5 %" in markup
