@@ -32,6 +32,8 @@ CUMULATIVE = "cumulative"
 _FIRST_YEAR = 2015
 _METHODS = {"same_currency": "reporting_currency", "average": "period_average", "closing": "period_closing"}
 _SUPPLIED = ["document_id", "supplier_id", "product"]
+_PRINTED_ROW = [*_SUPPLIED, "locator", "customer_id", "flow", "period_start", "period_end"]
+_COMPUTE, _POWER = "gpu_compute", "gpu_power"
 
 
 def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
@@ -192,9 +194,20 @@ def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
     frame = rows.merge(_prices(latest[belongs]), on=[*_SUPPLIED, "flow"], how="left", validate="many_to_one")
     for side in ("low", "high"):
         frame[f"implied_value_usd_{side}"] = frame[f"units_{side}"] * frame[f"unit_price_usd_{side}"]
+    for metric, name, scale in ((_COMPUTE, "h100_equivalents", 1.0), (_POWER, "power_mw", 1e-6)):
+        frame = frame.merge(
+            _beside_units(latest, metric, name, scale), on=_PRINTED_ROW, how="left", validate="many_to_one"
+        )
     frame = frame.join(_perspective(frame))
     frame["is_preferred"] = preferred_shipments(frame)
     return _ordered(frame, GpuEstimates)
+
+
+def _beside_units(latest: pd.DataFrame, metric: str, name: str, scale: float) -> pd.DataFrame:
+    """What an estimator prints in another column of the row that holds its units, in the unit of the columns that are made of it."""
+    rows = latest[(latest["metric_id"] == metric) & latest["locator"].notna()]
+    ends = {"value": name, "value_low": f"{name}_low", "value_high": f"{name}_high"}
+    return rows[_PRINTED_ROW].join((rows[list(ends)] * scale).rename(columns=ends))
 
 
 def _perspective(rows: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
 from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCustomer
 
+_MEASURES = ("units", "h100_equivalents", "power_mw")
+
 
 def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table gpu_shipments: shipments to all customers."""
@@ -63,7 +65,11 @@ def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         quarter_start=quarter.start_time.astype("datetime64[us]"),
         calendar_year=quarter.year,
         estimator=rows["claimant"],
-    ).rename(columns={"units_low": "units_p5", "units_high": "units_p95"})
+    ).rename(
+        columns={
+            f"{name}_{end}": f"{name}_{tail}" for name in _MEASURES for end, tail in (("low", "p5"), ("high", "p95"))
+        }
+    )
 
 
 def _counted_as(product: str, definition_id: str, reference: Reference) -> str:

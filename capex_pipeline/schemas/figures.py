@@ -45,7 +45,10 @@ class Figures(Table):
     value: Number = column("Value in full units; missing where only bounds are stated.", unit="unit", optional=True)
     value_high: Number = column("Upper bound in full units.", unit="unit", optional=True)
     printed_step: Number = column("Resolution of the printed number in full units.", unit="unit", optional=True, gt=0)
-    unit: Text = column("money, count, percent, multiple, money_per_unit or rank.", isin=vocabulary.UNITS)
+    unit: Text = column(
+        "money, count, percent, multiple, money_per_unit, rank, power (watts) or compute (H100 equivalents).",
+        isin=vocabulary.UNITS,
+    )
     currency: Text = column("Currency of money, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
     bound: Text = column("exact, at_least, at_most, approximately, range, order_of_magnitude.", isin=vocabulary.BOUNDS)
     status: Text = column("reported, estimate, forecast or guidance.", isin=vocabulary.STATUSES)

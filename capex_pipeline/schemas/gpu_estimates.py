@@ -55,6 +55,48 @@ class GpuEstimates(Preferred, Dated, Identified):
         ge=0,
         comes_from=("observations.value_high",),
     )
+    h100_equivalents_low: Number = column(
+        "Lower bound, or 5th percentile, of h100_equivalents.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
+    )
+    h100_equivalents: Number = column(
+        "Computing power of these chips as the number of H100 chips with the same 8-bit performance, where the estimator prints it.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value",),
+    )
+    h100_equivalents_high: Number = column(
+        "Upper bound, or 95th percentile, of h100_equivalents.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
+    )
+    power_mw_low: Number = column(
+        "Lower bound, or 5th percentile, of power_mw.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
+    )
+    power_mw: Number = column(
+        "Rated power of these chips (thermal design power, without cooling and other equipment), where the estimator prints it.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value",),
+    )
+    power_mw_high: Number = column(
+        "Upper bound, or 95th percentile, of power_mw.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
+    )
     unit_price_usd_low: Number = column(
         "Lower bound of the stated price of one unit.",
         unit="USD per unit",
@@ -96,7 +138,11 @@ class GpuEstimates(Preferred, Dated, Identified):
 
     @pa.dataframe_check(error="bounds_out_of_order")
     def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "units_low", "units", "units_high")
+        return (
+            rules.in_order(frame, "units_low", "units", "units_high")
+            & rules.in_order(frame, "h100_equivalents_low", "h100_equivalents", "h100_equivalents_high")
+            & rules.in_order(frame, "power_mw_low", "power_mw", "power_mw_high")
+        )
 
     @pa.dataframe_check(error="prices_out_of_order")
     def prices_in_order(cls, frame: pd.DataFrame) -> pd.Series:

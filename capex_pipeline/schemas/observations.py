@@ -27,7 +27,10 @@ class Observations(Sourced, Dated, Identified):
         optional=True,
         isin=vocabulary.FLOWS,
     )
-    unit: Text = column("money, count, percent, multiple, money_per_unit or rank.", isin=vocabulary.UNITS)
+    unit: Text = column(
+        "money, count, percent, multiple, money_per_unit, rank, power (watts) or compute (H100 equivalents).",
+        isin=vocabulary.UNITS,
+    )
     currency: Text = column("Currency of a money value, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
     value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)
     value: Number = column(

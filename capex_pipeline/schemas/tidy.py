@@ -221,6 +221,48 @@ class Units(Table):
         ge=0,
         comes_from=("observations.value_high",),
     )
+    h100_equivalents: Number = column(
+        "Computing power as the number of H100 chips with the same 8-bit performance: compare unlike chips by it. Point estimates add up over rows and over different chips.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value",),
+    )
+    h100_equivalents_p5: Number = column(
+        "5th percentile of h100_equivalents; does not add up over rows.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
+    )
+    h100_equivalents_p95: Number = column(
+        "95th percentile of h100_equivalents; does not add up over rows.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
+    )
+    power_mw: Number = column(
+        "Rated power of the chips (thermal design power, without cooling and other equipment); null where the estimator prints none. Point estimates add up over rows and over different chips.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value",),
+    )
+    power_mw_p5: Number = column(
+        "5th percentile of power_mw; does not add up over rows.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_low",),
+    )
+    power_mw_p95: Number = column(
+        "95th percentile of power_mw; does not add up over rows.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value_high",),
+    )
     estimator: Text = column("Publisher of the estimate. One estimator is used for each maker.")
     document_id: Text = column("Document that holds the estimate; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
@@ -228,7 +270,11 @@ class Units(Table):
 
     @pa.dataframe_check(error="bounds_out_of_order")
     def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "units_p5", "units", "units_p95")
+        return (
+            rules.in_order(frame, "units_p5", "units", "units_p95")
+            & rules.in_order(frame, "h100_equivalents_p5", "h100_equivalents", "h100_equivalents_p95")
+            & rules.in_order(frame, "power_mw_p5", "power_mw", "power_mw_p95")
+        )
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:

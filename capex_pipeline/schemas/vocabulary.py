@@ -17,7 +17,7 @@ COMPANY_SOURCES = ("filing", "company_release", "third_party_copy")
 ENTITY_TYPES = ("company", "group")
 FLOWS = ("shipped", "purchased", "ordered", "acquired", "forecast")
 MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")
-UNITS = ("money", "count", "percent", "multiple", "money_per_unit", "rank")
+UNITS = ("money", "count", "percent", "multiple", "money_per_unit", "rank", "power", "compute")
 REVIEW_STATES = ("reviewed", "machine")
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
 """The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""

@@ -25,7 +25,7 @@ __all__ = [
     "Bound", "Quantity", "QuantityError", "Unit", "UnitError", "UnitKind", "parse_unit", "parse_value", "read_values",
 ]  # fmt: skip
 
-UnitKind = Literal["money", "count", "percent", "multiple", "money_per_unit", "rank"]
+UnitKind = Literal["money", "count", "percent", "multiple", "money_per_unit", "rank", "power", "compute"]
 
 
 class UnitError(ValueError):
@@ -53,6 +53,13 @@ _PLAIN: Final[dict[str, UnitKind]] = {
     **dict.fromkeys(("percent", "per cent", "%"), "percent"),
     **dict.fromkeys(("times", "x", "multiple", "fold"), "multiple"),
     "rank": "rank",
+    **dict.fromkeys(("h100 equivalents", "h100 equivalent", "h100e"), "compute"),
+}
+_WATTS: Final[dict[str, int]] = {
+    **dict.fromkeys(("watts", "watt", "w"), 1),
+    **dict.fromkeys(("kilowatts", "kilowatt", "kw"), 10**3),
+    **dict.fromkeys(("megawatts", "megawatt", "mw"), 10**6),
+    **dict.fromkeys(("gigawatts", "gigawatt", "gw"), 10**9),
 }
 _DIFFERENCES = ("percentage point", "percentage points", "pp", "ppt", "ppts", "basis points", "bps")
 
@@ -67,7 +74,7 @@ _COUNT = re.compile(rf"(?:(?P<scale>{_S})\s*(?:of\s+)?)?(?:{_N})")
 
 _ACCEPTED = (
     "Accepted are a currency with or without a scale (RMB million, US$ bn, 亿元人民币), units (thousand units, chips), "
-    "percent, times, rank, and a currency per unit (USD per unit)."
+    "percent, times, rank, power (W, MW, GW), H100 equivalents, and a currency per unit (USD per unit)."
 )
 
 
@@ -91,6 +98,8 @@ def parse_unit(text: str) -> Unit:
         raise UnitError("unknown_unit", f"The unit text is longer than 80 characters. {_ACCEPTED}")
     if kind := _PLAIN.get(plain):
         return Unit(kind)
+    if plain in _WATTS and cased != "mW":
+        return Unit("power", None, _WATTS[plain])
     if match := _COUNT.fullmatch(plain):
         return Unit("count", None, SCALES[match["scale"]] if match["scale"] else 1)
     if plain in SCALES:
@@ -302,7 +311,7 @@ def _in_full_units(text: str, unit: Unit | None) -> Quantity:
         raise QuantityError("scale_twice", f"The value {text!r} has a scale word and so has its unit; keep one.")
     fits = {
         "numeral": True,
-        "scaled": unit.kind in ("money", "count", "money_per_unit"),
+        "scaled": unit.kind in ("money", "count", "money_per_unit", "power", "compute"),
         "fraction": unit.kind in ("percent", "multiple"),
         "multiple": unit.kind == "multiple",
     }

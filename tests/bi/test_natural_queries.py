@@ -300,6 +300,19 @@ QUERIES = [
         "AND first_reported_on <= DATE '2023-12-31' GROUP BY 1 ORDER BY 1",
         [("alibaba", 7), ("baidu", 7), ("tencent", 7)],
     ),
+    # Epoch AI's printed rows of 2024. H100 and H200 count as one each: 552,252 + 650,874 + 794,383 + 681,105 = 2,678,614; H20: 20,748 +
+    # 33,363 + 40,720 + 48,517 = 143,348; B200: 507,167.
+    Query(
+        "Computing power that Nvidia shipped in 2024, in H100 equivalents by chip",
+        "SELECT product, sum(h100_equivalents) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year = 2024 GROUP BY 1 ORDER BY 1",
+        [("b200", 507_167), ("h100_h200", 2_678_614), ("h20", 143_348)],
+    ),
+    # Trainium1 33.5 + Trainium2 6.4
+    Query(
+        "Rated power of Amazon's own chips in the first quarter of 2024",
+        "SELECT sum(power_mw) FROM gpu_shipments WHERE supplier_id = 'amazon' AND calendar_quarter = '2024Q1'",
+        [(39.9,)],
+    ),
 ]
 
 

@@ -140,6 +140,35 @@ def test_each_flow_and_each_documents_chips_have_their_own_price(reference: Refe
     assert table["implied_value_usd_high"].dropna().to_dict() == {1_000: 12e6, 2_000: 26e6}
 
 
+def test_compute_and_power_stand_beside_the_units_of_the_same_printed_row(reference: Reference) -> None:
+    """Two chips of one document and quarter: each takes what its own row prints, the second has no power."""
+    chips = {
+        "entity": "amazon", "supplier": "amazon", "status": "estimate", "period": "Q1 2024", "flow": "shipped",
+        "document": "epoch",
+    }  # fmt: skip
+    one, other = (
+        chips | {"product": "Trainium1", "locator": "row 1"},
+        chips | {"product": "Trainium2", "locator": "row 2"},
+    )
+    units = {"metric": "gpu_units", "definition": "epoch_model_estimate", "unit": "units"}
+    compute = {"metric": "gpu_compute", "definition": "epoch_h100_equivalents", "unit": "H100 equivalents"}
+    power = {"metric": "gpu_power", "definition": "epoch_rated_power"}
+    rows = [
+        row(**one, **units, value="110,000"), row(**other, **units, value="15,000"),
+        row(**one, **compute, value="23,345", value_low="10,611", value_high="53,057"), row(**other, **compute, value="9,845"),
+        row(**one, **power, unit="MW", value="33.5"),
+    ]  # fmt: skip
+    known = evidence_of([article("epoch", "2026-04-22")], rows).observations
+    table = published.gpu_estimates(known, reference).set_index("units")
+    assert table["h100_equivalents"].to_dict() == {110_000: 23_345, 15_000: 9_845}
+    assert table.loc[110_000, ["h100_equivalents_low", "h100_equivalents_high", "power_mw"]].tolist() == [
+        10_611,
+        53_057,
+        33.5,
+    ]
+    assert table["power_mw"].isna().tolist() == [False, True]
+
+
 @pytest.mark.parametrize(
     ("of_units", "of_other_units", "of_price", "expected"),
     [
