@@ -166,7 +166,7 @@ def ranges(rows_shown: Sequence[Mapping[str, Any]], colours: dict[str, str], sig
     seen = alt.condition("datum.stated", alt.value(1), alt.value(0))
     interval = rows.transform_filter("isValid(datum.low) && isValid(datum.high) && datum.high > datum.low")
     open_end = rows.transform_filter("isValid(datum.above)")
-    run = rows.transform_filter("isValid(datum.run)").mark_point(
+    rate = rows.transform_filter("isValid(datum.rate)").mark_point(
         shape="stroke", angle=90, size=320, stroke=INK, strokeWidth=2, opacity=1
     )
     layers = [
@@ -175,7 +175,7 @@ def ranges(rows_shown: Sequence[Mapping[str, Any]], colours: dict[str, str], sig
         interval.mark_rule(strokeWidth=9, strokeCap="round", opacity=0.4).encode(x=low, x2="high:Q", y=place, color=colour),
         open_end.mark_rule(strokeWidth=2, strokeDash=[2, 3]).encode(x=above, x2=alt.value("width"), y=place, color=colour),
         open_end.mark_point(shape="triangle-right", filled=True, size=90, opacity=1).encode(x=alt.value("width"), y=place, color=colour),
-        run.encode(x=alt.X("run:Q", title=None, axis=axis, scale=scale), y=place),
+        rate.encode(x=alt.X("rate:Q", title=None, axis=axis, scale=scale), y=place),
         rows.mark_point(filled=True, size=75, stroke=SURFACE, strokeWidth=1).encode(x=x, y=place, fill=fill, opacity=seen).properties(name="points"),
     ]  # fmt: skip
     if signed:

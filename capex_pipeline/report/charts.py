@@ -78,7 +78,7 @@ def stacked(
 def ranges(rows: Sequence[Mapping[str, Any]], colours: Mapping[str, str], signed: bool = False) -> dict[str, Any]:
     """One place per statement: who and what above, its interval, its value, and an arrow where only a bound is stated.
 
-    Data set: rows (label, who, what, low, high, value, stated, above, run, kind); `label` is unique and is not shown, `run` is a second
+    Data set: rows (label, who, what, low, high, value, stated, above, rate, kind); `label` is unique and is not shown, `rate` is a second
     value to compare with, shown as a tick. A middle that nobody
     stated is no point: where `stated` is false the mark is there to be pointed at, and is not seen. signed: the axis holds signed per
     cent around zero.
@@ -119,7 +119,7 @@ def open_axis(rows: Sequence[Mapping[str, Any]]) -> list[float] | None:
     open_ends = [row["above"] for row in rows if row.get("above") is not None]
     if not open_ends:
         return None
-    known = [row[name] for row in rows for name in ("value", "high", "run") if row.get(name) is not None]
+    known = [row[name] for row in rows for name in ("value", "high", "rate") if row.get(name) is not None]
     return [0, max(max(known), max(open_ends) * _ROOM_FOR_ARROW)]
 
 

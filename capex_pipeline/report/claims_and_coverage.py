@@ -94,6 +94,7 @@ def coverage(source: Source) -> Part:
                 "id": identity,
                 "template": identity,
                 "heading": _TABLE_NAMES[str(table)],
+                "title": f"Data coverage: {_TABLE_NAMES[str(table)].lower()}",
                 "unit": "",
                 "sets": {"rows": drawn},
             }

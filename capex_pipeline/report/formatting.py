@@ -87,6 +87,11 @@ def in_words(value: object) -> str:
     return f"{size:,.1f} percent" if size < 10 else f"{size:,.0f} percent"
 
 
+def more(pct: float) -> str:
+    """A change in prose: "84 percent more" or "1.3 percent less"."""
+    return f"{in_words(pct)} {'more' if pct >= 0 else 'less'}"
+
+
 def quarter(name: object) -> str:
     """A calendar quarter of the tables, 2026Q2, as prose has it: Q2 2026."""
     return MISSING if is_missing(name) else f"{str(name)[4:]} {str(name)[:4]}"

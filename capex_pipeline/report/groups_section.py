@@ -33,7 +33,8 @@ def groups(source: Source) -> Part:
             )
             drawn = _stack_rows(source, group, key, currency)
             part.charts.append(
-                {"id": identity, "template": identity, "heading": group["name"], "unit": f"{currency} bn", "sets": {"rows": drawn}}
+                {"id": identity, "template": identity, "heading": group["name"], "title": f"{group['name']}, capital expenditure", "money": True,
+                 "unit": f"{currency} bn", "legend": [[source.entity_names.get(name, name), source.colour(name)] for name in group["ids"]], "sets": {"rows": drawn}}
             )  # fmt: skip
             title = group["name"] if key == "usd" else f"{group['name']}, as reported"
             entries = [("box", source.colour(name), source.entity_names.get(name, name)) for name in group["ids"]]
@@ -120,10 +121,11 @@ def comparison(chosen: list[dict[str, Any]]) -> str:
     quarter = common[-1]
     larger, smaller = (group["totals"].loc[quarter] for group in countries)
     growth = [
-        "" if formatting.is_missing(one["yoy_pct"]) else f" ({formatting.growth(one['yoy_pct'])} year over year)" for one in (larger, smaller)
-    ]  # fmt: skip
+        "" if formatting.is_missing(one["yoy_pct"]) else formatting.more(one["yoy_pct"]) for one in (larger, smaller)
+    ]
     return (
-        f"In {formatting.quarter(quarter)}, {countries[0]['name']} together spent {formatting.money(larger['amount_usd'], 'USD')}{growth[0]}, "
-        f"{larger['amount_usd'] / smaller['amount_usd']:.1f} times the {formatting.money(smaller['amount_usd'], 'USD')}{growth[1]} "
-        f"of {countries[1]['name']}."
+        f"{countries[0]['name']} together spent {formatting.money(larger['amount_usd'], 'USD')} in {formatting.quarter(quarter)}"
+        + (f", {growth[0]} than a year earlier: " if growth[0] else ": ")
+        + f"{larger['amount_usd'] / smaller['amount_usd']:.1f} times the {formatting.money(smaller['amount_usd'], 'USD')} of "
+        f"{countries[1]['name']}" + (f", who spent {growth[1]}." if growth[1] else ".")
     )

@@ -38,6 +38,8 @@ def guidance(source: Source) -> Part:
                 "id": identity,
                 "template": template,
                 "heading": "Guidance",
+                "title": "Guidance and forecasts of capital expenditure",
+                "money": True,
                 "unit": f"{currency} bn",
                 "sets": {"rows": drawn},
             }
@@ -111,7 +113,7 @@ def _range(source: Source, row: Any) -> Row:
         parts.append(f"stated by {row.claimant}")
     if (known := progress(source, row)) is not None:
         spent, quarters, rate = known
-        made["run"] = _billions(rate)
+        made["rate"] = _billions(rate)
         parts.append(
             f"{formatting.money(spent, row.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''} so far; "
             f"run rate {formatting.money(rate, row.currency)}"

@@ -31,7 +31,7 @@ def figure(
     return (
         f'<figure class="{kind}" id="{escape(identity)}-card">'
         f'<h{level}>{escape(heading)} <span class="unit">{escape(unit)}</span></h{level}>{extra}'
-        f'<div class="chart" id="{escape(identity)}" role="img" tabindex="0" aria-label="{escape(described)}" '
+        f'<div class="chart" id="{escape(identity)}" role="group" aria-roledescription="chart" tabindex="0" aria-label="{escape(described)}" '
         f'aria-describedby="{HINT}"></div>{below}</figure>'
     )
 
@@ -64,15 +64,15 @@ def table(
     )
 
 
-def link(document_id: object, url: object, text: object) -> str:
-    """A link to a document's address, or to its entry on this page where it has none."""
+def link(document_id: object, url: object, text: object, title: str = "") -> str:
+    """A link to a document's address, or to its entry on this page where it has none. title: shown when pointed at."""
     identity = optional(document_id)
     if identity is None:
         return escape(None)
     address = escaping.web_address(url)
-    if address is None:
-        return f'<a href="#{anchor(identity)}">{escape(text)}</a>'
-    return f'<a href="{escape(address)}">{escape(text)}</a>'
+    more = f' title="{escape(title)}"' if title else ""
+    target = f"#{anchor(identity)}" if address is None else escape(address)
+    return f'<a href="{target}"{more}>{escape(text)}</a>'
 
 
 def anchor(document_id: str) -> str:

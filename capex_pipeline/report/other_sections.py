@@ -53,7 +53,7 @@ def cloud(source: Source) -> Part:
         described += "".join(f" Break: {mark['note']}" for mark in marks)
         identity = f"cloud-{entity_id}"
         part.charts.append(
-            {"id": identity, "template": "cloud", "heading": name, "currency": currency, "series": {PREFERRED: line}, "claims": [],
+            {"id": identity, "template": "cloud", "heading": name, "title": f"{name}, cloud revenue", "money": True, "currency": currency, "series": {PREFERRED: line}, "claims": [],
              "sets": {"band": [], "breaks": marks}}
         )  # fmt: skip
         note = " ".join(
@@ -89,6 +89,7 @@ def _by_product(source: Source, quarters: pd.DataFrame, part: Part) -> str:
                     "id": identity,
                     "template": "intervals",
                     "heading": f"{name} {shown}",
+                    "title": f"{name} {shown}, units shipped",
                     "sets": {"rows": rows},
                     "group": str(supplier),
                 }
@@ -118,7 +119,15 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
         return ""
     drawn = series.unique_labels(_statement(source, row) for row in formatting.records(stated))
     part.templates["statements"] = charts.ranges(drawn, _STATEMENT_COLOURS)
-    part.charts.append({"id": "statements", "template": "statements", "heading": "Statement", "sets": {"rows": drawn}})
+    part.charts.append(
+        {
+            "id": "statements",
+            "template": "statements",
+            "heading": "Statement",
+            "title": "Statements on accelerators",
+            "sets": {"rows": drawn},
+        }
+    )
     described = f"{len(drawn)} statements. " + "; ".join(row["label"] for row in drawn)
     key = html.legend([("dot", charts.ACCENT, "estimate of what was bought"), ("dot", charts.CLAIM, "forecast")])
     cells = [

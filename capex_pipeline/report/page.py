@@ -1,6 +1,6 @@
-"""The whole page: head, sections, documents, and the data and script that draw the charts.
+"""The whole page: head, sections, documents, and the data and scripts that draw the charts.
 
-What belongs here: putting parts together. What does not: what a part says. The page needs nothing from the network: a content
+Add here how parts are put together. What a part shows belongs to its section. The page needs nothing from the network: a content
 security policy forbids every request, and allows only the two scripts that are written into it, by their hashes.
 """
 
@@ -16,18 +16,20 @@ import pandas as pd
 from capex_pipeline.report import (
     capex_section,
     claims_and_coverage,
+    explorer,
     formatting,
     groups_section,
     guidance,
     html,
     other_sections,
+    overview,
     page_fingerprint,
 )
 from capex_pipeline.report.page_model import TABLES, Part, Source
 from capex_pipeline.values import escaping
 
 _SHORT = 12
-_NAVIGATION = (("capex", "Capex"), ("groups", "China and US"), ("guidance", "Guidance"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
+_NAVIGATION = (("overview", "At a glance"), ("explorer", "Compare"), ("capex", "Capex"), ("groups", "China and US"), ("guidance", "Guidance"), ("shipments", "Accelerators"), ("cloud", "Cloud"), ("claims", "Claims"),
                ("coverage", "Coverage"), ("documents", "Documents"))  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def render(
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
     source = Source(tables)
-    parts = [capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), other_sections.shipments(source),
+    parts = [overview.overview(source), explorer.explorer(source), capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), other_sections.shipments(source),
              other_sections.cloud(source), claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
     documents = _documents(source)
     data = {
@@ -56,6 +58,9 @@ def render(
         "charts": [chart for part in parts for chart in part.charts],
         "definitions": _merged(parts, "definitions"),
         "documents": source.index.listed(),
+        "release": release,
+        "upTo": formatting.day(source["capex"]["fiscal_period_end"].max()),
+        **{name: value for part in parts for name, value in part.extra.items() if name != "definitions"},
     }
     return _document(source, parts, documents, escaping.script_json(data), content_ids, release, fingerprint)
 
@@ -81,7 +86,10 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
 def _document(
     source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
 ) -> str:  # fmt: skip
-    library, script = page_fingerprint.static("vega.min.js"), page_fingerprint.static("report.js")
+    library, script = (
+        page_fingerprint.static("vega.min.js"),
+        "\n".join(map(page_fingerprint.static, page_fingerprint.SCRIPTS)),
+    )
     policy = (
         f"default-src 'none'; script-src {_hash(library)} {_hash(script)} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -106,7 +114,7 @@ def _document(
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 <main id="main">
 <noscript><p class="note">Charts need JavaScript. The numbers are in the tables of this page and in the Parquet files beside it.</p></noscript>
-<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points; Enter opens the document of a point.</p>
+<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points; Enter keeps the details of a point open, with a link to its document.</p>
 {"".join(part.markup for part in parts)}
 {documents}
 </main>
@@ -122,15 +130,11 @@ def _document(
 
 
 def _header(source: Source, release: str) -> str:
-    capex, documents = source["capex_by_definition"], source["documents"]
-    preferred = capex[capex["is_preferred"]]
+    capex, documents = source["capex"], source["documents"]
     facts = [
-        (
-            "Filed figures up to",
-            formatting.day(preferred["period_end"].max()) if len(preferred) else formatting.MISSING,
-        ),
+        ("Figures up to", formatting.day(capex["fiscal_period_end"].max())),
         ("Last document", formatting.day(documents["published_on"].max()) if len(documents) else formatting.MISSING),
-        ("Companies", str(preferred["entity_id"].nunique())),
+        ("Companies", str(capex["entity_id"].nunique())),
         ("Documents", f"{len(documents):,}"),
         ("Release", release[:_SHORT] or formatting.MISSING),
     ]

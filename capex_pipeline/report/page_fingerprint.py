@@ -1,7 +1,6 @@
-"""What a page was made from: whether the one that lies there is what would be drawn.
+"""What a page was made from: whether the one on disk is what would be drawn.
 
-What belongs here: the hash of everything that decides the page's bytes, and the files that are written into it. What does not: drawing
-(page). Nothing here needs pandas, so that a build with nothing to draw does not wait for it.
+Add here what decides the page's bytes, and the files that are written into it. Drawing belongs to `page`. Nothing here needs pandas, so that a build with nothing to draw does not wait for it.
 """
 
 from __future__ import annotations
@@ -14,18 +13,22 @@ FINGERPRINT = "capex-pipeline-input"
 """Name of the meta element that says what the page was made from."""
 
 
+SCRIPTS = ("report.js", "explorer.js", "takeaway.js")
+"""The page's own scripts in the order in which they run."""
+
+
 def is_made_from(head: bytes, fingerprint: str) -> bool:
     """Whether the first bytes of a page say that it was made from this. head: at least its head element's beginning."""
     return f'<meta name="{FINGERPRINT}" content="{fingerprint}">'.encode() in head
 
 
 def static(name: str) -> str:
-    """A file that the page is made with: report.css, report.js, templates.json, or the Vega library, vega.min.js."""
+    """A file that the page is made with: report.css, one of SCRIPTS, templates.json, or the Vega library, vega.min.js."""
     return resources.files("capex_pipeline.report").joinpath("static", name).read_text(encoding="utf-8")
 
 
 def made_from(code: str, content_ids: Mapping[str, str]) -> str:
     """Hash of everything that decides the page's bytes: this package's code and files, and the tables."""
-    files = [static(name) for name in ("report.css", "report.js", "templates.json", "vega.min.js")]
+    files = [static(name) for name in ("report.css", *SCRIPTS, "templates.json", "vega.min.js")]
     parts = [code, *files, *(f"{name}={content_ids[name]}" for name in sorted(content_ids))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

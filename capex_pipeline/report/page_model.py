@@ -68,6 +68,12 @@ class Source:
         return dict(zip(rows["product"], rows["product_name"], strict=True))
 
     @cached_property
+    def observations(self) -> dict[str, Any]:
+        """Observation id to its row of capex_by_definition."""
+        rows = self["capex_by_definition"][["observation_id", "status", "document_id", "locator", "derived_from"]]
+        return {row.observation_id: row for row in formatting.records(rows)}
+
+    @cached_property
     def companies(self) -> list[str]:
         """Companies of table capex by the US dollars of their last four quarters, largest first."""
         recent = self["capex"].sort_values("quarter_start", kind="stable").groupby("entity_id").tail(4)
@@ -111,14 +117,15 @@ class Source:
             name: (title, url) for name, title, url in zip(rows["document_id"], rows["title"], rows["url"], strict=True)
         }
 
-    def cite(self, document_id: object) -> str:
-        """Markup of a link to a document, by its title; the document is then listed on the page."""
+    def cite(self, document_id: object, text: str | None = None) -> str:
+        """Markup of a link to a document, by its title or with another text; the document is then listed on the page."""
         if formatting.is_missing(document_id):
-            return formatting.MISSING
+            return formatting.escape(text)
         name = str(document_id)
         self.index.place(name)
         title, url = self._documents.get(name, (None, None))
-        return html.link(name, url, name if formatting.is_missing(title) else title)
+        named = name if formatting.is_missing(title) else str(title)
+        return html.link(name, url, named) if text is None else html.link(name, url, text, named)
 
 
 @dataclass

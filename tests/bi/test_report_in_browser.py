@@ -155,13 +155,15 @@ def test_tooltip_names_the_value_and_the_document(opened: Any) -> None:
     assert "10-Q" in tip.text
 
 
-def test_click_opens_the_document(opened: Any) -> None:
+def test_click_keeps_the_details_open_and_the_link_opens_the_document(opened: Any) -> None:
     """The browser has no network, so the new window shows an error; its address is that of the document."""
     from selenium.webdriver.common.action_chains import ActionChains
 
     first = opened.current_window_handle
     _point_at_first_mark(opened, "capex-amazon")
     ActionChains(opened).click().perform()
+    link = _wait(lambda: opened.find_elements("css selector", "#tip.pinned a"))[0]
+    link.click()
     _wait(lambda: len(opened.window_handles) == 2)
     asked = [json.loads(entry["message"])["message"] for entry in opened.get_log("performance")]
     for handle in opened.window_handles:
@@ -183,7 +185,10 @@ def test_arrow_keys_step_through_the_points(opened: Any) -> None:
     first = _wait(lambda: tip.text)
     chart.send_keys(Keys.ARROW_RIGHT)
     second = _wait(lambda: tip.text != first and tip.text)
-    chart.send_keys(Keys.ESCAPE)
+    chart.send_keys(Keys.ENTER)
+    _wait(lambda: opened.execute_script("return document.activeElement.closest('#tip') !== null"))
+    opened.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert opened.switch_to.active_element.get_attribute("id") == "capex-alibaba", "Escape leads back to the chart"
     # The page begins in 2019. Alibaba printed 6,537 and 6,382 million yuan for the first two quarters.
     assert "Alibaba, 2019Q1" in first
     assert "CNY 6.54bn" in first
@@ -225,16 +230,100 @@ def test_a_reader_without_a_screen_finds_the_way(opened: Any) -> None:
     found = opened.execute_script(
         "return {landmarks: ['header', 'nav', 'main', 'footer'].filter(name => document.querySelectorAll(name).length !== 1),"
         "levels: [...document.querySelectorAll('h1,h2,h3,h4')].map(head => Number(head.tagName[1])),"
-        "unnamed: [...document.querySelectorAll('.chart')].filter(place => place.getAttribute('role') !== 'img'"
+        "unnamed: [...document.querySelectorAll('.chart')].filter(place => place.getAttribute('role') !== 'group'"
         " || (place.getAttribute('aria-label') || 'Vega').startsWith('Vega')).length,"
+        "marks: [...document.querySelectorAll('.points_marks > *')].filter(mark => !mark.getAttribute('aria-label')).length,"
         "tables: [...document.querySelectorAll('table')].filter(one => !one.caption || !one.querySelector('th[scope=col]')).length,"
         "controls: [...document.querySelectorAll('select,input')].filter(one => !one.labels.length).length,"
         "language: document.documentElement.lang}"
     )
     assert found["landmarks"] == []
-    assert found["unnamed"] == found["tables"] == found["controls"] == 0
+    assert found["unnamed"] == found["marks"] == found["tables"] == found["controls"] == 0
     assert found["language"] == "en"
     levels = found["levels"]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def _explore(browser: Any, page: Path, address: str) -> list[dict[str, Any]]:
+    """The rows of the chart of companies on one axis, for an address."""
+    browser.get("about:blank")
+    browser.get(page.as_uri() + address)
+    _wait(lambda: browser.execute_script("return document.documentElement.dataset.drawn"))
+    rows: list[dict[str, Any]] = browser.execute_script(
+        "return page.setsOf(page.data.charts.find(chart => chart.id === 'explore')).rows"
+    )
+    return rows
+
+
+def test_an_address_gives_its_view_and_a_choice_changes_the_address(browser: Any, page: Path) -> None:
+    """Amazon bought property for 14.9 billion dollars in the first quarter of 2024 and for 17.6 in the second (10-Q): 118 of 100."""
+    from selenium.webdriver.support.ui import Select
+
+    rows = _explore(browser, page, "#?companies=amazon&view=index&from=2024Q1&to=2024Q2&scale=log")
+    assert [(row["entity"], row["quarter"], round(row["value"])) for row in rows] == [
+        ("Amazon", "2024Q1", 100),
+        ("Amazon", "2024Q2", 118),
+    ]
+    Select(browser.find_element("id", "explore-view")).select_by_value("amount")
+    assert "view=" not in browser.execute_script("return location.hash"), "what is as at first is not in the address"
+    assert "companies=amazon" in browser.execute_script("return location.hash")
+    browser.execute_script("document.getElementById('explore-reset').click()")
+    assert browser.execute_script("return location.hash") == ""
+
+
+def test_trailing_sums_and_growth_agree_with_the_table(browser: Any, page: Path, shipped: Warehouse) -> None:
+    """What the script computes from quarters is what table capex has, and is null where the table is."""
+    table = shipped.read("capex")
+    known = table[table["entity_id"].isin(["amazon", "meta", "nvidia"])].set_index(["entity_id", "calendar_quarter"])
+    for view, column, scale in (
+        ("ttm", "ttm_amount_usd", 1e9),
+        ("growth", "yoy_pct", 1),
+        ("share", "capex_to_revenue_pct", 1),
+    ):
+        rows = _explore(browser, page, f"#?companies=amazon,meta,nvidia&view={view}&from=2019Q1")
+        computed = {(row["company"], row["quarter"]): row["value"] for row in rows}
+        expected = known.loc[known.index.get_level_values(1) >= "2019Q1", column].dropna() / scale
+        assert computed.keys() == set(expected.index), view
+        assert all(abs(computed[key] - value) < 0.01 for key, value in expected.items()), view
+
+
+def test_a_chart_gives_its_rows_its_picture_and_a_citation(opened: Any) -> None:
+    take = "const chart = page.data.charts.find(one => one.id === 'capex-amazon');"
+    text = opened.execute_script(take + "return page.takeaway.csv(chart)")
+    assert text.startswith("\ufeffseries,period,value,")
+    assert "Amazon,2019Q1,3.29," in text and "https://www.sec.gov/" in text and "0" * 64 in text
+    picture = opened.execute_async_script(take + "page.takeaway.svg(chart).then(arguments[0])")
+    assert (
+        "Amazon, capital expenditure, USD bn" in picture and "release 000000000000" in picture and "var(" not in picture
+    )
+    kind = opened.execute_async_script(
+        take + "page.takeaway.png(chart).then(blob => arguments[0](blob.type + (blob.size > 5000)))"
+    )
+    assert kind == "image/pngtrue"
+    assert "release 000000000000" in opened.execute_script(take + "return page.takeaway.citation(chart)")
+
+
+def test_a_table_of_a_chart_opens_below_it(opened: Any) -> None:
+    card = opened.find_element("id", "capex-amazon-card")
+    opened.execute_script("arguments[0].click()", card.find_element("xpath", ".//button[.='Table']"))
+    rows = card.find_elements("css selector", ".taken table tbody tr")
+    assert len(rows) > 20
+    assert "3.29" in rows[0].get_attribute("textContent")
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_disarmed(opened: Any) -> None:
+    text = opened.execute_script(
+        "const chart = page.data.charts.find(one => one.id === 'claim-ranges'); chart.sets.rows[0].how = '=1+1';"
+        "chart.sets.rows[1].how = 'a\\r=2'; return page.takeaway.csv(chart)"
+    )
+    assert ",'=1+1," in text
+
+
+def test_the_explorer_tells_companies_apart_without_colour(browser: Any, page: Path) -> None:
+    rows = _explore(browser, page, "")
+    shapes = browser.execute_script(
+        "return [...document.querySelectorAll('#explore .points_marks path')].map(mark => mark.getAttribute('d'))"
+    )
+    assert len(set(shapes)) >= len({row["company"] for row in rows}) >= 5

@@ -1,15 +1,19 @@
-// Draws the charts from the data in the page, and gives every mark a tooltip, a link and a place in the keyboard's order.
+// Draws the charts from the data in the page, and gives every mark a name, its provenance, and a place in the keyboard's order.
+// Choices of the reader are kept in `state` and in the address; explorer.js and takeaway.js use what is returned here.
 "use strict";
-(() => {
+const page = (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const tip = document.getElementById("tip");
   const halo = document.getElementById("halo");
   const views = new Map(); // chart id -> {view, element, chart, at}
-  const state = { definition: "preferred", currency: "usd" };
+  const state = { definition: "preferred", currency: "usd", supplier: "" };
+  const specs = {}; // chart id -> function that gives its specification, for charts that are set up by the reader
+  let pinnedBy = null; // element of the chart whose tooltip is kept open
   const REACH = 26; // how far from a mark, in pixels, the pointer may be
 
   const element = (id) => document.getElementById(id);
   function setsOf(chart) {
+    if (specs[chart.id]) return specs[chart.id].sets();
     if (!chart.series) return chart.sets;
     const unit = chart.choose ? state.currency : "own";
     const pick = (rows) => rows.map((row) => ({ ...row, value: row[unit], low: row["low_" + unit], high: row["high_" + unit] }));
@@ -28,25 +32,53 @@
     const before = views.get(chart.id);
     if (before) { before.view.finalize(); place.textContent = ""; }
     const sets = setsOf(chart);
-    const template = structuredClone(data.templates[chart.template]);
+    const template = specs[chart.id] ? specs[chart.id].template() : structuredClone(data.templates[chart.template]);
     for (const set of template.data) if (set.name in sets) set.values = structuredClone(sets[set.name]);
     // Vega names its container "Vega visualization"; an inner one keeps the chart's own description.
     const inner = document.createElement("div");
-    inner.setAttribute("aria-hidden", "true");
     place.append(inner);
     const view = new vega.View(vega.parse(template), { renderer: "svg", container: inner, hover: false, tooltip: () => {} });
-    views.set(chart.id, { view, element: place, chart, at: -1 });
-    return view.runAsync();
+    const entry = { view, element: place, chart, at: -1 };
+    views.set(chart.id, entry);
+    return view.runAsync().then(() => name(entry, inner));
   }
 
+  // Names of marks for readers who do not see them; axes, lines and bands are for the eye only.
+  function name(entry, inner) {
+    for (const kind of ["role", "aria-label", "aria-roledescription"]) inner.removeAttribute(kind);
+    const svg = inner.querySelector("svg");
+    for (const part of svg.querySelectorAll("[role], [aria-label], [aria-roledescription]")) {
+      for (const kind of ["role", "aria-label", "aria-roledescription"]) part.removeAttribute(kind);
+    }
+    for (const part of svg.querySelectorAll("[aria-hidden]")) part.removeAttribute("aria-hidden");
+    for (const group of svg.querySelectorAll("g[class*='mark-']")) {
+      if (!group.querySelector(".points_marks") && !group.closest(".points_marks")) group.setAttribute("aria-hidden", "true");
+    }
+    const paths = svg.querySelectorAll(".points_marks > *");
+    items(entry).forEach((item, place) => {
+      const shape = item._svg || paths[place];
+      if (!shape) return;
+      shape.setAttribute("role", "img");
+      shape.setAttribute("aria-label", label(entry.chart, item.datum));
+    });
+  }
+
+  const label = (chart, datum) => [...headingOf(chart, datum), datum.text, chart.money ? "" : chart.unit].filter(Boolean).join(", ");
+  const headingOf = (chart, datum) => [chart.heading, datum.entity, datum.label || datum.quarter].filter(Boolean);
+
   // The marks of the layer named "points", in reading order, with their place in the element.
-  function marks(entry) {
+  function items(entry) {
     const found = [];
     const walk = (mark) => {
       if (mark.marktype !== "group" && mark.name === "points_marks") found.push(...mark.items);
       for (const item of mark.items || []) for (const inner of item.items || []) walk(inner);
     };
     walk(entry.view.scenegraph().root);
+    return found;
+  }
+
+  function marks(entry) {
+    const found = items(entry);
     const [left, top] = entry.view.origin();
     const svg = entry.element.querySelector("svg").getBoundingClientRect();
     const host = entry.element.getBoundingClientRect();
@@ -82,26 +114,40 @@
     hide();
   }
 
+  // What is known of a mark: amount, definition, place in its document, vintages, and the formula of a derived value.
   function show(entry, mark, pinned) {
     const { chart, element: host } = entry;
     const datum = mark.datum;
     const source = documentOf(datum);
-    const heading = [chart.heading, datum.entity, datum.label || datum.quarter].filter(Boolean);
-    tip.replaceChildren(line("span", heading.join(", ") + (datum.label ? " · " + datum.quarter : "")), line("b", datum.text || ""));
+    tip.replaceChildren(line("span", headingOf(chart, datum).join(", ") + (datum.label ? " · " + datum.quarter : "")), line("b", datum.text || ""));
     if (datum.how) tip.append(line("span", datum.how));
     if (datum.note) tip.append(line("span", " " + datum.note));
+    const details = [["Computed as", datum.formula], ["First reported", datum.first], ["Place in the document", datum.locator]];
+    for (const [word, text] of details) {
+      if (!text) continue;
+      const row = line("span", word + ": " + text);
+      row.className = "detail";
+      tip.append(row);
+    }
     if (source) {
-      const said = line("span", "");
-      said.className = "source";
+      const row = line("span", "");
+      row.className = "source";
       const words = [source.title, source.publisher, source.day].filter(Boolean).join(" · ");
       if (pinned) {
-        const link = line("a", words);
+        const link = line("a", words + (source.url ? "" : " (see the list of documents)"));
         link.href = source.url || "#document-" + source.id.replace(/[^A-Za-z0-9\-._]/gu, "-");
         link.addEventListener("click", (event) => { event.preventDefault(); open(source); });
-        said.append(link);
-      } else said.textContent = words + (source.url ? " (click to open)" : " (click to see it in the list)");
-      tip.append(said);
+        row.append(link);
+      } else row.textContent = words;
+      tip.append(row);
     }
+    if (pinned) {
+      const close = line("button", "Close");
+      close.type = "button";
+      close.addEventListener("click", () => { hide(); host.focus(); });
+      tip.append(close);
+    } else tip.append(line("small", "Click or press Enter to keep this open and follow the source."));
+    pinnedBy = pinned ? host : null;
     tip.classList.toggle("pinned", Boolean(pinned));
     tip.hidden = false;
     const box = host.getBoundingClientRect();
@@ -118,6 +164,7 @@
   }
 
   function hide() {
+    pinnedBy = null;
     tip.hidden = true; halo.hidden = true; tip.classList.remove("pinned");
     for (const entry of views.values()) entry.element.classList.remove("pointing");
   }
@@ -130,16 +177,15 @@
       return nearest(entryOf(), event.clientX - box.left, event.clientY - box.top);
     };
     place.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "touch") return;
+      if (event.pointerType === "touch" || pinnedBy) return;
       const mark = under(event);
       if (mark) show(entryOf(), mark, false); else hide();
     });
-    place.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") hide(); });
+    place.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !pinnedBy) hide(); });
     place.addEventListener("click", (event) => {
       const mark = under(event);
       if (!mark) return hide();
-      // A finger has no way to point first: the first touch shows what the mark is, with a link to follow.
-      if (event.pointerType === "touch") show(entryOf(), mark, true); else open(documentOf(mark.datum));
+      show(entryOf(), mark, true);
     });
     place.addEventListener("keydown", (event) => {
       const entry = entryOf();
@@ -147,7 +193,11 @@
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (event.key === "Escape") return hide();
       if (!all.length) return;
-      if (event.key === "Enter" && entry.at >= 0) return open(documentOf(all[Math.min(entry.at, all.length - 1)].datum));
+      if (event.key === "Enter" && entry.at >= 0) {
+        show(entry, all[Math.min(entry.at, all.length - 1)], true);
+        event.preventDefault();
+        return tip.querySelector("a, button").focus();
+      }
       if (event.key === "Home") entry.at = 0;
       else if (event.key === "End") entry.at = all.length - 1;
       else if (step) entry.at = entry.at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(all.length - 1, entry.at + step));
@@ -155,7 +205,7 @@
       event.preventDefault();
       show(entry, all[entry.at], false);
     });
-    place.addEventListener("blur", hide);
+    place.addEventListener("blur", () => { if (!pinnedBy) hide(); });
   }
 
   function chooseCapex() {
@@ -177,26 +227,78 @@
     return Promise.all(done);
   }
 
-  function chooseSupplier(name) {
-    for (const block of document.querySelectorAll(".supplier")) block.hidden = block.dataset.supplier !== name;
-    return Promise.all(data.charts.filter((one) => one.group === name).map(draw));
+  function chooseSupplier() {
+    for (const block of document.querySelectorAll(".supplier")) block.hidden = block.dataset.supplier !== state.supplier;
+    return Promise.all(data.charts.filter((one) => one.group === state.supplier).map(draw));
   }
 
-  for (const chart of data.charts) listen(chart);
+  // The address holds what differs from the first view, behind "#?", so that a view can be shared.
+  const parts = []; // {read(parameters), write(parameters)} of every group of controls
+  function remember() {
+    const parameters = new URLSearchParams();
+    for (const part of parts) part.write(parameters);
+    const text = parameters.toString();
+    const base = location.hash.startsWith("#?") || text ? (text ? "#?" + text : " ") : null;
+    if (base !== null) history.replaceState(null, "", base === " " ? location.pathname + location.search : base);
+  }
+  const address = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+
   const definition = element("definition"), supplier = element("supplier");
-  const ready = [chooseCapex(), ...data.charts.filter((one) => !one.choose && !one.group).map(draw)];
-  if (definition) {
-    definition.addEventListener("change", () => { state.definition = definition.value; hide(); chooseCapex(); });
-    for (const choice of document.querySelectorAll("input[name=currency]")) {
-      choice.addEventListener("change", () => { state.currency = choice.value; hide(); chooseCapex(); });
+  const currencies = [...document.querySelectorAll("input[name=currency]")];
+  const valid = (select, value) => [...select.options].some((option) => option.value === value);
+  parts.push({
+    read(parameters) {
+      if (definition) {
+        const asked = parameters.get("definition"), unit = parameters.get("panels");
+        state.definition = valid(definition, asked) ? asked : "preferred";
+        state.currency = unit === "own" ? "own" : "usd";
+        definition.value = state.definition;
+        for (const choice of currencies) choice.checked = choice.value === state.currency;
+      }
+      if (supplier) {
+        const asked = parameters.get("maker");
+        state.supplier = valid(supplier, asked) ? asked : supplier.options[0].value;
+        supplier.value = state.supplier;
+      }
+    },
+    write(parameters) {
+      if (state.definition !== "preferred") parameters.set("definition", state.definition);
+      if (state.currency !== "usd") parameters.set("panels", state.currency);
+      if (supplier && state.supplier !== supplier.options[0].value) parameters.set("maker", state.supplier);
+    },
+  });
+
+  function start() {
+    for (const chart of data.charts) listen(chart);
+    for (const part of parts) part.read(address());
+    const ready = [chooseCapex(), ...data.charts.filter((one) => !one.choose && !one.group).map(draw)];
+    if (definition) {
+      definition.addEventListener("change", () => { state.definition = definition.value; hide(); chooseCapex(); remember(); });
+      for (const choice of currencies) {
+        choice.addEventListener("change", () => { state.currency = choice.value; hide(); chooseCapex(); remember(); });
+      }
     }
+    if (supplier) {
+      supplier.addEventListener("change", () => { state.supplier = supplier.value; hide(); chooseSupplier(); remember(); });
+      ready.push(chooseSupplier());
+    }
+    addEventListener("hashchange", () => {
+      if (!location.hash.startsWith("#?")) return;
+      for (const part of parts) part.read(address());
+      chooseCapex();
+      if (supplier) chooseSupplier();
+      for (const id of Object.keys(specs)) draw(views.get(id).chart);
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      const host = pinnedBy;
+      hide();
+      if (host) host.focus();
+    });
+    document.addEventListener("pointerdown", (event) => { if (!event.target.closest(".chart, #tip")) hide(); });
+    addEventListener("scroll", () => { if (!pinnedBy) hide(); }, { passive: true });
+    return Promise.all(ready).then(() => document.documentElement.setAttribute("data-drawn", String(views.size)));
   }
-  if (supplier) {
-    supplier.addEventListener("change", () => { hide(); chooseSupplier(supplier.value); });
-    ready.push(chooseSupplier(supplier.value));
-  }
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("pointerdown", (event) => { if (!event.target.closest(".chart, #tip")) hide(); });
-  addEventListener("scroll", hide, { passive: true });
-  Promise.all(ready).then(() => document.documentElement.setAttribute("data-drawn", String(views.size)));
+
+  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start };
 })();

@@ -65,7 +65,7 @@ def test_the_comparison_uses_the_newest_common_complete_quarter() -> None:
     sentence = groups_section.comparison(groups_section.shown_groups(source()))
     assert (
         sentence
-        == "In Q1 2024, Us_Three together spent USD 13.0bn (+30 % year over year), 6.5 times the USD 2.00bn of Cn_Two."
+        == "Us_Three together spent USD 13.0bn in Q1 2024, 30 percent more than a year earlier: 6.5 times the USD 2.00bn of Cn_Two."
     )
 
 

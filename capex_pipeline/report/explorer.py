@@ -1,0 +1,185 @@
+"""Companies on one axis: the data and the controls of the chart that a reader sets up.
+
+Add here columns and choices of that chart. Its drawing is in static/explorer.js, which computes indices and sums of four quarters from
+these rows; every other number comes from tables capex and cloud_revenue.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.report import formatting, html
+from capex_pipeline.report.page_model import Part, Source, period_name
+
+YEARS = 12
+COLUMNS = (
+    "company", "quarter", "local", "usd", "cny", "headline", "headline_usd", "headline_definition", "ttm", "yoy", "share", "headline_share",
+    "definition", "derived", "break", "document", "locator", "first", "first_on", "formula", "note",
+    "headline_derived", "headline_document", "headline_locator", "headline_formula",
+)  # fmt: skip
+"""Columns of a row of the chart's data. Money in billions, percentages as numbers, texts and documents as places in their lists."""
+
+_METRICS = {"capex": "Capital expenditure", "cloud_revenue": "Cloud revenue"}
+_VIEWS = {
+    "amount": "Amount by quarter", "ttm": "Trailing four quarters", "index": "Index",
+    "share": "Share of revenue", "growth": "Growth, year over year",
+}  # fmt: skip
+_SHOWN_AT_FIRST = 6
+
+
+def explorer(source: Source) -> Part:
+    """The section: chips of companies, choices, the chart's place. The data are in `extra` under "explorer"."""
+    heading = "Compare companies"
+    first = _first_day(source)
+    frames = {name: _quarters(source[name], first) for name in _METRICS}
+    frames = {name: frame for name, frame in frames.items() if len(frame)}
+    if "capex" not in frames:
+        return Part(html.section("explorer", heading, "No quarter of any company is on record.", ""))
+    companies = [
+        *source.companies,
+        *sorted(set(frames.get("cloud_revenue", frames["capex"])["entity_id"]) - set(source.companies)),
+    ]
+    names = sorted({quarter for frame in frames.values() for quarter in frame["calendar_quarter"]})
+    quarters = [str(one) for one in pd.period_range(names[0], names[-1], freq="Q")]
+    texts = _Texts()
+    data = {
+        "quarters": quarters, "columns": list(COLUMNS), "first": quarters.index(max(quarters[0], f"{source.first_shown.year}Q1")),
+        "companies": [{"id": one, "name": source.entity_names.get(one, one), "colour": source.colour(one)} for one in companies],
+        "metrics": {name: [_row(source, row, companies, quarters, texts) for row in formatting.records(frame)] for name, frame in frames.items()},
+        "names": {name: _METRICS[name] for name in frames}, "views": _VIEWS, "shown": companies[:_SHOWN_AT_FIRST],
+    }  # fmt: skip
+    data["texts"] = texts.listed
+    markup = html.section(
+        "explorer", heading,
+        "All companies on one axis. Choose companies, metric, view and period; the address of the page keeps the choice, so that a view can "
+        "be shared.",
+        _controls(source, data) + html.grid([html.figure("explore", "Capital expenditure", "USD bn", "Companies compared", wide=True,
+                                                         note=" ")], "grid one"),
+    )  # fmt: skip
+    chart = {"id": "explore", "template": "", "heading": "", "unit": "USD bn", "explorer": True, "sets": {}}
+    return Part(markup, charts=[chart], extra={"explorer": data})
+
+
+class _Texts:
+    """Texts by place, so that a text that many rows share is written once."""
+
+    def __init__(self) -> None:
+        self.listed: list[str] = []
+        self._places: dict[str, int] = {}
+
+    def place(self, text: object) -> int | None:
+        """The place of a text; None where it is missing or empty."""
+        if formatting.is_missing(text) or not text:
+            return None
+        name = str(text)
+        if name not in self._places:
+            self._places[name] = len(self.listed)
+            self.listed.append(name)
+        return self._places[name]
+
+
+def formula(locator: object, derived_from: object) -> str | None:
+    """How a derived amount is computed: "2018 less 2018-01 to 2018-09"; None where its operands name no periods.
+
+    derived_from: figure ids joined by |, each with the first and the last day of its period between slashes.
+    """
+    if formatting.is_missing(derived_from) or not str(locator).startswith("derived"):
+        return None
+    periods = []
+    for operand in str(derived_from).split("|"):
+        days = [
+            part
+            for part in operand.split("/")
+            if len(part) == 10 and part[4] == part[7] == "-" and part.replace("-", "").isdecimal()
+        ]
+        if len(days) != 2:
+            return None
+        periods.append(period_name(pd.Timestamp(days[0]), pd.Timestamp(days[1])))
+    joint = {"derived: difference": " less ", "derived: sum": " plus "}.get(str(locator), ", ")
+    return joint.join(periods)
+
+
+def _first_day(source: Source) -> pd.Timestamp:
+    newest = source["capex"]["quarter_start"].max()
+    return pd.Timestamp(1970, 1, 1) if formatting.is_missing(newest) else pd.Timestamp(newest.year - YEARS + 1, 1, 1)
+
+
+def _quarters(frame: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
+    shown = frame[(frame["quarter_start"] >= first) & frame["amount_local"].notna()]
+    return shown.sort_values(["entity_id", "quarter_start"], kind="stable")
+
+
+def _row(source: Source, row: Any, companies: list[str], quarters: list[str], texts: _Texts) -> list[Any]:
+    headline, revenue = (
+        formatting.number(getattr(row, name, None)) for name in ("headline_amount_local", "revenue_local")
+    )
+    revised = not formatting.is_missing(row.first_reported_amount_local)
+    return [
+        companies.index(row.entity_id), quarters.index(row.calendar_quarter), _billions(row.amount_local), _billions(row.amount_usd),
+        _billions(row.amount_cny), _billions(headline), _billions(getattr(row, "headline_amount_usd", None)),
+        texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
+        _billions(row.ttm_amount_local), _rounded(row.yoy_pct), _rounded(getattr(row, "capex_to_revenue_pct", None)),
+        _rounded(headline / revenue * 100) if headline is not None and revenue else None, texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
+        int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(row.locator),
+        texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
+        texts.place(formatting.day(row.first_reported_on)) if revised else None,
+        texts.place(formula(row.locator, row.derived_from)), texts.place(row.note) if row.is_break else None,
+        *_headline(source, row, texts),
+    ]  # fmt: skip
+
+
+def _headline(source: Source, row: Any, texts: _Texts) -> list[Any]:
+    """Status, document, place in it and formula of the headline amount; those of the comparable one where it is the same observation."""
+    found = source.observations.get(str(getattr(row, "headline_observation_id", None)))
+    if found is None:
+        return [None, None, None, None]
+    return [
+        int(found.status == "derived"), source.index.place(found.document_id), texts.place(found.locator),
+        texts.place(formula(found.locator, found.derived_from)),
+    ]  # fmt: skip
+
+
+def _billions(value: object) -> float | None:
+    amount = formatting.number(value)
+    return None if amount is None else round(amount / 1e9, 6)
+
+
+def _rounded(value: object) -> float | None:
+    number = formatting.number(value)
+    return None if number is None else round(number, 2)
+
+
+def _controls(source: Source, data: dict[str, Any]) -> str:
+    chips = "".join(
+        f'<label class="chip"><input type="checkbox" name="company" value="{formatting.escape(one["id"])}"'
+        f'{" checked" if one["id"] in data["shown"] else ""}><span class="swatch" style="--swatch:{formatting.escape(one["colour"])}" aria-hidden="true">'
+        f'</span>{formatting.escape(one["name"])}</label>'
+        for one in data["companies"]
+    )  # fmt: skip
+    quarters, first = data["quarters"], data["quarters"][data["first"]]
+    choices = (
+        _choice("metric", "Metric", data["names"], "capex")
+        + _choice("view", "View", _VIEWS, "amount")
+        + _choice(
+            "basis", "Definition", {"comparable": "Comparable", "headline": "Company’s own headline"}, "comparable"
+        )
+        + _choice("money", "Currency", {"usd": "US dollars", "cny": "Chinese yuan"}, "usd")
+        + _choice("scale", "Scale", {"linear": "Linear", "log": "Logarithmic"}, "linear")
+        + _choice("from", "From", {one: formatting.quarter(one) for one in quarters}, first)
+        + _choice("to", "To", {one: formatting.quarter(one) for one in quarters}, quarters[-1])
+    )
+    return (
+        '<form class="explore" aria-label="Choices for the comparison of companies"><fieldset class="chips"><legend>Companies</legend>'
+        f'{chips}</fieldset><div class="choices">{choices}<button type="button" id="explore-reset">Reset</button></div></form>'
+        '<p class="note" id="explore-note" aria-live="polite"></p>'
+    )
+
+
+def _choice(name: str, label: str, options: dict[str, str], chosen: str) -> str:
+    listed = "".join(
+        f'<option value="{formatting.escape(value)}"{" selected" if value == chosen else ""}>{formatting.escape(text)}</option>'
+        for value, text in options.items()
+    )
+    return f'<div><label for="explore-{name}">{label}</label><select id="explore-{name}" name="{name}">{listed}</select></div>'

@@ -1,0 +1,250 @@
+"""What matters first: the latest complete quarter in sentences, a ranking with growth, and a card for each large company.
+
+Add here findings at a glance. Each sentence is computed from the tables and is left out where they do not support it. Charts belong to
+the other sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.report import formatting, groups_section, guidance, html
+from capex_pipeline.report.page_model import Part, Source, period_name
+
+_CARDS = 12
+_ROWS = 25
+_SPARK = (120, 28)
+_SPARK_QUARTERS = 12
+_SMALLEST_RESTATEMENT_PCT = 0.05
+_TABLE_NAMES = {"capex": "capital expenditure", "cloud_revenue": "cloud revenue"}
+
+
+def overview(source: Source) -> Part:
+    """The findings, the ranking and the scorecard."""
+    quarter = source.latest_quarter
+    if quarter is None:
+        return Part(html.section("overview", "At a glance", "No quarter of any company is on record.", ""))
+    found = [
+        text
+        for text in (total(source), leaders(source), countries(source), restatement(source), missing(source))
+        if text
+    ]
+    body = f'<ul class="findings">{"".join(f"<li>{formatting.escape(text)}</li>" for text in found)}</ul>'
+    body += _ranking(source, quarter) + '<h3 id="scorecard">Scorecard</h3>' + html.grid(_cards(source), "grid small")
+    return Part(html.section(
+        "overview", f"{formatting.quarter(quarter)} at a glance",
+        "The latest quarter for which every tracked company has reported. Amounts are on the comparable definition of each company.", body,
+    ))  # fmt: skip
+
+
+def total(source: Source) -> str:
+    """Spending of the widest group in the latest quarter and its growth."""
+    groups = source["capex_by_group"]
+    rows = groups[
+        (groups["calendar_quarter"] == source.latest_quarter) & groups["is_complete"] & groups["amount_usd"].notna()
+    ]
+    if rows.empty:
+        return ""
+    (row,) = formatting.records(
+        rows.sort_values(["members_reported", "entity_id"], ascending=[False, True], kind="stable").head(1)
+    )
+    growth = [f"{formatting.more(pct)} {than}" for pct, than in ((row.yoy_pct, "than a year earlier"), (row.qoq_pct, "than in the quarter before"))
+              if not formatting.is_missing(pct)]  # fmt: skip
+    return (
+        f"The {row.members_reported} tracked companies spent {formatting.money(row.amount_usd, 'USD')} on capital expenditure"
+        + (", " + " and ".join(growth) if growth else "") + "."
+    )  # fmt: skip
+
+
+def leaders(source: Source) -> str:
+    """Who spent most and whose spending grew fastest."""
+    rows = _of_quarter(source)
+    if len(rows) < 2:
+        return ""
+    first = rows.iloc[0]
+    text = f"{first['entity_name']} spent the most, {formatting.money(first['amount_usd'], 'USD')}"
+    if not formatting.is_missing(first["yoy_pct"]):
+        text += f", {formatting.more(first['yoy_pct'])} than a year earlier"
+    growing = rows[rows["yoy_pct"].notna()]
+    if len(growing) < 2:
+        return text + "."
+    fastest = growing.sort_values("yoy_pct", ascending=False, kind="stable").iloc[0]
+    if fastest["entity_id"] == first["entity_id"]:
+        return text + ", and grew fastest."
+    return f"{text}; {fastest['entity_name']} grew fastest, by {formatting.in_words(fastest['yoy_pct'])} to {formatting.money(fastest['amount_usd'], 'USD')}."
+
+
+def countries(source: Source) -> str:
+    """The two largest countries against each other."""
+    return groups_section.comparison(groups_section.shown_groups(source))
+
+
+def restatement(source: Source) -> str:
+    """The quarter whose amount today differs most, in percent, from the one in the company's own report of that quarter."""
+    rows = source["capex"]
+    rows = rows[
+        (rows["quarter_start"] >= source.first_shown)
+        & rows["first_reported_amount_local"].gt(0)
+        & rows["amount_local"].notna()
+    ]
+    change = (rows["amount_local"] / rows["first_reported_amount_local"] - 1) * 100
+    rows = rows.assign(change=change, size=change.abs()).sort_values(
+        ["size", "quarter_start"], ascending=[False, True], kind="stable"
+    )
+    if rows.empty or rows["size"].iloc[0] < _SMALLEST_RESTATEMENT_PCT:
+        return ""
+    row = rows.iloc[0]
+    return (
+        f"The largest restatement since {source.first_shown.year} is {row['entity_name']}’s {formatting.quarter(row['calendar_quarter'])}: "
+        f"first reported as {formatting.money(row['first_reported_amount_local'], row['currency'])}, today "
+        f"{formatting.money(row['amount_local'], row['currency'])}, {formatting.more(row['change'])}."
+    )
+
+
+def missing(source: Source) -> str:
+    """What is not on record for the latest quarter, and where estimates of accelerators end."""
+    rows, parts = source["coverage"], []
+    gaps = rows[
+        (rows["calendar_quarter"] == source.latest_quarter)
+        & rows["state"].isin(["missing", "conflict", "claimed_only"])
+    ]
+    for table, name in _TABLE_NAMES.items():
+        companies = sorted(
+            source.entity_names.get(one, one) for one in gaps.loc[gaps["table_name"] == table, "entity_id"]
+        )
+        if companies:
+            parts.append(f"{name} of {_listed(companies)}")
+    text = f"Not on record for {formatting.quarter(source.latest_quarter)}: {'; '.join(parts)}." if parts else ""
+    shipped = source["gpu_shipments"]["calendar_quarter"].max()
+    if not formatting.is_missing(shipped) and str(shipped) < str(source.latest_quarter):
+        text += f" Estimates of accelerators end with {formatting.quarter(shipped)}."
+    return text.strip()
+
+
+def _of_quarter(source: Source) -> pd.DataFrame:
+    rows = source["capex"]
+    rows = rows[(rows["calendar_quarter"] == source.latest_quarter) & rows["amount_usd"].notna()]
+    return rows.sort_values(["amount_usd", "entity_id"], ascending=[False, True], kind="stable")
+
+
+def _ranking(source: Source, quarter: str) -> str:
+    rows = _of_quarter(source)
+    largest = float(rows["amount_usd"].max()) if len(rows) else 0.0
+    cells = [_ranked(source, row, largest) for row in formatting.records(rows)]
+    heads = (
+        "Company",
+        "USD bn",
+        "Year over year",
+        "Quarter over quarter",
+        "Trailing year, USD bn",
+        "Capex / revenue",
+        "Own headline, USD bn",
+    )
+    shown = html.table(
+        f"Ranking: capital expenditure in {formatting.quarter(quarter)}",
+        heads,
+        cells[:_ROWS],
+        numeric=range(1, 7),
+        is_open=True,
+    )
+    return shown + html.table(f"Ranking, from place {_ROWS + 1} on", heads, cells[_ROWS:], numeric=range(1, 7))
+
+
+def _ranked(source: Source, row: Any, largest: float) -> tuple[str, ...]:
+    share = 100 * row.amount_usd / largest if largest else 0
+    ended = "" if f"{pd.Period(row.calendar_quarter, freq='Q').end_time:%Y-%m-%d}" == formatting.day(row.fiscal_period_end) else (
+        f'<span class="under">quarter to {formatting.day(row.fiscal_period_end)}</span>')  # fmt: skip
+    return (
+        f'<span class="swatch" style="--swatch:{source.colour(row.entity_id)}" aria-hidden="true"></span> {formatting.escape(row.entity_name)}{ended}',
+        f'{source.cite(row.document_id, billions(row.amount_usd))}<span class="bar" style="--share:{share:.1f}%;--swatch:{source.colour(row.entity_id)}"></span>',
+        formatting.escape(formatting.growth(row.yoy_pct)), formatting.escape(formatting.growth(row.qoq_pct)),
+        formatting.escape(billions(row.ttm_amount_usd)),
+        formatting.MISSING if formatting.is_missing(row.capex_to_revenue_pct) else f"{row.capex_to_revenue_pct:,.0f} %",
+        formatting.escape(billions(row.headline_amount_usd)),
+    )  # fmt: skip
+
+
+def billions(value: object) -> str:
+    """An amount in full units as billions with one decimal, two below ten."""
+    if formatting.is_missing(value):
+        return formatting.MISSING
+    amount = float(value) / 1e9  # type: ignore[arg-type]
+    return f"{amount:,.1f}" if abs(amount) >= 10 else f"{amount:,.2f}"
+
+
+def _cards(source: Source) -> list[str]:
+    capex = source["capex"]
+    newest = {row.entity_id: row for row in formatting.records(capex[capex["is_latest_quarter"]])}
+    cards = []
+    for entity_id in source.companies[:_CARDS]:
+        row = newest.get(entity_id)
+        if row is None:
+            continue
+        series = capex[capex["entity_id"] == entity_id].sort_values("quarter_start", kind="stable")
+        growth = (
+            ""
+            if formatting.is_missing(row.yoy_pct)
+            else f'<span class="growth">{formatting.escape(formatting.growth(row.yoy_pct))} year over year</span>'
+        )
+        cards.append(
+            f'<div class="card score"><h4><span class="swatch" style="--swatch:{source.colour(entity_id)}" aria-hidden="true"></span> '
+            f'{formatting.escape(row.entity_name)} <span class="unit">{formatting.escape(formatting.quarter(row.calendar_quarter))}</span></h4>'
+            f'<p class="amount"><strong>{formatting.escape(formatting.money(row.amount_usd, "USD"))}</strong> {growth}</p>'
+            f'{_spark(series["amount_local"].tail(_SPARK_QUARTERS).tolist(), source.colour(entity_id))}'
+            f'<p class="note">{formatting.escape(sentence(source, row, series))}</p></div>'
+        )  # fmt: skip
+    return cards
+
+
+def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
+    """One sentence or two on a company: its place in its own history, its share of revenue, and its guidance."""
+    parts = []
+    by_size = series[series["amount_local"].notna()].sort_values("amount_local", ascending=False, kind="stable")
+    if len(by_size) and not formatting.is_missing(row.amount_local):
+        peak = by_size.iloc[0]
+        below = (1 - row.amount_local / peak["amount_local"]) * 100
+        parts.append(
+            "The highest quarter on record" if peak["calendar_quarter"] == row.calendar_quarter
+            else f"{formatting.in_words(below).capitalize()} below the highest, {formatting.quarter(peak['calendar_quarter'])}"
+        )  # fmt: skip
+    if not formatting.is_missing(row.capex_to_revenue_pct):
+        parts.append(f"{formatting.in_words(row.capex_to_revenue_pct)} of revenue")
+    text = ", ".join(parts) + "." if parts else ""
+    outlooks = source["outlooks"]
+    own = outlooks[(outlooks["entity_id"] == row.entity_id) & (outlooks["kind"] == "guidance")]
+    for stated in formatting.records(
+        guidance.still_open(own, source.latest_end).sort_values("target_end", kind="stable").head(1)
+    ):
+        text += f" Guidance for {period_name(stated.target_start, stated.target_end)}: {guidance.amounts(stated)}"
+        known = guidance.progress(source, stated)
+        if known is not None:
+            spent, quarters, _ = known
+            text += (
+                f"; {formatting.money(spent, stated.currency)} spent in {quarters} quarter{'s' if quarters > 1 else ''}"
+            )
+        text += "."
+    return text.strip()
+
+
+def _spark(values: Sequence[float], colour: str) -> str:
+    """The last quarters as a line without axes, for the eye only; a quarter without an amount leaves a gap."""
+    known = [value for value in values if not formatting.is_missing(value)]
+    if len(known) < 2:
+        return ""
+    width, height = _SPARK
+    top, step = max(known), (width - 4) / (len(values) - 1)
+    points = [
+        f"{2 + place * step:.1f},{height - 2 - (height - 4) * value / top:.1f}"
+        for place, value in enumerate(values) if not formatting.is_missing(value)
+    ]  # fmt: skip
+    return (
+        f'<svg class="spark" preserveAspectRatio="none" viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false"><polyline fill="none" stroke="{colour}" '
+        f'stroke-width="2" vector-effect="non-scaling-stroke" points="{" ".join(points)}"/></svg>'
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
