@@ -35,7 +35,7 @@ AFTER_MULTIPLE: Final = frozenset(
 )
 CHANGE_WORDS: Final = frozenset(
     "up down rose rise rises rising fell fall falls falling grew grow growing gained jumped climbed increased increase surged soared slipped "
-    "dropped declined advanced added by shed leapt expanded swelled dipped slid tumbled higher lower lost jump gain".split()
+    "dropped declined decreased decrease decreases decreasing reduced reduces cut cuts lowered narrowed widened raised raise raises lifted boosted trimmed advanced added by shed leapt expanded swelled dipped slid tumbled higher lower lost jump gain".split()
 )
 RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracket between".split())
 AMOUNT_ENDS: Final = frozenset(SCALES) | {"%", "yuan", "renminbi", "dollars", "euros", "yen"}
@@ -47,6 +47,9 @@ WORD_STARTS: Final = STARTERS | PARTS.keys() | MULTIPLES.keys() | MULTIPLE_NOUNS
 INTERESTING: Final = WORD_STARTS
 ARTICLES: Final = frozenset(("a", "an"))
 AFTER_ARTICLE: Final = frozenset(SCALES) | {"hundred"}
+
+
+_VERBS: Final = frozenset("exceeds exceeded exceed surpassed surpass topped passed".split())
 
 
 def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list[str]]:
@@ -70,6 +73,8 @@ def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list
         and tokens.word(start) in ("around", "about", "roughly", "close")
     ):
         start -= 1
+    if taken and tokens.word(start) in _VERBS and start + 1 < len(tokens):
+        start += 1  # "exceeded $5bn": the verb limits the amount and is no part of it
     negated = tokens.word(start - 1) == "not" and start - 1 >= floor
     if negated and bound in (AT_LEAST, AT_MOST):
         bound = AT_MOST if bound == AT_LEAST else AT_LEAST

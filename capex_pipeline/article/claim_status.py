@@ -60,9 +60,15 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     return later is not None and later.first == quantity.last + 1 and (base or guided)
 
 
+_OUTSIDERS: Final = frozenset("analysts analyst investors economists street market markets consensus".split())
+
+
 def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     """Whether it is what analysts had expected, against which a result is held ("beating estimates of", "analysts had projected")."""
     tokens = scene.tokens
+    relative = tokens.words[quantity.last + 1 : quantity.last + 5]
+    if relative[:1] in (["that"], ["which"]) and not _OUTSIDERS.isdisjoint(relative[1:3]):
+        return True  # "$32bn that analysts were looking for"
     after = scene.near(quantity.last, ("expected_by_others",), after=5)
     if after is not None and after.first > quantity.last and "," not in tokens.words[quantity.last : after.first]:
         analysts = [

@@ -18,6 +18,7 @@ from capex_pipeline.article.unknown_names import OTHERS, goes_on_with_unknown, u
 
 _LEADING: Final = frozenset(("the", "one"))
 _MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
+_RELATIVE: Final = ("which", "whose", "who")
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
     "with than against unlike like rival competitor between alongside including as in into from to over above below behind versus vs for on backed among by of via per around".split()
@@ -50,6 +51,7 @@ def lay_out(
     unknown_subjects(scene)
     if quantities:
         _pronouns(scene, vocabulary)
+    _relatives(scene)
     scene.subjects.sort(key=lambda subject: (subject.first, -subject.last))
     if quantities:
         _split_clauses(scene)
@@ -71,8 +73,8 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
             run.append(names[position + len(run)])
         position += len(run)
         distinct = tuple(dict.fromkeys(cue.value for cue in run))
-        first, last = run[0].first, run[-1].last
-        role = _role(scene, first, last, run)
+        first, last = run[0].first, max(cue.last for cue in run)
+        role = _role(scene, first, last, run, vocabulary)
         if goes_on_with_unknown(scene, first, last):
             distinct += (OTHERS,)
         if len(distinct) > 1:
@@ -90,9 +92,17 @@ def _joins(tokens: Tokens, last: int, first: int, following: Cue) -> bool:
     return between in (["and"], [","], [",", "and"], ["&"], ["or"], ["plus"], ["/"]) or between == [",", "'s"]
 
 
-def _role(scene: Scene, first: int, last: int, run: list[Cue]) -> str:
+def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocabulary) -> str:
     tokens = scene.tokens
     before, after = tokens.word(first - 1), tokens.word(last + 1)
+    if after == "-" and tokens.joined(last + 1) and tokens.word(last + 2) in vocabulary.hyphened:
+        return "supplier" if tokens.word(last + 2) in ("made", "designed", "supplied") else "other"
+    if after in ("'s", "'") and tokens.word(last + 2) in vocabulary.relations and tokens.is_capital(last + 3):
+        return "other"  # "Oracle's rival CoreWeave"
+    if before in vocabulary.hyphened and tokens.word(first - 2) == "-":
+        before = ""  # "Nvidia-backed CoreWeave"
+    if before in vocabulary.relations and tokens.word(first - 2) in ("'s", "'", "its", "their"):
+        before = ""
     if scene.in_brackets(first, scene.first - 1) and before in ("(", ",", "and", "&"):
         return "other"  # "large contracts (Meta, OpenAI)": an example or another name, no subject
     if before in ("both", "either"):
@@ -113,6 +123,14 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue]) -> str:
         if cue.kind in ("metric", "sales", "segment_words", "context", "spend")
         and following <= cue.first <= following + 5
     ]
+    if (
+        before == "as"
+        and measured
+        and any(
+            cue.kind in ("up", "down") and measured[0].last < cue.first <= measured[0].last + 2 for cue in scene.cues
+        )
+    ):
+        return "subject"  # "as Google Cloud revenue grew"
     if possessive and measured:
         return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
     if (
@@ -127,7 +145,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue]) -> str:
     if before in ("and", ",") and _chained_other(scene, first):
         return "other"
     if before in _POST and before != "in":
-        earlier = scene.near(first, ("metric", "sales", "spend"), before=6)
+        kinds = ("metric", "sales", "spend", "up") if run[0].kind == "segment" else ("metric", "sales", "spend")
+        earlier = scene.near(first, kinds, before=6)
         if earlier is not None and earlier.first < first:
             return "post"
         if before in ("at", "for") and (
@@ -223,15 +242,27 @@ def _described(scene: Scene, index: int, vocabulary: Vocabulary, taken: set[int]
     return None
 
 
+def _relatives(scene: Scene) -> None:
+    """Give the clause that a relative pronoun begins the name before it: "trailing Meta, which bought ..."."""
+    words = scene.tokens.words
+    for subject in list(scene.subjects):
+        pronoun = subject.last + 2
+        if subject.entities and pronoun < scene.end and words[pronoun - 1] == "," and words[pronoun] in _RELATIVE:
+            scene.subjects.append(subject._replace(first=pronoun, last=pronoun, role="subject"))
+
+
 # --- clauses ---
 
 
 def _split_clauses(scene: Scene) -> None:
     tokens = scene.tokens
     starts: set[int] = set()
+    relative = {subject.first for subject in scene.subjects if tokens.words[subject.first] in _RELATIVE}
     acting = {subject.first for subject in scene.subjects if subject.role == "subject" and _governs(scene, subject)}
     for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
-        if word in _BREAKS and index > scene.first and not (word == "but" and tokens.word(index - 1) == "all"):
+        if index in relative or (
+            word in _BREAKS and index > scene.first and not (word == "but" and tokens.word(index - 1) == "all")
+        ):
             starts.add(index)
         elif acting and word in _MAY_BREAK:
             following = index + 1

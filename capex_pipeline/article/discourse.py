@@ -23,4 +23,6 @@ class State:
     segment: bool = False
     named: set[str] = field(default_factory=set)
     about_capex: bool = False
+    people: dict[str, str] = field(default_factory=dict)
+    """The family names of executives and their companies."""
     memory: PeriodMemory = field(default_factory=PeriodMemory)

@@ -98,16 +98,16 @@ def read_body(article: ArticleText, vocabulary: Vocabulary) -> Reading:
     return bind(plain_text(article.body), vocabulary, article.published, article.front.get("title", ""))
 
 
-def figure_id(number: int) -> str:
-    """The id of the figure of a mention: stable as long as the text is."""
-    return f"m{number + 1:03d}"
+def figure_id(number: int, part: int = 0) -> str:
+    """The id of the figure of a mention: stable as long as the text is. part: which of several figures of the mention it is."""
+    return f"m{number + 1:03d}" + (f"-{part + 1}" if part else "")
 
 
 def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | None]:
     """A figure as an entry of a review: its value and unit are written as in a cell."""
     text = written(figure.mention, figure.metric, figure.sign)
     return {
-        "id": figure_id(figure.number),
+        "id": figure_id(figure.number, figure.part),
         "locator": f"paragraph {figure.paragraph}",
         "entity": figure.entity,
         "metric": figure.metric,
@@ -125,7 +125,7 @@ def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | Non
         "bound": figure.mention.bound,
         "status": figure.status,
         "claimant": figure.claimant,
-        "same_fact_as": figure_id(figure.same_fact_as) if figure.same_fact_as is not None else None,
+        "same_fact_as": figure_id(figure.same_fact_as, figure.part) if figure.same_fact_as is not None else None,
     }
 
 

@@ -11,6 +11,7 @@ from capex_pipeline.article.discourse import State
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene, Subject
+from capex_pipeline.article.unknown_names import OTHERS, learn_people
 
 
 class Owner(NamedTuple):
@@ -21,6 +22,10 @@ class Owner(NamedTuple):
     is_segment: bool = False
     problem: str = ""
     outcome: str = "not_bound"
+    others: tuple[str, ...] = ()
+    """The further companies for which the same number holds: "60,000 each"."""
+    is_paired: bool = False
+    """Whether the companies and the figures of two lists were paired by their position."""
 
 
 def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
@@ -34,6 +39,7 @@ def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
 
 def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     """Give pronouns, descriptions and collectives their companies, and note what later sentences may point back to."""
+    learn_people(scene, state.people)
     resolved: list[Subject] = []
     speaker = next((subject for subject in scene.subjects if subject.role == "speaker"), None)
     for subject in scene.subjects:
@@ -58,6 +64,8 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
                 subject = subject._replace(via="unknown")
             if scene.tokens.words[subject.last] in _PLURALS and _is_one(subject, vocabulary):
                 subject = subject._replace(entities=(), via="unknown")  # "the companies" are not the one spoken of last
+        elif subject.via == "unknown" and scene.tokens.words[subject.last] in state.people:
+            subject = subject._replace(entities=(state.people[scene.tokens.words[subject.last]],), via="anaphor")
         elif subject.via == "collective":
             group = _collective(scene, subject, state, vocabulary, resolved)
             subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
@@ -196,24 +204,18 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, certainty: floa
         if known is not None and known.type != "group" and _is_sum(scene, quantity):
             return Owner(None, 0.0, problem="A sum over several companies that are not named beside it.")
         return Owner(subject.entities[0], certainty, is_segment)
-    row = _row_of(scene, quantity)
-    respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
-    if len(row) == len(subject.entities) and len(row) > 1:
-        if respectively:
-            return Owner(subject.entities[row.index(quantity)], certainty, is_segment)
-        return Owner(
-            None,
-            0.0,
-            problem="Several companies and as many figures, and no word says which is whose.",
-            outcome="uncertain",
-        )
+    row = scene.row(quantity)
+    if len(row) == len(subject.entities) and OTHERS not in subject.entities:
+        respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
+        entity = subject.entities[row.index(quantity)]
+        return Owner(entity, certainty * (1.0 if respectively else 0.75), is_segment, is_paired=True)
     if any(cue.kind == "distributive" and abs(cue.first - quantity.first) <= 6 for cue in scene.cues):
-        return Owner(
-            None,
-            0.0,
-            problem="The figure holds for each of several companies; a reader must enter it for each.",
-            outcome="uncertain",
-        )
+        members = tuple(name for entity in subject.entities for name in _members(entity, vocabulary))
+        if OTHERS in members:
+            return Owner(
+                None, 0.0, problem="The figure holds for each of several companies, and one of them is not known."
+            )
+        return Owner(members[0], certainty * 0.9, is_segment, others=members[1:])
     group = group_of(vocabulary, subject.entities)
     if group is None:
         return Owner(
@@ -221,6 +223,12 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, certainty: floa
         )
     combined = any(cue.kind == "combined" for cue in scene.cues)
     return Owner(group, certainty * (1.0 if combined else 0.9), is_segment)
+
+
+def _members(entity: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The companies of a group, or the company itself."""
+    known = vocabulary.entities.get(entity)
+    return tuple(sorted(known.members)) if known is not None and known.members else (entity,)
 
 
 def _is_sum(scene: Scene, quantity: Mention) -> bool:
@@ -232,27 +240,3 @@ def _is_sum(scene: Scene, quantity: Mention) -> bool:
         and 0 < quantity.first - cue.last <= 12
         for cue in scene.cues
     )
-
-
-def _row_of(scene: Scene, quantity: Mention) -> list[Mention]:
-    """The quantities of one kind that stand in one coordinated row with this one: "a, b and c"."""
-    position = scene.quantities.index(quantity)
-    row = [quantity]
-    for step in (-1, 1):
-        other = position + step
-        while 0 <= other < len(scene.quantities):
-            here, there = sorted(
-                (scene.quantities[other], scene.quantities[other - step]), key=lambda mention: mention.first
-            )
-            between = scene.tokens.words[here.last + 1 : there.first]
-            if scene.clause(here.first) != scene.clause(there.first):
-                break
-            if scene.quantities[other].kind != quantity.kind or len(between) > 8 or not ({"and", ","} & set(between)):
-                break
-            if any(
-                cue.kind in ("up", "down", "comparison") and here.last < cue.first < there.first for cue in scene.cues
-            ):
-                break
-            row.insert(0 if step < 0 else len(row), scene.quantities[other])
-            other += step
-    return row

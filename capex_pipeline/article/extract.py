@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -32,10 +33,17 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import Governor, metric_of
-from capex_pipeline.article.period_dates import Days, PeriodReading
-from capex_pipeline.article.period_expressions import find_periods, may_carry
-from capex_pipeline.article.period_rules import base_period, goes_back_further, main_period
+from capex_pipeline.article.metric_rules import Governor, Passage, metric_of
+from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
+from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
+from capex_pipeline.article.period_rules import (
+    NEWS_FORMS,
+    Purpose,
+    base_period,
+    goes_back_further,
+    is_compared,
+    main_period,
+)
 from capex_pipeline.article.quantities import find_quantities
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.sentences import Sentence, split_sentences
@@ -44,11 +52,13 @@ from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
-LOWEST_CONFIDENCE: Final = 0.4
+LOWEST_CONFIDENCE: Final = 0.25
 """Below this a reading is a guess and is reported as not bound."""
 
 
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
+MOST_SENTENCES: Final = 400
+"""Sentences among which the document's own period is looked for."""
 MOST_QUANTITIES: Final = 40
 LONGEST_SENTENCE: Final = 4_000
 """Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
@@ -61,10 +71,11 @@ def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title
     """
     tokens = tokenise(plain)
     quantities = find_quantities(plain, tokens)
-    reader = _Reader(tokens, vocabulary, published)
+    sentences = split_sentences(plain)
+    reader = _Reader(tokens, vocabulary, published, sentences)
     reader.open_with(title)
     firsts = [quantity.first for quantity in quantities]
-    for sentence in split_sentences(plain):
+    for sentence in sentences:
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
         held = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
         matters = bool(held) or may_carry(tokens, first, end) or may_name_unknown(tokens, first, end, vocabulary)
@@ -78,16 +89,38 @@ def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title
 
 
 class _Reader:
-    def __init__(self, tokens: Tokens, vocabulary: Vocabulary, published: date | None) -> None:
-        self.tokens, self.vocabulary, self.published = tokens, vocabulary, published
+    def __init__(
+        self, tokens: Tokens, vocabulary: Vocabulary, published: date | None, sentences: Sequence[Sentence]
+    ) -> None:
+        self.tokens, self.vocabulary, self.published, self.sentences = tokens, vocabulary, published, sentences
         self.reading = Reading()
         self.state = State()
         self.numbers = 0
 
     def open_with(self, title: str) -> None:
-        names = [cue.value for cue in self.vocabulary.find_cues(tokenise(plain_text(title))) if cue.kind == "entity"]
-        if len(set(names)) == 1:
-            self.state.focus = (names[0],)
+        tokens = tokenise(plain_text(title))
+        names = {cue.value for cue in self.vocabulary.find_cues(tokens) if cue.kind in ("entity", "segment")}
+        if len(names) == 1:
+            self.state.focus = tuple(names)
+        self.state.memory.document = self._document_periods
+        self.state.memory.titled = [
+            expression for expression in find_periods(tokens, 0, len(title)) if expression.form in NEWS_FORMS
+        ]
+
+    def _document_periods(self) -> list[PeriodExpression]:
+        """The periods that the sentences of the document name, for figures beside which none is named."""
+        found: list[PeriodExpression] = []
+        for sentence in self.sentences[:MOST_SENTENCES]:
+            periods = find_periods(self.tokens, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE))
+            found += [
+                expression
+                for expression in periods
+                if expression.form in NEWS_FORMS
+                and not is_compared(
+                    self.tokens, self.tokens.at(sentence.start), self.tokens.at(expression.start), expression
+                )
+            ]
+        return found
 
     # --- sentences ---
 
@@ -175,9 +208,15 @@ class _Reader:
             self._leave(scene, quantity, number, "context", "A supposition, introduced by if.")
             return
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
-        governor = metric_of(
-            scene, quantity, owner.is_segment or self._means_segment(scene), self.state.metric, self.state.about_capex
+        passage = Passage(
+            owner.is_segment or self._means_segment(scene),
+            owner.entity in self.vocabulary.cloud_only,
+            self.state.metric,
+            self.state.about_capex,
+            owner.entity,
+            self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
         )
+        governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
             self._leave(scene, quantity, number, "context", governor.reason, owner)
             return
@@ -196,7 +235,7 @@ class _Reader:
             quantity,
             base is not None,
             (guided and status != "reported") or self._last_was_guidance(scene, before),
-        ) and (base is None or not self._has_ended(scene, quantity, owner.entity)):
+        ) and (base is None or not self._is_of_another_time(scene, quantity, owner.entity, before)):
             self._leave(scene, quantity, number, "context", "Guidance that another figure replaces.", owner, metric)
             return
         if growth and is_sequential(scene, quantity):
@@ -225,7 +264,9 @@ class _Reader:
                 metric,
             )
             return
-        reading, period_certainty, as_base = self._period(scene, quantity, entity, metric, status, base, before)
+        reading, period_certainty, as_base = self._period(
+            scene, quantity, entity, metric, status, base, before, owner.is_paired
+        )
         if reading.days is None:
             outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
             self._leave(
@@ -277,6 +318,9 @@ class _Reader:
             flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base,
         )  # fmt: skip
         self._use(scene, figure)
+        for part, other in enumerate(owner.others, start=1):
+            buyer = other if figure.customer is not None else None
+            self.reading.figures.append(replace(figure, entity=other, customer=buyer, part=part))
 
     def _use(self, scene: Scene, figure: Figure) -> None:
         self.reading.figures.append(figure)
@@ -296,12 +340,14 @@ class _Reader:
     # --- one fact in two currencies ---
 
     def _bind_apposition(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> None:
-        original = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
-        if original is None:
+        originals = [figure for figure in self.reading.figures[before:] if figure.number == partner]
+        if not originals:
             past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
             self.reading.outcomes.append(past._replace(mention=quantity, number=number))
             return
-        self._use(scene, repeated(original, quantity, number))
+        first, *others = (repeated(original, quantity, number) for original in originals)
+        self._use(scene, first)
+        self.reading.figures.extend(others)
 
     def _bind_growth(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> bool:
         """Bind growth to the level that it follows; False where the level is a base of comparison, which has no growth of its own."""
@@ -324,7 +370,15 @@ class _Reader:
     # --- periods and plausibility ---
 
     def _period(
-        self, scene: Scene, quantity: Mention, entity: str, metric: str, status: str, base: Cue | None, before: int
+        self,
+        scene: Scene,
+        quantity: Mention,
+        entity: str,
+        metric: str,
+        status: str,
+        base: Cue | None,
+        before: int,
+        is_paired: bool,
     ) -> tuple[PeriodReading, float, bool]:
         known = self.vocabulary.entities.get(entity)
         calendar = known.calendar if known is not None and known.type != "group" else None
@@ -349,17 +403,16 @@ class _Reader:
         as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
         if as_base is not None:
             return *as_base, True
+        context = PeriodContext(self.published, calendar, memory.last, ahead, company_money)
+        same = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
+        beside = same[-1] if same else memory.last
         return *main_period(
             scene,
             quantity,
             memory,
-            calendar,
-            self.published,
-            ahead,
-            company_money,
-            is_growth(scene, quantity) != 0,
+            context,
+            Purpose(metric, entity, is_growth(scene, quantity) != 0, is_paired, beside),
             main,
-            entity,
         ), False
 
     def _means_segment(self, scene: Scene) -> bool:
@@ -372,16 +425,13 @@ class _Reader:
         figures = self.reading.figures[before:]
         return bool(figures) and figures[-1].status in ("guidance", "forecast")
 
-    def _has_ended(self, scene: Scene, quantity: Mention, entity: str | None) -> bool:
-        """Whether a base of comparison names a period of its own that had ended, so that it is a result and no old plan."""
+    def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None, before: int) -> bool:
+        """Whether a base of comparison names a period of its own that had ended, or another year than the plan's, so that it is no old plan."""
         known = self.vocabulary.entities.get(entity or "")
         calendar = known.calendar if known is not None and known.type != "group" else None
         found = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
-        return bool(
-            following
-            and found is not None
-            and found[0].days is not None
-            and self.published is not None
-            and found[0].days[1] <= self.published
-        )
+        if not following or found is None or found[0].days is None or self.published is None:
+            return False
+        plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
+        return found[0].days[1] <= self.published or (bool(plans) and found[0].days[1] < plans[-1][0])

@@ -35,6 +35,8 @@ class Figure:
     same_fact_as: int | None = None
     sign: int = 1
     is_base: bool = False
+    part: int = 0
+    """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
 
 
 class Outcome(NamedTuple):

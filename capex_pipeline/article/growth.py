@@ -76,6 +76,8 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0  # "29% more than analysts expected"
     if _against_a_plan(scene, quantity):
         return 0
+    if (direction := _by(scene, quantity) or _rate_of(scene, quantity)) != 0:
+        return direction
     if quantity.kind == "multiple" and quantity.numeral.isalpha():
         if quantity.numeral in ("halved", "halving"):
             return -1
@@ -114,6 +116,55 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         other = scene.quantity_at(quantity.first - 2) or scene.quantity_at(quantity.first - 3)
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
             return is_growth(scene, other)
+    return 0
+
+
+_BOOSTS: Final = frozenset(
+    "raise raised raises raising boost boosted boosts boosting lift lifted lifts lifting".split()
+)
+
+
+def _by(scene: Scene, quantity: Mention) -> int:
+    """The direction of a change after "by" whose verb has an object: "increase their capital expenditure by 30%"."""
+    words = scene.tokens.words
+    index = quantity.first - 1
+    if scene.tokens.word(index) != "by":
+        return 0
+    since = max((other.last + 1 for other in scene.quantities if other.last < index), default=scene.first)
+    clause = scene.clause(quantity.first)
+    for cue in reversed(scene.kinds("up", "down")):
+        if max(since, index - 9) <= cue.first < index and scene.clause(cue.first) == clause:
+            return 1 if cue.kind == "up" else -1
+    return int(not _BOOSTS.isdisjoint(words[max(since, index - 9) : index]))
+
+
+_RATE_VERBS: Final = frozenset(
+    "was is of at from to accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
+    "increased decreased improved moderated stood about around roughly nearly almost".split()
+)
+_AGAINST: Final = frozenset(
+    "beat beating topped topping outpaced outpacing exceeded exceeding versus vs against after than from compared slower faster to".split()
+)
+
+
+def _rate_of(scene: Scene, quantity: Mention) -> int:
+    """1 for a rate of growth whose subject is the noun: "growth quickened from 28% to 32%", and for a rate that is held against one."""
+    words = scene.tokens.words
+    if quantity.kind != "percent":
+        return 0
+    timed = {place for first, last, _ in scene.periods for place in range(first, last + 1)}
+    others = [other for other in scene.quantities if other.last < quantity.first]
+    nouns = [cue.first for cue in scene.kinds("up") if words[cue.first] == "growth" and cue.first < quantity.first]
+    if nouns and not any(nouns[-1] < cue.first < quantity.first for cue in scene.kinds("metric", "context", "sales")):
+        held = {place for other in others for place in range(other.first, other.last + 1)}
+        rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in timed | held]
+        if all(word in _RATE_VERBS or word in ("in", "the", "rate", ",", "and") for word in rest):
+            return int(all(other.kind == "percent" for other in others if other.first > nouns[-1]))
+    if others and others[-1].kind == "percent" and words[quantity.first - 1] in ("the", *_AGAINST):
+        between = words[others[-1].last + 1 : quantity.first]
+        if len(between) <= 18 and not _AGAINST.isdisjoint(between) and "," not in between:
+            following = words[others[-1].last + 1 : others[-1].last + 3]
+            return int(following[:1] == ["growth"])
     return 0
 
 
@@ -158,6 +209,24 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
     return compared[:1] == ["previous_period"]
 
 
+_SHORTER: Final = frozenset(
+    ("quarter", "half", "nine_months", "months_to", "this_quarter", "next_quarter", "last_quarter")
+)
+
+
+def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
+    """Whether a part of a year's amount is the whole of a shorter period: "$16bn of it in the first quarter"."""
+    limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
+    clause = scene.clause(quantity.first)
+    own = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
+    if own is None or own[2].form not in _SHORTER or scene.clause(own[0]) != clause:
+        return False
+    words = scene.tokens.words[quantity.last + 1 : own[0]]
+    return words[:2] in (["of", "it"], ["of", "that"], ["of", "which"], ["of", "this"]) and _USED_FOR.isdisjoint(
+        set(words[2:]) - {"in", "on", "for", "to", "of", "from"}
+    )
+
+
 _USED_FOR: Final = frozenset(
     "spent going allocated earmarked set devoted dedicated coming directed used meant budgeted slated for on to of in from".split()
 )
@@ -169,6 +238,11 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
     words, tokens = scene.tokens.words, scene.tokens
     if quantity.kind not in ("money", "count"):
         return False
+    if _has_time_of_its_own(scene, quantity):
+        return False
+    lead = range(max(scene.first, quantity.first - 3), quantity.first)
+    if any(words[at] == "alone" and tokens.is_capital(at - 1) and at - 1 not in scene.taken for at in lead):
+        return True  # "in Indonesia alone"
     before = [other for other in scene.quantities if other.last < quantity.first]
     following = quantity.last + 1
     if tokens.word(following) == "of":

@@ -81,6 +81,11 @@ class Vocabulary:
     """Ids and other names of metrics, in small letters."""
     telling: frozenset[str] = frozenset()
     """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
+    cloud_only: frozenset[str] = frozenset()
+    """Companies all of whose revenue is cloud revenue, by the definition that is preferred for them."""
+    hyphened: frozenset[str] = frozenset()
+    """Words that a hyphen joins to a company that is not the one that acts: "Nvidia-backed"."""
+    relations: frozenset[str] = frozenset()
     acting: frozenset[str] = frozenset()
     """Words with which the phrases begin that say what a subject does."""
 
@@ -179,6 +184,16 @@ class Vocabulary:
         for identifier, names in text["segments"].items():
             if identifier in self.entities:
                 group("segment", {identifier: names})
+        for identifier, names in text["cloud_parts"].items():
+            group("cloud_part", {identifier: names})
+        only = set(text["cloud_only"])
+        self.cloud_only = frozenset(
+            entity
+            for (entity, metric), entries in self.preferred.items()
+            if metric == "cloud_revenue" and any(entry["definition_id"] in only for entry in entries)
+        )
+        self.hyphened = frozenset(text["relations"]["hyphened"])
+        self.relations = frozenset(text["relations"]["nouns"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
         for kind in ("capex_objects", "sales", "segment_words", "segment_back", "combined", "distributive", "respectively", "up", "down", "sequential", "comparison",
                      "superseded", "expected_by_others", "guidance", "estimate", "say", "per_unit"):  # fmt: skip

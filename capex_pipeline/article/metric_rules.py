@@ -29,6 +29,23 @@ _ONE_OFF: Final = frozenset(
 _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
+_DEAREST_UNIT: Final = 500_000.0
+"""Dollars or the like: no accelerator costs more, so that "$5bn each" is an amount of each of several companies."""
+_NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".split())
+
+
+def _is_rate(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is said to be one for each year, or a run rate."""
+    tokens, after = scene.tokens, quantity.last + 1
+    word, second = tokens.word(after), tokens.word(after + 1)
+    if word in ("a", "per", "each", "every", "/") and second in ("year", "annum"):
+        return tokens.word(after + 2) not in _NOT_YEARLY
+    return any(
+        cue.value == "annual run rate" and cue.first in (after, after + 1, after + 2, after + 3)
+        for cue in scene.kinds("context")
+    )
+
+
 class Governor(NamedTuple):
     """The metric of a quantity, how sure the words make it (0 to 1), or the reason why it is in no table."""
 
@@ -38,10 +55,41 @@ class Governor(NamedTuple):
     cue: Cue | None = None
 
 
-def metric_of(
-    scene: Scene, quantity: Mention, segment_subject: bool, carried: str | None, about_capex: bool = False
-) -> Governor:
+class Passage(NamedTuple):
+    """What the passage says of a quantity beyond its words. segment: its subject is a cloud business. whole: all of its subject's revenue is
+    cloud revenue. carried: the metric spoken of last. about_capex: whether capital expenditure was named. entity: whose it is."""
+
+    segment: bool = False
+    whole: bool = False
+    carried: str | None = None
+    about_capex: bool = False
+    entity: str | None = None
+    listed: str | None = None
+    """The metric of the figure before it in the sentence."""
+
+
+def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """The metric of a quantity, from the word that governs it."""
+    governor = _metric_of(scene, quantity, passage)
+    if governor.metric == "cloud_revenue" and _is_cloud_part(scene, quantity, passage.entity):
+        return Governor(None, 1.0, "Context: part of cloud revenue.", governor.cue)
+    return governor
+
+
+def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
+    """Whether what grew or earned an amount is a part of the company's cloud business: the word nearest before it, or joined after it."""
+    parts = [cue for cue in scene.kinds("cloud_part") if cue.value == entity]
+    if not parts:
+        return False
+    before = [cue for cue in parts if cue.last < quantity.first]
+    wholes = [cue for cue in scene.kinds("metric", "sales", "segment") if cue.last < quantity.first]
+    if before and not any(cue.last > before[-1].last + 1 and cue.first > before[-1].last + 1 for cue in wholes):
+        return True
+    joined = scene.tokens.word(quantity.last + 1) in ("in", "from", "of", "for", "at")
+    return joined and any(quantity.last < cue.first <= quantity.last + 4 for cue in parts)
+
+
+def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind in ("percentage_points", "basis_points"):
         return Governor(None, 1.0, "A difference of percentages belongs in no table.")
     if quantity.kind == "count":
@@ -52,9 +100,16 @@ def metric_of(
         return Governor(None, 1.0, "A change in money, no level.")
     if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
         return Governor(None, 1.0, "Context: a charge or gain.")
+    if quantity.kind == "money" and _is_rate(scene, quantity):
+        return Governor(None, 1.0, "Context: an annual rate, no amount of the period.")
     after = _after(scene, quantity)
     per_unit = scene.near(quantity.last, ("per_unit",), after=4)
-    if quantity.kind == "money" and per_unit is not None and per_unit.first <= quantity.last + 3:
+    if (
+        quantity.kind == "money"
+        and per_unit is not None
+        and per_unit.first <= quantity.last + 3
+        and (quantity.value or quantity.low or quantity.high or 0.0) <= _DEAREST_UNIT
+    ):
         if scene.kinds("product") or scene.has_between(scene.first, scene.end, ("flow",)):
             return Governor("gpu_unit_price", 0.95, cue=per_unit)
         return Governor(None, 1.0, "A price of something that is no accelerator.")
@@ -63,16 +118,16 @@ def metric_of(
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
         return Governor(None, 1.0, "A multiple of something that is in no table.")
     if after is not None:
-        governor = _judge(scene, quantity, after, segment_subject, about_capex, is_after=True)
+        governor = _judge(scene, quantity, after, passage, is_after=True)
         if governor is not None:
             return governor
     before = _before(scene, quantity)
     if before is not None:
-        governor = _judge(scene, quantity, before, segment_subject, about_capex, is_after=False)
+        governor = _judge(scene, quantity, before, passage, is_after=False)
         if governor is not None:
             return governor
     if (
-        segment_subject
+        (passage.segment or _grows_as_segment(scene, quantity))
         and is_growth(scene, quantity)
         and not any(
             scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
@@ -80,14 +135,38 @@ def metric_of(
         )
     ):
         return Governor("cloud_revenue", 0.75)  # "AWS grew 19%": a segment grows by its revenue
+    if passage.listed is not None and quantity.kind == "money" and _follows_a_name(scene, quantity):
+        return Governor(passage.listed, 0.85)  # "Amazon is spending $200bn, Microsoft $150bn"
     earlier = _earlier_clause(scene, quantity)
     if earlier is not None:
-        governor = _judge(scene, quantity, earlier, segment_subject, about_capex, is_after=False)
+        governor = _judge(scene, quantity, earlier, passage, is_after=False)
         if governor is not None:
             return Governor(governor.metric, governor.certainty * 0.85, governor.reason, governor.cue)
-    if carried is not None:
-        return Governor(carried, 0.45)
+    if passage.carried is not None and not _has_purpose(scene, quantity):
+        return Governor(passage.carried, 0.45)
     return Governor(None, 0.5, "No word near it says what it measures.")
+
+
+def _has_purpose(scene: Scene, quantity: Mention) -> bool:
+    """Whether words after an amount say what it is for, other than capital expenditure or a time: "$85bn for processors"."""
+    index = quantity.last + 1
+    if scene.tokens.word(index) not in ("for", "on", "of", "into", "towards"):
+        return False
+    timed = any(first <= index + 2 <= last or first == index + 1 for first, last, _ in scene.periods)
+    spent = any(index < cue.first <= index + 5 for cue in scene.kinds("capex_objects", "metric"))
+    whole = scene.tokens.word(index + 1) in ("that", "which", "it", "this")
+    return not (timed or spent or whole)
+
+
+def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
+    """Whether a company's name, and nothing else, leads to a quantity: "Microsoft $150bn", "Microsoft (118)"."""
+    before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with"))
+    return any(cue.last == before for cue in scene.kinds("entity"))
+
+
+def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
+    """Whether a rate of growth is said to be that of a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
+    return any(cue.last > quantity.last for cue in scene.kinds("segment")) and not scene.kinds("metric", "sales")
 
 
 def _of_count(scene: Scene, quantity: Mention) -> Governor:
@@ -135,6 +214,8 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     stop = index + (9 if joined else 3)
     if word == "of" and tokens.word(index + 1) in ("that", "this", "which", "it", "them"):
         return None
+    if word in ("that", "which") and (relative := _of_relative_clause(scene, index)) is not None:
+        return relative
     index += joined
     while index < min(stop, scene.end):
         cue = next(
@@ -170,14 +251,25 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             return None
         if not joined and word in _ATTACHING:
             return None
-        if not joined and (ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0)):
-            index = ends + 1  # "the $85bn full-year capex plan"
+        if ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0):
+            index = ends + 1  # "the $85bn full-year capex plan", "$125bn of 2025 capital expenditure"
             cue = next((cue for cue in scene.cues if cue.first == index and cue.kind == "metric"), None)
-            return cue
+            if cue is not None or not joined:
+                return cue
+            continue
         if scene.quantity_at(index) is not None:
             return None
         index += 1
     return None
+
+
+def _of_relative_clause(scene: Scene, index: int) -> Cue | None:
+    """The metric of a relative clause after an amount: "the $40bn that Oracle spent on capital expenditure"."""
+    stop = min((other.first for other in scene.quantities if other.first > index), default=scene.end)
+    spent = next((cue for cue in scene.kinds("spend") if index < cue.first <= index + 4 and cue.value == "verb"), None)
+    if spent is None:
+        return None
+    return next((cue for cue in scene.kinds("metric") if spent.last < cue.first < min(stop, spent.last + 5)), None)
 
 
 def _has_other_object(scene: Scene, quantity: Mention) -> bool:
@@ -261,9 +353,7 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
     return earlier[-1] if earlier else None
 
 
-def _judge(
-    scene: Scene, quantity: Mention, cue: Cue, segment_subject: bool, about_capex: bool, is_after: bool
-) -> Governor | None:
+def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool) -> Governor | None:
     """What a governing word makes of the quantity; None where it says nothing of itself."""
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
         return Governor(None, 1.0, f"Context: {other}.", cue)
@@ -283,13 +373,12 @@ def _judge(
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6)
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
         if is_total:
-            segment, segment_subject = None, False
-        if segment is not None or segment_subject:
-            return Governor(
-                "cloud_revenue",
-                0.95 if (segment is not None and segment.kind == "segment") or segment_subject else 0.85,
-                cue=cue,
-            )
+            segment = None
+        named = (
+            (passage.segment and not is_total) or passage.whole or (segment is not None and segment.kind == "segment")
+        )
+        if named or segment is not None:
+            return Governor("cloud_revenue", 0.95 if named else 0.85, cue=cue)
         return Governor(None, 1.0, "Context: revenue of a whole company or another business.", cue)
     if cue.kind == "capex_objects":
         spends = [
@@ -299,7 +388,7 @@ def _judge(
         ]
         return Governor("capex", 0.85, cue=cue) if spends else None
     if cue.kind == "spend":
-        return _judge_spending(scene, quantity, cue, about_capex)
+        return _judge_spending(scene, quantity, cue, passage.about_capex)
     return None
 
 

@@ -24,6 +24,8 @@ RECENT_DAYS: Final = 135
 """A period is news for so long after its end: a quarter and the weeks until the next results."""
 EARLIEST_RESULTS: Final = 9
 """Days after a quarter's end before which no results of it are out."""
+UNREPORTED_DAYS: Final = 35
+"""So long after its end a quarter may still be expected: its results are not out."""
 YEAR_END_DAYS: Final = 20
 """So near its end a tally of "this year", of chips for example, is one of the year."""
 TOLERANCE_DAYS: Final = 7
@@ -70,6 +72,8 @@ def read_period(expression: PeriodExpression, context: PeriodContext) -> PeriodR
 
 def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
     form = expression.form
+    if form == "trailing" and (reading := _trailing(context)) is not None:
+        return reading
     if form in ("open", "trailing", "day"):
         return PeriodReading(None, 0.0, reason="The words name no period with a first and a last day.")
     if form in ("same_period", "annual"):
@@ -107,6 +111,21 @@ def _aligned(calendar: FiscalCalendar | None) -> bool:
     return calendar is None or (calendar.rule == "month_end" and calendar.year_end_month % 3 == 0)
 
 
+def _trailing(context: PeriodContext) -> PeriodReading | None:
+    """The four quarters of one company up to the one that it last reported on; None where they are not certain."""
+    published, calendar = context.published, context.calendar
+    if published is None or calendar is None or context.looks_ahead or not context.company_money:
+        return None
+    ended = [
+        quarter
+        for year in range(published.year - 1, published.year + 2)
+        for number in (1, 2, 3, 4)
+        if (published - (quarter := _bounds(calendar, year, f"Q{number}"))[1]).days > EARLIEST_RESULTS
+    ]
+    end = max(ended)[1]
+    return PeriodReading((_earlier((end, end), 1, None)[1] + timedelta(days=1), end), 0.8)
+
+
 def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, float]]:
     own = context.calendar
     if own is None or (own.year_end_month == 12 and own.rule == "month_end"):
@@ -124,7 +143,10 @@ def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodConte
     readings: list[tuple[Days, float]] = []
     for calendar, certainty in _calendars(fiscal, context):
         if year is not None:
-            readings.append((_bounds(calendar, year, part), certainty))
+            own, other = _bounds(calendar, year, part), _bounds(CALENDAR_YEAR, year, part)
+            unlikely = fiscal is None and not _aligned(context.calendar) and not _can_be_news(own, context)
+            # A plan for Nvidia's "fourth quarter of 2024" that its own calendar ended long ago is one for the calendar's.
+            readings.append((other, 0.8) if unlikely and _can_be_news(other, context) else (own, certainty))
         elif context.published is not None:
             days = _nearest(calendar, part, context.published, context.looks_ahead)
             if days is not None:
@@ -152,10 +174,20 @@ def _fits(days: Days, published: date, looks_ahead: bool) -> bool:
     return days[1] <= published + timedelta(days=3) and (published - days[1]).days <= RECENT_DAYS
 
 
+def _can_be_news(days: Days, context: PeriodContext) -> bool:
+    """Whether a result of a period, or a plan for it, could be told on the day of the article."""
+    if context.published is None:
+        return True
+    if context.looks_ahead:
+        return days[1] >= context.published - timedelta(days=UNREPORTED_DAYS)
+    return days[1] <= context.published + timedelta(days=YEAR_END_DAYS)
+
+
 def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: bool) -> Days | None:
     choices = [_bounds(calendar, year, part) for year in range(published.year - 2, published.year + 3)]
     if looks_ahead:
-        ahead = [days for days in choices if days[1] >= published]
+        unreported = UNREPORTED_DAYS if part.startswith("Q") else 0
+        ahead = [days for days in choices if days[1] >= published - timedelta(days=unreported)]
         return min(ahead) if ahead else None
     ended = [days for days in choices if days[1] <= published + timedelta(days=3)]
     return max(ended) if ended else None

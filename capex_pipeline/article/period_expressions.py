@@ -62,6 +62,7 @@ _TO = r"(?:to|through|until|till|ended|ending|ends|that ended|that ends|which en
 _RULES: Final[list[tuple[str, str, str]]] = [
     ("quarter", "fstco1234", rf"(?P<fy>{_FY}(?:[ -]year)?[ -])?(?P<ord>{_O})[ -](?P<fy3>{_FY}[ -])?quarters?(?! century)(?:,? (?:which )?(?:ended|ending|to) (?P<month>{_M})\.? ?(?P<day>\d{{1,2}})?(?!\d)(?:,? (?P<myear>{_Y}))?)?{_YEAR_TAIL}"),
     ("quarter", "fcq1234", rf"(?P<fy>fiscal |calendar )?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=q)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal |calendar |cy)? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)(?! ?(?:per|bn|billion|mn|million))))(?![a-z0-9])|(?![a-z0-9]))"),
+    ("quarter", "qfc", rf"(?P<fy>{_FY}[ -](?:year[ -])?)?quarter (?P<word>one|two|three|four|[1-4])(?![\d.,]*\d|[a-z])(?:,? ?(?:of |in )?(?:the |its )?(?P<tailfy>fy|{_FY} )? ?(?:year )?'?(?P<year>{_Y}|(?<=fy)\d\d))?"),
     ("half", "fsl12", rf"(?P<fy>{_FY}[ -])?(?:(?:first|1st)(?P<h1>)|(?:second|latter|2nd)(?P<h2>))[ -]half(?: of (?:the |its )?(?:year|12 months)(?! \d))?{_YEAR_TAIL}"),
     ("half", "h12", rf"(?:h(?P<q>[12])|(?P<q2>[12])h(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=h)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal )? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)))(?![a-z0-9])|(?![a-z0-9]))"),
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
@@ -78,12 +79,12 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
     ("previous_period", "tqsa", r"the (?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|a quarter (?:earlier|ago|before)|three months earlier"),
     ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?most recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
-    ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter"),
+    ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter|the quarter (?:now )?(?:under ?way|in progress)"),
     ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
     ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
     ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|trailing[- ]twelve[- ]months?|ttm"),
     ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by (?:the end of )?(?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d)|end of the decade"),
-    ("span", "b12", rf"(?:between )?(?P<from>{_Y}) ?(?:-|to|and|through) ?(?P<to>{_Y}|\d\d(?!\d))"),
+    ("span", "b12", rf"(?:between (?P<from>{_Y}) and|(?P<from2>{_Y}) ?(?:-|to|through)) ?(?P<to>{_Y}|\d\d(?!\d))"),
     ("this_year", "tio", r"(?:this|(?:the|its|their|our) current|the present) (?P<fy>fiscal |financial |calendar )?year(?!'s? \w+ ago)"),
     ("last_year", "lt", r"(?:last|the past|the most recent) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
@@ -154,7 +155,68 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
                 found.append(expression)
                 position = expression.end
         done = trigger + 1
-    return found
+    return _with_elided(tokens, first, last, found) if len(found) > 0 else found
+
+
+_PARTS: Final = frozenset(("quarter", "half"))
+_YEARLY: Final = frozenset(("quarter", "half", "nine_months", "months_to", "month_range"))
+_JOINS: Final = ({"and"}, {","}, {",", "and"}, {"or"}, {"to"}, {"&"})
+
+
+def _with_elided(tokens: Tokens, first: int, last: int, found: list[PeriodExpression]) -> list[PeriodExpression]:
+    """The expressions of a stretch with those whose head is said once: "the second and third quarters of 2025", "the three months to June 2024
+    and 2025", "28% in the first quarter and 32% in the second", "Q2 and Q3 2025"."""
+    whole = found
+    if any(expression.form in _PARTS for expression in found) and not _ORDINALS.keys().isdisjoint(
+        tokens.words[first:last]
+    ):
+        whole = sorted([*found, *_bare_ordinals(tokens, first, last, found)])
+    shared: list[PeriodExpression] = []
+    for expression in whole:
+        before = shared[-1] if shared else None
+        if (
+            before is not None
+            and expression.form == "year"
+            and before.form in _YEARLY
+            and before.year
+            and before.year != expression.year
+        ):
+            between = set(tokens.words[tokens.at(before.end) : tokens.at(expression.start)])
+            if between in _JOINS[:3]:
+                expression = before._replace(start=expression.start, end=expression.end, year=expression.year)
+        shared.append(expression)
+    for place in range(len(shared) - 2, -1, -1):
+        here, after = shared[place], shared[place + 1]
+        if here.form in _PARTS and here.year is None and here.year_shift is None and after.form in _PARTS:
+            between = set(tokens.words[tokens.at(here.end) : tokens.at(after.start)]) - {"the", "in", "for", "from"}
+            if between in _JOINS:
+                shared[place] = here._replace(
+                    year=after.year, year_shift=after.year_shift, fiscal=here.fiscal or after.fiscal
+                )
+    return shared
+
+
+def _bare_ordinals(tokens: Tokens, first: int, last: int, found: list[PeriodExpression]) -> list[PeriodExpression]:
+    """Ordinals without a noun that mean a quarter or half because another one of the stretch is named with it."""
+    words, starts = tokens.words, tokens.starts
+    made: list[PeriodExpression] = []
+    for index in range(first, last):
+        number = _ORDINALS.get(words[index])
+        if number is None or any(taken.start <= starts[index] < taken.end for taken in found):
+            continue
+        following = words[index + 1] if index + 1 < last else "."
+        if words[index - 1] not in ("the", "in", "and", ",") or (
+            following[0].isalpha() and following not in _AFTER_ORDINAL
+        ):
+            continue
+        heads = [taken for taken in found if taken.form in _PARTS]
+        head = min(heads, key=lambda taken: (abs(taken.start - starts[index]), taken.start))
+        if head.number != number:
+            made.append(head._replace(start=starts[index], end=tokens.ends[index], number=number))
+    return made
+
+
+_AFTER_ORDINAL: Final = frozenset("and to but while or from versus compared with against".split())
 
 
 _CARRYING: Final = frozenset("quarter quarters half months month year period".split()) | MONTHS.keys()
@@ -228,6 +290,7 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
     months: tuple[int, int] | None = None
     if form == "quarter":
         number = _ORDINALS[groups["ord"]] if groups.get("ord") else int(groups.get("q") or groups.get("q2") or 0)
+        number = number or _COUNTS[groups["word"]]
         if month is not None:  # "fiscal second quarter ended Jan. 28": the dates decide
             return PeriodExpression(start, end, "months_to", 3, year, fiscal, day, (month, month), shift)
     elif form == "half":
@@ -260,7 +323,7 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
     elif form == "day":
         number = month
     elif form == "span":
-        first, last = _year(groups["from"]) or 0, groups["to"]
+        first, last = _year(groups["from"] or groups["from2"]) or 0, groups["to"]
         second = int(last) if len(last) == 4 else (first // 100) * 100 + int(last)
         if not first < second <= first + 20:
             return None

@@ -6,23 +6,26 @@ expression means (`period_reading`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading, read_period
+from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period
 from capex_pipeline.article.period_expressions import PeriodExpression
 from capex_pipeline.article.sentence_model import Scene
+from capex_pipeline.article.tokens import Tokens
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 _COMPARED: Final = ("year_earlier", "previous_period")
 _CARRIED_FORMS: Final = frozenset(
     ("quarter", "half", "nine_months", "months_to", "month_range", "last_quarter", "full_year")
 )
+NEWS_FORMS: Final = frozenset(("quarter", "half", "months_to", "month_range"))
+"""Forms of a period that a document's results may be about."""
 _LEANING: Final = frozenset(("full_year", "annual"))
 _NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
 
@@ -41,6 +44,9 @@ class PeriodMemory:
     owner: str | None = None
     fresh: bool = field(default=False)
     """Whether `last` was named in this paragraph."""
+    titled: list[PeriodExpression] = field(default_factory=list)
+    document: Callable[[], list[PeriodExpression]] = list
+    """The periods that the title and the whole document name, the latter looked for when first asked."""
 
     def new_paragraph(self) -> None:
         self.fresh = False
@@ -73,10 +79,12 @@ class PeriodMemory:
             return
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
         context = PeriodContext(published, known.calendar if known is not None else None, self.last)
+        if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
+            self._note_plan(scene, context)
         for first, _, expression in scene.periods:
             if (
                 expression.form not in _CARRIED_FORMS
-                or _is_compared(scene, first, expression)
+                or is_compared(scene.tokens, scene.first, first, expression)
                 or _is_plan(scene, first)
             ):
                 continue
@@ -84,6 +92,19 @@ class PeriodMemory:
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
                 self.note(reading.days, focus[0] if len(focus) == 1 else None)
                 return
+
+    def _note_plan(self, scene: Scene, context: PeriodContext) -> None:
+        """Remember the one time to come for which a sentence on capital expenditure has no figure of a known company."""
+        future = {
+            reading.days
+            for first, _, expression in scene.periods
+            if expression.form == "year" and not is_compared(scene.tokens, scene.first, first, expression)
+            if (reading := read_period(expression, context)).days is not None
+            and context.published is not None
+            and reading.days[1] > context.published
+        }
+        if len(future) == 1:
+            self.ahead, self.ahead_owner = future.pop(), None
 
     def meant_by(self, scene: Scene, first: int, expression: PeriodExpression) -> Days | None:
         """The period that "the quarter", "the same period" and the like point back to, in the memory."""
@@ -97,13 +118,13 @@ class PeriodMemory:
         return self.last
 
 
-def _is_compared(scene: Scene, first: int, expression: PeriodExpression) -> bool:
+def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpression) -> bool:
     """Whether an expression names the time of a comparison: "a year earlier", "than in 2023", "from the first quarter"."""
     if expression.form in _COMPARED:
         return True
     if expression.form in ("same_period",):
         return False
-    words = scene.tokens.words[max(scene.first, first - 3) : first]
+    words = tokens.words[max(floor, first - 3) : first]
     if not words:
         return False
     if words[-1] in ("from", "than", "versus", "vs", "against") or words[-2:] in (
@@ -169,7 +190,9 @@ def _read(
         own = [
             reading.days
             for start, _, other in scene.periods
-            if start < first and other.form in _CARRIED_FORMS and not _is_compared(scene, start, other)
+            if start < first
+            and other.form in _CARRIED_FORMS
+            and not is_compared(scene.tokens, scene.first, start, other)
             if (reading := read_period(other, context)).days is not None
         ]
         meant = own[-1] if own else memory.meant_by(scene, first, expression)
@@ -288,31 +311,147 @@ def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, 
     return None
 
 
+class Purpose(NamedTuple):
+    """What a period is looked for: metric and entity of the figure, whether it is growth, and whether it was paired with a list of companies."""
+
+    metric: str
+    entity: str
+    growth: bool
+    is_paired: bool = False
+    beside: Days | None = None
+    """The period of the figure before it, by which a quarter's name that fits two calendars is decided."""
+
+
 def main_period(
-    scene: Scene, quantity: Mention, memory: PeriodMemory, calendar: FiscalCalendar | None, published: date | None, looks_ahead: bool,
-    company_money: bool, growth: bool, main: Days | None, entity: str,
-) -> tuple[PeriodReading, float]:  # fmt: skip
+    scene: Scene, quantity: Mention, memory: PeriodMemory, context: PeriodContext, purpose: Purpose, main: Days | None
+) -> tuple[PeriodReading, float]:
     """The period of a quantity that is no base of comparison, and the certainty of the choice."""
-    context = PeriodContext(published, calendar, memory.last, looks_ahead, company_money)
-    for first, expression, certainty in _candidates(scene, quantity, company_money, growth, entity):
+    if not purpose.is_paired and (paired := _by_position(scene, quantity, context)) is not None:
+        return paired, 0.9 * paired.certainty
+    clause = scene.clause(quantity.first)
+    for first, expression, certainty in _candidates(
+        scene, quantity, context.company_money, purpose.growth, purpose.entity
+    ):
         reading = _read(scene, first, expression, context, memory, main)
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
             continue  # "a full-year plan for 2025": the year is said elsewhere
+        if reading.candidates and purpose.beside is not None:
+            reading = _beside(reading, purpose.beside)
+        if scene.clause(first) != clause and _is_to_come(reading.days, context):
+            continue  # the time of a plan in another clause
         return reading, certainty * reading.certainty
-    if looks_ahead and memory.ahead is not None and company_money and memory.ahead_owner == entity:
-        return PeriodReading(memory.ahead), 0.7
-    if looks_ahead:
+    planned = memory.ahead is not None and context.company_money and memory.ahead_owner in (None, purpose.entity)
+    if context.looks_ahead:
+        if planned:
+            return PeriodReading(memory.ahead), 0.7
         return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
-    if main is not None:
+    if main is not None and not _is_to_come(main, context):
         return PeriodReading(main), 0.9
-    if memory.owner not in (entity, None) and memory.last is not None and not _is_period_of(calendar, memory.last):
+    return _carried_period(memory, context, purpose, planned)
+
+
+def _carried_period(
+    memory: PeriodMemory, context: PeriodContext, purpose: Purpose, planned: bool
+) -> tuple[PeriodReading, float]:
+    """The period of a result beside which none is named: the passage's, the title's, the document's, or the quarter last reported on."""
+    others = memory.owner not in (purpose.entity, None)
+    if memory.last is not None and not (others and not _is_period_of(context.calendar, memory.last)):
+        if context.company_money or (memory.fresh and purpose.metric == "gpu_units"):
+            certainty = 0.75 if memory.fresh else 0.6
+            return PeriodReading(memory.last), certainty * (0.85 if others else 1.0)
+        return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+    if planned and purpose.metric == "capex" and not purpose.growth:
+        return PeriodReading(memory.ahead), 0.65
+    if context.company_money:
+        for named in (lambda: memory.titled, memory.document):
+            days = {
+                reading.days
+                for expression in named()
+                if (reading := read_period(expression, context)).days is not None and _is_news(reading.days, context)
+            }
+            if len(days) == 1:
+                return PeriodReading(days.pop()), 0.7
+    if purpose.metric == "cloud_revenue" and context.published is not None:
+        reading = read_period(PeriodExpression(0, 0, "last_quarter"), context)
+        if _is_news(reading.days, context):
+            return PeriodReading(reading.days), 0.6
+    if memory.last is not None:
         return PeriodReading(
             None, 0.0, reason="No period is named, and the one spoken of is none of this company's."
         ), 0.0
-    if memory.last is not None and (company_money or (memory.fresh and quantity.kind == "count")):
-        certainty = 0.75 if memory.fresh else 0.6
-        return PeriodReading(memory.last), certainty * (1.0 if memory.owner in (entity, None) else 0.85)
     return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+
+
+def _beside(reading: PeriodReading, period: Days) -> PeriodReading:
+    """Of the candidates of a reading the one that borders on another period or is the same of another year; the reading itself if not one does."""
+    fitting = [
+        days
+        for days in reading.candidates
+        if days == period or abs((days[0] - period[1]).days) <= 1 or abs((days[1] - period[0]).days) <= 1
+    ]
+    return PeriodReading(fitting[0], 0.8) if len(fitting) == 1 else reading
+
+
+def _is_to_come(days: Days | None, context: PeriodContext) -> bool:
+    """Whether a period of a company's money was not over when results were told."""
+    if days is None or context.looks_ahead or not context.company_money or context.published is None:
+        return False
+    return days[1] > context.published + timedelta(days=10)
+
+
+def _is_news(days: Days | None, context: PeriodContext) -> bool:
+    """Whether results of a period would be new on the day of the article."""
+    if days is None or context.published is None or (days[1] - days[0]).days > 300:
+        return False
+    return 0 <= (context.published - days[1]).days <= RECENT_DAYS
+
+
+def _by_position(scene: Scene, quantity: Mention, context: PeriodContext) -> PeriodReading | None:
+    """The period of a figure of a list that is told beside a list of as many periods: "$14bn and $10bn during Q2 2022 and Q2 2023"."""
+    row = scene.row(quantity)
+    lists = _period_lists(scene)
+    if not lists:
+        return None
+    place = row.index(quantity)
+    following = [group for group in lists if group[0][0] > row[-1].last and not _parted(scene, row[-1], group)]
+    if len(row) == 1:
+        if following and following[0][0][0] - quantity.last <= 4 and len(following[0]) > 1:
+            readings = [read_period(expression, context).days for _, _, expression in following[0]]
+            candidates = tuple(sorted(days for days in readings if days is not None))
+            return PeriodReading(None, 0.0, candidates, "One figure stands beside several periods.")
+        return None
+    preceding = [group for group in lists if group[-1][1] < row[0].first]
+    for group in (*following, *reversed(preceding)):
+        if len(group) == len(row):
+            return read_period(group[place][2], context)
+    return None
+
+
+def _period_lists(scene: Scene) -> list[list[tuple[int, int, PeriodExpression]]]:
+    """The coordinated periods of a sentence, two or more in each list."""
+    lists: list[list[tuple[int, int, PeriodExpression]]] = []
+    for entry in scene.periods:
+        if entry[2].form not in _LISTED_FORMS:
+            continue
+        between = set(scene.tokens.words[lists[-1][-1][1] + 1 : entry[0]]) if lists else set()
+        if (
+            between
+            and between <= _COORDINATING
+            and ("and" in between or "," in between)
+            and not is_compared(scene.tokens, scene.first, entry[0], entry[2])
+        ):
+            lists[-1].append(entry)
+        else:
+            lists.append([entry])
+    return [group for group in lists if len(group) > 1]
+
+
+_LISTED_FORMS: Final = NEWS_FORMS | {"year", "nine_months", "last_year", "this_year"}
+_COORDINATING: Final = frozenset((",", "and", "in", "for", "the", "of", "during"))
+
+
+def _parted(scene: Scene, last: Mention, group: list[tuple[int, int, PeriodExpression]]) -> bool:
+    return any(last.last < other.first < group[0][0] and other.kind == last.kind for other in scene.quantities)
 
 
 def _is_period_of(calendar: FiscalCalendar | None, days: Days) -> bool:
@@ -329,7 +468,7 @@ def _candidates(
     choices: list[tuple[int, int, int, PeriodExpression, float]] = []
     for first, last, expression in scene.periods:
         if (
-            _is_compared(scene, first, expression)
+            is_compared(scene.tokens, scene.first, first, expression)
             or expression.form == "day"
             or (
                 words[last + 1 : last + 2] == ["'s"]

@@ -8,6 +8,7 @@ A number whose value is not certain is a mention of kind `uncertain` with a reas
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -36,7 +37,7 @@ from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.neighbours import misread
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
-from capex_pipeline.values.words import CROWDS, MULTIPLE_NOUNS, MULTIPLES, PARTS, SCALES
+from capex_pipeline.values.words import CROWDS, CURRENCY_OF, MULTIPLE_NOUNS, MULTIPLES, PARTS, SCALES
 
 __all__ = ["Mention", "find_quantities"]
 
@@ -51,6 +52,39 @@ def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_si
     tokens = tokens or tokenise(plain)
     reader = _Reader(plain, tokens, yuan_sign or _yuan_sign(tokens))
     return list(reader.mentions())
+
+
+_LONGEST_LIST: Final = 120
+_WORD_OF: Final = {10.0**3: "thousand", 10.0**6: "million", 10.0**9: "billion", 10.0**12: "trillion"}
+
+
+def unit_headers(tokens: Tokens) -> list[tuple[int, int, str, float]]:
+    """The units that a bracket gives to a whole list, "(in billions of dollars)", "(RMB million)": last and first token, currency, scale."""
+    found = []
+    for index, word in enumerate(tokens.words):
+        if word != "(":
+            continue
+        place = index + 1 + (tokens.word(index + 1) in ("in", "figures"))
+        place += tokens.word(place) == "in"
+        unit = _header(tokens, place)
+        if unit is not None:
+            found.append((unit[0], index, unit[1], unit[2]))
+    return found
+
+
+def _header(tokens: Tokens, place: int) -> tuple[int, str, float] | None:
+    """Closing bracket, currency and scale of a unit that fills a bracket."""
+    word = tokens.word(place)
+    if word in SCALES and len(word) > 1:
+        money = currency_after(tokens, place + 1 + (tokens.word(place + 1) == "of"))
+        if money is not None and tokens.word(money[1] + 1) == ")" and float(SCALES[word]) in _WORD_OF:
+            return money[1] + 1, money[0], float(SCALES[word])
+        return None
+    code = CURRENCY_OF.get(word)
+    scale = tokens.word(place + 1)
+    if code and scale in SCALES and tokens.word(place + 2) == ")" and float(SCALES[scale]) in _WORD_OF:
+        return place + 2, code, float(SCALES[scale])
+    return None
 
 
 _TO_HAN: Final = ("至", "到")
@@ -72,19 +106,44 @@ def _yuan_sign(tokens: Tokens) -> str | None:
 class _Reader:
     def __init__(self, plain: PlainText, tokens: Tokens, yuan_sign: str | None) -> None:
         self.plain, self.tokens, self.yuan_sign = plain, tokens, yuan_sign
+        self.headers = unit_headers(tokens)
+
+    def _under_header(self, amount: Amount) -> Amount:
+        """A number in brackets after a name with the unit that the sentence says of all of them: "(in billion dollars): Amazon (131)"."""
+        words = self.tokens.words
+        place = bisect_right(self.headers, (amount.first, 0, "", 0.0)) - 1
+        inside = self.tokens.word(amount.first - 1) == "(" and self.tokens.word(amount.last + 1) == ")"
+        if place < 0 or not inside or amount.scale_word or amount.currency or not amount.numeral[:1].isdigit():
+            return amount
+        end, _, currency, scale = self.headers[place]
+        if amount.first - end > _LONGEST_LIST or any(
+            words[index] in (".", "?", "!") for index in range(end, amount.first)
+        ):
+            return amount
+        return amount._replace(
+            unit="money",
+            currency=currency,
+            scale=scale,
+            scale_word=_WORD_OF[scale],
+            step=amount.step * scale,
+            reason="",
+        )
 
     def mentions(self) -> Iterator[Mention]:
         tokens = self.tokens
         kinds, words = tokens.kinds, tokens.words
         next_free = 0
+        in_headers = {index for end, start, _, _ in self.headers for index in range(start, end)}
         places = [
             index
             for index, word in enumerate(words)
             if word in INTERESTING or kinds[index] == NUMBER or kinds[index] == CURRENCY
         ]
         for index in places:
-            if index < next_free or (
-                words[index] in ARTICLES and (index + 1 >= len(words) or words[index + 1] not in AFTER_ARTICLE)
+            if (
+                index < next_free
+                or index in in_headers
+                or (words[index] in ARTICLES and (index + 1 >= len(words) or words[index + 1] not in AFTER_ARTICLE))
             ):
                 continue
             mention = self.read(index, next_free)
@@ -104,6 +163,8 @@ class _Reader:
 
     def amount(self, index: int) -> Amount | None:
         amount = read_amount(self.tokens, index)
+        if amount is not None and amount.unit in ("bare", "count", "uncertain") and self.headers:
+            amount = self._under_header(amount)
         if (
             amount is not None
             and amount.unit == "uncertain"
@@ -138,6 +199,8 @@ class _Reader:
             and self.tokens.word(start) in ("near",)
         ):
             start, bound = amount.first, "exact"
+        if amount.unit == "count" and last == amount.last and self.tokens.word(last + 1) in ("units", "unit"):
+            last += 1
         return self.build(amount, start, last, bound)
 
     def _doubted(self, doubt: tuple[str, int, int], last: int) -> Mention:

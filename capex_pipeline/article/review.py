@@ -57,16 +57,18 @@ class ReviewError(ValueError):
 def review_mapping(article: ArticleText, vocabulary: Vocabulary, document_id: str) -> dict[str, Any]:
     """The review of an article as plain data: document, figures with spans, and every other mention under `ignored`."""
     reading = read_body(article, vocabulary)
-    by_number = {figure.number: figure for figure in reading.figures}
+    by_number: dict[int, list[Figure]] = {}
+    for figure in reading.figures:
+        by_number.setdefault(figure.number, []).append(figure)
     figures, ignored = [], []
     for outcome in reading.outcomes:
         mention = outcome.mention
         span = [mention.start, mention.end]
-        if outcome.number in by_number:
-            figure = by_number[outcome.number]
+        for figure in by_number.get(outcome.number, ()):
             record: dict[str, Any] = figure_record(figure, vocabulary)
             record.update(span=span, quote=" ".join(mention.text.split()), confidence=figure.confidence)
             figures.append({key: record[key] for key in _FIGURE_KEYS if record.get(key) is not None})
+        if outcome.number in by_number:
             continue
         reason = outcome.reason or "No table has a place for it."
         if outcome.outcome != "context":
@@ -322,14 +324,13 @@ def _differences(
     for number, figure in enumerate(figures, start=1):
         name = f"Figure {figure.get('id') or number}"
         span = _span(figure, article)
-        machine = next(
-            (
-                other
-                for other in drafted
-                if span is not None and other.mention.start < span[1] and span[0] < other.mention.end
-            ),
-            None,
-        )
+        here = [
+            other
+            for other in drafted
+            if span is not None and other.mention.start < span[1] and span[0] < other.mention.end
+        ]
+        entity = vocabulary.resolve(str(figure.get("entity") or ""))
+        machine = next((other for other in here if other.entity == entity), here[0] if here else None)
         if machine is None:
             yield ReviewFinding("warning", "machine_ignored", f"{name}: the machine drafted no figure here.")
             continue

@@ -73,3 +73,27 @@ class Scene:
 
     def quantity_at(self, index: int) -> Mention | None:
         return next((quantity for quantity in self.quantities if quantity.first <= index <= quantity.last), None)
+
+    def row(self, quantity: Mention) -> list[Mention]:
+        """The quantities of one kind that stand in one coordinated row with this one: "a, b and c"."""
+        position = self.quantities.index(quantity)
+        row = [quantity]
+        for step in (-1, 1):
+            other = position + step
+            while 0 <= other < len(self.quantities):
+                here, there = sorted(
+                    (self.quantities[other], self.quantities[other - step]), key=lambda mention: mention.first
+                )
+                between = self.tokens.words[here.last + 1 : there.first]
+                if self.clause(here.first) != self.clause(there.first) or here.kind != there.kind:
+                    break
+                if len(between) > 8 or not ({"and", ","} & set(between)):
+                    break
+                if any(
+                    cue.kind in ("up", "down", "comparison") and here.last < cue.first < there.first
+                    for cue in self.cues
+                ):
+                    break
+                row.insert(0 if step < 0 else len(row), self.quantities[other])
+                other += step
+        return row

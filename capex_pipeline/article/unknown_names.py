@@ -208,3 +208,31 @@ def _person_follows(scene: Scene, first: int, last: int) -> bool:
 def _is_person(scene: Scene, first: int, last: int) -> bool:
     """Two plain capitalised words before "said" are more often a person than a company; one is more often a company."""
     return last - first >= 1 or _person_follows(scene, max(scene.first, first - 6), first)
+
+
+def learn_people(scene: Scene, people: dict[str, str]) -> None:
+    """Note the executives that a sentence names beside their company: "Amazon's finance chief is Brian Olsavsky"."""
+    tokens = scene.tokens
+    for office in scene.kinds("claimant"):
+        company = next(
+            (
+                cue
+                for cue in scene.kinds("entity")
+                if cue.last < office.first <= cue.last + 3 or 0 < cue.first - office.last <= 2
+            ),
+            None,
+        )
+        if office.value != "executive" or company is None:
+            continue
+        edge = max(office.last, company.last)
+        after = [
+            index for index in tokens.capitals(edge + 1, min(edge + 6, scene.end)) if _is_capital_name(scene, index)
+        ]
+        start = min(office.first, company.first)
+        before = [
+            index for index in tokens.capitals(max(scene.first, start - 4), start) if _is_capital_name(scene, index)
+        ]
+        for names in (after[:2], before[-2:]):
+            if len(names) == 2 and names[1] == names[0] + 1:
+                people[tokens.words[names[1]]] = company.value
+                break

@@ -240,6 +240,8 @@ def _words(known: _Known) -> Iterator[str]:
     used = [
         *(("metric", metric, known.metrics, "metrics") for metric in text.metrics),
         *(("entity", entity, known.entities, "segments") for entity in text.segments),
+        *(("entity", entity, known.entities, "cloud_parts") for entity in text.cloud_parts),
+        *(("definition", value, known.definitions, "cloud_only") for value in text.cloud_only),
         *(
             ("definition", value, known.definitions, "definitions")
             for _, value in text.definitions

@@ -25,6 +25,8 @@ class Label:
     value: float | None
     high: float | None
     figure: dict[str, str] | None = None
+    is_further: bool = False
+    """Whether it is a further figure of the same words: "60,000 each"."""
 
 
 @dataclass
@@ -114,8 +116,11 @@ def read(path: Path) -> LabelledArticle:
         low, middle, high = _number(unit, value)
         start = len(body)
         body += match[1]
-        figure = _figure(match[3]) if match[3] else None
-        article.labels.append(Label(start, len(body), match[1], _UNITS.get(unit, unit), low, middle, high, figure))
+        figures = [_figure(text) for text in match[3].split(";")] if match[3] else [None]
+        for place, figure in enumerate(figures):
+            article.labels.append(
+                Label(start, len(body), match[1], _UNITS.get(unit, unit), low, middle, high, figure, place > 0)
+            )
         position = match.end()
     article.body = body + marked[position:]
     return article

@@ -55,7 +55,7 @@ def same_quantity(reading: Any, label: Label) -> bool:
 def quantity_errors(mentions: Sequence[Any], labels: Sequence[Label]) -> tuple[Score, list[Any], list[Label]]:
     """Score of the certain mentions against the certain labels, with the wrong mentions and the missed labels."""
     readings = [mention for mention in mentions if mention.kind != "uncertain"]
-    wanted = [label for label in labels if label.unit]
+    wanted = [label for label in labels if label.unit and not label.is_further]
     missed = list(wanted)
     wrong = []
     for reading in readings:

@@ -67,10 +67,12 @@ def test_respectively() -> None:
     assert [(words, entity) for words, entity, *_ in figures(text)] == [("$8bn", "meta"), ("$16bn", "amazon")]
 
 
-def test_a_list_without_respectively_is_not_guessed() -> None:
+def test_a_list_without_respectively_pairs_by_position_with_less_confidence() -> None:
     text = "Meta and Amazon spent $8bn and $16bn on capital expenditure in the second quarter."
-    assert figures(text) == []
-    assert outcome(text, "$8bn").outcome == "uncertain"
+    assert [(words, entity) for words, entity, *_ in figures(text)] == [("$8bn", "meta"), ("$16bn", "amazon")]
+    surer = reading(text.replace(" on capital", " respectively on capital")).figures
+    assert [figure.confidence for figure in reading(text).figures] < [figure.confidence for figure in surer]
+    assert figures(text.replace("Meta and", "Meta, Huawei and")) == []
 
 
 def test_aggregates_are_groups_of_the_reference_or_nothing() -> None:

@@ -1,0 +1,195 @@
+"""Kinds of sentences in which a figure is bound by the place of its words; companies as in life, numbers invented, readings by hand."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from conftest import SHARED
+from corpus.reading import corpus_vocabulary
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind
+from capex_pipeline.article.extraction import Reading
+
+Row = tuple[str, str, str, str, str, str]
+"""Words, entity, metric, measure, first and last day."""
+
+
+def read(text: str, published: str, title: str = "") -> Reading:
+    return bind(plain_text(text), corpus_vocabulary(), date.fromisoformat(published), title)
+
+
+def rows(reading: Reading) -> list[Row]:
+    return [
+        (figure.mention.text, figure.entity, figure.metric, figure.measure, str(figure.start), str(figure.end))
+        for figure in reading.figures
+    ]
+
+
+def capex(words: str, entity: str, start: str, end: str) -> Row:
+    return words, entity, "capex", "level", start, end
+
+
+def cloud(words: str, entity: str, start: str, end: str) -> Row:
+    return words, entity, "cloud_revenue", "level", start, end
+
+
+def rate(words: str, entity: str, start: str, end: str, metric: str = "cloud_revenue") -> Row:
+    return words, entity, metric, "yoy_growth", start, end
+
+
+def chips(words: str, entity: str, start: str, end: str) -> Row:
+    return words, entity, "gpu_units", "level", start, end
+
+
+Q1, Q2, Q3 = ("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30"), ("2025-07-01", "2025-09-30")
+Y24, Y25, Y26 = ("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-12-31")
+
+CASES: dict[str, tuple[str, str, list[Row]]] = {
+    "a number for each of several companies": (
+        "Meta and Microsoft bought 90,000 H100 GPUs apiece in 2024, Omdia reckons.", "2025-02-03",
+        [chips("90,000", "meta", *Y24), chips("90,000", "microsoft", *Y24)],
+    ),
+    "an amount for each of several companies": (
+        "Baidu and Tencent spent 7bn yuan each on capital expenditure in the third quarter.", "2025-11-20",
+        [capex("7bn yuan", "baidu", *Q3), capex("7bn yuan", "tencent", *Q3)],
+    ),
+    "counts in brackets after names": (
+        "The biggest purchasers of Hopper GPUs in 2024 were Meta (210,000 units) and Alphabet (140,000 units).", "2025-02-03",
+        [chips("210,000 units", "meta", *Y24), chips("140,000 units", "alphabet", *Y24)],
+    ),
+    "numbers in brackets under a unit": (
+        "Capital expenditure in 2025 (in billions of dollars): Meta (71), Amazon (124), Alphabet (93).", "2026-02-10",
+        [capex("71", "meta", *Y25), capex("124", "amazon", *Y25), capex("93", "alphabet", *Y25)],
+    ),
+    "amounts and quarters in parallel": (
+        "Tencent's capex was RMB27 billion and RMB19 billion in the first and second quarters of 2025.", "2025-08-20",
+        [capex("RMB27 billion", "tencent", *Q1), capex("RMB19 billion", "tencent", *Q2)],
+    ),
+    "amounts and years in parallel": (
+        "Meta's capital expenditures were $39 billion and $72 billion in 2024 and 2025, respectively.", "2026-02-10",
+        [capex("$39 billion", "meta", *Y24), capex("$72 billion", "meta", *Y25)],
+    ),
+    "amounts and ends of quarters in parallel": (
+        "Capital expenditures of Meta were $8.2 billion and $16.5 billion for the three months ended June 30, 2024 and 2025.", "2025-07-31",
+        [capex("$8.2 billion", "meta", "2024-04-01", "2024-06-30"), capex("$16.5 billion", "meta", *Q2)],
+    ),
+    "a head that is said once": (
+        "Amazon's capex came to $24 billion in the first and $32 billion in the second quarter of 2025.", "2025-08-05",
+        [capex("$24 billion", "amazon", *Q1), capex("$32 billion", "amazon", *Q2)],
+    ),
+    "the number after the word quarter": (
+        "In quarter two of 2025 Amazon's capital expenditures were $32 billion.", "2025-08-05", [capex("$32 billion", "amazon", *Q2)],
+    ),
+    "an expectation for a quarter that has just ended": (
+        "Google Cloud revenue is forecast to climb 31% in the second quarter.", "2025-07-18", [rate("31%", "alphabet", *Q2)],
+    ),
+    "a plan for a quarter of the calendar": (
+        "Nvidia will ship 300,000 Blackwell GPUs in the second quarter of 2025, Omdia reckons.", "2025-05-20", [chips("300,000", "nvidia", *Q2)],
+    ),
+    "a list that goes on without a verb": (
+        "Microsoft and others announced capital expenditure for 2026. Amazon is spending $190 billion, Google $130 billion.", "2026-03-02",
+        [capex("$190 billion", "amazon", *Y26), capex("$130 billion", "alphabet", *Y26)],
+    ),
+    "a company that sells nothing but cloud": (
+        "CoreWeave's revenue was $980 million in the first quarter of 2025, up 410% from a year earlier.", "2025-05-15",
+        [cloud("$980 million", "coreweave", *Q1), rate("410%", "coreweave", *Q1)],
+    ),
+    "growth that goes from one rate to another": (
+        "AWS growth slowed from 19% in the fourth quarter of 2024 to 17% in the first quarter of 2025.", "2025-05-02",
+        [rate("19%", "amazon", "2024-10-01", "2024-12-31"), rate("17%", "amazon", *Q1)],
+    ),
+    "a rate that beats another": (
+        "The 31% growth rate of Google Cloud in the second quarter of 2025 topped the 28% of the first.", "2025-07-25",
+        [rate("31%", "alphabet", *Q2), rate("28%", "alphabet", *Q1)],
+    ),
+    "the year before as the base of a plan": (
+        "Meta plans to lift its capex to $125 billion in 2026 from $71 billion in 2025.", "2025-12-15",
+        [capex("$125 billion", "meta", *Y26), capex("$71 billion", "meta", *Y25)],
+    ),
+    "an amount with a relative clause": (
+        "The budget compares with the $38 billion that Meta spent on capital expenditure in 2024.", "2025-03-03", [capex("$38 billion", "meta", *Y24)],
+    ),
+    "four quarters up to the last one": (
+        "Over the last four quarters Tencent's capital expenditure was 95 billion yuan.", "2025-11-20",
+        [capex("95 billion yuan", "tencent", "2024-10-01", "2025-09-30")],
+    ),
+    "a part of a year's plan with a quarter of its own": (
+        "Meta expects capital expenditure of $70 billion in 2025, with $15 billion of it in the second quarter.", "2025-05-02",
+        [capex("$70 billion", "meta", *Y25), capex("$15 billion", "meta", *Q2)],
+    ),
+    "an executive for the company": (
+        "Meta's chief financial officer is Susan Li. On Wednesday Li said capital expenditures totalled $17 billion in the second quarter.", "2025-07-31",
+        [capex("$17 billion", "meta", *Q2)],
+    ),
+    "a company before a hyphen": (
+        "Microsoft-backed Baidu plans to invest $2 billion in data centers in 2025.", "2025-05-15", [capex("$2 billion", "baidu", *Y25)],
+    ),
+    "a rival": (
+        "Alibaba's rival Tencent put its capex at 19 billion yuan in the second quarter of 2025.", "2025-08-20", [capex("19 billion yuan", "tencent", *Q2)],
+    ),
+    "a relative clause has the name before it": (
+        "Baidu was outdone by Tencent, which spent 19 billion yuan on capital expenditure in the second quarter of 2025.", "2025-08-20",
+        [capex("19 billion yuan", "tencent", *Q2)],
+    ),
+    "an object between the verb and by": (
+        "Meta intends to increase its capital expenditure by 70% to more than $120 billion in 2026.", "2026-02-02",
+        [rate("70%", "meta", *Y26, "capex"), capex("more than $120 billion", "meta", *Y26)],
+    ),
+    "a fall by one amount to another": (
+        "Baidu's capital expenditure dropped RMB0.9 billion to RMB2.1 billion in the second quarter of 2025.", "2025-08-20",
+        [capex("RMB2.1 billion", "baidu", *Q2)],
+    ),
+    "the year of a plan stays in its clause": (
+        "Meta raised its 2026 capex forecast to $125 billion, while Google Cloud revenue rose 33% to $15 billion.", "2025-10-31",
+        [capex("$125 billion", "meta", *Y26), rate("33%", "alphabet", *Q3), cloud("$15 billion", "alphabet", *Q3)],
+    ),
+    "a period that a later sentence names": (
+        "AWS revenue rose 19% to $31 billion. Amazon's operating income was $17 billion for the quarter ended June 30.", "2025-08-05",
+        [rate("19%", "amazon", *Q2), cloud("$31 billion", "amazon", *Q2)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_kinds_of_sentences(case: str) -> None:
+    text, published, expected = CASES[case]
+    assert rows(read(text, published)) == expected
+
+
+def test_the_period_of_the_title_holds_for_figures_without_one() -> None:
+    reading = read("AI Cloud revenue was RMB6.1 billion.", "2025-08-21", "Baidu: second quarter of 2025")
+    assert rows(reading) == [cloud("RMB6.1 billion", "baidu", *Q2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Google Cloud now has an annualised run rate of $49 billion.",
+        "AWS makes $125 billion a year.",
+        "Oracle's cloud applications revenue rose 11% to $3.7 billion in the quarter to May 2025.",
+        "Azure revenue of Microsoft rose 33% in the first quarter of 2025.",
+        "Tencent spent 19 billion yuan on capital expenditure in the second quarter. It set aside 9 billion yuan for advertising.",
+        "Meta's capital expenditures were $60 billion in 2024 and 2025.",
+    ],
+)
+def test_what_is_no_figure_of_a_period(text: str) -> None:
+    assert [row for row in rows(read(text, "2025-08-21")) if "19 billion" not in row[0]] == []
+
+
+@pytest.mark.skipif(not (SHARED / "cases" / "text").is_dir(), reason="the shared sentences are not on this machine")
+def test_shared_sentences() -> None:
+    wrong = []
+    for line in (SHARED / "cases" / "text" / "sentences.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        found = rows(read(case["text"], case["published"], case["title"]))
+        for label in case["figures"]:
+            if label["entity"] is None or label["period_start"] == "?":
+                right = not any(label["words"] in row[0] or row[0] in label["words"] for row in found)
+            else:
+                keys = ("words", "entity", "metric", "measure", "period_start", "period_end")
+                right = tuple(label[key] for key in keys) in found
+            wrong += [] if right else [(case["kind"], label)]
+    assert wrong == []
