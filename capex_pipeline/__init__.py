@@ -11,3 +11,11 @@ __version__ = "0.1.0"
 # pandera imports pyspark.pandas wherever pyspark is installed (extra `spark`), and that says on every import that it does not know
 # pandas 3 yet. Nothing here uses it.
 warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas", category=FutureWarning)
+
+
+class CapexPipelineError(Exception):
+    """Base of the errors that a user may see: the message says what is wrong, where, and what to do."""
+
+
+class SettingError(CapexPipelineError):
+    """A setting of the environment or of a run with which no work can start."""

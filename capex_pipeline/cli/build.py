@@ -112,33 +112,33 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
 
     resources: replacements beside the settings. command: shown to others who wait for this run.
     """
-    import dagster as dg
-
     from capex_pipeline.definitions import build_defs
+    from capex_pipeline.orchestration import instance_storage
     from capex_pipeline.orchestration.resources import COMMAND_TAG
 
     warehouse = _opened(settings)
     job = build_defs({"settings": settings, **resources}).resolve_job_def(name)
     config = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
-    with dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(
+
+    def run(instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+        return job.execute_in_process(
             instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: command}
         )
-        if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
-            for event in refusals:
-                error = event.engine_event_data.error
-                echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
-            return EXIT_FAILED
-        _report(result, warehouse.candidates())
-        failed: dict[str, list[str]] = {}
-        for event in result.get_step_failure_events():
-            error = event.step_failure_data.error
-            cause = error.cause if error and error.cause else error
-            failed.setdefault(_sentence(cause.message.strip() if cause else "no message"), []).append(
-                str(event.step_key)
-            )
-        for sentence, steps in failed.items():
-            echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
+
+    result = instance_storage.execute(run, lambda sentence: echo(sentence, err=True))
+    if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
+        for event in refusals:
+            error = event.engine_event_data.error
+            echo(f"FAILED: {error.message.strip() if error else event.message}", err=True)
+        return EXIT_FAILED
+    _report(result, warehouse.candidates())
+    failed: dict[str, list[str]] = {}
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        cause = error.cause if error and error.cause else error
+        failed.setdefault(_sentence(cause.message.strip() if cause else "no message"), []).append(str(event.step_key))
+    for sentence, steps in failed.items():
+        echo(f"FAILED {', '.join(steps)}: {sentence}", err=True)
     return 0 if result.success else EXIT_FAILED
 
 

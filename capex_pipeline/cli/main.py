@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import click
 
-from capex_pipeline import __version__
+from capex_pipeline import CapexPipelineError, SettingError, __version__
 from capex_pipeline.cli.build import build
 from capex_pipeline.cli.develop import develop, dictionary
 from capex_pipeline.cli.init_project import init
-from capex_pipeline.cli.options import SuggestingGroup, examples
+from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, SuggestingGroup, echo, examples
 from capex_pipeline.cli.refresh import refresh
 from capex_pipeline.cli.release import release
 from capex_pipeline.cli.review import review
@@ -62,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except CapexPipelineError as error:
+        echo(error, err=True)
+        return EXIT_USAGE if isinstance(error, SettingError) else EXIT_FAILED
     except click.Abort:
         click.echo("Interrupted.", err=True)
         return 130

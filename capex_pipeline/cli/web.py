@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from capex_pipeline.cli.options import examples
+from capex_pipeline.cli.options import echo, examples
 
 _FORWARDING = {"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]}
 
@@ -38,8 +38,12 @@ def ui(workspace: str, host: str, port: int, options: tuple[str, ...]) -> int:
         )
     from dagster._cli import dev
 
+    from capex_pipeline.orchestration import instance_storage
     from capex_pipeline.storage.locations import ROOTS_VARIABLE
 
+    if home := os.environ.get(instance_storage.HOME_VARIABLE):
+        for sentence in instance_storage.set_damaged_aside(Path(home), thorough=True):
+            echo(sentence, err=True)
     os.environ.setdefault(ROOTS_VARIABLE, str(Path.cwd()))
     # `dagster dev` recommends `dg dev`, which does not read workspace.yaml.
     warnings.filterwarnings("ignore", category=FutureWarning, module="click.core")

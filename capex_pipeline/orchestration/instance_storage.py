@@ -1,0 +1,114 @@
+"""The Dagster instance of a command, and its SQLite files, which are moved aside where they are no databases any more.
+
+Add here what concerns the files below DAGSTER_HOME. They hold the history of runs and no data: a build without them makes the same tables.
+Forgetting old runs belongs to `run_retention`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from capex_pipeline import SettingError
+from capex_pipeline.storage import files as storage_files
+
+HOME_VARIABLE = "DAGSTER_HOME"
+_DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
+"""Dagster's SQLite files; the events of each run are in a file of their own, which no later run opens."""
+
+_HEADER = b"SQLite format 3\0"
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def set_damaged_aside(home: Path, *, thorough: bool = False) -> list[str]:
+    """Move SQLite files that are no databases out of the way; returns a sentence for each.
+
+    thorough: check every page, which takes as long as reading the file; otherwise only the kind of file and its first bytes. Raises
+    SettingError where a file cannot be moved.
+    """
+    sentences = []
+    for path in (home / name for name in _DATABASES):
+        if not os.path.lexists(path) or not (_has_no_header(path) or (thorough and _is_corrupt(path))):
+            continue
+        try:
+            moved = storage_files.set_aside(path, path.parent)
+            for ending in ("-wal", "-shm"):
+                storage_files.remove_all(path.parent, f"{path.name}{ending}")
+        except OSError as error:
+            raise SettingError(
+                f"{path} is no database and could not be moved out of the way ({error.strerror or error}); remove it."
+            ) from error
+        sentences.append(
+            f"{path} is no database; it was moved to {moved}. The history of runs in it is gone, the tables are complete."
+        )
+    return sentences
+
+
+def _has_no_header(path: Path) -> bool:
+    if not path.is_file():
+        return True
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(len(_HEADER))
+    except OSError:
+        return True
+    return start not in (b"", _HEADER)
+
+
+def _is_corrupt(path: Path) -> bool:
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            return database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",)
+    except sqlite3.DatabaseError as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+
+
+def execute(
+    run: Callable[[dg.DagsterInstance], dg.ExecuteInProcessResult], tell: Callable[[str], object]
+) -> dg.ExecuteInProcessResult:
+    """Execute a job with the instance of DAGSTER_HOME, or with one that is forgotten where the variable is not set.
+
+    tell: receives a sentence for each file that was moved aside. Where the damage shows only during the run, the run is repeated once.
+    Raises SettingError for settings that Dagster cannot use.
+    """
+    home = os.environ.get(HOME_VARIABLE)
+    if not home:
+        with dg.DagsterInstance.ephemeral() as instance:
+            return run(instance)
+    _tell_all(set_damaged_aside(Path(home)), tell)
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        with _opened(home) as instance:
+            return run(instance)
+    except DatabaseError:
+        sentences = set_damaged_aside(Path(home), thorough=True)
+        if not sentences:
+            raise
+        _tell_all(sentences, tell)
+    with _opened(home) as instance:
+        return run(instance)
+
+
+@contextlib.contextmanager
+def _opened(home: str) -> Iterator[dg.DagsterInstance]:
+    try:
+        instance = dg.DagsterInstance.get()
+    except (dg.DagsterError, yaml.YAMLError, OSError) as error:
+        why = " ".join(str(error).split()).rstrip(".")
+        raise SettingError(
+            f"Dagster cannot be started with the settings in {Path(home) / 'dagster.yaml'}: {why}. Correct the file, or unset {HOME_VARIABLE}."
+        ) from error
+    with instance:
+        yield instance
+
+
+def _tell_all(sentences: list[str], tell: Callable[[str], object]) -> None:
+    for sentence in sentences:
+        tell(sentence)

@@ -1,0 +1,93 @@
+"""Dagster's SQLite files: damaged ones are moved aside, sound ones stay, and a command goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+
+from capex_pipeline import SettingError
+from capex_pipeline.orchestration import instance_storage
+
+RUNS, SCHEDULES = "history/runs.db", "schedules/schedules.db"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home of Dagster with two sound databases of several pages."""
+    for name in (RUNS, SCHEDULES):
+        (tmp_path / name).parent.mkdir(parents=True)
+        with sqlite3.connect(tmp_path / name) as database:
+            database.execute("CREATE TABLE runs (body TEXT)")
+            database.executemany("INSERT INTO runs VALUES (?)", [(str(number) * 200,) for number in range(100)])
+        database.close()
+    return tmp_path
+
+
+def test_sound_and_empty_databases_stay(home: Path) -> None:
+    (home / SCHEDULES).write_bytes(b"")
+    assert instance_storage.set_damaged_aside(home, thorough=True) == []
+    assert sorted(path.name for path in home.rglob("*.db*")) == ["runs.db", "schedules.db"]
+
+
+@pytest.mark.parametrize("content", [b"not a database" * 300, b"x", None], ids=["text", "one byte", "a folder"])
+def test_a_file_that_is_no_database_is_moved_aside(home: Path, content: bytes | None) -> None:
+    path = home / RUNS
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    path.with_name("runs.db-wal").write_bytes(b"of the damaged file")
+    (sentence,) = instance_storage.set_damaged_aside(home)
+    assert sentence.startswith(f"{path} is no database; it was moved to {path}.set-aside.")
+    assert sorted(one.name for one in path.parent.iterdir()) == ["runs.db.set-aside"]
+    assert (home / SCHEDULES).exists()
+
+
+def test_damaged_pages_are_found_by_the_thorough_check_only(home: Path) -> None:
+    data = (home / RUNS).read_bytes()
+    (home / RUNS).write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+    assert instance_storage.set_damaged_aside(home) == []
+    assert len(instance_storage.set_damaged_aside(home, thorough=True)) == 1
+
+
+def test_a_run_that_meets_a_damaged_page_is_repeated_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(instance_storage.HOME_VARIABLE, str(home))
+    data = (home / RUNS).read_bytes()
+    runs: list[str] = []
+    sentences: list[str] = []
+
+    def run(_: Any) -> Any:
+        runs.append("run")
+        if len(runs) == 1:
+            (home / RUNS).write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
+            raise DatabaseError("SELECT 1", {}, sqlite3.DatabaseError("database disk image is malformed"))
+        return "done"
+
+    monkeypatch.setattr(instance_storage.dg.DagsterInstance, "get", instance_storage.dg.DagsterInstance.ephemeral)
+    assert instance_storage.execute(run, sentences.append) == "done"
+    assert len(runs) == 2 and len(sentences) == 1
+
+
+def test_an_error_of_a_sound_database_is_raised(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(instance_storage.HOME_VARIABLE, str(home))
+    monkeypatch.setattr(instance_storage.dg.DagsterInstance, "get", instance_storage.dg.DagsterInstance.ephemeral)
+
+    def run(_: Any) -> Any:
+        raise DatabaseError("SELECT 1", {}, sqlite3.OperationalError("database is locked"))
+
+    with pytest.raises(DatabaseError, match="locked"):
+        instance_storage.execute(run, lambda _: None)
+
+
+def test_settings_that_dagster_cannot_read_are_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(instance_storage.HOME_VARIABLE, str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text("{: [")
+    with pytest.raises(
+        SettingError, match=r"dagster\.yaml: while parsing .*\. Correct the file, or unset DAGSTER_HOME\."
+    ):
+        instance_storage.execute(lambda _: None, lambda _: None)  # type: ignore[arg-type, return-value]
