@@ -77,11 +77,7 @@ class Settings(dg.ConfigurableResource):
             yield self
             return
         say = context.log.warning if context.log else None
-        with build_lock.held(warehouse, _name_of(context), self.build_wait, say) as is_ours:
-            if is_ours:
-                for sentence in warehouse.clear_leftovers():
-                    if say is not None:
-                        say(sentence)
+        with build_lock.held(warehouse, _name_of(context), self.build_wait, say):
             yield self
 
     def raw_folder(self) -> Path:

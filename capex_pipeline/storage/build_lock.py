@@ -1,6 +1,7 @@
 """One build at a time on one warehouse: a lock that lasts for a whole run and ends with its process.
 
-What belongs here: taking the lock, waiting for it, and saying who has it. What does not: what is done meanwhile.
+Add here what concerns taking the lock, waiting for it and telling others who has it. What is done under the lock belongs to the caller,
+except clearing what a killed build left (`Warehouse.clear_leftovers`), which only a holder of the lock may do.
 
 The lock is the system's own (flock) on a file in the warehouse's staging folder, through which every replacement goes: who
 cannot open the file there cannot replace a table either. The system gives it up when the process ends, however it ends, so
@@ -18,6 +19,7 @@ import json
 import logging
 import os
 import socket
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -81,7 +83,9 @@ def held(
     `usual_wait`. say: told what happens meanwhile, as is the log of this module (standard error, unless set up otherwise).
     Gives False where there is no lock to take: the folder cannot be written (so that no table can be replaced), or the system
     or file system has no locks, which is said.
-    Raises BuildLockError where another build did not end in time, and where the file cannot be made; the block is not entered then.
+    What a killed build left is removed, and what is damaged is moved aside and told. Raises BuildLockError where another build did not
+    end in time, and where the file cannot be made, and WarehouseError where something damaged cannot be moved; the block is not entered
+    then.
     """
     seconds = usual_wait() if wait is None else wait
     tell = _teller(say)
@@ -92,6 +96,8 @@ def held(
     _open_files.add(handle)
     try:
         _write_note(handle, what)
+        for sentence in warehouse.clear_leftovers():
+            tell(sentence)
         yield True
     finally:
         _open_files.discard(handle)
@@ -116,7 +122,7 @@ def _acquire(warehouse: Warehouse, path: Path, seconds: float, tell: Callable[[s
         return None
     start, waited_for = time.monotonic(), ""
     while True:
-        handle = _opened(warehouse, path)
+        handle = _opened(warehouse, path, tell)
         if handle is None:
             return None
         try:
@@ -149,9 +155,12 @@ def _acquire(warehouse: Warehouse, path: Path, seconds: float, tell: Callable[[s
         time.sleep(min(_PAUSE, seconds - passed))
 
 
-def _opened(warehouse: Warehouse, path: Path) -> int | None:
+def _opened(warehouse: Warehouse, path: Path, tell: Callable[[str], None]) -> int | None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.parent.mkdir(parents=True, exist_ok=True)
+        _make_way(path.parent, "is no folder", _is_no_folder, tell)
+        path.parent.mkdir(exist_ok=True)
+        _make_way(path, "is no lock file", _is_no_file, tell)
         return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except OSError as error:
         if error.errno not in _NOT_WRITABLE:
@@ -163,6 +172,31 @@ def _opened(warehouse: Warehouse, path: Path) -> int | None:
         return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
         return None
+
+
+def _is_no_folder(path: Path) -> bool:
+    return os.path.lexists(path) and not path.is_dir()
+
+
+def _is_no_file(path: Path) -> bool:
+    try:
+        return not stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _make_way(path: Path, why: str, is_damaged: Callable[[Path], bool], tell: Callable[[str], None]) -> None:
+    """Move a damaged path aside. The folder around it is locked meanwhile: another build that saw the damage as well would move the new
+    lock file of this one. Raises OSError."""
+    if not is_damaged(path):
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if is_damaged(path):
+            tell(f"{path} {why}; it was moved to {storage_files.set_aside(path, path.parent)}.")
+    finally:
+        os.close(folder)
 
 
 def _is_still_there(handle: int, path: Path) -> bool:

@@ -1,8 +1,8 @@
-"""Results that are kept between builds, so that equal work is done once: pages, verdicts of checks, what was read in documents.
+"""On-disk cache of derived results (asset pages, verdicts of checks, readings of documents), keyed by a fingerprint of their inputs.
 
-What belongs here: one file for each name, which says what it was computed from. What does not: what is kept, and tables that
-readers see (warehouse). A file that is absent, damaged, or of other inputs is no result: the caller computes again. Nothing here
-can fail a build, and removing the folder at any time does no harm.
+Add here what concerns one file for each name. What is cached belongs to the caller, tables that readers see to `warehouse`. A file that is
+absent, damaged or of other inputs is no result: the caller computes again. Nothing here can fail a build, and removing the folder at
+any time does no harm.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ def write(staging: Path, name: str, identity: str, data: bytes) -> None:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(temporary).chmod(0o644)
+            if target.is_dir():  # damage, which would keep this name from being cached for good
+                storage_files.remove_all(target.parent, target.name)
             Path(temporary).replace(target)
         except OSError:
             Path(temporary).unlink(missing_ok=True)

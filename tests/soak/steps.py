@@ -44,7 +44,6 @@ def _locked(do: Callable[[States, Warehouse], object]) -> Callable[[States, Site
     def step(states: States, site: Site) -> None:
         with build_lock.held(site.warehouse, "a trial", wait=0) as is_ours:
             assert is_ours
-            site.warehouse.clear_leftovers()
             do(states, site.warehouse)
 
     return step

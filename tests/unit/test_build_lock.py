@@ -238,3 +238,42 @@ def test_an_object_store_is_locked_on_this_machine_only(tmp_path: Path, monkeypa
         ):
             pytest.fail("two builds of this machine have the prefix")
     assert len(list(tmp_path.glob("capex_pipeline.*.lock"))) == 2
+
+
+@pytest.mark.parametrize("damage", ["folder", "link", "link to nowhere"])
+def test_a_path_that_is_no_lock_file_is_moved_aside(warehouse: Warehouse, tmp_path: Path, damage: str) -> None:
+    path = build_lock.lock_file(warehouse)
+    path.parent.mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    if damage == "folder":
+        path.mkdir()
+        (path / "a file in it").touch()
+    else:
+        path.symlink_to(elsewhere)
+    if damage == "link":
+        elsewhere.write_bytes(b"of somebody else")
+    sentences: list[str] = []
+    with build_lock.held(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
+        assert is_ours and path.is_file() and not path.is_symlink()
+    assert sentences == [f"{path} is no lock file; it was moved to {path}.set-aside."]
+    assert damage != "link" or elsewhere.read_bytes() == b"of somebody else"
+
+
+def test_a_file_in_place_of_the_staging_folder_is_moved_aside(warehouse: Warehouse) -> None:
+    staging = warehouse.staging()
+    staging.write_bytes(b"a file")
+    sentences: list[str] = []
+    with build_lock.held(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
+        assert is_ours
+    assert sentences == [f"{staging} is no folder; it was moved to {staging}.set-aside."]
+    assert Path(f"{staging}.set-aside").read_bytes() == b"a file"
+
+
+def test_a_holder_is_told_what_else_was_moved_aside(warehouse: Warehouse) -> None:
+    warehouse.staging().mkdir()
+    (warehouse.staging() / "candidate").write_bytes(b"no folder")
+    (warehouse.staging() / ".capex.parquet.x.part").write_bytes(b"of a killed build")
+    sentences: list[str] = []
+    with build_lock.held(warehouse, "a build", wait=0, say=sentences.append):
+        assert sorted(path.name for path in warehouse.staging().iterdir()) == ["build.lock", "candidate.set-aside"]
+    assert len(sentences) == 1 and "candidate is no folder; it was moved to" in sentences[0]

@@ -23,6 +23,13 @@ def test_a_new_result_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["a.json"]
 
 
+def test_a_folder_in_place_of_a_file_does_not_keep_results_from_being_cached(tmp_path: Path) -> None:
+    (tmp_path / cache.FOLDER / "a.json" / "inner").mkdir(parents=True)
+    assert cache.read(tmp_path, "a.json", "inputs") is None
+    cache.write(tmp_path, "a.json", "inputs", b"data")
+    assert cache.read(tmp_path, "a.json", "inputs") == b"data"
+
+
 @pytest.mark.parametrize("place", range(0, 80, 7))
 def test_a_damaged_file_is_no_result(tmp_path: Path, place: int) -> None:
     cache.write(tmp_path, "a.json", "inputs", b"0123456789012345")
