@@ -6,12 +6,15 @@ Add here what builds, writes or reads the manifest, or checks a folder against i
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
 
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
@@ -111,26 +114,48 @@ def read(folder: Path) -> Manifest | None:
     if isinstance(content, dict) and isinstance(content.get("manifest_version"), int):
         if content["manifest_version"] > MANIFEST_VERSION:
             raise ReleaseError(f"{path} was written by a later version of this package; use that version.")
-        if _has_all_parts(content):
+        if _has_all_parts(data) and _names_its_own_id(content):
             return content
     raise ReleaseError(f"{path} is no manifest of a release; build again, or restore a release.")
 
 
-def _has_all_parts(content: dict[str, Any]) -> bool:
-    """Whether every part that this package reads from a manifest is there and of its type."""
+class _File(BaseModel):
+    sha256: str
+    bytes: int
+
+
+class _Table(_File):
+    file: str
+    content_id: str
+
+
+class _Document(BaseModel):
+    path: str
+    sha256: str
+
+
+class _Parts(BaseModel):
+    """What this package reads from a manifest; there may be more."""
+
+    release_id: str
+    schema_version: str
+    released_on: dt.date | None
+    code: dict[str, str]
+    scope: dict[str, str | list[str] | None]
+    tables: Annotated[dict[str, _Table], Field(min_length=1)]
+    documents: list[_Document]
+    files: dict[str, _File]
+
+
+def _has_all_parts(data: bytes) -> bool:
     try:
-        entries = [*content["tables"].values(), *content["files"].values()]
-        texts = [content["release_id"], content["schema_version"], *(entry["sha256"] for entry in entries)]
-        texts += [entry[name] for entry in content["tables"].values() for name in ("file", "content_id")]
-        plain = all(isinstance(text, str) for text in texts) and bool(content["tables"])
-        whole = isinstance(content["code"], dict) and isinstance(content["scope"], dict)
-        dated = content["released_on"] is None or isinstance(content["released_on"], str)
-    except (KeyError, TypeError, AttributeError):
+        _Parts.model_validate_json(data, strict=True)
+    except ValidationError:
         return False
-    return plain and whole and dated and isinstance(content["documents"], list) and _says_its_own_id(content)
+    return True
 
 
-def _says_its_own_id(content: dict[str, Any]) -> bool:
+def _names_its_own_id(content: dict[str, Any]) -> bool:
     contents = {table: entry["content_id"] for table, entry in content["tables"].items()}
     return bool(content["release_id"] == release_id(contents, content["schema_version"]))
 

@@ -13,6 +13,7 @@ name that begins with a dot and ends with .set-aside. Only a holder of the build
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -75,6 +76,10 @@ class Snapshot:
     def bytes(self) -> int:
         """Space that its files take."""
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+
+def _is_usable(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
 
 
 class Store:
@@ -172,11 +177,13 @@ class Store:
     def set_damaged_aside(self) -> list[str]:
         """Move what is no kept release any more out of the way; a sentence for each. Raises ReleaseError where that fails."""
         sentences = []
-        damaged = [one.folder for one in self.all() if not one.is_sound()]
-        if self.root.is_symlink() or (self.root.exists() and not self.root.is_dir()):
+        if self.root.is_symlink() or (self.root.exists() and not _is_usable(self.root)):
             damaged = [self.root]
-        elif self.root.is_dir():
+        elif self.root.exists():
+            damaged = [one.folder for one in self.all() if not one.is_sound()]
             damaged += [path for path in self.root.iterdir() if _NAME.match(path.name) and not path.is_dir()]
+        else:
+            damaged = []
         for path in damaged:
             try:
                 moved = path.with_name(f".{path.name.lstrip('.')}{storage_files.SET_ASIDE}")

@@ -35,6 +35,7 @@ WHOLE_BUILDS: dict[str, Trial] = {
     "read-only warehouse": surroundings.no_right_to_write,
     "clock that jumps": surroundings.jumping_clock,
     "bits of a table flipped": surroundings.flipped_bits,
+    "damaged state": surroundings.damaged_state,
     "command line killed at a moment": stops.command_at_a_moment,
 }
 """Kinds of trials of whole builds."""

@@ -50,7 +50,8 @@ class Site:
                 found[os.path.relpath(folder, self.root)] = ""
             for name in names:
                 path = Path(folder) / name
-                found[os.path.relpath(path, self.root)] = hashlib.sha256(path.read_bytes()).hexdigest()
+                data = path.read_bytes() if path.is_file() else b""  # a link to nowhere
+                found[os.path.relpath(path, self.root)] = hashlib.sha256(data).hexdigest()
         lock = os.path.relpath(build_lock.lock_file(self.warehouse), self.root.resolve())
         return {name: value for name, value in found.items() if name != lock}
 

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .building import UNTOLD
-from .states import Site, differences, torn, versions_of
+from .damage import DAMAGES
+from .states import NAME, Site, differences, torn, versions_of
 from .workshop import Found, Workshop, told, untold
 
 _TMPFS_BYTES = 64 << 20
@@ -123,6 +124,27 @@ def flipped_bits(shop: Workshop) -> Found:
         found.lost += differences(site.contents(), shop.states.contents("old", "new"))
         found.lost = [f"bits of {path.name} flipped: {one}" for one in found.lost]
         shop.judge(site, found, ("old", "new"))
+    return found
+
+
+def damaged_state(shop: Workshop) -> Found:
+    """One thing was spoiled since the last build (`damage.DAMAGES`): after two builds the published tables are those of an undisturbed one."""
+    found = Found()
+    name = shop.chance.choice(list(DAMAGES))
+    with shop.site("old") as site:
+        DAMAGES[name](site)
+        for number in ("first", "second"):
+            ended = shop.child(lambda: shop.build(shop.states.raw["new"], site)).end()
+            if ended.answer is None or untold(ended.answer):
+                found.lost.append(f"the {number} build has an error that is not told in words: {told(ended)}")
+        if ended.answer != "":
+            found.lost.append(f"the second build failed: {told(ended)}")
+        expected = {
+            path: digest for path, digest in shop.states.contents("old", "new").items() if path.startswith(f"{NAME}/")
+        }
+        now = site.contents()
+        found.lost += differences({path: now[path] for path in expected if path in now}, expected)
+        found.lost = [f"{name}: {one}" for one in found.lost]
     return found
 
 

@@ -171,3 +171,34 @@ def test_periods_follow_the_rows(tmp_path: Path) -> None:
     )
     entry = manifest.build(made.candidates())["tables"]["capex_by_definition"]
     assert (entry["rows"], entry["period_start"], entry["period_end"]) == (2, "2007-01-01", "2024-06-30")
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("documents", [1]),
+        ("documents", [{"sha256": "0", "documents": 1}]),
+        ("released_on", "soon"),
+        ("released_on", 20240801),
+        ("release_id", 5),
+        ("code", []),
+        ("scope", None),
+        ("tables", {}),
+        ("tables", {"capex": 1}),
+        ("files", None),
+        ("files", {"views.sql": {"sha256": 5, "bytes": 1}}),
+        ("files", {"views.sql": {"sha256": "0"}}),
+        ("manifest_version", "x"),
+    ],
+)
+def test_a_manifest_with_a_part_of_another_type_is_none(warehouse: Warehouse, part: str, value: object) -> None:
+    content = json.loads((warehouse.root / manifest.NAME).read_bytes())
+    (warehouse.root / manifest.NAME).write_text(json.dumps({**content, part: value}))
+    with pytest.raises(ReleaseError, match="is no manifest of a release; build again, or restore a release"):
+        manifest.read(warehouse.root)
+
+
+def test_a_manifest_with_more_parts_is_read(warehouse: Warehouse) -> None:
+    content = json.loads((warehouse.root / manifest.NAME).read_bytes())
+    (warehouse.root / manifest.NAME).write_text(json.dumps({**content, "added_later": [1]}))
+    assert manifest.read(warehouse.root) == {**content, "added_later": [1]}
