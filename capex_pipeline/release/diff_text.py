@@ -1,6 +1,6 @@
 """Changes and moves in words: Markdown for Dagster and for the snapshot, plain text for the terminal.
 
-What belongs here: choosing and laying out what a person should see first. What does not: finding it (comparison, moves).
+Add here how differences are chosen and laid out for a person. Finding them belongs to `diff` and `closed_periods`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ _CAUSES = {
 
 
 def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: bool = False) -> str:
-    """One sentence. changes: None where nothing was compared. is_same: the ids said that there is nothing to compare."""
+    """One sentence. changes: None where nothing was compared. is_same: the ids are equal, so there is nothing to compare; without that and
+    without changes the other release has another version of the contract."""
     if previous_id is None:
         return "The first release: there is nothing to compare with."
     against = f"release {previous_id[:SHORT]}"
-    if is_same or changes is None or changes.empty:
+    if is_same or (changes is not None and changes.empty):
         return f"Nothing changed against {against}."
+    if changes is None:
+        return f"Not compared with {against}, which has another version of the contract."
     return f"Against {against}: {counted(changes)}."
 
 

@@ -81,7 +81,7 @@ class Previous:
 class Candidate:
     """A candidate set compared with the published release (`previous`, None for the first).
 
-    found: None where there was nothing to compare with, or the ids say that nothing differs. notes: sentences on damaged state that was
+    found: None where there was nothing to compare with, the ids say that nothing differs, or the contract is another one. notes: sentences on damaged state that was
     set aside.
     """
 
@@ -168,9 +168,7 @@ def prepare(warehouse: Warehouse, options: Options, reviewed: Callable[[], accep
             f"The published release has contract {before['schema_version']}, the candidates have {described['schema_version']}: their "
             "values are not compared. CHANGELOG.md says what readers have to change."
         )
-        from capex_pipeline.release.diff import no_changes
-
-        return Candidate(described, previous, Differences(no_changes()), notes)
+        return Candidate(described, previous, None, notes)
     return Candidate(described, previous, _differences(previous, described, warehouse, options, reviewed()), notes)
 
 
