@@ -144,8 +144,9 @@ def accept(location: Path, reason: str, bound: float) -> int:
 def views(location: Path) -> int:
     """Print DuckDB views that contain the warehouse's absolute path."""
     from capex_pipeline.release import views as view_texts
+    from capex_pipeline.storage.warehouse import Warehouse
 
-    echo(view_texts.text(location), nl=False)
+    echo(view_texts.text(location, view_texts.companies(Warehouse(location))), nl=False)
     return 0
 
 

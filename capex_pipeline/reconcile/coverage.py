@@ -29,10 +29,16 @@ def coverage(published: dict[str, pd.DataFrame], observations: pd.DataFrame, ref
     """Table coverage.
 
     published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table runs over every company that
-    any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter.
+    any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter. Table
+    financials is covered by total revenue, on the grid of capex: a company publishes both in one report.
     """
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
+    parts += [
+        _of_revenue(part, observations, reference)
+        for part, table in zip(parts, published, strict=True)
+        if table == "capex"
+    ]
     return conform(pd.concat(parts, ignore_index=True), Coverage).sort_values(
         table_metadata(Coverage)["sort"], kind="stable", ignore_index=True
     )
@@ -67,6 +73,37 @@ def _of_table(
         document_needed=needed.reindex(cells.index).where(collected),
         reason=empty["reason"].where(state.isin(["not_applicable", "not_collected"])),
     )
+
+
+def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Cells of table financials: total revenue of the quarters for which a company publishes capital expenditure and we collect it."""
+    if capex.empty:
+        return capex
+    rows = observations[
+        (observations["metric_id"] == "revenue") & observations["is_latest"] & observations["calendar_quarter"].notna()
+        & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"]) & observations["value"].notna()
+        & (observations["currency"] == observations["entity_id"].map(reference.entities["currency"]))
+    ]  # fmt: skip
+    best = rows.sort_values(["status", "known_from"], ascending=[False, False], kind="stable").drop_duplicates(_CELL)
+    counts = rows.groupby(_CELL).size().rename("rows").reset_index()
+    cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(columns={"state": "capex_state"})
+    cells = cells.merge(best[[*_CELL, "status", "definition_id", "document_id"]], on=_CELL, how="left").merge(
+        counts, on=_CELL, how="left"
+    )
+    is_out = cells["capex_state"].isin(["not_applicable", "not_collected"])
+    never = cells["capex_state"] == "claimed_only"
+    state = cells["status"].fillna(cells["capex_state"].where(is_out, "missing").mask(never, "not_applicable"))
+    is_missing = state == "missing"
+    return cells.assign(
+        table_name="financials",
+        state=state,
+        rows=cells["rows"].fillna(0).astype("int64"),
+        is_in_table=cells["status"].notna(),
+        document_needed=_documents_needed("financials", cells[is_missing], reference).reindex(cells.index),
+        reason=cells["reason"]
+        .where(state.isin(["not_applicable", "not_collected"]))
+        .mask(never & (state == "not_applicable"), "Only claims of others exist on this quarter."),
+    )[capex.columns]
 
 
 def _without_rows(table: str, cells: pd.DataFrame, filled: pd.DataFrame, reference: Reference) -> pd.DataFrame:

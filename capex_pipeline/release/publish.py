@@ -392,7 +392,7 @@ def _as_published(warehouse: Warehouse, candidate: Candidate, also: Iterable[str
 def _describe(candidates: Warehouse, also: Iterable[str]) -> tuple[str, ...]:
     from capex_pipeline.release import datapackage, odcs, views
 
-    described = (odcs.to_bytes(), datapackage.to_bytes(candidates), views.to_bytes())
+    described = (odcs.to_bytes(), datapackage.to_bytes(candidates), views.to_bytes(candidates))
     for name, data in zip(_DESCRIPTIONS, described, strict=True):
         storage_files.replace_if_changed(candidates.root / name, data, candidates.staging())
     return (*_DESCRIPTIONS, *_present(candidates.root, also))

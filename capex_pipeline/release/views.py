@@ -8,7 +8,9 @@ wherever the warehouse lies, and a session says where the tables are with SET VA
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from capex_pipeline.release import manifest
 from capex_pipeline.release.datapackage import description
@@ -16,6 +18,9 @@ from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import columns, unit_of
 from capex_pipeline.schemas.foreign_keys import ForeignKey, foreign_keys
 from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES, PUBLISHED_TABLES
+
+if TYPE_CHECKING:
+    from capex_pipeline.storage.warehouse import Warehouse
 
 NAME = manifest.VIEWS
 
@@ -32,7 +37,8 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 -- <table>            the table as it is
 -- <table>_preferred  the rows that may be summed
 -- <table>_explained  with the rows that its keys refer to: company, definition, document
--- capex_by_calendar_year, latest_complete_quarter, outlook_latest  ready answers
+-- capex_by_calendar_year, cloud_revenue_by_calendar_year, latest_complete_quarter, outlook_latest  ready answers
+-- capex_wide, cloud_revenue_wide  quarters down, companies across, billion US dollars
 -- observations_as_of(day)  what was known at the end of a day
 """
 
@@ -43,7 +49,9 @@ _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
         """SELECT entity_id, entity_name, calendar_year, count(*) AS quarters_reported, currency,
   CASE WHEN count(*) = 4 THEN sum(amount_local) END AS amount_local,
   CASE WHEN count(amount_usd) = 4 THEN sum(amount_usd) END AS amount_usd,
-  CASE WHEN count(headline_amount_usd) = 4 THEN sum(headline_amount_usd) END AS headline_amount_usd
+  CASE WHEN count(headline_amount_usd) = 4 THEN sum(headline_amount_usd) END AS headline_amount_usd,
+  CASE WHEN count(revenue_local) = 4 THEN sum(revenue_local) END AS revenue_local,
+  CASE WHEN count(*) = 4 AND count(revenue_local) = 4 THEN 100 * sum(amount_local) / sum(revenue_local) END AS capex_to_revenue_pct
 FROM capex GROUP BY entity_id, entity_name, calendar_year, currency""",
         "Capital expenditure by company and calendar year; amounts are null unless all four quarters are there.",
         {
@@ -55,6 +63,27 @@ FROM capex GROUP BY entity_id, entity_name, calendar_year, currency""",
             "amount_local": "Comparable amount of the year in the reporting currency; null unless four quarters are on record.",
             "amount_usd": "Comparable amount of the year in US dollars; null unless four quarters have one.",
             "headline_amount_usd": "The company's own headline of the year in US dollars; null unless four quarters have one.",
+            "revenue_local": "Total revenue of the year in the reporting currency; null unless four quarters have one.",
+            "capex_to_revenue_pct": "amount_local as a percentage of revenue_local; null unless four quarters have both.",
+        },
+    ),
+    "cloud_revenue_by_calendar_year": (
+        "cloud_revenue",
+        """SELECT entity_id, entity_name, calendar_year, count(*) AS quarters_reported, currency,
+  CASE WHEN count(DISTINCT definition_id) = 1 THEN max(definition_id) END AS definition_id,
+  CASE WHEN count(*) = 4 AND count(DISTINCT definition_id) = 1 THEN sum(amount_local) END AS amount_local,
+  CASE WHEN count(amount_usd) = 4 AND count(DISTINCT definition_id) = 1 THEN sum(amount_usd) END AS amount_usd
+FROM cloud_revenue GROUP BY entity_id, entity_name, calendar_year, currency""",
+        "Cloud revenue by company and calendar year; amounts are null unless all four quarters are there on one definition.",
+        {
+            "entity_id": "Company; see table entities.",
+            "entity_name": "Name of the company.",
+            "calendar_year": "Year of the calendar quarters.",
+            "quarters_reported": "Quarters of the year that are on record, 1 to 4.",
+            "currency": "Reporting currency, ISO 4217.",
+            "definition_id": "Definition of all quarters of the year; null where they differ.",
+            "amount_local": "Revenue of the year in the reporting currency; null unless four quarters of one definition are on record.",
+            "amount_usd": "Revenue of the year in US dollars; null unless four quarters of one definition have one.",
         },
     ),
     "latest_complete_quarter": (
@@ -74,13 +103,24 @@ FROM capex GROUP BY entity_id, entity_name, calendar_year, currency""",
 """View -> table, query, description, and the meaning of its columns where they are not those of the table."""
 
 
-def to_bytes() -> bytes:
-    """views.sql. It follows from the models alone."""
-    return text().encode()
+_WIDE = {"capex": "Capital expenditure (comparable series)", "cloud_revenue": "Cloud revenue"}
 
 
-def text(folder: Path | None = None) -> str:
-    """The statements; with a folder its absolute path is written into the views, so that they need no variable."""
+def to_bytes(warehouse: Warehouse) -> bytes:
+    """views.sql. It follows from the models, and from the companies that the tables of the warehouse hold."""
+    return text(companies=companies(warehouse)).encode()
+
+
+def companies(warehouse: Warehouse) -> dict[str, list[str]]:
+    """The columns of the wide views: for each table the ids of the companies in it. Raises WarehouseError."""
+    return {table: sorted(warehouse.read(table, ["entity_id"])["entity_id"].unique()) for table in _WIDE}
+
+
+def text(folder: Path | None = None, companies: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The statements; with a folder its absolute path is written into the views, so that they need no variable.
+
+    companies: for each table of a wide view its companies; without them there are no wide views.
+    """
     parts = [_HEAD]
     for table in TABLES:
         parts.append(_view(table, f"SELECT * FROM {_source(table, folder)}", description(table), _comments(table)))
@@ -94,8 +134,19 @@ def text(folder: Path | None = None) -> str:
     parts += [
         _view(name, query, said, _comments_of_answer(base, own)) for name, (base, query, said, own) in _ANSWERS.items()
     ]
+    parts += [_wide(table, names) for table, names in (companies or {}).items() if names]
     parts.append(_as_of())
     return "\n".join(parts)
+
+
+def _wide(table: str, names: Sequence[str]) -> str:
+    """One row per calendar quarter and one column per company. DuckDB's PIVOT finds the companies itself, but not inside a view."""
+    amounts = [f'max(amount_usd) FILTER (WHERE entity_id = {_quoted(name)}) / 1e9 AS "{name}"' for name in names]
+    query = "SELECT calendar_quarter, quarter_start,\n  " + ",\n  ".join(amounts)
+    query += f"\nFROM {table} GROUP BY calendar_quarter, quarter_start ORDER BY quarter_start"
+    said = f"{_WIDE[table]} in billion US dollars, one column per company; null where a company has no row for the quarter."
+    about = {"calendar_quarter": "Calendar quarter.", "quarter_start": "First day of the calendar quarter."}
+    return _view(f"{table}_wide", query, said, about | {name: f"Company {name}. Unit: billion USD." for name in names})
 
 
 def _source(table: str, folder: Path | None) -> str:

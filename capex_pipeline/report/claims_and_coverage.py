@@ -24,7 +24,12 @@ _OUTCOME = "outcome"
 _AMOUNTS = ("money", "count", "money_per_unit")
 """Units of claims whose difference is a percentage of the claim; of a percentage it is in percentage points."""
 _YEARS_OF_MAP = 8
-_TABLE_NAMES = {"capex": "Capital expenditure", "cloud_revenue": "Cloud revenue", "gpu_shipments": "Accelerators"}
+_TABLE_NAMES = {
+    "capex": "Capital expenditure",
+    "financials": "Total revenue",
+    "cloud_revenue": "Cloud revenue",
+    "gpu_shipments": "Accelerators",
+}
 
 
 def claims(source: Source) -> Part:

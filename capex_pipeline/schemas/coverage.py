@@ -12,7 +12,10 @@ STATES = ("reported", "derived", "estimated", "claimed_only", "conflict", "missi
 class Coverage(Table):
     """What is there and what is missing, by company, calendar quarter and table, with the document that would fill a hole."""
 
-    table_name: Text = column("Published table.", isin=vocabulary.PUBLISHED_TABLES)
+    table_name: Text = column(
+        "Table that the cell belongs to; of financials total revenue is meant.",
+        isin=(*vocabulary.PUBLISHED_TABLES, "financials"),
+    )
     entity_id: Text = column("Company.")
     calendar_quarter: Text = column('Calendar quarter, "2024Q2".', str_matches=r"^\d{4}Q[1-4]$")
     quarter_start: Day = column("First day of the calendar quarter.")

@@ -47,6 +47,25 @@ def cells(reference: Reference) -> pd.DataFrame:
     return found.set_index(["table_name", "entity_id", "calendar_quarter"])
 
 
+def test_revenue_is_covered_where_capital_expenditure_is_published(reference: Reference) -> None:
+    """A quarter with revenue, one without, one of a company of which only others speak, and one before the company published."""
+    found = coverage_of(
+        reference,
+        row(period="Q1 2024", value="11,153"), row(),
+        row(metric="revenue", definition="total_revenue", period="Q1 2024", value="221,874"),
+        row(document="ft", entity="bytedance", definition="press_claim", period="Q2 2024", value="10", unit="billion yuan"),
+    ).set_index(["table_name", "entity_id", "calendar_quarter"])  # fmt: skip
+    revenue = found.loc["financials"]
+    assert revenue.loc[("alibaba", "2024Q1"), "state"] == "reported"
+    assert revenue.loc[("alibaba", "2024Q1"), "is_in_table"]
+    assert revenue.loc[("alibaba", "2024Q2"), "state"] == "missing"
+    assert revenue.loc[("alibaba", "2024Q2"), "document_needed"].endswith(
+        "(Form 6-K, exhibit 99.1) for the quarter ended 2024-06-30"
+    )
+    assert revenue.loc[("bytedance", "2024Q2"), ["state", "rows"]].tolist() == ["not_applicable", 0]
+    assert revenue["reason"].notna().eq(revenue["state"].isin(["not_applicable", "not_collected"])).all()
+
+
 @pytest.mark.parametrize(
     ("cell", "state"),
     [
@@ -140,8 +159,8 @@ def test_a_claim_about_a_half_year_leaves_its_quarters_claimed_only(reference: R
             value="20",
             unit="billion yuan",
         ),
-    ).set_index(["entity_id", "calendar_quarter"])["state"]
-    own = found["bytedance"]
+    ).set_index(["table_name", "entity_id", "calendar_quarter"])["state"]
+    own = found["capex", "bytedance"]
     assert own.to_dict() == {
         "2024Q1": "claimed_only", "2024Q2": "claimed_only", "2024Q3": "not_applicable", "2024Q4": "not_applicable",
     }  # fmt: skip
@@ -153,7 +172,10 @@ def test_presentations_that_do_not_fit_are_a_conflict(reference: Reference) -> N
         row(entity="meta", period="H1 2024", value="14,573", unit="USD million", presentation="q"),
         row(entity="meta", period="Q3 2024", value="8,258", unit="USD million"),
     )  # fmt: skip
-    assert found.set_index(["entity_id", "calendar_quarter"])["state"].to_dict()["meta", "2024Q2"] == "conflict"
+    assert (
+        found.set_index(["table_name", "entity_id", "calendar_quarter"])["state"]["capex", "meta", "2024Q2"]
+        == "conflict"
+    )
 
 
 def test_cells_that_were_filled_and_are_no_longer_are_found(cells: pd.DataFrame) -> None:

@@ -19,7 +19,8 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 CONFLICT: dict[str, Any] = {
     "entity_id": "meta", "metric_id": "capex", "calendar_quarter": "2024Q2", "definition_id": "cash_purchases", "document_id": "q",
-    "conflict_reason": "presented anew", "is_latest": True,
+    "conflict_reason": "presented anew", "is_latest": True, "status": "derived", "source_type": "filing", "review_state": "reviewed",
+    "value": np.nan, "currency": "USD", "known_from": pd.Timestamp("2024-08-01"),
 }  # fmt: skip
 
 
@@ -38,8 +39,8 @@ def cells_of(
     observations = pd.DataFrame([CONFLICT | one for one in conflicts], columns=list(CONFLICT))
     found = coverage({table: frame}, observations, reference)
     assert not found.duplicated(["table_name", "entity_id", "calendar_quarter"]).any()
-    assert set(found["table_name"]) <= {table}
-    return found.set_index(["entity_id", "calendar_quarter"])
+    assert set(found["table_name"]) <= {table, *(["financials"] if table == "capex" else [])}
+    return found[found["table_name"] == table].set_index(["entity_id", "calendar_quarter"])
 
 
 @pytest.mark.parametrize(
@@ -150,9 +151,10 @@ def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> Non
     found = coverage({"gpu_shipments": chips, "capex": capex}, pd.DataFrame(columns=list(CONFLICT)), silent)
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
         ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_collected"],
+        ["financials", "alibaba", "missing"], ["financials", "nvidia", "not_collected"],
         ["gpu_shipments", "alibaba", "not_collected"], ["gpu_shipments", "nvidia", "reported"],
     ]  # fmt: skip
-    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found.index.tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
