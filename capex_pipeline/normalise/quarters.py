@@ -349,16 +349,18 @@ def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mixed_conflicts(table: pd.DataFrame, mixed: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Quarters whose operands were changed one without the other, unless the quarter is printed, or follows later from the same presentation."""
+    """Quarters whose operands were changed one without the other, unless the quarter is printed already or follows from the same
+    presentation on the same day. What becomes known later ends the conflict and does not undo it.
+    """
     quarter = ["s", "first", "last"]
     is_given = values["method"].isin(["printed", "sum"])
-    printed = values.loc[is_given, quarter].drop_duplicates().assign(is_printed=True)
-    derived = values.loc[~is_given].groupby([*quarter, "p"])["known"].max().rename("derived_known").reset_index()
+    printed = values.loc[is_given].groupby(quarter)["known"].min().rename("printed_known").reset_index()
+    derived = values.loc[~is_given, [*quarter, "p", "known"]].drop_duplicates().assign(is_derived=True)
     rows = mixed.sort_values([*quarter, "p", "known", "n", "minuend", "a"], kind="stable").drop_duplicates(
         [*quarter, "p"]
     )
-    rows = rows.merge(printed, on=quarter, how="left").merge(derived, on=[*quarter, "p"], how="left")
-    rows = rows.loc[rows["is_printed"].isna() & ~(rows["derived_known"] >= rows["known"])].reset_index(drop=True)
+    rows = rows.merge(printed, on=quarter, how="left").merge(derived, on=[*quarter, "p", "known"], how="left")
+    rows = rows.loc[~(rows["printed_known"] <= rows["known"]) & rows["is_derived"].isna()].reset_index(drop=True)
     longer, shorter = table.loc[rows["minuend"].to_numpy()], table.loc[rows["a"].to_numpy()]
     reason = [
         f"The figure to {changed_end:%Y-%m-%d} was changed by {document}, and the figure to {other_end:%Y-%m-%d} was not presented "
@@ -375,7 +377,7 @@ def _mixed_conflicts(table: pd.DataFrame, mixed: pd.DataFrame, values: pd.DataFr
             )
         )
     ]
-    return rows.drop(columns=["is_printed", "derived_known", "value", "until", "n"]).assign(
+    return rows.drop(columns=["printed_known", "is_derived", "value", "until", "n"]).assign(
         value=np.nan, method="conflict", disagrees=False, is_preferred=True,
         conflict_reason=pd.Series(reason, index=rows.index, dtype="str"),
     )  # fmt: skip

@@ -11,6 +11,7 @@ stand once, in the filings.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -213,14 +214,37 @@ def _parsed(data: bytes, max_bytes: int) -> dict[str, Any]:
             f"The file has {len(data)} bytes, more than the {max_bytes} that are read; check that it is one filer's.",
         )
     try:
-        content = orjson.loads(data)
+        content = orjson.loads(data.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise DocumentError(
             "not_json", f"The file is no JSON ({error}); fetch it again, it may be truncated or an error page."
         ) from error
-    if not isinstance(content, dict) or not isinstance(content.get("facts"), dict):
-        raise DocumentError("not_companyfacts", "The JSON has no mapping `facts`; it is no companyfacts file.")
+    if not isinstance(content, dict):
+        raise DocumentError("not_companyfacts", f"The JSON is no mapping. {_NEEDED}")
+    if isinstance(content.get("units"), dict) and all(isinstance(content.get(key), str) for key in ("taxonomy", "tag")):
+        # The answer of the companyconcept address is one concept of companyfacts, with the same facts.
+        content = {**content, "facts": {content["taxonomy"]: {content["tag"]: {"units": content["units"]}}}}
+    if "ccp" in content or isinstance(content.get("data"), list):
+        raise DocumentError(
+            "not_companyfacts",
+            "The file is an answer of the SEC's frames address: one period of one concept for many filers, without "
+            f"form and filing date. {_NEEDED}",
+        )
+    if isinstance(content.get("documentInfo"), dict):
+        raise DocumentError(
+            "not_companyfacts",
+            f"The file is xBRL-JSON of one filing, without form and filing date. {_NEEDED} Segments are read from the "
+            "filing's instance (`..._htm.xml`).",
+        )
+    if not isinstance(content.get("facts"), dict):
+        raise DocumentError("not_companyfacts", f"The JSON has no mapping `facts`. {_NEEDED}")
     return content
+
+
+_NEEDED = (
+    "Facts of a filer are read from companyfacts: save https://data.sec.gov/api/xbrl/companyfacts/CIK##########.json "
+    "(ten digits) instead."
+)
 
 
 def _cik_of(content: dict[str, Any]) -> int:

@@ -35,6 +35,13 @@ _STANDARD_PREFIXES = {
     "ifrs-full": re.compile(r"https?://xbrl\.ifrs\.org/taxonomy/.*/ifrs-full"),
 }
 """The prefixes by which names of standard taxonomies are written here, whatever prefix a document declares."""
+WHOLE_INSTANCE = (
+    "It stands in another file of the filing's document set; use the instance that the SEC extracts from the whole set, "
+    "listed on the filing's index page as `..._htm.xml`."
+)
+"""The next step where a page is a part of an inline document set."""
+BLANK_BEGINNING = b"\xef\xbb\xbf \t\r\n"
+"""Bytes that may stand before a document: a byte-order mark, spaces, line breaks."""
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SEC_SCHEME = "http://www.sec.gov/CIK"
 _CIK = re.compile(r"[0-9]{1,10}")
@@ -82,7 +89,7 @@ def read_instance(data: bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
 
     Raises DocumentError: file_too_large, not_xml (with the place), document_type (a DTD or entities), not_xbrl.
     """
-    root = _parsed(data.lstrip(), max_bytes)
+    root = _parsed(data.lstrip(BLANK_BEGINNING), max_bytes)
     if root.tag == f"{{{XBRLI}}}xbrl":
         return _collected(root, _plain_facts(root), _plain_text(root), is_inline=False)
     if root.tag in (_XHTML, "html"):
@@ -90,7 +97,7 @@ def read_instance(data: bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
         if not resources:
             raise DocumentError(
                 "not_xbrl",
-                "The page has no inline XBRL resources (contexts, units); give the filing's main document.",
+                f"The page has no inline XBRL resources (contexts, units). {WHOLE_INSTANCE}",
             )
         return _collected(root, _inline_facts(root), _inline_text(root), is_inline=True)
     raise DocumentError("not_xbrl", f"The root element {root.tag} is no XBRL instance and no inline XBRL page.")
@@ -284,7 +291,7 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
     for concept, context_id, unit_id, decimals, number, problem in facts:
         context, unit = contexts.get(context_id), units.get(unit_id)
         if problem is None and context is None:
-            problem = f"The context {context_id!r} is not in the document; give the whole filing's document."
+            problem = f"The context {context_id!r} is not in the document. {WHOLE_INSTANCE}"
         if problem is None and context is not None and context.cik is None:
             problem = (
                 f"The context {context_id!r} does not say whose it is (identifier with the SEC's scheme and a CIK)."
@@ -292,7 +299,7 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
         if problem is None and decimals is not None and not _DECIMALS.fullmatch(decimals.strip()):
             problem = f"The decimals {decimals[:20]!r} are no whole number and not INF."
         if problem is None and unit is None:
-            problem = f"The unit {unit_id!r} is not in the document; give the whole filing's document."
+            problem = f"The unit {unit_id!r} is not in the document. {WHOLE_INSTANCE}"
         if problem is not None or context is None or unit is None:
             problems.append(
                 {

@@ -444,6 +444,19 @@ def test_as_of_knows_nothing_of_the_future_and_vintages_never_overlap(drawn: lis
         )
 
 
+def test_a_quarter_that_is_printed_later_does_not_undo_what_was_known_before() -> None:
+    """Q2 was changed in July, the half-year was not: a conflict over Q1 until December, when Q1 itself is printed."""
+    facts = figures(
+        (H1, 1, "A", "2023-01-02"), (Q2, 1, "B", "2023-01-02"), (Q2, 6, "A", "2023-07-02"), (Q1, 1, "A", "2023-12-01")
+    )
+    known = vintages(discrete_quarters(facts).query("is_preferred"))
+    first = known[known["period_start"] == Q1[0]]
+    assert first["known_from"].dt.strftime("%Y-%m").tolist() == ["2023-07", "2023-12"]
+    assert first["conflict_reason"].notna().tolist() == [True, False]
+    assert as_of(first, "2023-08-01")["conflict_reason"].notna().tolist() == [True]
+    assert as_of(first, "2023-12-01")["value"].tolist() == [1 * M]
+
+
 def test_composites_add_what_one_filing_says() -> None:
     base = figures(
         (Q1, 6_400, "A", "2024-04-25", "g1"), (Q1, 315, "A", "2024-04-25", "l1"), (H1, 14_573, "A", "2024-08-01", "g2")

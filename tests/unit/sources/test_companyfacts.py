@@ -338,6 +338,31 @@ def test_what_cannot_be_read_is_said_in_a_sentence(data: bytes, rule: str) -> No
     assert re.search(r"[a-z].*\.$", caught.value.message)
 
 
+FRAMES = {"taxonomy": "us-gaap", "tag": CAPEX, "ccp": "CY2024Q1", "uom": "USD", "pts": 1,
+          "data": [{"accn": Q1["accn"], "cik": 1326801, "start": "2024-01-01", "end": "2024-03-31", "val": 1}]}  # fmt: skip
+XBRL_JSON = {
+    "documentInfo": {"documentType": "https://xbrl.org/2021/xbrl-json"},
+    "facts": {"f1": {"value": "1", "dimensions": {}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"), [(FRAMES, "frames"), (XBRL_JSON, "xBRL-JSON"), ({"a": 1}, "no mapping `facts`")]
+)
+def test_another_json_of_the_sec_is_named_with_the_address_that_serves_companyfacts(
+    content: dict[str, Any], kind: str
+) -> None:
+    with pytest.raises(DocumentError) as caught:
+        companyfacts.read(json.dumps(content).encode(), {}, "x.json", FILERS)
+    assert caught.value.rule == "not_companyfacts"
+    assert kind in caught.value.message and "https://data.sec.gov/api/xbrl/companyfacts/" in caught.value.message
+
+
+def test_companyconcept_is_companyfacts_of_one_concept() -> None:
+    concept = {"cik": 1326801, "taxonomy": "us-gaap", "tag": CAPEX, "entityName": "Example", "units": {"USD": [Q1, H1]}}
+    pd.testing.assert_frame_equal(rows_of(json.dumps(concept).encode()).rows, rows_of(document([Q1, H1])).rows)
+
+
 def test_what_nests_nearly_too_deeply_is_read_or_refused_in_words() -> None:
     """How deep the interpreter follows differs from version to version."""
     try:

@@ -169,6 +169,12 @@ def test_a_context_or_unit_that_is_not_there_is_reported() -> None:
         "context 'z'" in str(instance.problems[0]["message"]),
         "unit 'z'" in str(instance.problems[1]["message"]),
     ] == [True, True]
+    assert all("_htm.xml" in str(problem["message"]) for problem in instance.problems)
+
+
+def test_a_page_without_the_contexts_of_its_set_names_the_instance_that_has_them() -> None:
+    with pytest.raises(DocumentError, match=r"document set.*_htm\.xml"):
+        read_instance(b'<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>')
 
 
 BOMB = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "lol"}">' for n in range(12)) + "]>"
