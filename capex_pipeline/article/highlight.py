@@ -33,11 +33,12 @@ MEANINGS: Final = {
 _BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "approximately": "about "}
 
 
-def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = None) -> str:
+def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = None, note: str = "") -> str:
     """Markdown of an article's body: counts and legend, the text with each mention marked and numbered, and a table of the readings.
 
     mentions: span_start, span_end, text and outcome, and reason, unit, bound, figure_id, low, value and high where they are known, as
-    `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for what was read.
+    `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for what was read. note: a
+    sentence on the whole text, such as that its language is not read.
     """
     ordered = mentions.sort_values("span_start", kind="stable").rename(
         columns={"value_low": "low", "value_high": "high"}
@@ -56,9 +57,10 @@ def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = 
         parts.append(f"{_quoted(shown[start:end])} **({_mark(row)}{number})**")
         position = end
     parts.append(_lines(shown[position:]))
-    note = "" if len(body) <= MAX_CHARACTERS else f"\n\n(The first {MAX_CHARACTERS:,} of {len(body):,} characters.)"
-    text = "".join(parts).strip() + note
-    return f"{_summary(ordered['outcome'])}\n\n---\n\n{text}\n\n---\n\n{_table(rows, figures)}\n"
+    cut = "" if len(body) <= MAX_CHARACTERS else f"\n\n(The first {MAX_CHARACTERS:,} of {len(body):,} characters.)"
+    text = "".join(parts).strip() + cut
+    remark = f"**{escaping.markdown_text(note)}**\n\n" if note else ""
+    return f"{remark}{_summary(ordered['outcome'])}\n\n---\n\n{text}\n\n---\n\n{_table(rows, figures)}\n"
 
 
 def _summary(outcomes: pd.Series) -> str:
@@ -158,15 +160,17 @@ FIGURE_COLUMNS = (
 _SUFFIXES = (".txt", ".md")
 
 
-def marked_articles(root: Path, mentions: pd.DataFrame, figures: pd.DataFrame | None = None) -> dict[str, str]:
+def marked_articles(
+    root: Path, mentions: pd.DataFrame, figures: pd.DataFrame | None = None, notes: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """For the newest texts under raw/: the file's name -> its text as Markdown with each mention marked, and what was made of it.
 
-    mentions: table article_mentions. figures: table figures, None where it is not there. Names sort by their date, so the last ones are the newest.
+    mentions: table article_mentions. figures: table figures, None where it is not there. notes: a sentence on a file, by its name. Names sort by their date, so the last ones are the newest.
     """
     pages: dict[str, str] = {}
     for name, article, _ in list(articles(root))[-MOST_SHOWN:]:
         own = mentions[mentions["path"] == name]
-        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own, figures)
+        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own, figures, (notes or {}).get(name, ""))
     return pages
 
 

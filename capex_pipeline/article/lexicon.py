@@ -81,6 +81,8 @@ class Vocabulary:
     """Ids and other names of metrics, in small letters."""
     telling: frozenset[str] = frozenset()
     """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
+    languages: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Plain words of each language by which it is told."""
     cloud_only: frozenset[str] = frozenset()
     """Companies all of whose revenue is cloud revenue, by the definition that is preferred for them."""
     hyphened: frozenset[str] = frozenset()
@@ -184,6 +186,7 @@ class Vocabulary:
         for identifier, names in text["segments"].items():
             if identifier in self.entities:
                 group("segment", {identifier: names})
+        self.languages = {language: frozenset(words) for language, words in text["languages"].items()}
         for identifier, names in text["cloud_parts"].items():
             group("cloud_part", {identifier: names})
         only = set(text["cloud_only"])

@@ -24,6 +24,7 @@ from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
 
@@ -96,11 +97,14 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
     rejected += strays
     for name, sha256, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
-        rejected += [_laid_out(row, name) for row in reading.rejected]
         review = None
         if reading.mentions is not None:
             review = reviews.get(str(PurePosixPath(name).with_suffix("")))
             mentions.append(mention_rules.lay_out(reading.mentions, name, _review(review, root)))
+        # A person who reviewed a text has read what the machine could not.
+        rejected += [
+            _laid_out(row, name) for row in reading.rejected if review is None or row["rule"] != UNREAD_LANGUAGE
+        ]
         if review is None:
             parts.append((name, reading.rows))
     declared = {document["document_id"] for document in declarations}

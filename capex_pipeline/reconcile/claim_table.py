@@ -18,6 +18,7 @@ from capex_pipeline.reconcile.tolerance import accepted
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
 _SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id", "product", "period_start", "period_end",
@@ -34,7 +35,7 @@ def claim_checks(
     """Table claim_checks. daily: `ecb_rates.daily_fixings`."""
     evidence = Evidence(observations, daily)
     sources = documents.set_index("document_id")
-    articles = figures[figures["source_type"] == "article"]
+    articles = figures[(figures["source_type"] == "article") & ~_repeats_company(figures["document_id"], documents)]
     rows: list[dict[str, Any]] = []
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
         kind = "growth" if claim.measure in _GROWTH else "level"
@@ -44,6 +45,13 @@ def claim_checks(
         rows += check_document(own, evidence, reference, published)
     rows += check_outcomes(figures, evidence, reference)
     return _table(rows, figures, observations, documents, reference)
+
+
+def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Series:
+    """Whether a document names one of the company's own as its origin: its numbers would be compared with themselves."""
+    sources = documents.set_index("document_id")
+    own = sources.index[sources["source_type"].isin(COMPANY_SOURCES)]
+    return document_ids.map(sources["origin_document_id"]).isin(own)
 
 
 def _table(

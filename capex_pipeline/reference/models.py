@@ -489,6 +489,7 @@ class ArticleDefinitions(Part):
 class TextFile(Part):
     """text.yaml: phrases by which the text of an article is read."""
 
+    languages: dict[Text, Phrases] = Field(default_factory=dict)
     metrics: dict[Text, Phrases] = Field(default_factory=dict)
     capex_objects: Phrases = ()
     spending: SpendingWords = SpendingWords()

@@ -1,7 +1,7 @@
 """Reads the text of an article: its mentions of quantities, and figures drafted by machine.
 
-What belongs here: the shape of the result. What does not: the reading (package text), and whether a reviewed file replaces the draft
-(ingest).
+Add here what concerns the shape of the result. The reading itself belongs to the package `article`, and whether a reviewed file replaces
+the draft is decided in `normalise.ingest`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 
 from capex_pipeline.article.drafted_rows import draft_figures
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
+from capex_pipeline.article.language import unread_language
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import ReadResult
+from capex_pipeline.raw.printed_rows import ReadResult, rejection
 
+UNREAD_LANGUAGE = "unread_language"
+"""Rule in rejected_figures of a text in a language that is not read."""
 _NEEDED = ("title", "publisher", "published")
 
 
@@ -39,4 +42,15 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, vocabulary: Vocabul
         )
     document, rows, mentions = draft_figures(article, vocabulary, PurePosixPath(name).stem)
     rows.index = rows.index + 1
-    return ReadResult([document], rows, mentions=mentions)
+    language = unread_language(article.body, vocabulary.languages)
+    unread = [] if language is None else [_unread(language, name)]
+    return ReadResult([document], rows, unread, mentions=mentions)
+
+
+def _unread(language: str, name: str) -> dict[str, str | None]:
+    """The entry of rejected_figures that says in which language a text is that was not read."""
+    message = (
+        f"{name} is in {language}, and only English prose is read, so that no figure or not every one was drafted from it; "
+        f"enter its figures in {PurePosixPath(name).with_suffix('.yaml')}, or add a translation in place of the text."
+    )
+    return rejection(None, 0, "whole text", DocumentError(UNREAD_LANGUAGE, message))

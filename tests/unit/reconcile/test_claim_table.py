@@ -108,3 +108,16 @@ def test_no_claims_are_no_rows(reference: Reference) -> None:
     known = evidence_of([filed("f", "2024-08-22")], [row()])
     found = claim_checks(known.figures, known.observations, known.documents, daily_fixings(["CNY", "USD"]), reference)
     assert found.empty and failures(found, TABLES["claim_checks"]).empty
+
+
+def test_an_article_whose_origin_is_a_filing_confirms_nothing(reference: Reference) -> None:
+    documents = [
+        filed("f", "2024-08-22"), article("digest", "2024-08-26", origin="f"), article("own", "2024-08-26", publisher="Another"),
+    ]  # fmt: skip
+    rows = [
+        row(document="f"),
+        *(row(document=name, id=f"{name}1", definition="press_claim") for name in ("digest", "own")),
+    ]
+    known = evidence_of(documents, rows)
+    found = claim_checks(known.figures, known.observations, known.documents, daily_fixings(["CNY", "USD"]), reference)
+    assert set(found["document_id"]) == {"own"}

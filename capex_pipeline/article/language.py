@@ -1,0 +1,54 @@
+"""The language of a text, so that one that is not read is named and not passed over.
+
+Add a rule here when it tells languages or scripts apart. The words by which a language is told are in `reference/text.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+READ: Final = "English"
+_SAMPLE: Final = 20_000
+"""Characters of a text that are looked at."""
+_LATIN: Final = re.compile(r"[a-zà-öø-ɏ]+")
+_SCRIPTS: Final = (
+    ("Japanese", re.compile("[\u3040-\u30ff]"), 0.05),
+    ("Korean", re.compile("[\uac00-\ud7af]"), 0.2),
+    ("Chinese", re.compile("[\u3400-\u9fff]"), 0.2),
+    ("a language in Cyrillic script", re.compile("[\u0400-\u04ff]"), 0.3),
+    ("a language in Arabic script", re.compile("[\u0600-\u06ff]"), 0.3),
+    ("a language in an Indian script", re.compile("[\u0900-\u0dff]"), 0.3),
+    ("another language than English", re.compile("[\u0370-\u03ff\u0590-\u05ff\u0e00-\u0fff\u10a0-\u10ff]"), 0.3),
+)
+"""Scripts, and the share of a text's letters from which on it is written in them."""
+_FEWEST_WORDS: Final = 20
+_FEWEST_HITS: Final = 4
+_ENGLISH_SHARE: Final = 0.06
+"""In English prose every fifth word is one of the plain ones; in a text in another language next to none is."""
+
+
+def unread_language(text: str, languages: Mapping[str, frozenset[str]]) -> str | None:
+    """The language of a text that is not read, None for English and for texts too short to tell.
+
+    languages: plain words of each language in small letters.
+    """
+    sample = text[:_SAMPLE].lower()
+    letters = sum(map(str.isalpha, sample))
+    for name, script, share in _SCRIPTS:
+        if letters >= _FEWEST_WORDS and len(script.findall(sample)) >= share * letters:
+            return name
+    words = Counter(_LATIN.findall(sample))
+    total = words.total()
+    if total < _FEWEST_WORDS:
+        return None
+    hits = {language: sum(words[word] for word in plain) for language, plain in languages.items()}
+    english = hits.pop(READ, 0)
+    if english >= _ENGLISH_SHARE * total or not hits:
+        return None
+    likeliest = max(hits, key=lambda language: hits[language])
+    if hits[likeliest] > 2 * english and hits[likeliest] >= _FEWEST_HITS:
+        return likeliest
+    return None
