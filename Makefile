@@ -22,7 +22,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[drawing,test,postgres,s3,spreadsheets]'
+	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[drawing,test,postgres,s3]'
 	touch $@
 
 $(VENV)/installed-all: $(VENV)/installed-test

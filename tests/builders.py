@@ -39,14 +39,18 @@ class Built:
 def build(raw: Path, warehouse: Path, *, job: str = "build_everything", **settings: Any) -> dg.ExecuteInProcessResult:
     """Runs a job of the code location in this process, on an instance that is forgotten afterwards.
 
-    The report is left out: nothing else is made from it, and drawing it takes longer than all the rest of a small build.
+    The report and the workbook are left out: nothing else is made from them, and they take longer than all the rest of a small build.
     """
     from capex_pipeline.definitions import build_defs
     from capex_pipeline.orchestration.resources import Settings
 
     chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
     definition = build_defs({"settings": chosen}).resolve_job_def(job)
-    wanted = [key for key in definition.asset_layer.executable_asset_keys if key != dg.AssetKey("report")]
+    wanted = [
+        key
+        for key in definition.asset_layer.executable_asset_keys
+        if key not in {dg.AssetKey("report"), dg.AssetKey("workbook")}
+    ]
     with dg.DagsterInstance.ephemeral() as instance:
         return definition.execute_in_process(
             instance=instance,

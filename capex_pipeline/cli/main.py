@@ -14,6 +14,7 @@ import click
 from capex_pipeline import CapexPipelineError, SettingError, __version__
 from capex_pipeline.cli.build import build
 from capex_pipeline.cli.develop import develop, dictionary
+from capex_pipeline.cli.export import export
 from capex_pipeline.cli.init_project import init
 from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, SuggestingGroup, echo, examples
 from capex_pipeline.cli.refresh import refresh
@@ -44,7 +45,7 @@ def cli() -> None:
     """
 
 
-for command in (init, build, ui, summary, dictionary, review, refresh, trim, release, web, develop):
+for command in (init, build, ui, summary, export, dictionary, review, refresh, trim, release, web, develop):
     cli.add_command(command)
 
 

@@ -19,7 +19,7 @@ from capex_pipeline.storage.locations import as_of_folder
 REFRESH = "refreshed_documents"
 """The asset that asks the network: only the job that says so builds it."""
 
-RELEASE = ("release_changes", "report", "release")
+RELEASE = ("release_changes", "report", "workbook", "release")
 
 BULK = "filer_quarters"
 """The asset that reads the SEC's bulk archive: a job of its own, since it takes long and needs a large download."""

@@ -1,7 +1,7 @@
-"""The published tables as CSV or XLSX, for people who open them in a spreadsheet.
+"""Whole tables as CSV or XLSX, for people who open them in a spreadsheet.
 
-What belongs here: laying out rows so that a spreadsheet shows them and runs nothing. What does not: other formats for programs
-(they read the Parquet files). The files lie in warehouse/spreadsheets/, where no reader of warehouse/*.parquet meets them.
+Add here how rows are laid out so that a spreadsheet shows them and runs nothing. The wide sheets of each release belong to `workbook`;
+programs read the Parquet files. The files of a release are in warehouse/spreadsheets/, where no reader of warehouse/*.parquet meets them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _CUT = " … (cut; whole in the Parquet file)"
 def rendered(source: Warehouse, formats: Iterable[str]) -> dict[str, bytes]:
     """The published tables of a set in each format, by their names below warehouse/.
 
-    Raises ReleaseError for an unknown format, and where XLSX is asked for and xlsxwriter is not installed.
+    Raises ReleaseError for an unknown format.
     """
     files = {}
     for form in formats:
@@ -62,10 +62,13 @@ def disarmed(frame: pd.DataFrame) -> pd.DataFrame:
     shown = frame.copy()
     for name in shown.columns[shown.dtypes == "str"]:
         shown[name] = escaping.spreadsheet(shown[name])
-        shown[name] = shown[name].where(
-            ~(shown[name].str.len() > LONGEST_CELL), shown[name].str.slice(0, LONGEST_CELL - len(_CUT)) + _CUT
-        )
+        shown[name] = shown[name].map(shortened, na_action="ignore")
     return shown
+
+
+def shortened(text: str) -> str:
+    """A text that fits into a cell: cut where it is longer than LONGEST_CELL, and marked as cut."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(_CUT)] + _CUT
 
 
 def xlsx_bytes(frame: pd.DataFrame, table: str) -> bytes:
@@ -73,12 +76,8 @@ def xlsx_bytes(frame: pd.DataFrame, table: str) -> bytes:
 
     Texts are written as text cells, never as formulas or links. Equal rows give equal bytes.
     """
-    try:
-        import xlsxwriter  # type: ignore[import-not-found, import-untyped, unused-ignore]
-    except ImportError as error:
-        raise ReleaseError(
-            "XLSX needs the package xlsxwriter: install capex-pipeline[spreadsheets], or choose csv."
-        ) from error
+    import xlsxwriter  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
@@ -93,9 +92,7 @@ def xlsx_bytes(frame: pd.DataFrame, table: str) -> bytes:
             if pd.isna(value):
                 continue
             if isinstance(value, str):
-                rows.write_string(
-                    line, place, value if len(value) <= LONGEST_CELL else value[: LONGEST_CELL - len(_CUT)] + _CUT
-                )
+                rows.write_string(line, place, shortened(value))
             elif isinstance(value, bool):
                 rows.write_boolean(line, place, value)
             elif isinstance(value, pd.Timestamp):

@@ -42,7 +42,7 @@ def test_files_lie_flat_readable_by_all_and_nothing_half_written_stays(small: Bu
     assert sorted(path.name for path in root.rglob("*.parquet")) == sorted(f"{table}.parquet" for table in TABLES)
     described = {"contract.odcs.yaml", "datapackage.json", "manifest.json", "views.sql"}
     others = {path.name for path in root.rglob("*") if path.suffix != ".parquet"}
-    assert described <= others <= described | {"report.html"}
+    assert described <= others <= described | {"report.html", "workbook.xlsx"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in root.iterdir()} == {0o644}
     candidates = Path(str(small.warehouse.candidates().root))
     assert {path.parent for path in Path(str(small.warehouse.staging())).rglob("*.parquet")} == {candidates}

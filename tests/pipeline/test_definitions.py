@@ -43,11 +43,12 @@ ASSETS = {
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
     "coverage": ("quality", ["capex_by_definition", "cloud_revenue_by_definition", "gpu_estimates", "observations"]),
     "report": ("release", sorted(TABLES)),
+    "workbook": ("release", sorted(TABLES)),
     "release_changes": ("release", sorted(TABLES)),
     "release": ("release", sorted(["release_changes", *TABLES])),
     "filer_quarters": ("bulk", []),
 }
-NO_TABLES = {"refreshed_documents", "report", "release_changes", "release", "filer_quarters"}
+NO_TABLES = {"refreshed_documents", "report", "workbook", "release_changes", "release", "filer_quarters"}
 """Asset -> its group and what it is computed from."""
 
 CHECKS = {
@@ -74,7 +75,7 @@ UPSTREAM = {
 JOBS = {
     "build_everything": set(ASSETS) - {"refreshed_documents", "filer_quarters"},
     "refresh_and_build": set(ASSETS) - {"filer_quarters"},
-    "publish_candidates": {"release_changes", "report", "release"},
+    "publish_candidates": {"release_changes", "report", "workbook", "release"},
     "as_of_builds": {*TABLES, "release_changes", "release"},
     "build_filer_quarters": {"filer_quarters"},
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex_by_definition", "capex"},

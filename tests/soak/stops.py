@@ -69,7 +69,9 @@ def command_at_a_moment(shop: Workshop) -> Found:
                 process.kill()
                 process.wait()
                 found.kills += 1
-        shop.judge(site, found, ("old", "new"), ("old",), but=(KEPT, "warehouse/report.html"))  # which are drawn
+        shop.judge(
+            site, found, ("old", "new"), ("old",), but=(KEPT, "warehouse/report.html", "warehouse/workbook.xlsx")
+        )  # which are drawn
     return found
 
 

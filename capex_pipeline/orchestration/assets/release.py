@@ -5,16 +5,16 @@ checks, and it alone changes what readers see.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import dagster as dg
 from pydantic import Field
 
 from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
-from capex_pipeline.orchestration.assets import report
+from capex_pipeline.orchestration.assets import report, workbook
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
     from capex_pipeline.release.publish import Candidate, Options
 
+_Made = TypeVar("_Made")
 GROUP = "release"
 KEEP_VARIABLE = "CAPEX_PIPELINE_KEEP_RELEASES"
 SPACE_VARIABLE = "CAPEX_PIPELINE_KEEP_MEGABYTES"
 SPREADSHEETS_VARIABLE = "CAPEX_PIPELINE_SPREADSHEETS"
 CLOSED_PERIODS, COVERAGE, DOCUMENTS = "closed_periods_hold", "coverage_holds", "documents_stay"
 _CHANGES, _REPORT, _RELEASE = dg.AssetKey("release_changes"), dg.AssetKey("report"), dg.AssetKey("release")
+_WORKBOOK = dg.AssetKey("workbook")
 
 
 class ReleaseSettings(dg.ConfigurableResource):
@@ -97,6 +99,11 @@ class ReleaseSettings(dg.ConfigurableResource):
             "is drawn from the audited candidates and published with them.",
         ),
         dg.AssetSpec(
+            _WORKBOOK, deps=list(TABLES), group_name=GROUP, kinds={"excel"}, owners=OWNERS, skippable=True,
+            description="Wide sheets for people who make charts in a spreadsheet: quarters down, companies across. It is written from the audited "
+            "candidates and published with them.",
+        ),
+        dg.AssetSpec(
             _RELEASE, deps=[_CHANGES, *TABLES], group_name=GROUP, kinds={"json"}, owners=OWNERS, skippable=True,
             description="The audited candidates moved in front of readers together, with data package, data contract and DuckDB views; manifest.json "
             "is written last.",
@@ -146,9 +153,12 @@ def make_release(
                 metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
                 allow_retries=False,
             )
-        drawn = _draw(context, warehouse.candidates()) if _REPORT in chosen else None
-        if drawn is not None:
-            options = replace(options, also=(*options.also, report.FILE))
+        drawn = _decorated(context, report.FILE, report.draw, warehouse.candidates()) if _REPORT in chosen else None
+        written = (
+            _decorated(context, workbook.FILE, workbook.write, warehouse.candidates()) if _WORKBOOK in chosen else None
+        )
+        beside = [name for name, made in ((report.FILE, drawn), (workbook.FILE, written)) if made is not None]
+        options = replace(options, also=(*options.also, *beside))
         made, snapshot = publish.publish(warehouse, candidate, options) if _RELEASE in chosen else (None, None)
     except (ReleaseError, StorageError, WarehouseError) as error:
         raise dg.Failure(str(error), allow_retries=False) from error
@@ -173,6 +183,12 @@ def make_release(
                 "path": dg.MetadataValue.path(str(shown)), "bytes": drawn.size, "change": drawn.change,
                 "preview": dg.MetadataValue.md(drawn.preview),
             },
+        )  # fmt: skip
+    if written is not None:
+        shown = warehouse.root / workbook.FILE if made else written.path
+        yield dg.MaterializeResult(
+            asset_key=_WORKBOOK, data_version=dg.DataVersion(written.made_from),
+            metadata={"path": dg.MetadataValue.path(str(shown)), "bytes": written.size, "change": written.change},
         )  # fmt: skip
     if made is not None:
         number = f" {snapshot.number}" if snapshot else ""
@@ -237,13 +253,15 @@ def _audit(
             )  # fmt: skip
 
 
-def _draw(context: dg.AssetExecutionContext, candidates: Warehouse) -> report.Drawn | None:
-    """The page, or None where it could not be drawn: tables are published without it."""
+def _decorated(
+    context: dg.AssetExecutionContext, name: str, make: Callable[[Warehouse], _Made], candidates: Warehouse
+) -> _Made | None:
+    """The page or the workbook, or None where it could not be made: tables are published without it."""
     try:
-        return report.draw(candidates)
+        return make(candidates)
     except Exception as error:
         context.log.error(
-            f"The page {report.FILE} could not be drawn ({type(error).__name__}: {error}); the tables are published without it."
+            f"{name} could not be made ({type(error).__name__}: {error}); the tables are published without it."
         )
         return None
 

@@ -173,6 +173,7 @@ const page = (() => {
     const place = element(chart.id);
     const entryOf = () => views.get(chart.id);
     const under = (event) => {
+      if (!entryOf()) return null; // not drawn yet
       const box = place.getBoundingClientRect();
       return nearest(entryOf(), event.clientX - box.left, event.clientY - box.top);
     };
@@ -189,6 +190,7 @@ const page = (() => {
     });
     place.addEventListener("keydown", (event) => {
       const entry = entryOf();
+      if (!entry) return;
       const all = marks(entry);
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (event.key === "Escape") return hide();
@@ -208,7 +210,7 @@ const page = (() => {
     place.addEventListener("blur", () => { if (!pinnedBy) hide(); });
   }
 
-  function chooseCapex() {
+  function chooseCapex(now = true) {
     const absent = [];
     const done = [];
     for (const chart of data.charts.filter((one) => one.choose)) {
@@ -218,7 +220,7 @@ const page = (() => {
       const place = element(chart.id);
       place.setAttribute("aria-label", chart.described[state.definition][state.currency]);
       element(chart.id + "-card").querySelector(".unit").textContent = (state.currency === "usd" ? "USD" : chart.currency) + " bn";
-      done.push(draw(chart));
+      if (now) done.push(draw(chart));
     }
     const text = element("definition-text");
     if (text) text.textContent = data.definitions[state.definition] || "";
@@ -227,9 +229,9 @@ const page = (() => {
     return Promise.all(done);
   }
 
-  function chooseSupplier() {
+  function chooseSupplier(now = true) {
     for (const block of document.querySelectorAll(".supplier")) block.hidden = block.dataset.supplier !== state.supplier;
-    return Promise.all(data.charts.filter((one) => one.group === state.supplier).map(draw));
+    return now ? Promise.all(data.charts.filter((one) => one.group === state.supplier).map(draw)) : null;
   }
 
   // The address holds what differs from the first view, behind "#?", so that a view can be shared.
@@ -271,7 +273,6 @@ const page = (() => {
   function start() {
     for (const chart of data.charts) listen(chart);
     for (const part of parts) part.read(address());
-    const ready = [chooseCapex(), ...data.charts.filter((one) => !one.choose && !one.group).map(draw)];
     if (definition) {
       definition.addEventListener("change", () => { state.definition = definition.value; hide(); chooseCapex(); remember(); });
       for (const choice of currencies) {
@@ -280,14 +281,13 @@ const page = (() => {
     }
     if (supplier) {
       supplier.addEventListener("change", () => { state.supplier = supplier.value; hide(); chooseSupplier(); remember(); });
-      ready.push(chooseSupplier());
     }
     addEventListener("hashchange", () => {
       if (!location.hash.startsWith("#?")) return;
       for (const part of parts) part.read(address());
       chooseCapex();
       if (supplier) chooseSupplier();
-      for (const id of Object.keys(specs)) draw(views.get(id).chart);
+      for (const id of Object.keys(specs)) draw(data.charts.find((one) => one.id === id));
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -297,7 +297,17 @@ const page = (() => {
     });
     document.addEventListener("pointerdown", (event) => { if (!event.target.closest(".chart, #tip")) hide(); });
     addEventListener("scroll", () => { if (!pinnedBy) hide(); }, { passive: true });
-    return Promise.all(ready).then(() => document.documentElement.setAttribute("data-drawn", String(views.size)));
+    chooseCapex(false);
+    chooseSupplier(false);
+    // One chart after the other from the top, so that the page answers a reader before the last one is drawn.
+    const waiting = data.charts.filter((one) => (!one.group || one.group === state.supplier) && !element(one.id + "-card").hidden);
+    const next = () => {
+      const chart = waiting.shift();
+      if (!chart) return document.documentElement.setAttribute("data-drawn", String(views.size));
+      return (views.has(chart.id) ? Promise.resolve() : draw(chart)).then(() => setTimeout(next));
+    };
+    addEventListener("beforeprint", () => { for (const chart of waiting.splice(0)) draw(chart); });
+    next();
   }
 
   return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start };

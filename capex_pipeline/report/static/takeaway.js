@@ -51,6 +51,7 @@
   // The picture with title, legend, source and release; colours of the page are written out, since a file has no style sheet.
   async function svg(chart) {
     const style = getComputedStyle(document.documentElement);
+    if (!views.has(chart.id)) await page.draw(chart);
     const drawn = await views.get(chart.id).view.toSVG();
     const width = Number(/width="([\d.]+)"/.exec(drawn)[1]), height = Number(/height="([\d.]+)"/.exec(drawn)[1]);
     const font = 'font-family="system-ui, sans-serif"', entries = chart.legend || [];

@@ -75,7 +75,6 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
 
 
 def test_xlsx_holds_texts_as_texts_and_days_as_days() -> None:
-    pytest.importorskip("xlsxwriter", reason="XLSX is an extra")
     data = spreadsheets.xlsx_bytes(
         frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex_by_definition"
     )
@@ -90,11 +89,3 @@ def test_xlsx_holds_texts_as_texts_and_days_as_days() -> None:
     assert data == spreadsheets.xlsx_bytes(
         frame(entity_name="=1+1", note="https://example.org", claimant="007"), "capex_by_definition"
     )
-
-
-def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(ReleaseError, match=r"capex-pipeline\[spreadsheets\]"):
-        spreadsheets.xlsx_bytes(frame(), "capex_by_definition")

@@ -1,0 +1,63 @@
+"""The command `export`: tables as CSV or XLSX in a folder of the reader's choice.
+
+Options and output of that command belong here. How rows are laid out belongs to `release.spreadsheets`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from capex_pipeline.cli.options import WorkFailed, echo, examples, warehouse_option
+
+
+@click.command(
+    epilog=examples(
+        "capex-pipeline export                          # every table as CSV, into the folder export",
+        "capex-pipeline export capex outlooks --to figures",
+        "capex-pipeline export --format xlsx capex",
+    )
+)
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("export"),
+    show_default=True,
+    help="Folder to write into.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "xlsx"]),
+    default="csv",
+    show_default=True,
+    help="Format of the files.",
+)
+@warehouse_option
+def export(tables: tuple[str, ...], target: Path, form: str, warehouse: str) -> None:
+    """Write tables as CSV or XLSX (default: every table as CSV)."""
+    from capex_pipeline.release import spreadsheets
+    from capex_pipeline.schemas import TABLES
+    from capex_pipeline.storage.files import StorageError
+    from capex_pipeline.storage.locations import warehouse_location
+    from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+
+    if unknown := sorted(set(tables) - set(TABLES)):
+        raise click.UsageError(f"There is no table {unknown[0]}. Tables: {', '.join(TABLES)}.")
+    try:
+        opened = Warehouse(warehouse_location(warehouse))
+        for table in tables or TABLES:
+            frame = opened.read(table)
+            data = spreadsheets.csv_bytes(frame) if form == "csv" else spreadsheets.xlsx_bytes(frame, table)
+            target.mkdir(parents=True, exist_ok=True)
+            (target / f"{table}.{form}").write_bytes(data)
+            echo(f"Wrote {target / table}.{form}, {len(frame):,} rows.")
+    except (StorageError, WarehouseError) as error:
+        raise WorkFailed(str(error)) from error
+    except OSError as error:
+        raise WorkFailed(
+            f"{target} cannot be written ({error.strerror or error}). Name another folder with --to."
+        ) from error

@@ -1,0 +1,269 @@
+"""The workbook of a release: wide sheets for people who make charts in a spreadsheet, quarters down and companies across.
+
+Add a sheet here when people ask the tables for it again and again. Whole tables as they are belong to `spreadsheets`. Each sheet has a
+title and a note above its header row, frozen panes and number formats; nothing in it is a formula, and a text of a document is only ever a
+text cell. Equal tables give equal bytes: the date in the properties is fixed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.release.spreadsheets import shortened
+from capex_pipeline.values import escaping
+
+TABLES = (
+    "capex", "capex_by_group", "cloud_revenue", "cloud_revenue_by_group", "gpu_shipments", "gpu_shipments_by_customer", "outlooks", "claim_checks",
+    "documents",
+)  # fmt: skip
+"""Tables that the workbook is made from."""
+
+_HEADER_ROW = 3
+_BILLION = 1e9
+_MONEY, _PERCENT, _COUNT, _DAY = "#,##0.00", "0.0", "#,##0", "yyyy-mm-dd"
+_OUTLOOK_COLUMNS = {
+    "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency",
+    "amount_low_local": "low, bn", "amount_mid_local": "middle, bn", "amount_high_local": "high, bn", "revision_pct": "revision, %",
+    "is_latest": "latest", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
+}  # fmt: skip
+_CLAIM_COLUMNS = {
+    "entity_name": "who", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
+    "unit": "unit", "currency": "currency", "claimed": "claimed", "computed": "computed from filings", "reviewed_reason": "reviewed reason",
+    "explanation": "explanation", "claimant": "source of the claim", "document_id": "document",
+}  # fmt: skip
+_DOCUMENT_COLUMNS = {
+    "document_id": "document", "title": "title", "publisher": "publisher", "published_on": "published on", "source_type": "kind of source",
+    "licence": "licence", "url": "address",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: name of at most 31 characters, note, frame with one column per column of the sheet, and number format by column.
+
+    formats: for columns that are not in it, text stays text and a number is shown as it is. frozen: columns that stay in sight.
+    """
+
+    name: str
+    note: str
+    frame: pd.DataFrame
+    formats: Mapping[str, str]
+    frozen: int = 1
+
+
+def to_bytes(tables: Mapping[str, pd.DataFrame], release: str, made_from: str) -> bytes:
+    """The workbook. tables: the frames of TABLES by name. made_from: hash of the inputs, kept in
+    the properties so that an unchanged workbook is not written again."""
+    import xlsxwriter  # type: ignore[import-not-found, import-untyped, unused-ignore]
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties(
+        {"title": "AI infrastructure: capex, accelerators and cloud revenue", "created": dt.datetime(2000, 1, 1)}
+    )
+    book.set_custom_property("release", release)
+    book.set_custom_property("made_from", made_from)
+    listed = [sheet for sheet in sheets(tables) if len(sheet.frame)]
+    styles = _Styles(book)
+    _contents(book, styles, listed, release)
+    for sheet in listed:
+        _write(book.add_worksheet(sheet.name), sheet, styles)
+    book.close()
+    return buffer.getvalue()
+
+
+def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
+    """Every sheet in the order of the workbook; one without rows is left out by the writer."""
+    capex, cloud = tables["capex"], tables["cloud_revenue"]
+    companies = _by_size(capex)
+    comparable = "Comparable definition of each company (cash purchases of property and equipment where published; Tencent: accrual additions)."
+    for name, column, scale, number, note in (
+        ("Capex USD bn", "amount_usd", _BILLION, _MONEY, f"US dollars, billions. {comparable} Average exchange rate of each quarter."),
+        ("Capex reported bn", "amount_local", _BILLION, _MONEY, f"Reporting currency, billions. {comparable}"),
+        ("Capex headline USD bn", "headline_amount_usd", _BILLION, _MONEY, "US dollars, billions. The company’s own headline number, for example including finance leases at Microsoft."),
+        ("Capex trailing year USD bn", "ttm_amount_usd", _BILLION, _MONEY, f"US dollars, billions, sum of four quarters; empty across a break or a gap. {comparable}"),
+        ("Capex growth YoY %", "yoy_pct", 1, _PERCENT, "Percent against the same quarter a year earlier, in reporting currency; empty across a break."),
+        ("Capex to revenue %", "capex_to_revenue_pct", 1, _PERCENT, "Capital expenditure in percent of revenue of the same quarter."),
+    ):  # fmt: skip
+        yield _wide(name, note, capex, column, companies, scale, number, with_currency=column == "amount_local")
+    yield _groups(
+        "Groups USD bn",
+        tables["capex_by_group"],
+        "Capital expenditure of groups, US dollars, billions; empty until every member has reported.",
+    )
+    order = _by_size(cloud)
+    segments = "Segments contain different businesses and change at breaks, so companies are not comparable."
+    yield _wide(
+        "Cloud revenue USD bn", f"US dollars, billions. {segments}", cloud, "amount_usd", order, _BILLION, _MONEY
+    )
+    yield _wide(
+        "Cloud revenue reported bn",
+        f"Reporting currency, billions. {segments}",
+        cloud,
+        "amount_local",
+        order,
+        _BILLION,
+        _MONEY,
+        with_currency=True,
+    )
+    yield _wide(
+        "Cloud growth YoY %",
+        "Percent against the same quarter a year earlier; empty across a break.",
+        cloud,
+        "yoy_pct",
+        order,
+        1,
+        _PERCENT,
+    )
+    yield _groups(
+        "Cloud groups USD bn",
+        tables["cloud_revenue_by_group"],
+        "Cloud revenue of groups, US dollars, billions; empty until every member has reported.",
+    )
+    estimates = "Estimates, medians added over products; a sum of medians has no interval. Empty where no product of that quarter is estimated."
+    for name, column, unit in (
+        ("GPUs", "units", "Pieces."),
+        ("H100e", "h100_equivalents", "H100-equivalents."),
+    ):
+        yield _shipped(f"{name} by maker", tables["gpu_shipments"], "supplier_name", column, f"{unit} {estimates}")
+        yield _shipped(
+            f"{name} by buyer", tables["gpu_shipments_by_customer"], "customer_name", column, f"{unit} {estimates}"
+        )
+    yield _rows("Outlooks", "Guidance and forecasts, one row per statement; amounts in billions of the currency. Guidance is never part of spending.",
+                tables["outlooks"], _OUTLOOK_COLUMNS, {"low, bn": _MONEY, "middle, bn": _MONEY, "high, bn": _MONEY, "outcome, bn": _MONEY, "revision, %": _PERCENT},
+                divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"))  # fmt: skip
+    yield _rows("Claims", "Figures of articles against filings. Amounts of money in full units of the currency, growth in percent or times.",
+                tables["claim_checks"][tables["claim_checks"]["check_kind"] != "outcome"], _CLAIM_COLUMNS, {"claimed": "#,##0.##", "computed from filings": "#,##0.##"},
+                frozen=2)  # fmt: skip
+    yield _rows(
+        "Sources",
+        "Every document behind the tables, with its address.",
+        tables["documents"],
+        _DOCUMENT_COLUMNS,
+        {"address": "url"},
+    )
+
+
+def _by_size(frame: pd.DataFrame) -> list[str]:
+    """Ids of companies by the US dollars of their last four quarters, largest first."""
+    recent = frame.sort_values("quarter_start", kind="stable").groupby("entity_id").tail(4)
+    return [
+        str(name)
+        for name in recent.groupby("entity_id")["amount_usd"].sum().sort_values(ascending=False, kind="stable").index
+    ]
+
+
+def _wide(
+    name: str, note: str, frame: pd.DataFrame, column: str, order: list[str], scale: float, number: str, *, with_currency: bool = False
+) -> Sheet:  # fmt: skip
+    names = dict(zip(frame["entity_id"], frame["entity_name"], strict=True))
+    if with_currency:
+        currencies = dict(zip(frame["entity_id"], frame["currency"], strict=True))
+        names = {one: f"{text}, {currencies[one]} bn" for one, text in names.items()}
+    pivoted = frame.pivot(index="calendar_quarter", columns="entity_id", values=column).sort_index()
+    return _quarters_down(name, note, (pivoted[order] / scale).rename(columns=names), number)
+
+
+def _groups(name: str, frame: pd.DataFrame, note: str) -> Sheet:
+    pivoted = frame.pivot(index="calendar_quarter", columns="entity_name", values="amount_usd").sort_index()
+    return _quarters_down(name, note, pivoted / _BILLION, _MONEY)
+
+
+def _shipped(name: str, frame: pd.DataFrame, who: str, column: str, note: str) -> Sheet:
+    if column not in frame or frame.empty:
+        return Sheet(name, note, pd.DataFrame(), {})
+    summed = frame.groupby(["calendar_quarter", who])[column].sum(min_count=1).unstack(who).sort_index()
+    order = summed.sum().sort_values(ascending=False, kind="stable").index
+    return _quarters_down(name, note, summed[order], _COUNT)
+
+
+def _quarters_down(name: str, note: str, wide: pd.DataFrame, number: str) -> Sheet:
+    shown = wide.dropna(axis=0, how="all").dropna(axis=1, how="all")
+    columns = [str(one) for one in shown.columns]
+    shown = shown.set_axis(columns, axis=1).rename_axis(None, axis=1).rename_axis("quarter").reset_index()
+    return Sheet(name, note, shown, dict.fromkeys(columns, number))
+
+
+def _rows(
+    name: str, note: str, frame: pd.DataFrame, columns: Mapping[str, str], formats: Mapping[str, str], *, divided: Iterable[str] = (), frozen: int = 1
+) -> Sheet:  # fmt: skip
+    kept = {column: shown for column, shown in columns.items() if column in frame}
+    shown = frame[list(kept)].rename(columns=kept)
+    for column in divided:
+        shown[column] = shown[column] / _BILLION
+    return Sheet(name, note, shown, formats, frozen)
+
+
+class _Styles:
+    """Formats of cells, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.note = book.add_format({"italic": True, "font_color": "#555555"})
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.link = book.add_format({"font_color": "#1F5FA8", "underline": 1})
+        self._numbers: dict[str, Any] = {}
+
+    def number(self, form: str) -> Any:
+        """The format with this number format."""
+        if form not in self._numbers:
+            self._numbers[form] = self._book.add_format({"num_format": form})
+        return self._numbers[form]
+
+
+def _contents(book: Any, styles: _Styles, listed: list[Sheet], release: str) -> None:
+    page = book.add_worksheet("Contents")
+    page.set_column(0, 0, 30)
+    page.set_column(1, 1, 110)
+    page.write_string(0, 0, "AI infrastructure: capex, accelerators and cloud revenue", styles.title)
+    page.write_string(
+        1, 0, f"Release {release}. An empty cell is a value that is not on record; it is never zero.", styles.note
+    )
+    page.write_string(_HEADER_ROW, 0, "sheet", styles.head)
+    page.write_string(_HEADER_ROW, 1, "what it shows", styles.head)
+    for line, sheet in enumerate(listed, start=_HEADER_ROW + 1):
+        page.write_url(line, 0, f"internal:'{sheet.name}'!A1", styles.link, sheet.name)
+        page.write_string(line, 1, sheet.note)
+
+
+def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
+    page.write_string(0, 0, sheet.name, styles.title)
+    page.write_string(1, 0, sheet.note, styles.note)
+    page.freeze_panes(_HEADER_ROW + 1, sheet.frozen)
+    for place, name in enumerate(sheet.frame.columns):
+        values, form = sheet.frame[name].tolist(), sheet.formats.get(str(name), "")
+        page.write_string(_HEADER_ROW, place, str(name), styles.head)
+        page.set_column(place, place, _width(str(name), values))
+        for line, value in enumerate(values, start=_HEADER_ROW + 1):
+            if not pd.isna(value):
+                _cell(page, line, place, value, form, styles)
+    page.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(sheet.frame), len(sheet.frame.columns) - 1)
+
+
+def _cell(page: Any, line: int, place: int, value: Any, form: str, styles: _Styles) -> None:
+    if isinstance(value, str):
+        address = escaping.web_address(value) if form == "url" else None
+        # A link of more than 2,079 characters is refused by Excel; it stays a text.
+        if address is not None and len(address) <= 2079:
+            page.write_url(line, place, address, styles.link, address[:255])
+        else:
+            page.write_string(line, place, shortened(value))
+    elif isinstance(value, bool):
+        page.write_string(line, place, "yes" if value else "no")
+    elif isinstance(value, pd.Timestamp):
+        page.write_datetime(line, place, value.to_pydatetime(), styles.number(_DAY))
+    else:
+        page.write_number(line, place, float(value), styles.number(form) if form else None)
+
+
+def _width(name: str, values: list[Any]) -> float:
+    longest = max((len(value) for value in values if isinstance(value, str)), default=9)
+    return float(min(max(longest, min(len(name), 14), 9) + 1, 60))

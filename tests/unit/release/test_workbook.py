@@ -1,0 +1,123 @@
+"""workbook.xlsx: wide sheets whose cells are numbers, days and texts, never formulas; equal tables give equal bytes."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from builders import frame_of
+
+from capex_pipeline.orchestration.assets.workbook import FILE, is_made_from
+from capex_pipeline.release import workbook
+
+RUNS = '=HYPERLINK("http://evil.example")'
+
+
+def quarter(entity_id: str, name: str, **changed: Any) -> dict[str, Any]:
+    start = pd.Period(name, freq="Q").start_time
+    return {
+        "entity_id": entity_id,
+        "entity_name": entity_id.title(),
+        "calendar_quarter": name,
+        "quarter_start": start,
+        "currency": "USD",
+        **changed,
+    }
+
+
+def tables(text: str = "words", url: str = "https://www.sec.gov/a") -> dict[str, pd.DataFrame]:
+    """Two companies, of which one has not reported the second quarter; one statement, one claim and one document with a text."""
+    capex = [quarter("small", "2024Q1", amount_usd=1e9, amount_local=7e9, currency="CNY"), quarter("large", "2024Q1", amount_usd=5e9),
+             quarter("large", "2024Q2", amount_usd=6.25e9)]  # fmt: skip
+    return {
+        "capex": frame_of("capex", *capex), "cloud_revenue": frame_of("cloud_revenue", quarter("large", "2024Q1")),
+        "capex_by_group": frame_of("capex_by_group"), "cloud_revenue_by_group": frame_of("cloud_revenue_by_group").iloc[:0],
+        "gpu_shipments": frame_of("gpu_shipments", {"calendar_quarter": "2024Q1", "supplier_name": text, "units": 100.0},
+                                  {"calendar_quarter": "2024Q1", "supplier_name": text, "units": 50.0}),
+        "gpu_shipments_by_customer": frame_of("gpu_shipments_by_customer").iloc[:0],
+        "outlooks": frame_of("outlooks", {"claimant": text, "amount_low_local": 75e9, "stated_on": pd.Timestamp("2025-02-04")}),
+        "claim_checks": frame_of("claim_checks", {"claim": text, "explanation": text, "check_kind": "level"}),
+        "documents": frame_of("documents", {"title": text, "url": url}),
+    }  # fmt: skip
+
+
+def opened(**changed: Any) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(workbook.to_bytes(tables(**changed), "abc123", "f" * 64)))
+
+
+def test_quarters_down_companies_across_largest_first_missing_empty() -> None:
+    sheet = opened()["Capex USD bn"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert rows == [["quarter", "Large", "Small"], ["2024Q1", 5, 1], ["2024Q2", 6.25, None]]
+    assert sheet["A2"].value.startswith("US dollars, billions.")
+    assert sheet.freeze_panes == "B5" and sheet["B5"].number_format == "#,##0.00"
+
+
+def test_reported_currency_is_in_the_header() -> None:
+    sheet = opened()["Capex reported bn"]
+    assert [cell.value for cell in sheet[4]][1:] == ["Large, USD bn", "Small, CNY bn"]
+    assert sheet["C5"].value == 7
+
+
+def test_units_of_products_are_added_by_maker() -> None:
+    assert opened()["GPUs by maker"]["B5"].value == 150
+
+
+def test_days_are_days_amounts_are_billions_and_every_sheet_is_listed() -> None:
+    book = opened()
+    sheet = book["Outlooks"]
+    heads = [cell.value for cell in sheet[4]]
+    row = dict(zip(heads, sheet[5], strict=True))
+    assert row["stated on"].value == pd.Timestamp("2025-02-04") and row["stated on"].number_format == "yyyy-mm-dd"
+    assert row["low, bn"].value == 75
+    listed = [row[0].value for row in book["Contents"].iter_rows(min_row=5)]
+    assert listed == book.sheetnames[1:]
+    assert "Cloud groups USD bn" not in listed, "a sheet without rows is left out"
+
+
+def test_no_text_of_a_document_is_a_formula_and_only_addresses_of_the_web_are_links() -> None:
+    data = workbook.to_bytes(tables(text=RUNS, url="javascript:alert(1)"), "abc123", "f" * 64)
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    assert not [name for name, part in parts.items() if "<f>" in part or "<f " in part]
+    assert not [name for name in parts if "worksheets/_rels" in name], "no link leads out of the workbook"
+    with_link = workbook.to_bytes(tables(), "abc123", "f" * 64)
+    with zipfile.ZipFile(io.BytesIO(with_link)) as book:
+        linked = [book.read(name).decode() for name in book.namelist() if "worksheets/_rels" in name]
+    assert len(linked) == 1 and 'Target="https://www.sec.gov/a"' in linked[0]
+
+
+def test_equal_tables_give_equal_bytes_and_the_workbook_knows_its_inputs(tmp_path: Path) -> None:
+    data = workbook.to_bytes(tables(), "abc123", "f" * 64)
+    assert data == workbook.to_bytes(tables(), "abc123", "f" * 64)
+    path = tmp_path / FILE
+    assert not is_made_from(path, "f" * 64)
+    path.write_bytes(data)
+    assert is_made_from(path, "f" * 64)
+    assert not is_made_from(path, "e" * 64)
+    path.write_bytes(data[:1000])
+    assert not is_made_from(path, "f" * 64), "a damaged file is written again"
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_it_and_shows_the_numbers(tmp_path: Path) -> None:
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip(
+            "LibreOffice is not installed: its installation takes longer than the test is worth on every machine"
+        )
+    (tmp_path / FILE).write_bytes(workbook.to_bytes(tables(), "abc123", "f" * 64))
+    subprocess.run(
+        [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2',
+         "--outdir", str(tmp_path), str(tmp_path / FILE)], check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    (written,) = tmp_path.glob("*.csv")
+    lines = written.read_text(encoding="utf-8").splitlines()
+    assert lines[3:] == ["quarter,Large,Small", "2024Q1,5,1", "2024Q2,6.25,"]
