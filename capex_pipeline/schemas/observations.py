@@ -92,7 +92,11 @@ class Observations(Sourced, Dated, Identified):
 
     @pa.dataframe_check(error="known_to_not_after_known_from")
     def vintages_run_forward(cls, frame: pd.DataFrame) -> pd.Series:
-        return ~(frame["known_to"] <= frame["known_from"])
+        """A conflict that comes after a value was current at no time: it ends on the day on which it became known."""
+        is_unused = (
+            (frame["known_to"] == frame["known_from"]) & frame["conflict_reason"].notna() & frame["value"].isna()
+        )
+        return ~(frame["known_to"] <= frame["known_from"]) | is_unused
 
     @pa.dataframe_check(error="two_latest_vintages")
     def one_latest_vintage(cls, frame: pd.DataFrame) -> pd.Series:

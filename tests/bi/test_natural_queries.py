@@ -307,6 +307,20 @@ QUERIES = [
         "SELECT product, sum(h100_equivalents) FROM gpu_shipments WHERE supplier_id = 'nvidia' AND calendar_year = 2024 GROUP BY 1 ORDER BY 1",
         [("b200", 507_167), ("h100_h200", 2_678_614), ("h20", 143_348)],
     ),
+    # Form 10-Q for the quarter to August 2026, and Form 10-K of fiscal 2025: 664.0 and 137.8 billion dollars
+    Query(
+        "Oracle's backlog in May 2025 and in August 2026",
+        "SELECT remaining_performance_obligations_at_quarter_end / 1e9 FROM financials "
+        "WHERE entity_id = 'oracle' AND fiscal_period_end IN ('2025-05-31', '2026-08-31') ORDER BY quarter_start",
+        [(137.8,), (664.0,)],
+    ),
+    # Form 10-Q for the quarter to March 2026: 46,679 from operations, 30,876 for property and equipment
+    Query(
+        "Microsoft's capex against its operating cash flow in the first quarter of 2026",
+        "SELECT amount_local / 1e6, operating_cash_flow_local / 1e6 FROM capex JOIN financials USING (entity_id, calendar_quarter) "
+        "WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q1'",
+        [(30_876, 46_679)],
+    ),
     # Trainium1 33.5 + Trainium2 6.4
     Query(
         "Rated power of Amazon's own chips in the first quarter of 2024",

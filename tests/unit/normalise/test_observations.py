@@ -86,6 +86,25 @@ def test_vintages_are_numbered_and_follow_each_other(meta: Evidence) -> None:
     assert pd.isna(year["known_to"].iloc[1])
 
 
+def test_a_conflict_after_a_value_is_kept_with_its_reason_and_ends_no_value() -> None:
+    """Amazon's depreciation of 2021: the year recast a year later, the nine months repeated unchanged. The first difference stays the latest."""
+    documents = [
+        filed("10-Q 2021", "2021-10-29"), filed("10-K 2021", "2022-02-04"), filed("10-Q 2022", "2022-10-28"), filed("10-K 2022", "2023-02-03"),
+    ]  # fmt: skip
+    known = evidence_of(
+        documents,
+        [
+            us("amazon", "9M 2021", "24,494", document="10-Q 2021", presentation="amazon FY2021 filings"),
+            us("amazon", "CY2021", "34,296", document="10-K 2021", presentation="amazon FY2021 filings"),
+            us("amazon", "9M 2021", "24,494", document="10-Q 2022", presentation="amazon FY2022 filings"),
+            us("amazon", "CY2021", "34,433", document="10-K 2022", presentation="amazon FY2022 filings"),
+        ],
+    ).observations  # fmt: skip
+    quarter = known[known["calendar_quarter"] == "2021Q4"]
+    assert (quarter.loc[quarter["is_latest"], "value"] / M).tolist() == [9_802]
+    assert failures(known, TABLES["observations"]).empty
+
+
 def test_a_document_that_repeats_a_value_is_no_new_vintage() -> None:
     known = evidence_of(
         [filed("first", "2024-05-14"), filed("again", "2024-08-15")],
