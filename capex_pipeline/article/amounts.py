@@ -96,6 +96,17 @@ def read_amount(tokens: Tokens, index: int) -> Amount | None:
     return _with_unit(tokens, _with_scale(tokens, core))
 
 
+def read_end_of_range(tokens: Tokens, index: int) -> Amount | None:
+    """The second number of a range whose currency stands before the first: the "18B" of "$16-18B"."""
+    if index >= len(tokens) or tokens.kinds[index] != NUMBER:
+        return None
+    core = _digits(tokens, index)
+    scaled = _with_scale(tokens, core) if core is not None else None
+    if scaled is None or not scaled.scale_word or _odd_suffix(tokens, scaled):
+        return None
+    return scaled._replace(unit="count")
+
+
 def _digits(tokens: Tokens, index: int) -> Amount | None:
     text = tokens.words[index]
     if len(text) > MAX_DIGITS:
@@ -285,6 +296,8 @@ def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:
     for length in range(_LONGEST_CURRENCY, 0, -1):
         phrase = tuple(tokens.words[index : index + length])
         if len(phrase) == length and phrase in CURRENCY_WORDS:
+            if phrase == ("pounds",) and not _WEIGHTS.isdisjoint(tokens.words[max(0, index - 12) : index + 12]):
+                return None
             if phrase == ("won",) and tokens.word(index + 1) in ("the", "a", "by", "in"):
                 return None  # the verb
             return CURRENCY_WORDS[phrase], index + length - 1
@@ -353,6 +366,7 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
     return amount
 
 
+_WEIGHTS: Final = frozenset("tons tonnes kilograms kg weight weighs weigh weighed".split())
 _MONTHS: Final = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )

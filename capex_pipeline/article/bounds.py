@@ -38,6 +38,10 @@ CHANGE_WORDS: Final = frozenset(
     "dropped declined decreased decrease decreases decreasing reduced reduces cut cuts lowered narrowed widened raised raise raises lifted boosted trimmed advanced added by shed leapt expanded swelled dipped slid tumbled higher lower lost jump gain".split()
 )
 RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracket between".split())
+REPLACING: Final = frozenset(
+    ", up down raised lifted narrowed widened lowered increased trimmed changed higher lower revised".split()
+)
+"""What may stand between a range and the one that it replaces: "$70bn to $72bn, up from $66bn to $72bn"."""
 AMOUNT_ENDS: Final = frozenset(SCALES) | {"%", "yuan", "renminbi", "dollars", "euros", "yen"}
 VAGUE: Final = frozenset("several few many multiple couple some".split())
 STARTERS: Final = frozenset(("a", "an", "half")) | (SMALL_NUMBERS.keys() - {"zero"}) | TENS.keys()

@@ -60,6 +60,7 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     return later is not None and later.first == quantity.last + 1 and (base or guided)
 
 
+_CUTS: Final = frozenset((",", "after", "as", "while", "when", "because", "since", "despite"))
 _OUTSIDERS: Final = frozenset("analysts analyst investors economists street market markets consensus".split())
 
 
@@ -70,7 +71,11 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     if relative[:1] in (["that"], ["which"]) and not _OUTSIDERS.isdisjoint(relative[1:3]):
         return True  # "$32bn that analysts were looking for"
     after = scene.near(quantity.last, ("expected_by_others",), after=5)
-    if after is not None and after.first > quantity.last and "," not in tokens.words[quantity.last : after.first]:
+    if (
+        after is not None
+        and after.first > quantity.last
+        and _CUTS.isdisjoint(tokens.words[quantity.last : after.first])
+    ):
         analysts = [
             cue
             for cue in scene.kinds("claimant")

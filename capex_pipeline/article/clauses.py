@@ -18,6 +18,7 @@ from capex_pipeline.article.unknown_names import OTHERS, goes_on_with_unknown, u
 
 _LEADING: Final = frozenset(("the", "one"))
 _MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
+_LONGEST_BRACKET: Final = 14
 _RELATIVE: Final = ("which", "whose", "who")
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
@@ -41,6 +42,7 @@ def lay_out(
     for period in periods:
         begin = tokens.at(period.start)
         placed.append((begin, max(begin, tokens.at(period.end) - 1), period))
+    placed = _without_explanations(tokens, first, placed)
     in_period = {index for start, last, _ in placed for index in range(start, last + 1)}
     in_quantity = {index for quantity in quantities for index in range(quantity.first, quantity.last + 1)}
     kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]
@@ -56,6 +58,33 @@ def lay_out(
     if quantities:
         _split_clauses(scene)
     return scene
+
+
+Placed = tuple[int, int, PeriodExpression]
+
+
+def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed]) -> list[Placed]:
+    """Periods without those in a bracket that only explains the one before it, "the first quarter of fiscal 2026 (the three months from
+    July)". A quarter in a bracket after its year is the closer one: "FY2026 (Q1)"."""
+    kept: list[Placed] = []
+    for begin, last, expression in placed:
+        explained = kept[-1] if kept and _opens_after(tokens, floor, begin, kept[-1][1]) else None
+        if explained is None:
+            kept.append((begin, last, expression))
+        elif explained[2].form == "year" and expression.form in ("quarter", "half") and expression.year is None:
+            closer = expression._replace(year=explained[2].year, fiscal=explained[2].fiscal or expression.fiscal)
+            kept[-1] = (explained[0], last, closer)
+    return kept
+
+
+def _opens_after(tokens: Tokens, floor: int, begin: int, last: int) -> bool:
+    """Whether a token stands in a bracket that opens right after another token."""
+    for index in range(begin - 1, max(floor, begin - _LONGEST_BRACKET), -1):
+        if tokens.words[index] == ")":
+            return False
+        if tokens.words[index] == "(":
+            return index - 1 == last
+    return False
 
 
 # --- names ---

@@ -236,6 +236,8 @@ def _is_sum(scene: Scene, quantity: Mention) -> bool:
     clause = scene.clause(quantity.first)
     return any(
         cue.kind == "combined"
+        and not any(other.first == cue.last and other.kind in ("metric", "sales") for other in scene.cues)
+        and not (scene.tokens.words[cue.last] == "total" and scene.tokens.word(cue.last + 1) in ("cloud", "revenue"))
         and (scene.clause(cue.first) == clause or cue.first == scene.first)
         and 0 < quantity.first - cue.last <= 12
         for cue in scene.cues

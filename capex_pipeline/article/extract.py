@@ -37,7 +37,7 @@ from capex_pipeline.article.metric_rules import Governor, Passage, metric_of
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
-    NEWS_FORMS,
+    TALLY_FORMS,
     Purpose,
     base_period,
     goes_back_further,
@@ -104,7 +104,7 @@ class _Reader:
             self.state.focus = tuple(names)
         self.state.memory.document = self._document_periods
         self.state.memory.titled = [
-            expression for expression in find_periods(tokens, 0, len(title)) if expression.form in NEWS_FORMS
+            expression for expression in find_periods(tokens, 0, len(title)) if expression.form in TALLY_FORMS
         ]
 
     def _document_periods(self) -> list[PeriodExpression]:
@@ -115,7 +115,7 @@ class _Reader:
             found += [
                 expression
                 for expression in periods
-                if expression.form in NEWS_FORMS
+                if expression.form in TALLY_FORMS
                 and not is_compared(
                     self.tokens, self.tokens.at(sentence.start), self.tokens.at(expression.start), expression
                 )
@@ -292,7 +292,7 @@ class _Reader:
                 status_certainty * 0.75,
             )
         elif (
-            base is not None
+            (base is not None or status == "guidance")
             and status in ("guidance", "forecast")
             and self.published is not None
             and end <= self.published

@@ -140,7 +140,7 @@ def _by(scene: Scene, quantity: Mention) -> int:
 
 _RATE_VERBS: Final = frozenset(
     "was is of at from to accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
-    "increased decreased improved moderated stood about around roughly nearly almost".split()
+    "increased decreased improved moderated stood returning returned climbing accelerating slowing hitting reaching running back about around roughly nearly almost".split()
 )
 _AGAINST: Final = frozenset(
     "beat beating topped topping outpaced outpacing exceeded exceeding versus vs against after than from compared slower faster to".split()
@@ -170,9 +170,11 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
 
 def _after_periods(scene: Scene, index: int) -> int:
     """The token after the words of time at a token: "31% year over year growth"."""
+    opened = index + (scene.tokens.word(index) == "(")
     for first, last, _ in scene.periods:
-        if first == index:
-            return last + 1
+        if first in (index, opened):
+            after = last + 1 + (scene.tokens.word(last + 1) == ")" and first == opened > index)
+            return _after_periods(scene, after)
     return index
 
 
@@ -221,6 +223,9 @@ def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
     own = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
     if own is None or own[2].form not in _SHORTER or scene.clause(own[0]) != clause:
         return False
+    before = scene.tokens.word(quantity.first - 1)
+    if before == "with" and set(scene.tokens.words[quantity.last + 1 : own[0]]) <= {"in", "for", "during", "the"}:
+        return True
     words = scene.tokens.words[quantity.last + 1 : own[0]]
     return words[:2] in (["of", "it"], ["of", "that"], ["of", "which"], ["of", "this"]) and _USED_FOR.isdisjoint(
         set(words[2:]) - {"in", "on", "for", "to", "of", "from"}

@@ -81,12 +81,23 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
     parts = [cue for cue in scene.kinds("cloud_part") if cue.value == entity]
     if not parts:
         return False
-    before = [cue for cue in parts if cue.last < quantity.first]
+    before = [
+        cue
+        for cue in parts
+        if cue.last < quantity.first
+        and (not scene.in_brackets(cue.first, scene.first - 1) or scene.in_brackets(quantity.first, cue.last))
+    ]
     wholes = [cue for cue in scene.kinds("metric", "sales", "segment") if cue.last < quantity.first]
-    if before and not any(cue.last > before[-1].last + 1 and cue.first > before[-1].last + 1 for cue in wholes):
+    if before and not any(cue.first > before[-1].last + 1 and not _is_within(scene, cue) for cue in wholes):
         return True
     joined = scene.tokens.word(quantity.last + 1) in ("in", "from", "of", "for", "at")
     return joined and any(quantity.last < cue.first <= quantity.last + 4 for cue in parts)
+
+
+def _is_within(scene: Scene, cue: Cue) -> bool:
+    """Whether a name only says of what another one is a part: "Azure revenue within the Intelligent Cloud segment"."""
+    before = cue.first - 1 - (scene.tokens.word(cue.first - 1) in ("the", "its"))
+    return scene.tokens.word(before) in ("within", "in", "of", "inside")
 
 
 def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -178,7 +189,9 @@ def _of_count(scene: Scene, quantity: Mention) -> Governor:
         tokens.word(quantity.last + 1) in ("graphics", "ai", "advanced", "nvidia")
         and "units" in tokens.words[quantity.last : quantity.last + 5]
     )
-    if not (quantity.counts_chips or product is not None or graphics):
+    row = scene.row(quantity)
+    last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
+    if not (quantity.counts_chips or product is not None or graphics or last):
         return Governor(None, 1.0, "A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
@@ -210,6 +223,8 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     word = tokens.word(index)
     if word == "-":
         index, word = index + 1, tokens.word(index + 1)
+    if quantity.kind == "percent" and (noun := _growth_noun(scene, index)) is not None:
+        index, word = noun + 1, tokens.word(noun + 1)  # "a 30% year-on-year increase in cloud revenue"
     joined = word in _ATTACHING
     stop = index + (9 if joined else 3)
     if word == "of" and tokens.word(index + 1) in ("that", "this", "which", "it", "them"):
@@ -260,6 +275,16 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
         if scene.quantity_at(index) is not None:
             return None
         index += 1
+    return None
+
+
+def _growth_noun(scene: Scene, index: int) -> int | None:
+    """The last token of a noun of growth after a percentage that leads to what grew: "increase in", "year-over-year growth in"."""
+    timed = next((last for first, last, _ in scene.periods if index <= first <= index + 1), index - 1)
+    timed += scene.tokens.word(timed + 1) == ")"
+    for cue in scene.kinds("up", "down"):
+        if cue.first == timed + 1 and scene.tokens.word(cue.last + 1) in ("in", "of", "for"):
+            return cue.last
     return None
 
 

@@ -151,6 +151,10 @@ def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodConte
             days = _nearest(calendar, part, context.published, context.looks_ahead)
             if days is not None:
                 readings.append((days, certainty))
+            ahead = _nearest(calendar, part, context.published, looks_ahead=True)
+            under_way = ahead is not None and ahead[0] <= context.published < ahead[1]
+            if context.company_money and not context.looks_ahead and ahead is not None and under_way and part != "FY":
+                readings.append((ahead, certainty))
     return _choose(readings, context)
 
 
@@ -165,7 +169,9 @@ def _choose(readings: list[tuple[Days, float]], context: PeriodContext) -> Perio
         fitting = [days for days in distinct if _fits(days, context.published, context.looks_ahead)]
         if len(fitting) == 1:
             return PeriodReading(fitting[0], 0.9)
-    return PeriodReading(None, 0.0, tuple(sorted(distinct)), "The words fit a calendar period and a fiscal one.")
+    return PeriodReading(
+        None, 0.0, tuple(sorted(distinct)), "The words fit more than one period, of two calendars or of two years."
+    )
 
 
 def _fits(days: Days, published: date, looks_ahead: bool) -> bool:

@@ -26,6 +26,8 @@ _CARRIED_FORMS: Final = frozenset(
 )
 NEWS_FORMS: Final = frozenset(("quarter", "half", "months_to", "month_range"))
 """Forms of a period that a document's results may be about."""
+TALLY_FORMS: Final = NEWS_FORMS | {"year", "this_year", "last_year"}
+"""Forms of a period that a document's counts of chips may be about."""
 _LEANING: Final = frozenset(("full_year", "annual"))
 _NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
 
@@ -78,9 +80,9 @@ class PeriodMemory:
         if mains:
             return
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
-        context = PeriodContext(published, known.calendar if known is not None else None, self.last)
+        context = PeriodContext(published, known.calendar if known is not None else None, self.last, company_money=True)
         if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
-            self._note_plan(scene, context)
+            self._note_plan(scene, PeriodContext(published, None, self.last))
         for first, _, expression in scene.periods:
             if (
                 expression.form not in _CARRIED_FORMS
@@ -221,6 +223,8 @@ def base_period(
     if (told := _told_of(scene, quantity)) is not None:
         reading = read_period(told, context)
         return reading, 0.9 * reading.certainty
+    if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
+        return paired, 0.9 * paired.certainty
     following = _following(scene, quantity)
     if following is not None:
         first, expression, gap = following
@@ -337,17 +341,42 @@ def main_period(
             continue  # "a full-year plan for 2025": the year is said elsewhere
         if reading.candidates and purpose.beside is not None:
             reading = _beside(reading, purpose.beside)
-        if scene.clause(first) != clause and _is_to_come(reading.days, context):
+        if scene.clause(first) != clause and _is_to_come(reading.days, context) and _tells_of_plan(scene, first):
             continue  # the time of a plan in another clause
+        if reading.days is None and scene.tokens.words[first] == "since":
+            continue
         return reading, certainty * reading.certainty
     planned = memory.ahead is not None and context.company_money and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
         if planned:
             return PeriodReading(memory.ahead), 0.7
+        if purpose.metric == "capex" and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
+            return PeriodReading(year), 0.65
         return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
     if main is not None and not _is_to_come(main, context):
         return PeriodReading(main), 0.9
     return _carried_period(memory, context, purpose, planned)
+
+
+_CHANGED: Final = frozenset(
+    "raised raises lifted lifts upped ups lowered narrowed trimmed reaffirmed reiterated maintained boosted increased hiked".split()
+)
+_OUTLOOKS: Final = frozenset("outlook forecast guidance projection target".split())
+
+
+def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
+    """The fiscal year under way, for guidance that is changed without its year: no company changes what it has not given before."""
+    words = scene.tokens.words[scene.first : scene.end]
+    if context.published is None or _CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words) or scene.periods:
+        return None
+    days = read_period(PeriodExpression(0, 0, "this_year", fiscal=True), context).days
+    is_early = days is None or (context.published - days[0]).days < 60
+    return None if is_early else days
+
+
+def _tells_of_plan(scene: Scene, first: int) -> bool:
+    clause = scene.clause(first)
+    return any(scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
 
 
 def _carried_period(
@@ -359,7 +388,8 @@ def _carried_period(
         if context.company_money or (memory.fresh and purpose.metric == "gpu_units"):
             certainty = 0.75 if memory.fresh else 0.6
             return PeriodReading(memory.last), certainty * (0.85 if others else 1.0)
-        return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+        if purpose.metric == "gpu_unit_price":
+            return PeriodReading(None, 0.0, reason="No period is named."), 0.0
     if planned and purpose.metric == "capex" and not purpose.growth:
         return PeriodReading(memory.ahead), 0.65
     if context.company_money:
@@ -367,10 +397,20 @@ def _carried_period(
             days = {
                 reading.days
                 for expression in named()
-                if (reading := read_period(expression, context)).days is not None and _is_news(reading.days, context)
+                if expression.form in NEWS_FORMS
+                and (reading := read_period(expression, context)).days is not None
+                and _is_news(reading.days, context)
             }
             if len(days) == 1:
                 return PeriodReading(days.pop()), 0.7
+    if purpose.metric == "gpu_units":
+        known = {
+            reading.days
+            for expression in [*memory.titled, *memory.document()]
+            if (reading := read_period(expression, context)).days is not None
+        }
+        if len(known) == 1:
+            return PeriodReading(known.pop()), 0.6
     if purpose.metric == "cloud_revenue" and context.published is not None:
         reading = read_period(PeriodExpression(0, 0, "last_quarter"), context)
         if _is_news(reading.days, context):
@@ -476,6 +516,7 @@ def _candidates(
                 and scene.quantity_at(last + 2) is not None
             )
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
+            or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):
             continue
         same = scene.clause(first) == clause

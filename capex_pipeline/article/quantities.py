@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-from capex_pipeline.article.amounts import Amount, currency_after, read_amount
+from capex_pipeline.article.amounts import Amount, currency_after, read_amount, read_end_of_range
 from capex_pipeline.article.bounds import (
     ABOUT,
     AFTER_ARTICLE,
@@ -24,6 +24,7 @@ from capex_pipeline.article.bounds import (
     CHANGE_WORDS,
     INTERESTING,
     RANGE_WORDS,
+    REPLACING,
     STARTERS,
     VAGUE,
     WORD_STARTS,
@@ -216,6 +217,8 @@ class _Reader:
         before = tokens.word(amount.first - 1)
         if word in ("-", "~", "\u2014") and (tokens.joined(following) or word != "\u2014"):
             second = self.amount_at(following + 1)
+            if second is None and amount.is_prefixed:
+                second = read_end_of_range(tokens, following + 1)
             is_tight = tokens.joined(following) and tokens.joined(following + 1)
             if (
                 second is None
@@ -289,7 +292,9 @@ class _Reader:
 
     def _ends_amount(self, index: int) -> bool:
         """Whether an amount ends at a token: "to $40bn from $38bn to $42bn" replaces one range by another."""
-        return self.tokens.word(index - (self.tokens.word(index) == ",")) in AMOUNT_ENDS
+        while self.tokens.word(index) in REPLACING:
+            index -= 1
+        return self.tokens.word(index) in AMOUNT_ENDS
 
     def _between(self, first: int) -> bool:
         return "between" in self.tokens.words[max(0, first - 4) : first]

@@ -193,3 +193,53 @@ def test_shared_sentences() -> None:
                 right = tuple(label[key] for key in keys) in found
             wrong += [] if right else [(case["kind"], label)]
     assert wrong == []
+
+
+NEWS: dict[str, tuple[str, str, list[Row]]] = {
+    "an amount after which a result exceeded expectations": (
+        "Meta raised its capital expenditure forecast for 2025 to $70 billion after revenue exceeded expectations.", "2025-08-01",
+        [capex("$70 billion", "meta", *Y25)],
+    ),
+    "guidance that is changed without its year": (
+        "Meta also lifted its capital expenditure outlook to as much as $71 billion.", "2025-08-01", [capex("as much as $71 billion", "meta", *Y25)],
+    ),
+    "a range that replaces a range": (
+        "Meta raised its capital expenditure outlook for 2025 to between $69 billion and $71 billion, up from $64 billion to $71 billion.",
+        "2025-10-30", [capex("between $69 billion and $71 billion", "meta", *Y25)],
+    ),
+    "bases in parallel with their quarters": (
+        "Tencent's capital expenditures declined to 19 billion yuan and 13 billion yuan in the second and third quarters of this year, "
+        "respectively, down from 37 billion yuan and 27 billion yuan in the fourth quarter of last year and the first quarter of this year.",
+        "2025-12-02",
+        [
+            capex("19 billion yuan", "tencent", *Q2), capex("13 billion yuan", "tencent", *Q3),
+            capex("37 billion yuan", "tencent", "2024-10-01", "2024-12-31"), capex("27 billion yuan", "tencent", *Q1),
+        ],
+    ),
+    "a quarter in a bracket after its year": (
+        "Oracle began FY2026 (Q1) with a 26% increase in total cloud revenue to $7.1 billion.", "2025-09-10",
+        [rate("26%", "oracle", "2025-06-01", "2025-08-31"), cloud("$7.1 billion", "oracle", "2025-06-01", "2025-08-31")],
+    ),
+    "a bracket that explains a quarter": (
+        "Meta's capital expenditure in the third quarter of 2025 (the three months starting July 1 this year) was $19 billion.", "2025-11-02",
+        [capex("$19 billion", "meta", *Q3)],
+    ),
+    "a bracket that names a part": (
+        "Microsoft Intelligent Cloud (which includes Azure) for fiscal Q1 2026 reported $31 billion in revenue.", "2025-10-31",
+        [cloud("$31 billion", "microsoft", *Q3)],
+    ),
+    "the first quarter under way": ("Alphabet's capex was $17 billion in the first quarter.", "2025-02-06", []),
+    "a plan in a sentence on what is over": (
+        "While Tencent says it will invest more, its capital expenditure fell to 13 billion yuan in the third quarter.", "2025-12-02",
+        [capex("13 billion yuan", "tencent", *Q3)],
+    ),
+    "a market": ("AWS is the largest part of the $107 billion cloud market in the third quarter of 2025.", "2025-10-31", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NEWS)
+def test_sentences_of_news(case: str) -> None:
+    text, published, expected = NEWS[case]
+    reading = read(text, published)
+    assert rows(reading) == expected
+    assert all(figure.status == "reported" for figure in reading.figures if str(figure.end) < published)
