@@ -72,7 +72,7 @@ def _company_chart(source: Source, entity_id: str, own: pd.DataFrame) -> dict[st
         for key, line in lines.items()
     }
     return {
-        "id": f"capex-{entity_id}", "template": "quarterly", "heading": name, "title": f"{name}, capital expenditure", "money": True, "currency": currency, "choose": True, "series": lines,
+        "id": f"capex-{entity_id}", "template": "quarterly", "heading": name, "title": f"{name}, capital expenditure", "unit_in_text": True, "currency": currency, "choose": True, "series": lines,
         "claims": claims, "described": described,
         "sets": {"band": series.definition_band(own), "breaks": series.break_marks(own)},
     }  # fmt: skip

@@ -33,7 +33,7 @@ def groups(source: Source) -> Part:
             )
             drawn = _stack_rows(source, group, key, currency)
             part.charts.append(
-                {"id": identity, "template": identity, "heading": group["name"], "title": f"{group['name']}, capital expenditure", "money": True,
+                {"id": identity, "template": identity, "heading": group["name"], "title": f"{group['name']}, capital expenditure", "unit_in_text": True,
                  "unit": f"{currency} bn", "legend": [[source.entity_names.get(name, name), source.colour(name)] for name in group["ids"]], "sets": {"rows": drawn}}
             )  # fmt: skip
             title = group["name"] if key == "usd" else f"{group['name']}, as reported"

@@ -39,7 +39,7 @@ def guidance(source: Source) -> Part:
                 "template": template,
                 "heading": "Guidance",
                 "title": "Guidance and forecasts of capital expenditure",
-                "money": True,
+                "unit_in_text": True,
                 "unit": f"{currency} bn",
                 "sets": {"rows": drawn},
             }

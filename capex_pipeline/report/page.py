@@ -14,14 +14,15 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import (
+    accelerators,
     capex_section,
     claims_and_coverage,
+    cloud_section,
     explorer,
     formatting,
     groups_section,
     guidance,
     html,
-    other_sections,
     overview,
     page_fingerprint,
 )
@@ -50,8 +51,8 @@ def render(
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
     source = Source(tables)
-    parts = [overview.overview(source), explorer.explorer(source), capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), other_sections.shipments(source),
-             other_sections.cloud(source), claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
+    parts = [overview.overview(source), explorer.explorer(source), capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), accelerators.shipments(source),
+             cloud_section.cloud(source), claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
     documents = _documents(source)
     data = {
         "templates": {name: template for part in parts for name, template in part.templates.items()},

@@ -123,26 +123,6 @@ def break_marks(rows: pd.DataFrame) -> list[Row]:
     ]
 
 
-def shipment_rows(rows: pd.DataFrame, index: DocumentIndex) -> list[Row]:
-    """An estimator's quarters of one product, in pieces, with the 5th and 95th percentile as bounds."""
-    return [
-        {
-            "t": formatting.milliseconds(row.start), "quarter": row.calendar_quarter, "value": formatting.number(row.units),
-            "low": formatting.number(row.units_low), "high": formatting.number(row.units_high), "kind": "reported",
-            "text": f"{formatting.units(row.units)} units", "how": interval_text(row.units_low, row.units_high),
-            "document": index.place(row.document_id),
-        }
-        for row in formatting.records(rows.sort_values("start", kind="stable"))
-    ]  # fmt: skip
-
-
-def interval_text(low: object, high: object) -> str:
-    """The 5 to 95 percent interval in words; that there is none where there is none."""
-    if formatting.is_missing(low) or formatting.is_missing(high) or low == high:
-        return "no interval stated"
-    return f"5–95 %: {formatting.units(low)} to {formatting.units(high)}"
-
-
 def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
     """Ends and point of a statement, divided by scale. `above` is a lower bound without an upper one.
 

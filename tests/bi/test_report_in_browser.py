@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -327,3 +328,40 @@ def test_the_explorer_tells_companies_apart_without_colour(browser: Any, page: P
         "return [...document.querySelectorAll('#explore .points_marks path')].map(mark => mark.getAttribute('d'))"
     )
     assert len(set(shapes)) >= len({row["company"] for row in rows}) >= 5
+
+
+def test_accelerators_change_unit_and_time(opened: Any) -> None:
+    """A panel of a buyer: its name of a mark has the unit, and the address keeps the choice."""
+    opened.execute_script("document.querySelector('input[name=chips-unit][value=units]').click()")
+    opened.execute_script("document.querySelector('input[name=chips-time][value=cumulative]').click()")
+    _wait(lambda: "time=cumulative" in opened.execute_script("return location.hash"))
+    named = _wait(
+        lambda: opened.execute_script(
+            "const mark = document.querySelector('#chips-buyers-microsoft-nvidia .points_marks [aria-label]');"
+            "return mark && mark.getAttribute('aria-label')"
+        )
+    )
+    assert named.startswith("Microsoft: Nvidia, 2022Q1, ") and named.endswith(" units")
+    card = opened.find_element("id", "chips-buyers-microsoft-nvidia-card")
+    assert card.find_element("css selector", ".unit").text == "units, cumulative"
+
+
+AXE = os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js")
+"""The library axe-core (npm package axe-core, MPL-2.0), which is not part of this project."""
+
+
+@pytest.mark.skipif(
+    not Path(AXE).is_file(),
+    reason="axe-core is not installed (npm install axe-core, or set AXE_CORE to its axe.min.js)",
+)
+@pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
+def test_axe_finds_no_violation_of_wcag_2_2_aa(browser: Any, page: Path, width: int, scheme: str) -> None:
+    _open(browser, page, width, scheme)
+    browser.execute_script(Path(AXE).read_text(encoding="utf-8"))
+    browser.set_script_timeout(120)
+    found = browser.execute_async_script(
+        "const done = arguments[0], levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];"
+        "axe.run(document, {resultTypes: ['violations'], runOnly: levels}).then(result => done(result.violations.map("
+        "one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html).join(' '))))"
+    )
+    assert found == []

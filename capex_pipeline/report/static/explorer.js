@@ -157,7 +157,7 @@
     const name = source.names[state.metric], view = source.views[state.view];
     chart.title = name + ", " + view.toLowerCase() + (state.basis === "headline" ? ", company’s own headline" : "");
     chart.unit = unit();
-    chart.money = true;
+    chart.unit_in_text = true;
     chart.legend = source.companies.filter((one) => state.companies.includes(one.id)).map((one) => [one.name, one.colour]);
     const card = element("explore-card"), heading = card.querySelector("h3");
     heading.firstChild.textContent = chart.title + " ";

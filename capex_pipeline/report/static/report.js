@@ -6,7 +6,7 @@ const page = (() => {
   const tip = document.getElementById("tip");
   const halo = document.getElementById("halo");
   const views = new Map(); // chart id -> {view, element, chart, at}
-  const state = { definition: "preferred", currency: "usd", supplier: "" };
+  const state = { definition: "preferred", currency: "usd", supplier: "", chips: "h100", time: "quarterly" };
   const specs = {}; // chart id -> function that gives its specification, for charts that are set up by the reader
   let pinnedBy = null; // element of the chart whose tooltip is kept open
   const REACH = 26; // how far from a mark, in pixels, the pointer may be
@@ -14,6 +14,7 @@ const page = (() => {
   const element = (id) => document.getElementById(id);
   function setsOf(chart) {
     if (specs[chart.id]) return specs[chart.id].sets();
+    if (chart.times) return { rows: shipped(chart.times[state.time]) };
     if (!chart.series) return chart.sets;
     const unit = chart.choose ? state.currency : "own";
     const pick = (rows) => rows.map((row) => ({ ...row, value: row[unit], low: row["low_" + unit], high: row["high_" + unit] }));
@@ -25,6 +26,16 @@ const page = (() => {
       band: pick(chart.sets.band),
       breaks: chosen === "preferred" || chosen === "cash_purchases" ? chart.sets.breaks : [],
     };
+  }
+
+  // Rows of a panel of accelerators in the chosen unit, with the words for number and interval.
+  function shipped(rows) {
+    const unit = state.chips === "units" ? "units" : "H100-equivalents", written = (value) => Math.round(value).toLocaleString("en-US");
+    return rows.filter((row) => row[state.chips][0] !== null).map((row) => {
+      const [value, low, high] = row[state.chips];
+      const how = low === null || high === null || low === high ? "No interval." : `5–95 %: ${written(low)} to ${written(high)}.`;
+      return { t: row.t, quarter: row.quarter, value, low, high, text: `${written(value)} ${unit}`, how, document: row.document, locator: row.locator };
+    });
   }
 
   function draw(chart) {
@@ -63,7 +74,7 @@ const page = (() => {
     });
   }
 
-  const label = (chart, datum) => [...headingOf(chart, datum), datum.text, chart.money ? "" : chart.unit].filter(Boolean).join(", ");
+  const label = (chart, datum) => [...headingOf(chart, datum), datum.text, chart.unit_in_text ? "" : chart.unit].filter(Boolean).join(", ");
   const headingOf = (chart, datum) => [chart.heading, datum.entity, datum.label || datum.quarter].filter(Boolean);
 
   // The marks of the layer named "points", in reading order, with their place in the element.
@@ -231,7 +242,18 @@ const page = (() => {
 
   function chooseSupplier(now = true) {
     for (const block of document.querySelectorAll(".supplier")) block.hidden = block.dataset.supplier !== state.supplier;
-    return now ? Promise.all(data.charts.filter((one) => one.group === state.supplier).map(draw)) : null;
+    const absent = [];
+    for (const chart of data.charts.filter((one) => one.times)) {
+      const isEmpty = !shipped(chart.times[state.time]).length;
+      element(chart.id + "-card").hidden = isEmpty;
+      if (isEmpty && chart.group === state.supplier) absent.push(chart.heading);
+      chart.unit_in_text = true;
+      element(chart.id + "-card").querySelector(".unit").textContent =
+        (state.chips === "units" ? "units" : "H100-equivalents") + (state.time === "quarterly" ? " a quarter" : ", cumulative");
+    }
+    const note = element("chips-absent");
+    if (note) note.textContent = absent.length ? "No values with this choice: " + absent.join("; ") + "." : "";
+    return now ? Promise.all(data.charts.filter((one) => one.group === state.supplier && !element(one.id + "-card").hidden).map(draw)) : null;
   }
 
   // The address holds what differs from the first view, behind "#?", so that a view can be shared.
@@ -246,6 +268,7 @@ const page = (() => {
   const address = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
 
   const definition = element("definition"), supplier = element("supplier");
+  const radios = [...document.querySelectorAll("input[name=chips-unit], input[name=chips-time]")];
   const currencies = [...document.querySelectorAll("input[name=currency]")];
   const valid = (select, value) => [...select.options].some((option) => option.value === value);
   parts.push({
@@ -258,15 +281,20 @@ const page = (() => {
         for (const choice of currencies) choice.checked = choice.value === state.currency;
       }
       if (supplier) {
-        const asked = parameters.get("maker");
+        const asked = parameters.get("show");
         state.supplier = valid(supplier, asked) ? asked : supplier.options[0].value;
         supplier.value = state.supplier;
+        state.chips = parameters.get("chips") === "units" ? "units" : "h100";
+        state.time = parameters.get("time") === "cumulative" ? "cumulative" : "quarterly";
+        for (const choice of radios) choice.checked = choice.value === state.chips || choice.value === state.time;
       }
     },
     write(parameters) {
       if (state.definition !== "preferred") parameters.set("definition", state.definition);
       if (state.currency !== "usd") parameters.set("panels", state.currency);
-      if (supplier && state.supplier !== supplier.options[0].value) parameters.set("maker", state.supplier);
+      if (supplier && state.supplier !== supplier.options[0].value) parameters.set("show", state.supplier);
+      if (state.chips !== "h100") parameters.set("chips", state.chips);
+      if (state.time !== "quarterly") parameters.set("time", state.time);
     },
   });
 
@@ -281,6 +309,12 @@ const page = (() => {
     }
     if (supplier) {
       supplier.addEventListener("change", () => { state.supplier = supplier.value; hide(); chooseSupplier(); remember(); });
+      for (const choice of radios) {
+        choice.addEventListener("change", () => {
+          state[choice.name === "chips-unit" ? "chips" : "time"] = choice.value;
+          hide(); chooseSupplier(); remember();
+        });
+      }
     }
     addEventListener("hashchange", () => {
       if (!location.hash.startsWith("#?")) return;

@@ -1,0 +1,49 @@
+"""Cloud revenue by company, with breaks where a segment was recast.
+
+Add here what the page shows of table cloud_revenue_by_definition. The comparison of companies on one axis belongs to `explorer`.
+"""
+
+from __future__ import annotations
+
+from capex_pipeline.report import charts, html, series
+from capex_pipeline.report.capex_section import by_size
+from capex_pipeline.report.page_model import Part, Source
+from capex_pipeline.report.series import PREFERRED
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+
+
+def cloud(source: Source) -> Part:
+    """Cloud revenue by company; a break is marked where the segment was recast."""
+    rows = source["cloud_revenue_by_definition"]
+    shown = series.quarters_of(rows, source.first_shown)
+    filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna() & shown["is_preferred"]]
+    if filed.empty:
+        return Part(html.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
+    part = Part("", {"cloud": charts.quarterly(filed["start"].min(), filed["start"].max())})
+    cards = []
+    for entity_id in by_size(filed):
+        own = filed[filed["entity_id"] == entity_id]
+        name, currency = source.entity_names.get(entity_id, entity_id), str(own["currency"].iloc[0])
+        line = series.money_series(own, source.index, source.definition_names)
+        marks = series.break_marks(own)
+        segments = [str(text) for text in own.sort_values("start")["segment"].dropna().drop_duplicates()]
+        described = series.summary(line, f"Cloud revenue of {name}", f"{currency} billion", "own")
+        described += "".join(f" Break: {mark['note']}" for mark in marks)
+        identity = f"cloud-{entity_id}"
+        part.charts.append(
+            {"id": identity, "template": "cloud", "heading": name, "title": f"{name}, cloud revenue", "unit_in_text": True, "currency": currency, "series": {PREFERRED: line}, "claims": [],
+             "sets": {"band": [], "breaks": marks}}
+        )  # fmt: skip
+        note = " ".join(
+            [", then ".join(segments) + "." if segments else "Total revenue.", *(mark["note"] for mark in marks)]
+        )
+        cards.append(html.figure(identity, name, f"{currency} bn", described, note=note))
+    lead = (
+        "Each company’s own segment, in its reporting currency. Segments contain different businesses, so this is no ranking. "
+        "A dashed line marks a change of the segment; no growth is computed across it."
+    )
+    key = html.legend(
+        [("dot", charts.ACCENT, "reported"), ("ring", charts.ACCENT, "derived"), ("dash", charts.BREAK, "break")]
+    )
+    part.markup = html.section("cloud", "Cloud revenue", lead, key + html.grid(cards))
+    return part

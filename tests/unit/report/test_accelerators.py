@@ -1,0 +1,90 @@
+"""Accelerators on the page: the estimator's own totals, sums where there are none, and other estimators beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from builders import frame_of
+
+from capex_pipeline.report import accelerators
+from capex_pipeline.report.page_model import Source
+
+
+def estimate(units: float | None, **changed: Any) -> dict[str, Any]:
+    start = pd.Timestamp("2024-01-01")
+    row = {"supplier_id": "maker", "customer_id": "buyer", "product": "h100", "perspective": "customer", "measure": "flow", "is_total": False,
+           "calendar_basis": "calendar", "is_preferred": False, "definition_id": "model", "period_start": start, "period_end": pd.Timestamp("2024-03-31"),
+           "calendar_quarter": "2024Q1"}  # fmt: skip
+    numbers = {"units": units, "units_low": units and units - 10, "units_high": units and units + 10}
+    return {
+        **row,
+        **numbers,
+        "h100_equivalents": units,
+        "h100_equivalents_low": units,
+        "h100_equivalents_high": units,
+        **changed,
+    }
+
+
+def page(*rows: dict[str, Any], **tables: pd.DataFrame) -> tuple[Source, pd.DataFrame]:
+    preferred = estimate(500.0, perspective="supplier", customer_id=None, is_preferred=True)
+    frame = frame_of("gpu_estimates", *rows, preferred)
+    tidy = frame_of("gpu_shipments", {"observation_id": frame["observation_id"].iloc[-1], "product": "h100_h200"})
+    source = Source({
+        "gpu_estimates": frame, "gpu_shipments": tidy, "documents": frame_of("documents"),
+        "entities": frame_of("entities", {"entity_id": "maker", "entity_name": "Maker"}, {"entity_id": "buyer", "entity_name": "Buyer"}),
+        "products": frame_of("products", {"product": "h100_h200", "product_name": "H100 and H200", "contains": "h100|h200"},
+                             {"product": "hopper", "contains": "h100|h200|h20"}), **tables,
+    })  # fmt: skip
+    return source, accelerators.modelled(frame)
+
+
+def panels_of(choice: str, *rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    source, chosen = page(*rows)
+    return {heading: times for _, heading, times in accelerators.panels(source, chosen)[choice][1]}
+
+
+def test_a_total_of_the_estimator_is_shown_with_its_own_interval() -> None:
+    """Products of 100 and 60; the estimator's own total is 155 with 140 to 170, which no addition gives."""
+    total = estimate(155.0, product=None, is_total=True, units_low=140.0, units_high=170.0)
+    made = panels_of("buyers", estimate(100.0), estimate(60.0, product="b200"), total)
+    (row,) = made["Buyer: Maker"]["quarterly"]
+    assert row["units"] == [155, 140, 170] and row["quarter"] == "2024Q1"
+
+
+def test_without_a_total_medians_are_added_and_have_no_interval() -> None:
+    made = panels_of("buyers", estimate(100.0), estimate(60.0, product="b200"))
+    assert made["Buyer: Maker"]["quarterly"][0]["units"] == [160, None, None]
+    single = panels_of("buyers", estimate(100.0))
+    assert single["Buyer: Maker"]["quarterly"][0]["units"] == [100, 90, 110], "one product keeps its interval"
+
+
+def test_products_have_the_names_of_the_tidy_tables() -> None:
+    """The estimator's series "h100" counts H100 and H200 together, and the tidy table says so."""
+    assert list(panels_of("maker")) == ["H100 and H200"]
+
+
+def test_balances_in_the_middle_of_a_quarter_and_fiscal_quarters_are_left_out() -> None:
+    middle = estimate(9.0, measure="cumulative", period_end=pd.Timestamp("2024-02-15"), calendar_quarter=None)
+    fiscal = estimate(8.0, calendar_basis="fiscal")
+    _, chosen = page(middle, fiscal)
+    assert chosen["units"].tolist() == [500.0]
+
+
+def test_other_estimators_are_compared_with_the_same_chips_and_whole_period() -> None:
+    """Hopper contains H100, H200 and H20: four quarters of 25 and one H20 of 7 are 107; the B200 is another family."""
+    bought = [{"customer_id": "buyer", "calendar_quarter": f"2024Q{number}", "quarter_start": pd.Timestamp(2024, 3 * number - 2, 1),
+               "product": "h100_h200", "units": 25.0} for number in (1, 2, 3, 4)]  # fmt: skip
+    further = [{**bought[0], "product": "h20", "units": 7.0}, {**bought[0], "product": "b200", "units": 1000.0}]
+    year = {
+        "product": "hopper",
+        "customer_id": "buyer",
+        "period_start": pd.Timestamp("2024-01-01"),
+        "period_end": pd.Timestamp("2024-12-31"),
+    }
+    (row,) = frame_of("gpu_estimates", year).itertuples()
+    source, _ = page(gpu_shipments_by_customer=frame_of("gpu_shipments_by_customer", *bought, *further))
+    assert accelerators.comparable_units(source, row) == 107
+    source, _ = page(gpu_shipments_by_customer=frame_of("gpu_shipments_by_customer", *bought[1:]))
+    assert accelerators.comparable_units(source, row) is None, "a quarter is missing"
