@@ -198,9 +198,22 @@ def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
         frame = frame.merge(
             _beside_units(latest, metric, name, scale), on=_PRINTED_ROW, how="left", validate="many_to_one"
         )
-    frame = frame.join(_perspective(frame))
+    frame = frame.join(_perspective(frame)).assign(product=_counted_as(frame, reference))
     frame["is_preferred"] = preferred_shipments(frame)
     return _ordered(frame, GpuEstimates)
+
+
+def _counted_as(rows: pd.DataFrame, reference: Reference) -> pd.Series:
+    """The product whose chips an estimator prints under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
+    names = reference.products["counted_as"].to_dict()
+    return pd.Series(
+        [
+            names.get(product, {}).get(definition, product)
+            for product, definition in zip(rows["product"], rows["definition_id"], strict=True)
+        ],
+        index=rows.index,
+        dtype="str",
+    )
 
 
 def _beside_units(latest: pd.DataFrame, metric: str, name: str, scale: float) -> pd.DataFrame:

@@ -1,12 +1,10 @@
 """The tidy tables gpu_shipments and gpu_shipments_by_customer, from table gpu_estimates.
 
-The choice of one estimator per maker, of calendar quarters and of one product id for makers and buyers belongs here. Other estimators,
+The choice of one estimator per maker, and of calendar quarters belongs here. Other estimators,
 cumulative counts and totals stay in gpu_estimates.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import pandas as pd
 
@@ -53,14 +51,8 @@ def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         & rows["units"].notna()
     ].reset_index(drop=True)
     quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
-    product = pd.Series(
-        [_counted_as(*pair, reference) for pair in zip(rows["product"], rows["definition_id"], strict=True)],
-        index=rows.index,
-        dtype="str",
-    )
     return rows.assign(
-        product=product,
-        product_family=product.map(reference.products["family"]),
+        product_family=rows["product"].map(reference.products["family"]),
         supplier_name=rows["supplier_id"].map(reference.entities["name"]),
         quarter_start=quarter.start_time.astype("datetime64[us]"),
         calendar_year=quarter.year,
@@ -70,9 +62,3 @@ def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
             f"{name}_{end}": f"{name}_{tail}" for name in _MEASURES for end, tail in (("low", "p5"), ("high", "p95"))
         }
     )
-
-
-def _counted_as(product: str, definition_id: str, reference: Reference) -> str:
-    """The product whose chips an estimator prints under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
-    counted_as = cast(dict[str, str], reference.products.at[product, "counted_as"])
-    return counted_as.get(definition_id, product)

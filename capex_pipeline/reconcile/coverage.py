@@ -71,7 +71,9 @@ def _of_table(
         rows=cells["rows"].fillna(0).astype("int64"),
         is_in_table=cells["is_in_table"].eq(True),
         document_needed=needed.reindex(cells.index).where(collected),
-        reason=empty["reason"].where(state.isin(["not_applicable", "not_collected"])),
+        reason=empty["reason"].where(
+            state.isin(["not_applicable", "not_collected"]) | ((state == "claimed_only") & ~collected)
+        ),
     )
 
 

@@ -31,7 +31,10 @@ class Coverage(Table):
     document_needed: Text = column(
         "Document that would fill a cell that is missing, claimed only or in conflict.", optional=True
     )
-    reason: Text = column("Why a cell is not collected or not applicable, from reference data.", optional=True)
+    reason: Text = column(
+        "Why a cell is not collected or not applicable, or why no document would fill a claimed one, from reference data.",
+        optional=True,
+    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

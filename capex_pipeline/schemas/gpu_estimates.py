@@ -16,7 +16,10 @@ class GpuEstimates(Preferred, Dated, Identified):
     """Accelerator units, each estimator's figures beside the others'."""
 
     supplier_id: Text = column("Who makes the chip; see table entities.", optional=True)
-    product: Text = column("Chip or family of chips; see reference data products.", optional=True)
+    product: Text = column(
+        "Chip or family of chips, the same id for makers and buyers; see table products. Observations keep the name that was printed.",
+        optional=True,
+    )
     customer_id: Text = column("Who gets the chips; missing where all customers are meant.", optional=True)
     flow: Text = column(
         "shipped by the supplier, purchased, ordered or acquired by the customer, or forecast.", isin=vocabulary.FLOWS
