@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from capex_pipeline.storage.warehouse import Warehouse
 
 _UNKNOWN = "?"
+_MESSAGES = 8
+"""Rejections that are shown; those of one sentence are one."""
 
 
 @click.command(epilog=examples("capex-pipeline summary", "capex-pipeline summary --warehouse warehouse.2024"))
@@ -55,7 +57,7 @@ def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
     widths = [max(len(line[place]) for line in lines) for place in range(4)]
     for name, rows, periods, change in lines:
         echo(f"{name:<{widths[0]}}  {rows:>{widths[1]}}  {periods:<{widths[2]}}  {change}".rstrip())
-    if "rejected_figures" in footers:
+    if "rejected" in details:
         echo(
             f"\nRejected: {details['rejected']:,} rows or files. {details['by_decision']:,} more rows are excluded on purpose "
             "(see rejected_figures)."
@@ -78,9 +80,16 @@ def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
                 if len(days)
                 else "no rows"
             )
-    if "rejected_figures" in tables:
-        rejected = warehouse.read("rejected_figures", ["rule", "message"])
+    if {"rejected_figures", "documents"} <= set(tables):
+        from capex_pipeline.normalise.rejections import folded
+
+        rejected = warehouse.read("rejected_figures", ["path", "row_number", "rule", "message"])
+        documents = warehouse.read("documents", ["path", "known_from"])
         by_decision = rejected["rule"].isin(vocabulary.BY_DECISION)
         details["rejected"], details["by_decision"] = int((~by_decision).sum()), int(by_decision.sum())
-        details["messages"] = rejected.loc[~by_decision, "message"].head(5).tolist()
+        messages = folded(rejected, documents)["message"].tolist()
+        left = len(messages) - _MESSAGES
+        details["messages"] = messages[:_MESSAGES] + (
+            [f"{left:,} more kinds of problem: see rejected_figures."] if left > 0 else []
+        )
     return details

@@ -7,6 +7,7 @@ counting what became of its rows. What does not: the rows.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,8 +72,18 @@ def _day(text: Any) -> dt.date:
 
 
 def same_document(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """True where two declarations of one id agree on what identifies the document."""
-    return all(one.get(key) == other.get(key) for key in _IDENTITY)
+    """True where two declarations of one id agree on what identifies the document.
+
+    The SEC serves a filing below the folder of each of its filers: under a company's present and its former CIK it is one document.
+    """
+    return all(_identity(one, key) == _identity(other, key) for key in _IDENTITY)
+
+
+def _identity(document: Mapping[str, Any], key: str) -> Any:
+    value = document.get(key)
+    if key == "url" and document.get("kind") == "filing":
+        return re.sub(r"^(https://www\.sec\.gov/Archives/edgar/data)/[0-9]+/", r"\1/", str(value))
+    return value
 
 
 def standing(document: Mapping[str, Any]) -> tuple[int, dt.date, dt.date]:

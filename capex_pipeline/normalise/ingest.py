@@ -19,7 +19,7 @@ from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
+from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
@@ -95,6 +95,8 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         sound.append(_ReadFile(file.name, sha256, reading))
     sound, strays = _without_strays(sound)
     rejected += strays
+    sound, repeats = _with_each_filing_once(sound)
+    rejected += repeats
     for name, sha256, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
@@ -249,6 +251,42 @@ def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[
     return different, rejected
 
 
+def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
+    """The files without facts of filings that another file has in the same words, and a rejected row for each file that lost some.
+
+    The companyfacts files of a company's present and former CIK hold the same filings for some years.
+    """
+    holders: dict[str, list[int]] = {}
+    for place, file in enumerate(files):
+        for document in file.reading.documents:
+            if document["kind"] == "filing":
+                holders.setdefault(document["document_id"], []).append(place)
+    shared = {document_id for document_id, places in holders.items() if len(places) > 1}
+    seen: set[tuple[str, ...]] = set()
+    repeats: list[dict[str, Any]] = []
+    result = list(files)
+    order = sorted(
+        {place for document_id in shared for place in holders[document_id]}, key=lambda place: _standing(files[place])
+    )
+    for place in order:
+        file = files[place]
+        cells = zip(
+            *(file.reading.rows.column(name).to_pylist() for name in ("document", "id", "value", "unit")), strict=True
+        )
+        facts = [fact if fact[0] in shared and fact[1] is not None else None for fact in cells]
+        kept = [fact is None or fact not in seen for fact in facts]
+        seen.update(fact for fact in facts if fact is not None)
+        if all(kept):
+            continue
+        result[place] = file._replace(reading=replace(file.reading, rows=file.reading.rows.filter(pa.array(kept))))
+        error = DocumentError(
+            "repeated_filing",
+            f"{file.name} repeats {len(kept) - sum(kept)} facts of filings that another file has; they count once.",
+        )
+        repeats.append(_whole_file(file.name, error) | {"row_number": FIRST_ROW_OF_FILE - 1})
+    return result, repeats
+
+
 def _standing(file: _ReadFile) -> tuple[Any, ...]:
     """Files in this order: those whose numbers a person reviewed, then by their best document, then those with more documents."""
     best = min(map(document_rules.standing, file.reading.documents), default=())
@@ -266,8 +304,10 @@ def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:
 
 def _laid_out(row: dict[str, str | None], name: str) -> dict[str, Any]:
     """A rejection that a reader made."""
-    said = _naming(f"{name}, row {row['row_number']}" if name not in str(row["message"]) else name, str(row["message"]))
-    return {**row, "path": name, "row_number": int(str(row["row_number"])), "message": said}
+    number, message = int(str(row["row_number"])), str(row["message"])
+    is_of_file = name in message or number >= FIRST_ROW_OF_FILE
+    message = _naming(name if is_of_file else f"{name}, row {number}", message)
+    return {**row, "path": name, "row_number": number, "message": message}
 
 
 def _naming(place: str, message: str) -> str:

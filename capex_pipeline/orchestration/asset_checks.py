@@ -48,15 +48,38 @@ def no_row_is_lost(tables: Tables) -> Verdict:
     )  # fmt: skip
 
 
-@table_check("rejected_figures", "No file and no row of raw/ was rejected, other than by a reviewed decision.")
+@table_check(
+    "rejected_figures",
+    "No file and no row of raw/ was rejected, other than by a reviewed decision.",
+    reads=("documents",),
+)
 def nothing_was_rejected(tables: Tables) -> Verdict:
-    """A rejected row is a number that readers do not get: mend the document."""
-    shown = ["path", "row_number", "rule", "column", "value", "message"]
-    rejected = tables.read("rejected_figures", shown)
+    """A rejected row is a number that readers do not get. Rows that say the same are one, those of the newest documents first."""
+    from capex_pipeline.normalise.rejections import folded
+
+    rejected = tables.read("rejected_figures", ["path", "row_number", "rule", "message"])
     by_decision = rejected["rule"].isin(BY_DECISION)
     return verdict(
-        rejected.loc[~by_decision, shown], WARN,
-        "Rows or files were rejected; each message says where and what to do.", set_aside_by_decision=int(by_decision.sum()),
+        folded(rejected, tables.read("documents", ["path", "known_from"])), WARN,
+        "Rows or files were rejected; each message says where and what to do.",
+        rejected_rows=int((~by_decision).sum()), set_aside_by_decision=int(by_decision.sum()),
+    )  # fmt: skip
+
+
+@table_check("fx_rates", "Every currency of an amount has reference rates.")
+def every_currency_has_rates(tables: Tables) -> Verdict:
+    """Amounts in a currency that the European Central Bank does not quote have no US dollar value."""
+    rates = tables.read("fx_rates", ["currency", "period_end", "fixings"])
+    per_currency = (
+        rates.groupby("currency").agg(periods=("period_end", "size"), fixings=("fixings", "sum")).reset_index()
+    )
+    missing = per_currency[per_currency["fixings"] == 0]
+    return verdict(
+        missing, WARN,
+        f"No reference rate of the European Central Bank exists for {', '.join(missing['currency'])}: amounts in it stay in the reporting "
+        "currency, and amount_usd is null. Use the reporting currency, or add the company's own US dollar figures as a reviewed document."
+        if len(missing) else "Every currency has reference rates.",
+        currencies=len(per_currency),
     )  # fmt: skip
 
 
@@ -332,6 +355,7 @@ CHECKS = steps(
         nothing_was_rejected,
         quarters_sum_to_totals,
         no_conflicting_presentations,
+        every_currency_has_rates,
         contradictions_are_explained,
         references_resolve,
         *_checks_of_reviews(),

@@ -86,6 +86,9 @@ DOCUMENT_KINDS: tuple[str, ...] = (
     "aggregator",
 )
 
+FIRST_ROW_OF_FILE = 2_000_000
+"""Rejected rows from this number on are about what a file lacks or contradicts as a whole, and about no row in it."""
+
 _REVIEW_KEYS = {"span", "quote", "confidence"}
 _MISSING = {"", "~", "null"}
 

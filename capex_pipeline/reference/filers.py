@@ -145,6 +145,7 @@ class Filer:
 
     entity_id: str
     name: str
+    aliases: tuple[str, ...]
     cik: int
     former_ciks: tuple[int, ...]
     currency: str
@@ -156,6 +157,11 @@ class Filer:
     set_aside: tuple[SetAside, ...]
     periodic_forms: frozenset[str]
     annual_forms: frozenset[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name and aliases."""
+        return (self.name, *self.aliases)
 
     @property
     def ciks(self) -> tuple[int, ...]:
@@ -170,6 +176,7 @@ def filer_of(company: Entity, rules: FilerRules, forms: Forms) -> Filer:
     return Filer(
         entity_id=company.entity_id,
         name=company.name,
+        aliases=tuple(company.aliases),
         cik=company.cik,
         former_ciks=company.former_ciks,
         currency=company.currency,

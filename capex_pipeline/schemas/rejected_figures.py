@@ -1,7 +1,7 @@
 """Table rejected_figures: what could not become evidence, and why.
 
-What belongs here: every row of a document that broke a rule, and every file that could not be read. What does not: rows
-that were read (figures): rows read = figures + rejected figures.
+Every row of a document that broke a rule, every file that could not be read, and whatever a filing lacks or contradicts belongs here. Rows
+that were read are figures: rows read = figures + rejected figures.
 """
 
 from capex_pipeline.schemas.base import Count, Table, Text
@@ -13,7 +13,10 @@ class RejectedFigures(Table):
 
     path: Text = described("File under raw/.")
     document_id: Text = described("Document, where the row names one.", optional=True)
-    row_number: Count = described("Row in that file; 0 where the whole file was rejected.", ge=0)
+    row_number: Count = described(
+        "Row in that file; 0 where the whole file was rejected. From 2,000,000 on the row is about the file as a whole: what it lacks or contradicts.",
+        ge=0,
+    )
     locator: Text = described("Where in the document or file.")
     rule: Text = described("Rule that the row broke first.")
     column: Text = described("Column that broke it.", optional=True)

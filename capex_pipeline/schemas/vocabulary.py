@@ -33,8 +33,9 @@ METRIC_KINDS = ("flow", "stock", "ratio", "price", "count", "rank")
 DEFINITION_BASES = ("cash", "accrual", "mixed", "segment", "statement", "model")
 LEASE_TREATMENTS = ("none", "principal", "assets_obtained", "stated")
 
-BY_DECISION = ("form_not_periodic", "set_aside")
-"""Rules by which reviewed reference data keep a fact as evidence only: these rejections are expected and explained there."""
+BY_DECISION = ("form_not_periodic", "set_aside", "repeated_filing")
+"""Rules by which reviewed reference data keep a fact as evidence only, or give a company two CIKs whose files repeat a filing: these
+rejections are expected and explained there."""
 
 PLAUSIBLE_QUARTER_USD = (5e6, 5e11)
 """What a company may spend or earn in a quarter; a lost or doubled scale word leads out of it. Wider than the bounds of figures

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.reference.filers import Filer, filer_of_cik, wanted_concepts
+from capex_pipeline.sources.filing_expectations import of_companyfacts
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -31,6 +33,7 @@ from capex_pipeline.sources.sec_filings import (
     fiscal_year_of,
     presentation_label,
     printed_rows,
+    unknown_filer,
 )
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -56,6 +59,10 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
     """
     content = _parsed(data, max_bytes)
     refuse_repeated_keys(data)
+    return _facts_and_filings(content, filer)
+
+
+def _facts_and_filings(content: dict[str, Any], filer: Filer) -> tuple[pd.DataFrame, pd.DataFrame]:
     cik = _cik_of(content)
     if cik not in filer.ciks:
         raise DocumentError(
@@ -78,13 +85,13 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     sidecar: `retrieved` (ISO date) and `licence`, if it has them. filers: `Reference.filers`. Raises DocumentError as `read_companyfacts` does, and (rule unknown_filer) for a CIK that no
     filer has.
     """
-    cik = _cik_of(_parsed(data, MAX_BYTES))
+    content = _parsed(data, MAX_BYTES)
+    cik = _cik_of(content)
     filer = filer_of_cik(filers.values(), cik)
     if filer is None:
-        raise DocumentError(
-            "unknown_filer", f"{name} is of CIK {cik}, which no filer has; add it to filers.yaml of the reference data."
-        )
-    facts, filings = read_companyfacts(data, filer)
+        raise unknown_filer(name, cik)
+    refuse_repeated_keys(data)
+    facts, filings = _facts_and_filings(content, filer)
     retrieved = sidecar.get("retrieved")
     result = to_printed_rows(
         facts,
@@ -96,9 +103,32 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     if not result.documents:
         raise DocumentError(
             "no_facts",
-            f"{name} has no fact of a concept that filers.yaml names for {filer.name}; fetch it again, or remove it.",
+            f"{name} has no fact of a concept that filers.yaml names for {filer.name}. Run `capex-pipeline suggest-filer` on the file "
+            "to list the concepts that it has, or remove it.",
         )
-    return result
+    expectations = of_companyfacts(str(content.get("entityName") or ""), every_filing(content), facts, filings, filer)
+    return replace(result, rejected=[*result.rejected, *expectations])
+
+
+def every_filing(content: Mapping[str, Any]) -> pd.DataFrame:
+    """accession, form and filed of the filings of all facts of a parsed file, whether their concepts are wanted or not.
+
+    Facts of concepts that nobody wants are not checked: parts that are not shaped like facts are passed over.
+    """
+    places = {
+        tuple(entry.get(key) for key in ("accn", "form", "filed"))
+        for concepts in content["facts"].values()
+        if isinstance(concepts, dict)
+        for concept in concepts.values()
+        if isinstance(concept, dict) and isinstance(concept.get("units"), dict)
+        for entries in concept["units"].values()
+        if isinstance(entries, list)
+        for entry in entries
+        if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("accn", "form", "filed"))
+    }
+    frame = pd.DataFrame(sorted(places), columns=["accession", "form", "filed"], dtype="str")
+    filed = pd.to_datetime(frame["filed"], format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
+    return frame.assign(filed=filed)[filed.notna()].reset_index(drop=True)
 
 
 def to_printed_rows(

@@ -24,6 +24,16 @@ LICENCE = "public filing, freely available from SEC EDGAR"
 ACCESSION_PATTERN = "[0-9]{10}-[0-9]{2}-[0-9]{6}"
 """Of the whole accession number."""
 
+
+def unknown_filer(name: str, cik: int | None) -> DocumentError:
+    """The error for a file of a company that has no entry in filers.yaml."""
+    return DocumentError(
+        "unknown_filer",
+        f"{name} is of CIK {cik}, which no filer of the reference data has. Run `capex-pipeline suggest-filer` on the file; it writes a "
+        "draft of the entries that are needed.",
+    )
+
+
 WEEK_TOLERANCE = pd.Timedelta(days=7)
 """A year of 52 or 53 weeks ends up to a week beside its month's end; a month after the shift back is unambiguous."""
 

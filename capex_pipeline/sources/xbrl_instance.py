@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,26 @@ _STANDARD_PREFIXES = {
     "ifrs-full": re.compile(r"https?://xbrl\.ifrs\.org/taxonomy/.*/ifrs-full"),
 }
 """The prefixes by which names of standard taxonomies are written here, whatever prefix a document declares."""
+STANDARD_PREFIXES = frozenset(
+    (
+        "country",
+        "currency",
+        "cyd",
+        "dei",
+        "ecd",
+        "exch",
+        "ifrs-full",
+        "invest",
+        "naics",
+        "rr",
+        "sic",
+        "srt",
+        "stpr",
+        "us-gaap",
+    )
+)
+STANDARD_NAMESPACE = re.compile(r"https?://(?:[a-z]+\.)*(?:fasb\.org|xbrl\.org|xbrl\.us|sec\.gov|ifrs\.org|w3\.org)/")
+"""Taxonomies and technical namespaces that no filer owns; every other namespace of a document is an extension of its filer."""
 WHOLE_INSTANCE = (
     "It stands in another file of the filing's document set; use the instance that the SEC extracts from the whole set, "
     "listed on the filing's index page as `..._htm.xml`."
@@ -333,29 +353,38 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
             "cik": pd.Series(columns["cik"], dtype="Int64"),
         }
     )
-    prefixes = _renamed_prefixes(root.nsmap)
-    if prefixes:
-        frame["concept"] = _with_standard_prefixes(frame["concept"], prefixes)
-        frame["dimensions"] = _with_standard_prefixes(frame["dimensions"], prefixes)
-        problems = [
-            problem | {"locator": _with_standard_prefixes(pd.Series([problem["locator"]]), prefixes).iloc[0]}
-            for problem in problems
-        ]
     ciks = {context.cik for context in contexts.values() if context.cik is not None}
     if len(ciks) > 1:
         raise DocumentError(
             "several_filers",
             f"The document has facts of CIK {', '.join(map(str, sorted(ciks)))}; only filings of one filer are read.",
         )
-    namespaces = {prefixes.get(prefix, prefix): uri for prefix, uri in root.nsmap.items() if prefix}
-    return Instance(
+    read = Instance(
         frame,
         next(iter(ciks), None),
         texts.get("DocumentType"),
         texts.get("DocumentPeriodEndDate"),
         is_inline,
-        namespaces,
+        {prefix: uri for prefix, uri in root.nsmap.items() if prefix},
         problems,
+    )
+    return with_prefixes(read, _renamed_prefixes(root.nsmap))
+
+
+def with_prefixes(instance: Instance, renamed: Mapping[str, str]) -> Instance:
+    """The instance with other prefixes in its names; renamed: from the prefix that it has to the one that it gets."""
+    if not renamed:
+        return instance
+    facts, problems = instance.facts, instance.problems
+    return replace(
+        instance,
+        facts=facts.assign(
+            concept=_renamed(facts["concept"], renamed), dimensions=_renamed(facts["dimensions"], renamed)
+        ),
+        namespaces={renamed.get(prefix, prefix): uri for prefix, uri in instance.namespaces.items()},
+        problems=[
+            problem | {"locator": _renamed(pd.Series([problem["locator"]]), renamed).iloc[0]} for problem in problems
+        ],
     )
 
 
@@ -371,8 +400,8 @@ def _renamed_prefixes(nsmap: Mapping[str | None, str]) -> dict[str, str]:
     return renamed
 
 
-def _with_standard_prefixes(names: pd.Series, renamed: Mapping[str, str]) -> pd.Series:
-    """Qualified names, or dimensions of them joined by = and |, with the standard prefixes; dimensions stay sorted."""
+def _renamed(names: pd.Series, renamed: Mapping[str, str]) -> pd.Series:
+    """Qualified names, or dimensions of them joined by = and |, with other prefixes; dimensions stay sorted."""
     pattern = re.compile(r"(?:(?<=^)|(?<=[=|]))(" + "|".join(map(re.escape, renamed)) + "):")
 
     def written(text: str) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult, empty_rows
 from capex_pipeline.reference.filers import Filer, SegmentRule, filer_of_cik
+from capex_pipeline.sources.filing_expectations import of_instance
 from capex_pipeline.sources.sec_filings import (
     ACCESSION_PATTERN,
     LICENCE,
@@ -25,8 +26,18 @@ from capex_pipeline.sources.sec_filings import (
     fiscal_year_of,
     presentation_label,
     printed_rows,
+    unknown_filer,
 )
-from capex_pipeline.sources.xbrl_instance import MAX_BYTES, XBRLDI, XBRLI, Instance, read_instance
+from capex_pipeline.sources.xbrl_instance import (
+    MAX_BYTES,
+    STANDARD_NAMESPACE,
+    STANDARD_PREFIXES,
+    XBRLDI,
+    XBRLI,
+    Instance,
+    read_instance,
+    with_prefixes,
+)
 
 _OPERATING_SEGMENTS = re.compile(
     r"(?:^|\|)(?:srt|us-gaap):ConsolidationItemsAxis=us-gaap:OperatingSegmentsMember(?=\||$)"
@@ -43,17 +54,14 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     instance = read_instance(data)
     filer = None if instance.cik is None else filer_of_cik(filers.values(), instance.cik)
     if filer is None:
-        raise DocumentError(
-            "unknown_filer",
-            f"{name} is of CIK {instance.cik}, which no filer has; add it to filers.yaml of the reference data.",
-        )
+        raise unknown_filer(name, instance.cik)
     for key in ("accession", "form", "filed"):
         if not sidecar.get(key):
             raise DocumentError(
                 "sidecar_incomplete", f"The sidecar of {name} has no {key}; copy it from the filing's index page."
             )
     retrieved = sidecar.get("retrieved")
-    result = instance_to_printed_rows(
+    return instance_to_printed_rows(
         instance,
         filer,
         accession=str(sidecar["accession"]),
@@ -63,7 +71,23 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
         retrieved=None if retrieved is None else str(retrieved),
         licence=str(sidecar.get("licence") or LICENCE),
     )
-    return result
+
+
+def in_terms_of(filer: Filer, instance: Instance) -> Instance:
+    """The instance with its extension names written with the prefix that the filer's rules use.
+
+    A filer may rename the prefix of its own taxonomy, whose namespace has another date in every filing anyway. Where the rules use one
+    extension prefix, the document does not declare it, and the document has exactly one extension namespace, the two are the same.
+    """
+    own = {
+        name.split(":")[0]
+        for rule in filer.segments
+        for name in (*rule.concepts, *rule.dimensions, *rule.dimensions.values())
+    } - STANDARD_PREFIXES
+    extensions = [prefix for prefix, uri in instance.namespaces.items() if not STANDARD_NAMESPACE.match(uri)]
+    if len(own) != 1 or len(extensions) != 1 or own & set(instance.namespaces):
+        return instance
+    return with_prefixes(instance, {extensions[0]: own.pop()})
 
 
 def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
@@ -118,6 +142,7 @@ def instance_to_printed_rows(
     id: concept/start/end/unit, then the dimensions. Rejected: facts outside the dates of every rule, two values for one
     fact, and facts of the segments that could not be read. Raises DocumentError (bad_filing, no_period_of_report).
     """
+    instance = in_terms_of(filer, instance)
     if not re.fullmatch(ACCESSION_PATTERN, accession):
         raise DocumentError(
             "bad_filing", f"Accession {accession!r} is not of the form 0000000000-00-000000; mend the sidecar."
@@ -150,6 +175,7 @@ def instance_to_printed_rows(
         if str(problem["locator"]).split(" ")[0] in concepts
     ]
     facts = segment_facts(instance, filer)
+    unreadable += of_instance(instance.facts, facts, instance.problems, filer, form, filed_on, report_end)
     if facts.empty:
         return ReadResult([document], empty_rows(), unreadable)
     facts = facts.set_axis(pd.RangeIndex(1, len(facts) + 1)).assign(filed=filed_on, form=form)
@@ -189,6 +215,7 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     filer = None if instance.cik is None else filer_of_cik(filers, instance.cik)
     if filer is None:
         raise DocumentError("unknown_filer", f"filers.yaml has no filer with CIK {instance.cik}; add it there first.")
+    instance = in_terms_of(filer, instance)
     facts = segment_facts(instance, filer)
     names = pd.concat([facts["concept"], *(facts["dimensions"].str.split("[|=]").explode(),)]).dropna()
     prefixes = sorted({name.split(":")[0] for name in names if ":" in name} | {"dei"})

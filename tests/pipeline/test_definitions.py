@@ -60,7 +60,7 @@ CHECKS = {
     ("cloud_revenue_by_definition", "file_meets_contract"), ("cloud_revenue_by_definition", "magnitudes"), ("cloud_revenue_by_definition", "preferred_rows_add_up"),
     ("cloud_revenue_by_definition", "rates_are_explained"),
     ("figures", "no_row_is_lost"),
-    ("filer_quarters", "every_document_was_read"),
+    ("filer_quarters", "every_document_was_read"), ("fx_rates", "every_currency_has_rates"),
     ("gpu_estimates", "file_meets_contract"), ("gpu_estimates", "magnitudes"), ("gpu_estimates", "preferred_rows_add_up"),
     ("observations", "no_conflicting_presentations"), ("observations", "quarters_sum_to_totals"), ("observations", "references_resolve"),
     ("refreshed_documents", "every_answer_taken_over"),

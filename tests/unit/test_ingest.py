@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from builders import RawFolder, csv_bytes, document, row, rule_names
 from capex_pipeline.normalise import ingest as ingest_rules
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.reference import Reference
+from capex_pipeline.reference import Reference, load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources import figure_csv
@@ -154,6 +155,7 @@ def test_every_rule_about_files_has_a_bad_file_or_row() -> None:
     )
     wanted = wanted - {"unknown_{}"} | {"unknown_kind", "unknown_source_type"}
     of_rows = {"wrong_number_of_cells", "oversized_cell"}  # rejected by row, see test_figure_table
+    of_rows |= {"repeated_filing"}  # two files of one filer, see below
     assert wanted - of_rows - {rule for rule, _, _ in BAD_FILES.values()} == set()
 
 
@@ -386,3 +388,30 @@ def test_the_shared_fiscal_year_2052_makes_no_figure(shared: Any, raw: RawFolder
     assert set(capex["period_text"]) == {"FY2025 Q2", "FY2025 Q3", "FY2025"}
     assert read.rejected_figures["rule"].tolist() == ["period_after_document"]
     assert read.rejected_figures["row_number"].tolist() == [2]
+
+
+def test_a_filing_in_the_files_of_a_present_and_a_former_cik_is_one_document(tmp_path: Path) -> None:
+    """Alphabet has the former CIK of Google; both companyfacts files hold the filings of the change."""
+    filings = RawFolder(tmp_path / "raw")
+    reference = load()
+
+    def companyfacts(cik: int, *values: int) -> str:
+        facts = [
+            {"start": f"2015-0{3 * n - 2}-01", "end": f"2015-0{3 * n}-30", "val": value, "accn": f"0001652044-15-00000{n}",
+             "fy": 2015, "fp": f"Q{n}", "form": "10-Q", "filed": f"2015-{3 * n + 1:02}-29"}
+            for n, value in enumerate(values, 1)
+        ]  # fmt: skip
+        units = {"PaymentsToAcquirePropertyPlantAndEquipment": {"units": {"USD": facts}}}
+        return json.dumps({"cik": cik, "entityName": "Alphabet Inc.", "facts": {"us-gaap": units}})
+
+    filings.write("filings/CIK0001652044.json", companyfacts(1652044, 2_927_000_000, 2_515_000_000, 2_373_000_000))
+    filings.write("filings/CIK0001288776.json", companyfacts(1288776, 2_927_000_000, 2_515_000_000))
+    for name in ("CIK0001652044", "CIK0001288776"):
+        filings.write(f"filings/{name}.json.meta.yaml", "retrieved: 2026-11-23\n")
+    read = ingest(filings.root, reference)
+    assert len(read.documents) == len(read.figures) == 3
+    repeated = read.rejected_figures[read.rejected_figures["rule"] == "repeated_filing"]
+    assert repeated["message"].tolist() == [
+        "filings/CIK0001288776.json repeats 2 facts of filings that another file has; they count once."
+    ]
+    assert not read.rejected_figures["rule"].isin(["duplicate_document", "duplicate_figure"]).any()

@@ -63,6 +63,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
     def frames() -> "Mapping[str, pd.DataFrame]":
         from capex_pipeline.normalise.ingest import LeaveOutError, ingest
+        from capex_pipeline.normalise.rejections import folded
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
         try:
@@ -74,11 +75,12 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
                 allow_retries=True,
             )
-        by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
-        for message in read.rejected_figures.loc[~by_decision, "message"].head(_REJECTIONS_SAID):
+        messages = folded(read.rejected_figures, read.documents)["message"]
+        for message in messages.head(_REJECTIONS_SAID):
             context.log.warning(escaping.one_line(str(message)))
-        if (left := int((~by_decision).sum()) - _REJECTIONS_SAID) > 0:
-            context.log.warning(f"{left:,} more rows or files were rejected; the table rejected_figures has them.")
+        if (left := len(messages) - _REJECTIONS_SAID) > 0:
+            context.log.warning(f"{left:,} more kinds of rejection; the table rejected_figures has them.")
+        by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
         if by_decision.any():
             context.log.info(
                 f"{int(by_decision.sum()):,} rows were set aside by a reviewed decision (rejected_figures)."

@@ -428,7 +428,7 @@ def test_read_takes_bytes_sidecar_and_name() -> None:
         document([Q1]), {"retrieved": date(2026, 11, 23), "licence": "free"}, "CIK0001326801.json", FILERS
     )
     assert (result.documents[0]["retrieved"], result.documents[0]["licence"]) == ("2026-11-23", "free")
-    with pytest.raises(DocumentError, match="which no filer has"):
+    with pytest.raises(DocumentError, match="capex-pipeline suggest-filer"):
         companyfacts.read(document([Q1], cik=5), {}, "CIK0000000005.json", FILERS)
 
 

@@ -1,0 +1,43 @@
+"""Groups rejected rows that say the same, newest file first, for the places where an operator reads them.
+
+Add here how rejections are counted and ordered for a reader. Why a row is rejected belongs to `figures` and to `sources`; the table
+itself keeps every row.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from capex_pipeline.schemas.vocabulary import BY_DECISION
+
+_SHOWN = ["rule", "path", "row_number", "message"]
+
+
+def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """One row for each rule and sentence: columns rows, rule, path and row_number of the first row, message.
+
+    rejected: path, row_number, rule, message, as table rejected_figures; rows excluded by a reviewed decision are left out. documents:
+    path, known_from; a file that declares no document comes first, then the file with the newest document. message: the sentence of a
+    single row as it is; of several rows "260 rows: ..." with the place of the first.
+    """
+    rows = rejected[~rejected["rule"].isin(BY_DECISION)]
+    if rows.empty:
+        return pd.DataFrame(columns=["rows", *_SHOWN])
+    newest = documents.groupby("path")["known_from"].max().astype("datetime64[us]")
+    rows = rows.assign(
+        newest=rows["path"].map(newest).astype("datetime64[us]").fillna(pd.Timestamp(2262, 1, 1)),
+        sentence=[
+            re.sub(rf"^{re.escape(path)}(?:, row \d+)?: ", "", message)
+            for path, message in zip(rows["path"], rows["message"], strict=True)
+        ],
+    ).sort_values(["newest", "path", "row_number"], ascending=[False, True, True], kind="stable")
+    groups = rows.groupby(["rule", "sentence"], sort=False)
+    first = groups[["path", "row_number", "message"]].first().reset_index()
+    counts = groups.size().to_numpy()
+    several = (
+        pd.Series(counts, index=first.index).map("{:,} rows: ".format).astype("str") + first["sentence"]
+        + " First in " + first["path"] + ", row " + first["row_number"].astype("str") + "."
+    )  # fmt: skip
+    return first.assign(rows=counts, message=first["message"].where(counts == 1, several))[["rows", *_SHOWN]]
