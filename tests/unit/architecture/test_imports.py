@@ -84,6 +84,7 @@ SHARED_BY_READERS = frozenset(
         "inline_numbers",
         "bulk_archive",
         "sec_filings",
+        "filing_expectations",
         "companyfacts_bulk",
     }
 )
