@@ -1,11 +1,14 @@
-"""How far a reading can be believed by its size and by the words of comparison.
+"""The probability that a figure is right, from the evidence for each of its parts.
 
-Belongs here: factors of the confidence. Does not belong here: finding what a quantity belongs to (`governing`, `owners`).
+The weights are in `reference/text.yaml` (`confidence`) and are fitted by `benchmarks/article_confidence.py`. Add a kind of evidence here; how
+firmly the words say a company, a metric or a period is decided where these are found.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from capex_pipeline.article.lexicon import Entity, Vocabulary
 from capex_pipeline.article.mentions import Mention
@@ -13,6 +16,34 @@ from capex_pipeline.article.sentence_model import Scene
 
 _PER_DOLLAR: Final = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}
 """Orders of magnitude, to compare an amount with a metric's range in dollars; no amount is converted with them."""
+
+
+class Evidence(NamedTuple):
+    """How firmly the text says each part of a figure, from 0 (not at all) to 1 (in so many words beside it).
+
+    size: whether the amount has the size that its metric can have.
+    """
+
+    entity: float
+    metric: float
+    period: float
+    status: float
+    size: float = 1.0
+
+
+_LEAST: Final = 0.02
+"""A part for which there is next to no evidence counts as this, so that its logarithm is finite."""
+
+
+def features(evidence: Evidence) -> dict[str, float]:
+    """The evidence as numbers that are added, by part: each is 0 where nothing is in doubt, and negative otherwise."""
+    return {name: math.log(max(_LEAST, value)) for name, value in evidence._asdict().items()}
+
+
+def probability(evidence: Evidence, weights: Mapping[str, float]) -> float:
+    """The probability that a figure is right in all of its parts. weights: by the names of `features`, and `start` for a figure without doubts."""
+    score = weights["start"] + sum(weights[name] * value for name, value in features(evidence).items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 def says_yearly(scene: Scene, quantity: Mention) -> bool:

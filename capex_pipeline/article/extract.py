@@ -1,10 +1,7 @@
-"""The binder: ties each quantity of an article to entity, metric, period, status and claimant, or says why it does not.
+"""Extraction: ties each quantity of an article to entity, metric, period, status and claimant, or says why it does not.
 
-Belongs here: the reading of an article sentence by sentence, what is carried from one to the next, and the confidence. Does not belong
-here: the words around one quantity (`governing`), printed rows (`draft`).
-
-Confidence is a product of certainties, one for each thing that had to be found; a thing said in the quantity's own clause counts fully,
-one carried from before counts less. No feature looks at the value except its size against the metric's plausible range.
+Add here what reads an article sentence by sentence and carries from one to the next. Rules about the words around one quantity belong to
+`metric_rules`, `entity_rules`, `period_rules` and `claim_status`, the probability of a figure to `confidence`, printed rows to `drafted_rows`.
 """
 
 from __future__ import annotations
@@ -26,7 +23,7 @@ from capex_pipeline.article.claim_status import (
     status_of,
 )
 from capex_pipeline.article.clauses import lay_out
-from capex_pipeline.article.confidence import plausible, says_yearly
+from capex_pipeline.article.confidence import Evidence, plausible, probability, says_yearly
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading
@@ -52,7 +49,7 @@ from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
-LOWEST_CONFIDENCE: Final = 0.25
+LOWEST_CONFIDENCE: Final = 0.6
 """Below this a reading is a guess and is reported as not bound."""
 
 
@@ -64,15 +61,22 @@ LONGEST_SENTENCE: Final = 4_000
 """Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
 
 
-def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "") -> Reading:
+def bind(
+    plain: PlainText,
+    vocabulary: Vocabulary,
+    published: date | None,
+    title: str = "",
+    lowest: float = LOWEST_CONFIDENCE,
+) -> Reading:
     """Read an article's body.
 
     published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
+    lowest: probability below which a figure is not drafted.
     """
     tokens = tokenise(plain)
     quantities = find_quantities(plain, tokens)
     sentences = split_sentences(plain)
-    reader = _Reader(tokens, vocabulary, published, sentences)
+    reader = _Reader(tokens, vocabulary, published, sentences, lowest)
     reader.open_with(title)
     firsts = [quantity.first for quantity in quantities]
     for sentence in sentences:
@@ -90,8 +94,14 @@ def bind(plain: PlainText, vocabulary: Vocabulary, published: date | None, title
 
 class _Reader:
     def __init__(
-        self, tokens: Tokens, vocabulary: Vocabulary, published: date | None, sentences: Sequence[Sentence]
+        self,
+        tokens: Tokens,
+        vocabulary: Vocabulary,
+        published: date | None,
+        sentences: Sequence[Sentence],
+        lowest: float,
     ) -> None:
+        self.lowest = lowest
         self.tokens, self.vocabulary, self.published, self.sentences = tokens, vocabulary, published, sentences
         self.reading = Reading()
         self.state = State()
@@ -298,15 +308,15 @@ class _Reader:
             and end <= self.published
         ):
             status = "reported"
-        confidence = (
-            governor.certainty * (chips.certainty if chips else owner.certainty) * period_certainty * status_certainty
+        evidence = Evidence(
+            chips.certainty if chips else owner.certainty,
+            governor.certainty,
+            period_certainty,
+            status_certainty,
+            plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary),
         )
-        confidence *= plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary) * (
-            0.93 if base is not None else 1.0
-        )
-        if growth and not says_yearly(scene, quantity):
-            confidence *= 0.9
-        if confidence < LOWEST_CONFIDENCE:
+        confidence = probability(evidence, self.vocabulary.weights)
+        if confidence < self.lowest or not evidence.size:
             self._leave(
                 scene, quantity, number, "not_bound", "Too little in the text says what it belongs to.", owner, metric
             )
@@ -315,7 +325,7 @@ class _Reader:
         figure = Figure(
             quantity, number, scene.sentence.paragraph, entity, metric, measure, start, end, status, claimant_of(scene, status), round(confidence, 3),
             supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
-            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base,
+            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base, evidence=evidence,
         )  # fmt: skip
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from capex_pipeline.article.confidence import Evidence
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import Days
 
@@ -35,6 +36,7 @@ class Figure:
     same_fact_as: int | None = None
     sign: int = 1
     is_base: bool = False
+    evidence: Evidence | None = None
     part: int = 0
     """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
 

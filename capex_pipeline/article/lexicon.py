@@ -81,6 +81,8 @@ class Vocabulary:
     """Ids and other names of metrics, in small letters."""
     telling: frozenset[str] = frozenset()
     """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Weights of the evidence for a figure."""
     languages: dict[str, frozenset[str]] = field(default_factory=dict)
     """Plain words of each language by which it is told."""
     cloud_only: frozenset[str] = frozenset()
@@ -186,6 +188,7 @@ class Vocabulary:
         for identifier, names in text["segments"].items():
             if identifier in self.entities:
                 group("segment", {identifier: names})
+        self.weights = {name: float(weight) for name, weight in text["confidence"].items()}
         self.languages = {language: frozenset(words) for language, words in text["languages"].items()}
         for identifier, names in text["cloud_parts"].items():
             group("cloud_part", {identifier: names})

@@ -487,8 +487,9 @@ class ArticleDefinitions(Part):
 
 
 class TextFile(Part):
-    """text.yaml: phrases by which the text of an article is read."""
+    """text.yaml: phrases by which the text of an article is read, and the weights of the evidence for a figure."""
 
+    confidence: dict[Text, float] = Field(default_factory=dict)
     languages: dict[Text, Phrases] = Field(default_factory=dict)
     metrics: dict[Text, Phrases] = Field(default_factory=dict)
     capex_objects: Phrases = ()
