@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import charts, formatting, html, series
-from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
 
 _STATEMENT_COLOURS = {"estimate": charts.ACCENT, "forecast": charts.CLAIM, "reported": charts.ACCENT}
@@ -207,7 +207,7 @@ def _statement(source: Source, row: Any) -> Row:
     made: Row = {
         **series.bounded(row, "units_low", "units", "units_high", 1.0),
         **series.labelled(formatting.optional(row.claimant) or "unnamed", f"{_parties(source, row)}: {_count(row)}"), "kind": row.status,
-        "quarter": period_name(row.period_start, row.period_end), "text": _count(row), "how": f"{row.status}, {formatting.plain(row.bound)}",
+        "quarter": formatting.period_name(row.period_start, row.period_end), "text": _count(row), "how": f"{row.status}, {formatting.plain(row.bound)}",
         "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip
     other = comparable_units(source, row)

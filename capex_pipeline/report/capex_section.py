@@ -24,6 +24,8 @@ def capex(source: Source) -> Part:
     shown = series.quarters_of(rows, series.first_quarter_shown(rows))
     filed = shown[reviewed_by_company(shown) & shown["amount"].notna()]
     companies = by_size(filed)
+    listed = companies[series.MOST_PANELS :]
+    companies = companies[: series.MOST_PANELS]
     if not companies:
         return Part(
             html.section("capex", "Capital expenditure by company", "No quarter of any company is on record.", "")
@@ -47,7 +49,7 @@ def capex(source: Source) -> Part:
         "Quarterly, at the average exchange rate of the quarter. Every panel has its own scale. The pale band is the range across the "
         "company’s own definitions.",
         _controls(filed, source) + _legend() + html.grid(cards) + '<p class="note" id="capex-absent" aria-live="polite"></p>'
-
+        + series.without_panel(source.entity_names, listed),
     )  # fmt: skip
     return part
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import charts, formatting, html, series
-from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
 
 _SIGNS = {
@@ -151,7 +151,7 @@ def _measured(source: Source, row: Any) -> Row:
     low, high = relative(row.accepted_low), relative(row.accepted_high)
     return {
         **series.labelled(row.entity_name, row.claim), "value": relative(row.computed), "stated": True, "low": low, "high": high, "kind": row.verdict,
-        "quarter": period_name(row.period_start, row.period_end), "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
+        "quarter": formatting.period_name(row.period_start, row.period_end), "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
         "how": row.explanation, "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip
 
@@ -163,7 +163,7 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
     order = order.sort_values(["rank", "document_id", "claim_check_id"], kind="stable")
     cells = [
         (f"{formatting.escape(row.entity_name)}: {formatting.escape(row.claim)}"
-         f'<span class="under">{formatting.escape(period_name(row.period_start, row.period_end))}, {formatting.escape(formatting.plain(row.check_kind))}</span>',
+         f'<span class="under">{formatting.escape(formatting.period_name(row.period_start, row.period_end))}, {formatting.escape(formatting.plain(row.check_kind))}</span>',
          verdict(row.verdict), formatting.escape(_why(row)), formatting.escape(difference(row)),
          formatting.escape(row.claimant), source.cite(row.document_id))
         for row in formatting.records(order)

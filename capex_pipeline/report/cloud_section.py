@@ -21,7 +21,8 @@ def cloud(source: Source) -> Part:
         return Part(html.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
     part = Part("", {"cloud": charts.quarterly(filed["start"].min(), filed["start"].max())})
     cards = []
-    for entity_id in by_size(filed):
+    companies = by_size(filed)
+    for entity_id in companies[: series.MOST_PANELS]:
         own = filed[filed["entity_id"] == entity_id]
         name, currency = source.entity_names.get(entity_id, entity_id), str(own["currency"].iloc[0])
         line = series.money_series(own, source.index, source.definition_names)
@@ -45,5 +46,10 @@ def cloud(source: Source) -> Part:
     key = html.legend(
         [("dot", charts.ACCENT, "reported"), ("ring", charts.ACCENT, "derived"), ("dash", charts.BREAK, "break")]
     )
-    part.markup = html.section("cloud", "Cloud revenue", lead, key + html.grid(cards))
+    part.markup = html.section(
+        "cloud",
+        "Cloud revenue",
+        lead,
+        key + html.grid(cards) + series.without_panel(source.entity_names, companies[series.MOST_PANELS :]),
+    )
     return part

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.report import formatting, html
-from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report import formatting, html, series
+from capex_pipeline.report.packing import Texts
+from capex_pipeline.report.page_model import Part, Source
 
 YEARS = 12
 COLUMNS = (
@@ -43,7 +44,7 @@ def explorer(source: Source) -> Part:
     ]
     names = sorted({quarter for frame in frames.values() for quarter in frame["calendar_quarter"]})
     quarters = [str(one) for one in pd.period_range(names[0], names[-1], freq="Q")]
-    texts = _Texts()
+    texts = Texts()
     data = {
         "quarters": quarters, "columns": list(COLUMNS), "first": quarters.index(max(quarters[0], f"{source.first_shown.year}Q1")),
         "companies": [{"id": one, "name": source.entity_names.get(one, one), "colour": source.colour(one)} for one in companies],
@@ -62,45 +63,6 @@ def explorer(source: Source) -> Part:
     return Part(markup, charts=[chart], extra={"explorer": data})
 
 
-class _Texts:
-    """Texts by place, so that a text that many rows share is written once."""
-
-    def __init__(self) -> None:
-        self.listed: list[str] = []
-        self._places: dict[str, int] = {}
-
-    def place(self, text: object) -> int | None:
-        """The place of a text; None where it is missing or empty."""
-        if formatting.is_missing(text) or not text:
-            return None
-        name = str(text)
-        if name not in self._places:
-            self._places[name] = len(self.listed)
-            self.listed.append(name)
-        return self._places[name]
-
-
-def formula(locator: object, derived_from: object) -> str | None:
-    """How a derived amount is computed: "2018 less 2018-01 to 2018-09"; None where its operands name no periods.
-
-    derived_from: figure ids joined by |, each with the first and the last day of its period between slashes.
-    """
-    if formatting.is_missing(derived_from) or not str(locator).startswith("derived"):
-        return None
-    periods = []
-    for operand in str(derived_from).split("|"):
-        days = [
-            part
-            for part in operand.split("/")
-            if len(part) == 10 and part[4] == part[7] == "-" and part.replace("-", "").isdecimal()
-        ]
-        if len(days) != 2:
-            return None
-        periods.append(period_name(pd.Timestamp(days[0]), pd.Timestamp(days[1])))
-    joint = {"derived: difference": " less ", "derived: sum": " plus "}.get(str(locator), ", ")
-    return joint.join(periods)
-
-
 def _first_day(source: Source) -> pd.Timestamp:
     newest = source["capex"]["quarter_start"].max()
     return pd.Timestamp(1970, 1, 1) if formatting.is_missing(newest) else pd.Timestamp(newest.year - YEARS + 1, 1, 1)
@@ -111,7 +73,7 @@ def _quarters(frame: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
     return shown.sort_values(["entity_id", "quarter_start"], kind="stable")
 
 
-def _row(source: Source, row: Any, companies: list[str], quarters: list[str], texts: _Texts) -> list[Any]:
+def _row(source: Source, row: Any, companies: list[str], quarters: list[str], texts: Texts) -> list[Any]:
     headline, revenue = (
         formatting.number(getattr(row, name, None)) for name in ("headline_amount_local", "revenue_local")
     )
@@ -125,25 +87,28 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
         int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(row.locator),
         texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
         texts.place(formatting.day(row.first_reported_on)) if revised else None,
-        texts.place(formula(row.locator, row.derived_from)), texts.place(row.note) if row.is_break else None,
+        texts.place(series.formula(row.locator, row.derived_from)), texts.place(row.note) if row.is_break else None,
         *_headline(source, row, texts),
     ]  # fmt: skip
 
 
-def _headline(source: Source, row: Any, texts: _Texts) -> list[Any]:
-    """Status, document, place in it and formula of the headline amount; those of the comparable one where it is the same observation."""
+def _headline(source: Source, row: Any, texts: Texts) -> list[Any]:
+    """Status, document, place in it and formula of the headline amount; null where it is the comparable
+    observation itself."""
+    if getattr(row, "headline_observation_id", None) == row.observation_id:
+        return [None, None, None, None]
     found = source.observations.get(str(getattr(row, "headline_observation_id", None)))
     if found is None:
-        return [None, None, None, None]
+        return [0, None, None, None]
     return [
         int(found.status == "derived"), source.index.place(found.document_id), texts.place(found.locator),
-        texts.place(formula(found.locator, found.derived_from)),
+        texts.place(series.formula(found.locator, found.derived_from)),
     ]  # fmt: skip
 
 
 def _billions(value: object) -> float | None:
     amount = formatting.number(value)
-    return None if amount is None else round(amount / 1e9, 6)
+    return None if amount is None else round(amount / 1e9, 5)
 
 
 def _rounded(value: object) -> float | None:

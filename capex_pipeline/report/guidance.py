@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import charts, formatting, html, series
-from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
 
 COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM}
@@ -56,7 +56,7 @@ def guidance(source: Source) -> Part:
         "Guidance is not included in any total on this page."
     )
     part.markup = html.section(
-        "guidance", "Guidance", lead, (key + html.grid(cards, "grid halves") if cards else "") + _scoreboard(rows) + _all(source, rows)
+        "guidance", "Guidance", lead, (key + html.grid(cards, "grid halves") if cards else "") + _scoreboard(rows) + _revisions(source, rows, part) + _all(source, rows)
     )  # fmt: skip
     return part
 
@@ -101,7 +101,7 @@ def _range(source: Source, row: Any) -> Row:
     low, middle, high = (formatting.number(getattr(row, f"amount_{name}_local")) for name in ("low", "mid", "high"))
     is_open = high is None
     made: Row = {
-        **series.labelled(row.entity_name, f"{period_name(row.target_start, row.target_end)}: {amounts(row)}"), "kind": row.kind,
+        **series.labelled(row.entity_name, f"{formatting.period_name(row.target_start, row.target_end)}: {amounts(row)}"), "kind": row.kind,
         "low": None if is_open or low is None else low / series.BILLION, "high": None if high is None else high / series.BILLION,
         "value": _billions(middle if middle is not None else low if low is not None else high),
         "stated": is_open or low == high, "above": _billions(low) if is_open else None,
@@ -145,7 +145,7 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         ordered = list(formatting.records(about.sort_values(["stated_on", "outlook_id"], kind="stable")))
         first, final = ordered[0], ordered[-1]
         cells.append((
-            formatting.escape(final.entity_name), formatting.escape(period_name(final.target_start, final.target_end)),
+            formatting.escape(final.entity_name), formatting.escape(formatting.period_name(final.target_start, final.target_end)),
             outcome(final.outcome), formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
             formatting.escape(amounts(final)), formatting.escape(amounts(first)) if len(ordered) > 1 else "as the last",
             formatting.escape(_from_middle(first)), str(len(ordered)),
@@ -164,6 +164,49 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         f'<h3>Scoreboard</h3><p class="note">Last guidance on each period that is over and comparable: {formatting.escape(listed)}.</p>'
         + html.table("Guidance and what was spent", heads, cells, numeric=(3, 6, 7), is_open=True)
     )
+
+
+def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
+    """A panel for each period about which a company made several statements: one statement below the other, with the outcome."""
+    guided = rows[rows["kind"].eq("guidance") & rows["stated_on"].notna()]
+    cards = []
+    key = ["entity_id", "metric_id", "target_start", "target_end", "currency"]
+    ordered = guided.sort_values(
+        ["entity_name", "target_end", "stated_on", "outlook_id"], ascending=[True, False, True, True], kind="stable"
+    )
+    for place, (_, about) in enumerate(ordered.groupby(key, sort=False)):
+        if len(about) < 2:
+            continue
+        drawn = series.unique_labels(_stated(source, row) for row in formatting.records(about))
+        (first,) = formatting.records(about.head(1))
+        heading = f"{first.entity_name}, {formatting.period_name(first.target_start, first.target_end)}"
+        identity = f"revisions-{place}"
+        part.templates[identity] = charts.ranges(drawn, COLOURS)
+        part.charts.append({
+            "id": identity, "template": identity, "heading": heading, "title": f"Guidance of {heading}", "unit": f"{first.currency} bn",
+            "unit_in_text": True, "sets": {"rows": drawn},
+        })  # fmt: skip
+        described = f"{len(drawn)} statements in {first.currency} billion. " + "; ".join(row["label"] for row in drawn)
+        cards.append(html.figure(identity, heading, f"{first.currency} bn", described, level=4))
+    if not cards:
+        return ""
+    key_of = html.legend(
+        [
+            ("dot", charts.ACCENT, "statement"),
+            ("tick", charts.INK, "what was spent, or the run rate while the period is not over"),
+        ]
+    )
+    return "<h3>Revisions</h3>" + key_of + html.grid(cards, "grid halves")
+
+
+def _stated(source: Source, row: Any) -> Row:
+    """A statement of a panel of revisions: its day and amount as the label, the outcome as the tick."""
+    made = _range(source, row)
+    made |= series.labelled(formatting.day(row.stated_on), amounts(row))
+    if not formatting.is_missing(row.outcome_amount_local):
+        made["rate"] = row.outcome_amount_local / series.BILLION
+        made["how"] += f" Spent in the period: {formatting.money(row.outcome_amount_local, row.currency)}."
+    return made
 
 
 def outcome(name: str) -> str:
@@ -185,7 +228,7 @@ def _all(source: Source, rows: pd.DataFrame) -> str:
         ["entity_name", "target_start", "stated_on", "outlook_id"], ascending=[True, False, False, True], kind="stable"
     )
     cells = [
-        (formatting.escape(row.entity_name), formatting.escape(period_name(row.target_start, row.target_end)), formatting.escape(amounts(row)),
+        (formatting.escape(row.entity_name), formatting.escape(formatting.period_name(row.target_start, row.target_end)), formatting.escape(amounts(row)),
          formatting.escape(formatting.day(row.stated_on)), formatting.escape(formatting.percent(row.revision_pct)), outcome(row.outcome),
          formatting.escape("" if formatting.is_missing(row.outcome_reason) else row.outcome_reason), formatting.escape(row.kind),
          formatting.escape(row.claimant), source.cite(row.document_id))

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.report import formatting, groups_section, guidance, html
-from capex_pipeline.report.page_model import Part, Source, period_name
+from capex_pipeline.report.page_model import Part, Source
 
 _CARDS = 12
 _ROWS = 25
@@ -218,7 +218,7 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
     for stated in formatting.records(
         guidance.still_open(own, source.latest_end).sort_values("target_end", kind="stable").head(1)
     ):
-        text += f" Guidance for {period_name(stated.target_start, stated.target_end)}: {guidance.amounts(stated)}"
+        text += f" Guidance for {formatting.period_name(stated.target_start, stated.target_end)}: {guidance.amounts(stated)}"
         known = guidance.progress(source, stated)
         if known is not None:
             spent, quarters, _ = known

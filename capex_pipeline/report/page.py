@@ -24,6 +24,7 @@ from capex_pipeline.report import (
     guidance,
     html,
     overview,
+    packing,
     page_fingerprint,
 )
 from capex_pipeline.report.page_model import TABLES, Part, Source
@@ -54,9 +55,11 @@ def render(
     parts = [overview.overview(source), explorer.explorer(source), capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), accelerators.shipments(source),
              cloud_section.cloud(source), claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
     documents = _documents(source)
+    texts = packing.Texts()
     data = {
         "templates": {name: template for part in parts for name, template in part.templates.items()},
-        "charts": [chart for part in parts for chart in part.charts],
+        "charts": [packing.packed(chart, texts) for part in parts for chart in part.charts],
+        "texts": texts.listed,
         "definitions": _merged(parts, "definitions"),
         "documents": source.index.listed(),
         "release": release,

@@ -136,18 +136,3 @@ class Part:
     templates: dict[str, dict[str, Any]] = field(default_factory=dict)
     charts: list[dict[str, Any]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
-
-
-def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """A period in the fewest words: 2026, 2024 H1, 2024 Q2, or its months."""
-    if formatting.is_missing(start):
-        return formatting.day(end)
-    months = (end.year - start.year) * 12 + end.month - start.month + 1
-    whole = start.day == 1 and (end + pd.Timedelta(days=1)).day == 1
-    if whole and months == 12 and start.month == 1:
-        return str(start.year)
-    if whole and months == 6 and start.month in (1, 7):
-        return f"{start.year} H{1 if start.month == 1 else 2}"
-    if whole and months == 3 and start.month in (1, 4, 7, 10):
-        return f"{start.year} Q{(start.month + 2) // 3}"
-    return f"{start:%Y-%m} to {end:%Y-%m}" if whole else f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"

@@ -5,7 +5,7 @@ What belongs here: choosing, scaling and marking rows. What does not: marks and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,8 @@ from capex_pipeline.values import escaping
 
 BILLION = 1e9
 YEARS_SHOWN = 8
+MOST_PANELS = 30
+"""Companies with a panel of their own in a section; the others are named, and are in the comparison and in the workbook."""
 PREFERRED = "preferred"
 Row = dict[str, Any]
 
@@ -114,6 +116,14 @@ def definition_band(rows: pd.DataFrame) -> list[Row]:
     ]  # fmt: skip
 
 
+def without_panel(names: Mapping[str, str], companies: Sequence[str]) -> str:
+    """Markup that names the companies that have no panel; empty where every one has."""
+    if not companies:
+        return ""
+    listed = ", ".join(names.get(one, one) for one in companies)
+    return f'<p class="note">{len(companies)} smaller companies have no panel here; they are in the comparison above: {formatting.escape(listed)}.</p>'
+
+
 def break_marks(rows: pd.DataFrame) -> list[Row]:
     """Days from which a preferred series means something else, with the note that says why."""
     marked = rows[rows["is_break"] & rows["is_preferred"]].drop_duplicates("start").sort_values("start", kind="stable")
@@ -121,6 +131,27 @@ def break_marks(rows: pd.DataFrame) -> list[Row]:
         {"t": formatting.milliseconds(row.start), "note": formatting.optional(row.note) or ""}
         for row in formatting.records(marked)
     ]
+
+
+def formula(locator: object, derived_from: object) -> str | None:
+    """How a derived amount is computed: "2018 less 2018-01 to 2018-09"; None where its operands name no periods.
+
+    derived_from: figure ids joined by |, each with the first and the last day of its period between slashes.
+    """
+    if formatting.is_missing(derived_from) or not str(locator).startswith("derived"):
+        return None
+    periods = []
+    for operand in str(derived_from).split("|"):
+        days = [
+            part
+            for part in operand.split("/")
+            if len(part) == 10 and part[4] == part[7] == "-" and part.replace("-", "").isdecimal()
+        ]
+        if len(days) != 2:
+            return None
+        periods.append(formatting.period_name(pd.Timestamp(days[0]), pd.Timestamp(days[1])))
+    joint = {"derived: difference": " less ", "derived: sum": " plus "}.get(str(locator), ", ")
+    return joint.join(periods)
 
 
 def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
@@ -188,8 +219,13 @@ def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str
         "own": _billions(row.amount), "usd": _billions(row.amount_usd),
         "text": formatting.money(row.amount, row.currency) + in_dollars,
         "how": f"{', '.join(how)}. {names.get(str(row.definition_id), formatting.plain(row.definition_id))}",
-        "document": index.place(row.document_id),
+        "document": index.place(row.document_id), "locator": formatting.optional(row.locator),
+        "formula": formula(row.locator, row.derived_from),
     }  # fmt: skip
+    if not formatting.is_missing(row.first_reported_amount):
+        made["first"] = (
+            f"{formatting.money(row.first_reported_amount, row.currency)} on {formatting.day(row.first_reported_on)}"
+        )
     if not formatting.is_missing(row.claimant) and kind == "claim":
         made["how"] += f", says {row.claimant}"
     if (

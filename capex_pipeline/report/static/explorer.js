@@ -99,7 +99,8 @@
         if (value === null || (state.scale === "log" && value <= 0)) continue;
         if (previous === null || one.quarter - previous !== 1 || (one.isBreak && state.view !== "growth")) run += 1;
         previous = one.quarter;
-        const quarter = source.quarters[one.quarter], isSum = state.view === "ttm", isHeadline = state.basis === "headline";
+        const quarter = source.quarters[one.quarter], isSum = state.view === "ttm";
+        const isHeadline = state.basis === "headline" && row[at.headline_derived] !== null;
         drawn.push({
           t: start(quarter), quarter, value: round(value), company: id, entity: source.companies[place].name, run: id + run,
           text: written(value), how: [text(one.definition), row[isHeadline ? at.headline_derived : at.derived] ? "derived" : "reported"].join(", ") + ".",

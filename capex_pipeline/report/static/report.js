@@ -3,6 +3,16 @@
 "use strict";
 const page = (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  // Rows are written as columns, with texts as places in one list (packing.py).
+  function unpacked(node) {
+    if (node === null || typeof node !== "object") return node;
+    if (Array.isArray(node)) return node.map(unpacked);
+    if (!node.columns || !node.rows) return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, unpacked(value)]));
+    const worded = node.columns.map((name) => node.texts.includes(name));
+    return node.rows.map((row) => Object.fromEntries(
+      node.columns.map((name, place) => [name, worded[place] && row[place] !== null ? data.texts[row[place]] : row[place]])));
+  }
+  data.charts = data.charts.map(unpacked);
   const tip = document.getElementById("tip");
   const halo = document.getElementById("halo");
   const views = new Map(); // chart id -> {view, element, chart, at}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.report import explorer
+from capex_pipeline.report import explorer, series
 from capex_pipeline.report.page_model import Source
 
 
@@ -25,7 +25,7 @@ from capex_pipeline.report.page_model import Source
     ],
 )
 def test_formula_of_a_derived_amount(locator: str, derived_from: str | None, text: str | None) -> None:
-    assert explorer.formula(locator, derived_from) == text
+    assert series.formula(locator, derived_from) == text
 
 
 def page() -> Source:

@@ -10,7 +10,7 @@ import pytest
 from builders import frame_of
 
 from capex_pipeline.report import guidance
-from capex_pipeline.report.page_model import Source
+from capex_pipeline.report.page_model import Part, Source
 
 
 def outlook(**changed: Any) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def spent(*quarters: tuple[str, float, float | None], currency: str = "USD") -> 
          "amount_local": amount, "headline_amount_local": headline}
         for name, amount, headline in quarters
     ]  # fmt: skip
-    return Source({"capex": frame_of("capex", *rows)})
+    return Source({"capex": frame_of("capex", *rows) if rows else frame_of("capex").iloc[:0]})
 
 
 def test_progress_sums_headline_quarters_of_the_period_and_extends_the_newest() -> None:
@@ -107,3 +107,16 @@ def test_the_scoreboard_counts_last_statements_and_compares_the_first() -> None:
     markup = guidance._scoreboard(frame_of("outlooks", first, last))
     assert "1 above." in markup
     assert "USD 70.0bn to 72.0bn" in markup and "USD 60.0bn to 65.0bn" in markup and "+15.5 %" in markup
+
+
+def test_statements_about_one_period_are_a_panel_in_order_of_time_with_the_outcome() -> None:
+    judged = {"outcome": "above", "outcome_amount_local": 72.2e9}
+    later = outlook(stated_on=pd.Timestamp("2025-10-29"), **judged)
+    earlier = outlook(stated_on=pd.Timestamp("2025-01-29"), is_latest=False, **judged)
+    alone = outlook(entity_id="b", stated_on=pd.Timestamp("2025-01-29"))
+    tables = spent().tables | {"definitions": frame_of("definitions"), "documents": frame_of("documents")}
+    part = Part("")
+    guidance._revisions(Source(tables), frame_of("outlooks", later, earlier, alone), part)
+    (chart,) = part.charts
+    assert [row["who"] for row in chart["sets"]["rows"]] == ["2025-01-29", "2025-10-29"]
+    assert {row["rate"] for row in chart["sets"]["rows"]} == {72.2}

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.report import series
-from capex_pipeline.report.page_model import period_name
+from capex_pipeline.report import formatting, series
 
 
 def quarter(name: str, amount: float | None, **changed: Any) -> dict[str, Any]:
@@ -136,4 +135,4 @@ def test_equal_labels_get_places_of_their_own() -> None:
     ],
 )  # fmt: skip
 def test_period_names(start: str, end: str, name: str) -> None:
-    assert period_name(pd.Timestamp(start), pd.Timestamp(end)) == name
+    assert formatting.period_name(pd.Timestamp(start), pd.Timestamp(end)) == name
