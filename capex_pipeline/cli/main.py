@@ -20,6 +20,7 @@ from capex_pipeline.cli.options import EXIT_FAILED, EXIT_USAGE, SuggestingGroup,
 from capex_pipeline.cli.refresh import refresh
 from capex_pipeline.cli.release import release
 from capex_pipeline.cli.review import review
+from capex_pipeline.cli.suggest_filer import suggest_filer
 from capex_pipeline.cli.summary import summary
 from capex_pipeline.cli.trim import trim
 from capex_pipeline.cli.web import ui, web
@@ -45,7 +46,21 @@ def cli() -> None:
     """
 
 
-for command in (init, build, ui, summary, export, dictionary, review, refresh, trim, release, web, develop):
+for command in (
+    init,
+    build,
+    ui,
+    summary,
+    export,
+    dictionary,
+    review,
+    refresh,
+    suggest_filer,
+    trim,
+    release,
+    web,
+    develop,
+):
     cli.add_command(command)
 
 

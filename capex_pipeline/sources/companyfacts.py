@@ -57,13 +57,13 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
     Raises DocumentError with a sentence for a file that is too large, is no companyfacts JSON, names a key twice, belongs
     to another filer, or holds a fact that cannot be read.
     """
-    content = _parsed(data, max_bytes)
+    content = parsed(data, max_bytes)
     refuse_repeated_keys(data)
     return _facts_and_filings(content, filer)
 
 
 def _facts_and_filings(content: dict[str, Any], filer: Filer) -> tuple[pd.DataFrame, pd.DataFrame]:
-    cik = _cik_of(content)
+    cik = cik_of(content)
     if cik not in filer.ciks:
         raise DocumentError(
             "other_filer",
@@ -85,8 +85,8 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     sidecar: `retrieved` (ISO date) and `licence`, if it has them. filers: `Reference.filers`. Raises DocumentError as `read_companyfacts` does, and (rule unknown_filer) for a CIK that no
     filer has.
     """
-    content = _parsed(data, MAX_BYTES)
-    cik = _cik_of(content)
+    content = parsed(data, MAX_BYTES)
+    cik = cik_of(content)
     filer = filer_of_cik(filers.values(), cik)
     if filer is None:
         raise unknown_filer(name, cik)
@@ -208,9 +208,9 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     Equal input gives equal bytes: facts keep their order, concepts are sorted, one fact a line. Raises DocumentError as
     `read_companyfacts` does, and (rule unknown_filer) for a CIK that no filer has.
     """
-    content = _parsed(data, max_bytes)
+    content = parsed(data, max_bytes)
     refuse_repeated_keys(data)
-    cik = _cik_of(content)
+    cik = cik_of(content)
     filer = filer_of_cik(filers, cik)
     if filer is None:
         raise DocumentError("unknown_filer", f"filers.yaml has no filer with CIK {cik}; add it there first.")
@@ -237,7 +237,8 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _parsed(data: bytes, max_bytes: int) -> dict[str, Any]:
+def parsed(data: bytes, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+    """The content of a companyfacts file, or of a companyconcept file in the same shape. Raises DocumentError."""
     if len(data) > max_bytes:
         raise DocumentError(
             "file_too_large",
@@ -277,7 +278,8 @@ _NEEDED = (
 )
 
 
-def _cik_of(content: dict[str, Any]) -> int:
+def cik_of(content: dict[str, Any]) -> int:
+    """The Central Index Key of a parsed file. Raises DocumentError where it has none."""
     cik = content.get("cik")
     if isinstance(cik, str) and cik.isascii() and cik.isdigit() and len(cik) <= 10:
         cik = int(cik)

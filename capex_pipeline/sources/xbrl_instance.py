@@ -62,6 +62,8 @@ WHOLE_INSTANCE = (
 """The next step where a page is a part of an inline document set."""
 BLANK_BEGINNING = b"\xef\xbb\xbf \t\r\n"
 """Bytes that may stand before a document: a byte-order mark, spaces, line breaks."""
+_DEI = ("DocumentType", "DocumentPeriodEndDate", "EntityRegistrantName", "CurrentFiscalYearEndDate")
+"""Text facts about the document that are read."""
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SEC_SCHEME = "http://www.sec.gov/CIK"
 _CIK = re.compile(r"[0-9]{1,10}")
@@ -83,7 +85,7 @@ class Instance:
       nil fact), value_text (exact decimal number), dimensions ("axis=member|axis=member", sorted, "" for none), cik
       (Int64). One row for each time that the document shows a fact, in its order.
     cik: the filer by the contexts' SEC identifier; None where there is none. document_type ("10-K") and
-      period_of_report (text as printed) from the dei facts. is_inline. namespaces: prefix -> URI of the facts and
+      period_of_report (text as printed) from the dei facts, like registrant (name) and fiscal_year_end ("--12-31"). is_inline. namespaces: prefix -> URI of the facts and
     dimensions used. problems: facts that could not be read: locator, rule, value, message.
     """
 
@@ -94,6 +96,8 @@ class Instance:
     is_inline: bool
     namespaces: dict[str, str]
     problems: list[dict[str, str | None]]
+    registrant: str | None = None
+    fiscal_year_end: str | None = None
 
 
 @dataclass(frozen=True)
@@ -290,7 +294,7 @@ def _plain_text(root: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in root:
         name = etree.QName(element).localname
-        if name in ("DocumentType", "DocumentPeriodEndDate") and element.prefix == "dei" and element.text:
+        if name in _DEI and element.prefix == "dei" and element.text:
             found.setdefault(name, element.text.strip())
     return found
 
@@ -299,7 +303,7 @@ def _inline_text(root: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in root.iter(*(f"{{{uri}}}nonNumeric" for uri in INLINE)):
         name = element.get("name", "")
-        if name in ("dei:DocumentType", "dei:DocumentPeriodEndDate"):
+        if name.startswith("dei:") and name.removeprefix("dei:") in _DEI:
             found.setdefault(name.removeprefix("dei:"), " ".join(_shown(element).split()))
     return found
 
@@ -367,6 +371,8 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
         is_inline,
         {prefix: uri for prefix, uri in root.nsmap.items() if prefix},
         problems,
+        texts.get("EntityRegistrantName"),
+        texts.get("CurrentFiscalYearEndDate"),
     )
     return with_prefixes(read, _renamed_prefixes(root.nsmap))
 
