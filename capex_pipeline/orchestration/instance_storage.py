@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import yaml
@@ -105,8 +106,29 @@ def _opened(home: str) -> Iterator[dg.DagsterInstance]:
         raise SettingError(
             f"Dagster cannot be started with the settings in {Path(home) / 'dagster.yaml'}: {why}. Correct the file, or unset {HOME_VARIABLE}."
         ) from error
-    with instance:
+    with instance, _one_engine_for_each_file():
         yield instance
+
+
+@contextlib.contextmanager
+def _one_engine_for_each_file() -> Iterator[None]:
+    """Keep the SQLAlchemy engines of Dagster's SQLite event log. Dagster makes a new one for every event, which compiles its statements
+    again: a fifth of the time of a build in which nothing changed."""
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+
+    create = sqlite_event_log.create_engine
+    engines: dict[str, Any] = {}
+
+    def kept(address: str, **options: Any) -> Any:
+        if address not in engines:
+            engines[address] = create(address, **options)
+        return engines[address]
+
+    sqlite_event_log.create_engine = kept  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sqlite_event_log.create_engine = create
 
 
 def _tell_all(sentences: list[str], tell: Callable[[str], object]) -> None:
