@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import dagster as dg
@@ -40,14 +41,15 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
     """
     settings = Settings()
     root, warehouse = settings.raw_folder(), settings.open_warehouse()
-    try:
-        raw.refuse_unusable(root)
-    except FolderError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
-    if (path := raw.being_written(raw.signature(root), time.time())) is not None:
+    signature = raw.signature(root)
+    if (path := raw.being_written(signature, time.time())) is not None:
         yield dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
         return
-    present = evidence_fingerprint(_listing(root), settings.leave_out, settings.reference_fingerprint())
+    try:
+        listing = _listing(root, signature)
+    except FolderError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    present = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
     if _released_from(warehouse) == present and not _is_held(warehouse):
         yield dg.SkipReason("The tables were built from the present documents and reference data.")
         return
@@ -80,17 +82,31 @@ def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | 
 
 
 _DAY = 24 * 60 * 60
-_hashed: dict[Path, tuple[float, raw.Known]] = {}
-"""Folder of documents -> when all of it was hashed, and the digests by which later ticks hash only what differs."""
 
 
-def _listing(root: Path) -> str:
-    """Fingerprint of raw/: files are hashed again where size, times or inode differ, and all of them once a day."""
-    since, known = _hashed.get(root, (0.0, {}))
-    if not 0 <= time.time() - since < _DAY:
-        since, known = time.time(), {}
-    _hashed[root] = (since, known)
-    return raw.listing_fingerprint(root, known=known)
+@dataclass
+class _Look:
+    """What earlier ticks found in raw/. hashed: when all of it was hashed. known: digests of single files."""
+
+    hashed: float
+    known: raw.Known = field(default_factory=dict)
+    signature: raw.Signature | None = None
+    fingerprint: str = ""
+
+
+_looks: dict[Path, _Look] = {}
+
+
+def _listing(root: Path, signature: raw.Signature) -> str:
+    """Fingerprint of raw/. Where no signature differs from the tick before, it is that of the tick before; otherwise the files that differ
+    are hashed, and all of them once a day. Raises FolderError as `raw.folder.refuse_unusable` does."""
+    look = _looks.get(root)
+    if look is None or not 0 <= time.time() - look.hashed < _DAY:
+        look = _looks[root] = _Look(time.time())
+    if look.signature != signature:
+        raw.refuse_unusable(root)
+        look.fingerprint, look.signature = raw.listing_fingerprint(root, known=look.known), signature
+    return look.fingerprint
 
 
 def _released_from(warehouse: Warehouse) -> str | None:
