@@ -22,6 +22,8 @@ def noun_after(tokens: Tokens, index: int) -> bool:
         word = tokens.words[position]
         if word in CHIP_NOUNS:
             return True
+        if word == "data" and tokens.word(position + 1) in ("center", "centre", "-"):
+            continue
         if word in _STOP or (tokens.kinds[position] != WORD and word not in ("'s", "-")):
             return False
         if looks_like_chip(word):

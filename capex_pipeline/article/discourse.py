@@ -23,6 +23,8 @@ class State:
     segment: bool = False
     named: set[str] = field(default_factory=set)
     about_capex: bool = False
+    about: tuple[str, ...] = ()
+    """The company of the title, which "we" of a release or a call means."""
     people: dict[str, str] = field(default_factory=dict)
     """The family names of executives and their companies."""
     memory: PeriodMemory = field(default_factory=PeriodMemory)

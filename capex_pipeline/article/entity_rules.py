@@ -55,6 +55,8 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             )
             if word in ("our", "we") and speaker is not None:
                 subject = subject._replace(entities=speaker.entities)
+            elif word in ("our", "we") and state.about:
+                subject = subject._replace(entities=state.about)
             elif antecedent is not None:
                 via = "segment" if antecedent.via == "segment" and word in ("it", "its") else "anaphor"
                 subject = subject._replace(entities=antecedent.entities, via=via if antecedent.entities else "unknown")

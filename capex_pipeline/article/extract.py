@@ -62,11 +62,7 @@ LONGEST_SENTENCE: Final = 4_000
 
 
 def bind(
-    plain: PlainText,
-    vocabulary: Vocabulary,
-    published: date | None,
-    title: str = "",
-    lowest: float = LOWEST_CONFIDENCE,
+    plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "", lowest: float = LOWEST_CONFIDENCE
 ) -> Reading:
     """Read an article's body.
 
@@ -111,7 +107,7 @@ class _Reader:
         tokens = tokenise(plain_text(title))
         names = {cue.value for cue in self.vocabulary.find_cues(tokens) if cue.kind in ("entity", "segment")}
         if len(names) == 1:
-            self.state.focus = tuple(names)
+            self.state.focus = self.state.about = tuple(names)
         self.state.memory.document = self._document_periods
         self.state.memory.titled = [
             expression for expression in find_periods(tokens, 0, len(title)) if expression.form in TALLY_FORMS
@@ -291,7 +287,9 @@ class _Reader:
             )
             return
         start, end = reading.days
-        slack = 45 if status == "estimate" else 10  # a tally of the year may be out before the year is
+        slack = (
+            45 if status == "estimate" or metric == "gpu_units" else 10
+        )  # a tally of the year may be out before the year is
         if (
             status in ("reported", "estimate")
             and self.published is not None

@@ -202,7 +202,7 @@ class Vocabulary:
         self.relations = frozenset(text["relations"]["nouns"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
         for kind in ("capex_objects", "sales", "segment_words", "segment_back", "combined", "distributive", "respectively", "up", "down", "sequential", "comparison",
-                     "superseded", "expected_by_others", "guidance", "estimate", "say", "per_unit"):  # fmt: skip
+                     "superseded", "expected_by_others", "guidance", "estimate", "say", "per_unit", "constant_currency"):  # fmt: skip
             group(kind, {kind: text[kind]})
         group("anaphor", {"anaphor": text["anaphors"]["words"]})
         self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))

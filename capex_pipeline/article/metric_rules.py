@@ -88,10 +88,20 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
         and (not scene.in_brackets(cue.first, scene.first - 1) or scene.in_brackets(quantity.first, cue.last))
     ]
     wholes = [cue for cue in scene.kinds("metric", "sales", "segment") if cue.last < quantity.first]
-    if before and not any(cue.first > before[-1].last + 1 and not _is_within(scene, cue) for cue in wholes):
+    if before and not any(
+        not _is_within(scene, cue) and not _is_noun_of(scene, before[-1], cue)
+        for cue in wholes
+        if cue.first > before[-1].last
+    ):
         return True
     joined = scene.tokens.word(quantity.last + 1) in ("in", "from", "of", "for", "at")
     return joined and any(quantity.last < cue.first <= quantity.last + 4 for cue in parts)
+
+
+def _is_noun_of(scene: Scene, part: Cue, cue: Cue) -> bool:
+    """Whether a word of revenue belongs to the name before it: "Cloud Infrastructure (IaaS) revenue"."""
+    between = scene.tokens.words[part.last + 1 : cue.first]
+    return cue.kind != "segment" and (not between or (between[0] == "(" and between[-1] == ")" and len(between) <= 4))
 
 
 def _is_within(scene: Scene, cue: Cue) -> bool:
@@ -105,6 +115,8 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, 1.0, "A difference of percentages belongs in no table.")
     if quantity.kind == "count":
         return _of_count(scene, quantity)
+    if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
+        return Governor(None, 1.0, "Context: growth at constant exchange rates.")
     if is_part(scene, quantity):
         return Governor(None, 1.0, "A part of another amount.")
     if is_difference(scene, quantity):
@@ -434,6 +446,18 @@ def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
     return Governor(None, 0.9, "A cost or price of something that is no accelerator.", cue)
 
 
+def _after_comparison(scene: Scene, start: int, limit: int) -> tuple[int, int]:
+    """Where the words on what is bought begin and end if a comparison stands before them: "$200bn this year, up from $131bn, on data centers"."""
+    words = scene.tokens.words
+    comma = next((index for index in range(start, min(start + 6, scene.end)) if words[index] == ","), None)
+    if comma is None or scene.tokens.word(comma + 1) not in ("up", "down", "compared", "versus", "against"):
+        return start, limit
+    closing = next((index for index in range(comma + 2, min(comma + 16, scene.end)) if words[index] == ","), None)
+    if closing is None or scene.tokens.word(closing + 1) not in ("on", "in", "into", "for", "buying"):
+        return start, limit
+    return closing + 1, scene.end
+
+
 def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool) -> Governor | None:
     """Spending is capital expenditure if what is bought says so, or if that is what the passage is about."""
     tokens = scene.tokens
@@ -449,6 +473,7 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
             default=scene.end,
         )
         start = _after_brackets(scene, quantity.last + 1)
+        start, limit = _after_comparison(scene, start, limit)
         for index in range(start, min(start + 12, limit)):
             if tokens.words[index] in (",", ";"):
                 break
@@ -475,6 +500,9 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
         for other in scene.cues
     ):
         return Governor("capex", 0.85, cue=cue)
+    fronted = [other for other in scene.kinds("metric") if other.value == "capex" and other.last < quantity.first]
+    if fronted and not any(fronted[-1].last < other.first < quantity.first for other in scene.quantities):
+        return Governor("capex", 0.8, cue=cue)  # "With respect to capex, we invested $24bn"
     if about_capex and not tokens.words[cue.first].startswith("invest"):
         return Governor("capex", 0.75, cue=cue)
     if cue.value == "noun" and tokens.word(cue.first - 1) == "ai":

@@ -12,13 +12,7 @@ from typing import Final
 
 from capex_pipeline.article.amounts import Amount, is_footnote
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, WORD, Tokens
-from capex_pipeline.values.words import (
-    DOLLAR_PEOPLES,
-    HAN_SCALES,
-    SCALES,
-    UNREAD_CURRENCIES,
-    UNREAD_SCALES,
-)
+from capex_pipeline.values.words import DOLLAR_PEOPLES, HAN_SCALES, SCALES, UNREAD_CURRENCIES, UNREAD_SCALES
 
 _CUT: Final = "The number is a part of a longer one that is not read."
 _NEGATIVE: Final = "The sign or the brackets say that the amount is negative."

@@ -24,6 +24,8 @@ RECENT_DAYS: Final = 135
 """A period is news for so long after its end: a quarter and the weeks until the next results."""
 EARLIEST_RESULTS: Final = 9
 """Days after a quarter's end before which no results of it are out."""
+RESULTS_DAYS: Final = 60
+"""So long after its end a quarter's results are told, and "so far this year" ends with it."""
 UNREPORTED_DAYS: Final = 35
 """So long after its end a quarter may still be expected: its results are not out."""
 YEAR_END_DAYS: Final = 20
@@ -233,7 +235,9 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
             return PeriodReading(None, 0.0, reason="The start of the year to date is not certain.")
         if year is not None and year != published.year:
             return PeriodReading(None, 0.0, reason="The year to date is not the year of the article.")
-        return PeriodReading((date(published.year, 1, 1), published), 0.8)
+        told = context.carried[1] if context.carried is not None and context.company_money else published
+        recent = told.year == published.year and 0 <= (published - told).days <= RESULTS_DAYS
+        return PeriodReading((date(published.year, 1, 1), told if recent else published), 0.8)
     if year is None and form == "full_year":
         if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
             return PeriodReading(context.carried, 0.9)

@@ -219,7 +219,7 @@ def base_period(
     published: date | None,
 ) -> tuple[PeriodReading, float] | None:
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is no base."""
-    context = PeriodContext(published, calendar, main or memory.last, False, True)
+    context = PeriodContext(published, calendar, main or memory.last, False, quantity.kind != "count")
     if (told := _told_of(scene, quantity)) is not None:
         reading = read_period(told, context)
         return reading, 0.9 * reading.certainty
@@ -250,7 +250,7 @@ def base_period(
         if is_base and not compares:
             if expression.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
                 expression = expression._replace(form="year_earlier")  # "$9bn in the quarter, up from $7bn last year"
-            reading = read_period(expression, PeriodContext(published, calendar, main or memory.last, False, True))
+            reading = read_period(expression, context)
             if expression.form not in _NO_PERIOD_OF_MONEY:
                 return reading, reading.certainty
     if not is_base:
@@ -350,6 +350,8 @@ def main_period(
     if context.looks_ahead:
         if planned:
             return PeriodReading(memory.ahead), 0.7
+        if memory.ahead is not None and purpose.metric == "capex" and _is_period_of(context.calendar, memory.ahead):
+            return PeriodReading(memory.ahead), 0.6  # the plans of a paragraph are for one time
         if purpose.metric == "capex" and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
             return PeriodReading(year), 0.65
         return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
@@ -385,7 +387,7 @@ def _carried_period(
     """The period of a result beside which none is named: the passage's, the title's, the document's, or the quarter last reported on."""
     others = memory.owner not in (purpose.entity, None)
     if memory.last is not None and not (others and not _is_period_of(context.calendar, memory.last)):
-        if context.company_money or (memory.fresh and purpose.metric == "gpu_units"):
+        if context.company_money or purpose.metric == "gpu_units":
             certainty = 0.75 if memory.fresh else 0.6
             return PeriodReading(memory.last), certainty * (0.85 if others else 1.0)
         if purpose.metric == "gpu_unit_price":

@@ -33,6 +33,8 @@ def chips_of(
 
     last_product: the one spoken of last, for "of them" and the like.
     """
+    if "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
+        return "Chips of a company's own design do not pass from a supplier."
     product, certainty = _product(scene, quantity, last_product)
     named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
     supplier = (vocabulary.suppliers.get(product) if product else None) or (named[-1].entities[0] if named else None)

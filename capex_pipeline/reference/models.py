@@ -519,4 +519,5 @@ class TextFile(Part):
     say: Phrases = ()
     flows: dict[Annotated[Text, one_of(vocabulary.FLOWS)], Phrases] = Field(default_factory=dict)
     per_unit: Phrases = ()
+    constant_currency: Phrases = ()
     definitions: ArticleDefinitions = ArticleDefinitions()

@@ -233,6 +233,29 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
         "While Tencent says it will invest more, its capital expenditure fell to 13 billion yuan in the third quarter.", "2025-12-02",
         [capex("13 billion yuan", "tencent", *Q3)],
     ),
+    "what we spend": (
+        "Now our cash capex was $33.1 billion in Q3. We have now spent $88.4 billion so far this year on capital expenditure.", "2025-10-30",
+        [capex("$33.1 billion", "amazon", *Q3), capex("$88.4 billion", "amazon", "2025-01-01", "2025-09-30")],
+    ),
+    "a fronted metric": ("With respect to capex, Alphabet invested $23 billion in the third quarter.", "2025-10-30", [capex("$23 billion", "alphabet", *Q3)]),
+    "growth in constant currency": (
+        "Intelligent Cloud revenue of Microsoft grew 27% and 25% in constant currency in the third quarter of 2025.", "2025-10-30",
+        [rate("27%", "microsoft", *Q3)],
+    ),
+    "a part with a bracket": ("Oracle's Cloud Infrastructure (IaaS) revenue was $3.9 billion in the third quarter of 2025.", "2025-12-10", []),
+    "a comparison before what is bought": (
+        "Amazon would spend $190 billion in 2026, up from $128 billion in 2025, on data centers.", "2026-02-06",
+        [capex("$190 billion", "amazon", *Y26), capex("$128 billion", "amazon", *Y25)],
+    ),
+    "chips of its own": ("Meta deployed about 900,000 of its own chips in 2024.", "2024-12-30", []),
+    "the plans of a paragraph": (
+        "Alphabet forecast capital expenditures of $180 billion in 2026. Meta expects capital expenditures of $120 billion.", "2026-02-06",
+        [capex("$180 billion", "alphabet", *Y26), capex("$120 billion", "meta", *Y26)],
+    ),
+    "accelerators of data centers": (
+        "Nvidia shipped 3.1 million data-center GPUs in 2023, up from 2.2 million units in 2022.", "2024-06-10",
+        [chips("3.1 million", "nvidia", "2023-01-01", "2023-12-31"), chips("2.2 million units", "nvidia", "2022-01-01", "2022-12-31")],
+    ),
     "a market": ("AWS is the largest part of the $107 billion cloud market in the third quarter of 2025.", "2025-10-31", []),
 }  # fmt: skip
 
@@ -240,6 +263,6 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
 @pytest.mark.parametrize("case", NEWS)
 def test_sentences_of_news(case: str) -> None:
     text, published, expected = NEWS[case]
-    reading = read(text, published)
+    reading = read(text, published, "Amazon.com results" if case == "what we spend" else "")
     assert rows(reading) == expected
     assert all(figure.status == "reported" for figure in reading.figures if str(figure.end) < published)
