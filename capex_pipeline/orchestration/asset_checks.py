@@ -122,30 +122,25 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
     return verdict(shown, WARN, "Quarters could not be derived.")
 
 
-@table_check("claim_checks", "No claim is contradicted by filings, other than those that were looked at and explained.")
+@table_check(
+    "claim_checks", "Every contradicted claim was reviewed, and every reviewed claim has the verdict of its review."
+)
 def contradictions_are_explained(tables: Tables) -> Verdict:
-    """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly.
-
-    Guidance that a company missed is no false claim: table outlooks has its outcome.
-    """
+    """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
     import pandas as pd
 
     rows = tables.read("claim_checks")
-    contradicted = rows[(rows["verdict"] == "contradicted") & (rows["check_kind"] != "outcome")]
-    listed = tables.reference.expected_contradictions
-    new = contradicted.loc[
-        ~contradicted["claim_check_id"].isin(listed),
-        ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"],
-    ]
-    expired = sorted(listed & set(rows["claim_check_id"]) - set(contradicted["claim_check_id"]))
-    gone = pd.DataFrame({"claim_check_id": expired, "explanation": "Listed as contradicted, but it is not (any more)."})
+    reviews = tables.reference.reviewed_claims
+    expected = rows["claim_check_id"].map({name: review.verdict for name, review in reviews.items()})
+    shown = ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"]
+    new = rows.loc[(rows["verdict"] == "contradicted") & expected.isna(), shown]
+    expired = rows.loc[expected.notna() & (expected != rows["verdict"]), ["claim_check_id", "verdict"]]
+    gone = expired.assign(explanation="The verdict is no longer the one of the review; remove or renew the entry.")
     return verdict(
         pd.concat([new, gone], ignore_index=True),
         WARN,
-        "A claim is contradicted and nobody has looked at it, or an entry in expected_contradictions.yaml has expired.",
-        contradicted=len(contradicted),
-        confirmed=int(rows["verdict"].isin(["confirmed", "confirmed_under_definition"]).sum()),
-        not_checkable=int((rows["verdict"] == "not_checkable").sum()),
+        "A claim is contradicted and nobody has reviewed it, or an entry in reviewed_claims.yaml has expired.",
+        **{str(name): int(count) for name, count in rows["verdict"].value_counts().sort_index().items()},
     )
 
 

@@ -1,7 +1,7 @@
-"""Table claim_checks: every claim of every article, checked, and every outlook followed.
+"""Table claim_checks: every claim of every article, checked.
 
-What belongs here: putting the checks of all documents into one table, tying copies to their origin, and adding context. What
-does not: the checks.
+The layout of the checks of all documents in one table, the tie of copies to their origin, reviewed explanations and context belong here. The
+checks belong to `claims` and `document_checks`, statements about future periods to `outlooks`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import pandas as pd
 
 from capex_pipeline.reconcile.claims import check_claim, point
 from capex_pipeline.reconcile.document_checks import check_document
+from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence
-from capex_pipeline.reconcile.outcomes import check_outcomes, is_outlook
-from capex_pipeline.reconcile.tolerance import accepted
+from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import conform, table_metadata
@@ -35,16 +35,28 @@ def claim_checks(
     """Table claim_checks. daily: `ecb_rates.daily_fixings`."""
     evidence = Evidence(observations, daily)
     sources = documents.set_index("document_id")
-    articles = figures[(figures["source_type"] == "article") & ~_repeats_company(figures["document_id"], documents)]
+    publishers = {str(name): str(publisher) for name, publisher in sources["publisher"].items()}
+    contains = {str(name): tuple(parts) for name, parts in reference.products["contains"].items()}
+    estimates = Estimates(observations, publishers, contains)
+    is_claim = (figures["source_type"] == "article") & ~_repeats_company(figures["document_id"], documents)
+    articles = with_intervals(figures[is_claim], reference.tolerances)
     rows: list[dict[str, Any]] = []
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
         kind = "growth" if claim.measure in _GROWTH else "level"
-        rows.append({"claim": claim, "check_kind": kind, **check_claim(claim, evidence, reference)})
+        rows.append({"claim": claim, "check_kind": kind, **check_claim(claim, evidence, reference, estimates)})
     for document_id, own in articles.groupby("document_id", sort=True):
         published: Any = sources.at[document_id, "known_from"]
         rows += check_document(own, evidence, reference, published)
-    rows += check_outcomes(figures, evidence, reference)
-    return _table(rows, figures, observations, documents, reference)
+    return _table(rows, observations, documents, reference)
+
+
+def is_outlook(figures: pd.DataFrame) -> pd.Series:
+    """True for amounts of money that somebody expects: table outlooks follows them."""
+    return (
+        figures["status"].isin(["guidance", "forecast"])
+        & (figures["measure"] == "level")
+        & (figures["unit"] == "money")
+    )
 
 
 def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Series:
@@ -56,24 +68,29 @@ def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Ser
 
 def _table(
     rows: list[dict[str, Any]],
-    figures: pd.DataFrame,
     observations: pd.DataFrame,
     documents: pd.DataFrame,
     reference: Reference,
 ) -> pd.DataFrame:
     origin = documents.set_index("document_id")["origin_document_id"]
     names = reference.entities["name"]
+    reviews = reference.reviewed_claims
     records = []
     for row in rows:
         claim = row["claim"]
-        low, high = accepted(claim._asdict())
+        low, high = claim.interval[:2]
+        check_id = f"{claim.figure_id}/{row['check_kind']}"
+        review = reviews.get(check_id)
+        if review is not None and row["verdict"] == "contradicted":
+            row = row | {"verdict": review.verdict}
         claimed = point(claim)
         computed = row.get("computed")
         difference = None if computed is None else computed - claimed
         records.append(
             {
                 **{name: value for name, value in row.items() if name != "claim"},
-                "claim_check_id": f"{claim.figure_id}/{row['check_kind']}",
+                "claim_check_id": check_id,
+                "reviewed_reason": None if review is None or review.verdict != row["verdict"] else review.reason,
                 "document_id": claim.document_id,
                 "origin_document_id": origin.get(claim.document_id),
                 "origin": _text(origin.get(claim.document_id)) or claim.document_id,
@@ -104,6 +121,7 @@ def _table(
     columns = [*contract, "origin", *(name for name in _SAME_CLAIM if name not in contract)]
     table = pd.DataFrame(records, columns=columns)
     table["repeats_claim"] = _repeats(table, documents)
+    table["is_repeat"] = table["repeats_claim"].notna()
     laid_out = conform(table[contract], ClaimChecks)
     return laid_out.sort_values(table_metadata(ClaimChecks)["sort"], kind="stable", ignore_index=True)
 

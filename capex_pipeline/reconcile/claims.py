@@ -1,7 +1,7 @@
-"""Claims of articles against what the companies filed.
+"""Claims of articles against what the companies, their investors and estimators published.
 
-What belongs here: the verdict on one printed figure. What does not: a document's own consistency (document_checks), outlooks
-(outcomes), and finding filed values (evidence).
+The verdict on one printed figure belongs here. A document's own consistency belongs to `document_checks`, statements about future periods to
+`outlooks`, the finding of filed values to `evidence` and of estimates to `estimates`, and what a printed number allows to `tolerance`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
-from capex_pipeline.reconcile.tolerance import accepted
+from capex_pipeline.reconcile.tolerance import Interval, accepted, step_of
 from capex_pipeline.reference import Reference
 
 MAXIMUM_COMBINATIONS = 20_000
+NEIGHBOURHOOD = 0.15
+"""Share of a printed value to both sides in which `search_power_pct` tries other values of the same precision."""
+_MOST_NEIGHBOURS = 2_000
 _OUTLOOK = ("forecast", "guidance")
 _GROWTH = ("yoy_growth", "yoy_multiple")
+_NO_ESTIMATES = Estimates(pd.DataFrame())
 
 
 class TooManyCombinationsError(ValueError):
@@ -35,22 +41,30 @@ class Combination:
     value: float
     figures: tuple[str, ...]
     is_preferred: bool
+    is_headline: bool = False
 
 
-def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[str, Any]:
-    """A row of claim_checks (without document columns) for one article figure (a row of table figures)."""
+def check_claim(
+    claim: Any, evidence: Evidence, reference: Reference, estimates: Estimates = _NO_ESTIMATES
+) -> dict[str, Any]:
+    """A row of claim_checks (without document columns) for one article figure (a row of table figures with `interval`)."""
     metric = reference.metrics.loc[claim.metric_id]
-    if pd.isna(metric["table"]) or claim.unit in ("count", "money_per_unit"):
-        return _open(claim, *_why_open(claim, reference))
+    if claim.metric_id.startswith("gpu_"):
+        return _against_estimates(claim, estimates, reference)
     if claim.status in _OUTLOOK:
-        return _open(claim, "forecast", "It speaks of the future; see the outcome check once the period is reported.")
+        return _open(claim, "forecast", "It speaks of the future; table outlooks follows it.")
     scope = reference.definitions["narrower_than"].get(claim.definition_id)
     members = reference.members(claim.entity_id) or [claim.entity_id]
     if isinstance(scope, str) and claim.definition_id not in evidence.definitions(claim.entity_id, claim.metric_id):
-        return _open(claim, "no_filing", "No filing states this part by itself; the whole would be another quantity.")
+        looked = f"{claim.definition_id} of {claim.entity_id}, {claim.metric_id}"
+        return _open(
+            claim, "no_filing", "No filing states this part by itself; the whole would be another quantity.", looked
+        )
     silent = [name for name in members if not evidence.has_filings(name, claim.metric_id)]
     if silent:
-        return _open(claim, *_why_silent(silent, reference))
+        if pd.isna(metric["table"]) and not all(bool(reference.entities.at[name, "private"]) for name in silent):
+            return _open(claim, *_why_open(claim, reference), _looked_for(claim, silent))
+        return _open(claim, *_why_silent(silent, reference), _looked_for(claim, silent))
     growth = claim.measure in _GROWTH
     period = claim.period_start, claim.period_end
     periods = [period, a_year_before(*period)] if growth else [period]
@@ -59,33 +73,93 @@ def check_claim(claim: Any, evidence: Evidence, reference: Reference) -> dict[st
         now = combinations(members, claim, evidence, reference, *period, currency)
         past = combinations(members, claim, evidence, reference, *periods[1], currency) if growth else []
     except TooManyCombinationsError as error:
-        return _open(claim, "too_many_combinations", str(error))
+        return _open(claim, "too_many_combinations", str(error), _looked_for(claim, members))
     if not now:
-        return _open(
-            claim, "no_filing", "No filing at hand covers this period for every company that the claim is about."
-        )
+        alone = len(members) == 1
+        lacking = [
+            name
+            for name in members
+            if not any(
+                alone or not filed.is_composite for filed in evidence.values(name, claim.metric_id, *period).values()
+            )
+        ]
+        names = ", ".join(str(reference.entities.at[name, "name"]) for name in lacking)
+        why = f"No filing at hand covers this period for {names}." if names else "No exchange rate covers this period."
+        return _open(claim, "no_filing" if names else "no_fixing", why, _looked_for(claim, lacking or members))
     if not growth:
         return _judge(claim, now, evidence, reference)
     before = {combination.definitions: combination for combination in past}
     rates = [_growth(claim, one, before[one.definitions]) for one in now if one.definitions in before]
     rates = [rate for rate in rates if math.isfinite(rate.value)]
+    missing = _missing_bases(members, now, claim, evidence, periods[1])
     if not rates:
         return _open(
-            claim, "no_filing", "No filing at hand covers the same period a year earlier on the same definition."
-        )
+            claim, "base_not_filed" if missing else "no_filing",
+            f"No filing at hand gives a base on the same definition for {periods[1][0]:%Y-%m-%d} to {periods[1][1]:%Y-%m-%d}: "
+            f"missing {missing or 'a base above zero'}.",
+            missing or None,
+        )  # fmt: skip
     judged = _judge(claim, rates, evidence, reference)
     if currency is not None:  # growth has none of its own
         judged["explanation"] += (
             f" Amounts in several currencies were converted to {currency} at the average of each period."
         )
     if judged["verdict"] == "contradicted" and len(rates) < len(now):
-        said = f"{len(now) - len(rates)} of {len(now)} combinations have no base a year earlier, and none of the others agrees. "
+        explanation = f"{len(now) - len(rates)} of {len(now)} combinations have no base a year earlier, and none of the others agrees; missing {missing}. "
         return judged | {
             "verdict": "not_checkable",
             "reason": "base_not_filed",
-            "explanation": said + judged["explanation"],
+            "explanation": explanation + judged["explanation"],
+            "looked_for": missing or None,
         }
     return judged
+
+
+def _missing_bases(
+    members: list[str], now: list[Combination], claim: Any, evidence: Evidence, base: tuple[pd.Timestamp, pd.Timestamp]
+) -> str:
+    """Definitions of the claimed period that a member does not report for the period a year before, as text."""
+    lacking = []
+    for place, member in enumerate(members):
+        past = evidence.values(member, claim.metric_id, *base)
+        lacking += [f"{member}:{name}" for name in sorted({one.definitions[place] for one in now}) if name not in past]
+    return ", ".join(lacking)
+
+
+def _looked_for(claim: Any, entities: Iterable[str]) -> str:
+    """Evidence that would settle a claim, as text."""
+    return (
+        f"{claim.metric_id} of {', '.join(entities)} for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d} "
+        "in filings, releases and copies of the companies and in filings of their counterparties"
+    )
+
+
+def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -> dict[str, Any]:
+    """A claim on chips against what estimators say. Nobody files units, so an estimate can agree with a claim and not contradict it."""
+    found = estimates.of_claim(claim)
+    subject = (
+        " to ".join(name for name in (claim.product, claim.customer_id) if isinstance(name, str)) or claim.entity_id
+    )
+    looked = f"estimates of {claim.metric_id} of {subject} that cover {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
+    if not found:
+        return _open(claim, *_why_open(claim, reference), looked)
+    agreeing = [one for one in found if claim.interval.meets(one.low, one.high)]
+    sentences = "; ".join(
+        f"{'inside' if one in agreeing else 'outside'} the interval of {one.estimator}: {one.text}" for one in found
+    )
+    nearest = min(agreeing or found, key=lambda one: (one.is_limit, one.estimator))
+    row = {
+        "computed": nearest.value,
+        "reason": None,
+        "checked_against": "estimator",
+        "evidence_figures": "|".join(dict.fromkeys(figure for one in found for figure in one.figures)),
+        "explanation": f"No company files units. The claim lies {sentences}.",
+    }
+    if claim.status in _OUTLOOK:
+        return row | {"verdict": "said_before_outcome"}
+    if len(agreeing) == len(found):
+        return row | {"verdict": "consistent"}
+    return row | {"verdict": "not_checkable", "reason": "estimators_differ", "looked_for": looked}
 
 
 def combinations(
@@ -104,14 +178,15 @@ def combinations(
     company states anywhere could be made to fit. Empty where a member has no value.
     Raises TooManyCombinationsError for over MAXIMUM_COMBINATIONS.
     """
-    choices: list[list[tuple[Filed, bool]]] = []
+    choices: list[list[tuple[Filed, bool, bool]]] = []
     for member in members:
         preferred = preferred_definition(reference, member, claim.metric_id, start)
+        headline = preferred_definition(reference, member, claim.metric_id, start, of="headline") or preferred
         options = []
         for filed in evidence.values(member, claim.metric_id, start, end).values():
             converted = filed if currency is None else evidence.converted(filed, currency, start, end)
             if converted is not None and not (filed.is_composite and len(members) > 1):
-                options.append((converted, filed.definition_id == preferred))
+                options.append((converted, filed.definition_id == preferred, filed.definition_id == headline))
         choices.append(options)
     if not all(choices):
         return []
@@ -122,10 +197,11 @@ def combinations(
         )
     return [
         Combination(
-            tuple(filed.definition_id for filed, _ in chosen),
-            math.fsum(filed.value for filed, _ in chosen),
-            tuple(dict.fromkeys(figure for filed, _ in chosen for figure in filed.figures)),
-            all(is_preferred for _, is_preferred in chosen),
+            tuple(filed.definition_id for filed, _, _ in chosen),
+            math.fsum(filed.value for filed, _, _ in chosen),
+            tuple(dict.fromkeys(figure for filed, _, _ in chosen for figure in filed.figures)),
+            all(is_preferred for _, is_preferred, _ in chosen),
+            all(is_headline for _, _, is_headline in chosen),
         )
         for chosen in itertools.product(*choices)
     ]
@@ -147,10 +223,12 @@ def _currency(
     return "USD" if len(reported - {None}) > 1 else None
 
 
-def preferred_definition(reference: Reference, entity_id: str, metric_id: str, day: pd.Timestamp) -> str | None:
-    """The definition that is preferred for a company on a day."""
+def preferred_definition(
+    reference: Reference, entity_id: str, metric_id: str, day: pd.Timestamp, of: str = "preferred"
+) -> str | None:
+    """The definition that is preferred for a company on a day, or (of="headline") its own headline."""
     row: Any
-    for row in reference.preferred.itertuples(index=False):
+    for row in getattr(reference, of).itertuples(index=False):
         if (row.entity_id, row.metric_id) == (entity_id, metric_id) and row.valid_from <= day <= row.valid_to:
             return str(row.definition_id)
     return None
@@ -163,38 +241,90 @@ def _growth(claim: Any, now: Combination, before: Combination) -> Combination:
 
 
 def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: Reference) -> dict[str, Any]:
-    low, high = accepted(claim._asdict())
-    confirming = [one for one in tried if low <= one.value <= high]
-    own = [one for one in tried if set(one.definitions) == {claim.definition_id}]
-    expected = (own or [one for one in tried if one.is_preferred] or tried)[0]
-    if expected in confirming:
-        verdict, shown = "confirmed", expected
-    elif confirming:
-        verdict, shown = "confirmed_under_definition", min(confirming, key=lambda one: abs(one.value - point(claim)))
-    else:
-        verdict, shown = "contradicted", min(tried, key=lambda one: abs(one.value - point(claim)))
+    """The verdict of a search among combinations of definitions.
+
+    confirmed: the definition that the claim names agrees, or, where it names none, the comparable one. confirmed_under_definition: it names none
+    and every company's own headline agrees. different_definition: another definition of the company agrees. consistent: only a mix of
+    definitions agrees. A claim that was made before its period ended is said_before_outcome whatever the outcome.
+    """
+    low, high = claim.interval[:2]
+    agreeing = [one for one in tried if claim.interval.allows(one.value)]
+    named = [one for one in tried if set(one.definitions) == {claim.definition_id}]
+    comparable = [one for one in tried if one.is_preferred]
+    headline = [one for one in tried if one.is_headline]
     members = reference.members(claim.entity_id) or [claim.entity_id]
+
+    def nearest(of: list[Combination]) -> Combination:
+        return min(of, key=lambda one: abs(one.value - point(claim)))
+
+    expected = (named or comparable or tried)[0]
+    if expected in agreeing and (named or comparable or len(tried) == 1):
+        verdict, shown = "confirmed", expected
+    elif not named and (fitting := [one for one in headline if one in agreeing]):
+        verdict, shown = "confirmed_under_definition", fitting[0]
+    elif not agreeing:
+        verdict, shown = "contradicted", nearest(tried)
+    else:
+        verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing)
+    if claim.known_from <= claim.period_end:
+        verdict = "said_before_outcome"
     used = "|".join(f"{name}:{definition}" for name, definition in zip(members, shown.definitions, strict=True))
     values = [one.value for one in tried]
-    row = {
+    power = search_power(claim, values, reference)
+    explanation = f"Filings give {show(shown.value, claim)} against {show(point(claim), claim)} as printed ({interval(low, high, claim)})."
+    if len(tried) > 1:
+        explanation += (
+            f" {len(tried)} combinations of the companies' own definitions were computed, from {show(min(values), claim)} to "
+            f"{show(max(values), claim)}; {len(agreeing)} of them {'agrees' if len(agreeing) == 1 else 'agree'}."
+        )
+        if power is not None:
+            explanation += f" The same search would accept {power:.0f} % of the neighbouring values."
+    if verdict == "consistent":
+        explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
+    elif verdict == "different_definition":
+        explanation += f" It agrees on {shown.definitions[0]}, which is not the definition that was to be expected ({expected.definitions[0]}: {show(expected.value, claim)})."
+    elif verdict == "said_before_outcome":
+        explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if agreeing else 'outside'} what it allows."
+    private = all(bool(reference.entities.at[name, "private"]) for name in members)
+    return {
         "computed": shown.value,
         "verdict": verdict,
         "reason": None,
+        "checked_against": "counterparty_filing" if private else "filing",
         "definitions_used": used,
         "combinations_tried": len(tried),
-        "combinations_confirming": len(confirming),
+        "combinations_confirming": len(agreeing),
         "combinations_low": min(values),
         "combinations_high": max(values),
+        "search_power_pct": power,
         "evidence_figures": "|".join(shown.figures),
+        "explanation": explanation + _neighbouring_reading(claim, evidence, reference),
     }
-    said = f"Filings give {show(shown.value, claim)} against {show(point(claim), claim)} as printed ({interval(low, high, claim)})."
-    if len(tried) > 1:
-        said += (
-            f" {len(tried)} combinations of the companies' own definitions were computed, from {show(min(values), claim)} to "
-            f"{show(max(values), claim)}; {len(confirming)} of them {'agrees' if len(confirming) == 1 else 'agree'}."
-        )
-    neighbour = _neighbouring_reading(claim, evidence, reference)
-    return row | {"explanation": said + neighbour}
+
+
+def search_power(claim: Any, values: Iterable[float], reference: Reference) -> float | None:
+    """Per cent of the values beside the claim, of the same precision and up to 15 % away, that one of the values would confirm too.
+
+    A search that accepts most neighbours proves little by accepting the claim. None where the claim has no neighbours: no printed resolution, an
+    order of magnitude, or steps wider than the neighbourhood. Of very many neighbours every n-th is tried.
+    """
+    printed = claim._asdict()
+    step, centre = step_of(printed, reference.tolerances), point(claim)
+    if not (step > 0 and math.isfinite(centre) and centre) or claim.bound == "order_of_magnitude":
+        return None
+    reach = int(NEIGHBOURHOOD * abs(centre) / step + 1e-9)
+    if not reach:
+        return None
+    stride = max(1, 2 * reach // _MOST_NEIGHBOURS)
+    shifts = [count * step for count in range(-reach, reach + 1, stride) if count]
+    found = np.sort(np.fromiter(values, dtype=float))
+    ends = ("value_low", "value", "value_high")
+    agreeing = 0
+    for shift in shifts:
+        neighbour: Interval = accepted(printed | {name: printed[name] + shift for name in ends}, reference.tolerances)
+        first = int(np.searchsorted(found, neighbour.low, "left" if neighbour.includes_low else "right"))
+        agreeing += first < len(found) and neighbour.allows(float(found[first]))
+    return agreeing / len(shifts) * 100
 
 
 def _neighbouring_reading(claim: Any, evidence: Evidence, reference: Reference) -> str:
@@ -246,8 +376,8 @@ def _why_silent(silent: Iterable[str], reference: Reference) -> tuple[str, str]:
     return "no_filing", f"No filing of {names} with this metric is at hand."
 
 
-def _open(claim: Any, reason: str, explanation: str) -> dict[str, Any]:
-    return {"verdict": "not_checkable", "reason": reason, "explanation": explanation}
+def _open(claim: Any, reason: str, explanation: str, looked_for: str | None = None) -> dict[str, Any]:
+    return {"verdict": "not_checkable", "reason": reason, "explanation": explanation, "looked_for": looked_for}
 
 
 def point(claim: Any) -> float:

@@ -14,7 +14,6 @@ import pandas as pd
 
 from capex_pipeline.reconcile.claims import interval, point, show
 from capex_pipeline.reconcile.evidence import Evidence, a_year_before
-from capex_pipeline.reconcile.tolerance import accepted
 from capex_pipeline.reference import Reference
 
 _LEVELS = "level"
@@ -60,13 +59,13 @@ def _level_of(member: str, total: Any, claims: list[Any]) -> tuple[tuple[float, 
     levels = [claim for claim in own if claim.measure == _LEVELS and claim.currency == total.currency]
     for claim in levels:
         if _same_period(claim, total.period_start, total.period_end):
-            return accepted(claim._asdict()), claim.value, [claim.figure_id], False
+            return claim.interval[:2], claim.value, [claim.figure_id], False
     for claim in levels:
         if not _same_period(total, *a_year_before(claim.period_start, claim.period_end)):
             continue
         for growth in own:
             if growth.measure == "yoy_growth" and _same_period(growth, claim.period_start, claim.period_end):
-                ends, rates = accepted(claim._asdict()), accepted(growth._asdict())
+                ends, rates = claim.interval, growth.interval
                 if rates[0] <= -100:
                     continue  # what fell to nothing, or by an open amount, says nothing of what it was
                 low = -math.inf if math.isinf(ends[0]) else ends[0] / (1 + rates[1] / 100)
@@ -84,7 +83,7 @@ def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
         before = _find_level(claims, growth, *a_year_before(growth.period_start, growth.period_end))
         if now is None or before is None or now.currency != before.currency:
             continue
-        a, b = accepted(now._asdict()), accepted(before._asdict())
+        a, b = now.interval, before.interval
         if b[0] <= 0:
             continue
         ratios = (a[0] / b[1], now.value / before.value, a[1] / b[0])
@@ -174,7 +173,7 @@ def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
         )
         if units is None or price is None:
             continue
-        a, b = accepted(units._asdict()), accepted(price._asdict())
+        a, b = units.interval, price.interval
         low, high = -math.inf if math.isinf(a[0] + b[0]) else a[0] * b[0], a[1] * b[1]
         if math.isinf(low) and math.isinf(high):
             continue  # a lower and an upper bound leave everything open
@@ -189,7 +188,7 @@ def _middle(low: float, high: float) -> float:
 
 def _size(claim: Any) -> tuple[float, float]:
     """What a printed amount allows, without its sign."""
-    low, high = accepted(claim._asdict())
+    low, high = claim.interval[:2]
     return (abs(high), abs(low)) if high <= 0 else (max(low, 0.0), high)
 
 
@@ -202,12 +201,11 @@ def _row(
     claim: Any, kind: str, computed: float, low: float, high: float, figures: list[str], said: str
 ) -> dict[str, Any]:
     """Confirmed where what the parts allow and what the print allows have a number in common."""
-    least, most = accepted(claim._asdict())
     return {
         "claim": claim,
         "check_kind": kind,
         "computed": computed,
-        "verdict": "confirmed" if low <= most and least <= high else "contradicted",
+        "verdict": "confirmed" if claim.interval.meets(low, high) else "contradicted",
         "reason": None,
         "evidence_figures": "|".join(figures),
         "explanation": said,

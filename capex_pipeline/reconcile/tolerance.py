@@ -1,33 +1,148 @@
-"""What a printed number allows: the interval that rounding and the stated bound leave open.
+"""Tolerance of a printed number: the interval of true values that its digits and its qualifying words allow.
 
-What belongs here: intervals. What does not: what they are compared with.
+The application of the rules of reference/tolerances.yaml belongs here. The rules themselves, with their words, distances and reasons, belong
+to that file; what an interval is compared with belongs to `claims`, `document_checks` and `outlooks`.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from capex_pipeline.reference.models import Distance, ToleranceRule, TolerancesFile
+
+_FULL_UNITS = ("count", "money", "money_per_unit")
+_TEXTS = ("value_text", "value_low_text", "value_high_text")
+_STEP_OF_A_WORD = 0.1
+"""Resolution of a multiple in a word: "doubled" speaks of tenths, although the grammar of numbers reads a whole 2."""
 
 
-def accepted(claim: Mapping[str, Any]) -> tuple[float, float]:
-    """Lowest and highest value that agree with a claim as printed.
+class Interval(NamedTuple):
+    """True values that agree with a printed number. An end that is infinite is open; an end that is not included does not agree."""
 
-    claim: value_low, value, value_high, bound, printed_step in full units (missing as NaN). A plain number allows half a step
-    of its last printed digit ("50 billion" 49.5 to 50.5, "+123 %" 122.5 to 123.5). "About" allows a whole step. A lower bound
-    allows anything from its own rounding upwards, an upper bound anything below; a range its ends with their rounding.
+    low: float
+    high: float
+    includes_low: bool = True
+    includes_high: bool = True
+
+    def allows(self, value: float) -> bool:
+        """Whether a true value agrees with the printed number."""
+        above = value >= self.low if self.includes_low else value > self.low
+        return above and (value <= self.high if self.includes_high else value < self.high)
+
+    def meets(self, low: float, high: float) -> bool:
+        """Whether some value of a closed interval agrees."""
+        first, last = max(low, self.low), min(high, self.high)
+        return first < last or (first == last and self.allows(first))
+
+
+def with_intervals(figures: pd.DataFrame, policy: TolerancesFile) -> pd.DataFrame:
+    """Figures with the column `interval`: what each allows (`accepted`)."""
+    claims = figures.to_dict("records")
+    return figures.assign(interval=pd.Series([accepted(one, policy) for one in claims], figures.index, dtype="object"))
+
+
+def accepted(claim: Mapping[Any, Any], policy: TolerancesFile) -> Interval:
+    """True values that agree with a claim as printed.
+
+    claim: value_low, value, value_high, printed_step in full units (missing as NaN), bound, unit, and the printed texts value_text,
+    value_low_text, value_high_text, where there are any. Distances point away from zero for a negative number: "nearly -30 %" was not reached.
     """
-    low, value, high, step = (float(claim[name]) for name in ("value_low", "value", "value_high", "printed_step"))
-    half = 0.0 if math.isnan(step) else step / 2
-    bound = claim["bound"]
-    if bound == "at_least":
-        return (value if math.isnan(low) else low) - half, math.inf
-    if bound == "at_most":
-        return -math.inf, (value if math.isnan(high) else high) + half
-    if bound == "order_of_magnitude":
-        return low, high
-    if bound == "range" or math.isnan(value):  # a point inside a printed range narrows nothing
-        return low - half, high + half
-    if bound == "approximately":
-        return value - 2 * half, value + 2 * half
-    return value - half, value + half
+    rule = rule_of(claim, policy)
+    low, value, high = (_number(claim, name) for name in ("value_low", "value", "value_high"))
+    in_words = _is_multiple_in_words(claim)
+    ends = low, high
+    if math.isnan(low) or math.isnan(high) or low == high:
+        printed = next((one for one in (value, low, high) if not math.isnan(one)), math.nan)
+        ends = printed, printed
+    below, above = rule.below, rule.above
+    if ends[1] < 0 and rule.bound in ("exact", "approximately"):
+        below, above = above, below
+    return Interval(
+        -math.inf if below.open else ends[0] - _distance(below, ends[0], claim, policy, in_words),
+        math.inf if above.open else ends[1] + _distance(above, ends[1], claim, policy, in_words),
+        below.includes_end,
+        above.includes_end,
+    )
+
+
+def rule_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> ToleranceRule:
+    """The first rule of the claim's bound (range where two ends are printed) one of whose words is printed, else the one without words.
+
+    Raises ValueError where the policy has no rule for the bound.
+    """
+    text = " ".join(str(claim[name]) for name in _TEXTS if isinstance(claim.get(name), str)).casefold()
+    bound = "range" if claim["bound"] in ("exact", "approximately") and _has_two_ends(claim) else claim["bound"]
+    rules = [rule for rule in policy.tolerances if rule.bound == bound]
+    for rule in sorted(
+        rules, key=lambda rule: not rule.words
+    ):  # rules that an overlay adds come after the package's own
+        if not rule.words or any(_stands(word, text) for word in rule.words):
+            return rule
+    raise ValueError(
+        f"reference/tolerances.yaml has no rule for the bound {claim['bound']}; add one without words as the last rule of that bound."
+    )
+
+
+def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
+    """Resolution of a claim in full units, zeros that only fill a number written in full not counted; NaN where it is unknown."""
+    if _is_multiple_in_words(claim):
+        return _STEP_OF_A_WORD
+    step = _number(claim, "printed_step")
+    numbers = [abs(_number(claim, name)) for name in ("value", "value_low", "value_high")]
+    numbers = [one for one in numbers if one > 0 and math.isfinite(one)]
+    if step != 1 or claim.get("unit") not in _FULL_UNITS or not numbers:
+        return step
+    least = min(numbers)
+    filled = 10.0 ** max(0, math.floor(math.log10(least)) + 1 - policy.zeros.significant_digits)
+    return min(_last_digit(one, 1.0, limit=filled) for one in numbers)
+
+
+def _distance(
+    distance: Distance, number: float, claim: Mapping[Any, Any], policy: TolerancesFile, in_words: bool
+) -> float:
+    """Distance in full units; the least of those that the rule names, except that a rounded number is never narrower than half a unit."""
+    if distance.absolute is not None:
+        return distance.absolute
+    step = step_of(claim, policy)
+    step = 0.0 if math.isnan(step) else step
+    share = math.inf if distance.share is None else distance.share * abs(number)
+    if distance.units is None:
+        return share
+    unit = _last_digit(abs(number), step) if distance.significant and not in_words else step
+    return max(min(distance.units * unit, share), step * 0.5 if distance.significant else 0.0)
+
+
+def _last_digit(number: float, step: float, limit: float = math.inf) -> float:
+    """Value of the place of the last digit that is not zero, from the printed resolution upwards and at most a limit."""
+    if step <= 0 or number <= 0:
+        return step
+    whole = round(number / step)
+    while whole and whole % 10 == 0 and step * 10 <= limit:
+        whole //= 10
+        step *= 10
+    return step
+
+
+def _has_two_ends(claim: Mapping[Any, Any]) -> bool:
+    """Whether an interval is printed, so that a point inside it narrows nothing."""
+    return _number(claim, "value_low") < _number(claim, "value_high")
+
+
+def _is_multiple_in_words(claim: Mapping[Any, Any]) -> bool:
+    text = claim.get("value_text")
+    return claim.get("unit") == "multiple" and isinstance(text, str) and not any(sign.isdigit() for sign in text)
+
+
+def _stands(word: str, text: str) -> bool:
+    """Whether a word stands in a text by itself; letters beside it make it another word."""
+    return word in text and re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) is not None
+
+
+def _number(claim: Mapping[Any, Any], name: str) -> float:
+    value = claim[name]
+    return math.nan if pd.isna(value) else float(value)

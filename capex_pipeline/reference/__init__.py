@@ -94,10 +94,15 @@ class Reference:
         return (*own, *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered))
 
     @property
-    def expected_contradictions(self) -> frozenset[str]:
-        """Ids of claim checks whose verdict `contradicted` was reviewed."""
-        file = cast(models.ExpectedContradictionsFile, self.files["expected_contradictions.yaml"])
-        return frozenset(entry.claim_check_id for entry in file.expected_contradictions)
+    def reviewed_claims(self) -> Mapping[str, models.ReviewedClaim]:
+        """Claim check id -> its review."""
+        file = cast(models.ReviewedClaimsFile, self.files["reviewed_claims.yaml"])
+        return {entry.claim_check_id: entry for entry in file.reviewed_claims}
+
+    @property
+    def tolerances(self) -> models.TolerancesFile:
+        """Rules of what a printed number allows (`reconcile.tolerance`)."""
+        return cast(models.TolerancesFile, self.files["tolerances.yaml"])
 
     @property
     def accepted(self) -> models.AcceptedChangesFile:

@@ -68,6 +68,7 @@ Country = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Z]{2}$")]
 Cik = Annotated[int, Strict(), Field(gt=0, lt=10**10)]
 Day = Annotated[date, Strict()]
 Number = Annotated[float, BeforeValidator(_no_number), Field(allow_inf_nan=False)]
+NotNegative = Annotated[Number, Field(ge=0)]
 MonthDay = Annotated[str, Strict(), StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 Phrases = tuple[Text, ...]
 
@@ -342,19 +343,81 @@ class KnownDifferencesFile(Part):
     known_conflicts: tuple[ExplainedPeriod, ...] = ()
 
 
-class ExpectedContradiction(Entry):
-    """A claim check whose verdict `contradicted` was reviewed."""
+REVIEWED_VERDICTS = ("contradicted", "different_definition", "said_before_outcome", "consistent")
+"""Verdicts that a review explains. An agreement that the evidence does not give cannot be written here."""
+
+
+class Distance(Part):
+    """How far a true value may lie from a printed number to one side; see tolerances.yaml."""
+
+    units: NotNegative | None = None
+    share: NotNegative | None = None
+    absolute: NotNegative | None = None
+    open: StrictBool = False
+    significant: StrictBool = False
+    includes_end: StrictBool = True
+
+    @model_validator(mode="after")
+    def _is_a_distance(self) -> Distance:
+        if not self.open and self.units is None and self.share is None and self.absolute is None:
+            raise problem("has no distance; write units, share or absolute, or `open: true`")
+        return self
+
+
+class ToleranceExample(Part):
+    """A number as printed, true values that agree with it, and true values that do not, in full units of the claim."""
+
+    printed: Text
+    unit: Text
+    agrees: tuple[Number, ...] = ()
+    fails: tuple[Number, ...] = Field(min_length=1)
+
+
+class ToleranceRule(Entry):
+    """What a printed number allows where one of the words stands beside it; any number of the bound without words."""
+
+    KEY = ("rule",)
+
+    rule: Text
+    bound: Annotated[Text, one_of(vocabulary.BOUNDS)]
+    words: tuple[Text, ...] = ()
+    below: Distance
+    above: Distance
+    reason: Text
+    examples: tuple[ToleranceExample, ...] = Field(min_length=1)
+
+
+class Zeros(Part):
+    """Digits of a number written in full that count although they may be zeros that only fill it up."""
+
+    significant_digits: Annotated[int, Field(ge=1, le=15)] = 2
+    reason: Text | None = None
+
+
+class TolerancesFile(Part):
+    """tolerances.yaml."""
+
+    zeros: Zeros = Zeros()
+    tolerances: tuple[ToleranceRule, ...] = ()
+
+
+class ReviewedClaim(Entry):
+    """A claim check whose verdict a person reviewed.
+
+    verdict: what the check is to say. A check that computes `contradicted` takes it; any other verdict is expected and never changed.
+    """
 
     KEY = ("claim_check_id",)
 
     claim_check_id: Text
+    verdict: Annotated[Text, one_of(REVIEWED_VERDICTS)] = "contradicted"
     reason: Text
 
 
-class ExpectedContradictionsFile(Part):
-    """expected_contradictions.yaml."""
+class ReviewedClaimsFile(Part):
+    """reviewed_claims.yaml."""
 
-    expected_contradictions: tuple[ExpectedContradiction, ...] = ()
+    reviewed_claims: tuple[ReviewedClaim, ...] = ()
 
 
 class AcceptedChange(Entry):

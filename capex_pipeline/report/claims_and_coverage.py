@@ -20,7 +20,6 @@ _SIGNS = {
     "different_definition": "≠",
     "contradicted": "✗",
 }
-_OUTCOME = "outcome"
 _AMOUNTS = ("money", "count", "money_per_unit")
 """Units of claims whose difference is a percentage of the claim; of a percentage it is in percentage points."""
 _YEARS_OF_MAP = 8
@@ -35,7 +34,6 @@ _TABLE_NAMES = {
 def claims(source: Source) -> Part:
     """Every claim with its verdict; amounts that can be computed also as a chart of the difference from the filings."""
     rows = source["claim_checks"]
-    rows = rows[rows["check_kind"] != _OUTCOME]
     if rows.empty:
         return Part(html.section("claims", "Claims and filings", "No claim is on record.", ""))
     part, chart = Part(""), ""

@@ -1,17 +1,20 @@
 """Table claim_checks: each claim of a document against what the companies filed.
 
-What belongs here: the claim as printed, the value computed from filings, the tolerance of the print, the verdict and why.
-What does not: the filings' own consistency (asset checks).
+The claim as printed, the value computed from filings or estimates, the tolerance of the printed number, the verdict and the reason belong here.
+The filings' own consistency belongs to asset checks, the outcome of guidance and forecasts to table outlooks.
 """
 
 import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import vocabulary
-from capex_pipeline.schemas.base import Count, Day, Number, Table, Text, column
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
 
-VERDICTS = ("confirmed", "confirmed_under_definition", "contradicted", "not_checkable")
-CHECKS = ("level", "growth", "sum_of_parts", "growth_between_levels", "exchange_rate", "price_times_units", "outcome")
+VERDICTS = (
+    "confirmed", "confirmed_under_definition", "consistent", "different_definition", "said_before_outcome", "contradicted", "not_checkable",
+)  # fmt: skip
+CHECKS = ("level", "growth", "sum_of_parts", "growth_between_levels", "exchange_rate", "price_times_units")
+EVIDENCE = ("filing", "estimator", "counterparty_filing")
 
 
 class ClaimChecks(Table):
@@ -20,7 +23,7 @@ class ClaimChecks(Table):
     claim_check_id: Text = column("Figure id of the claim and the kind of check.")
     check_kind: Text = column(
         "level or growth against filings; sum_of_parts, growth_between_levels, exchange_rate and "
-        "price_times_units inside the document; outcome of a forecast or guidance.",
+        "price_times_units inside the document.",
         isin=CHECKS,
     )
     document_id: Text = column("Document that makes the claim.")
@@ -53,7 +56,20 @@ class ClaimChecks(Table):
     )
     difference: Number = column("computed minus claimed.", unit="unit", optional=True)
     difference_pct: Number = column("difference in per cent of the claim.", unit="percent", optional=True)
-    verdict: Text = column("confirmed, confirmed_under_definition, contradicted or not_checkable.", isin=VERDICTS)
+    verdict: Text = column(
+        "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
+        "companies' own headline agrees; consistent: only a mix of definitions, or an estimate, agrees; different_definition: another definition than the "
+        "one named or expected agrees, or the claim has a definition of its own; said_before_outcome: made before the period was over; contradicted; "
+        "not_checkable: see reason.",
+        isin=VERDICTS,
+    )
+    checked_against: Text = column(
+        "What the claim was compared with: filing (of the company, or its release), counterparty_filing (of another company, about it) or estimator; "
+        "null where it was compared with nothing or with the document's own figures.",
+        optional=True,
+        isin=EVIDENCE,
+    )
+    looked_for: Text = column("Evidence that would settle a claim that is not checkable.", optional=True)
     reason: Text = column("Why a claim cannot be checked, or which reading confirms it.", optional=True)
     definitions_used: Text = column("Definition of each member behind computed, joined by |.", optional=True)
     combinations_tried: Count = column(
@@ -62,14 +78,21 @@ class ClaimChecks(Table):
     combinations_confirming: Count = column("How many of them reproduce the printed value.", optional=True, ge=0)
     combinations_low: Number = column("Smallest of them.", unit="unit", optional=True)
     combinations_high: Number = column("Largest of them.", unit="unit", optional=True)
+    search_power_pct: Number = column(
+        "Share of the neighbouring values (same printed precision, within 15 % of the claim) that the same search would have accepted: the higher, the less "
+        "an agreement proves. Null where nothing was computed or the claim has no such neighbours.",
+        unit="percent",
+        optional=True,
+        ge=0,
+        le=100,
+    )
     claim_figures: Text = column("Figure ids of the claim, joined by |.")
     evidence_figures: Text = column("Figure ids that computed rests on, joined by |.", optional=True)
     repeats_claim: Text = column(
         "Claim check of the same claim in a document of the same origin: it counts once.", optional=True
     )
-    superseded_by: Text = column(
-        "Figure id of the next guidance for the same period, which replaced this one.", optional=True
-    )
+    is_repeat: Flag = column("True where repeats_claim names an earlier check of the same claim.")
+    reviewed_reason: Text = column("Explanation of a person who reviewed the verdict.", optional=True)
     context: Text = column(
         "Later figures of others on the same subject, which neither confirm nor contradict.", optional=True
     )
@@ -81,7 +104,7 @@ class ClaimChecks(Table):
             "grain": "claim and kind of check",
             "key": ["claim_check_id"],
             "sort": ["document_id", "claim_check_id"],
-            "foreign_keys": {"superseded_by": "figures", "repeats_claim": "claim_checks"},
+            "foreign_keys": {"repeats_claim": "claim_checks"},
         }
 
     @pa.dataframe_check(error="verdict_without_a_computed_value")

@@ -102,7 +102,7 @@ def test_claims_are_judged(small: Built) -> None:
         "T1/level": "confirmed", "T2/exchange_rate": "confirmed", "B1/level": "contradicted", "B2/growth": "confirmed",
         "H1/level": "not_checkable", "H2/level": "not_checkable", "C1/level": "not_checkable",
     }  # fmt: skip
-    assert rows[rows.index.str.startswith("alibaba-outlook")].tolist() == ["confirmed"]
+    assert not rows.index.str.startswith("alibaba-outlook").any(), "table outlooks follows what is expected"
 
 
 def test_rows_read_are_figures_and_rejected_rows(small: Built) -> None:

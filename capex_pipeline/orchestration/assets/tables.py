@@ -288,7 +288,7 @@ def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
 @table_asset("outlooks", reads=["figures", "observations", "fx_rates"])
 def outlooks(inputs: Inputs) -> "pd.DataFrame":
     """Guidance and forecasts, one row per statement, with what took its place and what became of it."""
-    from capex_pipeline.normalise import outlooks as rules
+    from capex_pipeline.reconcile import outlooks as rules
 
     figures = _known_figures(inputs)
     return rules.outlooks(figures, inputs["observations"], inputs["fx_rates"], inputs.reference)

@@ -11,7 +11,9 @@ from typing import Any
 import pandas as pd
 from unit.reconcile.observed import observed
 
+from capex_pipeline import reference
 from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reconcile.tolerance import with_intervals
 
 BILLION = 1e9
 H1_2024, H1_2023 = ("2024-01-01", "2024-06-30"), ("2023-01-01", "2023-06-30")
@@ -30,10 +32,10 @@ def stated(
     )
     return {
         "figure_id": name, "entity_id": "alibaba", "metric_id": "capex", "measure": "level", "definition_id": "as_printed",
-        "unit": "money", "currency": "CNY", "status": "reported", "product": None, "supplier_id": None, "same_fact_as": None,
+        "unit": "money", "currency": "CNY", "status": "reported", "product": None, "customer_id": None, "supplier_id": None, "same_fact_as": None,
         "value": math.nan if isinstance(number, tuple) else float(number), "value_low": math.nan if math.isinf(low) else low,
         "value_high": math.nan if math.isinf(high) else high, "bound": bound, "printed_step": math.nan,
-        "period_start": pd.Timestamp(period[0]), "period_end": pd.Timestamp(period[1]), **changed,
+        "period_start": pd.Timestamp(period[0]), "period_end": pd.Timestamp(period[1]), "known_from": pd.Timestamp("2026-08-26"), **changed,
     }  # fmt: skip
 
 
@@ -46,8 +48,8 @@ def growth(
 
 def as_figures(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows as the columns of figures hold them: what is missing is no text."""
-    texts = dict.fromkeys(("currency", "definition_id", "product", "supplier_id", "same_fact_as"), "str")
-    return pd.DataFrame(rows).astype(texts)
+    texts = dict.fromkeys(("currency", "definition_id", "product", "customer_id", "supplier_id", "same_fact_as"), "str")
+    return with_intervals(pd.DataFrame(rows).astype(texts), reference.load().tolerances)
 
 
 def by_filings(*rows: dict[str, Any], daily: pd.DataFrame = NO_FIXINGS) -> Evidence:
@@ -68,3 +70,8 @@ def on_file(
         "known_from": None,
     }
     return observed(millions, period, name, **about | changed)
+
+
+def claims_of(figures: pd.DataFrame, document_id: str) -> pd.DataFrame:
+    """The figures of one document with the interval that each allows, as checks of claims read them."""
+    return with_intervals(figures[figures["document_id"] == document_id], reference.load().tolerances)

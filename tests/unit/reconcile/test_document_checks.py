@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from builders import article, evidence_of, row
+from unit.reconcile.stated import claims_of
 
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.evidence import Evidence
@@ -40,7 +41,9 @@ PARTS = [
 
 def checks_of(reference: Reference, *rows: dict[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
     known = evidence_of([article("ft", "2024-08-26")], rows)
-    found = check_document(known.figures, Evidence(known.observations, DAILY), reference, pd.Timestamp("2024-08-26"))
+    found = check_document(
+        claims_of(known.figures, "ft"), Evidence(known.observations, DAILY), reference, pd.Timestamp("2024-08-26")
+    )
     return {(one["check_kind"], one["claim"].figure_id.split("#")[1]): one for one in found}
 
 

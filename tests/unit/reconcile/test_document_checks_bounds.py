@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from builders import article, evidence_of, row
+from unit.reconcile.stated import claims_of
 
 from capex_pipeline.reconcile.claim_table import claim_checks
 from capex_pipeline.reconcile.document_checks import check_document
@@ -39,7 +40,7 @@ def checks_of_each(reference: Reference, cases: dict[Any, list[dict[str, str]]])
     evidence = Evidence(known.observations, DAILY)
     checks = []
     for name in names:
-        own = known.figures[known.figures["document_id"] == name]
+        own = claims_of(known.figures, name)
         found = list(check_document(own, evidence, reference, pd.Timestamp("2024-08-26")))
         for one in found:
             assert "nan" not in one["explanation"] and "inf" not in one["explanation"], one["explanation"]
@@ -61,13 +62,13 @@ def translated(yuan: str, dollars: str) -> list[dict[str, str]]:
 
 RATES = {
     # The average of the half-year is 7.2150, the closing rate 7.2628, the spot of the day 7.1228 yuan per dollar.
-    ("7", "about 1"): ("confirmed", "at least 3.2500 CNY per USD"),
-    ("50", "up to 7"): ("confirmed", "at least 6.6000 CNY per USD"),
-    ("50", "more than 7"): ("confirmed", "0.0000 to 7.7692 CNY per USD"),
-    ("up to 50", "7"): ("confirmed", "0.0000 to 7.7692 CNY per USD"),
-    ("more than 50", "7"): ("confirmed", "at least 6.6000 CNY per USD"),
-    ("60", "up to 7"): ("contradicted", "at least 7.9333 CNY per USD"),
-    ("40", "more than 7"): ("contradicted", "0.0000 to 6.2308 CNY per USD"),
+    ("7", "about 1"): ("confirmed", "4.3333 to 15.0000 CNY per USD"),
+    ("50", "up to 7"): ("confirmed", "at least 7.0714 CNY per USD"),
+    ("50", "more than 7"): ("confirmed", "0.0000 to 7.2143 CNY per USD"),
+    ("up to 50", "7"): ("confirmed", "0.0000 to 7.6923 CNY per USD"),
+    ("more than 50", "7"): ("confirmed", "at least 6.6667 CNY per USD"),
+    ("60", "up to 7"): ("contradicted", "at least 8.5000 CNY per USD"),
+    ("40", "more than 7"): ("contradicted", "0.0000 to 5.7857 CNY per USD"),
 }
 
 
@@ -93,12 +94,12 @@ SUMS = {
     ("23", "more than 50"): ("confirmed", 50.2e9, "add up to CNY 50,200m; the total is printed as CNY 50,000m"),
     ("more than 23", "50"): (
         "confirmed",
-        49.15e9,
-        "add up to at least CNY 49,150m; the total is printed as CNY 50,000m",
+        49.65e9,
+        "add up to at least CNY 49,650m; the total is printed as CNY 50,000m",
     ),
-    ("more than 23", "48"): ("contradicted", 49.15e9, "add up to at least CNY 49,150m"),
-    ("up to 23", "50"): ("confirmed", 51.25e9, "add up to at most CNY 51,250m"),
-    ("up to 23", "52"): ("contradicted", 51.25e9, "add up to at most CNY 51,250m"),
+    ("more than 23", "48"): ("contradicted", 49.65e9, "add up to at least CNY 49,650m"),
+    ("up to 23", "50"): ("confirmed", 50.75e9, "add up to at most CNY 50,750m"),
+    ("up to 23", "52"): ("contradicted", 50.75e9, "add up to at most CNY 50,750m"),
     ("20 to 24", "50"): ("confirmed", 49.2e9, "add up to CNY 46,150m to CNY 52,250m"),
 }
 
@@ -154,12 +155,12 @@ def order(units: str, price: str, value: str = "12.5") -> list[dict[str, str]]:
 
 
 ORDERS = {
-    # A million to a tenth is 950,000 to 1,050,000; a price of 12,000 is 11,999.5 to 12,000.5.
-    ("1.0 million", "12,000"): (950_000 * 11_999.5 / 2 + 1_050_000 * 12_000.5 / 2, "USD 11,400m to USD 12,601m"),
-    ("more than 1.0 million", "12,000"): (950_000 * 11_999.5, "at least USD 11,400m"),
-    ("1.0 million", "more than 12,000"): (950_000 * 11_999.5, "at least USD 11,400m"),
-    ("up to 1.0 million", "12,000"): (1_050_000 * 12_000.5, "at most USD 12,601m"),
-    ("1.0 million", "up to 12,000"): (1_050_000 * 12_000.5, "at most USD 12,601m"),
+    # A million to a tenth is 950,000 to 1,050,000; a price of 12,000, whose zeros fill the number up, is 11,500 to 12,500.
+    ("1.0 million", "12,000"): (950_000 * 11_500 / 2 + 1_050_000 * 12_500 / 2, "USD 10,925m to USD 13,125m"),
+    ("more than 1.0 million", "12,000"): (1_000_000 * 11_500, "at least USD 11,500m"),
+    ("1.0 million", "more than 12,000"): (950_000 * 12_000, "at least USD 11,400m"),
+    ("up to 1.0 million", "12,000"): (1_000_000 * 12_500, "at most USD 12,500m"),
+    ("1.0 million", "up to 12,000"): (1_050_000 * 12_000, "at most USD 12,600m"),
 }
 
 

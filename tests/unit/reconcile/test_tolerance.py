@@ -1,43 +1,96 @@
-"""What a printed number allows."""
+"""What a printed number allows: the policy's own examples through the grammar of values, and cases of numbers made by hand."""
 
 from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
 
-from capex_pipeline.reconcile.tolerance import accepted
+from capex_pipeline import reference
+from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
+from capex_pipeline.schemas import vocabulary
+from capex_pipeline.values.units import read_values
 
-NAN = math.nan
+POLICY = reference.load().tolerances
 
 
-def claim(
-    value: float = NAN, low: float = NAN, high: float = NAN, bound: str = "exact", step: float = NAN
-) -> dict[str, object]:
-    return {"value_low": low, "value": value, "value_high": high, "bound": bound, "printed_step": step}
+def printed(text: str, unit: str, low: str | None = None, high: str | None = None) -> dict[str, object]:
+    """A claim as the reader of reviewed files gives it."""
+    row = pd.DataFrame([{"value": text, "value_low": low, "value_high": high, "unit": unit, "bound": None}]).astype(
+        "str"
+    )
+    read = read_values(row).iloc[0]
+    assert pd.isna(read["problem"]), read["problem"]
+    return {**read, "value_text": text, "value_low_text": low, "value_high_text": high}
+
+
+EXAMPLES = [(rule, example) for rule in POLICY.tolerances for example in rule.examples]
 
 
 @pytest.mark.parametrize(
-    ("printed", "interval"),
+    ("rule", "example"), EXAMPLES, ids=lambda part: getattr(part, "rule", getattr(part, "printed", ""))
+)
+def test_each_rule_accepts_its_examples_and_refuses_the_others(
+    rule: reference.models.ToleranceRule, example: object
+) -> None:
+    claim = printed(example.printed, example.unit)  # type: ignore[attr-defined]
+    interval = accepted(claim, POLICY)
+    assert rule_of(claim, POLICY).rule == rule.rule
+    assert [value for value in example.agrees if not interval.allows(value)] == []  # type: ignore[attr-defined]
+    assert [value for value in example.fails if interval.allows(value)] == []  # type: ignore[attr-defined]
+
+
+def test_every_bound_has_a_rule_without_words_after_those_with_words() -> None:
+    for bound in vocabulary.BOUNDS:
+        rules = [rule for rule in POLICY.tolerances if rule.bound == bound]
+        assert [bool(rule.words) for rule in rules] == [True] * (len(rules) - 1) + [False]
+
+
+@pytest.mark.parametrize(
+    ("claim", "interval"),
     [
-        (claim(50e9, 50e9, 50e9, step=1e9), (49.5e9, 50.5e9)),  # "50 billion"
-        (claim(23e9, 23e9, 23e9, step=1e9), (22.5e9, 23.5e9)),  # "23 billion"
-        (claim(123, 123, 123, step=1), (122.5, 123.5)),  # "+123 %"
-        (claim(4.2e9, 4.2e9, 4.2e9, step=1e8), (4.15e9, 4.25e9)),  # "4.2 billion"
-        (claim(12_094e6, 12_094e6, 12_094e6, step=1e6), (12_093.5e6, 12_094.5e6)),
-        (claim(200e9, bound="approximately", step=1e9), (199e9, 201e9)),
-        (claim(low=1e6, bound="at_least", step=1e6), (0.5e6, math.inf)),
-        (claim(high=50, bound="at_most", step=1), (-math.inf, 50.5)),
-        (claim(low=12_000, high=13_000, bound="range", step=1), (11_999.5, 13_000.5)),
-        (claim(125e9, 115e9, 135e9, bound="range", step=1e9), (114.5e9, 135.5e9)),
-        (claim(low=200_000, high=999_999, bound="order_of_magnitude", step=100_000), (200_000, 999_999)),
-        (claim(7, 7, 7), (7, 7)),
-        (claim(low=10, high=20, bound="approximately", step=2), (9, 21)),  # an interval without its middle
-        (claim(8, bound="at_least", step=2), (7, math.inf)),
-        (claim(8, bound="at_most", step=2), (-math.inf, 9)),
+        (printed("50", "billion yuan"), (49.5e9, 50.5e9)),  # a zero beside a scale word is a digit
+        (printed("12,094", "RMB million"), (12_093.5e6, 12_094.5e6)),
+        (printed("7,000,000,000", "USD"), (6.95e9, 7.05e9)),  # two digits of a number written in full count
+        (printed("1,234,000", "units"), (1_233_500, 1_234_500)),
+        (printed("1 million", "units"), (500_000, 1_500_000)),
+        (printed("-30", "percent"), (-30.5, -29.5)),
+        (printed("about 50", "billion USD"), (47.5e9, 52.5e9)),
+        (printed("roughly 4.2", "billion USD"), (4.1e9, 4.3e9)),
+        (printed("125", "billion USD", "115", "135"), (114.5e9, 135.5e9)),  # the point narrows nothing
+    ],
+)  # fmt: skip
+def test_interval_of_a_printed_number(claim: dict[str, object], interval: tuple[float, float]) -> None:
+    assert accepted(claim, POLICY)[:2] == pytest.approx(interval)
+
+
+@pytest.mark.parametrize(
+    ("claim", "step"),
+    [
+        (printed("550,000", "units"), 10_000),
+        (printed("12,000 to 13,000", "USD per unit"), 1_000),
+        (printed("12,000 to 13,500", "USD per unit"), 100),
+        (printed("100,000", "units"), 10_000),
+        (printed("7", "units"), 1),
+        (printed("50", "percent"), 1),
+        (printed("doubled", "times"), 0.1),
+        (printed("2.2", "times"), 0.1),
     ],
 )
-def test_the_print_allows_half_a_step_and_a_bound_what_lies_beyond(
-    printed: dict[str, object], interval: tuple[float, float]
-) -> None:
-    assert accepted(printed) == pytest.approx(interval)
+def test_zeros_that_fill_a_number_are_no_precision(claim: dict[str, object], step: float) -> None:
+    assert step_of(claim, POLICY) == pytest.approx(step)
+
+
+def test_an_end_that_is_not_included_does_not_agree() -> None:
+    above = Interval(2.0, math.inf, includes_low=False)
+    assert not above.allows(2.0)
+    assert above.allows(2.0000001)
+    assert above.meets(1.0, 3.0)
+    assert not above.meets(1.0, 2.0)
+
+
+def test_a_bound_without_a_rule_is_an_error_that_names_the_file() -> None:
+    empty = reference.models.TolerancesFile()
+    with pytest.raises(ValueError, match=r"reference/tolerances\.yaml has no rule for the bound exact"):
+        accepted({"bound": "exact", "value_text": "7", "value_low": 7, "value_high": 7}, empty)

@@ -153,7 +153,7 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "a break of an unknown definition": ("breaks.yaml", with_("meta", to_definition="cash"), "names the unknown definition cash"),
     "a break of another metric's definition": ("breaks.yaml", with_("meta", to_definition="total_revenue"), "uses the definition total_revenue for capex"),
     "a difference of an unknown company": ("known_differences.yaml", with_("alphabet", entity_id="alfabet"), "reference/known_differences.yaml names the unknown entity alfabet (did you mean alphabet?)"),
-    "a contradiction twice": ("expected_contradictions.yaml", another("reuters-2025-03-19-tencent-results#T1/level"), "is there twice"),
+    "a contradiction twice": ("reviewed_claims.yaml", another("reuters-2025-03-19-tencent-results#T1/level"), "is there twice"),
     "a filer that is no company": ("filers.yaml", with_("meta", entity_id="metta"), "metta in reference/filers.yaml names the unknown entity metta"),
     "a filer without a CIK": ("filers.yaml", with_("meta", entity_id="tencent"), "tencent in reference/entities.yaml lacks cik, which tencent in reference/filers.yaml needs"),
     "a filer twice": ("filers.yaml", another("meta"), "meta in reference/filers.yaml is there twice"),

@@ -9,7 +9,7 @@ import pytest
 from builders import evidence_of, filed, row
 
 from capex_pipeline.normalise import published
-from capex_pipeline.normalise.outlooks import outlooks
+from capex_pipeline.reconcile.outlooks import outlooks
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures

@@ -1,0 +1,90 @@
+"""Estimates of chips beside a claim on chips: which estimators say something about the same units, and within which interval.
+
+The choice of comparable estimates and the interval that they leave open belong here. Verdicts belong to `claims`, the choice of one estimator
+for the published tables to `normalise`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+_COLUMNS = ["metric_id", "product", "customer_id", "period_start", "period_end", "calendar_quarter", "value_low", "value", "value_high",
+            "document_id", "claimant", "derived_from"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What one estimator says about the units of a claim. is_limit: it covers more than the claim, so it gives an upper limit only."""
+
+    estimator: str
+    value: float
+    low: float
+    high: float
+    is_limit: bool
+    text: str
+    figures: tuple[str, ...]
+
+
+class Estimates:
+    """Estimates of third parties by metric, the latest vintages of what is neither an article's claim nor a forecast."""
+
+    def __init__(
+        self, observations: pd.DataFrame, publishers: Mapping[str, str] | None = None, contains: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:  # fmt: skip
+        """observations: the table. publishers: document -> estimator. contains: product -> the products that it counts together."""
+        self._publishers, self._contains = publishers or {}, contains or {}
+        self._rows: dict[tuple[str, str], list[Any]] = {}
+        if observations.empty:
+            return
+        chosen = observations[
+            observations["is_latest"] & (observations["source_type"] == "estimate") & (observations["status"] == "estimate")
+            & observations["metric_id"].str.startswith("gpu_") & observations["value"].notna() & observations["product"].notna()
+        ]  # fmt: skip
+        for row in chosen[_COLUMNS].sort_values(["document_id", "period_start"]).itertuples(index=False):
+            self._rows.setdefault((str(row.metric_id), str(row.customer_id)), []).append(row)
+
+    def of_claim(self, claim: Any) -> list[Estimate]:
+        """Estimates of the same metric and buyer whose product and period are the claim's, or contain them.
+
+        Quarters that fill the claim's period are added, ends to ends: the widest interval that they allow, since the intervals of quarters do not
+        add up. An estimate that covers more products or a longer period is an upper limit.
+        """
+        found: list[Estimate] = []
+        by_document: dict[tuple[str, str], list[Any]] = {}
+        for row in self._rows.get((claim.metric_id, str(claim.customer_id)), []):
+            if row.product == claim.product or claim.product in self._contains.get(row.product, ()):
+                by_document.setdefault((row.document_id, row.product), []).append(row)
+        for (document_id, product), rows in by_document.items():
+            inside = [
+                row for row in rows if row.period_start >= claim.period_start and row.period_end <= claim.period_end
+            ]
+            days = sum((row.period_end - row.period_start).days + 1 for row in inside)
+            is_whole = bool(inside) and days == (claim.period_end - claim.period_start).days + 1
+            around = [
+                row for row in rows if row.period_start <= claim.period_start and row.period_end >= claim.period_end
+            ]
+            used = inside if is_whole else around[:1]
+            if used:
+                found.append(
+                    self._estimate(document_id, product, used, is_limit=not is_whole or product != claim.product)
+                )
+        exact = {one.estimator for one in found if not one.is_limit}
+        return [one for one in found if not (one.is_limit and one.estimator in exact)]
+
+    def _estimate(self, document_id: str, product: str, rows: list[Any], *, is_limit: bool) -> Estimate:
+        value = math.fsum(row.value for row in rows)
+        low = math.fsum(row.value if pd.isna(row.value_low) else row.value_low for row in rows)
+        high = math.fsum(row.value if pd.isna(row.value_high) else row.value_high for row in rows)
+        claimant = rows[0].claimant
+        estimator = claimant if isinstance(claimant, str) else self._publishers.get(document_id, document_id)
+        span = f" ({low:,.0f} to {high:,.0f})" if low < high else ""
+        parts = f", {len(rows)} periods added end to end" if len(rows) > 1 and span else ""
+        limit = ", which covers more than the claim" if is_limit else ""
+        text = f"{value:,.0f} units{span} of {product} for {rows[0].period_start:%Y-%m-%d} to {rows[-1].period_end:%Y-%m-%d}{parts}{limit}"
+        figures = tuple(dict.fromkeys(part for row in rows for part in str(row.derived_from).split("|")))
+        return Estimate(estimator, value, 0.0 if is_limit else low, high, is_limit, text, figures)

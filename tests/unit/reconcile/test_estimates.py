@@ -1,0 +1,86 @@
+"""Estimates beside claims on chips: which of them are comparable, and what a claim on units is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import days
+from unit.reconcile.observed import observed
+from unit.reconcile.stated import NO_FIXINGS, as_figures, stated
+
+from capex_pipeline.reconcile.claims import check_claim
+from capex_pipeline.reconcile.estimates import Estimates
+from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reference import Reference
+
+CHIPS: dict[str, Any] = {
+    "is_latest": True, "source_type": "estimate", "status": "estimate", "metric_id": "gpu_units", "product": "h20", "customer_id": "bytedance",
+    "calendar_quarter": None, "document_id": "report", "claimant": "Estimator", "derived_from": "report#1",
+    "value_low": 180_000.0, "value": 200_000.0, "value_high": 220_000.0, "period_start": "2024-01-01", "period_end": "2024-12-31",
+}  # fmt: skip
+NOTHING_FILED = Evidence(pd.DataFrame([observed(1, ("2024-01-01", "2024-03-31"), "x", entity_id="meta", metric_id="capex",
+                                                calendar_quarter=None, known_from=None)]), NO_FIXINGS)  # fmt: skip
+
+
+def estimated(*rows: dict[str, Any]) -> Estimates:
+    frame = pd.DataFrame([CHIPS | row for row in rows])
+    frame = frame.assign(period_start=days(*frame["period_start"]), period_end=days(*frame["period_end"]))
+    return Estimates(frame, contains={"hopper": ("h100", "h20")})
+
+
+def judged(reference: Reference, number: Any, estimates: Estimates, **changed: Any) -> dict[str, Any]:
+    about = {
+        "entity_id": "bytedance",
+        "metric_id": "gpu_units",
+        "unit": "count",
+        "currency": None,
+        "product": "h20",
+        "customer_id": "bytedance",
+    }
+    claim = stated("c", number, ("2024-01-01", "2024-12-31"), **about | {"status": "estimate"} | changed)
+    return check_claim(next(as_figures([claim]).itertuples(index=False)), NOTHING_FILED, reference, estimates)
+
+
+@pytest.mark.parametrize(("number", "verdict"), [(185_000, "consistent"), (220_000, "consistent"), (221_000, "not_checkable"), (100_000, "not_checkable")])  # fmt: skip
+def test_a_claim_is_inside_or_outside_an_interval(reference: Reference, number: float, verdict: str) -> None:
+    found = judged(reference, number, estimated({}))
+    assert (found["verdict"], found["checked_against"], found["computed"]) == (verdict, "estimator", 200_000)
+    place = "inside" if verdict == "consistent" else "outside"
+    assert f"{place} the interval of Estimator: 200,000 units (180,000 to 220,000) of h20" in found["explanation"]
+    assert found["reason"] == (None if verdict == "consistent" else "estimators_differ")
+
+
+def test_an_estimate_never_contradicts_and_a_forecast_was_said_before(reference: Reference) -> None:
+    assert judged(reference, 900_000, estimated({}), status="forecast")["verdict"] == "said_before_outcome"
+
+
+def test_an_estimate_of_more_products_is_an_upper_limit(reference: Reference) -> None:
+    wide = estimated({"product": "hopper"})
+    assert judged(reference, 5_000, wide)["verdict"] == "consistent"
+    assert judged(reference, 230_000, wide)["verdict"] == "not_checkable"
+    assert "covers more than the claim" in judged(reference, 5_000, wide)["explanation"]
+
+
+def test_quarters_are_added_ends_to_ends(reference: Reference) -> None:
+    quarters = [
+        ("2024-01-01", "2024-03-31"),
+        ("2024-04-01", "2024-06-30"),
+        ("2024-07-01", "2024-09-30"),
+        ("2024-10-01", "2024-12-31"),
+    ]
+    rows = [{"period_start": start, "period_end": end} for start, end in quarters]
+    assert "800,000 units (720,000 to 880,000) of h20" in judged(reference, 800_000, estimated(*rows))["explanation"]
+    assert judged(reference, 800_000, estimated(*rows[:3]))["reason"] == "private_company", (
+        "nine months are not the year"
+    )
+
+
+@pytest.mark.parametrize(
+    "changed", [{"product": "h100"}, {"customer_id": "tencent"}, {"status": "forecast"}, {"source_type": "article"}, {"is_latest": False}]
+)  # fmt: skip
+def test_what_is_about_something_else_is_no_evidence(reference: Reference, changed: dict[str, Any]) -> None:
+    found = judged(reference, 200_000, estimated(changed))
+    assert (found["verdict"], found["reason"]) == ("not_checkable", "private_company")
+    assert found["looked_for"] == "estimates of gpu_units of h20 to bytedance that cover 2024-01-01 to 2024-12-31"
