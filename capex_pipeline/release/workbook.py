@@ -209,6 +209,9 @@ class _Styles:
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.note = book.add_format({"italic": True, "font_color": "#555555"})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.number_head = book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"}
+        )
         self.link = book.add_format({"font_color": "#1F5FA8", "underline": 1})
         self._numbers: dict[str, Any] = {}
 
@@ -240,7 +243,7 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
     page.freeze_panes(_HEADER_ROW + 1, sheet.frozen)
     for place, name in enumerate(sheet.frame.columns):
         values, form = sheet.frame[name].tolist(), sheet.formats.get(str(name), "")
-        page.write_string(_HEADER_ROW, place, str(name), styles.head)
+        page.write_string(_HEADER_ROW, place, str(name), styles.number_head if form not in ("", "url") else styles.head)
         page.set_column(place, place, _width(str(name), values))
         for line, value in enumerate(values, start=_HEADER_ROW + 1):
             if not pd.isna(value):

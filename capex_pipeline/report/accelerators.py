@@ -17,8 +17,12 @@ from capex_pipeline.report.series import Row
 
 _STATEMENT_COLOURS = {"estimate": charts.ACCENT, "forecast": charts.CLAIM, "reported": charts.ACCENT}
 _NUMBERS = ("units", "units_low", "units_high", "h100_equivalents", "h100_equivalents_low", "h100_equivalents_high")
-Panel = tuple[str, str, dict[str, list[Row]]]
-"""Id, heading, and rows by time (quarterly, cumulative)."""
+_COLUMNS = (
+    "observation_id", "supplier_id", "customer_id", "product", "perspective", "measure", "is_total", "is_preferred", "calendar_quarter", "period_end",
+    "claimant", "document_id", "locator",
+)  # fmt: skip
+Panel = tuple[str, str, str, dict[str, list[Row]]]
+"""Id, heading, the company whose colour it has, and rows by time (quarterly, cumulative)."""
 
 
 def shipments(source: Source) -> Part:
@@ -56,17 +60,17 @@ def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Pane
     buyers, makers = (totals[totals["perspective"].eq(one)] for one in ("customer", "supplier"))
     made: dict[str, tuple[str, list[Panel]]] = {}
     made["buyers"] = ("Buyers", [
-        (f"{customer}-{supplier}", f"{_name(source, customer)}: {_name(source, supplier) if customer != supplier else 'own chips'}",
+        (f"{customer}-{supplier}", f"{_name(source, customer)}: {_name(source, supplier) if customer != supplier else 'own chips'}", str(customer),
          _with_sums(source, buyers[(buyers["customer_id"] == customer) & (buyers["supplier_id"] == supplier)], own))
         for (customer, supplier), own in bought.groupby(["customer_id", "supplier_id"], sort=True)
     ])  # fmt: skip
     made["makers"] = ("Makers", [
-        (str(supplier), _name(source, supplier), _with_sums(source, makers[makers["supplier_id"] == supplier], own))
+        (str(supplier), _name(source, supplier), str(supplier), _with_sums(source, makers[makers["supplier_id"] == supplier], own))
         for supplier, own in made_by.groupby("supplier_id", sort=True)
     ])  # fmt: skip
     for supplier, own in made_by.groupby("supplier_id", sort=True):
         made[str(supplier)] = (f"{_name(source, supplier)} by product", [
-            (f"{supplier}-{product}", source.product_names.get(str(product), str(product)), _times(source, of_product))
+            (f"{supplier}-{product}", source.product_names.get(str(product), str(product)), str(supplier), _times(source, of_product))
             for product, of_product in own.groupby("product", sort=True)
         ])  # fmt: skip
     return {choice: (name, sorted(listed, key=_size)) for choice, (name, listed) in made.items() if listed}
@@ -74,7 +78,7 @@ def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Pane
 
 def _size(panel: Panel) -> tuple[float, str]:
     """Largest first by the newest cumulative number, else by the largest quarter."""
-    times = panel[2]
+    times = panel[3]
     newest = times["cumulative"][-1:] or sorted(times["quarterly"], key=lambda row: row["units"][0] or 0)[-1:]
     return (-(newest[0]["units"][0] or 0) if newest else 0.0, panel[1])
 
@@ -134,12 +138,14 @@ def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
     for choice, (name, listed) in made.items():
         options.append(f'<option value="{formatting.escape(choice)}">{formatting.escape(name)}</option>')
         cards = []
-        for panel, heading, times in listed:
+        for panel, heading, company, times in listed:
             identity = f"chips-{choice}-{panel}"
             part.charts.append({
                 "id": identity, "template": "intervals", "heading": heading, "title": f"Accelerators, {heading}", "times": times, "group": choice, "sets": {},
             })  # fmt: skip
-            cards.append(html.figure(identity, heading, "", _described(heading, times), level=4))
+            cards.append(
+                html.figure(identity, heading, "", _described(heading, times), level=4, colour=source.colour(company))
+            )
         blocks.append(
             f'<div class="supplier" data-supplier="{formatting.escape(choice)}"><h3>{formatting.escape(name)}</h3>{html.grid(cards, "grid small")}</div>'
         )

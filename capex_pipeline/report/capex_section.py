@@ -42,7 +42,7 @@ def capex(source: Source) -> Part:
             if PREFERRED in chart["described"]
             else f"{chart['heading']}: no comparable series."
         )
-        cards.append(html.figure(chart["id"], chart["heading"], "USD bn", described))
+        cards.append(html.figure(chart["id"], chart["heading"], "USD bn", described, colour=source.colour(entity_id)))
     part.extra["definitions"] = _definition_texts(source, filed)
     part.markup = html.section(
         "capex", "Capital expenditure by company",

@@ -155,9 +155,8 @@ def _measured(source: Source, row: Any) -> Row:
 
 
 def _table(source: Source, rows: pd.DataFrame) -> str:
-    order = rows.assign(
-        rank=rows["verdict"].map({name: place for place, name in enumerate(("contradicted", *charts.VERDICT_COLOURS))})
-    )
+    ranks = {name: place for place, name in enumerate(dict.fromkeys(("contradicted", *charts.VERDICT_COLOURS)))}
+    order = rows.assign(rank=rows["verdict"].map(ranks))
     order = order.sort_values(["rank", "document_id", "claim_check_id"], kind="stable")
     cells = [
         (f"{formatting.escape(row.entity_name)}: {formatting.escape(row.claim)}"

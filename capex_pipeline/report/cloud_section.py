@@ -38,7 +38,9 @@ def cloud(source: Source) -> Part:
         note = " ".join(
             [", then ".join(segments) + "." if segments else "Total revenue.", *(mark["note"] for mark in marks)]
         )
-        cards.append(html.figure(identity, name, f"{currency} bn", described, note=note))
+        cards.append(
+            html.figure(identity, name, f"{currency} bn", described, note=note, colour=source.colour(entity_id))
+        )
     lead = (
         "Each company’s own segment, in its reporting currency. Segments contain different businesses, so this is no ranking. "
         "A dashed line marks a change of the segment; no growth is computed across it."

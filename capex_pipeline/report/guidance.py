@@ -187,7 +187,11 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
             "unit_in_text": True, "sets": {"rows": drawn},
         })  # fmt: skip
         described = f"{len(drawn)} statements in {first.currency} billion. " + "; ".join(row["label"] for row in drawn)
-        cards.append(html.figure(identity, heading, f"{first.currency} bn", described, level=4))
+        cards.append(
+            html.figure(
+                identity, heading, f"{first.currency} bn", described, level=4, colour=source.colour(first.entity_id)
+            )
+        )
     if not cards:
         return ""
     key_of = html.legend(

@@ -24,12 +24,14 @@ def figure(
     extra: str = "",
     wide: bool = False,
     level: int = 3,
+    colour: str = "",
 ) -> str:
-    """A chart's place: heading, unit, the element that the script fills, and a note below."""
+    """A chart's place: heading, unit, the element that the script fills, and a note below. colour: of the company that it is about."""
     below = f'<figcaption class="note">{escape(note)}</figcaption>' if note else ""
     kind = "card wide" if wide else "card"
+    style = f' style="--accent:{escape(colour)}"' if colour else ""
     return (
-        f'<figure class="{kind}" id="{escape(identity)}-card">'
+        f'<figure class="{kind}" id="{escape(identity)}-card"{style}>'
         f'<h{level}>{escape(heading)} <span class="unit">{escape(unit)}</span></h{level}>{extra}'
         f'<div class="chart" id="{escape(identity)}" role="group" aria-roledescription="chart" tabindex="0" aria-label="{escape(described)}" '
         f'aria-describedby="{HINT}"></div>{below}</figure>'

@@ -21,6 +21,13 @@ YEARS_SHOWN = 8
 MOST_PANELS = 30
 """Companies with a panel of their own in a section; the others are named, and are in the comparison and in the workbook."""
 PREFERRED = "preferred"
+_DOCUMENT_COLUMNS = ("document_id", "title", "publisher", "published_on", "published_by", "url")
+_MONEY_COLUMNS = (
+    "observation_id", "entity_id", "definition_id", "calendar_quarter", "status", "bound", "source_type", "claimant", "document_id", "locator",
+    "derived_from", "review_state", "is_preferred", "currency", "amount_low", "amount", "amount_high", "amount_usd", "amount_usd_low", "amount_usd_high",
+    "first_reported_amount", "first_reported_on", "is_break", "note", "segment",
+)  # fmt: skip
+"""Columns that panels need: a choice of rows costs less where few columns are carried along."""
 Row = dict[str, Any]
 
 
@@ -39,21 +46,21 @@ class DocumentIndex:
 
     def listed(self) -> list[dict[str, str | None]]:
         """Each named document: id, title, publisher, day and address (None where there is none of the web)."""
-        known = self.documents.set_index("document_id")
-        return [self._entry(name, known) for name in self.places]
+        named = self.documents[self.documents["document_id"].isin(self.places)]
+        known = {row.document_id: row for row in formatting.records(named[list(_DOCUMENT_COLUMNS)])}
+        return [self._entry(name, known.get(name)) for name in self.places]
 
     @staticmethod
-    def _entry(name: str, known: pd.DataFrame) -> dict[str, str | None]:
-        if name not in known.index:
+    def _entry(name: str, row: Any) -> dict[str, str | None]:
+        if row is None:
             return {"id": name, "title": name, "publisher": None, "day": None, "url": None}
-        row = known.loc[name]
-        published = row["published_on"] if not formatting.is_missing(row["published_on"]) else row["published_by"]
+        published = row.published_on if not formatting.is_missing(row.published_on) else row.published_by
         return {
             "id": name,
-            "title": formatting.optional(row["title"]) or name,
-            "publisher": formatting.optional(row["publisher"]),
+            "title": formatting.optional(row.title) or name,
+            "publisher": formatting.optional(row.publisher),
             "day": None if formatting.is_missing(published) else formatting.day(published),
-            "url": escaping.web_address(row["url"]),
+            "url": escaping.web_address(row.url),
         }
 
 
@@ -69,7 +76,8 @@ def first_quarter_shown(rows: pd.DataFrame) -> pd.Timestamp:
 
 def quarters_of(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
     """Quarter rows of companies from a day on, with `start`, the first day of their calendar quarter."""
-    chosen = rows[rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["status"] != "guidance")]
+    is_chosen = rows["calendar_quarter"].notna() & ~rows["is_aggregate"] & (rows["status"] != "guidance")
+    chosen = rows.loc[is_chosen, [name for name in _MONEY_COLUMNS if name in rows]]
     start = pd.PeriodIndex(chosen["calendar_quarter"].astype("object"), freq="Q").start_time.astype("datetime64[us]")
     chosen = chosen.assign(start=start)
     return chosen[chosen["start"] >= since]
@@ -92,12 +100,12 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
 def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
     """Quarters that only an article or estimate states, each a point of its own beside every series."""
-    said = rows[(~rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()].sort_values(
+    stated = rows[(~rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()].sort_values(
         ["start", "observation_id"], kind="stable"
     )
     return [
         {**_money_row(row, -1 - place, index, names), "kind": "claim"}
-        for place, row in enumerate(formatting.records(said))
+        for place, row in enumerate(formatting.records(stated))
     ]
 
 

@@ -50,7 +50,7 @@
 
   // The picture with title, legend, source and release; colours of the page are written out, since a file has no style sheet.
   async function svg(chart) {
-    const style = getComputedStyle(document.documentElement);
+    const style = getComputedStyle(element(chart.id + "-card"));
     if (!views.has(chart.id)) await page.draw(chart);
     const drawn = await views.get(chart.id).view.toSVG();
     const width = Number(/width="([\d.]+)"/.exec(drawn)[1]), height = Number(/height="([\d.]+)"/.exec(drawn)[1]);
@@ -131,10 +131,11 @@
 
   page.takeaway = { csv, svg, png, citation, records };
   for (const chart of data.charts) {
-    const card = element(chart.id + "-card"), bar = document.createElement("div");
+    // Behind one summary, so that a keyboard passes a chart in two steps.
+    const card = element(chart.id + "-card"), bar = document.createElement("details"), summary = line("summary", "Table, download, cite");
     bar.className = "takeaway";
-    bar.setAttribute("role", "group");
-    bar.setAttribute("aria-label", "Take away: " + titleOf(chart));
+    summary.setAttribute("aria-label", "Table, download, cite: " + titleOf(chart));
+    bar.append(summary);
     const actions = {
       Table: () => show(card, chart, "table"),
       CSV: () => save(fileName(chart, "csv"), new Blob([csv(chart)], { type: "text/csv" })),

@@ -42,7 +42,7 @@ def page(*rows: dict[str, Any], **tables: pd.DataFrame) -> tuple[Source, pd.Data
 
 def panels_of(choice: str, *rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
     source, chosen = page(*rows)
-    return {heading: times for _, heading, times in accelerators.panels(source, chosen)[choice][1]}
+    return {heading: times for _, heading, _, times in accelerators.panels(source, chosen)[choice][1]}
 
 
 def test_a_total_of_the_estimator_is_shown_with_its_own_interval() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
+from builders import frame_of
 
 from capex_pipeline.report import claims_and_coverage
+from capex_pipeline.report.page_model import Source
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,12 @@ def test_a_reviewed_reason_comes_before_the_computed_explanation() -> None:
     assert claims_and_coverage._why(SimpleNamespace(explanation="Filings give 1.", repeats_claim="x")).endswith(
         "counts."
     )
+
+
+def test_contradicted_claims_come_first() -> None:
+    rows = frame_of(
+        "claim_checks", *({"verdict": verdict, "check_kind": "level", "document_id": "d"} for verdict in ("confirmed", "not_checkable", "contradicted"))
+    )  # fmt: skip
+    source = Source({"documents": frame_of("documents", {"document_id": "d"})})
+    shown = re.findall(r'class="verdict (\w+)"', claims_and_coverage._table(source, rows))
+    assert shown == ["contradicted", "confirmed", "not_checkable"]
