@@ -6,9 +6,14 @@ comparing companies. A comparison is computed only where every operand is there 
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 _SERIES = ["entity_id", "definition_id", "currency", "period_type"]
+_BESIDE = pd.Timedelta(days=7)
+"""A quarter may begin or end some days beside the total that it is a part of."""
 _DAYS_BACK = 10
 """52/53-week periods may end a few days into the next month; ten days earlier every period ends in its own."""
 
@@ -19,14 +24,20 @@ def month_index(period_end: pd.Series) -> pd.Series:
     return nominal.dt.year * 12 + nominal.dt.month
 
 
-def compare(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
+def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame | None = None) -> pd.DataFrame:
     """Growth, trailing sums and breaks of rows that hold one value per series and period.
 
+    A sum of several quarters is made within one presentation: it is missing where it takes in all quarters of a printed total that they
+    do not add up to, or some of them together with other quarters.
+
     rows: entity_id, metric_id, definition_id, currency, period_type, calendar_quarter, period_start, period_end, amount,
-    amount_usd; unique by series and period. breaks: `Reference.breaks`.
+    amount_usd; unique by series and period. breaks: `Reference.breaks`. contradicted: totals that differ from the sum of their quarters
+    (`totals.quarters_against_totals`), printed and quarters in full units.
     Returns the same index with yoy_pct, qoq_pct (per cent), ttm_amount, ttm_amount_usd, ytd_amount, cumulative_amount,
-    cumulative_since, is_break, break_reason.
+    cumulative_since, is_break, break_reason, sum_reason (why sums are missing though their quarters are there). The run of
+    cumulative_amount begins anew with and after a contradicted total.
     """
+    contradicted = _NONE if contradicted is None else contradicted
     place = month_index(rows["period_end"])
     own = rows.assign(place=place, row=rows.index)
     before_year = _earlier(own, 12)
@@ -40,12 +51,18 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     )
     trailing = [rows, *(_earlier(own, months) for months in (3, 6, 9))]
     crossed = _crosses_break(rows, trailing[-1]["period_start"], breaks)
+    mixed = _contradiction(rows, trailing[-1]["period_start"], contradicted)
     for column, name in (("amount", "ttm_amount"), ("amount_usd", "ttm_amount_usd")):
         total = sum((part[column] for part in trailing[1:]), start=trailing[0][column])
-        result[name] = total.where(is_quarter & ~crossed)
-    result = result.join(
-        _running_sums(own.assign(crosses=_crosses_break(rows, before_quarter["period_start"], breaks)))
-    )
+        result[name] = total.where(is_quarter & ~crossed & mixed.isna())
+    crosses = _crosses_break(rows, before_quarter["period_start"], breaks) | _begins_anew(rows, contradicted)
+    sums = _running_sums(own.assign(crosses=crosses)).reindex(rows.index)
+    for name, first in (("ytd_amount", "ytd_since"), ("cumulative_amount", "cumulative_since")):
+        reason = _contradiction(rows, sums[first], contradicted)
+        mixed = mixed.fillna(reason)
+        sums[name] = sums[name].where(reason.isna())
+    result = result.join(sums.drop(columns="ytd_since"))
+    result["sum_reason"] = mixed.where(is_quarter)
     result["is_break"], result["break_reason"] = _breaks(rows, breaks)
     return result
 
@@ -62,9 +79,53 @@ def _running_sums(own: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "ytd_amount": in_year["amount"].cumsum().where(whole),
+            "ytd_since": in_year["period_start"].transform("first"),
             "cumulative_amount": runs["amount"].cumsum(),
             "cumulative_since": runs["period_start"].transform("first"),
         }
+    )
+
+
+_NONE = pd.DataFrame(
+    columns=["entity_id", "definition_id", "currency", "period_start", "period_end", "printed", "quarters"]
+)
+
+
+def _contradiction(rows: pd.DataFrame, first: pd.Series, contradicted: pd.DataFrame) -> pd.Series:
+    """Why the quarters from `first` to each row are of several presentations; missing where they are of one, or where `first` is."""
+    reason = pd.Series(index=rows.index, dtype="str")
+    for total in contradicted.to_dict("records"):
+        start, end = total["period_start"] + _BESIDE, total["period_end"] - _BESIDE
+        takes_part = (rows["period_end"] > total["period_start"]) & (first < total["period_end"])
+        is_whole = (first <= start) & (rows["period_end"] >= end)
+        is_within = (first >= total["period_start"] - _BESIDE) & (rows["period_end"] <= total["period_end"] + _BESIDE)
+        several = first < rows["period_start"]
+        mixes = _same_series(rows, total) & several & takes_part & (is_whole | ~is_within)
+        text = (
+            f"Sums over {total['period_start']:%Y-%m-%d} to {total['period_end']:%Y-%m-%d} are missing: the company states {total['printed']:,.0f} for "
+            f"it, and its quarters, in part of another presentation, add up to {total['quarters']:,.0f}."
+        )
+        reason = reason.mask(mixes & reason.isna(), text)
+    return reason
+
+
+def _begins_anew(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Series:
+    """True for the first quarter of a contradicted total, and for the first one after it."""
+    begins = pd.Series(False, index=rows.index)
+    for total in contradicted.to_dict("records"):
+        after = total["period_end"] + pd.Timedelta(days=1)
+        at_edge = ((rows["period_start"] - total["period_start"]).abs() <= _BESIDE) | (
+            (rows["period_start"] - after).abs() <= _BESIDE
+        )
+        begins |= _same_series(rows, total) & at_edge
+    return begins
+
+
+def _same_series(rows: pd.DataFrame, total: Mapping[Hashable, Any]) -> pd.Series:
+    return (
+        (rows["entity_id"] == total["entity_id"])
+        & (rows["definition_id"] == total["definition_id"])
+        & (rows["currency"] == total["currency"])
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from capex_pipeline.normalise import comparisons, currency
+from capex_pipeline.normalise.totals import quarters_against_totals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_definition import CapexByDefinition
@@ -91,9 +92,11 @@ def _money_table(
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
     frame["is_preferred"] = preferred_money(frame, reference)
-    frame = frame.join(_comparisons(frame, reference)).join(_first_reported(frame, observations))
+    totals = quarters_against_totals(observations[belongs])
+    frame = frame.join(_comparisons(frame, reference, totals[~totals["agrees"]]))
+    frame = frame.join(_first_reported(frame, observations))
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
-    frame["note"] = _joined(frame["note"], frame["break_reason"])
+    frame["note"] = _joined(_joined(frame["note"], frame["break_reason"]), frame["sum_reason"])
     return _ordered(complete(frame, observations) if complete else frame, model)
 
 
@@ -135,7 +138,10 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
-    """One row per company and calendar quarter: its preferred definition for that day, from filings, printed before derived."""
+    """One row per company and calendar quarter: its preferred definition for that day, from filings, printed before derived.
+
+    After a year end moved, filings show quarters of the new calendar for the old years too; the company's fiscal quarters count.
+    """
     choice = reference.preferred.rename(columns={"definition_id": "preferred_definition"})
     about = rows[["entity_id", "metric_id", "definition_id", "period_start"]].assign(row=rows.index)
     matched = about.merge(choice, on=["entity_id", "metric_id"])
@@ -152,13 +158,19 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
         & candidates["status"].isin(["reported", "derived"])
         & candidates["amount"].notna()
     ]
-    order = candidates.assign(is_derived=candidates["status"] == "derived")
-    order = order.sort_values(["is_derived", "known_from", "document_id"], ascending=[True, False, True], kind="stable")
+    order = candidates.assign(
+        is_derived=candidates["status"] == "derived", is_other_calendar=candidates["fiscal_period"].isna()
+    )
+    order = order.sort_values(
+        ["is_other_calendar", "is_derived", "known_from", "document_id"],
+        ascending=[True, True, False, True],
+        kind="stable",
+    )
     chosen = order.drop_duplicates(["entity_id", "calendar_quarter"]).index
     return pd.Series(rows.index.isin(chosen), index=rows.index)
 
 
-def _comparisons(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.DataFrame) -> pd.DataFrame:
     """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing.
 
     Of two periods that end in one month the one that was stated last counts, and of those of one day the one that begins later.
@@ -171,7 +183,7 @@ def _comparisons(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     month = comparisons.month_index(actual["period_end"])
     one_each = actual[~actual.assign(month=month).duplicated(["entity_id", "definition_id", "currency", "period_type", "month"],
                                                              keep="last")]  # fmt: skip
-    return comparisons.compare(one_each, reference.breaks)
+    return comparisons.compare(one_each, reference.breaks, contradicted)
 
 
 def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:

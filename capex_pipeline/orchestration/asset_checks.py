@@ -88,7 +88,7 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
     """Parts against printed totals, within the rounding of the print."""
     import pandas as pd
 
-    from capex_pipeline.reconcile.totals import quarters_against_totals, unexplained
+    from capex_pipeline.normalise.totals import quarters_against_totals, unexplained
 
     found = quarters_against_totals(tables.read("observations"))
     disagreeing, expired = unexplained(found, tables.reference.known_differences)

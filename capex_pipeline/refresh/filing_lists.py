@@ -21,16 +21,20 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,150}")
 _OLDER_LIST = re.compile(r"CIK\d{10}-submissions-\d{3}\.json")
 _NO_INSTANCE = re.compile(r"(?:_(?:cal|def|lab|pre|ref)|^R\d+|^FilingSummary)\.xml$", re.IGNORECASE)
 _COLUMNS = ("accessionNumber", "filingDate", "form", "primaryDocument", "isXBRL")
+_INLINE = "isInlineXBRL"
 
 
 @dataclass(frozen=True)
 class Filing:
-    """One filing that has XBRL. primary_document: a file name, or empty."""
+    """One filing that has XBRL. primary_document: a file name, or empty. is_inline: it is an inline XBRL document, from which the SEC
+    extracts the instance; older lists do not say, and then it may be one.
+    """
 
     accession: str
     form: str
     filed: date
     primary_document: str
+    is_inline: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,15 @@ def load_json(data: bytes, url: str) -> Any:
 
 
 def _filings(columns: dict[str, list[Any]], forms: Collection[str]) -> Iterable[Filing]:
-    for accession, filed, form, document, is_xbrl in zip(*(columns[name] for name in _COLUMNS), strict=True):
+    inline = columns.get(_INLINE) or [True] * len(columns[_COLUMNS[0]])
+    for accession, filed, form, document, is_xbrl, is_inline in zip(
+        *(columns[name] for name in _COLUMNS), inline, strict=True
+    ):
         if form in forms and is_xbrl:
             if not re.match(ACCESSION_PATTERN, accession):
                 raise ValueError(f"accession number {accession[:40]!r}")
             name = document if isinstance(document, str) and _FILE_NAME.fullmatch(document) else ""
-            yield Filing(accession, form, date.fromisoformat(filed), name)
+            yield Filing(accession, form, date.fromisoformat(filed), name, bool(is_inline))
 
 
 def _no_list(url: str, error: Exception) -> RefreshError:

@@ -59,7 +59,16 @@ def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
     name = f"{COMPANYFACTS_FOLDER}/CIK{filer.cik:010d}.json"
     url = f"{work.sources.sec_data}/api/xbrl/companyfacts/CIK{filer.cik:010d}.json"
     held = work.writer.read(name)
-    answer = work.client.get(url, JSON, work.memory.validators(url, context_of(held)))
+    try:
+        answer = work.client.get(url, JSON, work.memory.validators(url, context_of(held)))
+    except RefreshError as error:
+        if error.rule != "not_found":
+            raise
+        raise RefreshError(
+            "not_found",
+            f"{error.message} The SEC has no XBRL facts under this CIK; check the cik of {filer.entity_id} in entities.yaml at "
+            f"https://www.sec.gov/cgi-bin/browse-edgar?action=getcompany&CIK={filer.cik:010d}.",
+        ) from error
     if answer.not_modified:
         return Outcome(filer.entity_id, "companyfacts", name, UNCHANGED, "The SEC says that it has not changed.")
     sidecar = _companyfacts_sidecar(filer, work.today)
@@ -68,6 +77,8 @@ def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
             raise RefreshError("other_filer", f"{url} is of CIK {cik}, not {filer.cik}; nothing was taken over.")
         trimmed = companyfacts.trim(answer.body, [filer])
         read = companyfacts.read(trimmed, sidecar, name, {filer.entity_id: filer})
+        # The whole answer shows filings in which none of the concepts in use is left; the trimmed file does not.
+        whole = companyfacts.read(answer.body, sidecar, name, {filer.entity_id: filer})
     except DocumentError as error:
         raise RefreshError(error.rule, f"{url} was not taken over: {error.message}") from error
     except (AttributeError, TypeError, ValueError, LookupError) as error:
@@ -84,7 +95,15 @@ def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
     if result != UNCHANGED:
         work.writer.put(name, trimmed, sidecar)
     work.memory.remember(url, answer.validators, context_of(trimmed))
-    return Outcome(filer.entity_id, "companyfacts", name, result, f"{len(read.rows):,} facts")
+    note = f"{len(read.rows):,} facts"
+    if result == UNCHANGED and not (answer.validators.etag or answer.validators.last_modified):
+        note += ", compared by content: the answer has no ETag and no Last-Modified"
+    return Outcome(filer.entity_id, "companyfacts", name, result, ". ".join([note, *_of_the_file(whole.rejected)]))
+
+
+def _of_the_file(rejected: list[dict[str, str | None]]) -> list[str]:
+    """What a filing lacks or contradicts as a whole."""
+    return [str(row["message"]) for row in rejected if row["document_id"] is None]
 
 
 @dataclass(frozen=True)
@@ -137,7 +156,15 @@ def _list_context(work: Work, archived: Iterable[str]) -> str:
 def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
     """Asks for a filing's instance and archives it, trimmed to the filer's segments. Raises RefreshError."""
     folder = f"{work.sources.sec_archives}/Archives/edgar/data/{filer.cik}/{filing.accession.replace('-', '')}"
-    body, url = _instance(folder, filing, work)
+    try:
+        body, url = _instance(folder, filing, work)
+    except RefreshError as error:
+        if error.rule != "no_instance":
+            raise
+        work.memory.remember_nothing(filing.accession)
+        return Outcome(
+            filer.entity_id, "instance", filing.accession, NOTHING_IN_USE, f"{error.message} It is not asked for again."
+        )
     name = f"{INSTANCES_FOLDER}/{filing.accession}.xml"
     sidecar = _instance_sidecar(filer, filing, work.today)
     try:
@@ -147,9 +174,10 @@ def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
         raise RefreshError(error.rule, f"{url} was not taken over: {error.message}") from error
     except (AttributeError, TypeError, ValueError, LookupError) as error:
         raise RefreshError("not_xbrl", f"{url} was not taken over: {type(error).__name__}: {error!s:.120}.") from error
-    if not len(read.rows) and not read.rejected:
+    expectations = _of_the_file(read.rejected)
+    if not len(read.rows) and len(expectations) == len(read.rejected):
         work.memory.remember_nothing(filing.accession)
-        note = f"The {filing.form} of {filing.filed} holds no segment of filers.yaml."
+        note = " ".join([f"The {filing.form} of {filing.filed} holds no segment of filers.yaml.", *expectations[:1]])
         return Outcome(filer.entity_id, "instance", filing.accession, NOTHING_IN_USE, note)
     work.writer.put(name, trimmed, sidecar)
     return Outcome(filer.entity_id, "instance", name, NEW, f"{filing.form} of {filing.filed}, {len(read.rows)} facts")
@@ -203,7 +231,7 @@ def _refuse_lost_facts(held: bytes, served: bytes, filer: Filer, name: str) -> N
 
 
 def _instance(folder: str, filing: Filing, work: Work) -> tuple[bytes, str]:
-    guess = filing_lists.inline_instance_name(filing.primary_document)
+    guess = filing_lists.inline_instance_name(filing.primary_document) if filing.is_inline else None
     if guess:
         try:
             return work.client.get(f"{folder}/{guess}", XML).body, f"{folder}/{guess}"

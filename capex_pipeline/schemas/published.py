@@ -100,7 +100,7 @@ class Money(Preferred):
         comes_from=("observations.value",),
     )
     ttm_amount: Number = column(
-        "Sum of this and the three preceding quarters, where all four are there.",
+        "Sum of this and the three preceding quarters, where all four are there and of one presentation; `note` has the reason where they are not.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -119,13 +119,14 @@ class Money(Preferred):
     )
     first_reported_on: Day = column("When that was.", optional=True, comes_from=("observations.known_from",))
     ytd_amount: Number = column(
-        "Sum of the calendar year's quarters up to this one, where all are there.",
+        "Sum of the calendar year's quarters up to this one, where all are there and of one presentation.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
     )
     cumulative_amount: Number = column(
-        "Sum of this and all earlier quarters back to cumulative_since, without a hole.",
+        "Sum of this and all earlier quarters back to cumulative_since, where they are of one presentation. A run begins anew after a gap, a "
+        "break, and a printed total that its quarters do not add up to.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),

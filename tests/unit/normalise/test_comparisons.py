@@ -211,3 +211,49 @@ def test_halves_and_years_grow_but_have_no_quarterly_sums() -> None:
     found_of_trailing = compare(trailing.astype({"calendar_quarter": "str"}), NO_BREAKS)
     assert found_of_trailing["qoq_pct"].isna().all(), "twelve months are no quarter after twelve months"
     assert found[["qoq_pct", "ttm_amount", "ytd_amount", "cumulative_amount"]].isna().all(axis=None)
+
+
+def contradicted(start: str, end: str, printed: float, quarters_sum: float) -> pd.DataFrame:
+    total = {
+        "entity_id": "alibaba",
+        "definition_id": "cash_purchases",
+        "currency": "CNY",
+        "printed": printed,
+        "quarters": quarters_sum,
+    }
+    return pd.DataFrame([total]).assign(period_start=days(start), period_end=days(end))
+
+
+def test_sums_with_quarters_of_a_recast_year_are_missing_with_a_reason() -> None:
+    """2024 was recast from 22 to 20 and its quarters were not; those of 2023 and 2025 add up to their years."""
+    rows = quarters(1, 2, 3, 4, 4, 5, 6, 7, 10, 11, 12, 13)
+    found = compare(rows, NO_BREAKS, contradicted("2024-01-01", "2024-12-31", 20, 22)).set_axis(
+        rows["calendar_quarter"]
+    )
+    assert found["ttm_amount"].dropna().to_dict() == {"2023Q4": 10, "2025Q4": 46}
+    assert found["ttm_amount_usd"].notna().equals(found["ttm_amount"].notna())
+    assert found["ytd_amount"].dropna().to_dict() == {
+        "2023Q1": 1, "2023Q2": 3, "2023Q3": 6, "2023Q4": 10, "2024Q1": 4, "2024Q2": 9, "2024Q3": 15,
+        "2025Q1": 10, "2025Q2": 21, "2025Q3": 33, "2025Q4": 46,
+    }  # fmt: skip
+    assert found["cumulative_amount"].dropna().to_dict() == found["ytd_amount"].dropna().to_dict()
+    assert found["cumulative_since"].loc["2025Q2"] == pd.Timestamp("2025-01-01")
+    assert found["sum_reason"].dropna().index.tolist() == [
+        "2024Q1",
+        "2024Q2",
+        "2024Q3",
+        "2024Q4",
+        "2025Q1",
+        "2025Q2",
+        "2025Q3",
+    ]
+    assert (
+        "the company states 20 for it" in found["sum_reason"].loc["2024Q4"]
+        and "add up to 22" in found["sum_reason"].loc["2024Q4"]
+    )
+
+
+def test_a_contradicted_total_of_another_series_changes_no_sum() -> None:
+    rows = quarters(1, 2, 3, 4, 5)
+    other = contradicted("2023-01-01", "2023-12-31", 20, 10).assign(definition_id="accrual_additions")
+    pd.testing.assert_frame_equal(compare(rows, NO_BREAKS, other), compare(rows, NO_BREAKS))

@@ -335,6 +335,40 @@ def test_a_filing_without_segments_is_asked_for_once(run: Run, raw: Path, server
     assert server.paths() == [FACTS, LIST]
 
 
+def test_a_filing_without_an_instance_is_asked_for_once(run: Run, server: LocalServer) -> None:
+    server.replies[f"{FOLDER}/ex-20240630_htm.xml"] = []
+    server.serves(f"{FOLDER}/index.json", index("ex-20240630.htm", "ex-20240630_lab.xml"))
+    report = run()
+    assert results(report)[-1] == ("instance", NOTHING_IN_USE)
+    assert "lists no XBRL instance. It is not asked for again." in report.outcomes[-1].note
+    server.serves(LIST, submissions(TEN_Q), etag='"l2"')
+    assert results(run())[1:] == [("filings", UNCHANGED)]
+
+
+def test_the_instance_of_a_document_that_is_not_inline_is_looked_up_at_once(run: Run, server: LocalServer) -> None:
+    listed = submissions(TEN_Q)
+    listed["filings"]["recent"]["isInlineXBRL"] = [0]
+    server.serves(LIST, listed)
+    server.serves(f"{FOLDER}/index.json", index("ex-20240630.htm", "ex-20240630.xml"))
+    server.serves(f"{FOLDER}/ex-20240630.xml", instance())
+    assert results(run())[-1] == ("instance", NEW)
+    assert server.paths()[2:] == [f"{FOLDER}/index.json", f"{FOLDER}/ex-20240630.xml"]
+
+
+def test_an_answer_without_validators_is_compared_by_content(run: Run, server: LocalServer) -> None:
+    """The host of companyfacts sends no ETag and no Last-Modified."""
+    run()
+    server.serves(FACTS, companyfacts(fact(1, 100), fact(2, 230)), etag=None)
+    facts = run().outcomes[0]
+    assert facts.result == UNCHANGED and "compared by content" in facts.note
+
+
+def test_a_company_without_facts_at_the_sec_is_told_where_to_check_its_cik(run: Run, server: LocalServer) -> None:
+    server.replies[FACTS] = []
+    failure = run().failures[0]
+    assert failure.rule == "not_found" and "check the cik of example in entities.yaml" in failure.note
+
+
 def test_filings_begin_with_the_oldest_archived_instance_and_fill_gaps(
     run: Run, raw: Path, server: LocalServer
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from builders import article, evidence_of, filed, frame_of, row
 from unit.reconcile.observed import observed
 
-from capex_pipeline.reconcile.totals import quarters_against_totals, unexplained
+from capex_pipeline.normalise.totals import quarters_against_totals, unexplained
 
 YEARS = {
     # Alibaba's fiscal years as its annual reports print them, and the quarters of its announcements, million yuan

@@ -1,7 +1,7 @@
 """Parts against printed totals: do the quarters of a year add up to the year?
 
-What belongs here: sums of one series compared with a printed total of the same series. What does not: claims of articles
-(claims) and the choice of rows.
+Sums of one series compared with a printed total of the same series belong here. Claims of articles belong to `reconcile.claims`, the choice
+of rows to `published`.
 """
 
 from __future__ import annotations
