@@ -1,7 +1,7 @@
 """Amounts: one number with the scale, currency or unit that touches it, read from tokens.
 
-Belongs here: "$4.2bn", "23 billion yuan", "one and a half million", "500亿元", "two-thirds". Does not belong here: bounds and ranges
-(`quantities`), and what the number is about (`binder`).
+Covers "$4.2bn", "23 billion yuan", "one and a half million", "500亿元", "two-thirds". Leaves out bounds and ranges
+(`quantities`), and what the number is about (`extract`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Quantities that lean on one before them: the same fact in another currency ("50bn yuan ($7bn)"), and the growth of a level
 ("$5bn in the quarter, a 12% increase", "$5bn (up 12%)").
 
-Belongs here: seeing on which quantity another one leans. Does not belong here: what that one means (`binder`).
+Covers seeing on which quantity another one leans. Leaves out what that one means (`extract`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Words that name accelerators: chip nouns ("processors") and the form of a product's name ("GB200").
 
-Belongs here: telling by its words whether a count is one of chips. Does not belong here: products of the reference (`vocabulary`).
+Covers telling by its words whether a count is one of chips. Leaves out products of the reference (`lexicon`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What kind of statement a quantity is: reported, planned, estimated, expected by others, or the base of a comparison; and who makes it.
 
-Belongs here: rules that look at the words around one quantity. Does not belong here: the metric (`governing`), who and when (`binder`).
+Covers rules that look at the words around one quantity. Leaves out the metric (`metric_rules`), who and when (`extract`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A sentence laid out: its cues, quantities, periods, clauses, and who is spoken of where.
 
-Belongs here: the parts of a sentence and the roles of names in it. Does not belong here: which part a quantity belongs to (`governing`,
-`binder`).
+Covers the parts of a sentence and the roles of names in it. Leaves out which part a quantity belongs to (`metric_rules`,
+`extract`).
 """
 
 from __future__ import annotations

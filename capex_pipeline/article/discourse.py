@@ -1,6 +1,6 @@
 """What the sentences of an article leave behind that later ones may point back to.
 
-Belongs here: the shape. Does not belong here: what is made of it (`owners`, `period_choice`, `binder`).
+Covers the shape. Leaves out what is made of it (`entity_rules`, `period_rules`, `extract`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Drafts: what was read in an article as a document, printed rows and a frame of mentions.
 
-Belongs here: the shapes that the rest of the pipeline reads. Does not belong here: reading text (`binder`), files (`review_file`).
+Covers the shapes that the rest of the pipeline reads. Leaves out reading text (`extract`), files (`review`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whose figure it is: the company or group that a quantity belongs to.
 
-Belongs here: pronouns and descriptions, lists of companies, "respectively". Does not belong here: finding names (`scene`).
+Covers pronouns and descriptions, lists of companies, "respectively". Leaves out finding names (`clauses`).
 """
 
 from __future__ import annotations

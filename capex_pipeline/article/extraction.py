@@ -1,6 +1,6 @@
 """The outcome of reading an article: figures, and what became of every mention.
 
-Belongs here: the shapes. Does not belong here: reading (`binder`), printed rows (`draft`).
+Covers the shapes. Leaves out reading (`extract`), printed rows (`drafted_rows`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Articles as text files: front matter and body.
 
-Belongs here: reading the file safely. Does not belong here: reading what it says.
+Covers reading the file safely. Leaves out reading what it says.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Vocabulary: which words of a text name a company, a product, a metric or say something about a number.
 
-Belongs here: the phrases, and finding them in tokens. Does not belong here: what follows from them (`scene`, `binder`).
+Covers the phrases, and finding them in tokens. Leaves out what follows from them (`clauses`, `extract`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A mention: one quantity in a text.
 
-Belongs here: the shape. Does not belong here: finding mentions (`quantities`).
+Covers the shape. Leaves out finding mentions (`quantities`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What governs a quantity in its sentence: the word that says what it measures.
 
-Belongs here: rules that look at the words around one quantity. Does not belong here: growth (`growth`), the kind
-of statement (`statements`), who and when (`binder`).
+Covers rules that look at the words around one quantity. Leaves out growth (`growth`), the kind
+of statement (`claim_status`), who and when (`extract`).
 Each rule says in one sentence what of the language it rests on.
 """
 

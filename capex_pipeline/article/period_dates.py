@@ -1,7 +1,7 @@
 """Period readings: the days that a period expression means for one company in an article of one date.
 
-Belongs here: calendar against fiscal, the year that is not said, "a year earlier". Does not belong here: finding expressions in
-text (`periods`) and choosing which one belongs to a figure (`binder`).
+Covers calendar against fiscal, the year that is not said, "a year earlier". Leaves out finding expressions in
+text (`period_expressions`) and choosing which one belongs to a figure (`extract`).
 
 The rule for a quarter or half without a year: news of what has happened is about the one completed last; news of what is to come is about the one under way or next.
 Where the calendar's and the company's numbering both give a reading that fits, the expression is ambiguous and the readings are its candidates.
@@ -24,8 +24,6 @@ RECENT_DAYS: Final = 135
 """A period is news for so long after its end: a quarter and the weeks until the next results."""
 EARLIEST_RESULTS: Final = 9
 """Days after a quarter's end before which no results of it are out."""
-RESULTS_DAYS: Final = 60
-"""So long after its end a quarter's results are told, and "so far this year" ends with it."""
 UNREPORTED_DAYS: Final = 35
 """So long after its end a quarter may still be expected: its results are not out."""
 YEAR_END_DAYS: Final = 20
@@ -235,9 +233,7 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
             return PeriodReading(None, 0.0, reason="The start of the year to date is not certain.")
         if year is not None and year != published.year:
             return PeriodReading(None, 0.0, reason="The year to date is not the year of the article.")
-        told = context.carried[1] if context.carried is not None and context.company_money else published
-        recent = told.year == published.year and 0 <= (published - told).days <= RESULTS_DAYS
-        return PeriodReading((date(published.year, 1, 1), told if recent else published), 0.8)
+        return PeriodReading((date(published.year, 1, 1), published), 0.8)
     if year is None and form == "full_year":
         if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
             return PeriodReading(context.carried, 0.9)

@@ -1,7 +1,7 @@
 """Period expressions: where a text names a stretch of time, and what form the words have.
 
-Belongs here: the grammar ("the three months to June", "fiscal 2025", "a year earlier"). Does not belong here: dates. What an expression
-means on the day of the article and in a company's fiscal calendar is decided in `period_reading`.
+Covers the grammar ("the three months to June", "fiscal 2025", "a year earlier"). Leaves out dates. What an expression
+means on the day of the article and in a company's fiscal calendar is decided in `period_dates`.
 """
 
 from __future__ import annotations

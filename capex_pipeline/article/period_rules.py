@@ -1,7 +1,7 @@
 """Which period belongs to a quantity: the expression that goes with it, or the period the passage is about.
 
-Belongs here: the choice among the expressions of a sentence, and what is carried from one sentence to the next. Does not belong here: what an
-expression means (`period_reading`).
+Covers the choice among the expressions of a sentence, and what is carried from one sentence to the next. Leaves out what an
+expression means (`period_dates`).
 """
 
 from __future__ import annotations
@@ -369,7 +369,9 @@ _OUTLOOKS: Final = frozenset("outlook forecast guidance projection target".split
 def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
     """The fiscal year under way, for guidance that is changed without its year: no company changes what it has not given before."""
     words = scene.tokens.words[scene.first : scene.end]
-    if context.published is None or _CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words) or scene.periods:
+    if context.published is None or _CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words):
+        return None
+    if any(expression.form not in ("annual", "day") for _, _, expression in scene.periods):
         return None
     days = read_period(PeriodExpression(0, 0, "this_year", fiscal=True), context).days
     is_early = days is None or (context.published - days[0]).days < 60

@@ -1,7 +1,7 @@
 """Quantities: every amount of money, percentage, multiple, count and range in a text, with its span.
 
-Belongs here: bounds ("more than", "nearly"), ranges, number words that stand for a multiple or a fraction, and what is no quantity.
-Does not belong here: single numbers (`amounts`), periods, and what a quantity is about.
+Covers bounds ("more than", "nearly"), ranges, number words that stand for a multiple or a fraction, and what is no quantity.
+Leaves out single numbers (`amounts`), periods, and what a quantity is about.
 
 A number whose value is not certain is a mention of kind `uncertain` with a reason and no value.
 """

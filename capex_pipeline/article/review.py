@@ -1,6 +1,6 @@
 """Reviews: the YAML file beside an article's text that a person corrects, and the checks of it.
 
-Belongs here: writing the draft and comparing a review with the text and with the machine's reading. Does not belong here: the command
+Covers writing the draft and comparing a review with the text and with the machine's reading. Leaves out the command
 (`cli.review`), the reading of the finished file (`sources.reviewed_yaml`, whose layout this is).
 """
 

@@ -1,6 +1,6 @@
 """The parts of a sentence: subjects and the scene that holds them.
 
-Belongs here: the shapes and simple look-ups. Does not belong here: finding the parts (`scene`, `names`).
+Covers the shapes and simple look-ups. Leaves out finding the parts (`clauses`, `unknown_names`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Sentences and paragraphs of an article.
 
-Belongs here: where a sentence ends. Does not belong here: what it says.
+Covers where a sentence ends. Leaves out what it says.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Chips: supplier, product, buyer and flow of a count or price of accelerators.
 
-Belongs here: what only figures of chips have. Does not belong here: whether a quantity counts chips (`governing`).
+Covers what only figures of chips have. Leaves out whether a quantity counts chips (`metric_rules`).
 """
 
 from __future__ import annotations

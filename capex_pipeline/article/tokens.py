@@ -1,6 +1,6 @@
 """Tokens: the words, numbers, currency signs and other marks of a text, in one pass that never looks back.
 
-Belongs here: cutting. Does not belong here: meaning. Every alternative is possessive or of fixed length, and the last one takes any
+Covers cutting. Leaves out meaning. Every alternative is possessive or of fixed length, and the last one takes any
 character, so the work is proportional to the length of the text whatever the text is.
 """
 

@@ -1,6 +1,6 @@
 """Names that no reference list has and that act in a sentence, so that their figures are not given to someone else.
 
-Belongs here: telling an unknown company from a person or a place by what stands around the name. Does not belong here: known names (`scene`).
+Covers telling an unknown company from a person or a place by what stands around the name. Leaves out known names (`clauses`).
 """
 
 from __future__ import annotations
@@ -207,6 +207,8 @@ def _person_follows(scene: Scene, first: int, last: int) -> bool:
 
 def _is_person(scene: Scene, first: int, last: int) -> bool:
     """Two plain capitalised words before "said" are more often a person than a company; one is more often a company."""
+    if "." in scene.tokens.words[first:last]:
+        return False  # JD.com
     return last - first >= 1 or _person_follows(scene, max(scene.first, first - 6), first)
 
 

@@ -234,7 +234,7 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
         [capex("13 billion yuan", "tencent", *Q3)],
     ),
     "what we spend": (
-        "Now our cash capex was $33.1 billion in Q3. We have now spent $88.4 billion so far this year on capital expenditure.", "2025-10-30",
+        "Now our cash capex was $33.1 billion in Q3. We have now spent $88.4 billion on capital expenditure in the first nine months of the year.", "2025-10-30",
         [capex("$33.1 billion", "amazon", *Q3), capex("$88.4 billion", "amazon", "2025-01-01", "2025-09-30")],
     ),
     "a fronted metric": ("With respect to capex, Alphabet invested $23 billion in the third quarter.", "2025-10-30", [capex("$23 billion", "alphabet", *Q3)]),
@@ -255,6 +255,14 @@ NEWS: dict[str, tuple[str, str, list[Row]]] = {
     "accelerators of data centers": (
         "Nvidia shipped 3.1 million data-center GPUs in 2023, up from 2.2 million units in 2022.", "2024-06-10",
         [chips("3.1 million", "nvidia", "2023-01-01", "2023-12-31"), chips("2.2 million units", "nvidia", "2022-01-01", "2022-12-31")],
+    ),
+    "guidance of the year by an amount": (
+        "Meta raised its annual capital spending forecast by $5 billion to about $70 billion on Wednesday.", "2025-07-31",
+        [capex("about $70 billion", "meta", *Y25)],
+    ),
+    "an unknown company with a dot": (
+        "Baidu's capex was 2 billion yuan in the second quarter. JD.com said its capital expenditures were 3 billion yuan.", "2025-08-20",
+        [capex("2 billion yuan", "baidu", *Q2)],
     ),
     "a market": ("AWS is the largest part of the $107 billion cloud market in the third quarter of 2025.", "2025-10-31", []),
 }  # fmt: skip
