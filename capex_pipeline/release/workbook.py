@@ -35,7 +35,7 @@ _OUTLOOK_COLUMNS = {
 _CLAIM_COLUMNS = {
     "entity_name": "who", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
     "unit": "unit", "currency": "currency", "claimed": "claimed", "computed": "computed from filings", "reviewed_reason": "reviewed reason",
-    "explanation": "explanation", "claimant": "source of the claim", "document_id": "document",
+    "search_power_pct": "search power, %", "explanation": "explanation", "claimant": "source of the claim", "document_id": "document",
 }  # fmt: skip
 _DOCUMENT_COLUMNS = {
     "document_id": "document", "title": "title", "publisher": "publisher", "published_on": "published on", "source_type": "kind of source",
@@ -140,7 +140,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
                 tables["outlooks"], _OUTLOOK_COLUMNS, {"low, bn": _MONEY, "middle, bn": _MONEY, "high, bn": _MONEY, "outcome, bn": _MONEY, "revision, %": _PERCENT},
                 divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"))  # fmt: skip
     yield _rows("Claims", "Figures of articles against filings. Amounts of money in full units of the currency, growth in percent or times.",
-                tables["claim_checks"][tables["claim_checks"]["check_kind"] != "outcome"], _CLAIM_COLUMNS, {"claimed": "#,##0.##", "computed from filings": "#,##0.##"},
+                tables["claim_checks"], _CLAIM_COLUMNS, {"claimed": "#,##0.##", "computed from filings": "#,##0.##"},
                 frozen=2)  # fmt: skip
     yield _rows(
         "Sources",

@@ -20,6 +20,15 @@ _SIGNS = {
     "different_definition": "≠",
     "contradicted": "✗",
 }
+_MEANINGS = {
+    "confirmed": "the filings give the number within its rounding",
+    "confirmed_under_definition": "they give it on the definition that the document names, or on the company’s headline",
+    "consistent": "only a mix of definitions, or an estimate, agrees",
+    "different_definition": "another definition agrees, or the claim has a definition of its own",
+    "said_before_outcome": "stated before the period was over",
+    "contradicted": "no definition in the filings agrees",
+    "not_checkable": "nothing on record to compare with",
+}
 _AMOUNTS = ("money", "count", "money_per_unit")
 """Units of claims whose difference is a percentage of the claim; of a percentage it is in percentage points."""
 _YEARS_OF_MAP = 8
@@ -56,7 +65,7 @@ def claims(source: Source) -> Part:
         )  # fmt: skip
     counts = rows["verdict"].value_counts()
     chips = "".join(
-        f"<li>{verdict(name)} <strong>{int(counts[name])}</strong></li>"
+        f'<li>{verdict(name)} <strong>{int(counts[name])}</strong><span class="under">{formatting.escape(_MEANINGS[name])}</span></li>'
         for name in charts.VERDICT_COLOURS
         if name in counts.index
     )
@@ -171,7 +180,7 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
 
 def _why(row: Any) -> str:
     """The explanation of a verdict, with the reviewed reason first where there is one."""
-    reviewed = formatting.optional(getattr(row, "reviewed_reason", None))
+    reviewed = formatting.optional(row.reviewed_reason)
     repeats = (
         ""
         if formatting.is_missing(row.repeats_claim)

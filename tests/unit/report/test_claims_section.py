@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from builders import frame_of
 
-from capex_pipeline.report import claims_and_coverage
+from capex_pipeline.report import charts, claims_and_coverage
 from capex_pipeline.report.page_model import Source
+from capex_pipeline.schemas.claim_checks import VERDICTS
 
 
 @pytest.mark.parametrize(
@@ -32,9 +33,9 @@ def test_difference_is_in_the_unit_of_the_claim(
 def test_a_reviewed_reason_comes_before_the_computed_explanation() -> None:
     row = SimpleNamespace(explanation="Filings give 1.", repeats_claim=None, reviewed_reason="A typing error.")
     assert claims_and_coverage._why(row) == "A typing error. Filings give 1."
-    assert claims_and_coverage._why(SimpleNamespace(explanation="Filings give 1.", repeats_claim="x")).endswith(
-        "counts."
-    )
+    assert claims_and_coverage._why(
+        SimpleNamespace(explanation="Filings give 1.", repeats_claim="x", reviewed_reason=None)
+    ).endswith("counts.")
 
 
 def test_contradicted_claims_come_first() -> None:
@@ -44,3 +45,7 @@ def test_contradicted_claims_come_first() -> None:
     source = Source({"documents": frame_of("documents", {"document_id": "d"})})
     shown = re.findall(r'class="verdict (\w+)"', claims_and_coverage._table(source, rows))
     assert shown == ["contradicted", "confirmed", "not_checkable"]
+
+
+def test_every_verdict_has_a_colour_and_a_meaning() -> None:
+    assert set(VERDICTS) <= set(charts.VERDICT_COLOURS) == set(claims_and_coverage._MEANINGS)
