@@ -283,14 +283,17 @@ def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.Da
 def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) -> dict[str, pd.Series]:
     """known_from and its basis: what a company announced was known on the day of its announcement, whatever document it is read from.
 
-    Only the first vintage is moved: a later one is a revision. Assets obtained under leases stand in the notes of a filing only.
+    Only the first vintage is moved: a later one is a revision. Assets obtained under leases stand in the notes of a filing only. A period
+    that was recast to a definition was not known on it before that definition was published.
     """
     days = reference.results_documents[["entity_id", "period_end", "published"]]
     announced = rows[["entity_id", "period_end"]].merge(days, on=["entity_id", "period_end"], how="left")["published"]
     announced = announced.set_axis(rows.index)
     leases = rows["definition_id"].map(reference.definitions["includes_finance_leases"])
+    begins = pd.to_datetime(rows["definition_id"].map(reference.definitions["published_from"]))
     moved = (
         is_first
+        & ~(announced < begins)
         & rows["source_type"].isin(COMPANY_SOURCES)
         & rows["status"].isin(["reported", "derived"])
         & (rows["unit"] == "money")

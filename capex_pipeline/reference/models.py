@@ -235,6 +235,7 @@ class Definition(Entry):
     net_of_proceeds: StrictBool = False
     comparable: StrictBool = False
     narrower_than: Text | None = None
+    published_from: Day | None = None
     description: Text
     entity_notes: dict[Text, Text] = Field(default_factory=dict)
 

@@ -77,6 +77,20 @@ def test_a_derived_quarter_names_both_operands_and_the_day_of_the_later(meta: Ev
     assert (first["fiscal_year"], first["fiscal_period"]) == (2023, "Q4")
 
 
+def test_a_year_recast_to_a_later_definition_was_not_known_when_the_year_was_announced() -> None:
+    """Microsoft recast Intelligent Cloud in August 2024: nobody knew 87,464 million for fiscal 2024 on the results day of 30 July 2024."""
+    cloud = {"metric": "cloud_revenue", "segment": "Intelligent Cloud", "document": "10-K 2025"}
+    known = evidence_of(
+        [filed("10-K 2024", "2024-08-01"), filed("10-K 2025", "2025-07-30")],
+        [
+            us("microsoft", "FY2024", "87,464", definition="intelligent_cloud_recast_2024", **cloud),
+            us("microsoft", "FY2024", "105,362", definition="intelligent_cloud_first_reported", **cloud | {"document": "10-K 2024"}),
+        ],
+    ).observations.set_index("definition_id")  # fmt: skip
+    assert known.loc["intelligent_cloud_recast_2024", "known_from"] == pd.Timestamp("2025-07-30")
+    assert known.loc["intelligent_cloud_first_reported", "known_from"] == pd.Timestamp("2024-07-30")
+
+
 def test_vintages_are_numbered_and_follow_each_other(meta: Evidence) -> None:
     year = meta.observations[meta.observations["period_type"] == "year"].sort_values("vintage")
     assert (year["value"] / M).tolist() == [27_266, 27_045]
