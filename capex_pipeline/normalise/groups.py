@@ -69,7 +69,7 @@ def _of_group(own: pd.DataFrame, since: dict[str, pd.Timestamp]) -> Iterator[dic
         expected = _expected(number, first)
         rows = [row for entity, row in reported.items() if entity in expected]
         missing = [member for member in expected if member not in reported]
-        dollars = _amounts(rows, "amount_usd")
+        dollars, yuan = _amounts(rows, "amount_usd"), _amounts(rows, "amount_cny")
         headline = _amounts(rows, "headline_amount_usd") if "headline_amount_usd" in own else None
         complete = not missing and not np.isnan(dollars).any()
         yield {
@@ -81,12 +81,14 @@ def _of_group(own: pd.DataFrame, since: dict[str, pd.Timestamp]) -> Iterator[dic
             "missing_members": "|".join(missing) or None,
             "is_complete": complete,
             "amount_usd": dollars.sum() if complete else None,
+            "amount_cny": yuan.sum() if complete and not np.isnan(yuan).any() else None,
             "amount_usd_so_far": None if np.isnan(dollars).all() else np.nansum(dollars),
             "headline_amount_usd": headline.sum()
             if complete and headline is not None and not np.isnan(headline).any()
             else None,
             "currency": currency,
             "amount_local": np.nansum(_amounts(rows, "amount_local")) if complete and currency is not None else None,
+            "is_break": any(row["is_break"] for row in rows) or len(expected) > len(_expected(number - 1, first)) > 0,
             "yoy_pct": _growth(quarters, first, number, 4, compared),
             "qoq_pct": _growth(quarters, first, number, 1, compared),
         }

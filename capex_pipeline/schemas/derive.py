@@ -149,6 +149,10 @@ def data_dictionary() -> str:
         "'amazon' AND calendar_year = 2025`. Companies begin in different years and report at different times, so take totals over companies from",
         "`capex_by_group`, which is null while a member is missing. In the tables by definition only rows with `is_preferred` add up.",
         "",
+        "`views.sql` holds ready answers for DuckDB: `capex_by_calendar_year` and `cloud_revenue_by_calendar_year` (null unless a year has four",
+        "quarters), `capex_wide` and `cloud_revenue_wide` (companies across), `latest_complete_quarter` of each group, `outlook_latest`, and",
+        "`observations_as_of(day)`. `workbook.xlsx` holds the same for spreadsheets.",
+        "",
         "| table | rows are | what it holds |",
         "|---|---|---|",
     ]

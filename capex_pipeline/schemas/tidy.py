@@ -165,6 +165,9 @@ class OfGroup(InQuarter):
         unit="USD",
         optional=True,
     )
+    amount_cny: Number = column(
+        "Sum of the members' comparable amounts in yuan; null unless every member has one.", unit="CNY", optional=True
+    )
     amount_usd_so_far: Number = column(
         "Sum of the amounts that are there; compare it with nothing, because members may be missing.",
         unit="USD",
@@ -175,6 +178,10 @@ class OfGroup(InQuarter):
         "Sum in the members' shared reporting currency; null unless every member has an amount and they share one.",
         unit="currency",
         optional=True,
+    )
+    is_break: Flag = column(
+        "True where a member's series changes its definition or scope in this quarter, or where a member joins: amounts before and after "
+        "are not comparable."
     )
     yoy_pct: Number = column(
         "Growth over the same quarter a year earlier of the members that have both quarters, in the shared currency, else in US dollars; "
@@ -242,27 +249,6 @@ class Units(Table):
         ge=0,
         comes_from=("observations.value_high",),
     )
-    power_mw: Number = column(
-        "Rated power of the chips (thermal design power, without cooling and other equipment); null where the estimator prints none. Point estimates add up over rows and over different chips.",
-        unit="MW",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value",),
-    )
-    power_mw_p5: Number = column(
-        "5th percentile of power_mw; does not add up over rows.",
-        unit="MW",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_low",),
-    )
-    power_mw_p95: Number = column(
-        "95th percentile of power_mw; does not add up over rows.",
-        unit="MW",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_high",),
-    )
     estimator: Text = column("Publisher of the estimate. One estimator is used for each maker.")
     document_id: Text = column("Document that holds the estimate; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
@@ -270,10 +256,8 @@ class Units(Table):
 
     @pa.dataframe_check(error="bounds_out_of_order")
     def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return (
-            rules.in_order(frame, "units_p5", "units", "units_p95")
-            & rules.in_order(frame, "h100_equivalents_p5", "h100_equivalents", "h100_equivalents_p95")
-            & rules.in_order(frame, "power_mw_p5", "power_mw", "power_mw_p95")
+        return rules.in_order(frame, "units_p5", "units", "units_p95") & rules.in_order(
+            frame, "h100_equivalents_p5", "h100_equivalents", "h100_equivalents_p95"
         )
 
     @pa.dataframe_check(error="implausible_magnitude")

@@ -321,11 +321,23 @@ QUERIES = [
         "WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q1'",
         [(30_876, 46_679)],
     ),
-    # Trainium1 33.5 + Trainium2 6.4
+    # Epoch AI prints 33,518,096 watts for the Trainium1 of the quarter
     Query(
-        "Rated power of Amazon's own chips in the first quarter of 2024",
-        "SELECT sum(power_mw) FROM gpu_shipments WHERE supplier_id = 'amazon' AND calendar_quarter = '2024Q1'",
-        [(39.9,)],
+        "Rated power of the Trainium1 chips that Amazon took in the first quarter of 2024",
+        "SELECT sum(power_mw) FROM gpu_shipments_by_customer WHERE customer_id = 'amazon' AND product = 'trainium1' AND calendar_quarter = '2024Q1'",
+        [(33.518096,)],
+    ),
+    # Microsoft's recast of August 2024; the sum of amounts across it compares unlike things
+    Query(
+        "Quarters of 2024 and 2025 in which cloud revenue of the four US groups breaks",
+        "SELECT calendar_quarter FROM cloud_revenue_by_group WHERE entity_id = 'us_four' AND is_break AND calendar_year IN (2024, 2025)",
+        [("2024Q3",)],
+    ),
+    # Alibaba 11,153 + Tencent 14,359 + Baidu 2,038
+    Query(
+        "The three Chinese groups in yuan from the table of groups",
+        "SELECT amount_cny / 1e6 FROM capex_by_group WHERE entity_id = 'alibaba_tencent_baidu' AND calendar_quarter = '2024Q1'",
+        [(27_550,)],
     ),
 ]
 

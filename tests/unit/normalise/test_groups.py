@@ -22,7 +22,7 @@ def quarter(entity: str, name: str, amount: float, **more: Any) -> dict[str, Any
     start = pd.Period(name, freq="Q").start_time
     return {
         "entity_id": entity, "calendar_quarter": name, "quarter_start": start, "calendar_year": start.year, "currency": "CNY",
-        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "headline_amount_usd": amount * BN / 7, "is_break": False, **more,
+        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "headline_amount_usd": amount * BN / 7, "is_break": False, **more,
     }  # fmt: skip
 
 
@@ -54,6 +54,8 @@ def test_growth_is_that_of_complete_quarters_and_stops_at_a_break(reference: Ref
     )
     assert found["qoq_pct"].tolist()[1] == pytest.approx(50)
     assert pd.isna(found.loc["2024Q1", "qoq_pct"]) and pd.isna(found.loc["2024Q3", "qoq_pct"])
+    assert found["is_break"].tolist() == [False, False, True]
+    assert found["amount_cny"].tolist() == [30 * BN, 45 * BN, 45 * BN]
 
 
 def test_members_in_several_currencies_have_a_sum_in_dollars_only(reference: Reference) -> None:

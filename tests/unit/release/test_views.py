@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import pytest
 from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.release import views
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.schemas.derive import columns
+from capex_pipeline.schemas.derive import columns, data_dictionary
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -200,3 +201,12 @@ def test_preferred_views_exist_where_there_is_a_preference() -> None:
     } <= expected
     text = views.text()
     assert all(f"CREATE OR REPLACE VIEW {name} AS" in text for name in expected)
+
+
+def test_the_dictionary_names_views_that_exist(connection: Connection) -> None:
+    named = set(re.findall(r"`(\w+)(?:\(day\))?`", data_dictionary().split("`views.sql`")[1].split("`workbook")[0]))
+    views_and_macros = (
+        "SELECT view_name FROM duckdb_views() UNION ALL SELECT function_name FROM duckdb_functions() WHERE NOT internal"
+    )
+    assert len(named) == 7
+    assert named <= {name for (name,) in connection.sql(views_and_macros).fetchall()}

@@ -119,6 +119,7 @@ breaks(
 breaks("capex_by_definition cloud_revenue_by_definition", "row_without_a_number", [{}, NO_AMOUNT])
 breaks("gpu_estimates", "row_without_a_number", [{}, NO_UNITS])
 
+breaks("gpu_shipments_by_customer", "power_out_of_order", [{}, {"power_mw_p5": 2.0, "power_mw": 1.0}])
 breaks(
     "observations",
     "row_without_a_number_or_a_reason",
