@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.outlooks import Outlooks
@@ -37,7 +38,7 @@ def outlooks(
     kinds = rows["source_type"].isin(COMPANY_SOURCES) & (rows["status"] == "guidance")
     rows["kind"] = kinds.map({True: "guidance", False: "forecast"})
     rows = rows.join(_chain(rows))
-    rows = rows.join(_outcomes(rows, observations))
+    rows = rows.join(_outcomes(with_intervals(rows, reference.tolerances), observations))
     is_year = (rows["period_start"].dt.strftime("%m-%d") == "01-01") & (
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
@@ -47,8 +48,27 @@ def outlooks(
         entity_name=rows["entity_id"].map(reference.entities["name"]),
         target_period_type=period_type(rows["period_start"], rows["period_end"]),
         target_year=rows["period_start"].dt.year.where(one_year),
+        target_period=[
+            _target_period(entity, start, end, reference)
+            for entity, start, end in rows[["entity_id", "period_start", "period_end"]].itertuples(
+                index=False, name=None
+            )
+        ],
     ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
     return laid_out(shown, Outlooks)
+
+
+def _target_period(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> str:
+    """The period in words: "2026" and "2026Q1" of the calendar, "FY2027" and "FY2027 Q1" of the company's own year, else its two days."""
+    if start.year == end.year and end.is_quarter_end and start.is_quarter_start:
+        if (start.month, end.month) == (1, 12):
+            return str(start.year)
+        if start.quarter == end.quarter:
+            return f"{start.year}Q{start.quarter}"
+    fiscal_year, fiscal_period = reference.calendars[entity_id].label(start.date(), end.date())
+    if fiscal_year is not None:
+        return f"FY{fiscal_year}" if fiscal_period == "FY" else f"FY{fiscal_year} {fiscal_period}"
+    return f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
 
 
 def _amounts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -123,8 +143,22 @@ def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]
     return filled["value"].reindex(rows.index).where(filled["days"].reindex(rows.index) == wanted)
 
 
+def _settled(outcome: str, found: float, low: float, high: float, currency: str) -> str | None:
+    """The comparison behind an outcome as a sentence; None where nothing was found."""
+    if pd.isna(found):
+        return None
+    known = [f"{end / 1e6:,.0f}m" for end in (low, high) if not pd.isna(end)]
+    stated = (
+        " to ".join(dict.fromkeys(known)) if len(known) == 2 else f"at {'most' if pd.isna(low) else 'least'} {known[0]}"
+    )
+    return f"{currency} {found / 1e6:,.0f}m was reported, {outcome} the {stated} that the statement allows."
+
+
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """What the company reported for the whole period on the statement's own definition and currency, against the statement."""
+    """What the company reported for the whole period on the statement's own definition and currency, against the statement.
+
+    rows: statements with `interval`.
+    """
     actual = observations[
         observations["is_latest"]
         & observations["status"].isin(["reported", "derived"])
@@ -142,14 +176,19 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     )
     any_definition = quarters.drop_duplicates([*_SUBJECT, "period_start", "period_end"])
     over |= _sums_of_quarters(rows, any_definition, _SUBJECT).notna()
-    low, high = rows["amount_low_local"], rows["amount_high_local"]
+    # The ends of a stated range are the range; a single number allows what its digits and words do.
+    is_point = rows["amount_low_local"] == rows["amount_high_local"]
+    ends = pd.DataFrame(
+        rows["interval"].map(lambda one: one[:2]).tolist(), index=rows.index, columns=["low", "high"], dtype=float
+    )
+    low = rows["amount_low_local"].mask(is_point, ends["low"])
+    high = rows["amount_high_local"].mask(is_point, ends["high"])
     outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over, "not_comparable")
     outcome = outcome.mask(found.notna(), "inside").mask(found < low, "below").mask(found > high, "above")
-    reason = (
-        pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
-        .mask(over, "The company reported the period on another definition only.")
-        .where(found.isna())
-    )
+    reason = pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
+    reason = reason.mask(over, "The company reported the period on another definition only.")
+    settled = [_settled(*one) for one in zip(outcome, found, low, high, rows["currency"], strict=True)]
+    reason = reason.where(found.isna(), pd.Series(settled, index=rows.index, dtype="str"))
     return pd.DataFrame(
         {
             "outcome_amount_local": found,

@@ -168,6 +168,12 @@ def row_keys(table: str, rows: pd.DataFrame) -> pd.Series:
     return text.astype("str")
 
 
+def verdict_changes(changes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Changed verdicts of claims and outcomes of outlooks, and those among them that had been settled before and turned."""
+    judged = changes[changes["change"] == "verdict"]
+    return judged, judged[~judged["old_text"].isin(["pending", "not_checkable"])]
+
+
 def _whole_rows(table: str, rows: pd.DataFrame, change: str) -> pd.DataFrame:
     side = "new" if change == "added" else "old"
     return _place(table, rows).assign(**{"change": change, f"{side}_document_id": rows.get("document_id")})
@@ -183,6 +189,8 @@ def _place(table: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _cells(table: str, old: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFrame:
     change = {"verdict": "verdict", "is_preferred": "preferred"}.get(name, "restated" if name in LEVELS else "updated")
+    if (table, name) == ("outlooks", "outcome"):
+        change = "verdict"
     cells = _place(table, new).assign(change=change, column=name)
     cells["old_document_id"], cells["new_document_id"] = old.get("document_id"), new.get("document_id")
     if "is_preferred" in old.columns:

@@ -38,6 +38,8 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 -- <table>_preferred  the rows that may be summed
 -- <table>_explained  with the rows that its keys refer to: company, definition, document
 -- capex_by_calendar_year, cloud_revenue_by_calendar_year, latest_complete_quarter, outlook_latest  ready answers
+-- outlook_scoreboard, outlook_group_totals  how guidance came out, and the latest guidance of groups
+-- article_figures  each figure of an article, what it became, and what filings or estimators say
 -- capex_wide, cloud_revenue_wide  quarters down, companies across, billion US dollars
 -- observations_as_of(day)  what was known at the end of a day
 """
@@ -98,6 +100,117 @@ FROM cloud_revenue GROUP BY entity_id, entity_name, calendar_year, currency""",
         "SELECT * FROM outlooks WHERE is_latest",
         "The latest statement of each company and claimant about each future period.",
         None,
+    ),
+    "outlook_scoreboard": (
+        "outlooks",
+        """SELECT entity_id, entity_name, kind, count(*) AS outlooks,
+  count(*) FILTER (WHERE outcome = 'below') AS below, count(*) FILTER (WHERE outcome = 'inside') AS inside,
+  count(*) FILTER (WHERE outcome = 'above') AS above, count(*) FILTER (WHERE outcome = 'pending') AS pending,
+  count(*) FILTER (WHERE outcome = 'not_comparable') AS not_comparable, avg(revision_pct) AS mean_revision_pct
+FROM outlooks GROUP BY entity_id, entity_name, kind""",
+        "By company: how many outlooks it made, on which side of them the outcome lay, and by how much it revised them.",
+        {
+            "entity_id": "Company or group; see table entities.",
+            "entity_name": "Its name.",
+            "kind": "guidance or forecast.",
+            "outlooks": "Statements on record.",
+            "below": "Statements that the outcome stayed below.",
+            "inside": "Statements that hold the outcome.",
+            "above": "Statements that the outcome exceeded.",
+            "pending": "Statements about periods that are not reported in full.",
+            "not_comparable": "Statements about periods that were reported on another definition.",
+            "mean_revision_pct": "Mean change of the middle from one statement to the next on the same definition; null where none was revised. Unit: percent.",
+        },
+    ),
+    "outlook_group_totals": (
+        "outlooks",
+        """WITH members AS (
+  SELECT entity_id, entity_name, unnest(string_split(arg_max(members, calendar_quarter), '|')) AS member
+  FROM capex_by_group GROUP BY entity_id, entity_name)
+SELECT members.entity_id, members.entity_name, latest.target_year, count(*) AS companies,
+  string_agg(member, '|' ORDER BY member) AS members_with_guidance,
+  (SELECT count(*) FROM members AS others WHERE others.entity_id = members.entity_id) - count(*) AS members_without_guidance,
+  CASE WHEN count(amount_low_usd) = count(*) THEN sum(amount_low_usd) END AS amount_low_usd,
+  CASE WHEN count(amount_mid_usd) = count(*) THEN sum(amount_mid_usd) END AS amount_mid_usd,
+  CASE WHEN count(amount_high_usd) = count(*) THEN sum(amount_high_usd) END AS amount_high_usd
+FROM members JOIN outlooks AS latest ON latest.entity_id = member
+WHERE latest.is_latest AND latest.kind = 'guidance' AND latest.metric_id = 'capex' AND latest.target_year IS NOT NULL
+GROUP BY members.entity_id, members.entity_name, latest.target_year""",
+        "The latest guidance on capital expenditure of the members of a group for a calendar year, added, each company once and on its own definition.",
+        {
+            "entity_id": "Group of companies.",
+            "entity_name": "Name of the group.",
+            "target_year": "Calendar year spoken of. Guidance for fiscal years that are not calendar years is not in the totals.",
+            "companies": "Members with guidance for the year.",
+            "members_with_guidance": "Their ids, joined by |.",
+            "members_without_guidance": "Number of members that gave none for the calendar year.",
+            "amount_low_usd": "Sum of the lower ends; null where one of the members gave none. Unit: USD.",
+            "amount_mid_usd": "Sum of the middles; null where one of the members gave none. Unit: USD.",
+            "amount_high_usd": "Sum of the upper ends; null where one of the members gave none. Unit: USD.",
+        },
+    ),
+    "article_figures": (
+        "figures",
+        """WITH placed AS (
+  SELECT unnest(string_split(derived_from, '|')) AS figure_id, 'capex_by_definition' AS table_name, amount_usd, amount_cny FROM capex_by_definition
+  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'cloud_revenue_by_definition', amount_usd, amount_cny FROM cloud_revenue_by_definition
+  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates', NULL, NULL FROM gpu_estimates
+  UNION ALL SELECT outlook_id, 'outlooks', amount_mid_usd, NULL FROM outlooks),
+places AS (
+  SELECT figure_id, string_agg(DISTINCT table_name, '|' ORDER BY table_name) AS tables, max(amount_usd) AS amount_usd, max(amount_cny) AS amount_cny
+  FROM placed GROUP BY figure_id),
+checks AS (
+  SELECT claim_figures AS figure_id, string_agg(check_kind || ': ' || verdict, '|' ORDER BY check_kind) AS verdicts,
+    max(verdict) FILTER (WHERE check_kind IN ('level', 'growth')) AS verdict, max(checked_against) AS checked_against,
+    max(search_power_pct) AS search_power_pct, string_agg(explanation, ' ' ORDER BY check_kind) AS explanation,
+    max(claim) AS claim, max(context) AS context, max(reviewed_reason) AS reviewed_reason
+  FROM claim_checks GROUP BY claim_figures)
+SELECT f.document_id, f.figure_id, f.locator,
+  coalesce(checks.claim, coalesce(f.value_text, f.value_low_text || ' to ' || f.value_high_text) || ' ' || f.unit_text) AS printed,
+  f.entity_id, f.metric_id, f.measure, f.definition_id, f.product, f.period_start, f.period_end, f.bound, f.unit, f.currency,
+  f.value_low, f.value, f.value_high, places.amount_usd, places.amount_cny, f.claimant, f.status, places.tables,
+  CASE WHEN places.tables IS NOT NULL THEN NULL
+    WHEN f.same_fact_as IS NOT NULL THEN 'The same fact as ' || f.same_fact_as || ' in another currency.'
+    WHEN metrics.table_name IS NULL THEN 'Context: no published table holds ' || f.metric_id || '.'
+    WHEN f.measure <> 'level' THEN 'Growth, which the tables compute from amounts; see observations.'
+    ELSE 'See observations.' END AS reason_without_table,
+  checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context, checks.reviewed_reason
+FROM figures AS f LEFT JOIN metrics ON metrics.metric_id = f.metric_id
+LEFT JOIN places ON places.figure_id = f.figure_id LEFT JOIN checks ON checks.figure_id = f.figure_id
+WHERE f.source_type = 'article' ORDER BY f.document_id, f.row_number""",
+        "Each figure of an article as printed, what it became, the table that holds it, and what filings or estimators say beside it.",
+        {
+            "document_id": "Article; see table documents.",
+            "figure_id": "Figure; see table figures.",
+            "locator": "Place in the article.",
+            "printed": "Value and unit as printed.",
+            "entity_id": "Company or group; see table entities.",
+            "metric_id": "What was measured; see table metrics.",
+            "measure": "level, or growth over the year before.",
+            "definition_id": "Definition; see table definitions.",
+            "product": "Chip; see table products.",
+            "period_start": "First day of the period.",
+            "period_end": "Last day of the period.",
+            "bound": "How the value is to be read.",
+            "unit": "Kind of unit of the values.",
+            "currency": "Currency of the values, ISO 4217.",
+            "value_low": "Lower end in full units.",
+            "value": "Value in full units.",
+            "value_high": "Upper end in full units.",
+            "amount_usd": "Largest amount in US dollars of the rows that rest on the figure; null where no table gives one.",
+            "amount_cny": "Largest amount in yuan of those rows; null where no table gives one.",
+            "claimant": "Source of the statement.",
+            "status": "reported, estimate, forecast or guidance.",
+            "tables": "Published tables that hold the figure, joined by |; null where none does.",
+            "reason_without_table": "Why no published table holds it.",
+            "verdict": "Verdict of the check against filings or estimators; see claim_checks.verdict.",
+            "verdicts": "Every check of the figure with its verdict, joined by |.",
+            "checked_against": "What it was compared with; see claim_checks.checked_against.",
+            "search_power_pct": "Share of neighbouring values that the same search would have accepted. Unit: percent.",
+            "explanation": "The checks in sentences.",
+            "context": "Later figures of others on the same subject.",
+            "reviewed_reason": "Explanation of a person who reviewed the verdict.",
+        },
     ),
 }
 """View -> table, query, description, and the meaning of its columns where they are not those of the table."""

@@ -26,6 +26,9 @@ class Outlooks(Table):
     target_end: Day = column("Last day of that period.")
     target_period_type: Text = column("Length class of that period.", isin=vocabulary.PERIOD_TYPES)
     target_year: Year = column("Calendar year spoken of; null where the period is not a calendar year.", optional=True)
+    target_period: Text = column(
+        'Period spoken of in words: "2026" or "2026Q1" of the calendar, "FY2027" or "FY2027 Q1" of the company\'s own year, else its first and last day.'
+    )
     kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
     claimant: Text = column("Source of the statement.", optional=True)
     stated_on: Day = column("Day of the statement, or the latest day on which it can have been made.", optional=True)
@@ -74,7 +77,9 @@ class Outlooks(Table):
     outcome: Text = column(
         "The outcome against the statement: pending, below, inside, above or not_comparable.", isin=OUTCOMES
     )
-    outcome_reason: Text = column("Why the outcome is pending or not comparable.", optional=True)
+    outcome_reason: Text = column(
+        "The comparison behind the outcome, or why it is pending or not comparable.", optional=True
+    )
     source_type: Text = column("Kind of source; see table documents.", isin=vocabulary.SOURCE_TYPES)
     document_id: Text = column("Document of the statement; see table documents.")
     locator: Text = column("Place in the document.", optional=True)

@@ -65,7 +65,7 @@ CHECKS = {
     ("observations", "no_conflicting_presentations"), ("observations", "quarters_sum_to_totals"), ("observations", "references_resolve"),
     ("refreshed_documents", "every_answer_taken_over"),
     ("rejected_figures", "nothing_was_rejected"),
-    ("release_changes", "closed_periods_hold"), ("release_changes", "coverage_holds"), ("release_changes", "documents_stay"),
+    ("release_changes", "closed_periods_hold"), ("release_changes", "coverage_holds"), ("release_changes", "documents_stay"), ("release_changes", "verdicts_stay"),
 }  # fmt: skip
 """Checks beside `contract`, which every table has."""
 

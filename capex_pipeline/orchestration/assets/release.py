@@ -30,7 +30,12 @@ GROUP = "release"
 KEEP_VARIABLE = "CAPEX_PIPELINE_KEEP_RELEASES"
 SPACE_VARIABLE = "CAPEX_PIPELINE_KEEP_MEGABYTES"
 SPREADSHEETS_VARIABLE = "CAPEX_PIPELINE_SPREADSHEETS"
-CLOSED_PERIODS, COVERAGE, DOCUMENTS = "closed_periods_hold", "coverage_holds", "documents_stay"
+CLOSED_PERIODS, COVERAGE, DOCUMENTS, VERDICTS = (
+    "closed_periods_hold",
+    "coverage_holds",
+    "documents_stay",
+    "verdicts_stay",
+)
 _CHANGES, _REPORT, _RELEASE = dg.AssetKey("release_changes"), dg.AssetKey("report"), dg.AssetKey("release")
 _WORKBOOK = dg.AssetKey("workbook")
 
@@ -120,6 +125,10 @@ class ReleaseSettings(dg.ConfigurableResource):
         dg.AssetCheckSpec(
             DOCUMENTS, asset=_CHANGES, blocking=True,
             description="No large share of the documents behind the published release disappeared at once.",
+        ),
+        dg.AssetCheckSpec(
+            VERDICTS, asset=_CHANGES,
+            description="No verdict on a claim or an outlook turned. Claims that became checkable and outlooks that were settled are counted.",
         ),
     ],
 )  # fmt: skip
@@ -226,9 +235,14 @@ def _audit(
     context: dg.AssetExecutionContext, candidate: "Candidate", options: "Options"
 ) -> Iterator[dg.AssetCheckResult]:
     """The verdicts on the set as a whole, those that were asked for."""
+    import pandas as pd
+
+    from capex_pipeline.release.diff import verdict_changes
+
     found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
     explained_moves = _count(found.moves if found else None) - _count(moves)
     explained_losses = _count(found.losses if found else None) - _count(losses)
+    judged, turned = verdict_changes(found.changes) if found else (pd.DataFrame(), pd.DataFrame())
     verdicts: dict[str, tuple[int, dict[str, float | int], str, str, str]] = {
         CLOSED_PERIODS: (
             _count(moves), {"bound_pct": options.bound_pct, "explained": explained_moves}, decoration.preview(moves),
@@ -242,12 +256,16 @@ def _audit(
             len(candidate.gone), {}, _listed(candidate.gone),
             "No large share of the documents disappeared.", "A large share of the documents behind the published release is gone.",
         ),
+        VERDICTS: (
+            len(turned), {"newly_settled": len(judged) - len(turned)}, decoration.preview(turned),
+            "No verdict turned.", "Verdicts on claims or outlooks turned; the rows name the documents behind them.",
+        ),
     }  # fmt: skip
     chosen = {key.name for key in context.selected_asset_check_keys}
     for name, (offending, numbers, shown, passed, failed) in verdicts.items():
         if name in chosen:
             yield dg.AssetCheckResult(
-                passed=not offending, asset_key=_CHANGES, check_name=name, severity=dg.AssetCheckSeverity.ERROR,
+                passed=not offending, asset_key=_CHANGES, check_name=name, severity=dg.AssetCheckSeverity.WARN if name == VERDICTS else dg.AssetCheckSeverity.ERROR,
                 description=failed if offending else passed,
                 metadata={**numbers, "offending_rows": offending, "first_offending_rows": dg.MetadataValue.md(shown)},
             )  # fmt: skip

@@ -25,8 +25,8 @@ def stated(document: str, value: str, low: str = "", high: str = "", **more: str
     ends = {name: text for name, text in (("value_low", low), ("value_high", high)) if text}
     return row(
         document=document, entity="meta", definition="cash_and_lease_principal", period="CY2024", value=value, unit="USD billion",
-        status="guidance", claimant="Meta", **ends, **bound, **more,
-    )  # fmt: skip
+        status="guidance", claimant="Meta", **ends, **bound,
+    ) | more  # fmt: skip
 
 
 def actual(period: str, value: str, definition: str = "cash_and_lease_principal") -> dict[str, str]:
@@ -100,3 +100,32 @@ def test_quarters_reported_on_another_definition_mean_that_the_year_is_over(refe
     assert one["outcome"] == "not_comparable"
     (one,) = outlooks_of(reference, stated("feb", "35 to 40", "35", "40"), *quarters[:3])
     assert one["outcome"] == "pending"
+
+
+@pytest.mark.parametrize(
+    ("printed", "outcome", "reason"),
+    [
+        ("39", "inside", "USD 39,230m was reported, inside the 38,500m to 39,500m that the statement allows."),
+        ("about 38", "above", "USD 39,230m was reported, above the 37,000m to 39,000m that the statement allows."),
+        ("at least 40", "below", "USD 39,230m was reported, below the at least 40,000m that the statement allows."),
+    ],
+)
+def test_a_single_number_allows_what_its_digits_and_words_do(
+    reference: Reference, printed: str, outcome: str, reason: str
+) -> None:
+    (one,) = outlooks_of(reference, stated("feb", printed), actual("CY2024", "39,230"))
+    assert (one["outcome"], one["outcome_reason"]) == (outcome, reason)
+
+
+@pytest.mark.parametrize(
+    ("entity", "period", "target"),
+    [
+        ("meta", "CY2024", "2024"), ("meta", "Q2 2024", "2024Q2"), ("oracle", "2026-06-01/2027-05-31", "FY2027"),
+        ("microsoft", "2026-07-01/2027-06-30", "FY2027"), ("meta", "2024-02-01/2024-04-30", "2024-02-01 to 2024-04-30"),
+    ],
+)  # fmt: skip
+def test_a_target_is_named_by_the_calendar_or_by_the_companys_own_year(
+    reference: Reference, entity: str, period: str, target: str
+) -> None:
+    (one,) = outlooks_of(reference, stated("feb", "38", entity=entity, definition="cash_purchases", period=period))
+    assert one["target_period"] == target

@@ -205,3 +205,15 @@ def test_the_sentence_counts_rows_and_not_cells(tmp_path: Path) -> None:
     assert len(of(found, "restated")) == 6
     assert diff_text.headline(found, "a" * 64) == "Against release aaaaaaaaaaaa: 1 restated."
     assert diff_text.headline(found.iloc[:0], "a" * 64) == "Nothing changed against release aaaaaaaaaaaa."
+
+
+def test_a_settled_verdict_that_changes_has_turned_and_one_that_was_open_has_not() -> None:
+    changes = pd.DataFrame(
+        {
+            "change": ["verdict", "verdict", "verdict", "restated"],
+            "old_text": ["confirmed", "not_checkable", "pending", None],
+            "new_text": ["contradicted", "confirmed", "above", None],
+        }
+    )
+    judged, turned = diff.verdict_changes(changes)
+    assert (len(judged), turned["new_text"].tolist()) == (3, ["contradicted"])

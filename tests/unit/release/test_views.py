@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from builders import PROJECT
 
 from capex_pipeline.normalise.observations import as_of
 from capex_pipeline.release import views
@@ -165,6 +166,71 @@ def test_the_latest_complete_quarter_of_a_group_and_the_latest_outlooks(connecti
     )
     low = "SELECT sum(amount_low_usd) / 1e9 FROM outlook_latest WHERE kind = 'guidance' AND target_year = 2026 AND entity_id IN "
     assert one(connection, low + "('alphabet', 'amazon', 'meta', 'microsoft')") == 720
+
+
+def test_the_scoreboard_counts_each_outlook_once(connection: Connection, shipped: Warehouse) -> None:
+    counts = "below + inside + above + pending + not_comparable"
+    rows = connection.sql(
+        f"SELECT sum(outlooks), sum({counts}), bool_and(outlooks = {counts}) FROM outlook_scoreboard"
+    ).fetchall()
+    assert rows == [(len(shipped.read("outlooks")), len(shipped.read("outlooks")), True)]
+    assert one(connection, "SELECT sum(below + inside + above) FROM outlook_scoreboard WHERE kind = 'guidance'") >= 15  # type: ignore[operator]
+
+
+def test_totals_of_guidance_hold_each_company_once(connection: Connection) -> None:
+    """The lower ends of the four groups for 2026 add up to 720 billion dollars only where each of them gave one for the calendar year."""
+    members, low, mid, high = connection.sql(
+        "SELECT members_with_guidance, amount_low_usd, amount_mid_usd, amount_high_usd FROM outlook_group_totals "
+        "WHERE entity_id = 'us_four' AND target_year = 2026"
+    ).fetchall()[0]
+    names = members.split("|")
+    assert len(set(names)) == len(names)
+    own = connection.sql(
+        "SELECT sum(amount_low_usd) FROM outlook_latest WHERE kind = 'guidance' AND metric_id = 'capex' AND target_year = 2026 "
+        f"AND entity_id IN ({', '.join(repr(name) for name in names)})"
+    ).fetchall()[0][0]
+    assert low == own and low <= mid <= high
+
+
+def test_every_figure_of_the_first_article_is_there_once_with_its_place_or_the_reason(connection: Connection) -> None:
+    article = "document_id = 'ft-2024-08-26-chinese-tech-groups-ai-spending-copy'"
+    assert one(connection, f"SELECT count(*) FROM article_figures WHERE {article}") == one(
+        connection, f"SELECT count(*) FROM figures WHERE {article}"
+    )
+    assert (
+        one(
+            connection,
+            f"SELECT count(*) FROM article_figures WHERE {article} AND (tables IS NULL) = (reason_without_table IS NULL)",
+        )
+        == 0
+    )
+    (cash,) = connection.sql(
+        f"SELECT printed, tables, reason_without_table, verdict FROM article_figures WHERE {article} AND metric_id = 'cash_pile'"
+    ).fetchall()
+    assert cash == ("more than 50 billion USD", None, "Context: no published table holds cash_pile.", "not_checkable")
+
+
+def article_section(connection: Connection) -> str:
+    """The table of README: each figure of the first article, and what the view says of it."""
+    rows = connection.sql(
+        "SELECT locator, printed, entity_name, metric_id, year(period_start), coalesce(tables, 'none'), coalesce(verdicts, 'not checked'), "
+        "coalesce(checked_against, '') FROM article_figures JOIN entities USING (entity_id) "
+        "WHERE document_id = 'ft-2024-08-26-chinese-tech-groups-ai-spending-copy'"
+    ).fetchall()
+    heads = ("Place", "As printed", "Of whom", "Metric", "Year", "Table", "Checks and verdicts", "Compared with")
+    cells = [heads, ("---",) * len(heads), *rows]
+    lines = [
+        "| " + " | ".join(" and ".join(str(cell).split("|")).replace("_", "\\_") for cell in row) + " |"
+        for row in cells
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_readme_shows_the_first_article_as_the_view_has_it(connection: Connection) -> None:
+    """After a change of the view or of the evidence, replace the table in README with what this function returns."""
+    readme = (PROJECT / "README.md").read_text()
+    shown = readme.split("<!-- article_figures: begin -->\n")[1].split("<!-- article_figures: end -->")[0]
+    assert shown == article_section(connection)
 
 
 def test_a_join_says_who_the_customer_is(connection: Connection) -> None:
