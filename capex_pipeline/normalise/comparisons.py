@@ -24,6 +24,16 @@ def month_index(period_end: pd.Series) -> pd.Series:
     return nominal.dt.year * 12 + nominal.dt.month
 
 
+def place_in_time(rows: pd.DataFrame) -> pd.Series:
+    """A number by which periods of one type that follow each other can be found: of a quarter that of its calendar quarter times three,
+    so that quarters of 12 and 16 weeks follow each other too; of other periods the `month_index` of their end.
+    """
+    months = month_index(rows["period_end"])
+    quarter = rows["calendar_quarter"].where(rows["period_type"] == "quarter").astype("str")
+    number = quarter.str[:4].astype("Float64") * 12 + quarter.str[-1].astype("Float64") * 3
+    return number.fillna(months.astype("Float64")).astype("int64")
+
+
 def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame | None = None) -> pd.DataFrame:
     """Growth, trailing sums and breaks of rows that hold one value per series and period.
 
@@ -31,14 +41,14 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
     do not add up to, or some of them together with other quarters.
 
     rows: entity_id, metric_id, definition_id, currency, period_type, calendar_quarter, period_start, period_end, amount,
-    amount_usd; unique by series and period. breaks: `Reference.breaks`. contradicted: totals that differ from the sum of their quarters
-    (`totals.quarters_against_totals`), printed and quarters in full units.
+    amount_usd; unique by series and period. breaks: `Reference.breaks`. contradicted: entity_id, definition_id, currency, period_start, period_end,
+    reason of totals that differ from the sum of their quarters, and of quarters that stay as presented before.
     Returns the same index with yoy_pct, qoq_pct (per cent), ttm_amount, ttm_amount_usd, ytd_amount, cumulative_amount,
     cumulative_since, is_break, break_reason, sum_reason (why sums are missing though their quarters are there). The run of
     cumulative_amount begins anew with and after a contradicted total.
     """
     contradicted = _NONE if contradicted is None else contradicted
-    place = month_index(rows["period_end"])
+    place = place_in_time(rows)
     own = rows.assign(place=place, row=rows.index)
     before_year = _earlier(own, 12)
     before_quarter = _earlier(own, 3)
@@ -86,9 +96,7 @@ def _running_sums(own: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-_NONE = pd.DataFrame(
-    columns=["entity_id", "definition_id", "currency", "period_start", "period_end", "printed", "quarters"]
-)
+_NONE = pd.DataFrame(columns=["entity_id", "definition_id", "currency", "period_start", "period_end", "reason"])
 
 
 def _contradiction(rows: pd.DataFrame, first: pd.Series, contradicted: pd.DataFrame) -> pd.Series:
@@ -101,11 +109,7 @@ def _contradiction(rows: pd.DataFrame, first: pd.Series, contradicted: pd.DataFr
         is_within = (first >= total["period_start"] - _BESIDE) & (rows["period_end"] <= total["period_end"] + _BESIDE)
         several = first < rows["period_start"]
         mixes = _same_series(rows, total) & several & takes_part & (is_whole | ~is_within)
-        text = (
-            f"Sums over {total['period_start']:%Y-%m-%d} to {total['period_end']:%Y-%m-%d} are missing: the company states {total['printed']:,.0f} for "
-            f"it, and its quarters, in part of another presentation, add up to {total['quarters']:,.0f}."
-        )
-        reason = reason.mask(mixes & reason.isna(), text)
+        reason = reason.mask(mixes & reason.isna(), total["reason"])
     return reason
 
 

@@ -241,10 +241,14 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
 
 
 def _is_tagged(figures: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
-    """True for facts of SEC filings, which are tagged in full units and have no scale word to lose."""
+    """True for facts of SEC filings, which are tagged in full units and have no scale word to lose.
+
+    Their locator begins with the concept; a row that a person typed from a filing says where in the document it stands.
+    """
     form = form_and_report_end(documents)["form"]
     is_filed = figures["document_id"].isin(form.index[form.notna()])
-    return is_filed & (figures["unit_text"] == figures["currency"])
+    is_fact = figures["locator"].str.match(r"[A-Za-z][\w.-]*:[A-Za-z]\w* [0-9]{4}-").fillna(False).astype("bool")
+    return is_filed & is_fact & (figures["unit_text"] == figures["currency"])
 
 
 def _check_magnitude(

@@ -92,8 +92,7 @@ def _money_table(
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
     frame["is_preferred"] = preferred_money(frame, reference)
-    totals = quarters_against_totals(observations[belongs])
-    frame = frame.join(_comparisons(frame, reference, totals[~totals["agrees"]]))
+    frame = frame.join(_comparisons(frame, reference, _contradicted(frame, observations[belongs])))
     frame = frame.join(_first_reported(frame, observations))
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
     frame["note"] = _joined(_joined(frame["note"], frame["break_reason"]), frame["sum_reason"])
@@ -123,7 +122,7 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
     """The newest vintage of each series and period that has a number.
 
     Where a year was presented anew and its quarters cannot be derived on the new basis, the quarter stays as last presented,
-    with the reason as a note: leaving it out would make the sum of the year look smaller.
+    with the reason as a note and is_stale set: leaving it out would make the sum of the year look smaller.
     """
     order = observations[observations["conflict_reason"].isna()].sort_values(
         ["series", "period_start", "period_end", "vintage"]
@@ -133,8 +132,9 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
     conflicts = observations[observations["conflict_reason"].notna()].sort_values([*key, "vintage"])
     reasons = conflicts.drop_duplicates(key, keep="last")[[*key, "conflict_reason", "vintage"]]
     later = rows[[*key, "vintage"]].merge(reasons, on=key, how="left", suffixes=("", "_of_conflict"))
-    note = ("As last presented. " + later["conflict_reason"]).where(later["vintage_of_conflict"] > later["vintage"])
-    return rows.assign(note=_joined(rows["note"], note.astype("str")))
+    is_stale = later["vintage_of_conflict"] > later["vintage"]
+    note = ("As last presented. " + later["conflict_reason"]).where(is_stale)
+    return rows.assign(note=_joined(rows["note"], note.astype("str")), is_stale=is_stale.fillna(False).astype("bool"))
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
@@ -170,18 +170,42 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
     return pd.Series(rows.index.isin(chosen), index=rows.index)
 
 
+def _contradicted(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Totals and quarters that are not of one presentation with the quarters beside them, as `comparisons.compare` needs them."""
+    totals = quarters_against_totals(observations)
+    totals = totals[~totals["agrees"]]
+    stale = rows[rows["is_stale"] & (rows["period_type"] == "quarter") & reviewed_by_company(rows)]
+    reasons = [
+        f"Sums over {start:%Y-%m-%d} to {end:%Y-%m-%d} are missing: the company states {printed:,.0f} for it, and its quarters, in part of "
+        f"another presentation, add up to {quarters:,.0f}."
+        for start, end, printed, quarters in totals[["period_start", "period_end", "printed", "quarters"]].itertuples(
+            index=False
+        )
+    ]
+    columns = ["entity_id", "definition_id", "currency", "period_start", "period_end", "reason"]
+    kept = (
+        "Sums with the quarter to "
+        + stale["period_end"].dt.strftime("%Y-%m-%d")
+        + " are missing: it stays as last presented."
+    )
+    return pd.concat([totals.assign(reason=reasons)[columns], stale.assign(reason=kept)[columns]], ignore_index=True)
+
+
 def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.DataFrame) -> pd.DataFrame:
     """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing.
 
-    Of two periods that end in one month the one that was stated last counts, and of those of one day the one that begins later.
+    Of two periods of one place in time the company's own fiscal period counts, then the one that was stated last, and of those of one day
+    the one that begins later.
     """
     actual = rows[
         reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
         & rows["currency"].notna() & (rows["period_type"] != "other")
     ]  # fmt: skip
-    actual = actual.sort_values(["known_from", "period_start"], kind="stable")
-    month = comparisons.month_index(actual["period_end"])
-    one_each = actual[~actual.assign(month=month).duplicated(["entity_id", "definition_id", "currency", "period_type", "month"],
+    actual = actual.assign(is_own=actual["fiscal_period"].notna()).sort_values(
+        ["is_own", "known_from", "period_start"], kind="stable"
+    )
+    place = comparisons.place_in_time(actual)
+    one_each = actual[~actual.assign(place=place).duplicated(["entity_id", "definition_id", "currency", "period_type", "place"],
                                                              keep="last")]  # fmt: skip
     return comparisons.compare(one_each, reference.breaks, contradicted)
 

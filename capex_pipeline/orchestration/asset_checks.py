@@ -263,7 +263,11 @@ def _checks_of_money(table: str) -> list[Check]:
 
     low, high = PLAUSIBLE_QUARTER_USD
 
-    @table_check(table, f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars.", blocking=True)
+    @table_check(
+        table,
+        f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars, and above zero in a filing with the SEC.",
+        blocking=True,
+    )
     def magnitudes(tables: Tables) -> Verdict:
         from capex_pipeline.schemas import rules
 

@@ -3,7 +3,7 @@
 What belongs here: the decision what is new and what may replace what. What does not: requests (`http_client`), trimming and
 reading (`sources`), writing (`archive_writer`).
 
-A former Central Index Key is not asked: nothing is filed under it any more.
+A former Central Index Key is not asked. Where a company still files under one, save its documents below raw/ by hand: they are read.
 """
 
 from __future__ import annotations

@@ -80,8 +80,7 @@ class Amounts(Table):
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
-        low, high = vocabulary.PLAUSIBLE_QUARTER_USD
-        return frame["amount_usd"].isna() | frame["amount_usd"].between(low, high)
+        return rules.amount_is_plausible(frame, *vocabulary.PLAUSIBLE_QUARTER_USD)
 
 
 class Comparisons(Table):

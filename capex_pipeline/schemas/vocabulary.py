@@ -40,7 +40,7 @@ rejections are expected and explained there."""
 PLAUSIBLE_QUARTER_USD = (5e6, 5e11)
 """What a company may spend or earn in a quarter; a lost or doubled scale word leads out of it. Wider than the bounds of figures
 (reference/metrics.yaml), which know exchange rates only roughly and amounts before they are added up: those set one row aside, these
-keep a table from being replaced."""
+keep a table from being replaced. The lower bound does not hold for filings with the SEC."""
 
 MOST_UNITS = 1e7
 """More than anybody ships of one product in a quarter."""

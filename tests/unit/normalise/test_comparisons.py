@@ -213,23 +213,15 @@ def test_halves_and_years_grow_but_have_no_quarterly_sums() -> None:
     assert found[["qoq_pct", "ttm_amount", "ytd_amount", "cumulative_amount"]].isna().all(axis=None)
 
 
-def contradicted(start: str, end: str, printed: float, quarters_sum: float) -> pd.DataFrame:
-    total = {
-        "entity_id": "alibaba",
-        "definition_id": "cash_purchases",
-        "currency": "CNY",
-        "printed": printed,
-        "quarters": quarters_sum,
-    }
+def contradicted(start: str, end: str) -> pd.DataFrame:
+    total = {"entity_id": "alibaba", "definition_id": "cash_purchases", "currency": "CNY", "reason": "Recast."}
     return pd.DataFrame([total]).assign(period_start=days(start), period_end=days(end))
 
 
 def test_sums_with_quarters_of_a_recast_year_are_missing_with_a_reason() -> None:
     """2024 was recast from 22 to 20 and its quarters were not; those of 2023 and 2025 add up to their years."""
     rows = quarters(1, 2, 3, 4, 4, 5, 6, 7, 10, 11, 12, 13)
-    found = compare(rows, NO_BREAKS, contradicted("2024-01-01", "2024-12-31", 20, 22)).set_axis(
-        rows["calendar_quarter"]
-    )
+    found = compare(rows, NO_BREAKS, contradicted("2024-01-01", "2024-12-31")).set_axis(rows["calendar_quarter"])
     assert found["ttm_amount"].dropna().to_dict() == {"2023Q4": 10, "2025Q4": 46}
     assert found["ttm_amount_usd"].notna().equals(found["ttm_amount"].notna())
     assert found["ytd_amount"].dropna().to_dict() == {
@@ -247,13 +239,30 @@ def test_sums_with_quarters_of_a_recast_year_are_missing_with_a_reason() -> None
         "2025Q2",
         "2025Q3",
     ]
-    assert (
-        "the company states 20 for it" in found["sum_reason"].loc["2024Q4"]
-        and "add up to 22" in found["sum_reason"].loc["2024Q4"]
+    assert found["sum_reason"].dropna().eq("Recast.").all()
+
+
+def test_a_quarter_that_stays_as_presented_before_is_in_no_sum_with_others() -> None:
+    rows = quarters(1, 2, 3, 4, 5, 6, 7, 8)
+    found = compare(rows, NO_BREAKS, contradicted("2023-10-01", "2023-12-31")).set_axis(rows["calendar_quarter"])
+    assert found["ttm_amount"].dropna().to_dict() == {"2024Q4": 26}
+    assert "2023Q4" not in found["ytd_amount"].dropna().index and found["ytd_amount"].loc["2023Q3"] == 6
+    assert found["cumulative_amount"].loc[["2023Q3", "2023Q4", "2024Q2"]].tolist() == [6, 4, 11]
+
+
+def test_quarters_of_twelve_and_sixteen_weeks_follow_each_other() -> None:
+    """Costco's year to August 2026: 12, 12, 12 and 16 weeks, after quarters that end a day or a week later in the year before."""
+    spans = [("2025-02-17", "2025-05-11"), ("2025-05-12", "2025-08-31"), ("2025-09-01", "2025-11-23"), ("2025-11-24", "2026-02-15"),
+             ("2026-02-16", "2026-05-10"), ("2026-05-11", "2026-08-30")]  # fmt: skip
+    rows = quarters(1131, 1966, 1526, 1289, 1413, 2207, first="2025Q2").assign(
+        period_start=days(*(span[0] for span in spans)), period_end=days(*(span[1] for span in spans))
     )
+    found = compare(rows, NO_BREAKS).set_axis(rows["calendar_quarter"])
+    assert found["ttm_amount"].dropna().to_dict() == {"2026Q1": 5912, "2026Q2": 6194, "2026Q3": 6435}
+    assert found["yoy_pct"].dropna().round(1).to_dict() == {"2026Q2": 24.9, "2026Q3": 12.3}
 
 
 def test_a_contradicted_total_of_another_series_changes_no_sum() -> None:
     rows = quarters(1, 2, 3, 4, 5)
-    other = contradicted("2023-01-01", "2023-12-31", 20, 10).assign(definition_id="accrual_additions")
+    other = contradicted("2023-01-01", "2023-12-31").assign(definition_id="accrual_additions")
     pd.testing.assert_frame_equal(compare(rows, NO_BREAKS, other), compare(rows, NO_BREAKS))

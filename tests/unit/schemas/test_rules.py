@@ -301,8 +301,18 @@ def test_only_a_quarter_of_a_company_has_a_plausible_size() -> None:
         [("quarter", False, 1.0), ("quarter", False, 5.0), ("quarter", False, 0.9), ("quarter", False, 5.1), ("quarter", False, np.nan),
          ("quarter", True, 9.0), ("year", False, 9.0), ("year", True, 9.0)],
         columns=["period_type", "is_aggregate", "amount_usd"],
-    )  # fmt: skip
+    ).assign(document_id="announcement")  # fmt: skip
     assert rules.quarter_is_plausible(frame, 1.0, 5.0).tolist() == [True, True, False, False, True, True, True, True]
+
+
+def test_a_filing_may_show_a_small_positive_amount() -> None:
+    """Snowflake's quarters of capital expenditure are below 5 million dollars; a document with a scale word cannot have them."""
+    frame = pd.DataFrame(
+        [("sec-0001640147-21-000073", 0.4), ("sec-0001640147-21-000073", 0.0), ("sec-0001640147-21-000073", -0.4),
+         ("sec-0001640147-21-000073", 5.1), ("sec-0001640147-21-000073", np.nan), ("sec-results-2024-q1", 0.4)],
+        columns=["document_id", "amount_usd"],
+    )  # fmt: skip
+    assert rules.amount_is_plausible(frame, 1.0, 5.0).tolist() == [True, False, False, False, True, False]
 
 
 def test_a_conversion_may_be_off_by_a_cent() -> None:
