@@ -125,21 +125,29 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, 1.0, "Context: a charge or gain.")
     if quantity.kind == "money" and _is_rate(scene, quantity):
         return Governor(None, 1.0, "Context: an annual rate, no amount of the period.")
-    after = _after(scene, quantity)
-    per_unit = scene.near(quantity.last, ("per_unit",), after=4)
-    if (
-        quantity.kind == "money"
-        and per_unit is not None
-        and per_unit.first <= quantity.last + 3
-        and (quantity.value or quantity.low or quantity.high or 0.0) <= _DEAREST_UNIT
-    ):
-        if scene.kinds("product") or scene.has_between(scene.first, scene.end, ("flow",)):
-            return Governor("gpu_unit_price", 0.95, cue=per_unit)
-        return Governor(None, 1.0, "A price of something that is no accelerator.")
+    if (price := _per_unit(scene, quantity)) is not None:
+        return price
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
         return Governor(None, 1.0, "A percentage or multiple that is no growth.")
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
         return Governor(None, 1.0, "A multiple of something that is in no table.")
+    return _from_words(scene, quantity, passage)
+
+
+def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
+    """What a price for each of something makes of an amount; None where the words name no unit."""
+    per_unit = scene.near(quantity.last, ("per_unit",), after=4)
+    size = quantity.value or quantity.low or quantity.high or 0.0
+    if quantity.kind != "money" or per_unit is None or per_unit.first > quantity.last + 3 or size > _DEAREST_UNIT:
+        return None
+    if scene.kinds("product") or scene.has_between(scene.first, scene.end, ("flow",)):
+        return Governor("gpu_unit_price", 0.95, cue=per_unit)
+    return Governor(None, 1.0, "A price of something that is no accelerator.")
+
+
+def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
+    """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence before."""
+    after = _after(scene, quantity)
     if after is not None:
         governor = _judge(scene, quantity, after, passage, is_after=True)
         if governor is not None:
