@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import yaml
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.drafted_rows import document_of, figure_id, figure_record, read_body
 from capex_pipeline.article.extraction import Figure
@@ -47,7 +48,7 @@ class ReviewFinding:
     message: str
 
 
-class ReviewError(ValueError):
+class ReviewError(CapexPipelineError, ValueError):
     """A review that cannot be written; the message is a sentence."""
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.edgar_bulk.part import FILE, Written, folder_of
 from capex_pipeline.edgar_bulk.work_list import Problem, WorkList
 from capex_pipeline.schemas import SCHEMA_VERSION
@@ -35,7 +36,7 @@ MANIFEST = "_manifest.json"
 _PARTS = "parts."
 
 
-class BulkError(RuntimeError):
+class BulkError(CapexPipelineError, RuntimeError):
     """The data set was not made. The message says why and what to do; what was there before is as it was."""
 
 

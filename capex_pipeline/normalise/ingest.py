@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
@@ -29,7 +30,7 @@ from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key
 from capex_pipeline.sources.readers import reader_for
 
 
-class LeaveOutError(ValueError):
+class LeaveOutError(CapexPipelineError, ValueError):
     """An entry of leave_out matches no file and no document."""
 
     def __init__(self, names: str, root: Path) -> None:

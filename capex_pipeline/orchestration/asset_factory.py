@@ -16,7 +16,7 @@ from capex_pipeline.orchestration import decoration, metadata
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import cache, fingerprint
-from capex_pipeline.storage.warehouse import Published, Warehouse, WarehouseError
+from capex_pipeline.storage.warehouse import Warehouse, WarehouseError, Written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ def table_asset(
                 tables = {name: warehouse.read(name) for name in reads}
                 return {table: compute(Inputs(tables, settings.load_reference(), settings))}
 
-            yield from publish(context, warehouse, [table], wanted, frames)
+            yield from write(context, warehouse, [table], wanted, frames)
 
         _INPUTS[table] = (tuple(reads), also)
         return build
@@ -141,7 +141,7 @@ def content_of(warehouse: Warehouse, table: str) -> str:
     return footer.content_id
 
 
-def publish(
+def write(
     context: dg.AssetExecutionContext,
     warehouse: Warehouse,
     tables: list[str],
@@ -158,20 +158,20 @@ def publish(
         # Not logged: the result says `unchanged`, and each line of the log costs as much as the rest of this branch.
         for table, footer in found.items():
             assert footer is not None
-            published = Published(footer, warehouse.path(table), "unchanged", footer.rows)
-            yield _result(context, warehouse, published, None, more)
+            unchanged = Written(footer, warehouse.path(table), "unchanged", footer.rows)
+            yield _result(context, warehouse, unchanged, None, more)
         return
     from capex_pipeline.schemas.validation import ContractError
 
-    computed, written, broken = frames(), [], None
+    computed, done, broken = frames(), [], None
     for table in tables:  # every table is written before the first page is drawn
         try:
-            written.append(warehouse.publish(table, computed[table], wanted))
+            done.append(warehouse.write(table, computed[table], wanted))
         except (ContractError, WarehouseError) as error:
             broken = error
             break
-    for published in written:
-        yield _result(context, warehouse, published, computed[published.footer.table], more)
+    for written in done:
+        yield _result(context, warehouse, written, computed[written.footer.table], more)
     if isinstance(broken, ContractError):
         breaches = dg.MetadataValue.md(decoration.preview(broken.cases))
         yield dg.AssetCheckResult(
@@ -194,22 +194,22 @@ def publish(
 def _result(
     context: dg.AssetExecutionContext,
     warehouse: Warehouse,
-    published: Published,
+    written: Written,
     frame: "pd.DataFrame | None",
     more: Mapping[str, Callable[[], dict[str, str]]] | None,
 ) -> dg.MaterializeResult:
-    table = published.footer.table
-    page = _page(warehouse, published, frame, more[table] if more and table in more else None)
+    table = written.footer.table
+    page = _page(warehouse, written, frame, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
-        metadata=metadata.of_published(published) | _state(context, warehouse, published) | metadata.of_page(page),
-        data_version=dg.DataVersion(published.footer.content_id),
+        metadata=metadata.of_written(written) | _state(context, warehouse, written) | metadata.of_page(page),
+        data_version=dg.DataVersion(written.footer.content_id),
         check_results=[
             dg.AssetCheckResult(
                 passed=True,
                 asset_key=table,
                 check_name=CONTRACT,
-                metadata={"rows": published.footer.rows, "offending_rows": 0},
+                metadata={"rows": written.footer.rows, "offending_rows": 0},
             )
         ],
     )
@@ -224,7 +224,7 @@ HOW_TO_PUBLISH = (
 )
 
 
-def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Published) -> dict[str, Any]:
+def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Written) -> dict[str, Any]:
     """Whether readers see these rows; where they do not and this run does not publish, what differs and how to publish."""
     if warehouse.is_published(written.footer):
         return {"state": "published: readers see these rows"}
@@ -246,10 +246,10 @@ def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Pub
 
 
 def _page(
-    warehouse: Warehouse, published: Published, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
+    warehouse: Warehouse, written: Written, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
 ) -> metadata.Page:
     """What the table's page shows. Its preview stays with the rows; which documents they rest on and further parts change by themselves."""
-    table, content = published.footer.table, published.footer.content_id
+    table, content = written.footer.table, written.footer.content_id
     rows = functools.cache(lambda: warehouse.read(table) if frame is None else frame)
 
     def kept_part(name: str, identity: str, compute: Callable[[], metadata.Page]) -> metadata.Page:

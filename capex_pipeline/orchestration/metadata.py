@@ -14,7 +14,7 @@ import dagster as dg
 from capex_pipeline.schemas import TABLES, outline
 
 if TYPE_CHECKING:
-    from capex_pipeline.storage.warehouse import Published
+    from capex_pipeline.storage.warehouse import Written
 
 
 def column_schema(table: str, reads: Sequence[str]) -> dg.TableSchema:
@@ -60,15 +60,15 @@ def column_lineage(table: str, reads: Sequence[str]) -> dg.TableColumnLineage:
     return dg.TableColumnLineage(deps_by_column=found)
 
 
-def of_published(published: Published) -> dict[str, Any]:
+def of_written(written: Written) -> dict[str, Any]:
     """Rows, file and what changed."""
     return {
-        "dagster/row_count": published.footer.rows,
-        "path": dg.MetadataValue.path(str(published.path)),
-        "change": published.change,
-        "content_id": published.footer.content_id[:16],  # the whole of it would push other columns out of sight
+        "dagster/row_count": written.footer.rows,
+        "path": dg.MetadataValue.path(str(written.path)),
+        "change": written.change,
+        "content_id": written.footer.content_id[:16],  # the whole of it would push other columns out of sight
         # As text: beside the row count its plot would say the same again.
-        **({"previous_row_count": str(published.previous_rows)} if published.previous_rows is not None else {}),
+        **({"previous_row_count": str(written.previous_rows)} if written.previous_rows is not None else {}),
     }
 
 

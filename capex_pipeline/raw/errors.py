@@ -3,8 +3,10 @@
 Add an error here when several readers of raw files raise it. Errors of one layer stay in that layer.
 """
 
+from capex_pipeline import CapexPipelineError
 
-class DocumentError(ValueError):
+
+class DocumentError(CapexPipelineError, ValueError):
     """A file that cannot be used at all. `rule` is a short stable name; the message is a sentence with a remedy."""
 
     def __init__(self, rule: str, message: str) -> None:
@@ -13,5 +15,5 @@ class DocumentError(ValueError):
         self.message = message
 
 
-class FolderError(ValueError):
+class FolderError(CapexPipelineError, ValueError):
     """The folder of documents as a whole cannot be read now, so no build may start. The message says why and what to do."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
 from capex_pipeline.reconcile.tolerance import Interval, accepted, step_of
@@ -29,7 +30,7 @@ _GROWTH = ("yoy_growth", "yoy_multiple")
 _NO_ESTIMATES = Estimates(pd.DataFrame())
 
 
-class TooManyCombinationsError(ValueError):
+class TooManyCombinationsError(CapexPipelineError, ValueError):
     """A group has more choices of definitions than are tried. The message is a sentence with both numbers."""
 
 

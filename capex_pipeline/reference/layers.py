@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_yaml import MAXIMUM_SIDECAR_BYTES, load_yaml_mapping
 from capex_pipeline.reference import models
@@ -45,7 +46,7 @@ _MOST_PROBLEMS = 20
 Files = dict[str, Part]
 
 
-class ReferenceError(ValueError):
+class ReferenceError(CapexPipelineError, ValueError):
     """The reference data cannot be read or contradict themselves. The message says which entry of which file, and what to do."""
 
 

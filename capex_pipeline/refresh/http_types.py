@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from capex_pipeline import CapexPipelineError
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -69,7 +71,7 @@ STOPPING_RULES = frozenset({"certificate", "rate_limited", "refused", "deadline"
 """Those of them after which asking the host for another document is no use, or makes it worse."""
 
 
-class RefreshError(Exception):
+class RefreshError(CapexPipelineError):
     """An answer or a file that is not taken over. `rule` is a short stable name; the message is a sentence."""
 
     def __init__(self, rule: str, message: str) -> None:

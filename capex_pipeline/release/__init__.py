@@ -4,6 +4,8 @@ The manifest, descriptions of the tables in other notations (Frictionless, ODCS,
 the rules about what may change belong here. Facts about a table belong to `schemas`, Dagster to `orchestration`.
 """
 
+from capex_pipeline import CapexPipelineError
 
-class ReleaseError(RuntimeError):
+
+class ReleaseError(CapexPipelineError, RuntimeError):
     """A release cannot be made, read or restored. The message says which file, what is wrong and what to do."""

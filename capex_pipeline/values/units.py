@@ -17,6 +17,7 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas.vocabulary import BOUNDS
 from capex_pipeline.values.numbers import LARGEST_NUMBER, Quantity, QuantityError, parse_value
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCIES, CURRENCY_OF, SCALES, Bound, alternatives
@@ -28,7 +29,7 @@ __all__ = [
 UnitKind = Literal["money", "count", "percent", "multiple", "money_per_unit", "rank", "power", "compute"]
 
 
-class UnitError(ValueError):
+class UnitError(CapexPipelineError, ValueError):
     """A unit text that cannot be read without guessing. ``rule`` names the reason, the message is a sentence."""
 
     def __init__(self, rule: str, message: str) -> None:

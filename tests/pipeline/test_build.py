@@ -153,7 +153,7 @@ def test_a_second_build_does_no_work_and_says_so(
         raise AssertionError("work was done although nothing changed")
 
     monkeypatch.setattr("capex_pipeline.normalise.ingest.ingest", work)
-    monkeypatch.setattr("capex_pipeline.storage.warehouse.Warehouse.publish", work)
+    monkeypatch.setattr("capex_pipeline.storage.warehouse.Warehouse.write", work)
     monkeypatch.setattr("capex_pipeline.normalise.observations.observations", work)
     result = build(RAW_SMALL, root)
     assert result.success

@@ -198,7 +198,7 @@ def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released
     figures = warehouse.read("figures")
     footer = warehouse.footer("figures")
     assert footer is not None
-    warehouse.candidates().publish("figures", figures.iloc[:0], footer.input_fingerprint)
+    warehouse.candidates().write("figures", figures.iloc[:0], footer.input_fingerprint)
     result = build(raw.root, warehouse.root)
     assert not result.success
     assert not checks(result)["figures", "no_row_is_lost"].passed

@@ -89,7 +89,7 @@ def written(requests: list[tuple[str, str]]) -> list[str]:
 def test_publishing_a_table_is_one_put_of_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
     frame = frame_of("capex_by_definition", {"entity_id": "a", "amount": np.nan}, {"entity_id": "b"})
     requests.clear()
-    published = warehouse.publish("capex_by_definition", frame, "inputs")
+    published = warehouse.write("capex_by_definition", frame, "inputs")
     assert written(requests) == [f"/{BUCKET}/warehouse/capex_by_definition.parquet"]
     assert (published.change, str(published.path)) == ("new", f"{ADDRESS}/capex_by_definition.parquet")
     pd.testing.assert_frame_equal(warehouse.read("capex_by_definition"), frame)
@@ -99,27 +99,27 @@ def test_publishing_a_table_is_one_put_of_the_object(warehouse: Warehouse, reque
 
 def test_an_object_has_the_bytes_of_a_file(warehouse: Warehouse, tmp_path: Path) -> None:
     frame = frame_of("capex_by_definition", {"entity_id": "a"}, {"entity_id": "b"})
-    warehouse.publish("capex_by_definition", frame, "inputs")
+    warehouse.write("capex_by_definition", frame, "inputs")
     local = Warehouse(tmp_path / "warehouse")
-    local.publish("capex_by_definition", frame, "inputs")
+    local.write("capex_by_definition", frame, "inputs")
     with storage_files.opened(warehouse.path("capex_by_definition")) as stream:
         assert stream.read() == local.path("capex_by_definition").read_bytes()
 
 
 def test_the_same_rows_again_are_not_written(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
     frame = frame_of("capex_by_definition", {})
-    warehouse.publish("capex_by_definition", frame, "inputs")
+    warehouse.write("capex_by_definition", frame, "inputs")
     requests.clear()
-    assert warehouse.publish("capex_by_definition", frame, "inputs").change == "unchanged"
+    assert warehouse.write("capex_by_definition", frame, "inputs").change == "unchanged"
     assert written(requests) == []
 
 
 def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, requests: list[tuple[str, str]]) -> None:
     frame = frame_of("capex_by_definition", {})
-    before = warehouse.publish("capex_by_definition", frame, "inputs").footer
+    before = warehouse.write("capex_by_definition", frame, "inputs").footer
     requests.clear()
     with pytest.raises(ContractError, match="Table capex_by_definition was not replaced"):
-        warehouse.publish("capex_by_definition", frame.assign(bound="perhaps"), "other inputs")
+        warehouse.write("capex_by_definition", frame.assign(bound="perhaps"), "other inputs")
     assert written(requests) == []
     assert warehouse.footer("capex_by_definition") == before
 
@@ -135,7 +135,7 @@ def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse
     assert warehouse.footer("capex_by_definition") is None
     with pytest.raises(WarehouseError, match="no readable Parquet file"):
         warehouse.read("capex_by_definition")
-    assert warehouse.publish("capex_by_definition", frame_of("capex_by_definition", {}), "inputs").change == "new"
+    assert warehouse.write("capex_by_definition", frame_of("capex_by_definition", {}), "inputs").change == "new"
     assert len(warehouse.read("capex_by_definition")) == 1
 
 
@@ -144,7 +144,7 @@ def test_a_bucket_that_is_not_there_is_named(requests: list[tuple[str, str]]) ->
     with pytest.raises(
         WarehouseError, match=r"capex_by_definition was not replaced: s3://nobody-made-this/\S+ was refused: .* bucket"
     ):
-        elsewhere.publish("capex_by_definition", frame_of("capex_by_definition", {}), "inputs")
+        elsewhere.write("capex_by_definition", frame_of("capex_by_definition", {}), "inputs")
 
 
 @pytest.mark.parametrize("address", ["s3://", "s3:///", "ftp://host/warehouse", "gs://bucket/warehouse"])

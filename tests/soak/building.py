@@ -33,11 +33,11 @@ def prepare() -> dg.JobDefinition:
     from capex_pipeline.schemas import validation
 
     page.render = _rendered  # type: ignore[assignment]
-    publish, require = asset_factory.publish, validation.require
+    write, require = asset_factory.write, validation.require
     computed: dict[str, Any] = {}
     met: set[tuple[str, int]] = set()
 
-    def publish_from_memory(
+    def write_from_memory(
         context: Any, warehouse: Any, tables: list[str], wanted: str, frames: Callable[[], Any], *more: Any
     ) -> Iterator[Any]:
         def remembered() -> Any:
@@ -45,7 +45,7 @@ def prepare() -> dg.JobDefinition:
                 computed[wanted] = frames()
             return computed[wanted]
 
-        return publish(context, warehouse, tables, wanted, remembered, *more)
+        return write(context, warehouse, tables, wanted, remembered, *more)
 
     def require_once(frame: pd.DataFrame, model: Any, table: str) -> None:
         seen = (table, int(pd.util.hash_pandas_object(frame).sum()))
@@ -53,7 +53,7 @@ def prepare() -> dg.JobDefinition:
             require(frame, model, table)
             met.add(seen)
 
-    asset_factory.publish = publish_from_memory  # type: ignore[assignment]
+    asset_factory.write = write_from_memory  # type: ignore[assignment]
     validation.require = require_once  # type: ignore[assignment]
     return build_defs().resolve_job_def("build_everything")
 

@@ -50,7 +50,7 @@ def _locked(do: Callable[[States, Warehouse], object]) -> Callable[[States, Site
 
 
 def _one_table(states: States, warehouse: Warehouse) -> None:
-    warehouse.candidates().publish(
+    warehouse.candidates().write(
         "capex_by_definition", states.after("old", "new").warehouse.read("capex_by_definition"), "trial"
     )
 

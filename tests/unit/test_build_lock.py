@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from capex_pipeline import SettingError
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.build_lock import BuildLockError
 from capex_pipeline.storage.warehouse import Warehouse
@@ -22,6 +23,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 _HOLDER = """
 import sys, time
 from pathlib import Path
+from capex_pipeline import SettingError
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.warehouse import Warehouse
 with build_lock.held(Warehouse(Path(sys.argv[1])), "run 1a2b3c4d of build_everything", wait=0):
@@ -146,6 +148,7 @@ def test_a_lock_file_that_was_removed_is_not_waited_for_and_not_shared(warehouse
 _PARENT = """
 import os, sys
 from pathlib import Path
+from capex_pipeline import SettingError
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.warehouse import Warehouse
 with build_lock.held(Warehouse(Path(sys.argv[1])), "a build", wait=0):
@@ -214,7 +217,7 @@ def test_how_long_to_wait_comes_from_the_environment(monkeypatch: pytest.MonkeyP
     assert build_lock.usual_wait() == 2.5
     for wrong in ("-1", "soon", "nan", "inf"):
         monkeypatch.setenv(build_lock.WAIT_VARIABLE, wrong)
-        with pytest.raises(BuildLockError, match=f"CAPEX_PIPELINE_BUILD_WAIT is {wrong}; write a number of seconds"):
+        with pytest.raises(SettingError, match=f"CAPEX_PIPELINE_BUILD_WAIT is {wrong}; write a number of seconds"):
             build_lock.usual_wait()
 
 

@@ -40,7 +40,7 @@ def staged(warehouse: Warehouse) -> list[str]:
 
 def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> None:
     frame = frame_of("capex_by_definition", *ROWS)
-    published = warehouse.publish("capex_by_definition", frame, "inputs")
+    published = warehouse.write("capex_by_definition", frame, "inputs")
     assert (published.change, published.previous_rows, published.path) == (
         "new",
         None,
@@ -55,42 +55,42 @@ def test_a_table_comes_back_as_it_was_sorted_and_typed(warehouse: Warehouse) -> 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_can_be_written_and_read(warehouse: Warehouse, table: str) -> None:
     frame = frame_of(table, {})
-    warehouse.publish(table, frame, "inputs")
+    warehouse.write(table, frame, "inputs")
     pd.testing.assert_frame_equal(warehouse.read(table), frame)
     assert pq.read_schema(warehouse.path(table)).equals(arrow_schema(TABLES[table]))
 
 
 def test_missing_numbers_are_null_and_never_nan(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     column = pq.read_table(warehouse.path("capex_by_definition"))["amount"]
     assert column.null_count == 1
     assert column.to_pylist() == [None, 2.0]
 
 
 def test_only_the_columns_asked_for_are_read(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     assert list(warehouse.read("capex_by_definition", ["entity_id", "amount"]).columns) == ["entity_id", "amount"]
 
 
 def test_equal_rows_give_equal_bytes_whatever_their_order(tmp_path: Path) -> None:
     one, other = Warehouse(tmp_path / "one"), Warehouse(tmp_path / "else" / "other")
-    one.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
-    other.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS).iloc[::-1], "inputs")
+    one.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    other.write("capex_by_definition", frame_of("capex_by_definition", *ROWS).iloc[::-1], "inputs")
     assert one.path("capex_by_definition").read_bytes() == other.path("capex_by_definition").read_bytes()
 
 
 def test_equal_content_is_unchanged_and_the_file_is_left_alone(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     before = warehouse.path("capex_by_definition").stat()
-    published = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    published = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     after = warehouse.path("capex_by_definition").stat()
     assert (published.change, published.previous_rows) == ("unchanged", 2)
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
 def test_other_inputs_of_equal_rows_are_noted_and_still_unchanged(warehouse: Warehouse) -> None:
-    first = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
-    second = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "other inputs")
+    first = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    second = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "other inputs")
     assert second.change == "unchanged"
     assert second.footer.content_id == first.footer.content_id
     footer = warehouse.footer("capex_by_definition")
@@ -98,13 +98,13 @@ def test_other_inputs_of_equal_rows_are_noted_and_still_unchanged(warehouse: War
 
 
 def test_other_rows_are_a_change(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
-    published = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    published = warehouse.write("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "inputs")
     assert (published.change, published.previous_rows, published.footer.rows) == ("changed", 2, 1)
 
 
 def test_zero_rows_are_a_table(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition").iloc[:0], "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition").iloc[:0], "inputs")
     assert warehouse.read("capex_by_definition").dtypes.astype(str).to_dict() == pandas_types(
         TABLES["capex_by_definition"]
     )
@@ -114,7 +114,7 @@ def test_zero_rows_are_a_table(warehouse: Warehouse) -> None:
 def test_anyone_may_read_the_file_and_nothing_stays_behind(warehouse: Warehouse) -> None:
     before = os.umask(0o077)
     try:
-        warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
+        warehouse.write("capex_by_definition", frame_of("capex_by_definition"), "inputs")
     finally:
         os.umask(before)
     assert stat.S_IMODE(warehouse.path("capex_by_definition").stat().st_mode) == 0o644
@@ -125,10 +125,10 @@ def test_anyone_may_read_the_file_and_nothing_stays_behind(warehouse: Warehouse)
 
 
 def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     before = warehouse.path("capex_by_definition").read_bytes()
     with pytest.raises(ContractError, match="Table capex_by_definition was not replaced"):
-        warehouse.publish("capex_by_definition", frame_of("capex_by_definition", {"amount_high": np.inf}), "others")
+        warehouse.write("capex_by_definition", frame_of("capex_by_definition", {"amount_high": np.inf}), "others")
     assert warehouse.path("capex_by_definition").read_bytes() == before
     assert staged(warehouse) == []
 
@@ -137,7 +137,7 @@ def test_a_frame_that_breaks_the_contract_leaves_the_old_file_byte_for_byte(ware
 def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     before = warehouse.path("capex_by_definition").read_bytes()
 
     def full(*_: object, **__: object) -> None:
@@ -153,7 +153,7 @@ def test_a_disk_that_fails_leaves_the_old_file_byte_for_byte(
         with pytest.raises(
             WarehouseError, match=r"capex_by_definition was not replaced: No space left on device.*build again"
         ):
-            warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
+            warehouse.write("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
     assert warehouse.path("capex_by_definition").read_bytes() == before
     assert staged(warehouse) == []
 
@@ -164,13 +164,13 @@ def test_an_interrupted_write_leaves_no_file_behind(warehouse: Warehouse, monkey
 
     monkeypatch.setattr(parquet.pq, "write_table", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
+        warehouse.write("capex_by_definition", frame_of("capex_by_definition"), "inputs")
     assert staged(warehouse) == []
     assert not warehouse.path("capex_by_definition").exists()
 
 
 def test_the_footer_says_table_rows_and_version(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     footer = warehouse.footer("capex_by_definition")
     assert footer is not None
     assert (footer.table, footer.rows, footer.input_fingerprint, footer.schema_version) == (
@@ -191,7 +191,7 @@ def test_a_file_that_is_absent_broken_or_of_others_has_no_footer(warehouse: Ware
 
 
 def test_a_file_under_the_name_of_another_table_has_no_footer(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition"), "inputs")
     warehouse.path("capex_by_definition").rename(warehouse.path("cloud_revenue_by_definition"))
     assert warehouse.footer("cloud_revenue_by_definition") is None
 
@@ -199,13 +199,13 @@ def test_a_file_under_the_name_of_another_table_has_no_footer(warehouse: Warehou
 def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_bytes_stay(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs").footer
+    first = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs").footer
     assert warehouse.footer("capex_by_definition") == first
     asked = []
     said = parquet.said
     monkeypatch.setattr(parquet, "said", lambda source: asked.append(1) or said(source))
     assert warehouse.footer("capex_by_definition") == first and asked == []
-    second = warehouse.publish(
+    second = warehouse.write(
         "capex_by_definition", frame_of("capex_by_definition", {"entity_id": "c"}), "others"
     ).footer
     assert warehouse.footer("capex_by_definition") == second != first and len(asked) == 1, (
@@ -225,7 +225,7 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
 
 def test_no_flipped_bit_passes_for_the_rows_that_the_file_says_it_holds(warehouse: Warehouse) -> None:
     """Every eleventh byte of a small table: the rows are as they were, or the file counts as absent and is made again."""
-    said = warehouse.publish(
+    said = warehouse.write(
         "periods", frame_of("periods", {}, {"entity_id": "b", "period_start": None}), "inputs"
     ).footer
     path = Path(str(warehouse.path("periods")))
@@ -243,7 +243,7 @@ def test_no_flipped_bit_passes_for_the_rows_that_the_file_says_it_holds(warehous
 
 
 def test_who_only_reads_leaves_nothing_behind(warehouse: Warehouse) -> None:
-    published = warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    published = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     shutil.rmtree(warehouse.staging())
     assert warehouse.footer("capex_by_definition") == published.footer
     assert warehouse.remembered("name", "identity", lambda: {"one": 1}) == {"one": 1}
@@ -272,7 +272,7 @@ def test_reading_says_what_to_do_with_a_file_of_another_version(warehouse: Wareh
 
 def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path / "year=2024" / "warehouse")
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition"), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition"), "inputs")
     assert list(warehouse.read("capex_by_definition").columns) == list(frame_of("capex_by_definition").columns)
 
 
@@ -288,15 +288,15 @@ def test_the_content_id_is_of_the_rows_and_not_of_their_layout() -> None:
 
 
 def test_a_reader_with_the_old_file_open_keeps_it(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     with warehouse.path("capex_by_definition").open("rb") as stream:
-        warehouse.publish("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
+        warehouse.write("capex_by_definition", frame_of("capex_by_definition", ROWS[0]), "others")
         assert pq.read_table(stream).num_rows == 2
     assert len(warehouse.read("capex_by_definition")) == 1
 
 
 def test_files_say_how_they_are_sorted_and_use_what_readers_take(warehouse: Warehouse) -> None:
-    warehouse.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     file = pq.ParquetFile(warehouse.path("capex_by_definition"))
     assert file.metadata.format_version == "2.6"
     group = file.metadata.row_group(0)
@@ -326,7 +326,7 @@ def test_staging_lies_beside_the_folder_itself_whatever_link_leads_there(tmp_pat
     assert (
         linked.staging() == Warehouse(tmp_path / "disk" / "tables").staging() == tmp_path / "disk" / ".tables.staging"
     )
-    linked.publish("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
+    linked.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs")
     assert len(linked.read("capex_by_definition")) == 2 and not (tmp_path / ".warehouse.staging").exists()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contract_check, publish, table_asset
+from capex_pipeline.orchestration.asset_factory import Inputs, asset_spec, contract_check, table_asset, write
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import FolderError
@@ -97,7 +97,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         notes = dict(zip(unread["path"], unread["message"], strict=True))
         return marked_articles(root, warehouse.read("article_mentions"), figures, notes)
 
-    yield from publish(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
+    yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
 
 
 @table_asset("entities", reads=[])

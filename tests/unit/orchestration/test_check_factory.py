@@ -31,8 +31,8 @@ class Judge:
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:
     made = Warehouse(tmp_path / "warehouse").candidates()
-    made.publish("capex_by_definition", frame_of("capex_by_definition", {"entity_id": "a"}), "inputs")
-    made.publish("entities", frame_of("entities", {}), "inputs")
+    made.write("capex_by_definition", frame_of("capex_by_definition", {"entity_id": "a"}), "inputs")
+    made.write("entities", frame_of("entities", {}), "inputs")
     return made
 
 
@@ -58,7 +58,7 @@ def test_equal_files_are_judged_once_and_the_verdict_stays(judge: Judge, warehou
 def test_a_file_that_was_replaced_is_judged_again(judge: Judge, warehouse: Warehouse, table: str) -> None:
     ask(judge, warehouse)
     key = "observation_id" if table == "capex_by_definition" else "entity_id"
-    warehouse.publish(table, frame_of(table, {key: "x"}, {key: "y"}), "other inputs")
+    warehouse.write(table, frame_of(table, {key: "x"}, {key: "y"}), "other inputs")
     assert ask(judge, warehouse).passed == (table == "entities")
     assert judge.asked == 2
 

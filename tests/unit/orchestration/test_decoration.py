@@ -41,7 +41,7 @@ def materialize(tmp_path: Path, frames: dict[str, pd.DataFrame], **more: Any) ->
 
     @dg.multi_asset(name="tables", specs=specs, check_specs=[asset_factory.contract_check(table) for table in frames])
     def tables(context: dg.AssetExecutionContext, settings: Settings):  # type: ignore[no-untyped-def]
-        yield from asset_factory.publish(
+        yield from asset_factory.write(
             context, settings.open_warehouse(), list(frames), "inputs", lambda: frames, **more
         )
 

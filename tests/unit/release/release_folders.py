@@ -66,7 +66,7 @@ def _fill(warehouse: Warehouse, **tables: pd.DataFrame) -> Warehouse:
     root.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
         if name in tables:
-            warehouse.publish(name, tables[name], _WHY)
+            warehouse.write(name, tables[name], _WHY)
         else:
             # As publishing does: a table that is as wanted is left alone, another is replaced by a new file.
             _put_if_other(root / f"{name}.parquet", _without_rows(name))
@@ -84,7 +84,7 @@ def _put_if_other(path: Path, data: bytes) -> None:
 def _without_rows(name: str) -> bytes:
     """The file of a table without rows; validated once, since most tests need a dozen of them."""
     with tempfile.TemporaryDirectory() as folder:
-        published = Warehouse(Path(folder) / "warehouse").publish(name, conform(pd.DataFrame(), TABLES[name]), _WHY)
+        published = Warehouse(Path(folder) / "warehouse").write(name, conform(pd.DataFrame(), TABLES[name]), _WHY)
         return Path(str(published.path)).read_bytes()
 
 

@@ -17,7 +17,7 @@ def warehouse(tmp_path: Path) -> Warehouse:
     """Two releases: Meta's quarter was 8 billion, then 8.1."""
     made = candidates(tmp_path / "warehouse", documents=table("documents", filing("filing-1", "2024-08-01")))
     for amount in (8e9, 8.1e9):
-        made.candidates().publish(
+        made.candidates().write(
             "capex_by_definition", table("capex_by_definition", filed("a", amount)), f"build of {amount}"
         )
         release(made)
@@ -58,7 +58,7 @@ def test_the_folder_of_a_release_stays_as_it_is_whatever_is_built(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert folder.is_absolute() and {"capex_by_definition.parquet", "manifest.json", "views.sql"} <= set(before)
     assert pd.read_parquet(folder / "capex_by_definition.parquet")["amount"].tolist() == [8.1e9]
-    warehouse.candidates().publish(
+    warehouse.candidates().write(
         "capex_by_definition", table("capex_by_definition", filed("a", 8.2e9)), "another build"
     )
     release(warehouse)
@@ -73,11 +73,9 @@ def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[
     assert "holds release 1" in capsys.readouterr().out
     assert warehouse.read("capex_by_definition")["amount"].tolist() == [8e9]
     assert run("verify", "--warehouse", str(warehouse.root)) == 0
-    warehouse.candidates().publish(
-        "capex_by_definition", table("capex_by_definition", filed("a", 9e9)), "another build"
-    )
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 9e9)), "another build")
     assert run("verify", "--warehouse", str(warehouse.root)) == 0
-    warehouse.publish(
+    warehouse.write(
         "capex_by_definition", table("capex_by_definition", filed("a", 9e9)), "written in place by something else"
     )
     assert run("verify", "--warehouse", str(warehouse.root)) == 1
@@ -88,9 +86,7 @@ def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[
 def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("accept", "--reason", "x", "--warehouse", str(warehouse.root)) == 1
     assert "No build is held" in capsys.readouterr().err
-    warehouse.candidates().publish(
-        "capex_by_definition", table("capex_by_definition", filed("a", 90e9)), "another build"
-    )
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 90e9)), "another build")
     release(warehouse)
     assert run("accept", "--reason", "A typing error.", "--warehouse", str(warehouse.root)) == 0
     text = capsys.readouterr().out

@@ -65,7 +65,7 @@ def test_a_reader_during_a_hundred_rebuilds(tmp_path: Path) -> None:
         for rebuild in range(1, REBUILDS + 1):
             amount = 8e9 + rebuild
             for name in ("capex_by_definition", "cloud_revenue_by_definition"):
-                warehouse.candidates().publish(name, table(name, filed("a", amount)), f"build {rebuild}")
+                warehouse.candidates().write(name, table(name, filed("a", amount)), f"build {rebuild}")
             assert manifest.verify(root, hashes=False) == [], "a candidate reached readers before the release"
             release(warehouse)
     finally:

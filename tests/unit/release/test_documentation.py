@@ -33,7 +33,7 @@ def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
     assert read_release(warehouse.root, ["capex_by_definition", "documents"])["capex_by_definition"].column(
         "amount"
     ).to_pylist() == [8e9]
-    warehouse.publish(
+    warehouse.write(
         "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "written in place by something else"
     )
     monkeypatch.setattr(time, "sleep", lambda _: None)

@@ -224,7 +224,7 @@ def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     )
     release(warehouse)
     before = {path.name: path.read_bytes() for path in warehouse.root.iterdir()}
-    warehouse.candidates().publish(
+    warehouse.candidates().write(
         "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "a lost decimal point"
     )
     candidate = release(warehouse)
@@ -240,7 +240,7 @@ def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="The release is held: 1 value of closed periods"):
         publish.publish(warehouse, candidate, publish.Options())
     # Corrected: the same release again, and nothing is held any more.
-    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a")), "made for a test")
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a")), "made for a test")
     release(warehouse)
     assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
     with pytest.raises(ReleaseError, match="No build is held"):
@@ -261,7 +261,7 @@ def test_documents_that_disappear_at_once_are_held(tmp_path: Path, left: int, is
     names = [f"d{number}" for number in range(10)]
     warehouse = candidates(tmp_path / "warehouse", documents=table("documents", *_files(*names)))
     release(warehouse)
-    warehouse.candidates().publish("documents", table("documents", *_files(*names[:left])), "fewer")
+    warehouse.candidates().write("documents", table("documents", *_files(*names[:left])), "fewer")
     candidate = release(warehouse)
     assert candidate.is_held == is_held
     if is_held:
@@ -274,7 +274,7 @@ def test_documents_that_were_renamed_are_not_gone(tmp_path: Path) -> None:
     warehouse = candidates(tmp_path / "warehouse", documents=table("documents", *before))
     release(warehouse)
     after = [{**one, "path": f"moved/{one['path']}"} for one in before]
-    warehouse.candidates().publish("documents", table("documents", *after), "moved")
+    warehouse.candidates().write("documents", table("documents", *after), "moved")
     assert not release(warehouse).is_held
 
 
@@ -288,7 +288,7 @@ def test_another_major_version_of_the_contract_is_not_compared(tmp_path: Path) -
     contents = {name: entry["content_id"] for name, entry in older["tables"].items()}
     older["release_id"] = manifest.release_id(contents, "0.9")
     path.write_bytes(manifest.to_bytes(older))
-    warehouse.candidates().publish(
+    warehouse.candidates().write(
         "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "read by another contract"
     )
     candidate = release(warehouse)
@@ -303,7 +303,7 @@ def test_a_build_of_another_scope_is_not_held(tmp_path: Path) -> None:
         documents=table("documents", *DOCUMENTS),
     )
     release(warehouse, as_of="2024-12-31")
-    warehouse.candidates().publish(
+    warehouse.candidates().write(
         "capex_by_definition", table("capex_by_definition", filed("c", entity_id="amazon")), "as of another day"
     )
     assert not release(warehouse, as_of="2024-06-30").is_held

@@ -48,7 +48,7 @@ def test_a_release_is_a_prefix_of_its_own_and_the_manifest_points_there(warehous
 def test_a_second_release_leaves_the_files_of_the_first(warehouse: Warehouse) -> None:
     before = manifest.read(warehouse.root)
     assert before is not None
-    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 8.1e9)), "second")
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 8.1e9)), "second")
     assert read_as_a_reader(warehouse.root) == [8e9], "a candidate is not what readers see"
     release(warehouse)
     assert read_as_a_reader(warehouse.root) == [8.1e9]
@@ -62,7 +62,7 @@ def test_an_equal_build_writes_nothing(warehouse: Warehouse, monkeypatch: pytest
 
 
 def test_a_move_without_explanation_is_held(warehouse: Warehouse) -> None:
-    warehouse.candidates().publish(
+    warehouse.candidates().write(
         "capex_by_definition", table("capex_by_definition", filed("a", 80e9)), "a lost decimal point"
     )
     assert release(warehouse).is_held
@@ -73,7 +73,7 @@ def test_a_move_without_explanation_is_held(warehouse: Warehouse) -> None:
 def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failing: int
 ) -> None:
-    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 8.1e9)), "second")
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 8.1e9)), "second")
     put, calls = storage_files.put, []
 
     def refused(path: Path, data: bytes) -> None:
@@ -97,7 +97,7 @@ def test_a_store_that_fails_during_a_release_leaves_the_pointer(
 
 def test_only_so_many_prefixes_are_kept(warehouse: Warehouse) -> None:
     for number in range(4):
-        warehouse.candidates().publish(
+        warehouse.candidates().write(
             "capex_by_definition", table("capex_by_definition", filed("a", 8e9 + number)), f"build {number}"
         )
         release(warehouse, keep=2)

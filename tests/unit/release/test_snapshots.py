@@ -25,7 +25,7 @@ def released(root: Path, *amounts: float, **options: object) -> Warehouse:
     """A warehouse with one release for each amount of the same quarter."""
     warehouse = candidates(root)
     for amount in amounts:
-        warehouse.candidates().publish(
+        warehouse.candidates().write(
             "capex_by_definition", table("capex_by_definition", filed("a", amount)), f"build of {amount}"
         )
         release(warehouse, bound_pct=1000.0, **options)
@@ -107,7 +107,7 @@ def test_going_back_and_forward_again(tmp_path: Path) -> None:
     store.restore(snapshot(store, "2"), warehouse.staging())
     assert amounts(warehouse.root) == [2e9]
     assert manifest.verify(warehouse.root) == []
-    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 3e9)), "later")
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 3e9)), "later")
     assert [amounts(one.tables) for one in store.all()] == [[1e9], [2e9]]
 
 
@@ -163,7 +163,7 @@ def test_a_build_that_stopped_before_the_files_were_moved_is_taken_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
-    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
     with monkeypatch.context() as patched:
         patched.setattr(install, "install", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
         with pytest.raises(OSError, match="the power went"):
@@ -181,7 +181,7 @@ def test_a_move_that_fails_puts_the_published_files_back(
     warehouse = released(tmp_path / "warehouse", 1e9)
     tables = warehouse.candidates()
     for name in ("capex_by_definition", "cloud_revenue_by_definition"):
-        tables.publish(name, table(name, filed("b", 2e9)), "second")
+        tables.write(name, table(name, filed("b", 2e9)), "second")
     before = {path.name: path.read_bytes() for path in warehouse.root.iterdir()}
     replace, calls = Path.replace, []
 
@@ -243,7 +243,7 @@ def test_a_damaged_kept_release_is_set_aside_and_the_next_release_is_made(
 ) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9)
     damage(Store(warehouse.root).all()[0].folder)
-    warehouse.candidates().publish("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
+    warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
     text = release(warehouse, bound_pct=1000.0).text()
     if damage is not _folder_of_releases_gone:
         assert "is no whole kept release; it was moved to" in text
