@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, WorkFailed, echo, examples, warehouse_option
+from capex_pipeline import SettingError
+from capex_pipeline.cli.options import EXIT_FAILED, Day, Folder, Seconds, echo, examples, warehouse_option
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -81,19 +82,6 @@ def _build(
     wait: float | None,
     verbose: bool,
 ) -> int:
-    from capex_pipeline.storage.locations import raw_folder, reference_overlay
-
-    documents = raw_folder(raw)
-    if not documents.is_dir():
-        raise WorkFailed(
-            f"There is no folder of documents at {documents}. Start in the project's folder, name it with --raw, or set CAPEX_PIPELINE_RAW."
-        )
-    _check_left_out(documents, leave_out)
-    _check_environment()
-    try:
-        reference_overlay(reference)
-    except FileNotFoundError as missing:
-        raise WorkFailed(str(missing)) from missing
     from capex_pipeline.orchestration.resources import Settings
 
     settings = Settings(
@@ -104,6 +92,8 @@ def _build(
         leave_out=list(leave_out),
         build_wait=wait,
     )
+    check_environment(settings)
+    _check_left_out(settings)
     return run_job("build_everything", settings, {}, "capex-pipeline build", verbose=verbose)
 
 
@@ -116,7 +106,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
     from capex_pipeline.orchestration import instance_storage
     from capex_pipeline.orchestration.resources import COMMAND_TAG
 
-    warehouse = _opened(settings)
+    warehouse = settings.open_warehouse()
     job = build_defs({"settings": settings, **resources}).resolve_job_def(name)
     config = {"loggers": {"console": {"config": {"log_level": "INFO" if verbose else "CRITICAL"}}}}
 
@@ -148,44 +138,42 @@ def _sentence(message: str) -> str:
     return sentence if name.startswith(("dagster.", "capex_pipeline.")) and " " not in name else message
 
 
-def _check_environment() -> None:
-    """Raises click.UsageError for a setting of the environment with which no run could start."""
-    from capex_pipeline.storage import build_lock
-
-    home = os.environ.get("DAGSTER_HOME")
-    if home and not Path(home).is_dir():
-        raise click.UsageError(f"DAGSTER_HOME is {home}, which is no folder. Make the folder, or unset the variable.")
-    try:
-        build_lock.usual_wait()
-    except build_lock.BuildLockError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _check_left_out(documents: Path, leave_out: tuple[str, ...]) -> None:
-    """Raises click.UsageError for a name that looks like a file and is none below raw/. Document ids are checked when they are read."""
-    if not leave_out:
-        return
-    from capex_pipeline.raw.folder import list_files
-
-    names = {file.name for file in list_files(documents)}
-    for entry in leave_out:
-        if entry not in names and ("/" in entry or Path(entry).suffix.lower() in _FILE_ENDINGS):
-            raise click.BadParameter(
-                f"{entry} is no file below {documents}. Write the path as the tables do, for example announcements/alibaba.csv.",
-                param_hint="--leave-out",
-            )
-
-
-_FILE_ENDINGS = {".csv", ".yaml", ".yml", ".json", ".xml", ".htm", ".html", ".xhtml", ".txt", ".md", ".pdf", ".xlsx"}
-
-
-def _opened(settings: Settings) -> Warehouse:
+def check_environment(settings: Settings) -> None:
+    """Check the places and variables without which no run can start. Raises SettingError."""
     import dagster as dg
 
+    from capex_pipeline.orchestration.assets.release import ReleaseSettings
+    from capex_pipeline.orchestration.instance_storage import HOME_VARIABLE
+    from capex_pipeline.storage import build_lock
+
+    home = os.environ.get(HOME_VARIABLE)
+    if home and not Path(home).is_dir():
+        raise SettingError(f"{HOME_VARIABLE} is {home}, which is no folder. Make the folder, or unset the variable.")
+    build_lock.usual_wait()
+    ReleaseSettings().options(settings)
     try:
-        return settings.open_warehouse()
+        settings.open_warehouse()
+        settings.raw_folder()
+        settings.reference_overlay()
     except dg.Failure as refused:
-        raise WorkFailed(f"FAILED: {refused.description}") from refused
+        raise SettingError(str(refused.description)) from refused
+
+
+def _check_left_out(settings: Settings) -> None:
+    """Raises click.BadParameter for an entry that is no file below raw/ and no document id. Documents that the last build knew are not read."""
+    if not settings.leave_out:
+        return
+    from capex_pipeline.normalise import ingest
+    from capex_pipeline.storage.locations import warehouse_location
+    from capex_pipeline.storage.warehouse import Warehouse
+
+    usual = Warehouse(warehouse_location())
+    known = set(usual.read("documents", ["document_id"])["document_id"]) if usual.footer("documents") else set()
+    unknown = tuple(entry for entry in settings.leave_out if entry not in known)
+    try:
+        ingest.refuse_unmatched(settings.raw_folder(), settings.load_reference(), unknown, usual.staging())
+    except ingest.LeaveOutError as error:
+        raise click.BadParameter(str(error), param_hint="--leave-out") from error
 
 
 def _report(result: dg.ExecuteInProcessResult, warehouse: Warehouse) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from capex_pipeline.cli.options import WorkFailed, echo, examples, warehouse_option
+from capex_pipeline.release import SPREADSHEET_FORMATS
 
 
 @click.command(
@@ -31,7 +32,7 @@ from capex_pipeline.cli.options import WorkFailed, echo, examples, warehouse_opt
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "xlsx"]),
+    type=click.Choice(SPREADSHEET_FORMATS),
     default="csv",
     show_default=True,
     help="Format of the files.",
@@ -41,23 +42,20 @@ def export(tables: tuple[str, ...], target: Path, form: str, warehouse: str) -> 
     """Write tables as CSV or XLSX (default: every table as CSV)."""
     from capex_pipeline.release import spreadsheets
     from capex_pipeline.schemas import TABLES
-    from capex_pipeline.storage.files import StorageError
     from capex_pipeline.storage.locations import warehouse_location
-    from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+    from capex_pipeline.storage.warehouse import Warehouse
 
     if unknown := sorted(set(tables) - set(TABLES)):
         raise click.UsageError(f"There is no table {unknown[0]}. Tables: {', '.join(TABLES)}.")
-    try:
-        opened = Warehouse(warehouse_location(warehouse))
-        for table in tables or TABLES:
-            frame = opened.read(table)
-            data = spreadsheets.csv_bytes(frame) if form == "csv" else spreadsheets.xlsx_bytes(frame, table)
+    opened = Warehouse(warehouse_location(warehouse))
+    for table in tables or TABLES:
+        frame = opened.read(table)
+        data = spreadsheets.csv_bytes(frame) if form == "csv" else spreadsheets.xlsx_bytes(frame, table)
+        try:
             target.mkdir(parents=True, exist_ok=True)
             (target / f"{table}.{form}").write_bytes(data)
-            echo(f"Wrote {target / table}.{form}, {len(frame):,} rows.")
-    except (StorageError, WarehouseError) as error:
-        raise WorkFailed(str(error)) from error
-    except OSError as error:
-        raise WorkFailed(
-            f"{target} cannot be written ({error.strerror or error}). Name another folder with --to."
-        ) from error
+        except OSError as error:
+            raise WorkFailed(
+                f"{target} cannot be written ({error.strerror or error}). Name another folder with --to."
+            ) from error
+        echo(f"Wrote {target / table}.{form}, {len(frame):,} rows.")

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, WorkFailed, echo, examples, warehouse_option
+from capex_pipeline import SettingError
+from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, echo, examples, warehouse_option
+from capex_pipeline.release import SPREADSHEET_FORMATS
 
 if TYPE_CHECKING:
     from capex_pipeline.release.snapshots import Snapshot, Store
@@ -29,25 +31,29 @@ def release() -> None:
 
 
 def _action(work: Callable[..., int]) -> Callable[..., int]:
-    """Passes the warehouse's location to the work, and turns its errors into one sentence and exit status 1."""
+    """Passes the warehouse's location to the work. Raises SettingError where there is no warehouse, and no folder but an object store."""
 
     @functools.wraps(work)
     def run(warehouse: str, **options: Any) -> int:
-        from capex_pipeline.release import ReleaseError
-        from capex_pipeline.storage.build_lock import BuildLockError
-        from capex_pipeline.storage.files import StorageError, is_remote
+        from capex_pipeline.release import manifest
+        from capex_pipeline.storage.files import is_remote
         from capex_pipeline.storage.locations import warehouse_location
-        from capex_pipeline.storage.warehouse import WarehouseError
 
-        try:
-            location = warehouse_location(warehouse)
-            if is_remote(location) and work.__name__ != "verify":
-                raise ReleaseError(f"{location} is in an object store, where no releases are kept; name a folder.")
-            return work(location, **options)
-        except (BuildLockError, ReleaseError, StorageError, WarehouseError) as error:
-            raise WorkFailed(str(error)) from error
+        location, name = warehouse_location(warehouse), work.__name__
+        if is_remote(location):
+            if name != "verify":
+                raise SettingError(f"{location} is in an object store, where no releases are kept; name a folder.")
+        elif name not in _WITHOUT_RELEASE and not (location / manifest.NAME).exists() and not _store(location).all():
+            raise SettingError(
+                f"There is no release in {location}. Run `capex-pipeline build` first, or name the folder with --warehouse."
+            )
+        return work(location, **options)
 
     return run
+
+
+_WITHOUT_RELEASE = ("publish", "views")
+"""Names of the actions that need no release to start from."""
 
 
 def _store(location: Path) -> Store:
@@ -86,11 +92,12 @@ def publish(location: Path, accept_removal: bool) -> int:
 
     For tables that were built by hand; a whole build publishes by itself. The checks of the tables run first.
     """
-    from capex_pipeline.cli.build import run_job
+    from capex_pipeline.cli.build import check_environment, run_job
     from capex_pipeline.orchestration.assets.release import ReleaseSettings
     from capex_pipeline.orchestration.resources import Settings
 
     settings, chosen = Settings(warehouse=str(location)), ReleaseSettings(accept_removal=accept_removal)
+    check_environment(settings)
     return run_job("publish_candidates", settings, {"release_settings": chosen}, "capex-pipeline release publish")
 
 
@@ -151,7 +158,7 @@ def views(location: Path) -> int:
 
 
 @release.command(epilog=examples("capex-pipeline release spreadsheets", "capex-pipeline release spreadsheets csv xlsx"))
-@click.argument("formats", nargs=-1, type=click.Choice(["csv", "xlsx"]))
+@click.argument("formats", nargs=-1, type=click.Choice(SPREADSHEET_FORMATS))
 @warehouse_option
 @_action
 def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
@@ -166,12 +173,7 @@ def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
 )  # fmt: skip
 def contract(changelog: Path) -> int:
     """Record the contract of the models as the published one."""
-    from capex_pipeline.release import ReleaseError
-
-    try:
-        return _contract(changelog)
-    except ReleaseError as error:
-        raise WorkFailed(str(error)) from error
+    return _contract(changelog)
 
 
 def _list(store: Store) -> int:

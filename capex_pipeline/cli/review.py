@@ -35,15 +35,12 @@ def review(text: Path, check: bool, output: Path | None, overwrite: bool) -> int
 
     from capex_pipeline.article.front_matter import read_article_text
     from capex_pipeline.article.lexicon import vocabulary_of
-    from capex_pipeline.article.review import ReviewError, write_review
+    from capex_pipeline.article.review import write_review
     from capex_pipeline.cli.project_reference import project_reference
 
     for problem in read_article_text(text.read_bytes()).problems:
         echo(f"{text}: {problem}", err=True)
-    try:
-        written = write_review(text, vocabulary_of(project_reference()), output, overwrite)
-    except ReviewError as error:
-        raise WorkFailed(str(error)) from error
+    written = write_review(text, vocabulary_of(project_reference()), output, overwrite)
     content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 (scalars stay text)
     undecided = sum(str(entry["reason"]).startswith("undecided") for entry in content["ignored"])
     echo(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import WorkFailed, echo, examples, warehouse_option
+from capex_pipeline import SettingError
+from capex_pipeline.cli.options import echo, examples, warehouse_option
 
 if TYPE_CHECKING:
     from capex_pipeline.storage.warehouse import Warehouse
@@ -24,19 +25,15 @@ _MESSAGES = 8
 def summary(warehouse: str) -> None:
     """List tables, row counts and periods of the warehouse."""
     from capex_pipeline.schemas import TABLES
-    from capex_pipeline.storage.files import StorageError
     from capex_pipeline.storage.locations import warehouse_location
-    from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+    from capex_pipeline.storage.warehouse import Warehouse
 
-    try:
-        opened = Warehouse(warehouse_location(warehouse))
-        if all(opened.footer(table) is None for table in TABLES):
-            raise WorkFailed(
-                f"There is no table in {opened.root}. Run `capex-pipeline build` first, or name the folder with --warehouse."
-            )
-        print_tables(opened, None)
-    except (StorageError, WarehouseError) as error:
-        raise WorkFailed(str(error)) from error
+    opened = Warehouse(warehouse_location(warehouse))
+    if all(opened.footer(table) is None for table in TABLES):
+        raise SettingError(
+            f"There is no table in {opened.root}. Run `capex-pipeline build` first, or name the folder with --warehouse."
+        )
+    print_tables(opened, None)
 
 
 def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:

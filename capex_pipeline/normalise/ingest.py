@@ -60,11 +60,72 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
     """
     declarations: list[dict[str, Any]] = []
     parts: list[tuple[str, pa.Table]] = []
-    rejected: list[dict[str, Any]] = []
     readings = Readings(staging, reference.overlay)
     mentions: list[pd.DataFrame] = []
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
+    sound, rejected = _read_all(files, root, reference, readings, leave_out)
+    for name, sha256, reading in sound:
+        declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
+        review = None
+        if reading.mentions is not None:
+            review = reviews.get(str(PurePosixPath(name).with_suffix("")))
+            mentions.append(mention_rules.lay_out(reading.mentions, name, _review(review, root)))
+        # A person who reviewed a text has read what the machine could not.
+        rejected += [
+            _laid_out(row, name) for row in reading.rejected if review is None or row["rule"] != UNREAD_LANGUAGE
+        ]
+        if review is None:
+            parts.append((name, reading.rows))
+    readings.save()
+    _refuse_unmatched(leave_out, files, sound, root)
+    names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
+    paths = pd.Series(np.repeat(np.array(names, dtype=object), lengths), dtype="str")
+    rows = frame_of([own for _, own in parts]).assign(path=paths)
+    if leave_out:
+        rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
+        declarations = [document for document in declarations if document["document_id"] not in leave_out]
+        rejected = [row for row in rejected if row["document_id"] not in leave_out]
+    no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
+    unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
+    figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
+    rejected_figures = pd.concat([_rejected_table(rejected), broken], ignore_index=True)
+    rejected_figures = rejected_figures.sort_values(
+        table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
+    )
+    counts = _counts(rows, rejected, figures, rejected_figures)
+    return Ingested(
+        document_rules.tabulate(declarations, counts),
+        figures,
+        rejected_figures,
+        mention_rules.tabulate(mentions, figures),
+    )
+
+
+def refuse_unmatched(root: Path, reference: Reference, leave_out: tuple[str, ...], staging: Path | None) -> None:
+    """Raises LeaveOutError for an entry that matches no file and no document, before a build. Documents are read only where an entry is no
+    file; arguments as for `ingest`."""
+    files = raw_folder.list_files(root)
+    if set(leave_out) <= {file.name for file in files}:
+        return
+    sound, _ = _read_all(files, root, reference, Readings(staging, reference.overlay), ())
+    _refuse_unmatched(leave_out, files, sound, root)
+
+
+def _refuse_unmatched(
+    leave_out: tuple[str, ...], files: list[raw_folder.RawFile], sound: list[_ReadFile], root: Path
+) -> None:
+    known = {file.name for file in files}
+    known |= {str(document["document_id"]) for one in sound for document in one.reading.documents}
+    if unmatched := [entry for entry in leave_out if entry not in known]:
+        raise LeaveOutError(", ".join(unmatched), root)
+
+
+def _read_all(
+    files: list[raw_folder.RawFile], root: Path, reference: Reference, readings: Readings, leave_out: tuple[str, ...]
+) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
+    """The files that could be read, without those that declare another's document, and rows of rejected_figures for all others."""
+    rejected: list[dict[str, Any]] = []
     sound: list[_ReadFile] = []
     for file in files:
         if file.name in leave_out:
@@ -98,45 +159,7 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
     rejected += strays
     sound, repeats = _with_each_filing_once(sound)
     rejected += repeats
-    for name, sha256, reading in sound:
-        declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
-        review = None
-        if reading.mentions is not None:
-            review = reviews.get(str(PurePosixPath(name).with_suffix("")))
-            mentions.append(mention_rules.lay_out(reading.mentions, name, _review(review, root)))
-        # A person who reviewed a text has read what the machine could not.
-        rejected += [
-            _laid_out(row, name) for row in reading.rejected if review is None or row["rule"] != UNREAD_LANGUAGE
-        ]
-        if review is None:
-            parts.append((name, reading.rows))
-    declared = {document["document_id"] for document in declarations}
-    readings.save()
-    if unmatched := [
-        entry for entry in leave_out if entry not in declared and entry not in {file.name for file in files}
-    ]:
-        raise LeaveOutError(", ".join(unmatched), root)
-    names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
-    paths = pd.Series(np.repeat(np.array(names, dtype=object), lengths), dtype="str")
-    rows = frame_of([own for _, own in parts]).assign(path=paths)
-    if leave_out:
-        rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
-        declarations = [document for document in declarations if document["document_id"] not in leave_out]
-        rejected = [row for row in rejected if row["document_id"] not in leave_out]
-    no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
-    unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
-    figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
-    rejected_figures = pd.concat([_rejected_table(rejected), broken], ignore_index=True)
-    rejected_figures = rejected_figures.sort_values(
-        table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
-    )
-    counts = _counts(rows, rejected, figures, rejected_figures)
-    return Ingested(
-        document_rules.tabulate(declarations, counts),
-        figures,
-        rejected_figures,
-        mention_rules.tabulate(mentions, figures),
-    )
+    return sound, rejected
 
 
 def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | None:

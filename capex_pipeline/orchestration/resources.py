@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Optional
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline import SettingError
 from capex_pipeline.orchestration import dead_runs
 from capex_pipeline.storage import build_lock, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -98,7 +99,7 @@ class Settings(dg.ConfigurableResource):
         """
         try:
             folder = reference_overlay(self.reference)
-        except FileNotFoundError as error:
+        except SettingError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         if self.reference and folder is not None:
             refuse_place(folder)

@@ -6,6 +6,9 @@ the rules about what may change belong here. Facts about a table belong to `sche
 
 from capex_pipeline import CapexPipelineError
 
+SPREADSHEET_FORMATS = ("csv", "xlsx")
+"""Formats of `release.spreadsheets`. Here, so that a setting can be checked without the libraries that write them."""
+
 
 class ReleaseError(CapexPipelineError, RuntimeError):
     """A release cannot be made, read or restored. The message says which file, what is wrong and what to do."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from capex_pipeline.release import ReleaseError
+from capex_pipeline.release import SPREADSHEET_FORMATS, ReleaseError
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, table_metadata, unit_of
 from capex_pipeline.storage import files as storage_files
@@ -20,7 +20,6 @@ from capex_pipeline.storage.warehouse import Warehouse
 from capex_pipeline.values import escaping
 
 FOLDER = "spreadsheets"
-FORMATS = ("csv", "xlsx")
 LONGEST_CELL = 32_767
 """Characters that a cell of a spreadsheet takes; a longer text is cut and says so."""
 
@@ -34,8 +33,8 @@ def rendered(source: Warehouse, formats: Iterable[str]) -> dict[str, bytes]:
     """
     files = {}
     for form in formats:
-        if form not in FORMATS:
-            raise ReleaseError(f"There is no spreadsheet format {form}; choose from {', '.join(FORMATS)}.")
+        if form not in SPREADSHEET_FORMATS:
+            raise ReleaseError(f"There is no spreadsheet format {form}; choose from {', '.join(SPREADSHEET_FORMATS)}.")
         for table in (name for name in TABLES if table_metadata(TABLES[name])["group"] == "published"):
             frame = source.read(table)
             files[f"{FOLDER}/{table}.{form}"] = csv_bytes(frame) if form == "csv" else xlsx_bytes(frame, table)

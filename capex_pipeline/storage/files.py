@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
-from capex_pipeline import CapexPipelineError
+from capex_pipeline import CapexPipelineError, SettingError
 
 _Answer = TypeVar("_Answer")
 
@@ -38,22 +38,26 @@ class StorageError(CapexPipelineError, OSError):
     """An object store did not do what was asked. The message says what it answered."""
 
 
+class AddressError(SettingError, StorageError):
+    """An address that cannot be a warehouse. The message says why and what to write."""
+
+
 def location(text: str) -> Path:
     """A folder of this machine as an absolute path, or a prefix of an object store for a text with `://`.
 
     The latter is a `upath.UPath`: it has a path's operators and methods, but is no `Path` (see `is_remote`).
-    Raises StorageError for another scheme, an address without a bucket or with a key in it, and where the extra is not installed.
+    Raises AddressError for another scheme, an address without a bucket or with a key in it, and where the extra is not installed.
     """
     scheme, separator, rest = text.partition("://")
     if not separator:
         return Path(text).absolute()
     if "@" in rest.partition("/")[0]:
-        raise StorageError(
+        raise AddressError(
             f"The address of the warehouse ({scheme}://…) holds a user name or a key, which would end up in logs; write "
             "s3://bucket/prefix, and give the key as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment."
         )
     if scheme != "s3" or not rest.strip("/"):
-        raise StorageError(f"{text} is no address of a warehouse; write a folder, or s3://bucket/prefix.")
+        raise AddressError(f"{text} is no address of a warehouse; write a folder, or s3://bucket/prefix.")
     try:
         from upath import UPath
 
@@ -61,7 +65,7 @@ def location(text: str) -> Path:
         found = UPath(text.rstrip("/"), use_listings_cache=False)
         _ = found.fs
     except ImportError as error:
-        raise StorageError(
+        raise AddressError(
             f"{text} cannot be opened ({error}); install the extra: pip install 'capex-pipeline[s3]'."
         ) from error
     return cast(Path, found)

@@ -57,14 +57,14 @@ def reference_overlay(text: str = "") -> Path | None:
     """Folder of the project's own reference data: `text`, else the environment's, else reference/ of the working directory; None
     where that does not exist.
 
-    Raises FileNotFoundError with a sentence where a folder is named but is not there.
+    Raises SettingError where a folder is named but is not there.
     """
     named = text or os.environ.get(REFERENCE_VARIABLE, "")
     folder = Path(named or "reference").absolute()
     if folder.is_dir():
         return folder
     if named:
-        raise FileNotFoundError(
+        raise SettingError(
             f"There is no folder of reference data at {folder}; correct {REFERENCE_VARIABLE} or the setting `reference`, "
             "or leave both empty to use the package's data alone."
         )
@@ -74,7 +74,7 @@ def reference_overlay(text: str = "") -> Path | None:
 def warehouse_location(text: str = "") -> Path:
     """The warehouse: `text`, else the environment's, else warehouse/ of the working directory.
 
-    Raises StorageError for an address that cannot be a warehouse.
+    Raises AddressError for an address that cannot be a warehouse.
     """
     return location(text or os.environ.get(WAREHOUSE_VARIABLE) or "warehouse")
 

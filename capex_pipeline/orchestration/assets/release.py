@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import dagster as dg
 from pydantic import Field
 
+from capex_pipeline import CapexPipelineError, SettingError
 from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
 from capex_pipeline.orchestration.assets import report, workbook
@@ -67,19 +68,18 @@ class ReleaseSettings(dg.ConfigurableResource):
     )
 
     def options(self, settings: Settings) -> "Options":
-        """Options of a release. Raises dg.Failure for a number that is none."""
+        """Options of a release. Raises SettingError for a variable of the environment that cannot be used."""
+        from capex_pipeline.release import SPREADSHEET_FORMATS
         from capex_pipeline.release.publish import KEPT_MEGABYTES, KEPT_RELEASES, Options
 
-        kept = os.environ.get(KEEP_VARIABLE) or str(KEPT_RELEASES)
-        if not kept.isdecimal() or int(kept) < 1:
-            raise dg.Failure(f"{KEEP_VARIABLE} is {kept}; write a whole number from 1.", allow_retries=False)
-        space = os.environ.get(SPACE_VARIABLE) or str(KEPT_MEGABYTES)
-        if not space.isdecimal() or int(space) < 1:
-            raise dg.Failure(f"{SPACE_VARIABLE} is {space}; write a whole number from 1.", allow_retries=False)
         named = [word.strip() for word in os.environ.get(SPREADSHEETS_VARIABLE, "").split(",") if word.strip()]
+        if unknown := [form for form in named if form not in SPREADSHEET_FORMATS]:
+            raise SettingError(
+                f"{SPREADSHEETS_VARIABLE} names {unknown[0]}, which is no format of spreadsheets; choose from {', '.join(SPREADSHEET_FORMATS)}."
+            )
         return Options(
-            keep=self.keep or int(kept),
-            megabytes=self.megabytes or int(space),
+            keep=self.keep or _whole_number(KEEP_VARIABLE, KEPT_RELEASES),
+            megabytes=self.megabytes or _whole_number(SPACE_VARIABLE, KEPT_MEGABYTES),
             bound_pct=self.bound_pct,
             formats=tuple(self.spreadsheets or named),
             also=tuple(self.also),
@@ -87,6 +87,13 @@ class ReleaseSettings(dg.ConfigurableResource):
             leave_out=tuple(settings.leave_out),
             accept_removal=self.accept_removal,
         )
+
+
+def _whole_number(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingError(f"{variable} is {text}; write a whole number from 1.")
+    return int(text)
 
 
 @dg.multi_asset(
@@ -136,17 +143,12 @@ def make_release(
     context: dg.AssetExecutionContext, settings: Settings, release_settings: ReleaseSettings
 ) -> Iterator[Any]:
     """Audits the candidate tables as a set, then publishes them, or holds them and leaves what readers see as it is."""
-    from capex_pipeline.release import ReleaseError, accepted_changes, publish
-    from capex_pipeline.storage.files import StorageError
-    from capex_pipeline.storage.warehouse import WarehouseError
+    from capex_pipeline.release import accepted_changes, publish
 
-    chosen, warehouse, options = (
-        context.selected_asset_keys,
-        settings.open_warehouse(),
-        release_settings.options(settings),
-    )
+    chosen, warehouse = context.selected_asset_keys, settings.open_warehouse()
     _refuse_unfinished(context, settings)
     try:
+        options = release_settings.options(settings)
         candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(settings.load_reference()))
         for note in candidate.notes:
             context.log.warning(escaping.one_line(note))
@@ -169,7 +171,7 @@ def make_release(
         beside = [name for name, made in ((report.FILE, drawn), (workbook.FILE, written)) if made is not None]
         options = replace(options, also=(*options.also, *beside))
         made, snapshot = publish.publish(warehouse, candidate, options) if _RELEASE in chosen else (None, None)
-    except (ReleaseError, StorageError, WarehouseError) as error:
+    except CapexPipelineError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
     described = decoration.text("changes", candidate.text)

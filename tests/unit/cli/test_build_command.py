@@ -108,25 +108,6 @@ def test_a_build_that_fails_says_which_table_and_why(
     assert lines_of(said.out)["figures"][-1] == "unchanged"
 
 
-def test_a_folder_of_documents_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["build"]) == 1
-    assert "There is no folder of documents at" in capsys.readouterr().err
-
-
-def test_an_as_of_build_into_the_usual_warehouse_is_refused(
-    raw: RawFolder, capsys: pytest.CaptureFixture[str], no_settings: Path
-) -> None:
-    raw.table("one.csv", [row()])
-    assert main(["build", "--raw", str(raw.root), "--as-of", "2024-12-31"]) == 1
-    assert "name another folder" in capsys.readouterr().err
-    assert not (no_settings / "warehouse").exists()
-
-
-def test_a_summary_without_tables_is_an_error(capsys: pytest.CaptureFixture[str], no_settings: Path) -> None:
-    assert main(["summary"]) == 1
-    assert f"There is no table in {no_settings / 'warehouse'}." in capsys.readouterr().err
-
-
 def test_the_dictionary_is_written(no_settings: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dictionary", "page.md"]) == 0
     assert (no_settings / "page.md").read_text(encoding="utf-8") == data_dictionary()

@@ -14,7 +14,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Path:
     rows = frame_of("metrics", {"metric_id": "capex", "description": "=1+1"})
-    Warehouse(tmp_path / "warehouse").publish("metrics", rows, "f" * 64)
+    Warehouse(tmp_path / "warehouse").write("metrics", rows, "f" * 64)
     return tmp_path / "warehouse"
 
 

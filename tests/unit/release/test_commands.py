@@ -100,11 +100,3 @@ def test_views_and_spreadsheets(warehouse: Warehouse, capsys: pytest.CaptureFixt
     assert f"read_parquet('{warehouse.root}/capex_by_definition.parquet')" in capsys.readouterr().out
     assert run("spreadsheets", "--warehouse", str(warehouse.root)) == 0
     assert (warehouse.root / "spreadsheets" / "capex.csv").is_file()
-
-
-def test_an_empty_folder_is_no_error_of_ours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("list", "--warehouse", str(tmp_path / "none")) == 0
-    assert run("verify", "--warehouse", str(tmp_path / "none")) == 1
-    assert run("restore", "current", "--warehouse", str(tmp_path / "none")) == 1
-    assert run("spreadsheets", "--warehouse", str(tmp_path / "none")) == 1
-    assert "Traceback" not in capsys.readouterr().err
