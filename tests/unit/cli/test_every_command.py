@@ -100,6 +100,7 @@ WRONG: dict[tuple[str, ...], list[tuple[list[str], str]]] = {
         (["--instances-from", "2026-02-30"], "2026-02-30 is not a date"),
     ],
     ("trim",): [(["nowhere.json", "out.json"], "nowhere.json"), (["raw/a.csv", "nowhere/out.json"], "There is no folder nowhere.")],
+    ("suggest-filer",): [([], "Missing argument"), (["nowhere.json"], "nowhere.json")],
     ("export",): [(["nosuch"], "There is no table nosuch."), (["--format", "ods"], "'ods' is not one of")],
     ("release", "list"): [(["extra"], "extra"), ([], "There is no release in")],
     ("release", "folder"): [(["1", "2"], "unexpected extra argument (2)"), ([], "There is no release in")],
