@@ -1,7 +1,8 @@
 """Asset checks: what an operator should look at after a build.
 
-What belongs here: checks over whole tables, with a severity that says what to do (error: do not use; warn: look), numbers
-and the first offending rows. What does not: row rules (schemas; they are checked before writing) and arithmetic (reconcile).
+Add here a check over whole tables, with a severity that says what to do (error: do not use; warn: look), numbers and the first offending
+rows. Rules of one table belong to its model in `schemas`: they are checked before the table is written, and the check `contract` shows
+that. Arithmetic belongs to `reconcile`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,7 @@ from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.schemas.vocabulary import (
     BY_DECISION,
-    COMPANY_SOURCES,
     EVIDENCE_TABLES,
-    MOST_UNITS,
-    PLAUSIBLE_QUARTER_USD,
     PUBLISHED_TABLES,
 )
 from capex_pipeline.storage import cache, fingerprint
@@ -241,63 +239,6 @@ def _checks_of_reviews() -> list[Check]:
     return [check(name) for name in about]
 
 
-def _checks_of_money(table: str) -> list[Check]:
-    @table_check(
-        table,
-        "is_preferred marks one row per company and calendar quarter, never an aggregate or a claim.",
-        blocking=True,
-    )
-    def preferred_rows_add_up(tables: Tables) -> Verdict:
-        rows = tables.read(table)
-        chosen = rows[rows["is_preferred"]]
-        doubled = chosen.duplicated(["entity_id", "calendar_quarter"], keep=False)
-        unfit = (
-            chosen["is_aggregate"]
-            | (~chosen["source_type"].isin(COMPANY_SOURCES))
-            | chosen["calendar_quarter"].isna()
-            | chosen["amount"].isna()
-        )
-        return verdict(
-            chosen[doubled | unfit], ERROR, "Sums over is_preferred would count twice.", preferred_rows=len(chosen)
-        )
-
-    low, high = PLAUSIBLE_QUARTER_USD
-
-    @table_check(
-        table,
-        f"A company's quarter is between {low:,.0f} and {high:,.0f} US dollars, and above zero in a filing with the SEC.",
-        blocking=True,
-    )
-    def magnitudes(tables: Tables) -> Verdict:
-        from capex_pipeline.schemas import rules
-
-        shown = ["entity_id", "definition_id", "calendar_quarter", "amount", "currency", "amount_usd", "document_id"]
-        rows = tables.read(table, [*shown, "period_type", "is_aggregate"])
-        off = rows[~rules.quarter_is_plausible(rows, low, high)]
-        return verdict(
-            off[shown],
-            ERROR,
-            "A scale word is lost or doubled.",
-            quarters=int((rows["period_type"] == "quarter").sum()),
-        )
-
-    @table_check(
-        table, "Every amount has a US dollar value, or says why it has none.", reads=("fx_rates",), blocking=True
-    )
-    def rates_are_explained(tables: Tables) -> Verdict:
-        from capex_pipeline.schemas import rules
-
-        shown = ["entity_id", "calendar_quarter", "amount", "currency", "fx_usd", "amount_usd"]
-        rows = tables.read(table, [*shown, "fx_method"])
-        return verdict(
-            rows.loc[~rules.conversion_is_explained(rows), shown], ERROR,
-            "An amount is converted at another rate than the one beside it, or silently not at all.",
-            rates=len(tables.read("fx_rates", ["currency"])),
-        )  # fmt: skip
-
-    return [preferred_rows_add_up, magnitudes, rates_are_explained]
-
-
 @table_check(
     "gpu_estimates",
     "is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.",
@@ -317,22 +258,6 @@ def preferred_shipments_add_up(tables: Tables) -> Verdict:
     )
     return verdict(
         chosen[doubled | unfit], ERROR, "Sums over is_preferred would count chips twice.", preferred_rows=len(chosen)
-    )
-
-
-@table_check("gpu_estimates", "No quarter of a product has more than ten million units.", name="magnitudes")
-def shipment_magnitudes(tables: Tables) -> Verdict:
-    """A lost or doubled thousand."""
-    from capex_pipeline.schemas import rules
-
-    numbers, shown = (
-        ["units_low", "units", "units_high"],
-        ["supplier_id", "product", "calendar_quarter", "units", "document_id"],
-    )
-    rows = tables.read("gpu_estimates", [*dict.fromkeys([*shown, *numbers, "period_type"])])
-    off = rows[~rules.units_are_plausible(rows, MOST_UNITS)]
-    return verdict(
-        off[shown], ERROR, "A scale word is doubled.", quarters=int((rows["period_type"] == "quarter").sum())
     )
 
 
@@ -358,10 +283,7 @@ CHECKS = steps(
         contradictions_are_explained,
         references_resolve,
         *_checks_of_reviews(),
-        *_checks_of_money("capex_by_definition"),
-        *_checks_of_money("cloud_revenue_by_definition"),
         preferred_shipments_add_up,
-        shipment_magnitudes,
         *(_contract_of_file(table) for table in (*PUBLISHED_TABLES, *EVIDENCE_TABLES.values())),
     ]
 )

@@ -72,7 +72,7 @@ def test_the_empty_job_has_the_assets_and_checks_of_ours(tmp_path: Path, monkeyp
     checks = {(check["asset"], check["name"]) for step in graph["checks"] for check in step["checks"]}
     assert done["assets"] == sum(len(step["assets"]) for step in graph["steps"]) >= len(TABLES)
     assert done["checks"] == len(steps) + len(checks)
-    assert ("capex_by_definition", "magnitudes") in checks
+    assert ("capex_by_definition", "file_meets_contract") in checks
 
 
 @pytest.mark.slow
