@@ -6,9 +6,7 @@ Covers writing the draft and comparing a review with the text and with the machi
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from capex_pipeline.article.front_matter import ArticleText, read_article_text
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.quantities import find_quantities
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.values.periods import PeriodError, parse_period
 from capex_pipeline.values.units import QuantityError, UnitError, parse_unit, parse_value
 
@@ -96,14 +95,7 @@ def write_review(
         raise ReviewError(f"{text_path}: " + " ".join(article.problems))
     content = review_mapping(article, vocabulary, text_path.stem)
     text = _HEADER.format(name=text_path.name, undecided=UNDECIDED) + _dump(content)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    storage_files.replace_file(target, lambda stream: stream.write(text.encode()), target.parent)
     return target
 
 

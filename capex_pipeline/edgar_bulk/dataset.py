@@ -12,7 +12,6 @@ equal id and equal bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -156,7 +155,7 @@ def _manifest(work: WorkList, written: Sequence[Written]) -> dict[str, Any]:
         "problems": sorted(problems, key=lambda problem: (problem["name"], problem["rule"])),
         "files": files,
     }
-    return {"content_id": hashlib.sha256(_json(content)).hexdigest(), **content}
+    return {"content_id": storage_files.sha256(_json(content)), **content}
 
 
 def _remove_older(root: Path, keep: set[Path]) -> None:

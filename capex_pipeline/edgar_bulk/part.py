@@ -6,7 +6,6 @@ not: Spark, processes, and where the data set lies in the end.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections import Counter
@@ -102,7 +101,7 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
     target = folder / FILE
     # What a killed process leaves of it lies beside the parts, where `dataset.publish` clears it away.
     storage_files.replace_file(target, lambda stream: _write(tables(), stream), staging)
-    size, digest = target.stat().st_size, _sha256(target)
+    size, digest = target.stat().st_size, storage_files.sha256_of(target)
     if counts["rows"] == 0:
         target.unlink()
         folder.rmdir()
@@ -136,8 +135,3 @@ def _breaches(rows: pd.DataFrame, breaches: pd.DataFrame) -> list[Problem]:
         said = f"{name}: the row breaks {breach['rule']} (column {breach['column']}, value {breach['value']}) and is left out."
         found.append({"name": name, "rule": str(breach["rule"]), "message": said})
     return found
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -7,7 +7,6 @@ What belongs here: what figures of several documents say together about one seri
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from capex_pipeline.schemas.periods import Periods
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources.sec_filings import filings_of, form_and_report_end
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.values.fiscal_years import fiscal_periods, fiscal_years, presentation_of, stated_years
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ def _laid_out(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> 
     frame = pd.DataFrame(
         {
             **{name: rows[name] for name in rows.columns.intersection(list(Observations.to_schema().columns))},
-            "observation_id": [hashlib.sha256(text.encode()).hexdigest()[:16] for text in key],
+            "observation_id": [storage_files.sha256(text.encode())[:16] for text in key],
             "entity_name": rows["entity_id"].map(entities["name"]),
             "entity_type": rows["entity_id"].map(entities["type"]),
             "is_aggregate": is_group,

@@ -4,7 +4,6 @@ What belongs here: what every check of tables does alike: read, judge, report, a
 reference data changes; and the step that carries out the checks of one asset. What does not: what is checked (checks).
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -143,8 +142,7 @@ def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:
 def _hash_of_file(warehouse: Warehouse, table: str) -> str:
     """Of the bytes as they lie there: the footer would still say what it said when something else changed the rows."""
     try:
-        with storage_files.opened(warehouse.path(table)) as stream:
-            return hashlib.sha256(stream.read()).hexdigest()
+        return storage_files.sha256_of(warehouse.path(table))
     except FileNotFoundError as error:
         raise WarehouseError(f"There is no table {table} in {warehouse.root}; materialise it first.") from error
     except OSError as error:

@@ -20,6 +20,7 @@ import orjson
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
 from capex_pipeline.reference.filers import Filer, filer_of_cik, wanted_concepts
@@ -36,7 +37,7 @@ from capex_pipeline.sources.sec_filings import (
     unknown_filer,
 )
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = MAXIMUM_BYTES
 """Largest companyfacts file that is read; the largest served ones are below 20 MB."""
 
 TRAILING_NOTE = "twelve months that are no fiscal year of the filer (trailing column)"

