@@ -13,7 +13,7 @@ from itertools import count, cycle
 
 from tqdm import tqdm
 
-from . import steps, stops, surroundings, together
+from . import documents, steps, stops, surroundings, together
 from .outcome import Outcome
 from .states import Site
 from .workshop import Found, Workshop
@@ -36,6 +36,10 @@ WHOLE_BUILDS: dict[str, Trial] = {
     "clock that jumps": surroundings.jumping_clock,
     "bits of a table flipped": surroundings.flipped_bits,
     "damaged state": surroundings.damaged_state,
+    "raw/ emptied": documents.emptied,
+    "raw/ unreadable": documents.unreadable,
+    "raw/ written during a build": documents.changing,
+    "edit held and undone": documents.held_and_undone,
     "command line killed at a moment": stops.command_at_a_moment,
 }
 """Kinds of trials of whole builds."""
