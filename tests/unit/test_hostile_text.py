@@ -45,7 +45,7 @@ HOSTILE = {
 }  # fmt: skip
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200f\u202a-\u202e\u2066-\u2069]")
 
-pytestmark = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+each_text = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 
 
 def assert_inert_markdown(shown: str, *, columns: int | None = None) -> None:
@@ -58,6 +58,7 @@ def assert_inert_markdown(shown: str, *, columns: int | None = None) -> None:
         assert {line.count("|") for line in unescaped.splitlines() if line.startswith("|")} == {columns + 1}
 
 
+@each_text
 def test_markdown_of_tables_and_differences(text: str) -> None:
     frame = frame_of("documents", {"document_id": "d", "title": text, "publisher": text, "url": text, "note": text})
     shown = asset_page.preview(frame)
@@ -68,6 +69,7 @@ def test_markdown_of_tables_and_differences(text: str) -> None:
     assert_inert_markdown(diff_text._table(["what"], [[text]]), columns=1)
 
 
+@each_text
 def test_markdown_of_an_articles_text(text: str) -> None:
     mentions = pd.DataFrame(
         {"span_start": [0], "span_end": [1], "text": [text], "outcome": ["ignored"], "reason": [text]}
@@ -93,6 +95,7 @@ class Elements(HTMLParser):
         self.attributes |= dict(attrs)
 
 
+@each_text
 def test_html_of_the_report(text: str) -> None:
     parsed = Elements(f'<p title="{formatting.escape(text)}">{formatting.escape(text)}</p>')
     assert (parsed.elements, set(parsed.attributes)) == (["p"], {"title"})
@@ -104,6 +107,7 @@ def test_html_of_the_report(text: str) -> None:
     assert "<" not in embedded and json.loads(embedded) == {"title": text}
 
 
+@each_text
 def test_terminal_logs_and_alerts(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert not CONTROL.search(escaping.visible(text))
     assert len(escaping.one_line(text).splitlines()) == 1
@@ -114,6 +118,7 @@ def test_terminal_logs_and_alerts(text: str, monkeypatch: pytest.MonkeyPatch, tm
     assert not CONTROL.search(json.loads(line)["message"])
 
 
+@each_text
 def test_csv_and_xlsx(text: str) -> None:
     frame = frame_of("documents", {"document_id": "d", "title": text, "publisher": text})
     (written,) = csv.DictReader(io.StringIO(spreadsheets.csv_bytes(frame).decode("utf-8-sig"), newline=""))
@@ -128,17 +133,18 @@ def test_csv_and_xlsx(text: str) -> None:
 
 @pytest.mark.slow
 def test_a_whole_build_and_what_it_prints(
-    text: str, raw: RawFolder, tmp_path: Path, caplog: pytest.LogCaptureFixture, no_settings: Path
+    raw: RawFolder, tmp_path: Path, caplog: pytest.LogCaptureFixture, no_settings: Path
 ) -> None:
     """Hostile words in each field of a document, of a row that is read and of a row that is rejected, and in the name of a file."""
-    hostile: dict[str, Any] = dict.fromkeys(("title", "publisher", "url", "licence", "note"), text)
-    rows = [
-        row(id="F1", locator=text, note=text),
-        row(id="F2", entity=text),
-        row(id="F3", value=text, unit=text, period=text),
-    ]
-    raw.yaml("hostile.yaml", rows, document(**hostile))
-    raw.write(f"{text.replace('/', '_')[:60]}.csv", "no table")
+    for number, text in enumerate(HOSTILE.values()):
+        hostile: dict[str, Any] = dict.fromkeys(("title", "publisher", "url", "licence", "note"), text)
+        rows = [
+            row(id="F1", locator=text, note=text),
+            row(id="F2", entity=text),
+            row(id="F3", value=text, unit=text, period=text),
+        ]
+        raw.yaml(f"hostile-{number}.yaml", rows, document(document_id=f"hostile-{number}", **hostile))
+        raw.write(f"{text.replace('/', '_')[:60]}.csv", "no table")
     with caplog.at_level(logging.DEBUG):
         result = build(raw.root, tmp_path / "warehouse")
     assert result.success
