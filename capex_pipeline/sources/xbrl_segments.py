@@ -187,7 +187,8 @@ def instance_to_printed_rows(
             candidates.append(((facts["concept"] == concept) & here, rule))
             rules.append(rule)
     start = facts["period_start"].dt.strftime("%Y-%m-%d")
-    end = facts["period_end"].dt.strftime("%Y-%m-%d")
+    # A context may have no period at all ("forever"); such a fact still has an id and a place.
+    end = facts["period_end"].dt.strftime("%Y-%m-%d").fillna("no period")
     year = fiscal_year_of(pd.Series(report_end, index=facts.index), filer.fiscal_year_end_month)
     facts = facts.assign(
         qname=facts["concept"],

@@ -146,6 +146,27 @@ def test_a_recast_segment_is_another_definition(filed: str, definition: str) -> 
     assert rows["definition"].tolist() == [definition]
 
 
+@pytest.mark.parametrize("instead", ["", "<period><forever/></period>"])
+def test_a_fact_without_a_period_is_rejected_with_its_place(instead: str) -> None:
+    """Without a place the row breaks the contract of rejected_figures, and one bad file keeps every table from being written."""
+    cloud = {SEGMENTS: "msft:IntelligentCloudMember"}
+    data = instance(
+        (REVENUE, cloud, "-6", "1"), (REVENUE, cloud, "-6", "2"), cik="0000789019", end="2023-09-30"
+    ).decode()
+    first, _, last = data.rpartition("<period><startDate>2023-01-01</startDate><endDate>2023-09-30</endDate></period>")
+    sidecar = {
+        "accession": "0000950170-24-000001",
+        "form": "10-Q",
+        "filed": "2024-04-25",
+        "period_of_report": "2024-04-25",
+    }
+    result = xbrl_segments.read(f"{first}{instead}{last}".encode(), sidecar, "instance.xml", FILERS)
+    assert [(item["rule"], item["locator"]) for item in of_facts(result)] == [
+        ("concept_not_in_use", f"{REVENUE} no period {SEGMENTS}=msft:IntelligentCloudMember")
+    ]
+    assert result.rows["value"].tolist() == ["1"]
+
+
 def test_an_8_k_is_evidence_only() -> None:
     result = xbrl_segments.read(instance((REVENUE, AWS, "-6", "1")), {**SIDECAR, "form": "8-K"}, "instance.xml", FILERS)
     assert (len(result.rows), [item["rule"] for item in result.rejected]) == (0, ["form_not_periodic"])
