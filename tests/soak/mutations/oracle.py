@@ -21,13 +21,13 @@ from capex_pipeline.normalise import (
     financials,
     groups,
     observations,
-    outlooks,
     published,
     tidy_money,
     tidy_shipments,
 )
 from capex_pipeline.normalise.ingest import Ingested, ingest
-from capex_pipeline.reconcile import claim_table, coverage
+from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE
+from capex_pipeline.reconcile import claim_table, coverage, outlooks
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
@@ -99,7 +99,8 @@ def _file(
     path: str, accepted: pd.DataFrame | None, rejected: pd.DataFrame | None, is_declared: bool, entry: Entry
 ) -> Iterator[str]:
     numbers = [] if accepted is None else accepted["row_number"].tolist()
-    refused = [] if rejected is None else rejected["row_number"].tolist()
+    # Rows from there on are about the file as a whole, such as a concept that it lacks.
+    refused = [] if rejected is None else [row for row in rejected["row_number"] if row < FIRST_ROW_OF_FILE - 1]
     if rejected is not None:
         for message, rule in zip(rejected["message"], rejected["rule"], strict=True):
             if not rule or path not in message or not message.endswith("."):
@@ -110,7 +111,7 @@ def _file(
         if len(refused) > 1 or numbers or is_declared:
             yield f"{path} was rejected as a whole and yet has rows"
         return
-    if not numbers and not refused and not is_declared:
+    if not numbers and rejected is None and not is_declared:
         yield f"nothing is heard of {path}"
         return
     if len(set(numbers) | set(refused)) != len(numbers) + len(refused):
