@@ -237,14 +237,14 @@ def _audit(
     context: dg.AssetExecutionContext, candidate: "Candidate", options: "Options"
 ) -> Iterator[dg.AssetCheckResult]:
     """The verdicts on the set as a whole, those that were asked for."""
-    import pandas as pd
-
-    from capex_pipeline.release.diff import verdict_changes
-
     found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
     explained_moves = _count(found.moves if found else None) - _count(moves)
     explained_losses = _count(found.losses if found else None) - _count(losses)
-    judged, turned = verdict_changes(found.changes) if found else (pd.DataFrame(), pd.DataFrame())
+    judged, turned = None, None
+    if found:
+        from capex_pipeline.release.diff import verdict_changes
+
+        judged, turned = verdict_changes(found.changes)
     verdicts: dict[str, tuple[int, dict[str, float | int], str, str, str]] = {
         CLOSED_PERIODS: (
             _count(moves), {"bound_pct": options.bound_pct, "explained": explained_moves}, decoration.preview(moves),
@@ -259,7 +259,7 @@ def _audit(
             "No large share of the documents disappeared.", "A large share of the documents behind the published release is gone.",
         ),
         VERDICTS: (
-            len(turned), {"newly_settled": len(judged) - len(turned)}, decoration.preview(turned),
+            _count(turned), {"newly_settled": _count(judged) - _count(turned)}, decoration.preview(turned),
             "No verdict turned.", "Verdicts on claims or outlooks turned; the rows name the documents behind them.",
         ),
     }  # fmt: skip

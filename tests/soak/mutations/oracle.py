@@ -99,8 +99,16 @@ def _file(
     path: str, accepted: pd.DataFrame | None, rejected: pd.DataFrame | None, is_declared: bool, entry: Entry
 ) -> Iterator[str]:
     numbers = [] if accepted is None else accepted["row_number"].tolist()
-    # Rows from there on are about the file as a whole, such as a concept that it lacks.
-    refused = [] if rejected is None else [row for row in rejected["row_number"] if row < FIRST_ROW_OF_FILE - 1]
+    # Rows from there on are about the file as a whole, such as a concept that it lacks; so is the language of a text, whose drafts are kept.
+    refused = (
+        []
+        if rejected is None
+        else [
+            row
+            for row, rule in zip(rejected["row_number"], rejected["rule"], strict=True)
+            if row < FIRST_ROW_OF_FILE - 1 and rule != "unread_language"
+        ]
+    )
     if rejected is not None:
         for message, rule in zip(rejected["message"], rejected["rule"], strict=True):
             if not rule or path not in message or not message.endswith("."):

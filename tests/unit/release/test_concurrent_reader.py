@@ -42,7 +42,7 @@ def poll(folder: Path, started: Event, done: Event, answers: Any) -> None:
         started.set()
         is_whole = all(content[name] == entry["content_id"] for name, entry in before["tables"].items())
         is_mixed = amounts["capex_by_definition"] != amounts["cloud_revenue_by_definition"]
-        time.sleep(0.002)  # a reader that leaves the writer some of the machine
+        time.sleep(0.03)  # a reader that leaves the writer some of the machine
         seen["whole" if is_whole else "mixed or between releases"] += 1
         if is_whole and is_mixed:
             errors.append(f"the manifest calls a mixed set whole: {amounts}")
