@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 MORE_THAN_A_YEAR = 400
 """Days from which a period is called multi_year."""
-OWN_REPORT_DAYS = 135
-"""A company reports a quarter within this many days of its end (a 20-F after 120 at the latest); the next year's comparative is later."""
 
 _SUBJECT = ["entity_id", "metric_id", "definition_id", "supplier_id", "product", "customer_id", "flow"]
 _FACT = ["document_id", *_SUBJECT, "period_start", "period_end"]
@@ -286,14 +284,11 @@ def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) 
     """known_from and its basis: what a company announced was known on the day of its announcement, whatever document it is read from.
 
     Only the first vintage is moved: a later one is a revision. Assets obtained under leases stand in the notes of a filing only. A period
-    that was recast to a definition was not known on it before that definition was published. What somebody else repeats was known on the
-    day of the first dated report on the period, where reference data lists no announcement.
+    that was recast to a definition was not known on it before that definition was published.
     """
     days = reference.results_documents[["entity_id", "period_end", "published"]]
     announced = rows[["entity_id", "period_end"]].merge(days, on=["entity_id", "period_end"], how="left")["published"]
     announced = announced.set_axis(rows.index)
-    copied = rows["source_type"] == "third_party_copy"
-    announced = announced.fillna(_own_report_days(rows).where(copied))
     leases = rows["definition_id"].map(reference.definitions["includes_finance_leases"])
     begins = pd.to_datetime(rows["definition_id"].map(reference.definitions["published_from"]))
     moved = (
@@ -307,14 +302,6 @@ def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) 
     )
     basis = pd.Series("document", index=rows.index, dtype="str").mask(moved, "results_announcement")
     return {"known_from": rows["known_from"].mask(moved, announced), "known_from_basis": basis}
-
-
-def _own_report_days(rows: pd.DataFrame) -> pd.Series:
-    """The day of the earliest document that reports the period of each row soon after its end, the company's or a dated copy of it."""
-    is_own = rows["source_type"].isin(COMPANY_SOURCES) & rows["status"].eq("reported") & rows["unit"].eq("money")
-    is_prompt = (rows["known_from"] - rows["period_end"]).dt.days <= OWN_REPORT_DAYS
-    first = rows[is_own & is_prompt].groupby(["entity_id", "period_end"])["known_from"].min().rename("first")
-    return rows[["entity_id", "period_end"]].join(first, on=["entity_id", "period_end"])["first"]
 
 
 def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:

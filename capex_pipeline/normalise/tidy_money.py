@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.observations import OWN_REPORT_DAYS
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import reviewed_by_company
+
+OWN_REPORT_DAYS = 135
+"""A company reports a quarter within this many days of its end (a 20-F after 120 at the latest); the next year's comparative is later."""
 
 _CELL = ["entity_id", "calendar_quarter"]
 

@@ -91,24 +91,6 @@ def test_a_year_recast_to_a_later_definition_was_not_known_when_the_year_was_ann
     assert known.loc["intelligent_cloud_first_reported", "known_from"] == pd.Timestamp("2024-07-30")
 
 
-def test_what_somebody_repeats_was_known_on_the_day_of_the_companys_own_report() -> None:
-    """Baidu's revenue of 2024Q2 was read from a copy of 2026; its release of 22 August 2024 is on record with capex."""
-    known = evidence_of(
-        [filed("release", "2024-08-22"), filed("copy", "2026-11-23", source_type="third_party_copy", kind="aggregator")],
-        [
-            row(entity="baidu", period="Q2 2024", value="2,118", document="release"),
-            row(entity="baidu", metric="revenue", definition="total_revenue", period="Q2 2024", value="33,931", document="copy"),
-            row(entity="baidu", metric="revenue", definition="total_revenue", period="Q3 2024", value="33,557", document="copy"),
-        ],
-    ).observations  # fmt: skip
-    revenue = known[known["metric_id"] == "revenue"].set_index("calendar_quarter")
-    assert revenue["known_from"].to_dict() == {
-        "2024Q2": pd.Timestamp("2024-08-22"),
-        "2024Q3": pd.Timestamp("2026-11-23"),
-    }
-    assert revenue["known_from_basis"].to_dict() == {"2024Q2": "results_announcement", "2024Q3": "document"}
-
-
 def test_vintages_are_numbered_and_follow_each_other(meta: Evidence) -> None:
     year = meta.observations[meta.observations["period_type"] == "year"].sort_values("vintage")
     assert (year["value"] / M).tolist() == [27_266, 27_045]
