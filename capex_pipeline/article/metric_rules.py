@@ -35,7 +35,7 @@ _NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".
 
 
 def _is_rate(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is said to be one for each year, or a run rate."""
+    """Whether the sentence states the amount as a yearly amount or a run rate."""
     tokens, after = scene.tokens, quantity.last + 1
     word, second = tokens.word(after), tokens.word(after + 1)
     if word in ("a", "per", "each", "every", "/") and second in ("year", "annum"):
@@ -196,7 +196,7 @@ def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
 
 
 def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
-    """Whether a rate of growth is said to be that of a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
+    """Whether the sentence attributes a growth rate to a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
     return any(cue.last > quantity.last for cue in scene.kinds("segment")) and not scene.kinds("metric", "sales")
 
 
