@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.published import latest_known
+from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import columns, conform, laid_out
 from capex_pipeline.schemas.financials import Financials
@@ -61,13 +62,16 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     wide = wide.merge(held, left_on=["entity_id", "period_end"], right_index=True, how="left")
     per_dollar = rates[["currency", "period_start", "period_end", "average_rate"]].drop_duplicates()
     rate = wide.merge(per_dollar, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
-    quarter = pd.PeriodIndex(wide["calendar_quarter"], freq="Q")
-    wide = wide.assign(
+    wide = on_time_axis(wide, ["entity_id"]).assign(
         revenue_usd=(wide["revenue_local"] / rate.to_numpy()) if "revenue_local" in wide else float("nan"),
-        quarter_start=quarter.start_time.astype("datetime64[us]"),
-        calendar_year=quarter.year,
         fiscal_period=wide["fiscal_period"].where(wide["fiscal_period"].isin(["Q1", "Q2", "Q3", "Q4"])),
-    ).rename(columns={"period_start": "fiscal_period_start", "period_end": "fiscal_period_end"})
+    ).rename(
+        columns={
+            "period_start": "fiscal_period_start",
+            "period_end": "fiscal_period_end",
+            "known_from": "unchanged_since",
+        }
+    )
     return laid_out(wide, Financials)
 
 

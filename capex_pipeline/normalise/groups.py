@@ -38,6 +38,8 @@ def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference:
             name = str(reference.entities.loc[group_id, "name"])
             rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(own, since)]
     frame = pd.DataFrame(rows, columns=list(columns(model)) if not rows else None)
+    complete = frame["is_complete"].astype("int64")
+    frame["quarters_in_calendar_year"] = complete.groupby([frame["entity_id"], frame["calendar_year"]]).transform("sum")
     return laid_out(frame, model)
 
 

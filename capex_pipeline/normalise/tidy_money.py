@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
@@ -65,10 +66,7 @@ def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: 
 def _quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The comparable row of each company and calendar quarter with its dates and comparisons; named as in contract 2."""
     rows = by_definition[by_definition["is_preferred"]].reset_index(drop=True)
-    quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
-    rows = rows.assign(
-        quarter_start=quarter.start_time.astype("datetime64[us]"),
-        calendar_year=quarter.year,
+    rows = on_time_axis(rows, ["entity_id"]).assign(
         is_latest_quarter=rows["calendar_quarter"] == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
     )
     rows = rows.drop(columns=["first_reported_on"]).join(_dates(rows, observations, reference))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
@@ -19,12 +20,12 @@ _MEASURES = ("units", "h100_equivalents", "power_mw")
 def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table gpu_shipments: shipments to all customers."""
     rows = estimates[(estimates["perspective"] == "supplier") & (estimates["flow"] == "shipped")]
-    return laid_out(_quarters(rows, reference), GpuShipments)
+    return laid_out(_quarters(rows, ["supplier_id"], reference), GpuShipments)
 
 
 def gpu_shipments_by_customer(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table gpu_shipments_by_customer: chips by buyer."""
-    rows = _quarters(estimates[estimates["perspective"] == "customer"], reference)
+    rows = _quarters(estimates[estimates["perspective"] == "customer"], ["customer_id", "supplier_id"], reference)
     kinds = rows["customer_id"].map(reference.entities["type"])
     return laid_out(
         rows.assign(
@@ -35,7 +36,7 @@ def gpu_shipments_by_customer(estimates: pd.DataFrame, reference: Reference) -> 
     )
 
 
-def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
     """Counts of one product in exactly one calendar quarter by the estimator that reference data names for its maker."""
     chosen = reference.preferred[reference.preferred["metric_id"] == "gpu_units"].set_index("entity_id")[
         "definition_id"
@@ -50,12 +51,9 @@ def _quarters(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         & rows["product"].notna()
         & rows["units"].notna()
     ].reset_index(drop=True)
-    quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
-    return rows.assign(
+    return on_time_axis(rows, holder).assign(
         product_family=rows["product"].map(reference.products["family"]),
         supplier_name=rows["supplier_id"].map(reference.entities["name"]),
-        quarter_start=quarter.start_time.astype("datetime64[us]"),
-        calendar_year=quarter.year,
         estimator=rows["claimant"],
     ).rename(
         columns={

@@ -48,7 +48,11 @@ class Financials(InFiscalQuarter, OfCompany):
     property_and_equipment_net_at_quarter_end: Number = _balance("Property and equipment, net")
     remaining_performance_obligations_at_quarter_end: Number = _balance("Remaining performance obligations")
     leases_not_yet_commenced_at_quarter_end: Number = _balance("Commitments for leases that have not commenced")
-    known_from: Day = column("First day on which all numbers of the row could be known.")
+    unchanged_since: Day = column(
+        "Day since which the row is as it is: the last of its numbers was published, or revised, then. For what was known on an earlier "
+        "day see observations.",
+        comes_from=("observations.known_from",),
+    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

@@ -23,6 +23,12 @@ class InQuarter(Table):
     )
     quarter_start: Day = column("First day of the calendar quarter; the time axis for charts.")
     calendar_year: Year = column("Year of the calendar quarter.")
+    quarters_in_calendar_year: Count = column(
+        "Quarters of the calendar year that this table holds for the company (of a group: in which it is complete; of accelerators: for "
+        "the maker, or the buyer and the maker). With fewer than 4 a sum over the year is of a part of it.",
+        ge=0,
+        le=4,
+    )
 
 
 class OfCompany(Table):

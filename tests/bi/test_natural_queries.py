@@ -135,6 +135,18 @@ QUERIES = [
         "SELECT is_break, yoy_pct FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q1'",
         [(True, None)],
     ),
+    # Of 2026 only the quarters to June are published; Alphabet's statements here begin with the last quarter of 2014.
+    Query(
+        "Alphabet's years of which all four quarters are here",
+        "SELECT calendar_year, quarters_in_calendar_year = 4, count(*) FROM capex WHERE entity_id = 'alphabet' "
+        "AND calendar_year IN (2014, 2025, 2026) GROUP BY ALL ORDER BY 1",
+        [(2014, False, 1), (2025, True, 4), (2026, False, 2)],
+    ),
+    Query(
+        "Years in which the total of the US groups is whole",
+        "SELECT DISTINCT calendar_year, quarters_in_calendar_year FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_year >= 2025 ORDER BY 1",
+        [(2025, 4), (2026, 2)],
+    ),
     # Only Oracle has reported a quarter that ends in August 2026.
     Query(
         "Total of the newest quarter",
