@@ -62,15 +62,19 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     wide = wide.merge(held, left_on=["entity_id", "period_end"], right_index=True, how="left")
     per_dollar = rates[["currency", "period_start", "period_end", "average_rate"]].drop_duplicates()
     rate = wide.merge(per_dollar, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
-    wide = on_time_axis(wide, ["entity_id"]).assign(
-        revenue_usd=(wide["revenue_local"] / rate.to_numpy()) if "revenue_local" in wide else float("nan"),
-        fiscal_period=wide["fiscal_period"].where(wide["fiscal_period"].isin(["Q1", "Q2", "Q3", "Q4"])),
-    ).rename(
-        columns={
-            "period_start": "fiscal_period_start",
-            "period_end": "fiscal_period_end",
-            "known_from": "unchanged_since",
-        }
+    wide = (
+        on_time_axis(wide, ["entity_id"])
+        .assign(
+            revenue_usd=(wide["revenue_local"] / rate.to_numpy()) if "revenue_local" in wide else float("nan"),
+            fiscal_period=wide["fiscal_period"].where(wide["fiscal_period"].isin(["Q1", "Q2", "Q3", "Q4"])),
+        )
+        .rename(
+            columns={
+                "period_start": "fiscal_period_start",
+                "period_end": "fiscal_period_end",
+                "known_from": "unchanged_since",
+            }
+        )
     )
     return laid_out(wide, Financials)
 

@@ -51,12 +51,18 @@ def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd
         & rows["product"].notna()
         & rows["units"].notna()
     ].reset_index(drop=True)
-    return on_time_axis(rows, holder).assign(
-        product_family=rows["product"].map(reference.products["family"]),
-        supplier_name=rows["supplier_id"].map(reference.entities["name"]),
-        estimator=rows["claimant"],
-    ).rename(
-        columns={
-            f"{name}_{end}": f"{name}_{tail}" for name in _MEASURES for end, tail in (("low", "p5"), ("high", "p95"))
-        }
+    return (
+        on_time_axis(rows, holder)
+        .assign(
+            product_family=rows["product"].map(reference.products["family"]),
+            supplier_name=rows["supplier_id"].map(reference.entities["name"]),
+            estimator=rows["claimant"],
+        )
+        .rename(
+            columns={
+                f"{name}_{end}": f"{name}_{tail}"
+                for name in _MEASURES
+                for end, tail in (("low", "p5"), ("high", "p95"))
+            }
+        )
     )
