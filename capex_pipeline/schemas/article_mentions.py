@@ -1,7 +1,7 @@
 """Table article_mentions: every quantity in the text of an article, how it was read, and what became of it.
 
-What belongs here: one row per amount, percentage, multiple, count or range found in a text under raw/articles/. What does not: the
-article's sentences, which are under copyright, and figures as such (figures).
+One row is an amount, percentage, multiple, count or range found in a text under raw/articles/. The article's sentences are under copyright
+and stay out; figures belong to the table figures.
 """
 
 import pandas as pd
@@ -14,38 +14,42 @@ OUTCOMES = ("used", "context", "ignored", "uncertain", "not_bound")
 
 
 class ArticleMentions(Table):
-    """Mentions of quantities in articles' texts, with spans; the words around them stay in the text."""
+    """Quantities found in articles and announcements, with their position and what became of them. The surrounding text is not included."""
 
     article_mention_id: Text = column("Document id, #, and the mention's number in the text.")
     document_id: Text = column("The article.")
     path: Text = column("File under raw/.")
     paragraph: Count = column("Paragraph of the text.", ge=1)
     span_start: Count = column("First character of the mention in the text's body, from 0.", ge=0)
-    span_end: Count = column("Character after the last.", ge=1)
-    text: Text = column("The mention as it stands there.")
+    span_end: Count = column("Position after the last character of the mention.", ge=1)
+    text: Text = column("The mention as printed.")
     kind: Text = column("money, percent, multiple, count, or uncertain.")
     value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)
     value: Number = column(
-        "Value in full units; missing where only bounds are stated or the reading is uncertain.",
+        "Value in full units; null where only bounds are stated or the reading is uncertain.",
         unit="unit",
         optional=True,
     )
     value_high: Number = column("Upper bound in full units.", unit="unit", optional=True)
     unit: Text = column("Unit or currency as read.", optional=True)
-    bound: Text = column("How the number is to be read.", optional=True)
-    is_certain: Flag = column("False where it may be no quantity, or its value is not sure: then it has no value.")
+    bound: Text = column("How exact the number is; see figures.bound.", optional=True)
+    is_certain: Flag = column(
+        "False where the mention may not be a quantity or its value is uncertain; the value is then null."
+    )
     outcome: Text = column(
-        "used (a figure), context (a quantity that no table has a place for), ignored (by the reviewer, with a reason), uncertain, or not_bound.",
+        "used (became a figure), context (a quantity that no table holds), ignored (by the reviewer, with a reason), uncertain, or not_bound.",
         isin=OUTCOMES,
     )
-    reason: Text = column("Why it is no figure.", optional=True)
+    reason: Text = column("Why the mention did not become a figure.", optional=True)
     figure_id: Text = column("The figure that it became.", optional=True)
-    candidates: Text = column("Periods that it might mean, where that is not clear, joined by ;.", optional=True)
+    candidates: Text = column(
+        "Periods that the mention may refer to, where that is not clear, joined by ;.", optional=True
+    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "raw",
-            "grain": "one mention of a quantity in a text",
+            "grain": "mention of a quantity in a text",
             "key": ["article_mention_id"],
             "sort": ["document_id", "span_start", "article_mention_id"],
         }

@@ -57,21 +57,23 @@ class Table(pa.DataFrameModel):
 class Identified(Table):
     """Whose number it is and what was measured."""
 
-    observation_id: Text = column("Stable id of the observation: the same number of the same document keeps its id.")
-    entity_id: Text = column("Company or group that the number is about; see table entities.")
-    entity_name: Text = column("Name of the entity, for people.")
-    entity_type: Text = column("company, or group of companies.", isin=vocabulary.ENTITY_TYPES)
-    is_aggregate: Flag = column(
-        "True where the entity is a group, whose members may be rows of their own: never add both."
+    observation_id: Text = column(
+        "Stable id of the observation. The same number in the same document keeps its id from release to release."
     )
-    definition_id: Text = column("What the word means for this company; see table definitions.")
+    entity_id: Text = column("Company or group that the number is about; see table entities.")
+    entity_name: Text = column("Name of the entity.")
+    entity_type: Text = column("company, or group (several companies).", isin=vocabulary.ENTITY_TYPES)
+    is_aggregate: Flag = column(
+        "True where the entity is a group. Its members may be rows of their own, so do not add both."
+    )
+    definition_id: Text = column("Definition used for this row; see table definitions.")
 
 
 class Dated(Table):
     """Which period the number covers."""
 
     period_start: Day = column("First day of the period.", optional=True)
-    period_end: Day = column("Last day of the period, or the day of a stock.")
+    period_end: Day = column("Last day of the period, or the date of a point-in-time balance.")
     period_type: Text = column(
         "Length class, by days: quarter 80-100, half_year 170-192, nine_months 258-285, year 350-380 (the fiscal year of the entity or "
         "the calendar year), trailing_year (any other twelve months), multi_year (more than 400 days), other.",
@@ -83,8 +85,8 @@ class Dated(Table):
         str_matches=r"^\d{4}Q[1-4]$",
     )
     fiscal_year: Year = column(
-        "The entity's fiscal year, named by the calendar year in which it ends; missing where the period "
-        "is no period of the fiscal calendar.",
+        "The entity's fiscal year, named by the calendar year in which it ends; null where the period "
+        "is not one of the fiscal calendar.",
         optional=True,
     )
     fiscal_period: Text = column(
@@ -102,29 +104,32 @@ class Sourced(Table):
     """How certain the number is and where it came from."""
 
     status: Text = column(
-        "reported, derived by us from reported figures, estimate, forecast or guidance.", isin=vocabulary.STATUSES
+        "reported, derived (computed from reported figures), estimate, forecast or guidance.", isin=vocabulary.STATUSES
     )
     bound: Text = column(
-        "How the number is to be read: exact, at_least, at_most, approximately, range, order_of_magnitude.",
+        "How exact the number is: exact, at_least, at_most, approximately, range or order_of_magnitude.",
         isin=vocabulary.BOUNDS,
     )
     source_type: Text = column(
         "Kind of source: filing (filed with a regulator), company_release (announcement, call or presentation of the company), "
-        "third_party_copy (somebody repeats what the company published), article or estimate.",
+        "third_party_copy (another publisher repeats what the company published), article or estimate.",
         isin=vocabulary.SOURCE_TYPES,
     )
     claimant: Text = column(
-        "Who says so: the company, an executive, an analyst, an anonymous source, the publication.", optional=True
+        "Source of the statement: the company, an executive, an analyst, an unnamed source or the publication.",
+        optional=True,
     )
     document_id: Text = column(
-        "Document that the number stands in (of a derived number, its newest operand's); see table documents."
+        "Document that contains the number (for a derived number, the document of its newest operand); see table documents."
     )
-    locator: Text = column("Where in the document: paragraph, line, concept.", optional=True)
-    derived_from: Text = column("Figure ids that the number rests on, joined by |; see table figures.")
+    locator: Text = column("Place in the document: paragraph, line or concept.", optional=True)
+    derived_from: Text = column(
+        "Ids of the figures that the number was taken or computed from, joined by |; see table figures."
+    )
     review_state: Text = column(
-        "machine where a figure behind it was drafted from a text and not reviewed yet (then never preferred), else reviewed.",
+        "machine where a figure behind the number was read by the program and not reviewed yet (such a row is never preferred), else reviewed.",
         isin=vocabulary.REVIEW_STATES,
     )
     known_from: Day = column(
-        "First day on which the number was public: of the earliest announcement, call, filing or article that is known to hold it."
+        "First day on which the number was public: the date of the earliest announcement, call, filing or article that contains it."
     )

@@ -9,7 +9,7 @@ from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFi
 
 
 class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
-    """Capital expenditure by company and calendar quarter: one row each; companies begin in different years, so see coverage for totals."""
+    """Capital expenditure by company and calendar quarter, on one comparable series per company. Series begin in different years."""
 
     headline_amount_local: Number = column(
         "The company's own headline number in the reporting currency; null where it published none for the quarter.",

@@ -41,7 +41,7 @@ class CapexBridge(InQuarter, OfCompany):
         comes_from=("observations.value",),
     )
     remainder_local: Number = column(
-        "What the parts leave unexplained, such as the rounding of a figure that was only spoken or purchases that are not paid yet; null while a part is missing.",
+        "What the parts do not explain, such as the rounding of a figure stated on a call or purchases not yet paid; null if a part is missing.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),

@@ -18,7 +18,7 @@ class CapexByDefinition(Money, Dated, Identified):
         comes_from=("observations.value",),
     )
     capex_to_revenue_pct: Number = column(
-        "amount in per cent of revenue; missing where either is.",
+        "amount as a percentage of revenue; null if either is null.",
         unit="percent",
         optional=True,
         comes_from=("observations.value",),

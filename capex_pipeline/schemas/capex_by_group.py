@@ -8,7 +8,7 @@ from capex_pipeline.schemas.tidy import OfGroup
 
 
 class CapexByGroup(OfGroup):
-    """Capital expenditure of groups of companies: null, never a fall, while a member has not reported."""
+    """Capital expenditure of groups of companies; totals are null until every member has reported. Groups overlap: do not add them."""
 
     headline_amount_usd: Number = column(
         "Sum of the members' own headline numbers in US dollars; null unless every member has one.",

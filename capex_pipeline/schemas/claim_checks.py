@@ -18,7 +18,7 @@ EVIDENCE = ("filing", "estimator", "counterparty_filing")
 
 
 class ClaimChecks(Table):
-    """What each article says, what the filings say, and whether they agree."""
+    """Claims of articles, the values computed from filings or estimates, and whether they agree."""
 
     claim_check_id: Text = column("Figure id of the claim and the kind of check.")
     check_kind: Text = column(
@@ -30,8 +30,8 @@ class ClaimChecks(Table):
     origin_document_id: Text = column(
         "Document that it repeats, where it does: then this row confirms nothing new.", optional=True
     )
-    locator: Text = column("Where in the document.", optional=True)
-    claimant: Text = column("Who says so.", optional=True)
+    locator: Text = column("Place in the document.", optional=True)
+    claimant: Text = column("Source of the statement.", optional=True)
     entity_id: Text = column("Company or group.")
     entity_name: Text = column("Its name.")
     metric_id: Text = column("What was measured.")
@@ -43,7 +43,7 @@ class ClaimChecks(Table):
     claim: Text = column("Value and unit as printed.")
     unit: Text = column("Unit of the claimed value.", isin=vocabulary.UNITS)
     currency: Text = column("Currency of the claimed value.", optional=True, str_matches=r"^[A-Z]{3}$")
-    bound: Text = column("How the claim is to be read.", isin=vocabulary.BOUNDS)
+    bound: Text = column("How exact the claim is; see figures.bound.", isin=vocabulary.BOUNDS)
     claimed: Number = column("Claimed value in full units.", unit="unit", optional=True)
     accepted_low: Number = column(
         "Lowest value that the printed precision and bound allow.", unit="unit", optional=True
@@ -55,7 +55,7 @@ class ClaimChecks(Table):
         "Value computed from filings or from the document's other figures.", unit="unit", optional=True
     )
     difference: Number = column("computed minus claimed.", unit="unit", optional=True)
-    difference_pct: Number = column("difference in per cent of the claim.", unit="percent", optional=True)
+    difference_pct: Number = column("difference as a percentage of the claim.", unit="percent", optional=True)
     verdict: Text = column(
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
         "companies' own headline agrees; consistent: only a mix of definitions, or an estimate, agrees; different_definition: another definition than the "

@@ -9,10 +9,10 @@ from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFi
 
 
 class CloudRevenue(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
-    """Cloud revenue by company and calendar quarter: the widest series that each company publishes continuously as cloud."""
+    """Cloud revenue by company and calendar quarter: the broadest series that each company publishes continuously as cloud."""
 
     segment: Text = column(
-        "Segment or business as the company names it; null where the definition says it all.", optional=True
+        "Segment or business as the company names it; null where the definition has no segment.", optional=True
     )
 
     class Config:

@@ -9,9 +9,9 @@ from capex_pipeline.schemas.published import Money
 
 
 class CloudRevenueByDefinition(Money, Dated, Identified):
-    """Cloud revenue of companies by their own definition; a growth-only statement has no amount."""
+    """Cloud revenue of companies, each definition side by side; statements of growth alone have no amount."""
 
-    segment: Text = column("The business as the company calls it.", optional=True)
+    segment: Text = column("Segment or business, as the company names it.", optional=True)
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

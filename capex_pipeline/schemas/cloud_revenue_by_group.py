@@ -7,7 +7,7 @@ from capex_pipeline.schemas.tidy import OfGroup
 
 
 class CloudRevenueByGroup(OfGroup):
-    """Cloud revenue of groups of companies: null, never a fall, while a member has not reported."""
+    """Cloud revenue of groups of companies; totals are null until every member has reported. Groups overlap: do not add them."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

@@ -106,6 +106,9 @@ def describe_checks(column: Any) -> str:
         elif "min_value" in statistics:
             sign = "≥" if check.name.endswith("or_equal_to") else ">"
             words.append(f"{sign} {statistics['min_value']}")
+        elif "max_value" in statistics:
+            sign = "≤" if check.name.endswith("or_equal_to") else "<"
+            words.append(f"{sign} {statistics['max_value']}")
         elif "pattern" in statistics:
             pattern = statistics["pattern"]
             words.append(f"matches `{getattr(pattern, 'pattern', pattern)}`")
@@ -142,8 +145,8 @@ def data_dictionary() -> str:
         "",
         "<!-- Generated from capex_pipeline/schemas by `make dictionary`. Edit the models, not this page. -->",
         "",
-        f"Contract version {SCHEMA_VERSION}. Each table is one Parquet file, `<table>.parquet`, sorted, replaced in one step.",
-        "Money is in full units of its currency. Missing is null, never 0 and never NaN.",
+        f"Contract version {SCHEMA_VERSION}. Each table is one Parquet file, `<table>.parquet`, sorted and replaced in one step.",
+        "Money is in full units of its currency. Missing values are null, never 0 or NaN.",
         "",
         "In `capex`, `cloud_revenue` and `gpu_shipments` no row repeats another: `SELECT sum(amount_usd) FROM 'capex.parquet' WHERE entity_id =",
         "'amazon' AND calendar_year = 2025`. Companies begin in different years and report at different times, so take totals over companies from",
@@ -153,11 +156,11 @@ def data_dictionary() -> str:
         "quarters), `capex_wide` and `cloud_revenue_wide` (companies across), `latest_complete_quarter` of each group, `outlook_latest`, and",
         "`observations_as_of(day)`. `workbook.xlsx` holds the same for spreadsheets.",
         "",
-        "| table | rows are | what it holds |",
+        "| table | one row per | contents |",
         "|---|---|---|",
     ]
     for name, model in TABLES.items():
-        lines.append(f"| [{name}](#{name}) | one per {table_metadata(model)['grain']} | {_first_line(model)} |")
+        lines.append(f"| [{name}](#{name}) | {table_metadata(model)['grain']} | {_first_line(model)} |")
     for name, model in TABLES.items():
         metadata = table_metadata(model)
         key, order = (", ".join(f"`{part}`" for part in metadata[what]) for what in ("key", "sort"))

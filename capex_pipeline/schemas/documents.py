@@ -1,6 +1,6 @@
-"""Table documents: every source, with its dates, licence and what became of its rows.
+"""Table documents: every source, with its dates, its licence and what became of its rows.
 
-What belongs here: one row per document that raw/ declares, and one per file that could not be read. What does not: numbers.
+One row is a document that raw/ declares, or a file that could not be read. Numbers belong to the table figures.
 """
 
 import pandas as pd
@@ -23,20 +23,24 @@ class Documents(Table):
     title: Text = column("Title.", optional=True)
     publisher: Text = column("Publisher.", optional=True)
     url: Text = column("Address of the document, where known.", optional=True)
-    published_on: Day = column("Day of publication; missing where it is not known.", optional=True)
+    published_on: Day = column("Day of publication; null if unknown.", optional=True)
     published_by: Day = column(
-        "Day by which it was certainly public, where the day itself is not known.", optional=True
+        "Latest day on which it can have been published, if the day itself is unknown.", optional=True
     )
-    retrieved_on: Day = column("Day on which it was captured.")
-    known_from: Day = column("published_on, else published_by, else retrieved_on: its figures count as unknown before.")
+    retrieved_on: Day = column("Day on which it was retrieved.")
+    known_from: Day = column(
+        "First day on which its figures count as known: published_on, else published_by, else retrieved_on."
+    )
     known_from_basis: Text = column(
-        "Which of the three known_from is.", isin=("published", "published_by", "retrieved")
+        "Date that known_from was taken from.", isin=("published", "published_by", "retrieved")
     )
-    licence: Text = column("What may be done with it.", optional=True)
-    origin_document_id: Text = column("Document that this one repeats: both are one piece of evidence.", optional=True)
+    licence: Text = column("Licence, or what its terms allow.", optional=True)
+    origin_document_id: Text = column(
+        "Document that this one repeats. The two count as one piece of evidence.", optional=True
+    )
     path: Text = column("File under raw/ (of several, the first).")
     sha256: Text = column("Content hash of that file.", str_matches=r"^[0-9a-f]{64}$")
-    rows_read: Count = column("Rows that the document's files hold.", ge=0)
+    rows_read: Count = column("Rows in the document's files.", ge=0)
     rows_accepted: Count = column("Rows that became figures.", ge=0)
     rows_rejected: Count = column("Rows that were rejected; see rejected_figures.", ge=0)
     note: Text = column("Remark.", optional=True)
@@ -44,7 +48,7 @@ class Documents(Table):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "raw",
-            "grain": "one document",
+            "grain": "document",
             "key": ["document_id"],
             "sort": ["document_id"],
         }

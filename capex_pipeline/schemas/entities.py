@@ -1,6 +1,6 @@
 """Table entities: the companies and groups that numbers are about.
 
-What belongs here: names, fiscal calendars, currencies and members, from reference data. What does not: numbers.
+Names, fiscal calendars, currencies and members come from reference data. Numbers belong to other tables.
 """
 
 from capex_pipeline.schemas import vocabulary
@@ -11,13 +11,13 @@ class Entities(Table):
     """Companies and groups of companies."""
 
     entity_id: Text = column("Stable id.")
-    entity_name: Text = column("Name for people.")
+    entity_name: Text = column("Name.")
     entity_type: Text = column("company or group.", isin=vocabulary.ENTITY_TYPES)
     is_aggregate: Flag = column("True for groups.")
-    country: Text = column("ISO 3166 code of the seat.", optional=True, str_matches=r"^[A-Z]{2}$")
+    country: Text = column("Country of the headquarters, ISO 3166.", optional=True, str_matches=r"^[A-Z]{2}$")
     currency: Text = column("Reporting currency, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
     cik: Count = column("SEC central index key.", optional=True)
-    is_private: Flag = column("True where the company files no accounts.")
+    is_private: Flag = column("True for a company that publishes no accounts.")
     fiscal_year_end: Text = column("Last day of the fiscal year, in words.", optional=True)
     members: Text = column("Members of a group, joined by |.", optional=True)
     aliases: Text = column("Other names by which documents call it, joined by |.", optional=True)
@@ -26,7 +26,7 @@ class Entities(Table):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "normalised",
-            "grain": "one company or group",
+            "grain": "company or group",
             "key": ["entity_id"],
             "sort": ["entity_id"],
         }

@@ -12,22 +12,22 @@ from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, c
 
 
 class Figures(Table):
-    """Every number as printed, with document and place, and how it was read."""
+    """Every number as printed, with its document and place, and the value it was read as."""
 
     figure_id: Text = column("Document id, #, and the figure's id or natural key within the document.")
-    document_id: Text = column("Document that prints the number; see table documents.")
+    document_id: Text = column("Document that contains the number; see table documents.")
     path: Text = column("File under raw/.")
     row_number: Count = column("Row in that file: line of a CSV table, place in a YAML list.", ge=1)
-    locator: Text = column("Where in the document: paragraph, table, concept.", optional=True)
+    locator: Text = column("Place in the document: paragraph, table or concept.", optional=True)
     entity_text: Text = column("Entity as printed.")
-    entity_id: Text = column("Entity that the text names.")
+    entity_id: Text = column("Entity identified from the printed text; see table entities.")
     metric_text: Text = column("Metric as printed.")
-    metric_id: Text = column("Metric that the text names.")
+    metric_id: Text = column("Metric identified from the printed text; see table metrics.")
     measure: Text = column(
         "level, yoy_growth (percent), yoy_multiple (2 = doubled) or share (percent).", isin=vocabulary.MEASURES
     )
-    definition_id: Text = column("What the word means here; see table definitions.")
-    segment: Text = column("Business segment as the company calls it.", optional=True)
+    definition_id: Text = column("Definition of the number; see table definitions.")
+    segment: Text = column("Business segment, as the company names it.", optional=True)
     supplier_id: Text = column("Supplier of the chips.", optional=True)
     product: Text = column("Chip or family of chips that the text names.", optional=True)
     product_text: Text = column("Chip as printed.", optional=True)
@@ -35,14 +35,14 @@ class Figures(Table):
     flow: Text = column("shipped, purchased, ordered, acquired or forecast.", optional=True, isin=vocabulary.FLOWS)
     period_text: Text = column("Period as printed.", optional=True)
     period_start: Day = column("First day of the period.")
-    period_end: Day = column("Last day of the period, or the day of a stock.")
-    is_instant: Flag = column("True where the period is a day.")
+    period_end: Day = column("Last day of the period, or the date of a point-in-time balance.")
+    is_instant: Flag = column("True where the value is a point-in-time balance.")
     value_text: Text = column("Value as printed.", optional=True)
-    value_low_text: Text = column("Lower bound as printed, where it is printed by itself.", optional=True)
-    value_high_text: Text = column("Upper bound as printed, where it is printed by itself.", optional=True)
+    value_low_text: Text = column("Lower bound as printed, where it is printed separately.", optional=True)
+    value_high_text: Text = column("Upper bound as printed, where it is printed separately.", optional=True)
     unit_text: Text = column("Unit as printed.")
     value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)
-    value: Number = column("Value in full units; missing where only bounds are stated.", unit="unit", optional=True)
+    value: Number = column("Value in full units; null where only bounds are stated.", unit="unit", optional=True)
     value_high: Number = column("Upper bound in full units.", unit="unit", optional=True)
     printed_step: Number = column("Resolution of the printed number in full units.", unit="unit", optional=True, gt=0)
     unit: Text = column(
@@ -55,29 +55,34 @@ class Figures(Table):
     source_type: Text = column(
         "filing, company_release, third_party_copy, article or estimate.", isin=vocabulary.SOURCE_TYPES
     )
-    claimant: Text = column("Who says so.", optional=True)
+    claimant: Text = column("Source of the statement.", optional=True)
     presentation: Text = column("Basis of presentation that the figure belongs to.")
     same_fact_as: Text = column(
-        "Figure id of the same fact in another currency or unit; this row is then no observation.", optional=True
+        "Figure id of the same fact in another currency or unit. Such a row does not become an observation.",
+        optional=True,
     )
     review_state: Text = column(
-        "reviewed by a person or filed as data, or machine: drafted from a text and not looked at yet.",
+        "reviewed (by a person, or filed as data) or machine (read by the program and not reviewed yet).",
         isin=vocabulary.REVIEW_STATES,
     )
     confidence: Number = column(
-        "How sure the machine is of its reading, 0 to 1.", unit="share", optional=True, ge=0, le=1
+        "Probability, 0 to 1, that the program read the figure correctly; null for reviewed figures.",
+        unit="share",
+        optional=True,
+        ge=0,
+        le=1,
     )
     span_start: Count = column(
-        "First character of the figure in the article's text, where the text is at hand.", optional=True, ge=0
+        "First character of the figure in the article's text, where the text is available.", optional=True, ge=0
     )
-    span_end: Count = column("Character after the last.", optional=True, ge=1)
+    span_end: Count = column("Position after the last character of the figure.", optional=True, ge=1)
     known_from: Day = column("First day on which the figure could be known.")
-    note: Text = column("Remark of the person who captured it.", optional=True)
+    note: Text = column("Remark of the person who entered it.", optional=True)
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "raw",
-            "grain": "one number as printed in one document",
+            "grain": "printed number of a document",
             "key": ["figure_id"],
             "sort": ["document_id", "path", "row_number", "figure_id"],
             "foreign_keys": {"supplier_id": "entities", "customer_id": "entities", "same_fact_as": "figures"},

@@ -18,7 +18,7 @@ class FilerQuarters(Table):
     cik: Count = column("Central Index Key of the filer.", gt=0)
     concept: Text = column('Concept as tagged, with its prefix: "us-gaap:PaymentsToAcquirePropertyPlantAndEquipment".')
     dimensions: Text = column(
-        'Axis and member ("axis=member|axis=member", sorted) of a fact from an instance; missing for the whole company.',
+        'Axis and member ("axis=member|axis=member", sorted) of a fact from an instance; null for the whole company.',
         optional=True,
     )
     currency: Text = column(
@@ -30,10 +30,10 @@ class FilerQuarters(Table):
         'Calendar quarter that holds the midpoint of the period, "2024Q2".', str_matches=r"^\d{4}Q[1-4]$"
     )
     fiscal_year: Year = column(
-        "Fiscal year by the filer's annual reports; missing where the period is none of its quarters.", optional=True
+        "Fiscal year by the filer's annual reports; null where the period is not one of its quarters.", optional=True
     )
     fiscal_period: Text = column("Q1 to Q4 of the filer's fiscal year.", optional=True, isin=("Q1", "Q2", "Q3", "Q4"))
-    value: Number = column("The value in full units; missing on a conflict.", unit="currency", optional=True)
+    value: Number = column("The value in full units; null where figures conflict.", unit="currency", optional=True)
     value_usd: Number = column("The value at the average rate of the quarter.", unit="USD", optional=True)
     fx_usd: Number = column("Units of the currency per US dollar.", optional=True, gt=0)
     fx_method: Text = column("How the value was translated.", optional=True, isin=("average", "same_currency"))
@@ -54,7 +54,7 @@ class FilerQuarters(Table):
     )
     presentation: Text = column("Fiscal year of the filings whose basis of presentation the value has.")
     known_from: Day = column("Day on which the last of the filings behind the value was made.")
-    known_to: Day = column("First day on which a newer vintage was known; missing for the current one.", optional=True)
+    known_to: Day = column("First day on which a newer vintage was known; null for the current one.", optional=True)
     vintage: Count = column("1 for the first value known for this series and period, then 2, 3 ...", ge=1)
     is_latest: Flag = column("True on the current vintage.")
     conflict_reason: Text = column("Why there is no value, where there is none.", optional=True)

@@ -11,7 +11,7 @@ from capex_pipeline.schemas.tidy import InFiscalQuarter, OfCompany
 
 def _flow(what: str) -> Any:
     return column(
-        f"{what} of the quarter; null where it is not on record.",
+        f"{what} in the quarter; null if not on record.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -20,7 +20,7 @@ def _flow(what: str) -> Any:
 
 def _balance(what: str) -> Any:
     return column(
-        f"{what} on the last day of the quarter; null where it is not on record.",
+        f"{what} on the last day of the quarter; null if not on record.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -39,15 +39,15 @@ class Financials(InFiscalQuarter, OfCompany):
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
     operating_cash_flow_local: Number = _flow("Cash flow from operating activities")
-    free_cash_flow_local: Number = _flow("Free cash flow by the company's own definition")
-    depreciation_local: Number = _flow("Depreciation and amortisation as the cash-flow statement shows it")
+    free_cash_flow_local: Number = _flow("Free cash flow, by the company's own definition,")
+    depreciation_local: Number = _flow("Depreciation and amortisation, from the cash-flow statement,")
     finance_lease_principal_local: Number = _flow("Principal repaid on finance leases")
     finance_lease_assets_local: Number = _flow("Assets obtained under finance leases")
-    incentive_proceeds_local: Number = _flow("Proceeds from selling property and equipment and from incentives")
-    data_center_revenue_local: Number = _flow("Revenue of a chip maker from data centres")
-    property_and_equipment_net_at_quarter_end: Number = _balance("Property and equipment, net")
+    incentive_proceeds_local: Number = _flow("Proceeds from sales of property and equipment and from incentives")
+    data_center_revenue_local: Number = _flow("Data-centre revenue of a chip maker")
+    property_and_equipment_net_at_quarter_end: Number = _balance("Net property and equipment")
     remaining_performance_obligations_at_quarter_end: Number = _balance("Remaining performance obligations")
-    leases_not_yet_commenced_at_quarter_end: Number = _balance("Commitments for leases that have not commenced")
+    leases_not_yet_commenced_at_quarter_end: Number = _balance("Commitments for leases that have not yet commenced")
     unchanged_since: Day = column(
         "Day since which the row is as it is: the last of its numbers was published, or revised, then. For what was known on an earlier "
         "day see observations.",

@@ -1,7 +1,7 @@
 """Table fx_rates: the exchange rates that conversions used, with the number of fixings behind each.
 
-What belongs here: averages and closing rates of the European Central Bank's daily reference fixings by period. What does
-not: convenience rates that companies state, and rates after the last fixing: those are missing.
+Averages and closing rates of the European Central Bank's daily reference fixings by period belong here. Convenience rates that companies state
+are not used, and there is no rate after the last fixing.
 """
 
 from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
@@ -20,15 +20,18 @@ class FxRates(Table):
     first_fixing: Day = column("First fixing in the period.", optional=True)
     last_fixing: Day = column("Last fixing in the period.", optional=True)
     closing_rate: Number = column(
-        "Last fixing on or before the last day; for stocks.", unit="currency per USD", optional=True, gt=0
+        "Last fixing on or before the last day; for balances.", unit="currency per USD", optional=True, gt=0
     )
-    closing_fixing: Day = column("Its day.", optional=True)
+    closing_fixing: Day = column("Day of the closing fixing.", optional=True)
     is_complete: Flag = column("True where the fixings reach the end of the period.")
     rate_flag: Text = column(
-        "no_fixing or period_not_over where rates are missing.", optional=True, isin=("no_fixing", "period_not_over")
+        "no_fixing or period_not_over where rates are null.", optional=True, isin=("no_fixing", "period_not_over")
     )
     partial_average_rate: Number = column(
-        "Mean so far of a period that is not over; used for nothing.", unit="currency per USD", optional=True, gt=0
+        "Mean so far in a period that has not ended; not used for conversion.",
+        unit="currency per USD",
+        optional=True,
+        gt=0,
     )
 
     class Config:

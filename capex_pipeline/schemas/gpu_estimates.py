@@ -13,19 +13,19 @@ from capex_pipeline.schemas.published import Preferred
 
 
 class GpuEstimates(Preferred, Dated, Identified):
-    """Accelerator units, each estimator's figures beside the others'."""
+    """Accelerator units, with the figures of all estimators side by side."""
 
-    supplier_id: Text = column("Who makes the chip; see table entities.", optional=True)
+    supplier_id: Text = column("Maker of the chip; see table entities.", optional=True)
     product: Text = column(
         "Chip or family of chips, the same id for makers and buyers; see table products. Observations keep the name that was printed.",
         optional=True,
     )
-    customer_id: Text = column("Who gets the chips; missing where all customers are meant.", optional=True)
+    customer_id: Text = column("Buyer of the chips; null for all customers together.", optional=True)
     flow: Text = column(
         "shipped by the supplier, purchased, ordered or acquired by the customer, or forecast.", isin=vocabulary.FLOWS
     )
     perspective: Text = column(
-        "supplier (chips of a maker, whoever gets them) or customer (chips of one buyer).",
+        "supplier (chips of a maker, for any buyer) or customer (chips of one buyer).",
         isin=("supplier", "customer"),
     )
     measure: Text = column(
@@ -36,7 +36,7 @@ class GpuEstimates(Preferred, Dated, Identified):
         "calendar where the period begins with a calendar quarter, else fiscal (of the maker).",
         isin=("calendar", "fiscal"),
     )
-    is_total: Flag = column("True on the estimator's own total over products, with an interval of its own.")
+    is_total: Flag = column("True for the estimator's own total over products, which has its own interval.")
     units_low: Number = column(
         "Lower bound of units: a stated bound, or an estimator's 5th percentile.",
         unit="units",
@@ -45,7 +45,7 @@ class GpuEstimates(Preferred, Dated, Identified):
         comes_from=("observations.value_low",),
     )
     units: Number = column(
-        "Units; of an estimator's distribution the median (medians do not add).",
+        "Units. Where the estimator gives a distribution, its median; medians of several rows do not add up exactly.",
         unit="units",
         optional=True,
         ge=0,
@@ -115,14 +115,14 @@ class GpuEstimates(Preferred, Dated, Identified):
         comes_from=("observations.value_high",),
     )
     implied_value_usd_low: Number = column(
-        "units_low times unit_price_usd_low; missing where either is.",
+        "units_low times unit_price_usd_low; null if either is null.",
         unit="USD",
         optional=True,
         ge=0,
         comes_from=("observations.value_low",),
     )
     implied_value_usd_high: Number = column(
-        "units_high times unit_price_usd_high; missing where either is.",
+        "units_high times unit_price_usd_high; null if either is null.",
         unit="USD",
         optional=True,
         ge=0,

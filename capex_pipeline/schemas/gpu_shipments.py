@@ -8,7 +8,7 @@ from capex_pipeline.schemas.tidy import InQuarter, Units
 
 
 class GpuShipments(Units, InQuarter):
-    """AI accelerators shipped by maker, product and calendar quarter: no row contains another."""
+    """AI accelerators shipped, by maker, product and calendar quarter; no row contains another."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

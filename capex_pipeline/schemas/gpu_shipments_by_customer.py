@@ -13,7 +13,7 @@ from capex_pipeline.schemas.tidy import InQuarter, Units
 
 
 class GpuShipmentsByCustomer(Units, InQuarter):
-    """AI accelerators by maker, product, buyer and calendar quarter: quarters only, no cumulative row."""
+    """AI accelerators by maker, product, buyer and calendar quarter; no cumulative rows."""
 
     customer_id: Text = column("Buyer; see table entities.")
     customer_name: Text = column("Name of the buyer.")

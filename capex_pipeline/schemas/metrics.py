@@ -12,7 +12,7 @@ class Metrics(Table):
 
     metric_id: Text = column("Stable id.")
     kind: Text = column(
-        "flow over a period, stock at a date, ratio, price, count or rank.", isin=vocabulary.METRIC_KINDS
+        "flow over a period, balance at a date (stock), ratio, price, count or rank.", isin=vocabulary.METRIC_KINDS
     )
     table_name: Text = column("Tidy table that shows it; null where only observations and figures do.", optional=True)
     unit_kinds: Text = column("Kinds of unit in which it may be printed, joined by |.")

@@ -12,13 +12,11 @@ from capex_pipeline.schemas.base import Count, Dated, Day, Flag, Identified, Num
 
 
 class Observations(Sourced, Dated, Identified):
-    """Every value of every series with the days between which it was the latest known."""
+    """Every value of every series, with the dates between which it was the latest known value."""
 
-    metric_id: Text = column("What was measured; see reference data metrics.")
-    series: Text = column(
-        "Names the series that the vintages belong to: same text, same question; the newest vintage answers it."
-    )
-    segment: Text = column("Business segment as the company calls it.", optional=True)
+    metric_id: Text = column("What was measured; see table metrics.")
+    series: Text = column("Key shared by all vintages of one time series.")
+    segment: Text = column("Business segment, as the company names it.", optional=True)
     supplier_id: Text = column("Supplier of the chips.", optional=True)
     product: Text = column("Chip or family of chips.", optional=True)
     customer_id: Text = column("Buyer of the chips.", optional=True)
@@ -34,7 +32,7 @@ class Observations(Sourced, Dated, Identified):
     currency: Text = column("Currency of a money value, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
     value_low: Number = column("Lower bound in full units.", unit="unit", optional=True)
     value: Number = column(
-        "The value in full units; missing where only a bound, a range or a growth rate is known, or on a conflict.",
+        "The value in full units; null where only a bound, a range or a growth rate is known, and where figures conflict.",
         unit="unit",
         optional=True,
     )
@@ -45,26 +43,24 @@ class Observations(Sourced, Dated, Identified):
         optional=True,
         gt=0,
     )
-    yoy_pct_stated: Number = column(
-        "Growth on a year earlier as the document states it.", unit="percent", optional=True
-    )
-    is_stock: Flag = column("True for a value at a day (a stock), False for a flow over a period.")
+    yoy_pct_stated: Number = column("Year-over-year growth as the document states it.", unit="percent", optional=True)
+    is_stock: Flag = column("True for a point-in-time balance, False for a flow over a period.")
     presentation: Text = column(
-        "Basis of presentation: figures are subtracted from each other only within one.", optional=True
+        "Basis of presentation. Figures are subtracted from each other only if they share it.", optional=True
     )
     vintage: Count = column("1 for the first value known for this series and period, then 2, 3 ...", ge=1)
     document_known_from: Day = column(
-        "First day on which the document of this row could be known: its publication, or else the day of retrieval."
+        "First day on which the document of this row could be known: its publication date, or else the day of retrieval."
     )
     known_from_basis: Text = column(
         "document, or results_announcement where the company announced the period on an earlier day than the document of this row; the "
         "amount is then assumed to be the one announced.",
         isin=("document", "results_announcement"),
     )
-    known_to: Day = column("First day on which a newer vintage was known; missing for the current one.", optional=True)
-    is_latest: Flag = column("True on the current vintage.")
+    known_to: Day = column("First day on which a newer vintage was known; null for the current one.", optional=True)
+    is_latest: Flag = column("True for the current vintage.")
     conflict_reason: Text = column(
-        "Why no value could be derived although figures exist; missing otherwise.", optional=True
+        "Why no value could be derived although figures exist; otherwise null.", optional=True
     )
     note: Text = column("What a reader must know about this number.", optional=True)
 

@@ -15,24 +15,24 @@ OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
 class Outlooks(Table):
-    """Guidance of companies and forecasts of others: rows with is_latest of one kind, claimant and target year count each company once."""
+    """Guidance of companies and forecasts of others. With is_latest, one kind and one target year, each company counts once."""
 
     outlook_id: Text = column("Figure id of the statement; see table figures.")
     entity_id: Text = column("Company or group that the statement is about; see table entities.")
     entity_name: Text = column("Its name.")
     metric_id: Text = column("What is expected; see table metrics.")
     definition_id: Text = column("Definition of the amount; see table definitions.")
-    target_start: Day = column("First day of the period that is spoken of.")
-    target_end: Day = column("Last day of that period.")
-    target_period_type: Text = column("Length class of that period.", isin=vocabulary.PERIOD_TYPES)
-    target_year: Year = column("Calendar year spoken of; null where the period is not a calendar year.", optional=True)
+    target_start: Day = column("First day of the target period.")
+    target_end: Day = column("Last day of the target period.")
+    target_period_type: Text = column("Length class of the target period.", isin=vocabulary.PERIOD_TYPES)
+    target_year: Year = column("Target year; null where the target period is not a calendar year.", optional=True)
     target_period: Text = column(
-        'Period spoken of in words: "2026" or "2026Q1" of the calendar, "FY2027" or "FY2027 Q1" of the company\'s own year, else its first and last day.'
+        'Target period in words: "2026" or "2026Q1" of the calendar, "FY2027" or "FY2027 Q1" of the company\'s own year, else its first and last day.'
     )
     kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
     claimant: Text = column("Source of the statement.", optional=True)
     stated_on: Day = column("Day of the statement, or the latest day on which it can have been made.", optional=True)
-    bound: Text = column("How the amount is to be read.", isin=vocabulary.BOUNDS)
+    bound: Text = column("How exact the amount is; see figures.bound.", isin=vocabulary.BOUNDS)
     currency: Text = column("Currency of the statement, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     amount_low_local: Number = column(
         "Lower end; equal to the point where a point is stated; null where only an upper bound is.",
@@ -54,14 +54,14 @@ class Outlooks(Table):
     )
     amount_mid_usd: Number = column("amount_mid_local in US dollars, at the same rate.", unit="USD", optional=True)
     amount_high_usd: Number = column("amount_high_local in US dollars, at the same rate.", unit="USD", optional=True)
-    superseded_by: Text = column("Outlook of a later day that took its place; null for the newest.", optional=True)
+    superseded_by: Text = column("Id of the later statement that replaced it; null for the newest.", optional=True)
     superseded_reason: Text = column(
         "updated, or redefined where the later one has another definition; null for the newest.",
         optional=True,
         isin=("updated", "redefined"),
     )
     is_latest: Flag = column(
-        "True on the newest dated statement with a number: one per company, metric, target period and kind, and per claimant for forecasts."
+        "True for the newest dated statement with a number: one per company, metric, target period and kind, and per claimant for forecasts."
     )
     revision_pct: Number = column(
         "Change of the middle from the statement that this one replaced; null across a change of definition.",
@@ -84,7 +84,7 @@ class Outlooks(Table):
     document_id: Text = column("Document of the statement; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
     review_state: Text = column(
-        "machine while a statement drafted from a text is not reviewed yet (then never latest), else reviewed.",
+        "machine where the statement was read by the program and not reviewed yet (such a row is never latest), else reviewed.",
         isin=vocabulary.REVIEW_STATES,
     )
     note: Text = column("What a reader must know about this statement.", optional=True)

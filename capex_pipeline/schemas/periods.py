@@ -1,16 +1,16 @@
-"""Table periods: every period that an observation covers, in both calendars.
+"""Table periods: every period that an observation covers, in the calendar and in the entity's fiscal year.
 
-What belongs here: dates and their names. What does not: numbers.
+Dates and the names of periods belong here. Numbers belong to other tables.
 """
 
 from capex_pipeline.schemas.base import Count, Dated, Text, column
 
 
 class Periods(Dated):
-    """Periods by entity: the fiscal names are the entity's, the calendar quarter is the midpoint's."""
+    """Periods by entity, with the names in the entity's fiscal year and the calendar quarter that holds the midpoint."""
 
     period_id: Text = column("Entity id and dates.")
-    entity_id: Text = column("Entity whose calendar names it.")
+    entity_id: Text = column("Entity whose fiscal year names the period.")
     days: Count = column("Length in days, both ends counted.", unit="days", ge=1)
 
     class Config:

@@ -13,7 +13,7 @@ class Products(Table):
     product_name: Text = column("Name as the maker writes it.")
     supplier_id: Text = column("Maker; see table entities.")
     product_family: Text = column("Family.")
-    is_combined: Flag = column("True where the count contains other products: never add it to them.")
+    is_combined: Flag = column("True where the count contains other products. Do not add it to them.")
     contains: Text = column(
         "Products that a combined count contains, joined by |; null for a single chip.", optional=True
     )

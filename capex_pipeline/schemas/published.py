@@ -1,6 +1,6 @@
-"""Columns that the published money tables (capex, cloud_revenue) share.
+"""Columns that capex_by_definition, cloud_revenue_by_definition and gpu_estimates share.
 
-What belongs here: amounts, conversion, growth and first-reported columns. What does not: columns of one table only.
+Amounts, conversion, growth and first-reported amounts are declared here. Columns of one table belong to its own module.
 """
 
 import pandas as pd
@@ -14,8 +14,8 @@ class Preferred(Sourced):
     """Which rows add up."""
 
     is_preferred: Flag = column(
-        "True on rows that never overlap: one per entity and calendar quarter, never an aggregate, never a claim where a "
-        "filing exists. Sum these."
+        "True on the rows that can be added: at most one per company and calendar quarter, no group, and no claim where a "
+        "filing exists."
     )
 
     @pa.dataframe_check(error="preferred_row_is_not_one_companys_quarter")
@@ -27,7 +27,7 @@ class Money(Preferred):
     """Amounts in the reporting currency and converted."""
 
     currency: Text = column(
-        "Reporting currency, ISO 4217; missing on growth-only rows of unknown currency.",
+        "Reporting currency, ISO 4217; null on growth-only rows of unknown currency.",
         optional=True,
         str_matches=r"^[A-Z]{3}$",
     )
@@ -38,7 +38,7 @@ class Money(Preferred):
         comes_from=("observations.value_low",),
     )
     amount: Number = column(
-        "The amount; missing where only a bound, a range or a growth rate is stated.",
+        "The amount; null where only a bound, a range or a growth rate is stated.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -68,7 +68,7 @@ class Money(Preferred):
         comes_from=("observations.value_high", "fx_rates.average_rate"),
     )
     amount_cny: Number = column(
-        "amount in yuan at the average (flows) of the same period.",
+        "amount in yuan at the average rate of the same period.",
         unit="CNY",
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),
@@ -80,27 +80,27 @@ class Money(Preferred):
         comes_from=("fx_rates.average_rate",),
     )
     fx_method: Text = column(
-        "How the rate was found: reporting_currency, period_average, period_closing, or missing with "
-        "its reason: no_fixing, period_not_over.",
+        "How the rate was found: reporting_currency, period_average or period_closing; or why there is none: no_fixing or "
+        "period_not_over.",
         optional=True,
         isin=("reporting_currency", "period_average", "period_closing", "no_fixing", "period_not_over"),
         comes_from=("fx_rates.rate_flag",),
     )
     yoy_pct: Number = column(
-        "Growth on the same period a year earlier, same definition, reporting currency; missing across a break.",
+        "Year-over-year growth in the reporting currency, on one definition; null across a break.",
         unit="percent",
         optional=True,
         comes_from=("observations.value",),
     )
     yoy_pct_stated: Number = column("Growth as the document states it.", unit="percent", optional=True)
     qoq_pct: Number = column(
-        "Growth on the previous quarter, same definition, reporting currency.",
+        "Growth over the previous quarter in the reporting currency, on one definition; null across a break.",
         unit="percent",
         optional=True,
         comes_from=("observations.value",),
     )
     ttm_amount: Number = column(
-        "Sum of this and the three preceding quarters, where all four are there and of one presentation; `note` has the reason where they are not.",
+        "Sum of this and the three preceding quarters, where all four exist and have one presentation; otherwise null, with the reason in `note`.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -112,29 +112,33 @@ class Money(Preferred):
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
     first_reported_amount: Number = column(
-        "amount as first reported for this period and definition.",
+        "The amount first reported for this period and definition.",
         unit="currency",
         optional=True,
         comes_from=("observations.value", "observations.vintage"),
     )
-    first_reported_on: Day = column("When that was.", optional=True, comes_from=("observations.known_from",))
+    first_reported_on: Day = column(
+        "Publication date of the report that first stated the amount; null if that report is not on record.",
+        optional=True,
+        comes_from=("observations.known_from",),
+    )
     ytd_amount: Number = column(
-        "Sum of the calendar year's quarters up to this one, where all are there and of one presentation.",
+        "Sum of the calendar year's quarters up to this one, where all exist and have one presentation; otherwise null.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
     )
     cumulative_amount: Number = column(
-        "Sum of this and all earlier quarters back to cumulative_since, where they are of one presentation. A run begins anew after a gap, a "
-        "break, and a printed total that its quarters do not add up to.",
+        "Sum of this and all earlier quarters back to cumulative_since, where they have one presentation. The sum starts again after a gap, after a "
+        "break, and after a printed total that its quarters do not add up to.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
     )
-    cumulative_since: Day = column("First day of the run of quarters that cumulative_amount adds up.", optional=True)
+    cumulative_since: Day = column("First day of the first quarter in cumulative_amount.", optional=True)
     amount_usd_constant: Number = column(
-        "amount in US dollars at the average rate of the calendar year 2024 for every period, so that "
-        "a change is a change of spending and not of the rate.",
+        "amount in US dollars at the average rate of the calendar year 2024 for every period: a change "
+        "in it is a change in spending and not in the exchange rate.",
         unit="USD",
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),

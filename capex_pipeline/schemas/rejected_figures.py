@@ -12,7 +12,7 @@ class RejectedFigures(Table):
     """Every row of a document that did not become a figure, with the rule that it broke."""
 
     path: Text = described("File under raw/.")
-    document_id: Text = described("Document, where the row names one.", optional=True)
+    document_id: Text = described("Document, if the row names one.", optional=True)
     row_number: Count = described(
         "Row in that file; 0 where the whole file was rejected. From 2,000,000 on the row is about the file as a whole: what it lacks or contradicts.",
         ge=0,
@@ -20,14 +20,14 @@ class RejectedFigures(Table):
     locator: Text = described("Where in the document or file.")
     rule: Text = described("Rule that the row broke first.")
     column: Text = described("Column that broke it.", optional=True)
-    value: Text = described("What stands there.", optional=True)
+    value: Text = described("The value found in the file.", optional=True)
     message: Text = described("What is wrong and what to do.")
     also_broke: Text = described("Further rules that the row broke, joined by |.", optional=True)
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "raw",
-            "grain": "one rejected row, or one rejected file",
+            "grain": "rejected row, or rejected file",
             "key": ["path", "row_number"],
             "sort": ["path", "row_number", "rule"],
             "foreign_keys": {"document_id": None},  # a rejected row may name a document that nobody declares

@@ -27,7 +27,7 @@ class ReleaseChanges(Table):
     period_start: Day = described("First day of its period.", optional=True)
     period_end: Day = described("Last day of its period.", optional=True)
     is_preferred: Flag = described("True where the row is preferred in either release.")
-    column: Text = described("Column of the cell; missing for whole rows.", optional=True)
+    column: Text = described("Column of the cell; null for whole rows.", optional=True)
     old_value: Number = described("Number before.", unit="unit of the column", optional=True)
     new_value: Number = described("Number now.", unit="unit of the column", optional=True)
     change_pct: Number = described("Difference in per cent of the number before.", unit="percent", optional=True)

@@ -105,8 +105,8 @@ class Comparisons(Table):
         comes_from=("observations.value",),
     )
     ttm_amount_local: Number = column(
-        "Sum of this and the three preceding quarters in the reporting currency; null unless all four are there on one definition and "
-        "one presentation.",
+        "Sum of this and the three preceding quarters in the reporting currency; null unless all four exist on one definition and "
+        "in one presentation.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -124,8 +124,8 @@ class Comparisons(Table):
         comes_from=("observations.value", "observations.vintage"),
     )
     first_reported_on: Day = column(
-        "Day on which the company first published its figures for this quarter; null if no document on record and no reviewed "
-        "date tells it.",
+        "Day on which the company first published its figures for this quarter; null if neither a document on record nor a "
+        "reviewed date gives it.",
         optional=True,
         comes_from=("observations.known_from",),
     )
@@ -135,21 +135,25 @@ class Comparisons(Table):
         comes_from=("observations.known_from",),
     )
     is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
-    is_latest_quarter: Flag = column("True on the company's own newest quarter in this table.")
+    is_latest_quarter: Flag = column(
+        "True on the newest quarter of the company in this table; companies may differ in which quarter that is."
+    )
 
 
 class FromDocument(Table):
     """Where the number comes from."""
 
     source_type: Text = column(
-        "filing, company_release or third_party_copy (somebody repeats what the company published).",
+        "filing, company_release or third_party_copy (another publisher repeats what the company published).",
         isin=vocabulary.SOURCE_TYPES,
     )
     document_id: Text = column(
-        "Document that holds the number (of a derived one, its newest operand); see table documents."
+        "Document that contains the number (for a derived number, the document of its newest operand); see table documents."
     )
     locator: Text = column("Place in the document: line, concept or paragraph.", optional=True)
-    derived_from: Text = column("Figure ids that the number rests on, joined by |; see table figures.")
+    derived_from: Text = column(
+        "Ids of the figures that the number was taken or computed from, joined by |; see table figures."
+    )
     note: Text = column("What a reader must know about this number.", optional=True)
     observation_id: Text = column("The row of table observations, and of the table by definition, that this row shows.")
 
@@ -174,7 +178,7 @@ class OfGroup(InQuarter):
         "Sum of the members' comparable amounts in yuan; null unless every member has one.", unit="CNY", optional=True
     )
     amount_usd_so_far: Number = column(
-        "Sum of the amounts that are there; compare it with nothing, because members may be missing.",
+        "Sum of the amounts reported so far. Do not compare it with other quarters, because members may be missing.",
         unit="USD",
         optional=True,
     )

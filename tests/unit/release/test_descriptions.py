@@ -35,8 +35,8 @@ def test_fields_say_type_unit_meaning_and_rules(package: dict[str, Any]) -> None
     assert fields["period_end"]["type"] == "date"
     assert fields["is_preferred"] == {
         "name": "is_preferred", "type": "boolean", "constraints": {"required": True},
-        "description": "True on rows that never overlap: one per entity and calendar quarter, never an aggregate, never a claim where a "
-        "filing exists. Sum these.",
+        "description": "True on the rows that can be added: at most one per company and calendar quarter, no group, and no claim where a "
+        "filing exists.",
     }  # fmt: skip
     assert fields["observation_id"]["constraints"] == {"required": True, "unique": True}
     assert fields["bound"]["constraints"]["enum"] == [
