@@ -177,6 +177,8 @@ def _products(known: _Known) -> Iterator[str]:
         supplier = known.entities.get(product.supplier_id)
         if supplier is not None and supplier.type != "company":
             yield f"{product.place} has the group {product.supplier_id} as its supplier; name a company."
+        if product.priced_as is not None and product.priced_as not in known.products:
+            yield f"{product.place} is priced as {product.priced_as}, which is no product; correct priced_as or add the product."
 
 
 def _breaks(known: _Known) -> Iterator[str]:

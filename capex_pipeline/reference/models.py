@@ -257,6 +257,7 @@ class Product(Entry):
     family: Text
     contains: tuple[Text, ...] = ()
     counted_as: dict[Text, Text] = Field(default_factory=dict)
+    priced_as: Text | None = None
     aliases: Phrases = ()
     note: Text | None = None
 

@@ -53,6 +53,7 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "gpu_estimates": "GpuEstimates",
         "observations": "Observations",
         "claim_checks": "ClaimChecks",
+        "reconciliations": "Reconciliations",
         "coverage": "Coverage",
         "figures": "Figures",
         "rejected_figures": "RejectedFigures",

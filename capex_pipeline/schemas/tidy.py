@@ -14,7 +14,7 @@ ANY_QUARTER = r"^\d{4}Q[1-4]$"
 PUBLISHED_STATUSES = ("reported", "derived")
 
 
-class InQuarter(Table):
+class OfCalendarQuarter(Table):
     """The calendar quarter of a row: the time axis of every tidy table."""
 
     calendar_quarter: Text = column(
@@ -23,6 +23,11 @@ class InQuarter(Table):
     )
     quarter_start: Day = column("First day of the calendar quarter; the time axis for charts.")
     calendar_year: Year = column("Year of the calendar quarter.")
+
+
+class InQuarter(OfCalendarQuarter):
+    """The calendar quarter, and how much of its year the table holds."""
+
     quarters_in_calendar_year: Count = column(
         "Quarters of the calendar year that this table holds for the company (of a group: in which it is complete; of accelerators: for "
         "the maker, or the buyer and the maker). With fewer than 4 a sum over the year is of a part of it.",

@@ -306,6 +306,20 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 
 
+@table_asset("reconciliations", reads=["observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"])
+def reconciliations(inputs: Inputs) -> "pd.DataFrame":
+    """Chips times prices beside revenue and capital expenditure, and one owner's spending beside its chips, each with its limits."""
+    from capex_pipeline.reconcile import reconciliations as rules
+
+    return rules.reconciliations(
+        inputs["observations"],
+        inputs["gpu_estimates"],
+        inputs["gpu_shipments_by_customer"],
+        inputs["capex"],
+        inputs.reference,
+    )
+
+
 @table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations"])
 def coverage(inputs: Inputs) -> "pd.DataFrame":
     """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
@@ -318,5 +332,5 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
     gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, gpu_shipments, gpu_shipments_by_customer, financials, capex_bridge,
-    outlooks, claim_checks, coverage,
+    outlooks, claim_checks, reconciliations, coverage,
 ]  # fmt: skip

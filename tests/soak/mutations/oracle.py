@@ -27,7 +27,7 @@ from capex_pipeline.normalise import (
 )
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE
-from capex_pipeline.reconcile import claim_table, coverage, outlooks
+from capex_pipeline.reconcile import claim_table, coverage, outlooks, reconciliations
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
@@ -156,6 +156,8 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], tables["financials"], reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
+    compared = (tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"))
+    tables["reconciliations"] = reconciliations.reconciliations(*compared, reference)
     tables["coverage"] = coverage.coverage(
         {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()}, seen, reference
     )

@@ -148,6 +148,7 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "narrower than another metric": ("definitions.yaml", with_("aws_segment", narrower_than="cash_purchases"), "is narrower than cash_purchases, which is of another metric"),
     "narrower than itself": ("definitions.yaml", with_("baidu_ai_cloud", narrower_than="baidu_ai_cloud_infra"), "is narrower than itself by way of"),
     "a product of an unknown maker": ("products.yaml", with_("h20", supplier_id="nvida"), "h20 in reference/products.yaml names the unknown supplier nvida (did you mean nvidia?)"),
+    "a product at the price of nothing": ("products.yaml", with_("a800", priced_as="a1000"), "a800 in reference/products.yaml is priced as a1000, which is no product"),
     "a product of a group": ("products.yaml", with_("h20", supplier_id="us_four"), "h20 in reference/products.yaml has the group us_four as its supplier"),
     "a break of an unknown company": ("breaks.yaml", with_("meta", entity_id="metta"), "metta, capex, 2019-01-01 in reference/breaks.yaml names the unknown entity metta"),
     "a break of an unknown definition": ("breaks.yaml", with_("meta", to_definition="cash"), "names the unknown definition cash"),

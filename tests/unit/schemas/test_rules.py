@@ -164,6 +164,20 @@ breaks(
 breaks(TIDY_MONEY, "infinite_amount", [{}, {"amount_local": np.inf}], [{}, {"amount_cny": -np.inf}])
 breaks(TIDY_MONEY, "implausible_magnitude", [{}, {"amount_usd": 8.0}], [{}, {"amount_usd": 8e12}])
 breaks("capex_bridge", "bridge_does_not_add_up", [{}, {"headline_amount_local": 9e9}])
+breaks(
+    "reconciliations",
+    "bounds_out_of_order",
+    [{}, {"value_low_usd": 2.0}],
+    [{}, {"h100_equivalents": 2.0}],
+    [{}, {"power_mw_high": 0.5}],
+)
+breaks(
+    "reconciliations",
+    "position_without_revenue_and_interval",
+    [{}, {"revenue_usd": None}],
+    [{}, {"value_high_usd": None}],
+    [{}, {"revenue_outside_usd": None}],
+)
 breaks("capex_by_group cloud_revenue_by_group", "incomplete_sum", [{}, {"is_complete": False, "amount_usd": 1e9}])
 breaks(TIDY_UNITS, "bounds_out_of_order", [{}, {"units_p5": 2.0, "units": 1.0}], [{}, {"units": 2.0, "units_p95": 1.0}])
 breaks(TIDY_UNITS, "implausible_magnitude", [{}, {"units": 5e7, "units_p95": 6e7}])

@@ -1,0 +1,321 @@
+"""Table reconciliations: the three published tables beside each other, by calendar quarter.
+
+Comparisons of a maker's chips at prices with its revenue and with its buyers' capital expenditure, and of one owner's capital expenditure with
+its chips belong here, with the limits of each in words. Claims of articles belong to `claims`; no amount is estimated here that no table holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.derive import laid_out
+from capex_pipeline.schemas.reconciliations import Reconciliations
+from capex_pipeline.schemas.rules import reviewed_by_company
+
+_ONE_QUARTER = pd.Timedelta(days=7)
+"""Days by which the ends of a count and of a reported quarter may differ and still be the same quarter: 52-week years move by up to six."""
+_QUARTER = ["entity_id", "calendar_quarter"]
+_REVENUE, _PRICE, _UNITS = "data_center_revenue", "gpu_unit_price", "gpu_units"
+_MEASURES = ("h100_equivalents", "power_mw")
+
+
+def reconciliations(
+    observations: pd.DataFrame,
+    estimates: pd.DataFrame,
+    by_customer: pd.DataFrame,
+    capex: pd.DataFrame,
+    reference: Reference,
+) -> pd.DataFrame:
+    """Table reconciliations. observations, estimates (gpu_estimates), by_customer (gpu_shipments_by_customer) and capex: the tables."""
+    prices = _prices(observations, reference)
+    revenue = _revenue(observations, reference)
+    owned = _valued(_owned(by_customer), prices, reference)
+    spending = capex[capex["amount_usd"].notna()]
+    rows = [
+        *_units_times_prices(revenue, _valued(_shipped(estimates, reference), prices, reference), reference),
+        *_capex_and_chips(owned, spending, revenue),
+        *_owner_on_one_axis(owned, spending),
+    ]
+    columns = [*Reconciliations.to_schema().columns]
+    table = pd.DataFrame(rows, columns=columns)
+    quarter = pd.PeriodIndex(table["calendar_quarter"], freq="Q")
+    return laid_out(
+        table.assign(
+            entity_name=table["entity_id"].map(reference.entities["name"]),
+            quarter_start=quarter.start_time.astype("datetime64[us]"),
+            calendar_year=quarter.year,
+        ),
+        Reconciliations,
+    )
+
+
+def _preferred(rows: pd.DataFrame, metric_id: str, day: str, of: str, reference: Reference) -> pd.DataFrame:
+    """Rows on the definition that reference data prefer for a metric of the company in column `of` on the day in column `day`."""
+    chosen = reference.preferred[reference.preferred["metric_id"] == metric_id]
+    wanted = chosen[["entity_id", "definition_id", "valid_from", "valid_to"]].rename(columns={"entity_id": of})
+    places = rows[[of, "definition_id", day]].reset_index(names="row").merge(wanted, on=[of, "definition_id"])
+    return rows.loc[places["row"][places[day].between(places["valid_from"], places["valid_to"])].unique()]
+
+
+def _prices(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Lowest and highest price in US dollars by maker, product and calendar year."""
+    rows = observations[
+        observations["is_latest"]
+        & (observations["metric_id"] == _PRICE)
+        & (observations["unit"] == "money_per_unit")
+        & (observations["currency"] == "USD")
+        & (observations["period_type"] == "year")
+        & (observations["source_type"] == "estimate")
+    ]
+    rows = _preferred(rows, _PRICE, "period_start", "supplier_id", reference)
+    prices = pd.DataFrame(
+        {
+            "supplier_id": rows["supplier_id"],
+            "priced_as": rows["product"],
+            "calendar_year": rows["period_start"].dt.year,
+            "price_low": rows["value_low"].fillna(rows["value"]),
+            "price_high": rows["value_high"].fillna(rows["value"]),
+            "price_id": rows["observation_id"],
+            "price_definition": rows["definition_id"],
+        }
+    )
+    return prices.drop_duplicates(["supplier_id", "priced_as", "calendar_year"])
+
+
+def _revenue(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Data-centre revenue in US dollars by maker and quarter: the company's newest own document, and a copy where there is none."""
+    rows = observations[
+        observations["is_latest"]
+        & reviewed_by_company(observations)
+        & (observations["metric_id"] == _REVENUE)
+        & (observations["currency"] == "USD")
+        & (observations["period_type"] == "quarter")
+        & observations["status"].isin(["reported", "derived"])
+        & observations["value"].notna()
+        & observations["calendar_quarter"].notna()
+    ]
+    rows = _preferred(rows, _REVENUE, "period_start", "entity_id", reference)
+    order = rows.assign(is_copy=rows["source_type"] == "third_party_copy").sort_values(
+        ["is_copy", "known_from", "document_id"], ascending=[True, False, True], kind="stable"
+    )
+    return order.drop_duplicates(_QUARTER).sort_values(_QUARTER, ignore_index=True)
+
+
+def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Counts of a maker's chips to all customers, fiscal and calendar quarters of the estimator that reference data name."""
+    rows = estimates[
+        (estimates["perspective"] == "supplier")
+        & (estimates["flow"] == "shipped")
+        & (estimates["measure"] == "flow")
+        & (estimates["status"] == "estimate")
+        & (estimates["source_type"] == "estimate")
+        & estimates["product"].notna()
+        & estimates["units"].notna()
+        & estimates["calendar_quarter"].notna()
+    ]
+    rows = _preferred(rows, _UNITS, "period_start", "supplier_id", reference)
+    year = rows["calendar_quarter"].str[:4].astype("int64")
+    return rows.assign(calendar_year=year, estimator=rows["claimant"])
+
+
+def _owned(by_customer: pd.DataFrame) -> pd.DataFrame:
+    """Chips that companies, not groups or remainders, took; their percentiles under the names of gpu_estimates."""
+    names = {f"{one}_{tail}": f"{one}_{end}" for one in ("units", *_MEASURES) for tail, end in (("p5", "low"), ("p95", "high"))}  # fmt: skip
+    rows = by_customer[by_customer["customer_type"] == "company"].rename(columns=names)
+    return rows.astype({"calendar_year": "int64"})
+
+
+def _valued(chips: pd.DataFrame, prices: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Chips with their value at the lowest and the highest price. An estimate without percentiles is its own lower and upper end."""
+    ends = {f"{name}_{end}": chips[f"{name}_{end}"].fillna(chips[name]) for name in ("units", *_MEASURES) for end in ("low", "high")}  # fmt: skip
+    other = chips["product"].map(reference.products["priced_as"])
+    rows = chips.assign(priced_as=other.fillna(chips["product"]), **ends)
+    rows = rows.merge(prices, on=["supplier_id", "priced_as", "calendar_year"], how="left", validate="many_to_one")
+    return rows.assign(
+        value_low=rows["units_low"] * rows["price_low"], value_high=rows["units_high"] * rows["price_high"]
+    )
+
+
+def _units_times_prices(revenue: pd.DataFrame, chips: pd.DataFrame, reference: Reference) -> Iterator[dict[str, Any]]:
+    """A maker's chips at prices beside its revenue, for quarters that the estimator counts from the same first to the same last day."""
+    known = revenue[
+        ["entity_id", "calendar_quarter", "period_start", "period_end", "value", "observation_id", "source_type"]
+    ]
+    both = chips.merge(
+        known.rename(columns={"entity_id": "supplier_id"}),
+        on=["supplier_id", "calendar_quarter"],
+        suffixes=("", "_of_revenue"),
+    )
+    apart = [(both[end] - both[f"{end}_of_revenue"]).abs() for end in ("period_start", "period_end")]
+    both = both[(apart[0] <= _ONE_QUARTER) & (apart[1] <= _ONE_QUARTER)]
+    for (maker, quarter), rows in _groups(both, "supplier_id"):
+        first = rows.iloc[0]
+        amount, (low, high) = float(first["value"]), _interval(rows)
+        outside = None if low is None or high is None else max(amount - high, 0.0) + min(amount - low, 0.0)
+        position = None if outside is None else "above" if outside > 0 else "below" if outside < 0 else "inside"
+        yield {
+            **_about("units_times_prices", maker, quarter, None, rows, first["observation_id_of_revenue"]),
+            **_covered("revenue", amount, low, high),
+            "period_start": first["period_start_of_revenue"],
+            "period_end": first["period_end_of_revenue"],
+            "revenue_position": position,
+            "revenue_outside_usd": outside,
+            "limits": _sentences(
+                *_notes(rows, maker, reference),
+                "The revenue also holds networking, systems, software and chips that are not counted.",
+                "The ends of the interval take every product at its end at once.",
+                _copy(first["source_type_of_revenue"]),
+                _pricing(rows),
+            ),
+        }  # fmt: skip
+
+
+def _capex_and_chips(owned: pd.DataFrame, capex: pd.DataFrame, revenue: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Chips of one maker that named companies took, beside what these companies spent and what the maker earned."""
+    priced = owned[owned["supplier_id"].isin(owned.loc[owned["price_low"].notna(), "supplier_id"])]
+    spent, earned = _by_quarter(capex), _by_quarter(revenue)
+    for (maker, quarter), every in _groups(priced, "supplier_id"):
+        buyers = [name for name in sorted(every["customer_id"].unique()) if (name, quarter) in spent]
+        if not buyers:
+            continue
+        rows = every[every["customer_id"].isin(buyers)]
+        low, high = _interval(rows)
+        amounts = [spent[name, quarter] for name in buyers]
+        own = earned.get((maker, quarter))
+        without = sorted(set(every["customer_name"]) - {one.entity_name for one in amounts})
+        yield {
+            **_about("capex_and_chips", maker, quarter, buyers, rows, *(one.observation_id for one in amounts), *([own.observation_id] if own else [])),
+            **_covered("capex", sum(one.amount_usd for one in amounts), low, high),
+            **(_covered("revenue", own.value, low, high) | {"period_start": own.period_start, "period_end": own.period_end} if own else {}),
+            "limits": _sentences(
+                "Chips of one maker only, at the price of the chip: buyers pay more for the server that holds it.",
+                "Capital expenditure also buys buildings, power, networks and other chips, and leaves out what was leased.",
+                "Chips can be paid in another quarter than the one in which they were counted.",
+                "The buyers differ from quarter to quarter; compare rows with the same counterparties only.",
+                f"Not in the row, for want of capital expenditure in this quarter: {', '.join(without)}." if without else None,
+                "The chips are counted in the calendar quarter, the revenue in the fiscal quarter." if own and _is_fiscal(own.period_start, own.period_end, quarter) else None,
+                *(_fiscal(one, quarter) for one in amounts),
+                _pricing(rows),
+            ),
+        }  # fmt: skip
+
+
+def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Capital expenditure, computing power and rated power of one owner in one calendar quarter."""
+    spent = _by_quarter(capex)
+    makers = owned.groupby("customer_id")["supplier_name"].agg(set)
+    for (owner, quarter), rows in _groups(owned, "customer_id"):
+        amount = spent.get((owner, quarter))
+        if amount is None:
+            continue
+        others = sorted(makers[owner] - set(rows["supplier_name"]))
+        measures = {f"{name}{end}": _total(rows[f"{name}{end}"]) for name in _MEASURES for end in ("_low", "", "_high")}
+        yield {
+            **_about("owner_on_one_axis", owner, quarter, sorted(rows["supplier_id"].unique()), rows.assign(price_id=None), amount.observation_id),
+            **measures,
+            "capex_usd": amount.amount_usd,
+            "period_start": amount.fiscal_period_start,
+            "period_end": amount.fiscal_period_end,
+            "limits": _sentences(
+                "Chips as they were counted, not as they were installed or paid; rated power leaves out cooling and other equipment.",
+                "Capital expenditure also buys buildings, power and networks, and leaves out what was leased.",
+                "The ends of the intervals take every product at its end at once.",
+                f"Chips of {', '.join(others)} are counted in other quarters only." if others else None,
+                _fiscal(amount, quarter),
+            ),
+        }  # fmt: skip
+
+
+def _by_quarter(table: pd.DataFrame) -> dict[tuple[str, str], Any]:
+    """Rows by company and calendar quarter, of which a table has one."""
+    rows: Iterable[Any] = table.itertuples(index=False)
+    return {(row.entity_id, row.calendar_quarter): row for row in rows}
+
+
+def _groups(rows: pd.DataFrame, company: str) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+    """Rows of one company and calendar quarter at a time."""
+    for (name, quarter), group in rows.groupby([company, "calendar_quarter"], sort=True):
+        yield (str(name), str(quarter)), group
+
+
+def _about(
+    kind: str, entity_id: str, quarter: str, counterparties: list[str] | None, rows: pd.DataFrame, *also: str
+) -> dict[str, Any]:
+    """What every row has: its key, its counterparties, its estimators and the observations behind it."""
+    ids = [*rows["observation_id"], *rows["price_id"].dropna(), *also]
+    return {
+        "kind": kind,
+        "entity_id": entity_id,
+        "calendar_quarter": quarter,
+        "counterparties": "|".join(counterparties) if counterparties else None,
+        "estimator": "|".join(sorted(set(rows["estimator"].dropna()))) or None,
+        "observation_ids": "|".join(sorted(set(ids))),
+    }
+
+
+def _covered(what: str, amount: float, low: float | None, high: float | None) -> dict[str, float | None]:
+    """An amount, the interval of the chips, and both ends as a percentage of the amount."""
+    shares = {
+        f"{what}_covered_{end}_pct": None if value is None or amount <= 0 else value / amount * 100
+        for end, value in (("low", low), ("high", high))
+    }
+    return {f"{what}_usd": amount, "value_low_usd": low, "value_high_usd": high, **shares}
+
+
+def _interval(rows: pd.DataFrame) -> tuple[float | None, float | None]:
+    return _total(rows["value_low"]), _total(rows["value_high"])
+
+
+def _total(values: pd.Series) -> float | None:
+    """The sum; None where one of the values is missing."""
+    return None if values.isna().any() else float(values.sum())
+
+
+def _is_fiscal(start: pd.Timestamp, end: pd.Timestamp, quarter: str) -> bool:
+    """Whether a quarter is not the calendar quarter, to within a week."""
+    calendar = pd.Period(quarter, freq="Q")
+    return abs(start - calendar.start_time) > _ONE_QUARTER or abs(end - calendar.end_time.normalize()) > _ONE_QUARTER
+
+
+def _fiscal(amount: Any, quarter: str) -> str | None:
+    """That the quarter of an amount of table capex is not the calendar quarter of the chips."""
+    start, end = amount.fiscal_period_start, amount.fiscal_period_end
+    if not _is_fiscal(start, end, quarter):
+        return None
+    return f"The amount of {amount.entity_name} is that of {start:%Y-%m-%d} to {end:%Y-%m-%d}, the chips those of {quarter}."
+
+
+def _pricing(rows: pd.DataFrame) -> str | None:
+    """Which products were valued at the price of another one, and which have no price, so that the row has no interval."""
+    other = rows[rows["priced_as"] != rows["product"]]
+    pairs = sorted({f"{own} at the price of {price}" for own, price in zip(other["product"], other["priced_as"], strict=True)})  # fmt: skip
+    lacking = sorted(set(rows.loc[rows["price_low"].isna(), "product"]))
+    sentences = [f"Valued: {', '.join(pairs)}."] if pairs else []
+    sentences += (
+        [f"No price for the year is on record for {', '.join(lacking)}, so there is no interval."] if lacking else []
+    )
+    return " ".join(sentences) or None
+
+
+def _notes(rows: pd.DataFrame, maker: str, reference: Reference) -> Iterator[str]:
+    """What reference data say of the prices of a maker, such as that the counts rest on them."""
+    for definition in sorted(rows["price_definition"].dropna().unique()):
+        notes: Any = reference.definitions.at[definition, "entity_notes"]
+        if note := notes.get(maker):
+            yield str(note)
+
+
+def _copy(source_type: str) -> str | None:
+    return "The revenue was read in a copy of the company's release." if source_type == "third_party_copy" else None
+
+
+def _sentences(*parts: str | None) -> str:
+    return " ".join(_present(parts))
+
+
+def _present(parts: Iterable[str | None]) -> Iterator[str]:
+    return (part for part in parts if part)

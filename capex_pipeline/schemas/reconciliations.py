@@ -1,0 +1,161 @@
+"""Table reconciliations: what capital expenditure, chips and the revenue of chip makers say of each other, by calendar quarter.
+
+Comparisons between tables belong here, with the observations that they rest on. Claims of articles belong to claim_checks, the
+amounts themselves to capex, gpu_shipments_by_customer, gpu_estimates and observations.
+"""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from capex_pipeline.schemas import rules
+from capex_pipeline.schemas.base import Day, Number, Text, column
+from capex_pipeline.schemas.tidy import OfCalendarQuarter
+
+KINDS = ("units_times_prices", "capex_and_chips", "owner_on_one_axis")
+POSITIONS = ("below", "inside", "above")
+
+
+class Reconciliations(OfCalendarQuarter):
+    """Chips times prices beside a maker's revenue, beside its buyers' capital expenditure, and one owner's capex, computing power and megawatts."""
+
+    kind: Text = column(
+        "units_times_prices: chips that a maker sold at price bands, beside its data-centre revenue; capex_and_chips: chips of the same maker that "
+        "named companies bought, beside their capital expenditure and its revenue; owner_on_one_axis: capital expenditure of one company beside the "
+        "computing power and the rated power of the chips that it took. Rows of different kinds overlap: never add them.",
+        isin=KINDS,
+    )
+    entity_id: Text = column("Maker of the chips, or their owner where kind is owner_on_one_axis; see table entities.")
+    entity_name: Text = column("Name of the maker or owner.")
+    counterparties: Text = column(
+        "Companies on the other side, joined by |: the buyers whose chips and capital expenditure are added, or the makers of an owner's chips; null "
+        "where all buyers are meant.",
+        optional=True,
+    )
+    period_start: Day = column(
+        "First day of the fiscal quarter of revenue_usd, or of capex_usd where the row has no revenue; null where capital expenditure of several "
+        "companies has no one quarter.",
+        optional=True,
+    )
+    period_end: Day = column("Last day of the same quarter.", optional=True)
+    revenue_usd: Number = column(
+        "Data-centre revenue that the maker reported for its fiscal quarter; null where it is not on record.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    capex_usd: Number = column(
+        "Comparable capital expenditure of the counterparties together, or of the owner, as in capex.",
+        unit="USD",
+        optional=True,
+        comes_from=("capex.amount_usd",),
+    )
+    value_low_usd: Number = column(
+        "Chips at their 5th percentile times the lowest price of the year, added over products: the lower end of the widest interval.",
+        unit="USD",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.units_low", "observations.value_low"),
+    )
+    value_high_usd: Number = column(
+        "Chips at their 95th percentile times the highest price of the year, added over products: the upper end of the widest interval.",
+        unit="USD",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.units_high", "observations.value_high"),
+    )
+    revenue_position: Text = column(
+        "Where revenue_usd lies beside the interval of a maker's chips to all buyers: below, inside or above.",
+        optional=True,
+        isin=POSITIONS,
+    )
+    revenue_outside_usd: Number = column(
+        "Part of revenue_usd that lies outside the interval: positive above it, negative below it, 0 inside.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value",),
+    )
+    revenue_covered_low_pct: Number = column(
+        "value_low_usd as a percentage of revenue_usd.", unit="percent", optional=True, ge=0, comes_from=("observations.value",)
+    )  # fmt: skip
+    revenue_covered_high_pct: Number = column(
+        "value_high_usd as a percentage of revenue_usd; more than 100 where the highest prices give more than the revenue.",
+        unit="percent",
+        optional=True,
+        ge=0,
+        comes_from=("observations.value",),
+    )
+    capex_covered_low_pct: Number = column(
+        "value_low_usd as a percentage of capex_usd.", unit="percent", optional=True, ge=0, comes_from=("capex.amount_usd",)
+    )  # fmt: skip
+    capex_covered_high_pct: Number = column(
+        "value_high_usd as a percentage of capex_usd.", unit="percent", optional=True, ge=0, comes_from=("capex.amount_usd",)
+    )  # fmt: skip
+    h100_equivalents: Number = column(
+        "Computing power of the chips in H100 equivalents, medians added over products; null where the estimator gives none for one of them.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.h100_equivalents",),
+    )
+    h100_equivalents_low: Number = column(
+        "5th percentiles added over products: the lower end of the widest interval, wider than a 5th percentile of the sum.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.h100_equivalents_low",),
+    )
+    h100_equivalents_high: Number = column(
+        "95th percentiles added over products: the upper end of the widest interval.",
+        unit="H100 equivalents",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.h100_equivalents_high",),
+    )
+    power_mw: Number = column(
+        "Rated power of the chips, medians added over products; null where the estimator gives none for one of them.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.power_mw",),
+    )
+    power_mw_low: Number = column(
+        "5th percentiles added over products: the lower end of the widest interval.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.power_mw_low",),
+    )
+    power_mw_high: Number = column(
+        "95th percentiles added over products: the upper end of the widest interval.",
+        unit="MW",
+        optional=True,
+        ge=0,
+        comes_from=("gpu_estimates.power_mw_high",),
+    )
+    estimator: Text = column("Source of the counts, of the computing power and of the prices.", optional=True)
+    observation_ids: Text = column(
+        "Observations that the row rests on, joined by |; see table observations, whose derived_from names the figures.",
+        comes_from=("observations.observation_id",),
+    )
+    limits: Text = column("What the comparison leaves out and why its two sides need not agree.")
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return (
+            rules.in_order(frame, "value_low_usd", "value_high_usd")
+            & rules.in_order(frame, "h100_equivalents_low", "h100_equivalents", "h100_equivalents_high")
+            & rules.in_order(frame, "power_mw_low", "power_mw", "power_mw_high")
+        )
+
+    @pa.dataframe_check(error="position_without_revenue_and_interval")
+    def positions_rest_on_both_sides(cls, frame: pd.DataFrame) -> pd.Series:
+        both = frame[["revenue_usd", "value_low_usd", "value_high_usd"]].notna().all(axis=1)
+        return frame["revenue_position"].isna() | (both & frame["revenue_outside_usd"].notna())
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "quality",
+            "grain": "kind of comparison, maker or owner, and calendar quarter",
+            "key": ["kind", "entity_id", "calendar_quarter"],
+            "sort": ["kind", "entity_id", "calendar_quarter"],
+        }
