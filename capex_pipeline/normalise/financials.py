@@ -12,7 +12,7 @@ from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import columns, conform, laid_out
 from capex_pipeline.schemas.financials import Financials
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 
 FLOWS = {
     "revenue": "revenue_local",
@@ -80,7 +80,7 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
 
 
 def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """One row per company, metric and quarter: the preferred definition, then what is printed, then the newest."""
+    """One row per company, metric and quarter: the preferred definition, then the company's own document, then what is printed, then the newest."""
     preferred = reference.preferred.set_index(["entity_id", "metric_id"])["definition_id"]
     pairs = set(zip(preferred.index, preferred, strict=True))
     is_preferred = [
@@ -89,7 +89,11 @@ def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
             flows["entity_id"], flows["metric_id"], flows["definition_id"], strict=True
         )
     ]
-    order = flows.assign(preferred=is_preferred, is_derived=flows["status"] == "derived").sort_values(
-        ["preferred", "is_derived", "known_from", "observation_id"], ascending=[False, True, False, True], kind="stable"
+    order = flows.assign(
+        preferred=is_preferred, is_copy=is_copy(flows), is_derived=flows["status"] == "derived"
+    ).sort_values(
+        ["preferred", "is_copy", "is_derived", "known_from", "observation_id"],
+        ascending=[False, True, True, False, True],
+        kind="stable",
     )
     return order.drop_duplicates(["entity_id", "metric_id", "calendar_quarter"])

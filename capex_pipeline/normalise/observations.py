@@ -157,7 +157,8 @@ def _with_fiscal_periods(statements: pd.DataFrame, years: pd.DataFrame, referenc
 def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     """Quarters that follow from cumulative figures of one presentation, and conflicts where presentations do not fit.
 
-    Whose they are, of what, and who says so is said by the first figure of their series.
+    Entity, metric and claimant are those of the first figure of the series. The class of evidence is the weakest of the operands: a quarter
+    that is derived with a third party's copy is itself known through that copy.
     """
     flows = statements[
         reviewed_by_company(statements)
@@ -176,11 +177,10 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         "segment",
         "unit",
         "currency",
-        "source_type",
         "claimant",
         "is_stock",
     ]
-    rows = found.join(about[kept], on="series")
+    rows = found.join(about[kept], on="series").assign(source_type=_weakest_source(found["derived_from"], flows))
     disagrees = pd.Series("Differs from the quarter as printed; both are kept.", index=rows.index, dtype="str")
     laid_out = rows.assign(
         value_low=rows["value"],
@@ -191,6 +191,15 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         review_state="reviewed",
     )
     return laid_out[statements.columns.intersection(laid_out.columns)]
+
+
+def _weakest_source(derived_from: pd.Series, figures: pd.DataFrame) -> pd.Series:
+    """The weakest class of evidence among the figures that each row names, in the order of `COMPANY_SOURCES`."""
+    ranks = figures["source_type"].map({name: rank for rank, name in enumerate(COMPANY_SOURCES)})
+    parts = figures["figure_id"].str.split("|").explode()
+    by_figure = ranks.reindex(parts.index).groupby(parts.to_numpy()).max()
+    operands = derived_from.str.split("|").explode().map(by_figure)
+    return operands.groupby(level=0).max().map(dict(enumerate(COMPANY_SOURCES)))
 
 
 def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.DataFrame:

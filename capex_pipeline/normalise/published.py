@@ -19,7 +19,7 @@ from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDef
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
@@ -62,7 +62,10 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
     """Adds the company's total revenue of the same period and capex in per cent of it."""
     place = ["entity_id", "currency", "period_start", "period_end"]
     reported = observations[(observations["metric_id"] == "revenue") & reviewed_by_company(observations)]
-    found = latest_known(reported).sort_values(["status", "known_from"], ascending=[False, False], kind="stable")
+    found = latest_known(reported)
+    found = found.assign(is_copy=is_copy(found)).sort_values(
+        ["is_copy", "status", "known_from"], ascending=[True, False, False], kind="stable"
+    )
     found = found.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
     is_actual = (
         frame["status"].isin(["reported", "derived"])
@@ -138,7 +141,7 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
-    """One row per company and calendar quarter: its preferred definition for that day, from filings, printed before derived.
+    """One row per company and calendar quarter: its preferred definition for that day, the company's own documents before copies, printed before derived.
 
     After a year end moved, filings show quarters of the new calendar for the old years too; the company's fiscal quarters count.
     """
@@ -159,11 +162,13 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
         & candidates["amount"].notna()
     ]
     order = candidates.assign(
-        is_derived=candidates["status"] == "derived", is_other_calendar=candidates["fiscal_period"].isna()
+        is_derived=candidates["status"] == "derived",
+        is_copy=is_copy(candidates),
+        is_other_calendar=candidates["fiscal_period"].isna(),
     )
     order = order.sort_values(
-        ["is_other_calendar", "is_derived", "known_from", "document_id"],
-        ascending=[True, True, False, True],
+        ["is_other_calendar", "is_copy", "is_derived", "known_from", "document_id"],
+        ascending=[True, True, True, False, True],
         kind="stable",
     )
     chosen = order.drop_duplicates(["entity_id", "calendar_quarter"]).index
@@ -194,15 +199,15 @@ def _contradicted(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFram
 def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.DataFrame) -> pd.DataFrame:
     """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing.
 
-    Of two periods of one place in time the company's own fiscal period counts, then the one that was stated last, and of those of one day
-    the one that begins later.
+    Of two periods of one place in time the company's own fiscal period counts, then the company's own document, then the one that was stated
+    last, and of those of one day the one that begins later.
     """
     actual = rows[
         reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
         & rows["currency"].notna() & (rows["period_type"] != "other")
     ]  # fmt: skip
-    actual = actual.assign(is_own=actual["fiscal_period"].notna()).sort_values(
-        ["is_own", "known_from", "period_start"], kind="stable"
+    actual = actual.assign(is_own=actual["fiscal_period"].notna(), is_original=~is_copy(actual)).sort_values(
+        ["is_own", "is_original", "known_from", "period_start"], kind="stable"
     )
     place = comparisons.place_in_time(actual)
     one_each = actual[~actual.assign(place=place).duplicated(["entity_id", "definition_id", "currency", "period_type", "place"],

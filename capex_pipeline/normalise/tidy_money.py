@@ -13,7 +13,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 
 OWN_REPORT_DAYS = 135
 """A company reports a quarter within this many days of its end (a 20-F after 120 at the latest); the next year's comparative is later."""
@@ -57,8 +57,10 @@ def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: 
         spans[["entity_id", "definition_id", "valid_from", "valid_to"]], on=["entity_id", "definition_id"]
     )
     chosen = chosen[chosen["period_start"].between(chosen["valid_from"], chosen["valid_to"])]
-    order = chosen.assign(is_derived=chosen["status"] == "derived").sort_values(
-        ["is_preferred", "is_derived", "known_from", "document_id"], ascending=[False, True, False, True], kind="stable"
+    order = chosen.assign(is_copy=is_copy(chosen), is_derived=chosen["status"] == "derived").sort_values(
+        ["is_preferred", "is_copy", "is_derived", "known_from", "document_id"],
+        ascending=[False, True, True, False, True],
+        kind="stable",
     )
     return order.drop_duplicates(_CELL)
 

@@ -15,7 +15,7 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
@@ -86,7 +86,11 @@ def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Refe
         & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"]) & observations["value"].notna()
         & (observations["currency"] == observations["entity_id"].map(reference.entities["currency"]))
     ]  # fmt: skip
-    best = rows.sort_values(["status", "known_from"], ascending=[False, False], kind="stable").drop_duplicates(_CELL)
+    best = (
+        rows.assign(is_copy=is_copy(rows))
+        .sort_values(["is_copy", "status", "known_from"], ascending=[True, False, False], kind="stable")
+        .drop_duplicates(_CELL)
+    )
     counts = rows.groupby(_CELL).size().rename("rows").reset_index()
     cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(columns={"state": "capex_state"})
     cells = cells.merge(best[[*_CELL, "status", "definition_id", "document_id"]], on=_CELL, how="left").merge(

@@ -18,6 +18,14 @@ def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
     return frame["source_type"].isin(COMPANY_SOURCES) & (frame["review_state"] == "reviewed")
 
 
+def is_copy(frame: pd.DataFrame) -> pd.Series:
+    """True for rows that are known through a third party's copy. Where a document of the company is on record too, it comes first.
+
+    frame: source_type.
+    """
+    return frame["source_type"] == "third_party_copy"
+
+
 def in_order(frame: pd.DataFrame, *columns: str) -> pd.Series:
     """True where the values that are there do not decrease from the first column to the last; missing ones are skipped."""
     fine = pd.Series(True, index=frame.index)

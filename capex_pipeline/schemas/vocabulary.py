@@ -12,7 +12,7 @@ SOURCE_TYPES = ("filing", "company_release", "third_party_copy", "article", "est
 third_party_copy: somebody repeats what the company published, and the copy is what was read. article and estimate: what others say."""
 
 COMPANY_SOURCES = ("filing", "company_release", "third_party_copy")
-"""Sources whose figures are the company's own. A copy counts only where no document of the company itself is on record."""
+"""Sources whose figures are the company's own, the best evidence first. A copy counts only where no document of the company itself is on record."""
 
 ENTITY_TYPES = ("company", "group")
 FLOWS = ("shipped", "purchased", "ordered", "acquired", "forecast")

@@ -225,3 +225,37 @@ def test_another_reason_why_a_quarter_has_no_number_is_news() -> None:
     quarter = known[known["calendar_quarter"] == "2024Q2"].sort_values("vintage")
     assert quarter["conflict_reason"].str.extract(r"give (\S+),")[0].tolist() == ["-1,000,000", "-2,000,000"]
     assert quarter["vintage"].tolist() == [1, 2] and quarter["value"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("of_the_half", "of_the_quarter", "expected"),
+    [
+        ("filing", "filing", "filing"), ("company_release", "filing", "company_release"), ("filing", "third_party_copy", "third_party_copy"),
+        ("third_party_copy", "company_release", "third_party_copy"),
+    ],
+)  # fmt: skip
+def test_a_derived_quarter_has_the_weakest_class_of_evidence_of_its_operands(
+    of_the_half: str, of_the_quarter: str, expected: str
+) -> None:
+    """Half a year of one class of evidence less its first quarter of another."""
+    documents = [
+        filed("quarter", "2024-05-15", source_type=of_the_quarter),
+        filed("half", "2024-08-15", source_type=of_the_half),
+    ]
+    rows = [
+        row(document=document, period=period, value=value, presentation="p")
+        for document, period, value in (("quarter", "Q1 2024", "200"), ("half", "H1 2024", "600"))
+    ]
+    (derived,) = second_quarter(known_of(*rows, documents=documents))
+    assert (derived["value"] / M, derived["source_type"]) == (400, expected)
+
+
+def test_a_derived_quarter_of_a_series_that_begins_with_a_copy_is_a_filing_where_its_operands_are() -> None:
+    documents = [filed("copy", "2024-02-15", source_type="third_party_copy"), *RESULTS]
+    rows = [
+        row(document="copy", period="Q4 2023", value="150"),
+        row(document="results", period="H1 2024", value="600"),
+        row(document="results", period="Q1 2024", value="200"),
+    ]
+    (derived,) = second_quarter(known_of(*rows, documents=documents))
+    assert derived["source_type"] == "filing"

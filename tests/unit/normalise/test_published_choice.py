@@ -86,6 +86,11 @@ def test_of_several_the_printed_then_the_newest_then_the_first_document_counts(r
     assert chosen({}, {"document_id": "a"}) == [False, True]
     assert chosen({"document_id": "a"}, {}) == [True, False]
     assert chosen({"document_id": "a"}, newer) == [False, True]
+    # A copy never takes the place of the company's own document, though it is printed and newer.
+    copied = {"source_type": "third_party_copy", **newer}
+    assert chosen({}, copied) == [True, False]
+    assert chosen({"status": "derived"}, copied) == [True, False]
+    assert chosen(copied) == [True]
     # Of a company whose year end moved the fiscal quarter counts, and not the one that a later filing shows on the new calendar.
     assert chosen({"fiscal_period": None, **newer}, {"status": "derived"}) == [False, True]
     assert chosen({"fiscal_period": None}) == [True]
