@@ -94,7 +94,7 @@ def table_asset(
             wanted = wanted_fingerprint(settings, table)
 
             def frames() -> "dict[str, pd.DataFrame]":
-                tables = {name: warehouse.read(name) for name in reads}
+                tables = {name: _read_once(context.run.run_id, warehouse, name) for name in reads}
                 return {table: compute(Inputs(tables, settings.load_reference(), settings))}
 
             yield from write(context, warehouse, [table], wanted, frames)
@@ -103,6 +103,23 @@ def table_asset(
         return build
 
     return wrap
+
+
+_frames: "dict[tuple[str, str, str], pd.DataFrame]" = {}
+"""Tables that were read in the present run, by run, name and content id."""
+
+
+def _read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
+    """A table as `Warehouse.read` gives it; read once in a run, since many tables are computed from observations.
+
+    The copy is a shallow one: pandas copies a column when either side changes it.
+    """
+    for other in [key for key in _frames if key[0] != run_id]:
+        del _frames[other]
+    key = (run_id, table, content_of(warehouse, table))
+    if key not in _frames:
+        _frames[key] = warehouse.read(table)
+    return _frames[key].copy(deep=False)
 
 
 _INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None]] = {}

@@ -49,7 +49,10 @@ def modelled(rows: pd.DataFrame) -> pd.DataFrame:
     is_whole = quarter.dt.end_time.dt.normalize() == end
     chosen = chosen.assign(quarter=quarter.astype("str"), start=quarter.dt.start_time.astype("datetime64[us]"))
     flows = chosen["measure"].eq("flow") & chosen["calendar_quarter"].notna()
-    return chosen[flows | (chosen["measure"].eq("cumulative") & is_whole)]
+    # The panels select rows some hundred times, and each time every column is copied.
+    return chosen.loc[
+        flows | (chosen["measure"].eq("cumulative") & is_whole), [*_COLUMNS, *_NUMBERS, "quarter", "start"]
+    ]
 
 
 def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Panel]]]:

@@ -6,7 +6,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from sqlalchemy.exc import DatabaseError
 
 from capex_pipeline import SettingError
@@ -91,3 +93,33 @@ def test_settings_that_dagster_cannot_read_are_a_sentence(tmp_path: Path, monkey
         SettingError, match=r"dagster\.yaml: while parsing .*\. Correct the file, or unset DAGSTER_HOME\."
     ):
         instance_storage.execute(lambda _: None, lambda _: None)  # type: ignore[arg-type, return-value]
+
+
+def test_a_run_keeps_its_files_open_and_closes_them_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dagster by itself opens the run's file anew for each event, and leaves none open."""
+    monkeypatch.setenv(instance_storage.HOME_VARIABLE, str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    before, opened = sqlite_event_log.create_engine, []
+    connect = sqlite3.dbapi2.connect
+
+    def counted(path: str, *arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(Path(path).relative_to(tmp_path).as_posix())
+        return connect(path, *arguments, **options)
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", counted)
+
+    @dg.op
+    def work(context) -> None:  # type: ignore[no-untyped-def]  # Dagster reads annotations, and these are texts
+        for number in range(5):
+            context.log.info(f"line {number}")
+
+    @dg.job
+    def job() -> None:
+        work()
+
+    done = instance_storage.execute(lambda instance: job.execute_in_process(instance=instance), print)
+    assert 1 <= max(opened.count(name) for name in opened) <= 2  # a second one while the tables are made
+    assert list(tmp_path.rglob("*-wal")) == [] and sqlite_event_log.create_engine is before
+    with dg.DagsterInstance.get() as instance:
+        messages = [entry.user_message for entry in instance.all_logs(done.run_id)]
+    assert [message for message in messages if message.startswith("line")] == [f"line {number}" for number in range(5)]
