@@ -69,6 +69,7 @@ def amounts_of(bound: Iterable[Bound]) -> dict[Fact, float]:
         (one.name.metric, one.period.end, _quarters(one.period.start, one.period.end)): abs(one.amount)
         for one in bound
         if one.outcome == "used" and one.period is not None and one.amount is not None
+        if one.name.metric != "capex" or one.name.definition_id == "cash_purchases"
     }
 
 

@@ -456,6 +456,8 @@ def _by_position(scene: Scene, quantity: Mention, context: PeriodContext) -> Per
     lists = _period_lists(scene)
     if not lists:
         return None
+    # "$14bn and $10bn in Q2 2022 and Q2 2023, and $28bn and $24bn in the two halves": a list of periods ends a list of figures.
+    row = [other for other in row if not any(_lies_between(group, other, quantity) for group in lists)]
     place = row.index(quantity)
     following = [group for group in lists if group[0][0] > row[-1].last and not _parted(scene, row[-1], group)]
     if len(row) == 1:
@@ -469,6 +471,11 @@ def _by_position(scene: Scene, quantity: Mention, context: PeriodContext) -> Per
         if len(group) == len(row):
             return read_period(group[place][2], context)
     return None
+
+
+def _lies_between(group: list[tuple[int, int, PeriodExpression]], one: Mention, other: Mention) -> bool:
+    first, last = sorted((one, other), key=lambda mention: mention.first)
+    return first.last < group[0][0] and group[-1][1] < last.first
 
 
 def _period_lists(scene: Scene) -> list[list[tuple[int, int, PeriodExpression]]]:

@@ -93,7 +93,8 @@ def _is_witness(statements: pd.DataFrame) -> pd.Series:
 
 
 def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
-    """Growth figures join the level that the same document states for the same fact; others stand by themselves."""
+    """Growth figures join the level that the same document states for the same fact; others are rows of their own, and so is growth that no check
+    confirms beside a trusted level."""
     is_growth = figures["measure"].isin(["yoy_growth", "yoy_multiple"])
     levels = figures[~is_growth].copy()
     growth = figures[is_growth].copy()
@@ -102,8 +103,11 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
     # Two claimants of one document may state the same fact; the first stated growth goes with the level.
     joined = growth.drop_duplicates(_FACT)[[*_FACT, "yoy_pct_stated", "figure_id"]]
     levels = levels.merge(joined.rename(columns={"figure_id": "growth_figure"}), on=_FACT, how="left")
-    used = growth["figure_id"].isin(levels["growth_figure"])
     machine = levels["growth_figure"].map(growth.set_index("figure_id")["review_state"]) == "machine"
+    apart = machine & (levels["review_state"] == "trusted")
+    levels[["yoy_pct_stated", "growth_figure"]] = levels[["yoy_pct_stated", "growth_figure"]].mask(apart)
+    used = growth["figure_id"].isin(levels["growth_figure"])
+    machine &= ~apart
     levels["review_state"] = levels["review_state"].mask(machine, "machine")
     levels["figure_id"] = (levels["figure_id"] + "|" + levels["growth_figure"]).fillna(levels["figure_id"])
     alone = growth[~used].assign(**dict.fromkeys(_NUMBERS, np.nan), printed_step=np.nan)

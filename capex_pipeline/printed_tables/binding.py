@@ -33,7 +33,7 @@ class Bound:
     """A cell that bears a printed name and what became of it.
 
     amount: in full units, positive for an outflow; None where it could not be read. confirmed: sentences of checks that it passed.
-    same_as: the bound cell that states the same fact first.
+    also_at: places of sentences that state the same fact. is_contradicted: a check inside the document failed for it.
     """
 
     cell: PrintedCell
@@ -43,6 +43,8 @@ class Bound:
     period: Period | None = None
     amount: float | None = None
     confirmed: tuple[str, ...] = field(default=())
+    also_at: tuple[str, ...] = field(default=())
+    is_contradicted: bool = False
 
 
 def bind(
@@ -139,7 +141,10 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound
             )
             for number in numbers:
                 settled[number] = replace(
-                    bound[number], outcome="not_bound", reason=f"The document prints several values: {several}."
+                    bound[number],
+                    outcome="not_bound",
+                    reason=f"The document prints several values: {several}.",
+                    is_contradicted=True,
                 )
             continue
         others = [number for number in numbers if number != first]
@@ -178,7 +183,7 @@ def _checked(bound: Sequence[Bound], cells: Sequence[PrintedCell]) -> list[Bound
             if (
                 bound[other].cell.row == one.cell.row
                 and bound[other].cell.place == one.cell.place
-                and _is_year_before(bound[other], one)
+                and is_year_before(bound[other], one)
             ):
                 agrees, sentence = checks.growth_that_contradicts(
                     one.cell, bound[other].cell, rows[one.cell.place, one.cell.row]
@@ -202,7 +207,8 @@ def _check_year_to_date(numbers: Mapping[Period, int], bound: Sequence[Bound], r
             result[numbers[span]] = _judged(result[numbers[span]], agrees, sentence)
 
 
-def _is_year_before(earlier: Bound, later: Bound) -> bool:
+def is_year_before(earlier: Bound, later: Bound) -> bool:
+    """Whether a cell states the fact of another for the same period of the year before."""
     if earlier.period is None or later.period is None or earlier.name is not later.name:
         return False
     days = (later.period.end - earlier.period.end).days
@@ -215,7 +221,14 @@ def _judged(one: Bound, agrees: bool | None, sentence: str) -> Bound:
         return one
     if agrees:
         return replace(one, confirmed=(*one.confirmed, sentence))
-    return replace(one, outcome="not_bound", reason=f"The document contradicts itself: {sentence}.")
+    return contradicted(one, sentence)
+
+
+def contradicted(one: Bound, sentence: str) -> Bound:
+    """The cell set aside because a check inside the document failed. sentence: names both numbers."""
+    return replace(
+        one, outcome="not_bound", reason=f"The document contradicts itself: {sentence}.", is_contradicted=True
+    )
 
 
 def used(bound: Iterable[Bound]) -> Iterator[Bound]:

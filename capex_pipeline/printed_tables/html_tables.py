@@ -12,7 +12,18 @@ from typing import Final
 
 from lxml import etree, html
 
-from capex_pipeline.printed_tables.pieces import MOST_CELLS, MOST_TABLES, Piece, PrintedTable, clean
+from capex_pipeline.printed_tables.cell_texts import read_cell
+from capex_pipeline.printed_tables.pieces import (
+    MOST_CELLS,
+    MOST_PROSE,
+    MOST_TABLES,
+    SHORTEST_PROSE,
+    Paragraph,
+    Piece,
+    PrintedDocument,
+    PrintedTable,
+    clean,
+)
 from capex_pipeline.raw.errors import DocumentError
 
 MAX_BYTES: Final = 24 * 1024 * 1024
@@ -33,7 +44,12 @@ _SILENT: Final = frozenset(
 
 
 def read_tables(data: bytes, name: str) -> list[PrintedTable]:
-    """The tables of a page in the order of the document; tables inside tables follow the one that holds them.
+    """The tables of a page, as `read_document`."""
+    return list(read_document(data, name).tables)
+
+
+def read_document(data: bytes, name: str) -> PrintedDocument:
+    """The tables and the prose of a page in the order of the document; tables inside tables follow the one that holds them.
 
     name: of the file, for errors. Raises DocumentError: oversized, unreadable, too_many_cells, nested_too_deeply.
     """
@@ -48,7 +64,7 @@ def read_tables(data: bytes, name: str) -> list[PrintedTable]:
         raise DocumentError("unreadable", f"{name} is no HTML page that can be read ({error}).") from error
     page = _Page(name)
     page.walk(root, 0)
-    return page.tables
+    return PrintedDocument(page.tables, page.paragraphs)
 
 
 def _encoding(data: bytes) -> str | None:
@@ -66,7 +82,10 @@ class _Page:
     def __init__(self, name: str) -> None:
         self.name = name
         self.tables: list[PrintedTable] = []
+        self.paragraphs: list[Paragraph] = []
         self.cells = 0
+        self._blocks = 0
+        self._prose = 0
         self._lines: list[str] = []
         self._line: list[str] = []
 
@@ -100,9 +119,16 @@ class _Page:
             text = clean("".join(self._line))
             self._line = []
             if text:
+                self._add_prose(text)
                 self._lines.append(text)
                 if len(self._lines) > 2 * _MOST_LINES:
                     del self._lines[:-_MOST_LINES]
+
+    def _add_prose(self, text: str) -> None:
+        self._blocks += 1
+        if len(text) >= SHORTEST_PROSE and self._prose < MOST_PROSE:
+            self._prose += len(text)
+            self.paragraphs.append(Paragraph(f"paragraph {self._blocks}", text))
 
     def _table(self, table: html.HtmlElement, depth: int) -> None:
         if depth > _DEEPEST:
@@ -128,6 +154,11 @@ class _Page:
                 numbers.append(number)
         caption = next((clean(_text_of(part)) for part in table.iterchildren("caption")), "")
         self.tables[place] = PrintedTable(f"table {place}", rows, [*before, caption] if caption else before, numbers)
+        for row_pieces in rows:
+            # Lists and whole pages are laid out as tables: a row without a number beside its text is prose.
+            longest = max((piece.text for piece in row_pieces), key=len)
+            if len(longest) >= SHORTEST_PROSE and not any(read_cell(piece.text) for piece in row_pieces):
+                self._add_prose(longest)
         for inner in nested:
             self.walk(inner, depth)
         if not rows and not nested:

@@ -14,7 +14,15 @@ from typing import Final, NamedTuple
 
 from capex_pipeline.printed_tables.cell_texts import is_year, join_pieces, read_cell
 from capex_pipeline.printed_tables.pdf_words import Word, words_of
-from capex_pipeline.printed_tables.pieces import Piece, PrintedTable, clean
+from capex_pipeline.printed_tables.pieces import (
+    MOST_PROSE,
+    SHORTEST_PROSE,
+    Paragraph,
+    Piece,
+    PrintedDocument,
+    PrintedTable,
+    clean,
+)
 
 _JOINED_GAP: Final = 0.62
 """Parts of a line's height up to which two words belong to one text."""
@@ -25,6 +33,8 @@ _MOST_LINES_ABOVE: Final = 10
 """Lines above a table and its heads that are kept as its titles."""
 _PROSE_WIDTH: Final = 0.62
 """Part of the width of the text from which a line without columns is prose."""
+_PARAGRAPH_GAP: Final = 0.6
+"""Parts of a line's height between two lines of one paragraph."""
 _UNCOVERED: Final = 9.0
 """Points that it costs a line of heads that name spans of time to leave a column without a head; other heads may leave columns out."""
 _BROKEN_SIGN: Final = "!"
@@ -89,16 +99,42 @@ def _is_mark(text: str) -> bool:
 
 
 def read_tables(data: bytes, name: str) -> list[PrintedTable]:
-    """The tables of a document, page by page.
+    """The tables of a document, as `read_document`."""
+    return list(read_document(data, name).tables)
+
+
+def read_document(data: bytes, name: str) -> PrintedDocument:
+    """The tables and the prose of a document, page by page.
 
     Raises DocumentError as `pdf_words.words_of` does.
     """
     tables: list[PrintedTable] = []
+    paragraphs: list[Paragraph] = []
     above: list[str] = []
     for number, words in enumerate(words_of(data, name), start=1):
-        found, above = _page_tables(_lines(words), number, tables[-1] if tables else None, above)
+        lines = _lines(words)
+        found, above, taken = _page_tables(lines, number, tables[-1] if tables else None, above)
         tables += found
-    return tables
+        if sum(len(paragraph.text) for paragraph in paragraphs) < MOST_PROSE:
+            paragraphs += _paragraphs([line for line in lines if line.number not in taken], number)
+    return PrintedDocument(tables, paragraphs)
+
+
+def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
+    """Runs of lines that lie close below each other."""
+    runs: list[list[_Line]] = []
+    for line in lines:
+        last = runs[-1][-1] if runs else None
+        if (
+            last is not None
+            and line.number == last.number + 1
+            and line.top - last.bottom < _PARAGRAPH_GAP * (line.bottom - line.top)
+        ):
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    texts = [(run[0].number, clean(" ".join(line.joined for line in run))) for run in runs]
+    return [Paragraph(f"page {page}, line {first}", text) for first, text in texts if len(text) >= SHORTEST_PROSE]
 
 
 def _lines(words: Sequence[Word]) -> list[_Line]:
@@ -151,17 +187,18 @@ def _is_number(text: str) -> bool:
 
 def _page_tables(
     lines: Sequence[_Line], page: int, former: PrintedTable | None, above: Sequence[str]
-) -> tuple[list[PrintedTable], list[str]]:
-    """The tables of one page, and the lines below the last of them.
+) -> tuple[list[PrintedTable], list[str], set[int]]:
+    """The tables of one page, the lines below the last of them, and the numbers of the lines that the tables take.
 
     former: the last table before the page, which may go on at its top. above: the lines below that table.
     """
     if not lines:
-        return [], list(above)
+        return [], list(above), set()
     width = max(text.right for line in lines for text in line.texts) - min(
         text.left for line in lines for text in line.texts
     )
     tables: list[PrintedTable] = []
+    taken: set[int] = set()
     end = 0
     for first, last in _blocks(lines, width):
         start = _first_head(lines, first, end, width)
@@ -172,9 +209,10 @@ def _page_tables(
             if not tables and former is not None:
                 table = _continued(table, former)
             tables.append(table)
+            taken.update(line.number for line in lines[start : last + 1])
             end = last + 1
     rest = [line.joined for line in lines[max(end, len(lines) - _MOST_LINES_ABOVE) :] if _is_content(line)]
-    return tables, rest
+    return tables, rest, taken
 
 
 def _is_content(line: _Line) -> bool:

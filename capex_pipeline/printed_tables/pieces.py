@@ -46,6 +46,27 @@ class PrintedTable:
         return self.row_numbers[index] if self.row_numbers else index + 1
 
 
+class Paragraph(NamedTuple):
+    """A paragraph of prose. place: "paragraph 12" (HTML, counted over the document) or "page 3, line 8" (PDF)."""
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PrintedDocument:
+    """The tables of a document and the prose between them, both in the order of the document."""
+
+    tables: Sequence[PrintedTable]
+    paragraphs: Sequence[Paragraph] = ()
+
+
+SHORTEST_PROSE: Final = 50
+"""Characters of a line outside tables from which it counts as prose and no title."""
+MOST_PROSE: Final = 1_000_000
+"""Characters of prose of one document that are kept."""
+
+
 def clean(text: str) -> str:
     """Text with single spaces, without invisible characters, cut at LONGEST_TEXT."""
     return " ".join(text[: 4 * LONGEST_TEXT].translate(_INVISIBLE).split())[:LONGEST_TEXT]

@@ -9,20 +9,25 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from capex_pipeline.printed_tables import html_tables, pdf_tables, xlsx_tables
-from capex_pipeline.printed_tables.pieces import PrintedTable
+from capex_pipeline.printed_tables.pieces import PrintedDocument, PrintedTable
 from capex_pipeline.raw.errors import DocumentError
 
 READERS: Final = {
-    ".htm": html_tables.read_tables,
-    ".html": html_tables.read_tables,
-    ".pdf": pdf_tables.read_tables,
-    ".xhtml": html_tables.read_tables,
-    ".xlsx": xlsx_tables.read_tables,
+    ".htm": html_tables.read_document,
+    ".html": html_tables.read_document,
+    ".pdf": pdf_tables.read_document,
+    ".xhtml": html_tables.read_document,
+    ".xlsx": xlsx_tables.read_document,
 }
 
 
 def read_tables(data: bytes, name: str) -> list[PrintedTable]:
-    """The tables of a document. Raises DocumentError as the reader of its format does, and unknown_kind_of_file."""
+    """The tables of a document, as `read_document`."""
+    return list(read_document(data, name).tables)
+
+
+def read_document(data: bytes, name: str) -> PrintedDocument:
+    """The tables and the prose of a document. Raises DocumentError as the reader of its format does, and unknown_kind_of_file."""
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in READERS:
         raise DocumentError(

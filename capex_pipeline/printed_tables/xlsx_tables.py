@@ -14,13 +14,18 @@ import zipfile
 from datetime import date, datetime
 from typing import Any, Final
 
-from capex_pipeline.printed_tables.pieces import MOST_CELLS, Piece, PrintedTable, clean
+from capex_pipeline.printed_tables.pieces import MOST_CELLS, Piece, PrintedDocument, PrintedTable, clean
 from capex_pipeline.raw.errors import DocumentError
 
 MAX_UNPACKED: Final = 96 * 1024 * 1024
 """Bytes of all parts of the archive. The largest workbook that was measured unpacks to 3 MB."""
 _MOST_PARTS: Final = 4000
 _MOST_SHEETS: Final = 500
+
+
+def read_document(data: bytes, name: str) -> PrintedDocument:
+    """The sheets of a workbook, which has no prose. Raises DocumentError as `read_tables` does."""
+    return PrintedDocument(read_tables(data, name))
 
 
 def read_tables(data: bytes, name: str) -> list[PrintedTable]:

@@ -12,7 +12,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.outlooks import Outlooks
 from capex_pipeline.schemas.rules import reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, SETTLED_STATES
 from capex_pipeline.values.periods import period_type
 
 _TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
@@ -105,7 +105,7 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     not dated, not reviewed or has no number takes no place.
     """
     chain = rows["kind"] + "/" + rows["claimant"].fillna("").where(rows["kind"] == "forecast", "")
-    fit = rows["known_from"].notna() & (rows["review_state"] == "reviewed")
+    fit = rows["known_from"].notna() & rows["review_state"].isin(SETTLED_STATES)
     order = rows[fit].assign(chain=chain[fit])
     groups = order.groupby([*_TARGET, "chain"], sort=False, dropna=False)
     following = groups["figure_id"].shift(-1)

@@ -93,6 +93,11 @@ class Reference:
         covered = {entry.metric for entry in own}
         return (*own, *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered))
 
+    def is_trusted(self, entity_id: str, kind: str | None) -> bool:
+        """Whether documents of this kind of a company need no review as long as their inside checks pass."""
+        entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).trusted_documents
+        return any(entry.entity_id == entity_id and entry.kind == kind for entry in entries)
+
     @property
     def reviewed_claims(self) -> Mapping[str, models.ReviewedClaim]:
         """Claim check id -> its review."""

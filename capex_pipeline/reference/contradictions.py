@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from capex_pipeline.raw.printed_rows import DOCUMENT_KINDS
 from capex_pipeline.reference import models
 from capex_pipeline.reference.filers import FilerRules, FilersFile
 from capex_pipeline.reference.layers import Files
@@ -194,6 +195,10 @@ def _printed_names(known: _Known) -> Iterator[str]:
         if entry.entity_id is not None:
             yield from _entity(entry, entry.entity_id, known)
         yield from _series(entry, entry.metric, entry.definition_id, known)
+    for trusted in cast(models.PrintedNamesFile, known["printed_names.yaml"]).trusted_documents:
+        yield from _entity(trusted, trusted.entity_id, known)
+        if trusted.kind not in DOCUMENT_KINDS:
+            yield f"{trusted.place} names the unknown kind {trusted.kind}; known are {', '.join(DOCUMENT_KINDS)}."
 
 
 def _reviewed_periods(known: _Known) -> Iterator[str]:

@@ -295,10 +295,24 @@ class PrintedName(Entry):
     reason: Text
 
 
+class TrustedDocuments(Entry):
+    """A company and a kind of document whose figures were right when they were reviewed, so that the next need no review.
+
+    kind: of the document (`raw.printed_rows.DOCUMENT_KINDS`). reason: which documents were reviewed and what was found.
+    """
+
+    KEY = ("entity_id", "kind")
+
+    entity_id: Text
+    kind: Text
+    reason: Text
+
+
 class PrintedNamesFile(Part):
     """printed_names.yaml."""
 
     printed_names: tuple[PrintedName, ...] = ()
+    trusted_documents: tuple[TrustedDocuments, ...] = ()
 
 
 # -------------------------------------------------------------------------------- breaks.yaml and files of reviewed cases

@@ -127,7 +127,8 @@ class Sourced(Table):
         "Ids of the figures that the number was taken or computed from, joined by |; see table figures."
     )
     review_state: Text = column(
-        "machine where a figure behind the number was read by the program and not reviewed yet (such a row is never preferred), else reviewed.",
+        "machine where a figure behind the number was read by the program and not reviewed yet (such a row is never preferred); trusted where the "
+        "program read it in a kind of document that reference data trusts; else reviewed.",
         isin=vocabulary.REVIEW_STATES,
     )
     known_from: Day = column(

@@ -62,7 +62,8 @@ class Figures(Table):
         optional=True,
     )
     review_state: Text = column(
-        "reviewed (by a person, or filed as data) or machine (read by the program and not reviewed yet).",
+        "reviewed (by a person, or filed as data), trusted (read by the program in a kind of document that reference data trusts, and confirmed "
+        "inside the document) or machine (read by the program and not reviewed yet).",
         isin=vocabulary.REVIEW_STATES,
     )
     confidence: Number = column(

@@ -84,7 +84,8 @@ class Outlooks(Table):
     document_id: Text = column("Document of the statement; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
     review_state: Text = column(
-        "machine where the statement was read by the program and not reviewed yet (such a row is never latest), else reviewed.",
+        "machine where the statement was read by the program and not reviewed yet (such a row is never latest); trusted where reference data "
+        "trusts the kind of document; else reviewed.",
         isin=vocabulary.REVIEW_STATES,
     )
     note: Text = column("What a reader must know about this statement.", optional=True)

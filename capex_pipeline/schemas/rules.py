@@ -6,16 +6,16 @@ column's values (declared on the column) and rules that need reference data (`no
 
 import pandas as pd
 
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, SETTLED_STATES
 
 
 def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
-    """True for rows that a company published about itself and that a person reviewed or that were filed as data.
+    """True for rows that a company published about itself and that a person reviewed, that were filed as data, or that are trusted.
 
     Rows that a machine read in a company's document are the company's too, but nothing is compared with them before their review.
     frame: source_type, review_state.
     """
-    return frame["source_type"].isin(COMPANY_SOURCES) & (frame["review_state"] == "reviewed")
+    return frame["source_type"].isin(COMPANY_SOURCES) & frame["review_state"].isin(SETTLED_STATES)
 
 
 def is_copy(frame: pd.DataFrame) -> pd.Series:
@@ -42,7 +42,7 @@ def preferred_is_a_company_quarter(frame: pd.DataFrame) -> pd.Series:
         ~frame["is_aggregate"]
         & frame["calendar_quarter"].notna()
         & (frame["source_type"] != "article")
-        & (frame["review_state"] == "reviewed")
+        & frame["review_state"].isin(SETTLED_STATES)
         & ~frame["status"].isin(["forecast", "guidance"])
     )
     return ~frame["is_preferred"] | fit

@@ -18,7 +18,10 @@ ENTITY_TYPES = ("company", "group")
 FLOWS = ("shipped", "purchased", "ordered", "acquired", "forecast")
 MEASURES = ("level", "yoy_growth", "yoy_multiple", "share")
 UNITS = ("money", "count", "percent", "multiple", "money_per_unit", "rank", "power", "compute")
-REVIEW_STATES = ("reviewed", "machine")
+REVIEW_STATES = ("reviewed", "trusted", "machine")
+SETTLED_STATES = ("reviewed", "trusted")
+"""Review states of figures that may be preferred. trusted: read by machine from a kind of document that reference data trusts, and confirmed by a
+check inside the document."""
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
 """The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""
 

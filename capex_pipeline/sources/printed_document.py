@@ -1,20 +1,25 @@
-"""Reads a document with printed tables (HTML, PDF, XLSX) as its company published it: figures bound by machine, and every other cell that
-bears a printed name with the reason why it is no figure.
+"""Reads a document with printed tables (HTML, PDF, XLSX) as its company published it: figures bound by machine from its tables and its
+sentences, and every other amount beside a printed name with the reason why it is no figure.
 
-The shape of the result is decided here. Layout and binding belong to `printed_tables`, names of rows to reference data.
+The shape of the result is decided here. Layout, binding and the comparison of sentences with tables belong to `printed_tables`, names of rows to
+reference data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
-from capex_pipeline.article.drafted_rows import MENTION_COLUMNS
+from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, written
+from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.printed_tables.binding import Bound, bind
 from capex_pipeline.printed_tables.layout import read_layout
-from capex_pipeline.printed_tables.readers import read_tables
+from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, Subject, read_sentences
+from capex_pipeline.printed_tables.readers import read_document
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS, ReadResult, document_record
 from capex_pipeline.reference import Reference, fold
@@ -42,12 +47,63 @@ def is_declared(sidecar: Mapping[str, Any]) -> bool:
     return "document" in sidecar
 
 
+@dataclass(frozen=True)
+class ReadDocument:
+    """What was read of one document: its record, company, cells that bear a printed name, and amounts of its sentences.
+
+    is_trusted: reference data trusts this kind of document of the company, and no check inside the document failed.
+    """
+
+    record: Mapping[str, Any]
+    entity: str
+    bound: Sequence[Bound]
+    prose: Sequence[ProseFigure]
+    is_trusted: bool
+    vocabulary: Vocabulary
+
+
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Reference) -> ReadResult:
-    """Document, figures (review_state machine) and mentions of one file.
+    """Document, figures and mentions of one file. Figures are of review_state machine, or trusted where reference data trusts the kind of
+    document and a check inside the document confirms the figure.
+
+    Arguments and errors as for `read_published`.
+    """
+    found = read_published(data, sidecar, name, reference)
+    return ReadResult([dict(found.record)], _rows(found), mentions=_mentions(found))
+
+
+def read_published(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Reference) -> ReadDocument:
+    """The cells and sentences of a document with what became of them.
 
     sidecar: `document:` with the keys of a document, `entity:` with the company, and `currency:` where the document reports in another one
-    than the company. Raises DocumentError for a sidecar that does not say so, and as `read_tables` does.
+    than the company. Raises DocumentError for a sidecar that does not say so, and as `read_document` does.
     """
+    record, entity, currency = _declared(sidecar, name, reference)
+    document = read_document(data, name)
+    cells = read_layout(document.tables, currency)
+    if not cells and not document.paragraphs:
+        raise DocumentError(
+            "no_tables",
+            f"{name} has no table with numbers that can be read; give the part with the tables, or type its figures into a CSV table.",
+        )
+    names = reference.printed_names(entity)
+    bound = bind(cells, names, reference.calendars[entity], currency)
+    vocabulary = vocabulary_of(reference)
+    subject = Subject(entity, str(reference.entities.at[entity, "name"]), _day(record["published"]), currency)
+    bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary)
+    if not bound and not any(one.outcome == "used" for one in prose):
+        raise DocumentError(
+            "no_printed_name",
+            f"{name} has {len(cells):,} cells, and no row bears a name that printed_names.yaml gives for {entity}; add the names of its rows there.",
+        )
+    is_trusted = reference.is_trusted(entity, record["kind"]) and not any(one.is_contradicted for one in bound)
+    return ReadDocument(record, entity, bound, prose, is_trusted, vocabulary)
+
+
+def _declared(
+    sidecar: Mapping[str, Any], name: str, reference: Reference
+) -> tuple[dict[str, Any], str, str | None]:
+    """The document's record, its company and its currency, as the sidecar states them."""
     if not is_declared(sidecar):
         raise DocumentError(
             "missing_document",
@@ -59,34 +115,40 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Referenc
             "unknown_key",
             f"The sidecar of {name} has the unknown part {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}.",
         )
-    document = document_record(sidecar["document"], f"The sidecar of {name}")
+    record = document_record(sidecar["document"], f"The sidecar of {name}")
     entity = reference.entity_aliases.get(fold(str(sidecar.get("entity") or "")))
     if entity is None:
         raise DocumentError(
             "unknown_entity",
             f"The sidecar of {name} names the company {sidecar.get('entity')!r}, which is not known; correct it, or add the company to the reference data.",
         )
+    if entity not in reference.calendars:
+        raise DocumentError(
+            "unknown_entity",
+            f"The sidecar of {name} names {entity}, which has no fiscal year in the reference data; name a company, or add its fiscal_year_end.",
+        )
     reported = sidecar.get("currency") or reference.entities.at[entity, "currency"]
-    currency = reported if isinstance(reported, str) else None
-    cells = read_layout(read_tables(data, name), currency)
-    if not cells:
-        raise DocumentError(
-            "no_tables",
-            f"{name} has no table with numbers that can be read; give the part with the tables, or type its figures into a CSV table.",
-        )
-    bound = bind(cells, reference.printed_names(entity), reference.calendars[entity], currency)
-    if not bound:
-        raise DocumentError(
-            "no_printed_name",
-            f"{name} has {len(cells):,} cells, and no row bears a name that printed_names.yaml gives for {entity}; add the names of its rows there.",
-        )
-    document_id = document["document_id"]
-    return ReadResult([document], _rows(bound, document_id, entity), mentions=_mentions(bound, document_id, entity))
+    return record, entity, reported if isinstance(reported, str) else None
+
+
+def _day(text: str | None) -> date | None:
+    """A day of publication; one that cannot be read is refused later, with the document."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def _figure_id(one: Bound) -> str:
     assert one.period is not None, "a figure has a period"
     return f"{one.name.name_id}/{one.period.start}/{one.period.end}"
+
+
+def _prose_id(one: ProseFigure) -> str:
+    figure = one.figure
+    assert figure is not None, "a figure has what was read of it"
+    name = one.name.name_id if one.name else figure.metric
+    return f"{name}/{figure.measure}/{figure.status}/{figure.start}/{figure.end}"
 
 
 def _unit(one: Bound) -> str:
@@ -101,31 +163,67 @@ def _value(one: Bound) -> str:
     return sign + one.cell.text.numeral
 
 
-def _rows(bound: Sequence[Bound], document_id: str | None, entity: str) -> pd.DataFrame:
-    records = [
-        {
-            "id": _figure_id(one),
-            "document": document_id,
-            "locator": f"{one.cell.locator} | {' / '.join(one.cell.heads)}"[:400],
-            "entity": entity,
-            "metric": one.name.metric,
-            "definition": one.name.definition_id,
-            "segment": one.name.segment,
-            "period_start": str(one.period.start) if one.period else None,
-            "period_end": str(one.period.end) if one.period else None,
-            "value": _value(one),
-            "unit": _unit(one),
-            "status": "reported",
-            "note": f"Confirmed in the document: {'; '.join(one.confirmed)}." if one.confirmed else None,
-        }
-        for one in bound
-        if one.outcome == "used"
-    ]
-    columns = {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
-    frame = pd.DataFrame(columns)
-    used = [one for one in bound if one.outcome == "used"]
-    frame["review_state"] = pd.Series(["machine"] * len(used), dtype="str")
-    frame["confidence"] = pd.Series([CONFIRMED if one.confirmed else CONFIDENCE for one in used], dtype="float64")
+def _note(confirmed: Iterable[str]) -> str | None:
+    sentences = "; ".join(confirmed)
+    return f"Confirmed in the document: {sentences}."[:1000] if sentences else None
+
+
+def _of_table(one: Bound) -> dict[str, Any]:
+    assert one.period is not None, "a figure has a period"
+    return {
+        "id": _figure_id(one),
+        "locator": "; ".join([f"{one.cell.locator} | {' / '.join(one.cell.heads)}"[:400], *one.also_at]),
+        "metric": one.name.metric,
+        "definition": one.name.definition_id,
+        "segment": one.name.segment,
+        "period_start": str(one.period.start),
+        "period_end": str(one.period.end),
+        "value": _value(one),
+        "unit": _unit(one),
+        "status": "reported",
+        "note": _note(one.confirmed),
+    }
+
+
+def _of_sentence(one: ProseFigure, found: ReadDocument) -> dict[str, Any]:
+    figure = one.figure
+    assert figure is not None, "a figure has what was read of it"
+    start, end = figure.start.isoformat(), figure.end.isoformat()
+    text = written(figure.mention, figure.metric, figure.sign)
+    stated = found.vocabulary.definition(found.entity, figure.metric, figure.status, start)
+    return {
+        "id": _prose_id(one),
+        "locator": one.place,
+        "metric": figure.metric,
+        "measure": figure.measure,
+        "definition": one.name.definition_id if one.name and figure.status not in OUTLOOKS else stated,
+        "segment": one.name.segment if one.name else None,
+        "period_start": start,
+        "period_end": end,
+        "value": text.value,
+        "unit": text.unit,
+        "bound": figure.mention.bound,
+        "status": figure.status,
+        "note": _note(one.confirmed),
+    }
+
+
+def _rows(found: ReadDocument) -> pd.DataFrame:
+    """The figures: those of the tables in their order, then those of the sentences."""
+    cells = [one for one in found.bound if one.outcome == "used"]
+    sentences = [one for one in found.prose if one.outcome == "used"]
+    records = [*map(_of_table, cells), *(_of_sentence(one, found) for one in sentences)]
+    common = {"document": found.record["document_id"], "entity": found.entity}
+    records = [{**record, **common} for record in records]
+    frame = pd.DataFrame(
+        {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
+    )
+    confirmed = [one.confirmed for one in cells] + [one.confirmed for one in sentences]
+    states = ["trusted" if found.is_trusted and sentences_of else "machine" for sentences_of in confirmed]
+    sure = [CONFIRMED if one.confirmed else CONFIDENCE for one in cells]
+    sure += [one.figure.confidence if one.figure else 0.0 for one in sentences]
+    frame["review_state"] = pd.Series(states, dtype="str")
+    frame["confidence"] = pd.Series(sure, dtype="float64")
     frame = frame.reindex(
         columns=[*PRINTED_COLUMNS, *(name for name in DRAFT_COLUMNS if name in ("review_state", "confidence"))]
     )
@@ -133,39 +231,41 @@ def _rows(bound: Sequence[Bound], document_id: str | None, entity: str) -> pd.Da
     return frame
 
 
-def _mentions(bound: Sequence[Bound], document_id: str | None, entity: str) -> pd.DataFrame:
-    """One row for each bound cell. paragraph: row of the table. span_start: number of the cell among those that bear a name."""
-    records = []
-    for number, one in enumerate(bound):
+def _mentions(found: ReadDocument) -> pd.DataFrame:
+    """One row for each cell that bears a name and each amount of a sentence that was read.
+
+    paragraph: row of the table, or number of the amount among those of sentences. span_start: number of the mention in the document.
+    """
+    common = {"document": found.record["document_id"], "entity": found.entity, "step": None, "candidates": None}
+    records: list[dict[str, Any]] = []
+    for number, one in enumerate(found.bound):
         value = one.amount if one.amount is not None else one.cell.value
         records.append(
             {
-                "mention_id": f"c{number + 1:04d}", "document": document_id, "span_start": number, "span_end": number + 1,
-                "paragraph": one.cell.row, "text": f"{one.cell.locator}: {one.cell.text.numeral or '-'}"[:400], "kind": "money",
+                **common, "mention_id": f"c{number + 1:04d}", "paragraph": one.cell.row,
+                "text": f"{one.cell.locator}: {one.cell.text.numeral or '-'}"[:400], "kind": "money",
                 "low": value, "value": value, "high": value, "bound": None if value is None else "exact", "unit": one.cell.currency,
-                "scale": str(one.cell.scale or ""), "step": None, "certain": value is not None, "outcome": one.outcome, "reason": one.reason,
-                "figure_id": _figure_id(one) if one.outcome == "used" else None, "entity": entity, "metric": one.name.metric, "candidates": None,
+                "scale": str(one.cell.scale or ""), "certain": value is not None, "outcome": one.outcome, "reason": one.reason,
+                "figure_id": _figure_id(one) if one.outcome == "used" else None, "metric": one.name.metric,
             }
         )  # fmt: skip
-    frame = pd.DataFrame(records, columns=list(MENTION_COLUMNS))
-    texts = (
-        "mention_id",
-        "document",
-        "text",
-        "kind",
-        "bound",
-        "unit",
-        "scale",
-        "outcome",
-        "reason",
-        "figure_id",
-        "entity",
-        "metric",
-        "candidates",
-    )
+    for number, statement in enumerate(found.prose):
+        mention, is_used = statement.mention, statement.outcome == "used"
+        records.append(
+            {
+                **common, "mention_id": f"p{number + 1:04d}", "paragraph": number + 1, "text": f"{statement.place}: {mention.text}"[:400],
+                "kind": mention.kind, "low": mention.low, "value": mention.value, "high": mention.high, "bound": mention.bound,
+                "unit": mention.unit or None, "scale": mention.scale or None, "certain": mention.certain,
+                "outcome": "ignored" if statement.outcome == "repeated" else statement.outcome, "reason": statement.reason,
+                "figure_id": _prose_id(statement) if is_used else None,
+                "metric": statement.figure.metric if statement.figure else None,
+            }
+        )  # fmt: skip
+    places = {"span_start": range(len(records)), "span_end": range(1, len(records) + 1)}
+    frame = pd.DataFrame(records).assign(**places).reindex(columns=list(MENTION_COLUMNS))
     numbers = ("low", "value", "high", "step")
     kinds = (
-        dict.fromkeys(texts, "str")
+        dict.fromkeys(MENTION_COLUMNS, "str")
         | dict.fromkeys(numbers, "float64")
         | dict.fromkeys(("span_start", "span_end", "paragraph"), "int64")
         | {"certain": "bool"}

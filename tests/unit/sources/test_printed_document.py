@@ -1,13 +1,14 @@
 """A document with printed tables as its company published it, from bytes to printed rows and mentions."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
 import pytest
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.reference import Reference
+from capex_pipeline.reference import Reference, models
 from capex_pipeline.sources.readers import reader_for
 
 DOCUMENT = {
@@ -69,6 +70,49 @@ def test_a_document_that_gives_no_figures_ends_in_a_sentence(
         reader_for(name, reference)(data, sidecar, name)
     assert caught.value.rule == rule
     assert name in caught.value.message
+
+
+TRUST = [
+    models.TrustedDocuments(entity_id="tencent", kind="results_announcement", reason="Four quarters were reviewed without a correction.")
+]  # fmt: skip
+SENTENCE = "<p>Capital expenditures were RMB8.7 billion for the second quarter of 2024, an increase from the year before.</p>"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trusted", "kind", "states"),
+    [
+        (SENTENCE, TRUST, "results_announcement", ["trusted", "machine"]),
+        ("", TRUST, "results_announcement", ["machine", "machine"]),
+        (SENTENCE, [], "results_announcement", ["machine", "machine"]),
+        (SENTENCE, TRUST, "annual_report", ["machine", "machine"]),
+        (SENTENCE.replace("8.7", "9.7"), TRUST, "results_announcement", ["machine"]),
+    ],
+    ids=["confirmed", "not confirmed", "no entry", "another kind", "contradicted"],
+)
+def test_a_figure_is_trusted_where_an_entry_says_so_and_a_check_confirms_it(
+    sentence: str, trusted: list[models.TrustedDocuments], kind: str, states: list[str], reference: Reference
+) -> None:
+    file = reference.files["printed_names.yaml"].model_copy(update={"trusted_documents": tuple(trusted)})
+    known = replace(reference, files={**reference.files, "printed_names.yaml": file})
+    sidecar = {**SIDECAR, "document": {**DOCUMENT, "kind": kind}}
+    result = reader_for("a/q2.html", known)((PAGE + sentence).encode(), sidecar, "a/q2.html")
+    assert result.rows["review_state"].tolist() == states
+
+
+def test_a_figure_of_table_and_sentence_has_both_places(reference: Reference) -> None:
+    result = reader_for("a/q2.html", reference)((PAGE + SENTENCE).encode(), SIDECAR, "a/q2.html")
+    assert result.rows["locator"].iloc[0].endswith("Three months ended / 30 June 2024; paragraph 3")
+    assert result.rows["note"].iloc[0] == "Confirmed in the document: paragraph 3 states RMB8.7 billion."
+
+
+def test_an_outlook_of_a_sentence_is_a_figure_of_its_own(reference: Reference) -> None:
+    text = "<p>We expect capital expenditures of $66 billion to $72 billion in 2025.</p>"
+    sidecar = {"document": {**DOCUMENT, "published": "2025-04-30"}, "entity": "meta"}
+    result = reader_for("a/q1.html", reference)(text.encode(), sidecar, "a/q1.html")
+    columns = ["definition", "period_start", "period_end", "value", "unit", "bound", "status", "review_state"]
+    assert result.rows[columns].to_numpy().tolist() == [
+        ["stated_capex_guidance", "2025-01-01", "2025-12-31", "66 to 72", "USD billion", "range", "guidance", "machine"]
+    ]
 
 
 @pytest.mark.parametrize("name", ["a/q2.docx", "a/q2.doc", "a/q2.xls", "a/q2.pptx"])

@@ -1,0 +1,320 @@
+"""Sentences of a document beside its tables: which of their numbers are figures, and which tables they agree with.
+
+The article reader reads the amounts, periods and statuses; this module gives it the document's company and period as context and keeps what it
+reads only where a printed name of the company stands beside the amount. A sentence that repeats a cell is a second locator of one fact. Rules
+of reading sentences belong to `article`, printed names to the reference data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Final, Literal
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.extract import bind as read_prose
+from capex_pipeline.article.extraction import Figure, Outcome
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.printed_tables.binding import Bound, contradicted, is_year_before
+from capex_pipeline.printed_tables.cell_texts import fold_label
+from capex_pipeline.printed_tables.pieces import Paragraph
+from capex_pipeline.reference.models import PrintedName
+from capex_pipeline.values.periods import Period
+
+OUTLOOKS: Final = ("guidance", "forecast")
+_CAPEX_WORDS: Final = ("capital expenditures", "capital expenditure", "capex", "capital spending")
+_OTHER_MATTER: Final = {
+    "capex": re.compile(
+        r"\b(?:impairments?|depreciation|amorti[sz]ation|leases?|proceeds|interest|commitments?|net|payable|accrued|unpaid|not yet paid|disposals?|including|excluding)\b"
+    ),
+    "cloud_revenue": re.compile(
+        r"\b(?:operating (?:income|loss|profit|expenses?)|income from operations|profits?|ebita|ebitda|margin|costs?|expenses?|backlog|obligations?|depreciation|including|excluding)\b"
+    ),
+}
+"""Words beside an amount that make it another matter than the row whose name stands there."""
+_CHANGED_BY: Final = re.compile(r"\b(?:increas|decreas|rose|fell|grew|declin)\w*(?: (?:of|by))?(?: (?:about|approximately|over))?$")
+_JOINING: Final = frozenset(
+    "and or , respectively compared with to versus vs from in during for the of period periods quarter quarters half year years fiscal months month three six nine twelve ended ending "
+    "first second third fourth up down same last prior previous corresponding a an earlier ago over on".split()
+)
+_MONTHS: Final = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|q[1-4]|[0-9]{1,4}|h[12]|fy[0-9]{2,4}")
+
+
+@dataclass(frozen=True)
+class ProseFigure:
+    """An amount, growth or outlook that a sentence states of a row, or a mention of one that is no figure.
+
+    place: of the paragraph. name: None for an outlook whose sentence names capital expenditure and no row. outcome: used, repeated (a cell of
+    a table states the same and is the figure), not_bound, context or uncertain, the last two as the article reader gives them.
+    """
+
+    mention: Mention
+    place: str
+    outcome: Literal["used", "repeated", "not_bound", "context", "uncertain"]
+    reason: str | None = None
+    figure: Figure | None = None
+    name: PrintedName | None = None
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose document it is. entity: id. called: its name. published: day of the document. currency: in which it reports."""
+
+    entity: str
+    called: str
+    published: date | None
+    currency: str | None
+
+
+def read_sentences(
+    paragraphs: Sequence[Paragraph],
+    bound: Sequence[Bound],
+    names: Sequence[PrintedName],
+    subject: Subject,
+    vocabulary: Vocabulary,
+) -> tuple[list[Bound], list[ProseFigure]]:
+    """The cells with what sentences add to them, and the amounts of sentences in order of the document.
+
+    names: of the company. Only paragraphs that hold one of them, or name capital expenditure, are read. A cell that a sentence repeats has its
+    place beside its own and is confirmed; where a sentence with the label of the row states another amount of the same period, both are
+    set aside with both numbers.
+    """
+    labels = _labels(names)
+    chosen = [one for one in paragraphs if _MONEY.search(one.text) and _names_a_row(fold_label(one.text), labels)]
+    if not chosen:
+        return list(bound), []
+    plain = plain_text("\n\n".join(one.text for one in chosen))
+    reading = read_prose(plain, vocabulary, subject.published, _title(subject, bound))
+    figures = {figure.number: figure for figure in reading.figures if figure.part == 0}
+    spans = [(sentence.start, sentence.end) for sentence in split_sentences(plain)]
+    found: list[ProseFigure] = []
+    for span, outcomes in groupby(reading.outcomes, lambda one: _sentence_of(one.mention, spans)):
+        rows = list(outcomes)
+        named = _named(plain.text[span[0] : span[1]], span[0], [one.mention for one in rows], labels)
+        found += [
+            _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject)
+            for one, (name, problem) in zip(rows, named, strict=True)
+        ]
+    return _compared(list(bound), _without_collisions(found), chosen)
+
+
+_MONEY: Final = re.compile(r"\d")
+
+
+def _labels(names: Iterable[PrintedName]) -> list[tuple[str, PrintedName | None]]:
+    """Folded labels with their names, the longest first; last the words of capital expenditure, which name no row."""
+    own = {fold_label(label): name for name in reversed(list(names)) for label in name.labels}
+    own = {label: name for label, name in own.items() if name.metric in _OTHER_MATTER}
+    others: dict[str, PrintedName | None] = {word: None for word in _CAPEX_WORDS}
+    return sorted((others | own).items(), key=lambda item: -len(item[0]))
+
+
+def _names_a_row(text: str, labels: Sequence[tuple[str, PrintedName | None]]) -> bool:
+    return any(label in text for label, _ in labels)
+
+
+def _title(subject: Subject, bound: Iterable[Bound]) -> str:
+    """The company and the newest quarter of the tables, in words that the article reader knows."""
+    quarters = [
+        one.period
+        for one in bound
+        if one.outcome == "used" and one.period is not None and (one.period.end - one.period.start).days < 100
+    ]
+    if not quarters:
+        return subject.called
+    end = max(period.end for period in quarters)
+    return f"{subject.called}: three months ended {end:%B} {end.day}, {end.year}"
+
+
+def _sentence_of(mention: Mention, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return next((span for span in spans if span[0] <= mention.plain_start < span[1]), (mention.plain_start, mention.plain_end))
+
+
+Named = tuple[PrintedName | None, str | None]
+"""The row that an amount belongs to, and why it belongs to none; both None for capital expenditure without a row's name."""
+
+
+def _named(
+    sentence: str, offset: int, mentions: Sequence[Mention], labels: Sequence[tuple[str, PrintedName | None]]
+) -> list[Named]:
+    """The row of each amount of a sentence: the name before it, the name that "of" or "in" joins to it, or that of the amount before it in a list."""
+    result: list[Named] = []
+    position = 0
+    for number, mention in enumerate(mentions):
+        start, end = mention.plain_start - offset, mention.plain_end - offset
+        stop = mentions[number + 1].plain_start - offset if number + 1 < len(mentions) else len(sentence)
+        before, after = fold_label(sentence[position:start]), fold_label(sentence[end:stop])
+        position = end
+        following = _FOLLOWING.match(after)
+        if following and (hit := _found(following[0], labels, last=False)):
+            result.append(_unless_other(hit, following[0], before))
+            position = end + len(sentence[end:stop]) if number + 1 == len(mentions) else end + len(following[0])
+        elif hit := _found(before, labels, last=True):
+            named = _unless_other(hit, before[hit[1] :], before[max(0, hit[0] - 40) : hit[0]])
+            is_change = mention.kind == "money" and _CHANGED_BY.search(before)
+            result.append((None, "It is a change, not a level.") if is_change else named)
+        elif result and all(word in _JOINING or _MONTHS.fullmatch(word) for word in re.findall(r"[\w.]+|,", before)):
+            result.append(result[-1])
+        else:
+            result.append((None, "No name of a row stands beside it."))
+    return result
+
+
+_FOLLOWING: Final = re.compile(r"(?:of|in|on|for)\b[^,;.]{0,90}")
+Hit = tuple[int, int, PrintedName | None]
+
+
+def _found(text: str, labels: Sequence[tuple[str, PrintedName | None]], last: bool) -> Hit | None:
+    """First and last character of a label in a text, the one that stands last (or first), the longest at its place."""
+    hits: list[Hit] = []
+    for label, name in labels:
+        hits += [(match.start(), match.end(), name) for match in re.finditer(rf"(?<!\w){re.escape(label)}(?!\w)", text)]
+    if not hits:
+        return None
+    chosen = max(hits, key=lambda hit: (hit[1], -hit[0])) if last else min(hits, key=lambda hit: (hit[0], -hit[1]))
+    return chosen
+
+
+def _unless_other(hit: Hit, near: str, ahead: str) -> Named:
+    """The name that was found, unless words beside it speak of another matter."""
+    name = hit[2]
+    metric = name.metric if name is not None else "capex"
+    around = near.replace(name and fold_label(name.labels[0]) or "\0", " ")
+    if other := _OTHER_MATTER[metric].search(around) or _OTHER_MATTER[metric].search(ahead):
+        return None, f"The words beside it speak of another matter: {other[0]!r}."
+    return name, None
+
+
+def _judged(
+    outcome: Outcome, figure: Figure | None, name: PrintedName | None, problem: str | None, place: str, subject: Subject
+) -> ProseFigure:
+    one = ProseFigure(outcome.mention, place, "not_bound", None, figure, name)
+    if figure is None or outcome.outcome != "used":
+        kept = outcome.outcome if outcome.outcome in ("context", "uncertain") else "not_bound"
+        return replace(one, outcome=kept, reason=outcome.reason or None)  # type: ignore[arg-type]
+    if problem is not None:
+        return replace(one, reason=problem)
+    currency = outcome.mention.currency
+    if figure.same_fact_as is not None or (currency and subject.currency and currency != subject.currency):
+        return replace(one, outcome="context", reason="A convenience translation.")
+    if figure.entity != subject.entity:
+        return replace(one, reason=f"It belongs to {figure.entity}, and the document is {subject.entity}'s.")
+    if name is None and not (figure.status in OUTLOOKS and figure.metric == "capex"):
+        return replace(one, reason="The sentence names capital expenditure, and not a row that printed_names.yaml has for it.")
+    if name is not None and name.metric != figure.metric:
+        return replace(one, reason=f"It was read as {figure.metric}, and the name beside it is of {name.metric}.")
+    return replace(one, outcome="used")
+
+
+def _key(one: ProseFigure) -> tuple[object, ...]:
+    assert one.figure is not None
+    where = (one.name.definition_id, one.name.segment) if one.name else ("", None)
+    return (*where, one.figure.metric, one.figure.measure, one.figure.status, one.figure.start, one.figure.end)
+
+
+def _without_collisions(found: Sequence[ProseFigure]) -> list[ProseFigure]:
+    """Statements of one fact: the first is kept where all agree, none where they differ."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, one in enumerate(found):
+        if one.outcome == "used":
+            groups.setdefault(_key(one), []).append(number)
+    result = list(found)
+    for numbers in groups.values():
+        texts = [found[number].mention for number in numbers]
+        if any(not _agree(texts[0], other) for other in texts[1:]):
+            several = "; ".join(mention.text for mention in texts)
+            for number in numbers:
+                result[number] = replace(found[number], outcome="not_bound", reason=f"The text states several values: {several}.")
+        else:
+            for number in numbers[1:]:
+                result[number] = replace(found[number], outcome="repeated", reason=f"{found[numbers[0]].place} states it first.")
+    return result
+
+
+def _agree(one: Mention, other: Mention) -> bool:
+    if one.value is None or other.value is None:
+        return (one.low, one.high, one.currency) == (other.low, other.high, other.currency)
+    return one.currency == other.currency and abs(one.value - other.value) <= 0.5 * max(one.step, other.step) * 1.001
+
+
+def _compared(
+    bound: list[Bound], found: Sequence[ProseFigure], chosen: Sequence[Paragraph]
+) -> tuple[list[Bound], list[ProseFigure]]:
+    """Cells and sentences beside each other: what agrees is one fact, what contradicts is set aside."""
+    cells = {
+        (one.name.metric, one.name.definition_id, one.name.segment, one.period): number
+        for number, one in enumerate(bound)
+        if one.outcome == "used"
+    }
+    texts = {paragraph.place: fold_label(paragraph.text) for paragraph in chosen}
+    result: list[ProseFigure] = []
+    for one in found:
+        figure, name = one.figure, one.name
+        if one.outcome != "used" or figure is None or name is None or figure.status in OUTLOOKS:
+            result.append(one)
+            continue
+        period = Period(figure.start, figure.end)
+        place = cells.get((name.metric, name.definition_id, name.segment, period))
+        if figure.measure != "level":
+            result.append(_growth(one, place, bound))
+        elif place is None:
+            result.append(one if name.entity_id else replace(one, outcome="not_bound", reason=_UNSURE))
+        else:
+            cell = bound[place]
+            if _states(one.mention, cell):
+                sentence = f"{one.place} states {one.mention.text}"
+                bound[place] = replace(cell, confirmed=(*cell.confirmed, sentence), also_at=(*cell.also_at, one.place))
+                result.append(replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}."))
+                continue
+            both = f"{one.place} states {one.mention.text}, {cell.cell.place} prints {cell.cell.text.numeral}"
+            result.append(replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}."))
+            if fold_label(cell.cell.label) in texts[one.place]:
+                bound[place] = contradicted(cell, both)
+    return bound, result
+
+
+_UNSURE: Final = "No table prints the row for this period, and the name serves every company; a sentence may mean another definition."
+
+
+def _states(mention: Mention, cell: Bound) -> bool:
+    """Whether a sentence states the amount of a cell: currency, and the amount as far as the words are rounded."""
+    if cell.amount is None or mention.currency != cell.cell.currency:
+        return False
+    slack = max(mention.step, cell.cell.scale or 1) * 0.5 * 1.001
+    if mention.value is not None:
+        # "nearly 5 billion" is no bound to hold a cell against; one last place of the words is.
+        slack *= 2 if mention.bound == "approximately" else 1
+        return abs(abs(mention.value) - abs(cell.amount)) <= slack
+    low = mention.low if mention.low is not None else float("-inf")
+    high = mention.high if mention.high is not None else float("inf")
+    return low - slack <= abs(cell.amount) <= high + slack
+
+
+def _growth(one: ProseFigure, place: int | None, bound: list[Bound]) -> ProseFigure:
+    """Growth of a sentence beside the two amounts of the table, where it prints both."""
+    later = bound[place] if place is not None else None
+    earlier = next(
+        (other for other in bound if later is not None and other.outcome == "used" and is_year_before(other, later)), None
+    )
+    if later is None or earlier is None or not later.amount or not earlier.amount or one.mention.value is None:
+        return one
+    figure = one.figure
+    assert figure is not None
+    ratio = later.amount / earlier.amount
+    computed, stated = (100 * (ratio - 1), one.mention.value * figure.sign) if figure.measure == "yoy_growth" else (ratio, one.mention.value)
+    slack = 0.51 * one.mention.step + abs(computed if figure.measure != "yoy_growth" else 100 * ratio) * (
+        (later.cell.scale or 1) / abs(earlier.amount)
+    )
+    both = f"{one.place} states {one.mention.text}, and the two amounts of {later.cell.place} give {computed:.1f}"
+    if abs(abs(computed) - abs(stated)) > slack:
+        return replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}.")
+    for number, other in enumerate(bound):
+        if other is later or other is earlier:
+            bound[number] = replace(other, confirmed=(*other.confirmed, both))
+    return replace(one, confirmed=(both,))

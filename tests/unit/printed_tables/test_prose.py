@@ -1,0 +1,129 @@
+"""Sentences of a document beside its tables. Numbers are invented; growth and sums were computed by hand."""
+
+from datetime import date
+
+import pytest
+from test_layout import table
+
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.printed_tables.binding import Bound, bind, used
+from capex_pipeline.printed_tables.layout import read_layout
+from capex_pipeline.printed_tables.pieces import Paragraph
+from capex_pipeline.printed_tables.prose import ProseFigure, Subject, read_sentences
+from capex_pipeline.reference import Reference
+
+ROWS = "| Three months ended June 30,/2\n| 2025 | 2024\nCapital expenditures | 19,107 | 8,729"
+
+
+def read(
+    text: str, reference: Reference, entity: str = "tencent", rows: str | None = ROWS
+) -> tuple[list[Bound], list[ProseFigure]]:
+    names = reference.printed_names(entity)
+    currency = str(reference.entities.at[entity, "currency"])
+    calendar = reference.calendars[entity]
+    tables = [table(rows, ["Other information", f"({currency} in millions)"])] if rows else []
+    bound = bind(read_layout(tables, currency), names, calendar, currency)
+    called = str(reference.entities.at[entity, "name"])
+    subject = Subject(entity, called, date(2025, 8, 13), currency)
+    return read_sentences([Paragraph("paragraph 3", text)], bound, names, subject, vocabulary_of(reference))
+
+
+def statements(found: list[ProseFigure]) -> list[tuple[str, str, str, float | None]]:
+    return [
+        (str(one.figure.start), str(one.figure.end), one.figure.status, one.mention.value)
+        for one in found
+        if one.outcome == "used" and one.figure is not None and one.figure.measure == "level"
+    ]
+
+
+def test_a_sentence_that_repeats_a_cell_is_a_second_place_of_one_figure(reference: Reference) -> None:
+    # 19,107 million is 19.1 billion; 19,107 / 8,729 = 2.189, a growth of 119 %
+    bound, found = read(
+        "Our capital expenditures were RMB19.1 billion for the second quarter of 2025, up 119% year-on-year.", reference
+    )
+    first, second = used(bound)
+    assert first.also_at == ("paragraph 3",)
+    assert first.confirmed == (
+        "paragraph 3 states RMB19.1 billion",
+        "paragraph 3 states 119%, and the two amounts of table 0 give 118.9",
+    )
+    assert second.confirmed == ("paragraph 3 states 119%, and the two amounts of table 0 give 118.9",)
+    assert [one.outcome for one in found] == ["repeated", "used"]
+
+
+def test_a_sentence_with_the_label_of_a_row_and_another_amount_sets_both_aside(reference: Reference) -> None:
+    bound, found = read("Capital expenditures were RMB18.1 billion for the second quarter of 2025.", reference)
+    first, second = bound
+    assert first.reason == (
+        "The document contradicts itself: paragraph 3 states RMB18.1 billion, table 0 prints 19,107."
+    )
+    assert (first.is_contradicted, second.outcome) == (True, "used")
+    assert [one.outcome for one in found] == ["not_bound"]
+
+
+def test_growth_that_the_columns_do_not_give_is_no_figure(reference: Reference) -> None:
+    _, found = read("Capital expenditures increased 91% year-on-year in the second quarter of 2025.", reference)
+    assert [(one.outcome, one.reason) for one in found] == [
+        ("not_bound", "The text and the table differ: paragraph 3 states 91%, and the two amounts of table 0 give 118.9."),
+    ]  # fmt: skip
+
+
+def test_a_convenience_translation_in_a_sentence_is_no_amount(reference: Reference) -> None:
+    _, found = read(
+        "In the quarter ended June 30, 2025, capital expenditures were RMB38,676 million (US$5,399 million).",
+        reference,
+        "alibaba",
+        None,
+    )
+    assert statements(found) == [("2025-04-01", "2025-06-30", "reported", 38676e6)]
+    assert [one.reason for one in found if one.outcome == "context"] == ["A convenience translation."]
+
+
+def test_lists_of_amounts_and_periods_are_paired_by_position(reference: Reference) -> None:
+    _, found = read(
+        "Cash capital expenditures were $14.1 billion and $10.4 billion during Q2 2022 and Q2 2023, and $27.8 billion and $23.5 billion for the "
+        "six months ended June 30, 2022 and 2023.",
+        reference,
+        "amazon",
+        None,
+    )
+    assert statements(found) == [
+        ("2022-04-01", "2022-06-30", "reported", 14.1e9), ("2023-04-01", "2023-06-30", "reported", 10.4e9),
+        ("2022-01-01", "2022-06-30", "reported", 27.8e9), ("2023-01-01", "2023-06-30", "reported", 23.5e9),
+    ]  # fmt: skip
+    assert {one.name.definition_id for one in found if one.name} == {"cash_net_of_incentives"}
+
+
+def test_the_headline_of_a_company_is_known_by_its_own_words(reference: Reference) -> None:
+    _, found = read(
+        "Capital expenditures, including principal payments on finance leases, were $17.01 billion for the second quarter of 2025. "
+        "We expect 2025 capital expenditures to be in the range of $66-72 billion.",
+        reference,
+        "meta",
+        None,
+    )
+    names = [one.name.definition_id if one.name else None for one in found if one.outcome == "used"]
+    assert names == ["cash_and_lease_principal", None]
+    assert [status for _, _, status, _ in statements(found)] == ["reported", "guidance"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "During the three months ended June 30, 2025, we recorded $94 million of impairment losses on property and equipment.",
+        "Property and equipment acquired under finance leases was $61 million during Q2 2025.",
+        "Depreciation of property and equipment was $4.6 billion for the three months ended June 30, 2025.",
+        "Purchases of property and equipment increased $2.1 billion in the three months ended June 30, 2025.",
+        "We used $12.9 billion of net purchases of property and equipment in the three months ended June 30, 2025.",
+        "Interest of $63 million was capitalized as property and equipment in the three months ended June 30, 2025.",
+    ],
+)
+def test_amounts_of_other_matters_are_no_capital_expenditure(text: str, reference: Reference) -> None:
+    _, found = read(text, reference, "meta", None)
+    assert [one for one in found if one.outcome == "used"] == []
+
+
+def test_two_values_for_one_fact_are_none(reference: Reference) -> None:
+    text = "Capital expenditures were RMB18.1 billion in the second quarter of 2025."
+    _, found = read(f"{text} {text.replace('18.1', '17.4')}", reference, rows=None)
+    assert [one.reason for one in found] == ["The text states several values: RMB18.1 billion; RMB17.4 billion."] * 2
