@@ -37,12 +37,18 @@ _OTHER_MATTER: Final = {
     ),
 }
 """Words beside an amount that make it another matter than the row whose name stands there."""
-_CHANGED_BY: Final = re.compile(r"\b(?:increas|decreas|rose|fell|grew|declin)\w*(?: (?:of|by))?(?: (?:about|approximately|over))?$")
+_CHANGED_BY: Final = re.compile(
+    r"\b(?:increas|decreas|rose|fell|grew|declin)\w*(?: (?:of|by))?(?: (?:about|approximately|over))?$"
+)
 _JOINING: Final = frozenset(
     "and or , respectively compared with to versus vs from in during for the of period periods quarter quarters half year years fiscal months month three six nine twelve ended ending "
     "first second third fourth up down same last prior previous corresponding a an earlier ago over on".split()
 )
-_MONTHS: Final = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|q[1-4]|[0-9]{1,4}|h[12]|fy[0-9]{2,4}")
+_AHEAD: Final = 40
+"""Characters before a name in which a word may make it another matter."""
+_MONTHS: Final = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|q[1-4]|[0-9]{1,4}|h[12]|fy[0-9]{2,4}"
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ def _labels(names: Iterable[PrintedName]) -> list[tuple[str, PrintedName | None]
     """Folded labels with their names, the longest first; last the words of capital expenditure, which name no row."""
     own = {fold_label(label): name for name in reversed(list(names)) for label in name.labels}
     own = {label: name for label, name in own.items() if name.metric in _OTHER_MATTER}
-    others: dict[str, PrintedName | None] = {word: None for word in _CAPEX_WORDS}
+    others: dict[str, PrintedName | None] = dict.fromkeys(_CAPEX_WORDS)
     return sorted((others | own).items(), key=lambda item: -len(item[0]))
 
 
@@ -133,7 +139,9 @@ def _title(subject: Subject, bound: Iterable[Bound]) -> str:
 
 
 def _sentence_of(mention: Mention, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return next((span for span in spans if span[0] <= mention.plain_start < span[1]), (mention.plain_start, mention.plain_end))
+    return next(
+        (span for span in spans if span[0] <= mention.plain_start < span[1]), (mention.plain_start, mention.plain_end)
+    )
 
 
 Named = tuple[PrintedName | None, str | None]
@@ -153,10 +161,10 @@ def _named(
         position = end
         following = _FOLLOWING.match(after)
         if following and (hit := _found(following[0], labels, last=False)):
-            result.append(_unless_other(hit, following[0], before))
+            result.append(_unless_other(hit[2], f"{following[0][: hit[0]]} {following[0][hit[1] :]}", before))
             position = end + len(sentence[end:stop]) if number + 1 == len(mentions) else end + len(following[0])
         elif hit := _found(before, labels, last=True):
-            named = _unless_other(hit, before[hit[1] :], before[max(0, hit[0] - 40) : hit[0]])
+            named = _unless_other(hit[2], before[hit[1] :], before[max(0, hit[0] - _AHEAD) : hit[0]])
             is_change = mention.kind == "money" and _CHANGED_BY.search(before)
             result.append((None, "It is a change, not a level.") if is_change else named)
         elif result and all(word in _JOINING or _MONTHS.fullmatch(word) for word in re.findall(r"[\w.]+|,", before)):
@@ -181,12 +189,10 @@ def _found(text: str, labels: Sequence[tuple[str, PrintedName | None]], last: bo
     return chosen
 
 
-def _unless_other(hit: Hit, near: str, ahead: str) -> Named:
-    """The name that was found, unless words beside it speak of another matter."""
-    name = hit[2]
-    metric = name.metric if name is not None else "capex"
-    around = near.replace(name and fold_label(name.labels[0]) or "\0", " ")
-    if other := _OTHER_MATTER[metric].search(around) or _OTHER_MATTER[metric].search(ahead):
+def _unless_other(name: PrintedName | None, beside: str, ahead: str) -> Named:
+    """The name that was found, unless words beside or ahead of it speak of another matter."""
+    other_matter = _OTHER_MATTER[name.metric if name is not None else "capex"]
+    if other := other_matter.search(beside) or other_matter.search(ahead):
         return None, f"The words beside it speak of another matter: {other[0]!r}."
     return name, None
 
@@ -206,7 +212,9 @@ def _judged(
     if figure.entity != subject.entity:
         return replace(one, reason=f"It belongs to {figure.entity}, and the document is {subject.entity}'s.")
     if name is None and not (figure.status in OUTLOOKS and figure.metric == "capex"):
-        return replace(one, reason="The sentence names capital expenditure, and not a row that printed_names.yaml has for it.")
+        return replace(
+            one, reason="The sentence names capital expenditure, and not a row that printed_names.yaml has for it."
+        )
     if name is not None and name.metric != figure.metric:
         return replace(one, reason=f"It was read as {figure.metric}, and the name beside it is of {name.metric}.")
     return replace(one, outcome="used")
@@ -230,10 +238,14 @@ def _without_collisions(found: Sequence[ProseFigure]) -> list[ProseFigure]:
         if any(not _agree(texts[0], other) for other in texts[1:]):
             several = "; ".join(mention.text for mention in texts)
             for number in numbers:
-                result[number] = replace(found[number], outcome="not_bound", reason=f"The text states several values: {several}.")
+                result[number] = replace(
+                    found[number], outcome="not_bound", reason=f"The text states several values: {several}."
+                )
         else:
             for number in numbers[1:]:
-                result[number] = replace(found[number], outcome="repeated", reason=f"{found[numbers[0]].place} states it first.")
+                result[number] = replace(
+                    found[number], outcome="repeated", reason=f"{found[numbers[0]].place} states it first."
+                )
     return result
 
 
@@ -270,7 +282,9 @@ def _compared(
             if _states(one.mention, cell):
                 sentence = f"{one.place} states {one.mention.text}"
                 bound[place] = replace(cell, confirmed=(*cell.confirmed, sentence), also_at=(*cell.also_at, one.place))
-                result.append(replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}."))
+                result.append(
+                    replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}.")
+                )
                 continue
             both = f"{one.place} states {one.mention.text}, {cell.cell.place} prints {cell.cell.text.numeral}"
             result.append(replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}."))
@@ -300,14 +314,19 @@ def _growth(one: ProseFigure, place: int | None, bound: list[Bound]) -> ProseFig
     """Growth of a sentence beside the two amounts of the table, where it prints both."""
     later = bound[place] if place is not None else None
     earlier = next(
-        (other for other in bound if later is not None and other.outcome == "used" and is_year_before(other, later)), None
+        (other for other in bound if later is not None and other.outcome == "used" and is_year_before(other, later)),
+        None,
     )
     if later is None or earlier is None or not later.amount or not earlier.amount or one.mention.value is None:
         return one
     figure = one.figure
     assert figure is not None
     ratio = later.amount / earlier.amount
-    computed, stated = (100 * (ratio - 1), one.mention.value * figure.sign) if figure.measure == "yoy_growth" else (ratio, one.mention.value)
+    computed, stated = (
+        (100 * (ratio - 1), one.mention.value * figure.sign)
+        if figure.measure == "yoy_growth"
+        else (ratio, one.mention.value)
+    )
     slack = 0.51 * one.mention.step + abs(computed if figure.measure != "yoy_growth" else 100 * ratio) * (
         (later.cell.scale or 1) / abs(earlier.amount)
     )

@@ -100,9 +100,7 @@ def read_published(data: bytes, sidecar: Mapping[str, Any], name: str, reference
     return ReadDocument(record, entity, bound, prose, is_trusted, vocabulary)
 
 
-def _declared(
-    sidecar: Mapping[str, Any], name: str, reference: Reference
-) -> tuple[dict[str, Any], str, str | None]:
+def _declared(sidecar: Mapping[str, Any], name: str, reference: Reference) -> tuple[dict[str, Any], str, str | None]:
     """The document's record, its company and its currency, as the sidecar states them."""
     if not is_declared(sidecar):
         raise DocumentError(

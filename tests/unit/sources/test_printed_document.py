@@ -75,7 +75,9 @@ def test_a_document_that_gives_no_figures_ends_in_a_sentence(
 TRUST = [
     models.TrustedDocuments(entity_id="tencent", kind="results_announcement", reason="Four quarters were reviewed without a correction.")
 ]  # fmt: skip
-SENTENCE = "<p>Capital expenditures were RMB8.7 billion for the second quarter of 2024, an increase from the year before.</p>"
+SENTENCE = (
+    "<p>Capital expenditures were RMB8.7 billion for the second quarter of 2024, an increase from the year before.</p>"
+)
 
 
 @pytest.mark.parametrize(
