@@ -35,12 +35,20 @@ def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference:
         own = quarters[quarters["entity_id"].isin(reference.members(str(group_id)))]
         since = _since(table, reference.members(str(group_id)), own, reference)
         if len(since) > 1 and len(own):
-            name = str(reference.entities.loc[group_id, "name"])
+            name = _name(str(group_id), list(since), reference)
             rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(own, since)]
     frame = pd.DataFrame(rows, columns=list(columns(model)) if not rows else None)
     complete = frame["is_complete"].astype("int64")
     frame["quarters_in_calendar_year"] = complete.groupby([frame["entity_id"], frame["calendar_year"]]).transform("sum")
     return laid_out(frame, model)
+
+
+def _name(group_id: str, publishing: list[str], reference: Reference) -> str:
+    """The group's name, or the names of the members that publish such figures where some never do."""
+    if set(publishing) == set(reference.members(group_id)):
+        return str(reference.entities.loc[group_id, "name"])
+    names = [str(reference.entities.loc[member, "name"]) for member in publishing]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _since(table: str, members: list[str], own: pd.DataFrame, reference: Reference) -> dict[str, pd.Timestamp]:

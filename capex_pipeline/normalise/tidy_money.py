@@ -35,6 +35,7 @@ def capex(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Re
         }
     )
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
+    rows["headline_yoy_pct"] = _headline_growth(rows)
     return laid_out(rows.rename(columns={"revenue": "revenue_local"}), Capex)
 
 
@@ -63,6 +64,22 @@ def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: 
         kind="stable",
     )
     return order.drop_duplicates(_CELL)
+
+
+def _headline_growth(rows: pd.DataFrame) -> pd.Series:
+    """Growth of the headline number over the same quarter a year earlier, in percent; null unless both are on one definition."""
+    year_before = rows[[*_CELL, "headline_definition_id", "headline_amount_local"]]
+    quarter = (pd.PeriodIndex(year_before["calendar_quarter"], freq="Q") + 4).astype(str)
+    base = rows.merge(
+        year_before.assign(calendar_quarter=quarter),
+        on=_CELL,
+        how="left",
+        suffixes=("", "_before"),
+        validate="one_to_one",
+    )
+    before = base["headline_amount_local_before"]
+    same = (base["headline_definition_id"] == base["headline_definition_id_before"]) & (before > 0)
+    return ((base["headline_amount_local"] / before - 1) * 100).where(same).set_axis(rows.index)
 
 
 def _quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

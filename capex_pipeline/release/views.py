@@ -37,7 +37,7 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 -- <table>            the table as it is
 -- <table>_preferred  the rows that may be summed
 -- <table>_explained  with the rows that its keys refer to: company, definition, document
--- capex_by_calendar_year, cloud_revenue_by_calendar_year, latest_complete_quarter, outlook_latest  ready answers
+-- latest_complete_quarter, outlook_latest  ready answers
 -- outlook_scoreboard, outlook_group_totals  how guidance came out, and the latest guidance of groups
 -- article_figures  each figure of an article, what it became, and what filings or estimators say
 -- capex_wide, cloud_revenue_wide  quarters down, companies across, billion US dollars
@@ -46,48 +46,6 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 
 
 _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
-    "capex_by_calendar_year": (
-        "capex",
-        """SELECT entity_id, entity_name, calendar_year, count(*) AS quarters_reported, currency,
-  CASE WHEN count(*) = 4 THEN sum(amount_local) END AS amount_local,
-  CASE WHEN count(amount_usd) = 4 THEN sum(amount_usd) END AS amount_usd,
-  CASE WHEN count(headline_amount_usd) = 4 THEN sum(headline_amount_usd) END AS headline_amount_usd,
-  CASE WHEN count(revenue_local) = 4 THEN sum(revenue_local) END AS revenue_local,
-  CASE WHEN count(*) = 4 AND count(revenue_local) = 4 THEN 100 * sum(amount_local) / sum(revenue_local) END AS capex_to_revenue_pct
-FROM capex GROUP BY entity_id, entity_name, calendar_year, currency""",
-        "Capital expenditure by company and calendar year; amounts are null unless all four quarters are there.",
-        {
-            "entity_id": "Company; see table entities.",
-            "entity_name": "Name of the company.",
-            "calendar_year": "Year of the calendar quarters.",
-            "quarters_reported": "Quarters of the year that are on record, 1 to 4.",
-            "currency": "Reporting currency, ISO 4217.",
-            "amount_local": "Comparable amount of the year in the reporting currency; null unless four quarters are on record.",
-            "amount_usd": "Comparable amount of the year in US dollars; null unless four quarters have one.",
-            "headline_amount_usd": "The company's own headline of the year in US dollars; null unless four quarters have one.",
-            "revenue_local": "Total revenue of the year in the reporting currency; null unless four quarters have one.",
-            "capex_to_revenue_pct": "amount_local as a percentage of revenue_local; null unless four quarters have both.",
-        },
-    ),
-    "cloud_revenue_by_calendar_year": (
-        "cloud_revenue",
-        """SELECT entity_id, entity_name, calendar_year, count(*) AS quarters_reported, currency,
-  CASE WHEN count(DISTINCT definition_id) = 1 THEN max(definition_id) END AS definition_id,
-  CASE WHEN count(*) = 4 AND count(DISTINCT definition_id) = 1 THEN sum(amount_local) END AS amount_local,
-  CASE WHEN count(amount_usd) = 4 AND count(DISTINCT definition_id) = 1 THEN sum(amount_usd) END AS amount_usd
-FROM cloud_revenue GROUP BY entity_id, entity_name, calendar_year, currency""",
-        "Cloud revenue by company and calendar year; amounts are null unless all four quarters are there on one definition.",
-        {
-            "entity_id": "Company; see table entities.",
-            "entity_name": "Name of the company.",
-            "calendar_year": "Year of the calendar quarters.",
-            "quarters_reported": "Quarters of the year that are on record, 1 to 4.",
-            "currency": "Reporting currency, ISO 4217.",
-            "definition_id": "Definition of all quarters of the year; null where they differ.",
-            "amount_local": "Revenue of the year in the reporting currency; null unless four quarters of one definition are on record.",
-            "amount_usd": "Revenue of the year in US dollars; null unless four quarters of one definition have one.",
-        },
-    ),
     "latest_complete_quarter": (
         "capex_by_group",
         "SELECT * FROM capex_by_group WHERE is_complete\n"

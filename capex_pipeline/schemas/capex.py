@@ -23,6 +23,12 @@ class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
+    headline_yoy_pct: Number = column(
+        "Growth of the headline number over the same quarter a year earlier, in the reporting currency; null unless both are on one definition.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
+    )
     headline_definition_id: Text = column("Definition of the headline number; see table definitions.", optional=True)
     headline_observation_id: Text = column(
         "The row of capex_by_definition that holds the headline number.", optional=True

@@ -214,6 +214,50 @@ class OfGroup(InQuarter):
         return frame["is_complete"] | frame["amount_usd"].isna()
 
 
+class OfCalendarYear(Table):
+    """The sum of the four quarters of a calendar year, or null."""
+
+    calendar_year: Year = column("Calendar year of the quarters.")
+    quarters_reported: Count = column(
+        "Quarters of the year on record, 0 to 4 (of a group: quarters in which every member has an amount).", ge=0, le=4
+    )
+    is_complete: Flag = column(
+        "True where all four quarters are on record and the series does not change within the year."
+    )
+    amount_local: Number = column(
+        "Amount of the year in the reporting currency; null unless the year is complete.",
+        unit="currency",
+        optional=True,
+    )
+    amount_usd: Number = column(
+        "Amount of the year in US dollars, each quarter at its own average rate; null unless the year is complete.",
+        unit="USD",
+        optional=True,
+    )
+    amount_cny: Number = column(
+        "Amount of the year in yuan, each quarter at its own average rate; null unless the year is complete.",
+        unit="CNY",
+        optional=True,
+    )
+    yoy_pct: Number = column(
+        "Growth over the calendar year before, in the reporting currency (of a group with several currencies in US dollars); null unless "
+        "both years are complete, and across a change of definition, scope or members.",
+        unit="percent",
+        optional=True,
+    )
+    note: Text = column("Why a year with four quarters has no amount.", optional=True)
+
+    @pa.dataframe_check(error="amount_of_an_incomplete_year")
+    def amounts_are_of_whole_years(cls, frame: pd.DataFrame) -> pd.Series:
+        return frame["is_complete"] | frame["amount_usd"].isna()
+
+
+class CompanyYear(OfCalendarYear):
+    """The calendar year of a company."""
+
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+
+
 class Units(Table):
     """Accelerators of one product in one calendar quarter, as one estimator counts them."""
 

@@ -147,6 +147,38 @@ QUERIES = [
         "SELECT DISTINCT calendar_year, quarters_in_calendar_year FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_year >= 2025 ORDER BY 1",
         [(2025, 4), (2026, 2)],
     ),
+    # 25,019 + 32,183 + 35,095 + 39,522; of 2026 only two quarters are published. (131,819 / 82,999 - 1) * 100; revenue 716,924.
+    Query(
+        "Amazon by calendar year, from the table of years",
+        "SELECT calendar_year, amount_usd / 1e6, round(yoy_pct, 1), round(capex_to_revenue_pct, 1) FROM capex_by_calendar_year "
+        "WHERE entity_id = 'amazon' AND calendar_year >= 2025 ORDER BY 1",
+        [(2025, 131_819, 58.8, 18.4), (2026, None, None, None)],
+    ),
+    # 228,342 and 376,051, as above
+    Query(
+        "Four US groups by calendar year, from the table of years",
+        "SELECT calendar_year, amount_usd / 1e6, round(yoy_pct, 1) FROM capex_by_group_and_calendar_year "
+        "WHERE entity_id = 'us_four' AND calendar_year >= 2025 ORDER BY 1",
+        [(2025, 376_051, 64.7), (2026, None, None)],
+    ),
+    # AWS 25,037 + 26,281 + 27,452 + 28,786. Microsoft moved products between its segments from July 2024 on.
+    Query(
+        "Cloud revenue in 2024",
+        "SELECT entity_id, amount_usd / 1e6 FROM cloud_revenue_by_calendar_year WHERE calendar_year = 2024 AND entity_id IN ('amazon', 'microsoft') ORDER BY 1",
+        [("amazon", 107_556), ("microsoft", None)],
+    ),
+    # 41.0 and 24.2 billion were said on the calls of July 2026 and 2025.
+    Query(
+        "Growth of Microsoft's own headline",
+        "SELECT round(headline_yoy_pct, 0) FROM capex WHERE entity_id = 'microsoft' AND calendar_quarter = '2026Q2'",
+        [(69,)],
+    ),
+    # Meta publishes no cloud revenue.
+    Query(
+        "Whose cloud revenue is in the total of the US groups",
+        "SELECT DISTINCT entity_name FROM cloud_revenue_by_group WHERE entity_id = 'us_four'",
+        [("Alphabet, Amazon and Microsoft",)],
+    ),
     # Only Oracle has reported a quarter that ends in August 2026.
     Query(
         "Total of the newest quarter",

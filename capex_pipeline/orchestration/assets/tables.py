@@ -253,6 +253,30 @@ def cloud_revenue_by_group(inputs: Inputs) -> "pd.DataFrame":
     return groups.cloud_revenue_by_group(inputs["cloud_revenue"], inputs.reference)
 
 
+@table_asset("capex_by_calendar_year", reads=["capex"])
+def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure by company and calendar year, null unless all four quarters are on record."""
+    from capex_pipeline.normalise import calendar_years
+
+    return calendar_years.capex_by_calendar_year(inputs["capex"])
+
+
+@table_asset("capex_by_group_and_calendar_year", reads=["capex_by_group"])
+def capex_by_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Capital expenditure of groups of companies by calendar year, null unless every member reported all four quarters."""
+    from capex_pipeline.normalise import calendar_years
+
+    return calendar_years.capex_by_group_and_calendar_year(inputs["capex_by_group"])
+
+
+@table_asset("cloud_revenue_by_calendar_year", reads=["cloud_revenue"])
+def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Cloud revenue by company and calendar year, null unless all four quarters are on record on one series."""
+    from capex_pipeline.normalise import calendar_years
+
+    return calendar_years.cloud_revenue_by_calendar_year(inputs["cloud_revenue"])
+
+
 @table_asset("gpu_shipments", reads=["gpu_estimates"])
 def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
     """AI accelerators by maker, product and calendar quarter, of one estimator for each maker."""
@@ -331,6 +355,7 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, gpu_shipments, gpu_shipments_by_customer, financials, capex_bridge,
-    outlooks, claim_checks, reconciliations, coverage,
+    gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, capex_by_calendar_year, capex_by_group_and_calendar_year,
+    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer, financials, capex_bridge, outlooks, claim_checks, reconciliations,
+    coverage,
 ]  # fmt: skip

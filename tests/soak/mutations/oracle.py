@@ -18,6 +18,7 @@ import yaml
 
 from capex_pipeline.normalise import (
     bridge,
+    calendar_years,
     financials,
     groups,
     observations,
@@ -150,6 +151,11 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
     tables["capex_by_group"] = groups.capex_by_group(tables["capex"], reference)
     tables["cloud_revenue_by_group"] = groups.cloud_revenue_by_group(tables["cloud_revenue"], reference)
+    tables["capex_by_calendar_year"] = calendar_years.capex_by_calendar_year(tables["capex"])
+    tables["capex_by_group_and_calendar_year"] = calendar_years.capex_by_group_and_calendar_year(
+        tables["capex_by_group"]
+    )
+    tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
     tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(tables["gpu_estimates"], reference)
     tables["financials"] = financials.financials(seen, rates, reference)

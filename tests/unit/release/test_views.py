@@ -121,33 +121,6 @@ def test_joins_neither_lose_nor_double_rows(connection: Connection, shipped: War
     assert one(connection, f"SELECT count(*) FROM {table}_explained WHERE {named} IS NULL") == 0
 
 
-def test_a_calendar_year_has_an_amount_once_its_four_quarters_are_there(connection: Connection) -> None:
-    """Amazon, 2025: 25,019 + 32,183 + 35,095 + 39,522 million dollars; of 2026 two quarters are on record."""
-    rows = connection.sql(
-        "SELECT calendar_year, quarters_reported, amount_usd / 1e6 FROM capex_by_calendar_year "
-        "WHERE entity_id = 'amazon' AND calendar_year >= 2025 ORDER BY ALL"
-    ).fetchall()
-    assert rows == [(2025, 4, 131_819), (2026, 2, None)]
-
-
-def test_a_year_has_a_share_of_revenue_once_its_four_quarters_have_revenue(connection: Connection) -> None:
-    """Amazon, 2025: 131,819 of 155,667 + 167,702 + 180,169 + 213,386 million dollars. Revenue of Baidu is on record for two quarters of 2024."""
-    rows = connection.sql(
-        "SELECT entity_id, revenue_local / 1e6, round(capex_to_revenue_pct, 1) FROM capex_by_calendar_year "
-        "WHERE (entity_id = 'amazon' AND calendar_year = 2025) OR (entity_id = 'baidu' AND calendar_year = 2024) ORDER BY ALL"
-    ).fetchall()
-    assert rows == [("amazon", 716_924, 18.4), ("baidu", None, None)]
-
-
-def test_cloud_revenue_of_a_year_needs_four_quarters_of_one_definition(connection: Connection) -> None:
-    """AWS, 2024: 25,037 + 26,281 + 27,452 + 28,786 million dollars. Microsoft recast its segment in 2024, Alibaba's 2024Q1 is absent."""
-    rows = connection.sql(
-        "SELECT entity_id, quarters_reported, amount_usd / 1e6 FROM cloud_revenue_by_calendar_year "
-        "WHERE calendar_year = 2024 AND entity_id IN ('amazon', 'microsoft', 'alibaba') ORDER BY ALL"
-    ).fetchall()
-    assert rows == [("alibaba", 3, None), ("amazon", 4, 107_556), ("microsoft", 4, None)]
-
-
 def test_wide_views_have_a_column_per_company_and_no_number_where_there_is_no_row(connection: Connection) -> None:
     """Billion dollars: Amazon 39.522 and Alphabet 27.851 in 2025Q4; CoreWeave has no quarter before 2024."""
     rows = connection.sql("SELECT amazon, alphabet FROM capex_wide WHERE calendar_quarter = '2025Q4'").fetchall()

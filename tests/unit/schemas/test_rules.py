@@ -179,6 +179,11 @@ breaks(
     [{}, {"revenue_outside_usd": None}],
 )
 breaks("capex_by_group cloud_revenue_by_group", "incomplete_sum", [{}, {"is_complete": False, "amount_usd": 1e9}])
+breaks(
+    "capex_by_calendar_year capex_by_group_and_calendar_year cloud_revenue_by_calendar_year",
+    "amount_of_an_incomplete_year",
+    [{}, {"is_complete": False, "amount_usd": 1e9}],
+)
 breaks(TIDY_UNITS, "bounds_out_of_order", [{}, {"units_p5": 2.0, "units": 1.0}], [{}, {"units": 2.0, "units_p95": 1.0}])
 breaks(TIDY_UNITS, "implausible_magnitude", [{}, {"units": 5e7, "units_p95": 6e7}])
 breaks("outlooks", "bounds_out_of_order", [{}, {"amount_low_local": 3.0}], [{}, {"amount_high_local": 0.5}])

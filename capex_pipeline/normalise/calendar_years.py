@@ -1,0 +1,79 @@
+"""Sums over calendar years: the tables capex_by_calendar_year, cloud_revenue_by_calendar_year and capex_by_group_and_calendar_year.
+
+A year has an amount only if all four of its quarters have one on one series. Quarters belong to `tidy_money` and `groups`. Fiscal years as
+companies report them are in the tables by definition.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.schemas.base import Table
+from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
+from capex_pipeline.schemas.capex_by_group_and_calendar_year import CapexByGroupAndCalendarYear
+from capex_pipeline.schemas.cloud_revenue_by_calendar_year import CloudRevenueByCalendarYear
+from capex_pipeline.schemas.derive import columns, laid_out
+
+_YEAR = ["entity_id", "calendar_year"]
+_ALL = 4
+
+
+def capex_by_calendar_year(capex: pd.DataFrame) -> pd.DataFrame:
+    """Table capex_by_calendar_year from table capex."""
+    years = _years(capex, CapexByCalendarYear, also=("headline_amount_usd", "revenue_local"))
+    ratio = (years["amount_local"] / years["revenue_local"]).where(years["revenue_local"] > 0) * 100
+    return laid_out(years.assign(capex_to_revenue_pct=ratio), CapexByCalendarYear)
+
+
+def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
+    """Table cloud_revenue_by_calendar_year from table cloud_revenue."""
+    return laid_out(_years(cloud_revenue, CloudRevenueByCalendarYear), CloudRevenueByCalendarYear)
+
+
+def capex_by_group_and_calendar_year(capex_by_group: pd.DataFrame) -> pd.DataFrame:
+    """Table capex_by_group_and_calendar_year from table capex_by_group: quarters in which a member is missing do not count."""
+    years = _years(capex_by_group, CapexByGroupAndCalendarYear, also=("headline_amount_usd",))
+    return laid_out(years, CapexByGroupAndCalendarYear)
+
+
+def _years(quarters: pd.DataFrame, model: type[Table], also: tuple[str, ...] = ()) -> pd.DataFrame:
+    """One row per entity and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
+    if quarters.empty:
+        return pd.DataFrame(columns=list(columns(model)))
+    quarters = quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable")
+    later = quarters["is_break"] & ~quarters["calendar_quarter"].str.endswith("Q1")
+    marked = quarters.assign(breaks_inside=quarters["calendar_quarter"].where(later))
+    grouped = marked.groupby(_YEAR, sort=False)
+    names = [name for name in ("entity_name", "currency", "members") if name in quarters]
+    years = (
+        grouped[names]
+        .last()
+        .assign(
+            quarters_reported=grouped["amount_usd"].count() if "is_complete" in quarters else grouped.size(),
+            breaks_inside=grouped["breaks_inside"].first(),
+            is_break=grouped["is_break"].any(),
+        )
+    )
+    whole = (years["quarters_reported"] == _ALL) & years["breaks_inside"].isna()
+    for name in ("amount_local", "amount_usd", "amount_cny", *also):
+        years[name] = grouped[name].sum(min_count=_ALL).where(whole)
+    years = years.reset_index()
+    return years.assign(
+        is_complete=whole.to_numpy(),
+        yoy_pct=_growth(years),
+        note=years["breaks_inside"].map(_note, na_action="ignore"),
+    )
+
+
+def _growth(years: pd.DataFrame) -> np.ndarray:
+    """Growth over the year before in the currency of the entity, in US dollars where a group has several; null across a break."""
+    amount = years["amount_local"].where(years["currency"].notna(), years["amount_usd"])
+    before = amount.groupby(years["entity_id"]).shift()
+    follows = years.groupby("entity_id")["calendar_year"].diff() == 1
+    comparable = follows & ~years["is_break"] & (before > 0)
+    return ((amount / before - 1) * 100).where(comparable).to_numpy()
+
+
+def _note(quarter: str) -> str:
+    return f"The series changes its definition or scope in {quarter}, so the year has no single amount."

@@ -1,0 +1,33 @@
+"""Table capex_by_calendar_year: capital expenditure by company and calendar year, only where all four quarters are on record.
+
+Sums of the quarters of capex belong here. Fiscal years that companies report belong to capex_by_definition.
+"""
+
+from capex_pipeline.schemas.base import Number, column
+from capex_pipeline.schemas.tidy import CompanyYear, OfCompany
+
+
+class CapexByCalendarYear(CompanyYear, OfCompany):
+    """Capital expenditure by company and calendar year; amounts are null unless all four quarters are on record on one series."""
+
+    headline_amount_usd: Number = column(
+        "The company's own headline number of the year in US dollars; null unless four quarters have one.",
+        unit="USD",
+        optional=True,
+    )
+    revenue_local: Number = column(
+        "Total revenue of the year in the reporting currency; null unless four quarters have one.",
+        unit="currency",
+        optional=True,
+    )
+    capex_to_revenue_pct: Number = column(
+        "amount_local as a percentage of revenue_local; null if either is null.", unit="percent", optional=True
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar year",
+            "key": ["entity_id", "calendar_year"],
+            "sort": ["entity_id", "calendar_year"],
+        }

@@ -1,0 +1,18 @@
+"""Table cloud_revenue_by_calendar_year: cloud revenue by company and calendar year, only where all four quarters are on record.
+
+Sums of the quarters of cloud_revenue belong here. Fiscal years that companies report belong to cloud_revenue_by_definition.
+"""
+
+from capex_pipeline.schemas.tidy import CompanyYear, OfCompany
+
+
+class CloudRevenueByCalendarYear(CompanyYear, OfCompany):
+    """Cloud revenue by company and calendar year; amounts are null unless all four quarters are on record on one series."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar year",
+            "key": ["entity_id", "calendar_year"],
+            "sort": ["entity_id", "calendar_year"],
+        }

@@ -1,0 +1,101 @@
+"""Sums over calendar years: whole years only, on one series."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import frame_of
+
+from capex_pipeline.normalise import calendar_years
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
+
+BN = 1e9
+
+
+def quarter(name: str, amount: float, **changed: Any) -> dict[str, Any]:
+    return {
+        "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year": int(name[:4]), "currency": "CNY",
+        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "revenue_local": 10 * amount * BN,
+        "headline_amount_usd": amount * BN / 7, "is_break": False,
+    } | changed  # fmt: skip
+
+
+def year(number: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]:
+    return [quarter(f"{number}Q{place}", amount, **changed) for place, amount in enumerate(amounts, 1)]
+
+
+def by_year(*rows: dict[str, Any]) -> pd.DataFrame:
+    found = calendar_years.capex_by_calendar_year(frame_of("capex", *rows))
+    assert failures(found, TABLES["capex_by_calendar_year"]).empty
+    return found.set_index("calendar_year")
+
+
+def test_a_year_is_the_sum_of_its_four_quarters() -> None:
+    row = by_year(*year(2024, 1, 2, 3, 4)).loc[2024]
+    assert (row["amount_local"], row["amount_cny"], row["revenue_local"]) == (10 * BN, 10 * BN, 100 * BN)
+    assert row["amount_usd"] == pytest.approx(10 * BN / 7) and row["capex_to_revenue_pct"] == pytest.approx(10)
+    assert row["is_complete"] and row["quarters_reported"] == 4
+
+
+def test_a_year_with_three_quarters_has_no_amount_and_no_growth() -> None:
+    found = by_year(*year(2024, 1, 2, 3, 4), *year(2025, 5, 5, 5))
+    assert found["quarters_reported"].tolist() == [4, 3] and found["is_complete"].tolist() == [True, False]
+    assert found.loc[2025, ["amount_local", "amount_usd", "headline_amount_usd", "yoy_pct"]].isna().all()
+
+
+def test_a_year_without_the_revenue_of_one_quarter_has_no_share_of_revenue() -> None:
+    rows = year(2024, 1, 2, 3, 4)
+    rows[2]["revenue_local"] = float("nan")
+    row = by_year(*rows).loc[2024]
+    assert row["amount_local"] == 10 * BN and pd.isna(row["revenue_local"]) and pd.isna(row["capex_to_revenue_pct"])
+
+
+def test_growth_is_that_of_two_whole_years_in_the_reporting_currency() -> None:
+    found = by_year(*year(2023, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3, amount_usd=1 * BN))
+    assert pd.isna(found.loc[2023, "yoy_pct"]) and found.loc[2024, "yoy_pct"] == pytest.approx(50)
+
+
+def test_growth_over_a_missing_year_is_null() -> None:
+    assert by_year(*year(2022, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3))["yoy_pct"].isna().all()
+
+
+def test_a_break_at_the_beginning_of_a_year_ends_growth_only() -> None:
+    rows = [*year(2023, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3), *year(2025, 6, 6, 6, 6)]
+    rows[4]["is_break"] = True
+    found = by_year(*rows)
+    assert found["amount_local"].tolist() == [8 * BN, 12 * BN, 24 * BN]
+    assert found["yoy_pct"].isna().tolist() == [True, True, False] and found.loc[2025, "yoy_pct"] == pytest.approx(100)
+
+
+def test_a_break_within_a_year_leaves_it_without_an_amount_and_says_why() -> None:
+    rows = [*year(2023, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3), *year(2025, 6, 6, 6, 6)]
+    rows[6]["is_break"] = True
+    found = by_year(*rows)
+    assert pd.isna(found.loc[2024, "amount_local"]) and "2024Q3" in found.loc[2024, "note"]
+    assert found["yoy_pct"].isna().all() and found["is_complete"].tolist() == [True, False, True]
+
+
+def test_a_quarter_in_which_a_member_is_missing_leaves_the_groups_year_without_an_amount() -> None:
+    names = ("calendar_quarter", "calendar_year", "entity_id", "amount_usd", "is_break")
+    rows = [
+        {name: row[name] for name in names} | {"is_complete": True, "currency": None} for row in year(2024, 7, 7, 7, 7)
+    ]
+    whole = frame_of("capex_by_group", *rows)
+    part = frame_of("capex_by_group", *rows[:3], rows[3] | {"is_complete": False, "amount_usd": float("nan")})
+    model = TABLES["capex_by_group_and_calendar_year"]
+    for frame, quarters, amount in ((whole, 4, 4 * BN), (part, 3, None)):
+        found = calendar_years.capex_by_group_and_calendar_year(frame)
+        assert failures(found, model).empty and found["quarters_reported"].tolist() == [quarters]
+        assert found["amount_usd"].tolist() == [pytest.approx(amount)] if amount else found["amount_usd"].isna().all()
+
+
+def test_no_quarters_make_no_years() -> None:
+    for table in ("capex_by_calendar_year", "cloud_revenue_by_calendar_year", "capex_by_group_and_calendar_year"):
+        source = {"capex_by_calendar_year": "capex", "cloud_revenue_by_calendar_year": "cloud_revenue"}.get(
+            table, "capex_by_group"
+        )
+        found = getattr(calendar_years, table)(frame_of(source).iloc[:0])
+        assert found.empty and failures(found, TABLES[table]).empty
