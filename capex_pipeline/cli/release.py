@@ -14,7 +14,7 @@ import click
 
 from capex_pipeline import SettingError
 from capex_pipeline.cli.options import EXIT_FAILED, SuggestingGroup, echo, examples, warehouse_option
-from capex_pipeline.release import SPREADSHEET_FORMATS
+from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS
 
 if TYPE_CHECKING:
     from capex_pipeline.release.snapshots import Snapshot, Store
@@ -134,7 +134,11 @@ def verify(location: Path) -> int:
 @release.command(epilog=examples('capex-pipeline release accept --reason "Alibaba restated the quarter."'))
 @click.option("--reason", required=True, help="Why the changes are right.")
 @click.option(
-    "--bound", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Percent by which a value may change."
+    "--bound",
+    type=click.FloatRange(min=0),
+    default=BOUND_PCT,
+    show_default=True,
+    help="Percent by which a value may change.",
 )
 @warehouse_option
 @_action

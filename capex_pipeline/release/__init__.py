@@ -7,7 +7,10 @@ the rules about what may change belong here. Facts about a table belong to `sche
 from capex_pipeline import CapexPipelineError
 
 SPREADSHEET_FORMATS = ("csv", "xlsx")
-"""Formats of `release.spreadsheets`. Here, so that a setting can be checked without the libraries that write them."""
+"""Formats of `release/spreadsheets.py`. Here, so that a setting can be checked without the libraries that write them."""
+
+BOUND_PCT = 2.0
+"""Percent by which a value of a closed period may change without an explanation."""
 
 
 class ReleaseError(CapexPipelineError, RuntimeError):

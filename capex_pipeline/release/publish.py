@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capex_pipeline.release import ReleaseError, accepted_changes, diff_text, install, manifest
+from capex_pipeline.release import BOUND_PCT, ReleaseError, accepted_changes, diff_text, install, manifest
 from capex_pipeline.release.manifest import Manifest
 from capex_pipeline.release.snapshots import HELD_NOTE, KEPT_MEGABYTES, KEPT_RELEASES, Snapshot, Store
 from capex_pipeline.storage import files as storage_files
@@ -23,9 +23,6 @@ from capex_pipeline.storage.warehouse import Warehouse
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BOUND_PCT = 2.0
-"""Percent by which a value of a closed period may change without an explanation."""
 
 SHARE_GONE_PCT = 20.0
 """Percent of the published documents that may disappear at once without a person's consent."""

@@ -123,7 +123,9 @@ BOUND_WORDS: Final[dict[str, Bound]] = {
          "an estimated", "estimated", "a shade over", "a shade under", "a touch over", "a touch under", "~", "∼", "≈", "约", "約", "大约", "大約", "接近"), "approximately",
     ),
 }  # fmt: skip
-"""Words before a number and the bound they set. "Nearly" and "almost" mean that the number was not reached; "a shade over" names it."""
+"""Words before a number and the bound they set. "Nearly" and "almost" mean that the number was not reached; "a shade over" names it.
+
+A phrase also belongs to a rule of reference/tolerances.yaml, which says how far the true value may lie from the printed one."""
 
 BOUND_SUFFIXES: Final[dict[str, Bound]] = {
     **dict.fromkeys(("or more", "or above", "or higher", "plus", "-plus", "+", "以上"), "at_least"),

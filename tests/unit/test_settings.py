@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from builders import PROJECT
 
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, ROOTS_VARIABLE, WAREHOUSE_VARIABLE
@@ -137,3 +139,15 @@ def test_a_run_may_name_places_below_the_allowed_roots_and_the_environments_own_
     for place in ("s3://bucket/tables-too", "s3://bucket/tables/../other", "s3://other/tables"):
         with pytest.raises(dg.Failure, match=ROOTS_VARIABLE):
             Settings(warehouse=place).open_warehouse()
+
+
+def test_every_variable_that_the_package_reads_is_in_the_operators_page() -> None:
+    read = {
+        name
+        for path in (PROJECT / "capex_pipeline").rglob("*.py")
+        for name in re.findall(r"\bCAPEX_PIPELINE_[A-Z_]+\b", path.read_text(encoding="utf-8"))
+    }
+    documented = set(
+        re.findall(r"\bCAPEX_PIPELINE_[A-Z_]+\b", (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8"))
+    )
+    assert len(read) > 10 and read - documented == set(), "Add these variables to the table in docs/operating.md."

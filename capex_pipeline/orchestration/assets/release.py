@@ -17,6 +17,7 @@ from capex_pipeline.orchestration import decoration
 from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
 from capex_pipeline.orchestration.assets import report, workbook
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 from capex_pipeline.values import escaping
@@ -53,7 +54,9 @@ class ReleaseSettings(dg.ConfigurableResource):
         description=f"Megabytes that kept releases may take; the published one always stays. 0: the variable {SPACE_VARIABLE}, or 2000.",
     )
     bound_pct: float = Field(
-        default=2.0, gt=0, description="Percent by which a value of a closed period may change without an explanation."
+        default=BOUND_PCT,
+        gt=0,
+        description="Percent by which a value of a closed period may change without an explanation.",
     )
     spreadsheets: list[str] = Field(
         default_factory=list,
@@ -69,7 +72,6 @@ class ReleaseSettings(dg.ConfigurableResource):
 
     def options(self, settings: Settings) -> "Options":
         """Options of a release. Raises SettingError for a variable of the environment that cannot be used."""
-        from capex_pipeline.release import SPREADSHEET_FORMATS
         from capex_pipeline.release.publish import KEPT_MEGABYTES, KEPT_RELEASES, Options
 
         named = [word.strip() for word in os.environ.get(SPREADSHEETS_VARIABLE, "").split(",") if word.strip()]

@@ -11,6 +11,7 @@ from capex_pipeline import reference
 from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
 from capex_pipeline.schemas import vocabulary
 from capex_pipeline.values.units import read_values
+from capex_pipeline.values.words import BOUND_WORDS
 
 POLICY = reference.load().tolerances
 
@@ -94,3 +95,23 @@ def test_a_bound_without_a_rule_is_an_error_that_names_the_file() -> None:
     empty = reference.models.TolerancesFile()
     with pytest.raises(ValueError, match=r"reference/tolerances\.yaml has no rule for the bound exact"):
         accepted({"bound": "exact", "value_text": "7", "value_low": 7, "value_high": 7}, empty)
+
+
+GENERIC_PHRASES = frozenset(
+    {
+        "at least", "a minimum of", "a minimum", "no less than", "no fewer than", "not less than", "not fewer than", ">=", "≥", "⩾",
+        "至少", "最少", "不低于", "不低於", "不少于", "不少於",
+        "up to", "at most", "a maximum of", "a maximum", "no more than", "not more than", "as many as", "as much as", "<=", "≤", "⩽",
+        "不超过", "不超過", "至多", "最多",
+    }
+)  # fmt: skip
+"""Bounds that the number itself meets, or that name no distance: the rule of the bound without words is meant for them."""
+
+
+@pytest.mark.parametrize("phrase", sorted(phrase for phrase, bound in BOUND_WORDS.items() if bound != "approximately"))
+def test_every_bound_phrase_has_a_rule_or_is_listed_as_generic(phrase: str) -> None:
+    bound = BOUND_WORDS[phrase]
+    named = {word for rule in POLICY.tolerances if rule.bound == bound for word in rule.words}
+    assert (phrase in named) or (phrase in GENERIC_PHRASES), (
+        f"{phrase!r} sets the bound {bound} and has no rule; name it in reference/tolerances.yaml, or list it here as one that includes the number."
+    )
