@@ -1,7 +1,8 @@
-"""Amounts: one number with the scale, currency or unit that touches it, read from tokens.
+"""Reads one number with the scale, currency or unit that touches it.
 
-Covers "$4.2bn", "23 billion yuan", "one and a half million", "500亿元", "two-thirds". Leaves out bounds and ranges
-(`quantities`), and what the number is about (`extract`).
+Examples are "$4.2bn", "23 billion yuan", "one and a half million", "500亿元" and "two-thirds". Add a notation of single
+amounts here. Bounds and ranges are read in `article/quantities.py`, and what a number measures is decided in
+`article/metric_rules.py`.
 """
 
 from __future__ import annotations

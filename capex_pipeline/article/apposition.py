@@ -1,7 +1,8 @@
-"""Quantities that lean on one before them: the same fact in another currency ("50bn yuan ($7bn)"), and the growth of a level
-("$5bn in the quarter, a 12% increase", "$5bn (up 12%)").
+"""Recognises quantities that depend on an earlier one in the same sentence.
 
-Covers seeing on which quantity another one leans. Leaves out what that one means (`extract`).
+There are two kinds: the same amount in another currency ("50bn yuan ($7bn)"), and the growth of a level ("$5bn in the
+quarter, a 12% increase"). Add a rule here when such a pair is missed. Other quantities are read in
+`article/extract.py`.
 """
 
 from __future__ import annotations

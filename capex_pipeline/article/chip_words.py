@@ -1,6 +1,7 @@
-"""Words that name accelerators: chip nouns ("processors") and the form of a product's name ("GB200").
+"""Recognises words for accelerators: nouns ("processors") and the form of product names ("GB200").
 
-Covers telling by its words whether a count is one of chips. Leaves out products of the reference (`lexicon`).
+Add a noun or a form here when a count of chips is not recognised. Products of the reference data are found in
+`article/lexicon.py`.
 """
 
 from __future__ import annotations

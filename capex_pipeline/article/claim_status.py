@@ -1,6 +1,8 @@
-"""What kind of statement a quantity is: reported, planned, estimated, expected by others, or the base of a comparison; and who makes it.
+"""Rules for the kind of statement and its source.
 
-Covers rules that look at the words around one quantity. Leaves out the metric (`metric_rules`), who and when (`extract`).
+A quantity is reported, planned, estimated, expected by others, or the base of a comparison; its source is the company,
+an executive, an analyst, an unnamed source or the publication. Add a rule here when it decides one of the two from the
+words around a quantity. The metric is decided in `article/metric_rules.py`, the company in `article/entity_rules.py`.
 """
 
 from __future__ import annotations

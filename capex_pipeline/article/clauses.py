@@ -1,7 +1,8 @@
-"""A sentence laid out: its cues, quantities, periods, clauses, and who is spoken of where.
+"""Lays out a sentence: cues, quantities, periods, clauses, and the grammatical role of each name.
 
-Covers the parts of a sentence and the roles of names in it. Leaves out which part a quantity belongs to (`metric_rules`,
-`extract`).
+Add a rule here when it splits a sentence into clauses or assigns a role to a name. The types that hold the result are
+in `article/sentence_model.py`. Which metric a quantity has is decided in `article/metric_rules.py`, which company it
+belongs to in `article/entity_rules.py`.
 """
 
 from __future__ import annotations

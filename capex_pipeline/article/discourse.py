@@ -1,6 +1,8 @@
-"""What the sentences of an article leave behind that later ones may point back to.
+"""State that is carried from one sentence of an article to the next.
 
-Covers the shape. Leaves out what is made of it (`entity_rules`, `period_rules`, `extract`).
+This module holds the data type only. Add a field here when a later sentence can refer back to something that an earlier
+one named. The rules that read and set the fields are in `article/entity_rules.py`, `article/period_rules.py` and
+`article/extract.py`.
 """
 
 from __future__ import annotations

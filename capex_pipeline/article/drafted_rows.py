@@ -1,6 +1,7 @@
-"""Drafts: what was read in an article as a document, printed rows and a frame of mentions.
+"""Turns the reading of an article into a document, printed rows and a frame of mentions.
 
-Covers the shapes that the rest of the pipeline reads. Leaves out reading text (`extract`), files (`review`).
+Add a column or a notation here when the rest of the pipeline needs it from articles. The text is read in
+`article/extract.py`; the YAML file for reviewers is written in `article/review.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Whose figure it is: the company or group that a quantity belongs to.
+"""Rules that attribute a quantity to a company or group.
 
-Covers pronouns and descriptions, lists of companies, "respectively". Leaves out finding names (`clauses`).
+This module resolves pronouns, descriptions ("the software maker"), lists of companies and "respectively", and chooses
+the owner of each quantity. Add a rule here when it decides which company a number belongs to. Names are found in
+`article/clauses.py`, and names that are not in the reference data in `article/unknown_names.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The outcome of reading an article: figures, and what became of every mention.
+"""Data types of the result of reading an article: figures, and the outcome of every mention.
 
-Covers the shapes. Leaves out reading (`extract`), printed rows (`drafted_rows`).
+Add a field here when the reader learns something new about a figure. The reading itself is in `article/extract.py`;
+`article/drafted_rows.py` turns the result into printed rows.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Articles as text files: front matter and body.
+"""Reads an article file: the YAML front matter and the body.
 
-Covers reading the file safely. Leaves out reading what it says.
+Add a key or a limit of the file format here. The content of the body is read in `article/extract.py`; documents and
+printed rows are made of it in `sources/article.py`.
 """
 
 from __future__ import annotations

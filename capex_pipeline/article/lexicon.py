@@ -1,6 +1,7 @@
-"""Vocabulary: which words of a text name a company, a product, a metric or say something about a number.
+"""The vocabulary of the article reader: names of companies and products, and cue phrases, found in tokens.
 
-Covers the phrases, and finding them in tokens. Leaves out what follows from them (`clauses`, `extract`).
+Add a kind of phrase here; the phrases themselves are in the reference data (entities.yaml, products.yaml, text.yaml).
+The grammatical role of a name is decided in `article/clauses.py`.
 """
 
 from __future__ import annotations

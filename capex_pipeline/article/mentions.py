@@ -1,6 +1,6 @@
-"""A mention: one quantity in a text.
+"""The data type of a mention: one quantity in a text.
 
-Covers the shape. Leaves out finding mentions (`quantities`).
+Add a field here when a quantity has a property that later rules need. Mentions are found in `article/quantities.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""What governs a quantity in its sentence: the word that says what it measures.
+"""Rules that choose the metric of a quantity from the word that governs it.
 
-Covers rules that look at the words around one quantity. Leaves out growth (`growth`), the kind
-of statement (`claim_status`), who and when (`extract`).
-Each rule says in one sentence what of the language it rests on.
+The metrics are capital expenditure, cloud revenue, GPU units and prices, or none. Add a rule here when it looks at the
+words around one quantity to find out what it measures; its docstring states the fact of grammar that it relies on.
+Growth is recognised in `article/growth.py`, the kind of statement in `article/claim_status.py`, company and period in
+`article/entity_rules.py` and `article/period_rules.py`.
 """
 
 from __future__ import annotations

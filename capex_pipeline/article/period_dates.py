@@ -1,10 +1,12 @@
-"""Period readings: the days that a period expression means for one company in an article of one date.
+"""Computes the dates of a period expression for one company in an article of a given date.
 
-Covers calendar against fiscal, the year that is not said, "a year earlier". Leaves out finding expressions in
-text (`period_expressions`) and choosing which one belongs to a figure (`extract`).
+Add a rule here when an expression gets the wrong dates: calendar against fiscal year, an omitted year, "a year
+earlier". Expressions are found in `article/period_expressions.py`; `article/period_rules.py` chooses the one that
+belongs to a figure.
 
-The rule for a quarter or half without a year: news of what has happened is about the one completed last; news of what is to come is about the one under way or next.
-Where the calendar's and the company's numbering both give a reading that fits, the expression is ambiguous and the readings are its candidates.
+A quarter or half without a year is the last one completed in a report of results, and the current or next one in a
+statement about the future. If the calendar year and the fiscal year both give a period that fits, the expression is
+ambiguous and both periods are returned as candidates.
 """
 
 from __future__ import annotations

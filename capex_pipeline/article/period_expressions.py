@@ -1,7 +1,7 @@
-"""Period expressions: where a text names a stretch of time, and what form the words have.
+"""The grammar of period expressions: where a text names a period, and in which form.
 
-Covers the grammar ("the three months to June", "fiscal 2025", "a year earlier"). Leaves out dates. What an expression
-means on the day of the article and in a company's fiscal calendar is decided in `period_dates`.
+Examples are "the three months to June", "fiscal 2025" and "a year earlier". Add a form here. Its dates depend on the
+day of the article and on the fiscal calendar of the company; they are computed in `article/period_dates.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Which period belongs to a quantity: the expression that goes with it, or the period the passage is about.
+"""Rules that choose the period of a quantity among the expressions of its sentence and the periods of the passage.
 
-Covers the choice among the expressions of a sentence, and what is carried from one sentence to the next. Leaves out what an
-expression means (`period_dates`).
+Add a rule here when the wrong expression is chosen, or when a period is carried from one sentence to the next. The
+dates of an expression are computed in `article/period_dates.py`.
 """
 
 from __future__ import annotations

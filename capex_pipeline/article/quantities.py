@@ -1,9 +1,10 @@
-"""Quantities: every amount of money, percentage, multiple, count and range in a text, with its span.
+"""Finds every amount of money, percentage, multiple, count and range in a text, with its span.
 
-Covers bounds ("more than", "nearly"), ranges, number words that stand for a multiple or a fraction, and what is no quantity.
-Leaves out single numbers (`amounts`), periods, and what a quantity is about.
+Add a rule here for bounds ("more than", "nearly"), ranges, words that stand for a multiple or a fraction, and numbers
+that are no quantity. Single numbers are read in `article/amounts.py`, period expressions in
+`article/period_expressions.py`, and the metric is decided in `article/metric_rules.py`.
 
-A number whose value is not certain is a mention of kind `uncertain` with a reason and no value.
+A number whose value is not certain becomes a mention of kind `uncertain`, with a reason and without a value.
 """
 
 from __future__ import annotations

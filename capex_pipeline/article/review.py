@@ -1,7 +1,8 @@
-"""Reviews: the YAML file beside an article's text that a person corrects, and the checks of it.
+"""Drafts and checks the review of an article: a YAML file beside the text that a person corrects.
 
-Covers writing the draft and comparing a review with the text and with the machine's reading. Leaves out the command
-(`cli.review`), the reading of the finished file (`sources.reviewed_yaml`, whose layout this is).
+This module writes the draft, and compares a finished review with the text and with the automatic reading. Add a check
+here when a reviewer can make a mistake that the build would not report well. The command is in `cli/review.py`;
+`sources/figure_yaml.py` reads the finished file, so both must agree on its layout.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The parts of a sentence: subjects and the scene that holds them.
+"""Data types of a parsed sentence: a subject, and the scene that holds all parts of a sentence.
 
-Covers the shapes and simple look-ups. Leaves out finding the parts (`clauses`, `unknown_names`).
+Add a field or a simple look-up here. The parts are found in `article/clauses.py` and `article/unknown_names.py`.
 """
 
 from __future__ import annotations

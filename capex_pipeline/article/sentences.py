@@ -1,6 +1,7 @@
-"""Sentences and paragraphs of an article.
+"""Splits an article into paragraphs and sentences.
 
-Covers where a sentence ends. Leaves out what it says.
+Add a rule or an abbreviation here when a sentence is split in the wrong place. Clauses within a sentence are found in
+`article/clauses.py`.
 """
 
 from __future__ import annotations

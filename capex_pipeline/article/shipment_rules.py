@@ -1,6 +1,7 @@
-"""Chips: supplier, product, buyer and flow of a count or price of accelerators.
+"""Rules for counts and prices of accelerators: supplier, product, buyer and direction of the flow.
 
-Covers what only figures of chips have. Leaves out whether a quantity counts chips (`metric_rules`).
+Add a rule here when it applies to figures of chips only. Whether a quantity counts chips at all is decided in
+`article/metric_rules.py`, the company that owns it in `article/entity_rules.py`.
 """
 
 from __future__ import annotations

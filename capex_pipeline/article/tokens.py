@@ -1,7 +1,10 @@
-"""Tokens: the words, numbers, currency signs and other marks of a text, in one pass that never looks back.
+"""Cuts a text into tokens: words, numbers, currency signs and other marks.
 
-Covers cutting. Leaves out meaning. Every alternative is possessive or of fixed length, and the last one takes any
-character, so the work is proportional to the length of the text whatever the text is.
+Add an alternative here when a new kind of token is needed. The meaning of numbers and currencies is read in
+`article/amounts.py`, phrases are found in `article/lexicon.py`.
+
+The tokeniser never backtracks: every alternative of its expression is possessive or of fixed length, and the last one
+takes any character. Its running time is therefore proportional to the length of the text, whatever the text is.
 """
 
 from __future__ import annotations

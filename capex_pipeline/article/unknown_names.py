@@ -1,6 +1,8 @@
-"""Names that no reference list has and that act in a sentence, so that their figures are not given to someone else.
+"""Finds names that are in no reference list and act as the subject of a sentence.
 
-Covers telling an unknown company from a person or a place by what stands around the name. Leaves out known names (`clauses`).
+Their figures must not be attributed to a known company. The module tells an unknown company from a person or a place by
+the words around the name. Add a rule here when such a name is missed or mistaken. Known names are found in
+`article/clauses.py`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""Every filer with the SEC: from the bulk archive of companyfacts and a folder of instances to a partitioned Parquet data set.
+"""Discrete quarters of every SEC filer, from the bulk archive of companyfacts and a folder of instances.
 
-What belongs here: the work list, the functions from facts to quarters for many filers at once, the data set on disk, and the two
-engines that carry the work out. What does not: choices about tracked companies (`sources.filers`), the arithmetic of quarters and
-currencies (`normalise`), Dagster (`assets.bulk`). Only `spark_engine` knows of Spark.
+This package contains the work list, the functions from facts to quarters for many filers at once, the data set on disk,
+and two engines that do the work. Add a module here when it works on all filers. Rules of tracked companies are in
+`reference/filers.py`, the arithmetic of quarters and currencies is in `normalise`, and the Dagster asset is in
+`orchestration/assets/bulk.py`. Only `edgar_bulk/spark_engine.py` imports Spark.
 
-The unit of work is a part: the filers with one remainder of their CIK by 128. A part is read in batches of some hundred filers, so that
-memory stays flat, and becomes one file whose bytes depend on its inputs alone. So the engines can be told apart by their speed only.
+The unit of work is a part: the filers whose CIK has the same remainder by 128. A part is read in batches of a few
+hundred filers, so memory stays constant, and becomes one file whose bytes depend on its inputs only. Both engines
+therefore write equal files.
 """

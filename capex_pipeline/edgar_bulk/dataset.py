@@ -1,13 +1,14 @@
-"""The data set filer_quarters on disk: written beside what is there, then pointed to, whole or not at all.
+"""The data set filer_quarters on disk: staged beside the current version, then switched in one step.
 
-What belongs here: folders, the manifest, the pointer, one writer at a time. What does not: what is in the files.
+Add here what concerns its folders, the manifest, the pointer, or the rule of one writer at a time. The content of the
+files is written in `edgar_bulk/part.py`.
 
-    <root>/current.json                        names the folder that counts; replaced in one step
-    <root>/<id>/cik_part=0/quarters.parquet    one file a part, partitioned as Hive does it
-    <root>/<id>/_manifest.json                 what was read, and what became of it
+    <root>/current.json                        names the current folder; replaced in one step
+    <root>/<id>/cik_part=0/quarters.parquet    one file per part, partitioned as Hive does it
+    <root>/<id>/_manifest.json                 inputs, and the count of facts by outcome
 
-A reader asks `current.json` once and reads that folder; the one before stays until the next but one is written. Equal inputs give an
-equal id and equal bytes.
+A reader reads `current.json` once and then that folder; the previous folder stays until the next but one is written.
+Equal inputs give an equal id and equal bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Documents of a batch of filers become one frame of money flows and one of filings.
+"""Reads the documents of a batch of filers into one frame of money flows and one of filings.
 
-What belongs here: reading members and instances through `sources`, and which facts may take part. What does not: quarters, fiscal
-years, currencies. Every fact that was read is either in the frame or counted under the rule that set it aside.
+Add a rule here when it decides which facts take part. Every fact is either in the frame or counted under the rule that
+excluded it. Documents are read through `sources`; quarters, fiscal years and currencies are in
+`edgar_bulk/quarters.py`.
 """
 
 from __future__ import annotations

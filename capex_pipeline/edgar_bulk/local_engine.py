@@ -1,6 +1,7 @@
-"""The engine on this machine: parts in as many processes as there are cores.
+"""The engine on one machine: writes the parts in as many processes as there are cores.
 
-What belongs here: processes. What does not: the work of a part (`part`). Memory: one batch in each process.
+Add here what concerns those processes. The work of one part is in `edgar_bulk/part.py`. Each process holds one batch in
+memory.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""One part of the work: its filers become one Parquet file.
+"""Processes one part of the work list: reads its filers and writes one Parquet file.
 
-What belongs here: reading batch by batch, validating, writing one file whole, and the account of what became of every fact. What does
-not: Spark, processes, and where the data set lies in the end.
+This module reads batch by batch, validates, and counts what became of every fact. Add a step here when every engine has
+to do it for each part. Processes are started in `edgar_bulk/local_engine.py` and `edgar_bulk/spark_engine.py`;
+`edgar_bulk/dataset.py` publishes the finished files.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Facts of many filers become discrete quarters with vintages, fiscal labels and dollars: frame in, frame out.
+"""Computes discrete quarters with vintages, fiscal labels and US dollars from the facts of many filers.
 
-What belongs here: putting the functions of `normalise` together for filers of which nothing is known but their filings. What does
-not: those functions, and reading. A filer's rows do not depend on which other filers are in the frame.
+This module applies the functions of `normalise` to filers for which only their filings are known. Change the arithmetic
+there (`normalise/quarters.py`, `normalise/currency.py`); facts are read in `edgar_bulk/facts.py`. The rows of a filer
+do not depend on which other filers are in the frame.
 """
 
 from __future__ import annotations

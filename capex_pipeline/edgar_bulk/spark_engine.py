@@ -1,13 +1,14 @@
-"""The engine on Apache Spark, on this machine or on a cluster. Extra `spark`, and Java 17 or 21.
+"""The engine on Apache Spark, on one machine or a cluster. It needs the extra `spark` and Java 17 or 21.
 
-What belongs here: what Spark needs, the job, and how work and results get into and out of its process. What does not: what the job's
-tasks do (`spark_tasks`), and Dagster's assets.
+Add here what Spark needs, and how work and results get into and out of its process. The tasks of the job are in
+`edgar_bulk/spark_tasks.py`, the Dagster asset is in `orchestration/assets/bulk.py`.
 
-Run as `python -m capex_pipeline.edgar_bulk.spark_engine FOLDER MASTER`, started by Dagster Pipes or by hand. The job has two stages: documents
-are read by `mapInPandas`, and what they say is brought together by `applyInPandas`, all filers of a part at once: one at a time
-takes thirty times as long. Facts pass through Spark; the finished rows do not: the second stage writes a part's file itself, as the
-local engine does. So the files have the same bytes, and a task that is done again elsewhere does no harm. Every machine needs this
-package, the documents and the staging folder under the same paths.
+Dagster Pipes or a person starts it as `python -m capex_pipeline.edgar_bulk.spark_engine FOLDER MASTER`. The job has two
+stages: `mapInPandas` reads documents, and `applyInPandas` brings their facts together, all filers of a part at once,
+because one filer at a time takes thirty times as long. Facts pass through Spark; finished rows do not: the second stage
+writes the file of a part itself, as the local engine does. The files therefore have the same bytes, and a task that is
+repeated on another machine has no further effect. Every machine needs this package, the documents and the staging
+folder under the same paths.
 """
 
 from __future__ import annotations

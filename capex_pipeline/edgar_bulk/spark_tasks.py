@@ -1,11 +1,13 @@
-"""What the tasks of the Spark job do: frames in, frames out, through the functions that the other engine calls.
+"""The tasks of the Spark job, as functions from frames to frames.
 
-What belongs here: cutting the work into pieces, and the columns in which facts pass through Spark. What does not: Spark itself
-(`spark_engine`; nothing here imports it), and what is done with facts (`facts`, `quarters`, `part`).
+Add here what cuts the work into pieces or defines the columns in which facts pass through Spark. The Spark session and
+the job are in `edgar_bulk/spark_engine.py` (this module does not import Spark); facts and quarters are computed in
+`edgar_bulk/facts.py`, `edgar_bulk/quarters.py` and `edgar_bulk/part.py`, as in the local engine.
 
-`read_pieces` is for `mapInPandas`: a piece is a run of documents of one batch of filers, and becomes the facts and filings that they say.
-`write_part` is for `applyInPandas`: it is given all that was said of the filers of one part, brings the documents of a filer together,
-and computes its quarters. Shuffled facts come in any order; `batch`, `place` and `row` put them back into the order of the documents.
+`read_pieces` is for `mapInPandas`: a piece is a run of documents of one batch of filers, and yields their facts and
+filings. `write_part` is for `applyInPandas`: it receives all rows of the filers of one part, brings the documents of a
+filer together, and computes its quarters. Shuffled facts come in any order; `batch`, `place` and `row` restore the
+order of the documents.
 """
 
 from __future__ import annotations

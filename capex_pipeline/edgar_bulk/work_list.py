@@ -1,6 +1,7 @@
-"""The work list: which members of the archive and which instances belong to which filer, and which filers to which part.
+"""The work list: which archive members and instances belong to which filer, and which filers to which part.
 
-What belongs here: listing, grouping, and the identity of the inputs. What does not: reading of facts.
+Add here what lists or groups the inputs, or identifies them by a fingerprint. Their facts are read in
+`edgar_bulk/facts.py`.
 """
 
 from __future__ import annotations

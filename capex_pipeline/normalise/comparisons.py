@@ -1,7 +1,8 @@
-"""Growth and trailing sums within one series, in the reporting currency.
+"""Computes growth and running sums within one series, in the reporting currency.
 
-What belongs here: comparing rows of one entity, definition and currency over time. What does not: choosing rows, conversion,
-comparing companies. A comparison is computed only where every operand is there and no break lies between.
+Add a comparison here when it relates rows of one entity, definition and currency over time. Rows are chosen in
+`normalise/published.py`, amounts are converted in `normalise/currency.py`, and companies are added up in
+`normalise/groups.py`. A comparison has a value only if every operand exists and no break lies between them.
 """
 
 from __future__ import annotations

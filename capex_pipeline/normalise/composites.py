@@ -1,7 +1,7 @@
-"""Definitions that are sums of figures: gross purchases plus lease principal, gross purchases less incentives.
+"""Computes definitions that add up figures of one document, such as gross purchases plus lease principal.
 
-What belongs here: adding figures of one document, before quarters are derived. What does not: which definition adds
-what (reference/filers.yaml) and differences between periods (`quarters`).
+The sums are formed before quarters are derived. Which definition adds which concepts is reference data (filers.yaml);
+differences between periods are computed in `normalise/quarters.py`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Exchange rates from the European Central Bank's daily reference rates, and translation of amounts.
+"""Exchange rates of periods from the European Central Bank's daily reference rates, and conversion of amounts.
 
-Belongs here: daily fixings, average and closing rates of a period, the translation of amounts with them.
-Does not belong here: currency names in text (``units``), and differences between periods, which are taken in the
-reporting currency before anything is translated.
+Add a function here when it averages or applies rates. The file of daily rates is read in `sources/ecb_rates.py`, and
+currency names in text are read in `values/units.py`. Differences between periods are computed in the reporting currency
+before anything is converted (`normalise/quarters.py`).
 
-Translation follows IAS 21.39-40 and ASC 830-30-45: flows (spending, revenue) at the average rate of their period,
-stocks (a cash pile, a backlog) at the closing rate. A period that has not ended has no rate yet, and a currency
-without fixings has none at all: the last known rate never stands in.
+Conversion follows IAS 21.39-40 and ASC 830-30-45: flows (capital expenditure, revenue) at the average rate of their
+period, point-in-time balances (cash, a backlog) at the closing rate. A period that has not ended has no rate, and a
+currency without fixings has none at all: the last known rate is never used instead.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Document declarations become the table of documents.
+"""Turns the declarations of documents into the table documents.
 
-What belongs here: checking a declaration's words and dates, merging the same document declared in several files, and
-counting what became of its rows. What does not: the rows.
+This module checks the names and dates of a declaration, merges a document that several files declare, and counts what
+became of its rows. Add a check here when it concerns a declaration. The rows themselves are read in
+`normalise/figures.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Printed rows become figures: names, units, periods and numbers resolved, nothing judged between documents.
+"""Resolves printed rows into figures: names, units, periods and numbers.
 
-What belongs here: reading each row by itself with the reference data, and rejecting what cannot be read with the rule that
-it broke. What does not: comparing rows or documents (observations), growth, conversion.
+Each row is read on its own with the reference data; a row that cannot be read is rejected with the rule that it broke.
+Add a rule here when it needs one row, or one document for repeated figures. Documents are compared in
+`normalise/observations.py`, and amounts are converted in `normalise/currency.py`.
 """
 
 from __future__ import annotations

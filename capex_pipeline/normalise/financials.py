@@ -1,6 +1,7 @@
-"""Table financials: lines of the income statement, the cash-flow statement and the balance sheet by company and calendar quarter.
+"""Table financials: income statement, cash flow and balance sheet by company and calendar quarter.
 
-Which metric becomes which column belongs here. Reading of filings belongs to sources, the choice of the latest vintage to `published`.
+Add a column here by mapping a metric to it. Filings are read by the modules in `sources`; the latest vintage is chosen
+in `normalise/published.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Reads the whole of raw/: every file becomes documents and figures, or rejected rows with a reason.
+"""Reads the folder raw/: every file becomes documents and figures, or rejected rows with a reason.
 
-What belongs here: the walk over the files, keeping one bad file from harming the others, and the count of rows. What does
-not: Dagster, how a kind of file is read (sources), and how a row is resolved (normalise/figures).
+Add here what concerns the walk over the files: isolating a file that cannot be read, settling documents that several
+files declare, counting rows. One kind of file is read by its module in `sources`, one row is resolved in
+`normalise/figures.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Mentions of quantities in texts become the table article_mentions.
+"""Turns the mentions of quantities in articles into the table article_mentions.
 
-What belongs here: laying out what the reader of texts found, and settling mentions by a person's review. What does not: reading of
-texts (package text) and the figures themselves (figures).
+This module lays out the mentions in the columns of the table and applies the review of a text, where there is one.
+Mentions are found by the package `article`; their figures are read in `normalise/figures.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Figures become observations: growth joined to its level, quarters derived, vintages in order.
+"""Turns figures into observations: joins growth to its level, derives quarters, and orders vintages.
 
-What belongs here: what figures of several documents say together about one series. What does not: reading of text
-(figures), conversion and comparison between periods (published).
+Add a function here when it combines figures of several documents into one series. Single rows are read in
+`normalise/figures.py`; conversion and comparison between periods are in `normalise/published.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Whether an amount can be what it says it is: bounds by metric, for one company and one quarter, from the reference data.
+"""Compares amounts with the bounds of their metric for one company and one quarter.
 
-What belongs here: the comparison with the bounds of metrics.yaml. What does not: what becomes of a row outside them (figures sets a
-printed one aside, observations a derived one), and the bounds of the published tables, which are wider (schemas/published).
+The bounds are reference data (metrics.yaml). Add a test of magnitude here. `normalise/figures.py` rejects a printed
+figure outside the bounds, and `normalise/observations.py` marks a derived one; the wider bounds of the published tables
+are in `schemas/vocabulary.py`.
 """
 
 from __future__ import annotations

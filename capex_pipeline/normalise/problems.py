@@ -1,7 +1,7 @@
-"""Collects what is wrong with rows while they are read, column by column.
+"""Collects the problems of rows while they are read column by column.
 
-What belongs here: remembering for each row the first rule that it broke and the names of further ones. What does not: the
-rules.
+For each row this module keeps the first rule that it broke, and the names of the further ones. The rules are applied by
+the caller, `normalise/figures.py`.
 """
 
 from __future__ import annotations

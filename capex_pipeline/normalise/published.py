@@ -1,7 +1,9 @@
-"""Observations become the evidence tables: capex_by_definition, cloud_revenue_by_definition, gpu_estimates, and fx_rates.
+"""Turns observations into the evidence tables by definition, gpu_estimates and fx_rates.
 
-What belongs here: the latest vintage of each series laid out for readers, converted, compared, and the choice of rows that
-add up. What does not: earlier vintages, reading of documents, Dagster.
+This module takes the latest vintage of each series, converts and compares it, and marks the rows that may be added up.
+Add a function here when an evidence table needs a computed column. Tidy tables are built from these tables in
+`normalise/tidy_money.py` and `normalise/tidy_shipments.py`; earlier vintages stay in the table observations
+(`normalise/observations.py`).
 """
 
 from __future__ import annotations

@@ -1,21 +1,23 @@
-"""Discrete quarters and vintages from cumulative figures: frame in, frame out, for SEC facts and typed figures alike.
+"""Derives discrete quarters and vintages from cumulative figures, for SEC facts and typed figures alike.
 
-What belongs here: differences and sums of figures of one series, which of them may be combined, and what was known
-when. What does not: currency conversion (derive first, then convert), reading of documents, fiscal labels.
+Add a rule here when it concerns differences and sums of figures of one series, which figures may be combined, and what
+was known when. Derivation comes before conversion (`normalise/currency.py`); fiscal labels are assigned in
+`values/fiscal_years.py`.
 
 Rules
-- A quarter is printed (a figure over 80 to 100 days, or over a fiscal quarter of 16 or 17 weeks) or derived: a longer figure less shorter ones that together
-  leave a quarter, with equal first days (or equal last days) and without gaps.
+- A quarter is printed (a figure over 80 to 100 days, or over a fiscal quarter of 16 or 17 weeks) or derived: a longer
+  figure less shorter ones that together leave a quarter, with equal first days (or equal last days) and without gaps.
 - Operands share one presentation: the label that says figures are presented on one basis. For SEC facts it is the
   fiscal year of the filing, so restated nine months are never taken from a year that is not restated yet.
-- The label alone is no proof. Where a later presentation changed the longer operand while the shorter one never was
-  changed (a year that was recast in the fourth quarter), and where the shorter one was changed after the longer one was
-  published (a 10-Q/A after the 10-K), the difference is a conflict with a reason, and the value known before stays.
-  Operands that one document presents together always go together.
-- A derived value is known from the day on which its last operand was known. An amended figure replaces the earlier
-  one in its presentation from its own day on.
-- Printed quarters win. A difference that disagrees with them beyond rounding is kept, and both rows are flagged.
-- Where figures exist that would give a quarter but no two of them share a presentation, the result is a row without a
+- An equal label is not sufficient. The difference is a conflict with a reason, and the earlier value remains, if a
+  later presentation changed the longer operand but never the shorter one (a year that was recast in the fourth
+  quarter), or if the shorter one changed after the longer one was published (a 10-Q/A after the 10-K). Operands that
+  one document presents together always go together.
+- A derived value is known from the day on which its last operand was known. An amended figure replaces the earlier one
+  in its presentation from its own day on.
+- Printed quarters take precedence. A difference that disagrees with them beyond rounding is kept, and both rows are
+  flagged.
+- If figures exist that would give a quarter but no two of them share a presentation, the result is a row without a
   value and with a reason.
 """
 

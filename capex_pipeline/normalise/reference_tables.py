@@ -1,6 +1,7 @@
-"""Reference data laid out as the tables entities, definitions, metrics and products.
+"""Lays out reference data as the tables entities, definitions, metrics and products.
 
-What belongs here: the layout. What does not: the data, which are in `reference/`.
+Add a function here when another part of the reference data becomes a table. The data are YAML files in the package
+`reference`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""JSON in which no key is there twice: of two equal keys a parser keeps the last, and what is below the first is lost in silence.
+"""Rejects JSON that names a key twice in one mapping.
 
-What belongs here: that check. What does not: what the keys mean.
+A parser keeps the last of two equal keys and silently drops everything below the first. Add another check of JSON text
+here. What the keys mean is read in `sources/companyfacts.py`.
 """
 
 from __future__ import annotations

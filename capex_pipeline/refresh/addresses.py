@@ -1,7 +1,6 @@
-"""Where is asked, and as whom.
+"""Base addresses, the hosts that may be requested, and the contact for the User-Agent that the SEC requires.
 
-What belongs here: base addresses, the hosts that may be asked, the contact that the SEC wants to know. What does not:
-requests (`http_client`).
+Add an address or a host here. Requests are sent by `refresh/http_client.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Puts a document and its sidecar under raw/, whole or not at all.
+"""Writes sidecars and documents below raw/, each file in one step and the document last.
 
-What belongs here: the order of the two files, paths that stay below raw/. What does not: how one file is replaced in one step
-(storage), and whether a document is worth keeping (`sec`, `ecb`).
+Add here what concerns the order of the two files and paths that must stay below raw/. One file is replaced in one step
+by `storage/files.py`; `refresh/sec.py` and `refresh/ecb.py` decide whether a document is worth keeping.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The European Central Bank's daily reference rates: asked for, compared, kept beside the documents.
+"""Refreshes the European Central Bank's history of daily reference rates.
 
-What belongs here: whether a served history is newer and whole, where it is kept, and which history a build uses. What does
-not: rates of periods (`normalise.currency`). The history is no document of figures, so it is kept in a hidden folder that
-the walk over raw/ leaves out.
+Add a rule here when it decides whether a served history is newer and complete. The rates of periods are computed in
+`normalise/currency.py`, and the file for a build is chosen in `sources/ecb_rates.py`. The history contains no figures
+of companies, so it is stored in a hidden folder that the walk over raw/ skips.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""What is remembered between two runs: the version of each answer, and filings that hold nothing in use.
+"""Stores between two runs the version of each answer, and the filings that contain no facts in use.
 
-What belongs here: one small JSON in a hidden folder below raw/. What does not: documents. It is a note for saving requests:
-where it is missing or damaged everything is asked in full again and nothing is lost. It is kept out of the sidecars so that
-being told "unchanged" changes no document's fingerprint and starts no build.
+The store is one small JSON file in a hidden folder below raw/; it only saves requests. If it is missing or damaged,
+everything is requested in full again and nothing is lost. It is separate from the sidecars, so that an answer
+"unchanged" changes no document's fingerprint and starts no build. Add a value here when it saves a request; documents
+are written by `refresh/archive_writer.py`.
 """
 
 from __future__ import annotations

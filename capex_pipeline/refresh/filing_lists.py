@@ -1,7 +1,7 @@
-"""The SEC's list of a filer's filings, and of a filing's files.
+"""Reads the SEC's list of a filer's filings, and the list of files of one filing.
 
-What belongs here: reading `submissions/CIK##########.json` and a filing's `index.json`, as untrusted text. What does not:
-asking for them (`sec`), facts.
+The files are `submissions/CIK##########.json` and the `index.json` of a filing; both are untrusted. Add a field or a
+check of these lists here. They are requested in `refresh/sec.py`.
 """
 
 from __future__ import annotations

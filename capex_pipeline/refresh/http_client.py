@@ -1,10 +1,12 @@
-"""One careful GET: paced, bounded in size and time, retried, conditional, never redirected to another host.
+"""An HTTP client for GET requests: rate-limited, bounded in size and time, with retries and conditional requests.
 
-What belongs here: everything about asking. What does not: what the answer means (`sec`, `ecb`).
+Redirects to another host are refused. Add here what concerns sending a request and receiving its answer; the meaning of
+an answer is decided in `refresh/sec.py` and `refresh/ecb.py`.
 
-The HTTP library is requests on urllib3: maintained, and there already since Dagster depends on it, with certificate checks,
-proxies and connection reuse. Its own retries are not used: each attempt has to pass the pace and the deadline, and a body
-that breaks off halfway has to be asked for again too, which happens after urllib3's retries are over.
+The HTTP library is requests on urllib3. It is maintained, it is installed already because Dagster depends on it, and it
+has certificate checks, proxies and connection reuse. Its own retries are not used: each attempt has to pass the rate
+limit and the deadline, and a body that breaks off halfway has to be requested again, after the retries of urllib3 are
+over.
 """
 
 from __future__ import annotations

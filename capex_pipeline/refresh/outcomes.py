@@ -1,6 +1,6 @@
-"""What a refresh did, one line for each address or document.
+"""The results of a refresh, one for each address or document, and the sums over them.
 
-What belongs here: the words for results and the sums over them. What does not: how they are shown (`cli.refresh`, `orchestration`).
+Add a kind of result here. `cli/refresh.py` and `orchestration/assets/refresh.py` show the results.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""At most so many requests a second, whatever asks.
+"""Limits the number of requests per second, for all threads of a process together.
 
-What belongs here: the token bucket and the process's own one. What does not: retries and their waits (`http_client`).
+This module contains the token bucket and the one that the process shares. Retries and their waits are in
+`refresh/http_client.py`.
 """
 
 from __future__ import annotations

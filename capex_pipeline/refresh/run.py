@@ -1,7 +1,7 @@
-"""One refresh from begin to end.
+"""Runs one refresh from start to end.
 
-What belongs here: whom to ask, in which order, and that one filer's trouble does not harm another's. What does not: how a
-single document is asked for and judged (`sec`, `ecb`).
+This module decides which filers are asked and in which order, and keeps an error of one filer from stopping the others.
+How one document is requested and judged is in `refresh/sec.py` and `refresh/ecb.py`.
 """
 
 from __future__ import annotations

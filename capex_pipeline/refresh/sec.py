@@ -1,9 +1,11 @@
-"""One filer at the SEC: companyfacts, list of filings, new instances, each trimmed and archived where it is new and whole.
+"""Refreshes one SEC filer: companyfacts, the list of filings, and new instances, each trimmed before it is archived.
 
-What belongs here: the decision what is new and what may replace what. What does not: requests (`http_client`), trimming and
-reading (`sources`), writing (`archive_writer`).
+Add a rule here when it decides whether an answer is new and may replace an archived file. Requests are sent by
+`refresh/http_client.py`, documents are read and trimmed by `sources/companyfacts.py` and `sources/xbrl_segments.py`,
+and files are written by `refresh/archive_writer.py`.
 
-A former Central Index Key is not asked. Where a company still files under one, save its documents below raw/ by hand: they are read.
+Former Central Index Keys are not requested. If a company still files under one, save its documents below raw/ by hand;
+the build reads them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the steps of one run share.
+"""The objects that the steps of one refresh share: client, archive writer, stored versions and addresses.
 
-What belongs here: the bundle that is handed on. What does not: any step.
+Add a field here when every step needs it. The steps are in `refresh/sec.py` and `refresh/ecb.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Fingerprints: what a table was computed from, so that unchanged work is not done again.
+"""Fingerprints of what a table is computed from, so that unchanged work is not repeated.
 
-What belongs here: hashing of the code and of named inputs. What does not: hashing of table content (warehouse) and of raw
-files (archive).
+Add a function here when it hashes code or named inputs. The hash of a table's rows is in `storage/parquet.py`, the
+hashes of raw files are in `raw/folder.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Rows as Parquet: bytes and back, in a model's types, and what a file's footer says.
+"""Writes and reads tables as Parquet in the types of their models, with the identity of a table in the file's footer.
 
-What belongs here: everything that needs Arrow to write or read a table of the warehouse. What does not: where files lie and how they
-are replaced (warehouse), and which columns there are (schemas). Equal content gives equal bytes: no clock, no host and no run id goes
-into a file.
+Add a function here when it needs Arrow to write or read a table. File locations and atomic replacement are in
+`storage/warehouse.py` and `storage/files.py`, columns are declared in `schemas`. Equal content gives equal bytes: no
+clock, host or run id is written to a file.
 """
 
 from __future__ import annotations

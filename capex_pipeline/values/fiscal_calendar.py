@@ -1,7 +1,8 @@
-"""Fiscal calendars: from a fiscal year and quarter to dates, and from dates back to a fiscal label.
+"""Fiscal calendars: from a fiscal year and quarter to dates, and from dates to a fiscal label.
 
-Belongs here: the arithmetic of fiscal years. Does not belong here: which company has which calendar (``reference``),
-the reading of labels (``periods``), and anything that trusts the fiscal year a filing writes beside its facts.
+Add a rule here when a company's year follows another pattern. The calendar of each company is reference data
+(entities.yaml), labels such as "FY2025 Q1" are read in `values/periods.py`, and fiscal years proven by filings are
+computed in `values/fiscal_years.py`. The fiscal year that a filing states beside its facts is never used.
 """
 
 from __future__ import annotations

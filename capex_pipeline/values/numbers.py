@@ -1,7 +1,7 @@
-"""Printed values: what a number, a bound or a number word in a document says, before its unit is applied.
+"""Reads one printed value such as "26,549", "more than 1 million" or "12,000 to 13,000".
 
-Belongs here: the reading of one value text such as "26,549", "more than 1 million" or "12,000 to 13,000".
-Does not belong here: units and currencies (``units``), dates (``periods``), whole frames (``units.read_values``).
+Add a notation of numbers, bounds or ranges here. Units and currencies are read in `values/units.py`, which also reads
+whole frames; dates are read in `values/periods.py`.
 """
 
 from __future__ import annotations

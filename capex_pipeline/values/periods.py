@@ -1,7 +1,7 @@
-"""Periods: from printed labels and dates to first and last days, and the kind of period that two days span.
+"""Reads period labels and dates, and classifies periods by their length.
 
-Belongs here: "FY2025 Q1", "H1 2024", "2024-08-26" and the like; period types by length; calendar quarters.
-Does not belong here: the arithmetic of fiscal years (``fiscal``), which company has which calendar (``reference``).
+Add a label ("FY2025 Q1", "H1 2024", "2024-08-26") or a type of period here. The arithmetic of fiscal years is in
+`values/fiscal_calendar.py`; heads of printed tables are read in `values/printed_periods.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The resolution that numbers are printed in, where a document does not say it.
+"""Estimates the resolution of printed numbers where a document does not state it.
 
-What belongs here: what can be read off the numbers themselves. What does not: printed units (`units`).
+Add a rule here when it needs the numbers alone. The scale of a printed unit is read in `values/units.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Units and currencies of printed values, and whole frames of printed values as numbers in full units.
+"""Reads units and currencies of printed values, and converts frames of printed values to numbers in full units.
 
-Belongs here: what a unit text means, and the step from printed text to numbers.
-Does not belong here: exchange rates (``currency``), dates (``periods``), which metric may have which unit (schemas).
+Add a unit here when documents print it. Exchange rates are in `normalise/currency.py`, dates in `values/periods.py`,
+and the units that a metric may have are reference data (metrics.yaml).
 """
 
 from __future__ import annotations
