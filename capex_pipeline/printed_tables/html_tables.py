@@ -34,7 +34,7 @@ _DEEPEST: Final = 12
 """Tables inside tables."""
 _MOST_LINES: Final = 40
 """Lines of text that are kept in front of a table."""
-_BLOCKS: Final = frozenset(
+BLOCKS: Final = frozenset(
     "address article aside blockquote body br caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p "
     "pre section table tbody td tfoot th thead title tr ul".split()
 )
@@ -51,8 +51,15 @@ def read_tables(data: bytes, name: str) -> list[PrintedTable]:
 def read_document(data: bytes, name: str) -> PrintedDocument:
     """The tables and the prose of a page in the order of the document; tables inside tables follow the one that holds them.
 
-    name: of the file, for errors. Raises DocumentError: oversized, unreadable, too_many_cells, nested_too_deeply.
+    name: of the file, for errors. Raises DocumentError: too_many_cells, nested_too_deeply, and as `parse_page` does.
     """
+    page = _Page(name)
+    page.walk(parse_page(data, name), 0)
+    return PrintedDocument(page.tables, page.paragraphs)
+
+
+def parse_page(data: bytes, name: str) -> html.HtmlElement:
+    """The root of a page, of which no address is opened. Raises DocumentError: oversized, unreadable."""
     if len(data) > MAX_BYTES:
         raise DocumentError(
             "oversized", f"{name} has more than {MAX_BYTES // 2**20} MB of HTML; give the part with the tables."
@@ -62,9 +69,7 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
         root = html.document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentError("unreadable", f"{name} is no HTML page that can be read ({error}).") from error
-    page = _Page(name)
-    page.walk(root, 0)
-    return PrintedDocument(page.tables, page.paragraphs)
+    return root
 
 
 def _encoding(data: bytes) -> str | None:
@@ -100,15 +105,15 @@ class _Page:
                     self._table(element, depth + 1)
                     walker.skip_subtree()
                     continue
-                if _is_silent(element):
+                if is_silent(element):
                     walker.skip_subtree()
                     continue
-                if tag in _BLOCKS:
+                if tag in BLOCKS:
                     self._end_line()
                 if element.text:
                     self._line.append(element.text)
             else:
-                if tag in _BLOCKS:
+                if tag in BLOCKS:
                     self._end_line()
                 if element.tail and element is not root:
                     self._line.append(element.tail)
@@ -218,23 +223,24 @@ def _text_of(element: html.HtmlElement) -> str:
     walker = etree.iterwalk(element, events=("start", "end"))
     for event, part in walker:
         if event == "start":
-            if part is not element and _is_silent(part):
+            if part is not element and is_silent(part):
                 walker.skip_subtree()
                 continue
             raised = part.tag == "sup" or "super" in (part.get("style") or "")
-            if part.tag in _BLOCKS:
+            if part.tag in BLOCKS:
                 parts.append(" ")
             if part.text:
                 parts.append(f" {{{part.text.strip()}}}" if raised and part.text.strip() else part.text)
         elif part is not element:
-            if part.tag in _BLOCKS:
+            if part.tag in BLOCKS:
                 parts.append(" ")
             if part.tail:
                 parts.append(part.tail)
     return "".join(parts)
 
 
-def _is_silent(element: html.HtmlElement) -> bool:
+def is_silent(element: html.HtmlElement) -> bool:
+    """Whether an element is nothing that a reader of the page sees: code, a hidden part, a comment."""
     return element.tag in _SILENT or not isinstance(element.tag, str) or _is_hidden(element)
 
 

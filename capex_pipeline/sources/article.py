@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from capex_pipeline.article.drafted_rows import draft_figures
-from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
+from capex_pipeline.article.front_matter import MAX_BYTES, ArticleText, read_article_text
 from capex_pipeline.article.language import unread_language
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
@@ -33,12 +33,16 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, vocabulary: Vocabul
         raise DocumentError(
             rule, f"{name}: {' '.join(article.problems) or 'The text is empty; add it below the front matter.'}"
         )
+    return read_article(article, name, vocabulary, "between the two lines --- at the top")
+
+
+def read_article(article: ArticleText, name: str, vocabulary: Vocabulary, front_is: str) -> ReadResult:
+    """As `read`, of an article whose front matter and body are known. front_is: where its front matter can be completed, for errors."""
     missing = [key for key in _NEEDED if not article.front.get(key)]
     if missing or article.published is None:
         raise DocumentError(
             "missing_document_key",
-            f"{name} does not say its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it between the two lines "
-            "--- at the top.",
+            f"{name} does not say its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it {front_is}.",
         )
     document, rows, mentions = draft_figures(article, vocabulary, PurePosixPath(name).stem)
     rows.index = rows.index + 1

@@ -17,8 +17,18 @@ from capex_pipeline.raw.folder import SIDECAR_SUFFIX
 from capex_pipeline.raw.printed_rows import ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
-from capex_pipeline.sources import article, companyfacts, figure_csv, figure_yaml, printed_document, xbrl_segments
+from capex_pipeline.sources import (
+    article,
+    article_page,
+    companyfacts,
+    figure_csv,
+    figure_yaml,
+    printed_document,
+    xbrl_segments,
+)
 
+ARTICLES = "articles/"
+"""Folder of raw/ in which a page is an article."""
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
 
@@ -47,11 +57,22 @@ def _document(reference: Reference) -> Reader:
     return partial(printed_document.read, reference=reference)
 
 
+def _article_page(reference: Reference) -> Reader:
+    def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+        page = article_page.read_article_page(data, sidecar, name)
+        beside = f"below `document:` in {PurePosixPath(name).with_suffix(SIDECAR_SUFFIX)}"
+        return article.read_article(page, name, vocabulary_of(reference), beside)
+
+    return read
+
+
 def _page(reference: Reference) -> Reader:
-    """An HTML page is a document with printed tables where its sidecar declares one, else a filing as inline XBRL."""
+    """An HTML page is a document with printed tables where its sidecar names the company whose it is, an article in the folder of articles, else
+    a filing as inline XBRL."""
 
     def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
-        chosen = _document if printed_document.is_declared(sidecar) else _instance
+        is_article = name.startswith(ARTICLES) and "entity" not in sidecar
+        chosen = _article_page if is_article else _document if printed_document.is_declared(sidecar) else _instance
         return chosen(reference)(data, sidecar, name)
 
     return read
