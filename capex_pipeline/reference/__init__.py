@@ -93,6 +93,12 @@ class Reference:
         covered = {entry.metric for entry in own}
         return (*own, *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered))
 
+    @property
+    def table_layouts(self) -> Mapping[str, models.TableLayout]:
+        """Layouts of tables as their publishers serve them, by id."""
+        entries = cast(models.TableLayoutsFile, self.files["table_layouts.yaml"]).table_layouts
+        return {entry.layout_id: entry for entry in entries}
+
     def is_trusted(self, entity_id: str, kind: str | None) -> bool:
         """Whether documents of this kind of a company need no review as long as their inside checks pass."""
         entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).trusted_documents

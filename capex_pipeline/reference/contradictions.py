@@ -201,6 +201,12 @@ def _printed_names(known: _Known) -> Iterator[str]:
             yield f"{trusted.place} names the unknown kind {trusted.kind}; known are {', '.join(DOCUMENT_KINDS)}."
 
 
+def _table_layouts(known: _Known) -> Iterator[str]:
+    for layout in cast(models.TableLayoutsFile, known["table_layouts.yaml"]).table_layouts:
+        for measure in layout.measures:
+            yield from _series(layout, measure.metric, measure.definition_id, known)
+
+
 def _reviewed_periods(known: _Known) -> Iterator[str]:
     file = cast(models.KnownDifferencesFile, known["known_differences.yaml"])
     for entry in (*file.known_differences, *file.known_conflicts):
@@ -262,6 +268,7 @@ def _words(known: _Known) -> Iterator[str]:
 
 
 _RULES: tuple[Callable[[_Known], Iterator[str]], ...] = (
-    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _printed_names, _reviewed_periods,
+    _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _printed_names, _table_layouts,
+    _reviewed_periods,
     _filers, _words,
 )  # fmt: skip

@@ -37,6 +37,7 @@ FILES: Mapping[str, type[Part]] = {
     "earnings_weeks.yaml": models.EarningsWeeksFile,
     "text.yaml": models.TextFile,
     "printed_names.yaml": models.PrintedNamesFile,
+    "table_layouts.yaml": models.TableLayoutsFile,
 }
 """Every reference file with its type."""
 

@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS
 from capex_pipeline.schemas import vocabulary
 from capex_pipeline.values.fiscal_calendar import RULES
 
@@ -313,6 +314,60 @@ class PrintedNamesFile(Part):
 
     printed_names: tuple[PrintedName, ...] = ()
     trusted_documents: tuple[TrustedDocuments, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------------ table_layouts.yaml
+
+
+class LayoutMeasure(Part):
+    """Columns that hold one figure of each row. unless: columns whose presence makes this measure repeat another."""
+
+    metric: Text
+    definition_id: Text
+    unit: Text
+    value: Annotated[Phrases, Field(min_length=1)]
+    low: Phrases = ()
+    high: Phrases = ()
+    unless: Phrases = ()
+
+
+class PartialPeriod(Part):
+    """Words of a column after which a date stands that is the true end, or start, of the row's period."""
+
+    column: Text
+    after: Text
+    replaces_end: Annotated[Text, one_of(("period_start", "period_end"))]
+
+
+class TableLayout(Entry):
+    """The layout in which a publisher serves a table. columns: of our columns those of the publisher; the first that a file has counts.
+
+    dates: the order of dates that are not in ISO 8601.
+    """
+
+    KEY = ("layout_id",)
+
+    layout_id: Identifier
+    publisher: Text
+    columns: dict[Annotated[Text, one_of(PRINTED_COLUMNS)], Annotated[Phrases, Field(min_length=1)]]
+    dates: Annotated[Text, one_of(("month/day/year", "day/month/year"))]
+    measures: Annotated[tuple[LayoutMeasure, ...], Field(min_length=1)]
+    partial_periods: tuple[PartialPeriod, ...] = ()
+    reason: Text
+
+    @model_validator(mode="after")
+    def _has_a_period(self) -> TableLayout:
+        if missing := [name for name in ("period_start", "period_end") if name not in self.columns]:
+            raise problem(
+                f"has no column for {' and '.join(missing)}; name the publisher's columns of first and last day"
+            )
+        return self
+
+
+class TableLayoutsFile(Part):
+    """table_layouts.yaml."""
+
+    table_layouts: tuple[TableLayout, ...] = ()
 
 
 # -------------------------------------------------------------------------------- breaks.yaml and files of reviewed cases

@@ -15,19 +15,25 @@ import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult, document_record, printed_record
+from capex_pipeline.reference.models import TableLayout
+from capex_pipeline.sources.table_layout import printed_rows
 
 MAXIMUM_ROWS = 2_000_000
 _MAXIMUM_CELL = 10_000
 
 
-def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
+def read(
+    data: bytes, sidecar: Mapping[str, Any], name: str, layouts: Mapping[str, TableLayout] | None = None
+) -> ReadResult:
     """Documents and printed rows of one table.
 
     data: the CSV file, UTF-8, comma separated, first line the column names (a subset of PRINTED_COLUMNS).
-    sidecar: `documents:` (list), optional `defaults:` (printed columns that are the same in every row).
+    sidecar: `documents:` (list), optional `defaults:` (printed columns that are the same in every row), and `layout:` where the columns are
+    those of a publisher. layouts: by id; a file with a layout has rows numbered from 1, others the number of their line.
     The rows' index is the line number in the file. Raises DocumentError where the file as a whole cannot be used.
     """
     documents, defaults = _sidecar_parts(sidecar, name)
+    layout = _layout(sidecar, layouts or {}, name)
     declared = {document["document_id"] for document in documents}
     if (usual := defaults.get("document")) is not None and usual not in declared:
         raise DocumentError(
@@ -49,8 +55,8 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
     rejected: list[dict[str, str | None]] = []
     try:
         header = [column.strip() for column in next(reader, [])]
-        _check_header(header, name)
-        document_column = header.index("document") if "document" in header else None
+        _check_header(header, name, layout is None)
+        document_column = header.index("document") if layout is None and "document" in header else None
         line = reader.line_num + 1
         for row in reader:
             if not any(cell.strip() for cell in row):
@@ -88,8 +94,11 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
         raise DocumentError(
             "malformed_csv", f"{name}, line {reader.line_num}: {error}. Mend the quotes or separators there."
         ) from error
-    frame = pd.DataFrame(cells, columns=header, index=pd.Index(lines, dtype="int64"), dtype="str")
-    rows = frame.reindex(columns=list(PRINTED_COLUMNS)).astype("str")
+    if layout is not None:
+        rows = printed_rows(header, cells, lines, layout, name)
+    else:
+        frame = pd.DataFrame(cells, columns=header, index=pd.Index(lines, dtype="int64"), dtype="str")
+        rows = frame.reindex(columns=list(PRINTED_COLUMNS)).astype("str")
     for column, default in defaults.items():
         if default is not None:
             rows[column] = rows[column].fillna(default)
@@ -107,12 +116,12 @@ def _sidecar_parts(sidecar: Mapping[str, Any], name: str) -> tuple[list[dict[str
             f"{name} needs a sidecar (same name, .meta.yaml) with a list `documents:` that "
             "says where its numbers stand.",
         )
-    unknown = sorted(set(sidecar) - {"documents", "defaults", "source_type", "kind", "note"})
+    unknown = sorted(set(sidecar) - {"documents", "defaults", "source_type", "kind", "note", "layout"})
     if unknown:
         raise DocumentError(
             "unknown_key",
             f"{place} has the unknown part {', '.join(unknown)}; known are documents, defaults, "
-            "source_type, kind and note.",
+            "layout, source_type, kind and note.",
         )
     shared = {key: sidecar[key] for key in ("source_type", "kind") if key in sidecar}
     documents = []
@@ -125,9 +134,24 @@ def _sidecar_parts(sidecar: Mapping[str, Any], name: str) -> tuple[list[dict[str
     return documents, printed_record(sidecar.get("defaults") or {}, f"{place}, defaults")
 
 
-def _check_header(header: list[str], name: str) -> None:
+def _layout(sidecar: Mapping[str, Any], layouts: Mapping[str, TableLayout], name: str) -> TableLayout | None:
+    chosen = sidecar.get("layout")
+    if chosen is None:
+        return None
+    if chosen not in layouts:
+        raise DocumentError(
+            "unknown_layout",
+            f"the sidecar of {name} names the layout {str(chosen)[:60]}, which table_layouts.yaml does not have; known are {', '.join(sorted(layouts))}.",
+        )
+    return layouts[chosen]
+
+
+def _check_header(header: list[str], name: str, is_own: bool) -> None:
+    """is_own: whether the columns are the project's own."""
     if not header:
         raise DocumentError("missing_column", f"{name} is empty; its first line must name the columns.")
+    if not is_own:
+        return
     unknown = [column for column in header if column not in PRINTED_COLUMNS]
     if unknown:
         raise DocumentError(

@@ -38,7 +38,7 @@ def _reviewed(reference: Reference) -> Reader:
 
 
 def _table(reference: Reference) -> Reader:
-    return figure_csv.read
+    return partial(figure_csv.read, layouts=reference.table_layouts)
 
 
 def _article(reference: Reference) -> Reader:

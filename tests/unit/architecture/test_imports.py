@@ -81,6 +81,7 @@ SHARED_BY_READERS = frozenset(
         "reader_cache",
         "xbrl_instance",
         "rate_file",
+        "table_layout",
         "inline_numbers",
         "bulk_archive",
         "sec_filings",
