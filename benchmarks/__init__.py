@@ -1,6 +1,6 @@
 """Measurements of speed and memory: `make bench`, or `python -m benchmarks`.
 
-What belongs here: one module for each thing that is measured, which gives rows of one table. Every row is a ratio of two things
-measured in the same run on the same machine, because seconds alone say more about the machine than about the program. What does
-not: tests, which assert no time.
+Add one module for each thing that is measured; it returns rows of one table. Every row is a ratio of two things
+measured in the same run on the same machine, because seconds alone depend more on the machine than on the program.
+Tests are in the folder tests and assert no times.
 """

@@ -1,9 +1,10 @@
-"""Measures everything, prints one table, and puts it into docs/performance.md.
+"""Runs all measurements, prints one table, and writes it to docs/performance.md.
 
     python -m benchmarks [--only abc] [--no-page]
 
-What belongs here: the order of the measurements. What does not: measuring (one module each), and layout (page). This process imports
-nothing large: a child's peak of memory counts from what its parent has.
+This module defines the order of the measurements. Each is measured in its own module, and the table is laid out in
+`benchmarks/page.py`. This process imports nothing large, because the peak memory of a child process starts from that of
+its parent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""A larger archive of documents, made of copies of the shipped one, and one new document.
+"""Makes a larger archive of documents from copies of the shipped one, and adds one new document.
 
-What belongs here: copies under other document ids and accession numbers, so that every copy is a document of its own. What does
-not: measuring. The figures are made up in this sense and stay in a temporary folder.
+Every copy gets its own document ids and accession numbers, so that it counts as a document of its own. Add a kind of
+document here when raw/ gets one; builds of such archives are measured in `benchmarks/builds.py`. The copied figures are
+not real and stay in a temporary folder.
 """
 
 from __future__ import annotations

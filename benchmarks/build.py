@@ -1,9 +1,10 @@
-"""One build in this process, through Dagster or without it.
+"""One build in this process, with Dagster or without it.
 
     python -m benchmarks.build dagster|plain|graph|import RAW WAREHOUSE
 
-What belongs here: the build as `make warehouse` does it, and the same functions called one after the other in plain Python: what a
-step does is the same code, only Dagster's execution, events and storage are left out.
+The module builds as `make warehouse` does, or calls the same functions one after the other in plain Python: each step
+runs the same code, only Dagster's execution, events and storage are left out. Which builds are compared is defined in
+`benchmarks/builds.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""(a) to (c): a build of everything, cold and warm, against a job that does nothing and against plain Python; a build with nothing
-changed; a build after one new document, with the archive as it is and four times as large.
+"""Parts (a) to (c): whole builds, builds with nothing changed, and builds after one new document.
 
-What belongs here: the order of builds. What does not: a build (build), the empty job (empty_job), copies (archive_copies).
+A whole build, cold and warm, is compared with a job that does nothing and with plain Python; the other two are measured
+with the archive as it is and four times as large. This module defines the order of the builds. One build is in
+`benchmarks/build.py`, the empty job in `benchmarks/empty_job.py`, the larger archive in `benchmarks/archive_copies.py`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""(e): discrete quarters from cumulative filings of 12 and of 2,000 companies.
+"""Part (e): discrete quarters from cumulative filings of 12 and of 2,000 companies.
 
     python -m benchmarks.decumulating COMPANIES
 
-What belongs here: made-up filings whose quarters are known, and the time that finding them takes. What does not: finding them
-(normalise.quarters).
+This module generates filings whose quarters are known, and measures the time that `normalise/quarters.py` takes to find
+them. Add a case here when the derivation of quarters gets a new input; the derivation itself is in that module.
 """
 
 from __future__ import annotations

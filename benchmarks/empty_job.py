@@ -1,8 +1,9 @@
-"""A Dagster job with the assets and checks of ours, which all do nothing: what the framework costs.
+"""A Dagster job with the same assets and checks as the project, which all do nothing: the cost of the framework.
 
     python -m benchmarks.empty_job GRAPH.json
 
-What belongs here: the shape of our graph, and the same graph without work. It imports Dagster and nothing of ours.
+This module reads the shape of the graph and builds an equal graph without work. It imports Dagster and nothing of the
+project; `benchmarks/build.py` writes the file GRAPH.json.
 """
 
 from __future__ import annotations

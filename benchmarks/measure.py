@@ -1,6 +1,6 @@
-"""A measurement in a process of its own: processor seconds, peak memory, and what the process said.
+"""Measures a child process: processor seconds, peak memory, and the JSON that it printed.
 
-What belongs here: starting a child and reading its use of resources. What does not: what is measured.
+Add here what starts a child or reads its use of resources. What is measured is in the other modules of this package.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""(d): figures to periods and two currencies, beside hand-written DuckDB SQL on the same rows with equal results.
+"""Part (d): figures to periods and two currencies, compared with hand-written DuckDB SQL on the same rows.
 
     python -m benchmarks.normalising ours|duckdb FIGURES
 
-What belongs here: made-up figures over many periods and currencies, both ways to normalise them, and the comparison. What does not:
-the functions themselves (normalise).
+This module generates figures over many periods and currencies, normalises them in both ways, and checks that the
+results are equal. The measured functions are in `normalise/currency.py` and `values/periods.py`.
 """
 
 from __future__ import annotations

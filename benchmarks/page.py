@@ -1,7 +1,7 @@
-"""The table of measurements, for a terminal and for docs/performance.md.
+"""Lays out the table of measurements for a terminal and for docs/performance.md.
 
-What belongs here: laying out rows, and putting them between the marks of the page. What is outside the marks is written by hand and
-stays as it is.
+This module replaces the text between the markers of that page; the text outside them is written by hand and stays
+unchanged. The rows are measured by the other modules of this package.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The Dagster code location.
 
-What belongs here: putting assets, checks, jobs and resources together. What does not: anything else. Nothing is read from
-environment or disk at import.
+Combine assets, checks, jobs and resources here and add nothing else; they are defined in the package `orchestration`.
+Nothing is read from environment or disk at import.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,15 @@
-"""Mutation testing of the rules: change the code in one small way, and see whether a test notices.
+"""Mutation testing: changes the code in one small way at a time and reports whether a test fails.
 
-What belongs here: the run that tries one small change after another. What does not: the changes (`mutations`), putting one in place
-(`mutants_in_place`), the tests that must notice (unit/), and what came of it (docs/mutation-testing.md).
+This module runs one mutant after another. The changes are listed in `tests/mutations.py`, a mutant is loaded by
+`tests/mutants_in_place.py`, the tests that must fail are in tests/unit, and the results are in
+docs/mutation-testing.md.
 
     python tests/mutants.py normalise/periods.py values/fiscal_calendar.py --report mutants.tsv
 
-Every test runs once to learn which functions it calls and how long it takes. Then each mutant gets a process of its own, forked
-from one that has everything imported, collected and set up, and meets the tests that call the changed function: first those that
-noticed a change nearby, then the quickest. Words are not mutated: a changed column name breaks everything, and a changed sentence nothing.
+Every test runs once to learn which functions it calls and how long it takes. Each mutant then runs in its own process,
+forked from one in which everything is imported, collected and set up, against the tests that call the changed function:
+first those that detected a change nearby, then the fastest. Texts are not mutated: a changed column name breaks
+everything, and a changed sentence breaks nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Puts a mutant in the place of the code that is loaded.
+"""Replaces loaded code by a mutant.
 
-What belongs here: giving a function changed code, giving a module changed constants, and importing everything again where neither is
-enough. What does not: the changes (`mutations`), and which tests meet them (`mutants`).
+This module gives a function changed code, gives a module changed constants, or imports everything again if neither is
+enough. The changes are listed in `tests/mutations.py`; `tests/mutants.py` chooses the tests that run against a mutant.
 """
 
 from __future__ import annotations

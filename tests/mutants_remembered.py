@@ -1,6 +1,6 @@
-"""What is remembered from one mutant to the next: what tests call and how long they take, and answers that a mutant cannot have changed.
+"""Stores between mutants what tests call, how long they take, and results that a mutant cannot have changed.
 
-What belongs here: remembering. What does not: which helpers' answers are remembered, and which tests meet a mutant (`mutants`).
+Which helpers' results are stored, and which tests run against a mutant, is decided in `tests/mutants.py`.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def observations(
 ) -> pd.DataFrame:
     """Table observations from tables figures and documents.
 
-    sums: definitions that are sums of figures of one filing, by entity (`sources.filers`).
+    sums: definitions that add up figures of one filing, by entity (from `reference/filers.py`).
     """
     statements = _join_growth(figures[figures["same_fact_as"].isna()])
     statements = pd.concat([statements, _sums(statements, sums)], ignore_index=True)

@@ -1,9 +1,11 @@
-"""Alerts: one line for each failed run, and a message to a webhook where one is configured.
+"""Alerts: one line in a log for each new problem or recovery, and a message to a webhook if one is configured.
 
-What belongs here: wording and delivery of an alert. What does not: deciding that something failed (automation).
-The webhook's address is a secret: it is read from the environment when an alert is sent and is never logged. Redirects are not
-followed: an alert goes to the address that was configured or nowhere. Values of `SECRET_VARIABLES` are blotted out, since the
-message of a failure may come from any library.
+Add here the wording and delivery of alerts. Which problems are new is decided in `orchestration/run_problems.py`, and
+`orchestration/sensors.py` sends the alerts.
+
+The webhook's address is a secret: it is read from the environment when an alert is sent and is never logged. Redirects
+are not followed, so an alert goes to the configured address or nowhere. Values of `SECRET_VARIABLES` are removed from
+the text, since the message of a failure may come from any library.
 """
 
 from __future__ import annotations

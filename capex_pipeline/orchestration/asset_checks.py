@@ -1,8 +1,9 @@
 """Asset checks: what an operator should look at after a build.
 
-Add here a check over whole tables, with a severity that says what to do (error: do not use; warn: look), numbers and the first offending
-rows. Rules of one table belong to its model in `schemas`: they are checked before the table is written, and the check `contract` shows
-that. Arithmetic belongs to `reconcile`.
+Add a check over whole tables here, with a severity that tells the operator what to do (error: do not use the data;
+warn: look at it), numbers and the first offending rows. Rules of one table are declared in its model in `schemas`; they
+are checked before the table is written, and the check `contract` shows the result. Arithmetic is in other packages,
+such as `normalise/totals.py` for quarters against totals and `reconcile` for claims.
 """
 
 from __future__ import annotations

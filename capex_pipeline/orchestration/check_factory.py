@@ -1,7 +1,8 @@
-"""From a function that judges tables to a Dagster asset check.
+"""Turns a function that judges tables into a Dagster asset check.
 
-What belongs here: what every check of tables does alike: read, judge, report, and keep the verdict until a file, the code or the
-reference data changes; and the step that carries out the checks of one asset. What does not: what is checked (checks).
+Add here what all checks of tables have in common: reading, judging, reporting, and caching the verdict until a file,
+the code or the reference data changes. The module also groups the checks of one asset into one step. What is checked is
+in `orchestration/asset_checks.py`.
 """
 
 from collections.abc import Callable, Iterable, Iterator

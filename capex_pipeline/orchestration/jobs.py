@@ -1,6 +1,7 @@
-"""Jobs, schedules and sensors: when what is built.
+"""Jobs and schedules: which assets are built together, and when.
 
-What belongs here: selections and their triggers. What does not: what is built (assets) and how an alert is worded (alerts).
+Add a job or a schedule here. Assets are in `orchestration/assets/tables.py` and the modules beside it; sensors are in
+`orchestration/sensors.py` and `orchestration/dead_runs.py`.
 """
 
 import datetime as dt

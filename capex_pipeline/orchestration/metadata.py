@@ -1,7 +1,7 @@
-"""What Dagster shows of a table: its columns, what writing it did, its page.
+"""Translates table outlines and the results of writing into Dagster metadata.
 
-What belongs here: translations of outlines and results into Dagster metadata. What does not: facts about a table, and anything made
-from its rows (pages).
+Add here what Dagster shows of a table's columns, their lineage and what was written. Parts that are made from the rows
+of a table are drawn in `orchestration/asset_page.py`; facts about a table are declared in `schemas`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Where a build reads and writes, and what it leaves out: one Dagster resource.
+"""The Dagster resource with the settings of a build: where it reads and writes, and which documents it leaves out.
 
-What belongs here: the choices that an operator or an engineer makes for a run, and their defaults from the environment. What
-does not: facts about tables or documents. Nothing is read from disk or environment before a run asks.
+Add a setting here when an operator or an engineer chooses it for a run, with its default from the environment. Facts
+about tables are declared in `schemas`, facts about documents are in raw/. Nothing is read from disk or environment
+before a run needs it.
 """
 
 import contextlib

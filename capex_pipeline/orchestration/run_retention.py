@@ -1,7 +1,7 @@
-"""Dagster's own records of long ago: runs, their events and their logs.
+"""Deletes Dagster's records of old runs: their events and logs.
 
-What belongs here: what is forgotten and what is kept. What does not: ticks of schedules and sensors (Dagster forgets those itself, see
-`retention` in dagster.yaml), tables and releases (release).
+Add a rule here when it decides which runs are deleted and which are kept. Dagster itself deletes old ticks of schedules
+and sensors (`retention` in dagster.yaml). Old releases are removed by `release/snapshots.py`.
 """
 
 import datetime as dt

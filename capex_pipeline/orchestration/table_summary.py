@@ -1,7 +1,7 @@
-"""What a table says, in a few lines that Dagster shows without a click.
+"""Summarises a table in a few lines of Markdown that Dagster shows without a click.
 
-What belongs here: frame in, Markdown out, shorter than `LONGEST`. What does not: Dagster, and pictures (pictures), which are behind
-a click there.
+Add a summary here as a function from a frame to Markdown of at most `LONGEST` characters. The longer page of a table is
+made in `orchestration/asset_page.py`, charts are on the page report.html (package `report`).
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Claims against evidence, quarters against printed totals, and coverage: what is reported, missing or in conflict.
+"""Claims against evidence, outlooks, reconciliations between tables, and coverage.
 
-Add a judgement between tables here. Resolving single figures belongs to `normalise`, tolerances and exceptions with their reasons to
-`reference`.
+Add a module here when it judges rows of one table by rows of another. Single figures are resolved in `normalise`,
+quarters are compared with printed totals in `normalise/totals.py`, and tolerances and exceptions with their reasons are
+reference data (the package `reference`).
 """

@@ -1,7 +1,8 @@
-"""A document against itself: parts and totals, levels and growth, two currencies of one fact, price times units.
+"""Checks one document against itself: parts and totals, levels and growth, two currencies, price times units.
 
-What belongs here: arithmetic that a document invites by printing several numbers. What does not: filings (claims).
-Each check compares intervals: what the printed precision of every number allows.
+Add a check here when the numbers of one document imply each other. Claims are compared with the figures of companies in
+`reconcile/claims.py`. Each check compares intervals: the values that the printed precision of a number allows
+(`reconcile/tolerance.py`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What the companies' own documents say about a period: one value for each definition.
+"""Values that companies published for a period, one for each definition.
 
-What belongs here: finding or adding up filed values over a period, and converting them. What does not: claims and verdicts.
+Add here what finds or adds up such values over a period, or converts them. Claims are compared with them in
+`reconcile/claims.py`, guidance in `reconcile/outlooks.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reviewed changes: what a person looked at and accepted, with the reason.
+"""Changes that a person reviewed and accepted, with the reason.
 
-What belongs here: reading reference/accepted_changes.yaml, matching its entries, and laying out new ones. What does not: finding
-what needs acceptance (moves).
+This module reads accepted_changes.yaml of the reference data, matches its entries, and drafts new ones. Changes that
+need acceptance are found in `release/closed_periods.py`.
 """
 
 from __future__ import annotations

@@ -1,15 +1,17 @@
-"""Completed is not the same as right: values of closed periods that moved, and cells of coverage that were lost.
+"""The release guard: finds values of closed periods that changed, and cells of coverage that were lost.
 
-What belongs here: which differences between two releases must be explained, and whether they are. What does not: the differences
-(comparison), and what happens to a build whose moves are not explained (publish).
+Add a rule here when it decides which differences between two releases need an explanation, and whether they have one.
+Differences are found in `release/diff.py`; `release/publish.py` decides what happens to a build whose changes are not
+explained.
 
-Rules, on the published tables
-- A period is closed when it ended before the older release was made (its released_on, a day from the data). Guidance and
-  forecasts are not values of a closed period: they are followed by outcomes.
-- A value moves when it changes by more than the bound, in per cent of the old value, or is not there any more. Of a row one
-  number counts: the amount or the units, else a bound of it, else the dollars.
-- A preferred row that disappears counts as a move, unless another preferred row stands in its place within the bound.
-- A move is explained by a restating filing (`causes.Causes.of_pair`), or by an entry in accepted_changes.yaml.
+Rules, on the evidence tables
+- A period is closed when it ended before the older release was made (its released_on, a day computed from the data).
+  Guidance and forecasts are not values of a closed period: they are followed by outcomes.
+- A value moves when it changes by more than the bound, as a percentage of the old value, or disappears. One number
+  counts for each row: the amount or the units, else one of their bounds, else the amount in US dollars.
+- A preferred row that disappears counts as a move, unless another preferred row replaces it within the bound.
+- A move is explained by a restating filing (`Causes.of_pair` in `release/diff_causes.py`), or by an entry in
+  accepted_changes.yaml.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""How the contract may change: adding is free, taking away needs a new major version and a word in the changelog.
+"""Compares the models with the committed contract (contract.json) and applies the rules for changing it.
 
-What belongs here: the committed state of the contract (contract.json), and what differs from it. What does not: the models. A
-column that is gone, has another type, may now be missing, or a key that changed breaks what readers wrote; so does a table that
-is gone. New tables, new columns and a column that is never missing any more break nothing.
+Additions are free: new tables, new columns, and a column that is never null any more break nothing. Removing a column
+or a table, changing a type or a key, or allowing null in a column breaks the work of readers; it needs a new major
+version and a note in the changelog. Add a rule here when another change can break a reader. The models are in
+`schemas`.
 """
 
 from __future__ import annotations

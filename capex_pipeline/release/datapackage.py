@@ -1,8 +1,8 @@
-"""warehouse/datapackage.json: the tables in the notation of Frictionless Data, for tools that read it.
+"""Writes warehouse/datapackage.json: the tables in the notation of Frictionless Data (specification version 1).
 
-What belongs here: the translation of the models and of table documents into a data package (version 1 of the specification).
-What does not: facts about a table, and file sizes and hashes: those are in the manifest, and a data package that states them is
-rejected by readers that look at the rows of a Parquet file and not at its bytes.
+Add a translation here when the notation can express more of a model or of the table documents; facts about a table are
+declared in `schemas`. File sizes and hashes are in the manifest only (`release/manifest.py`): readers that look at the
+rows of a Parquet file, not at its bytes, reject a data package that states them.
 """
 
 from __future__ import annotations

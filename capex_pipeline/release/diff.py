@@ -1,9 +1,11 @@
-"""What differs between two releases, row by row and cell by cell.
+"""Compares two releases row by row and cell by cell.
 
-What belongs here: pairing rows and listing differences. What does not: whether a difference may be (moves), and words (wording).
+Add here what pairs rows or lists differences. Whether a difference is allowed is decided in
+`release/closed_periods.py`, its cause is looked up in `release/diff_causes.py`, and `release/diff_text.py` puts it into
+words.
 
-Rows are paired by their key. The id of an observation names its document, so a restatement has another id: what is left over
-is paired by the question that the row answers (entity, definition, product, period, source).
+Rows are paired by their key. The id of an observation contains its document, so a restatement has another id: rows of
+tables by definition that have no partner are paired by what they state (entity, definition, product, period, source).
 """
 
 from __future__ import annotations

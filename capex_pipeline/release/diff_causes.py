@@ -1,6 +1,7 @@
-"""Which document caused a difference between two releases.
+"""Finds the document that caused a difference between two releases.
 
-What belongs here: the documents behind the rows of two releases. What does not: whether the difference may be (moves).
+Add a cause here when differences have an origin that is not named yet. Whether a difference is allowed is decided in
+`release/closed_periods.py`.
 """
 
 from __future__ import annotations

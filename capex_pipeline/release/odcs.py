@@ -1,7 +1,8 @@
-"""warehouse/contract.odcs.yaml: the contract in the Open Data Contract Standard, for `datacontract lint` and `datacontract test`.
+"""Writes warehouse/contract.odcs.yaml: the contract in the Open Data Contract Standard.
 
-What belongs here: the translation of the models. What does not: facts about a table. Types are logical ones only: physical types
-of Parquet are written differently by every tool that compares them.
+`datacontract lint` and `datacontract test` read the file. Add a translation here when the standard can express more of
+a model; facts about a table are declared in `schemas`. Types are logical ones only, because every tool writes the
+physical types of Parquet differently.
 """
 
 from __future__ import annotations

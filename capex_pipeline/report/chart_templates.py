@@ -1,13 +1,14 @@
-"""The templates of the page's charts, drawn with Altair and compiled to Vega: for development, builds read what was compiled.
+"""Draws the chart templates of the page with Altair and compiles them to Vega, during development only.
 
-What belongs here: marks, scales and axes. What does not: rows, and what depends on them (charts), which is given here as arguments.
-`templates` draws each chart with samples and leaves a hole in the place of each sample, so that a filled template is what drawing
-with other values would give; a test compares. Needs altair and vl-convert (extra `drawing`).
+Add marks, scales and axes here; what depends on the tables is passed as an argument by `report/charts.py`, whose builds
+read the compiled file. `templates` draws each chart with sample values and puts a placeholder where each sample was, so
+that a filled template equals a chart drawn with other values; a test compares them. The module needs altair and
+vl-convert (extra `drawing`).
 
     capex-pipeline develop templates    # writes static/templates.json; `make templates`
 
-Every mark that a reader can point at is in a layer named "points"; the page's script finds tooltips, links and keyboard
-steps by that name.
+Every mark that a reader can point at is in a layer named "points"; the script of the page finds tooltips, links and
+keyboard steps by that name.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The charts of the page: templates in Vega, filled with what follows from the rows.
+"""Fills the compiled chart templates of the page with what depends on the tables.
 
-What belongs here: colours, and what depends on the tables (spans of time, quarters, companies, the top of an axis). What does not:
-rows, and how a chart looks: that is drawn in `drawing` and compiled once into static/templates.json, not in every build. A template
-names its data sets; the page fills it for each company or product, so that thirty charts cost nine templates. Colours are CSS
-variables, so that a chart follows the reader's light or dark setting without being drawn again.
+Add here colours, spans of time, quarters, companies or the top of an axis. Rows are made in `report/series.py`; the
+look of a chart is drawn in `report/chart_templates.py` and compiled once into static/templates.json, not in every
+build. A template names its data sets, and the page fills it for each company or product, so that thirty charts need
+only nine templates. Colours are CSS variables, so a chart follows the light or dark setting of the reader.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The whole page: head, sections, documents, and the data and scripts that draw the charts.
+"""Assembles the whole page: head, sections, documents, and the data and scripts that draw the charts.
 
-Add here how parts are put together. What a part shows belongs to its section. The page needs nothing from the network: a content
-security policy forbids every request, and allows only the two scripts that are written into it, by their hashes.
+Add here what combines parts of the page. What a part shows is in its section, such as `report/capex_section.py`. The
+page needs nothing from the network: its content security policy forbids every request and allows, by their hashes, only
+the two scripts that are part of the page.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Rows of the tables as rows of charts: small dicts of numbers in billions (money) or pieces (chips), with their document.
+"""Turns rows of the tables into rows of charts: money in billions or chips in units, each with its document.
 
-What belongs here: choosing, scaling and marking rows. What does not: marks and colours (charts), markup (sections).
+Add here what chooses, scales or marks rows for a chart. Marks and colours are in `report/charts.py`, markup is in the
+sections (`report/capex_section.py` and others).
 """
 
 from __future__ import annotations

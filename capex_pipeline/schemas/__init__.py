@@ -1,6 +1,8 @@
-"""The contract: one pandera model for each table; Parquet, Dagster, dictionary and data package schemas are derived from it.
+"""The contract: one pandera model for each table, and the version of the contract.
 
-A new table is one module with one model, and one line here. Nothing about a table is declared anywhere else.
+Add a table as one module with one model and one line in `TABLES`. Parquet, Dagster, dictionary and data package schemas
+are derived from the model. Only a few modules list tables again because they use a selection of them:
+`schemas/vocabulary.py` (the tables of metrics), `report/page_model.py` and `release/workbook.py`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What every table model shares: column types, the field helper, the base model and the shared column groups.
+"""What all table models share: column types, the field helper, the base model and common column groups.
 
-What belongs here: columns that mean the same thing in more than one table, declared once. What does not: columns of a
-single table (its own module), and rules about values of reference data (those need the data, see `normalise`).
+Add a column here when it means the same in more than one table. Columns of a single table are declared in its own
+module, and rules that need reference data are applied in `normalise`.
 
 A table is one `pandera.DataFrameModel`. Its columns, types, units, descriptions, keys and row rules are declared there
-and nowhere else: Parquet schemas, Dagster column schemas and the data dictionary are derived (see `derive`).
+and nowhere else; Parquet schemas, Dagster column schemas and the data dictionary are derived (`schemas/derive.py`).
 """
 
 from typing import TYPE_CHECKING, Any

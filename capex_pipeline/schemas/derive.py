@@ -1,6 +1,6 @@
-"""What follows from a table model: its Parquet schema, its keys, and its page in the data dictionary.
+"""Translates a table model into its Parquet schema, its keys and its page in the data dictionary.
 
-What belongs here: translations of a model into another notation. What does not: any fact about a table.
+Add a translation into another notation here. Facts about a table are declared in its model only.
 """
 
 from __future__ import annotations

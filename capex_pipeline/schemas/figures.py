@@ -1,7 +1,7 @@
-"""Table figures: the evidence.
+"""Table figures: one row per number as printed in one document, with the printed text and the value that was read.
 
-What belongs here: one row per number as printed in one document, with the printed text beside its reading. What does not:
-judgement between documents (observations). A figure is never edited and never dropped.
+A figure is never edited and never dropped. Judgements between documents are in the table observations
+(`schemas/observations.py`).
 """
 
 import pandas as pd

@@ -1,8 +1,9 @@
-"""Data set filer_quarters: discrete quarters of every filer with the SEC, from the bulk archive.
+"""Data set filer_quarters: discrete quarters of every SEC filer, from the bulk archive.
 
-What belongs here: the model, declared as every table's is. What does not: how rows come about (`bulk`), and the list of tables of
-the warehouse (`schemas.TABLES`): this is a folder of partitions, made only where a bulk archive is given, part of no release. Its
-rows are concepts as the filers tagged them; which of them is a company's capital expenditure is decided for tracked companies only.
+Add a column of that data set here. Its rows are computed in `edgar_bulk`. The data set is a folder of partitions that
+is made only if a bulk archive is given, and it is part of no release, so it is not in `schemas.TABLES`. Its rows are
+concepts as the filers tagged them; which of them is a company's capital expenditure is decided for tracked companies
+only.
 """
 
 import pandas as pd

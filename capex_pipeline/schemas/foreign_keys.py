@@ -1,7 +1,8 @@
-"""Foreign keys of the tables, from the models.
+"""Derives the foreign keys of the tables from the models.
 
-What belongs here: which column names a row of which table. What does not: a list of them: a column called as another table's key
-(or ending in it, as origin_document_id) refers to that table; other names stand in the model's Config.metadata["foreign_keys"].
+A column that is named like the key of another table, or whose name ends with it (origin_document_id), refers to that
+table; other names are listed in Config.metadata["foreign_keys"] of the model. Change the derivation here and declare a
+key in its model.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Table observations: every metric, every vintage: the as-of table.
+"""Table observations: every metric in every vintage.
 
-What belongs here: figures with entity, metric, definition, period and currency resolved, quarters derived from them, and
-what was known when. What does not: conversion, growth and choice of comparable rows (the tables by definition), printed text (figures).
+The rows are figures with entity, metric, definition, period and currency resolved, quarters derived from them, and the
+dates on which each value was known. Conversion, growth and the choice of comparable rows are columns of the tables by
+definition (`schemas/published.py`), printed text is in `schemas/figures.py`.
 """
 
 import pandas as pd

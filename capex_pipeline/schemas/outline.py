@@ -1,7 +1,8 @@
-"""What the models say of their tables, in a file that is read without importing them: for what Dagster shows before a build.
+"""Reads outline.json: the columns, keys and descriptions of all tables, without importing their models.
 
-What belongs here: reading `outline.json`, and writing it. What does not: what is in it, which follows from the models (derive);
-a test compares. Importing the models costs more than everything else that a build with nothing changed does of its own.
+Dagster shows these facts before a build; importing pandera and the models would take longer than the rest of a build
+with nothing changed. Add a field here when Dagster has to show more. The content is derived from the models in
+`schemas/derive.py`, and a test compares the file with them.
 
     capex-pipeline develop outline    # part of `make dictionary`
 """

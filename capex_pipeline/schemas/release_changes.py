@@ -1,7 +1,7 @@
-"""The table of changes between two releases.
+"""Model of the table of changes between two releases.
 
-What belongs here: its model. It is kept beside the snapshots and not in the warehouse: it follows from two releases, so equal
-documents would give another file with another past, and what a reader opens must follow from the documents alone.
+The table is stored beside the snapshots and not in the warehouse: it depends on two releases, and what readers open
+must depend on the documents alone. Rows are made in `release/diff.py`.
 """
 
 from __future__ import annotations

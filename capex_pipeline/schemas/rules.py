@@ -1,7 +1,7 @@
-"""Row rules that more than one table model uses: frame in, one True or False per row out.
+"""Row rules that more than one table model uses: functions from a frame to one True or False per row.
 
-What belongs here: rules about the relation of columns in a row or of rows in a table. What does not: rules about one
-column's values (declared on the column) and rules that need reference data (`normalise`).
+Add a rule here when it relates columns of a row, or rows of a table. A rule about the values of one column is declared
+on the column; a rule that needs reference data is applied in `normalise`.
 """
 
 import pandas as pd

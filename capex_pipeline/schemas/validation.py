@@ -1,7 +1,7 @@
-"""Validation against the table models, before anything is written.
+"""Validates frames against the table models before anything is written.
 
-What belongs here: splitting a frame into accepted and rejected rows, and refusing a frame that may not be published. What
-does not: the rules themselves (schemas) and what to do with rejected rows (assets).
+Add here what splits a frame into accepted and rejected rows, or refuses a frame as a whole. The rules are declared in
+the models (package `schemas`); `normalise/figures.py` turns rejected rows into a table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The closed lists of words that columns may hold, and how large numbers may be.
+"""The closed lists of values that columns may have, and the bounds of plausible numbers.
 
-What belongs here: values that are the same for every company, and that checks and models share. What does not: companies, metrics,
-definitions and products (reviewed data in `reference/`), and anything that is a judgement about one document.
+Add a value here when it is the same for every company and both checks and models use it. Companies, metrics,
+definitions and products are reviewed data in the package `reference`. The list of all tables is `schemas.TABLES`; this
+module only names the tables that a metric is published in.
 """
 
 PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "trailing_year", "multi_year", "other")

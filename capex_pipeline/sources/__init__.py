@@ -1,7 +1,8 @@
-"""Readers: the bytes of one raw file become documents and printed rows.
+"""Readers: the bytes of one file below raw/ become documents and printed rows.
 
-Add one module for each kind of file, and its ending in `readers`. A reader keeps what is printed, as text; what a word means (an entity, a
-unit, a period) is decided in `normalise`. Readers do not import each other.
+Add one module for each kind of file and one line in `sources/readers.py`. Modules that several readers need are here
+too, for example `sources/sec_filings.py`, `sources/inline_numbers.py` and `sources/reader_cache.py`. A reader keeps
+printed values as text; `normalise` decides what a name, a unit or a period means.
 """
 
 from capex_pipeline.raw.errors import DocumentError

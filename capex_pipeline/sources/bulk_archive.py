@@ -1,6 +1,7 @@
-"""Members of a large zip archive, bounded and checked, without unpacking it.
+"""Reads members of a large zip archive without unpacking it, with bounded sizes and checked sums.
 
-What belongs here: the central directory, the bounds, inflating one member. What does not: what is in a member.
+Add here what concerns the central directory, its limits, or inflating one member. The content of a member is read in
+`sources/companyfacts_bulk.py`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""SEC EDGAR companyfacts: the JSON of one filer, exactly as served, becomes facts, filings and printed rows.
+"""Reads SEC EDGAR companyfacts: the JSON of one filer becomes facts, filings and printed rows.
 
-What belongs here: reading, trimming and laying out. What does not: differences of facts (`normalise.quarters`), segment
-revenue and extension concepts (companyfacts has none of either: `xbrl_instance`), the bulk archive
-(`companyfacts_bulk`).
+Add here what reads, trims or lays out that file. Differences of facts are computed in `normalise/quarters.py`; segment
+revenue and extension concepts, which companyfacts does not contain, are read in `sources/xbrl_instance.py`, and the
+bulk archive is read in `sources/companyfacts_bulk.py`.
 
-The file repeats a fact once for every filing that shows it. Each repetition is kept as evidence: one row for each
-concept, unit, period and accession number. `form`, `filed`, `fy` and `fp` depend on the accession number alone and
-stand once, in the filings.
+The file repeats a fact for every filing that shows it. Each repetition is kept as evidence: one row for each concept,
+unit, period and accession number. `form`, `filed`, `fy` and `fp` depend on the accession number alone and are stored
+once, with the filings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reads a table of figures: a CSV file with one row per number, and its sidecar that names the documents.
+"""Reads a table of figures: a CSV file with one row per number, and the sidecar that declares its documents.
 
-What belongs here: the layout of the CSV and its sidecar (`documents:`, `defaults:`). What does not: reading of values,
-names or periods.
+Add a key of the sidecar (`documents:`, `defaults:`) or a rule of the CSV layout here. Values, names and periods are
+resolved in `normalise/figures.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads a reviewed document with a few figures: a YAML file that a person wrote.
 
-What belongs here: the layout `document:`, `defaults:`, `figures:` (and `statements:` without a number, which are kept in
-the file for people and give no rows). What does not: reading of values, names or periods.
+Its layout is `document:`, `defaults:`, `figures:`, and `statements:` without a number, which are notes for people and
+give no rows. Add a key of that layout here. Values, names and periods are resolved in `normalise/figures.py`.
 """
 
 from __future__ import annotations

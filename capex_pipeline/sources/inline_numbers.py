@@ -1,8 +1,8 @@
-"""Numbers as inline XBRL prints them: the transformation named by `format`, then `scale` and `sign`.
+"""Reads numbers as inline XBRL prints them: the transformation named by `format`, then `scale` and `sign`.
 
-What belongs here: text of an ix:nonFraction to an exact decimal number. What does not: finding the elements
-(`xbrl_instance`), and numbers in articles.
-Source of the rules: Inline XBRL 1.1 and its Transformation Rules Registries 1 to 5; the SEC's own registry (ixt-sec).
+Add a transformation here. The elements are found in `sources/xbrl_instance.py`; numbers in articles are read in
+`article/amounts.py`. The rules follow Inline XBRL 1.1, its Transformation Rules Registries 1 to 5 and the SEC's own
+registry (ixt-sec).
 """
 
 from __future__ import annotations

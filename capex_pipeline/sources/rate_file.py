@@ -1,7 +1,7 @@
-"""The file of the European Central Bank's daily reference rates, as it lies there.
+"""The file of the European Central Bank's daily reference rates: its location, bounded bytes and hash.
 
-What belongs here: where it is, its bytes within bounds, its hash. What does not: rates (normalise.currency), and asking for a newer
-one (refresh.ecb). Nothing here needs pandas: a build looks at the hash to see whether there is anything to do.
+Add here what concerns the file itself. Rates are read from it in `sources/ecb_rates.py`, and a newer file is requested
+in `refresh/ecb.py`. This module does not import pandas: a build reads the hash to see whether there is anything to do.
 """
 
 from __future__ import annotations

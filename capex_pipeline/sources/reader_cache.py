@@ -1,7 +1,8 @@
-"""What was read of each file of raw/, kept between builds, so that a build reads the files that are new or changed.
+"""Caches what was read from each file of raw/, so that a build reads only new and changed files.
 
-What belongs here: readings as Arrow tables, and keeping them under the hash of all that they depend on: the file's name and bytes,
-its sidecar, the code with its reference data. What does not: reading (sources), and what is made of the rows (ingest).
+A reading is stored as an Arrow table under the hash of everything it depends on: name and bytes of the file, its
+sidecar, the code and the reference data. Add here what concerns that cache. Files are read by the other modules of this
+package; `normalise/ingest.py` uses the rows.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Which reader reads which file: one line per kind of document.
+"""Chooses the reader of a file by its name and sidecar.
 
-What belongs here: the choice by file name and sidecar. What does not: reading itself. A new kind of document is one
-module in this folder and one line in `READERS`.
+Add one line to `READERS` for a new kind of document, and one module in this package that reads it.
 """
 
 from __future__ import annotations

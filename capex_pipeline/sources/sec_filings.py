@@ -1,10 +1,10 @@
-"""What companyfacts and instance documents share: filings as documents, fiscal years of filings, rules to printed rows.
+"""Steps that companyfacts and instance documents share: filings as documents, fiscal years, and rules to printed rows.
 
-What belongs here: steps from facts of SEC filings to printed rows that do not depend on the file the facts came from.
-What does not: parsing of either file, and arithmetic between facts (`normalise.quarters`).
+Add a step here when it does not depend on the file that the facts came from. The files are parsed in
+`sources/companyfacts.py` and `sources/xbrl_instance.py`; arithmetic between facts is in `normalise/quarters.py`.
 
-A fact's identity is (cik, concept, unit, start, end). `fy`, `fp` and `frame` of SEC data describe the filing, or move
-between filings, so they are never part of it.
+The identity of a fact is (cik, concept, unit, start, end). `fy`, `fp` and `frame` of SEC data describe the filing or
+move between filings, so they are never part of it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Numeric facts with their dimensions from one XBRL instance or inline XBRL document.
+"""Reads numeric facts with their dimensions from one XBRL instance or inline XBRL document.
 
-What belongs here: what a filing's own document says and companyfacts leaves out: segments and extension concepts. What
-does not: choice of facts and printed rows (`xbrl_segments`), taxonomies, text facts, HTML tables.
+Such documents contain segments and extension concepts, which companyfacts omits. Add here what parses them. Facts are
+chosen and become printed rows in `sources/xbrl_segments.py`; the printed tables of a page are read by
+`printed_tables/html_tables.py`.
 
-The document is untrusted: no document type, no entities, no network, no nesting beyond libxml2's 256 levels, bounded
-size.
+The document is untrusted: it may have no document type and no entities, the parser has no network access, its size is
+bounded, and its nesting is limited to the 256 levels of libxml2.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Segments and extension concepts of an instance as printed rows, and instances trimmed to them.
+"""Turns the segment and extension facts of an instance into printed rows, and trims instances to these facts.
 
-What belongs here: the choice of facts by filers.yaml, exact in concept, unit and dimensions. What does not: parsing
-(`xbrl_instance`) and arithmetic.
+Facts are chosen by filers.yaml, exactly by concept, unit and dimensions. Add here what chooses or lays out such facts.
+Instances are parsed in `sources/xbrl_instance.py`; arithmetic is in `normalise/quarters.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The files of deploy/ as systemd reads them: what a unit runs, with which variables, at a test's places instead of the example's.
+"""Reads the files of deploy/ as systemd does, and starts the commands of the units with the paths of a test.
 
-What belongs here: reading those files, and starting what they say. What does not: assertions about the project.
+Add a helper here when a unit uses another directive. Assertions are in the tests beside this file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Dagster as an operator runs it: a `dagster dev` of its own, with its own home, documents and tables.
+"""Starts Dagster as an operator does: a `dagster dev` with its own home, documents and tables.
 
-What belongs here: starting, asking and stopping. What does not: assertions about the project.
+Add a helper here when it starts, queries or stops a process or a browser. Assertions are in the tests beside this file.
 """
 
 from __future__ import annotations

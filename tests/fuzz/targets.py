@@ -1,7 +1,7 @@
-"""What is fuzzed: functions of bytes that may raise nothing, since the errors that a reader declares are caught here.
+"""The fuzz targets: one function of bytes for each reader.
 
-What belongs here: one small function for each reader, the promises that hold whatever the bytes are, and examples to begin with. What does
-not: making inputs (`__main__`).
+A target catches the errors that its reader declares and asserts what must hold for any bytes; it also has examples to
+start from. Add a target here for each new reader of untrusted input. Inputs are generated in `tests/fuzz/__main__.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Archives that could exist: companies that print their quarters in one way or another, restate them, and are written about.
+"""Hypothesis strategies for archives: companies that publish and restate quarters, and articles about them.
 
-What belongs here: drawing printed rows together with the numbers that are true of them, and reading them as the pipeline does.
-What does not: what must hold of them (the tests beside this file).
+This module draws printed rows together with the true numbers, and reads the rows as the pipeline does. Add a habit of
+publishing here. The properties that must hold are asserted in the tests beside this file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The command ``python -m tests.soak --minutes 10``: tries to break the pipeline for so long, and says what was lost.
+"""The command ``python -m tests.soak --minutes 10``: runs trials for a chosen time and reports what was lost.
 
-What belongs here: arguments, progress and the table. What does not: trials. The crashes need Linux (/proc, fork); trials with a small
-file system need the right to mount one, and are said to be left out where it is missing.
+This module contains arguments, progress and the table of results; the trials are run by `tests/soak/campaign.py`.
+Trials that kill processes need Linux (/proc, fork). Trials with a small file system need permission to mount one, and
+are reported as skipped without it.
 """
 
 from __future__ import annotations

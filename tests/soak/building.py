@@ -1,10 +1,10 @@
-"""A build as a trial runs it: the whole graph, in this process, with everything imported beforehand.
+"""One build as a trial runs it: the whole graph, in this process, with everything imported beforehand.
 
-What belongs here: running the job and saying how it ended. What does not: harm.
+This module runs the job and reports how it ended. Faults are injected by `tests/soak/faults.py`.
 
-What takes time and writes nothing is done once, so that trials can be many: a table is computed and checked against its contract
-the first time that its inputs are met, and answered from memory then; and a short page stands in for the
-report. Reading raw/, every file, the graph and the release are the pipeline's own. `stops.command_at_a_moment` leaves nothing out.
+Work that takes time and writes nothing is done once, so that many trials fit: a table is computed and validated the
+first time that its inputs occur, and taken from memory afterwards; a short page replaces the report. Reading raw/,
+every file, the graph and the release are the pipeline's own code. `stops.command_at_a_moment` omits nothing.
 """
 
 from __future__ import annotations

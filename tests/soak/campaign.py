@@ -1,6 +1,6 @@
-"""All kinds of trials in turn, for a chosen time, counted.
+"""Runs all kinds of trials in turn for a chosen time, and counts the results.
 
-What belongs here: which kinds there are, how often each is made, and counting. What does not: the trials.
+Register a kind of trial here, with its share of the time. The trials are in the modules beside this one.
 """
 
 from __future__ import annotations

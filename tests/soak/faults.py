@@ -1,11 +1,12 @@
 """Faults at single system calls: the n-th call that changes a folder kills this process, loses power, or fails.
 
-What belongs here: counting the calls that create, write, flush, rename, link or remove below a folder, and doing harm at one of
-them. What does not: what is built meanwhile, and judging what is left.
+This module counts the calls that create, write, flush, rename, link or remove below a folder, and injects a fault at
+one of them. What is built meanwhile is in `tests/soak/building.py`; the result is compared in `tests/soak/states.py`.
 
-Calls are caught where Python makes them (functions of `os`, and the raw file below every buffer), so each one is counted that
-reaches the system from Python code; `tests/soak/test_faults.py` compares the count with what the system itself saw. Only for a
-process that ends afterwards: nothing is put back.
+Calls are intercepted where Python makes them (functions of `os`, and the raw file below every buffer), so every call
+that reaches the system from Python code is counted; `tests/soak/test_faults.py` compares the count with the system
+calls that the operating system reports. The module is only for a process that ends afterwards, because nothing is
+restored.
 """
 
 from __future__ import annotations

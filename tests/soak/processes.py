@@ -1,7 +1,7 @@
-"""Processes of a trial: a build that may be killed, and readers that poll the tables meanwhile.
+"""Processes of a trial: a build that may be killed, and readers that poll the tables at the same time.
 
-What belongs here: forking (this process has everything imported, so a child begins at once), waiting with a time limit, and
-reading over and over. What does not: what a child does, and judging.
+Add here what forks (this process has everything imported, so a child starts at once), waits with a time limit, or reads
+repeatedly. What a child does is passed in by the trials.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The versions that a warehouse may have, and whether what lies there is one of them.
+"""The versions that a warehouse may have, and the comparison of a folder with them.
 
-What belongs here: documents of two versions, undisturbed builds of them, and comparing folders. What does not: doing harm.
+This module writes two versions of the documents, builds each without disturbance, and compares folders. Faults are
+injected in `tests/soak/faults.py` and `tests/soak/damage.py`.
 """
 
 from __future__ import annotations

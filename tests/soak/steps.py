@@ -1,7 +1,7 @@
-"""Trials that harm one step of a build at every one of its calls, in every way: one table, one release, one restore.
+"""Trials that interrupt one step of a build at every one of its calls: one table, one release, one restore.
 
-What belongs here: the steps, and going through their calls. What does not: harm itself (`faults`). These need no Dagster and take
-milliseconds each, so that a soak goes through all of them, and a short test through all of one table.
+Add a step here. The faults are injected by `tests/soak/faults.py`. The steps need no Dagster and take milliseconds
+each, so a soak test goes through all of them, and a short test goes through all calls of one table.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Trials that stop a whole build: at a random moment, at a call that changes the warehouse, and with an error of the disk.
+"""Trials that stop a whole build: at a random moment, at a call that changes the warehouse, or with a disk error.
 
-What belongs here: where and how a build is stopped. What does not: what must hold afterwards (`workshop`).
+Add a way of stopping here. What must hold afterwards is checked by `tests/soak/workshop.py`.
 """
 
 from __future__ import annotations

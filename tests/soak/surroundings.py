@@ -1,6 +1,7 @@
-"""Trials in which the machine gives too little: a full disk, a limit to file sizes or open files, no right to write, a clock that jumps.
+"""Trials in which the machine provides too little: full disk, file limits, missing permissions, a jumping clock.
 
-What belongs here: making the machine so for one build. What does not: what must hold afterwards (`workshop`).
+Add a trial here when it changes the environment of one build. What must hold afterwards is checked by
+`tests/soak/workshop.py`.
 """
 
 from __future__ import annotations

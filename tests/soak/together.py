@@ -1,6 +1,6 @@
-"""Trials with two builds of one warehouse at the same time: one waits or is refused, and nothing is mixed.
+"""Trials with two builds of one warehouse at the same time: one waits or is refused, and their results never mix.
 
-What belongs here: starting two and saying what must come of it. What does not: the lock.
+Add a trial here when two processes use one warehouse. The lock itself is `storage/build_lock.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What every kind of trial uses: the job, undisturbed results, a fresh folder for each trial, and chance.
+"""What every kind of trial uses: the job, undisturbed results, a fresh folder for each trial, and the random generator.
 
-What belongs here: setting up once, and running one build with readers beside it. What does not: kinds of trials.
+Add here what is set up once, or runs one build with readers beside it. The kinds of trials are in the modules beside
+it, such as `tests/soak/stops.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The asset of the bulk path: quarters of every filer with the SEC, where a bulk archive is given.
+"""The asset of the bulk path: quarters of every SEC filer, if a bulk archive is given.
 
-What belongs here: what a run may choose, and what Dagster shows of it. What does not: reading and arithmetic (`capex_pipeline.edgar_bulk`),
-which is imported only when there is an archive.
+Add here what a run may choose, and what Dagster shows of it. Reading and arithmetic are in the package `edgar_bulk`,
+which is imported only if there is an archive.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
-"""The asset of the live refresh: off by default, ahead of everything that reads raw/.
+"""The asset of the live refresh. It is off by default and runs before everything that reads raw/.
 
-What belongs here: switches, and what Dagster shows of a refresh. What does not: asking (`capex_pipeline.refresh`), which is
-imported only when a run is switched on, so that the code location loads without the HTTP library.
+Add here its settings, and what Dagster shows of a refresh. Requests are in the package `refresh`, which is imported
+only if a run switches the refresh on, so that the code location loads without the HTTP library.
 """
 
 import datetime as dt

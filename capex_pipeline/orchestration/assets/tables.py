@@ -1,7 +1,8 @@
 """The table assets, in the order of the graph: raw, normalised, published.
 
-What belongs here: which table is computed from which, by which function. What does not: arithmetic. Functions that compute
-are imported where they are used, so that the code location loads quickly.
+Add an asset here that names its inputs and the function that computes it. Arithmetic is in `normalise` and `reconcile`;
+those functions are imported where they are used, so that the code location loads quickly. What all table assets have in
+common is in `orchestration/asset_factory.py`.
 """
 
 import datetime as dt

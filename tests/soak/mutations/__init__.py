@@ -1,6 +1,7 @@
-"""Mutated documents of every kind in raw/, read beside good ones: ``python -m tests.soak.mutations --seconds 60``.
+"""Mutated documents of every kind, read beside good ones: ``python -m tests.soak.mutations --seconds 60``.
 
-What belongs here: the run over numbered mutants and its outcomes. What does not: the modules below say.
+This module runs numbered mutants and collects their outcomes. Mutants are made in `tests/soak/mutations/making.py`,
+tried in `tests/soak/mutations/worker.py` and judged in `tests/soak/mutations/oracle.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Mutators that know what hurts a format: expanding entities, deep nesting, tags that build objects, keys that are there twice.
+"""Mutators that attack a format: expanding entities, deep nesting, tags that construct objects, repeated keys.
 
-What belongs here: functions (random, bytes of a good document) -> bytes, by ending of the file. What does not: changes that leave
-the document well-formed and plausible (`edits`), and where files lie (`places`).
+Each is a function (random, bytes of a good document) -> bytes, registered by the ending of the file. Add an attack
+here. Changes that keep a document plausible are in `tests/soak/mutations/edits.py`, changes of a file's place in
+`tests/soak/mutations/places.py`.
 """
 
 from __future__ import annotations

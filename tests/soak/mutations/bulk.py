@@ -1,7 +1,7 @@
-"""Mutated bulk archives (companyfacts.zip): bombs, paths that climb out, members that overlap, that are there twice, that lie about themselves.
+"""Mutated bulk archives (companyfacts.zip): bombs, path traversal, and overlapping, repeated or false members.
 
-What belongs here: a good archive, its mutants, and what must hold when one is read: each member read or refused with a rule, and members
-that were not touched read as before. What does not: documents that lie in raw/ themselves.
+This module contains a good archive, its mutants, and what must hold: each member is read or rejected with a rule, and
+unchanged members are read as before. Documents in raw/ are mutated by the modules beside this one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""How many rows a document has, counted by other means than the pipeline's, and which of its files must be heard of again.
+"""Counts the rows of a document without the pipeline's code, and lists the files that must appear in the tables.
 
-What belongs here: counts and names that are got from the files alone. What does not: reading rows, and judging (`oracle`).
+Add a kind of document here when its rows can be counted from the file alone. The counts are compared in
+`tests/soak/mutations/oracle.py`.
 """
 
 from __future__ import annotations

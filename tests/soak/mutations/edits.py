@@ -1,7 +1,8 @@
-"""Mutators that leave a document well-formed: one value, unit, period, entity or date of it says something else.
+"""Mutators that keep a document well-formed and change one value, unit, period, entity or date of it.
 
-What belongs here: functions (random, bytes) -> bytes that read the document, change one thing and write it again. What does not:
-broken documents (`attacks`, `spoil_bytes`).
+Each is a function (random, bytes) -> bytes that reads the document, changes one thing and writes it again. Add one here
+for a new format. Broken documents are made in `tests/soak/mutations/attacks.py` and
+`tests/soak/mutations/spoil_bytes.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""A mutant from its number: a good document, a mutator, chance, and always the same for the same seed and number.
+"""Makes the mutant of a number from a good document and a mutator; equal seeds and numbers give equal mutants.
 
-What belongs here: the choice. What does not: the documents (`seeds`) and the mutators.
+The documents are in `tests/soak/mutations/seeds.py`, the mutators in `tests/soak/mutations/edits.py` and the modules
+beside it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a mutated document is: files to put below raw/, and who made them from what.
+"""The data types of a mutated document: its files below raw/, its origin and its mutator.
 
-What belongs here: the shapes, and writing a mutant to disk. What does not: making mutants (`seeds`, `making` and the modules of
-mutators) and judging what became of them (`oracle`).
+Add a kind of file here; this module also writes a mutant to disk. Mutants are made in `tests/soak/mutations/making.py`
+and judged in `tests/soak/mutations/oracle.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""What must hold when mutated documents lie beside good ones, and what the pipeline made of a folder of them.
+"""What must hold when mutated documents are read beside good ones.
 
-What belongs here: the promises (nothing raised, every file and row accepted or rejected with a rule, good rows unchanged, every table
-meets its contract), checked through the functions that the pipeline itself uses, without Dagster. What does not: making mutants, and
-bounds of time and memory (`worker`).
+No exception is raised, every file and row is accepted or rejected with a rule, good rows are unchanged, and every table
+meets its contract. Add such an invariant here; it is checked through the functions that the pipeline itself uses,
+without Dagster. Mutants are made in `tests/soak/mutations/making.py`; limits of time and memory are in
+`tests/soak/mutations/worker.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Mutators of where a document lies and what it is called: links out of raw/, hidden files, folders named like files, other endings.
+"""Mutators of a document's location and name: links out of raw/, hidden files, folders named like files, other endings.
 
-What belongs here: functions (random, files, main) -> files. What does not: what is in a file.
+Each is a function (random, files, main) -> files. Add one here when the content of the files stays the same.
 """
 
 from __future__ import annotations

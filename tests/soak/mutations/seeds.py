@@ -1,7 +1,7 @@
-"""Good documents of every kind that raw/ knows, to be mutated: a few invented ones, and the small ones of the shipped raw/.
+"""Good documents of every kind in raw/, as the starting point of mutants: a few invented ones, and small shipped ones.
 
-What belongs here: files in which nothing is wrong, each under ids of its own so that many can stand side by side. What does not:
-spoiling them.
+Add a document here for each new kind; nothing is wrong in it, and it has its own ids, so that many copies can be read
+together. Mutators are in `tests/soak/mutations/edits.py` and the modules beside it.
 """
 
 from __future__ import annotations

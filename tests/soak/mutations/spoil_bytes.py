@@ -1,6 +1,7 @@
-"""Mutators of bytes, whatever the kind of document: flips, cuts, encodings, characters that deceive, numbers beyond bounds.
+"""Mutators of bytes for any kind of document: bit flips, cuts, encodings, deceptive characters, huge numbers.
 
-What belongs here: functions (random, bytes) -> bytes. What does not: anything that knows a format (`attacks`, `edits`).
+Each is a function (random, bytes) -> bytes. Add one here when it needs no knowledge of a format; the others are in
+`tests/soak/mutations/attacks.py` and `tests/soak/mutations/edits.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Mutants through the whole build, as a person starts it: the command, Dagster, and the tables on disk.
+"""Runs mutants through the whole build as a person starts it: the command, Dagster, and the tables on disk.
 
-What belongs here: one build of a folder of mutants and good documents in a process of its own, compared with what was read without
-Dagster. What does not: trying each mutant (`worker`); a build takes too long for that.
+One build of a folder of mutants and good documents runs in its own process, and its result is compared with what was
+read without Dagster. A build takes too long to run for each mutant; single mutants are tried in
+`tests/soak/mutations/worker.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A process of its own in which mutants are tried, with bounds of time and memory, that may be killed and replaced.
+"""A process that tries mutants within limits of time and memory, and that may be killed and replaced.
 
-What belongs here: starting and ending the process, its bounds, and finding the mutant of a batch that broke it. What does not: what is
-tried (`making`) and what must hold (`oracle`).
+This module starts and ends the process, sets its limits, and finds the mutant of a batch that broke it. Mutants are
+made in `tests/soak/mutations/making.py`; what must hold is in `tests/soak/mutations/oracle.py`.
 """
 
 from __future__ import annotations

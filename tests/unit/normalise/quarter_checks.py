@@ -1,7 +1,6 @@
-"""What figures and derived quarters must agree on, computed another way: quarters with years, trailing columns, vintages.
+"""Recomputes by other means what figures and derived quarters must agree on: years, trailing columns, vintages.
 
-What belongs here: comparisons that give rows with a difference and a verdict, for the tests of `normalise.quarters` on filings. What
-does not: derivation itself.
+The comparisons return rows with a difference and a verdict, for the tests of `normalise/quarters.py` on real filings.
 """
 
 from __future__ import annotations
