@@ -7,7 +7,7 @@ words around a quantity. The metric is decided in `article/metric_rules.py`, the
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from capex_pipeline.article.growth import is_growth
 from capex_pipeline.article.lexicon import Cue
@@ -183,10 +183,80 @@ def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
     return any(cue.kind in ("spend", "say") and other.last < cue.first < quantity.first for cue in scene.cues)
 
 
-def claimant_of(scene: Scene, status: str) -> str:
-    """Who says so, as one of company, executive, analyst, anonymous, publication."""
-    found = {cue.value for cue in scene.kinds("claimant")}
+class Claimant(NamedTuple):
+    """Source of a statement: company, executive, analyst, anonymous or publication. is_sure: whether the words leave no other."""
+
+    kind: str
+    is_sure: bool
+
+
+_LISTENERS: Final = frozenset("told tell tells telling with to asked".split())
+_SPEAKING: Final = ("say", "guidance", "estimate")
+_PRONOUNS: Final = frozenset("he she".split())
+
+
+def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool) -> Claimant:
+    """Who makes the statement that a quantity is a part of.
+
+    A name counts where its clause is the quantity's or has no quantity of its own ("..., according to analysts"), where it does not listen
+    ("told analysts"), and where it did not expect another quantity ("above the $30bn that analysts had expected").
+    Without one it is the company for what it reports or plans itself, and the publication for a sum over several companies.
+    """
+    cues = scene.kinds("claimant")
+    able = [cue for cue in cues if not _listens(scene, cue) and not _expected_another(scene, cue, quantity)]
+    spoken = [cue for cue in able if _belongs(scene, cue, quantity)]
+    kinds = list(dict.fromkeys(cue.value for cue in spoken))
+    speaking = list(dict.fromkeys(cue.value for cue in spoken if _speaks(scene, cue)))
     for kind in ("anonymous", "analyst", "executive", "company"):
-        if kind in found:
-            return kind
-    return "company" if status in ("reported", "guidance") else "publication"
+        if kind in (speaking or kinds):
+            is_own = kind in ("executive", "company")
+            fits = status == "reported" or is_own == (status == "guidance")
+            return Claimant(kind, len(speaking or kinds) == 1 and (fits or kind == "company"))
+    if is_group:
+        return Claimant("publication", not able and status in ("reported", "estimate"))
+    if status in ("reported", "guidance"):
+        return Claimant("company", not able and not _is_said_by_another(scene, quantity))
+    return Claimant("publication", False)
+
+
+def _listens(scene: Scene, cue: Cue) -> bool:
+    before = scene.tokens.words[max(scene.first, cue.first - 2) : cue.first]
+    return (before[-1:] == ["the"] and not _LISTENERS.isdisjoint(before[:1])) or not _LISTENERS.isdisjoint(before[-1:])
+
+
+def _expected_another(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether the name stands between another quantity and a word of expectation for it."""
+    if not any(other.kind == "expected_by_others" and 0 <= other.first - cue.first <= 3 for other in scene.cues):
+        return False
+    return any(
+        other is not quantity and 0 < cue.first - other.last <= 4 and other.first > quantity.last
+        for other in scene.quantities
+    )
+
+
+def _belongs(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    clause = scene.clause(cue.first)
+    if clause == scene.clause(quantity.first):
+        return True
+    return not any(scene.clause(other.first) == clause for other in scene.quantities)
+
+
+def _speaks(scene: Scene, cue: Cue) -> bool:
+    """Whether a verb of speech or judgement stands beside a name, or "according to" before it."""
+    before = scene.tokens.words[max(scene.first, cue.first - 6) : cue.first]
+    if "according" in before or before[-1:] == ["by"]:
+        return True
+    return any(
+        other.kind in _SPEAKING and (0 < other.first - cue.last <= 6 or 0 < cue.first - other.last <= 2)
+        for other in scene.cues
+    )
+
+
+def _is_said_by_another(scene: Scene, quantity: Mention) -> bool:
+    """Whether someone who is not known, or a person of whom an earlier sentence spoke, says it: "a senior official said"."""
+    for cue in scene.kinds("say"):
+        near = scene.tokens.words[max(scene.first, cue.first - 2) : cue.first]
+        if not _PRONOUNS.isdisjoint(near):
+            return True
+    words = scene.tokens.words[scene.first : scene.end]
+    return not {"official", "officials", "according", "reportedly", "rumoured", "rumored"}.isdisjoint(words)

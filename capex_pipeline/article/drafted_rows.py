@@ -94,9 +94,11 @@ def draft_figures(
     return document, _rows(reading, name, vocabulary), _mentions(reading, name)
 
 
-def read_body(article: ArticleText, vocabulary: Vocabulary) -> Reading:
-    """What the binder reads in the article's body."""
-    return bind(plain_text(article.body), vocabulary, article.published, article.front.get("title", ""))
+def read_body(article: ArticleText, vocabulary: Vocabulary, suggests: bool = False) -> Reading:
+    """What the binder reads in the article's body; with suggestions for a reviewer where asked for."""
+    return bind(
+        plain_text(article.body), vocabulary, article.published, article.front.get("title", ""), suggests=suggests
+    )
 
 
 def figure_id(number: int, part: int = 0) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 
 from capex_pipeline.article.apposition import grown, grows, repeated, repeats
 from capex_pipeline.article.characters import PlainText, plain_text
+from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.claim_status import (
     claimant_of,
     is_base,
@@ -26,7 +27,7 @@ from capex_pipeline.article.clauses import lay_out
 from capex_pipeline.article.confidence import Evidence, plausible, probability, says_yearly
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
-from capex_pipeline.article.extraction import Figure, Outcome, Reading
+from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
@@ -62,17 +63,18 @@ LONGEST_SENTENCE: Final = 4_000
 
 
 def bind(
-    plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "", lowest: float = LOWEST_CONFIDENCE
-) -> Reading:
+    plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "", lowest: float = LOWEST_CONFIDENCE,
+    suggests: bool = False,
+) -> Reading:  # fmt: skip
     """Read an article's body.
 
     published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
-    lowest: probability below which a figure is not drafted.
+    lowest: probability below which a figure is not drafted. suggests: whether mentions that are not used get suggestions for a reviewer.
     """
     tokens = tokenise(plain)
     quantities = find_quantities(plain, tokens)
     sentences = split_sentences(plain)
-    reader = _Reader(tokens, vocabulary, published, sentences, lowest)
+    reader = _Reader(tokens, vocabulary, published, sentences, lowest, suggests)
     reader.open_with(title)
     firsts = [quantity.first for quantity in quantities]
     for sentence in sentences:
@@ -96,8 +98,9 @@ class _Reader:
         published: date | None,
         sentences: Sequence[Sentence],
         lowest: float,
+        suggests: bool,
     ) -> None:
-        self.lowest = lowest
+        self.lowest, self.suggests = lowest, suggests
         self.tokens, self.vocabulary, self.published, self.sentences = tokens, vocabulary, published, sentences
         self.reading = Reading()
         self.state = State()
@@ -319,11 +322,12 @@ class _Reader:
                 scene, quantity, number, "not_bound", "Too little in the text says what it belongs to.", owner, metric
             )
             return
-        measure = "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
+        known = self.vocabulary.entities.get(entity)
+        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
         figure = Figure(
-            quantity, number, scene.sentence.paragraph, entity, metric, measure, start, end, status, claimant_of(scene, status), round(confidence, 3),
+            quantity, number, scene.sentence.paragraph, entity, metric, _measure(quantity, growth), start, end, status, claimant.kind, round(confidence, 3),
             supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
-            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base, evidence=evidence,
+            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base, evidence=evidence, is_claimant_sure=claimant.is_sure,
         )  # fmt: skip
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):
@@ -341,8 +345,34 @@ class _Reader:
         candidates: tuple[Days, ...] = (),
     ) -> None:  # fmt: skip
         entity = owner.entity if owner is not None else None
+        suggestion = self._suggest(scene, quantity, owner, metric, candidates) if self.suggests else None
         self.reading.outcomes.append(
-            Outcome(quantity, number, scene.sentence.paragraph, outcome, reason, entity, metric, candidates)
+            Outcome(quantity, number, scene.sentence.paragraph, outcome, reason, entity, metric, candidates, suggestion)
+        )
+
+    def _suggest(
+        self, scene: Scene, quantity: Mention, owner: Owner | None, metric: str | None, candidates: tuple[Days, ...]
+    ) -> Suggestion:
+        owner = owner or find_owner(scene, quantity, self.state, self.vocabulary)
+        cue = _metric_beside(scene, quantity)
+        metric = (
+            metric
+            or (cue.value if cue is not None else None)
+            or _metric_of_kind(quantity, self.state, owner.is_segment or self._means_segment(scene))
+        )
+        entity = owner.entity
+        known = self.vocabulary.entities.get(entity or "")
+        growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
+        status, _ = status_of(scene, quantity, metric)
+        if not candidates and entity is not None and metric is not None:
+            reading, _, _ = self._period(
+                scene, quantity, entity, metric, status, is_base(scene, quantity), len(self.reading.figures), False
+            )
+            candidates = (reading.days,) if reading.days is not None else reading.candidates
+        is_near = quantity.certain and known is not None and (cue is not None or _grows_to(scene, quantity))
+        claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
+        return Suggestion(
+            entity, metric, _measure(quantity, growth), status, claimant.kind, growth or 1, candidates, is_near
         )
 
     # --- one fact in two currencies ---
@@ -443,3 +473,52 @@ class _Reader:
             return False
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
         return found[0].days[1] <= self.published or (bool(plans) and found[0].days[1] < plans[-1][0])
+
+
+def _measure(quantity: Mention, growth: int) -> str:
+    return "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
+
+
+_BESIDE: Final = 6
+"""Words between a quantity and a metric's name that still stand beside each other."""
+
+
+def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
+    """The word of a metric in a quantity's clause, at most `_BESIDE` words away and with no quantity between; for a count, of chips."""
+    for cue in scene.kinds("metric", "product"):
+        value = "gpu_units" if cue.kind == "product" else cue.value
+        gap = quantity.first - cue.last if cue.last < quantity.first else cue.first - quantity.last
+        if (
+            (value == "gpu_units") == (quantity.kind == "count")
+            and value in ("capex", "cloud_revenue", "gpu_units")
+            and gap <= _BESIDE + 1
+            and scene.clause(cue.first) == scene.clause(quantity.first)
+            and not any(
+                min(cue.first, quantity.first) < other.first < max(cue.first, quantity.first)
+                for other in scene.quantities
+            )
+        ):
+            return cue._replace(value=value)
+    if quantity.kind == "count" and noun_after(
+        scene.tokens,
+        quantity.last + 1 + 2 * (scene.tokens.words[quantity.last + 1 : quantity.last + 3] == ["of", "the"]),
+    ):
+        return Cue(quantity.last, quantity.last, "metric", "gpu_units")
+    return None
+
+
+def _grows_to(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount follows a percentage: "grown 20 per cent to $33bn"."""
+    following = scene.quantity_at(quantity.last + 2) if scene.tokens.word(quantity.last + 1) == "to" else None
+    return quantity.kind == "percent" and following is not None and following.kind == "money"
+
+
+def _metric_of_kind(quantity: Mention, state: State, is_cloud: bool) -> str | None:
+    """The likely metric of a quantity beside which no metric is named."""
+    if quantity.kind == "count":
+        return "gpu_units"
+    if quantity.kind not in ("money", "percent", "multiple"):
+        return None
+    if is_cloud:
+        return "cloud_revenue"
+    return "capex" if state.about_capex and not state.segment else state.metric

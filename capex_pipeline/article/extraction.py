@@ -38,8 +38,27 @@ class Figure:
     sign: int = 1
     is_base: bool = False
     evidence: Evidence | None = None
+    is_claimant_sure: bool = True
+    """Whether the words leave no other source of the statement than `claimant`."""
     part: int = 0
     """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
+
+
+class Suggestion(NamedTuple):
+    """What a person who reviews is offered for a mention that was not used: the likely parts of its figure, missing ones as None.
+
+    periods: readings in question, the likeliest first. is_near: whether a word of the metric stands beside the quantity, so that leaving
+    it out may be a mistake.
+    """
+
+    entity: str | None
+    metric: str | None
+    measure: str
+    status: str
+    claimant: str
+    sign: int
+    periods: tuple[Days, ...]
+    is_near: bool
 
 
 class Outcome(NamedTuple):
@@ -53,6 +72,7 @@ class Outcome(NamedTuple):
     entity: str | None = None
     metric: str | None = None
     candidates: tuple[Days, ...] = ()
+    suggestion: Suggestion | None = None
 
 
 @dataclass

@@ -80,6 +80,7 @@ class Vocabulary:
     names: dict[str, str] = field(default_factory=dict)
     metrics: set[str] = field(default_factory=set)
     """Ids and other names of metrics, in small letters."""
+    metric_ids: list[str] = field(default_factory=list)
     telling: frozenset[str] = frozenset()
     """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
     weights: dict[str, float] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class Vocabulary:
         for record in metrics:
             names = (str(record["metric_id"]), *map(str, record.get("aliases") or []))
             made.metrics.update(name.casefold() for name in names)
+            made.metric_ids.append(names[0])
             magnitude = record.get("magnitude") or {}
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))

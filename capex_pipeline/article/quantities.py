@@ -43,6 +43,8 @@ from capex_pipeline.values.words import CROWDS, CURRENCY_OF, MULTIPLE_NOUNS, MUL
 
 __all__ = ["Mention", "find_quantities"]
 
+NO_NUMBER: Final = "The text names a size, no number."
+
 
 def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_sign: str | None = None) -> list[Mention]:
     """Every quantity of a text, in order and without overlaps.
@@ -344,7 +346,7 @@ class _Reader:
             return self._uncertain(index, last, "The text names no number.")
         sized = tokens.word(index + 2) in ("digit", "digits", "teens", "single", "double", "twenties", "thirties")
         if word in ("single", "low", "mid", "high", "double", "triple") and after == "-" and sized:
-            return self._uncertain(index, index + 2, "The text names a size, no number.")
+            return self._uncertain(index, index + 2, NO_NUMBER)
         return None
 
     def _uncertain(self, first: int, last: int, reason: str) -> Mention:
@@ -354,7 +356,7 @@ class _Reader:
     def _multiple(self, index: int, floor: int) -> Mention | None:
         tokens, word, after = self.tokens, self.tokens.word(index), self.tokens.word(index + 1)
         if after == "-" and tokens.word(index + 2) in ("digit", "digits"):
-            return self._uncertain(index, index + 2, "The text names a size, no number.")
+            return self._uncertain(index, index + 2, NO_NUMBER)
         start, bound, _ = bound_before(self.tokens, index, floor)
         if word in MULTIPLE_NOUNS:
             compared = start < index and (after in _AFTER_BOUNDED or self._yearly(index + 1))

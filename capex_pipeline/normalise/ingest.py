@@ -26,6 +26,7 @@ from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
@@ -70,8 +71,8 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
         if reading.mentions is not None:
-            review = reviews.get(str(PurePosixPath(name).with_suffix("")))
-            mentions.append(mention_rules.lay_out(reading.mentions, name, _review(review, root)))
+            review = _review(reviews.get(str(PurePosixPath(name).with_suffix(""))), root)
+            mentions.append(mention_rules.lay_out(reading.mentions, name, review))
         # A person who reviewed a text has read what the machine could not.
         rejected += [
             _laid_out(row, name) for row in reading.rejected if review is None or row["rule"] != UNREAD_LANGUAGE
@@ -164,13 +165,14 @@ def _read_all(
 
 
 def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | None:
-    """The reviewed file beside a text, where there is one that can be read; one that cannot is rejected in its own turn."""
+    """The finished review beside a text, where there is one; one that cannot be read is rejected in its own turn."""
     if file is None:
         return None
     try:
-        return load_yaml_mapping(raw_folder.read_bytes(file, root), file.name)
+        content = load_yaml_mapping(raw_folder.read_bytes(file, root), file.name)
     except DocumentError:
         return {}
+    return None if figure_yaml.is_draft(content) else content
 
 
 _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}

@@ -168,12 +168,15 @@ def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
 
     from capex_pipeline.article.highlight import articles
     from capex_pipeline.article.lexicon import vocabulary_of
-    from capex_pipeline.article.review import check_review
+    from capex_pipeline.review.checks import check_review, compare_with_machine
 
     found, vocabulary = [], vocabulary_of(reference)
     reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
     for path, article, review in reviewed:
-        for finding in check_review(review, article, vocabulary):
+        for finding in (
+            *check_review(review, article, vocabulary),
+            *compare_with_machine(review, article, vocabulary),
+        ):
             found.append({"path": path, "rule": finding.rule, "message": finding.message})
     return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
 
@@ -182,7 +185,7 @@ def _checks_of_reviews() -> list[Check]:
     about = {
         "reviewed_spans_reparse": (
             ERROR,
-            "Each figure of a reviewed article stands at its span and reads as the same value and unit.",
+            "Each figure of a reviewed article stands at its span and reads as the same value and unit; names and words are known.",
             (
                 "layout",
                 "id_repeated",
@@ -196,12 +199,30 @@ def _checks_of_reviews() -> list[Check]:
                 "entity_unknown",
                 "metric_unknown",
                 "period_unreadable",
+                "status_unknown",
+                "measure_unknown",
             ),
         ),
         "every_mention_is_settled": (
             WARN,
             "Each mention in a reviewed article is a figure or ignored with a reason.",
-            ("mention_left_out", "reason_missing", "undecided"),
+            ("mention_left_out", "reason_missing", "undecided", "figure_may_be_lost", "draft"),
+        ),
+        "reviews_fit_their_texts": (
+            WARN,
+            "Periods, statuses and claimants of a reviewed article fit each other, its day of publication and its words.",
+            (
+                "period_not_over",
+                "period_over",
+                "period_misfit",
+                "status_misfit",
+                "claimant_missing",
+                "claimant_not_in_text",
+                "entity_unlike_text",
+                "status_unlike_text",
+                "period_unlike_text",
+                "claimant_unlike_text",
+            ),
         ),
         "machine_agrees_with_reviewer": (
             WARN,

@@ -12,9 +12,18 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.printed_rows import ReadResult, document_record, printed_record, rejection, rows_from_records
+from capex_pipeline.raw.printed_rows import (
+    ReadResult,
+    document_record,
+    empty_rows,
+    printed_record,
+    rejection,
+    rows_from_records,
+)
 
-_TOP_LEVEL = {"document", "defaults", "figures", "statements", "ignored"}
+_TOP_LEVEL = {"document", "state", "defaults", "undecided", "figures", "statements", "ignored", "proposals"}
+DRAFT = "draft"
+"""Value of `state:` of a review that no person has finished: its text is read by machine, as if the file were not there."""
 
 
 def read(content: Mapping[str, Any], name: str) -> ReadResult:
@@ -29,6 +38,8 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
             "unknown_key",
             f"{name} has the unknown part {', '.join(unknown)}; known are {', '.join(sorted(_TOP_LEVEL))}.",
         )
+    if is_draft(content):
+        return ReadResult([], empty_rows().assign(review_state=pd.Series(dtype="str")))
     document = document_record(content.get("document"), name)
     defaults = printed_record(content.get("defaults") or {}, f"{name}, defaults")
     figures = content.get("figures")
@@ -53,6 +64,11 @@ def read(content: Mapping[str, Any], name: str) -> ReadResult:
     bad = {int(str(entry["row_number"])) for entry in rejected}
     rows.index = [number for number in range(1, len(figures) + 1) if number not in bad]
     return ReadResult([document], rows, rejected)
+
+
+def is_draft(content: Mapping[str, Any]) -> bool:
+    """Whether a file is a review that waits for a person."""
+    return content.get("state") == DRAFT
 
 
 def _span(figure: Mapping[str, Any]) -> tuple[int | None, int | None]:

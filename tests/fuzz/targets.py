@@ -20,11 +20,11 @@ from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, draft_figures, 
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.highlight import highlight
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
-from capex_pipeline.article.review import check_review
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import load
+from capex_pipeline.review.checks import check_review, compare_with_machine
 from capex_pipeline.sources import article as article_text
 from capex_pipeline.sources import companyfacts, figure_csv, figure_yaml, xbrl_segments
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number
@@ -103,7 +103,9 @@ def review(data: bytes) -> None:
     except DocumentError:
         return
     body = "Alibaba spent Rmb23bn in the first half of 2024, up 123 per cent, and Tencent 8.7 billion yuan in the second quarter."
-    check_review(content, ArticleText(dict(_PUBLISHED), body), _vocabulary())
+    published = ArticleText(dict(_PUBLISHED), body)
+    check_review(content, published, _vocabulary())
+    compare_with_machine(content, published, _vocabulary())
 
 
 def values(data: bytes) -> None:

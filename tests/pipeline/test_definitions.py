@@ -56,7 +56,7 @@ NO_TABLES = {"refreshed_documents", "report", "workbook", "release_changes", "re
 """Asset -> its group and what it is computed from."""
 
 CHECKS = {
-    ("article_mentions", "every_mention_is_settled"), ("article_mentions", "machine_agrees_with_reviewer"),
+    ("article_mentions", "every_mention_is_settled"), ("article_mentions", "machine_agrees_with_reviewer"), ("article_mentions", "reviews_fit_their_texts"),
     ("article_mentions", "reviewed_spans_reparse"),
     ("capex", "file_meets_contract"), ("cloud_revenue", "file_meets_contract"), ("gpu_shipments", "file_meets_contract"),
     ("capex_by_definition", "file_meets_contract"),

@@ -13,7 +13,7 @@ LAYERS = (
     ("definitions",),
     ("orchestration",),
     ("release", "report"),
-    ("edgar_bulk", "reconcile", "refresh"),
+    ("edgar_bulk", "reconcile", "refresh", "review"),
     ("normalise",),
     ("sources",),
     ("printed_tables",),
@@ -102,7 +102,19 @@ def test_readers_of_different_kinds_of_file_do_not_import_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["sources", "normalise", "reconcile", "printed_tables", "article", "values", "raw", "schemas", "reference"]
+    "room",
+    [
+        "sources",
+        "normalise",
+        "reconcile",
+        "review",
+        "printed_tables",
+        "article",
+        "values",
+        "raw",
+        "schemas",
+        "reference",
+    ],
 )
 def test_rooms_of_pure_functions_know_nothing_of_dagster(room: str) -> None:
     for path in (PACKAGE / room).rglob("*.py"):

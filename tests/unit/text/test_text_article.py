@@ -1,11 +1,8 @@
-"""Article files, drafts, reviews and the marked text."""
+"""Article files, drafts and the marked text."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
 from corpus.labels import articles
 from corpus.reading import corpus_vocabulary
 from hypothesis import given, settings
@@ -14,10 +11,7 @@ from hypothesis import strategies as st
 from capex_pipeline.article.drafted_rows import draft_figures, figure_record, read_body
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
 from capex_pipeline.article.highlight import highlight
-from capex_pipeline.article.review import ReviewError, check_review, review_mapping, write_review
-from capex_pipeline.cli.main import main
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
-from capex_pipeline.sources import figure_yaml
 from capex_pipeline.values.escaping import markdown_text as escape
 from capex_pipeline.values.units import parse_unit, parse_value
 
@@ -115,130 +109,6 @@ def test_nothing_is_dropped() -> None:
         assert (mentions["outcome"] == "used").sum() == len(rows.drop_duplicates(["span_start", "span_end"]))
         assert mentions.loc[mentions["outcome"] != "used", "reason"].notna().all()
         assert rows["id"].is_unique
-
-
-@pytest.fixture
-def text_file(tmp_path: Path) -> Path:
-    path = tmp_path / "2024-08-29-corpus-story.txt"
-    path.write_text(TEXT, encoding="utf-8")
-    return path
-
-
-def test_a_fresh_review_waits_for_decisions_only(text_file: Path) -> None:
-    written = write_review(text_file, corpus_vocabulary())
-    assert written == text_file.with_suffix(".yaml")
-    content = yaml.load(written.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    article = read_article_text(text_file.read_bytes())
-    findings = check_review(content, article, corpus_vocabulary())
-    assert [finding.rule for finding in findings] == ["undecided"]
-    read = figure_yaml.read(content, written.name)
-    assert read.rejected == []
-    assert read.rows["value"].tolist() == ["23", "176"]
-
-
-def test_a_review_is_not_overwritten(text_file: Path) -> None:
-    write_review(text_file, corpus_vocabulary())
-    with pytest.raises(ReviewError, match="there already"):
-        write_review(text_file, corpus_vocabulary())
-
-
-def rules(change: str) -> list[str]:
-    """The findings after one change to a review in which everything was decided."""
-    article = read_article_text(TEXT.encode())
-    content = review_mapping(article, corpus_vocabulary(), "x")
-    for entry in content["ignored"]:
-        entry["reason"] = "No end of the period is named."
-    first = content["figures"][0]
-    if change == "value":
-        first["value"] = "24"
-    elif change == "unit":
-        first["unit"] = "USD billion"
-    elif change == "span":
-        first["span"] = [0, 7]
-    elif change == "outside":
-        first["span"] = [0, 70_000]
-    elif change == "left out":
-        del content["ignored"][0]
-    elif change == "no reason":
-        content["ignored"][0]["reason"] = " "
-    elif change == "entity":
-        first["entity"] = "Baidu"
-    elif change == "period":
-        first["period"] = "Q2 2024"
-    elif change == "unused":
-        content["ignored"].append({"span": first["span"], "reason": "Not wanted."})
-        del content["figures"][0]
-    elif change == "incomplete":
-        del first["metric"]
-    elif change == "common":
-        content["defaults"] = {"metric": first.pop("metric")}
-    elif change == "no company":
-        first["entity"] = "Tencennt"
-    elif change == "no metric":
-        first["metric"] = "capexx"
-    elif change == "no period":
-        first["period"] = "some time"
-    elif change == "no list":
-        content["ignored"] = "none"
-    elif change == "no keys":
-        content["figures"].append("m009")
-    elif change == "twice":
-        content["figures"][1]["id"] = first["id"]
-    return [finding.rule for finding in check_review(content, article, corpus_vocabulary())]
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ("nothing", []),
-        ("value", ["value_differs"]),
-        ("unit", ["unit_differs"]),
-        ("span", ["span_without_quantity", "mention_left_out", "machine_ignored", "machine_used"]),
-        ("outside", ["span_invalid", "mention_left_out", "machine_ignored", "machine_used"]),
-        ("left out", ["mention_left_out"]),
-        ("no reason", ["reason_missing"]),
-        ("entity", ["entity_differs"]),
-        ("period", ["period_differs"]),
-        ("unused", ["machine_used"]),
-        ("incomplete", ["figure_incomplete", "metric_differs"]),
-        ("common", []),
-        ("no company", ["entity_unknown", "entity_differs"]),
-        ("no metric", ["metric_unknown", "metric_differs"]),
-        ("no period", ["period_unreadable"]),
-        ("no list", ["layout", "mention_left_out", "mention_left_out"]),
-        ("no keys", ["layout"]),
-        ("twice", ["id_repeated"]),
-    ],
-)
-def test_checks_of_a_review(change: str, expected: list[str]) -> None:
-    assert rules(change) == expected
-
-
-def test_messages_say_where_the_words_are_and_what_to_do() -> None:
-    article = read_article_text(TEXT.encode())
-    content = review_mapping(article, corpus_vocabulary(), "x")
-    content["figures"][0]["span"] = [0, 7]
-    messages = {finding.rule: finding.message for finding in check_review(content, article)}
-    start = article.body.index("Rmb23bn")
-    assert messages["span_without_quantity"].endswith(f"Its quote 'Rmb23bn' stands at [{start}, {start + 7}].")
-    assert "move it to `figures:` or give a reason of your own." in messages["undecided"]
-    assert "undecided:" not in messages["undecided"]
-
-
-def test_a_review_that_is_no_yaml_says_where(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text_file.with_suffix(".yaml").write_text("figures:\n\t- a\n", encoding="utf-8")
-    assert main(["review", "--check", str(text_file)]) == 1
-    assert "cannot be read as YAML, line 2: " in capsys.readouterr().err
-
-
-def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["review", str(text_file)]) == 0
-    assert "figures drafted" in capsys.readouterr().out
-    assert main(["review", "--check", str(text_file)]) == 1
-    assert "undecided" in capsys.readouterr().out
-    assert main(["review", str(text_file)]) == 1
-    assert "there already" in capsys.readouterr().err
-    assert main(["review", str(text_file.with_name("none.txt"))]) == 2
 
 
 def test_marked_text_is_safe() -> None:

@@ -1,0 +1,169 @@
+"""Decisions of a person, as the review page saves them, applied to a review.
+
+Add here what a decision may say and what it does to the entries. The page belongs to `page`, the file to `review_file`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
+from capex_pipeline.review.draft import FIGURE_KEYS, REQUIRED
+from capex_pipeline.review.review_file import LISTS, ReviewError, span_of
+from capex_pipeline.sources.figure_yaml import DRAFT
+
+MAX_BYTES: Final = 1_000_000
+LONGEST_VALUE: Final = 300
+ACTIONS: Final = ("accept", "change", "ignore")
+CHANGEABLE: Final = frozenset(FIGURE_KEYS) - {
+    "id",
+    "locator",
+    "span",
+    "quote",
+    "question",
+    "readings",
+    "reason",
+    "confidence",
+}
+_DECIDES_DEFINITION: Final = frozenset(("entity", "metric", "status", "period"))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about one entry. fields: new values by key, an empty one removes the key. reason: why it is ignored."""
+
+    action: str
+    fields: Mapping[str, str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """review: fingerprint of the review for which the page was made. by_id: decisions by the id of the entry."""
+
+    review: str
+    by_id: Mapping[str, Decision]
+
+
+def fingerprint(review: Mapping[str, Any]) -> str:
+    """Hash of a review's content, by which decisions for another state of it are recognised."""
+    return hashlib.sha256(json.dumps(review, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def read_decisions(data: bytes, name: str) -> Decisions:
+    """The decisions in a file that the review page saved. Raises ReviewError for anything else; the message says what to do."""
+    if len(data) > MAX_BYTES:
+        raise ReviewError(f"{name} has more than {MAX_BYTES:,} bytes; save the decisions from the review page again.")
+    try:
+        content = json.loads(data)
+        refuse_repeated_keys(data)
+    except (ValueError, RecursionError, DocumentError) as error:
+        raise ReviewError(f"{name} is no readable JSON; save the decisions from the review page again.") from error
+    if not isinstance(content, dict) or not isinstance(content.get("decisions"), dict):
+        raise ReviewError(f"{name} holds no decisions; save them from the review page again.")
+    by_id = {identity: _decision(identity, value, name) for identity, value in content["decisions"].items()}
+    return Decisions(str(content.get("review")), by_id)
+
+
+def _decision(identity: str, value: Any, name: str) -> Decision:
+    if not isinstance(value, dict) or value.get("action") not in ACTIONS:
+        raise ReviewError(f"{name}: the decision for {identity[:60]} is none of {', '.join(ACTIONS)}; decide it again.")
+    fields, reason = value.get("fields") or {}, value.get("reason") or ""
+    texts = [reason, *fields.values()] if isinstance(fields, dict) else [None]
+    if any(not isinstance(text, str) or len(text) > LONGEST_VALUE or "\n" in text for text in texts):
+        raise ReviewError(
+            f"{name}: the decision for {identity[:60]} has a value that is no text of one line of at most {LONGEST_VALUE} characters."
+        )
+    unknown = sorted(set(fields) - CHANGEABLE)
+    if unknown:
+        raise ReviewError(
+            f"{name}: the decision for {identity[:60]} changes {', '.join(unknown)[:80]}, which no decision can."
+        )
+    if value["action"] == "ignore" and not reason.strip():
+        raise ReviewError(f"{name}: {identity[:60]} is ignored without a reason; give one.")
+    return Decision(value["action"], {key: text.strip() for key, text in fields.items()}, reason.strip())
+
+
+def apply(
+    review: Mapping[str, Any],
+    decisions: Decisions,
+    prefilled: Mapping[tuple[int, int], Mapping[str, Any]],
+    vocabulary: Vocabulary,
+) -> dict[str, Any]:
+    """A review with the decisions in it: each decided entry is a figure or ignored, and loses the machine's question and confidence.
+
+    prefilled: what is known of ignored mentions by their span, for those that become figures. The result is a draft while an entry is undecided.
+    Raises ReviewError for decisions about another state of the review, or an accepted entry that is no whole figure.
+    """
+    if decisions.review != fingerprint(review):
+        raise ReviewError(
+            "The review has changed since the page was made, so the decisions may belong to other entries; make the page again."
+        )
+    lists: dict[str, list[dict[str, Any]]] = {part: [] for part in LISTS}
+    left = dict(decisions.by_id)
+    common = review.get("defaults")
+    defaults = common if isinstance(common, Mapping) else {}
+    for part in LISTS:
+        for number, entry in enumerate(review.get(part) or []):
+            identity = entry_id(part, number, entry)
+            decision = left.pop(identity, None)
+            if decision is None:
+                lists[part].append(entry)
+                continue
+            known = {**defaults, **prefilled.get(span_of(entry) or (0, 0), {})} if part == "ignored" else defaults
+            where, changed = _decided(identity, entry, decision, known, vocabulary)
+            lists[where].append(changed)
+    if left:
+        raise ReviewError(f"The review has no entry {', '.join(sorted(left))[:120]}; make the page again.")
+    for entries in lists.values():
+        entries.sort(key=lambda entry: span_of(entry) or (0, 0))
+    waits = bool(lists["undecided"]) or any("confidence" in entry for entry in lists["figures"])
+    result: dict[str, Any] = {"document": review.get("document")}
+    if waits:
+        result["state"] = DRAFT
+    if lists["undecided"]:
+        result["undecided"] = lists["undecided"]
+    others = {key: value for key, value in review.items() if key not in ("document", "state", *LISTS)}
+    return {**result, "figures": lists["figures"], "ignored": lists["ignored"], **others}
+
+
+def entry_id(part: str, number: int, entry: Mapping[str, Any]) -> str:
+    """The id of an entry; its place in the review where it has none."""
+    return str(entry.get("id") or f"{part}-{number + 1}")
+
+
+def _decided(
+    identity: str, entry: Mapping[str, Any], decision: Decision, prefilled: Mapping[str, Any], vocabulary: Vocabulary
+) -> tuple[str, dict[str, Any]]:
+    quote = entry.get("quote") or entry.get("text")
+    if decision.action == "ignore":
+        kept = {"id": entry.get("id"), "span": entry.get("span"), "text": quote, "reason": decision.reason}
+        return "ignored", {key: value for key, value in kept.items() if value is not None}
+    figure = {
+        **prefilled,
+        **{key: value for key, value in entry.items() if key not in ("text", "reason")},
+        "quote": quote,
+    }
+    figure.update(decision.fields)
+    if "period" in decision.fields:
+        figure.pop("period_start", None), figure.pop("period_end", None)
+    if _DECIDES_DEFINITION & decision.fields.keys() and "definition" not in decision.fields:
+        texts = [str(figure.get(key) or "") for key in ("entity", "metric", "status", "period")]
+        figure["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
+    if not figure.get("period") and figure.get("period_start") and figure.get("period_end"):
+        figure["period"] = f"{figure['period_start']}/{figure['period_end']}"
+    missing = [key for key in REQUIRED if not figure.get(key)]
+    if missing:
+        raise ReviewError(
+            f"{identity} ({quote}) has no {', '.join(missing)}; enter it on the page, or ignore the mention."
+        )
+    settled = {"question", "readings", "reason", "confidence"}
+    return "figures", {
+        key: figure[key] for key in FIGURE_KEYS if key not in settled and figure.get(key) not in (None, "", [])
+    }

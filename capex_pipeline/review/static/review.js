@@ -1,0 +1,245 @@
+// The review page: shows each mention beside its sentence, collects decisions, and saves them as a file.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const decisions = new Map();
+  const cards = new Map();
+  const marks = new Map();
+  let saved = true;
+
+  const make = (name, properties = {}, ...children) => {
+    const node = Object.assign(document.createElement(name), properties);
+    node.append(...children.filter((child) => child !== null && child !== ""));
+    return node;
+  };
+  const entry = (id) => data.entries[id];
+  const asks = (id) => entry(id).part === "undecided" && !decisions.has(id);
+  const waits = (id) => entry(id).waits && !decisions.has(id);
+  const ids = () => [...cards.keys()];
+  const fieldsOf = (id) => ({ ...entry(id).fields, ...(decisions.get(id)?.fields ?? {}) });
+  const missing = (fields) => data.required.filter((key) => !fields[key]);
+
+  const decide = (id, decision) => {
+    decisions.set(id, decision);
+    saved = false;
+    draw(id);
+  };
+  const undo = (id) => {
+    decisions.delete(id);
+    saved = false;
+    draw(id);
+    cards.get(id).focus();
+  };
+  const decideAll = (id, decision, label) => {
+    const same = ids().filter((other) => other === id || (asks(other) && String(entry(other).group) === String(entry(id).group)
+      && entry(other).options.some((option) => option.label === label)));
+    same.forEach((other) => decide(other, decision));
+    next(id);
+  };
+  const next = (id) => {
+    const all = ids();
+    const from = all.indexOf(id) + 1;
+    const waiting = [...all.slice(from), ...all.slice(0, from)].find(asks);
+    (waiting ? cards.get(waiting) : document.getElementById("save")).focus();
+  };
+  const choose = (id, option) =>
+    decideAll(id, option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set }, option.label);
+  const accept = (id) => {
+    const lacking = missing(fieldsOf(id));
+    if (lacking.length) return change(id, `Enter ${lacking.join(", ")}.`);
+    decide(id, { action: "accept" });
+    next(id);
+  };
+
+  const stateOf = (id) => {
+    const decision = decisions.get(id);
+    if (decision) return { accept: "Accepted", change: "Figure", ignore: "Left out" }[decision.action];
+    if (asks(id)) return "Question";
+    return entry(id).part === "ignored" ? "Left out by the draft" : waits(id) ? "To compare" : "Reviewed";
+  };
+  const summary = (id) => {
+    const decision = decisions.get(id);
+    const reason = decision ? decision.reason : entry(id).reason;
+    if (reason) return reason;
+    const fields = fieldsOf(id);
+    const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", fields.value, fields.unit].filter(Boolean).join(" ");
+    return [fields.entity ?? "no company", fields.metric ?? "no metric", fields.measure === "level" ? "" : fields.measure, value,
+      fields.period ? fields.period.replace("/", " to ") : "no period", fields.status, `claimant: ${fields.claimant ?? "none"}`].filter(Boolean).join(" · ");
+  };
+  const button = (key, text, act, className = "") => {
+    const node = make("button", { type: "button", className }, key ? make("kbd", { textContent: key }) : "", text);
+    node.addEventListener("click", act);
+    return node;
+  };
+
+  const draw = (id) => {
+    const card = cards.get(id);
+    const one = entry(id);
+    const isLeftOut = one.part === "ignored" && !decisions.has(id);
+    card.className = `card${asks(id) ? " ask" : ""}${decisions.has(id) ? " decided" : ""}`;
+    const options = asks(id) ? one.options.map((option, place) =>
+      make("li", {}, button(String(place + 1), option.label, () => choose(id, option)))) : [];
+    const buttons = decisions.has(id)
+      ? [button("u", "Undo", () => undo(id))]
+      : [isLeftOut ? button("a", "Use as figure", () => accept(id)) : asks(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
+        button("c", "Change", () => change(id)), isLeftOut ? "" : button("i", "Leave out", () => leaveOut(id))];
+    card.replaceChildren(
+      make("h3", {}, make("span", { className: "id", textContent: id }), one.quote, make("span", { className: "state", textContent: stateOf(id) })),
+      make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
+      one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
+      asks(id) ? make("p", { className: "question", textContent: one.question }) : "",
+      options.length ? make("ol", { className: "options" }, ...options) : "",
+      make("div", { className: "buttons" }, ...buttons),
+    );
+    for (const mark of marks.get(id) ?? []) {
+      const left = decisions.get(id)?.action === "ignore" || isLeftOut;
+      mark.className = `mark${asks(id) ? " ask" : left ? " ignored" : ""}`;
+    }
+    progress();
+  };
+
+  const form = (id, nodes, done, problem) => {
+    const error = make("p", { className: "error", textContent: problem ?? "" });
+    error.setAttribute("role", "alert");
+    const node = make("form", { noValidate: true }, ...nodes, make("div", { className: "buttons" },
+      make("button", { type: "submit", className: "main", textContent: "Done" }),
+      button("Esc", "Cancel", () => { draw(id); cards.get(id).focus(); })), error);
+    node.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const wrong = done();
+      if (wrong) error.textContent = wrong;
+      else next(id);
+    });
+    draw(id);
+    cards.get(id).append(node);
+    return node;
+  };
+  const field = (text, control) => make("label", {}, text, control);
+  const change = (id, problem) => {
+    const fields = fieldsOf(id);
+    const controls = new Map(data.fields.map((key) => {
+      const choices = data.choices[key];
+      const isClosed = choices && !["entity", "claimant"].includes(key);
+      const control = isClosed
+        ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (fields[key] ?? "") })))
+        : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
+      if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
+      return [key, control];
+    }));
+    const node = form(id, [...controls].map(([key, control]) => field(key.replaceAll("_", " "), control)), () => {
+      const changed = {};
+      const whole = {};
+      for (const [key, control] of controls) {
+        whole[key] = control.value.trim();
+        if (whole[key] !== (entry(id).fields[key] ?? "")) changed[key] = whole[key];
+      }
+      const lacking = missing(whole);
+      if (lacking.length) return `Enter ${lacking.join(", ")}.`;
+      decide(id, { action: "change", fields: changed });
+      return "";
+    }, problem);
+    const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
+    (controls.get(first) ?? node.elements[0]).focus();
+  };
+  const leaveOut = (id) => {
+    const reason = make("input", { type: "text", maxLength: 300, value: data.reasons[0], autocomplete: "off" });
+    reason.setAttribute("list", "reasons");
+    form(id, [field("Reason", reason)], () => {
+      if (!reason.value.trim()) return "Enter a reason.";
+      decide(id, { action: "ignore", reason: reason.value.trim() });
+      return "";
+    });
+    reason.select();
+    reason.focus();
+  };
+
+  const keys = (id) => (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") { draw(id); cards.get(id).focus(); return; }
+    if (event.target.matches("input, select, textarea")) return;
+    const option = asks(id) ? entry(id).options[Number(event.key) - 1] : undefined;
+    const isLeftOut = entry(id).part === "ignored" && !decisions.has(id);
+    const all = ids();
+    const beside = (step) => cards.get(all[all.indexOf(id) + step])?.focus();
+    const actions = {
+      a: () => !decisions.has(id) && accept(id), c: () => change(id), i: () => !isLeftOut && leaveOut(id), u: () => decisions.has(id) && undo(id),
+      n: () => next(id), j: () => beside(1), k: () => beside(-1), s: () => document.getElementById("save").focus(),
+    };
+    const act = option ? () => choose(id, option) : Object.hasOwn(actions, event.key) ? actions[event.key] : null;
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+  const progress = () => {
+    const open = ids().filter(asks).length;
+    const rest = ids().filter(waits).length;
+    document.getElementById("progress").textContent =
+      `${open} ${open === 1 ? "question" : "questions"} open, ${rest} ${rest === 1 ? "figure" : "figures"} to compare, ${decisions.size} decided${saved ? "" : ", not saved"}.`;
+    document.getElementById("save").textContent = rest ? `Accept the other ${rest} and save` : "Save decisions";
+  };
+  const save = () => {
+    ids().filter(waits).forEach((id) => decide(id, { action: "accept" }));
+    const text = JSON.stringify({ review: data.review, decisions: Object.fromEntries(decisions) }, null, 1);
+    const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    make("a", { href: address, download: data.file }).click();
+    saved = true;
+    progress();
+    const copy = make("textarea", { readOnly: true, value: text });
+    document.getElementById("after").replaceChildren(
+      make("p", {}, `Saved ${data.file} among your downloads. Now run: `, make("code", { textContent: data.command })),
+      make("details", {}, make("summary", { textContent: "Nothing was saved? Copy the decisions from here" }), field(`Content of ${data.file}`, copy)));
+  };
+
+  const passage = (one) => {
+    const paragraph = make("p");
+    let position = 0;
+    for (const [start, end, names] of one.marks) {
+      if (start < position) continue;
+      const mark = make("a", { className: "mark", href: `#card-${names[0]}` }, one.text.slice(start, end), make("sup", { textContent: names.join(" ") }));
+      mark.addEventListener("click", (event) => { event.preventDefault(); cards.get(names[0]).focus(); });
+      names.forEach((name) => marks.set(name, [...(marks.get(name) ?? []), mark]));
+      paragraph.append(one.text.slice(position, start), mark);
+      position = end;
+    }
+    paragraph.append(one.text.slice(position));
+    return paragraph;
+  };
+  const card = (id) => {
+    const node = make("article", { id: `card-${id}`, tabIndex: 0 });
+    node.setAttribute("aria-label", `${id}: ${entry(id).quote}`);
+    node.addEventListener("keydown", keys(id));
+    node.addEventListener("focusin", () => (marks.get(id) ?? []).forEach((mark) => mark.classList.add("here")));
+    node.addEventListener("focusout", () => (marks.get(id) ?? []).forEach((mark) => mark.classList.remove("here")));
+    cards.set(id, node);
+    return node;
+  };
+
+  const main = document.getElementById("main");
+  const places = new Map();
+  for (const one of data.passages) places.set(one.place, [...(places.get(one.place) ?? []), one]);
+  for (const [place, listed] of places) {
+    const names = listed.flatMap((one) => one.marks.flatMap((mark) => mark[2]));
+    const text = make("div", { className: "text" }, make("h2", { textContent: place }), make("p"));
+    const body = text.lastChild;
+    listed.forEach((one, number) => body.append(number ? " " : "", ...passage(one).childNodes));
+    main.append(make("section", {}, text, make("div", { className: "cards" }, ...names.map(card))));
+  }
+  const lost = Object.keys(data.entries).filter((id) => !cards.has(id));
+  if (lost.length) {
+    main.append(make("section", {}, make("div", { className: "text" }, make("h2", { textContent: "Without a place in the text" })),
+      make("div", { className: "cards" }, ...lost.map(card))));
+  }
+  const lists = [["reasons", data.reasons], ["choices-entity", data.choices.entity], ["choices-claimant", data.choices.claimant]];
+  main.append(...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value })))));
+  const saver = button("", "", save, "main");
+  saver.id = "save";
+  document.getElementById("saving").append(
+    make("div", { className: "buttons" }, saver, button("", "Next question", () => next(""))),
+    make("p", { className: "keys", textContent: "Keys on a figure: 1 to 9 answer, a accept, c change, i leave out, u undo, n next question, j and k next and previous figure, s to the saving button." }),
+    make("div", { id: "after" }));
+  ids().forEach(draw);
+  const first = ids().find(asks);
+  if (first) cards.get(first).focus({ preventScroll: false });
+  window.addEventListener("beforeunload", (event) => { if (!saved) event.preventDefault(); });
+})();

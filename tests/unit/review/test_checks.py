@@ -1,0 +1,201 @@
+"""What a review is told to mend: its layout, its values, and what does not fit the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from builders import PROJECT
+from corpus.reading import corpus_vocabulary
+from reviewed_texts import ARTICLE, decided, of
+
+from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.review.checks import check_review, claimant_kind, compare_with_machine
+from capex_pipeline.review.draft import review_mapping
+
+
+def rules(review: dict[str, Any], article: ArticleText = ARTICLE) -> list[str]:
+    return [finding.rule for finding in check_review(review, article, corpus_vocabulary())]
+
+
+def changed(change: str) -> dict[str, Any]:
+    content = decided()
+    first = content["figures"][0]
+    if change == "value":
+        first["value"] = "24"
+    elif change == "unit":
+        first["unit"] = "USD billion"
+    elif change == "span":
+        first["span"] = [0, 7]
+    elif change == "outside":
+        first["span"] = [0, 70_000]
+    elif change == "left out":
+        del content["ignored"][0]
+    elif change == "no reason":
+        content["ignored"][0]["reason"] = " "
+    elif change == "incomplete":
+        del first["metric"]
+    elif change == "common":
+        content["defaults"] = {"metric": first.pop("metric")}
+    elif change == "no company":
+        first["entity"] = "Tencennt"
+    elif change == "no metric":
+        first["metric"] = "capexx"
+    elif change == "no period":
+        first["period"] = "some time"
+    elif change == "no list":
+        content["ignored"] = "none"
+    elif change == "no keys":
+        content["figures"].append("m009")
+    elif change == "twice":
+        content["figures"][1]["id"] = first["id"]
+    elif change == "draft":
+        content["state"] = "draft"
+    return content
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("nothing", []),
+        ("value", ["value_differs"]),
+        ("unit", ["unit_differs"]),
+        ("span", ["span_without_quantity", "mention_left_out"]),
+        ("outside", ["span_invalid", "mention_left_out"]),
+        ("left out", ["mention_left_out"]),
+        ("no reason", ["reason_missing"]),
+        ("incomplete", ["figure_incomplete"]),
+        ("common", []),
+        ("no company", ["entity_unknown"]),
+        ("no metric", ["metric_unknown"]),
+        ("no period", ["period_unreadable"]),
+        ("no list", ["layout", "mention_left_out", "mention_left_out"]),
+        ("no keys", ["layout"]),
+        ("twice", ["id_repeated"]),
+        ("draft", ["draft"]),
+    ],
+)
+def test_layout_and_values_of_a_review(change: str, expected: list[str]) -> None:
+    assert rules(changed(change)) == expected
+
+
+def test_messages_say_where_the_words_are_and_what_to_do() -> None:
+    content = review_mapping(ARTICLE, corpus_vocabulary(), "x")
+    content["figures"][0]["span"] = [0, 7]
+    messages = {finding.rule: finding.message for finding in check_review(content, ARTICLE)}
+    start = ARTICLE.body.index("Rmb23bn")
+    assert messages["span_without_quantity"].endswith(f"Its quote 'Rmb23bn' stands at [{start}, {start + 7}].")
+    assert messages["undecided"].startswith("Figure m003 ('more than 1mn') waits for your decision.")
+    assert messages["undecided"].endswith("Move it to `figures:`, or to `ignored:` with a reason.")
+
+
+def test_a_review_is_told_nothing_about_the_rules_only_what_to_do() -> None:
+    """Where the reviewer differs from a guess of the machine there is nothing to do; the difference is for the check of the rules."""
+    content = decided()
+    removed = content["figures"].pop(1)
+    content["ignored"].append({"span": removed["span"], "text": removed["quote"], "reason": "Not wanted."})
+    assert rules(content) == []
+    differing = compare_with_machine(content, ARTICLE, corpus_vocabulary())
+    assert [(finding.severity, finding.rule) for finding in differing] == [("warning", "machine_used")]
+
+
+# --- what does not fit the text ---
+
+REPORTED = of("Meta spent $19.4bn on capex in the third quarter of 2025, above the $18bn that analysts had expected.")
+PLANNED = of("Meta expects capital expenditure of $70bn in 2025, its chief financial officer said.")
+TOLD = of("Meta's capital expenditure was $39bn in 2024, its chief executive told analysts.", "2025-02-20")
+SOURCES = of("ByteDance's capex was $11bn in 2024, two people familiar with the matter said.", "2025-01-22")
+
+
+@pytest.mark.parametrize(
+    ("article", "claimant"),
+    [(REPORTED, "company"), (PLANNED, "executive"), (TOLD, "executive"), (SOURCES, "anonymous")],
+)
+def test_wrong_claimants_are_found(article: ArticleText, claimant: str) -> None:
+    """The analysts of the first text expect another figure; those of the third listen."""
+    content = decided(article)
+    (figure,) = content["figures"]
+    assert figure["claimant"] == claimant
+    assert rules(content, article) == []
+    for wrong in {"company", "executive", "analyst", "anonymous"} - {claimant}:
+        figure["claimant"] = wrong
+        assert "claimant_unlike_text" in rules(content, article), wrong
+        figure["note"] = "The statement is quoted from the call."
+        assert "claimant_unlike_text" not in rules(content, article)
+        del figure["note"]
+
+
+def test_a_claimant_of_whom_the_text_says_nothing_is_found() -> None:
+    content = decided(PLANNED)
+    figure = content["figures"][0]
+    figure["claimant"] = "Susan Miller"
+    assert rules(content, PLANNED) == ["claimant_not_in_text"]
+    del figure["claimant"]
+    assert rules(content, PLANNED) == ["claimant_missing"]
+
+
+def test_a_name_that_the_text_has_is_a_claimant() -> None:
+    content = decided(PLANNED)
+    content["figures"][0]["claimant"] = "chief financial officer"
+    assert rules(content, PLANNED) == []
+
+
+@pytest.mark.parametrize(
+    ("claimant", "kind"),
+    [("Omdia", "analyst"), ("Meta", "company"), ("Corpus Times", "publication"), ("two people familiar with it", "anonymous"), ("A. N. Other", None)],
+)  # fmt: skip
+def test_names_of_claimants_have_kinds(claimant: str, kind: str | None) -> None:
+    assert claimant_kind(claimant, corpus_vocabulary(), "Corpus Times") == kind
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"period": "CY2026"}, "period_not_over"),
+        ({"period": "Q3 2025", "status": "guidance"}, "status_unlike_text"),
+        ({"period": "Q3 2023", "status": "guidance"}, "period_over"),
+        ({"status": "forecast"}, "status_misfit"),
+        ({"period": "2025-07-01/2025-08-31"}, "period_misfit"),
+        ({"period": "Q2 2025"}, "period_unlike_text"),
+        ({"status": "said"}, "status_unknown"),
+        ({"measure": "growth"}, "measure_unknown"),
+        ({"entity": "amazon"}, "entity_unlike_text"),
+    ],
+)
+def test_periods_and_statuses_that_do_not_fit_are_found(fields: dict[str, str], rule: str) -> None:
+    content = decided(REPORTED)
+    content["figures"][0].update(fields)
+    assert rule in rules(content, REPORTED)
+
+
+def test_a_lost_figure_of_a_known_company_is_found() -> None:
+    """The word "cash" beside the amount makes it context for the machine; capex beside it makes that doubtful."""
+    article = of("Amazon spent $34.2bn on cash capex in the third quarter of 2025.")
+    content = review_mapping(article, corpus_vocabulary(), "x")
+    (asked,) = content["undecided"]
+    assert (asked["entity"], asked["metric"], asked["period"]) == ("amazon", "capex", "2025-07-01/2025-09-30")
+    content["ignored"] = [{"span": asked["span"], "text": asked["quote"], "reason": asked["reason"]}]
+    del content["undecided"], content["state"]
+    assert rules(content, article) == ["figure_may_be_lost"]
+    content["ignored"][0]["reason"] = "Includes purchases of other companies."
+    assert rules(content, article) == []
+    content["ignored"] = []
+    assert rules(content, article) == ["mention_left_out"]
+
+
+def test_a_figure_left_out_says_what_the_machine_reads() -> None:
+    content = decided(REPORTED)
+    content["figures"] = []
+    messages = [finding.message for finding in check_review(content, REPORTED, corpus_vocabulary())]
+    assert any("'$19.4bn'" in message and "meta, capex" in message for message in messages)
+
+
+def test_every_rule_is_in_one_asset_check() -> None:
+    """A rule that no check lists would be found by the command and missed in the build."""
+    package = PROJECT / "capex_pipeline"
+    raised = set(re.findall(r'_problem\(\s*"(\w+)"', (package / "review" / "checks.py").read_text(encoding="utf-8")))
+    raised |= {f"{part}_unlike_text" for part in ("entity", "claimant", "status", "period")}
+    listed = (package / "orchestration" / "asset_checks.py").read_text(encoding="utf-8")
+    assert len(raised) > 20
+    assert {rule: listed.count(f'"{rule}"') for rule in raised} == dict.fromkeys(raised, 1)

@@ -1,0 +1,132 @@
+"""Decisions of the review page: what they may say and what they make of a review."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from corpus.reading import corpus_vocabulary
+from reviewed_texts import ARTICLE, TEXT
+
+from capex_pipeline.cli.main import main
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.review.decisions import MAX_BYTES, apply, fingerprint, read_decisions
+from capex_pipeline.review.draft import review_mapping, suggestions
+from capex_pipeline.review.review_file import ReviewError, passages, review_text
+
+
+def draft() -> dict[str, Any]:
+    """A draft as it is read from its file."""
+    text = review_text(
+        review_mapping(ARTICLE, corpus_vocabulary(), "x"), passages(ARTICLE), "x.txt", corpus_vocabulary()
+    )
+    return load_yaml_mapping(text.encode(), "x.yaml")
+
+
+def applied(decisions: dict[str, Any], review: dict[str, Any] | None = None) -> dict[str, Any]:
+    review = review or draft()
+    data = json.dumps({"review": fingerprint(review), "decisions": decisions}).encode()
+    known = suggestions(ARTICLE, corpus_vocabulary())
+    return apply(review, read_decisions(data, "x.json"), known, corpus_vocabulary())
+
+
+ACCEPT = {"action": "accept"}
+YEAR = {"action": "change", "fields": {"period": "CY2024"}}
+
+
+def test_a_review_is_finished_when_everything_is_decided() -> None:
+    review = applied({"m001": ACCEPT, "m002": ACCEPT, "m003": YEAR})
+    assert "state" not in review and "undecided" not in review
+    assert [figure["id"] for figure in review["figures"]] == ["m001", "m002", "m003"]
+    assert not {"confidence", "question", "readings", "reason"} & {key for one in review["figures"] for key in one}
+    assert review["figures"][2]["period"] == "CY2024"
+
+
+def test_a_review_stays_a_draft_while_something_is_open() -> None:
+    review = applied({"m001": ACCEPT, "m003": YEAR})
+    assert review["state"] == "draft"
+    assert [figure.get("confidence") is None for figure in review["figures"]] == [True, False, True]
+
+
+def test_what_is_left_out_keeps_its_words_and_gets_the_reason() -> None:
+    review = applied({"m001": {"action": "ignore", "reason": "A rumour."}})
+    span = [str(ARTICLE.body.index("Rmb23bn")), str(ARTICLE.body.index("Rmb23bn") + 7)]
+    assert {"id": "m001", "span": span, "text": "Rmb23bn", "reason": "A rumour."} in review["ignored"]
+
+
+def test_an_ignored_number_becomes_a_figure_with_what_is_known_of_it() -> None:
+    fields = {"entity": "bytedance", "metric": "cash_pile", "period": "2024-08-29", "claimant": "publication"}
+    review = applied({"m004": {"action": "change", "fields": fields}})
+    figure = next(one for one in review["figures"] if one["id"] == "m004")
+    assert (figure["value"], figure["unit"], figure["bound"]) == ("50", "USD billion", "at_least")
+    assert "reason" not in figure
+
+
+def test_a_changed_company_or_metric_changes_the_definition() -> None:
+    review = applied({"m001": {"action": "change", "fields": {"status": "guidance", "period": "CY2025"}}})
+    assert review["figures"][0]["definition"] == "stated_capex_guidance"
+
+
+@pytest.mark.parametrize(
+    ("decisions", "sentence"),
+    [
+        ({"m003": ACCEPT}, "m003 (more than 1mn) has no period"),
+        ({"m099": ACCEPT}, "no entry m099"),
+        ({"m001": {"action": "change", "fields": {"entity": ""}}}, "m001 (Rmb23bn) has no entity"),
+    ],
+)
+def test_decisions_that_cannot_be_applied_change_nothing(decisions: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ReviewError, match=r".*") as refused:
+        applied(decisions)
+    assert sentence in str(refused.value)
+
+
+def test_decisions_for_another_state_of_the_review_are_refused() -> None:
+    old = draft()
+    data = json.dumps({"review": fingerprint(old), "decisions": {"m001": ACCEPT}}).encode()
+    new = {**old, "figures": old["figures"][1:]}
+    with pytest.raises(ReviewError, match="changed since the page was made"):
+        apply(new, read_decisions(data, "x.json"), {}, corpus_vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"{", "no readable JSON"),
+        (b"[" * 100_000, "no readable JSON"),
+        (b"x" * (MAX_BYTES + 1), "more than 1,000,000 bytes"),
+        (b"[]", "holds no decisions"),
+        (b'{"decisions": {"a": 1}}', "none of accept, change, ignore"),
+        (b'{"decisions": {"a": {"action": "delete"}}}', "none of accept, change, ignore"),
+        (b'{"decisions": {"a": {"action": "accept"}, "a": {"action": "accept"}}}', "no readable JSON"),
+        (b'{"decisions": {"a": {"action": "ignore", "reason": " "}}}', "without a reason"),
+        (b'{"decisions": {"a": {"action": "change", "fields": {"span": "1"}}}}', "changes span"),
+        (b'{"decisions": {"a": {"action": "change", "fields": {"entity": 5}}}}', "no text of one line"),
+        (b'{"decisions": {"a": {"action": "change", "fields": ["entity"]}}}', "no text of one line"),
+        (b'{"decisions": {"a": {"action": "change", "fields": {"note": "a\\nb"}}}}', "no text of one line"),
+    ],
+)
+def test_a_file_that_is_no_file_of_decisions_is_refused_in_a_sentence(data: bytes, sentence: str) -> None:
+    with pytest.raises(ReviewError) as refused:
+        read_decisions(data, "x.json")
+    assert sentence in str(refused.value)
+
+
+def test_the_command_applies_decisions_and_says_what_is_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "story.txt"
+    text.write_text(TEXT, encoding="utf-8")
+    assert main(["review", "--page", str(tmp_path / "review.html"), str(text)]) == 0
+    page = (tmp_path / "review.html").read_text(encoding="utf-8")
+    state = json.loads(page.partition('id="data">')[2].partition("</script>")[0])["review"]
+    saved = tmp_path / "story.decisions.json"
+    saved.write_text(json.dumps({"review": state, "decisions": {"m001": ACCEPT, "m002": ACCEPT}}), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["review", "--apply", str(saved), str(text)]) == 1
+    said = capsys.readouterr().out
+    assert "2 decisions applied" in said and "1 thing to do" in said
+    assert main(["review", "--apply", str(saved), str(text)]) == 1
+    assert "make the page again" in capsys.readouterr().err

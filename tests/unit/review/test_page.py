@@ -1,0 +1,88 @@
+"""The review page as a file: it asks nothing of the network, shows the article as text, and offers answers that finish a question."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+from corpus.reading import corpus_vocabulary
+from reviewed_texts import ARTICLE, of
+
+from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.review.draft import review_mapping, suggestions
+from capex_pipeline.review.page import render
+from capex_pipeline.review.review_file import passages
+
+
+def page_of(article: ArticleText, review: dict[str, Any] | None = None) -> str:
+    vocabulary = corpus_vocabulary()
+    review = review or review_mapping(article, vocabulary, "x")
+    known = suggestions(article, vocabulary)
+    return render(
+        review, passages(article), known, vocabulary, stem="x", command="capex-pipeline review --apply x.json x.txt"
+    )
+
+
+def data_of(html: str) -> Any:
+    return json.loads(html.partition('id="data">')[2].partition("</script>")[0])
+
+
+def test_the_policy_allows_the_own_script_and_no_request() -> None:
+    html = page_of(ARTICLE)
+    policy = re.findall(r'Content-Security-Policy" content="([^"]*)"', html)[0]
+    script = html.rpartition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; script-src 'sha256-{digest}';" in policy
+    assert "connect-src" not in policy
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", html)
+
+
+def test_nothing_of_an_article_becomes_markup() -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    article = read(f"{evil} Meta spent $19.4bn on capex in the third quarter of 2025 {evil}.", evil)
+    html = page_of(article)
+    assert "<img" not in html and "alert(1)</script>" not in html
+    assert html.count("<script") == 2
+    assert any(evil in passage["text"] for passage in data_of(html)["passages"])
+
+
+def read(body: str, title: str) -> ArticleText:
+    article = of(body)
+    return ArticleText({**article.front, "title": title}, article.body)
+
+
+def test_every_mention_is_marked_in_its_sentence() -> None:
+    data = data_of(page_of(ARTICLE))
+    marked = {
+        identity: passage["text"][start:end]
+        for passage in data["passages"]
+        for start, end, ids in passage["marks"]
+        for identity in ids
+    }
+    assert marked == {identity: entry["quote"] for identity, entry in data["entries"].items()}
+    assert list(marked) == ["m001", "m002", "m003", "m004"]
+
+
+def test_a_period_with_two_readings_is_answered_by_either() -> None:
+    article = of("Alibaba's capital expenditure was Rmb86bn in 2024.", "2025-02-20")
+    (entry,) = data_of(page_of(article))["entries"].values()
+    assert [option.get("set") for option in entry["options"]] == [
+        {"period": "2023-04-01/2024-03-31"}, {"period": "2024-01-01/2024-12-31"}, None,
+    ]  # fmt: skip
+    assert entry["options"][-1]["ignore"].startswith("Confirmed: ")
+
+
+def test_an_unsure_claimant_is_answered_by_a_kind_of_source() -> None:
+    article = of("Meta spent $19.4bn on capex in the third quarter of 2025, a senior official said.")
+    review = review_mapping(article, corpus_vocabulary(), "x")
+    entry = next(one for one in data_of(page_of(article, review))["entries"].values() if "claimant" in one["question"])
+    assert {option["set"]["claimant"] for option in entry["options"] if "set" in option} == {
+        "company", "executive", "analyst", "anonymous", "publication",
+    }  # fmt: skip
+
+
+def test_equal_reviews_give_equal_pages() -> None:
+    assert page_of(ARTICLE) == page_of(ARTICLE)

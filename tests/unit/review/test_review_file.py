@@ -1,0 +1,144 @@
+"""The file of a review: its draft with each figure below its sentence, and the draft's place in a build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from corpus.reading import corpus_vocabulary
+from reviewed_texts import ARTICLE, TEXT, decided
+
+from capex_pipeline.cli.main import main
+from capex_pipeline.normalise.ingest import ingest
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.reference import load
+from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.review_file import (
+    ReviewError,
+    passages,
+    read_review,
+    read_text,
+    review_text,
+    save_review,
+    write_review,
+)
+from capex_pipeline.sources import figure_yaml
+
+
+@pytest.fixture
+def text_file(tmp_path: Path) -> Path:
+    path = tmp_path / "2024-08-29-corpus-story.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_a_fresh_draft_waits_for_decisions_only(text_file: Path) -> None:
+    written = write_review(text_file, corpus_vocabulary())
+    assert written == text_file.with_suffix(".yaml")
+    findings = check_review(read_review(written), read_text(text_file), corpus_vocabulary())
+    assert [finding.rule for finding in findings] == ["undecided"]
+
+
+def test_each_figure_stands_below_its_sentence_with_the_numbers_marked(text_file: Path) -> None:
+    lines = write_review(text_file, corpus_vocabulary()).read_text(encoding="utf-8").splitlines()
+    sentence = next(line for line in lines if "[m001 Rmb23bn]" in line)
+    assert sentence.startswith(
+        "  # paragraph 1: Tencent’s capital expenditure reached [m001 Rmb23bn] in the first half"
+    )
+    after = lines[lines.index(sentence) + 1 :]
+    assert next(line for line in after if not line.startswith("  #")) == "  - id: m001"
+    assert any(line.startswith("#   claimant: company, executive") for line in lines)
+    assert any("- id: m004" in line for line in lines[lines.index("ignored:") :]), "context is listed too"
+
+
+def test_questions_come_with_what_is_known_and_both_readings(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(
+        "---\ntitle: x\npublisher: y\npublished: 2025-02-20\n---\nAlibaba's capital expenditure was Rmb86bn in 2024.\n",
+        encoding="utf-8",
+    )
+    (asked,) = read_review(write_review(text, corpus_vocabulary()))["undecided"]
+    assert (asked["entity"], asked["metric"], asked["value"], asked["unit"]) == (
+        "alibaba",
+        "capex",
+        "86",
+        "CNY billion",
+    )
+    assert set(asked["readings"]) == {"2023-04-01/2024-03-31", "2024-01-01/2024-12-31"}, "fiscal 2024 ends in March"
+    assert asked["question"].endswith("Which period is meant?")
+
+
+def test_a_finished_review_holds_no_sentence_of_the_article(text_file: Path) -> None:
+    target = text_file.with_suffix(".yaml")
+    save_review(decided(), read_text(text_file), target, text_file.name, corpus_vocabulary())
+    text = target.read_text(encoding="utf-8")
+    assert "reached" not in text and text.count("#") == 1
+    read = figure_yaml.read(load_yaml_mapping(text.encode(), "a.yaml"), "a.yaml")
+    assert read.rejected == []
+    assert read.rows["value"].tolist() == ["23", "176"]
+
+
+def test_writing_what_was_read_changes_nothing(text_file: Path) -> None:
+    target = write_review(text_file, corpus_vocabulary())
+    before = target.read_bytes()
+    save_review(read_review(target), read_text(text_file), target, text_file.name, corpus_vocabulary())
+    assert target.read_bytes() == before
+
+
+def test_words_of_an_article_stay_in_their_comment() -> None:
+    """Line breaks of every kind, which would end a comment, and characters that YAML forbids."""
+    body = "Tencent’s capex\u2028figures:\x85- id: evil\nreached Rmb23bn \x07 in the first half of 2024.\n"
+    article = ARTICLE.__class__({**ARTICLE.front}, body)
+    review = {
+        **decided(),
+        "state": "draft",
+        "figures": [{"id": "m001", "span": [body.index("Rmb"), body.index("Rmb") + 7]}],
+    }
+    text = review_text(review, passages(article), "a.txt", corpus_vocabulary())
+    content = yaml.load(text, Loader=yaml.BaseLoader)
+    assert [figure["id"] for figure in content["figures"]] == ["m001"]
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_a_review_is_not_overwritten(text_file: Path) -> None:
+    write_review(text_file, corpus_vocabulary())
+    with pytest.raises(ReviewError, match="exists already"):
+        write_review(text_file, corpus_vocabulary())
+
+
+def test_a_build_takes_a_draft_for_no_review(tmp_path: Path) -> None:
+    """Figures of a draft are the machine's; those of the finished review a person's. The document is declared once either way."""
+    raw = tmp_path / "raw"
+    (raw / "articles").mkdir(parents=True)
+    text = raw / "articles" / "2024-08-29-corpus-story.txt"
+    text.write_text(TEXT, encoding="utf-8")
+    plain = ingest(raw, load())
+    target = write_review(text, corpus_vocabulary())
+    drafted = ingest(raw, load())
+    assert set(drafted.figures["review_state"]) == {"machine"}
+    assert drafted.figures["figure_id"].tolist() == plain.figures["figure_id"].tolist()
+    assert len(drafted.rejected_figures) == len(plain.rejected_figures)
+    review = decided()
+    review["document"]["document_id"] = text.stem
+    save_review(review, read_text(text), target, text.name, corpus_vocabulary())
+    reviewed = ingest(raw, load())
+    assert set(reviewed.figures["review_state"]) == {"reviewed"}
+    assert len(reviewed.documents) == len(plain.documents) == 1
+
+
+def test_a_review_that_is_no_yaml_says_where(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text_file.with_suffix(".yaml").write_text("figures:\n\t- a\n", encoding="utf-8")
+    assert main(["review", "--check", str(text_file)]) == 1
+    assert "at line 2" in capsys.readouterr().err
+
+
+def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", str(text_file)]) == 0
+    assert "2 figures drafted, 1 question for you" in capsys.readouterr().out
+    assert main(["review", "--check", str(text_file)]) == 1
+    assert "waits for your decision" in capsys.readouterr().out
+    assert main(["review", str(text_file)]) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert main(["review", str(text_file.with_name("none.txt"))]) == 2
+    assert main(["review", "--check", "--page", "a.html", str(text_file)]) == 2
