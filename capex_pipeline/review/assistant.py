@@ -6,6 +6,7 @@ module, and the command does so for its flag `--assistant` only.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import re
@@ -156,17 +157,22 @@ def _ask(settings: Settings, request: Mapping[str, Any], seconds: float) -> byte
     if settings.key:
         headers["Authorization"] = f"Bearer {settings.key}"
     late = threading.Event()
+    opened: list[Any] = []
 
     def give_up() -> None:
+        """Ends a wait that no single byte makes long. The connection gives its socket away where it is not kept alive."""
         late.set()
-        if connection.sock is not None:
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        for one in opened:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
-    clock = threading.Timer(seconds, _quietly(give_up))
+    clock = threading.Timer(seconds, give_up)
     clock.daemon = True
     clock.start()
     status, body = 0, b""
     try:
+        connection.connect()
+        opened.append(connection.sock)
         connection.request("POST", f"{parts.path}/chat/completions", json.dumps(request).encode(), headers)
         response = connection.getresponse()
         status = response.status
@@ -197,13 +203,3 @@ def _ask(settings: Settings, request: Mapping[str, Any], seconds: float) -> byte
             f"The assistant at {host} answered with more than {MOST_BYTES:,} bytes; ask again, or choose another model."
         )
     return body
-
-
-def _quietly(action: Any) -> Any:
-    def run() -> None:
-        try:
-            action()
-        except OSError:  # the connection is closed already
-            return
-
-    return run
