@@ -29,7 +29,7 @@ ADDRESS_VARIABLE = "CAPEX_PIPELINE_UI_ADDRESS"
 """Base address of the web interface, for a link to the run: https://tables.example."""
 SECRET_VARIABLES = (
     WEBHOOK_VARIABLE, CONTACT_VARIABLE, "DAGSTER_POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
+    "AWS_SESSION_TOKEN", "CAPEX_PIPELINE_ASSISTANT_KEY",
 )  # fmt: skip
 """Environment variables whose values no alert may hold."""
 

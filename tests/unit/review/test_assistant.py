@@ -15,6 +15,7 @@ from corpus.reading import corpus_vocabulary
 from reviewed_texts import TEXT, of
 
 from capex_pipeline.cli.main import main
+from capex_pipeline.orchestration.alerts import SECRET_VARIABLES
 from capex_pipeline.review.assistant import (
     KEY_VARIABLE,
     MODEL_VARIABLE,
@@ -202,7 +203,8 @@ def test_settings_that_cannot_be_used_are_refused_without_the_secret(url: str, k
     assert SECRET not in str(refused.value)
 
 
-def test_the_key_is_in_no_representation() -> None:
+def test_the_key_is_in_no_representation_and_in_no_alert() -> None:
+    assert KEY_VARIABLE in SECRET_VARIABLES
     assert SECRET not in repr(Settings("https://host/v1", "m", SECRET))
 
 
