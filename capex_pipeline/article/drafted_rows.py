@@ -1,7 +1,7 @@
 """Turns the reading of an article into a document, printed rows and a frame of mentions.
 
 Add a column or a notation here when the rest of the pipeline needs it from articles. The text is read in
-`article/extract.py`; the YAML file for reviewers is written in `article/review.py`.
+`article/extract.py`; the YAML file for reviewers is written in `review/review_file.py`.
 """
 
 from __future__ import annotations
