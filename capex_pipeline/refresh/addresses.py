@@ -17,7 +17,7 @@ CONTACT_VARIABLE = "CAPEX_PIPELINE_CONTACT"
 
 ALLOWED_HOSTS = frozenset({"data.sec.gov", "www.sec.gov", "www.ecb.europa.eu"})
 PROGRAM = package.replace("_", "-")
-"""User-Agent for hosts that do not ask for a contact."""
+"""User-Agent for hosts that do not require a contact."""
 
 _CONTACT = re.compile(
     r"[!-~]+(?: [!-~]+)* [<(]?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+[>)]?"
@@ -27,7 +27,7 @@ _CONTACT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Sources:
-    """Base addresses without a path. Other than the defaults only for tests against this machine."""
+    """Base addresses without a path. Values other than the defaults are for tests against this machine only."""
 
     sec_data: str = "https://data.sec.gov"
     sec_archives: str = "https://www.sec.gov"
@@ -39,33 +39,33 @@ class Sources:
             base = getattr(self, name).rstrip("/")
             check_address(base)
             if urlsplit(base).path:
-                raise RefreshError("address_not_allowed", f"{base} has a path; give the host alone.")
+                raise RefreshError("address_not_allowed", f"{base} has a path; write the host only.")
             object.__setattr__(self, name, base)
 
 
 def check_address(url: str) -> SplitResult:
-    """The parts of an address that may be asked. Raises RefreshError (address_not_allowed) for any other.
+    """Return the parts of an address that may be requested. Raises RefreshError (address_not_allowed) for any other.
 
-    Allowed are https at the hosts of `ALLOWED_HOSTS`, on the usual port, and this machine itself.
+    Allowed are https at the hosts of `ALLOWED_HOSTS` on the default port, and this machine itself.
     """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise RefreshError("address_not_allowed", f"{url!r} is no address: {error}.") from error
+        raise RefreshError("address_not_allowed", f"{url!r} is not a valid address: {error}.") from error
     fine = parts.username is None and parts.password is None and not parts.query and not parts.fragment
     named = parts.scheme == "https" and host in ALLOWED_HOSTS and port in (None, 443)
     if not fine or not (named or (parts.scheme in ("http", "https") and is_loopback(host))):
         raise RefreshError(
             "address_not_allowed",
-            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} is not asked; allowed are https addresses at "
+            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} is not a permitted address; permitted are https addresses at "
             f"{', '.join(sorted(ALLOWED_HOSTS))}.",
         )
     return parts
 
 
 def is_loopback(host: str) -> bool:
-    """True for this machine's own addresses."""
+    """Whether the host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -75,26 +75,26 @@ def is_loopback(host: str) -> bool:
 
 
 def origin(parts: SplitResult) -> tuple[str, str, int]:
-    """Scheme, host and port: what a redirect may not leave."""
+    """Scheme, host and port, which a redirect must keep."""
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def contact(text: str | None) -> str:
-    """The User-Agent that the SEC asks automated readers for: a name and a mail address.
+    """Return the User-Agent that the SEC requires of automated readers: a name and a mail address.
 
-    Raises RefreshError (no_contact) where it is not set or is no such text. The text itself is never part of a message.
+    Raises RefreshError (no_contact) if it is not set or not valid. The text itself is never part of a message.
     """
-    said = (text or "").strip()
-    if not said:
+    user_agent = (text or "").strip()
+    if not user_agent:
         raise RefreshError(
             "no_contact",
-            f"The SEC asks who reads its data automatically; set {CONTACT_VARIABLE} to a name and a mail address, such as "
+            f"The SEC requires a contact of automated readers; set {CONTACT_VARIABLE} to a name and a mail address, such as "
             '"Example Ltd data@example.org".',
         )
-    if len(said) > _CONTACT_LENGTH or not _CONTACT.fullmatch(said):
+    if len(user_agent) > _CONTACT_LENGTH or not _CONTACT.fullmatch(user_agent):
         raise RefreshError(
             "no_contact",
             f"{CONTACT_VARIABLE} is set, but not to a name and a mail address in plain ASCII of at most {_CONTACT_LENGTH} "
             'characters; write it as "Example Ltd data@example.org".',
         )
-    return said
+    return user_agent

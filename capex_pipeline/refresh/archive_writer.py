@@ -26,7 +26,7 @@ class ArchiveWriter:
         self.root, self.dry_run = root, dry_run
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of a file below raw/, or None where it is not there. Raises RefreshError (archive)."""
+        """Return the bytes of a file below raw/, or None if it does not exist. Raises RefreshError (archive)."""
         path = self._path(name)
         try:
             with path.open("rb") as stream:
@@ -38,17 +38,20 @@ class ArchiveWriter:
                 "archive", f"{name} cannot be read: {error.strerror or error}. Check its permissions."
             ) from error
         if len(data) > MAXIMUM_BYTES:
-            raise RefreshError("archive", f"{name} has more than {MAXIMUM_BYTES:,} bytes; look at it and remove it.")
+            raise RefreshError(
+                "archive", f"{name} has more than {MAXIMUM_BYTES:,} bytes; check what it is and remove it."
+            )
         return data
 
     def put(self, name: str, data: bytes, sidecar: Mapping[str, Any]) -> None:
-        """Writes the sidecar, then the document: a run that dies between the two leaves the old document, and the next run
-        finds the new one to be new still. Raises RefreshError (archive)."""
+        """Write the sidecar, then the document. A run that stops between the two leaves the old document, and the next
+        run again finds the new one to be new. Raises RefreshError (archive).
+        """
         self.put_file(str(PurePosixPath(name).with_suffix("")) + SIDECAR_SUFFIX, sidecar_bytes(sidecar))
         self.put_file(name, data)
 
     def put_file(self, name: str, data: bytes) -> None:
-        """Replaces one file below raw/ in one step. Raises RefreshError (archive); the old file is then as it was."""
+        """Replace one file below raw/ in one step. Raises RefreshError (archive); the old file is then unchanged."""
         if self.dry_run:
             return
         target = self._path(name)
@@ -66,16 +69,18 @@ class ArchiveWriter:
         path = self.root / parts
         if parts.is_absolute() or ".." in parts.parts or not path.parent.resolve().is_relative_to(self.root.resolve()):
             raise RefreshError(
-                "archive", f"{name} is not below the folder of documents, or behind a link that leads out of it."
+                "archive", f"{name} is not below the folder of documents, or a link leads out of that folder."
             )
         return path
 
 
 def sidecar_bytes(sidecar: Mapping[str, Any]) -> bytes:
-    """The sidecar as YAML, keys in their order, dates without quotes."""
+    """The sidecar as YAML, keys in their given order, dates without quotes."""
     return yaml.safe_dump(dict(sidecar), sort_keys=False, allow_unicode=True, width=_LINE_WIDTH).encode()
 
 
 def replace_file(target: Path, data: bytes) -> None:
-    """One step, the temporary file beside the target: its name begins with a dot, so that no reader takes it for a document."""
+    """Replace a file in one step. The temporary file is beside the target, with a leading dot, so that no reader takes
+    it for a document.
+    """
     storage_files.replace_file(target, lambda stream: stream.write(data), target.parent)

@@ -24,36 +24,36 @@ _PATH = "/stats/eurofxref/eurofxref-hist.zip"
 
 
 def refresh_rates(work: Work, currencies: Collection[str]) -> Outcome:
-    """Asks for the history of rates and keeps it where it goes further than the one at hand.
+    """Request the history of rates and store it if it goes further than the stored one.
 
-    Raises RefreshError: as `Client.get`; damaged; fixings_lost where it lacks a day that the history at hand has. What is at
-    hand is then as it was.
+    Raises RefreshError: as `Client.get`; damaged; fixings_lost if it lacks a day that the stored history has. The
+    stored history is then unchanged.
     """
     url = work.sources.ecb + _PATH
-    held = work.writer.read(REFRESHED)
-    answer = work.client.get(url, ZIP, work.memory.validators(url, context_of(held)))
+    stored_bytes = work.writer.read(REFRESHED)
+    answer = work.client.get(url, ZIP, work.memory.validators(url, context_of(stored_bytes)))
     if answer.not_modified:
-        return Outcome("ecb", "rates", REFRESHED, UNCHANGED, "The ECB says that it has not changed.")
+        return Outcome("ecb", "rates", REFRESHED, UNCHANGED, "The ECB reports no change.")
     with tempfile.TemporaryDirectory() as folder:
         served = Path(folder) / "served.zip"
         served.write_bytes(answer.body)
-        at_hand = _at_hand(work.writer.root)
+        stored = _stored(work.writer.root)
         try:
-            same = fixings_hash(served) == fixings_hash(at_hand)
-            then, now = _fixings(at_hand, currencies), _fixings(served, currencies)
+            same = fixings_hash(served) == fixings_hash(stored)
+            then, now = _fixings(stored, currencies), _fixings(served, currencies)
         except RateFileError as error:
             message = sentence(error).replace(str(served), url)
-            raise RefreshError("damaged", f"The rates were not taken over: {message}") from error
+            raise RefreshError("damaged", f"The rates were not saved: {message}") from error
     reach = now.index.get_level_values("date").max() if len(now) else None
     lost = then.index.difference(now.index)
     if len(lost):
         currency, day = lost[0]
         raise RefreshError(
             "fixings_lost",
-            f"{url} lacks {len(lost):,} fixings that are at hand (first: {currency} on {day:%Y-%m-%d}); the file at hand stays.",
+            f"{url} lacks {len(lost):,} fixings of the stored file (first: {currency} on {day:%Y-%m-%d}); the stored file is kept.",
         )
     if same or reach is None or reach <= then.index.get_level_values("date").max():
-        work.memory.remember(url, answer.validators, context_of(held))
+        work.memory.remember(url, answer.validators, context_of(stored_bytes))
         return Outcome(
             "ecb",
             "rates",
@@ -65,11 +65,11 @@ def refresh_rates(work: Work, currencies: Collection[str]) -> Outcome:
     work.writer.put(REFRESHED, answer.body, _sidecar(work, reach))
     work.memory.remember(url, answer.validators, context_of(answer.body))
     note = f"to {reach:%Y-%m-%d}" + (f"; {revised:,} earlier fixings differ" if revised else "")
-    return Outcome("ecb", "rates", REFRESHED, NEW if held is None else CHANGED, note)
+    return Outcome("ecb", "rates", REFRESHED, NEW if stored_bytes is None else CHANGED, note)
 
 
-def _at_hand(raw: Path) -> Path | None:
-    """As `rates_source`; a damaged file is none, so that asking again mends it."""
+def _stored(raw: Path) -> Path | None:
+    """As `rates_source`, but None for a damaged file, so that the refresh replaces it."""
     try:
         return rates_source(raw)
     except RateFileError:

@@ -21,7 +21,7 @@ _VERSION = 1
 
 
 class Memory:
-    """Loaded once, changed in memory, saved when it differs."""
+    """The stored versions: loaded once, changed in memory, saved if they differ."""
 
     def __init__(self, writer: ArchiveWriter) -> None:
         self._writer = writer
@@ -41,31 +41,31 @@ class Memory:
         self._saved = self._bytes()
 
     def validators(self, url: str, context: str) -> Validators | None:
-        """Those of the last answer, if what depends on it (`context_of`) is as it was then."""
+        """The validators of the last answer, if everything that depends on it (`context_of`) is unchanged."""
         answer = self._answers.get(url, {})
         if answer.get("context") != context or not (answer.get("etag") or answer.get("last_modified")):
             return None
         return Validators(answer.get("etag"), answer.get("last_modified"))
 
     def remember(self, url: str, validators: Validators, context: str) -> None:
-        """Keeps the version of an answer that was dealt with to the end."""
-        said = {"etag": validators.etag, "last_modified": validators.last_modified}
-        kept = {name: value for name, value in said.items() if value}
+        """Store the version of an answer that was processed completely."""
+        headers = {"etag": validators.etag, "last_modified": validators.last_modified}
+        kept = {name: value for name, value in headers.items() if value}
         if kept:
             self._answers[url] = {**kept, "context": context}
         else:
             self._answers.pop(url, None)
 
     def holds_nothing(self, accession: str) -> bool:
-        """True for a filing in which this code and this reference data found no fact in use."""
+        """Whether this code and this reference data found no fact in use in a filing."""
         return self._empty.get(accession) == code()
 
     def remember_nothing(self, accession: str) -> None:
-        """Keeps that a filing holds no fact in use."""
+        """Store that a filing contains no fact in use."""
         self._empty[accession] = code()
 
     def save(self) -> None:
-        """Writes the note where it differs from the one on disk. Raises RefreshError (archive)."""
+        """Write the store if it differs from the file on disk. Raises RefreshError (archive)."""
         data = self._bytes()
         if data != self._saved:
             self._writer.put_file(NAME, data)
@@ -77,10 +77,11 @@ class Memory:
 
 
 def context_of(*parts: bytes | None) -> str:
-    """Hash of what "unchanged" rests on: the code and reference data that trim, and the archived file made from the answer.
+    """Hash of what the answer "unchanged" relies on: the code and reference data that trim, and the archived file made
+    from it.
 
-    A validator is only sent while all of it is as it was: a concept that is added to filers.yaml needs the whole answer,
-    and so does a document that was removed from raw/ or set back.
+    A validator is only sent while all of this is unchanged: a concept that is added to filers.yaml needs the whole
+    answer, and so does a document that was removed from raw/ or restored to an older state.
     """
     digest = hashlib.sha256(code().encode())
     for part in parts:

@@ -26,8 +26,8 @@ _INLINE = "isInlineXBRL"
 
 @dataclass(frozen=True)
 class Filing:
-    """One filing that has XBRL. primary_document: a file name, or empty. is_inline: it is an inline XBRL document, from which the SEC
-    extracts the instance; older lists do not say, and then it may be one.
+    """One filing that has XBRL. primary_document: a file name, or empty. is_inline: whether it is an inline XBRL
+    document, from which the SEC extracts the instance; also true for older lists, which do not state it.
     """
 
     accession: str
@@ -39,14 +39,14 @@ class Filing:
 
 @dataclass(frozen=True)
 class FilingList:
-    """Filings of the wanted forms, and the names of lists that go further back, with the last day of each."""
+    """Filings of the wanted forms, and the names of lists with older filings, each with the day of its last filing."""
 
     filings: tuple[Filing, ...]
     older: tuple[tuple[str, date], ...]
 
 
 def parse(data: bytes, url: str, cik: int, forms: Collection[str]) -> FilingList:
-    """The list as served. Raises RefreshError (truncated for what is no JSON, not_a_list) with the address."""
+    """Parse the list as served. Raises RefreshError (truncated for invalid JSON, not_a_list) with the address."""
     content = load_json(data, url)
     try:
         if int(content["cik"]) != cik:
@@ -55,7 +55,8 @@ def parse(data: bytes, url: str, cik: int, forms: Collection[str]) -> FilingList
         older = tuple((str(entry["name"]), date.fromisoformat(entry["filingTo"])) for entry in lists.get("files") or [])
         if bad := [name for name, _ in older if not _OLDER_LIST.fullmatch(name)]:
             raise RefreshError(
-                "not_a_list", f"{url} names the list {bad[0][:80]!r}, which is no name of a list; look at it."
+                "not_a_list",
+                f"{url} names the list {bad[0][:80]!r}, which is not a valid name of a list; open the address in a browser to check it.",
             )
         return FilingList(tuple(_filings(lists["recent"], forms)), older)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -63,7 +64,7 @@ def parse(data: bytes, url: str, cik: int, forms: Collection[str]) -> FilingList
 
 
 def parse_older(data: bytes, url: str, forms: Collection[str]) -> tuple[Filing, ...]:
-    """A list that goes further back, which holds the columns alone. Raises as `parse`."""
+    """Parse a list of older filings, which consists of the columns only. Raises as `parse`."""
     try:
         return tuple(_filings(load_json(data, url), forms))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -71,38 +72,40 @@ def parse_older(data: bytes, url: str, forms: Collection[str]) -> tuple[Filing, 
 
 
 def inline_instance_name(primary_document: str) -> str | None:
-    """The name that the SEC gives the instance that it extracts from an inline document; None for no such document."""
+    """Return the name that the SEC gives to the instance extracted from an inline document; None for other documents."""
     stem, dot, suffix = primary_document.rpartition(".")
     return f"{stem}_htm.xml" if dot and suffix.lower() == "htm" and _FILE_NAME.fullmatch(primary_document) else None
 
 
 def instance_name(data: bytes, url: str) -> str:
-    """The one instance among a filing's files. Raises RefreshError (no_instance, two_instances, not_a_list, truncated)."""
+    """Return the only instance among a filing's files. Raises RefreshError (no_instance, two_instances, not_a_list,
+    truncated).
+    """
     try:
         names = [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
     except (KeyError, TypeError) as error:
         raise _no_list(url, error) from error
-    found = [name for name in names if name.lower().endswith("_htm.xml")] or [
+    listed = [name for name in names if name.lower().endswith("_htm.xml")] or [
         name for name in names if name.lower().endswith(".xml") and not _NO_INSTANCE.search(name)
     ]
-    fit = [name for name in found if _FILE_NAME.fullmatch(name)]
+    fit = [name for name in listed if _FILE_NAME.fullmatch(name)]
     if not fit:
         raise RefreshError("no_instance", f"{url} lists no XBRL instance.")
     if len(fit) > 1:
         raise RefreshError(
             "two_instances",
-            f"{url} lists {len(fit)} XML files that may be the instance; archive the right one by hand.",
+            f"{url} lists {len(fit)} XML files that may be the instance; save the right one below raw/ by hand.",
         )
     return fit[0]
 
 
 def load_json(data: bytes, url: str) -> Any:
-    """A JSON answer. Raises RefreshError (truncated)."""
+    """Parse a JSON answer. Raises RefreshError (truncated)."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise RefreshError(
-            "truncated", f"{url} is no whole JSON ({error}); nothing was taken over. Run again."
+            "truncated", f"{url} is not complete JSON ({error}); nothing was saved. Run again."
         ) from error
 
 
@@ -120,5 +123,6 @@ def _filings(columns: dict[str, list[Any]], forms: Collection[str]) -> Iterable[
 
 def _no_list(url: str, error: Exception) -> RefreshError:
     return RefreshError(
-        "not_a_list", f"{url} is no list as the SEC serves it ({type(error).__name__}: {error!s:.80}); look at it."
+        "not_a_list",
+        f"{url} is not a list in the SEC's format ({type(error).__name__}: {error!s:.80}); open the address in a browser to check it.",
     )

@@ -40,7 +40,7 @@ class _TryAgainError(Exception):
 
 
 class Client:
-    """Asks with one User-Agent. Counts requests, retries and bytes received. Used as a context manager."""
+    """Sends requests with one User-Agent and counts requests, retries and bytes received. It is a context manager."""
 
     def __init__(
         self, user_agent: str, limits: Limits | None = None, *, pace: TokenBucket = PROCESS_PACE,
@@ -66,13 +66,13 @@ class Client:
     def get(
         self, url: str, content: Content, validators: Validators | None = None, *, limit: int | None = None
     ) -> Answer:
-        """The whole body behind an address.
+        """Return the whole body at an address.
 
-        validators: those of the version at hand; the host may then answer that nothing changed. limit: most bytes, where it
-        is less than the content's own.
+        validators: those of the stored version; the host may then answer that nothing changed. limit: maximum number of
+        bytes, if it is less than that of the content type.
 
-        Raises RefreshError: address_not_allowed, redirected, unreachable, certificate, rate_limited, server_error, refused
-        (403), not_found, unexpected_answer, wrong_type, oversized, truncated, damaged, deadline.
+        Raises RefreshError: address_not_allowed, redirected, unreachable, certificate, rate_limited, server_error,
+        refused (403), not_found, unexpected_answer, wrong_type, oversized, truncated, damaged, deadline.
         """
         check_address(url)
         wanted = content if limit is None else replace(content, limit=min(limit, content.limit))
@@ -84,7 +84,7 @@ class Client:
             except _TryAgainError as trouble:
                 if attempt >= self._limits.attempts:
                     raise RefreshError(
-                        trouble.error.rule, f"{trouble.error.message} It was asked {attempt} times; try again later."
+                        trouble.error.rule, f"{trouble.error.message} {attempt} requests failed; try again later."
                     ) from trouble
                 self._wait(url, attempt, trouble)
                 self.retries += 1
@@ -98,7 +98,7 @@ class Client:
             if asked > limits.longest_retry_after:
                 raise RefreshError(
                     trouble.error.rule,
-                    f"{trouble.error.message} It asks to wait {asked:,.0f} seconds, which is longer than is waited; run again then.",
+                    f"{trouble.error.message} The host asks to wait {asked:,.0f} seconds, longer than this run waits; run again after that time.",
                 ) from trouble
             seconds = max(seconds, asked)
         if self._clock() + seconds > self._deadline:
@@ -108,12 +108,12 @@ class Client:
         self._sleep(seconds)
 
     def _retry_after(self, text: str | None) -> float | None:
-        """Seconds, from a header that gives seconds or a date; None where it is neither."""
-        said = (text or "").strip()
-        if said.isascii() and said.isdigit():
-            return float(said[:9])
+        """Seconds to wait, from a header with seconds or a date; None for any other header."""
+        header = (text or "").strip()
+        if header.isascii() and header.isdigit():
+            return float(header[:9])
         try:
-            return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - self._wall_clock())
+            return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - self._wall_clock())
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
 
@@ -125,16 +125,18 @@ class Client:
                     url = self._redirected(url, response.headers.get("Location"))
                     continue
                 self._check_status(url, response, validators)
-                said = Validators(_header(response, "ETag"), _header(response, "Last-Modified"))
+                served = Validators(_header(response, "ETag"), _header(response, "Last-Modified"))
                 if response.status_code == 304:
-                    return Answer(b"", True, said)
+                    return Answer(b"", True, served)
                 self._check_kind(url, response, content)
-                return Answer(self._body(url, response, content, end), False, said)
-        raise RefreshError("redirected", f"{url} redirects more than {_REDIRECTS} times; look at it in a browser.")
+                return Answer(self._body(url, response, content, end), False, served)
+        raise RefreshError(
+            "redirected", f"{url} redirects more than {_REDIRECTS} times; open it in a browser to check it."
+        )
 
     def _response(self, url: str, validators: Validators | None) -> requests.Response:
         if self._clock() >= self._deadline:
-            raise RefreshError("deadline", f"{url} was not asked: the time for this run is over; run again.")
+            raise RefreshError("deadline", f"{url} was not requested: the time for this run is over; run again.")
         headers = dict(self._headers)
         if validators and validators.etag:
             headers["If-None-Match"] = validators.etag
@@ -148,20 +150,22 @@ class Client:
         except requests.exceptions.SSLError as error:
             raise RefreshError(
                 "certificate",
-                f"{url} has no certificate that is trusted here; check this machine's clock and certificates.",
+                f"{url} has a certificate that this machine does not trust; check the clock and certificates of the machine.",
             ) from error
         except requests.exceptions.Timeout as error:
             raise _TryAgainError(RefreshError("unreachable", f"{url} did not answer in time.")) from error
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             raise _TryAgainError(RefreshError("unreachable", f"{url} cannot be reached; check the network.")) from error
         except requests.exceptions.RequestException as error:
-            raise RefreshError("unexpected_answer", f"{url} cannot be asked ({type(error).__name__}).") from error
+            raise RefreshError("unexpected_answer", f"The request to {url} failed ({type(error).__name__}).") from error
 
     def _session(self, url: str) -> requests.Session:
         here = is_loopback(check_address(url).hostname or "")
         if here not in self._sessions:
             session = requests.Session()
-            session.trust_env = not here  # proxies and certificates of this machine's environment, except to itself
+            session.trust_env = (
+                not here
+            )  # proxies and certificates of this machine's environment, except for requests to itself
             session.auth = _no_credentials
             self._sessions[here] = session
         return self._sessions[here]
@@ -174,7 +178,8 @@ class Client:
             same = False
         if not location or not same:
             raise RefreshError(
-                "redirected", f"{url} redirects to another host, which is not followed; look at it in a browser."
+                "redirected",
+                f"{url} redirects to another host, which is not allowed; open it in a browser to check it.",
             )
         return target
 
@@ -184,24 +189,24 @@ class Client:
             return
         if status == 429:
             raise _TryAgainError(
-                RefreshError("rate_limited", f"{url} says that it is asked too often (429)."),
+                RefreshError("rate_limited", f"{url} reports too many requests (429)."),
                 response.headers.get("Retry-After"),
             )
         if status >= 500:
             raise _TryAgainError(
-                RefreshError("server_error", f"{url} has a fault of its own ({status})."),
+                RefreshError("server_error", f"{url} reports a server error ({status})."),
                 response.headers.get("Retry-After"),
             )
         if status == 403:
             raise RefreshError(
                 "refused",
-                f"{url} is refused (403); the SEC does so to readers without a contact, or for ten minutes to those that asked too "
-                "often. Check the contact, then wait.",
+                f"{url} is refused (403). The SEC refuses readers without a contact, and readers that sent too many requests "
+                "for ten minutes. Check the contact, then wait.",
             )
         if status == 404:
-            raise RefreshError("not_found", f"{url} is not there (404).")
+            raise RefreshError("not_found", f"{url} does not exist (404).")
         raise RefreshError(
-            "unexpected_answer", f"{url} answers {status}, which is not expected; look at it in a browser."
+            "unexpected_answer", f"{url} answers {status}, which is not expected; open it in a browser to check it."
         )
 
     def _check_kind(self, url: str, response: requests.Response, content: Content) -> None:
@@ -216,7 +221,7 @@ class Client:
             raise _oversized(url, content)
         encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("identity", "gzip", "x-gzip"):
-            raise RefreshError("unexpected_answer", f"{url} is packed as {encoding[:40]}, which was not asked for.")
+            raise RefreshError("unexpected_answer", f"{url} is packed as {encoding[:40]}, which was not requested.")
 
     def _body(self, url: str, response: requests.Response, content: Content, end: float) -> bytes:
         packed = "gzip" in response.headers.get("Content-Encoding", "").lower()
@@ -229,7 +234,7 @@ class Client:
                 body += chunk
             else:
                 try:
-                    # One byte more than the limit is enough to know; a bomb is never unpacked further.
+                    # One byte more than the limit is enough to reject the answer; nothing further is unpacked.
                     body += unpacker.decompress(chunk, content.limit + 1 - len(body))
                 except zlib.error as error:
                     raise _TryAgainError(RefreshError("damaged", f"{url} cannot be unpacked ({error}).")) from error
@@ -237,41 +242,42 @@ class Client:
                 raise _oversized(url, content)
             if unpacker is not None and unpacker.unused_data:
                 raise RefreshError(
-                    "damaged", f"{url} goes on after the end of its packed content; it was not taken over."
+                    "damaged", f"{url} has more bytes after the end of its packed content; it was not saved."
                 )
         if unpacker is not None and not unpacker.eof:
-            raise _TryAgainError(RefreshError("truncated", f"{url} breaks off in the middle."))
+            raise _TryAgainError(RefreshError("truncated", f"{url} ended before it was complete."))
         return bytes(body)
 
     def _chunks(self, url: str, response: requests.Response, end: float) -> Iterator[bytes]:
         while True:
             try:
-                # read1 returns what has come, so that a host that sends a byte now and then meets the deadline.
+                # read1 returns the bytes that have arrived, so the deadline applies to a host that sends single bytes slowly.
                 chunk = response.raw.read1(_CHUNK, decode_content=False)
             except urllib3.exceptions.ReadTimeoutError as error:
-                raise _TryAgainError(RefreshError("unreachable", f"{url} fell silent in the middle.")) from error
+                raise _TryAgainError(RefreshError("unreachable", f"{url} stopped sending before the end.")) from error
             except urllib3.exceptions.HTTPError as error:
-                raise _TryAgainError(RefreshError("truncated", f"{url} breaks off in the middle.")) from error
+                raise _TryAgainError(RefreshError("truncated", f"{url} ended before it was complete.")) from error
             if not chunk:
                 return
             self.received += len(chunk)
             yield chunk
             if self._clock() > end:
-                raise _TryAgainError(RefreshError("unreachable", f"{url} is too slow."))
+                raise _TryAgainError(RefreshError("unreachable", f"{url} sends its data too slowly."))
 
 
 def _oversized(url: str, content: Content) -> RefreshError:
     return RefreshError(
-        "oversized", f"{url} has more than {content.limit:,} bytes; it was not taken over. Check what it is."
+        "oversized",
+        f"{url} has more than {content.limit:,} bytes; it was not saved. Open the address in a browser to check it.",
     )
 
 
 def _header(response: requests.Response, name: str) -> str | None:
-    """A validator to send back later; None for one that no header could carry."""
+    """A validator to send with later requests; None for a text that a header cannot contain."""
     value = response.headers.get(name)
     return value if value and len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable() else None
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """In the place of a password file of this machine, which requests would read."""
+    """Replaces the password file of this machine, which requests would read otherwise."""
     return request

@@ -14,7 +14,7 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Content:
-    """What an answer has to be: its media types, and the most bytes, as sent and unpacked."""
+    """Requirements for an answer: its media types, and the maximum number of bytes, as sent and unpacked."""
 
     what: str
     types: frozenset[str]
@@ -32,7 +32,7 @@ ZIP = Content(
 
 @dataclass(frozen=True)
 class Limits:
-    """Patience, in seconds unless said otherwise."""
+    """Time limits, in seconds unless stated otherwise."""
 
     attempts: int = 5
     connect: float = 10.0
@@ -40,16 +40,16 @@ class Limits:
     """Longest wait for the next bytes."""
     attempt: float = 180.0
     total: float = 1800.0
-    """For everything that one client asks."""
+    """Limit for all requests of one client together."""
     first_backoff: float = 1.0
     longest_backoff: float = 60.0
     longest_retry_after: float = 120.0
-    """A host that asks for a longer wait is left alone until the next run."""
+    """If a host asks for a longer wait, it gets no more requests until the next run."""
 
 
 @dataclass(frozen=True)
 class Validators:
-    """What a host said to recognise a version by."""
+    """Headers by which a host recognises a version of its content."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -57,7 +57,7 @@ class Validators:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole body, or none where the host says that nothing changed since the version of the validators."""
+    """A whole body, or none if the host reports that nothing changed since the version of the validators."""
 
     body: bytes
     not_modified: bool
@@ -65,14 +65,14 @@ class Answer:
 
 
 HOST_RULES = frozenset({"unreachable", "certificate", "rate_limited", "server_error", "refused", "deadline"})
-"""Rules that say something about the host, not about one document."""
+"""Rules of errors that concern the host, not one document."""
 
 STOPPING_RULES = frozenset({"certificate", "rate_limited", "refused", "deadline"})
-"""Those of them after which asking the host for another document is no use, or makes it worse."""
+"""Those of them after which further requests to the host are useless or harmful."""
 
 
 class RefreshError(CapexPipelineError):
-    """An answer or a file that is not taken over. `rule` is a short stable name; the message is a sentence."""
+    """An answer or a file that is not used. `rule` is a short stable name; the message is a sentence."""
 
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)

@@ -24,8 +24,9 @@ WRITTEN = (NEW, CHANGED)
 
 @dataclass(frozen=True)
 class Outcome:
-    """source: entity id or ecb. what: companyfacts, filings, instance, rates. name: file below raw/, accession number, or
-    empty. note: a sentence where there is something to say. rule: of a failure."""
+    """source: entity id or ecb. what: companyfacts, filings, instance, rates. name: file below raw/, accession number,
+    or empty. note: a sentence, or empty. rule: of a failure.
+    """
 
     source: str
     what: str
@@ -37,57 +38,57 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """Outcomes in the order they were asked, and what the asking cost."""
+    """Outcomes in the order of the requests, and the number of requests, retries and bytes."""
 
     outcomes: tuple[Outcome, ...]
     requests: int
     retries: int
     received: int
-    """Bytes as sent, of bodies."""
+    """Bytes of bodies as sent."""
     dry_run: bool = False
 
     @property
     def written(self) -> list[str]:
-        """Files below raw/ that are new or changed (in a dry run: would be)."""
+        """Number of files below raw/ that are new or changed (in a dry run: that would be)."""
         return [outcome.name for outcome in self.outcomes if outcome.result in WRITTEN]
 
     @property
     def failures(self) -> list[Outcome]:
-        """What was not taken over."""
+        """Outcomes that failed."""
         return [outcome for outcome in self.outcomes if outcome.result == FAILED]
 
     @property
     def nothing_answered(self) -> bool:
-        """True where everything failed, and for reasons of host or network."""
+        """Whether everything failed, and for reasons of the host or the network."""
         return bool(self.outcomes) and all(o.result == FAILED and o.rule in HOST_RULES for o in self.outcomes)
 
     def count(self, *results: str) -> int:
-        """How many outcomes have one of these results."""
+        """Number of outcomes with one of these results."""
         return sum(outcome.result in results for outcome in self.outcomes)
 
 
 class Progress(Protocol):
-    """Who watches a refresh."""
+    """Receives the progress of a refresh."""
 
     def expect(self, more: int) -> None:
-        """So many outcomes more are to come than was known."""
+        """Called when this many more outcomes will follow."""
 
     def done(self, outcome: Outcome, received: int) -> None:
-        """One came; received: bytes so far."""
+        """Called after each outcome; received: bytes so far."""
 
 
 class Silent:
-    """Nobody watches."""
+    """Ignores the progress."""
 
     def expect(self, more: int) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def done(self, outcome: Outcome, received: int) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 def table(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
-    """Rows to show, those that were written or failed first."""
+    """Rows to show, written and failed ones first."""
     order = {FAILED: 0, NEW: 1, CHANGED: 1}
     ranked = sorted(outcomes, key=lambda outcome: order.get(outcome.result, 2))
     return [{"source": o.source, "what": o.what, "name": o.name, "result": o.result, "note": o.note} for o in ranked]

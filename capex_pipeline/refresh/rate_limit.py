@@ -14,7 +14,7 @@ SEC_LIMIT_PER_SECOND = 10.0
 """The SEC's limit for one reader, over all of its machines (https://www.sec.gov/developer)."""
 
 PER_SECOND = 8.0
-"""What is used of it: requests that leave evenly may arrive bunched."""
+"""The rate that is used. It is below the limit because requests that are sent evenly may arrive in bursts."""
 
 
 class TokenBucket:
@@ -29,7 +29,7 @@ class TokenBucket:
     ) -> None:  # fmt: skip
         if not 0 < per_second <= SEC_LIMIT_PER_SECOND or capacity < 1:
             raise ValueError(
-                f"A pace is above 0 and at most {SEC_LIMIT_PER_SECOND:g} requests a second, with a capacity of 1 or more."
+                f"The rate must be above 0 and at most {SEC_LIMIT_PER_SECOND:g} requests a second, with a capacity of 1 or more."
             )
         self._per_second, self._capacity = per_second, capacity
         self._clock, self._sleep = clock, sleep
@@ -37,12 +37,12 @@ class TokenBucket:
         self._lock = threading.Lock()
 
     def wait(self) -> float:
-        """Takes a token, sleeping until there is one; returns the seconds slept."""
+        """Take a token, sleeping until there is one; returns the seconds slept."""
         with self._lock:
             now = self._clock()
             self._tokens = min(self._capacity, self._tokens + max(0.0, now - self._at) * self._per_second) - 1.0
             self._at = now
-            # A negative count is a token taken in advance: those who come later wait for theirs behind it.
+            # A negative count means that tokens were taken in advance; later callers wait for the following ones.
             seconds = max(0.0, -self._tokens / self._per_second)
         if seconds:
             self._sleep(seconds)
@@ -50,4 +50,4 @@ class TokenBucket:
 
 
 PROCESS_PACE = TokenBucket(PER_SECOND)
-"""The one bucket of this process."""
+"""The bucket that all clients of this process share."""

@@ -28,7 +28,7 @@ from capex_pipeline.refresh.rate_limit import PROCESS_PACE, TokenBucket
 from capex_pipeline.refresh.session import Work
 
 RATES = "rates"
-"""Beside entity ids and CIKs: what to name in `Plan.only` for the ECB's rates alone."""
+"""Name in `Plan.only` for the ECB's rates, beside entity ids and CIKs."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Plan:
 
 
 def chosen(only: tuple[str, ...], filers: Mapping[str, Filer]) -> tuple[list[Filer], bool]:
-    """The filers to ask for, and whether the rates are. Raises RefreshError (unknown_filer) for a name that is neither."""
+    """Return the filers to request, and whether the rates are requested. Raises RefreshError (unknown_filer) for
+    another name.
+    """
     if not only:
         return list(filers.values()), True
     picked: list[Filer] = []
@@ -57,15 +59,15 @@ def chosen(only: tuple[str, ...], filers: Mapping[str, Filer]) -> tuple[list[Fil
         if name == RATES:
             continue
         number = name.upper().removeprefix("CIK")
-        found = filers.get(name) or next(
+        filer = filers.get(name) or next(
             (f for f in filers.values() if number.isdigit() and int(number) in f.ciks), None
         )
-        if found is None:
+        if filer is None:
             raise RefreshError(
-                "unknown_filer", f"{name} is no filer; known are {', '.join(filers)}, their CIKs, and {RATES}."
+                "unknown_filer", f"{name} is not a filer; known are {', '.join(filers)}, their CIKs, and {RATES}."
             )
-        if found not in picked:
-            picked.append(found)
+        if filer not in picked:
+            picked.append(filer)
     return picked, RATES in only
 
 
@@ -73,15 +75,15 @@ def refresh(
     plan: Plan, reference: Reference, *, progress: Progress | None = None, limits: Limits | None = None, pace: TokenBucket = PROCESS_PACE,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Report:  # fmt: skip
-    """Asks for everything in the plan and archives what is new.
+    """Request everything in the plan and archive what is new.
 
-    A document that fails is an outcome with a sentence; the others still come. A host that cannot be reached or refuses is
-    not asked again in this run. Raises RefreshError before anything is asked: no_contact (unless rates alone are wanted),
-    unknown_filer, archive (no folder).
+    A document that fails gives an outcome with a sentence, and the run continues. A host that cannot be reached or
+    refuses gets no further request in this run. Raises RefreshError before the first request: no_contact (unless only
+    rates are wanted), unknown_filer, archive (no folder).
     """
     wanted, rates = chosen(plan.only, reference.filers)
     if not plan.raw.is_dir():
-        raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name another.")
+        raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name an existing folder.")
     who = contact(plan.contact) if wanted else PROGRAM
     watcher = progress or Silent()
     writer = ArchiveWriter(plan.raw, dry_run=plan.dry_run)
@@ -149,21 +151,21 @@ _T = TypeVar("_T")
 
 
 class _Asking:
-    """Turns errors into answers, and leaves a host alone that refuses, or that failed twice running."""
+    """Turns errors into outcomes, and stops requests to a host that refuses, or that failed twice in a row."""
 
     def __init__(self) -> None:
         self._left_alone: dict[str, RefreshError] = {}
         self._failed: dict[str, int] = {}
 
     def ask(self, base: str, act: Callable[[], _T]) -> _T | RefreshError:
-        """What act returns, or why it does not."""
+        """Return the result of `act`, or the error that prevented it."""
         if base in self._left_alone:
             why = self._left_alone[base]
-            return RefreshError(why.rule, f"Not asked after this: {why.message}")
+            return RefreshError(why.rule, f"Not requested after this error: {why.message}")
         try:
             answer = act()
         except RefreshError as error:
-            # One document may be at fault by itself; two in a row are the host's.
+            # One failure may be due to the document; two in a row are due to the host.
             self._failed[base] = self._failed.get(base, 0) + 1 if error.rule in HOST_RULES else 0
             if error.rule in STOPPING_RULES or self._failed[base] >= 2:
                 self._left_alone[base] = error

@@ -35,7 +35,7 @@ from capex_pipeline.sources.sec_filings import PUBLISHER, filing_url
 COMPANYFACTS_FOLDER = "filings/companyfacts"
 INSTANCES_FOLDER = "filings/instances"
 LOOK_BACK = timedelta(days=400)
-"""How far back instances are asked for at least: the last annual report is in it."""
+"""Minimum period for which instances are requested; it contains the last annual report."""
 
 _LICENCE = "Facts from public filings with the US Securities and Exchange Commission (public domain filing data)"
 _LIST_BYTES = 16 * MEBIBYTE
@@ -45,7 +45,7 @@ _ACCESSION = re.compile(r"\d{10}-\d{2}-\d{6}")
 
 @dataclass(frozen=True)
 class ArchivedInstance:
-    """An instance that is there already. cik and filed are None where its sidecar does not say."""
+    """An archived instance. cik and filed are None if its sidecar does not state them."""
 
     accession: str
     cik: int | None
@@ -53,16 +53,16 @@ class ArchivedInstance:
 
 
 def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
-    """Asks for the filer's companyfacts and archives them, trimmed, where they are new.
+    """Request the companyfacts of a filer and archive them, trimmed, if they are new.
 
-    Raises RefreshError: as `Client.get`; a reader's rule where the answer cannot be read; facts_lost where a fact of the
-    archived file is not in it, or with another value. The archived file is then as it was.
+    Raises RefreshError: as `Client.get`; the rule of a reader if the answer cannot be read; facts_lost if the answer
+    lacks a fact of the archived file or gives it another value. The archived file is then unchanged.
     """
     name = f"{COMPANYFACTS_FOLDER}/CIK{filer.cik:010d}.json"
     url = f"{work.sources.sec_data}/api/xbrl/companyfacts/CIK{filer.cik:010d}.json"
-    held = work.writer.read(name)
+    archived = work.writer.read(name)
     try:
-        answer = work.client.get(url, JSON, work.memory.validators(url, context_of(held)))
+        answer = work.client.get(url, JSON, work.memory.validators(url, context_of(archived)))
     except RefreshError as error:
         if error.rule != "not_found":
             raise
@@ -72,28 +72,28 @@ def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
             f"https://www.sec.gov/cgi-bin/browse-edgar?action=getcompany&CIK={filer.cik:010d}.",
         ) from error
     if answer.not_modified:
-        return Outcome(filer.entity_id, "companyfacts", name, UNCHANGED, "The SEC says that it has not changed.")
+        return Outcome(filer.entity_id, "companyfacts", name, UNCHANGED, "The SEC reports no change.")
     sidecar = _companyfacts_sidecar(filer, work.today)
     try:
         if (cik := filing_lists.load_json(answer.body, url).get("cik")) is not None and int(cik) != filer.cik:
-            raise RefreshError("other_filer", f"{url} is of CIK {cik}, not {filer.cik}; nothing was taken over.")
+            raise RefreshError("other_filer", f"{url} is of CIK {cik}, not {filer.cik}; nothing was saved.")
         trimmed = companyfacts.trim(answer.body, [filer])
         read = companyfacts.read(trimmed, sidecar, name, {filer.entity_id: filer})
-        # The whole answer shows filings in which none of the concepts in use is left; the trimmed file does not.
+        # The whole answer shows filings without any concept in use, which the trimmed file does not contain.
         whole = companyfacts.read(answer.body, sidecar, name, {filer.entity_id: filer})
     except DocumentError as error:
-        raise RefreshError(error.rule, f"{url} was not taken over: {error.message}") from error
+        raise RefreshError(error.rule, f"{url} was not saved: {error.message}") from error
     except (AttributeError, TypeError, ValueError, LookupError) as error:
         raise RefreshError(
-            "not_companyfacts", f"{url} was not taken over: {type(error).__name__}: {error!s:.120}."
+            "not_companyfacts", f"{url} was not saved: {type(error).__name__}: {error!s:.120}."
         ) from error
-    if held is not None and held != trimmed:
-        _refuse_lost_facts(held, trimmed, filer, name)
-    if held is None and not len(read.rows):
+    if archived is not None and archived != trimmed:
+        _refuse_lost_facts(archived, trimmed, filer, name)
+    if archived is None and not len(read.rows):
         raise RefreshError(
-            "no_facts", f"{url} holds no fact of a concept in use; check {filer.entity_id} in filers.yaml."
+            "no_facts", f"{url} contains no fact of a concept in use; check {filer.entity_id} in filers.yaml."
         )
-    result = UNCHANGED if held == trimmed else NEW if held is None else CHANGED
+    result = UNCHANGED if archived == trimmed else NEW if archived is None else CHANGED
     if result != UNCHANGED:
         work.writer.put(name, trimmed, sidecar)
     work.memory.remember(url, answer.validators, context_of(trimmed))
@@ -104,13 +104,13 @@ def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
 
 
 def _of_the_file(rejected: list[dict[str, str | None]]) -> list[str]:
-    """What a filing lacks or contradicts as a whole."""
+    """Problems of a filing as a whole: expectations that it does not meet."""
     return [str(row["message"]) for row in rejected if row["document_id"] is None]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Filings to ask for, oldest first, and what to remember once every one of them was dealt with."""
+    """Filings to request, oldest first, and what to store once all of them were processed."""
 
     filings: tuple[Filing, ...]
     url: str
@@ -118,32 +118,32 @@ class Listing:
     archived: frozenset[str]
 
     def remember(self, work: Work, added: Iterable[str]) -> None:
-        """From now on "the list has not changed" means that there is nothing to do. added: accession numbers."""
+        """Store the version of the list: "unchanged" then means that nothing is to do. added: accession numbers."""
         work.memory.remember(self.url, self.validators, _list_context(work, {*self.archived, *added}))
 
 
 def list_filings(filer: Filer, work: Work, archived: list[ArchivedInstance]) -> Listing:
-    """Periodic filings whose instance is neither archived nor known to hold nothing in use.
+    """Return the periodic filings whose instance is neither archived nor known to contain nothing in use.
 
-    They begin on the day of the filer's oldest archived instance, or `LOOK_BACK` ago where that is earlier, so that a gap is
-    filled later; `Work.instances_from` overrides both. Raises RefreshError.
+    They begin on the day of the filer's oldest archived instance, or `LOOK_BACK` ago if that is earlier, so that gaps
+    are filled later; `Work.instances_from` overrides both. Raises RefreshError.
     """
     url = f"{work.sources.sec_data}/submissions/CIK{filer.cik:010d}.json"
-    own = [item for item in archived if item.cik in filer.ciks]
-    begin = work.instances_from or min([work.today - LOOK_BACK, *(item.filed for item in own if item.filed)])
+    own_instances = [item for item in archived if item.cik in filer.ciks]
+    begin = work.instances_from or min([work.today - LOOK_BACK, *(item.filed for item in own_instances if item.filed)])
     known = frozenset(item.accession for item in archived if item.cik in (*filer.ciks, None))
     answer = work.client.get(url, JSON, work.memory.validators(url, _list_context(work, known)), limit=_LIST_BYTES)
     if answer.not_modified:
         return Listing((), url, answer.validators, known)
     listed = filing_lists.parse(answer.body, url, filer.cik, filer.periodic_forms)
-    found = list(listed.filings)
+    filings = list(listed.filings)
     for older, last in listed.older[:_OLDER_LISTS]:
         if last >= begin:
             address = f"{work.sources.sec_data}/submissions/{older}"
             body = work.client.get(address, JSON, limit=_LIST_BYTES).body
-            found += filing_lists.parse_older(body, address, filer.periodic_forms)
+            filings += filing_lists.parse_older(body, address, filer.periodic_forms)
     wanted = {
-        filing.accession: filing for filing in found
+        filing.accession: filing for filing in filings
         if filing.filed >= begin and filing.accession not in known and not work.memory.holds_nothing(filing.accession)
     }  # fmt: skip
     ordered = sorted(wanted.values(), key=lambda filing: (filing.filed, filing.accession))
@@ -151,12 +151,12 @@ def list_filings(filer: Filer, work: Work, archived: list[ArchivedInstance]) -> 
 
 
 def _list_context(work: Work, archived: Iterable[str]) -> str:
-    # The day to begin with is not in it: unless it is given, it moves back only when what is archived changes.
+    # The first day is not part of the context: unless it is given, it moves back only when the archive changes.
     return context_of("|".join([str(work.instances_from), *sorted(archived)]).encode())
 
 
 def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
-    """Asks for a filing's instance and archives it, trimmed to the filer's segments. Raises RefreshError."""
+    """Request the instance of a filing and archive it, trimmed to the filer's segments. Raises RefreshError."""
     folder = f"{work.sources.sec_archives}/Archives/edgar/data/{filer.cik}/{filing.accession.replace('-', '')}"
     try:
         body, url = _instance(folder, filing, work)
@@ -165,7 +165,11 @@ def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
             raise
         work.memory.remember_nothing(filing.accession)
         return Outcome(
-            filer.entity_id, "instance", filing.accession, NOTHING_IN_USE, f"{error.message} It is not asked for again."
+            filer.entity_id,
+            "instance",
+            filing.accession,
+            NOTHING_IN_USE,
+            f"{error.message} It will not be requested again.",
         )
     name = f"{INSTANCES_FOLDER}/{filing.accession}.xml"
     sidecar = _instance_sidecar(filer, filing, work.today)
@@ -173,37 +177,37 @@ def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
         trimmed = xbrl_segments.trim(body, [filer])
         read = xbrl_segments.read(trimmed, sidecar, name, {filer.entity_id: filer})
     except DocumentError as error:
-        raise RefreshError(error.rule, f"{url} was not taken over: {error.message}") from error
+        raise RefreshError(error.rule, f"{url} was not saved: {error.message}") from error
     except (AttributeError, TypeError, ValueError, LookupError) as error:
-        raise RefreshError("not_xbrl", f"{url} was not taken over: {type(error).__name__}: {error!s:.120}.") from error
+        raise RefreshError("not_xbrl", f"{url} was not saved: {type(error).__name__}: {error!s:.120}.") from error
     expectations = _of_the_file(read.rejected)
     if not len(read.rows) and len(expectations) == len(read.rejected):
         work.memory.remember_nothing(filing.accession)
-        note = " ".join([f"The {filing.form} of {filing.filed} holds no segment of filers.yaml.", *expectations[:1]])
+        note = " ".join([f"The {filing.form} of {filing.filed} contains no segment of filers.yaml.", *expectations[:1]])
         return Outcome(filer.entity_id, "instance", filing.accession, NOTHING_IN_USE, note)
     work.writer.put(name, trimmed, sidecar)
     return Outcome(filer.entity_id, "instance", name, NEW, f"{filing.form} of {filing.filed}, {len(read.rows)} facts")
 
 
 def archived_instances(root: Path) -> list[ArchivedInstance]:
-    """The instances that raw/ holds, by file name and sidecar."""
-    found = []
+    """The instances below raw/, by file name and sidecar."""
+    instances = []
     for file in raw_folder.list_files(root):
         accession = PurePosixPath(file.name).stem
         if PurePosixPath(file.name).parent.as_posix() != INSTANCES_FOLDER or not _ACCESSION.fullmatch(accession):
             continue
         try:
-            said = raw_folder.read_sidecar(file, root)
-            found.append(ArchivedInstance(accession, int(said["cik"]), date.fromisoformat(said["filed"])))
+            sidecar = raw_folder.read_sidecar(file, root)
+            instances.append(ArchivedInstance(accession, int(sidecar["cik"]), date.fromisoformat(sidecar["filed"])))
         except (DocumentError, KeyError, TypeError, ValueError):
-            found.append(ArchivedInstance(accession, None, None))
-    return found
+            instances.append(ArchivedInstance(accession, None, None))
+    return instances
 
 
 def lost_facts(held: bytes, served: bytes, filer: Filer) -> list[str]:
-    """Facts in use of the archived file that the served one lacks, or gives with another value; each as a text.
+    """Facts in use that the archived file has and the served one lacks, or gives with another value; each as text.
 
-    Concepts that filers.yaml names no more do not count. Raises DocumentError where a file cannot be read.
+    Concepts that filers.yaml no longer names do not count. Raises DocumentError if a file cannot be read.
     """
     return sorted(set(_facts(companyfacts.trim(held, [filer]))) - set(_facts(companyfacts.trim(served, [filer]))))
 
@@ -222,13 +226,13 @@ def _refuse_lost_facts(held: bytes, served: bytes, filer: Filer, name: str) -> N
         lost = lost_facts(held, served, filer)
     except DocumentError as error:
         raise RefreshError(
-            "archive", f"The archived {name} cannot be compared ({error.message}); look at it, or remove it."
+            "archive", f"The archived {name} cannot be compared ({error.message}); check it, or remove it."
         ) from error
     if lost:
         raise RefreshError(
             "facts_lost",
-            f"What the SEC serves for {name} lacks {len(lost):,} facts of the archived file, or gives them with another value "
-            f"(first: {lost[0]}). The archived file stays; remove it to take over what is served.",
+            f"The SEC's file for {name} lacks {len(lost):,} facts of the archived file, or gives them with another value "
+            f"(first: {lost[0]}). The archived file is kept; remove it to accept the SEC's file.",
         )
 
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Work:
-    """client: asks. writer, memory: below raw/. instances_from: first day of filing to look for instances, if given."""
+    """client: sends requests. writer, memory: files below raw/. instances_from: first day of filing to look for
+    instances, if given.
+    """
 
     client: Client
     writer: ArchiveWriter

@@ -237,7 +237,7 @@ def content_id(folder: Path, table: str) -> str | None:
 
     try:
         with (folder / f"{table}.parquet").open("rb") as stream:
-            return parquet.said(stream).get("content_id")
+            return parquet.read_footer(stream).get("content_id")
     except (OSError, parquet.ParquetError):
         return None
 
@@ -249,7 +249,7 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
     try:
         whole = hashes or storage_files.is_remote(path)
         data = path.read_bytes() if whole else b""
-        said = parquet.said(data if whole else path)
+        said = parquet.read_footer(data if whole else path)
     except FileNotFoundError:
         return Problem(path.name, "missing_file", f"{path} is gone; build again or go back to a release.")
     except (OSError, parquet.ParquetError) as error:
@@ -299,7 +299,7 @@ def _read_through(tables_of: Warehouse, table: str, data: bytes, sha256: str) ->
 
     path = tables_of.path(table)
     try:
-        said = parquet.said(data)
+        said = parquet.read_footer(data)
         rows = parquet.read_rows(io.BytesIO(data))
     except (OSError, parquet.ParquetError) as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error

@@ -40,7 +40,7 @@ except ImportError:  # Windows
 
 WAIT_VARIABLE = "CAPEX_PIPELINE_BUILD_WAIT"
 WAIT_SECONDS = 600.0
-"""How long a build waits for another one where nothing else is said."""
+"""How many seconds a build waits for another one by default."""
 
 NAME = "build.lock"
 _PAUSE = 0.2
@@ -51,23 +51,23 @@ _log = logging.getLogger(__name__)
 
 
 class BuildLockError(CapexPipelineError, RuntimeError):
-    """Another build has the warehouse, or the lock cannot be made. The message says which and what to do."""
+    """Another build uses the warehouse, or the lock file cannot be made. The message says which, and what to do."""
 
 
 def usual_wait() -> float:
-    """Seconds that the environment asks for, or WAIT_SECONDS. Raises SettingError for what is no number of seconds."""
-    said = os.environ.get(WAIT_VARIABLE) or str(WAIT_SECONDS)
+    """Return the seconds to wait that the environment sets, or WAIT_SECONDS. Raises SettingError for an invalid number."""
+    setting = os.environ.get(WAIT_VARIABLE) or str(WAIT_SECONDS)
     try:
-        seconds = float(said)
+        seconds = float(setting)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise SettingError(f"{WAIT_VARIABLE} is {said}; write a number of seconds, 0 to be refused at once.")
+        raise SettingError(f"{WAIT_VARIABLE} is {setting}; write a number of seconds, 0 to be refused at once.")
     return seconds
 
 
 def lock_file(warehouse: Warehouse) -> Path:
-    """Where the lock of a warehouse is; one file for one folder, whatever links lead there."""
+    """Return the path of the lock of a warehouse; one file for one folder, whatever links lead there."""
     if storage_files.is_remote(warehouse.root):
         address = hashlib.sha256(str(warehouse.root).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"capex_pipeline.{address}.lock"
@@ -78,15 +78,18 @@ def lock_file(warehouse: Warehouse) -> Path:
 def held(
     warehouse: Warehouse, what: str, wait: float | None = None, say: Callable[[str], object] | None = None
 ) -> Iterator[bool]:
-    """The warehouse for oneself while the block lasts, reading and writing.
+    """Hold the warehouse for reading and writing during the block.
 
-    what: who we are, for others to read ("run 1a2b of build_everything"). wait: seconds to wait for another build; None for
-    `usual_wait`. say: told what happens meanwhile, as is the log of this module (standard error, unless set up otherwise).
-    Gives False where there is no lock to take: the folder cannot be written (so that no table can be replaced), or the system
-    or file system has no locks, which is said.
-    What a killed build left is removed, and what is damaged is moved aside and told. Raises BuildLockError where another build did not
-    end in time, and where the file cannot be made, and WarehouseError where something damaged cannot be moved; the block is not entered
-    then.
+    what: description of the holder, shown to others ("run 1a2b of build_everything"). wait: seconds to wait for another
+    build; None for `usual_wait`. say: receives messages about waiting and damage, as does the log of this module
+    (standard error, unless set up otherwise).
+
+    Yields False if there is no lock to take: the folder cannot be written (so no table can be replaced either), or the
+    system or file system has no locks; the latter is reported.
+
+    Leftovers of a killed build are removed, and damaged files are moved aside and reported. The block is not entered,
+    and BuildLockError is raised, if another build did not end in time or the file cannot be made; WarehouseError is
+    raised if a damaged file cannot be moved.
     """
     seconds = usual_wait() if wait is None else wait
     tell = _teller(say)
@@ -104,7 +107,7 @@ def held(
         _open_files.discard(handle)
         _write_note(handle, None)
         with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_UN)  # a child that was forked this moment may still have a copy
+            fcntl.flock(handle, fcntl.LOCK_UN)  # a child that was just forked may still have a copy
         os.close(handle)
 
 
@@ -119,7 +122,7 @@ def _teller(say: Callable[[str], object] | None) -> Callable[[str], None]:
 
 def _acquire(warehouse: Warehouse, path: Path, seconds: float, tell: Callable[[str], None]) -> int | None:
     if fcntl is None:
-        tell(f"This system has no lock for {warehouse.root}; see to it that only one build runs.")
+        tell(f"This system has no lock for {warehouse.root}; make sure that only one build runs.")
         return None
     start, waited_for = time.monotonic(), ""
     while True:
@@ -135,20 +138,20 @@ def _acquire(warehouse: Warehouse, path: Path, seconds: float, tell: Callable[[s
             os.close(handle)
             if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
                 raise
-            tell(f"The file system of {path} has no locks ({error.strerror}); see to it that only one build runs.")
+            tell(f"The file system of {path} has no locks ({error.strerror}); make sure that only one build runs.")
             return None
         else:
             if _is_still_there(handle, path):
                 if waited_for:
                     tell(f"The other build of {warehouse.root} has ended; this one starts.")
                 return handle
-            os.close(handle)  # somebody removed the file meanwhile: others would lock a new one
+            os.close(handle)  # the file was removed in the meantime: others would lock a new one
             continue
         passed = time.monotonic() - start
         if passed >= seconds:
             raise BuildLockError(
-                f"Another build has {warehouse.root}: {holder}. This one waited {passed:.0f} s for it, then gave up; nothing was read or "
-                f"written. Let the other one end and build again; {WAIT_VARIABLE} says how many seconds a build waits."
+                f"Another build uses {warehouse.root}: {holder}. This one waited {passed:.0f} s and gave up; nothing was read or "
+                f"written. Wait until the other one ends and build again; {WAIT_VARIABLE} sets how many seconds a build waits."
             )
         if holder != waited_for:
             tell(f"Waiting for another build of {warehouse.root}: {holder}. Giving up in {seconds - passed:.0f} s.")
@@ -159,17 +162,17 @@ def _acquire(warehouse: Warehouse, path: Path, seconds: float, tell: Callable[[s
 def _opened(warehouse: Warehouse, path: Path, tell: Callable[[str], None]) -> int | None:
     try:
         path.parent.parent.mkdir(parents=True, exist_ok=True)
-        _make_way(path.parent, "is no folder", _is_no_folder, tell)
+        _make_way(path.parent, "is not a folder", _is_no_folder, tell)
         path.parent.mkdir(exist_ok=True)
-        _make_way(path, "is no lock file", _is_no_file, tell)
+        _make_way(path, "is not a lock file", _is_no_file, tell)
         return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except OSError as error:
         if error.errno not in _NOT_WRITABLE:
             raise BuildLockError(
-                f"The lock of {warehouse.root} cannot be made: {error.strerror or error} at {path}. Nothing was read or written; "
+                f"The lock of {warehouse.root} cannot be created: {error.strerror or error} at {path}. Nothing was read or written; "
                 "check space and permissions and build again."
             ) from error
-    try:  # made by another user: it can be locked all the same
+    try:  # another user made the file; it can still be locked
         return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
         return None
@@ -187,8 +190,9 @@ def _is_no_file(path: Path) -> bool:
 
 
 def _make_way(path: Path, why: str, is_damaged: Callable[[Path], bool], tell: Callable[[str], None]) -> None:
-    """Move a damaged path aside. The folder around it is locked meanwhile: another build that saw the damage as well would move the new
-    lock file of this one. Raises OSError."""
+    """Move a damaged path aside. The folder around it is locked during the move, because another build that saw the
+    same damage would move the new lock file of this one. Raises OSError.
+    """
     if not is_damaged(path):
         return
     folder = os.open(path.parent, os.O_RDONLY)
@@ -208,7 +212,9 @@ def _is_still_there(handle: int, path: Path) -> bool:
 
 
 def _write_note(handle: int, what: str | None) -> None:
-    """Says in the file who has the lock; None says nobody. A full disk or a file that is only readable does no harm."""
+    """Write into the file who holds the lock; None for nobody. Errors are ignored, as on a full disk or a read-only
+    file.
+    """
     since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     note = {"process": os.getpid(), "host": socket.gethostname(), "what": what, "since": since}
     with contextlib.suppress(OSError):
@@ -223,11 +229,11 @@ def _read_note(handle: int) -> str:
         host = "" if note["host"] == socket.gethostname() else f" on {note['host']}"
         return f"process {note['process']}{host}, {note['what']}, since {note['since']}"
     except (OSError, ValueError, KeyError, TypeError):
-        return "it does not say which"
+        return "its lock file does not say which"
 
 
 def _forget_in_child() -> None:
-    # A child process has the lock as well until it closes its copy: one that outlives a killed build must not block the next.
+    # A child process holds the lock too until it closes its copy; one that outlives a killed build must not block the next.
     for handle in _open_files:
         with contextlib.suppress(OSError):
             os.close(handle)

@@ -19,11 +19,11 @@ from typing import Any
 from capex_pipeline.storage import files as storage_files
 
 FOLDER = "kept"
-"""Below the staging folder."""
+"""Name of the cache folder, below the staging folder."""
 
 
 def read(staging: Path, name: str, identity: str) -> bytes | None:
-    """What is kept under a name, where it was computed from the inputs that `identity` stands for; else None.
+    """Return what is cached under a name if it was computed from the inputs that `identity` stands for, else None.
 
     staging: `Warehouse.staging()`.
     """
@@ -36,7 +36,7 @@ def read(staging: Path, name: str, identity: str) -> bytes | None:
 
 
 def write(staging: Path, name: str, identity: str, data: bytes) -> None:
-    """Keeps a result in place of an earlier one of that name. Where that is not possible nothing is kept."""
+    """Cache a result in place of an earlier one of that name. An error is ignored: nothing is cached then."""
     target = staging / FOLDER / name
     content = _header(identity, data) + b"\n" + data
     with contextlib.suppress(OSError):
@@ -44,13 +44,13 @@ def write(staging: Path, name: str, identity: str, data: bytes) -> None:
             storage_files.put(target, content)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Not flushed to disk: after a power cut the header tells a torn file from a whole one.
+        # The file is not flushed to disk: after a power cut, the header shows whether it is complete.
         handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=storage_files.UNFINISHED, dir=staging)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(temporary).chmod(0o644)
-            if target.is_dir():  # damage, which would keep this name from being cached for good
+            if target.is_dir():  # damage: otherwise nothing could ever be cached under this name
                 storage_files.remove_all(target.parent, target.name)
             Path(temporary).replace(target)
         except OSError:
@@ -58,11 +58,11 @@ def write(staging: Path, name: str, identity: str, data: bytes) -> None:
 
 
 def mapping(staging: Path, name: str, identity: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The kept mapping (of what JSON can say), or the computed one, which is then kept."""
+    """Return the cached mapping (of JSON values), or compute and cache it."""
     data = read(staging, name, identity)
     if data is not None:
-        found: dict[str, Any] = json.loads(data)
-        return found
+        cached: dict[str, Any] = json.loads(data)
+        return cached
     computed = compute()
     write(staging, name, identity, json.dumps(computed).encode())
     return computed

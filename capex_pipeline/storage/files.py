@@ -24,29 +24,30 @@ from capex_pipeline import CapexPipelineError, SettingError
 _Answer = TypeVar("_Answer")
 
 UNFINISHED = ".part"
-"""How the name of a file or folder ends that is not in place yet; it begins with a dot."""
+"""Ending of the temporary name of a file or folder that is not in place yet; such a name begins with a dot."""
 
 SET_ASIDE = ".set-aside"
-"""Ending of the name of a damaged file or folder that was moved out of the way."""
+"""Ending of the name of a damaged file or folder that was moved aside."""
 
 _CHUNK = 1 << 20
 _LARGEST_PUT = 5 * 2**30 - 1
-"""S3 takes up to 5 GB in one request."""
+"""S3 accepts up to 5 GB in one request."""
 
 
 class StorageError(CapexPipelineError, OSError):
-    """An object store did not do what was asked. The message says what it answered."""
+    """An object store refused or failed a request. The message contains its answer."""
 
 
 class AddressError(SettingError, StorageError):
-    """An address that cannot be a warehouse. The message says why and what to write."""
+    """An address that cannot be used as a warehouse. The message says why and what to write."""
 
 
 def location(text: str) -> Path:
-    """A folder of this machine as an absolute path, or a prefix of an object store for a text with `://`.
+    """Return a local folder as an absolute path, or a prefix of an object store for a text with `://`.
 
-    The latter is a `upath.UPath`: it has a path's operators and methods, but is no `Path` (see `is_remote`).
-    Raises AddressError for another scheme, an address without a bucket or with a key in it, and where the extra is not installed.
+    The latter is a `upath.UPath`: it has the operators and methods of a path, but is not a `Path` (see `is_remote`).
+    Raises AddressError for another scheme, an address without a bucket or with a key in it, and if the extra is not
+    installed.
     """
     scheme, separator, rest = text.partition("://")
     if not separator:
@@ -57,11 +58,11 @@ def location(text: str) -> Path:
             "s3://bucket/prefix, and give the key as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment."
         )
     if scheme != "s3" or not rest.strip("/"):
-        raise AddressError(f"{text} is no address of a warehouse; write a folder, or s3://bucket/prefix.")
+        raise AddressError(f"{text} is not an address of a warehouse; write a folder, or s3://bucket/prefix.")
     try:
         from upath import UPath
 
-        # Listings are not remembered: another process may have written meanwhile.
+        # Listings are not cached, because another process may have written in the meantime.
         found = UPath(text.rstrip("/"), use_listings_cache=False)
         _ = found.fs
     except ImportError as error:
@@ -72,23 +73,24 @@ def location(text: str) -> Path:
 
 
 def is_remote(place: Path) -> bool:
-    """Whether it lies in an object store."""
+    """Whether a path is in an object store."""
     return not isinstance(place, Path)
 
 
 def opened(path: Path) -> IO[bytes]:
-    """A file opened for reading, or an object's bytes, fetched in one request, so that they are of one version.
+    """Open a file for reading, or fetch an object in one request, so that all bytes are of one version.
 
-    Raises FileNotFoundError where there is none, StorageError where the store cannot be asked.
+    Raises FileNotFoundError if it does not exist, and StorageError if the store cannot be reached.
     """
     return io.BytesIO(_asked(path, lambda fs, name: fs.cat_file(name))) if is_remote(path) else path.open("rb")
 
 
 def replace_file(target: Path, write: Callable[[IO[bytes]], object], staging: Path) -> None:
-    """Puts a local file in place in one step, readable by all: a reader has the old file or the new one, a power cut included.
+    """Replace a local file in one step, readable by all: readers see the old file or the new one, even after a power
+    cut.
 
-    write: writes the content to the open file. staging: folder on the target's file system for the temporary file, whose name
-    begins with a dot. Raises OSError; then the old file is as it was and no temporary file is left.
+    write: writes the content to the open file. staging: folder on the target's file system for the temporary file,
+    whose name begins with a dot. Raises OSError; then the old file is unchanged and no temporary file is left.
     """
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=staging)
     temporary = Path(name)
@@ -140,9 +142,9 @@ def sha256_of(path: Path) -> str:
 
 
 def set_aside(path: Path, folder: Path) -> Path:
-    """Move a damaged file, link or folder out of the way, in place of what was moved there earlier under the same name.
+    """Move a damaged file, link or folder to a name with `SET_ASIDE`, replacing what was moved there earlier.
 
-    folder: where to, on the same file system. Returns the new path. Raises OSError.
+    folder: target folder, on the same file system. Returns the new path. Raises OSError.
     """
     target = folder / f"{path.name}{SET_ASIDE}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,7 +154,7 @@ def set_aside(path: Path, folder: Path) -> Path:
 
 
 def write_new(target: Path, data: bytes) -> None:
-    """Writes a file into a folder that nobody reads yet, so that it survives a power cut. Raises OSError."""
+    """Write a file into a folder that nobody reads yet, and flush it, so that it survives a power cut. Raises OSError."""
     with target.open("wb") as stream:
         stream.write(data)
         _flush(stream)
@@ -164,7 +166,9 @@ def _flush(stream: IO[bytes]) -> None:
 
 
 def remove_all(folder: Path, pattern: str) -> None:
-    """Removes what in a folder has such a name, files and whole folders. What cannot be removed stays: it is in nobody's way."""
+    """Remove the files and whole folders in a folder that match a pattern. What cannot be removed stays, and does no
+    harm.
+    """
     for path in folder.glob(pattern):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
@@ -174,9 +178,9 @@ def remove_all(folder: Path, pattern: str) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Makes new names in a folder survive a power cut, where the system lets a folder be flushed.
+    """Flush new names in a folder to disk, if the system supports it.
 
-    Where it does not, the names are in place all the same, and after a power cut the old ones may be back: the next build sees that.
+    Otherwise the new names are in place, but the old ones may be back after a power cut; the next build detects that.
     """
     if os.name != "posix":
         return
@@ -189,17 +193,17 @@ def flush_folder(folder: Path) -> None:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Writes the object in one PUT: readers have the old one or the new one. Raises StorageError."""
+    """Write an object in one PUT: readers see the old object or the new one. Raises StorageError."""
     if len(data) > _LARGEST_PUT:
-        raise StorageError(f"{path} would have {len(data):,} bytes, more than one PUT takes.")
+        raise StorageError(f"{path} would have {len(data):,} bytes, more than one PUT accepts.")
     try:
         _asked(path, lambda fs, name: fs.pipe_file(name, data, chunksize=_LARGEST_PUT))
     except FileNotFoundError as error:
-        raise StorageError(f"{path} was refused: there is no such bucket; create it") from error
+        raise StorageError(f"{path} was refused: the bucket does not exist; create it") from error
 
 
 def names_below(path: Path) -> list[str]:
-    """Names of the objects and prefixes directly below a prefix of an object store. Raises StorageError."""
+    """Return the names of the objects and prefixes directly below a prefix of an object store. Raises StorageError."""
     try:
         return [
             str(name).rstrip("/").rpartition("/")[2]
@@ -221,7 +225,7 @@ def _asked(path: Path, request: Callable[[Any, str], _Answer]) -> _Answer:
         return request(remote.fs, remote.path)
     except FileNotFoundError:
         raise
-    except Exception as error:  # what the libraries of the many stores raise has no common class
+    except Exception as error:  # the exceptions of the libraries for the various stores have no common base class
         raise StorageError(
-            f"{path} was refused ({type(error).__name__}: {error}); check address, credentials and rights"
+            f"{path} was refused ({type(error).__name__}: {error}); check address, credentials and permissions"
         ) from error

@@ -17,25 +17,27 @@ RAW_VARIABLE = "CAPEX_PIPELINE_RAW"
 WAREHOUSE_VARIABLE = "CAPEX_PIPELINE_WAREHOUSE"
 REFERENCE_VARIABLE = "CAPEX_PIPELINE_REFERENCE"
 ROOTS_VARIABLE = "CAPEX_PIPELINE_ALLOWED_ROOTS"
-"""Folders and s3:// prefixes, separated by commas, below which the places of a run must lie. Unset: any place."""
+"""Folders and s3:// prefixes, separated by commas; the locations of a run must be below one of them. Unset: any
+location.
+"""
 
 
 class PlaceRefusedError(SettingError, ValueError):
-    """A run names a place that this deployment does not allow. The message says which and what to do."""
+    """A run names a location that this deployment does not allow. The message says which, and what to do."""
 
 
 def refuse_outside_roots(place: Path) -> None:
-    """Raise PlaceRefusedError for a place that a run names and that lies below none of the allowed roots.
+    """Raise PlaceRefusedError for a location of a run that is below none of the allowed roots.
 
-    Links and `..` are followed first. The folder of documents and the warehouse of the environment, with the warehouses of as-of builds
-    beside it, are settings of the deployment and always allowed.
+    Links and `..` are resolved first. The folder of documents and the warehouse that the environment sets, with the
+    warehouses of as-of builds beside it, are settings of the deployment and always allowed.
     """
     roots = [root.strip() for root in os.environ.get(ROOTS_VARIABLE, "").split(",") if root.strip()]
     usual = warehouse_location()
     always = [raw_folder(), usual, as_of_folder(usual)]
     if roots and not any(_lies_below(place, root) for root in [*always, *map(location, roots)]):
         raise PlaceRefusedError(
-            f"{place} is none of the places that a run may use ({', '.join(roots)}); choose a folder below one of them, or add it to "
+            f"{place} is not a location that a run may use ({', '.join(roots)}); choose a folder below one of them, or add it to "
             f"{ROOTS_VARIABLE} where Dagster is started."
         )
 
@@ -49,15 +51,17 @@ def _lies_below(place: Path, root: Path) -> bool:
 
 
 def raw_folder(text: str = "") -> Path:
-    """The folder of documents as an absolute path: `text`, else the environment's, else raw/ of the working directory."""
+    """The folder of documents as an absolute path: `text`, else that of the environment, else raw/ in the working
+    directory.
+    """
     return Path(text or os.environ.get(RAW_VARIABLE) or "raw").absolute()
 
 
 def reference_overlay(text: str = "") -> Path | None:
-    """Folder of the project's own reference data: `text`, else the environment's, else reference/ of the working directory; None
-    where that does not exist.
+    """Folder of the project's own reference data: `text`, else that of the environment, else reference/ in the working
+    directory; None if that does not exist.
 
-    Raises SettingError where a folder is named but is not there.
+    Raises SettingError if a named folder does not exist.
     """
     named = text or os.environ.get(REFERENCE_VARIABLE, "")
     folder = Path(named or "reference").absolute()
@@ -72,13 +76,13 @@ def reference_overlay(text: str = "") -> Path | None:
 
 
 def warehouse_location(text: str = "") -> Path:
-    """The warehouse: `text`, else the environment's, else warehouse/ of the working directory.
+    """The warehouse: `text`, else that of the environment, else warehouse/ in the working directory.
 
-    Raises AddressError for an address that cannot be a warehouse.
+    Raises AddressError for an address that cannot be used as a warehouse.
     """
     return location(text or os.environ.get(WAREHOUSE_VARIABLE) or "warehouse")
 
 
 def as_of_folder(warehouse: Path) -> Path:
-    """Folder of the warehouses of as-of builds, one a day, beside the warehouse."""
+    """Folder of the warehouses of as-of builds, one for each day, beside the warehouse."""
     return warehouse.with_name(f"{warehouse.name}.as_of")

@@ -22,20 +22,21 @@ from capex_pipeline import CapexPipelineError
 from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types, table_metadata
 
-WORDS = ("table", "content_id", "input_fingerprint", "schema_version")
-"""What a file says of itself, each under our prefix."""
+FOOTER_KEYS = ("table", "content_id", "input_fingerprint", "schema_version")
+"""The entries of a file's footer, each stored under the prefix of this package."""
 
 _PREFIX = b"capex_pipeline."
 
 
 class ParquetError(CapexPipelineError, ValueError):
-    """What should be a Parquet file is none, or is damaged. The message says what was found."""
+    """A file is damaged or is not a Parquet file. The message is the one of the reader."""
 
 
-def said(source: Path | IO[bytes] | bytes) -> dict[str, str]:
-    """What a file says of itself, without our prefix, and its number of `rows`; of a file of others the latter only.
+def read_footer(source: Path | IO[bytes] | bytes) -> dict[str, str]:
+    """Return the footer entries of a file, without the prefix, and its number of `rows`; for a foreign file the latter
+    only.
 
-    Raises ParquetError, and OSError where the file cannot be read.
+    Raises ParquetError, and OSError if the file cannot be read.
     """
     try:
         footer = pq.read_metadata(pa.BufferReader(source) if isinstance(source, bytes) else source)
@@ -49,35 +50,36 @@ def said(source: Path | IO[bytes] | bytes) -> dict[str, str]:
     return {**ours, "rows": str(footer.num_rows)}
 
 
-def saying(rows: pa.Table, words: Mapping[str, str]) -> pa.Table:
-    """The rows with what their file is to say of itself: WORDS, in their order."""
-    return rows.replace_schema_metadata({_PREFIX + name.encode(): words[name].encode() for name in WORDS})
+def with_footer(rows: pa.Table, words: Mapping[str, str]) -> pa.Table:
+    """Return the rows with the footer entries as schema metadata, in the order of FOOTER_KEYS."""
+    return rows.replace_schema_metadata({_PREFIX + name.encode(): words[name].encode() for name in FOOTER_KEYS})
 
 
 def read_rows(stream: IO[bytes], columns: list[str] | None = None) -> pa.Table:
-    """The rows of a file. Raises ParquetError."""
+    """Return the rows of a file. Raises ParquetError."""
     try:
         return pq.read_table(stream, columns=columns)
     except pa.ArrowException as error:
         raise ParquetError(str(error)) from error
 
 
-def checked(data: bytes, table: str) -> dict[str, str]:
-    """As `said`, once it was looked whether the rows are those that the file says it holds, and the bytes those that they are written as:
-    neither Parquet's pages nor their compression notice a flipped bit. What a file of others or of another version of the contract
-    says cannot be compared, nor can the bytes of another version of Arrow.
+def verified_footer(data: bytes, table: str) -> dict[str, str]:
+    """As `read_footer`, after verifying that the rows match the footer and that writing them again gives the same
+    bytes.
 
-    Raises ParquetError where they are not.
+    Neither Parquet's pages nor their compression detect a flipped bit. Foreign files and files of another version of
+    the contract are not verified, and bytes are not compared with those of another version of Arrow. Raises
+    ParquetError for a file that does not match.
     """
     try:
-        words, rows = said(data), read_rows(io.BytesIO(data))
-        if words.get("schema_version") != SCHEMA_VERSION or not set(WORDS) <= set(words):
+        words, rows = read_footer(data), read_rows(io.BytesIO(data))
+        if words.get("schema_version") != SCHEMA_VERSION or not set(FOOTER_KEYS) <= set(words):
             return words
         is_whole = rows.schema.equals(arrow_schema(TABLES[table])) and _is_as_written(rows, words, data, table)
-    except (OSError, ValueError) as error:  # of bytes in memory: they are damaged
+    except (OSError, ValueError) as error:  # the bytes are in memory, so any error means that they are damaged
         raise ParquetError(str(error)) from error
     if not is_whole:
-        raise ParquetError("It does not hold the rows that it says it holds.")
+        raise ParquetError("The rows do not match the footer.")
     return words
 
 
@@ -88,12 +90,12 @@ def _is_as_written(rows: pa.Table, words: Mapping[str, str], data: bytes, table:
     if not pq.read_metadata(pa.BufferReader(data)).created_by.endswith(f" version {pa.cpp_build_info.version}"):
         return True
     stream = io.BytesIO()
-    write_parquet(saying(again, words), stream, table)
+    write_parquet(with_footer(again, words), stream, table)
     return stream.getvalue() == data
 
 
 def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
-    """Writes the rows so that every reader that was tried can read them (types, version 2.6, pages 1.0, snappy)."""
+    """Write the rows in a form that every tested reader supports (types, version 2.6, pages 1.0, snappy)."""
     names = rows.column_names
     order = [pq.SortingColumn(names.index(name)) for name in table_metadata(TABLES[table])["sort"]]
     pq.write_table(
@@ -104,14 +106,14 @@ def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
 
 
 def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
-    """Rows in the table's Parquet schema; NaN and NaT become null."""
+    """Return the rows in the Parquet schema of the table; NaN and NaT become null."""
     schema = arrow_schema(TABLES[table])
     arrays = [pa.Array.from_pandas(frame[field.name], type=field.type) for field in schema]
     return pa.Table.from_arrays([_one_chunk(array) for array in arrays], schema=schema)
 
 
 def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
-    """A frame in the model's dtypes; null becomes NaN, NaT or NA."""
+    """Return a frame in the dtypes of the model; null becomes NaN, NaT or NA."""
     columns = {}
     for name in rows.column_names:
         column = rows.column(name)
@@ -147,8 +149,9 @@ def content_id(rows: pa.Table) -> str:
 
 
 def _without_hidden(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    """The column with one value behind every missing number, where pandas leaves whatever the computation left there: arithmetic
-    on missing amounts gives NaN of either sign, and both are null in the file."""
+    """Replace the values behind nulls by one constant. pandas keeps whatever the computation left there (NaN of either
+    sign), and the file stores null in both cases.
+    """
     is_real = pa.types.is_floating(column.type)
     if not column.null_count or not (is_real or pa.types.is_integer(column.type)):
         return column

@@ -32,19 +32,19 @@ CANDIDATES = "candidate"
 """Folder of the candidate tables, below the staging folder."""
 
 _LARGE = 16 * 2**20
-"""Bytes of a file whose footer is sooner found than its bytes are hashed."""
+"""Size in bytes above which reading the footer is faster than hashing the whole file."""
 
 
 class WarehouseError(CapexPipelineError, RuntimeError):
-    """The warehouse cannot be written or read. The message says where and what to do."""
+    """The warehouse cannot be written or read. The message says where, and what to do."""
 
 
 @dataclass(frozen=True)
 class Footer:
-    """What a file says of itself.
+    """The identity of a table, as stored in the footer of its file.
 
     content_id: hash of the rows; equal rows have equal ids, whatever computed them.
-    input_fingerprint: hash of what the rows were computed from (inputs' content ids and the code).
+    input_fingerprint: hash of what the rows were computed from (content ids of the inputs, and the code).
     """
 
     table: str
@@ -54,13 +54,13 @@ class Footer:
     schema_version: str
 
     def words(self) -> dict[str, str]:
-        """As texts, which is what the file holds."""
+        """The fields as text, as the file stores them."""
         return {name: str(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True)
 class Written:
-    """What writing a table did. `change` is new, changed or unchanged, by content."""
+    """The result of writing a table. `change` is new, changed or unchanged, by content."""
 
     footer: Footer
     path: Path
@@ -73,43 +73,46 @@ class Warehouse:
 
     def __init__(self, root: Path, staging: Path | None = None, published: Warehouse | None = None) -> None:
         """staging: folder of temporary files and of the cache; by default the one beside the warehouse (`staging`).
-        published: of a candidate set, the warehouse that readers see.
+        published: for a set of candidates, the warehouse that readers see.
         """
         self.root = root
         self._staging = staging
         self.published = published
 
     def candidates(self) -> Warehouse:
-        """The tables that a build writes: a complete set of its own, which readers of the warehouse do not meet."""
+        """The set of tables that a build writes, separate from the published tables."""
         return Warehouse(self.staging() / CANDIDATES, self.staging(), self)
 
     def is_published(self, footer: Footer) -> bool:
-        """Whether readers see these rows: those of the published table, for a candidate."""
+        """Whether readers already see these rows; for a candidate, whether the published table has them."""
         seen = self.published.footer(footer.table) if self.published is not None else footer
         return seen is not None and seen.content_id == footer.content_id
 
     def path(self, table: str) -> Path:
-        """Where a table's file is or will be."""
+        """Path of a table's file, whether or not it exists."""
         return self.root / f"{table}.parquet"
 
     def footer(self, table: str) -> Footer | None:
-        """The footer of a table's file; None where there is no file, or one that is not ours or is broken."""
+        """The footer of a table's file; None if the file does not exist, is damaged, or was not written by this
+        package.
+        """
         path = self.path(table)
         try:
             with storage_files.opened(path) as stream:
-                said = self._said(table, stream)
+                texts = self._footer_texts(table, stream)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):  # a ParquetError is one
             return None
         except OSError as error:
             raise WarehouseError(f"{path} cannot be read ({error}); check its permissions.") from error
         names = ("content_id", "input_fingerprint", "schema_version")
-        if not set(names) <= set(said) or said.get("table") != table:
+        if not set(names) <= set(texts) or texts.get("table") != table:
             return None
-        return Footer(table, int(said["rows"]), *(said[name] for name in names))
+        return Footer(table, int(texts["rows"]), *(texts[name] for name in names))
 
-    def _said(self, table: str, stream: IO[bytes]) -> dict[str, str]:
-        """What the file says of itself. Where builds are made it is looked whether that is true, once for the same bytes, so that a
-        damaged file is made again, and Arrow is not imported for one that is as a build left it."""
+    def _footer_texts(self, table: str, stream: IO[bytes]) -> dict[str, str]:
+        """Return the footer as text. In a warehouse that is built here, verify once per file content that the rows
+        match the footer; the verdict is cached, so that Arrow is imported only for files that changed.
+        """
         if not self._was_built() or stream.seek(0, io.SEEK_END) > _LARGE:
             return _read_footer(stream)
         stream.seek(0)
@@ -117,7 +120,9 @@ class Warehouse:
         return cache.mapping(self.staging(), *_footer_of(table, data), lambda: _checked_footer(table, data))
 
     def is_whole(self, table: str, data: bytes) -> bool:
-        """Whether the bytes of a table's file hold the rows that they say they hold; known where a build found or wrote them."""
+        """Whether the bytes of a table's file contain the rows that its footer describes. The verdict of a build is
+        cached.
+        """
         if self._was_built() and cache.read(self.staging(), *_footer_of(table, data)) is not None:
             return True
         try:
@@ -127,16 +132,16 @@ class Warehouse:
         return True
 
     def remembered(self, name: str, identity: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """As `cache.mapping`, but for those who only read: where no build was, nothing is left behind."""
+        """As `cache.mapping`, but nothing is stored if no build was made here, so that readers leave no files behind."""
         return cache.mapping(self.staging(), name, identity, compute) if self._was_built() else compute()
 
     def _was_built(self) -> bool:
         return not storage_files.is_remote(self.root) and (self.staging() / cache.FOLDER).is_dir()
 
     def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """A table in its model's dtypes, all columns or those named.
+        """Read a table in the dtypes of its model, all columns or the named ones.
 
-        Raises WarehouseError where it is not there or has another schema than this version's.
+        Raises WarehouseError if it does not exist or lacks a column of this version's schema.
         """
         from capex_pipeline.schemas.derive import pandas_types
         from capex_pipeline.storage import parquet
@@ -144,26 +149,26 @@ class Warehouse:
         path = self.path(table)
         types = pandas_types(TABLES[table])
         try:
-            # Opened by us rather than by name: a path that looks partitioned must not add columns.
+            # Arrow gets an open file, because it adds columns for a path that looks partitioned.
             with storage_files.opened(path) as stream:
                 loaded = parquet.read_rows(stream, columns)
         except FileNotFoundError as error:
             raise WarehouseError(f"There is no table {table} in {self.root}; materialise it first.") from error
         except (OSError, parquet.ParquetError) as error:
             raise WarehouseError(
-                f"{path} is no readable Parquet file ({error}); remove it and materialise {table}."
+                f"{path} is not a readable Parquet file ({error}); remove it and materialise {table}."
             ) from error
         missing = set(columns or types) - set(loaded.column_names)
         if missing:
             raise WarehouseError(
-                f"{path} has no column {', '.join(sorted(missing))}: it is of another version. Materialise {table}."
+                f"{path} has no column {', '.join(sorted(missing))}: another version of this package wrote it. Materialise {table}."
             )
         return parquet.to_pandas(loaded, types)
 
     def write(self, table: str, frame: pd.DataFrame, input_fingerprint: str) -> Written:
-        """Validates, sorts and writes a table in one step. On any error the old file stays as it was.
+        """Validate, sort and write a table in one step. On any error the old file is unchanged.
 
-        Raises validation.ContractError, or WarehouseError where the disk does not let us.
+        Raises validation.ContractError, and WarehouseError if the disk refuses the write.
         """
         from capex_pipeline.schemas import validation
         from capex_pipeline.schemas.derive import table_metadata
@@ -178,14 +183,15 @@ class Warehouse:
         footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
-            self._replace(table, parquet.saying(rows, footer.words()))
+            self._replace(table, parquet.with_footer(rows, footer.words()))
         return Written(footer, self.path(table), change, before.rows if before else None)
 
     def staging(self) -> Path:
-        """Folder for files that are not yet in place: beside the warehouse, so that no recursive reader finds them.
+        """Folder for files that are not yet in place. It is beside the warehouse, so that recursive readers do not find
+        it.
 
-        Links are followed, because files can be moved within one file system only. In an object store a prefix within the
-        warehouse's own, which is all that may be ours.
+        Links are followed, because a file can only be moved within one file system. In an object store it is a prefix
+        below that of the warehouse, because the project may own no other.
         """
         if self._staging is not None:
             return self._staging
@@ -195,9 +201,10 @@ class Warehouse:
         return root.with_name(f".{root.name}.staging")
 
     def clear_leftovers(self) -> list[str]:
-        """Remove what a killed build left in the staging folder, and move files aside that stand where a folder belongs.
+        """Remove what a killed build left in the staging folder, and move aside files in the place of a folder.
 
-        Returns a sentence for each path that was moved aside. Only for a holder of the build lock. Raises WarehouseError.
+        Returns a sentence for each path that was moved aside. Only a holder of the build lock may call this. Raises
+        WarehouseError.
         """
         if storage_files.is_remote(self.root):
             return []
@@ -205,7 +212,7 @@ class Warehouse:
         storage_files.remove_all(staging, f".*{storage_files.UNFINISHED}")
         for folder in (staging / CANDIDATES, staging / cache.FOLDER):
             if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir()):
-                sentences.append(self._set_aside(folder, "is no folder"))
+                sentences.append(self._set_aside(folder, "is not a folder"))
         return sentences
 
     def _set_aside(self, path: Path, why: str) -> str:
@@ -213,9 +220,9 @@ class Warehouse:
             moved = storage_files.set_aside(path, self.staging())
         except OSError as error:
             raise WarehouseError(
-                f"{path} {why} and could not be moved out of the way ({error.strerror or error}); remove it and build again."
+                f"{path} {why} and could not be moved aside ({error.strerror or error}); remove it and build again."
             ) from error
-        return f"{path} {why}; it was moved to {moved} and is built again."
+        return f"{path} {why}; it was moved to {moved} and will be built again."
 
     def _replace(self, table: str, rows: pa.Table) -> None:
         from capex_pipeline.storage.parquet import write_parquet
@@ -230,17 +237,17 @@ class Warehouse:
             self.root.mkdir(parents=True, exist_ok=True)
             self.staging().mkdir(parents=True, exist_ok=True)
             if target.is_dir() and not target.is_symlink():
-                self._set_aside(target, "is a folder and no table")
+                self._set_aside(target, "is a folder, not a table")
             storage_files.replace_file(target, lambda stream: write_parquet(rows, stream, table), self.staging())
         except OSError as error:
             raise WarehouseError(
-                f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is as it was; "
+                f"Table {table} was not replaced: {error.strerror or error} at {error.filename or target}. The old file is unchanged; "
                 "check space and permissions and build again."
             ) from error
         self._keep_footer(table)
 
     def _keep_footer(self, table: str) -> None:
-        """So that the next build, which asks for nothing else where nothing changed, need not import Arrow."""
+        """Cache the footer, so that the next build does not import Arrow if nothing changed."""
         path = self.path(table)
         with contextlib.suppress(OSError, ValueError):
             if path.stat().st_size <= _LARGE:
@@ -254,22 +261,22 @@ class Warehouse:
             storage_files.put(target, data)
         except OSError as error:
             raise WarehouseError(
-                f"Table {table} was not replaced: {error}. The old object is as it was; build again."
+                f"Table {table} was not replaced: {error}. The old object is unchanged; build again."
             ) from error
 
 
 def _footer_of(table: str, data: bytes) -> tuple[str, str]:
-    """Under which name, and for which bytes, a footer is kept."""
+    """Name and input hash under which a footer is cached."""
     return f"{table}.footer.json", fingerprint.of("footer", {"bytes": storage_files.sha256(data)})
 
 
 def _checked_footer(table: str, data: bytes) -> dict[str, str]:
     from capex_pipeline.storage import parquet
 
-    return parquet.checked(data, table)
+    return parquet.verified_footer(data, table)
 
 
 def _read_footer(stream: IO[bytes]) -> dict[str, str]:
     from capex_pipeline.storage import parquet
 
-    return parquet.said(stream)
+    return parquet.read_footer(stream)

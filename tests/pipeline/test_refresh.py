@@ -158,8 +158,8 @@ def test_where_nobody_answers_the_run_fails(folder: Path, server: LocalServer) -
     ("config", "sentence"),
     [
         ({"instances_from": "soon"}, "no date"),
-        ({"sec_data": "https://example.org"}, "is not asked"),
-        ({"only": ["x"]}, "x is no filer"),
+        ({"sec_data": "https://example.org"}, "is not a permitted address"),
+        ({"only": ["x"]}, "x is not a filer"),
     ],
 )
 def test_a_wrong_configuration_is_said(folder: Path, config: dict[str, Any], sentence: str) -> None:
@@ -172,7 +172,7 @@ def test_rates_that_are_refreshed_are_no_document(folder: Path, server: LocalSer
     # The packaged history has thousands of days; this one lacks nearly all of them, so it is refused.
     server.says("/stats/eurofxref/eurofxref-hist.zip", Reply(rates((date(2099, 1, 5), 1.1, 7.7)), headers=ZIP_TYPE))
     result = materialise(folder, server, enabled=True, only=["rates"])
-    assert "fixings that are at hand" in said(result)["sentences"][0]
+    assert "fixings of the stored file" in said(result)["sentences"][0]
     assert not (folder / ".rates").exists()
 
 

@@ -133,7 +133,7 @@ def test_a_table_that_is_not_there_says_what_to_do(warehouse: Warehouse) -> None
 def test_an_object_that_is_no_parquet_counts_as_absent_and_is_replaced(warehouse: Warehouse) -> None:
     storage_files.put(warehouse.path("capex_by_definition"), b"not a table")
     assert warehouse.footer("capex_by_definition") is None
-    with pytest.raises(WarehouseError, match="no readable Parquet file"):
+    with pytest.raises(WarehouseError, match="not a readable Parquet file"):
         warehouse.read("capex_by_definition")
     assert warehouse.write("capex_by_definition", frame_of("capex_by_definition", {}), "inputs").change == "new"
     assert len(warehouse.read("capex_by_definition")) == 1

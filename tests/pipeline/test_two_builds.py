@@ -44,7 +44,7 @@ def test_a_build_beside_another_is_refused_and_touches_nothing(
     before = bytes_of(warehouse_copy)
     with build_lock.held(warehouse_copy, "run 1a2b3c4d of build_everything", wait=0):
         result = build(raw_copy, warehouse_copy.root, build_wait=0)
-    assert f"Another build has {warehouse_copy.root}: process " in refusal(result)
+    assert f"Another build uses {warehouse_copy.root}: process " in refusal(result)
     assert bytes_of(warehouse_copy) == before
 
     # The alert of such a run says the same sentence.
@@ -58,7 +58,7 @@ def test_a_build_beside_another_is_refused_and_touches_nothing(
         ).for_run_failure()
         sensors.failed_runs(context)
     said = json.loads((tmp_path / "alerts.log").read_text())
-    assert "Another build has" in said["message"] and "run 1a2b3c4d of build_everything" in said["message"]
+    assert "Another build uses" in said["message"] and "run 1a2b3c4d of build_everything" in said["message"]
 
 
 def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse) -> None:
@@ -77,7 +77,7 @@ def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse
                 asset_check_selection=selection.get("asset_check_selection"),
             )
             result = chosen.execute_in_process(instance=instance, raise_on_error=False)
-            assert "Another build has" in refusal(result), selection
+            assert "Another build uses" in refusal(result), selection
 
 
 @pytest.mark.slow
@@ -122,7 +122,7 @@ def test_commands_are_refused_in_words(
         ):
             assert main(command) == 1, command
             said = capsys.readouterr()
-            assert f"Another build has {warehouse_copy.root}" in said.err and said.out == "", command
+            assert f"Another build uses {warehouse_copy.root}" in said.err and said.out == "", command
         for command in (
             ["summary"],
             ["release", "list"],

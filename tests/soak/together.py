@@ -18,7 +18,7 @@ from .workshop import Found, Workshop, told
 WAIT = 500.0
 _AS_OF = "2025-01-31"
 _REFUSED = re.compile(
-    r"BuildLockError: Another build has \S+: process \d+, run \w{8} of build_everything, since [\d: -]+ UTC\. This one waited \d+ s"
+    r"BuildLockError: Another build uses \S+: process \d+, run \w{8} of build_everything, since [\d: -]+ UTC\. This one waited \d+ s"
 )
 
 

@@ -53,9 +53,9 @@ def test_a_second_build_is_refused_in_a_sentence_that_names_the_first(
     with pytest.raises(BuildLockError) as refused, build_lock.held(warehouse, "another", wait=0):
         pytest.fail("two builds have the warehouse")
     assert re.fullmatch(
-        rf"Another build has {re.escape(str(warehouse.root))}: process {other.pid}, run 1a2b3c4d of build_everything, since "
-        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\. This one waited 0 s for it, then gave up; nothing was read or written\. Let the other "
-        r"one end and build again; CAPEX_PIPELINE_BUILD_WAIT says how many seconds a build waits\.",
+        rf"Another build uses {re.escape(str(warehouse.root))}: process {other.pid}, run 1a2b3c4d of build_everything, since "
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\. This one waited 0 s and gave up; nothing was read or written\. Wait until the other "
+        r"one ends and build again; CAPEX_PIPELINE_BUILD_WAIT sets how many seconds a build waits\.",
         str(refused.value),
     )
 
@@ -123,7 +123,7 @@ def test_another_spelling_of_the_folder_is_the_same_lock(warehouse: Warehouse, t
     (tmp_path / "linked").symlink_to("warehouse")
     with (
         build_lock.held(warehouse, "one", wait=0),
-        pytest.raises(BuildLockError, match="Another build has"),
+        pytest.raises(BuildLockError, match="Another build uses"),
         build_lock.held(Warehouse(tmp_path / spelling), "two", wait=0),
     ):
         pytest.fail("two builds have the warehouse")
@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_written_has_no_lock_to_take(
     monkeypatch.setattr(os, "open", refusing)
     with (
         build_lock.held(warehouse, "one", wait=0) as is_ours,
-        pytest.raises(BuildLockError, match="it does not say which"),
+        pytest.raises(BuildLockError, match="its lock file does not say which"),
         build_lock.held(warehouse, "two", wait=0),
     ):
         assert is_ours, "a file of another user can be locked all the same"
@@ -204,7 +204,9 @@ def test_a_full_disk_is_said_with_what_to_do(warehouse: Warehouse, monkeypatch: 
 
     monkeypatch.setattr(os, "open", full)
     with (
-        pytest.raises(BuildLockError, match=r"cannot be made: No space left on device at .*build\.lock.*check space"),
+        pytest.raises(
+            BuildLockError, match=r"cannot be created: No space left on device at .*build\.lock.*check space"
+        ),
         build_lock.held(warehouse, "a build", wait=0),
     ):
         pytest.fail("there is no lock")
@@ -223,7 +225,7 @@ def test_how_long_to_wait_comes_from_the_environment(monkeypatch: pytest.MonkeyP
 
 def test_an_object_store_is_locked_on_this_machine_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Bucket:
-        """An address that is no folder."""
+        """An address that is not a folder."""
 
         def __init__(self, text: str) -> None:
             self.text = text
@@ -236,7 +238,7 @@ def test_an_object_store_is_locked_on_this_machine_only(tmp_path: Path, monkeypa
     with build_lock.held(one, "a build", wait=0), build_lock.held(two, "another warehouse", wait=0) as is_ours:
         assert is_ours
         with (
-            pytest.raises(BuildLockError, match="Another build has s3://bucket/one: process"),
+            pytest.raises(BuildLockError, match="Another build uses s3://bucket/one: process"),
             build_lock.held(one, "b", 0),
         ):
             pytest.fail("two builds of this machine have the prefix")
@@ -258,7 +260,7 @@ def test_a_path_that_is_no_lock_file_is_moved_aside(warehouse: Warehouse, tmp_pa
     sentences: list[str] = []
     with build_lock.held(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
         assert is_ours and path.is_file() and not path.is_symlink()
-    assert sentences == [f"{path} is no lock file; it was moved to {path}.set-aside."]
+    assert sentences == [f"{path} is not a lock file; it was moved to {path}.set-aside."]
     assert damage != "link" or elsewhere.read_bytes() == b"of somebody else"
 
 
@@ -268,7 +270,7 @@ def test_a_file_in_place_of_the_staging_folder_is_moved_aside(warehouse: Warehou
     sentences: list[str] = []
     with build_lock.held(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
         assert is_ours
-    assert sentences == [f"{staging} is no folder; it was moved to {staging}.set-aside."]
+    assert sentences == [f"{staging} is not a folder; it was moved to {staging}.set-aside."]
     assert Path(f"{staging}.set-aside").read_bytes() == b"a file"
 
 
@@ -279,4 +281,4 @@ def test_a_holder_is_told_what_else_was_moved_aside(warehouse: Warehouse) -> Non
     sentences: list[str] = []
     with build_lock.held(warehouse, "a build", wait=0, say=sentences.append):
         assert sorted(path.name for path in warehouse.staging().iterdir()) == ["build.lock", "candidate.set-aside"]
-    assert len(sentences) == 1 and "candidate is no folder; it was moved to" in sentences[0]
+    assert len(sentences) == 1 and "candidate is not a folder; it was moved to" in sentences[0]

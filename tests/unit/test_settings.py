@@ -128,7 +128,7 @@ def test_a_run_may_name_places_below_the_allowed_roots_and_the_environments_own_
     for place in ("allowed/new", "warehouse", "warehouse.as_of/2024-12-31"):
         assert Settings(warehouse=place).open_warehouse().root == no_settings / place
     for place in ("elsewhere", "allowed/../elsewhere", "allowed/link", "allowed-too", "/"):
-        with pytest.raises(dg.Failure, match=f"none of the places that a run may use.*{ROOTS_VARIABLE}"):
+        with pytest.raises(dg.Failure, match=f"not a location that a run may use.*{ROOTS_VARIABLE}"):
             Settings(warehouse=place).open_warehouse()
         if Path(place).is_dir():
             with pytest.raises(dg.Failure, match=ROOTS_VARIABLE):

@@ -202,8 +202,8 @@ def test_what_a_footer_says_is_kept_where_builds_are_made_for_as_long_as_the_byt
     first = warehouse.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs").footer
     assert warehouse.footer("capex_by_definition") == first
     asked = []
-    said = parquet.said
-    monkeypatch.setattr(parquet, "said", lambda source: asked.append(1) or said(source))
+    read_footer = parquet.read_footer
+    monkeypatch.setattr(parquet, "read_footer", lambda source: asked.append(1) or read_footer(source))
     assert warehouse.footer("capex_by_definition") == first and asked == []
     second = warehouse.write(
         "capex_by_definition", frame_of("capex_by_definition", {"entity_id": "c"}), "others"
@@ -258,7 +258,7 @@ def test_reading_says_what_to_do_where_there_is_no_table(warehouse: Warehouse) -
 def test_reading_says_what_to_do_with_a_broken_file(warehouse: Warehouse) -> None:
     warehouse.root.mkdir()
     warehouse.path("capex_by_definition").write_bytes(b"nothing that is Parquet")
-    with pytest.raises(WarehouseError, match=r"is no readable Parquet file .*materialise capex"):
+    with pytest.raises(WarehouseError, match=r"is not a readable Parquet file .*materialise capex"):
         warehouse.read("capex_by_definition")
 
 
@@ -266,7 +266,9 @@ def test_reading_says_what_to_do_with_a_file_of_another_version(warehouse: Wareh
     warehouse.root.mkdir()
     old = to_arrow(frame_of("capex_by_definition"), "capex_by_definition").drop_columns(["amount_usd"])
     pq.write_table(old, warehouse.path("capex_by_definition"))
-    with pytest.raises(WarehouseError, match=r"has no column amount_usd: it is of another version\. Materialise capex"):
+    with pytest.raises(
+        WarehouseError, match=r"has no column amount_usd: another version of this package wrote it\. Materialise capex"
+    ):
         warehouse.read("capex_by_definition")
 
 

@@ -68,11 +68,11 @@ def test_rows_that_something_else_changed_under_the_old_footer_are_judged_again(
 ) -> None:
     ask(judge, warehouse)
     path = warehouse.path("capex_by_definition")
-    before = parquet.said(path)
+    before = parquet.read_footer(path)
     rows = pq.read_table(path)
     twice = rows.take([0, 0])
     pq.write_table(twice, path)
-    assert parquet.said(path) == {**before, "rows": "2"}
+    assert parquet.read_footer(path) == {**before, "rows": "2"}
     assert warehouse.footer("capex_by_definition") is None, "it counts as absent, and the next build makes it again"
     result = ask(judge, warehouse)
     assert (result.passed, judge.asked) == (False, 2)

@@ -50,7 +50,7 @@ def test_nothing_else_is_asked(url: str) -> None:
 def test_base_addresses_are_checked_when_they_are_given() -> None:
     assert Sources(sec_data="https://data.sec.gov/").sec_data == "https://data.sec.gov"
     for base in ("https://example.org", "http://www.sec.gov", "https://www.sec.gov/Archives"):
-        with pytest.raises(RefreshError, match=r"is not asked|has a path"):
+        with pytest.raises(RefreshError, match=r"is not a permitted address|has a path"):
             Sources(sec_archives=base)
 
 

@@ -55,7 +55,7 @@ def test_trouble_is_the_exit_status(
 ) -> None:
     server.says(META, Reply(b"", 404))
     assert main(["refresh", *arguments]) == 1
-    assert "is not there (404)." in capsys.readouterr().out
+    assert "does not exist (404)." in capsys.readouterr().out
     monkeypatch.delenv(CONTACT_VARIABLE)
     assert main(["refresh", *arguments]) == 2
     assert f"set {CONTACT_VARIABLE}" in capsys.readouterr().err

@@ -62,7 +62,7 @@ def test_what_is_no_such_list_is_refused_with_the_address(change: dict[str, Any]
 
 @pytest.mark.parametrize("data", [b"", b'{"cik": "11', b"<html>"])
 def test_what_is_no_json_is_truncated(data: bytes) -> None:
-    with pytest.raises(RefreshError, match="no whole JSON") as caught:
+    with pytest.raises(RefreshError, match="not complete JSON") as caught:
         parse(data, URL, CIK, FORMS)
     assert caught.value.rule == "truncated"
 

@@ -104,7 +104,7 @@ def test_waits_are_spread_between_half_and_whole_and_bounded(server: LocalServer
             error = refused(client, server.says("/a", Reply(b"busy", 503)))
         assert slept == expected
         assert error.rule == "server_error"
-        assert "asked 6 times" in error.message
+        assert "6 requests failed" in error.message
 
 
 def test_too_many_requests_waits_as_long_as_it_is_told(server: LocalServer, client: Client, slept: list[float]) -> None:
@@ -188,7 +188,7 @@ def test_a_host_that_hangs_up_is_asked_again(server: LocalServer, client: Client
 def test_a_body_that_breaks_off_is_asked_for_again(server: LocalServer, client: Client, broken: Reply) -> None:
     assert client.get(server.says("/a", broken, GOOD), SMALL).body == b'{"a": 1}'
     error = refused(client, server.says("/b", broken))
-    assert (error.rule, "breaks off" in error.message) == ("truncated", True)
+    assert (error.rule, "ended before it was complete" in error.message) == ("truncated", True)
 
 
 def test_a_packed_body_without_its_end_is_truncated_though_the_length_fits(server: LocalServer, client: Client) -> None:

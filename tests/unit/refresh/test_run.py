@@ -340,7 +340,7 @@ def test_a_filing_without_an_instance_is_asked_for_once(run: Run, server: LocalS
     server.serves(f"{FOLDER}/index.json", index("ex-20240630.htm", "ex-20240630_lab.xml"))
     report = run()
     assert results(report)[-1] == ("instance", NOTHING_IN_USE)
-    assert "lists no XBRL instance. It is not asked for again." in report.outcomes[-1].note
+    assert "lists no XBRL instance. It will not be requested again." in report.outcomes[-1].note
     server.serves(LIST, submissions(TEN_Q), etag='"l2"')
     assert results(run())[1:] == [("filings", UNCHANGED)]
 
@@ -427,7 +427,7 @@ def test_a_host_that_refuses_is_left_alone(run: Run, server: LocalServer) -> Non
     report = run("example", "plain")
     assert [o.rule for o in report.outcomes] == ["refused"] * 3
     assert len(server.asked) == 1
-    assert report.outcomes[1].note.startswith("Not asked after this: http://127")
+    assert report.outcomes[1].note.startswith("Not requested after this error: http://127")
     assert report.nothing_answered
 
 
@@ -447,7 +447,7 @@ def test_without_a_contact_nothing_is_asked(run: Run, server: LocalServer) -> No
 
 
 def test_an_unknown_name_is_said_with_the_known_ones(run: Run) -> None:
-    with pytest.raises(RefreshError, match=r"exmaple is no filer; known are example, plain, their CIKs, and rates"):
+    with pytest.raises(RefreshError, match=r"exmaple is not a filer; known are example, plain, their CIKs, and rates"):
         run("exmaple")
 
 
