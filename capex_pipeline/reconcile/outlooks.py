@@ -38,7 +38,7 @@ def outlooks(
     kinds = rows["source_type"].isin(COMPANY_SOURCES) & (rows["status"] == "guidance")
     rows["kind"] = kinds.map({True: "guidance", False: "forecast"})
     rows = rows.join(_chain(rows))
-    rows = rows.join(_outcomes(with_intervals(rows, reference.tolerances), observations))
+    rows = rows.join(_outcomes(with_intervals(rows, reference.tolerances), observations, reference))
     is_year = (rows["period_start"].dt.strftime("%m-%d") == "01-01") & (
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
@@ -154,7 +154,7 @@ def _settled(outcome: str, found: float, low: float, high: float, currency: str)
     return f"{currency} {found / 1e6:,.0f}m was reported, {outcome} the {stated} that the statement allows."
 
 
-def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """What the company reported for the whole period on the statement's own definition and currency, against the statement.
 
     rows: statements with `interval`.
@@ -183,9 +183,11 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     )
     low = rows["amount_low_local"].mask(is_point, ends["low"])
     high = rows["amount_high_local"].mask(is_point, ends["high"])
-    outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over, "not_comparable")
+    silent = rows["entity_id"].map(reference.entities["private"]).fillna(False).astype(bool)
+    outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over | silent, "not_comparable")
     outcome = outcome.mask(found.notna(), "inside").mask(found < low, "below").mask(found > high, "above")
     reason = pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
+    reason = reason.mask(silent, "The company publishes no accounts, so its spending stays unknown.")
     reason = reason.mask(over, "The company reported the period on another definition only.")
     settled = [_settled(*one) for one in zip(outcome, found, low, high, rows["currency"], strict=True)]
     reason = reason.where(found.isna(), pd.Series(settled, index=rows.index, dtype="str"))

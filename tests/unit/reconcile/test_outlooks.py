@@ -129,3 +129,8 @@ def test_a_target_is_named_by_the_calendar_or_by_the_companys_own_year(
 ) -> None:
     (one,) = outlooks_of(reference, stated("feb", "38", entity=entity, definition="cash_purchases", period=period))
     assert one["target_period"] == target
+
+
+def test_what_a_company_without_accounts_will_spend_has_no_outcome_to_wait_for(reference: Reference) -> None:
+    (one,) = outlooks_of(reference, stated("feb", "38", entity="ByteDance", definition="press_claim", period="CY2025"))
+    assert one["outcome"] == "not_comparable" and "publishes no accounts" in one["outcome_reason"]
