@@ -7,7 +7,7 @@ filings. Facts and the reading of filings belong to `sources`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints, model_validator
@@ -167,6 +167,10 @@ class Filer:
     def ciks(self) -> tuple[int, ...]:
         """Current and former Central Index Keys."""
         return (self.cik, *self.former_ciks)
+
+    def registrants(self) -> tuple[Filer, ...]:
+        """This filer once for each of its Central Index Keys, the present one first: the SEC keeps facts and filings by key."""
+        return tuple(replace(self, cik=cik, former_ciks=()) for cik in self.ciks)
 
 
 def filer_of(company: Entity, rules: FilerRules, forms: Forms) -> Filer:

@@ -97,7 +97,7 @@ def refresh(
             outcomes.append(outcome)
             watcher.done(outcome, at_sec.received + at_ecb.received)
 
-        watcher.expect(sum(1 + bool(filer.segments) for filer in wanted) + rates)
+        watcher.expect(sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted) + rates)
         try:
             _ask_sec(wanted, Work(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from), note, watcher)
             if rates:
@@ -121,8 +121,14 @@ def refresh(
 def _ask_sec(wanted: list[Filer], work: Work, note: Callable[[Outcome], None], watcher: Progress) -> None:
     archived = sec.archived_instances(work.writer.root)
     asking = _Asking()
-    for filer in wanted:
+    for filer, is_former in ((one, one.cik != present.cik) for present in wanted for one in present.registrants()):
         facts = asking.ask(work.sources.sec_data, partial(sec.refresh_companyfacts, filer, work))
+        if is_former and isinstance(facts, RefreshError) and facts.rule in _NOTHING_FILED:
+            facts = Outcome(
+                filer.entity_id, "companyfacts", "", UNCHANGED, f"Nothing is filed under the former CIK {filer.cik}."
+            )
+            note(facts)
+            continue
         note(_told(filer.entity_id, "companyfacts", "", facts))
         if not filer.segments:
             continue
@@ -146,6 +152,9 @@ def _ask_sec(wanted: list[Filer], work: Work, note: Callable[[Outcome], None], w
         if complete:
             listing.remember(work, added)
 
+
+_NOTHING_FILED = ("not_found", "no_facts")
+"""A former CIK may have no XBRL facts: most were given up before filings had any."""
 
 _T = TypeVar("_T")
 

@@ -4,8 +4,7 @@ Add a rule here when it decides whether an answer is new and may replace an arch
 `refresh/http_client.py`, documents are read and trimmed by `sources/companyfacts.py` and `sources/xbrl_segments.py`,
 and files are written by `refresh/archive_writer.py`.
 
-Former Central Index Keys are not requested. If a company still files under one, save its documents below raw/ by hand;
-the build reads them.
+A company that has filed under several Central Index Keys is asked for under each; see `Filer.registrants`.
 """
 
 from __future__ import annotations

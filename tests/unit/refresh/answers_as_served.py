@@ -15,12 +15,12 @@ CIK = 1111111
 CAPEX = "PaymentsToAcquirePropertyPlantAndEquipment"
 CONTACT = "Example Ltd data@example.org"
 
+FORMER = 3333000
 COMPANIES: list[dict[str, Any]] = [
         {
             "entity_id": "example",
             "name": "Example",
             "cik": CIK,
-            "former_ciks": [1111000],
             "currency": "USD",
             "fiscal_year_end": {"month": 12, "rule": "month_end"},
             "concepts": [
@@ -43,11 +43,23 @@ COMPANIES: list[dict[str, Any]] = [
                  "reason": "purchases"},
             ],
         },
+    {
+        "entity_id": "moved",
+        "name": "Moved",
+        "cik": 3333333,
+        "former_ciks": [FORMER],
+        "currency": "USD",
+        "fiscal_year_end": {"month": 12, "rule": "month_end"},
+        "concepts": [
+            {"metric": "capex", "definition_id": "cash_purchases", "taxonomy": "us-gaap", "concept": CAPEX, "unit": "USD",
+             "reason": "purchases"},
+        ],
+    },
 ]  # fmt: skip
 
 
 def filers() -> dict[str, Filer]:
-    """A company with a cloud segment and one without."""
+    """A company with a cloud segment, one without, and one with a former CIK."""
     return filers_of(*COMPANIES)
 
 

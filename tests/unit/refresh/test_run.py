@@ -15,6 +15,7 @@ from unit.refresh.answers_as_served import (
     CAPEX,
     CIK,
     CONTACT,
+    FORMER,
     columns,
     companyfacts,
     fact,
@@ -369,6 +370,23 @@ def test_a_company_without_facts_at_the_sec_is_told_where_to_check_its_cik(run: 
     assert failure.rule == "not_found" and "check the cik of example in entities.yaml" in failure.note
 
 
+def test_a_company_is_also_asked_for_under_its_former_cik(run: Run, raw: Path, server: LocalServer) -> None:
+    server.serves("/api/xbrl/companyfacts/CIK0003333333.json", companyfacts(fact(2, 230), cik=3_333_333))
+    server.serves(f"/api/xbrl/companyfacts/CIK{FORMER:010d}.json", companyfacts(fact(1, 100), cik=FORMER))
+    report = run("moved")
+    assert results(report) == [("companyfacts", NEW), ("companyfacts", NEW)]
+    files = [f"filings/companyfacts/CIK{cik:010d}.json" for cik in (3_333_333, FORMER)]
+    assert report.written == files
+    assert yaml.safe_load((raw / files[1]).with_suffix(".meta.yaml").read_text())["cik"] == FORMER
+
+
+def test_a_former_cik_without_facts_is_no_failure(run: Run, server: LocalServer) -> None:
+    server.serves("/api/xbrl/companyfacts/CIK0003333333.json", companyfacts(fact(2, 230), cik=3_333_333))
+    report = run("moved")
+    assert results(report) == [("companyfacts", NEW), ("companyfacts", UNCHANGED)] and not report.failures
+    assert report.outcomes[1].note == f"Nothing is filed under the former CIK {FORMER}."
+
+
 def test_filings_begin_with_the_oldest_archived_instance_and_fill_gaps(
     run: Run, raw: Path, server: LocalServer
 ) -> None:
@@ -447,13 +465,19 @@ def test_without_a_contact_nothing_is_asked(run: Run, server: LocalServer) -> No
 
 
 def test_an_unknown_name_is_said_with_the_known_ones(run: Run) -> None:
-    with pytest.raises(RefreshError, match=r"exmaple is not a filer; known are example, plain, their CIKs, and rates"):
+    with pytest.raises(
+        RefreshError, match=r"exmaple is not a filer; known are example, plain, moved, their CIKs, and rates"
+    ):
         run("exmaple")
 
 
-@pytest.mark.parametrize("name", ["example", "1111111", "CIK0001111111", "cik1111000"])
+@pytest.mark.parametrize("name", ["example", "1111111", "CIK0001111111"])
 def test_a_filer_is_named_by_entity_or_cik(run: Run, name: str) -> None:
     assert results(run(name))[0] == ("companyfacts", NEW)
+
+
+def test_a_filer_is_named_by_its_former_cik(run: Run) -> None:
+    assert {outcome.source for outcome in run(f"cik{FORMER}").outcomes} == {"moved"}
 
 
 def test_an_archive_that_cannot_be_written_is_said(run: Run, raw: Path) -> None:
@@ -572,5 +596,5 @@ def test_the_rates_are_asked_for_beside_the_filers_by_default(server: LocalServe
     plan = Plan(raw, CONTACT, today=TODAY, sources=Sources(server.base, server.base, server.base))
     pace = TokenBucket(10, sleep=lambda seconds: None)
     report = refresh(plan, replace(load(), filers=filers()), pace=pace, sleep=lambda s: None)
-    assert [o.source for o in report.outcomes] == ["example", "example", "example", "plain", "ecb"]
+    assert [o.source for o in report.outcomes] == ["example", "example", "example", "plain", "moved", "moved", "ecb"]
     assert replace(report, outcomes=report.outcomes[-1:]).failures[0].rule == "not_found"
