@@ -50,14 +50,14 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
     """
     contradicted = _NONE if contradicted is None else contradicted
     place = place_in_time(rows)
-    own = rows.assign(place=place, row=rows.index)
+    own = rows.assign(place=place, row=rows.index, is_older=_older_presentation(rows, contradicted))
     before_year = _earlier(own, 12)
     before_quarter = _earlier(own, 3)
     is_quarter = rows["period_type"] == "quarter"
     result = pd.DataFrame(
         {
-            "yoy_pct": _growth(rows, before_year, breaks),
-            "qoq_pct": _growth(rows, before_quarter, breaks).where(is_quarter),
+            "yoy_pct": _growth(own, before_year, breaks),
+            "qoq_pct": _growth(own, before_quarter, breaks).where(is_quarter),
         }
     )
     trailing = [rows, *(_earlier(own, months) for months in (3, 6, 9))]
@@ -136,15 +136,27 @@ def _same_series(rows: pd.DataFrame, total: Mapping[Hashable, Any]) -> pd.Series
 
 def _earlier(own: pd.DataFrame, months: int) -> pd.DataFrame:
     """For each row the row of the same series that ends so many months earlier; missing where there is none."""
-    past = own[[*_SERIES, "amount", "amount_usd", "period_start"]].assign(place=own["place"] + months)
+    past = own[[*_SERIES, "amount", "amount_usd", "period_start", "is_older"]].assign(place=own["place"] + months)
     found = own[[*_SERIES, "place", "row"]].merge(past, on=[*_SERIES, "place"], how="left", validate="many_to_one")
     return found.set_index("row").reindex(own.index)
 
 
 def _growth(rows: pd.DataFrame, base: pd.DataFrame, breaks: pd.DataFrame) -> pd.Series:
-    """Growth in per cent on a positive base; missing on a base of zero or less, and across a break."""
-    sound = (base["amount"] > 0) & ~_crosses_break(rows, base["period_start"], breaks)
+    """Growth in percent on a positive base; null on a base of zero or less, across a break, and between two presentations."""
+    one_presentation = base["is_older"].fillna(False).astype(bool) == rows["is_older"]
+    sound = (base["amount"] > 0) & one_presentation & ~_crosses_break(rows, base["period_start"], breaks)
     return ((rows["amount"] / base["amount"].where(sound)) - 1) * 100
+
+
+def _older_presentation(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Series:
+    """True for a quarter whose value stays as presented before: it is named in `contradicted` by itself."""
+    older = pd.Series(False, index=rows.index)
+    for total in contradicted.to_dict("records"):
+        begins_with_it = (rows["period_start"] - total["period_start"]).abs() <= _BESIDE
+        ends_with_it = (rows["period_end"] - total["period_end"]).abs() <= _BESIDE
+        is_quarter = (rows["period_type"] == "quarter") & begins_with_it & ends_with_it
+        older |= is_quarter & _same_series(rows, total)
+    return older
 
 
 def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFrame) -> pd.Series:

@@ -79,6 +79,8 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         ]
         if review is None:
             parts.append((name, reading.rows))
+            if _is_empty(reading):
+                rejected.append(_whole_file(name, _without_figures(name)))
     readings.save()
     _refuse_unmatched(leave_out, files, sound, root)
     names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
@@ -162,6 +164,19 @@ def _read_all(
     sound, repeats = _with_each_filing_once(sound)
     rejected += repeats
     return sound, rejected
+
+
+def _is_empty(reading: Reading) -> bool:
+    """True where a file was read and gave no row, no rejected row and no mention."""
+    has_mentions = reading.mentions is not None and len(reading.mentions) > 0
+    return not (reading.rows.num_rows or reading.rejected or has_mentions)
+
+
+def _without_figures(name: str) -> DocumentError:
+    return DocumentError(
+        "no_figures",
+        f"{name} was read and holds no figure; check that it is the right document and that it is complete, or remove it.",
+    )
 
 
 def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | None:

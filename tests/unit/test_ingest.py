@@ -155,7 +155,7 @@ def test_every_rule_about_files_has_a_bad_file_or_row() -> None:
     )
     wanted = wanted - {"unknown_{}"} | {"unknown_kind", "unknown_source_type"}
     of_rows = {"wrong_number_of_cells", "oversized_cell"}  # rejected by row, see test_figure_table
-    of_rows |= {"repeated_filing"}  # two files of one filer, see below
+    of_rows |= {"repeated_filing", "no_figures"}  # two files of one filer, a file that was read: see below
     assert wanted - of_rows - {rule for rule, _, _ in BAD_FILES.values()} == set()
 
 
@@ -415,3 +415,18 @@ def test_a_filing_in_the_files_of_a_present_and_a_former_cik_is_one_document(tmp
         "filings/CIK0001288776.json repeats 2 facts of filings that another file has; they count once."
     ]
     assert not read.rejected_figures["rule"].isin(["duplicate_document", "duplicate_figure"]).any()
+
+
+def test_a_file_that_gives_no_figure_is_a_row_that_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "raw"
+    (folder / "articles").mkdir(parents=True)
+    (folder / "empty.yaml").write_text(
+        "document: {document_id: empty, kind: article, source_type: article, title: T, publisher: P, url: https://example.org/a,\n"
+        "  published: 2024-01-01, retrieved: 2024-01-02, licence: none}\nfigures: []\n"
+    )
+    (folder / "articles" / "2024-01-01-x-y.txt").write_text(
+        "---\ntitle: T\npublisher: P\npublished: 2024-01-01\n---\nNo number is printed in this text.\n"
+    )
+    rejected = ingest(folder, load()).rejected_figures.set_index("path")
+    assert rejected["rule"].to_dict() == {"articles/2024-01-01-x-y.txt": "no_figures", "empty.yaml": "no_figures"}
+    assert rejected.loc["empty.yaml", "message"].startswith("empty.yaml was read and holds no figure; check")

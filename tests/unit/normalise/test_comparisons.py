@@ -250,6 +250,13 @@ def test_a_quarter_that_stays_as_presented_before_is_in_no_sum_with_others() -> 
     assert found["cumulative_amount"].loc[["2023Q3", "2023Q4", "2024Q2"]].tolist() == [6, 4, 11]
 
 
+def test_a_quarter_that_stays_as_presented_before_is_compared_with_no_other() -> None:
+    rows = quarters(1, 2, 3, 4, 5, 6, 7, 8)
+    found = compare(rows, NO_BREAKS, contradicted("2023-10-01", "2023-12-31")).set_axis(rows["calendar_quarter"])
+    assert found["yoy_pct"].dropna().to_dict() == {"2024Q1": 400, "2024Q2": 200, "2024Q3": pytest.approx(400 / 3)}
+    assert found["qoq_pct"].isna()[["2023Q4", "2024Q1", "2024Q2"]].tolist() == [True, True, False]
+
+
 def test_quarters_of_twelve_and_sixteen_weeks_follow_each_other() -> None:
     """Costco's year to August 2026: 12, 12, 12 and 16 weeks, after quarters that end a day or a week later in the year before."""
     spans = [("2025-02-17", "2025-05-11"), ("2025-05-12", "2025-08-31"), ("2025-09-01", "2025-11-23"), ("2025-11-24", "2026-02-15"),

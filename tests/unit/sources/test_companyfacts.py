@@ -256,6 +256,20 @@ def test_a_convenience_translation_is_never_an_amount() -> None:
     ]
 
 
+def test_an_annual_report_on_form_40_f_gives_a_year() -> None:
+    """Canadian companies file Form 40-F; reference data call it periodic and annual, as Form 20-F is."""
+    forms = FILERS["alphabet"]
+    filer = dataclasses.replace(
+        filers_of(FOREIGN)["foreign"], periodic_forms=forms.periodic_forms, annual_forms=forms.annual_forms
+    )
+    years = [
+        {**YEAR, "form": "40-F"},
+        {**YEAR, "form": "40-F/A", "filed": "2024-06-03", "accn": "0000000001-24-000009"},
+    ]
+    result = rows_of(document(years, CAPEX, 77, "CNY"), filer)
+    assert result.rows["value"].tolist() == ["32087000000", "32087000000"] and rejected_rules(result) == []
+
+
 def test_dollars_without_the_own_currency_are_no_translation_and_no_amount() -> None:
     filer = filers_of(FOREIGN)["foreign"]
     result = rows_of(document([YEAR], CAPEX, 77, "USD"), filer)
