@@ -364,6 +364,8 @@ class _Reader:
         known = self.vocabulary.entities.get(entity or "")
         growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
         status, _ = status_of(scene, quantity, metric)
+        if "range" in scene.tokens.words[max(scene.first, quantity.first - _BESIDE) : quantity.first]:
+            status = "guidance"  # "narrowed its range for the year to ..."
         if not candidates and entity is not None and metric is not None:
             reading, _, _ = self._period(
                 scene, quantity, entity, metric, status, is_base(scene, quantity), len(self.reading.figures), False

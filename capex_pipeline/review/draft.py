@@ -29,6 +29,7 @@ FIGURE_KEYS: Final = (
 REQUIRED: Final = ("entity", "metric", "period", "value", "unit", "claimant")
 """Keys without which an entry is no figure."""
 CLAIMANTS: Final = ("company", "executive", "analyst", "anonymous", "publication")
+MOST_READINGS: Final = 4
 CLOUD_AND_CAPEX: Final = ("capex", "cloud_revenue")
 _FIRM_PERIOD: Final = 0.7
 """Evidence for a period below this is asked about: the period was carried from another sentence over others, or guessed."""
@@ -59,7 +60,8 @@ def review_mapping(article: ArticleText, vocabulary: Vocabulary, document_id: st
         if not _may_be_figure(outcome):
             ignored.append(ignored_entry(outcome))
         else:
-            undecided.append(_ordered({**suggested_entry(outcome, vocabulary), "question": _asked(outcome)}))
+            entry = suggested_entry(outcome, vocabulary, article.published)
+            undecided.append(_ordered({**entry, "question": _asked(outcome, len(entry.get("readings", ())) > 1)}))
     return {
         "document": document_of(article, document_id), "state": DRAFT, "undecided": undecided, "figures": figures, "ignored": ignored,
     }  # fmt: skip
@@ -69,7 +71,7 @@ def suggestions(article: ArticleText, vocabulary: Vocabulary) -> dict[tuple[int,
     """What is known of each mention that the machine did not use, as an entry of a review, by the span of the mention."""
     outcomes = read_body(article, vocabulary, suggests=True).outcomes
     return {
-        (one.mention.start, one.mention.end): suggested_entry(one, vocabulary)
+        (one.mention.start, one.mention.end): suggested_entry(one, vocabulary, article.published)
         for one in outcomes
         if one.outcome != "used"
     }
@@ -84,7 +86,7 @@ def figure_entry(figure: Figure, vocabulary: Vocabulary) -> dict[str, Any]:
     return _ordered(record)
 
 
-def suggested_entry(outcome: Outcome, vocabulary: Vocabulary) -> dict[str, Any]:
+def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None) -> dict[str, Any]:
     """A mention that was not used as an entry of a review, with what is known of it. More than one reading of its period is under `readings`."""
     mention, hint = outcome.mention, outcome.suggestion
     record: dict[str, Any] = {
@@ -96,7 +98,11 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary) -> dict[str, Any]:
         record |= {"value": cell.value, "unit": cell.unit}
     if hint is not None:
         record |= {name: getattr(hint, name) for name in ("entity", "metric", "measure", "status", "claimant")}
-        labels = [_label(days) for days in dict.fromkeys(hint.periods)]
+        entity = vocabulary.entities.get(hint.entity or "")
+        periods = list(hint.periods)
+        if len(periods) == 1 and period_misfit(hint.metric or "", hint.status, periods[0], entity):
+            periods = [*_recent(published, entity), *periods]
+        labels = _distinct(periods)[:MOST_READINGS]
         record |= {"period": labels[0]} if len(labels) == 1 else {"readings": labels or None}
         if hint.entity and hint.metric:
             record["definition"] = vocabulary.definition(
@@ -137,11 +143,11 @@ def machine_reason(outcome: Outcome) -> str:
     return outcome.reason or "No table has a place for it."
 
 
-def _asked(outcome: Outcome) -> str:
+def _asked(outcome: Outcome, is_open: bool) -> str:
+    why = machine_reason(outcome)
     if outcome.outcome == "context":
-        return "The machine left it out, but a word of the metric stands beside it. Is it a figure?"
-    is_open = outcome.suggestion is not None and len(outcome.suggestion.periods) > 1
-    return f"{machine_reason(outcome)} {'Which period is meant?' if is_open else 'Is it a figure?'}"
+        why = "The machine left it out, but a word of the metric stands beside it."
+    return f"{why} {'Is it a figure, and of which period?' if is_open else 'Is it a figure?'}"
 
 
 def _question(figure: Figure, reading: Reading, published: date | None, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -160,7 +166,7 @@ def _question(figure: Figure, reading: Reading, published: date | None, vocabula
             [*_recent(published, entity), *others, days] if misfit else [days, *_recent(published, entity), *others]
         )
         why = misfit or "The sentence does not name the period."
-        return {"question": f"{why} Which period is meant?", "readings": _distinct(readings)[:4]}
+        return {"question": f"{why} Which period is meant?", "readings": _distinct(readings)[:MOST_READINGS]}
     if not figure.is_claimant_sure:
         return {"question": "The words leave open who says so. Who is the claimant?"}
     if figure.confidence < _FIRM:

@@ -138,8 +138,7 @@ def _entries(
                 "assistant": comparison(entry, review),
                 "options": _options(entry, fields, review) if part == "undecided" else [],
                 "group": [
-                    str(entry.get("question")),
-                    str(entry.get("readings")),
+                    "period" if entry.get("readings") else str(entry.get("question")),
                     beside.index(passage) if passage else -1,
                 ],
             }

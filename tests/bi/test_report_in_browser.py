@@ -6,28 +6,19 @@ where one is absent.
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import DESK, PHONE, needs_axe, show, start, violations
 
 from capex_pipeline.storage.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-device-scale-factor=1",
-)  # fmt: skip
-PHONE, DESK = 390, 1280
 
 
 @pytest.fixture(scope="module")
@@ -44,25 +35,8 @@ def page(shipped: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A browser that resolves no host name and keeps a record of its console and its requests."""
-    if importlib.util.find_spec("selenium") is None:
-        pytest.skip("selenium is not installed (extra test)")
-    binary = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    driver = shutil.which("chromedriver")
-    if binary is None or driver is None:
-        pytest.skip("there is no Chromium with chromedriver on this machine")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.options import Options
-    from selenium.webdriver.chrome.service import Service
-
-    options = Options()
-    options.binary_location = binary
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}", f"--window-size={DESK},900"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    started = webdriver.Chrome(options=options, service=Service(driver))
-    yield started
-    started.quit()
+    """A browser without a network."""
+    yield from start(tmp_path_factory.mktemp("profile"))
 
 
 @pytest.fixture
@@ -72,13 +46,7 @@ def opened(browser: Any, page: Path) -> Any:
 
 
 def _open(browser: Any, page: Path, width: int, scheme: str = "light") -> Any:
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600},
-    )
-    browser.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    )
+    show(browser, width, scheme, height=844)
     for kind in ("browser", "performance"):
         browser.get_log(kind)
     browser.get(page.as_uri())
@@ -346,22 +314,8 @@ def test_accelerators_change_unit_and_time(opened: Any) -> None:
     assert card.find_element("css selector", ".unit").text == "units, cumulative"
 
 
-AXE = os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js")
-"""The library axe-core (npm package axe-core, MPL-2.0), which is not part of this project."""
-
-
-@pytest.mark.skipif(
-    not Path(AXE).is_file(),
-    reason="axe-core is not installed (npm install axe-core, or set AXE_CORE to its axe.min.js)",
-)
+@needs_axe
 @pytest.mark.parametrize(("width", "scheme"), [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")])
 def test_axe_finds_no_violation_of_wcag_2_2_aa(browser: Any, page: Path, width: int, scheme: str) -> None:
     _open(browser, page, width, scheme)
-    browser.execute_script(Path(AXE).read_text(encoding="utf-8"))
-    browser.set_script_timeout(120)
-    found = browser.execute_async_script(
-        "const done = arguments[0], levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];"
-        "axe.run(document, {resultTypes: ['violations'], runOnly: levels}).then(result => done(result.violations.map("
-        "one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html).join(' '))))"
-    )
-    assert found == []
+    assert violations(browser) == []

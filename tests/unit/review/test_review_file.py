@@ -66,7 +66,7 @@ def test_questions_come_with_what_is_known_and_both_readings(tmp_path: Path) -> 
         "CNY billion",
     )
     assert set(asked["readings"]) == {"2023-04-01/2024-03-31", "2024-01-01/2024-12-31"}, "fiscal 2024 ends in March"
-    assert asked["question"].endswith("Which period is meant?")
+    assert asked["question"].endswith("Is it a figure, and of which period?")
 
 
 def test_a_finished_review_holds_no_sentence_of_the_article(text_file: Path) -> None:
