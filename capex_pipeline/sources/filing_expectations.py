@@ -22,6 +22,7 @@ from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
 CALENDAR_TOLERANCE_DAYS = 8
 """A year of 52 or 53 weeks ends within so many days of the end of the month that it is named after."""
 _LONGEST_YEAR = 400
+_SHORTEST_YEAR = 300
 _SHOWN = 8
 _LEGAL_FORMS = {
     "inc",
@@ -71,6 +72,7 @@ def of_companyfacts(
             *_unmatched_concepts(known, every_filing, filer),
             *_two_totals(known, filer),
             *_odd_periods(known, filer),
+            *_years_only(known, filer),
         ]
     )
 
@@ -287,3 +289,21 @@ def _odd_periods(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, 
             f"{newest['accession']}. Such periods follow a merger or a moved year end; look at that filing, and add quarters that it "
             "shows otherwise as a reviewed document.",
         )  # fmt: skip
+
+
+def _years_only(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
+    """A foreign issuer whose file holds fiscal years alone: its quarters are in 6-K reports, which carry no XBRL facts as a rule."""
+    days = (known["period_end"] - known["period_start"]).dt.days + 1
+    flows = known[days.notna()].assign(days=days)
+    if (
+        flows.empty
+        or not flows["form"].str.startswith(("20-F", "40-F")).all()
+        or (flows["days"] < _SHORTEST_YEAR).any()
+    ):
+        return
+    metrics = sorted({rule.metric for rule in filer.concepts})
+    yield (
+        "years_only", "whole file",
+        f"All {len(flows)} facts of {filer.name} are of fiscal years, from Form {' and '.join(sorted(flows['form'].unique()))}: {', '.join(metrics)} "
+        "have no quarter from this file. Add the quarters from the company's results announcements (raw/README.md shows the formats).",
+    )  # fmt: skip

@@ -166,6 +166,33 @@ def test_periods_that_make_no_quarter_are_one_row_for_a_metric() -> None:
     )
 
 
+def foreign(year: int, **changed: Any) -> dict[str, Any]:
+    return filing(
+        year,
+        form="20-F",
+        end=f"{year}-12-31",
+        filed=f"{year + 1}-04-20",
+        accn=f"0000000099-{year % 100:02}-000001",
+        **changed,
+    )
+
+
+def test_a_foreign_issuer_without_quarters_is_one_row_that_says_where_they_are() -> None:
+    rows = expectations(PaymentsToAcquirePropertyPlantAndEquipment=[foreign(2022), foreign(2023)])
+    assert list(rows) == ["years_only"]
+    assert (
+        "All 2 facts" in rows["years_only"]
+        and "Form 20-F" in rows["years_only"]
+        and "results announcements" in rows["years_only"]
+    )
+
+
+def test_a_half_year_of_a_foreign_issuer_is_no_file_of_years_alone() -> None:
+    half = foreign(2024, start="2024-01-01") | {"end": "2024-06-30", "filed": "2024-09-20"}
+    rows = expectations(PaymentsToAcquirePropertyPlantAndEquipment=[foreign(2022), foreign(2023), half])
+    assert "years_only" not in rows
+
+
 def instance(member: str, *, namespaces: str = 'xmlns:tst="http://www.test.com/20250331"') -> bytes:
     return (
         f'<xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:d="http://xbrl.org/2006/xbrldi" {namespaces} '
