@@ -37,12 +37,12 @@ _PARTS = "parts."
 
 
 class BulkError(CapexPipelineError, RuntimeError):
-    """The data set was not made. The message says why and what to do; what was there before is as it was."""
+    """The data set was not made. The message says why, and what to do; the previous data set is unchanged."""
 
 
 @dataclass(frozen=True)
 class Current:
-    """What the pointer says: the folder that counts, and what it was made from (`work.WorkList.fingerprint`)."""
+    """The content of the pointer: the current folder, and what it was made from (`WorkList.fingerprint`)."""
 
     folder: Path
     content_id: str
@@ -55,11 +55,11 @@ class Current:
 
 
 def current(root: Path) -> Current | None:
-    """The data set that counts; None where there is none, or where files of it are missing."""
+    """The current data set; None if there is none, or if files of it are missing."""
     try:
-        said = json.loads((root / POINTER).read_bytes())
-        found = Current(root / said["folder"], said["content_id"], said["input_fingerprint"])
-        return found if _is_whole(found.folder) else None
+        pointer = json.loads((root / POINTER).read_bytes())
+        data_set = Current(root / pointer["folder"], pointer["content_id"], pointer["input_fingerprint"])
+        return data_set if _is_whole(data_set.folder) else None
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
@@ -67,21 +67,22 @@ def current(root: Path) -> Current | None:
 def _is_whole(folder: Path) -> bool:
     files = json.loads((folder / MANIFEST).read_bytes())["files"]
     return all(
-        (folder / name).is_file() and (folder / name).stat().st_size == said["bytes"] for name, said in files.items()
+        (folder / name).is_file() and (folder / name).stat().st_size == entry["bytes"] for name, entry in files.items()
     )
 
 
 @contextmanager
 def staging(root: Path, say: Callable[[str], object] | None = None) -> Iterator[Path]:
-    """A folder beside the data set to write parts into, for one writer at a time; removed afterwards unless `publish` took it.
+    """Yield a folder beside the data set for the parts, for one writer at a time; it is removed afterwards unless
+    `publish` moved it.
 
-    say: is told where another run has to be waited for. Raises build_lock.BuildLockError where it does not end in time, OSError where the
-    disk does not let us.
+    say: receives a message if another run has to be waited for. Raises build_lock.BuildLockError if that run does not
+    end in time, and OSError if the disk refuses the write.
     """
     beside = Warehouse(root)
     with build_lock.held(beside, f"a run that makes {root.name}", None, say) as is_ours:
         if is_ours:
-            for left in beside.staging().glob(f"{_PARTS}*"):  # of a run that was killed
+            for left in beside.staging().glob(f"{_PARTS}*"):  # left by a run that was killed
                 shutil.rmtree(left, ignore_errors=True)
         beside.staging().mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=_PARTS, dir=beside.staging()))
@@ -93,9 +94,9 @@ def staging(root: Path, say: Callable[[str], object] | None = None) -> Iterator[
 
 
 def publish(root: Path, folder: Path, work: WorkList, written: Sequence[Written]) -> tuple[Current, str]:
-    """Puts a staged folder in place; returns what counts now and whether that is new, changed or unchanged.
+    """Move a staged folder into place; return the current data set and whether it is new, changed or unchanged.
 
-    Raises BulkError where a part is missing or a file is not as it was written, or the disk does not let us.
+    Raises BulkError if a part is missing, a file differs from what was written, or the disk refuses the move.
     """
     by_part = {one.part: one for one in written}
     missing = sorted({part.number for part in work.parts} - set(by_part))
@@ -109,17 +110,17 @@ def publish(root: Path, folder: Path, work: WorkList, written: Sequence[Written]
         for one in written:
             path = folder / folder_of(one.part) / FILE
             if one.rows and path.stat().st_size != one.bytes:
-                raise BulkError(f"{path} has not the {one.bytes} bytes that were written; start the run again.")
+                raise BulkError(f"{path} does not have the {one.bytes} bytes that were written; start the run again.")
         manifest = _manifest(work, [by_part[number] for number in sorted(by_part)])
         identity = str(manifest["content_id"])
         place = root / identity[:16]
         if before is None or before.folder != place:
             storage_files.remove_all(
                 folder, f".*{storage_files.UNFINISHED}"
-            )  # of a process that was killed and whose part another one wrote
+            )  # left by a killed process whose part another one wrote
             (folder / MANIFEST).write_bytes(_json(manifest))
             storage_files.flush_folder(folder)
-            if place.exists():  # of a data set that is not whole, or was not pointed to
+            if place.exists():  # an incomplete data set, or one that was never current
                 shutil.rmtree(place)
             folder.rename(place)
             storage_files.flush_folder(root)
@@ -128,7 +129,7 @@ def publish(root: Path, folder: Path, work: WorkList, written: Sequence[Written]
         _remove_older(root, {place, before.folder if before else place})
     except OSError as error:
         raise BulkError(
-            f"The data set was not put in place ({error.strerror or error} at {error.filename or root}); what was there is as it was. "
+            f"The data set was not published ({error.strerror or error} at {error.filename or root}); the previous data set is unchanged. "
             "Check space and permissions and start again."
         ) from error
     change = "new" if before is None else "unchanged" if before.content_id == identity else "changed"

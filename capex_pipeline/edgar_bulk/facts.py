@@ -34,12 +34,14 @@ _FACT = ["cik", "concept", "dimensions", "currency", "period_start", "period_end
 
 @dataclass(frozen=True)
 class Facts:
-    """What the documents of some filers say.
+    """The facts and filings in the documents of some filers.
 
-    facts: `FACT_COLUMNS`; dimensions "" for the whole company; days datetime64[us]; value float64 in full units; one row a fact and
-      filing. Lengths of a quarter, half, nine months or year only.
-    filings: `FILING_COLUMNS`; one row for each cik and accession; report_end, the last day of a period among the facts, may be missing.
-    read, set_aside: number of facts that the documents have for the wanted concepts, and of those that take no part, by rule.
+        facts: `FACT_COLUMNS`; dimensions "" for the whole company; days datetime64[us]; value float64 in full units; one
+    row for
+          each fact and filing. Only lengths of a quarter, half-year, nine months or year.
+        filings: `FILING_COLUMNS`; one row for each cik and accession; report_end, the last day of a period among the facts,
+    may be null.
+        read, set_aside: number of facts of the wanted concepts in the documents, and of those that are excluded, by rule.
     """
 
     facts: pd.DataFrame
@@ -51,7 +53,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Documents:
-    """What some documents say, before anything is judged: facts with `FACT_COLUMNS`, filings with `FILING_COLUMNS`."""
+    """The content of some documents before any selection: facts with `FACT_COLUMNS`, filings with `FILING_COLUMNS`."""
 
     facts: pd.DataFrame
     filings: pd.DataFrame
@@ -59,12 +61,12 @@ class Documents:
 
 
 def read_facts(filers: Sequence[Filer], inputs: Inputs) -> Facts:
-    """Reads the filers' members and instances. A document that cannot be read is a problem, never an error."""
+    """Read the filers' members and instances. A document that cannot be read is a problem, never an error."""
     return select(read_documents(filers, inputs))
 
 
 def read_documents(filers: Sequence[Filer], inputs: Inputs) -> Documents:
-    """What the filers' members say, then what their instances say. A document that cannot be read is a problem, never an error."""
+    """Read the filers' members, then their instances. A document that cannot be read is a problem, never an error."""
     members = [filer.member for filer in filers if filer.member is not None]
     batch = read_members(inputs.archive, members, dict.fromkeys(wanted()))
     problems = list(batch.problems)
@@ -74,23 +76,24 @@ def read_documents(filers: Sequence[Filer], inputs: Inputs) -> Documents:
     filings = [batch.filings.to_pandas(date_as_object=False)]
     for instance in (instance for filer in filers for instance in filer.instances):
         try:
-            found = _of_instance(instance, inputs)
+            instance_facts = _of_instance(instance, inputs)
         except DocumentError as error:
             problems.append({"name": instance.name, "rule": error.rule, "message": f"{instance.name}: {error.message}"})
             continue
-        parts.append(found)
-        filings.append(_filing(instance, found))
-    said = pd.concat(parts, ignore_index=True).rename(columns={"unit": "currency"})
-    return Documents(said[FACT_COLUMNS], pd.concat(filings, ignore_index=True)[FILING_COLUMNS], problems)
+        parts.append(instance_facts)
+        filings.append(_filing(instance, instance_facts))
+    combined = pd.concat(parts, ignore_index=True).rename(columns={"unit": "currency"})
+    return Documents(combined[FACT_COLUMNS], pd.concat(filings, ignore_index=True)[FILING_COLUMNS], problems)
 
 
-def select(said: Documents) -> Facts:
-    """The facts that may take part in quarters, each once, and the count of the others by rule.
+def select(documents_of_filers: Documents) -> Facts:
+    """Return the facts that take part in quarters, each once, and the count of the others by rule.
 
-    Of a filing that several documents say, the first row counts (companyfacts before instances), with the later report_end.
+    If several documents contain a filing, the first row counts (companyfacts before instances), with the later
+    report_end.
     """
-    facts = said.facts.astype(_TYPES)
-    filings = said.filings.astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
+    facts = documents_of_filers.facts.astype(_TYPES)
+    filings = documents_of_filers.filings.astype({"cik": "int64", "accession": "str", "form": "str"} | _DAYS_OF_FILING)
     filings["report_end"] = filings.groupby(["cik", "accession"])["report_end"].transform("max")
     filings = filings.drop_duplicates(["cik", "accession"]).reset_index(drop=True)
     read = len(facts)
@@ -112,7 +115,7 @@ def select(said: Documents) -> Facts:
     put_aside("repeated_in_one_filing", facts.duplicated([*_FACT, "value"]))
     put_aside("two_values_in_one_filing", facts.duplicated(_FACT, keep=False))
     put_aside("convenience_translation", _is_convenience(facts))
-    return Facts(facts.reset_index(drop=True), filings, read, set_aside, said.problems)
+    return Facts(facts.reset_index(drop=True), filings, read, set_aside, documents_of_filers.problems)
 
 
 _DAYS_OF_FILING = {"filed": "datetime64[us]", "report_end": "datetime64[us]"}
@@ -122,7 +125,7 @@ _TYPES = {"cik": "int64", "concept": "str", "dimensions": "str", "currency": "st
 
 @functools.cache
 def wanted() -> frozenset[tuple[str, str]]:
-    """(taxonomy, concept) that are read of every filer: those that filers.yaml names for a tracked company."""
+    """(taxonomy, concept) that are read for every filer: those that filers.yaml names for a tracked company."""
     tracked = load().filers.values()
     segments = {concept for filer in tracked for rule in filer.segments for concept in rule.concepts}
     pairs = {(taxonomy, name) for taxonomy, _, name in (concept.partition(":") for concept in segments)}
@@ -145,7 +148,7 @@ def _has_length(facts: pd.DataFrame) -> pd.Series:
 
 
 def _reviewed(facts: pd.DataFrame) -> pd.Series:
-    """Facts of tracked companies that a review has set aside (`filers.yaml`), in the filings that it names."""
+    """Facts of tracked companies that a review excluded (`filers.yaml`), in the filings that it names."""
     mask = pd.Series(False, index=facts.index)
     for cik, entries in _set_aside().items():
         own = facts["cik"] == cik
@@ -170,9 +173,10 @@ def _set_aside() -> dict[int, tuple[SetAside, ...]]:
 
 
 def _is_convenience(facts: pd.DataFrame) -> pd.Series:
-    """True for a fact that its filing gives in its own currency too, which is the one with the most facts (then any but the dollar).
+    """True for a fact that its filing also gives in its own currency: the one with the most facts, or else any but the
+    dollar.
 
-    A foreign filer translates its latest year for convenience, at one day's rate; such a number is never an amount.
+    A foreign filer translates its latest year for convenience at the rate of one day; such a number is never an amount.
     """
     filing = ["cik", "accession"]
     several = facts.groupby(filing)["currency"].transform("nunique") > 1
@@ -191,18 +195,21 @@ def _is_convenience(facts: pd.DataFrame) -> pd.Series:
 
 
 def _of_instance(instance: InstanceFile, inputs: Inputs) -> pd.DataFrame:
-    """Facts of the wanted concepts in one instance, with the columns of FACTS_SCHEMA and dimensions; of one fact in two precisions the
-    more precise.
+    """Facts of the wanted concepts in one instance, with the columns of FACTS_SCHEMA and dimensions. Of a fact with two
+    precisions the more precise one is kept.
     """
     assert inputs.instances is not None
     data = documents.read_bytes(RawFile(instance.name, inputs.instances / instance.name, None), inputs.instances)
-    said = read_instance(data)
-    if said.cik != instance.cik:
+    instance_content = read_instance(data)
+    if instance_content.cik != instance.cik:
         raise DocumentError(
-            "other_filer", f"The document is of CIK {said.cik}, its sidecar says {instance.cik}; mend it."
+            "other_filer",
+            f"The document is of CIK {instance_content.cik}, but its sidecar has {instance.cik}; correct the sidecar.",
         )
     names = {f"{taxonomy}:{concept}" for taxonomy, concept in wanted()}
-    facts = said.facts[said.facts["concept"].isin(names) & said.facts["value"].notna()]
+    facts = instance_content.facts[
+        instance_content.facts["concept"].isin(names) & instance_content.facts["value"].notna()
+    ]
     precision = pd.to_numeric(facts["decimals"].replace("INF", "999")).fillna(-999)
     same = ["concept", "period_start", "period_end", "unit", "dimensions"]
     best = precision.groupby([facts[name] for name in same], dropna=False).transform("max")

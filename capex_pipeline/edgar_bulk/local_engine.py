@@ -21,10 +21,10 @@ from capex_pipeline.sources.companyfacts_bulk import processes
 def run(
     work: WorkList, inputs: Inputs, staging: Path, *, workers: int = 0, done: Callable[[Written], None] | None = None
 ) -> list[Written]:
-    """Writes every part into the staging folder.
+    """Write every part into the staging folder.
 
-    workers: processes; 0: the cores there are, 1: this process. done: is told of each part that is written. Raises BulkError where a
-    process died, OSError where the disk does not let us.
+    workers: number of processes; 0: one for each core, 1: this process. done: called with each written part. Raises
+    BulkError if a process died, and OSError if the disk refuses a write.
     """
     count = min(workers or os.cpu_count() or 1, max(1, len(work.parts)))
     written = []
@@ -42,7 +42,7 @@ def run(
                     done(written[-1])
         except BrokenProcessPool as error:
             raise BulkError(
-                "A process that was reading filers died, most likely of want of memory; start again with fewer `workers`."
+                "A process that was reading filers died, most likely because memory ran out; start again with fewer `workers`."
             ) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)

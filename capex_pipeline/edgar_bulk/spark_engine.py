@@ -33,17 +33,17 @@ from capex_pipeline.edgar_bulk.work_list import Inputs, WorkList
 
 OLDEST_JAVA = 17
 ENVIRONMENT = {"PYTHONWARNINGS": "ignore::FutureWarning"}
-"""PySpark says on every import that it does not support all of pandas 3; of its parts that do not, none is used."""
+"""Silences the warning of PySpark that it does not support all of pandas 3; the unsupported parts are not used."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A folder through which the Spark job is told its work, and tells what became of it."""
+    """A folder through which the Spark job receives its work and returns its results."""
 
     folder: Path
 
     def tell(self, work: WorkList, inputs: Inputs, staging: Path) -> None:
-        """Writes what the job reads."""
+        """Write the input of the job."""
         (self.folder / "inputs.json").write_text(inputs.to_json(), encoding="utf-8")
         (self.folder / "staging").write_text(str(staging), encoding="utf-8")
         lines = (piece.to_json() + "\n" for piece in spark_tasks.pieces(work))
@@ -53,7 +53,7 @@ class Exchange:
         )
 
     def told(self) -> tuple[str, str, list[str], dict[int, int]]:
-        """The inputs and the staging folder as text, the pieces as text, and how many filers each part has."""
+        """Read the inputs and the staging folder as text, the pieces as text, and the number of filers of each part."""
         inputs, staging, filers = (
             (self.folder / name).read_text(encoding="utf-8") for name in ("inputs.json", "staging", "filers.json")
         )
@@ -61,19 +61,21 @@ class Exchange:
         return inputs, staging, _lines(self.folder / "pieces"), counts
 
     def written(self) -> list[Written]:
-        """What the job wrote; empty where it did not end well."""
+        """Return the results of the job; empty if it failed."""
         path = self.folder / "written"
         return [Written.from_json(line) for line in _lines(path)] if path.is_file() else []
 
     def tell_failure(self, error: Exception) -> None:
-        """Writes why the job failed: of an error in a task, which comes with a trace of two languages, the line that says what."""
+        """Write why the job failed: for an error in a task, whose trace spans two languages, the line with the
+        exception.
+        """
         lines = str(error).strip().splitlines() or [type(error).__name__]
         named = [line.lstrip(": ") for line in lines if re.match(r":? ?[\w.]+(Error|Exception): ", line)]
-        said = [line for line in named if "." not in line.partition(":")[0]] or named or lines
-        (self.folder / "failure").write_text(said[0], encoding="utf-8")
+        own_lines = [line for line in named if "." not in line.partition(":")[0]] or named or lines
+        (self.folder / "failure").write_text(own_lines[0], encoding="utf-8")
 
     def failure(self) -> str | None:
-        """Why the job failed; None where it did not say."""
+        """Return why the job failed; None if it wrote no reason."""
         path = self.folder / "failure"
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
@@ -84,26 +86,26 @@ def command(exchange: Exchange, master: str) -> list[str]:
 
 
 def missing() -> str | None:
-    """What to install, as a sentence; None where Spark can start."""
+    """Return what to install, as a sentence; None if Spark can start."""
     if importlib.util.find_spec("pyspark") is None:
-        return "The engine spark needs PySpark, which is not installed; pip install 'capex-pipeline[spark]', or take the engine local."
-    said = _java_version()
-    found = re.search(r'version "(\d+)', said or "")
-    if found is None or int(found[1]) < OLDEST_JAVA:
+        return "The engine spark needs PySpark, which is not installed; run pip install 'capex-pipeline[spark]', or use the engine local."
+    version = _java_version()
+    match = re.search(r'version "(\d+)', version or "")
+    if match is None or int(match[1]) < OLDEST_JAVA:
         there = (
-            "no Java was found by JAVA_HOME or PATH"
-            if said is None
-            else f"found was: {said or 'a program that says nothing'}"
+            "neither JAVA_HOME nor PATH leads to Java"
+            if version is None
+            else f"the installed one is: {version or 'unknown'}"
         )
         return (
             f"The engine spark needs Java {OLDEST_JAVA} or 21; {there}. Install it (Debian: apt install openjdk-17-jre-headless), "
-            "or take the engine local."
+            "or use the engine local."
         )
     return None
 
 
 def _java_version() -> str | None:
-    """First line of what Java says of itself; None where it is not there. As Spark does, JAVA_HOME counts before PATH."""
+    """First line of the output of `java -version`; None if Java is not installed. As in Spark, JAVA_HOME precedes PATH."""
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     try:
@@ -116,7 +118,7 @@ def _java_version() -> str | None:
 
 
 def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
-    """The job. Returns the number of parts."""
+    """Run the job. Returns the number of parts."""
     from pyspark.sql import SparkSession
 
     inputs, staging, pieces, filers = exchange.told()
@@ -124,7 +126,7 @@ def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
     chosen: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        # As many tasks in the second stage as there are parts, which nothing may put together: they are large enough.
+        # The second stage has one task for each part; Spark must not combine them, because they are large enough.
         "spark.sql.shuffle.partitions": max(1, len(filers)),
         "spark.sql.adaptive.enabled": "false",
     }
@@ -133,22 +135,22 @@ def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
         chosen |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     session = SparkSession.builder.appName("filer_quarters").master(master).config(map=chosen).getOrCreate()
     try:
-        # One piece a task.
+        # One piece for each task.
         slices = session.sparkContext.parallelize([(piece,) for piece in pieces], max(1, len(pieces)))
         pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {session.version}.")
         reading = session.sparkContext.accumulator(0.0)
-        said = session.createDataFrame(slices, "piece string").mapInPandas(
+        facts = session.createDataFrame(slices, "piece string").mapInPandas(
             lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.SAID
         )
         rows = (
-            said.groupBy("cik_part")
+            facts.groupBy("cik_part")
             .applyInPandas(lambda frame: spark_tasks.write_part(frame, inputs, staging, filers), spark_tasks.WRITTEN)
             .collect()
         )
     finally:
         session.stop()
     between = exchange.folder / "written.part"
-    # Who reads for which part is not kept apart: each bears an equal share.
+    # Reading times are not recorded by part, so each part gets an equal share.
     done = [Written.from_json(row["written"]) for row in rows]
     done = [dataclasses.replace(one, cpu_seconds=one.cpu_seconds + reading.value / len(done)) for one in done]
     between.write_text("".join(one.to_json() + "\n" for one in done), encoding="utf-8")

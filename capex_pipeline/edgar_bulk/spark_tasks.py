@@ -26,7 +26,9 @@ from capex_pipeline.edgar_bulk.part import write_rows
 from capex_pipeline.edgar_bulk.work_list import Filer, Inputs, Part, WorkList
 
 PIECE_BYTES = 64 * 1024 * 1024
-"""JSON and XML that one task reads: a second of work, so that the tasks of a filer with many instances are done side by side."""
+"""Bytes of JSON and XML that one task reads: about a second of work, so that instances of a large filer are read in
+parallel.
+"""
 
 _ORDER = ("batch", "place", "row")
 _FACT, _FILING, _PROBLEMS = "fact", "filing", "problems"
@@ -36,18 +38,20 @@ _SPARK_TYPES = {
     "value": "double", "accession": "string", "form": "string", "filed": "date", "report_end": "date", "problems": "string",
 }  # fmt: skip
 SAID = ", ".join(f"{name} {kind}" for name, kind in _SPARK_TYPES.items())
-"""Columns of what `read_pieces` yields: facts, filings, and the problems of each piece, told apart by `kind`. Nothing in them differs from
-one reading to the next: of a stage with other output the second time Spark cannot make good a part that was lost."""
+"""Columns of the output of `read_pieces`: facts, filings, and the problems of each piece, distinguished by `kind`. The
+output of a piece is the same in every run; otherwise Spark could not recompute a part that was lost.
+"""
 
 WRITTEN = "written string"
-"""The column of what `write_part` returns: `part.Written` as text."""
+"""The column of the output of `write_part`: `part.Written` as text."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of documents of one batch; a filer of many documents may be in several pieces.
+    """A run of documents of one batch; a filer with many documents may be in several pieces.
 
-    part: the filers, as a part of which these are a piece. batch, place: the batch's number in the part, the piece's in the batch.
+    part: the filers, as the part that these are a piece of. batch, place: number of the batch in the part, of the piece
+    in the batch.
     """
 
     part: Part
@@ -60,14 +64,16 @@ class Piece:
 
     @classmethod
     def from_json(cls, text: str) -> Piece:
-        """What `to_json` wrote."""
+        """The inverse of `to_json`."""
         numbers, _, part = text.partition("]")
         batch, place = json.loads(f"{numbers}]")
         return cls(Part.from_json(part), batch, place)
 
 
 def pieces(work: WorkList) -> list[Piece]:
-    """All documents of the work list, in the order in which the other engine reads those of a batch: members, then instances."""
+    """Yield all documents of the work list, in the order in which the local engine reads a batch: members, then
+    instances.
+    """
     found = []
     for part in work.parts:
         for batch, filers in enumerate(part.batches()):
@@ -88,38 +94,41 @@ def pieces(work: WorkList) -> list[Piece]:
 def read_pieces(
     frames: Iterator[pd.DataFrame], inputs: str, spent: Callable[[float], object]
 ) -> Iterator[pd.DataFrame]:
-    """Frames with a column piece (`Piece.to_json`) in, frames of the columns SAID out.
+    """Frames with a column piece (`Piece.to_json`) in, frames with the columns SAID out.
 
-    inputs: `Inputs.to_json`; spent: is told the processor seconds of each piece. Raises OSError where the archive cannot be opened.
+    inputs: `Inputs.to_json`; spent: called with the processor seconds of each piece. Raises OSError if the archive
+    cannot be opened.
     """
     for frame in frames:
         for text in frame["piece"]:
             started = time.process_time()
-            said = _read(Piece.from_json(text), Inputs.from_json(inputs))
+            rows_of_piece = _read(Piece.from_json(text), Inputs.from_json(inputs))
             spent(time.process_time() - started)
-            yield said
+            yield rows_of_piece
 
 
 def _read(piece: Piece, inputs: Inputs) -> pd.DataFrame:
-    said = read_documents(piece.part.filers, inputs)
+    documents_of_piece = read_documents(piece.part.filers, inputs)
     parts = [
-        said.facts.assign(kind=_FACT),
-        said.filings.assign(kind=_FILING),
-        pd.DataFrame({"kind": [_PROBLEMS], "problems": [json.dumps(said.problems)]}),
+        documents_of_piece.facts.assign(kind=_FACT),
+        documents_of_piece.filings.assign(kind=_FILING),
+        pd.DataFrame({"kind": [_PROBLEMS], "problems": [json.dumps(documents_of_piece.problems)]}),
     ]
     rows = pd.concat([part.assign(row=range(len(part))) for part in parts], ignore_index=True)
     rows = rows.assign(cik_part=piece.part.number, batch=piece.batch, place=piece.place).reindex(
         columns=list(_SPARK_TYPES)
     )
-    # Spark does not know the text type of pandas 3.
+    # Spark does not support the text type of pandas 3.
     texts = {name: "object" for name, kind in _SPARK_TYPES.items() if kind == "string"}
     return rows.astype({**texts, "cik": "Int64"})
 
 
 def write_part(rows: pd.DataFrame, inputs: str, staging: str, filers: Mapping[int, int]) -> pd.DataFrame:
-    """All rows of one part in, one row of the column WRITTEN out; the part's file is written as the other engine writes it.
+    """All rows of one part in, one row with the column WRITTEN out; the file of the part is written as in the local
+    engine.
 
-    inputs: `Inputs.to_json`; filers: how many each part has. Raises OSError where the staging folder is gone or full.
+    inputs: `Inputs.to_json`; filers: number of filers of each part. Raises OSError if the staging folder is gone or
+    full.
     """
     rows = rows.sort_values(list(_ORDER), kind="stable")
     number = int(rows["cik_part"].iloc[0])

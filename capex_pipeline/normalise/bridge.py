@@ -17,7 +17,9 @@ _LEASES = {
     "stated": "finance_lease_assets_local",
     "principal": "finance_lease_principal_local",
 }
-"""What a definition says of finance leases -> the part that it adds. A figure that is only stated includes the assets obtained."""
+"""Lease treatment of a definition -> the part that it adds. A figure for a stated treatment includes the assets
+obtained.
+"""
 _INCENTIVES = "incentive_proceeds_local"
 _PARTS = ["finance_lease_assets_local", "finance_lease_principal_local", _INCENTIVES]
 
@@ -47,6 +49,6 @@ def _needed(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     added = headline.map(leases).map(_LEASES)
     already = comparable.map(leases).map(_LEASES)
     needed = pd.DataFrame({part: (added == part) & (already != part) for part in _PARTS}, index=rows.index)
-    # Meta's purchases are net of proceeds as they are tagged: its headline takes nothing off.
+    # Meta tags its purchases net of proceeds, so its headline subtracts nothing.
     needed[_INCENTIVES] = headline.map(net).eq(True) & ~comparable.map(net).eq(True) & added.isna()
     return needed

@@ -14,20 +14,21 @@ import pandas as pd
 
 _SERIES = ["entity_id", "definition_id", "currency", "period_type"]
 _BESIDE = pd.Timedelta(days=7)
-"""A quarter may begin or end some days beside the total that it is a part of."""
+"""Tolerance in days of the start or end of a quarter against the total that it is a part of."""
 _DAYS_BACK = 10
-"""52/53-week periods may end a few days into the next month; ten days earlier every period ends in its own."""
+"""52/53-week periods may end a few days into the next month; ten days earlier every period ends in its nominal month."""
 
 
 def month_index(period_end: pd.Series) -> pd.Series:
-    """Months since year 0 of the month in which a period ends, 52/53-week periods taken to their nominal month."""
+    """Months since year 0 of the month in which a period ends; 52/53-week periods count with their nominal month."""
     nominal = period_end - pd.Timedelta(days=_DAYS_BACK)
     return nominal.dt.year * 12 + nominal.dt.month
 
 
 def place_in_time(rows: pd.DataFrame) -> pd.Series:
-    """A number by which periods of one type that follow each other can be found: of a quarter that of its calendar quarter times three,
-    so that quarters of 12 and 16 weeks follow each other too; of other periods the `month_index` of their end.
+    """A number by which consecutive periods of one type are found. For a quarter it is three times the number of its
+    calendar quarter, so that quarters of 12 and 16 weeks are consecutive too; for other periods it is the `month_index`
+    of their end.
     """
     months = month_index(rows["period_end"])
     quarter = rows["calendar_quarter"].where(rows["period_type"] == "quarter").astype("str")
@@ -36,17 +37,19 @@ def place_in_time(rows: pd.DataFrame) -> pd.Series:
 
 
 def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Growth, trailing sums and breaks of rows that hold one value per series and period.
+    """Growth, trailing sums and breaks of rows with one value for each series and period.
 
-    A sum of several quarters is made within one presentation: it is missing where it takes in all quarters of a printed total that they
-    do not add up to, or some of them together with other quarters.
+    A sum of several quarters is formed within one presentation only. It is null if it contains all quarters of a
+    printed total that they do not add up to, or some of them together with other quarters.
 
-    rows: entity_id, metric_id, definition_id, currency, period_type, calendar_quarter, period_start, period_end, amount,
-    amount_usd; unique by series and period. breaks: `Reference.breaks`. contradicted: entity_id, definition_id, currency, period_start, period_end,
-    reason of totals that differ from the sum of their quarters, and of quarters that stay as presented before.
-    Returns the same index with yoy_pct, qoq_pct (per cent), ttm_amount, ttm_amount_usd, ytd_amount, cumulative_amount,
-    cumulative_since, is_break, break_reason, sum_reason (why sums are missing though their quarters are there). The run of
-    cumulative_amount begins anew with and after a contradicted total.
+    rows: entity_id, metric_id, definition_id, currency, period_type, calendar_quarter, period_start, period_end,
+    amount, amount_usd; unique by series and period. breaks: `Reference.breaks`. contradicted: entity_id, definition_id,
+    currency, period_start, period_end, reason; totals that differ from the sum of their quarters, and quarters that are
+    kept as presented before.
+
+    Returns the same index with yoy_pct, qoq_pct (percent), ttm_amount, ttm_amount_usd, ytd_amount, cumulative_amount,
+    cumulative_since, is_break, break_reason, sum_reason (why sums are null although their quarters exist). The run of
+    cumulative_amount starts again with and after a contradicted total.
     """
     contradicted = _NONE if contradicted is None else contradicted
     place = place_in_time(rows)
@@ -79,7 +82,7 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
 
 
 def _running_sums(own: pd.DataFrame) -> pd.DataFrame:
-    """Sums over the calendar year so far, and over the whole run of quarters without a hole or a break."""
+    """Sums over the calendar year so far, and over the whole run of quarters without a gap or a break."""
     quarters = own[own["period_type"] == "quarter"].sort_values([*_SERIES, "place"], kind="stable")
     groups = quarters.groupby(_SERIES, sort=False, dropna=False)
     begins = (groups["place"].diff() != 3) | quarters["crosses"]
@@ -101,7 +104,9 @@ _NONE = pd.DataFrame(columns=["entity_id", "definition_id", "currency", "period_
 
 
 def _contradiction(rows: pd.DataFrame, first: pd.Series, contradicted: pd.DataFrame) -> pd.Series:
-    """Why the quarters from `first` to each row are of several presentations; missing where they are of one, or where `first` is."""
+    """Why the quarters from `first` to each row have several presentations; null if they have one, or if `first` is
+    null.
+    """
     reason = pd.Series(index=rows.index, dtype="str")
     for total in contradicted.to_dict("records"):
         start, end = total["period_start"] + _BESIDE, total["period_end"] - _BESIDE
@@ -135,10 +140,10 @@ def _same_series(rows: pd.DataFrame, total: Mapping[Hashable, Any]) -> pd.Series
 
 
 def _earlier(own: pd.DataFrame, months: int) -> pd.DataFrame:
-    """For each row the row of the same series that ends so many months earlier; missing where there is none."""
+    """For each row, the row of the same series that ends the given number of months earlier; null if there is none."""
     past = own[[*_SERIES, "amount", "amount_usd", "period_start", "is_older"]].assign(place=own["place"] + months)
-    found = own[[*_SERIES, "place", "row"]].merge(past, on=[*_SERIES, "place"], how="left", validate="many_to_one")
-    return found.set_index("row").reindex(own.index)
+    matched = own[[*_SERIES, "place", "row"]].merge(past, on=[*_SERIES, "place"], how="left", validate="many_to_one")
+    return matched.set_index("row").reindex(own.index)
 
 
 def _growth(rows: pd.DataFrame, base: pd.DataFrame, breaks: pd.DataFrame) -> pd.Series:
@@ -149,7 +154,7 @@ def _growth(rows: pd.DataFrame, base: pd.DataFrame, breaks: pd.DataFrame) -> pd.
 
 
 def _older_presentation(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Series:
-    """True for a quarter whose value stays as presented before: it is named in `contradicted` by itself."""
+    """True for a quarter that keeps its earlier presentation, which `contradicted` names by itself."""
     older = pd.Series(False, index=rows.index)
     for total in contradicted.to_dict("records"):
         begins_with_it = (rows["period_start"] - total["period_start"]).abs() <= _BESIDE
@@ -160,7 +165,7 @@ def _older_presentation(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Se
 
 
 def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFrame) -> pd.Series:
-    """True where the definition's own scope changed between the base and the row."""
+    """True if the scope of the definition changed between the base and the row."""
     crossed = pd.Series(False, index=rows.index)
     unchanged_name = breaks[breaks["from_definition"] == breaks["to_definition"]]
     for change in unchanged_name.itertuples():
@@ -170,7 +175,7 @@ def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFra
 
 
 def _breaks(rows: pd.DataFrame, breaks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The first period on a new definition or scope, and why it changed."""
+    """The first period on a new definition or scope, with the reason of the change."""
     is_break = pd.Series(False, index=rows.index)
     reason = pd.Series(index=rows.index, dtype="str")
     for change in breaks.itertuples():

@@ -23,11 +23,11 @@ _PLACE = ["document_id", "unit", "period_start", "period_end"]
 
 
 def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd.DataFrame:
-    """Figures that a definition adds up from figures of one document: gross purchases plus lease principal, and so on.
+    """Add up figures of one document as a definition requires: gross purchases plus lease principal, and so on.
 
     facts: columns entity, metric, definition, unit, document_id, figure_id, period_start, period_end, value,
-    presentation, known_from; sums: rules by entity, as in filers.yaml. Operands share document, unit and period;
-    where one is missing there is no sum, and where the document prints the definition itself there is none either.
+    presentation, known_from; sums: rules by entity, as in filers.yaml. Operands share document, unit and period. There
+    is no sum if an operand is missing, or if the document prints the definition itself.
 
     Returns the same columns for the sums, with figure_id the operands' ids joined by "|" and status "derived".
     """

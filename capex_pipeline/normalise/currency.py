@@ -20,7 +20,7 @@ import pandas as pd
 from capex_pipeline.sources.ecb_rates import last_fixing
 
 LONGEST_GAP_DAYS: Final = 10
-"""Fixings must come this close to both ends of a period. The longest real gap, over Easter, is five days."""
+"""Maximum distance of the fixings from both ends of a period. The longest real gap, over Easter, is five days."""
 
 KEYS: Final = ["currency", "period_start", "period_end"]
 
@@ -101,8 +101,9 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp
 
 
 def rate_periods(frame: pd.DataFrame, to_currencies: Collection[str]) -> pd.DataFrame:
-    """The distinct currency, period_start, period_end for which ``convert`` will need rates: the currency of each
-    row and every target currency, over the periods of ``frame``. Rows without currency or dates need none."""
+    """The distinct currency, period_start, period_end for which ``convert`` needs rates: the currency of each row and
+    every target currency, over the periods of ``frame``. Rows without currency or dates need none.
+    """
     known = frame[KEYS].dropna().drop_duplicates()
     targets = [known.assign(currency=code) for code in to_currencies]
     every = pd.concat([known, *targets]).astype({"currency": "str"})
@@ -110,24 +111,25 @@ def rate_periods(frame: pd.DataFrame, to_currencies: Collection[str]) -> pd.Data
 
 
 def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Translate amounts to one currency: flows at the average rate of their period, stocks at the closing rate.
+    """Convert amounts to one currency: flows at the average rate of their period, point-in-time balances at the closing
+    rate.
 
-    Between two currencies of which neither is the dollar, the rate is the quotient of their rates per dollar.
+    Between two currencies other than the dollar, the rate is the quotient of their rates per dollar.
 
     Args:
         frame: currency (str), period_start, period_end (datetime64), is_stock (bool) and the amount columns.
-        rates: ``period_rates`` of ``rate_periods(frame, [to_currency])``; more rows do no harm.
+        rates: ``period_rates`` of ``rate_periods(frame, [to_currency])``; further rows are ignored.
         to_currency: ISO 4217 code.
         columns: source column to target column, e.g. {"amount": "amount_usd", "amount_low": "amount_usd_low"}.
 
     Returns:
         The same index with the target columns; fx_rate (units of the row's currency per unit of ``to_currency``);
-        fx_method (average, closing, or same_currency where nothing is translated); fx_flag (missing where translated,
-        else the rate_flag that forbids it). Rows without currency or dates have all of these missing. Amounts
-        already in ``to_currency`` are returned as they are, whatever the rates.
+        fx_method (average, closing, or same_currency if nothing is converted); fx_flag (null if converted,
+        else the rate_flag that prevents it). Rows without currency or dates have null in all of these. Amounts
+        already in ``to_currency`` are returned unchanged, whatever the rates.
 
     Raises:
-        ValueError: ``rates`` lacks a period that ``frame`` has, or has one twice.
+        ValueError: ``rates`` lacks a period of ``frame``, or has one twice.
     """
     keys = frame[KEYS]
     known = keys.notna().all(axis=1).to_numpy()
@@ -136,15 +138,17 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
     stock = frame["is_stock"].to_numpy(dtype=bool)
     sides = []
     if rates.duplicated(KEYS).any():
-        raise ValueError("The rates hold one currency and period more than once; pass rate_periods to period_rates.")
+        raise ValueError(
+            "The rates contain one currency and period more than once; pass the result of rate_periods to period_rates."
+        )
     table = rates[[*KEYS, "average_rate", "closing_rate", "rate_flag"]]
     for side in (keys, keys.assign(currency=pd.Series(to_currency, index=keys.index, dtype="str"))):
-        found = side.merge(table.assign(is_held=True), on=KEYS, how="left", validate="many_to_one")
-        lacking = needed & found["is_held"].isna().to_numpy()
+        rates_of_rows = side.merge(table.assign(is_held=True), on=KEYS, how="left", validate="many_to_one")
+        lacking = needed & rates_of_rows["is_held"].isna().to_numpy()
         if lacking.any():
             currency, start, end = side[lacking].iloc[0]
             raise ValueError(f"The rates have no row for {currency}, {start:%Y-%m-%d} to {end:%Y-%m-%d}.")
-        sides.append(found)
+        sides.append(rates_of_rows)
     ours, theirs = sides
     rate = np.where(
         stock,
@@ -153,7 +157,7 @@ def convert(frame: pd.DataFrame, rates: pd.DataFrame, to_currency: str, columns:
     )
     rate = np.where(same, 1.0, np.where(needed, rate, np.nan))
     flag = ours["rate_flag"].fillna(theirs["rate_flag"]).to_numpy(dtype=object)
-    # An instant on a weekend has no average; a flow that is dated so cannot be translated.
+    # A single day on a weekend has no average, so a flow of that one day cannot be converted.
     unrated = needed & np.isnan(rate)
     flag[unrated & pd.isna(flag)] = "no_fixing"
     flag[~unrated] = None

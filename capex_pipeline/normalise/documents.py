@@ -26,32 +26,34 @@ _IDENTITY = ("kind", "source_type", "title", "publisher", "url", "published", "p
 
 
 def check(document: Mapping[str, Any], name: str) -> None:
-    """Raises DocumentError where a declaration lacks what every document needs, or says what cannot be."""
-    said = document.get("document_id") or "a document without id"
+    """Raise DocumentError if a declaration lacks a required key or has an impossible value."""
+    label = document.get("document_id") or "a document"
     for key in ("document_id", "kind", "source_type", "retrieved"):
         if not document.get(key):
-            raise DocumentError("missing_document_key", f"{name}: {said} does not say its {key}; add it.")
+            raise DocumentError("missing_document_key", f"{name}: {label} has no {key}; add it.")
     if any(sign in str(document["document_id"]) for sign in "|#\n"):
         raise DocumentError(
-            "bad_document_id", f"{name}: the id {said} may not hold |, # or a line break; choose another."
+            "bad_document_id", f"{name}: the id {label} may not contain |, # or a line break; choose another."
         )
     for key, words in (("kind", DOCUMENT_KINDS), ("source_type", SOURCE_TYPES)):
         if document[key] not in words:
             raise DocumentError(
-                f"unknown_{key}", f"{name}: {said} has the {key} {document[key]}; known are {', '.join(words)}."
+                f"unknown_{key}", f"{name}: {label} has the {key} {document[key]}; known are {', '.join(words)}."
             )
-    dates = {key: _date(document.get(key), key, said, name) for key in _DATES}
+    dates = {key: _date(document.get(key), key, label, name) for key in _DATES}
     for key in ("published", "published_by"):
         day, retrieved = dates[key], dates["retrieved"]
         if day is not None and retrieved is not None and day > retrieved:
             raise DocumentError(
-                "published_after_retrieved", f"{name}: {said} is said to be {key.replace('_', ' ')} {dates[key]}, after it was "
-                f"retrieved on {dates['retrieved']}; correct one of the dates.",
+                "published_after_retrieved", f"{name}: {label} has `{key}` {dates[key]}, but it was "
+                f"retrieved earlier, on {dates['retrieved']}; correct one of the dates.",
             )  # fmt: skip
 
 
 def completed(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The declaration with the day of retrieval, where it has none, taken as the day of publication: it was readable then."""
+    """The declaration, with the day of publication as the day of retrieval if it has none, since the document was
+    readable then.
+    """
     return {**document, "retrieved": document.get("retrieved") or document.get("published")}
 
 
@@ -59,23 +61,24 @@ def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
     if not text:
         return None
     try:
-        return parse_day(str(text))  # stricter than fromisoformat, which takes 20240826 and 2024-W35-1 too
+        return parse_day(str(text))  # stricter than fromisoformat, which also accepts 20240826 and 2024-W35-1
     except PeriodError as error:
         raise DocumentError(
             "impossible_date",
-            f"{name}: {said} has {key} {text}, which is no date; write year-month-day, for example 2024-08-26.",
+            f"{name}: {said} has {key} {text}, which is not a date; write year-month-day, for example 2024-08-26.",
         ) from error
 
 
 def _day(text: Any) -> dt.date:
-    """A day of a declaration that was checked, spaces around it or not."""
+    """A day of a checked declaration, with or without surrounding spaces."""
     return parse_day(str(text))
 
 
 def same_document(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """True where two declarations of one id agree on what identifies the document.
+    """True if two declarations of one id agree on the fields that identify the document.
 
-    The SEC serves a filing below the folder of each of its filers: under a company's present and its former CIK it is one document.
+    The SEC serves a filing below the folder of each of its filers, so under a company's present and its former CIK it
+    is one document.
     """
     return all(_identity(one, key) == _identity(other, key) for key in _IDENTITY)
 
@@ -88,10 +91,10 @@ def _identity(document: Mapping[str, Any], key: str) -> Any:
 
 
 def standing(document: Mapping[str, Any]) -> tuple[int, dt.date, dt.date]:
-    """Sort key of checked declarations: where several claim one id, the smallest is taken for the genuine one.
+    """Sort key of checked declarations: if several claim one id, the smallest is used.
 
-    The kind of source counts first, in the order of SOURCE_TYPES, so that an article never takes the place of a filing; then the older
-    document, and the one retrieved earlier.
+    The kind of source comes first, in the order of SOURCE_TYPES, so that an article never replaces a filing; then the
+    older document, and the one retrieved earlier.
     """
     retrieved = _day(document["retrieved"])
     published = document.get("published") or document.get("published_by")
@@ -99,7 +102,7 @@ def standing(document: Mapping[str, Any]) -> tuple[int, dt.date, dt.date]:
 
 
 def tabulate(declared: list[dict[str, Any]], counts: pd.DataFrame) -> pd.DataFrame:
-    """Table documents without row counts filled by files that name it.
+    """Table documents, without the row counts that other files with the same document add.
 
     declared: checked declarations with DOCUMENT_KEYS, path and sha256; several of one id agree.
     counts: index document_id; columns rows_read, rows_accepted, rows_rejected.

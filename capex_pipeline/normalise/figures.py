@@ -25,7 +25,7 @@ from capex_pipeline.values.periods import resolve_periods
 from capex_pipeline.values.units import read_values
 
 UNDEFINED = "as_printed"
-"""Definition of a figure whose document does not say what the word covers."""
+"""Definition of a figure whose document does not state what the term includes."""
 
 _HIGHEST_GROWTH = 100_000.0
 _GROWTH_UNITS = {"yoy_growth": "percent", "share": "percent", "yoy_multiple": "multiple"}
@@ -38,11 +38,11 @@ _KEY_PARTS = (
 def resolve(
     rows: pd.DataFrame, documents: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Figures and rejected figures of printed rows: len(rows) = len(figures) + len(rejected).
+    """Return figures and rejected figures of printed rows: len(rows) = len(figures) + len(rejected).
 
     rows: printed columns plus path and row_number; unique index.
     documents: as table documents, at least document_id, source_type, known_from.
-    rough_rates: units of each currency per US dollar, roughly, for the magnitude rule.
+    rough_rates: approximate units of each currency per US dollar, for the magnitude rule.
     """
     problems = Problems(rows.index)
     known = documents.drop_duplicates("document_id").set_index("document_id")
@@ -118,9 +118,9 @@ def resolve(
 def _named(
     texts: pd.Series, aliases: Mapping[str, str], column: str, problems: Problems, *, required: bool = False
 ) -> pd.Series:
-    """Ids for names. Unknown names, and absent ones where required, are problems."""
-    found = {text: aliases.get(fold(text)) for text in texts.dropna().unique()}
-    ids = texts.map(found).astype("str")
+    """Ids for names. Unknown names, and null where a name is required, are problems."""
+    matched_names = {text: aliases.get(fold(text)) for text in texts.dropna().unique()}
+    ids = texts.map(matched_names).astype("str")
     problems.add(
         texts.notna() & ids.isna(), f"unknown_{column}", column, texts,
         "No " + column + " is known as " + texts.astype("str") + f"; correct the spelling, or add it to the {column} reference data.",
@@ -182,7 +182,7 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
 
 
 def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
-    """As `read_values`; rows whose reader has given numbers keep those, and their text is not parsed again."""
+    """As `read_values`; rows whose reader returned numbers keep them, and their text is not parsed again."""
     given = rows["read_unit"].notna()
     read = read_values(rows.loc[~given, ["value", "value_low", "value_high", "unit", "bound"]]).reindex(rows.index)
     for column, of_reader in _OF_READER.items():
@@ -200,7 +200,9 @@ _OF_READER = {
 
 
 def _is_level_unit(unit: object, kinds: object) -> bool:
-    """True where a metric's level may be printed in the unit: percent and multiples beside another unit are for growth."""
+    """True if the level of a metric may be printed in the unit: percent and multiples beside another unit are for
+    growth.
+    """
     if not isinstance(kinds, list | tuple):
         return True
     return unit in ([kind for kind in kinds if kind not in _GROWTH_UNITS.values()] or kinds)
@@ -216,15 +218,17 @@ def _read_periods(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
 
 
 _LONGEST_LOOK_BACK = {"filing": 10, "company_release": 10}
-"""Years by which a period may end before the company's own document about it. Annual reports have five-year and ten-year summaries, and a
-mistyped decade always gives more. Others may write of periods of any age: see _LONGEST_LOOK_BACK_OF_OTHERS."""
+"""Maximum number of years between the end of a period and the company's own document about it. Annual reports have
+summaries of five and ten years, and a mistyped decade always gives more. Others may write about periods of any age: see
+_LONGEST_LOOK_BACK_OF_OTHERS.
+"""
 
 _LONGEST_LOOK_BACK_OF_OTHERS = 30
 _LONGEST_YEAR = 366
 
 
 def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
-    """What is reported is over when its document appears, and not so long over that its year must be a misprint."""
+    """A reported period must be over when its document appears, and not so old that its year must be a misprint."""
     ended, known = figures["period_end"].astype("datetime64[us]"), figures["known_from"]
     is_past = figures["status"].isin(["reported", "derived"]) & ended.notna() & known.notna()
     period = "The period of the row ends on " + ended.dt.strftime("%Y-%m-%d").astype("str")
@@ -242,9 +246,9 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
 
 
 def _is_tagged(figures: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
-    """True for facts of SEC filings, which are tagged in full units and have no scale word to lose.
+    """True for facts of SEC filings, which are tagged in full units and have no scale word that could be lost.
 
-    Their locator begins with the concept; a row that a person typed from a filing says where in the document it stands.
+    Their locator begins with the concept; a row that a person typed from a filing names its place in the document.
     """
     form = form_and_report_end(documents)["form"]
     is_filed = figures["document_id"].isin(form.index[form.notna()])
@@ -255,7 +259,9 @@ def _is_tagged(figures: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
 def _check_magnitude(
     figures: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float], problems: Problems
 ) -> None:
-    """A level far outside what one company's quarter can be has lost or gained a scale word; a growth rate is bounded too."""
+    """Reject a level far outside the bounds of one company's quarter: a scale word was lost or added. Growth is bounded
+    too.
+    """
     level = figures["measure"] == "level"
     off = level & plausibility.implausible(figures, reference, rough_rates)
     sound = level & ~off & figures["value"].notna() & figures["period_end"].notna()
@@ -274,7 +280,7 @@ def _check_magnitude(
 
 
 def _figure_ids(figures: pd.DataFrame, printed_ids: pd.Series) -> pd.Series:
-    """Document id, # and the id that the document's transcription gives, else the natural key of the row."""
+    """Document id, # and the id given in the document's transcription, or else the natural key of the row."""
     key = pd.Series("", index=figures.index, dtype="str")
     for column in _KEY_PARTS:
         values = figures[column]
@@ -291,7 +297,7 @@ def _figure_ids(figures: pd.DataFrame, printed_ids: pd.Series) -> pd.Series:
 
 
 def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
-    """The same figure twice in one document: an identical repeat is dropped to rejected, contradicting ones all are."""
+    """Reject the same figure twice in one document: the second of two identical rows, and all contradicting ones."""
     sound = figures[~problems.is_broken]
     repeated = sound[sound["figure_id"].duplicated(keep=False)]
     if repeated.empty:
@@ -315,7 +321,7 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
 
 
 def _check_same_facts(figures: pd.DataFrame, printed: pd.Series, problems: Problems) -> None:
-    """A row that states another row's fact again makes no observation: that other row must be there, and be the first."""
+    """A row that repeats another row's fact makes no observation: that other row must exist, and must be the first."""
     first = figures.loc[~problems.is_broken & figures["same_fact_as"].isna(), "figure_id"]
     problems.add(
         figures["same_fact_as"].notna() & ~figures["same_fact_as"].isin(first), "unknown_same_fact", "same_fact_as", printed,

@@ -35,7 +35,7 @@ _FISCAL = ["fiscal_year", "fiscal_period", "period_start", "period_end"]
 
 
 def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table financials. A balance joins the quarter that ends on its day; a company's balance of any other day is left out."""
+    """Table financials. A balance joins the quarter that ends on its day; balances of other days are left out."""
     rows = latest_known(observations[observations["metric_id"].isin([*FLOWS, *BALANCES])])
     rows = rows[
         reviewed_by_company(rows)
@@ -81,7 +81,9 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
 
 
 def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """One row per company, metric and quarter: the preferred definition, then the company's own document, then what is printed, then the newest."""
+    """One row per company, metric and quarter: the preferred definition, then the company's own document, then printed
+    before derived, then the newest.
+    """
     preferred = reference.preferred.set_index(["entity_id", "metric_id"])["definition_id"]
     pairs = set(zip(preferred.index, preferred, strict=True))
     is_preferred = [

@@ -44,7 +44,7 @@ def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference:
 
 
 def _name(group_id: str, publishing: list[str], reference: Reference) -> str:
-    """The group's name, or the names of the members that publish such figures where some never do."""
+    """The group's name, or the names of the members that publish such figures if some never do."""
     if set(publishing) == set(reference.members(group_id)):
         return str(reference.entities.loc[group_id, "name"])
     names = [str(reference.entities.loc[member, "name"]) for member in publishing]
@@ -52,9 +52,10 @@ def _name(group_id: str, publishing: list[str], reference: Reference) -> str:
 
 
 def _since(table: str, members: list[str], own: pd.DataFrame, reference: Reference) -> dict[str, pd.Timestamp]:
-    """First day from which each member publishes what the table shows, in order of members; without those that never did.
+    """First day from which each member publishes the table's figures, in order of members; without those that never
+    did.
 
-    A member of which reference data does not say it publishes from its first quarter in the table on.
+    A member without a date in the reference data counts from its first quarter in the table.
     """
     stated = reference.coverage[reference.coverage["table_name"] == table].set_index("entity_id")["published"]
     first = own.groupby("entity_id")["quarter_start"].min()
@@ -63,7 +64,9 @@ def _since(table: str, members: list[str], own: pd.DataFrame, reference: Referen
 
 
 Quarters = dict[int, dict[str, dict[str, Any]]]
-"""Number of a calendar quarter (see `_number`) -> entity -> its row. Plain rows: a frame for each quarter takes twenty times as long."""
+"""Number of a calendar quarter (see `_number`) -> entity -> its row. Plain rows, because a frame for each quarter takes
+twenty times as long.
+"""
 
 
 def _of_group(own: pd.DataFrame, since: dict[str, pd.Timestamp]) -> Iterator[dict[str, Any]]:
@@ -118,7 +121,7 @@ def _expected(number: int, first: dict[str, int]) -> list[str]:
 
 
 def _growth(quarters: Quarters, first: dict[str, int], number: int, back: int, amount: str) -> float | None:
-    """Growth of the members expected in both quarters; None where one lacks an amount, or where its series breaks in between."""
+    """Growth of the members expected in both quarters; None if one lacks an amount, or if its series breaks in between."""
     members = _expected(number - back, first)
     now, before = quarters.get(number, {}), quarters.get(number - back, {})
     if not members or not set(members) <= now.keys() & before.keys():

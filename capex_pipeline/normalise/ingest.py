@@ -52,13 +52,15 @@ class Ingested:
 
 
 def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), staging: Path | None = None) -> Ingested:
-    """Everything under raw/.
+    """Read everything below raw/.
 
-    leave_out: file names below raw/ (or document ids) that are to count as absent. staging: folder in which what was read of a file
-    is kept for the next build (`Warehouse.staging()`); None keeps nothing. The tables are the same either way.
-    Raises LeaveOutError for an entry of leave_out that matches nothing.
-    A file that cannot be read is one rejected row with row_number 0; the other files still flow. The figures that a person reviewed
-    (the YAML file beside a text) take the place of those drafted from the text.
+        leave_out: file names below raw/ (or document ids) that count as absent. staging: folder that caches what was read
+    from a
+        file for the next build (`Warehouse.staging()`); None caches nothing. The tables are the same either way.
+
+        Raises LeaveOutError for an entry of leave_out that matches nothing. A file that cannot be read is one rejected row
+        with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
+        replace those drafted from the text.
     """
     declarations: list[dict[str, Any]] = []
     parts: list[tuple[str, pa.Table]] = []
@@ -73,7 +75,7 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         if reading.mentions is not None:
             review = _review(reviews.get(str(PurePosixPath(name).with_suffix(""))), root)
             mentions.append(mention_rules.lay_out(reading.mentions, name, review))
-        # A person who reviewed a text has read what the machine could not.
+        # A reviewed text is used even if the automatic reader could not read it.
         rejected += [
             _laid_out(row, name) for row in reading.rejected if review is None or row["rule"] != UNREAD_LANGUAGE
         ]
@@ -107,8 +109,9 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
 
 
 def refuse_unmatched(root: Path, reference: Reference, leave_out: tuple[str, ...], staging: Path | None) -> None:
-    """Raises LeaveOutError for an entry that matches no file and no document, before a build. Documents are read only where an entry is no
-    file; arguments as for `ingest`."""
+    """Raise LeaveOutError before a build for an entry that matches no file and no document. Documents are read only if
+    an entry is not a file; arguments as for `ingest`.
+    """
     files = raw_folder.list_files(root)
     if set(leave_out) <= {file.name for file in files}:
         return
@@ -128,7 +131,9 @@ def _refuse_unmatched(
 def _read_all(
     files: list[raw_folder.RawFile], root: Path, reference: Reference, readings: Readings, leave_out: tuple[str, ...]
 ) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
-    """The files that could be read, without those that declare another's document, and rows of rejected_figures for all others."""
+    """The files that could be read, without those that declare a document of another file, and rows of rejected_figures
+    for the others.
+    """
     rejected: list[dict[str, Any]] = []
     sound: list[_ReadFile] = []
     for file in files:
@@ -152,9 +157,9 @@ def _read_all(
             MemoryError,
             RecursionError,
         ) as error:
-            # A reader that stumbles over a hostile file must not take the good documents with it.
+            # A reader that fails on a hostile file must not stop the reading of the other documents.
             stumbled = DocumentError(
-                "unreadable", f"{file.name} cannot be read ({type(error).__name__}: {error}); mend or remove it."
+                "unreadable", f"{file.name} cannot be read ({type(error).__name__}: {error}); correct or remove it."
             )
             rejected.append(_whole_file(file.name, stumbled))
             continue
@@ -180,7 +185,9 @@ def _without_figures(name: str) -> DocumentError:
 
 
 def _review(file: raw_folder.RawFile | None, root: Path) -> dict[str, Any] | None:
-    """The finished review beside a text, where there is one; one that cannot be read is rejected in its own turn."""
+    """The finished review beside a text, if there is one; a review that cannot be read is rejected when its own turn
+    comes.
+    """
     if file is None:
         return None
     try:
@@ -215,7 +222,7 @@ def _read(
 
 
 class _ReadFile(NamedTuple):
-    """A file that was read: its name below raw/, its content hash and what was read of it."""
+    """A file that was read: its name below raw/, its content hash and what was read from it."""
 
     name: str
     sha256: str
@@ -235,11 +242,13 @@ def _check_documents(reading: Reading, name: str) -> None:
 
 
 MAXIMUM_CLAIMS = 2_000
-"""Figures of one article. Each is compared with the others of its article, so that their product has to be bounded too."""
+"""Maximum number of figures of one article. Each is compared with the others of its article, so the number must be
+bounded.
+"""
 
 
 def _check_size(reading: Reading, name: str) -> None:
-    """Raises DocumentError for an article with more figures than MAXIMUM_CLAIMS."""
+    """Raise DocumentError for an article with more figures than MAXIMUM_CLAIMS."""
     articles = {document["document_id"] for document in reading.documents if document["source_type"] == "article"}
     for counted in reading.rows["document"].value_counts().to_pylist() if articles else []:
         if counted["values"] in articles and counted["counts"] > MAXIMUM_CLAIMS:
@@ -250,10 +259,10 @@ def _check_size(reading: Reading, name: str) -> None:
 
 
 def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
-    """The files that may stay together, by name, and a rejected row for each of the others.
+    """The files that may be used together, by name, and a rejected row for each of the others.
 
-    Of two files that declare one document id differently, the one that `document_rules.standing` puts first stays, whatever their names.
-    Of two files with the same cells the one whose name comes first stays.
+    Of two files that declare one document id differently, the one that `document_rules.standing` puts first is used,
+    whatever their names. Of two files with the same cells, the one whose name comes first is used.
     """
     kept: list[_ReadFile] = []
     rejected: list[dict[str, Any]] = []
@@ -281,7 +290,7 @@ def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[
     contents: dict[str, _ReadFile] = {}
     different: list[_ReadFile] = []
     for file in sorted(kept):
-        # Two tables may hold the same cells and mean different companies, where their sidecars say so.
+        # Two tables with the same cells may be about different companies, which their sidecars name.
         earlier = contents.setdefault(file.sha256, file)
         if earlier is not file and _cells(earlier).equals(_cells(file)):
             error = DocumentError(
@@ -294,9 +303,10 @@ def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[
 
 
 def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
-    """The files without facts of filings that another file has in the same words, and a rejected row for each file that lost some.
+    """The files without facts of filings that another file repeats literally, and a rejected row for each file with
+    such facts.
 
-    The companyfacts files of a company's present and former CIK hold the same filings for some years.
+    The companyfacts files of a company's present and former CIK contain the same filings for some years.
     """
     holders: dict[str, list[int]] = {}
     for place, file in enumerate(files):
@@ -316,21 +326,23 @@ def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], lis
             *(file.reading.rows.column(name).to_pylist() for name in ("document", "id", "value", "unit")), strict=True
         )
         facts = [fact if fact[0] in shared and fact[1] is not None else None for fact in cells]
-        kept = [fact is None or fact not in seen for fact in facts]
+        is_kept = [fact is None or fact not in seen for fact in facts]
         seen.update(fact for fact in facts if fact is not None)
-        if all(kept):
+        if all(is_kept):
             continue
-        result[place] = file._replace(reading=replace(file.reading, rows=file.reading.rows.filter(pa.array(kept))))
+        result[place] = file._replace(reading=replace(file.reading, rows=file.reading.rows.filter(pa.array(is_kept))))
         error = DocumentError(
             "repeated_filing",
-            f"{file.name} repeats {len(kept) - sum(kept)} facts of filings that another file has; they count once.",
+            f"{file.name} repeats {len(is_kept) - sum(is_kept)} facts of filings that another file has; they count once.",
         )
         repeats.append(_whole_file(file.name, error) | {"row_number": FIRST_ROW_OF_FILE - 1})
     return result, repeats
 
 
 def _standing(file: _ReadFile) -> tuple[Any, ...]:
-    """Files in this order: those whose numbers a person reviewed, then by their best document, then those with more documents."""
+    """Files in this order: those whose numbers a person reviewed, then by their best document, then those with more
+    documents.
+    """
     best = min(map(document_rules.standing, file.reading.documents), default=())
     return (file.reading.mentions is not None, best, -len(file.reading.documents), file.name)
 
@@ -345,7 +357,7 @@ def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:
 
 
 def _laid_out(row: dict[str, str | None], name: str) -> dict[str, Any]:
-    """A rejection that a reader made."""
+    """A row of rejected_figures for a rejection by a reader."""
     number, message = int(str(row["row_number"])), str(row["message"])
     is_of_file = name in message or number >= FIRST_ROW_OF_FILE
     message = _naming(name if is_of_file else f"{name}, row {number}", message)
@@ -353,7 +365,7 @@ def _laid_out(row: dict[str, str | None], name: str) -> dict[str, Any]:
 
 
 def _naming(place: str, message: str) -> str:
-    """The message, which names the file: readers of facts do not know it."""
+    """The message with the name of the file, which readers of facts do not know."""
     return message if place in message else f"{place}: {message}"
 
 

@@ -16,10 +16,10 @@ from capex_pipeline.schemas.derive import conform, table_metadata
 
 
 def lay_out(mentions: pd.DataFrame, path: str, review: Mapping[str, Any] | None) -> pd.DataFrame:
-    """Mentions of one text in the table's columns.
+    """Lay out the mentions of one text in the columns of the table.
 
-    review: content of the reviewed file beside the text, None where there is none. With a review a mention is used where a figure's
-    span holds it, ignored where the reviewer says so, and not_bound where the review leaves it out.
+    review: content of the reviewed file beside the text, None if there is none. With a review, a mention is used if the
+    span of a figure contains it, ignored if the reviewer marked it so, and not_bound if the review omits it.
     """
     number = pd.DataFrame({"value_low": mentions["low"], "value": mentions["value"], "value_high": mentions["high"]})
     table = pd.DataFrame(
@@ -70,7 +70,7 @@ def lay_out(mentions: pd.DataFrame, path: str, review: Mapping[str, Any] | None)
 
 
 def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
-    """Table article_mentions; a figure that was rejected is none, and its mention says so."""
+    """Table article_mentions; a mention whose figure was rejected is not_bound, with a reason."""
     if not parts:
         return conform(pd.DataFrame(), ArticleMentions)
     table = pd.concat(parts, ignore_index=True)
@@ -84,7 +84,7 @@ def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _settle(start: int, end: int, figures: _Owners, ignored: _Owners) -> tuple[str, str | None, str | None]:
-    """What the review makes of a span: outcome, reason and the id of the figure."""
+    """The result of the review for a span: outcome, reason and the id of the figure."""
     if (entry := figures.first(start, end)) is not None:
         return "used", None, str(entry.get("id") or "") or None
     if (entry := ignored.first(start, end)) is not None:
@@ -93,13 +93,15 @@ def _settle(start: int, end: int, figures: _Owners, ignored: _Owners) -> tuple[s
 
 
 class _Owners:
-    """For each character of a text the first entry of a review whose span covers it, so that a lookup does not read every entry."""
+    """For each character of a text, the first entry of a review whose span covers it, so that a look-up need not read
+    every entry.
+    """
 
     def __init__(self, review: Mapping[str, Any], part: str, length: int) -> None:
         listed = review.get(part)
         self._entries: list[Any] = listed if isinstance(listed, list) else []
         self._owner = [len(self._entries)] * length
-        free = list(range(length + 1))  # where the next character without an owner may be
+        free = list(range(length + 1))  # first position that may have no owner yet
 
         def next_free(place: int) -> int:
             while free[place] != place:
@@ -122,7 +124,7 @@ class _Owners:
 
 
 def _span(entry: Any) -> tuple[int, int]:
-    """First character and the one after the last; an empty span for what has none."""
+    """First character and the one after the last; an empty span if the entry has none."""
     span = entry.get("span") if isinstance(entry, Mapping) else None
     if not isinstance(span, list) or len(span) != 2:
         return 0, 0

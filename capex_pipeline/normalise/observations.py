@@ -61,13 +61,14 @@ def observations(
 
 
 def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
-    """Which question a statement answers: equal text, same question, so that a newer answer replaces an older one.
+    """The series of each statement: statements with equal text are vintages of one series, and the newest replaces the
+    others.
 
-    What a company publishes about itself is one series whatever the document. A claim or an estimate is a series of its
-    document's origin and claimant: a newspaper's number never replaces another's. Guidance is apart from actuals. A copy by a
-    third party belongs to the company's series only where no document of the company states the same fact; beside one it is
-    a witness in a series of its own and supersedes nothing. What a machine read in a company's documents is a series of its own
-    too, until a person has reviewed it.
+    The figures that a company publishes about itself are one series whatever the document. A claim or an estimate is a
+    series of its document's origin and claimant, so one newspaper's number never replaces another's. Guidance is
+    separate from actuals. A copy by a third party belongs to the company's series only if no document of the company
+    states the same fact; otherwise it has its own series and supersedes nothing. Unreviewed automatic readings of a
+    company's documents have their own series until a person has reviewed them.
     """
     origin = documents.set_index("document_id")["origin_document_id"]
     by_origin = statements["document_id"].map(origin).fillna(statements["document_id"])
@@ -93,14 +94,15 @@ def _is_witness(statements: pd.DataFrame) -> pd.Series:
 
 
 def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
-    """Growth figures join the level that the same document states for the same fact; others are rows of their own, and so is growth that no check
-    confirms beside a trusted level."""
+    """Join growth figures to the level that the same document states for the same fact. Other growth figures are
+    separate rows, as is growth beside a trusted level that no check confirms.
+    """
     is_growth = figures["measure"].isin(["yoy_growth", "yoy_multiple"])
     levels = figures[~is_growth].copy()
     growth = figures[is_growth].copy()
     number = growth["value"].fillna(growth["value_low"]).fillna(growth["value_high"])
     growth["yoy_pct_stated"] = number.where(growth["measure"] == "yoy_growth", (number - 1) * 100)
-    # Two claimants of one document may state the same fact; the first stated growth goes with the level.
+    # Two claimants of one document may state the same fact; the first stated growth joins the level.
     joined = growth.drop_duplicates(_FACT)[[*_FACT, "yoy_pct_stated", "figure_id"]]
     levels = levels.merge(joined.rename(columns={"figure_id": "growth_figure"}), on=_FACT, how="left")
     machine = levels["growth_figure"].map(growth.set_index("figure_id")["review_state"]) == "machine"
@@ -115,7 +117,7 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd.DataFrame:
-    """Definitions that add up figures of one filing; what a document prints itself is not computed again."""
+    """Definitions that add up figures of one filing; a sum that a document prints itself is not computed again."""
     filed = statements[reviewed_by_company(statements) & (statements["unit"] == "money") & statements["value"].notna()]
     names = {"entity_id": "entity", "metric_id": "metric", "definition_id": "definition", "currency": "unit"}
     added = composite_facts(filed.rename(columns={"unit": "kind_of_unit", **names}), sums)
@@ -129,9 +131,9 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
 
 
 def entity_years(statements: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Fiscal years of each entity: as its filings show them, else as reference data states them.
+    """Fiscal years of each entity, from its filings, or else from reference data.
 
-    statements: entity_id, period_start, period_end, is_stock, form and report_end (of the filing, missing elsewhere).
+    statements: entity_id, period_start, period_end, is_stock, form and report_end (of the filing, null elsewhere).
     """
     spans = statements.assign(subject=statements["entity_id"])
     flows = spans[spans["form"].isin(reference.forms.periodic) & ~spans["is_stock"]]
@@ -141,28 +143,30 @@ def entity_years(statements: pd.DataFrame, reference: Reference) -> pd.DataFrame
 
 
 def _with_fiscal_periods(statements: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Adds what a difference of two figures needs: fiscal_period, period_type, first_day and is_trailing, and the presentation of filings.
+    """Add the columns that a difference of two figures needs: fiscal_period, period_type, first_day and is_trailing,
+    and the presentation of filings.
 
-    is_trailing: twelve months that are no fiscal year of the company, such as trailing columns: a check and never an operand.
+    is_trailing: twelve months that are not a fiscal year of the company, such as trailing columns. They are checked but
+    never used as an operand.
     """
     labels = fiscal_periods(statements.assign(subject=statements["entity_id"]), years)
-    found = statements.join(labels[["fiscal_period", "period_type", "first_day"]])
-    is_annual = found["form"].isna() | found["form"].isin(reference.forms.annual)
-    basis = presentation_of(found["entity_id"], found["report_end"], years)
-    basis = basis.where(found["form"].isin(reference.forms.periodic))
-    return found.assign(
-        presentation=filings_of(found["entity_id"], basis).fillna(found["presentation"]),
-        is_trailing=found["source_type"].isin(COMPANY_SOURCES)
-        & (found["period_type"] == "year")
-        & ((found["fiscal_period"] != "FY") | ~is_annual),
+    fiscal_labels = statements.join(labels[["fiscal_period", "period_type", "first_day"]])
+    is_annual = fiscal_labels["form"].isna() | fiscal_labels["form"].isin(reference.forms.annual)
+    basis = presentation_of(fiscal_labels["entity_id"], fiscal_labels["report_end"], years)
+    basis = basis.where(fiscal_labels["form"].isin(reference.forms.periodic))
+    return fiscal_labels.assign(
+        presentation=filings_of(fiscal_labels["entity_id"], basis).fillna(fiscal_labels["presentation"]),
+        is_trailing=fiscal_labels["source_type"].isin(COMPANY_SOURCES)
+        & (fiscal_labels["period_type"] == "year")
+        & ((fiscal_labels["fiscal_period"] != "FY") | ~is_annual),
     )
 
 
 def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
-    """Quarters that follow from cumulative figures of one presentation, and conflicts where presentations do not fit.
+    """Quarters derived from cumulative figures of one presentation, and conflicts if the presentations differ.
 
-    Entity, metric and claimant are those of the first figure of the series. The class of evidence is the weakest of the operands: a quarter
-    that is derived with a third party's copy is itself known through that copy.
+    Entity, metric and claimant are those of the first figure of the series. The source type is the weakest of the
+    operands: a quarter that is derived with a third party's copy is itself known only through that copy.
     """
     flows = statements[
         reviewed_by_company(statements)
@@ -198,7 +202,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def _weakest_source(derived_from: pd.Series, figures: pd.DataFrame) -> pd.Series:
-    """The weakest class of evidence among the figures that each row names, in the order of `COMPANY_SOURCES`."""
+    """The weakest source type among the figures that each row names, in the order of `COMPANY_SOURCES`."""
     ranks = figures["source_type"].map({name: rank for rank, name in enumerate(COMPANY_SOURCES)})
     parts = figures["figure_id"].str.split("|").explode()
     by_figure = ranks.reindex(parts.index).groupby(parts.to_numpy()).max()
@@ -207,7 +211,7 @@ def _weakest_source(derived_from: pd.Series, figures: pd.DataFrame) -> pd.Series
 
 
 def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Differences that no quarter can be are conflicts: one of the figures is wrong, and nobody knows which."""
+    """Turn implausible differences into conflicts: one of the figures is wrong, but it is unknown which."""
     rough_rates = reference.rough_per_usd
     off = derived["value"].notna() & (
         plausibility.implausible(derived, reference, rough_rates) | (derived["value"] < 0)
@@ -223,7 +227,9 @@ def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.Data
 
 
 def _finest_of_a_day(statements: pd.DataFrame) -> pd.DataFrame:
-    """Without rounded prints of a number that the company printed in full on the same day (26.3 billion beside 26,272 million)."""
+    """Drop rounded values of a number that the company printed in full on the same day (26.3 billion beside 26,272
+    million).
+    """
     place = ["series", "period_start", "period_end", "known_from"]
     printed = statements[
         statements["status"].eq("reported") & statements["value"].notna() & statements["printed_step"].notna()
@@ -239,7 +245,7 @@ def _finest_of_a_day(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def _vintages(statements: pd.DataFrame) -> pd.DataFrame:
-    """Orders the values of each series and period in time; an equal value is no new vintage."""
+    """Order the values of each series and period in time; an equal value is not a new vintage."""
     statements = _finest_of_a_day(statements)
     same = [*_NUMBERS, "yoy_pct_stated", "conflict_reason"]
     stated = statements[_NUMBERS].notna().any(axis=1)
@@ -282,7 +288,8 @@ def _laid_out(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> 
 
 
 def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.DataFrame:
-    """Figures that were public at the end of a day: in a document of that day, or in an announcement that reference data lists.
+    """Figures that were public at the end of a day: in a document of that day, or in an announcement listed in
+    reference data.
 
     The first figure on record for a period counts as the announced one; a later document may have revised it.
     """
@@ -294,10 +301,12 @@ def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.Da
 
 
 def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) -> dict[str, pd.Series]:
-    """known_from and its basis: what a company announced was known on the day of its announcement, whatever document it is read from.
+    """known_from and its basis: an announced figure was known on the day of the announcement, whatever document it is
+    read from.
 
-    Only the first vintage is moved: a later one is a revision. Assets obtained under leases stand in the notes of a filing only. A period
-    that was recast to a definition was not known on it before that definition was published.
+    Only the first vintage is moved, because a later one is a revision. Assets obtained under leases appear only in the
+    notes of a filing. A period that was recast to a definition was not known on it before that definition was
+    published.
     """
     days = reference.results_documents[["entity_id", "period_end", "published"]]
     announced = rows[["entity_id", "period_end"]].merge(days, on=["entity_id", "period_end"], how="left")["published"]
@@ -318,7 +327,9 @@ def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) 
 
 
 def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
-    """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by its entity's fiscal years."""
+    """period_type, calendar_quarter, fiscal_year and fiscal_period of each row, the fiscal ones by the fiscal years of
+    its entity.
+    """
     start, end = rows["period_start"], rows["period_end"]
     labels = fiscal_periods(rows.assign(subject=rows["entity_id"]), years).drop(columns="first_day")
     is_calendar_year = (start.dt.year == end.dt.year) & (start.dt.day_of_year == 1) & (end.dt.month == 12)

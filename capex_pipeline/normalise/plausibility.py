@@ -17,18 +17,20 @@ from capex_pipeline.reference import Reference
 _QUARTER_DAYS = 92
 _NEIGHBOUR_DAYS = 400
 _SLIP = 300
-"""A lost thousand makes an amount 1,000 times smaller; its neighbours may themselves be a third of what it should be."""
+"""A lost thousand makes an amount 1,000 times smaller; its neighbours may be only a third of the true amount."""
 _COMPANIES_OF_A_GROUP = 10
-"""So many times as large as one company's figure a group's may be, whether its members are listed or not."""
+"""Factor by which a group's figure may exceed the bound of one company, whether its members are listed or not."""
 
 
 def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]) -> pd.Series:
-    """True for a level far outside what one company's quarter can be: a scale word was lost or gained, or a sign.
+    """True for a level far outside the bounds of one company's quarter: a scale word was lost or added, or the sign is
+    wrong.
 
-    rows: metric_id, entity_id, currency, period_start, period_end, value_low, value, value_high. rough_rates: units of a currency per US
-    dollar, good to a factor of two. Longer periods and groups may have more. Nothing, and an amount below zero, is implausible where
-    the metric has a lower bound above zero. is_tagged (bool, optional): the amount is a fact tagged in full units, which has no scale
-    word to lose: the lower bound does not apply, only zero is left of it.
+    rows: metric_id, entity_id, currency, period_start, period_end, value_low, value, value_high. rough_rates: units of
+    a currency per US dollar, correct to a factor of two. Longer periods and groups may have more. Zero and amounts
+    below zero are implausible if the metric has a lower bound above zero. is_tagged (bool, optional): the amount is a
+    fact tagged in full units, which has no scale word to lose, so of the lower bound only the exclusion of zero
+    applies.
     """
     limits = rows["metric_id"].map(reference.metrics["magnitude"])
     low = pd.Series([_limit(entry, "low") for entry in limits], index=rows.index, dtype="float64")
@@ -45,11 +47,12 @@ def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[s
 
 
 def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]) -> pd.Series:
-    """True for a tagged amount that is below the metric's lower bound and 300 times smaller than its series' neighbours.
+    """True for a tagged amount that is below the metric's lower bound and 300 times smaller than its series'
+    neighbours.
 
-    rows: as for `implausible`, with definition_id, segment and is_tagged; amounts that are implausible left out. Neighbours are the other
-    periods of the series that end within 400 days, compared by amount per day: a thousandfold slip in a file's scale is seen, a small
-    company is not. Amounts above the lower bound are not judged.
+    rows: as for `implausible`, with definition_id, segment and is_tagged, and without implausible amounts. Neighbours
+    are the other periods of the series that end within 400 days, compared by amount per day, which detects an error of
+    a thousand in a file's scale but not a small company. Amounts above the lower bound are not tested.
     """
     days = (rows["period_end"] - rows["period_start"]).dt.days + 1
     series = rows[["entity_id", "metric_id", "definition_id", "currency"]].assign(segment=rows["segment"].fillna(""))

@@ -18,22 +18,26 @@ class Problems:
         )
 
     def add(self, broken: pd.Series, rule: str, column: str, value: pd.Series, message: pd.Series | str) -> None:
-        """Rows where `broken` is True broke `rule`. value: what stands there; message: a sentence, per row or for all."""
+        """Record that the rows with `broken` True broke `rule`. value: the value found; message: a sentence, per row or
+        for all.
+        """
         rows = broken.index[broken]
         if not len(rows):
             return
         first = rows[self._first.loc[rows, "rule"].isna()]
         again = rows.difference(first, sort=False)
-        said = message if isinstance(message, pd.Series) else pd.Series(message, index=broken.index, dtype="str")
+        messages = message if isinstance(message, pd.Series) else pd.Series(message, index=broken.index, dtype="str")
         self._first.loc[first, "rule"] = rule
         self._first.loc[first, "column"] = column
         self._first.loc[first, "value"] = value.loc[first].astype("str")
-        self._first.loc[first, "message"] = said.loc[first].astype("str")
+        self._first.loc[first, "message"] = messages.loc[first].astype("str")
         earlier = self._first.loc[again, "also_broke"]
         self._first.loc[again, "also_broke"] = (earlier + "|" + rule).fillna(rule)
 
     def add_found(self, found: pd.DataFrame, values: pd.DataFrame) -> None:
-        """Problems that a reader of values found: columns problem_rule, problem_column, problem (missing where fine)."""
+        """Record the problems found by a reader of values: columns problem_rule, problem_column, problem (null if there
+        is none).
+        """
         for (rule, column), group in found.groupby(["problem_rule", "problem_column"]):
             broken = pd.Series(True, index=group.index)
             value = values[column] if column in values.columns else pd.Series(index=values.index, dtype="str")

@@ -61,14 +61,14 @@ def capex_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, referen
 
 
 def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """Adds the company's total revenue of the same period and capex in per cent of it."""
+    """Add the company's total revenue of the same period, and capex as a percentage of it."""
     place = ["entity_id", "currency", "period_start", "period_end"]
     reported = observations[(observations["metric_id"] == "revenue") & reviewed_by_company(observations)]
-    found = latest_known(reported)
-    found = found.assign(is_copy=is_copy(found)).sort_values(
+    revenue_rows = latest_known(reported)
+    revenue_rows = revenue_rows.assign(is_copy=is_copy(revenue_rows)).sort_values(
         ["is_copy", "status", "known_from"], ascending=[True, False, False], kind="stable"
     )
-    found = found.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
+    revenue_rows = revenue_rows.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
     is_actual = (
         frame["status"].isin(["reported", "derived"])
         & (frame["source_type"].isin(COMPANY_SOURCES))
@@ -76,7 +76,7 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
     )
     revenue = (
         frame[place]
-        .merge(found, on=place, how="left", validate="many_to_one")["revenue"]
+        .merge(revenue_rows, on=place, how="left", validate="many_to_one")["revenue"]
         .set_axis(frame.index)
         .where(is_actual)
     )
@@ -105,7 +105,7 @@ def _money_table(
 
 
 def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Adds amounts in US dollars and yuan, with the rate and how it was found."""
+    """Add amounts in US dollars and yuan, with the rate and its method."""
     in_usd = currency.convert(
         rows, rates, "USD", {"amount_low": "amount_usd_low", "amount": "amount_usd", "amount_high": "amount_usd_high"}
     )
@@ -124,10 +124,10 @@ def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 
 
 def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
-    """The newest vintage of each series and period that has a number.
+    """The newest vintage with a number of each series and period.
 
-    Where a year was presented anew and its quarters cannot be derived on the new basis, the quarter stays as last presented,
-    with the reason as a note and is_stale set: leaving it out would make the sum of the year look smaller.
+    If a year was restated and its quarters cannot be derived on the new basis, the quarter is kept as last presented,
+    with the reason as a note and is_stale set; without it, the sum of the year would look smaller.
     """
     order = observations[observations["conflict_reason"].isna()].sort_values(
         ["series", "period_start", "period_end", "vintage"]
@@ -143,9 +143,11 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
-    """One row per company and calendar quarter: its preferred definition for that day, the company's own documents before copies, printed before derived.
+    """Select one row per company and calendar quarter: the definition preferred on that day, the company's own
+    documents before copies, printed before derived.
 
-    After a year end moved, filings show quarters of the new calendar for the old years too; the company's fiscal quarters count.
+    After a year end moved, filings also show quarters of the new calendar for the old years; the company's fiscal
+    quarters count.
     """
     choice = reference.preferred.rename(columns={"definition_id": "preferred_definition"})
     about = rows[["entity_id", "metric_id", "definition_id", "period_start"]].assign(row=rows.index)
@@ -178,7 +180,9 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
 
 
 def _contradicted(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """Totals and quarters that are not of one presentation with the quarters beside them, as `comparisons.compare` needs them."""
+    """Totals and quarters that do not share one presentation with the quarters beside them, as `comparisons.compare`
+    needs them.
+    """
     totals = quarters_against_totals(observations)
     totals = totals[~totals["agrees"]]
     stale = rows[rows["is_stale"] & (rows["period_type"] == "quarter") & reviewed_by_company(rows)]
@@ -199,10 +203,10 @@ def _contradicted(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFram
 
 
 def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.DataFrame) -> pd.DataFrame:
-    """Growth and sums of the companies' own actual figures; a claim or an outlook is compared with nothing.
+    """Growth and sums of the companies' own actual figures; claims and outlooks are not compared.
 
-    Of two periods of one place in time the company's own fiscal period counts, then the company's own document, then the one that was stated
-    last, and of those of one day the one that begins later.
+    If two periods have the same position in time, the company's own fiscal period counts, then its own document, then
+    the one stated last, and of one day the one that begins later.
     """
     actual = rows[
         reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
@@ -222,10 +226,10 @@ def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFr
         observations["vintage"] == 1, ["series", "period_start", "period_end", "value", "known_from"]
     ]
     first = first.rename(columns={"value": "first_reported_amount", "known_from": "first_reported_on"})
-    found = rows[["series", "period_start", "period_end"]].merge(
+    matched = rows[["series", "period_start", "period_end"]].merge(
         first, on=["series", "period_start", "period_end"], how="left", validate="many_to_one"
     )
-    return found[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
+    return matched[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
 
 
 def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -247,7 +251,7 @@ def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
 
 
 def _counted_as(rows: pd.DataFrame, reference: Reference) -> pd.Series:
-    """The product whose chips an estimator prints under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
+    """The product that an estimator counts under a name: Epoch AI's H100 of makers is the H100 and H200 of its owners."""
     names = reference.products["counted_as"].to_dict()
     return pd.Series(
         [
@@ -260,14 +264,14 @@ def _counted_as(rows: pd.DataFrame, reference: Reference) -> pd.Series:
 
 
 def _beside_units(latest: pd.DataFrame, metric: str, name: str, scale: float) -> pd.DataFrame:
-    """What an estimator prints in another column of the row that holds its units, in the unit of the columns that are made of it."""
+    """Values that an estimator prints in another column of the row with its units, in the unit of the target columns."""
     rows = latest[(latest["metric_id"] == metric) & latest["locator"].notna()]
     ends = {"value": name, "value_low": f"{name}_low", "value_high": f"{name}_high"}
     return rows[_PRINTED_ROW].join((rows[list(ends)] * scale).rename(columns=ends))
 
 
 def _perspective(rows: pd.DataFrame) -> pd.DataFrame:
-    """What a count covers: whose side it takes, whether it is a flow or runs from the first quarter on, and on which calendar."""
+    """The coverage of a count: supplier or customer, flow or cumulative, and calendar or fiscal."""
     first_day = rows["period_start"].dt.to_period("Q").dt.start_time
     return pd.DataFrame(
         {
@@ -280,10 +284,11 @@ def _perspective(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
-    """One row per supplier, product and calendar quarter: shipments to all customers in exactly that quarter.
+    """Select one row per supplier, product and calendar quarter: shipments to all customers in exactly that quarter.
 
-    Rows by customer are parts of them, rows by fiscal quarter are the same chips again, and cumulative rows overlap: none is
-    preferred. Of several estimators the one with the newest estimate counts, whole: estimates are never mixed or averaged.
+    Rows by customer are parts of them, rows by fiscal quarter count the same chips again, and cumulative rows overlap,
+    so none of these is preferred. Only the estimator with the newest estimate is used: estimates are never mixed or
+    averaged.
     """
     quarter = rows["period_start"].dt.to_period("Q")
     exact = (rows["period_start"] == quarter.dt.start_time) & (rows["period_end"] == quarter.dt.end_time.dt.normalize())
@@ -299,8 +304,8 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
 def _prices(rows: pd.DataFrame) -> pd.DataFrame:
     """Prices per unit in US dollars that a document states for a supplier's product and flow.
 
-    Other currencies are left out, not converted. So is a price of chips of which nobody says who makes them: a missing supplier would
-    match every other missing one.
+    Other currencies are left out, not converted. Prices of chips without a maker are left out too, because a null
+    supplier would match every other null.
     """
     prices = rows[(rows["unit"] == "money_per_unit") & (rows["currency"] == "USD") & rows["supplier_id"].notna()]
     low = prices["value_low"].fillna(prices["value"])

@@ -36,11 +36,12 @@ from capex_pipeline.values.rounding import apparent_step
 FACT_COLUMNS = (
     "series", "figure_id", "document_id", "period_start", "period_end", "value", "presentation", "known_from",
 )  # fmt: skip
-"""What `discrete_quarters` needs. Optional: `OPTIONAL_COLUMNS`, and status ("derived" for sums of figures)."""
+"""Columns that `discrete_quarters` needs. Optional: `OPTIONAL_COLUMNS`, and status ("derived" for sums of figures)."""
 
 OPTIONAL_COLUMNS = ("is_trailing", "period_type", "first_day")
-"""is_trailing (bool): takes no part. period_type, first_day: as `values.fiscal_years.fiscal_periods` gives them, else by length, and the
-first day as printed; operands begin together where their first_day is equal."""
+"""is_trailing (bool): the row is not used. period_type, first_day: as `values.fiscal_years.fiscal_periods` returns
+them, else by length, and the first day as printed; operands start together if their first_day is equal.
+"""
 
 QUARTER_COLUMNS = (
     "series", "period_start", "period_end", "value", "status", "method", "figure_id", "derived_from", "document_id",
@@ -54,17 +55,17 @@ _OPEN = np.iinfo(np.int64).max
 def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
     """Printed and derived quarters of every series.
 
-    facts: columns `FACT_COLUMNS`; series, figure_id, document_id, presentation text (a missing presentation means
-    that the document is its own), days datetime64, value float64 in full units. Rows with is_trailing set, without a
-    value, or of another period type than quarter, half, nine months or year take no part.
+    facts: columns `FACT_COLUMNS`; series, figure_id, document_id, presentation text (a null presentation means that the
+    document is its own), days datetime64, value float64 in full units. Rows with is_trailing set, without a value, or
+    of another period type than quarter, half, nine months or year are not used.
 
     Returns columns `QUARTER_COLUMNS`, sorted by series, period, known_from:
       status reported | derived; method printed, sum (a given row that is a sum of figures), difference (one operand
       subtracted), chain (several subtracted), conflict; figure_id of a printed quarter; derived_from figure ids
       joined by "|", the minuend first, its operands in the order of time; document_id of the printed figure or of the
       minuend; known_from the latest of the operands; disagrees True on a printed and a derived row of one
-      presentation that differ by more than rounding; is_preferred False on derived rows that a printed one of the
-      same presentation, known no later, makes superfluous; conflict_reason a sentence where value is missing.
+      presentation that differ by more than rounding; is_preferred False on derived rows if a printed one of the
+      same presentation was known no later; conflict_reason a sentence if value is null.
 
     Raises ValueError for a missing column.
     """
@@ -85,15 +86,16 @@ def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def vintages(rows: pd.DataFrame, key: Sequence[str] = ("series", "period_start", "period_end")) -> pd.DataFrame:
-    """What was known when: rows in the order of known_from, each with the day on which the next value replaced it.
+    """The history of each value: rows in the order of known_from, each with the day on which the next value replaced
+    it.
 
     rows: any frame with the key columns, value and known_from (of `discrete_quarters`: the rows with is_preferred). An
-    equal value in a later document is no new vintage. Of several rows of one day the printed one counts, else the
-    last by presentation, document and figure. A row without a value (a conflict) is a vintage too, but it ends no value:
-    where a value is known before, the conflict is current at no time (known_to is its own known_from).
+    equal value in a later document is not a new vintage. Of several rows of one day the printed one counts, else the
+    last by presentation, document and figure. A row without a value (a conflict) is a vintage too, but does not end a
+    value: if a value was known before, the conflict is never current (known_to is its own known_from).
 
-    Returns the rows that are vintages, with vintage (1, 2, ... Int64), known_to (first day of the next vintage, NaT
-    on the current one) and is_latest (bool).
+    Returns the rows that are vintages, with vintage (1, 2, ... Int64), known_to (first day of the next vintage, NaT on
+    the current one) and is_latest (bool).
     """
     key = list(key)
     by = [name for name in ("presentation", "document_id", "figure_id") if name in rows.columns]
@@ -146,7 +148,7 @@ def _checked(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _versions(table: pd.DataFrame) -> pd.DataFrame:
-    """One row for each value that a (series, presentation, period) ever had, with integer codes and days of
+    """One row for each value that a (series, presentation, period) had at any time, with integer codes and days of
     validity.
     """
     key = ["series", "presentation", "period_start", "period_end"]
@@ -172,8 +174,9 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _changes(table: pd.DataFrame, step: pd.Series) -> pd.DataFrame:
-    """is_changed: the figure differs, by more than rounding, from the first print of its series and period. is_recast: it does so in
-    a presentation other than that of the first print, so it is no amendment of the same year.
+    """is_changed: the figure differs, by more than rounding, from the first printed value of its series and period.
+    is_recast: it differs in another presentation than that of the first printed value, so it does not amend the same
+    year.
     """
     period = ["series", "period_start", "period_end"]
     order = table.assign(step=step).sort_values("known_from", kind="stable")
@@ -185,7 +188,8 @@ def _changes(table: pd.DataFrame, step: pd.Series) -> pd.DataFrame:
 
 
 def _spans(table: pd.DataFrame) -> pd.DataFrame:
-    """Printed periods below a year, and runs of two or three of them without a gap: what can be subtracted at once.
+    """Printed periods below a year, and runs of two or three of them without a gap: everything that can be subtracted
+    at once.
 
     Columns s, p, first, last, value, length, known, until, n (printed figures in the run), a, b, c (their rows, -1
     none).
@@ -230,8 +234,8 @@ def _printed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Quarters as a longer figure less a run of shorter ones of the same presentation; the fewest known operands
-    count. Then the differences of operands of which one was changed without the other: no quarters.
+    """Quarters as a longer figure less a run of shorter ones of the same presentation, with as few operands as
+    possible; then the differences in which only one operand was changed, which are conflicts and not quarters.
     """
     longer = table.loc[
         table["length"] > 1,
@@ -288,23 +292,21 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
     rows = rows.loc[(rows["known"] < rows["until"]) & _is_quarter(days)]
     mixed, rows = rows.loc[rows["is_mixed"]], rows.loc[~rows["is_mixed"]]
     key = ["s", "p", "first", "last"]
-    # Rows of the table stand in the order of first days: of one day's minuends the one that begins first counts.
+    # Rows are sorted by first day: of the minuends of one day the one that begins first counts.
     rows = rows.sort_values([*key, "known", "n", "minuend", "a"], kind="stable")
-    # More operands count only as long as fewer are not known: what was known on a day does not depend on later figures.
+    # More operands count only while fewer are unknown, so that a past state does not depend on later figures.
     rows = rows.loc[rows["n"] == rows.groupby(key)["n"].cummin()].drop_duplicates([*key, "known"])
     rows = rows.assign(method=np.where(rows["n"] == 1, "difference", "chain")).reset_index(drop=True)
     return rows.drop(columns="is_mixed"), mixed.drop(columns="is_mixed").reset_index(drop=True)
 
 
 def _is_quarter(days: pd.Series) -> pd.Series:
-    """True for the length of a quarter, of 16 or 17 weeks too: what is left between two figures of a fiscal year."""
+    """True for the length of a quarter, including 16 and 17 weeks: the remainder between two figures of a fiscal year."""
     return days.between(*PERIOD_TYPE_DAYS["quarter"]) | days.isin(LONG_QUARTER_DAYS)
 
 
 def _compare(printed: pd.DataFrame, derived: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Flag printed and derived quarters of one presentation that differ beyond rounding. `printed` is changed in
-    place.
-    """
+    """Flag printed and derived quarters of one presentation that differ beyond rounding. `printed` is changed in place."""
     key = ["s", "p", "first", "last"]
     pairs = derived.reset_index().merge(printed.reset_index(), on=key, suffixes=("", "_r"))
     rounding = 0.5 * pairs["step"] * (pairs["n"] + 2)
@@ -318,7 +320,7 @@ def _compare(printed: pd.DataFrame, derived: pd.DataFrame, table: pd.DataFrame) 
 
 
 def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Quarters for which operands stand in different presentations only, as long as no value is known."""
+    """Quarters whose operands exist in different presentations only, while no value is known."""
     columns = ["s", "p", "first", "last", "length", "known", "row"]
     pairs = table.loc[table["length"] > 1, columns].merge(
         table.loc[table["length"] < 4, columns], on=["s", "first"], suffixes=("", "_r")
@@ -351,8 +353,8 @@ def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mixed_conflicts(table: pd.DataFrame, mixed: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
-    """Quarters whose operands were changed one without the other, unless the quarter is printed already or follows from the same
-    presentation on the same day. What becomes known later ends the conflict and does not undo it.
+    """Quarters of which only one operand was changed, unless the quarter is already printed or follows from the same
+    presentation on the same day. Later information ends the conflict but does not remove it.
     """
     quarter = ["s", "first", "last"]
     is_given = values["method"].isin(["printed", "sum"])

@@ -18,9 +18,10 @@ _SHOWN = ["rule", "path", "row_number", "message"]
 def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """One row for each rule and sentence: columns rows, rule, path and row_number of the first row, message.
 
-    rejected: path, row_number, rule, message, as table rejected_figures; rows excluded by a reviewed decision are left out. documents:
-    path, known_from; a file that declares no document comes first, then the file with the newest document. message: the sentence of a
-    single row as it is; of several rows "260 rows: ..." with the place of the first.
+    rejected: path, row_number, rule, message, as table rejected_figures; rows excluded by a reviewed decision are left
+    out. documents: path, known_from. A file that declares no document comes first, then the file with the newest
+    document. message: the sentence of a single row unchanged; for several rows "260 rows: ..." with the place of the
+    first.
     """
     rows = rejected[~rejected["rule"].isin(BY_DECISION)]
     if rows.empty:

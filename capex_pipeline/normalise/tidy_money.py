@@ -16,7 +16,9 @@ from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 
 OWN_REPORT_DAYS = 135
-"""A company reports a quarter within this many days of its end (a 20-F after 120 at the latest); the next year's comparative is later."""
+"""Maximum number of days between the end of a quarter and the company's report (a 20-F appears after at most 120); the
+comparative column of the next year appears later.
+"""
 
 _CELL = ["entity_id", "calendar_quarter"]
 
@@ -45,7 +47,7 @@ def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, refer
 
 
 def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: str) -> pd.DataFrame:
-    """The row of each company and calendar quarter that holds the company's own headline number, where it published one."""
+    """The row with the company's own headline number for each company and calendar quarter, if it published one."""
     spans = reference.headline[reference.headline["metric_id"] == metric_id]
     fit = by_definition[
         reviewed_by_company(by_definition)
@@ -132,7 +134,7 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
 
 
 def _one_presentation(rows: pd.DataFrame) -> pd.Series:
-    """True unless one of the four quarters that end with this row stands on an older presentation than its year."""
+    """True unless one of the four quarters that end with this row has an older presentation than its year."""
     stale = (~rows["is_latest"]).astype("float64")
     order = rows.assign(stale=stale).sort_values([*_CELL], kind="stable")
     recent = order.groupby("entity_id")["stale"].rolling(4, min_periods=1).max().droplevel(0)

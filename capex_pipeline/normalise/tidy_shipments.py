@@ -37,7 +37,7 @@ def gpu_shipments_by_customer(estimates: pd.DataFrame, reference: Reference) -> 
 
 
 def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
-    """Counts of one product in exactly one calendar quarter by the estimator that reference data names for its maker."""
+    """Counts of one product in exactly one calendar quarter, by the estimator that reference data names for its maker."""
     chosen = reference.preferred[reference.preferred["metric_id"] == "gpu_units"].set_index("entity_id")[
         "definition_id"
     ]

@@ -28,12 +28,12 @@ def unexplained(found: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame,
 
 
 def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
-    """Every printed half, nine months and year of which all quarters are there, beside their sum.
+    """Compare every printed half, nine months and year with the sum of its quarters, if all of them exist.
 
-    observations: table observations; latest vintages of what companies report count.
-    Returns entity_id, metric_id, definition_id, currency, period_start, period_end, printed, quarters (their sum),
-    difference, allowed (half a printed step of the total and of each quarter), agrees, derived_from (the total's figures).
-    A quarter that was derived from this very total proves nothing and is left out, with its total.
+    observations: table observations; latest vintages of the companies' own figures count. Returns entity_id, metric_id,
+    definition_id, currency, period_start, period_end, printed, quarters (their sum), difference, allowed (half a
+    printed step of the total and of each quarter), agrees, derived_from (the total's figures). A quarter that was
+    derived from this very total proves nothing and is left out, with its total.
     """
     actual = observations[
         observations["is_latest"] & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"])
@@ -52,7 +52,7 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
         total in parts.split("|")
         for total, parts in zip(joined["derived_from"], joined["derived_from_part"], strict=True)
     ]
-    # Filings tag 13,185,000,000 where they print 13,185 million: the resolution is what the trailing zeros of a series say.
+    # Filings tag 13,185,000,000 for a printed 13,185 million, so the trailing zeros of a series show its resolution.
     step = joined["printed_step"].fillna(1).clip(lower=apparent_step(joined["value"]))
     step_of_part = joined["printed_step_part"].fillna(1).clip(lower=apparent_step(joined["value_part"]))
     joined = joined.assign(is_circular=own, allowed_part=step_of_part / 2, allowed_total=step / 2)

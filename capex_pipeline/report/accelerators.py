@@ -22,7 +22,7 @@ _COLUMNS = (
     "claimant", "document_id", "locator",
 )  # fmt: skip
 Panel = tuple[str, str, str, dict[str, list[Row]]]
-"""Id, heading, the company whose colour it has, and rows by time (quarterly, cumulative)."""
+"""Id, heading, the company that determines the colour, and rows by time (quarterly, cumulative)."""
 
 
 def shipments(source: Source) -> Part:
@@ -39,7 +39,9 @@ def shipments(source: Source) -> Part:
 
 
 def modelled(rows: pd.DataFrame) -> pd.DataFrame:
-    """Estimates of the estimators whose series the tidy tables use, by calendar quarter: flows of a quarter, and balances at its end."""
+    """Estimates of the estimators used in the tidy tables, by calendar quarter: flows of a quarter, and balances at its
+    end.
+    """
     chosen = rows[
         rows["definition_id"].isin(rows.loc[rows["is_preferred"], "definition_id"])
         & rows["calendar_basis"].eq("calendar")
@@ -49,14 +51,14 @@ def modelled(rows: pd.DataFrame) -> pd.DataFrame:
     is_whole = quarter.dt.end_time.dt.normalize() == end
     chosen = chosen.assign(quarter=quarter.astype("str"), start=quarter.dt.start_time.astype("datetime64[us]"))
     flows = chosen["measure"].eq("flow") & chosen["calendar_quarter"].notna()
-    # The panels select rows some hundred times, and each time every column is copied.
+    # The panels select rows about a hundred times, and each selection copies every column.
     return chosen.loc[
         flows | (chosen["measure"].eq("cumulative") & is_whole), [*_COLUMNS, *_NUMBERS, "quarter", "start"]
     ]
 
 
 def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Panel]]]:
-    """Panels by choice of the reader: id of the choice -> its name and panels, largest first."""
+    """Panels for each option of the selection list: id of the option -> its name and panels, largest first."""
     rows = rows.assign(product=rows["product"].map(_same_chips(source, rows)))
     totals, parts = rows[rows["is_total"]], rows[rows["product"].notna() & ~rows["is_total"]]
     bought, made_by = (parts[parts["perspective"].eq(one)] for one in ("customer", "supplier"))
@@ -80,7 +82,7 @@ def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Pane
 
 
 def _size(panel: Panel) -> tuple[float, str]:
-    """Largest first by the newest cumulative number, else by the largest quarter."""
+    """Sort key: largest first by the newest cumulative number, otherwise by the largest quarter."""
     times = panel[3]
     newest = times["cumulative"][-1:] or sorted(times["quarterly"], key=lambda row: row["units"][0] or 0)[-1:]
     return (-(newest[0]["units"][0] or 0) if newest else 0.0, panel[1])
@@ -97,7 +99,9 @@ def _times(source: Source, rows: pd.DataFrame) -> dict[str, list[Row]]:
 
 
 def _same_chips(source: Source, rows: pd.DataFrame) -> dict[str, str]:
-    """Product ids of the estimates -> those of the tidy tables, where makers and buyers have one id for the same chips."""
+    """Product ids of the estimates -> those of the tidy tables, in which makers and buyers use one id for the same
+    chips.
+    """
     tidy = source["gpu_shipments"].set_index("observation_id")["product"]
     known = rows.loc[rows["observation_id"].isin(tidy.index), ["product", "observation_id"]].drop_duplicates("product")
     renamed = dict(zip(known["product"], known["observation_id"].map(tidy), strict=True))
@@ -105,7 +109,9 @@ def _same_chips(source: Source, rows: pd.DataFrame) -> dict[str, str]:
 
 
 def _with_sums(source: Source, totals: pd.DataFrame, products: pd.DataFrame) -> dict[str, list[Row]]:
-    """The estimator's own totals; for times without one, its products added up: an interval only where there is a single product."""
+    """The estimator's own totals. Where it has none, the sum of its products, with an interval only if there is a
+    single product.
+    """
     made = _times(source, totals)
     for time, measure in (("quarterly", "flow"), ("cumulative", "cumulative")):
         if not made[time]:
@@ -120,7 +126,7 @@ def _with_sums(source: Source, totals: pd.DataFrame, products: pd.DataFrame) -> 
 
 
 def _rows(source: Source, rows: pd.DataFrame) -> list[Row]:
-    """Rows of a panel: number with its interval in pieces and in H100-equivalents."""
+    """Rows of a panel: number with its interval in units and in H100-equivalents."""
     return [
         {
             "t": formatting.milliseconds(row.start), "quarter": row.quarter,
@@ -227,9 +233,9 @@ def _statement(source: Source, row: Any) -> Row:
 
 
 def comparable_units(source: Source, row: Any) -> float | None:
-    """Units of the tidy tables for the same chips, buyer and whole quarters; None where a quarter or the buyer has none.
+    """Units in the tidy tables for the same chips, buyer and whole quarters; None if a quarter or the buyer is missing.
 
-    Without a buyer the makers' table is added up, for a buyer the table of buyers.
+    Without a buyer, the rows of the makers' table are added up, otherwise those of the buyers' table.
     """
     wanted = _atoms(source, [row.product]).get(str(row.product), frozenset())
     is_bought = not formatting.is_missing(row.customer_id)
@@ -246,7 +252,7 @@ def comparable_units(source: Source, row: Any) -> float | None:
 
 
 def _atoms(source: Source, products: Iterable[object]) -> dict[str, frozenset[str]]:
-    """The single products that each product stands for."""
+    """The single products that each product consists of."""
     known = source["products"].set_index("product")["contains"].to_dict()
     return {
         str(product): frozenset([str(product)] if formatting.is_missing(known.get(str(product))) else str(known[str(product)]).split("|"))

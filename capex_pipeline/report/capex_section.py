@@ -19,7 +19,7 @@ _FEWEST_QUARTERS = 3
 
 
 def capex(source: Source) -> Part:
-    """Capital expenditure by company and quarter, with the definition to be chosen."""
+    """Section on capital expenditure by company and quarter, with a selection of the definition."""
     rows = source["capex_by_definition"]
     shown = series.quarters_of(rows, series.first_quarter_shown(rows))
     filed = shown[reviewed_by_company(shown) & shown["amount"].notna()]
@@ -81,7 +81,7 @@ def _company_chart(source: Source, entity_id: str, own: pd.DataFrame) -> dict[st
 
 
 def by_size(filed: pd.DataFrame) -> list[str]:
-    """Companies by the US dollars of their last four preferred quarters, largest first; those without one at the end."""
+    """Companies by the US dollars of their last four preferred quarters, largest first; those without any at the end."""
     chosen = filed[filed["is_preferred"]]
     recent = chosen.sort_values("start", kind="stable").groupby("entity_id").tail(4)
     size = recent.groupby("entity_id")["amount_usd"].sum().sort_values(ascending=False, kind="stable")

@@ -31,7 +31,9 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 
 
 def templates() -> dict[str, Any]:
-    """Every template by name, with holes. Raises ValueError where a sample is not found in what was drawn."""
+    """Return every template by name, with placeholders. Raises ValueError if a sample value is not found in a drawn
+    chart.
+    """
     first, last = pd.Timestamp(2001, 1, 1), pd.Timestamp(2003, 10, 1)
     time = charts.time_values(first, last)
     quarters = ["2001Q1", "2001Q2"]
@@ -58,12 +60,12 @@ def templates() -> dict[str, Any]:
 
 
 def to_bytes() -> bytes:
-    """The file of templates, as this version of Altair and Vega-Lite would have it."""
+    """Return the file of templates, as this version of Altair and Vega-Lite produces it."""
     return (json.dumps(templates(), separators=(",", ":"), ensure_ascii=False) + "\n").encode()
 
 
 def compiled(chart: Any) -> dict[str, Any]:
-    """The chart as a Vega specification. Equal charts give equal specifications."""
+    """Return the chart as a Vega specification. Equal charts give equal specifications."""
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     vega: dict[str, Any] = vl_convert.vegalite_to_vega(json.dumps(chart.to_dict()), vl_version=version)
     for name in ("$schema", "background", "usermeta"):
@@ -78,7 +80,7 @@ def _with_holes(template: str, vega: dict[str, Any], samples: Mapping[str, Any])
         for name, sample in samples.items():
             if node == sample and type(node) is type(sample):
                 found.add(name)
-                return {charts.HOLE: name}
+                return {charts.PLACEHOLDER: name}
         if isinstance(node, list):
             return [bored(part) for part in node]
         return {name: bored(part) for name, part in node.items()} if isinstance(node, dict) else node
@@ -86,7 +88,7 @@ def _with_holes(template: str, vega: dict[str, Any], samples: Mapping[str, Any])
     made = bored(vega)
     if missing := sorted(set(samples) - found):
         raise ValueError(
-            f"The template {template} has no place for {', '.join(missing)}: it is compiled otherwise than it was."
+            f"The template {template} has no placeholder for {', '.join(missing)}; this version of Vega-Lite compiles the chart differently."
         )
     return made
 

@@ -43,14 +43,14 @@ STATE_COLOURS = {
     "not_collected": "var(--state-not-collected)",
 }
 STATE_SIGNS = {"conflict": "!", "missing": "×", "claimed_only": "?"}
-HOLE = "hole"
-"""Key of the object that stands in a template in the place of a value; what it holds is the value's name."""
+PLACEHOLDER = "hole"
+"""Key of the object that replaces a value in a template; its content is the name of the value."""
 
 _ROOM_FOR_ARROW = 1.15
 
 
 def quarterly(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
-    """One series by quarter: line with holes, points, bounds, the spread of definitions behind it, and breaks.
+    """One series by quarter: line with gaps, points, bounds, the range of definitions behind it, and breaks.
 
     Data sets: rows (t, value, low, high, kind, run), context (t, value, run), band (t, low, high), breaks (t).
     """
@@ -58,7 +58,7 @@ def quarterly(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
 
 
 def intervals(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
-    """Medians with their 5 to 95 per cent interval by quarter. Data set: rows (t, value, low, high)."""
+    """Medians with their 5 to 95 percent interval by quarter. Data set: rows (t, value, low, high)."""
     return filled("intervals", time_values(first, last))
 
 
@@ -76,12 +76,14 @@ def stacked(
 
 
 def ranges(rows: Sequence[Mapping[str, Any]], colours: Mapping[str, str], signed: bool = False) -> dict[str, Any]:
-    """One place per statement: who and what above, its interval, its value, and an arrow where only a bound is stated.
+    """One row for each statement: its source and subject above, its interval, its value, and an arrow for a bound
+        without another.
 
-    Data set: rows (label, who, what, low, high, value, stated, above, rate, kind); `label` is unique and is not shown, `rate` is a second
-    value to compare with, shown as a tick. A middle that nobody
-    stated is no point: where `stated` is false the mark is there to be pointed at, and is not seen. signed: the axis holds signed per
-    cent around zero.
+        Data set: rows (label, who, what, low, high, value, stated, above, rate, kind). `label` is unique and is not shown;
+    `rate`
+        is a second value for comparison, shown as a tick. If `stated` is false, nobody stated the middle: its mark is
+    invisible and
+        only shows the tooltip. signed: the axis shows signed percentages around zero.
     """
     values = {"labels": [row["label"] for row in rows], "kinds": list(colours), "colours": list(colours.values())}
     axis = open_axis(rows)
@@ -95,13 +97,13 @@ def heat_map(entities: Sequence[str], quarters: Sequence[str]) -> dict[str, Any]
 
 
 def filled(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A template with its holes filled. Raises KeyError for a hole that no value fills."""
+    """A template with its placeholders filled. Raises KeyError for a placeholder without a value."""
     made: dict[str, Any] = _fill(_templates()[name], values)
     return made
 
 
 def time_values(first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
-    """The span of an axis of time as Vega has it, and the places of its labels."""
+    """The domain of a time axis in Vega's notation, and the positions of its labels."""
     ends = [{"signal": f"{{data: datetime({milliseconds(day)})}}"} for day in (first, last)]
     return {
         "span": {"fields": ends},
@@ -115,7 +117,9 @@ def quarter_values(quarters: Sequence[str]) -> dict[str, Any]:
 
 
 def open_axis(rows: Sequence[Mapping[str, Any]]) -> list[float] | None:
-    """Ends of an axis with room for the arrows of lower bounds; None where there are none, and the values decide."""
+    """Ends of an axis with room for the arrows of lower bounds; None if there are none, so that the values determine
+    the axis.
+    """
     open_ends = [row["above"] for row in rows if row.get("above") is not None]
     if not open_ends:
         return None
@@ -124,14 +128,16 @@ def open_axis(rows: Sequence[Mapping[str, Any]]) -> list[float] | None:
 
 
 def years_labelled(first: pd.Timestamp, last: pd.Timestamp) -> list[int]:
-    """Places of the year labels: every year of a short axis, every second one of a long one, so that none overlap on a phone."""
+    """Positions of the year labels: every year of a short axis, every second one of a long axis, so that none overlap
+    on a phone.
+    """
     starts = [pd.Timestamp(year, 1, 1) for year in range(first.year, last.year + 1)]
     inside = [start for start in starts if first <= start <= last]
     return [milliseconds(start) for start in inside[:: 1 if len(inside) <= 5 else 2]]
 
 
 def quarters_labelled(quarters: Sequence[str]) -> list[str]:
-    """First quarters that are labelled with their year: of each year, or from the last one back of every second."""
+    """First quarters that are labelled with their year: every year, or every second one counted back from the last."""
     years = sorted({quarter[:4] for quarter in quarters if quarter.endswith("Q1")})
     step = 1 if len(years) <= 5 else 2
     return [f"{year}Q1" for year in years[::-1][::step]]
@@ -148,6 +154,6 @@ def _fill(node: Any, values: Mapping[str, Any]) -> Any:
         return [_fill(part, values) for part in node]
     if not isinstance(node, dict):
         return node
-    if list(node) == [HOLE]:
-        return values[node[HOLE]]
+    if list(node) == [PLACEHOLDER]:
+        return values[node[PLACEHOLDER]]
     return {name: _fill(part, values) for name, part in node.items()}

@@ -30,7 +30,7 @@ _MEANINGS = {
     "not_checkable": "nothing on record to compare with",
 }
 _AMOUNTS = ("money", "count", "money_per_unit")
-"""Units of claims whose difference is a percentage of the claim; of a percentage it is in percentage points."""
+"""Units of claims whose difference is a percentage of the claim; for a percentage it is in percentage points."""
 _YEARS_OF_MAP = 8
 _TABLE_NAMES = {
     "capex": "Capital expenditure",
@@ -41,7 +41,7 @@ _TABLE_NAMES = {
 
 
 def claims(source: Source) -> Part:
-    """Every claim with its verdict; amounts that can be computed also as a chart of the difference from the filings."""
+    """Every claim with its verdict; amounts with a computed value also as a chart of the difference from the filings."""
     rows = source["claim_checks"]
     if rows.empty:
         return Part(html.section("claims", "Claims and filings", "No claim is on record.", ""))
@@ -133,12 +133,14 @@ def coverage(source: Source) -> Part:
 
 
 def verdict(name: str) -> str:
-    """Markup of a verdict: a sign and the words, so that colour is not needed."""
+    """Markup of a verdict: a sign and words, so that colour is not needed."""
     return f'<span class="verdict {formatting.escape(name)}"><span aria-hidden="true">{_SIGNS.get(name, "?")}</span> {formatting.escape(formatting.plain(name))}</span>'
 
 
 def difference(row: Any) -> str:
-    """Filings against the claim: in percent for amounts, in percentage points for percentages, as two numbers for multiples."""
+    """Filings against the claim: in percent for amounts, in percentage points for percentages, as two numbers for
+    multiples.
+    """
     if formatting.is_missing(row.computed) or formatting.is_missing(row.claimed):
         return formatting.MISSING
     if row.unit == "percent":
@@ -179,7 +181,7 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
 
 
 def _why(row: Any) -> str:
-    """The explanation of a verdict, with the reviewed reason first where there is one."""
+    """The explanation of a verdict, with the reviewed reason first if there is one."""
     reviewed = formatting.optional(row.reviewed_reason)
     repeats = (
         ""

@@ -20,7 +20,9 @@ COLUMNS = (
     "definition", "derived", "break", "document", "locator", "first", "first_on", "formula", "note",
     "headline_derived", "headline_document", "headline_locator", "headline_formula",
 )  # fmt: skip
-"""Columns of a row of the chart's data. Money in billions, percentages as numbers, texts and documents as places in their lists."""
+"""Columns of a row of the chart's data: money in billions, percentages as numbers, texts and documents as indexes into
+lists.
+"""
 
 _METRICS = {"capex": "Capital expenditure", "cloud_revenue": "Cloud revenue"}
 _VIEWS = {
@@ -31,7 +33,9 @@ _SHOWN_AT_FIRST = 6
 
 
 def explorer(source: Source) -> Part:
-    """The section: chips of companies, choices, the chart's place. The data are in `extra` under "explorer"."""
+    """The section: selection of companies, options, and the element of the chart. The data are in `extra` under
+    "explorer".
+    """
     heading = "Compare companies"
     first = _first_day(source)
     frames = {name: _quarters(source[name], first) for name in _METRICS}

@@ -19,12 +19,12 @@ _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "thousand"))
 
 
 def escape(value: object) -> str:
-    """Text that is safe between tags and inside a quoted attribute; a missing value is a dash."""
+    """Text that is safe between tags and inside a quoted attribute; a null is a dash."""
     return MISSING if is_missing(value) else escaping.html(str(value))
 
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows as tuples with a name for each column; as `itertuples`, which takes twice as long where few rows have many columns."""
+    """The rows as named tuples. `itertuples` takes twice as long for few rows with many columns."""
     yield from map(_row(tuple(frame.columns))._make, zip(*(list(frame[name]) for name in frame.columns), strict=True))
 
 
@@ -39,12 +39,12 @@ def is_missing(value: object) -> bool:
 
 
 def optional(value: object) -> str | None:
-    """The text, or None where it is missing."""
+    """The text, or None if it is null."""
     return None if is_missing(value) else str(value)
 
 
 def number(value: object) -> float | None:
-    """The number, or None where it is missing."""
+    """The number, or None if it is null."""
     return None if is_missing(value) else float(value)  # type: ignore[arg-type]
 
 
@@ -93,7 +93,7 @@ def more(pct: float) -> str:
 
 
 def quarter(name: object) -> str:
-    """A calendar quarter of the tables, 2026Q2, as prose has it: Q2 2026."""
+    """A calendar quarter of the tables (2026Q2) in prose: Q2 2026."""
     return MISSING if is_missing(name) else f"{str(name)[4:]} {str(name)[:4]}"
 
 
@@ -103,7 +103,7 @@ def day(value: object) -> str:
 
 
 def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """A period in the fewest words: 2026, 2024 H1, 2024 Q2, or its months."""
+    """A period in its shortest form: 2026, 2024 H1, 2024 Q2, or its months."""
     if is_missing(start):
         return day(end)
     months = (end.year - start.year) * 12 + end.month - start.month + 1
@@ -118,12 +118,12 @@ def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
 
 
 def milliseconds(value: pd.Timestamp) -> int:
-    """A day as charts place it on a time axis: milliseconds since 1970 in UTC."""
+    """A day on the time axis of a chart: milliseconds since 1970 in UTC."""
     return int((value - pd.Timestamp(1970, 1, 1)) // pd.Timedelta(milliseconds=1))
 
 
 def plain(identifier: object) -> str:
-    """An identifier of the tables as words: confirmed_under_definition becomes confirmed under definition."""
+    """An identifier of the tables as words: confirmed_under_definition becomes "confirmed under definition"."""
     return MISSING if is_missing(identifier) else str(identifier).replace("_", " ")
 
 

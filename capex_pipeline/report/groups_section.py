@@ -47,9 +47,10 @@ def groups(source: Source) -> Part:
 
 
 def shown_groups(source: Source) -> list[dict[str, Any]]:
-    """Groups by size: the one with most members of each country, and of those without a country.
+    """Groups by size: for each country the one with most members, and likewise for groups without a country.
 
-    Each with its id, name, country, members by size, complete quarters (`totals`) and the members' rows in them (`rows`).
+    Each has its id, name, country, members by size, complete quarters (`totals`) and the members' rows in them
+    (`rows`).
     """
     entities, table, capex = source["entities"], source["capex_by_group"], source["capex"]
     complete = table[table["is_complete"] & table["amount_usd"].notna()]
@@ -111,7 +112,9 @@ def _comparison(chosen: list[dict[str, Any]]) -> str:
 
 
 def comparison(chosen: list[dict[str, Any]]) -> str:
-    """The two largest groups of countries in their newest common quarter, in a sentence; empty where there are not two."""
+    """The two largest groups of countries in their newest common quarter, in a sentence; empty if there are fewer than
+    two.
+    """
     countries = [group for group in chosen if group["country"] is not None][:2]
     common: list[str] = (
         sorted(set.intersection(*(set(group["totals"].index) for group in countries))) if len(countries) == 2 else []

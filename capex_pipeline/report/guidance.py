@@ -22,7 +22,7 @@ _ANNUAL = {"year": 4, "half_year": 2, "quarter": 1, "nine_months": 3}
 
 
 def guidance(source: Source) -> Part:
-    """Open statements as ranges with the run rate, the scoreboard of periods that are over, and every statement as a table."""
+    """Open statements as ranges with the run rate, past periods against their outcome, and every statement in a table."""
     rows = source["outlooks"]
     if rows.empty:
         return Part(html.section("guidance", "Guidance", "No guidance or forecast is on record.", ""))
@@ -62,16 +62,17 @@ def guidance(source: Source) -> Part:
 
 
 def still_open(rows: pd.DataFrame, reported_to: pd.Timestamp | None) -> pd.DataFrame:
-    """The latest statement about each period that ends after the day up to which companies have reported."""
+    """The latest statement about each period that ends after the last day of the latest quarter."""
     chosen = rows[rows["is_latest"] & rows["outcome"].eq("pending")]
     return chosen if reported_to is None else chosen[chosen["target_end"] > reported_to]
 
 
 def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
-    """Amount spent in the period so far, its number of quarters, and the newest quarter's amount extended over the period.
+    """Amount spent in the period so far, its number of quarters, and the newest quarter's amount extended over the
+    period.
 
-    Headline amounts where the company publishes them, in the currency of the statement; None where no quarter of the period is on
-    record, where the currency is another, or where the period is no whole number of quarters that is known.
+    Headline amounts if the company publishes them, in the currency of the statement. None if no quarter of the period
+    is on record, if the currency differs, or if the period is not a known whole number of quarters.
     """
     capex = source["capex"]
     inside = capex[
@@ -167,7 +168,7 @@ def _scoreboard(rows: pd.DataFrame) -> str:
 
 
 def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
-    """A panel for each period about which a company made several statements: one statement below the other, with the outcome."""
+    """A panel for each period about which a company made several statements: the statements in order, with the outcome."""
     guided = rows[rows["kind"].eq("guidance") & rows["stated_on"].notna()]
     cards = []
     key = ["entity_id", "metric_id", "target_start", "target_end", "currency"]
@@ -204,7 +205,7 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
 
 
 def _stated(source: Source, row: Any) -> Row:
-    """A statement of a panel of revisions: its day and amount as the label, the outcome as the tick."""
+    """One statement in a panel of revisions: its day and amount as the label, the outcome as the tick."""
     made = _range(source, row)
     made |= series.labelled(formatting.day(row.stated_on), amounts(row))
     if not formatting.is_missing(row.outcome_amount_local):

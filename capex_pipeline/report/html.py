@@ -11,7 +11,7 @@ from capex_pipeline.report.formatting import escape, optional
 from capex_pipeline.values import escaping
 
 HINT = "chart-keys"
-"""Id of the sentence that says how a chart is read with a keyboard."""
+"""Id of the sentence that explains how to read a chart with a keyboard."""
 
 
 def figure(
@@ -26,7 +26,9 @@ def figure(
     level: int = 3,
     colour: str = "",
 ) -> str:
-    """A chart's place: heading, unit, the element that the script fills, and a note below. colour: of the company that it is about."""
+    """The element of a chart: heading, unit, the element that the script fills, and a note. colour: that of the company
+    shown.
+    """
     below = f'<figcaption class="note">{escape(note)}</figcaption>' if note else ""
     kind = "card wide" if wide else "card"
     style = f' style="--accent:{escape(colour)}"' if colour else ""
@@ -47,7 +49,7 @@ def table(
     wide: Iterable[int] = (),
     is_open: bool = False,
 ) -> str:
-    """A table behind a heading that opens it. Cells are markup already; heads and caption are text.
+    """A table that opens from its heading. Cells are markup already; heads and caption are text.
 
     numeric: columns aligned to the right. wide: columns of sentences. is_open: shown from the start.
     """
@@ -67,7 +69,7 @@ def table(
 
 
 def link(document_id: object, url: object, text: object, title: str = "") -> str:
-    """A link to a document's address, or to its entry on this page where it has none. title: shown when pointed at."""
+    """A link to a document's address, or to its entry on this page if it has none. title: shown on hover."""
     identity = optional(document_id)
     if identity is None:
         return escape(None)
@@ -84,7 +86,7 @@ def anchor(document_id: str) -> str:
 
 
 def legend(entries: Iterable[tuple[str, str, str]]) -> str:
-    """Swatches with their words: (class, colour, text)."""
+    """Colour swatches with their texts: (class, colour, text)."""
     items = "".join(
         f'<li><span class="swatch {escape(kind)}" style="--swatch:{escape(colour)}" aria-hidden="true"></span>{escape(text)}</li>'
         for kind, colour, text in entries
@@ -101,7 +103,7 @@ def section(identity: str, heading: str, lead: str, body: str) -> str:
 
 
 def grid(cards: Iterable[str], kind: str = "grid") -> str:
-    """Cards side by side, as many as the window holds."""
+    """Cards side by side, as many as fit into the window."""
     return f'<div class="{kind}">{"".join(cards)}</div>'
 
 

@@ -27,12 +27,12 @@ def overview(source: Source) -> Part:
     quarter = source.latest_quarter
     if quarter is None:
         return Part(html.section("overview", "At a glance", "No quarter of any company is on record.", ""))
-    found = [
+    findings = [
         text
         for text in (total(source), leaders(source), countries(source), restatement(source), missing(source))
         if text
     ]
-    body = f'<ul class="findings">{"".join(f"<li>{formatting.escape(text)}</li>" for text in found)}</ul>'
+    body = f'<ul class="findings">{"".join(f"<li>{formatting.escape(text)}</li>" for text in findings)}</ul>'
     body += _ranking(source, quarter) + '<h3 id="scorecard">Scorecard</h3>' + html.grid(_cards(source), "grid small")
     return Part(html.section(
         "overview", f"{formatting.quarter(quarter)} at a glance",
@@ -41,7 +41,7 @@ def overview(source: Source) -> Part:
 
 
 def total(source: Source) -> str:
-    """Spending of the widest group in the latest quarter and its growth."""
+    """Capital expenditure of the widest group in the latest quarter, and its growth."""
     groups = source["capex_by_group"]
     rows = groups[
         (groups["calendar_quarter"] == source.latest_quarter) & groups["is_complete"] & groups["amount_usd"].notna()
@@ -60,7 +60,7 @@ def total(source: Source) -> str:
 
 
 def leaders(source: Source) -> str:
-    """Who spent most and whose spending grew fastest."""
+    """The company that spent most, and the one whose spending grew fastest."""
     rows = _of_quarter(source)
     if len(rows) < 2:
         return ""
@@ -78,12 +78,14 @@ def leaders(source: Source) -> str:
 
 
 def countries(source: Source) -> str:
-    """The two largest countries against each other."""
+    """Comparison of the two largest countries."""
     return groups_section.comparison(groups_section.shown_groups(source))
 
 
 def restatement(source: Source) -> str:
-    """The quarter whose amount today differs most, in percent, from the one in the company's own report of that quarter."""
+    """The quarter whose amount today differs most, in percent, from the one in the company's own report of that
+    quarter.
+    """
     rows = source["capex"]
     rows = rows[
         (rows["quarter_start"] >= source.first_shown)
@@ -105,7 +107,7 @@ def restatement(source: Source) -> str:
 
 
 def missing(source: Source) -> str:
-    """What is not on record for the latest quarter, and where estimates of accelerators end."""
+    """The companies without an amount for the latest quarter, and the last quarter of the estimates of accelerators."""
     rows, parts = source["coverage"], []
     gaps = rows[
         (rows["calendar_quarter"] == source.latest_quarter)
@@ -200,7 +202,7 @@ def _cards(source: Source) -> list[str]:
 
 
 def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
-    """One sentence or two on a company: its place in its own history, its share of revenue, and its guidance."""
+    """One or two sentences on a company: its latest quarter in its own history, its capex / revenue, and its guidance."""
     parts = []
     by_size = series[series["amount_local"].notna()].sort_values("amount_local", ascending=False, kind="stable")
     if len(by_size) and not formatting.is_missing(row.amount_local):
@@ -230,7 +232,7 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
 
 
 def _spark(values: Sequence[float], colour: str) -> str:
-    """The last quarters as a line without axes, for the eye only; a quarter without an amount leaves a gap."""
+    """The last quarters as a line without axes, hidden from screen readers; a quarter without an amount leaves a gap."""
     known = [value for value in values if not formatting.is_missing(value)]
     if len(known) < 2:
         return ""

@@ -11,14 +11,14 @@ from capex_pipeline.report import formatting
 
 
 class Texts:
-    """Texts by place, so that a text that many rows share is written once."""
+    """A list of texts, so that a text that many rows share is written once."""
 
     def __init__(self) -> None:
         self.listed: list[str] = []
         self._places: dict[str, int] = {}
 
     def place(self, text: object) -> int | None:
-        """The place of a text; None where it is missing or empty."""
+        """The index of a text; None if it is null or empty."""
         if formatting.is_missing(text) or not text:
             return None
         name = str(text)
@@ -29,9 +29,9 @@ class Texts:
 
 
 def packed(node: Any, texts: Texts) -> Any:
-    """The same with each list of rows as columns, texts and values. A key that a row lacks reads back as null.
+    """The same data, with each list of rows as columns, texts and values. A key that a row lacks is read back as null.
 
-    texts in the result: the columns whose values are places in the page's list of texts.
+    texts in the result: the columns whose values are indexes into the page's list of texts.
     """
     if isinstance(node, dict):
         return {name: packed(value, texts) for name, value in node.items()}

@@ -45,9 +45,9 @@ def render(
 ) -> str:
     """The page as HTML text; equal input gives equal text.
 
-    tables: the frames of `model.TABLES` by name. content_ids: content id of each table of the release, as its file's footer has it.
-    release: id of the release. fingerprint: a hash of everything that the page is made from, kept in it so that an unchanged page
-    is not drawn again. Raises ValueError where a table is absent.
+    tables: the frames of `page_model.TABLES` by name. content_ids: content id of each table of the release, from the
+    footer of its file. release: id of the release. fingerprint: a hash of everything that the page is made from, stored
+    in it so that an unchanged page is not rendered again. Raises ValueError if a table is missing.
     """
     missing = [name for name in TABLES if name not in tables]
     if missing:
@@ -71,7 +71,9 @@ def render(
 
 
 def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
-    """What the page says at a glance, in Markdown: the last four quarters of each company, and verdicts by number."""
+    """A summary of the page in Markdown: the last four quarters of each company, and the number of verdicts of each
+    kind.
+    """
     chosen = capex[capex["is_preferred"]].sort_values(["calendar_quarter", "entity_name"], kind="stable")
     quarters = sorted(chosen["calendar_quarter"].unique())[-4:]
     recent = chosen[chosen["calendar_quarter"].isin(quarters)]
@@ -156,7 +158,7 @@ def _header(source: Source, release: str) -> str:
 
 
 def _documents(source: Source) -> str:
-    """Every document that the page names, by publisher, with the anchor that marks without an address lead to."""
+    """Every document that the page names, by publisher, with the anchor that marks without an address link to."""
     entries = sorted(
         source.index.listed(),
         key=lambda entry: (str(entry["publisher"] or "~").casefold(), entry["day"] or "", str(entry["id"])),

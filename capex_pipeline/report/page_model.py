@@ -37,7 +37,7 @@ TABLES = (
 
 @dataclass
 class Source:
-    """The tables of one release and what is looked up in them."""
+    """The tables of one release, and look-ups in them."""
 
     tables: Mapping[str, pd.DataFrame]
 
@@ -82,7 +82,9 @@ class Source:
 
     @cached_property
     def latest_quarter(self) -> str | None:
-        """The newest quarter for which every member of the widest group reported; of any company where there is no such group."""
+        """The newest quarter for which every member of the widest group reported; without such a group, the newest of
+        any company.
+        """
         groups, capex = self["capex_by_group"], self["capex"]
         complete = groups[groups["is_complete"]]
         if len(complete):
@@ -92,12 +94,12 @@ class Source:
 
     @property
     def latest_end(self) -> pd.Timestamp | None:
-        """Last day of the latest quarter; None where there is none."""
+        """Last day of the latest quarter; None if there is none."""
         return None if self.latest_quarter is None else pd.Period(self.latest_quarter, freq="Q").end_time.normalize()
 
     @cached_property
     def first_shown(self) -> pd.Timestamp:
-        """First day that charts show: eight years with the year of the newest quarter."""
+        """First day that charts show: eight years including that of the newest quarter."""
         newest = self["capex"]["quarter_start"].max()
         return (
             pd.Timestamp(1970, 1, 1)
@@ -106,7 +108,9 @@ class Source:
         )
 
     def colour(self, entity_id: object) -> str:
-        """Colour of a company, the same in every chart; by rank of size, so that the largest ones never share one."""
+        """Colour of a company, the same in every chart. It is assigned by size, so that the largest companies have
+        different colours.
+        """
         place = self.companies.index(str(entity_id)) if entity_id in self.companies else len(self.companies)
         return charts.company_colour(place)
 

@@ -20,7 +20,9 @@ from capex_pipeline.values import escaping
 BILLION = 1e9
 YEARS_SHOWN = 8
 MOST_PANELS = 30
-"""Companies with a panel of their own in a section; the others are named, and are in the comparison and in the workbook."""
+"""Maximum number of companies with a panel in a section; the others are named, and are in the comparison and the
+workbook.
+"""
 PREFERRED = "preferred"
 _DOCUMENT_COLUMNS = ("document_id", "title", "publisher", "published_on", "published_by", "url")
 _MONEY_COLUMNS = (
@@ -28,25 +30,25 @@ _MONEY_COLUMNS = (
     "derived_from", "review_state", "is_preferred", "currency", "amount_low", "amount", "amount_high", "amount_usd", "amount_usd_low", "amount_usd_high",
     "first_reported_amount", "first_reported_on", "is_break", "note", "segment",
 )  # fmt: skip
-"""Columns that panels need: a choice of rows costs less where few columns are carried along."""
+"""Columns that panels need; selecting rows is faster with few columns."""
 Row = dict[str, Any]
 
 
 @dataclass
 class DocumentIndex:
-    """Numbers documents in the order in which charts name them, so that a row carries a number instead of a title."""
+    """Numbers documents in the order in which charts name them, so that a row contains a number instead of a title."""
 
     documents: pd.DataFrame
     places: dict[str, int] = field(default_factory=dict)
 
     def place(self, document_id: object) -> int | None:
-        """The document's number; None where the row names none."""
+        """The document's number; None if the row names no document."""
         return (
             None if formatting.is_missing(document_id) else self.places.setdefault(str(document_id), len(self.places))
         )
 
     def listed(self) -> list[dict[str, str | None]]:
-        """Each named document: id, title, publisher, day and address (None where there is none of the web)."""
+        """Each named document: id, title, publisher, day and address (None if it has no web address)."""
         named = self.documents[self.documents["document_id"].isin(self.places)]
         known = {row.document_id: row for row in formatting.records(named[list(_DOCUMENT_COLUMNS)])}
         return [self._entry(name, known.get(name)) for name in self.places]
@@ -66,7 +68,7 @@ class DocumentIndex:
 
 
 def first_quarter_shown(rows: pd.DataFrame) -> pd.Timestamp:
-    """First day of the first year that charts show: eight years with the last one that has a preferred row."""
+    """First day of the first year that charts show: eight years including the last one with a preferred row."""
     last = rows.loc[rows["is_preferred"], "calendar_quarter"].dropna().max()
     return (
         pd.Timestamp(1970, 1, 1)
@@ -85,9 +87,9 @@ def quarters_of(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
 
 
 def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
-    """One company's series: a row for each quarter in time order, split into runs at holes and breaks.
+    """One company's series: a row for each quarter in time order, split into runs at gaps and breaks.
 
-    rows: at most one row per quarter is taken, filings before estimates. names: definition id to name.
+    rows: at most one row per quarter is used, filings before estimates. names: definition id to name.
     """
     order = rows.assign(is_claim=~reviewed_by_company(rows))
     order = order.sort_values(["start", "is_claim", "is_preferred", "status", "observation_id"], ascending=[True, True, False, False, True],
@@ -100,7 +102,7 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
 
 def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, str]) -> list[Row]:
-    """Quarters that only an article or estimate states, each a point of its own beside every series."""
+    """Quarters that only an article or estimate states, each as a separate point beside every series."""
     stated = rows[(~rows["source_type"].isin(COMPANY_SOURCES)) & rows["amount"].notna()].sort_values(
         ["start", "observation_id"], kind="stable"
     )
@@ -111,7 +113,9 @@ def press_claims(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
 
 
 def definition_band(rows: pd.DataFrame) -> list[Row]:
-    """Smallest and largest amount on record by quarter over the definitions of filings; quarters with one definition meet it."""
+    """Smallest and largest amount on record by quarter over the definitions of filings; equal for quarters with one
+    definition.
+    """
     filed = rows[reviewed_by_company(rows) & rows["amount"].notna()]
     if filed["definition_id"].nunique() < 2:
         return []
@@ -126,7 +130,7 @@ def definition_band(rows: pd.DataFrame) -> list[Row]:
 
 
 def without_panel(names: Mapping[str, str], companies: Sequence[str]) -> str:
-    """Markup that names the companies that have no panel; empty where every one has."""
+    """Markup that names the companies that have no panel; empty if every company has one."""
     if not companies:
         return ""
     listed = ", ".join(names.get(one, one) for one in companies)
@@ -134,7 +138,7 @@ def without_panel(names: Mapping[str, str], companies: Sequence[str]) -> str:
 
 
 def break_marks(rows: pd.DataFrame) -> list[Row]:
-    """Days from which a preferred series means something else, with the note that says why."""
+    """Days from which a preferred series has another definition or scope, with the note that explains it."""
     marked = rows[rows["is_break"] & rows["is_preferred"]].drop_duplicates("start").sort_values("start", kind="stable")
     return [
         {"t": formatting.milliseconds(row.start), "note": formatting.optional(row.note) or ""}
@@ -166,7 +170,7 @@ def formula(locator: object, derived_from: object) -> str | None:
 def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
     """Ends and point of a statement, divided by scale. `above` is a lower bound without an upper one.
 
-    `stated` says whether the point is a number that somebody stated; of a range the middle is only a place to point at.
+    `stated` is true if somebody stated the point; the middle of a range only carries the tooltip.
     """
     ends = {
         name: formatting.number(getattr(row, column))
@@ -184,12 +188,12 @@ def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
 
 
 def labelled(who: object, what: str) -> Row:
-    """The words above a statement in two lines, and both together as the name of its place."""
+    """The label above a statement in two lines, and both together as its key on the axis."""
     return {"label": f"{who}: {what}", "who": str(who), "what": what}
 
 
 def unique_labels(rows: Iterable[Row]) -> list[Row]:
-    """The rows with labels made different by a number where two are equal: a label is a place on the axis."""
+    """The rows with a number added to labels that are equal, because a label is a position on the axis."""
     seen: dict[str, int] = {}
     numbered = []
     for row in rows:
@@ -199,7 +203,7 @@ def unique_labels(rows: Iterable[Row]) -> list[Row]:
 
 
 def summary(rows: list[Row], subject: str, unit: str, key: str) -> str:
-    """A chart in two sentences, for readers who cannot see it. key: which number of the rows is meant."""
+    """A chart in two sentences, for screen readers. key: which number of the rows to summarise."""
     filled = [row for row in rows if row.get(key) is not None]
     if not filled:
         return f"{subject}: no figures."

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Characters that move a cursor, colour a terminal, or turn the direction of text; neither a tab nor a line break."""
+"""Characters that move a cursor, colour a terminal, or turn the direction of text; not tabs or line breaks."""
 
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?=@)", re.IGNORECASE)
-"""Where an address is cut by a space of no width, so that no viewer makes a link of it."""
+"""Positions at which a zero-width space splits an address, so that no viewer turns it into a link."""
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 _NO_MARKDOWN = re.compile(r"[^\w\s,;%$€£¥'’“”\u2013\u2014]", re.UNICODE)
@@ -28,34 +28,34 @@ _NOT_IN_LINKS = re.compile(r"[\s()<>\[\]\\`\"'|]")
 
 
 def visible(text: str) -> str:
-    """Text for a terminal or a log: control characters are spelled out, such as \\x1b; tabs and line breaks stay."""
+    """Text for a terminal or a log: control characters are written out, such as \\x1b; tabs and line breaks are kept."""
     return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def one_line(text: str) -> str:
-    """Text for one line of a log or a cell: as `visible`, each run of white space one space."""
+    """Text for one line of a log or a cell: as `visible`, with each run of white space as one space."""
     return visible(" ".join(text.split()))
 
 
 def shortened(text: str, longest: int) -> str:
-    """The text, cut to a number of characters of which the last says so."""
+    """The text, cut to a number of characters; the last one shows that text is missing."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def markdown(text: str, longest: int) -> str:
-    """One line of Markdown that shows the text and nothing else; it cannot end the cell of a table either."""
+    """One line of Markdown that shows the text literally; it cannot end the cell of a table either."""
     return _ADDRESS.sub("\u200b", _MARKDOWN.sub(r"\\\1", shortened(one_line(text), longest)))
 
 
 def markdown_text(text: str) -> str:
-    """As `markdown` for text of several lines, which no rule of Markdown about whole lines may act on."""
+    """As `markdown`, for text of several lines; no Markdown rule for whole lines applies to it."""
     cut = _ADDRESS.sub("\u200b", visible(text))
     written = _NO_MARKDOWN.sub(lambda found: f"&#{ord(found[0])};" if ord(found[0]) < 0x2E80 else found[0], cut)
     return written.replace("_", "&#95;")
 
 
 def markdown_link(shown: str, url: object) -> str:
-    """A link, where the url is an address of the web; otherwise what is shown alone. shown: Markdown already."""
+    """A Markdown link if the url is a web address, otherwise the shown text alone. shown: Markdown already."""
     address = web_address(url)
     return shown if address is None or _NOT_IN_LINKS.search(address) else f"[{shown}]({address})"
 
@@ -66,7 +66,7 @@ def html(text: str) -> str:
 
 
 def script_json(value: Any) -> str:
-    """JSON that cannot end the script element it stands in, with equal text for equal values. Raises ValueError on NaN."""
+    """JSON that cannot end the script element around it; equal values give equal text. Raises ValueError on NaN."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -74,7 +74,7 @@ def script_json(value: Any) -> str:
 
 
 def web_address(url: object) -> str | None:
-    """The address where it is one of the web, without white space; None for anything else, such as a script in the place of a link."""
+    """The address without white space if it is a web address; None for anything else, such as a script."""
     text = url.strip() if isinstance(url, str) else ""
     try:
         parts = urlsplit(text)
@@ -85,6 +85,6 @@ def web_address(url: object) -> str | None:
 
 
 def spreadsheet(texts: pd.Series) -> pd.Series:
-    """Texts of cells: those that a spreadsheet would run as a formula get an apostrophe in front."""
+    """Texts for cells: an apostrophe is put before text that a spreadsheet would run as a formula."""
     runs = texts.str.lstrip(" ").str.startswith(_FORMULA).fillna(False).astype(bool)
     return texts.mask(runs, "'" + texts)

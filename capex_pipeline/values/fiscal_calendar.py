@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 TOLERANCE_DAYS: Final = 7
-"""How far each end of a period may lie from the calendar and still bear its label. Filers print month ends for
-52/53-week years and now and then a start that is off by a day or more; fiscal quarters are 13 weeks apart."""
+"""Maximum distance of each end of a period from the calendar for the period to have its label. Filers print month ends
+for 52/53-week years, and sometimes a start that differs by a day or more; fiscal quarters are 13 weeks apart.
+"""
 
 FIRST_YEAR: Final = 1990
 LAST_YEAR: Final = 2100
@@ -24,7 +25,9 @@ LAST_YEAR: Final = 2100
 PERIODS: Final = ("Q1", "Q2", "Q3", "Q4", "H1", "H2", "9M", "FY")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 RULES: Final = ("month_end", *(f"{how}_{weekday}" for how in ("last", "nearest") for weekday in _WEEKDAYS))
-"""Where in its month a fiscal year ends: on the last day, on the last such weekday, or on the weekday nearest to the month's end."""
+"""Day of the month on which a fiscal year ends: its last day, its last given weekday, or the given weekday nearest to
+its end.
+"""
 _QUARTERS: Final[dict[str, tuple[int, int]]] = {
     "Q1": (1, 1), "Q2": (2, 2), "Q3": (3, 3), "Q4": (4, 4), "H1": (1, 2), "H2": (3, 4), "9M": (1, 3), "FY": (1, 4),
 }  # fmt: skip
@@ -32,11 +35,11 @@ _QUARTERS: Final[dict[str, tuple[int, int]]] = {
 
 @dataclass(frozen=True)
 class FiscalCalendar:
-    """When the fiscal years of one company end. A fiscal year has the number of the calendar year in which it ends.
+    """The fiscal year ends of one company. A fiscal year is named after the calendar year in which it ends.
 
     ``year_end_month`` is 1 to 12. ``rule`` is "month_end", "last_<weekday>" (Nvidia: last_sunday of January) or
-    "nearest_<weekday>" (the weekday nearest to the month's end, which may fall in the next month). Under the
-    weekday rules quarters have 13 weeks, and the 53rd week of a long year belongs to the fourth quarter.
+    "nearest_<weekday>" (the weekday nearest to the month's end, which may fall in the next month). Under the weekday
+    rules quarters have 13 weeks, and the 53rd week of a long year belongs to the fourth quarter.
     """
 
     year_end_month: int
@@ -124,11 +127,11 @@ def fiscal_labels(frame: pd.DataFrame, calendar: FiscalCalendar) -> pd.DataFrame
             match = known & (np.abs(end - lasts[nearest]) <= TOLERANCE_DAYS)
             match &= np.abs(start - firsts[nearest]) <= TOLERANCE_DAYS
             fiscal_year[match], fiscal_period[match] = numbers[nearest[match]], period
-    found = ~pd.isna(fiscal_period)
+    labels = ~pd.isna(fiscal_period)
     return pd.DataFrame(
         {
             "fiscal_year": pd.Series(fiscal_year, index=frame.index, dtype="Int64").where(
-                pd.Series(found, index=frame.index)
+                pd.Series(labels, index=frame.index)
             ),
             "fiscal_period": pd.Series(fiscal_period, index=frame.index, dtype="str"),
         },

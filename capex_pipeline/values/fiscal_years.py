@@ -22,7 +22,9 @@ from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, FiscalC
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS, calendar_quarter, calendar_quarter_of_day, period_type
 
 TOLERANCE_DAYS: Final = 8
-"""How far a year of 52 or 53 weeks may end beside the end of its month, and dates of one period may differ between filings."""
+"""Maximum distance of the end of a 52/53-week year from the end of its month, and of dates of one period between
+filings.
+"""
 
 TRANSITION_FORM: Final = r"10-[KQ]T(?:/A)?"
 """Forms that report on the months between the old and the new end of the fiscal year."""
@@ -30,13 +32,15 @@ TRANSITION_FORM: Final = r"10-[KQ]T(?:/A)?"
 YEAR_COLUMNS: Final = ("subject", "year_start", "year_end", "fiscal_year")
 
 _QUARTER_TOLERANCE: Final = 10
-"""A quarter of months or of 13 weeks ends within so many days of a whole quarter of its year."""
+"""Maximum distance in days of the end of a quarter of months or of 13 weeks from a whole quarter of its year."""
 _WEEK_PATTERNS: Final = ((84, 168, 252), (112, 196, 280))
 """Days from the start of a year of 52 weeks to the ends of its first three quarters: 12+12+12+16 weeks, and 16+12+12+12."""
 LONG_QUARTER_DAYS: Final = tuple(weeks * 7 + days for weeks in (16, 17) for days in (-1, 0, 1))
-"""Lengths of a quarter of 16 or 17 weeks, the first of whose days may be dated a day beside."""
+"""Lengths of a quarter of 16 or 17 weeks, with one day of tolerance."""
 UNEVEN_DAYS: Final = (84, 112, 119, 168, 196, 252, 280)
-"""Lengths in days of quarters, half-years and nine months in years of such quarters; a 17th week is that of a year of 53."""
+"""Lengths in days of quarters, half-years and nine months in years with such quarters; the 17th week is that of a
+53-week year.
+"""
 _PERIODS: Final = {
     (0, 1): "Q1", (1, 2): "Q2", (2, 3): "Q3", (3, 4): "Q4", (0, 2): "H1", (2, 4): "H2", (0, 3): "9M", (0, 4): "FY",
 }  # fmt: skip
@@ -87,7 +91,7 @@ def fiscal_years(flows: pd.DataFrame, annual_forms: Iterable[str], spans: pd.Dat
 
 
 def stated_years(calendars: Mapping[str, FiscalCalendar]) -> pd.DataFrame:
-    """`YEAR_COLUMNS` of companies whose calendar reference data states, for 1990 to 2100."""
+    """`YEAR_COLUMNS` of companies from the calendar that reference data states, for 1990 to 2100."""
     rows: list[tuple[object, int, int, int | None]] = []
     for subject, calendar in calendars.items():
         bounds = np.array(
@@ -137,8 +141,8 @@ def fiscal_periods(spans: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
 
 
 def presentation_of(subject: pd.Series, report_end: pd.Series, years: pd.DataFrame) -> pd.Series:
-    """The fiscal year or transition period whose filings share one basis of presentation: "FY2024", or "transition period to
-    2025-06-30"; missing where the report's end or the fiscal years are not known.
+    """The fiscal year or transition period whose filings share one basis of presentation: "FY2024", or "transition
+    period to 2025-06-30"; null if the end of the report or the fiscal years are unknown.
     """
     year = _year_of_day(subject, report_end - pd.Timedelta(days=TOLERANCE_DAYS), years)
     transition = ("transition period to " + year["year_end"].dt.strftime("%Y-%m-%d")).astype("str")
@@ -147,7 +151,7 @@ def presentation_of(subject: pd.Series, report_end: pd.Series, years: pd.DataFra
 
 
 def _year_of_day(subject: pd.Series, day: pd.Series, years: pd.DataFrame) -> pd.DataFrame:
-    """year_start, year_end and fiscal_year of the year in which a day lies, with the index of `subject`."""
+    """year_start, year_end and fiscal_year of the year that contains a day, with the index of `subject`."""
     asked = pd.DataFrame({"subject": subject.array, "day": day.to_numpy("datetime64[us]")})
     asked = asked.astype({"subject": years["subject"].dtype})
     known = asked[asked["day"].notna()].reset_index().sort_values("day", kind="stable")
@@ -158,8 +162,8 @@ def _year_of_day(subject: pd.Series, day: pd.Series, years: pd.DataFrame) -> pd.
 
 
 def _boundary(days: pd.Series, length: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Number of the quarter end (0 to 4) at so many days from the start of a year, -1 for none; and whether quarters of
-    three months or 13 weeks have it there.
+    """Number of the quarter end (0 to 4) at a distance in days from the start of a year, -1 for none; and whether
+    quarters of three months or 13 weeks end there.
     """
     number = pd.Series(-1, index=days.index, dtype="int64")
     for quarter in range(5):
@@ -174,7 +178,9 @@ def _boundary(days: pd.Series, length: pd.Series) -> tuple[pd.Series, pd.Series]
 
 
 def _year_ends(ends: list[tuple[int, int, int, int]]) -> dict[int, int | None]:
-    """Ends of fiscal years and transition periods with the first day of a year that a report prints (None: not printed)."""
+    """Ends of fiscal years and transition periods, with the first day of the year if a report prints it (None: not
+    printed).
+    """
     known: dict[int, int | None] = {}
     for _, last, start, _ in sorted((end for end in ends if end[0] == _STRONG), key=lambda end: (-end[3], end[1])):
         near = next((other for other in known if abs(other - last) <= TOLERANCE_DAYS), last)
@@ -221,7 +227,7 @@ def _spans(known: dict[int, int | None]) -> list[tuple[int, int, bool]]:
 
 
 def _extended(spans: list[tuple[int, int, bool]], first: int, last: int) -> list[tuple[int, int, bool]]:
-    """The spans with years of the nearest calendar before and after them, to the days asked for."""
+    """The spans, extended by years of the nearest calendar before and after them to the given days."""
     spans = list(spans)
     oldest = next(span for span in spans if span[2])
     while spans[0][0] > first:
@@ -235,8 +241,8 @@ def _extended(spans: list[tuple[int, int, bool]], first: int, last: int) -> list
 
 
 def _numbered(spans: list[tuple[int, int, bool]]) -> list[tuple[int, int, int | None]]:
-    """Spans with the number of their fiscal year. Years of one calendar are counted back from the newest one, since the date of a
-    year end that moves by a week may lie on either side of New Year.
+    """Spans with the number of their fiscal year. Years of one calendar are counted back from the newest one, because a
+    year end that moves by a week may fall on either side of New Year.
     """
     numbered: list[tuple[int, int, int | None]] = []
     number: int | None = None
@@ -256,13 +262,15 @@ def _is_whole_weeks(span: tuple[int, int, bool] | None) -> bool:
 
 
 def _in_weeks(start: int, lasts: list[int]) -> bool:
-    """True where all figures to date cover whole weeks and not all of them whole months (nine months may have 39 weeks)."""
+    """True if all figures to date cover whole weeks, and not all of them cover whole months (nine months may have 39
+    weeks).
+    """
     months = _day(start).day == 1 and all(_day(last + 1).day == 1 for last in lasts)
     return not months and all((last - start + 1) % 7 == 0 for last in lasts)
 
 
 def _is_part_of_year(days: pd.Series) -> pd.Series:
-    """True for lengths of a half-year or of nine months, in years of uneven quarters too."""
+    """True for lengths of a half-year or of nine months, including those of years with uneven quarters."""
     uneven = [place for pattern in _WEEK_PATTERNS for place in pattern[1:]]
     return (
         days.between(*PERIOD_TYPE_DAYS["half_year"])
@@ -272,7 +280,7 @@ def _is_part_of_year(days: pd.Series) -> pd.Series:
 
 
 def _anniversary(end: int, years: int, in_weeks: bool) -> int:
-    """The year end a year before or after; on the same weekday in a calendar of weeks."""
+    """The year end one year before or after; in a calendar of weeks, on the same weekday."""
     day = _day(end)
     month_end = (day + date.resolution).day == 1
     year = day.year + years

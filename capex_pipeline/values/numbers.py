@@ -33,7 +33,7 @@ from capex_pipeline.values.words import (
 Form = Literal["numeral", "scaled", "fraction", "multiple"]
 
 LARGEST_NUMBER: Final = 1e18
-"""Anything larger than this in size is a slip: no amount, count or price that is tracked comes near it."""
+"""Upper bound of absolute values: no tracked amount, count or price comes near it, so a larger number is an error."""
 
 _MAX_TEXT = 200
 
@@ -145,23 +145,24 @@ def _clean(text: str) -> str:
 
 
 def _take_qualifiers(core: str, text: str) -> tuple[str, Bound]:
-    """Split the qualifying words off; "about" beside a firmer word adds nothing."""
-    found: list[Bound] = []
+    """Split off the qualifying words; "about" beside a firmer word adds nothing."""
+    qualifiers: list[Bound] = []
     rest = core
     while match := _PREFIX.match(rest):
         if match["words"][-1].isalpha() and not match["gap"]:
             break  # "overall" is not "over"
-        found.append(BOUND_WORDS[match["words"]])
+        qualifiers.append(BOUND_WORDS[match["words"]])
         rest = rest[match.end() :]
     if (match := _SUFFIX.search(rest)) and match.start() > 0:
-        found.append(BOUND_SUFFIXES[match["words"]])
+        qualifiers.append(BOUND_SUFFIXES[match["words"]])
         rest = rest[: match.start()]
-    firm = set(found) - {"approximately"}
+    firm = set(qualifiers) - {"approximately"}
     if len(firm) > 1:
         raise QuantityError(
-            "contradictory_qualifiers", f"The value {text!r} is called a lower and an upper bound at once."
+            "contradictory_qualifiers",
+            f"The value {text!r} is marked as a lower and an upper bound at once; keep one of the two.",
         )
-    return rest, firm.pop() if firm else ("approximately" if found else "exact")
+    return rest, firm.pop() if firm else ("approximately" if qualifiers else "exact")
 
 
 def _read_core(rest: str, qualifier: Bound, text: str) -> Quantity:
@@ -178,7 +179,7 @@ def _read_core(rest: str, qualifier: Bound, text: str) -> Quantity:
 
 
 def _range_ends(text: str) -> tuple[_Amount, _Amount] | None:
-    """The two numbers of a range, wherever the separator stands, or None."""
+    """The two numbers of a range, wherever the separator is, or None."""
     for before, between in _SEPARATORS:
         begin = before.match(text)
         if begin is None:
@@ -192,7 +193,7 @@ def _range_ends(text: str) -> tuple[_Amount, _Amount] | None:
 
 
 def _read_amount(text: str) -> _Amount | None:
-    """One number, in figures or in words, with its scale words, or None where the text is something else."""
+    """One number, in figures or in words, with its scale words; None if the text is something else."""
     if bracketed := re.fullmatch(r"\(\s*([^()]+?)\s*\)", text):
         text = "-" + bracketed[1]
     if match := _NUMERAL_PARTS.fullmatch(text):
@@ -250,12 +251,14 @@ def _bounded(amount: _Amount, qualifier: Bound) -> Quantity:
 
 def _read_range(low: _Amount, high: _Amount, qualifier: Bound, text: str) -> Quantity:
     if low.scale > 1 and high.scale == 1:
-        raise QuantityError("unreadable_value", f"The range {text!r} does not say the scale of both numbers.")
+        raise QuantityError(
+            "unreadable_value", f"The range {text!r} does not state the scale of both numbers; write it for both."
+        )
     _reject_firm(qualifier, text)
     if low.scale == 1 and high.scale > 1 and low.number <= high.number:
         low = _Amount(low.number, low.step * high.scale, high.scale, high.form)
     if low.scaled > high.scaled:
-        raise QuantityError("range_out_of_order", f"The range {text!r} starts above its end.")
+        raise QuantityError("range_out_of_order", f"The range {text!r} starts above its end; exchange the two numbers.")
     step = float(max(low.step, high.step))
     return Quantity(float(low.scaled), None, float(high.scaled), "range", step, high.form)
 

@@ -24,7 +24,7 @@ CALENDAR_YEAR: Final = FiscalCalendar(12, "month_end", "calendar year")
 PERIOD_TYPE_DAYS: Final = {
     "quarter": (80, 100), "half_year": (170, 192), "nine_months": (258, 285), "year": (350, 380),
 }  # fmt: skip
-"""Length in days, both ends counted, that makes a period a quarter, and so on. Wide enough for 52/53-week years."""
+"""Length in days, both ends included, of each type of period; wide enough for 52/53-week years."""
 
 _YEAR = r"(?:\d{4}|\d{2})"
 _PART = r"(?:q[1-4]|[1-4]q|h[12]|[12]h|9m)"
@@ -126,7 +126,7 @@ def _calendar_for(label: str, calendar: FiscalCalendar | None) -> FiscalCalendar
     if calendar is None:
         raise PeriodError(
             "fiscal_calendar_missing",
-            f"The period {label!r} is fiscal and the fiscal calendar is not known; add it or write calendar dates.",
+            f"The period {label!r} is fiscal and the fiscal calendar of the company is missing; add it to the reference data or write calendar dates.",
         )
     return calendar
 
@@ -166,7 +166,7 @@ def _span(start: date, end: date, label: str) -> Period:
 def resolve_periods(frame: pd.DataFrame, calendars: Mapping[str, FiscalCalendar]) -> pd.DataFrame:
     """First and last day of every row, from its label or its dates.
 
-    Where a row has both they must agree to within ``TOLERANCE_DAYS`` at each end, and the dates win: a filer may
+    If a row has both, they must agree to within ``TOLERANCE_DAYS`` at each end, and the dates are used: a filer may
     print month ends for a 52/53-week year. A label that cannot be read is a problem even beside dates.
 
     Args:
@@ -175,7 +175,7 @@ def resolve_periods(frame: pd.DataFrame, calendars: Mapping[str, FiscalCalendar]
 
     Returns:
         The same index with period_start, period_end (datetime64[us]), is_instant (bool), problem_rule,
-        problem_column, problem (str, missing where the row is fine). Rows with a problem have no dates.
+        problem_column, problem (str, null if the row has no problem). Rows with a problem have no dates.
 
     Rules: those of ``parse_period``, and period_incomplete (one of the two dates only), period_disagrees.
     """
@@ -211,7 +211,7 @@ def _resolve(label: str, start: str, end: str, calendar: FiscalCalendar | None) 
         if start or end:
             if not (start and end):
                 column = "period_end" if start else "period_start"
-                raise PeriodError("period_incomplete", f"{column} is empty and the other end is given; give both.")
+                raise PeriodError("period_incomplete", f"{column} is empty although the other end is given; give both.")
             first = parse_day(start)
             column = "period_end"
             dates = _span(first, parse_day(end), f"{start}/{end}")
@@ -235,7 +235,7 @@ def _resolve(label: str, start: str, end: str, calendar: FiscalCalendar | None) 
 
 
 def period_type(start: pd.Series, end: pd.Series) -> pd.Series:
-    """quarter, half_year, nine_months, year or other, by length (``PERIOD_TYPE_DAYS``); missing where a date is."""
+    """quarter, half_year, nine_months, year or other, by length (``PERIOD_TYPE_DAYS``); null if a date is null."""
     days = ((end - start).dt.days + 1).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     kind = np.full(len(days), "other", dtype=object)
     for name, (low, high) in PERIOD_TYPE_DAYS.items():
@@ -245,16 +245,16 @@ def period_type(start: pd.Series, end: pd.Series) -> pd.Series:
 
 
 def calendar_quarter(start: pd.Series, end: pd.Series) -> pd.Series:
-    """The calendar quarter ("2024Q2") that holds the middle day of a quarter; missing for other periods.
+    """The calendar quarter ("2024Q2") that contains the middle day of a quarter; null for other periods.
 
-    The middle of a fiscal quarter that ends a month off (Nvidia: late January) still lies in the calendar quarter
-    with which it shares most of its days; the rule by end date would move it on by one.
+    The middle of a fiscal quarter that ends a month later or earlier (Nvidia: late January) is in the calendar quarter
+    with which it shares most of its days; the rule by end date would assign it to the next one.
     """
     middle = start + pd.to_timedelta((end - start).dt.days // 2, unit="D")
     return calendar_quarter_of_day(middle).where(period_type(start, end) == "quarter")
 
 
 def calendar_quarter_of_day(day: pd.Series) -> pd.Series:
-    """The calendar quarter ("2024Q2") of a day; missing where the day is."""
+    """The calendar quarter ("2024Q2") of a day; null if the day is null."""
     year, quarter = (part.astype("Int64").astype("string") for part in (day.dt.year, day.dt.quarter))
     return (year + "Q" + quarter).astype("str")

@@ -76,7 +76,9 @@ _INSTANT = re.compile(r"\bas (?:of|at)\b|年末|期末|年初|期初|月末")
 
 @dataclass(frozen=True)
 class _Parts:
-    """What heads state of a period; None where they do not. months: length; weeks likewise. label: a label such as "FY2024 Q1"."""
+    """What the heads state of a period; None if they do not. months: length; weeks likewise. label: such as "FY2024
+    Q1".
+    """
 
     years: frozenset[int] = frozenset()
     day: tuple[int, int] | None = None
@@ -103,13 +105,15 @@ def printed_period(
         PeriodError: rule no_period (nothing states one), period_of_change (a column of changes), two_periods (several years or days),
             no_length (a day without the span that ends on it), or those of `periods.parse_period`.
     """
-    own = _plain(" ".join(heads))
-    if _CHANGE.search(own):
-        raise PeriodError("period_of_change", f"The column {own[:80]!r} shows changes and no amounts of a period.")
-    parts = _read(own, is_minguo)
+    own_heads = _plain(" ".join(heads))
+    if _CHANGE.search(own_heads):
+        raise PeriodError(
+            "period_of_change", f"The column {own_heads[:80]!r} shows changes, not the amounts of a period."
+        )
+    parts = _read(own_heads, is_minguo)
     for line in reversed(titles):
         parts = _completed(parts, _read(_plain(line), is_minguo))
-    return _period(parts, own, calendar)
+    return _period(parts, own_heads, calendar)
 
 
 def _plain(text: str) -> str:
@@ -170,7 +174,7 @@ def _label(match: re.Match[str]) -> str:
     quarter = found.get("q1") or found.get("q2") or found.get("q4") or str(_ORDINALS.get(found.get("ord", ""), ""))
     half = found.get("h") or found.get("h2")
     part = f" Q{quarter}" if quarter else f" H{half}" if half else ""
-    # A company that prints "Q1 2024" in its own table means its own year.
+    # In a company's own table "Q1 2024" is a quarter of its own fiscal year.
     return f"FY{year}{part}" if is_fiscal or part else f"FY{year}"
 
 
@@ -210,7 +214,7 @@ def _han_year(text: str, is_minguo: bool) -> int:
 
 
 def _completed(parts: _Parts, line: _Parts) -> _Parts:
-    """The parts of heads with what a line above adds; a line that names another year or label adds neither."""
+    """The parts of the heads, completed by a line above; a line that names another year or label adds nothing."""
     if parts.label:
         return parts
     if line.label and not (parts.years or parts.day or parts.months or parts.weeks):
@@ -262,7 +266,7 @@ _WEEKS: Final = {12: 3, 13: 3, 14: 3, 16: 3, 17: 3, 24: 6, 26: 6, 27: 6, 28: 6, 
 
 
 def _start(end: date, months: int | None, weeks: int | None, calendar: FiscalCalendar) -> date:
-    """The first day of a span that ends on a day: the calendar's where the span is fiscal, else counted back."""
+    """The first day of a span that ends on a day: that of the calendar for a fiscal span, otherwise counted back."""
     for known in (calendar, CALENDAR_YEAR):
         for name in _NAMES.get(months or _WEEKS.get(weeks or 0, 0), ()):
             for year in (end.year, end.year + 1):

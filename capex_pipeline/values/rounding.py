@@ -9,9 +9,10 @@ import pandas as pd
 
 
 def apparent_step(value: pd.Series) -> pd.Series:
-    """Resolution that each number seems to be printed in: the largest power of ten, up to a million, that divides it.
+    """Resolution in which each number appears to be printed: the largest power of ten, up to a million, that divides
+    it.
 
-    0 for a number with a fraction. The least of a series tells how the series is printed.
+    0 for a number with a fraction. The minimum over a series shows how the series is printed.
     """
     step = pd.Series(0.0, index=value.index)
     for power in range(7):

@@ -39,7 +39,7 @@ class UnitError(CapexPipelineError, ValueError):
 
 @dataclass(frozen=True)
 class Unit:
-    """What a printed number counts. ``currency`` is an ISO 4217 code for money, else None; ``scale`` a power of ten."""
+    """Meaning of a unit text. ``currency`` is an ISO 4217 code for money, else None; ``scale`` is a power of ten."""
 
     kind: UnitKind
     currency: str | None = None
@@ -83,8 +83,8 @@ _ACCEPTED = (
 def parse_unit(text: str) -> Unit:
     """Read one printed unit.
 
-    A bare "$" is the US dollar. A bare "¥" may be yen or yuan and is rejected, as is 元, which Hong Kong and Taiwan
-    use for their own money. A bare "million" says nothing of what is counted and is rejected. Percentage points are
+    A bare "$" is the US dollar. A bare "¥" may be yen or yuan and is rejected, as is 元, which Hong Kong and Taiwan use
+    for their own money. A bare "million" does not state what is counted and is rejected. Percentage points are
     differences of percentages, not percent, and are rejected.
 
     Raises:
@@ -104,7 +104,7 @@ def parse_unit(text: str) -> Unit:
     if match := _COUNT.fullmatch(plain):
         return Unit("count", None, SCALES[match["scale"]] if match["scale"] else 1)
     if plain in SCALES:
-        raise UnitError("unknown_unit", f"The unit {text!r} does not say of what. {_ACCEPTED}")
+        raise UnitError("unknown_unit", f"The unit {text!r} does not state what is counted. {_ACCEPTED}")
     if plain in _DIFFERENCES:
         raise UnitError("unknown_unit", f"The unit {text!r} is a difference of percentages, not percent. {_ACCEPTED}")
     if match := _KNOWN_MONEY.fullmatch(plain):
@@ -118,7 +118,7 @@ def parse_unit(text: str) -> Unit:
     if _OTHER_MONEY.fullmatch(cased):
         known = ", ".join(CURRENCIES)
         raise UnitError(
-            "unknown_currency", f"The unit {text!r} names no currency that is known; known are {known}. {_ACCEPTED}"
+            "unknown_currency", f"The unit {text!r} has an unknown currency; known are {known}. {_ACCEPTED}"
         )
     raise UnitError("unknown_unit", f"The unit {text!r} is not known. {_ACCEPTED}")
 
@@ -309,7 +309,7 @@ def _in_full_units(text: str, unit: Unit | None) -> Quantity:
     quantity = parse_value(text)
     form = quantity.form
     if form == "scaled" and unit.scale > 1:
-        raise QuantityError("scale_twice", f"The value {text!r} has a scale word and so has its unit; keep one.")
+        raise QuantityError("scale_twice", f"Both the value {text!r} and its unit have a scale word; keep one.")
     fits = {
         "numeral": True,
         "scaled": unit.kind in ("money", "count", "money_per_unit", "power", "compute"),
@@ -317,7 +317,9 @@ def _in_full_units(text: str, unit: Unit | None) -> Quantity:
         "multiple": unit.kind == "multiple",
     }
     if not fits[form]:
-        raise QuantityError("unit_does_not_fit", f"The value {text!r} cannot be meant in the unit {unit.kind}.")
+        raise QuantityError(
+            "unit_does_not_fit", f"The value {text!r} does not fit the unit {unit.kind}; correct one of the two."
+        )
     factor = 100 if form == "fraction" and unit.kind == "percent" else unit.scale
 
     def scale(number: float) -> float:
@@ -350,7 +352,7 @@ def _combine(
     high = np.where(highest.given, highest.value, np.where(limits & is_exact, np.nan, main.high))
     value = main.value.copy()
 
-    # A stated bound tells how to take a single printed number.
+    # A stated bound determines the meaning of a single printed number.
     point = np.fmax(np.fmax(main.value, np.where(main.bound == "at_least", main.low, np.nan)),
                     np.where(main.bound == "at_most", main.high, np.nan))  # fmt: skip
     single = main.given & ~limits & np.isfinite(point)
@@ -373,7 +375,7 @@ def _combine(
             (bound == name) & ~fit,
             "bound_contradicts_value",
             "bound",
-            f"The bound {name} does not go with the numbers printed: exact and approximately need one number, range "
+            f"The bound {name} does not fit the printed numbers: exact and approximately need one number, range "
             "and order_of_magnitude two limits, at_least and at_most one limit.",
         )
     value[np.isin(bound, ["at_least", "at_most"])] = np.nan

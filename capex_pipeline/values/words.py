@@ -26,7 +26,7 @@ SCALES: Final[dict[str, int]] = {
 """Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi 10^8; an Indian lakh is 10^5 and a crore 10^7."""
 
 LETTER_SCALES: Final = frozenset(word for word in SCALES if len(word) == 1 and word.isascii())
-"""Single letters: scales only where they touch the number."""
+"""Single letters that are scales only directly after a number."""
 
 HAN_SCALES: Final = tuple(sorted((word for word in SCALES if not word.isascii()), key=len, reverse=True))
 
@@ -79,7 +79,7 @@ UNREAD_CURRENCIES: Final = frozenset(
     "kes ugx tzs ghs mad egp dzd tnd xaf xof pkr bdt lkr npr kzt uzs gel amd azn mnt mmk khr lak bnd mop ron bgn isk uah ars clp cop pen "
     "uyu pyg bob crc gtq dop jmd ttd vef ves irr iqd jod lbp bhd omr yer php try mvr etb zmw aoa mzn nad bwp mur fjd pgk".split()
 )
-"""Words and codes of currencies that touch or follow a number and are no spelling of CURRENCIES there: the amount is not read."""
+"""Words and codes of currencies that are not read: an amount beside one of them is uncertain."""
 
 UNREAD_SCALES: Final = frozenset(
     "m b k t l mi bi mil mils mill mills bil bils bill tril trill tr mrd mrds mld mlrd mia miard md mds mio millionen millones millón "
@@ -87,21 +87,21 @@ UNREAD_SCALES: Final = frozenset(
     "milhões mi bilhão bilhões billon billones billón billionen trillón trillones trilhão trilhões zillion quadrillion quintillion gazillion hundred "
     "hundreds dozen dozens score mille mln mlns mmm juta miliar triliun ribu tỷ triệu arab kharab".split()
 )
-"""Words and letters after a number that scale it in other languages or in ways that are not certain. A number before one is not read."""
+"""Words and letters after a number that scale it in other languages or ambiguously. A number before one is not read."""
 
 DOLLAR_COUNTRIES: Final[dict[str, str]] = {
     "hk": "HKD", "nt": "TWD", "au": "AUD", "nz": "NZD", "sg": "SGD", "us": "USD",
 }  # fmt: skip
-"""Letters that may stand one space before a dollar sign."""
+"""Letters that may be written one space before a dollar sign."""
 DOLLAR_PEOPLES: Final = frozenset(
     "canadian australian singapore singaporean taiwan taiwanese kong zealand jamaican bahamian fijian namibian liberian guyanese belize mx mex mexican can col arg rd bz tt "
     "barbadian zimbabwean brunei hk nt nz aussie a c s r j z n g l t".split()
 )
-"""Words beside a dollar sign that say it is not, or need not be, the US dollar."""
+"""Words beside a dollar sign that mark, or may mark, another dollar than that of the US."""
 
 CURRENCY_OF: Final = {spelling: code for code, spellings in CURRENCIES.items() for spelling in spellings}
 AMBIGUOUS_SIGNS: Final = ("¥", "元")
-"""Signs of more than one currency: yuan and yen share the first; China, Hong Kong and Taiwan write the second."""
+"""Signs of more than one currency: the first is used for yuan and yen, the second in China, Hong Kong and Taiwan."""
 
 BOUND_WORDS: Final[dict[str, Bound]] = {
     **dict.fromkeys(
@@ -123,9 +123,12 @@ BOUND_WORDS: Final[dict[str, Bound]] = {
          "an estimated", "estimated", "a shade over", "a shade under", "a touch over", "a touch under", "~", "∼", "≈", "约", "約", "大约", "大約", "接近"), "approximately",
     ),
 }  # fmt: skip
-"""Words before a number and the bound they set. "Nearly" and "almost" mean that the number was not reached; "a shade over" names it.
+"""Words before a number and the bound they set. "Nearly" and "almost" mean that the number was not reached; "a shade
+over" means slightly more.
 
-A phrase also belongs to a rule of reference/tolerances.yaml, which says how far the true value may lie from the printed one."""
+A phrase also belongs to a rule of reference/tolerances.yaml, which limits the distance of the true value from the
+printed one.
+"""
 
 BOUND_SUFFIXES: Final[dict[str, Bound]] = {
     **dict.fromkeys(("or more", "or above", "or higher", "plus", "-plus", "+", "以上"), "at_least"),
@@ -166,7 +169,7 @@ MULTIPLE_NOUNS: Final[dict[str, float]] = {
     "thrice": 3,
     "quadruple": 4,
 }
-"""Multiples that stand before what is multiplied: "double the amount"."""
+"""Multiples before the thing that is multiplied: "double the amount"."""
 
 CROWDS: Final[dict[str, int]] = {
     "tens": 10, "dozens": 10, "hundreds": 100, "thousands": 10**3, "millions": 10**6, "billions": 10**9, "trillions": 10**12,
@@ -229,10 +232,10 @@ def _word(words: Sequence[str], index: int) -> str:
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """A regular expression for any of the words, the longest tried first."""
+    """A regular expression for any of the words, longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
-    """A phrase cut as prose is: words of letters, and every other character by itself."""
+    """A phrase as prose is cut: words of letters, and every other character by itself."""
     return tuple(re.findall(r"[a-z]+|[^\sa-z]", phrase))

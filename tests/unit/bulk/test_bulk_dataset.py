@@ -317,9 +317,9 @@ def fake_java(folder: Path, says: str) -> Path:
 @pytest.mark.parametrize(
     ("says", "sentence"),
     [
-        ("echo 'openjdk version \"11.0.2\" 2019-01-15' >&2", "found was: openjdk version"),
-        ("exit 1", "a program that says nothing"),
-        (None, "no Java was found"),
+        ("echo 'openjdk version \"11.0.2\" 2019-01-15' >&2", "the installed one is: openjdk version"),
+        ("exit 1", "the installed one is: unknown"),
+        (None, "neither JAVA_HOME nor PATH leads to Java"),
     ],
 )
 def test_a_missing_or_old_java_is_a_sentence(

@@ -17,13 +17,13 @@ from capex_pipeline.schemas.vocabulary import SOURCE_TYPES
 
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "missing_document_key": [
-        ({"document_id": None}, "a document without id does not say its document_id; add it"),
-        ({"kind": None}, "example does not say its kind"),
-        ({"source_type": None}, "example does not say its source_type"),
-        ({"retrieved": None}, "example does not say its retrieved"),
+        ({"document_id": None}, "a document has no document_id; add it"),
+        ({"kind": None}, "example has no kind"),
+        ({"source_type": None}, "example has no source_type"),
+        ({"retrieved": None}, "example has no retrieved"),
     ],
     "bad_document_id": [
-        ({"document_id": "a|b"}, "the id a|b may not hold"),
+        ({"document_id": "a|b"}, "the id a|b may not contain"),
         ({"document_id": "a#b"}, "choose another"),
         ({"document_id": "a\nb"}, "choose another"),
     ],
@@ -35,20 +35,20 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
         )
     ],
     "impossible_date": [
-        ({"published": "2024-02-30"}, "has published 2024-02-30, which is no date; write year-month-day"),
+        ({"published": "2024-02-30"}, "has published 2024-02-30, which is not a date; write year-month-day"),
         ({"published_by": "August 2024"}, "has published_by August 2024"),
         ({"retrieved": "yesterday"}, "has retrieved yesterday"),
-        ({"published": "2024-08-15T10:00:00Z"}, "which is no date"),
-        ({"published": "20240815"}, "which is no date"),
-        ({"published": "2024-W33-4"}, "which is no date"),
-        ({"published": "0001-01-01"}, "which is no date"),
+        ({"published": "2024-08-15T10:00:00Z"}, "which is not a date"),
+        ({"published": "20240815"}, "which is not a date"),
+        ({"published": "2024-W33-4"}, "which is not a date"),
+        ({"published": "0001-01-01"}, "which is not a date"),
     ],
     "published_after_retrieved": [
         (
             {"published": "2024-09-02"},
-            "is said to be published 2024-09-02, after it was retrieved on 2024-09-01; correct one",
+            "has `published` 2024-09-02, but it was retrieved earlier, on 2024-09-01; correct one",
         ),
-        ({"published_by": "2025-01-01"}, "is said to be published by 2025-01-01"),
+        ({"published_by": "2025-01-01"}, "has `published_by` 2025-01-01"),
     ],
 }
 
@@ -144,5 +144,5 @@ def test_the_table_meets_its_contract() -> None:
 def test_what_was_published_could_be_read_then_where_nobody_says_when_it_was_retrieved() -> None:
     assert completed(document(retrieved=None))["retrieved"] == "2024-08-15"
     assert completed(document())["retrieved"] == "2024-09-01"
-    with pytest.raises(DocumentError, match="does not say its retrieved"):
+    with pytest.raises(DocumentError, match="has no retrieved"):
         check(completed(document(retrieved=None, published=None)), "one.csv")

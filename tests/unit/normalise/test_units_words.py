@@ -53,7 +53,7 @@ def test_spellings_of_scales(word: str, scale: int) -> None:
     assert parse_unit(f"{word} units") == Unit("count", None, scale)
     read = parse_value(f"3 {word}")
     assert (read.low, read.value, read.high, read.step, read.form) == (3 * scale, 3 * scale, 3 * scale, scale, "scaled")
-    with pytest.raises(UnitError, match="does not say of what"):
+    with pytest.raises(UnitError, match="does not state what is counted"):
         parse_unit(word)
 
 
