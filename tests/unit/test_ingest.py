@@ -85,6 +85,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
     "bad/report.gz": ("unknown_kind_of_file", "known are .csv", plain("bad/report.gz", b"x")),
     "bad/nosidecar.csv": ("missing_document", "needs a sidecar", plain("bad/nosidecar.csv", "value\n2\n")),
     "bad/empty.csv": ("missing_column", "its first line must name the columns", of_bytes("bad/empty.csv", b"")),
+    "bad/layout.csv": ("unknown_layout", "table_layouts.yaml does not have", lambda raw: [raw.write("bad/layout.csv", b"value\n6\n"), raw.sidecar("bad/layout.csv", {"documents": [declared("layout")], "layout": "nowhere"})]),
     "bad/header.csv": ("unknown_column", "unknown column amount", of_bytes("bad/header.csv", b"entity,amount\nalibaba,1\n")),
     "bad/twice.csv": ("repeated_column", "names a column twice", of_bytes("bad/twice.csv", b"value,value\n1,2\n")),
     "bad/quotes.csv": ("malformed_csv", "Mend the quotes", of_bytes("bad/quotes.csv", b'value\n"1"2\n')),
