@@ -6,7 +6,6 @@ Add here what tests of more than one page need. Needs Chromium with its driver a
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +20,10 @@ FLAGS = (
 )  # fmt: skip
 PHONE, DESK = 390, 1280
 
-AXE = os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js")
-"""The library axe-core (npm package axe-core, MPL-2.0), which is not part of this project."""
+AXE_PACKAGE = importlib.util.find_spec("axe_playwright_python")
+"""The Python package that carries the library axe-core (MPL-2.0). Only its JavaScript file is used, in Selenium's browser."""
 needs_axe = pytest.mark.skipif(
-    not Path(AXE).is_file(),
-    reason="axe-core is not installed (npm install axe-core, or set AXE_CORE to its axe.min.js)",
+    AXE_PACKAGE is None, reason="axe-core is not installed (Python package axe-playwright-python of the extra test)"
 )
 
 
@@ -61,7 +59,8 @@ def show(browser: Any, width: int, scheme: str, height: int = 900) -> None:
 
 def violations(browser: Any) -> list[str]:
     """What axe finds against WCAG 2.2 AA on the page that is open."""
-    browser.execute_script(Path(AXE).read_text(encoding="utf-8"))
+    assert AXE_PACKAGE is not None and AXE_PACKAGE.origin is not None
+    browser.execute_script((Path(AXE_PACKAGE.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
     browser.set_script_timeout(120)
     found: list[str] = browser.execute_async_script(
         "const done = arguments[0], levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];"
