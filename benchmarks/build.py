@@ -58,7 +58,11 @@ def plain(raw: str, warehouse: str) -> dict[str, Any]:
     resources = {"context": _context(built, set(graph.asset_check_keys)), **definitions.resources}
     order = graph.toposorted_asset_keys
     place = {key: number for number, key in enumerate(order)}
-    steps = [(max(place[key] for key in step.keys), step.node_def) for step in definitions.assets if step.keys <= built]
+    steps = [
+        (max(place[key] for key in step.keys), step.node_def)
+        for step in empty_job.steps_of(definitions)
+        if step.keys <= built
+    ]
     steps += [
         (max(place[key] for spec in check.check_specs for key in _read_by(spec)), check.node_def)
         for check in definitions.asset_checks

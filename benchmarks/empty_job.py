@@ -37,7 +37,7 @@ def graph_of(definitions: Any) -> dict[str, Any]:
                 for spec in step.specs
             ],
         }
-        for step in definitions.assets
+        for step in steps_of(definitions)
         if {key.to_user_string() for key in step.keys} <= built
     ]
     checks = [
@@ -57,6 +57,13 @@ def graph_of(definitions: Any) -> dict[str, Any]:
         if {spec.asset_key.to_user_string() for spec in step.check_specs} <= built
     ]
     return {"steps": steps, "checks": checks}
+
+
+def steps_of(definitions: Any) -> list[Any]:
+    """The assets that are made by a step; raw/ is one that nothing makes."""
+    import dagster as dg
+
+    return [one for one in definitions.assets if isinstance(one, dg.AssetsDefinition)]
 
 
 def built_by(definitions: Any) -> set[Any]:

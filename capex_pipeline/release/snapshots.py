@@ -79,7 +79,8 @@ class Snapshot:
 
 
 def _is_usable(folder: Path) -> bool:
-    return folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    # Whether it can be written shows where something has to be: a build with nothing to write works on a read-only file system.
+    return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
 
 
 class Store:

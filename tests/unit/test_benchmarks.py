@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from builders import PROJECT
 
 sys.path.insert(0, str(PROJECT))
 
-from benchmarks import archive_copies, decumulating, empty_job, machine, measure, normalising, page
+from benchmarks import archive_copies, decumulating, empty_job, machine, measure, normalising, page, publishing
 from benchmarks.build import main as build
 from benchmarks.measure import Row
 from capex_pipeline.normalise.ingest import ingest
@@ -116,3 +117,12 @@ def test_the_page_of_the_project_has_its_marks_and_names_no_machine() -> None:
 def test_a_child_that_fails_is_said() -> None:
     with pytest.raises(RuntimeError, match=r"benchmarks\.normalising ours nonsense failed"):
         measure.child("normalising", "ours", "nonsense")
+
+
+@pytest.mark.slow
+def test_readers_of_every_program_read_while_releases_are_published(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "other")
+    (tmp_path / "other" / "articles" / "2024-08-26-spending.yaml").unlink()
+    window, torn, by_name, missed = publishing.rows(SMALL, tmp_path / "other", publications=3)
+    assert window.ours > 0 and (torn.ours, missed.ours) == (0, 0)
+    assert torn.other == 2 * by_name.other >= 2 * len(TABLES) * len(publishing.PROGRAMS)

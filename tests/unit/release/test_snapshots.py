@@ -267,3 +267,13 @@ def test_releases_are_found_by_number_and_by_id(tmp_path: Path) -> None:
 def test_at_least_one_is_kept(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="At least one"):
         Store(tmp_path / "warehouse", 0)
+
+
+def test_kept_releases_on_a_read_only_file_system_are_not_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = released(tmp_path / "warehouse", 1e9)
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    assert Store(warehouse.root).set_damaged_aside() == []
+    release(warehouse)
+    assert amounts(warehouse.root) == [1e9]
