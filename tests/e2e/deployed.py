@@ -35,8 +35,9 @@ def settings(path: Path) -> dict[str, Any]:
 
 
 def example_environment(**filled: str) -> dict[str, str]:
-    """Variables of environment.example, some of them filled in. Raises KeyError for a name that the example does not have."""
-    lines = (SERVER / "environment.example").read_text(encoding="utf-8").splitlines()
+    """Variables of the files environment*.example, some of them filled in. Raises KeyError for a name that none of them has."""
+    files = sorted(SERVER.glob("environment*.example"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     if unknown := sorted(set(filled) - set(given)):
         raise KeyError(f"environment.example has no {', '.join(unknown)}")
@@ -61,7 +62,9 @@ def command_of(unit: str, environment: Mapping[str, str], places: Mapping[str, s
 
 
 def _service(unit: str) -> configparser.SectionProxy:
-    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    parser = configparser.ConfigParser(
+        interpolation=None, delimiters=("=",), strict=False
+    )  # EnvironmentFile may be repeated
     parser.optionxform = str  # type: ignore[assignment,method-assign] - names as they are written
     parser.read_string(UNITS[unit].read_text(encoding="utf-8"))
     return parser["Service"]

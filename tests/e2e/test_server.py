@@ -27,7 +27,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from builders import PROJECT, RawFolder, document, row
-from deployed import SERVER, Deployment, example_environment, settings
+from deployed import SERVER, UNITS, Deployment, example_environment, settings
 from running import Dagster, Service, copy_documents, free_port, processes_with, switched_on_yesterday, wait_for
 
 from capex_pipeline.schemas import TABLES
@@ -388,3 +388,33 @@ def test_only_the_proxy_is_published_and_only_on_loopback() -> None:
     assert {name: service["ports"] for name, service in services.items() if "ports" in service} == {
         "proxy": ["${LISTEN:-127.0.0.1}:443:443"]
     }
+
+
+def test_each_container_has_its_own_variables_only_and_no_rights_to_spare() -> None:
+    services = settings(SERVER / "docker-compose.yml")["services"]
+    database, secrets = {"DAGSTER_POSTGRES_PASSWORD"}, {
+        "CAPEX_PIPELINE_CONTACT", "CAPEX_PIPELINE_ALERT_WEBHOOK", "AWS_SECRET_ACCESS_KEY", "CAPEX_PIPELINE_OPERATOR_HASH",
+    }  # fmt: skip
+    given = {name: set(service["environment"]) & (database | secrets) for name, service in services.items()}
+    assert given == {
+        "database": set(), "web": database, "daemon": database, "proxy": {"CAPEX_PIPELINE_OPERATOR_HASH"},
+        "code": database | secrets - {"CAPEX_PIPELINE_OPERATOR_HASH"},
+    }  # fmt: skip
+    for name, service in services.items():
+        assert "env_file" not in service and service["read_only"] and service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"] and service["healthcheck"]["test"], name
+    assert [
+        one["image"] for one in services.values() if ":" in one["image"] and not re.search(r":\d+\.\d+", one["image"])
+    ] == []
+    assert {name for name, one in services.items() if "outside" in one["networks"]} == {"code"}
+
+
+@pytest.mark.parametrize("unit", sorted(UNITS))
+def test_no_service_can_change_the_program(unit: str) -> None:
+    text = UNITS[unit].read_text(encoding="utf-8")
+    (writable,) = re.findall(r"^ReadWritePaths=(.*)$", text, re.M)
+    assert {Path(path).name for path in writable.split()} <= {"home", "raw", "tables"}
+    files = re.findall(r"^EnvironmentFile=(.*)$", text, re.M)
+    assert [Path(file).name for file in files] == (
+        ["environment", "environment.code"] if unit in ("code", "worker") else ["environment"]
+    )
