@@ -28,7 +28,9 @@ LONGEST_WRITE = 60.0
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 SIDECAR_SUFFIX = ".meta.yaml"
-_IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md"}
+_IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md", "Thumbs.db", "desktop.ini"}
+_LEFTOVERS = ("~", ".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".swo")
+"""How names end of what editors, browsers and copying programs leave or have not finished."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class RawFile:
 
 
 def list_files(root: Path) -> list[RawFile]:
-    """All document files below root, sorted by name. Hidden files, README and sidecars are no documents.
+    """All document files below root, sorted by name. Hidden files, README, sidecars and leftovers of other programs are no documents.
 
     A sidecar without its document is listed by itself, so that it is reported and not overlooked.
     Links are listed too, also those to folders, which are not walked, and folders that may not be read: `read_bytes` refuses
@@ -58,7 +60,7 @@ def list_files(root: Path) -> list[RawFile]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [name for name in folders if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 - raises for no path
         for name in [*names, *links]:
-            if not name.startswith(".") and name not in _IGNORED_NAMES:
+            if not is_ignored(name):
                 path = Path(folder) / name
                 found[_name_below(root, path)] = path
     sidecars = {name for name in found if name.endswith(SIDECAR_SUFFIX)}
@@ -70,6 +72,11 @@ def list_files(root: Path) -> list[RawFile]:
         sidecar = found.get(_sidecar_name(name))
         files.append(RawFile(name, found[name], None if name in sidecars else sidecar))
     return files
+
+
+def is_ignored(name: str) -> bool:
+    """True for the name of a file that is no document, whatever is in it: hidden, a README, or a leftover of another program."""
+    return name.startswith((".", "~$")) or name in _IGNORED_NAMES or name.lower().endswith(_LEFTOVERS)
 
 
 def _name_below(root: Path, path: Path) -> str:
@@ -186,7 +193,7 @@ def signature(root: Path) -> Signature:
             try:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
-                elif entry.name not in _IGNORED_NAMES:
+                elif not is_ignored(entry.name):
                     found[entry.path] = _numbers(entry.stat())
             except OSError:
                 found[entry.path] = _NO_SIGNATURE

@@ -94,12 +94,20 @@ READERS: dict[str, Callable[[Reference], Reader]] = {
 """By file name extension: from the reference data to the reader."""
 
 
-_TO_CONVERT = {
-    ".docx": "a Word document, which is not read here",
-    ".doc": "an old Word document, which is not read here",
-    ".xls": "a workbook of the old format, which is not read here",
-    ".pptx": "a presentation, which is not read here",
-}
+_SAVE = "save it as PDF, HTML or XLSX and add that"
+_TYPE = "type its figures into a reviewed YAML or CSV file, with the document as their source"
+_UNPACK = "unpack it and add the documents that are in it"
+_OTHER_KINDS = {
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf"), ("a text document", _SAVE)),
+    **dict.fromkeys((".xls", ".ods", ".xlsb", ".numbers"), ("a workbook of another format", _SAVE)),
+    **dict.fromkeys((".pptx", ".ppt", ".odp", ".key"), ("a presentation", _SAVE)),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg", ".heic"), ("a picture", _TYPE)),
+    **dict.fromkeys((".mp3", ".mp4", ".m4a", ".wav", ".webm", ".mov"), ("a recording", _TYPE)),
+    **dict.fromkeys((".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".tar", ".zst"), ("an archive", _UNPACK)),
+    **dict.fromkeys((".eml", ".msg", ".mht", ".mhtml"), ("a saved message or page", "save the page as HTML, or its attachment, and add that")),
+    ".parquet": ("a table of another program", "export it as CSV with a sidecar that declares its documents"),
+}  # fmt: skip
+"""Extension of what is often added and has no reader -> what it is, and what to do."""
 
 
 def reader_for(name: str, reference: Reference) -> Reader:
@@ -109,13 +117,13 @@ def reader_for(name: str, reference: Reference) -> Reader:
             "sidecar_without_document", f"{name} describes a file that is not there; add it, or remove the sidecar."
         )
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix in _TO_CONVERT:
-        raise DocumentError(
-            "unknown_kind_of_file", f"{name} is {_TO_CONVERT[suffix]}; save it as PDF, HTML or XLSX and add that."
-        )
+    if suffix in _OTHER_KINDS:
+        kind, advice = _OTHER_KINDS[suffix]
+        raise DocumentError("unknown_kind_of_file", f"{name} is {kind}, which is not read here; {advice}.")
     if suffix not in READERS:
         raise DocumentError(
             "unknown_kind_of_file",
-            f"{name} is no kind of document that is read here; known are {', '.join(sorted(READERS))}.",
+            f"{name} is no kind of document that is read here; known are {', '.join(sorted(READERS))}. Save it as one of them, or remove it "
+            "from raw/.",
         )
     return READERS[suffix](reference)

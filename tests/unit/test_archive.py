@@ -305,3 +305,12 @@ def test_a_folder_that_may_not_be_read_is_listed_so_that_it_is_reported(
     with pytest.raises(DocumentError) as error:
         read_bytes(list_files(raw.root)[1], raw.root)
     assert error.value.rule == "not_a_file"
+
+
+def test_leftovers_of_other_programs_are_no_documents_and_no_change(raw: RawFolder) -> None:
+    raw.write("a.csv", "a")
+    before = (raw_folder.listing_fingerprint(raw.root), set(raw_folder.signature(raw.root)))
+    for name in ("a.csv~", "b.csv.part", "~$book.xlsx", "page.html.crdownload", ".a.csv.swp", "x/c.TMP", "Thumbs.db"):
+        raw.write(name, "unfinished")
+    assert [file.name for file in raw_folder.list_files(raw.root)] == ["a.csv"]
+    assert (raw_folder.listing_fingerprint(raw.root), set(raw_folder.signature(raw.root))) == before

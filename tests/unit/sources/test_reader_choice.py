@@ -39,7 +39,7 @@ def test_a_page_without_a_declared_document_is_read_as_inline_xbrl(name: str, re
     assert error.value.rule == "not_xbrl"
 
 
-@pytest.mark.parametrize("name", ["noextension", "archive.csv.gz", "script.py"])
+@pytest.mark.parametrize("name", ["noextension", "table.csv.old", "script.py"])
 def test_a_file_that_no_reader_reads_is_refused_with_the_kinds_that_are(name: str, reference: Reference) -> None:
     with pytest.raises(DocumentError) as error:
         reader_for(name, reference)
