@@ -10,10 +10,11 @@ from typing import Any
 import dagster as dg
 
 from capex_pipeline.orchestration.asset_checks import CHECKS
+from capex_pipeline.orchestration.assets.as_of import as_of_tables
 from capex_pipeline.orchestration.assets.bulk import BULK_ASSETS
 from capex_pipeline.orchestration.assets.refresh import refreshed_documents
 from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
-from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS
+from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS, raw_documents
 from capex_pipeline.orchestration.jobs import JOBS, SCHEDULES
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.sensors import SENSORS
@@ -22,7 +23,7 @@ from capex_pipeline.orchestration.sensors import SENSORS
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The definitions, with resources replaced as tests and notebooks need them."""
     return dg.Definitions(
-        assets=[refreshed_documents, *TABLE_ASSETS, *RELEASE_ASSETS, *BULK_ASSETS],
+        assets=[raw_documents, refreshed_documents, *TABLE_ASSETS, *RELEASE_ASSETS, *BULK_ASSETS, as_of_tables],
         asset_checks=CHECKS,
         jobs=JOBS,
         schedules=SCHEDULES,

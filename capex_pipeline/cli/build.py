@@ -115,7 +115,10 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
             instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: command}
         )
 
-    result = instance_storage.execute(run, lambda sentence: echo(sentence, err=True))
+    # The tables of another place are not the assets that the web interface of this one shows.
+    result = instance_storage.execute(
+        run, lambda sentence: echo(sentence, err=True), is_recorded=not settings.is_elsewhere()
+    )
     if refusals := [event for event in result.all_events if event.event_type_value == "RESOURCE_INIT_FAILURE"]:
         for event in refusals:
             error = event.engine_event_data.error

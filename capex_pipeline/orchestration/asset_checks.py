@@ -42,7 +42,7 @@ def no_row_is_lost(tables: Tables) -> Verdict:
     counted = documents.assign(rows_ended=ended)
     lost = counted[counted["rows_read"] != counted["rows_ended"]]
     return verdict(
-        lost, ERROR, "Rows were lost or doubled between reading and writing.", rows_read=int(documents["rows_read"].sum()),
+        lost, ERROR, "Rows were lost or doubled between reading and writing.", "Each row that was read is a figure or a rejected row.", rows_read=int(documents["rows_read"].sum()),
         figures=int(accepted.sum()), rejected_rows=int((rejected["row_number"] > 0).sum()),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def nothing_was_rejected(tables: Tables) -> Verdict:
     by_decision = rejected["rule"].isin(BY_DECISION)
     return verdict(
         folded(rejected, tables.read("documents", ["path", "known_from"])), WARN,
-        "Rows or files were rejected; each message says where and what to do.",
+        "Rows or files were rejected; each message says where and what to do.", "No row and no file was rejected.",
         rejected_rows=int((~by_decision).sum()), set_aside_by_decision=int(by_decision.sum()),
     )  # fmt: skip
 
@@ -76,8 +76,8 @@ def every_currency_has_rates(tables: Tables) -> Verdict:
     return verdict(
         missing, WARN,
         f"No reference rate of the European Central Bank exists for {', '.join(missing['currency'])}: amounts in it stay in the reporting "
-        "currency, and amount_usd is null. Use the reporting currency, or add the company's own US dollar figures as a reviewed document."
-        if len(missing) else "Every currency has reference rates.",
+        "currency, and amount_usd is null. Use the reporting currency, or add the company's own US dollar figures as a reviewed document.",
+        "Every currency has reference rates.",
         currencies=len(per_currency),
     )  # fmt: skip
 
@@ -94,6 +94,7 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
     return verdict(
         pd.concat([disagreeing, expired], ignore_index=True), WARN,
         "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
+        "Quarters add up to every printed total, but for the known differences.",
         totals_compared=len(found), known_differences=int((~found["agrees"]).sum()) - len(disagreeing),
     )  # fmt: skip
 
@@ -118,7 +119,12 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
     )
     conflicts = conflicts[conflicts["is_filled"].isna() & conflicts["reason"].isna()]
     shown = conflicts[["entity_id", "metric_id", "definition_id", "period_start", "period_end", "conflict_reason"]]
-    return verdict(shown, WARN, "Quarters could not be derived.")
+    return verdict(
+        shown,
+        WARN,
+        "Quarters could not be derived.",
+        "Every recent quarter of a preferred series could be derived, or is explained.",
+    )
 
 
 @table_check(
@@ -139,6 +145,7 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
         pd.concat([new, gone], ignore_index=True),
         WARN,
         "A claim is contradicted and nobody has reviewed it, or an entry in reviewed_claims.yaml has expired.",
+        "Every contradicted claim was reviewed, and every review still holds.",
         **{str(name): int(count) for name, count in rows["verdict"].value_counts().sort_index().items()},
     )
 
@@ -159,7 +166,14 @@ def references_resolve(tables: Tables) -> Verdict:
         lost |= ~rows[column].isin(tables.read(table, [column])[column])
     operands = rows["derived_from"].str.split("|").explode()
     lost |= (~operands.isin(figure_ids)).groupby(level=0).any()
-    return verdict(rows[lost], ERROR, "An id leads nowhere.", observations=len(rows), operands=len(operands))
+    return verdict(
+        rows[lost],
+        ERROR,
+        "An id leads nowhere.",
+        "Every id leads to a row.",
+        observations=len(rows),
+        operands=len(operands),
+    )
 
 
 def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
@@ -185,7 +199,9 @@ def _checks_of_reviews() -> list[Check]:
     about = {
         "reviewed_spans_reparse": (
             ERROR,
-            "Each figure of a reviewed article stands at its span and reads as the same value and unit; names and words are known.",
+            "Each figure of a reviewed article is at its span and reads as the same value and unit; names and words are known.",
+            "Figures of reviewed articles are not at their spans, or read otherwise; correct the review files.",
+            "Each figure of a reviewed article is at its span.",
             (
                 "layout",
                 "id_repeated",
@@ -206,11 +222,15 @@ def _checks_of_reviews() -> list[Check]:
         "every_mention_is_settled": (
             WARN,
             "Each mention in a reviewed article is a figure or ignored with a reason.",
+            "Mentions of reviewed articles are undecided; decide them in the review files.",
+            "Each mention of a reviewed article is decided.",
             ("mention_left_out", "reason_missing", "undecided", "figure_may_be_lost", "draft"),
         ),
         "reviews_fit_their_texts": (
             WARN,
             "Periods, statuses and claimants of a reviewed article fit each other, its day of publication and its words.",
+            "Entries of reviewed articles do not fit their texts; correct them, or say why in their `note:`.",
+            "Every entry of a reviewed article fits its text.",
             (
                 "period_not_over",
                 "period_over",
@@ -226,7 +246,9 @@ def _checks_of_reviews() -> list[Check]:
         ),
         "machine_agrees_with_reviewer": (
             WARN,
-            "Where the machine reads a reviewed article otherwise than the reviewer.",
+            "The machine reads reviewed articles as the reviewer does.",
+            "The machine reads some reviewed passages otherwise than the reviewer, whose reading counts.",
+            "The machine reads every reviewed passage as the reviewer does.",
             (
                 "entity_differs",
                 "metric_differs",
@@ -239,7 +261,7 @@ def _checks_of_reviews() -> list[Check]:
     }
 
     def check(name: str) -> Check:
-        severity, words, rules = about[name]
+        severity, words, failed, passed, rules = about[name]
 
         def kept_verdict(settings: Settings) -> Verdict:
             root = settings.raw_folder()
@@ -247,7 +269,7 @@ def _checks_of_reviews() -> list[Check]:
             def judge() -> Verdict:
                 findings, reviewed = _findings(root, settings.load_reference())
                 frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
-                return verdict(frame, severity, words, reviewed_articles=reviewed)
+                return verdict(frame, severity, failed, passed, reviewed_articles=reviewed)
 
             texts = raw_folder.listing_fingerprint(root, (".txt", ".md", ".yaml"))
             identity = fingerprint.of(
@@ -279,7 +301,11 @@ def preferred_shipments_add_up(tables: Tables) -> Verdict:
         | chosen["calendar_quarter"].isna()
     )
     return verdict(
-        chosen[doubled | unfit], ERROR, "Sums over is_preferred would count chips twice.", preferred_rows=len(chosen)
+        chosen[doubled | unfit],
+        ERROR,
+        "Sums over is_preferred would count chips twice.",
+        "Sums over is_preferred count each chip once.",
+        preferred_rows=len(chosen),
     )
 
 
@@ -290,7 +316,12 @@ def _contract_of_file(table: str) -> Check:
         from capex_pipeline.schemas.validation import failures
 
         broken = failures(tables.read(table), TABLES[table])
-        return verdict(broken, ERROR, "The file was changed by something else, or written by another version.")
+        return verdict(
+            broken,
+            ERROR,
+            "The file was changed by something else, or written by another version.",
+            "The file meets the model.",
+        )
 
     return file_meets_contract
 

@@ -226,6 +226,7 @@ def _result(
                 passed=True,
                 asset_key=table,
                 check_name=CONTRACT,
+                description=f"All {written.footer.rows:,} rows meet the model.",
                 metadata={"rows": written.footer.rows, "offending_rows": 0},
             )
         ],

@@ -49,13 +49,21 @@ class Tables:
 
 
 def verdict(
-    offending: "pd.DataFrame | None", severity: dg.AssetCheckSeverity, said: str, **numbers: float | int | str
+    offending: "pd.DataFrame | None",
+    severity: dg.AssetCheckSeverity,
+    failed: str,
+    passed: str = "",
+    **numbers: float | int | str,
 ) -> Verdict:
-    """Passed when no row offends; else the rows and the numbers. offending: None where nothing could be judged."""
+    """Passed when no row offends; else the rows and the numbers.
+
+    offending: None where nothing could be judged. failed, passed: the sentence for either outcome; passed is empty where it cannot be.
+    """
+    is_good = offending is not None and offending.empty
     return {
-        "passed": offending is not None and offending.empty,
+        "passed": is_good,
         "severity": severity.value,
-        "description": said,
+        "description": passed if is_good else failed,
         "numbers": numbers,
         "offending_rows": 0 if offending is None else len(offending),
         "shown": decoration.preview(offending),
@@ -81,7 +89,7 @@ class Check:
             metadata={
                 **found["numbers"],
                 "offending_rows": found["offending_rows"],
-                "first_offending_rows": dg.MetadataValue.md(found["shown"]),
+                **({"first_offending_rows": dg.MetadataValue.md(found["shown"])} if found["offending_rows"] else {}),
             },
         )
 

@@ -71,14 +71,17 @@ def _is_corrupt(path: Path) -> bool:
 
 
 def execute(
-    run: Callable[[dg.DagsterInstance], dg.ExecuteInProcessResult], tell: Callable[[str], object]
+    run: Callable[[dg.DagsterInstance], dg.ExecuteInProcessResult],
+    tell: Callable[[str], object],
+    *,
+    is_recorded: bool = True,
 ) -> dg.ExecuteInProcessResult:
-    """Execute a job with the instance of DAGSTER_HOME, or with one that is forgotten where the variable is not set.
+    """Execute a job with the instance of DAGSTER_HOME, or with one that is forgotten: where the variable is not set, or not is_recorded.
 
     tell: receives a sentence for each file that was moved aside. Where the damage shows only during the run, the run is repeated once.
     Raises SettingError for settings that Dagster cannot use.
     """
-    home = os.environ.get(HOME_VARIABLE)
+    home = os.environ.get(HOME_VARIABLE) if is_recorded else None
     if not home:
         with dg.DagsterInstance.ephemeral() as instance:
             return run(instance)

@@ -4,18 +4,16 @@ Add a job or a schedule here. Assets are in `orchestration/assets/tables.py` and
 `orchestration/sensors.py` and `orchestration/dead_runs.py`.
 """
 
-import datetime as dt
 from typing import Any
 
 import dagster as dg
 
 from capex_pipeline.orchestration.asset_checks import CHECKS
+from capex_pipeline.orchestration.assets.as_of import AS_OF, build_elsewhere
 from capex_pipeline.orchestration.dead_runs import MAXIMUM_RUNTIME
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_retention import forget_old_runs
-from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
-from capex_pipeline.storage.locations import as_of_folder
 
 REFRESH = "refreshed_documents"
 """The asset that asks the network: only the job that says so builds it."""
@@ -32,16 +30,16 @@ _HOUR = 60 * 60
 
 build_everything = dg.define_asset_job(
     "build_everything",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK, AS_OF),
     description="Every table from the documents in raw/. Tables whose inputs are unchanged do no work.",
 )
 
 refresh_and_build = dg.define_asset_job(
     "refresh_and_build",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK, AS_OF),
     config=dg.RunConfig(ops={REFRESH: {"config": {"enabled": True}}}),
     tags={MAXIMUM_RUNTIME: str(4 * _HOUR)},
-    description="Asks the SEC and the ECB for what is new (where the refresh is switched on), then builds every table.",
+    description="Asks the SEC and the ECB for what is new, then builds every table; where they cannot be asked, from what is archived.",
 )
 
 
@@ -53,18 +51,9 @@ publish_candidates = dg.define_asset_job(
 )
 
 
-@dg.monthly_partitioned_config(start_date="2012-01", fmt="%Y-%m")
-def as_of_month_end(start: dt.datetime, end: dt.datetime) -> dict[str, object]:
-    """The run's configuration for a month: what was known at the end of its last day, in a warehouse of that day's own."""
-    day = (end - dt.timedelta(days=1)).date().isoformat()
-    own = as_of_folder(Settings().open_warehouse().root) / day
-    return {"resources": {"settings": {"config": {"as_of": day, "warehouse": str(own)}}}}
-
-
 as_of_builds = dg.define_asset_job(
     "as_of_builds",
-    selection=dg.AssetSelection.assets(*TABLES, "release_changes", "release"),
-    config=as_of_month_end,
+    selection=dg.AssetSelection.assets(AS_OF),
     description="The tables as of the ends of months, each in <warehouse>.as_of/<day>: one run a month, many from the backfill page.",
 )
 
@@ -126,6 +115,7 @@ JOBS: list[Any] = [
     refresh_and_build,
     publish_candidates,
     as_of_builds,
+    build_elsewhere,
     build_filer_quarters,
     *rebuild_jobs,
     forget_old_runs,

@@ -9,7 +9,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import dagster as dg
 from pydantic import Field
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 COMMAND_TAG = "capex_pipeline/command"
 """Tag of a run that a command in a terminal started: the command, which says more to others than the run's id."""
+
+
+class OtherPlacesError(SettingError):
+    """A run of the assets of this deployment names other documents or another warehouse. The message says what to launch instead."""
 
 
 class Settings(dg.ConfigurableResource):
@@ -78,9 +82,28 @@ class Settings(dg.ConfigurableResource):
         if warehouse is None:
             yield self
             return
+        if context.run is not None and context.instance is not None and not context.instance.is_ephemeral:
+            self._refuse_other_places(context.run)
         say = context.log.warning if context.log else None
         with build_lock.held(warehouse, _name_of(context), self.build_wait, say):
             yield self
+
+    def _refuse_other_places(self, run: dg.DagsterRun) -> None:
+        """Raises OtherPlacesError where the configuration of a run that Dagster remembers names other documents or another warehouse."""
+        config: Any = run.run_config
+        named = config.get("resources", {}).get("settings", {}).get("config", {})
+        if any(named.get(name) for name in ("raw", "warehouse", "as_of", "leave_out")) and self.is_elsewhere():
+            raise OtherPlacesError(
+                "This run would record tables of other documents or of another warehouse as the assets of this deployment. Launch the job "
+                "build_elsewhere, which takes the same choices, or a partition of as_of_tables."
+            )
+
+    def is_elsewhere(self) -> bool:
+        """True where the tables are made from other documents, or into another warehouse, than those of this deployment."""
+        return not (
+            _same_place(raw_folder(self.raw), raw_folder())
+            and _same_place(warehouse_location(self.warehouse), warehouse_location())
+        )
 
     def raw_folder(self) -> Path:
         """Folder of documents. Raises dg.Failure where it is not there, or is none that a run may use."""

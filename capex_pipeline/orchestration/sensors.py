@@ -8,13 +8,13 @@ import datetime as dt
 import json
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dagster as dg
 
 from capex_pipeline.orchestration import alerts, run_problems
+from capex_pipeline.orchestration.assets.tables import observed
 from capex_pipeline.orchestration.dead_runs import dead_runs
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.resources import Settings
@@ -33,52 +33,53 @@ _LONGEST_WAIT = dt.timedelta(hours=1)
     minimum_interval_seconds=30,
     description="Asks for a build whenever a document in raw/ or the project's reference data change, until the change is in.",
 )
-def raw_folder(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
 
     What counts is whether the last release was computed from the present files, so a whole build by hand settles a change as well. A run
-    that failed after it had read the documents, whoever started it, made no release: it is followed by another.
+    that failed after it had read the documents, whoever started it, made no release: it is followed by another. A change is recorded as
+    the data version of the asset raw, so that tables made from other documents are shown as out of step before the run.
     """
     settings = Settings()
     root, warehouse = settings.raw_folder(), settings.open_warehouse()
     signature = raw.signature(root)
     if (path := raw.being_written(signature, time.time())) is not None:
-        yield dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
-        return
+        return dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
     try:
         listing = _listing(root, signature)
     except FolderError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     present = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
-    if _released_from(warehouse) == present and not _is_held(warehouse):
-        yield dg.SkipReason("The tables were built from the present documents and reference data.")
-        return
     cursor = _cursor(context.cursor)
-    if cursor["raw"] != present:
+    changes = [] if cursor["raw"] == present else [observed(listing, len(signature))]
+    if _released_from(warehouse) == present and not _is_held(warehouse):
+        if changes:
+            context.update_cursor(json.dumps({**cursor, "raw": present, "attempt": 0}))
+        said = "The tables were built from the present documents and reference data."
+        return dg.SensorResult(skip_reason=said, asset_events=changes)
+    if changes:
         cursor = {"change": int(cursor["change"]) + 1, "raw": present, "attempt": 0}
     runs = context.instance.get_run_records(
         dg.RunsFilter(tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"}), limit=1
     )
     attempt = int(cursor["attempt"])
     if attempt and not runs:
-        yield dg.SkipReason("A build of this change is being launched.")
-        return
+        return dg.SkipReason("A build of this change is being launched.")
     if runs and not runs[0].dagster_run.is_finished:
-        yield dg.SkipReason("A build of this change is under way.")
-        return
+        return dg.SkipReason("A build of this change is under way.")
     if runs:
         wait = min(dt.timedelta(seconds=30) * 2**attempt, _LONGEST_WAIT)
         since = dt.datetime.now(dt.UTC) - dt.datetime.fromtimestamp(runs[0].end_time or 0, dt.UTC)
         if since < wait:
-            yield dg.SkipReason(f"The build of this change failed; the next attempt is due {wait} after it.")
-            return
+            return dg.SkipReason(f"The build of this change failed; the next attempt is due {wait} after it.")
     cursor["attempt"] = attempt + 1
     context.update_cursor(json.dumps(cursor))
-    yield dg.RunRequest(
+    request = dg.RunRequest(
         # With the hash alone, a change that is undone would count as asked for already.
         run_key=f"{cursor['change']}:{present[:16]}:{cursor['attempt']}",
         tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"},
     )
+    return dg.SensorResult(run_requests=[request], asset_events=changes)
 
 
 _DAY = 24 * 60 * 60

@@ -19,6 +19,9 @@ ALLOWED_HOSTS = frozenset({"data.sec.gov", "www.sec.gov", "www.ecb.europa.eu"})
 PROGRAM = package.replace("_", "-")
 """User-Agent for hosts that do not require a contact."""
 
+NO_CONTACT = "no_contact"
+"""Rule of the error where the contact is absent or is none."""
+
 _CONTACT = re.compile(
     r"[!-~]+(?: [!-~]+)* [<(]?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+[>)]?"
 )
@@ -87,13 +90,13 @@ def contact(text: str | None) -> str:
     user_agent = (text or "").strip()
     if not user_agent:
         raise RefreshError(
-            "no_contact",
+            NO_CONTACT,
             f"The SEC requires a contact of automated readers; set {CONTACT_VARIABLE} to a name and a mail address, such as "
             '"Example Ltd data@example.org".',
         )
     if len(user_agent) > _CONTACT_LENGTH or not _CONTACT.fullmatch(user_agent):
         raise RefreshError(
-            "no_contact",
+            NO_CONTACT,
             f"{CONTACT_VARIABLE} is set, but not to a name and a mail address in plain ASCII of at most {_CONTACT_LENGTH} "
             'characters; write it as "Example Ltd data@example.org".',
         )

@@ -161,7 +161,7 @@ def test_a_backfill_of_twelve_month_ends_is_whole_although_a_worker_dies(cluster
     # While the other worker goes on and nobody has noticed the loss: the same builds in this process.
     expected = {}
     for day in (f"{pd.Period(month).end_time:%Y-%m-%d}" for month in MONTHS):
-        assert build(RAW_SMALL, tmp_path / day, job="as_of_builds", as_of=day).success
+        assert build(RAW_SMALL, tmp_path / day, as_of=day).success
         expected[day] = tables_of(tmp_path / day)
 
     def missing() -> list[str]:
@@ -204,16 +204,11 @@ def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
 
 
 def test_a_month_is_built_as_of_its_last_day_in_a_warehouse_of_its_own(no_settings: Path) -> None:
-    from capex_pipeline.orchestration.jobs import as_of_month_end
+    from capex_pipeline.orchestration.assets.as_of import settings_of_month
 
-    found = {
-        month: as_of_month_end.get_run_config_for_partition_key(month)["resources"]["settings"]["config"]
-        for month in ("2023-12", "2024-02")
-    }
-    assert found == {
-        month: {"as_of": day, "warehouse": str(no_settings / "warehouse.as_of" / day)}
-        for month, day in (("2023-12", "2023-12-31"), ("2024-02", "2024-02-29"))
-    }
+    for month, day in (("2023-12", "2023-12-31"), ("2024-02", "2024-02-29"), ("2024-04", "2024-04-30")):
+        found = settings_of_month(month)
+        assert (found.as_of, found.warehouse) == (day, str(no_settings / "warehouse.as_of" / day))
 
 
 # ------------------------------------------------------------------------------------------------- the files themselves

@@ -17,10 +17,11 @@ from capex_pipeline.schemas.derive import arrow_schema
 
 ASSETS = {
     "refreshed_documents": ("raw", []),
-    "documents": ("raw", ["refreshed_documents"]),
-    "figures": ("raw", ["refreshed_documents"]),
-    "rejected_figures": ("raw", ["refreshed_documents"]),
-    "article_mentions": ("raw", ["refreshed_documents"]),
+    "raw": ("raw", ["refreshed_documents"]),
+    "documents": ("raw", ["raw", "refreshed_documents"]),
+    "figures": ("raw", ["raw", "refreshed_documents"]),
+    "rejected_figures": ("raw", ["raw", "refreshed_documents"]),
+    "article_mentions": ("raw", ["raw", "refreshed_documents"]),
     "entities": ("normalised", []),
     "definitions": ("normalised", []),
     "observations": ("normalised", ["documents", "figures"]),
@@ -46,13 +47,23 @@ ASSETS = {
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
     "reconciliations": ("quality", ["capex", "gpu_estimates", "gpu_shipments_by_customer", "observations"]),
     "coverage": ("quality", ["capex_by_definition", "cloud_revenue_by_definition", "gpu_estimates", "observations"]),
-    "report": ("release", sorted(TABLES)),
-    "workbook": ("release", sorted(TABLES)),
     "release_changes": ("release", sorted(TABLES)),
-    "release": ("release", sorted(["release_changes", *TABLES])),
+    "report": ("release", ["release_changes"]),
+    "workbook": ("release", ["release_changes"]),
+    "release": ("release", ["release_changes"]),
     "filer_quarters": ("bulk", []),
+    "as_of_tables": ("as_of", []),
 }
-NO_TABLES = {"refreshed_documents", "report", "workbook", "release_changes", "release", "filer_quarters"}
+NO_TABLES = {
+    "raw",
+    "refreshed_documents",
+    "report",
+    "workbook",
+    "release_changes",
+    "release",
+    "filer_quarters",
+    "as_of_tables",
+}
 """Asset -> its group and what it is computed from."""
 
 CHECKS = {
@@ -76,10 +87,11 @@ UPSTREAM = {
     "documents", "figures", "rejected_figures", "article_mentions", "entities", "definitions", "observations",
 }  # fmt: skip
 JOBS = {
-    "build_everything": set(ASSETS) - {"refreshed_documents", "filer_quarters"},
-    "refresh_and_build": set(ASSETS) - {"filer_quarters"},
+    "build_everything": set(ASSETS) - {"raw", "refreshed_documents", "filer_quarters", "as_of_tables"},
+    "refresh_and_build": set(ASSETS) - {"raw", "filer_quarters", "as_of_tables"},
     "publish_candidates": {"release_changes", "report", "workbook", "release"},
-    "as_of_builds": {*TABLES, "release_changes", "release"},
+    "as_of_builds": {"as_of_tables"},
+    "build_elsewhere": set(),
     "build_filer_quarters": {"filer_quarters"},
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex_by_definition", "capex"},
     "rebuild_cloud_revenue": {*UPSTREAM, "fx_rates", "cloud_revenue_by_definition", "cloud_revenue"},

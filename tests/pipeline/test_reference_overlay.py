@@ -72,13 +72,13 @@ def test_the_sensor_asks_for_a_build_when_the_overlay_changes(project: Path, mon
         monkeypatch.setenv(variable, str(project / name))
     assert build(project / "raw", project / "warehouse", reference=str(project / "reference")).success
 
-    def asked() -> list[object]:
+    def asked() -> int:
         with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
-            return list(raw_folder(context))
+            return len(raw_folder.evaluate_tick(context).run_requests or [])
 
-    assert [type(one) for one in asked()] == [dg.SkipReason]
+    assert asked() == 0
     (project / "reference" / "products.yaml").write_text("products: []\n", encoding="utf-8")
-    assert [type(one) for one in asked()] == [dg.RunRequest]
+    assert asked() == 1
 
 
 WARM = """

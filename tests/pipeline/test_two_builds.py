@@ -141,5 +141,5 @@ def test_a_sensor_looks_without_the_lock(raw_copy: Path, warehouse_copy: Warehou
         dg.DagsterInstance.ephemeral() as instance,
         dg.build_sensor_context(instance) as context,
     ):
-        (answer,) = list(sensors.raw_folder(context))  # type: ignore[arg-type, call-overload]
-    assert isinstance(answer, dg.SkipReason)
+        answer = sensors.raw_folder.evaluate_tick(context)
+    assert answer.skip_message and not answer.run_requests
