@@ -83,16 +83,17 @@ class Settings(dg.ConfigurableResource):
             yield self
             return
         if context.run is not None and context.instance is not None and not context.instance.is_ephemeral:
-            self._refuse_other_places(context.run)
+            self._refuse_other_places(context.run, context.instance)
         say = context.log.warning if context.log else None
         with build_lock.held(warehouse, _name_of(context), self.build_wait, say):
             yield self
 
-    def _refuse_other_places(self, run: dg.DagsterRun) -> None:
+    def _refuse_other_places(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> None:
         """Raises OtherPlacesError where the configuration of a run that Dagster remembers names other documents or another warehouse."""
         config: Any = run.run_config
         named = config.get("resources", {}).get("settings", {}).get("config", {})
         if any(named.get(name) for name in ("raw", "warehouse", "as_of", "leave_out")) and self.is_elsewhere():
+            instance.add_run_tags(run.run_id, {"dagster/max_retries": "0"})  # it would be refused again
             raise OtherPlacesError(
                 "This run would record tables of other documents or of another warehouse as the assets of this deployment. Launch the job "
                 "build_elsewhere, which takes the same choices, or a partition of as_of_tables."

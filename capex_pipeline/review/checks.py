@@ -26,6 +26,9 @@ from capex_pipeline.sources.figure_yaml import DRAFT
 from capex_pipeline.values.periods import Period, PeriodError, parse_period
 from capex_pipeline.values.units import QuantityError, UnitError, parse_unit, parse_value
 
+MOST_ENTRIES: Final = 4_000
+"""Of a review; twice the figures that an article may have."""
+
 _SURE: Final = 0.95
 """Evidence of the machine from which on a review that differs needs a reason."""
 _REPORTED_LATE: Final = timedelta(days=130)
@@ -50,6 +53,8 @@ def check_review(
 
     A difference from what the text plainly says needs a reason in the figure's `note:`, which settles it.
     """
+    if (refused := _too_large(review)) is not None:
+        return [refused]
     mentions = find_quantities(plain_text(article.body))
     findings = list(_check_layout(review))
     figures, ignored, undecided = (entries_of(review, part) for part in ("figures", "ignored", "undecided"))
@@ -94,7 +99,20 @@ def compare_with_machine(
 
     Rules: entity_differs, metric_differs, measure_differs, period_differs, machine_ignored, machine_used.
     """
+    if _too_large(review) is not None:
+        return []
     return list(_differences(entries_of(review, "figures"), article, vocabulary))
+
+
+def _too_large(review: Mapping[str, Any]) -> ReviewFinding | None:
+    """The finding on a review with more entries than are checked: each entry is compared with each mention of the text."""
+    entries = sum(len(entries_of(review, part)) for part in LISTS)
+    if entries <= MOST_ENTRIES:
+        return None
+    return _problem(
+        "layout",
+        f"The review has {entries:,} entries, and at most {MOST_ENTRIES:,} are checked; none of them was. Split the article and its review.",
+    )
 
 
 def _check_undecided(undecided: list[dict[str, Any]]) -> Iterator[ReviewFinding]:

@@ -11,7 +11,7 @@ from corpus.reading import corpus_vocabulary
 from reviewed_texts import ARTICLE, decided, of
 
 from capex_pipeline.article.front_matter import ArticleText
-from capex_pipeline.review.checks import check_review, claimant_kind, compare_with_machine
+from capex_pipeline.review.checks import MOST_ENTRIES, check_review, claimant_kind, compare_with_machine
 from capex_pipeline.review.draft import review_mapping
 
 
@@ -199,3 +199,10 @@ def test_every_rule_is_in_one_asset_check() -> None:
     listed = (package / "orchestration" / "asset_checks.py").read_text(encoding="utf-8")
     assert len(raised) > 20
     assert {rule: listed.count(f'"{rule}"') for rule in raised} == dict.fromkeys(raised, 1)
+
+
+def test_a_review_with_too_many_entries_is_refused_at_once() -> None:
+    review = {"figures": [], "ignored": [{"span": [0, 3], "reason": "a year"}] * (MOST_ENTRIES + 1)}
+    (finding,) = check_review(review, ARTICLE, corpus_vocabulary())
+    assert finding.rule == "layout" and "4,001 entries, and at most 4,000 are checked" in finding.message
+    assert compare_with_machine(review, ARTICLE, corpus_vocabulary()) == []
