@@ -6,6 +6,7 @@ checks belong to `claims` and `document_checks`, statements about future periods
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -74,6 +75,7 @@ def _table(
 ) -> pd.DataFrame:
     origin = documents.set_index("document_id")["origin_document_id"]
     names = reference.entities["name"]
+    later = Context(observations)
     reviews = reference.reviewed_claims
     records = []
     for row in rows:
@@ -112,7 +114,7 @@ def _table(
                 "difference": difference,
                 "difference_pct": None if difference is None or not claimed else difference / abs(claimed) * 100,
                 "claim_figures": claim.figure_id,
-                "context": context(claim, observations, reference),
+                "context": later.of_claim(claim),
                 "measure": claim.measure, "definition_id": claim.definition_id, "product": claim.product,
                 "value_low": claim.value_low, "value": claim.value, "value_high": claim.value_high,
             }
@@ -144,31 +146,44 @@ def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
     return repeated.reindex(table.index).astype("str")
 
 
-def context(claim: Any, observations: pd.DataFrame, reference: Reference) -> str | None:
-    """What others say later on the same chips, and what the supplier reports for China, for claims that no filing settles."""
-    if claim.metric_id != "gpu_units" or not isinstance(claim.product, str):
-        return None
-    latest = observations[observations["is_latest"] & (observations["document_id"] != claim.document_id)]
-    overlap = (latest["period_start"] <= claim.period_end) & (latest["period_end"] >= claim.period_start)
-    chips = latest[
-        overlap & (latest["metric_id"] == "gpu_units") & (latest["product"] == claim.product) & latest["value"].notna()
-    ]
-    chips = chips[
-        chips["customer_id"].isna()
-        | (chips["customer_id"] == (claim.customer_id if isinstance(claim.customer_id, str) else ""))
-    ]
-    inside = chips[(chips["period_start"] >= claim.period_start) & (chips["period_end"] <= claim.period_end)]
-    first = inside["period_start"].dt.to_period("Q").dt.start_time
-    within = inside[(first == inside["period_start"]) & inside["calendar_quarter"].notna()]
-    said = [_estimate(row) for row in within.sort_values(["document_id", "period_start"]).itertuples(index=False)]
-    is_china = (latest["metric_id"] == "china_revenue") & (latest["entity_id"] == claim.supplier_id)
-    china = latest[overlap & is_china & latest["value"].notna()]
-    for row in china.itertuples(index=False):
-        said.append(
+class Context:
+    """Figures of estimators and companies on chips and on revenue in China, which stand beside claims that no filing settles."""
+
+    def __init__(self, observations: pd.DataFrame) -> None:
+        """observations: the table. What other articles print is no context: it is a claim itself."""
+        rows = observations[
+            observations["is_latest"] & (observations["source_type"] != "article") & observations["value"].notna()
+        ]
+        self._chips = dict(iter(rows[rows["metric_id"] == "gpu_units"].groupby("product")))
+        self._china = dict(iter(rows[rows["metric_id"] == "china_revenue"].groupby("entity_id")))
+        self._nothing = rows.iloc[:0]
+
+    def of_claim(self, claim: Any) -> str | None:
+        """What others say later on the same chips, and what the supplier reports for China, as text."""
+        if claim.metric_id != "gpu_units" or not isinstance(claim.product, str):
+            return None
+        chips = self._overlapping(self._chips.get(claim.product, self._nothing), claim)
+        customer = claim.customer_id if isinstance(claim.customer_id, str) else ""
+        chips = chips[chips["customer_id"].isna() | (chips["customer_id"] == customer)]
+        inside = chips[(chips["period_start"] >= claim.period_start) & (chips["period_end"] <= claim.period_end)]
+        first = inside["period_start"].dt.to_period("Q").dt.start_time
+        within = inside[(first == inside["period_start"]) & inside["calendar_quarter"].notna()]
+        rows: Iterable[Any] = within.sort_values(["document_id", "period_start"]).itertuples(index=False)
+        texts = [_estimate(row) for row in rows]
+        revenue: Iterable[Any] = self._overlapping(self._china.get(claim.supplier_id, self._nothing), claim).itertuples(
+            index=False
+        )
+        texts += [
             f"{row.entity_name} revenue in China {row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}, all products: "
             f"{row.currency} {row.value / 1e6:,.0f}m ({row.document_id})"
-        )
-    return "; ".join(said) or None
+            for row in revenue
+        ]
+        return "; ".join(texts) or None
+
+    @staticmethod
+    def _overlapping(rows: pd.DataFrame, claim: Any) -> pd.DataFrame:
+        overlap = (rows["period_start"] <= claim.period_end) & (rows["period_end"] >= claim.period_start)
+        return rows[overlap & (rows["document_id"] != claim.document_id)]
 
 
 def _estimate(row: Any) -> str:

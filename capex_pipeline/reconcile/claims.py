@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline import CapexPipelineError
-from capex_pipeline.reconcile.estimates import Estimates
+from capex_pipeline.reconcile.estimates import Estimate, Estimates
 from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
 from capex_pipeline.reconcile.tolerance import Interval, accepted, step_of
 from capex_pipeline.reference import Reference
@@ -43,6 +43,8 @@ class Combination:
     figures: tuple[str, ...]
     is_preferred: bool
     is_headline: bool = False
+    other_days: tuple[str, ...] = ()
+    """Companies whose fiscal quarters are not the days of the period, with the days that were added."""
 
 
 def check_claim(
@@ -77,6 +79,8 @@ def check_claim(
         return _open(claim, "too_many_combinations", str(error), _looked_for(claim, members))
     if not now:
         alone = len(members) == 1
+        if alone and not growth and bool(reference.entities.at[claim.entity_id, "private"]):
+            return _against_counterparty(claim, evidence)
         lacking = [
             name
             for name in members
@@ -145,22 +149,58 @@ def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -
     if not found:
         return _open(claim, *_why_open(claim, reference), looked)
     agreeing = [one for one in found if claim.interval.meets(one.low, one.high)]
-    sentences = "; ".join(
-        f"{'inside' if one in agreeing else 'outside'} the interval of {one.estimator}: {one.text}" for one in found
-    )
+    sentences = "; ".join(_place(one, one in agreeing) for one in found)
     nearest = min(agreeing or found, key=lambda one: (one.is_limit, one.estimator))
     row = {
-        "computed": nearest.value,
+        # Of a band without a number inside it the nearest number counts: a middle that nobody published would be shown else.
+        "computed": min(max(point(claim), nearest.low), nearest.high) if math.isnan(nearest.value) else nearest.value,
         "reason": None,
         "checked_against": "estimator",
         "evidence_figures": "|".join(dict.fromkeys(figure for one in found for figure in one.figures)),
-        "explanation": f"No company files units. The claim lies {sentences}.",
+        "explanation": f"No company files {'prices' if claim.metric_id == 'gpu_unit_price' else 'units'}. The claim lies {sentences}.",
     }
     if claim.status in _OUTLOOK:
         return row | {"verdict": "said_before_outcome"}
     if len(agreeing) == len(found):
         return row | {"verdict": "consistent"}
     return row | {"verdict": "not_checkable", "reason": "estimators_differ", "looked_for": looked}
+
+
+def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
+    """A claim on a private company against what another company filed about it for a longer period that contains the claim's.
+
+    The amount of the longer period can agree with the claim and never contradict it: it may hold other transactions.
+    """
+    looked = _looked_for(claim, [claim.entity_id])
+    found = evidence.covering(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
+    if found is None:
+        return _open(claim, "no_filing", "No filing of a counterparty at hand covers this period.", looked)
+    whole, start, end = found
+    filed = evidence.converted(whole, str(claim.currency), start, end)
+    if filed is None:
+        return _open(claim, "no_fixing", "No exchange rate covers the period of the counterparty's filing.", looked)
+    said = (
+        f"A counterparty's filing gives {show(filed.value, claim)} for {start:%Y-%m-%d} to {end:%Y-%m-%d}, which contains the claimed period, against "
+        f"{show(point(claim), claim)} as printed; what fell into the claimed period is not filed."
+    )
+    if not claim.interval.allows(filed.value):
+        return _open(claim, "longer_period_filed", said, looked)
+    return {
+        "computed": filed.value,
+        "verdict": "consistent",
+        "reason": None,
+        "checked_against": "counterparty_filing",
+        "definitions_used": f"{claim.entity_id}:{filed.definition_id}",
+        "evidence_figures": "|".join(filed.figures),
+        "explanation": said,
+    }
+
+
+def _place(estimate: Estimate, agrees: bool) -> str:
+    """Where a claim lies beside an estimate; an estimate that covers more than the claim leaves an upper limit only."""
+    if estimate.is_limit:
+        return f"{'below' if agrees else 'above'} the upper limit that {estimate.estimator} leaves: {estimate.text}"
+    return f"{'inside' if agrees else 'outside'} the interval of {estimate.estimator}: {estimate.text}"
 
 
 def combinations(
@@ -203,6 +243,11 @@ def combinations(
             tuple(dict.fromkeys(figure for filed, _, _ in chosen for figure in filed.figures)),
             all(is_preferred for _, is_preferred, _ in chosen),
             all(is_headline for _, _, is_headline in chosen),
+            tuple(
+                f"{reference.entities.at[member, 'name']!s} {filed.other_days[0]:%Y-%m-%d} to {filed.other_days[1]:%Y-%m-%d}"
+                for member, (filed, _, _) in zip(members, chosen, strict=True)
+                if filed.other_days is not None
+            ),
         )
         for chosen in itertools.product(*choices)
     ]
@@ -238,7 +283,9 @@ def preferred_definition(
 def _growth(claim: Any, now: Combination, before: Combination) -> Combination:
     ratio = now.value / before.value if before.value > 0 else math.nan
     value = ratio if claim.measure == "yoy_multiple" else (ratio - 1) * 100
-    return Combination(now.definitions, value, (*now.figures, *before.figures), now.is_preferred)
+    return Combination(
+        now.definitions, value, (*now.figures, *before.figures), now.is_preferred, other_days=now.other_days
+    )
 
 
 def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: Reference) -> dict[str, Any]:
@@ -267,6 +314,8 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         verdict, shown = "contradicted", nearest(tried)
     else:
         verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing)
+    if shown.other_days and verdict in ("confirmed", "confirmed_under_definition"):
+        verdict = "consistent"
     if claim.known_from <= claim.period_end:
         verdict = "said_before_outcome"
     used = "|".join(f"{name}:{definition}" for name, definition in zip(members, shown.definitions, strict=True))
@@ -280,17 +329,21 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         )
         if power is not None:
             explanation += f" The same search would accept {power:.0f} % of the neighbouring values."
-    if verdict == "consistent":
+    if shown.other_days:
+        explanation += f" The fiscal quarters that were added cover other days: {', '.join(shown.other_days)}."
+    if verdict == "consistent" and not shown.other_days:
         explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
     elif verdict == "different_definition":
         explanation += f" It agrees on {shown.definitions[0]}, which is not the definition that was to be expected ({expected.definitions[0]}: {show(expected.value, claim)})."
     elif verdict == "said_before_outcome":
         explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if agreeing else 'outside'} what it allows."
     private = all(bool(reference.entities.at[name, "private"]) for name in members)
+    is_open = verdict == "contradicted" and bool(shown.other_days)
     return {
         "computed": shown.value,
-        "verdict": verdict,
-        "reason": None,
+        "verdict": "not_checkable" if is_open else verdict,
+        "reason": "fiscal_quarters" if is_open else None,
+        "looked_for": _looked_for(claim, members) if is_open else None,
         "checked_against": "counterparty_filing" if private else "filing",
         "definitions_used": used,
         "combinations_tried": len(tried),

@@ -7,8 +7,9 @@ Add a check here when the numbers of one document imply each other. Claims are c
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from capex_pipeline.reconcile.evidence import Evidence, a_year_before
 from capex_pipeline.reference import Reference
 
 _LEVELS = "level"
+_WEEK = pd.Timedelta(days=7)
 
 
 def check_document(
@@ -31,13 +33,43 @@ def check_document(
     yield from _price_times_units(claims)
 
 
+class _ByPeriod:
+    """Claims by subject and period: finds the first of the document for a period to within a week, however many claims there are."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[Hashable, int, int], dict[tuple[pd.Timestamp, pd.Timestamp], tuple[int, Any]]] = {}
+
+    def add(self, subject: Hashable, start: pd.Timestamp, end: pd.Timestamp, position: int, claim: Any) -> None:
+        """A claim under a period, its own or another. Of equal periods the first one is kept: the others are never found."""
+        place = self._places.setdefault((subject, *self._cell(start, end)), {})
+        place.setdefault((start, end), (position, claim))
+
+    def first(self, subject: Hashable, start: pd.Timestamp, end: pd.Timestamp) -> Any | None:
+        """The first claim of the document whose period begins and ends within a week of the given one."""
+        weeks = self._cell(start, end)
+        near = [
+            found
+            for shift in itertools.product((-1, 0, 1), repeat=2)
+            for period, found in self._places.get((subject, weeks[0] + shift[0], weeks[1] + shift[1]), {}).items()
+            if abs(period[0] - start) <= _WEEK and abs(period[1] - end) <= _WEEK
+        ]
+        return min(near, key=lambda found: found[0])[1] if near else None
+
+    @staticmethod
+    def _cell(start: pd.Timestamp, end: pd.Timestamp) -> tuple[int, int]:
+        return start.toordinal() // _WEEK.days, end.toordinal() // _WEEK.days
+
+
 def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str, Any]]:
     """A group's level against the sum of its members' levels; a member's earlier level may follow from its growth."""
+    levels, earlier = _levels(claims)
     for total in claims:
         members = reference.members(total.entity_id)
         if not members or total.measure != _LEVELS or isinstance(total.same_fact_as, str):
             continue
-        parts = [_level_of(member, total, claims) for member in members]
+        subjects = [(member, total.metric_id, total.currency) for member in members]
+        period = total.period_start, total.period_end
+        parts = [levels.first(subject, *period) or earlier.first(subject, *period) for subject in subjects]
         if any(part is None for part in parts):
             continue
         known = [part for part in parts if part is not None]
@@ -54,34 +86,46 @@ def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str
         )  # fmt: skip
 
 
-def _level_of(member: str, total: Any, claims: list[Any]) -> tuple[tuple[float, float], float, list[str], bool] | None:
-    """Interval, value (NaN for a bound), figures and whether implied, of a member's level for the total's period and currency."""
-    own = [claim for claim in claims if claim.entity_id == member and claim.metric_id == total.metric_id]
-    levels = [claim for claim in own if claim.measure == _LEVELS and claim.currency == total.currency]
-    for claim in levels:
-        if _same_period(claim, total.period_start, total.period_end):
-            return claim.interval[:2], claim.value, [claim.figure_id], False
-    for claim in levels:
-        if not _same_period(total, *a_year_before(claim.period_start, claim.period_end)):
+def _levels(claims: list[Any]) -> tuple[_ByPeriod, _ByPeriod]:
+    """Levels by company, metric and currency: for the period that is printed, and for the year before where growth is printed too.
+
+    Each is the interval, the value (NaN for a bound), the figures, and whether it is implied.
+    """
+    levels, earlier, growths = _ByPeriod(), _ByPeriod(), _ByPeriod()
+    for position, claim in enumerate(claims):
+        # What fell to nothing, or by an open amount, says nothing of what it was.
+        if claim.measure == "yoy_growth" and claim.interval[0] > -100:
+            growths.add((claim.entity_id, claim.metric_id), claim.period_start, claim.period_end, position, claim)
+    for position, claim in enumerate(claims):
+        if claim.measure != _LEVELS or not isinstance(claim.currency, str):
             continue
-        for growth in own:
-            if growth.measure == "yoy_growth" and _same_period(growth, claim.period_start, claim.period_end):
-                ends, rates = claim.interval, growth.interval
-                if rates[0] <= -100:
-                    continue  # what fell to nothing, or by an open amount, says nothing of what it was
-                low = -math.inf if math.isinf(ends[0]) else ends[0] / (1 + rates[1] / 100)
-                earlier = low, ends[1] / (1 + rates[0] / 100)
-                return earlier, claim.value / (1 + growth.value / 100), [claim.figure_id, growth.figure_id], True
-    return None
+        subject = claim.entity_id, claim.metric_id, claim.currency
+        ends, period = claim.interval, (claim.period_start, claim.period_end)
+        levels.add(subject, *period, position, (ends[:2], claim.value, [claim.figure_id], False))
+        growth = growths.first(subject[:2], *period)
+        if growth is not None:
+            rates = growth.interval
+            low = -math.inf if math.isinf(ends[0]) else ends[0] / (1 + rates[1] / 100)
+            implied = (low, ends[1] / (1 + rates[0] / 100)), claim.value / (1 + growth.value / 100)
+            earlier.add(
+                subject, *a_year_before(*period), position, (*implied, [claim.figure_id, growth.figure_id], True)
+            )
+    return levels, earlier
 
 
 def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
-    """Stated growth against the two levels that the same document prints."""
+    """A growth figure against the printed levels of its period and of the year before, on one definition."""
+    levels = _ByPeriod()
+    for position, claim in enumerate(claims):
+        is_known = isinstance(claim.definition_id, str) and not math.isnan(claim.value)
+        if claim.measure == _LEVELS and is_known and not isinstance(claim.same_fact_as, str):
+            levels.add(_subject(claim), claim.period_start, claim.period_end, position, claim)
     for growth in claims:
         if growth.measure not in ("yoy_growth", "yoy_multiple"):
             continue
-        now = _find_level(claims, growth, growth.period_start, growth.period_end)
-        before = _find_level(claims, growth, *a_year_before(growth.period_start, growth.period_end))
+        period = growth.period_start, growth.period_end
+        now = levels.first(_subject(growth), *period)
+        before = levels.first(_subject(growth), *a_year_before(*period))
         if now is None or before is None or now.currency != before.currency:
             continue
         a, b = now.interval, before.interval
@@ -98,17 +142,8 @@ def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
         )  # fmt: skip
 
 
-def _find_level(claims: list[Any], about: Any, start: pd.Timestamp, end: pd.Timestamp) -> Any | None:
-    for claim in claims:
-        same = (
-            claim.entity_id == about.entity_id
-            and claim.metric_id == about.metric_id
-            and claim.definition_id == about.definition_id
-        )
-        plain = claim.measure == _LEVELS and not math.isnan(claim.value) and not isinstance(claim.same_fact_as, str)
-        if same and plain and _same_period(claim, start, end):
-            return claim
-    return None
+def _subject(claim: Any) -> Hashable:
+    return claim.entity_id, claim.metric_id, claim.definition_id
 
 
 def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timestamp) -> Iterator[dict[str, Any]]:
@@ -165,13 +200,20 @@ def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Ti
 
 def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
     """A stated value of an order against units times price per unit, for one product and flow."""
-    values = [claim for claim in claims if claim.metric_id == "gpu_order_value"]
-    for value in values:
-        same = [claim for claim in claims if claim.product == value.product and claim.supplier_id == value.supplier_id]
-        units = next((claim for claim in same if claim.metric_id == "gpu_units"), None)
-        price = next(
-            (claim for claim in same if claim.metric_id == "gpu_unit_price" and claim.currency == value.currency), None
-        )
+    counts: dict[Hashable, Any] = {}
+    prices: dict[Hashable, Any] = {}
+    for claim in claims:
+        if not isinstance(claim.product, str) or not isinstance(claim.supplier_id, str):
+            continue  # missing is not alike
+        if claim.metric_id == "gpu_units":
+            counts.setdefault((claim.product, claim.supplier_id), claim)
+        elif claim.metric_id == "gpu_unit_price":
+            prices.setdefault((claim.product, claim.supplier_id, claim.currency), claim)
+    for value in claims:
+        if value.metric_id != "gpu_order_value":
+            continue
+        units = counts.get((value.product, value.supplier_id))
+        price = prices.get((value.product, value.supplier_id, value.currency))
         if units is None or price is None:
             continue
         a, b = units.interval, price.interval
@@ -191,11 +233,6 @@ def _size(claim: Any) -> tuple[float, float]:
     """What a printed amount allows, without its sign."""
     low, high = claim.interval[:2]
     return (abs(high), abs(low)) if high <= 0 else (max(low, 0.0), high)
-
-
-def _same_period(claim: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
-    week = pd.Timedelta(days=7)
-    return abs(claim.period_start - start) <= week and abs(claim.period_end - end) <= week
 
 
 def _row(

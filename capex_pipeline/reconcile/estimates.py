@@ -14,12 +14,18 @@ from typing import Any
 import pandas as pd
 
 _COLUMNS = ["metric_id", "product", "customer_id", "period_start", "period_end", "calendar_quarter", "value_low", "value", "value_high",
-            "document_id", "claimant", "derived_from"]  # fmt: skip
+            "currency", "document_id", "claimant", "derived_from"]  # fmt: skip
+_PRICE = "gpu_unit_price"
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one estimator says about the units of a claim. is_limit: it covers more than the claim, so it gives an upper limit only."""
+    """What one estimator says about the units or the price of a claim.
+
+    is_limit: it covers more than the claim, so it gives an upper limit only.
+
+    value: NaN where the estimator gives a band of prices without one inside it.
+    """
 
     estimator: str
     value: float
@@ -38,26 +44,30 @@ class Estimates:
     ) -> None:  # fmt: skip
         """observations: the table. publishers: document -> estimator. contains: product -> the products that it counts together."""
         self._publishers, self._contains = publishers or {}, contains or {}
-        self._rows: dict[tuple[str, str], list[Any]] = {}
+        self._rows: dict[tuple[str, str | None], list[Any]] = {}
         if observations.empty:
             return
         chosen = observations[
             observations["is_latest"] & (observations["source_type"] == "estimate") & (observations["status"] == "estimate")
-            & observations["metric_id"].str.startswith("gpu_") & observations["value"].notna() & observations["product"].notna()
+            & observations["metric_id"].str.startswith("gpu_") & observations["product"].notna()
         ]  # fmt: skip
+        is_band = (chosen["metric_id"] == _PRICE) & chosen["value_low"].notna() & chosen["value_high"].notna()
+        chosen = chosen[chosen["value"].notna() | is_band]
         for row in chosen[_COLUMNS].sort_values(["document_id", "period_start"]).itertuples(index=False):
-            self._rows.setdefault((str(row.metric_id), str(row.customer_id)), []).append(row)
+            self._rows.setdefault((str(row.metric_id), _name(row.customer_id)), []).append(row)
 
     def of_claim(self, claim: Any) -> list[Estimate]:
         """Estimates of the same metric and buyer whose product and period are the claim's, or contain them.
 
-        Quarters that fill the claim's period are added, ends to ends: the widest interval that they allow, since the intervals of quarters do not
+        A price has no buyer, and one of more products or of a longer period is no limit of another price, so it is left out. Quarters that fill the claim's period are added, ends to ends: the widest interval that they allow, since the intervals of quarters do not
         add up. An estimate that covers more products or a longer period is an upper limit.
         """
         found: list[Estimate] = []
         by_document: dict[tuple[str, str], list[Any]] = {}
-        for row in self._rows.get((claim.metric_id, str(claim.customer_id)), []):
-            if row.product == claim.product or claim.product in self._contains.get(row.product, ()):
+        is_price = claim.metric_id == _PRICE
+        for row in self._rows.get((claim.metric_id, None if is_price else _name(claim.customer_id)), []):
+            same = row.product == claim.product and (not is_price or row.currency == claim.currency)
+            if same or (not is_price and claim.product in self._contains.get(row.product, ())):
                 by_document.setdefault((row.document_id, row.product), []).append(row)
         for (document_id, product), rows in by_document.items():
             inside = [
@@ -68,13 +78,18 @@ class Estimates:
             around = [
                 row for row in rows if row.period_start <= claim.period_start and row.period_end >= claim.period_end
             ]
+            if is_price:  # prices do not add up
+                inside, around = [row for row in inside if is_whole and len(inside) == 1], []
+                is_whole = bool(inside)
             used = inside if is_whole else around[:1]
             if used:
                 found.append(
                     self._estimate(document_id, product, used, is_limit=not is_whole or product != claim.product)
                 )
-        exact = {one.estimator for one in found if not one.is_limit}
-        return [one for one in found if not (one.is_limit and one.estimator in exact)]
+        closest: dict[str, Estimate] = {}
+        for one in sorted(found, key=lambda estimate: (estimate.is_limit, estimate.high)):
+            closest.setdefault(one.estimator, one)
+        return [one for one in found if not one.is_limit or closest[one.estimator] is one]
 
     def _estimate(self, document_id: str, product: str, rows: list[Any], *, is_limit: bool) -> Estimate:
         value = math.fsum(row.value for row in rows)
@@ -82,9 +97,16 @@ class Estimates:
         high = math.fsum(row.value if pd.isna(row.value_high) else row.value_high for row in rows)
         claimant = rows[0].claimant
         estimator = claimant if isinstance(claimant, str) else self._publishers.get(document_id, document_id)
+        if rows[0].metric_id == _PRICE:
+            text = f"{low:,.0f} to {high:,.0f} {rows[0].currency} for each {product} in {rows[0].period_start:%Y-%m-%d} to {rows[0].period_end:%Y-%m-%d}"
+            return Estimate(estimator, value, low, high, False, text, tuple(str(rows[0].derived_from).split("|")))
         span = f" ({low:,.0f} to {high:,.0f})" if low < high else ""
         parts = f", {len(rows)} periods added end to end" if len(rows) > 1 and span else ""
         limit = ", which covers more than the claim" if is_limit else ""
         text = f"{value:,.0f} units{span} of {product} for {rows[0].period_start:%Y-%m-%d} to {rows[-1].period_end:%Y-%m-%d}{parts}{limit}"
         figures = tuple(dict.fromkeys(part for row in rows for part in str(row.derived_from).split("|")))
         return Estimate(estimator, value, 0.0 if is_limit else low, high, is_limit, text, figures)
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -28,7 +28,8 @@ class Filed:
     """A value over a period, from what the company itself reports.
 
     value in full units of currency. figures: ids of the figures it rests on. is_composite: our own sum of several filed lines,
-    which the company does not state as capital expenditure.
+    which the company does not state as capital expenditure. other_days: first and last day of the fiscal quarters that were added, where
+    these are not the days of the period.
     """
 
     definition_id: str
@@ -36,6 +37,7 @@ class Filed:
     currency: str | None
     figures: tuple[str, ...]
     is_composite: bool
+    other_days: tuple[pd.Timestamp, pd.Timestamp] | None = None
 
 
 class Evidence:
@@ -75,6 +77,24 @@ class Evidence:
                 found[str(definition_id)] = replace(filed, definition_id=str(definition_id), is_composite=composite)
         self._found[place] = found
         return found
+
+    def covering(
+        self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp
+    ) -> tuple[Filed, pd.Timestamp, pd.Timestamp] | None:
+        """The amount printed for the shortest longer period that contains the given one, with the first and last day of that period."""
+        rows = [
+            row
+            for every in self._by_subject.get((entity_id, metric_id), {}).values()
+            for row in every
+            if row.status == "reported" and row.period_start <= start and row.period_end >= end
+        ]
+        if not rows:
+            return None
+        row = min(rows, key=lambda one: (one.period_end - one.period_start, one.definition, one.period_start))
+        filed = Filed(
+            str(row.definition), float(row.value), _text(row.currency), tuple(str(row.derived_from).split("|")), False
+        )
+        return filed, row.period_start, row.period_end
 
     def definitions(self, entity_id: str, metric_id: str) -> set[str]:
         """Definitions on which the company reports this metric for any period."""
@@ -124,20 +144,37 @@ class Evidence:
 
     @staticmethod
     def _summed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
-        wanted = _quarters_that_tile(start, end)
+        """The sum of the fiscal quarters of exactly these days, else of the calendar quarters that the period consists of."""
         held: dict[str, list[Any]] = {}
         for row in rows:
-            if row.calendar_quarter in wanted:
+            if isinstance(row.calendar_quarter, str):
                 held.setdefault(row.calendar_quarter, []).append(row)
-        if not wanted or len(held) != len(wanted):
-            return None
-        quarters = sorted((max(same, key=_rank) for same in held.values()), key=lambda row: row.period_start)
+        best = sorted((max(same, key=_rank) for same in held.values()), key=lambda row: row.period_start)
+        quarters = [
+            one for one in best if one.period_start >= start - _TOLERANCE and one.period_end <= end + _TOLERANCE
+        ]
+        if not _fills(quarters, start, end):
+            wanted = set(_quarters_that_tile(start, end))
+            quarters = [one for one in best if one.calendar_quarter in wanted]
+            if not wanted or len(quarters) != len(wanted):
+                return None
         currencies = {row.currency for row in quarters if not pd.isna(row.currency)}
         if len(currencies) > 1:
             return None
         figures = [part for row in quarters for part in str(row.derived_from).split("|")]
         total = float(np.sum([row.value for row in quarters]))
-        return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False)
+        days = None if _fills(quarters, start, end) else (quarters[0].period_start, quarters[-1].period_end)
+        return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False, days)
+
+
+def _fills(quarters: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> bool:
+    """Whether quarters in the order of time follow each other from the first to the last day of a period, to within a week."""
+    day = pd.Timedelta(days=1)
+    ends = [start - day, *(one.period_end for one in quarters)]
+    starts = [*(one.period_start for one in quarters), end + day]
+    return bool(quarters) and all(
+        abs(first - last - day) <= _TOLERANCE for last, first in zip(ends, starts, strict=True)
+    )
 
 
 def _rank(row: Any) -> tuple[str, pd.Timestamp]:

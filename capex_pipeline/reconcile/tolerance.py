@@ -17,6 +17,7 @@ from capex_pipeline.reference.models import Distance, ToleranceRule, TolerancesF
 
 _FULL_UNITS = ("count", "money", "money_per_unit")
 _TEXTS = ("value_text", "value_low_text", "value_high_text")
+_MOST_DECIMALS = 4
 _STEP_OF_A_WORD = 0.1
 """Resolution of a multiple in a word: "doubled" speaks of tenths, although the grammar of numbers reads a whole 2."""
 
@@ -62,9 +63,11 @@ def accepted(claim: Mapping[Any, Any], policy: TolerancesFile) -> Interval:
     below, above = rule.below, rule.above
     if ends[1] < 0 and rule.bound in ("exact", "approximately"):
         below, above = above, below
+    step = step_of(claim, policy)
+    steps = [_step_of_end(end, step) if _has_two_ends(claim) else step for end in ends]
     return Interval(
-        -math.inf if below.open else ends[0] - _distance(below, ends[0], claim, policy, in_words),
-        math.inf if above.open else ends[1] + _distance(above, ends[1], claim, policy, in_words),
+        -math.inf if below.open else ends[0] - _distance(below, ends[0], steps[0], in_words),
+        math.inf if above.open else ends[1] + _distance(above, ends[1], steps[1], in_words),
         below.includes_end,
         above.includes_end,
     )
@@ -102,13 +105,21 @@ def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
     return min(_last_digit(one, 1.0, limit=filled) for one in numbers)
 
 
-def _distance(
-    distance: Distance, number: float, claim: Mapping[Any, Any], policy: TolerancesFile, in_words: bool
-) -> float:
+def _step_of_end(number: float, step: float) -> float:
+    """Resolution of one end of a range, whose coarser end gives the printed resolution: "18 to 23.1" is exact to a tenth above.
+
+    An end that no digits within reach print, such as a third, keeps the printed resolution.
+    """
+    finer = (
+        [step / 10**decimals for decimals in range(_MOST_DECIMALS + 1)] if step > 0 and math.isfinite(number) else []
+    )
+    return next((one for one in finer if math.isclose(number, round(number / one) * one, rel_tol=1e-9)), step)
+
+
+def _distance(distance: Distance, number: float, step: float, in_words: bool) -> float:
     """Distance in full units; the least of those that the rule names, except that a rounded number is never narrower than half a unit."""
     if distance.absolute is not None:
         return distance.absolute
-    step = step_of(claim, policy)
     step = 0.0 if math.isnan(step) else step
     share = math.inf if distance.share is None else distance.share * abs(number)
     if distance.units is None:

@@ -58,7 +58,7 @@ class ClaimChecks(Table):
     difference_pct: Number = column("difference as a percentage of the claim.", unit="percent", optional=True)
     verdict: Text = column(
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
-        "companies' own headline agrees; consistent: only a mix of definitions, or an estimate, agrees; different_definition: another definition than the "
+        "companies' own headline agrees; consistent: only a mix of definitions, an estimate, or a counterparty's amount for a longer period agrees; different_definition: another definition than the "
         "one named or expected agrees, or the claim has a definition of its own; said_before_outcome: made before the period was over; contradicted; "
         "not_checkable: see reason.",
         isin=VERDICTS,

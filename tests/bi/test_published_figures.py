@@ -340,13 +340,14 @@ def test_a_claim_of_the_article_against_filings(ask: Query, claim: str, verdict:
     ("figure", "verdict", "reason", "against"),
     [
         ("F17", "said_before_outcome", None, "estimator"), ("F21", "consistent", None, "estimator"),
-        ("F07", "not_checkable", "private_company", None), ("F14", "not_checkable", "private_company", None),
+        ("F07", "not_checkable", "private_company", None), ("F14", "consistent", None, "counterparty_filing"), ("F18", "said_before_outcome", None, "estimator"),
     ],
 )  # fmt: skip
 def test_what_of_the_article_no_filing_settles(
     ask: Query, figure: str, verdict: str, reason: str | None, against: str | None
 ) -> None:
-    """Epoch gives 958,410 H20 (737,395 to 1,246,802) for 2024; Omdia 230,000 Hopper chips of ByteDance."""
+    """Epoch gives 958,410 H20 (737,395 to 1,246,802) for 2024; Omdia 230,000 Hopper chips of ByteDance; Epoch 10,000 to 15,000 dollars for
+    an H20; Alibaba's annual report about 0.8 billion dollars in Moonshot AI in fiscal 2024."""
     assert ask(
         f"SELECT verdict, reason, checked_against FROM claim_checks WHERE claim_check_id = '{ARTICLE}#{figure}/level'"
     ) == [(verdict, reason, against)]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from builders import article, days, evidence_of, filed, row
 
-from capex_pipeline.reconcile.claim_table import claim_checks, context
+from capex_pipeline.reconcile.claim_table import Context, claim_checks
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
@@ -26,7 +26,7 @@ class Claim(NamedTuple):
 
 
 CHIPS: dict[str, Any] = {
-    "is_latest": True, "document_id": "epoch", "period_start": "2024-04-01", "period_end": "2024-06-30", "metric_id": "gpu_units",
+    "is_latest": True, "source_type": "estimate", "document_id": "epoch", "period_start": "2024-04-01", "period_end": "2024-06-30", "metric_id": "gpu_units",
     "product": "h20", "customer_id": "bytedance", "calendar_quarter": "2024Q2", "value_low": 200_000.0, "value": 250_000.0,
     "value_high": 310_000.0, "entity_id": "nvidia", "entity_name": "Nvidia", "currency": None,
 }  # fmt: skip
@@ -41,44 +41,40 @@ def known(*rows: dict[str, Any]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"is_latest": False}, {"document_id": "ft"}, {"metric_id": "gpu_unit_price"}, {"product": "h100"}, {"customer_id": "tencent"},
+        {"is_latest": False}, {"source_type": "article"}, {"document_id": "ft"}, {"metric_id": "gpu_unit_price"}, {"product": "h100"}, {"customer_id": "tencent"},
         {"value": float("nan")}, {"calendar_quarter": None}, {"period_start": "2024-04-02"}, {"period_start": "2023-10-01", "period_end": "2023-12-31"},
         {"period_start": "2025-01-01", "period_end": "2025-03-31"}, {"period_start": "2023-10-01"}, {"period_end": "2025-03-31"},
     ],
 )  # fmt: skip
-def test_what_is_of_other_chips_or_another_time_is_not_said_beside_a_claim(
-    reference: Reference, changed: dict[str, Any]
-) -> None:
-    assert context(Claim(), known({}), reference) == SAID
-    assert context(Claim(), known(changed), reference) is None
-    assert context(Claim(), known(changed, {}), reference) == SAID
+def test_what_is_of_other_chips_or_another_time_is_not_said_beside_a_claim(changed: dict[str, Any]) -> None:
+    assert Context(known({})).of_claim(Claim()) == SAID
+    assert Context(known(changed)).of_claim(Claim()) is None
+    assert Context(known(changed, {})).of_claim(Claim()) == SAID
 
 
-def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_order(reference: Reference) -> None:
+def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_order() -> None:
     rows = known(
         {"document_id": "omdia", "customer_id": None, "value_low": None},
         {"period_start": "2024-10-01", "period_end": "2024-12-31"},
         {"period_start": "2024-01-01", "period_end": "2024-03-31", "value_low": 250_000.0},
     )
-    assert context(Claim(), rows, reference) == (
+    assert Context(rows).of_claim(Claim()) == (
         "2024-01-01 to 2024-03-31 to bytedance: 250,000 units (epoch); "
         "2024-10-01 to 2024-12-31 to bytedance: 250,000 units (200,000 to 310,000) (epoch); "
         "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
     )
-    assert (
-        context(Claim(customer_id=float("nan")), rows, reference) == "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
-    )
+    assert Context(rows).of_claim(Claim(customer_id=float("nan"))) == "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
 
 
-def test_other_claims_have_nothing_beside_them(reference: Reference) -> None:
+def test_other_claims_have_nothing_beside_them() -> None:
     """Nor do chips that no product is named of: the supplier's revenue is said beside a claim about a product."""
     rows = known({}, {"metric_id": "china_revenue", "product": None, "currency": "USD", "value": 17_108e6})
-    assert context(Claim(), rows, reference) is not None
-    assert context(Claim(metric_id="gpu_unit_price"), rows, reference) is None
-    assert context(Claim(product=float("nan")), rows, reference) is None
+    assert Context(rows).of_claim(Claim()) is not None
+    assert Context(rows).of_claim(Claim(metric_id="gpu_unit_price")) is None
+    assert Context(rows).of_claim(Claim(product=float("nan"))) is None
 
 
-def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period(reference: Reference) -> None:
+def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period() -> None:
     china = {"metric_id": "china_revenue", "product": None, "currency": "USD", "value": 17_108e6, "document_id": "10-K"}
     before = china | {"period_start": "2023-01-30", "period_end": "2024-01-01", "value": 10_306e6}
     after = china | {"period_start": "2024-12-31", "period_end": "2025-12-30"}
@@ -86,7 +82,7 @@ def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period(refe
         china | {"period_start": "2023-01-30", "period_end": "2023-12-31"}, china | {"period_start": "2025-01-01", "period_end": "2025-12-30"},
         china | {"entity_id": "amd"}, china | {"value": float("nan")}, china | {"metric_id": "revenue"}, china | {"is_latest": False},
     ]  # fmt: skip
-    assert context(Claim(), known(before, after, *out), reference) == (
+    assert Context(known(before, after, *out)).of_claim(Claim()) == (
         "Nvidia revenue in China 2023-01-30 to 2024-01-01, all products: USD 10,306m (10-K); "
         "Nvidia revenue in China 2024-12-31 to 2025-12-30, all products: USD 17,108m (10-K)"
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
-from unit.reconcile.stated import claims_of
+from unit.reconcile.stated import as_figures, by_filings, claims_of, on_file, stated
 
 from capex_pipeline.reconcile.claims import check_claim, preferred_definition, show
 from capex_pipeline.reconcile.evidence import Evidence
@@ -296,3 +296,45 @@ def test_of_several_definitions_that_agree_the_nearest_is_shown(reference: Refer
     assert (found["verdict"], found["computed"]) == ("different_definition", 31_900e6)
     assert found["definitions_used"] == "amazon:cash_purchases"
     assert found["combinations_confirming"] == 2
+
+
+@pytest.mark.parametrize(
+    ("millions", "period", "verdict", "reason"),
+    [
+        (800, ("2023-04-01", "2024-03-31"), "consistent", None), (900, ("2023-04-01", "2024-03-31"), "not_checkable", "longer_period_filed"),
+        (800, ("2022-04-01", "2023-03-31"), "not_checkable", "no_filing"),
+    ],
+)  # fmt: skip
+def test_what_an_investor_files_about_a_private_company(
+    reference: Reference, millions: float, period: tuple[str, str], verdict: str, reason: str | None
+) -> None:
+    """800 million in February, and an investor that states its amount for a whole fiscal year: it can agree, and never contradict."""
+    about = {"metric_id": "equity_investment", "period_type": "year"}
+    filings = by_filings(on_file("moonshot_ai", millions, period, "investor_statement", **about))
+    figure = stated(
+        "c", 8e8, ("2024-02-01", "2024-02-29"), entity_id="moonshot_ai", metric_id="equity_investment", currency="USD"
+    )
+    found = check_claim(next(as_figures([figure]).itertuples(index=False)), filings, reference)
+    assert (found["verdict"], found["reason"]) == (verdict, reason)
+    if verdict != "not_checkable":
+        assert found["checked_against"] == "counterparty_filing" and found["computed"] == 8e8
+    if verdict == "consistent":
+        assert "for 2023-04-01 to 2024-03-31, which contains the claimed period" in found["explanation"]
+
+
+@pytest.mark.parametrize(("billions", "verdict", "reason"), [(4.5, "consistent", None), (8.0, "not_checkable", "fiscal_quarters")])  # fmt: skip
+def test_fiscal_quarters_of_other_days_neither_confirm_nor_contradict(
+    reference: Reference, billions: float, verdict: str, reason: str | None
+) -> None:
+    """Oracle's quarters from December to May, 1.7 and 2.8 billion, stand in the calendar half-year from January to June."""
+    filings = by_filings(
+        on_file("oracle", 1_700, ("2023-12-01", "2024-02-29"), calendar_quarter="2024Q1", known_from="2024-03-11"),
+        on_file("oracle", 2_800, ("2024-03-01", "2024-05-31"), calendar_quarter="2024Q2", known_from="2024-06-11"),
+    )
+    figure = stated("c", billions * 1e9, entity_id="oracle", currency="USD", definition_id="cash_purchases")
+    found = check_claim(next(as_figures([figure]).itertuples(index=False)), filings, reference)
+    assert (found["verdict"], found["reason"], found["computed"]) == (verdict, reason, 4.5e9)
+    assert "cover other days: Oracle 2023-12-01 to 2024-05-31" in found["explanation"]
+    exact = stated("c", 4.5e9, ("2023-12-01", "2024-05-31"), entity_id="oracle", currency="USD", definition_id="cash_purchases")  # fmt: skip
+    found = check_claim(next(as_figures([exact]).itertuples(index=False)), filings, reference)
+    assert (found["verdict"], found["computed"]) == ("confirmed", 4.5e9), "these are the days of the claim"

@@ -17,7 +17,7 @@ from capex_pipeline.reference import Reference
 
 CHIPS: dict[str, Any] = {
     "is_latest": True, "source_type": "estimate", "status": "estimate", "metric_id": "gpu_units", "product": "h20", "customer_id": "bytedance",
-    "calendar_quarter": None, "document_id": "report", "claimant": "Estimator", "derived_from": "report#1",
+    "calendar_quarter": None, "currency": None, "document_id": "report", "claimant": "Estimator", "derived_from": "report#1",
     "value_low": 180_000.0, "value": 200_000.0, "value_high": 220_000.0, "period_start": "2024-01-01", "period_end": "2024-12-31",
 }  # fmt: skip
 NOTHING_FILED = Evidence(pd.DataFrame([observed(1, ("2024-01-01", "2024-03-31"), "x", entity_id="meta", metric_id="capex",
@@ -84,3 +84,34 @@ def test_what_is_about_something_else_is_no_evidence(reference: Reference, chang
     found = judged(reference, 200_000, estimated(changed))
     assert (found["verdict"], found["reason"]) == ("not_checkable", "private_company")
     assert found["looked_for"] == "estimates of gpu_units of h20 to bytedance that cover 2024-01-01 to 2024-12-31"
+
+
+BAND = {"metric_id": "gpu_unit_price", "customer_id": None, "value_low": 10_000.0, "value": float("nan"), "value_high": 15_000.0, "currency": "USD"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({}, None), ({"value_high": 11_000.0}, "estimators_differ"), ({"currency": "CNY"}, "private_company"), ({"product": "hopper"}, "private_company"),
+        ({"period_start": "2022-01-01"}, "private_company"), ({"period_end": "2024-06-30"}, "private_company"),
+    ],
+)  # fmt: skip
+def test_a_price_is_compared_with_a_band_of_the_same_chip_and_year(
+    reference: Reference, changed: dict[str, Any], reason: str | None
+) -> None:
+    """12,000 to 13,000 dollars lie inside 10,000 to 15,000; neither the middle of the claim nor that of the band was published."""
+    found = judged(
+        reference, (12_000.0, 13_000.0), estimated(BAND | changed), metric_id="gpu_unit_price", unit="money_per_unit", currency="USD"
+    )  # fmt: skip
+    assert found["reason"] == reason
+    if reason is None:
+        assert (found["verdict"], found["computed"]) == ("consistent", 12_000)
+        assert "inside the interval of Estimator: 10,000 to 15,000 USD for each h20" in found["explanation"]
+
+
+def test_of_two_limits_of_one_estimator_the_lower_one_counts(reference: Reference) -> None:
+    """The year 2024 of a family of chips limits one of them more closely than the three years up to 2024."""
+    years = {"product": "hopper", "period_start": "2022-01-01", "document_id": "sum", "value_high": 900_000.0}
+    found = judged(reference, 5_000, estimated({"product": "hopper"}, years))
+    assert "below the upper limit that Estimator leaves" in found["explanation"]
+    assert "2022" not in found["explanation"]
