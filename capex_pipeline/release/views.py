@@ -84,39 +84,58 @@ FROM outlooks GROUP BY entity_id, entity_name, kind""",
         "outlooks",
         """WITH members AS (
   SELECT entity_id, entity_name, unnest(string_split(arg_max(members, calendar_quarter), '|')) AS member
-  FROM capex_by_group GROUP BY entity_id, entity_name)
-SELECT members.entity_id, members.entity_name, latest.target_year, count(*) AS companies,
-  string_agg(member, '|' ORDER BY member) AS members_with_guidance,
+  FROM capex_by_group GROUP BY entity_id, entity_name),
+latest AS (
+  SELECT entity_id AS member, coalesce(target_year, year(target_start + (target_end - target_start) // 2)) AS target_year,
+    target_year IS NULL AS is_fiscal, amount_low_usd, amount_mid_usd, amount_high_usd
+  FROM outlooks WHERE is_latest AND kind = 'guidance' AND metric_id = 'capex' AND target_period_type = 'year'
+  QUALIFY row_number() OVER (PARTITION BY entity_id, coalesce(target_year, year(target_start + (target_end - target_start) // 2))
+    ORDER BY target_year IS NULL, stated_on DESC, outlook_id) = 1)
+SELECT members.entity_id, members.entity_name, latest.target_year, count(*) FILTER (WHERE NOT is_fiscal) AS companies,
+  string_agg(member, '|' ORDER BY member) FILTER (WHERE NOT is_fiscal) AS members_with_guidance,
+  string_agg(member, '|' ORDER BY member) FILTER (WHERE is_fiscal) AS members_with_fiscal_guidance,
   (SELECT count(*) FROM members AS others WHERE others.entity_id = members.entity_id) - count(*) AS members_without_guidance,
-  CASE WHEN count(amount_low_usd) = count(*) THEN sum(amount_low_usd) END AS amount_low_usd,
-  CASE WHEN count(amount_mid_usd) = count(*) THEN sum(amount_mid_usd) END AS amount_mid_usd,
-  CASE WHEN count(amount_high_usd) = count(*) THEN sum(amount_high_usd) END AS amount_high_usd
-FROM members JOIN outlooks AS latest ON latest.entity_id = member
-WHERE latest.is_latest AND latest.kind = 'guidance' AND latest.metric_id = 'capex' AND latest.target_year IS NOT NULL
+  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_low_usd IS NULL) = 0 THEN sum(amount_low_usd) FILTER (WHERE NOT is_fiscal) END AS amount_low_usd,
+  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_mid_usd IS NULL) = 0 THEN sum(amount_mid_usd) FILTER (WHERE NOT is_fiscal) END AS amount_mid_usd,
+  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_high_usd IS NULL) = 0 THEN sum(amount_high_usd) FILTER (WHERE NOT is_fiscal) END AS amount_high_usd,
+  CASE WHEN count(amount_low_usd) = count(*) THEN sum(amount_low_usd) END AS amount_low_with_fiscal_usd,
+  CASE WHEN count(amount_mid_usd) = count(*) THEN sum(amount_mid_usd) END AS amount_mid_with_fiscal_usd,
+  CASE WHEN count(amount_high_usd) = count(*) THEN sum(amount_high_usd) END AS amount_high_with_fiscal_usd
+FROM members JOIN latest USING (member)
 GROUP BY members.entity_id, members.entity_name, latest.target_year""",
         "The latest guidance on capital expenditure of the members of a group for a calendar year, added, each company once and on its own definition.",
         {
             "entity_id": "Group of companies.",
             "entity_name": "Name of the group.",
-            "target_year": "Calendar year spoken of. Guidance for fiscal years that are not calendar years is not in the totals.",
-            "companies": "Members with guidance for the year.",
+            "target_year": "Calendar year of the guidance; a fiscal year belongs to the calendar year that holds its middle day.",
+            "companies": "Members with guidance for the calendar year.",
             "members_with_guidance": "Their ids, joined by |.",
-            "members_without_guidance": "Number of members that gave none for the calendar year.",
+            "members_with_fiscal_guidance": "Ids of the members with guidance for a fiscal year of other days only, joined by |; it is in the amounts with fiscal years only.",
+            "members_without_guidance": "Number of members that gave neither.",
             "amount_low_usd": "Sum of the lower ends; null where one of the members gave none. Unit: USD.",
             "amount_mid_usd": "Sum of the middles; null where one of the members gave none. Unit: USD.",
             "amount_high_usd": "Sum of the upper ends; null where one of the members gave none. Unit: USD.",
+            "amount_low_with_fiscal_usd": "The same with the guidance for fiscal years, which covers up to six months of another year. Unit: USD.",
+            "amount_mid_with_fiscal_usd": "Sum of the middles with the guidance for fiscal years. Unit: USD.",
+            "amount_high_with_fiscal_usd": "Sum of the upper ends with the guidance for fiscal years. Unit: USD.",
         },
     ),
     "article_figures": (
         "figures",
         """WITH placed AS (
-  SELECT unnest(string_split(derived_from, '|')) AS figure_id, 'capex_by_definition' AS table_name, amount_usd, amount_cny FROM capex_by_definition
-  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'cloud_revenue_by_definition', amount_usd, amount_cny FROM cloud_revenue_by_definition
-  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates', NULL, NULL FROM gpu_estimates
-  UNION ALL SELECT outlook_id, 'outlooks', amount_mid_usd, NULL FROM outlooks),
+  SELECT unnest(string_split(derived_from, '|')) AS figure_id, 'capex_by_definition' AS table_name FROM capex_by_definition
+  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'cloud_revenue_by_definition' FROM cloud_revenue_by_definition
+  UNION ALL SELECT unnest(string_split(derived_from, '|')), 'gpu_estimates' FROM gpu_estimates
+  UNION ALL SELECT outlook_id, 'outlooks' FROM outlooks),
 places AS (
-  SELECT figure_id, string_agg(DISTINCT table_name, '|' ORDER BY table_name) AS tables, max(amount_usd) AS amount_usd, max(amount_cny) AS amount_cny
-  FROM placed GROUP BY figure_id),
+  SELECT figure_id, string_agg(DISTINCT table_name, '|' ORDER BY table_name) AS tables FROM placed GROUP BY figure_id),
+rates AS (
+  SELECT f.figure_id, CASE WHEN m.kind = 'stock' THEN own.closing_rate ELSE own.average_rate END AS per_usd,
+    CASE WHEN m.kind = 'stock' THEN cny.closing_rate ELSE cny.average_rate END AS cny_per_usd
+  FROM figures AS f JOIN metrics AS m ON m.metric_id = f.metric_id
+  JOIN fx_rates AS own ON own.currency = f.currency AND own.period_start = f.period_start AND own.period_end = f.period_end
+  LEFT JOIN fx_rates AS cny ON cny.currency = 'CNY' AND cny.period_start = f.period_start AND cny.period_end = f.period_end
+  WHERE f.source_type = 'article' AND f.measure = 'level'),
 checks AS (
   SELECT claim_figures AS figure_id, string_agg(check_kind || ': ' || verdict, '|' ORDER BY check_kind) AS verdicts,
     max(verdict) FILTER (WHERE check_kind IN ('level', 'growth')) AS verdict, max(checked_against) AS checked_against,
@@ -126,7 +145,8 @@ checks AS (
 SELECT f.document_id, f.figure_id, f.locator,
   coalesce(checks.claim, coalesce(f.value_text, f.value_low_text || ' to ' || f.value_high_text) || ' ' || f.unit_text) AS printed,
   f.entity_id, f.metric_id, f.measure, f.definition_id, f.product, f.period_start, f.period_end, f.bound, f.unit, f.currency,
-  f.value_low, f.value, f.value_high, places.amount_usd, places.amount_cny, f.claimant, f.status, places.tables,
+  f.value_low, f.value, f.value_high, f.value_low / per_usd AS amount_low_usd, f.value / per_usd AS amount_usd, f.value_high / per_usd AS amount_high_usd,
+  f.value_low / per_usd * cny_per_usd AS amount_low_cny, f.value / per_usd * cny_per_usd AS amount_cny, f.value_high / per_usd * cny_per_usd AS amount_high_cny, f.claimant, f.status, places.tables,
   CASE WHEN places.tables IS NOT NULL THEN NULL
     WHEN f.same_fact_as IS NOT NULL THEN 'The same fact as ' || f.same_fact_as || ' in another currency.'
     WHEN metrics.table_name IS NULL THEN 'Context: no published table holds ' || f.metric_id || '.'
@@ -134,6 +154,7 @@ SELECT f.document_id, f.figure_id, f.locator,
     ELSE 'See observations.' END AS reason_without_table,
   checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context, checks.reviewed_reason
 FROM figures AS f LEFT JOIN metrics ON metrics.metric_id = f.metric_id
+LEFT JOIN rates ON rates.figure_id = f.figure_id
 LEFT JOIN places ON places.figure_id = f.figure_id LEFT JOIN checks ON checks.figure_id = f.figure_id
 WHERE f.source_type = 'article' ORDER BY f.document_id, f.row_number""",
         "Each figure of an article as printed, what it became, the table that holds it, and what filings or estimators say beside it.",
@@ -155,8 +176,12 @@ WHERE f.source_type = 'article' ORDER BY f.document_id, f.row_number""",
             "value_low": "Lower end in full units.",
             "value": "Value in full units.",
             "value_high": "Upper end in full units.",
-            "amount_usd": "Largest amount in US dollars of the rows that rest on the figure; null where no table gives one.",
-            "amount_cny": "Largest amount in yuan of those rows; null where no table gives one.",
+            "amount_low_usd": "value_low of an amount or price in US dollars, a flow at the average rate of its period, a balance at the closing rate; null for growth and while the period has no rate. Unit: USD.",
+            "amount_usd": "value in US dollars in the same way. Unit: USD.",
+            "amount_high_usd": "value_high in US dollars in the same way. Unit: USD.",
+            "amount_low_cny": "value_low in yuan in the same way. Unit: CNY.",
+            "amount_cny": "value in yuan in the same way. Unit: CNY.",
+            "amount_high_cny": "value_high in yuan in the same way. Unit: CNY.",
             "claimant": "Source of the statement.",
             "status": "reported, estimate, forecast or guidance.",
             "tables": "Published tables that hold the figure, joined by |; null where none does.",

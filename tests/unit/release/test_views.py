@@ -165,6 +165,15 @@ def test_totals_of_guidance_hold_each_company_once(connection: Connection) -> No
     assert low == own and low <= mid <= high
 
 
+def test_guidance_for_a_fiscal_year_is_added_beside_the_calendar_years_only(connection: Connection) -> None:
+    """Oracle's latest outlook for June 2025 to May 2026, whose middle day lies in 2025, was 50 billion dollars."""
+    rows = connection.sql(
+        "SELECT members_with_fiscal_guidance, members_with_guidance LIKE '%oracle%', (amount_low_with_fiscal_usd - amount_low_usd) / 1e9 "
+        "FROM outlook_group_totals WHERE entity_id = 'us_five' AND target_year = 2025"
+    ).fetchall()
+    assert rows == [("oracle", False, 50)]
+
+
 def test_every_figure_of_the_first_article_is_there_once_with_its_place_or_the_reason(connection: Connection) -> None:
     article = "document_id = 'ft-2024-08-26-chinese-tech-groups-ai-spending-copy'"
     assert one(connection, f"SELECT count(*) FROM article_figures WHERE {article}") == one(
@@ -181,17 +190,58 @@ def test_every_figure_of_the_first_article_is_there_once_with_its_place_or_the_r
         f"SELECT printed, tables, reason_without_table, verdict FROM article_figures WHERE {article} AND metric_id = 'cash_pile'"
     ).fetchall()
     assert cash == ("more than 50 billion USD", None, "Context: no published table holds cash_pile.", "not_checkable")
+    low, value, in_yuan = connection.sql(
+        f"SELECT amount_low_usd, amount_usd, amount_low_cny FROM article_figures WHERE {article} AND metric_id = 'cash_pile'"
+    ).fetchall()[0]
+    # The fixing of 2024-08-26 was 7.1228 yuan per dollar; a balance is converted at the closing rate, and a bound stays one.
+    assert (low, value) == (5e10, None) and in_yuan == pytest.approx(5e10 * 7.1228, rel=1e-4)
+    growth = f"SELECT count(amount_usd) FROM article_figures WHERE {article} AND measure <> 'level'"
+    assert one(connection, growth) == 0, "a percentage is no amount"
+
+
+def amount(low: float | None, value: float | None, high: float | None) -> str:
+    """A value with its bounds, in millions where it is large."""
+    ends = [
+        None if end is None else f"{end / 1e6:,.0f}m" if abs(end) >= 1e6 else f"{end:,.0f}"
+        for end in (low, value, high)
+    ]
+    if ends[1] is not None and ends[0] in (None, ends[1]):
+        return ends[1]
+    if ends[0] is None and ends[2] is None:
+        return ""
+    return (
+        f"at least {ends[0]}"
+        if ends[2] is None
+        else f"at most {ends[2]}"
+        if ends[0] is None
+        else f"{ends[0]} to {ends[2]}"
+    )
 
 
 def article_section(connection: Connection) -> str:
     """The table of README: each figure of the first article, and what the view says of it."""
     rows = connection.sql(
-        "SELECT locator, printed, entity_name, metric_id, year(period_start), coalesce(tables, 'none'), coalesce(verdicts, 'not checked'), "
+        "SELECT locator, printed, entity_name, metric_id, year(period_start), value_low, value, value_high, amount_low_usd, amount_usd, amount_high_usd, "
+        "amount_low_cny, amount_cny, amount_high_cny, claimant, coalesce(tables, reason_without_table), coalesce(verdicts, 'not checked'), "
         "coalesce(checked_against, '') FROM article_figures JOIN entities USING (entity_id) "
         "WHERE document_id = 'ft-2024-08-26-chinese-tech-groups-ai-spending-copy'"
     ).fetchall()
-    heads = ("Place", "As printed", "Of whom", "Metric", "Year", "Table", "Checks and verdicts", "Compared with")
-    cells = [heads, ("---",) * len(heads), *rows]
+    heads = (
+        "Place",
+        "As printed",
+        "Of whom",
+        "Metric",
+        "Year",
+        "Value",
+        "USD",
+        "CNY",
+        "Claimant",
+        "Table",
+        "Checks and verdicts",
+        "Compared with",
+    )
+    shown = [(*row[:5], amount(*row[5:8]), amount(*row[8:11]), amount(*row[11:14]), *row[14:]) for row in rows]
+    cells = [heads, ("---",) * len(heads), *shown]
     lines = [
         "| " + " | ".join(" and ".join(str(cell).split("|")).replace("_", "\\_") for cell in row) + " |"
         for row in cells
