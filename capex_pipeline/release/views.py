@@ -86,10 +86,10 @@ FROM outlooks GROUP BY entity_id, entity_name, kind""",
   SELECT entity_id, entity_name, unnest(string_split(arg_max(members, calendar_quarter), '|')) AS member
   FROM capex_by_group GROUP BY entity_id, entity_name),
 latest AS (
-  SELECT entity_id AS member, coalesce(target_year, year(target_start + (target_end - target_start) // 2)) AS target_year,
+  SELECT entity_id AS member, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER))) AS target_year,
     target_year IS NULL AS is_fiscal, amount_low_usd, amount_mid_usd, amount_high_usd
   FROM outlooks WHERE is_latest AND kind = 'guidance' AND metric_id = 'capex' AND target_period_type = 'year'
-  QUALIFY row_number() OVER (PARTITION BY entity_id, coalesce(target_year, year(target_start + (target_end - target_start) // 2))
+  QUALIFY row_number() OVER (PARTITION BY entity_id, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER)))
     ORDER BY target_year IS NULL, stated_on DESC, outlook_id) = 1)
 SELECT members.entity_id, members.entity_name, latest.target_year, count(*) FILTER (WHERE NOT is_fiscal) AS companies,
   string_agg(member, '|' ORDER BY member) FILTER (WHERE NOT is_fiscal) AS members_with_guidance,
@@ -150,6 +150,7 @@ SELECT f.document_id, f.figure_id, f.locator,
   CASE WHEN places.tables IS NOT NULL THEN NULL
     WHEN f.same_fact_as IS NOT NULL THEN 'The same fact as ' || f.same_fact_as || ' in another currency.'
     WHEN metrics.table_name IS NULL THEN 'Context: no published table holds ' || f.metric_id || '.'
+    WHEN f.unit = 'money_per_unit' THEN 'A price of one unit, which gpu_estimates shows beside units of the same document.'
     WHEN f.measure <> 'level' THEN 'Growth, which the tables compute from amounts; see observations.'
     ELSE 'See observations.' END AS reason_without_table,
   checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context, checks.reviewed_reason
