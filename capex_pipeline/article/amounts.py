@@ -36,7 +36,7 @@ _MEASURES: Final = frozenset(
 _DOLLARS: Final = frozenset((*DOLLAR_COUNTRIES.values(), "CAD"))
 MAX_DIGITS: Final = 24
 _STEPS: Final = tuple(float(f"1e-{decimals}") for decimals in range(MAX_DIGITS + 1))
-"""One unit of the last place, by the number of decimals."""
+"""One unit of the last decimal place, by the number of decimals."""
 
 
 class Amount(NamedTuple):
@@ -60,18 +60,18 @@ class Amount(NamedTuple):
     is_prefixed: bool = False
     bound: str = ""
     is_bare_dollar: bool = False
-    """Whether the sign is a dollar's alone: "$5bn AUD" names its country after the number."""
+    """Whether the sign is "$" alone, so that a country may follow the number: "$5bn AUD"."""
 
     @property
     def value(self) -> float:
-        """The number in full units, without the noise of binary multiplication."""
+        """The number in full units, without the rounding noise of binary multiplication."""
         if self.scale == 1.0:
             return self.number
         return float(Decimal(repr(self.number)) * Decimal(repr(self.scale)))
 
 
 def read_amount(tokens: Tokens, index: int) -> Amount | None:
-    """The amount that begins at a token, or None. What is written like a number and cannot be read is `uncertain`."""
+    """Read the amount that begins at a token, or return None. A number that cannot be read is `uncertain`."""
     position = index
     currency: str | None = None
     prefixed = False
@@ -98,7 +98,7 @@ def read_amount(tokens: Tokens, index: int) -> Amount | None:
 
 
 def read_end_of_range(tokens: Tokens, index: int) -> Amount | None:
-    """The second number of a range whose currency stands before the first: the "18B" of "$16-18B"."""
+    """Read the second number of a range with the currency before the first one: the "18B" of "$16-18B"."""
     if index >= len(tokens) or tokens.kinds[index] != NUMBER:
         return None
     core = _digits(tokens, index)
@@ -145,7 +145,7 @@ def _words(tokens: Tokens, index: int, prefixed: bool) -> Amount | None:
 
 
 _AND_MORE: Final = ("多", "余", "餘")
-"""Between a number and its scale: 500多亿 is more than 50 billion."""
+"""Characters between a number and its scale that mean "more than": 500多亿 is more than 50 billion."""
 
 
 def _with_scale(tokens: Tokens, amount: Amount) -> Amount:
@@ -189,7 +189,7 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
     if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
         code, last = found
         if tokens.words[last] == "元" and amount.currency in ("TWD", "HKD", "USD"):
-            code = amount.currency  # 新台币500亿元: the currency before the number says whose 元 it is
+            code = amount.currency  # 新台币500亿元: the currency before the number determines which 元 it is
         if amount.currency is None or amount.currency == code or (amount.is_bare_dollar and code in _DOLLARS):
             return _as_money(amount, last, code)
         return amount._replace(last=last, unit="uncertain", reason="Two currencies stand beside the number.")
@@ -240,12 +240,12 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
 
 
 def _cents_after(tokens: Tokens, index: int) -> int:
-    """The index of the word for cents at a token or after the currency there, 0 if there is none."""
+    """The index of the word for cents at a token or after its currency, 0 if there is none."""
     return next((place for place in (index, index + 1) if tokens.word(place) in ("cents", "¢")), 0)
 
 
 def _in_cents(tokens: Tokens, amount: Amount, last: int) -> Amount:
-    """A hundredth of a dollar, unless a currency stands before the word."""
+    """A hundredth of a dollar, unless a currency precedes the word."""
     if last - amount.last > 1 and tokens.word(last - 1) not in ("us", "american"):
         return amount._replace(last=last, unit="uncertain", reason="The cents are not said to be of a dollar.")
     number = (
@@ -306,7 +306,7 @@ def currency_after(tokens: Tokens, index: int) -> tuple[str, int] | None:
 
 
 def _odd_suffix(tokens: Tokens, amount: Amount) -> bool:
-    """Whether letters or digits touch the amount that are no unit: "27th", "5nm", "910c"."""
+    """Whether letters or digits that are not a unit touch the amount: "27th", "5nm", "910c"."""
     following = amount.last + 1
     if not tokens.joined(following) or tokens.kinds[following] not in (WORD, NUMBER):
         return False
@@ -315,7 +315,7 @@ def _odd_suffix(tokens: Tokens, amount: Amount) -> bool:
 
 
 def is_footnote(word: str) -> bool:
-    """Whether a token that touches a word has the form of a footnote's number: "billion3", "billion²"."""
+    """Whether a token that touches a word has the form of a footnote number: "billion3", "billion²"."""
     return word.isdigit() and (len(word) <= 2 or not word.isdecimal())
 
 

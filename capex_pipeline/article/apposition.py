@@ -21,7 +21,7 @@ _IN_BRACKETS: Final = frozenset(("(", ",", ";", "or", "about", "around", "/"))
 
 
 def repeats(scene: Scene, position: int) -> int | None:
-    """How many quantities before this one (1 is the last) the amount stands that it repeats in another currency."""
+    """Distance to the earlier amount that this one repeats in another currency, counted in quantities (1 is the last)."""
     this = scene.quantities[position]
     words = scene.tokens.words
     for back in range(1, min(_FARTHEST, position) + 1):
@@ -41,14 +41,16 @@ def repeats(scene: Scene, position: int) -> int | None:
 
 
 def repeated(original: Figure, quantity: Mention, number: int) -> Figure:
-    """The figure of an amount that repeats one in another currency."""
+    """The figure of an amount that repeats another one in a second currency."""
     first = original.same_fact_as if original.same_fact_as is not None else original.number
     confidence = round(original.confidence * 0.97, 3)
     return replace(original, mention=quantity, number=number, same_fact_as=first, confidence=confidence)
 
 
 def grown(level: Figure, quantity: Mention, number: int, sign: int, certainty: float) -> Figure:
-    """The figure of the growth that follows a level. sign: 1 for growth, -1 for decline. certainty: a factor of the level's confidence."""
+    """The figure of growth that follows a level. sign: 1 for growth, -1 for decline. certainty: a factor of the level's
+    confidence.
+    """
     return replace(
         level, mention=quantity, number=number, measure="yoy_multiple" if quantity.kind == "multiple" else "yoy_growth", same_fact_as=None,
         sign=sign, is_base=False, confidence=round(level.confidence * certainty, 3),
@@ -63,9 +65,11 @@ _PREPOSITIONS: Final = frozenset(("in", "of", "on", "for", "at"))
 
 
 def grows(scene: Scene, position: int) -> int | None:
-    """How many quantities before this one (1 is the last) the level stands whose growth it is; None where it says of itself what grew.
+    """Distance to the earlier level whose growth this is, counted in quantities (1 is the last); None if the sentence
+    names another subject of the growth.
 
-    The growth follows the level after a comma or in brackets, and between them stands nothing but what was bought, when, and the words of growth.
+    The growth follows the level after a comma or in brackets; between them are only what was bought, when, and words of
+    growth.
     """
     this = scene.quantities[position]
     if not is_growth(scene, this):

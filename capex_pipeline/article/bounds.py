@@ -41,7 +41,7 @@ RANGE_WORDS: Final = frozenset("range ranges ranged ranging anywhere band bracke
 REPLACING: Final = frozenset(
     ", up down raised lifted narrowed widened lowered increased trimmed changed higher lower revised".split()
 )
-"""What may stand between a range and the one that it replaces: "$70bn to $72bn, up from $66bn to $72bn"."""
+"""Words between a range and the one that it replaces: "$70bn to $72bn, up from $66bn to $72bn"."""
 AMOUNT_ENDS: Final = frozenset(SCALES) | {"%", "yuan", "renminbi", "dollars", "euros", "yen"}
 VAGUE: Final = frozenset("several few many multiple couple some".split())
 STARTERS: Final = frozenset(("a", "an", "half")) | (SMALL_NUMBERS.keys() - {"zero"}) | TENS.keys()
@@ -78,7 +78,7 @@ def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list
     ):
         start -= 1
     if taken and tokens.word(start) in _VERBS and start + 1 < len(tokens):
-        start += 1  # "exceeded $5bn": the verb limits the amount and is no part of it
+        start += 1  # "exceeded $5bn": the verb limits the amount but is not part of it
     negated = tokens.word(start - 1) == "not" and start - 1 >= floor
     if negated and bound in (AT_LEAST, AT_MOST):
         bound = AT_MOST if bound == AT_LEAST else AT_LEAST
@@ -126,7 +126,7 @@ def bound_after(tokens: Tokens, amount: Amount) -> tuple[int, str | None]:
 
 
 def share_units(low: Amount, high: Amount) -> tuple[Amount, Amount] | None:
-    """Give each end of a range what is printed at the other end only; None where they do not make a range."""
+    """Give each end of a range the unit that is printed at the other end only; None if the two do not form a range."""
     if high.unit in ("bare", "uncertain") or low.unit == "uncertain":
         return None
     if low.unit in ("bare", "count") and high.unit not in ("count",) and not low.scale_word:
@@ -149,7 +149,7 @@ def share_units(low: Amount, high: Amount) -> tuple[Amount, Amount] | None:
 
 
 def is_rest_of(low: Amount, high: Amount) -> bool:
-    """Whether a second number is the end of a range whose currency stands before the first: "USD 12 billion - 14 billion"."""
+    """Whether a second number is the end of a range with the currency before the first: "USD 12 billion - 14 billion"."""
     return (
         low.is_prefixed and high.unit == "count" and bool(high.scale_word) and low.scale_word in ("", high.scale_word)
     )

@@ -49,8 +49,8 @@ _CARRIAGE: Final = re.compile(r"\r\n?")
 class PlainText:
     """`text` is the plain form, `lower` the same in lower case; both have the same length.
 
-    `starts` and `ends` map a plain position to the span in `original` of the character there; None where the two texts are equal in
-    length, as they nearly always are.
+    `starts` and `ends` map a plain position to the span of that character in `original`; None if the two texts have
+    equal length, as they nearly always have.
     """
 
     original: str
@@ -69,12 +69,13 @@ class PlainText:
 
 
 def plain_text(original: str) -> PlainText:
-    """The plain form of a text. Every character stands for one character of the original, or for a piece of markup; what cannot be
-    seen is left out."""
+    """The plain form of a text. Every character represents one character of the original, or a piece of markup;
+    invisible characters are left out.
+    """
     text, starts, ends = original, None, None
     if has_markup(text):
         text, starts, ends = _without_markup(text)
-    for character in sorted(set(_TRANSLATED.findall(text))):  # in this order no replacement is replaced again
+    for character in sorted(set(_TRANSLATED.findall(text))):  # in this order, no replacement is itself replaced
         text = text.replace(character, _PLAIN[ord(character)])
     if _INVISIBLE.search(text) or "\r" in text:
         text = _CARRIAGE.sub(lambda match: " \n" if len(match[0]) == 2 else "\n", text)
@@ -117,16 +118,18 @@ _MARKUP: Final = re.compile(f"{_LINK}|{_TAG}|(?P<entity>{_ENTITY})|(?P<emphasis>
 _BREAKING: Final = frozenset("p br div li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote".split())
 
 Piece = tuple[str, int, int]
-"""What a reader sees, and the span of the text that it stands for."""
+"""The text that a reader sees, and the span that it represents."""
 
 
 def has_markup(text: str) -> bool:
-    """Whether a text may hold markup; quick, and sometimes wrong in saying so."""
+    """Whether a text may contain markup; a fast test with false positives."""
     return "<" in text or "&" in text or "](" in text or "**" in text or "__" in text
 
 
 def markup(text: str) -> Iterator[Piece]:
-    """Each piece of markup in order, as what a reader sees in its place: nothing, one character, or a line break."""
+    """Each piece of markup in order, with the text that a reader sees in its place: nothing, one character, or a line
+    break.
+    """
     for match in _MARKUP.finditer(text):
         if match["label"] is not None:
             yield "", match.start(), match.start("label")

@@ -16,7 +16,7 @@ CHIP_NOUNS: Final = frozenset(
 
 
 def noun_after(tokens: Tokens, index: int) -> bool:
-    """Whether a chip noun or a chip's name stands within the next words, before any other noun phrase begins."""
+    """Whether a chip noun or a chip's name is among the next words, before any other noun phrase begins."""
     if tokens.word(index) == "of":
         index += 1
     for position in range(index, min(index + 5, len(tokens))):

@@ -23,7 +23,7 @@ _LEADS_TO_NUMBER: Final = frozenset("of for at a an the was were had been about 
 
 
 def is_base(scene: Scene, quantity: Mention) -> Cue | None:
-    """The word of comparison that the quantity stands after ("from", "compared with", "against an earlier range of")."""
+    """Return the word of comparison before the quantity ("from", "compared with", "against an earlier range of")."""
     index = quantity.first - 1
     tokens = scene.tokens
     for _ in range(7):
@@ -48,7 +48,7 @@ def is_base(scene: Scene, quantity: Mention) -> Cue | None:
 
 
 def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> bool:
-    """Whether guidance is the old one: the base of a change of guidance, or called previous or earlier."""
+    """Whether guidance is the previous one: the base of a change of guidance, or called previous or earlier."""
     if base and guided:
         return True
     near = scene.near(quantity.first, ("superseded",), before=7)
@@ -67,7 +67,7 @@ _OUTSIDERS: Final = frozenset("analysts analyst investors economists street mark
 
 
 def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
-    """Whether it is what analysts had expected, against which a result is held ("beating estimates of", "analysts had projected")."""
+    """Whether analysts had expected the quantity, and a result is compared with it ("beating estimates of")."""
     tokens = scene.tokens
     relative = tokens.words[quantity.last + 1 : quantity.last + 5]
     if relative[:1] in (["that"], ["which"]) and not _OUTSIDERS.isdisjoint(relative[1:3]):
@@ -127,15 +127,16 @@ _MODALS: Final = frozenset("could may might should".split())
 
 
 def is_supposed(scene: Scene) -> bool:
-    """Whether a sentence supposes what it says: "If spending rises as much again, ..."."""
+    """Whether the sentence is hypothetical: "If spending rises as much again, ..."."""
     return scene.tokens.word(scene.first) == "if"
 
 
 def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str, float]:
     """reported | guidance | forecast | estimate, with certainty.
 
-    Guidance: a word of plan or expectation before the figure in its clause. Forecast: the same said by analysts, unnamed people or of chips.
-    Estimate: an analyst's figure of what has happened.
+        Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
+    people, or
+        about chips. Estimate: an analyst's figure for the past.
     """
     clause = scene.clause(quantity.first)
     plans = [cue for cue in scene.kinds("guidance") if cue.first < quantity.first and scene.clause(cue.first) == clause]
@@ -179,12 +180,16 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
-    """Whether a comma and a verb of reporting part two quantities, so that the plan before the first says nothing of the second."""
+    """Whether a comma and a verb of reporting separate two quantities, so that the plan before the first does not cover
+    the second.
+    """
     return any(cue.kind in ("spend", "say") and other.last < cue.first < quantity.first for cue in scene.cues)
 
 
 class Claimant(NamedTuple):
-    """Source of a statement: company, executive, analyst, anonymous or publication. is_sure: whether the words leave no other."""
+    """Source of a statement: company, executive, analyst, anonymous or publication. is_sure: whether the words allow no
+    other.
+    """
 
     kind: str
     is_sure: bool
@@ -196,11 +201,12 @@ _PRONOUNS: Final = frozenset("he she".split())
 
 
 def claimant_of(scene: Scene, quantity: Mention, status: str, is_group: bool) -> Claimant:
-    """Who makes the statement that a quantity is a part of.
+    """Determine the source of the statement that contains a quantity.
 
-    A name counts where its clause is the quantity's or has no quantity of its own ("..., according to analysts"), where it does not listen
-    ("told analysts"), and where it did not expect another quantity ("above the $30bn that analysts had expected").
-    Without one it is the company for what it reports or plans itself, and the publication for a sum over several companies.
+    A name counts if its clause is that of the quantity or has no quantity ("..., according to analysts"), unless it is
+    the listener ("told analysts") or expected another quantity ("above the $30bn that analysts had expected"). Without
+    a name, the source is the company for what it reports or plans itself, and the publication for a sum over several
+    companies.
     """
     cues = scene.kinds("claimant")
     able = [cue for cue in cues if not _listens(scene, cue) and not _expected_another(scene, cue, quantity)]
@@ -225,7 +231,7 @@ def _listens(scene: Scene, cue: Cue) -> bool:
 
 
 def _expected_another(scene: Scene, cue: Cue, quantity: Mention) -> bool:
-    """Whether the name stands between another quantity and a word of expectation for it."""
+    """Whether the name is between another quantity and the word of expectation for it."""
     if not any(other.kind == "expected_by_others" and 0 <= other.first - cue.first <= 3 for other in scene.cues):
         return False
     return any(
@@ -242,7 +248,7 @@ def _belongs(scene: Scene, cue: Cue, quantity: Mention) -> bool:
 
 
 def _speaks(scene: Scene, cue: Cue) -> bool:
-    """Whether a verb of speech or judgement stands beside a name, or "according to" before it."""
+    """Whether a verb of speech or judgement is beside a name, or "according to" before it."""
     before = scene.tokens.words[max(scene.first, cue.first - 6) : cue.first]
     if "according" in before or before[-1:] == ["by"]:
         return True
@@ -253,7 +259,7 @@ def _speaks(scene: Scene, cue: Cue) -> bool:
 
 
 def _is_said_by_another(scene: Scene, quantity: Mention) -> bool:
-    """Whether someone who is not known, or a person of whom an earlier sentence spoke, says it: "a senior official said"."""
+    """Whether the speaker is unknown, or a person named in an earlier sentence: "a senior official said"."""
     for cue in scene.kinds("say"):
         near = scene.tokens.words[max(scene.first, cue.first - 2) : cue.first]
         if not _PRONOUNS.isdisjoint(near):

@@ -37,7 +37,7 @@ def lay_out(
     periods: list[PeriodExpression],
     vocabulary: Vocabulary,
 ) -> Scene:
-    """The scene of a sentence. cues and quantities are those of the sentence."""
+    """Return the scene of a sentence. cues and quantities are those of the sentence."""
     first, end = tokens.at(sentence.start), tokens.at(sentence.end)
     placed = []
     for period in periods:
@@ -65,8 +65,9 @@ Placed = tuple[int, int, PeriodExpression]
 
 
 def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed]) -> list[Placed]:
-    """Periods without those in a bracket that only explains the one before it, "the first quarter of fiscal 2026 (the three months from
-    July)". A quarter in a bracket after its year is the closer one: "FY2026 (Q1)"."""
+    """Drop periods in a bracket that only explains the one before it: "the first quarter of fiscal 2026 (the three
+    months from July)". A quarter in a bracket after its year is kept as the more precise one: "FY2026 (Q1)".
+    """
     kept: list[Placed] = []
     for begin, last, expression in placed:
         explained = kept[-1] if kept and _opens_after(tokens, floor, begin, kept[-1][1]) else None
@@ -79,7 +80,7 @@ def _without_explanations(tokens: Tokens, floor: int, placed: list[Placed]) -> l
 
 
 def _opens_after(tokens: Tokens, floor: int, begin: int, last: int) -> bool:
-    """Whether a token stands in a bracket that opens right after another token."""
+    """Whether a token is in a bracket that opens right after another token."""
     for index in range(begin - 1, max(floor, begin - _LONGEST_BRACKET), -1):
         if tokens.words[index] == ")":
             return False
@@ -115,7 +116,9 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
 
 
 def _joins(tokens: Tokens, last: int, first: int, following: Cue) -> bool:
-    """Whether two names stand in one list: "A, B and C", "A and B"; the same place counts too (Google, Google Cloud)."""
+    """Whether two names are in one list: "A, B and C", "A and B"; also true for names at the same place (Google, Google
+    Cloud).
+    """
     if first <= last:
         return True
     between = tokens.words[last + 1 : first]
@@ -134,7 +137,7 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     if before in vocabulary.relations and tokens.word(first - 2) in ("'s", "'", "its", "their"):
         before = ""
     if scene.in_brackets(first, scene.first - 1) and before in ("(", ",", "and", "&"):
-        return "other"  # "large contracts (Meta, OpenAI)": an example or another name, no subject
+        return "other"  # "large contracts (Meta, OpenAI)": an example or another name, not a subject
     if before in ("both", "either"):
         before = tokens.word(first - 2)
     if before in ("the", "its", "'s", "parent", "giant", "group", "owner") and first - 2 >= scene.first:
@@ -273,7 +276,7 @@ def _described(scene: Scene, index: int, vocabulary: Vocabulary, taken: set[int]
 
 
 def _relatives(scene: Scene) -> None:
-    """Give the clause that a relative pronoun begins the name before it: "trailing Meta, which bought ..."."""
+    """Assign the clause that a relative pronoun begins to the name before it: "trailing Meta, which bought ..."."""
     words = scene.tokens.words
     for subject in list(scene.subjects):
         pronoun = subject.last + 2
@@ -307,7 +310,7 @@ def _split_clauses(scene: Scene) -> None:
 
 
 def _governs(scene: Scene, subject: Subject) -> bool:
-    """Whether a name begins a clause of its own: its verb or its metric follows."""
+    """Whether a name begins its own clause: its verb or its metric follows."""
     tokens = scene.tokens
     following = subject.last + 1
     if tokens.word(following) in ("'s", "'"):

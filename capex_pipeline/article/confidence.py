@@ -15,13 +15,13 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
 _PER_DOLLAR: Final = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}
-"""Orders of magnitude, to compare an amount with a metric's range in dollars; no amount is converted with them."""
+"""Orders of magnitude for comparing an amount with a metric's range in dollars; no amount is converted with them."""
 
 
 class Evidence(NamedTuple):
-    """How firmly the text says each part of a figure, from 0 (not at all) to 1 (in so many words beside it).
+    """How clearly the text states each part of a figure, from 0 (not at all) to 1 (literally, beside it).
 
-    size: whether the amount has the size that its metric can have.
+    size: whether the amount has a size that its metric can have.
     """
 
     entity: float
@@ -32,11 +32,11 @@ class Evidence(NamedTuple):
 
 
 _LEAST: Final = 0.02
-"""A part for which there is next to no evidence counts as this, so that its logarithm is finite."""
+"""Minimum evidence for a part, so that its logarithm is finite."""
 
 
 def features(evidence: Evidence) -> dict[str, float]:
-    """The evidence as numbers that are added, by part: each is 0 where nothing is in doubt, and negative otherwise."""
+    """The evidence as additive numbers, by part: 0 where there is no doubt, and negative otherwise."""
     return {name: math.log(max(_LEAST, value)) for name, value in evidence._asdict().items()}
 
 
@@ -55,7 +55,7 @@ def says_yearly(scene: Scene, quantity: Mention) -> bool:
 
 
 def plausible(quantity: Mention, metric: str, entity: Entity | None, growth: int, vocabulary: Vocabulary) -> float:
-    """1 where a quantity has the kind and size that its metric can have, less where it hardly can, 0 where it cannot.
+    """1 if the quantity has a kind and size that its metric can have, less if that is unlikely, 0 if it cannot.
 
     growth: not 0 if the quantity is a change in percent or a multiple.
     """

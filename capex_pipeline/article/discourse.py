@@ -14,8 +14,10 @@ from capex_pipeline.article.period_rules import PeriodMemory
 
 @dataclass
 class State:
-    """focus: the companies spoken of last; segment: whether as a cloud business. group: the group spoken of last. named: the companies
-    named so far. metric and product: what was measured last. paragraph: its number. about_capex: whether capital expenditure was named."""
+    """focus: the companies named last; segment: whether as a cloud business. group: the group named last. named: the
+    companies named so far. metric and product: those measured last. paragraph: its number. about_capex: whether capital
+    expenditure was named.
+    """
 
     focus: tuple[str, ...] = ()
     group: str | None = None
@@ -26,7 +28,7 @@ class State:
     named: set[str] = field(default_factory=set)
     about_capex: bool = False
     about: tuple[str, ...] = ()
-    """The company of the title, which "we" of a release or a call means."""
+    """The company of the title, to which "we" refers in a release or a call."""
     people: dict[str, str] = field(default_factory=dict)
-    """The family names of executives and their companies."""
+    """Family names of executives -> their companies."""
     memory: PeriodMemory = field(default_factory=PeriodMemory)

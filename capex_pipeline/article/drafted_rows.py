@@ -43,7 +43,8 @@ class Written:
 def written(mention: Mention, metric: str = "", sign: int = 1) -> Written:
     """Value and unit of a mention in the notation of cells, which `values.units` reads as the same numbers.
 
-    The printed numeral is kept where it can be, the currency becomes its ISO code, and a decline is negative. sign: -1 for a decline.
+    The printed numeral is kept if possible, the currency becomes its ISO code, and a decline is negative. sign: -1 for
+    a decline.
     """
     scale = math.prod(SCALES[word] for word in mention.scale.split())
     scale = scale if scale in _SCALE_WORDS else 1
@@ -80,13 +81,14 @@ def document_of(article: ArticleText, document_id: str | None = None) -> dict[st
 def draft_figures(
     article: ArticleText, vocabulary: Vocabulary, document_id: str | None = None
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
-    """Read an article: its document, the rows drafted, and every mention with what became of it.
+    """Read an article: its document, the drafted rows, and every mention with its outcome.
 
-    document_id: used where the front matter has none, usually the file's name without its ending.
+    document_id: used if the front matter has none, usually the file's name without its ending.
 
     Returns:
-        document: keys as in DOCUMENT_KEYS. rows: PRINTED_COLUMNS (str, the value in the words of the text) and DRAFT_COLUMNS: review_state
-        ("machine"), confidence (0 to 1), span_start, span_end (characters of the body), and the numbers as read. mentions: columns MENTION_COLUMNS, one row for each mention.
+        document: keys as in DOCUMENT_KEYS. rows: PRINTED_COLUMNS (str, the value in the words of the text) and DRAFT_COLUMNS:
+        review_state ("machine"), confidence (0 to 1), span_start, span_end (characters of the body), and the numbers as read.
+        mentions: columns MENTION_COLUMNS, one row for each mention.
     """
     reading = read_body(article, vocabulary)
     document = document_of(article, document_id)
@@ -102,12 +104,14 @@ def read_body(article: ArticleText, vocabulary: Vocabulary, suggests: bool = Fal
 
 
 def figure_id(number: int, part: int = 0) -> str:
-    """The id of the figure of a mention: stable as long as the text is. part: which of several figures of the mention it is."""
+    """The id of the figure of a mention: stable while the text is unchanged. part: which of several figures of the
+    mention it is.
+    """
     return f"m{number + 1:03d}" + (f"-{part + 1}" if part else "")
 
 
 def figure_record(figure: Figure, vocabulary: Vocabulary) -> dict[str, str | None]:
-    """A figure as an entry of a review: its value and unit are written as in a cell."""
+    """A figure as an entry of a review, with value and unit written as in a cell."""
     text = written(figure.mention, figure.metric, figure.sign)
     return {
         "id": figure_id(figure.number, figure.part),
@@ -152,7 +156,7 @@ def _rows(reading: Reading, document_id: str | None, vocabulary: Vocabulary) -> 
 
 
 def _numbers(figure: Figure) -> dict[str, Any]:
-    """What the reader understood, in full units; a decline turns the signs and with them the bound."""
+    """The numbers as read, in full units; a decline inverts the signs, and with them the bound."""
     mention = figure.mention
     low, value, high, bound = mention.low, mention.value, mention.high, mention.bound
     if figure.sign < 0:

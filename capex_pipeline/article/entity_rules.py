@@ -17,7 +17,7 @@ from capex_pipeline.article.unknown_names import OTHERS, learn_people
 
 
 class Owner(NamedTuple):
-    """The entity of a quantity. problem says why there is none; outcome is then not_bound or uncertain."""
+    """The entity of a quantity. problem: why there is none; outcome is then not_bound or uncertain."""
 
     entity: str | None
     certainty: float = 1.0
@@ -25,9 +25,9 @@ class Owner(NamedTuple):
     problem: str = ""
     outcome: str = "not_bound"
     others: tuple[str, ...] = ()
-    """The further companies for which the same number holds: "60,000 each"."""
+    """The other companies for which the same number holds: "60,000 each"."""
     is_paired: bool = False
-    """Whether the companies and the figures of two lists were paired by their position."""
+    """Whether the companies and the figures of two lists were paired by position."""
 
 
 def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
@@ -40,7 +40,7 @@ def group_of(vocabulary: Vocabulary, members: tuple[str, ...]) -> str | None:
 
 
 def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
-    """Give pronouns, descriptions and collectives their companies, and note what later sentences may point back to."""
+    """Assign companies to pronouns, descriptions and collectives, and store what later sentences may refer back to."""
     learn_people(scene, state.people)
     resolved: list[Subject] = []
     speaker = next((subject for subject in scene.subjects if subject.role == "speaker"), None)
@@ -67,7 +67,9 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
             else:
                 subject = subject._replace(via="unknown")
             if scene.tokens.words[subject.last] in _PLURALS and _is_one(subject, vocabulary):
-                subject = subject._replace(entities=(), via="unknown")  # "the companies" are not the one spoken of last
+                subject = subject._replace(
+                    entities=(), via="unknown"
+                )  # "the companies" does not refer to the company named last
         elif subject.via == "unknown" and scene.tokens.words[subject.last] in state.people:
             subject = subject._replace(entities=(state.people[scene.tokens.words[subject.last]],), via="anaphor")
         elif subject.via == "collective":
@@ -79,7 +81,7 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
 
 
 def _is_one(subject: Subject, vocabulary: Vocabulary) -> bool:
-    """Whether a subject is one company, not several and no group."""
+    """Whether a subject is one company, not several and not a group."""
     known = vocabulary.entities.get(subject.entities[0]) if len(subject.entities) == 1 else None
     return known is not None and known.type != "group"
 
@@ -90,7 +92,9 @@ _PLURALS = frozenset(("companies", "groups", "firms", "rivals"))
 def _collective(
     scene: Scene, subject: Subject, state: State, vocabulary: Vocabulary, before: list[Subject]
 ) -> str | None:
-    """The group that "the four companies" means: the one spoken of, or the only one of that size in that country."""
+    """The group that "the four companies" refers to: the one named before, or the only one of that size in that
+    country.
+    """
     numbers = vocabulary.collectives.get("numbers", {})
     size = int(numbers.get(scene.tokens.word(subject.first), 0))
     words = scene.tokens.words[subject.first : subject.last + 1]
@@ -144,7 +148,9 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
 
 
 def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabulary) -> Owner:
-    """The owner of a quantity: the subject of its clause; failing that of the clauses before, a name after it, or what was spoken of last."""
+    """The owner of a quantity: the subject of its clause, else of the clauses before, else a name after it, else the
+    one named last.
+    """
     subject, certainty = _subject_of(scene, quantity)
     if subject is None:
         if not state.focus:
@@ -236,7 +242,7 @@ def _members(entity: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def _is_sum(scene: Scene, quantity: Mention) -> bool:
-    """Whether a word says that a quantity is one of several companies together."""
+    """Whether a word marks a quantity as the total of several companies."""
     clause = scene.clause(quantity.first)
     return any(
         cue.kind == "combined"

@@ -51,15 +51,17 @@ from capex_pipeline.article.unknown_names import may_name_unknown
 
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
 LOWEST_CONFIDENCE: Final = 0.6
-"""Below this a reading is a guess and is reported as not bound."""
+"""A reading with a lower confidence is a guess and is reported as not bound."""
 
 
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
 MOST_SENTENCES: Final = 400
-"""Sentences among which the document's own period is looked for."""
+"""Number of sentences in which the document's own period is looked for."""
 MOST_QUANTITIES: Final = 40
 LONGEST_SENTENCE: Final = 4_000
-"""Larger sentences are tables or no prose. The bounds also keep the work proportional to the length of the text."""
+"""Longer sentences are tables or other text that is not prose. The limits also keep the work proportional to the text's
+length.
+"""
 
 
 def bind(
@@ -79,14 +81,18 @@ def bind(
     firsts = [quantity.first for quantity in quantities]
     for sentence in sentences:
         first, end = tokens.at(sentence.start), tokens.at(sentence.end)
-        held = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
-        matters = bool(held) or may_carry(tokens, first, end) or may_name_unknown(tokens, first, end, vocabulary)
+        sentence_quantities = quantities[bisect_left(firsts, first) : bisect_left(firsts, end)]
+        matters = (
+            bool(sentence_quantities)
+            or may_carry(tokens, first, end)
+            or may_name_unknown(tokens, first, end, vocabulary)
+        )
         if not matters and vocabulary.telling.isdisjoint(tokens.words[first:end]):
             continue
         cues = vocabulary.find_cues(tokens, first, end)
-        # Later sentences may point back to one without quantities for a name, a metric, a product or a period.
+        # Later sentences may refer to a name, a metric, a product or a period of a sentence without quantities.
         if matters or any(cue.kind in TELLING for cue in cues):
-            reader.read(sentence, cues, held)
+            reader.read(sentence, cues, sentence_quantities)
     return reader.reading
 
 
@@ -117,11 +123,11 @@ class _Reader:
         ]
 
     def _document_periods(self) -> list[PeriodExpression]:
-        """The periods that the sentences of the document name, for figures beside which none is named."""
-        found: list[PeriodExpression] = []
+        """The periods that the document's sentences name, for figures without a period of their own."""
+        expressions: list[PeriodExpression] = []
         for sentence in self.sentences[:MOST_SENTENCES]:
             periods = find_periods(self.tokens, sentence.start, min(sentence.end, sentence.start + LONGEST_SENTENCE))
-            found += [
+            expressions += [
                 expression
                 for expression in periods
                 if expression.form in TALLY_FORMS
@@ -129,7 +135,7 @@ class _Reader:
                     self.tokens, self.tokens.at(sentence.start), self.tokens.at(expression.start), expression
                 )
             ]
-        return found
+        return expressions
 
     # --- sentences ---
 
@@ -292,7 +298,7 @@ class _Reader:
         start, end = reading.days
         slack = (
             45 if status == "estimate" or metric == "gpu_units" else 10
-        )  # a tally of the year may be out before the year is
+        )  # a count for the year may be published before the year ends
         if (
             status in ("reported", "estimate")
             and self.published is not None
@@ -390,7 +396,9 @@ class _Reader:
         self.reading.figures.extend(others)
 
     def _bind_growth(self, scene: Scene, quantity: Mention, number: int, partner: int, before: int) -> bool:
-        """Bind growth to the level that it follows; False where the level is a base of comparison, which has no growth of its own."""
+        """Bind growth to the level that it follows; False if the level is a base of comparison, which has no growth of
+        its own.
+        """
         level = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
         if level is None:
             past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
@@ -466,7 +474,9 @@ class _Reader:
         return bool(figures) and figures[-1].status in ("guidance", "forecast")
 
     def _is_of_another_time(self, scene: Scene, quantity: Mention, entity: str | None, before: int) -> bool:
-        """Whether a base of comparison names a period of its own that had ended, or another year than the plan's, so that it is no old plan."""
+        """Whether a base of comparison has its own period that had ended, or another year than the plan's, so that it
+        is not an old plan.
+        """
         known = self.vocabulary.entities.get(entity or "")
         calendar = known.calendar if known is not None and known.type != "group" else None
         found = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
@@ -482,11 +492,13 @@ def _measure(quantity: Mention, growth: int) -> str:
 
 
 _BESIDE: Final = 6
-"""Words between a quantity and a metric's name that still stand beside each other."""
+"""Maximum number of words between a quantity and a metric's name that is beside it."""
 
 
 def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
-    """The word of a metric in a quantity's clause, at most `_BESIDE` words away and with no quantity between; for a count, of chips."""
+    """The word of a metric in a quantity's clause, at most `_BESIDE` words away and without a quantity between; for a
+    count, of chips.
+    """
     for cue in scene.kinds("metric", "product"):
         value = "gpu_units" if cue.kind == "product" else cue.value
         gap = quantity.first - cue.last if cue.last < quantity.first else cue.first - quantity.last
@@ -516,7 +528,7 @@ def _grows_to(scene: Scene, quantity: Mention) -> bool:
 
 
 def _metric_of_kind(quantity: Mention, state: State, is_cloud: bool) -> str | None:
-    """The likely metric of a quantity beside which no metric is named."""
+    """The likely metric of a quantity without a metric beside it."""
     if quantity.kind == "count":
         return "gpu_units"
     if quantity.kind not in ("money", "percent", "multiple"):

@@ -39,16 +39,16 @@ class Figure:
     is_base: bool = False
     evidence: Evidence | None = None
     is_claimant_sure: bool = True
-    """Whether the words leave no other source of the statement than `claimant`."""
+    """Whether the words allow no other source of the statement than `claimant`."""
     part: int = 0
     """Which of several figures of one mention it is: 0 unless the words give the same number to several companies."""
 
 
 class Suggestion(NamedTuple):
-    """What a person who reviews is offered for a mention that was not used: the likely parts of its figure, missing ones as None.
+    """A suggestion to the reviewer for an unused mention: the likely parts of its figure, missing ones as None.
 
-    periods: readings in question, the likeliest first. is_near: whether a word of the metric stands beside the quantity, so that leaving
-    it out may be a mistake.
+    periods: possible readings, the likeliest first. is_near: whether a word of the metric is beside the quantity, so
+    that omitting it may be a mistake.
     """
 
     entity: str | None
@@ -62,7 +62,9 @@ class Suggestion(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a mention: used | context | uncertain | not_bound, with the reason, and what was understood of it."""
+    """The outcome of a mention: used | context | uncertain | not_bound, with the reason, and the parts that were
+    understood.
+    """
 
     mention: Mention
     number: int

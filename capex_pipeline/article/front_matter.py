@@ -35,8 +35,8 @@ _DELIMITER: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
 class ArticleText:
     """front: the front matter as text (missing keys are absent). body: everything after it, exactly as in the file.
 
-    body_offset: characters of the file before the body. problems: sentences; the article can be read in spite of them, except where
-    the body is empty.
+    body_offset: characters of the file before the body. problems: sentences; the article can be read despite them,
+    unless the body is empty.
     """
 
     front: dict[str, str]
@@ -46,7 +46,7 @@ class ArticleText:
 
     @property
     def published(self) -> date | None:
-        """The date of the article, None where the front matter has none that can be read."""
+        """The date of the article, None if the front matter has no readable date."""
         try:
             return date.fromisoformat(self.front.get("published", "")[:10])
         except ValueError:

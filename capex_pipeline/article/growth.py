@@ -27,7 +27,9 @@ _RAISING: Final = frozenset(
 
 
 def is_difference(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is a change and no level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn upward revision"."""
+    """Whether an amount is a change, not a level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn
+    upward revision".
+    """
     tokens, words = scene.tokens, scene.tokens.words
     if quantity.kind not in ("money", "count"):
         return False
@@ -63,7 +65,8 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
 def is_growth(scene: Scene, quantity: Mention) -> int:
     """1 for growth, -1 for decline, 0 if a percentage or multiple is neither.
 
-    A word of direction stands right before the number ("up 6%", "rose by about 6%") or right after it ("6% higher", "a 6% increase").
+    A word of direction is right before the number ("up 6%", "rose by about 6%") or right after it ("6% higher", "a 6%
+    increase").
     """
     tokens = scene.tokens
     if quantity.kind not in ("percent", "multiple"):
@@ -148,7 +151,9 @@ _AGAINST: Final = frozenset(
 
 
 def _rate_of(scene: Scene, quantity: Mention) -> int:
-    """1 for a rate of growth whose subject is the noun: "growth quickened from 28% to 32%", and for a rate that is held against one."""
+    """1 for a growth rate with the noun as its subject ("growth quickened from 28% to 32%"), and for a rate that is
+    compared with one.
+    """
     words = scene.tokens.words
     if quantity.kind != "percent":
         return 0
@@ -185,7 +190,7 @@ _PLANNED: Final = frozenset(
 
 
 def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
-    """Whether a change is one of a plan or against what was expected: "40% below the previous forecast"."""
+    """Whether a change is one of a plan or relative to an expectation: "40% below the previous forecast"."""
     words = scene.tokens.words
     for index in range(quantity.last + 1, min(quantity.last + 5, scene.end)):
         if words[index] in _THAN:
@@ -196,7 +201,7 @@ def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
 
 
 def is_sequential(scene: Scene, quantity: Mention) -> bool:
-    """Whether growth is against the quarter before: the words say so after it and before the next quantity."""
+    """Whether growth is relative to the quarter before, by the words between it and the next quantity."""
     clause = scene.clause(quantity.first)
     limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
     if any(cue.kind == "sequential" and quantity.last < cue.first < limit for cue in scene.cues):
@@ -217,7 +222,7 @@ _SHORTER: Final = frozenset(
 
 
 def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
-    """Whether a part of a year's amount is the whole of a shorter period: "$16bn of it in the first quarter"."""
+    """Whether a part of a year's amount is the whole amount of a shorter period: "$16bn of it in the first quarter"."""
     limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
     clause = scene.clause(quantity.first)
     own = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
@@ -239,7 +244,7 @@ _WHOLE: Final = frozenset("that this which it those these them".split())
 
 
 def is_part(scene: Scene, quantity: Mention) -> bool:
-    """Whether an amount is said to be a part of another one, so that it is no level of what the other one measures."""
+    """Whether an amount is marked as a part of another one, so that it is not a level of the other one's metric."""
     words, tokens = scene.tokens.words, scene.tokens
     if quantity.kind not in ("money", "count"):
         return False

@@ -22,7 +22,7 @@ from capex_pipeline.values import escaping
 MAX_CHARACTERS: Final = 60_000
 MAX_ROWS: Final = 300
 MARKS: Final = {"used": "=", "context": "–", "uncertain": "?", "not_bound": "!", "ignored": "×"}
-"""The sign before a mention's number, by what became of it."""
+"""The sign before a mention's number, by its outcome."""
 MEANINGS: Final = {
     "used": "used in a figure",
     "context": "context, belongs in no table",
@@ -34,11 +34,14 @@ _BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "approximately
 
 
 def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = None, note: str = "") -> str:
-    """Markdown of an article's body: counts and legend, the text with each mention marked and numbered, and a table of the readings.
+    """Markdown of an article's body: counts and legend, the text with each mention marked and numbered, and a table of
+        the readings.
 
-    mentions: span_start, span_end, text and outcome, and reason, unit, bound, figure_id, low, value and high where they are known, as
-    `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for what was read. note: a
-    sentence on the whole text, such as that its language is not read.
+        mentions: span_start, span_end, text and outcome, and reason, unit, bound, figure_id, low, value and high if known,
+    as
+        `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for the
+    readings.
+        note: a sentence about the whole text, such as that its language is not read.
     """
     ordered = mentions.sort_values("span_start", kind="stable").rename(
         columns={"value_low": "low", "value_high": "high"}
@@ -79,19 +82,19 @@ def _mark(row: Mapping[str, Any]) -> str:
 
 
 def _quoted(words: str) -> str:
-    """The words of a mention as a code span, in which nothing but a backtick acts."""
+    """The words of a mention as a code span, in which only a backtick is special."""
     flat = " ".join(words.split())
     return escaping.markdown_text(flat) if "`" in flat or not flat else f"`{flat}`"
 
 
 def _lines(text: str) -> str:
-    """Escaped text; line breaks of the article stay line breaks, indentation does not become code."""
+    """Escaped text; line breaks of the article are kept, and indentation does not become code."""
     lines = [escaping.markdown_text(re.sub(r"[^\S\n]+", " ", line)) for line in text.split("\n")]
     joined = "\n".join(line if index == 0 else line.lstrip() for index, line in enumerate(lines))
     return re.sub(r" *\n", "  \n", re.sub(r"\n\s*\n\s*", "\n\n", joined)).replace("  \n  \n", "\n\n")
 
 
-# --- what was made of each mention ---
+# --- outcome of each mention ---
 
 
 def _table(rows: list[dict[str, Any]], figures: pd.DataFrame | None) -> str:
@@ -129,7 +132,7 @@ def _reading(row: Mapping[str, Any]) -> str:
 
 
 def _fate(row: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:
-    """Whose figure it became, or why it became none."""
+    """The figure that a mention became, or the reason why it became none."""
     if figure is None:
         reason = row.get("reason")
         said = MEANINGS.get(str(row["outcome"]), str(row["outcome"]))
@@ -156,16 +159,18 @@ MOST_SHOWN = 12
 FIGURE_COLUMNS = (
     "figure_id", "entity_id", "metric_id", "measure", "period_start", "period_end", "status", "confidence", "review_state",
 )  # fmt: skip
-"""What a page shows of a figure."""
+"""The columns of a figure that a page shows."""
 _SUFFIXES = (".txt", ".md")
 
 
 def marked_articles(
     root: Path, mentions: pd.DataFrame, figures: pd.DataFrame | None = None, notes: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """For the newest texts under raw/: the file's name -> its text as Markdown with each mention marked, and what was made of it.
+    """For the newest texts below raw/: the file's name -> its text as Markdown with each mention marked, and the
+    outcomes.
 
-    mentions: table article_mentions. figures: table figures, None where it is not there. notes: a sentence on a file, by its name. Names sort by their date, so the last ones are the newest.
+    mentions: table article_mentions. figures: table figures, None if it does not exist. notes: a sentence about a file,
+    by its name. Names sort by their date, so the last ones are the newest.
     """
     pages: dict[str, str] = {}
     for name, article, _ in list(articles(root))[-MOST_SHOWN:]:
@@ -175,7 +180,7 @@ def marked_articles(
 
 
 def articles(root: Path) -> Iterator[tuple[str, ArticleText, Mapping[str, Any] | None]]:
-    """Texts under raw/ that can be read: name, article, and the reviewed file beside it where there is one."""
+    """Readable texts below raw/: name, article, and the reviewed file beside it if there is one."""
     files = raw_folder.list_files(root)
     by_name = {file.name: file for file in files}
     for file in files:

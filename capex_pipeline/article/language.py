@@ -12,7 +12,7 @@ from typing import Final
 
 READ: Final = "English"
 _SAMPLE: Final = 20_000
-"""Characters of a text that are looked at."""
+"""Number of characters of a text that are examined."""
 _LATIN: Final = re.compile(r"[a-zà-öø-ɏ]+")
 _SCRIPTS: Final = (
     ("Japanese", re.compile("[\u3040-\u30ff]"), 0.05),
@@ -23,17 +23,17 @@ _SCRIPTS: Final = (
     ("a language in an Indian script", re.compile("[\u0900-\u0dff]"), 0.3),
     ("another language than English", re.compile("[\u0370-\u03ff\u0590-\u05ff\u0e00-\u0fff\u10a0-\u10ff]"), 0.3),
 )
-"""Scripts, and the share of a text's letters from which on it is written in them."""
+"""Scripts, and the share of a text's letters above which the text counts as written in them."""
 _FEWEST_WORDS: Final = 20
 _FEWEST_HITS: Final = 4
 _ENGLISH_SHARE: Final = 0.06
-"""In English prose every fifth word is one of the plain ones; in a text in another language next to none is."""
+"""Minimum share of plain English words: about every fifth word in English prose, and almost none in other languages."""
 
 
 def unread_language(text: str, languages: Mapping[str, frozenset[str]]) -> str | None:
-    """The language of a text that is not read, None for English and for texts too short to tell.
+    """The language of a text if it is not read; None for English and for texts too short to tell.
 
-    languages: plain words of each language in small letters.
+    languages: plain words of each language in lower case.
     """
     sample = text[:_SAMPLE].lower()
     letters = sum(map(str.isalpha, sample))

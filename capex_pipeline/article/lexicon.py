@@ -35,7 +35,7 @@ class Cue(NamedTuple):
 
 @dataclass(frozen=True)
 class Entity:
-    """What the reader needs to know of a company or group."""
+    """The properties of a company or group that the reader needs."""
 
     entity_id: str
     type: str
@@ -56,11 +56,13 @@ class _Phrase:
 
 @dataclass
 class _Choices:
-    """The phrases that begin with one word: those of one word, and the longer ones by their second word, the longest first."""
+    """The phrases that begin with one word: those of one word, and the longer ones by their second word, the longest
+    first.
+    """
 
     single: list[_Phrase] = field(default_factory=list)
     plain: tuple[tuple[str, str], ...] | None = None
-    """Kind and value of each phrase of one word, if all of them count wherever they stand and close nothing."""
+    """Kind and value of each phrase of one word, if all of them count anywhere and exclude no other phrase."""
     by_second: dict[str, list[_Phrase]] = field(default_factory=dict)
 
 
@@ -79,21 +81,21 @@ class Vocabulary:
     phrases: dict[str, _Choices] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     metrics: set[str] = field(default_factory=set)
-    """Ids and other names of metrics, in small letters."""
+    """Ids and other names of metrics, in lower case."""
     metric_ids: list[str] = field(default_factory=list)
     telling: frozenset[str] = frozenset()
-    """Words with which the phrases begin that later sentences may point back to: names, metrics, products."""
+    """First words of phrases that later sentences may refer back to: names, metrics, products."""
     weights: dict[str, float] = field(default_factory=dict)
     """Weights of the evidence for a figure."""
     languages: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Plain words of each language by which it is told."""
+    """Plain words that identify each language."""
     cloud_only: frozenset[str] = frozenset()
-    """Companies all of whose revenue is cloud revenue, by the definition that is preferred for them."""
+    """Companies whose whole revenue is cloud revenue, by their preferred definition."""
     hyphened: frozenset[str] = frozenset()
-    """Words that a hyphen joins to a company that is not the one that acts: "Nvidia-backed"."""
+    """Words that a hyphen joins to a company that is not the subject: "Nvidia-backed"."""
     relations: frozenset[str] = frozenset()
     acting: frozenset[str] = frozenset()
-    """Words with which the phrases begin that say what a subject does."""
+    """First words of phrases that describe what a subject does."""
 
     @classmethod
     def from_reference(
@@ -152,7 +154,7 @@ class Vocabulary:
             frozenset(map(str, record.get("members") or [])), calendar,
         )  # fmt: skip
         for name in {str(record.get("name") or identifier), *map(str, record.get("aliases") or [])}:
-            # "China" and "Other" name a group in a table of buyers; in prose they are a country and a plain word.
+            # "China" and "Other" are groups in a table of buyers, but a country and a plain word in prose.
             if record.get("type") != "group" or " " in name or name.isupper():
                 self._add(name, "entity", identifier, capital=True)
             self.names[name.casefold()] = identifier
@@ -161,11 +163,13 @@ class Vocabulary:
             self.preferred[identifier, str(metric)] = list(entries)
 
     def resolve(self, name: str) -> str:
-        """The id of an entity by its id or one of its names; the name itself where none is known."""
+        """The id of an entity by its id or one of its names; the name itself if it is unknown."""
         return name if name in self.entities else self.names.get(name.casefold(), name)
 
     def definition(self, entity: str, metric: str, status: str, start: str) -> str | None:
-        """The definition that a figure of an article is given: by metric and status; for cloud revenue the company's own in that period."""
+        """The definition for a figure of an article, by metric and status; for cloud revenue the company's own in that
+        period.
+        """
         known = self.entities.get(entity)
         if metric == "capex" and known is not None and known.type == "group":
             return self.definitions.get("capex_of_group")
@@ -223,8 +227,9 @@ class Vocabulary:
         (choices.single if len(words) == 1 else choices.by_second.setdefault(words[1], [])).append(phrase)
 
     def find_cues(self, tokens: Tokens, first: int = 0, end: int | None = None) -> list[Cue]:
-        """All phrases of a stretch of a text in order. At one place all kinds are found, each with its longest phrase; inside a name
-        (entity, product, segment) nothing else is."""
+        """All phrases of a stretch of a text in order. At one position, each kind is found with its longest phrase;
+        inside a name (entity, product, segment) no other phrase is found.
+        """
         found: list[Cue] = []
         phrases = self.phrases
         words = tokens.words
@@ -249,7 +254,7 @@ class Vocabulary:
                     continue
                 if kind in seen:
                     continue
-                if kind in _GOVERNING:  # of the words that can govern a quantity the longest at a place speaks
+                if kind in _GOVERNING:  # of the words at one position that can govern a quantity, the longest counts
                     if length < governing:
                         continue
                     governing = length
@@ -261,7 +266,7 @@ class Vocabulary:
 
 
 def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
-    """Names are written with a capital; short all-capital ones in capitals only. xAI and iQIYI have it inside."""
+    """Names are capitalised, and short all-capital ones are in capitals only. xAI and iQIYI have their capitals inside."""
     text = tokens.plain.text
     word = text[tokens.starts[index] : tokens.ends[index]]
     if phrase.upper:

@@ -31,7 +31,9 @@ _GOVERNORS: Final = ("metric", "context", "sales", "spend")
 
 
 _DEAREST_UNIT: Final = 500_000.0
-"""Dollars or the like: no accelerator costs more, so that "$5bn each" is an amount of each of several companies."""
+"""Upper bound for the price of one accelerator in dollars or similar, so that "$5bn each" is an amount of each of
+several companies.
+"""
 _NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".split())
 
 
@@ -48,7 +50,7 @@ def _is_rate(scene: Scene, quantity: Mention) -> bool:
 
 
 class Governor(NamedTuple):
-    """The metric of a quantity, how sure the words make it (0 to 1), or the reason why it is in no table."""
+    """The metric of a quantity and its certainty by the words (0 to 1), or the reason why it is in no table."""
 
     metric: str | None
     certainty: float
@@ -57,8 +59,10 @@ class Governor(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """What the passage says of a quantity beyond its words. segment: its subject is a cloud business. whole: all of its subject's revenue is
-    cloud revenue. carried: the metric spoken of last. about_capex: whether capital expenditure was named. entity: whose it is."""
+    """What the passage adds to the words of a quantity. segment: its subject is a cloud business. whole: all revenue of
+    its subject is cloud revenue. carried: the metric named last. about_capex: whether capital expenditure was named.
+    entity: its company.
+    """
 
     segment: bool = False
     whole: bool = False
@@ -66,7 +70,7 @@ class Passage(NamedTuple):
     about_capex: bool = False
     entity: str | None = None
     listed: str | None = None
-    """The metric of the figure before it in the sentence."""
+    """The metric of the previous figure in the sentence."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -78,7 +82,9 @@ def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
 
 
 def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
-    """Whether what grew or earned an amount is a part of the company's cloud business: the word nearest before it, or joined after it."""
+    """Whether the subject of growth or revenue is a part of the company's cloud business: the nearest word before it,
+    or joined after.
+    """
     parts = [cue for cue in scene.kinds("cloud_part") if cue.value == entity]
     if not parts:
         return False
@@ -106,7 +112,9 @@ def _is_noun_of(scene: Scene, part: Cue, cue: Cue) -> bool:
 
 
 def _is_within(scene: Scene, cue: Cue) -> bool:
-    """Whether a name only says of what another one is a part: "Azure revenue within the Intelligent Cloud segment"."""
+    """Whether a name only states the whole that another one is a part of: "Azure revenue within the Intelligent Cloud
+    segment".
+    """
     before = cue.first - 1 - (scene.tokens.word(cue.first - 1) in ("the", "its"))
     return scene.tokens.word(before) in ("within", "in", "of", "inside")
 
@@ -136,7 +144,7 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
 
 
 def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
-    """What a price for each of something makes of an amount; None where the words name no unit."""
+    """The metric of a price per unit; None if the words name no unit."""
     per_unit = scene.near(quantity.last, ("per_unit",), after=4)
     size = quantity.value or quantity.low or quantity.high or 0.0
     if quantity.kind != "money" or per_unit is None or per_unit.first > quantity.last + 3 or size > _DEAREST_UNIT:
@@ -147,7 +155,9 @@ def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
 
 
 def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
-    """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence before."""
+    """The metric by the governing words: after the quantity, before it, in an earlier clause, or in the sentence
+    before.
+    """
     after = _after(scene, quantity)
     if after is not None:
         governor = _judge(scene, quantity, after, passage, is_after=True)
@@ -180,7 +190,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
 
 
 def _has_purpose(scene: Scene, quantity: Mention) -> bool:
-    """Whether words after an amount say what it is for, other than capital expenditure or a time: "$85bn for processors"."""
+    """Whether words after an amount state a purpose other than capital expenditure or a time: "$85bn for processors"."""
     index = quantity.last + 1
     if scene.tokens.word(index) not in ("for", "on", "of", "into", "towards"):
         return False
@@ -191,7 +201,7 @@ def _has_purpose(scene: Scene, quantity: Mention) -> bool:
 
 
 def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
-    """Whether a company's name, and nothing else, leads to a quantity: "Microsoft $150bn", "Microsoft (118)"."""
+    """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)"."""
     before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with"))
     return any(cue.last == before for cue in scene.kinds("entity"))
 
@@ -238,7 +248,9 @@ def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
 
 
 def _after(scene: Scene, quantity: Mention) -> Cue | None:
-    """The governing word that a preposition joins to the quantity ("$5bn in capital expenditure"), or the noun it stands before ("$1bn round")."""
+    """The governing word that a preposition joins to the quantity ("$5bn in capital expenditure"), or the noun after it
+    ("$1bn round").
+    """
     tokens = scene.tokens
     index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
@@ -319,7 +331,7 @@ def _of_relative_clause(scene: Scene, index: int) -> Cue | None:
 
 
 def _has_other_object(scene: Scene, quantity: Mention) -> bool:
-    """Whether a verb such as "doubled" has an object of its own that names no metric: "doubled the number of deals"."""
+    """Whether a verb such as "doubled" has another object that names no metric: "doubled the number of deals"."""
     index = quantity.last + 1
     words = scene.tokens.words[index : min(index + 6, scene.end)]
     if words[:1] not in (["the"], ["its"], ["their"]) or any(
@@ -362,11 +374,11 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
         if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
             continue
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
-            continue  # "raised to $5bn", "raised its guidance": no money is raised
+            continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if found is None or cue.kind != "spend" or found.kind != "metric":
             found = cue
         elif cue.value == "verb" and (cue.first - found.last > 12 or _has_object(scene, cue, quantity)):
-            found = cue  # a verb of spending takes over from a metric only far from it or with an object of its own
+            found = cue  # a verb of spending replaces a metric only at a distance or with its own object
     return found
 
 
@@ -400,7 +412,7 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
 
 
 def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool) -> Governor | None:
-    """What a governing word makes of the quantity; None where it says nothing of itself."""
+    """The metric that a governing word gives to the quantity; None if the word alone does not decide."""
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
         return Governor(None, 1.0, f"Context: {other}.", cue)
     if cue.kind == "metric":
@@ -442,13 +454,13 @@ _OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments")
 
 
 def _other_scope(scene: Scene, cue: Cue) -> str:
-    """What revenue is of, if the words before it say that it is more or less than one cloud business; else empty."""
+    """The scope of revenue, if the words before it make it more or less than one cloud business; else empty."""
     scope = scene.near(cue.first, ("context",), before=3)
     return scope.value if scope is not None and scope.last < cue.first and scope.value in _OTHER_SCOPES else ""
 
 
 def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
-    """A price needs a chip that it is the price of."""
+    """A price needs a chip that it applies to."""
     value = quantity.value or quantity.low or quantity.high or 0.0
     if scene.kinds("product") and quantity.kind == "money" and 500 <= value <= 500_000:
         return Governor("gpu_unit_price", 0.85, cue=cue)
@@ -456,7 +468,9 @@ def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
 
 
 def _after_comparison(scene: Scene, start: int, limit: int) -> tuple[int, int]:
-    """Where the words on what is bought begin and end if a comparison stands before them: "$200bn this year, up from $131bn, on data centers"."""
+    """Where the words on what is bought begin and end if a comparison precedes them: "$200bn this year, up from $131bn,
+    on data centers".
+    """
     words = scene.tokens.words
     comma = next((index for index in range(start, min(start + 6, scene.end)) if words[index] == ","), None)
     if comma is None or scene.tokens.word(comma + 1) not in ("up", "down", "compared", "versus", "against"):
@@ -468,7 +482,7 @@ def _after_comparison(scene: Scene, start: int, limit: int) -> tuple[int, int]:
 
 
 def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool) -> Governor | None:
-    """Spending is capital expenditure if what is bought says so, or if that is what the passage is about."""
+    """Spending is capital expenditure if the purchased things are, or if the passage is about capital expenditure."""
     tokens = scene.tokens
     if quantity.kind not in ("money", "percent", "multiple"):
         return None

@@ -22,14 +22,16 @@ _SCALE_BESIDE: Final = "A scale that is not read stands beside the number."
 _TRADITIONAL: Final = "In traditional script 元 may be the yuan, the Hong Kong dollar or the New Taiwan dollar."
 _OPEN: Final = frozenset(("(", "[", '"', "'"))
 _MEASURES: Final = frozenset("块塊枚颗顆台臺片张張个個人名家吨噸户戶辆輛次份件套座部倍")
-"""Chinese measure words: what follows is counted and is no currency."""
+"""Chinese measure words: the following words are counted things, not a currency."""
 _UNITS: Final = frozenset(("%", "percent", "pct", "yuan", "dollars", "euros", "yen", "renminbi"))
 
 
 def misread(tokens: Tokens, first: int, amount: Amount, floor: int) -> tuple[str, int, int] | None:
-    """Why an amount is not certain, with the first and last token that the doubt covers; None where nothing beside it speaks against it.
+    """Why an amount is uncertain, with the first and last token of the cause; None if nothing beside it makes it
+    uncertain.
 
-    first: the token with which the amount and its qualifying words begin. floor: the first token that no earlier mention holds.
+    first: the first token of the amount and its qualifying words. floor: the first token that belongs to no earlier
+    mention.
     """
     if amount.unit in ("percentage_points", "basis_points", "fraction"):
         return None
@@ -118,7 +120,7 @@ def _before(tokens: Tokens, first: int, amount: Amount, floor: int) -> tuple[str
 
 
 def _is_code(tokens: Tokens, index: int) -> bool:
-    """Whether a word that may be a currency is written as one: by a capital, or by a name of more than three letters."""
+    """Whether a word that may be a currency is written as one: with a capital, or as a name of more than three letters."""
     return tokens.is_capital(index) or len(tokens.words[index]) > 3
 
 
@@ -175,7 +177,7 @@ def _currency_near(tokens: Tokens, index: int) -> int | None:
 
 
 def _is_word_of_prose(tokens: Tokens, index: int) -> bool:
-    """Whether a word for a scale is one of plain English here: "$20 bill", "5 bills"."""
+    """Whether a word that can be a scale is plain English here: "$20 bill", "5 bills"."""
     return tokens.words[index] in ("bill", "bills", "score", "mills", "mi") and not tokens.is_capital(index)
 
 

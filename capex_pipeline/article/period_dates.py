@@ -23,13 +23,13 @@ from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 CALENDAR_YEAR: Final = FiscalCalendar(12, "month_end", "calendar year")
 RECENT_DAYS: Final = 135
-"""A period is news for so long after its end: a quarter and the weeks until the next results."""
+"""How long after its end a period is news: a quarter and the weeks until the next results."""
 EARLIEST_RESULTS: Final = 9
-"""Days after a quarter's end before which no results of it are out."""
+"""Days after a quarter's end before which no results of it are published."""
 UNREPORTED_DAYS: Final = 35
-"""So long after its end a quarter may still be expected: its results are not out."""
+"""Days after a quarter's end for which it may still be expected, because its results are not published."""
 YEAR_END_DAYS: Final = 20
-"""So near its end a tally of "this year", of chips for example, is one of the year."""
+"""Days before the year's end from which a count for "this year", of chips for example, covers the year."""
 TOLERANCE_DAYS: Final = 7
 Days = tuple[date, date]
 
@@ -45,7 +45,9 @@ def _label(calendar: FiscalCalendar, days: Days) -> tuple[int, str] | tuple[None
 
 
 class PeriodReading(NamedTuple):
-    """What an expression means: days, or candidates if it is ambiguous. `certainty` is 1 where the words leave no choice."""
+    """The meaning of an expression: dates, or candidates if it is ambiguous. `certainty` is 1 if the words allow no
+    other.
+    """
 
     days: Days | None
     certainty: float = 1.0
@@ -54,7 +56,7 @@ class PeriodReading(NamedTuple):
 
 
 class PeriodContext(NamedTuple):
-    """The day of the article, the company's calendar (None: calendar year), and the main period of what was said before."""
+    """The date of the article, the company's calendar (None: calendar year), and the main period of the text before."""
 
     published: date | None
     calendar: FiscalCalendar | None = None
@@ -65,7 +67,7 @@ class PeriodContext(NamedTuple):
 
 
 def read_period(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
-    """The days of an expression in its context. Never guesses: what is open or has several readings has no days."""
+    """The dates of an expression in its context. There is no guess: an open or ambiguous expression has no dates."""
     try:
         return _read(expression, context)
     except ValueError as error:  # a year out of range, an impossible day
@@ -99,7 +101,7 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
         part = {"quarter": "Q", "half": "H"}.get(form, "") + str(expression.number) if form != "nine_months" else "9M"
         return _part(part, year, expression.fiscal, context)
     if form == "this_quarter" and not context.looks_ahead and context.company_money:
-        form = "last_quarter"  # what is reported for "this quarter" is the one that the report is about
+        form = "last_quarter"  # in a report of results, "this quarter" is the quarter that the report covers
     if form in ("last_quarter", "this_quarter", "next_quarter"):
         return _relative_quarter({"last_quarter": -1, "this_quarter": 0, "next_quarter": 1}[form], context)
     return _year(form, year, expression.fiscal, context)
@@ -109,12 +111,12 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
 
 
 def _aligned(calendar: FiscalCalendar | None) -> bool:
-    """Whether the company's quarters are calendar quarters, under whatever numbers."""
+    """Whether the company's quarters are calendar quarters, whatever their numbers."""
     return calendar is None or (calendar.rule == "month_end" and calendar.year_end_month % 3 == 0)
 
 
 def _trailing(context: PeriodContext) -> PeriodReading | None:
-    """The four quarters of one company up to the one that it last reported on; None where they are not certain."""
+    """The four quarters up to the one that a company last reported on; None if they are not certain."""
     published, calendar = context.published, context.calendar
     if published is None or calendar is None or context.looks_ahead or not context.company_money:
         return None
@@ -137,7 +139,7 @@ def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[Fiscal
     if fiscal is False:
         return [(CALENDAR_YEAR, 1.0)]
     if not _aligned(own):
-        return [(own, 0.9)]  # a company whose quarters end in other months publishes no calendar quarters
+        return [(own, 0.9)]  # a company with quarters that end in other months publishes no calendar quarters
     return [(CALENDAR_YEAR, 0.9), (own, 0.9)]
 
 
@@ -147,7 +149,7 @@ def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodConte
         if year is not None:
             own, other = _bounds(calendar, year, part), _bounds(CALENDAR_YEAR, year, part)
             unlikely = fiscal is None and not _aligned(context.calendar) and not _can_be_news(own, context)
-            # A plan for Nvidia's "fourth quarter of 2024" that its own calendar ended long ago is one for the calendar's.
+            # If Nvidia's own "fourth quarter of 2024" ended long ago, a plan for that quarter refers to the calendar quarter.
             readings.append((other, 0.8) if unlikely and _can_be_news(other, context) else (own, certainty))
         elif context.published is not None:
             days = _nearest(calendar, part, context.published, context.looks_ahead)
@@ -183,7 +185,7 @@ def _fits(days: Days, published: date, looks_ahead: bool) -> bool:
 
 
 def _can_be_news(days: Days, context: PeriodContext) -> bool:
-    """Whether a result of a period, or a plan for it, could be told on the day of the article."""
+    """Whether a result of a period, or a plan for it, could be reported on the day of the article."""
     if context.published is None:
         return True
     if context.looks_ahead:
@@ -217,7 +219,7 @@ def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
         and context.company_money
         and (context.published - quarters[current - 1][1]).days <= EARLIEST_RESULTS
     ):
-        shift = -2  # no company has its accounts out so soon: "last quarter" is the one it last reported on
+        shift = -2  # no company publishes its accounts so soon: "last quarter" is the one that it last reported on
     return PeriodReading(quarters[max(0, current + shift)], 0.8)
 
 
@@ -247,7 +249,7 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
         else:
             known = own or CALENDAR_YEAR
             last = _nearest(known, "FY", published, looks_ahead=False)
-            # Only soon after a year's end is "the full year" the one that ended.
+            # "The full year" is the year that ended only soon after its end.
             if last is None or (published - last[1]).days > RECENT_DAYS:
                 return PeriodReading(None, 0.0, reason="The year is not said.")
             return PeriodReading(last, 0.85)
@@ -273,7 +275,7 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
         and days[1] > published
         and not nearly_over
     ):
-        # "has spent this year": the year is not over, and where the telling stops is not said.
+        # "has spent this year": the year is not over, and the end of the period is not stated.
         return PeriodReading(
             None,
             0.0,
@@ -338,7 +340,7 @@ def _end_day(year: int, month: int, day: int | None) -> date:
 
 
 def _snapped(days: Days, calendar: FiscalCalendar | None) -> Days:
-    """The company's own period where it lies within a few days: Nvidia's "three months to July 28" begins on 29 April."""
+    """The company's own period if it differs by a few days only: Nvidia's "three months to July 28" begins on 29 April."""
     if calendar is None:
         return days
     for year in (days[1].year - 1, days[1].year, days[1].year + 1):

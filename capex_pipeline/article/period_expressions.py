@@ -114,7 +114,7 @@ _TRIGGERS: Final = (
     )
     | MONTHS.keys()
 )
-"""Words without which there is no expression."""
+"""Words of which every expression contains at least one."""
 _LEADS: Final = (
     frozenset(
         "the a an one two three four five six seven eight nine ten eleven twelve first second third fourth final opening closing fiscal financial calendar q1 q2 q3 q4 h1 h2 quarter half "
@@ -126,7 +126,9 @@ _LEADS: Final = (
 
 
 def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]:
-    """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a place wins."""
+    """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a
+    position counts.
+    """
     lower, words, starts = tokens.plain.lower, tokens.words, tokens.starts
     first, last = tokens.at(start), tokens.at(end)
     among = words[first:last]
@@ -143,7 +145,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     position = start
     done = first
     for trigger in triggers:
-        # A trigger stands within a few words of the beginning of its expression.
+        # A trigger is within a few words of the beginning of its expression.
         for index in range(max(done, trigger - _REACH), trigger + 1):
             word = words[index]
             if starts[index] < position or not (
@@ -164,8 +166,9 @@ _JOINS: Final = ({"and"}, {","}, {",", "and"}, {"or"}, {"to"}, {"&"})
 
 
 def _with_elided(tokens: Tokens, first: int, last: int, found: list[PeriodExpression]) -> list[PeriodExpression]:
-    """The expressions of a stretch with those whose head is said once: "the second and third quarters of 2025", "the three months to June 2024
-    and 2025", "28% in the first quarter and 32% in the second", "Q2 and Q3 2025"."""
+    """The expressions of a stretch, including those that share a head: "the second and third quarters of 2025", "the
+    three months to June 2024 and 2025", "28% in the first quarter and 32% in the second", "Q2 and Q3 2025".
+    """
     whole = found
     if any(expression.form in _PARTS for expression in found) and not _ORDINALS.keys().isdisjoint(
         tokens.words[first:last]
@@ -197,7 +200,7 @@ def _with_elided(tokens: Tokens, first: int, last: int, found: list[PeriodExpres
 
 
 def _bare_ordinals(tokens: Tokens, first: int, last: int, found: list[PeriodExpression]) -> list[PeriodExpression]:
-    """Ordinals without a noun that mean a quarter or half because another one of the stretch is named with it."""
+    """Ordinals without a noun that mean a quarter or half because another one in the stretch is named with it."""
     words, starts = tokens.words, tokens.starts
     made: list[PeriodExpression] = []
     for index in range(first, last):
@@ -223,7 +226,7 @@ _CARRYING: Final = frozenset("quarter quarters half months month year period".sp
 
 
 def may_carry(tokens: Tokens, first: int, end: int) -> bool:
-    """Whether a stretch of tokens may name a period that later sentences point back to; quick, and sometimes wrong in saying so."""
+    """Whether a stretch of tokens may name a period that later sentences refer to; a fast test with false positives."""
     words = tokens.words[first:end]
     if not _CARRYING.isdisjoint(words):
         return True

@@ -25,30 +25,30 @@ _CARRIED_FORMS: Final = frozenset(
     ("quarter", "half", "nine_months", "months_to", "month_range", "last_quarter", "full_year")
 )
 NEWS_FORMS: Final = frozenset(("quarter", "half", "months_to", "month_range"))
-"""Forms of a period that a document's results may be about."""
+"""Forms of a period that the results in a document may cover."""
 TALLY_FORMS: Final = NEWS_FORMS | {"year", "this_year", "last_year"}
-"""Forms of a period that a document's counts of chips may be about."""
+"""Forms of a period that counts of chips in a document may cover."""
 _LEANING: Final = frozenset(("full_year", "annual"))
 _NO_PERIOD_OF_MONEY: Final = frozenset(("day", "month"))
 
 
 @dataclass
 class PeriodMemory:
-    """The periods that the passage is about, by their length, and how long ago they were named."""
+    """The periods that the passage is about, by length, and how long ago they were named."""
 
     quarter: Days | None = None
     half: Days | None = None
     year: Days | None = None
     last: Days | None = None
     ahead: Days | None = None
-    """The period of the plans spoken of in this paragraph, and whose plans they are."""
+    """The period of the plans in this paragraph, and the company that they belong to."""
     ahead_owner: str | None = None
     owner: str | None = None
     fresh: bool = field(default=False)
     """Whether `last` was named in this paragraph."""
     titled: list[PeriodExpression] = field(default_factory=list)
     document: Callable[[], list[PeriodExpression]] = list
-    """The periods that the title and the whole document name, the latter looked for when first asked."""
+    """The periods that the title and the whole document name; the latter are looked for on the first request."""
 
     def new_paragraph(self) -> None:
         self.fresh = False
@@ -74,7 +74,7 @@ class PeriodMemory:
         published: date | None,
         mains: Sequence[tuple[str, Days]],
     ) -> None:
-        """Remember the period of a sentence: that of its main figure, else the first one it names that had ended."""
+        """Store the period of a sentence: that of its main figure, else the first named one that had ended."""
         for owner, days in mains:
             self.note(days, owner)
         if mains:
@@ -96,7 +96,7 @@ class PeriodMemory:
                 return
 
     def _note_plan(self, scene: Scene, context: PeriodContext) -> None:
-        """Remember the one time to come for which a sentence on capital expenditure has no figure of a known company."""
+        """Store the only future period of a sentence on capital expenditure that has no figure of a known company."""
         future = {
             reading.days
             for first, _, expression in scene.periods
@@ -109,7 +109,7 @@ class PeriodMemory:
             self.ahead, self.ahead_owner = future.pop(), None
 
     def meant_by(self, scene: Scene, first: int, expression: PeriodExpression) -> Days | None:
-        """The period that "the quarter", "the same period" and the like point back to, in the memory."""
+        """The stored period that "the quarter", "the same period" and the like refer to."""
         words = scene.tokens.plain.lower[expression.start : expression.end]
         if "quarter" in words or "three" in words:
             return self.quarter
@@ -153,7 +153,7 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
 
 
 def _is_plan(scene: Scene, first: int) -> bool:
-    """Whether the words after an expression say that it is one of a plan: "the third-quarter profit forecast"."""
+    """Whether the words after an expression make it the time of a plan: "the third-quarter profit forecast"."""
     if any(cue.kind == "guidance" and first - 3 <= cue.last < first for cue in scene.cues):
         return True
     following = scene.tokens.words[first + 1 : min(first + 9, scene.end)]
@@ -162,7 +162,7 @@ def _is_plan(scene: Scene, first: int) -> bool:
 
 
 def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:
-    """Whether another level stands between two tokens: an amount that is no repetition in brackets."""
+    """Whether another level is between two tokens: an amount that is not a repetition in brackets."""
     together = any(cue.kind == "respectively" and cue.first > first for cue in scene.cues)
     for other in scene.quantities:
         if other is quantity or not (first < other.first and other.last < last):
@@ -218,7 +218,7 @@ def base_period(
     calendar: FiscalCalendar | None,
     published: date | None,
 ) -> tuple[PeriodReading, float] | None:
-    """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is no base."""
+    """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
     context = PeriodContext(published, calendar, main or memory.last, False, quantity.kind != "count")
     if (told := _told_of(scene, quantity)) is not None:
         reading = read_period(told, context)
@@ -269,8 +269,9 @@ def base_period(
 
 
 def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
-    """The time of a comparison that the clause of a quantity tells of: "The previous quarter saw ...", "from the previous quarter,
-    when it spent $5bn"."""
+    """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous
+    quarter, when it spent $5bn".
+    """
     words = scene.tokens.words
     for first, last, expression in scene.periods:
         if expression.form not in _COMPARED or last > quantity.first:
@@ -287,20 +288,22 @@ def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
 
 
 def goes_back_further(scene: Scene, quantity: Mention) -> bool:
-    """Whether the time of a base is told from the base before it: "up from $7bn last year and from $6bn the year before"."""
+    """Whether the time of a base is relative to the base before it: "up from $7bn last year and from $6bn the year
+    before".
+    """
     following = _following(scene, quantity)
     words = scene.tokens.plain.lower
     return following is not None and words.startswith(("the year before", "the previous year"), following[1].start)
 
 
 def _is_figure_from(scene: Scene, quantity: Mention, first: int) -> bool:
-    """Whether "from" only says of which time an amount is: "almost double the $39bn figure from last year"."""
+    """Whether "from" only gives the time of an amount: "almost double the $39bn figure from last year"."""
     between = scene.tokens.words[quantity.last + 1 : first]
     return 1 < len(between) <= 4 and between[-1] == "from" and between[0] not in (",", "from")
 
 
 def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, int] | None:
-    """The first expression after a quantity that no other quantity comes before."""
+    """The first expression after a quantity without another quantity between them."""
     limit = min(
         (
             other.first
@@ -316,20 +319,22 @@ def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, 
 
 
 class Purpose(NamedTuple):
-    """What a period is looked for: metric and entity of the figure, whether it is growth, and whether it was paired with a list of companies."""
+    """The figure that needs a period: its metric and entity, whether it is growth, and whether it was paired with a
+    list of companies.
+    """
 
     metric: str
     entity: str
     growth: bool
     is_paired: bool = False
     beside: Days | None = None
-    """The period of the figure before it, by which a quarter's name that fits two calendars is decided."""
+    """The period of the figure before it, which decides about a quarter's name that fits two calendars."""
 
 
 def main_period(
     scene: Scene, quantity: Mention, memory: PeriodMemory, context: PeriodContext, purpose: Purpose, main: Days | None
 ) -> tuple[PeriodReading, float]:
-    """The period of a quantity that is no base of comparison, and the certainty of the choice."""
+    """The period of a quantity that is not a base of comparison, and the certainty of the choice."""
     if not purpose.is_paired and (paired := _by_position(scene, quantity, context)) is not None:
         return paired, 0.9 * paired.certainty
     clause = scene.clause(quantity.first)
@@ -338,7 +343,7 @@ def main_period(
     ):
         reading = _read(scene, first, expression, context, memory, main)
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
-            continue  # "a full-year plan for 2025": the year is said elsewhere
+            continue  # "a full-year plan for 2025": the year is named elsewhere
         if reading.candidates and purpose.beside is not None:
             reading = _beside(reading, purpose.beside)
         if scene.clause(first) != clause and _is_to_come(reading.days, context) and _tells_of_plan(scene, first):
@@ -351,7 +356,7 @@ def main_period(
         if planned:
             return PeriodReading(memory.ahead), 0.7
         if memory.ahead is not None and purpose.metric == "capex" and _is_period_of(context.calendar, memory.ahead):
-            return PeriodReading(memory.ahead), 0.6  # the plans of a paragraph are for one time
+            return PeriodReading(memory.ahead), 0.6  # the plans in one paragraph are for one period
         if purpose.metric == "capex" and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
             return PeriodReading(year), 0.65
         return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
@@ -367,7 +372,9 @@ _OUTLOOKS: Final = frozenset("outlook forecast guidance projection target".split
 
 
 def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
-    """The fiscal year under way, for guidance that is changed without its year: no company changes what it has not given before."""
+    """The current fiscal year, for changed guidance without a year: a company can only change guidance that it has
+    given.
+    """
     words = scene.tokens.words[scene.first : scene.end]
     if context.published is None or _CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words):
         return None
@@ -386,7 +393,9 @@ def _tells_of_plan(scene: Scene, first: int) -> bool:
 def _carried_period(
     memory: PeriodMemory, context: PeriodContext, purpose: Purpose, planned: bool
 ) -> tuple[PeriodReading, float]:
-    """The period of a result beside which none is named: the passage's, the title's, the document's, or the quarter last reported on."""
+    """The period of a result without its own: that of the passage, the title or the document, or the quarter last
+    reported on.
+    """
     others = memory.owner not in (purpose.entity, None)
     if memory.last is not None and not (others and not _is_period_of(context.calendar, memory.last)):
         if context.company_money or purpose.metric == "gpu_units":
@@ -427,7 +436,9 @@ def _carried_period(
 
 
 def _beside(reading: PeriodReading, period: Days) -> PeriodReading:
-    """Of the candidates of a reading the one that borders on another period or is the same of another year; the reading itself if not one does."""
+    """The candidate that borders on another period or is the same period of another year; the reading itself unless
+    there is exactly one.
+    """
     fitting = [
         days
         for days in reading.candidates
@@ -437,7 +448,7 @@ def _beside(reading: PeriodReading, period: Days) -> PeriodReading:
 
 
 def _is_to_come(days: Days | None, context: PeriodContext) -> bool:
-    """Whether a period of a company's money was not over when results were told."""
+    """Whether a period of a company's money was not over when results were reported."""
     if days is None or context.looks_ahead or not context.company_money or context.published is None:
         return False
     return days[1] > context.published + timedelta(days=10)
@@ -451,7 +462,7 @@ def _is_news(days: Days | None, context: PeriodContext) -> bool:
 
 
 def _by_position(scene: Scene, quantity: Mention, context: PeriodContext) -> PeriodReading | None:
-    """The period of a figure of a list that is told beside a list of as many periods: "$14bn and $10bn during Q2 2022 and Q2 2023"."""
+    """The period of a figure in a list beside a list of as many periods: "$14bn and $10bn during Q2 2022 and Q2 2023"."""
     row = scene.row(quantity)
     lists = _period_lists(scene)
     if not lists:
@@ -506,14 +517,14 @@ def _parted(scene: Scene, last: Mention, group: list[tuple[int, int, PeriodExpre
 
 
 def _is_period_of(calendar: FiscalCalendar | None, days: Days) -> bool:
-    """Whether days are a quarter, half or year of a company's accounts; true where its calendar is not known."""
+    """Whether dates are a quarter, half or year of a company's accounts; true if its calendar is not known."""
     return calendar is None or calendar.label(*days)[1] is not None
 
 
 def _candidates(
     scene: Scene, quantity: Mention, company_money: bool, growth: bool, entity: str
 ) -> list[tuple[int, PeriodExpression, float]]:
-    """Expressions that may be the quantity's, the best first, with the certainty of each place."""
+    """Expressions that may belong to the quantity, the best first, with the certainty of each position."""
     clause = scene.clause(quantity.first)
     words = scene.tokens.words
     choices: list[tuple[int, int, int, PeriodExpression, float]] = []
@@ -534,7 +545,7 @@ def _candidates(
         if first > quantity.last:
             gap = first - quantity.last - 1
             if growth and expression.form == "year" and set(words[quantity.last + 1 : first]) <= {'"'}:
-                continue  # "double 2025": the year that it is a multiple of
+                continue  # "double 2025": the year is the base of the multiple
             between = _level_between(scene, quantity.last, first, quantity)
             if growth and between:
                 between = not _chained(scene, quantity, first)
@@ -565,7 +576,7 @@ def _candidates(
 
 
 def _is_of_another(scene: Scene, first: int, entity: str) -> bool:
-    """Whether the clause of an expression has a company of its own, so that its time need not hold for another company."""
+    """Whether the clause of an expression has its own company, so that its time need not apply to another company."""
     clause = scene.clause(first)
     owners = {
         name

@@ -49,8 +49,8 @@ NO_NUMBER: Final = "The text names a size, no number."
 def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_sign: str | None = None) -> list[Mention]:
     """Every quantity of a text, in order and without overlaps.
 
-    text: an article's text. tokens: its tokens, if they are at hand. yuan_sign: the currency ("CNY" or "JPY") that a bare ¥ stands for in this text;
-    without it the words of the text decide (yen or yuan), and where they do not, the mention is uncertain.
+    text: an article's text. tokens: its tokens, if already computed. yuan_sign: the currency ("CNY" or "JPY") of a bare
+    ¥ in this text; without it the words of the text decide (yen or yuan), and if they do not, the mention is uncertain.
     """
     plain = plain_text(text) if isinstance(text, str) else text
     tokens = tokens or tokenise(plain)
@@ -63,7 +63,9 @@ _WORD_OF: Final = {10.0**3: "thousand", 10.0**6: "million", 10.0**9: "billion", 
 
 
 def unit_headers(tokens: Tokens) -> list[tuple[int, int, str, float]]:
-    """The units that a bracket gives to a whole list, "(in billions of dollars)", "(RMB million)": last and first token, currency, scale."""
+    """The units that a bracket gives to a whole list, "(in billions of dollars)", "(RMB million)": last and first
+    token, currency, scale.
+    """
     found = []
     for index, word in enumerate(tokens.words):
         if word != "(":
@@ -93,7 +95,7 @@ def _header(tokens: Tokens, place: int) -> tuple[int, str, float] | None:
 
 _TO_HAN: Final = ("至", "到")
 _AFTER_BOUNDED: Final = frozenset((")", ",", ".", ";", '"', "of", "by", "in", "over"))
-"""What may follow "more than double" and the like; "double" alone needs more to be a multiple."""
+"""Words that may follow "more than double" and the like; "double" alone needs more to be a multiple."""
 
 
 def _yuan_sign(tokens: Tokens) -> str | None:
@@ -113,7 +115,9 @@ class _Reader:
         self.headers = unit_headers(tokens)
 
     def _under_header(self, amount: Amount) -> Amount:
-        """A number in brackets after a name with the unit that the sentence says of all of them: "(in billion dollars): Amazon (131)"."""
+        """A number in brackets after a name, with the unit that the sentence states for all: "(in billion dollars):
+        Amazon (131)".
+        """
         words = self.tokens.words
         place = bisect_right(self.headers, (amount.first, 0, "", 0.0)) - 1
         inside = self.tokens.word(amount.first - 1) == "(" and self.tokens.word(amount.last + 1) == ")"
@@ -214,7 +218,7 @@ class _Reader:
         return self.build(Amount(first, end, 0.0, 1.0, "uncertain", "", reason=reason), first, end, "exact")
 
     def range_end(self, amount: Amount, qualifiers: list[str]) -> tuple[Amount, Amount] | None:
-        """The two amounts of a range that begins with this amount, units shared out, or None."""
+        """The two amounts of a range that begins with this amount, with shared units, or None."""
         tokens, following = self.tokens, amount.last + 1
         word = tokens.word(following)
         before = tokens.word(amount.first - 1)

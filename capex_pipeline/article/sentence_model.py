@@ -17,7 +17,7 @@ from capex_pipeline.article.tokens import Tokens
 
 
 class Subject(NamedTuple):
-    """Someone who may own a figure. entities is empty for a name that is not known.
+    """A possible owner of a figure. entities is empty for an unknown name.
 
     role: subject | post (after the metric: "capex at Tencent") | speaker | supplier | recipient | other.
     via: name | segment | list | collective | anaphor | unknown.
@@ -67,7 +67,7 @@ class Scene:
         return any(cue.kind in kinds and cue.first >= first and cue.last <= last for cue in self.cues)
 
     def in_brackets(self, index: int, after: int) -> bool:
-        """Whether a token stands in brackets that were opened after another token."""
+        """Whether a token is in brackets that were opened after another token."""
         words = self.tokens.words[after + 1 : index]
         return "(" in words and ")" not in words
 
@@ -75,7 +75,7 @@ class Scene:
         return next((quantity for quantity in self.quantities if quantity.first <= index <= quantity.last), None)
 
     def row(self, quantity: Mention) -> list[Mention]:
-        """The quantities of one kind that stand in one coordinated row with this one: "a, b and c"."""
+        """The quantities of one kind that are in one coordinated row with this one: "a, b and c"."""
         position = self.quantities.index(quantity)
         row = [quantity]
         for step in (-1, 1):

@@ -26,7 +26,7 @@ _ABBREVIATIONS: Final = frozenset(
     "jun jul aug sep sept oct nov dec u.s u.k u.n e.u i.e e.g a.m p.m rmb c".split()
 )
 _END: Final = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"')\]]{0,3}(?=\s)")
-"""Begins with the characters it looks for, which the search skips to; a run of them is read once."""
+"""Begins with the characters to look for, so that the search skips to them; a run of them is read once."""
 _WORD_BEFORE: Final = re.compile(r"[A-Za-z.]{1,12}$")
 _INITIALS: Final = re.compile(r"(?:[a-z]\.)+[a-z]")
 _BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}\s|\d{1,2}[.)]\s)")
@@ -35,8 +35,8 @@ _BULLET: Final = re.compile(r"\n\s{0,20}(?:[-*•‣·](?=\s)|[•‣]|[#>]{1,6}
 def split_sentences(plain: PlainText) -> list[Sentence]:
     """Sentences in order, without gaps inside a paragraph.
 
-    Paragraphs are parted by blank lines; where a text has none, every line is a paragraph. A full stop ends a sentence if
-    the next character is no small letter and the word before it is no abbreviation or initial.
+    Paragraphs are separated by blank lines; in a text without any, every line is a paragraph. A full stop ends a
+    sentence if the next character is not a small letter and the word before it is not an abbreviation or initial.
     """
     text = plain.text
     separator = "\n\n" if re.search(r"\n[ ]*\n", text) else "\n"
@@ -73,10 +73,10 @@ def _blocks(text: str, separator: str) -> list[tuple[int, int]]:
 
 
 def _stretches(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The parts of a paragraph between the line breaks that were set on purpose.
+    """The parts of a paragraph between deliberate line breaks.
 
-    A line that is wrapped ends where the next word had no place. Where that word would have fitted with room to spare, or where no
-    prose is wrapped so narrow, the break is one after a heading, a caption or a row of a table.
+    A wrapped line ends where the next word did not fit. If that word would have fitted with room to spare, or if the
+    lines are too narrow for prose, the break belongs to a heading, a caption or a row of a table.
     """
     lines = text.count("\n", start, end)
     if not lines:
@@ -119,7 +119,7 @@ def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
     if len(match.group()) > 1:  # a closing quote or bracket follows the stop
         return True
     if word in ("inc", "corp", "co", "ltd", "plc", "u.s", "u.k", "a.m", "p.m"):
-        # These may end a sentence; a following function word or name with a verb says so.
+        # These may end a sentence; they do if a function word, or a name with a verb, follows.
         return bool(
             re.match(
                 r"(?:The|It|Its|In|But|For|That|This|He|She|They|While|Analysts|Shares|A|An|At|On|Revenue)\b",

@@ -17,7 +17,7 @@ from capex_pipeline.article.sentence_model import Scene
 
 @dataclass(frozen=True)
 class Chips:
-    """entity: the buyer of chips that are bought, the supplier of chips that are shipped or priced."""
+    """entity: the buyer of purchased chips, the supplier of shipped or priced chips."""
 
     entity: str
     supplier: str | None
@@ -30,9 +30,9 @@ class Chips:
 def chips_of(
     scene: Scene, quantity: Mention, owner: Owner, last_product: str | None, vocabulary: Vocabulary
 ) -> Chips | str:
-    """The chips that a quantity is about, or the sentence that says why they are not certain.
+    """The chips that a quantity counts or prices, or the sentence that explains why they are not certain.
 
-    last_product: the one spoken of last, for "of them" and the like.
+    last_product: the product named last, for "of them" and the like.
     """
     if "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
         return "Chips of a company's own design do not pass from a supplier."

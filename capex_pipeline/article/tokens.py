@@ -32,7 +32,9 @@ CURRENCY, NUMBER, WORD, MARK = "currency", "number", "word", "mark"
 _PREFIXES: Final = (
     frozenset((*(code.lower() for code in CURRENCIES), "rmb", "ntd", "rs", "rs.", "rp")) - UNREAD_CURRENCIES
 )
-"""Codes that may touch a number or stand one space before it. Turkey's and the Philippine's are words of other things."""
+"""Codes that may touch a number or precede it by one space. Turkey's and the Philippine's are words with other
+meanings.
+"""
 _CODES = alternatives(_PREFIXES)
 
 SIGNS: Final[dict[str, str | None]] = {
@@ -40,7 +42,9 @@ SIGNS: Final[dict[str, str | None]] = {
        or not spelling.replace(" ", "").replace(".", "").isalpha()},
     "¥": None, "元": "CNY", **DOLLAR_COUNTRIES,
 }  # fmt: skip
-"""Currency signs and codes in lower case and the ISO 4217 code; None for the sign that yuan and yen share. In prose 元 is the yuan."""
+"""Currency signs and codes in lower case, and the ISO 4217 code; None for the sign that yuan and yen share. In prose 元
+is the yuan.
+"""
 
 _SIGN = alternatives(sign for sign in SIGNS if not sign.isalpha() and " " not in sign)
 _HAN_CURRENCY = alternatives(sign for sign in SIGNS if sign.isalpha() and not sign.isascii())
@@ -67,10 +71,10 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-# White space is taken with the token before it: to look for a token in a space costs as much as to find one.
+# White space is consumed with the token before it: searching at a space costs as much as finding a token.
 
 _KINDS: Final = ("", WORD, CURRENCY, NUMBER, WORD, MARK)
-"""By the number of the group that matched."""
+"""The kind of token, by the number of the group that matched."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,9 @@ _LONGEST_CHUNK: Final = 24
 _BEFORE_SPACE: Final = _PREFIXES | DOLLAR_COUNTRIES.keys()
 _LAST_WORD: Final = re.compile(r"(?:(?<![a-z])[a-z]{2,3})\.?$")
 _chunks: dict[str, _Cut] = {}
-"""Chunks of text between spaces and their tokens. No token holds a space, and only after a currency code does what follows a space
-matter, so a chunk is cut alike wherever it stands."""
+"""Cache of chunks of text between spaces, and their tokens. No token contains a space, and only after a currency code
+does the text after a space matter, so a chunk has the same tokens wherever it occurs.
+"""
 
 
 def tokenise(plain: PlainText) -> Tokens:
@@ -146,7 +151,7 @@ def tokenise(plain: PlainText) -> Tokens:
 
 
 def _cut(lower: str, chunk: str, begin: int) -> _Cut:
-    """The tokens of a chunk at a place of the text."""
+    """The tokens of a chunk at a position of the text."""
     kinds, words, starts = [], [], []
     position, end = begin, begin + len(chunk)
     while position < end and (match := _TOKEN.match(lower, position)) is not None:

@@ -25,11 +25,11 @@ _TITLES: Final = frozenset(
 _FORMS: Final = frozenset(
     "inc corp corporation co ltd limited llc plc group holdings holding incorporated ag sa nv".split()
 )
-"""What stands after a company's name and is no part of it here."""
+"""Words after a company's name that are not part of it here."""
 _BUSINESSES: Final = frozenset(("segment", "division"))
 _AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
 _HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
-"""What a name of several parts does at the head of a sentence."""
+"""Verbs after a name of several parts at the head of a sentence."""
 
 
 _LIKE_NAMES: Final = _FORMS | frozenset(
@@ -40,11 +40,11 @@ _LIKE_NAMES: Final = _FORMS | frozenset(
 
 
 OTHERS: Final = "others"
-"""Stands for the members of a list of companies that are in no reference list, so that the list is not taken for a group that it is not."""
+"""Stands for the members of a list that are in no reference list, so that the list is not mistaken for a known group."""
 
 
 def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
-    """Whether a list of known names has a member before or after it that is not known: "Microsoft, Meta and Apple"."""
+    """Whether a list of known names has an unknown member before or after them: "Microsoft, Meta and Apple"."""
     tokens = scene.tokens
     following = last + 1 + (tokens.word(last + 1) == ",")
     if tokens.word(following) in ("and", "&") and _is_capital_name(scene, following + 1):
@@ -72,7 +72,7 @@ _CONNECTIVES: Final = frozenset(
     "meanwhile however still elsewhere overall together altogether combined yesterday today tomorrow earlier later also besides instead "
     "moreover nevertheless so then thus yet again indeed next last".split()
 )
-"""Words that stand before a comma at the head of a sentence and are no names."""
+"""Words before a comma at the head of a sentence that are not names."""
 
 
 def _is_capital_name(scene: Scene, index: int) -> bool:
@@ -85,7 +85,7 @@ def _is_capital_name(scene: Scene, index: int) -> bool:
 
 
 def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabulary) -> bool:
-    """Whether an unknown name may act in a stretch of tokens; quick, and sometimes wrong in saying so."""
+    """Whether a stretch of tokens may have an unknown name as its subject; a fast test with false positives."""
     capitals = tokens.capitals(first, end)
     if not capitals or (capitals == [first] and tokens.words[first] in _LIKE_NAMES):
         return False
@@ -95,12 +95,14 @@ def may_name_unknown(tokens: Tokens, first: int, end: int, vocabulary: Vocabular
         following = words[index + 1] if index + 1 < end else ""
         if following in acting or following in _AFTER_NAME:
             return True
-    # Without a word for what it does, a name acts only at the head of the sentence, and if it has several parts.
+    # Without a verb, a name is the subject only at the head of the sentence and with several parts.
     return len(capitals) > 1 and capitals[:2] == [first, first + 1] and not _HEADED.isdisjoint(words[first:end])
 
 
 def unknown_subjects(scene: Scene) -> None:
-    """Names that are in no reference list and act as the subject, so that their figures are not given to someone else."""
+    """Names that are in no reference list and are the subject, so that their figures are not attributed to a known
+    company.
+    """
     tokens = scene.tokens
     capitals = tokens.capitals(scene.first, scene.end)
     if not capitals or (capitals == [scene.first] and tokens.words[scene.first] in _LIKE_NAMES):
@@ -177,7 +179,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         following = closing + 1
     word = tokens.word(following)
     if word in _BUSINESSES:
-        return True  # "the International segment": a business that is not the one spoken of
+        return True  # "the International segment": another business than the one named before
     if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
         return False
     act = next(
@@ -215,7 +217,7 @@ def _is_person(scene: Scene, first: int, last: int) -> bool:
 
 
 def learn_people(scene: Scene, people: dict[str, str]) -> None:
-    """Note the executives that a sentence names beside their company: "Amazon's finance chief is Brian Olsavsky"."""
+    """Store the executives that a sentence names beside their company: "Amazon's finance chief is Brian Olsavsky"."""
     tokens = scene.tokens
     for office in scene.kinds("claimant"):
         company = next(

@@ -37,7 +37,7 @@ class ContractError(CapexPipelineError, ValueError):
         more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
         super().__init__(
             f"Table {table} was not replaced: {where} breaks {first['rule']}{what}{place}{more}. "
-            f"Look at the listed rows, mend the document or the rule, and build again."
+            f"Look at the listed rows, correct the document or the rule, and build again."
         )
 
 

@@ -117,7 +117,7 @@ def test_a_breach_of_the_whole_table_is_not_blamed_on_the_row_of_another() -> No
         require(frame, TABLES["documents"], "documents")
     assert str(error.value) == (
         "Table documents was not replaced: the table as a whole breaks column_in_dataframe in column Documents (value title) and 1 more. "
-        "Look at the listed rows, mend the document or the rule, and build again."
+        "Look at the listed rows, correct the document or the rule, and build again."
     )
     pd.testing.assert_frame_equal(error.value.rows, frame.iloc[[1]])
 
@@ -146,7 +146,7 @@ def test_require_says_table_row_rule_and_remedy_and_counts_the_rest() -> None:
         require(frame, FX, "fx_rates")
     assert str(error.value) == (
         "Table fx_rates was not replaced: row 1 breaks str_matches in column currency (value yuan) and 1 more. "
-        "Look at the listed rows, mend the document or the rule, and build again."
+        "Look at the listed rows, correct the document or the rule, and build again."
     )
     assert error.value.table == "fx_rates" and len(error.value.cases) == 2
 
@@ -159,7 +159,7 @@ def test_a_single_breach_counts_no_others_and_says_where_the_row_comes_from() ->
     assert str(error.value) == (
         "Table figures was not replaced: row 1 breaks bounds_out_of_order, "
         "document_id results, path a.csv, locator row 7. "
-        "Look at the listed rows, mend the document or the rule, and build again."
+        "Look at the listed rows, correct the document or the rule, and build again."
     )
     nowhere = frame.assign(locator=pd.Series([None, None], dtype="str"))
     with pytest.raises(ContractError, match=r"document_id results, path a.csv\. Look"):
