@@ -19,7 +19,7 @@ import pandas as pd
 
 from capex_pipeline.reference import models
 from capex_pipeline.reference.contradictions import contradictions, fold, names_of
-from capex_pipeline.reference.filers import Filer, FilersFile, filer_of
+from capex_pipeline.reference.filers import EarningsExhibits, Filer, FilersFile, filer_of
 from capex_pipeline.reference.layers import Files, ReferenceError, read, report
 from capex_pipeline.storage import fingerprint
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -92,6 +92,11 @@ class Reference:
         own = tuple(entry for entry in entries if entry.entity_id == entity_id)
         covered = {entry.metric for entry in own}
         return (*own, *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered))
+
+    @property
+    def earnings_exhibits(self) -> tuple[EarningsExhibits, ...]:
+        """Companies whose results come as exhibits of reports to the SEC."""
+        return cast(FilersFile, self.files["filers.yaml"]).earnings_exhibits
 
     @property
     def table_layouts(self) -> Mapping[str, models.TableLayout]:

@@ -228,6 +228,14 @@ def _filers(known: _Known) -> Iterator[str]:
         yield from _filer_rules(filer, known)
 
 
+def _earnings_exhibits(known: _Known) -> Iterator[str]:
+    for entry in cast(FilersFile, known["filers.yaml"]).earnings_exhibits:
+        yield from _entity(entry, entry.entity_id, known)
+        company = known.entities.get(entry.entity_id)
+        if company is not None and company.cik is None:
+            yield f"{company.place} has no cik, which its earnings exhibits in {entry.place} need; add it, or remove the entry."
+
+
 def _filer_rules(filer: FilerRules, known: _Known) -> Iterator[str]:
     read = {(rule.metric, rule.definition_id) for rule in filer.concepts}
     read |= {(rule.metric, rule.definition_id) for rule in filer.segments}
@@ -270,5 +278,5 @@ def _words(known: _Known) -> Iterator[str]:
 _RULES: tuple[Callable[[_Known], Iterator[str]], ...] = (
     _names, _registrations, _currencies, _groups, _preferences, _definitions, _products, _breaks, _printed_names, _table_layouts,
     _reviewed_periods,
-    _filers, _words,
+    _filers, _earnings_exhibits, _words,
 )  # fmt: skip

@@ -132,11 +132,23 @@ class FilerRules(Entry):
     forms: Forms | None = None
 
 
+class EarningsExhibits(Entry):
+    """A company whose results come as exhibit 99.1 of a report to the SEC. item: of an 8-K; a 6-K has none."""
+
+    KEY = ("entity_id",)
+
+    entity_id: Text
+    form: Annotated[Text, one_of(("8-K", "6-K"))]
+    item: Text | None = None
+    reason: Text
+
+
 class FilersFile(Part):
     """filers.yaml."""
 
     forms: Forms | None = None
     filers: tuple[FilerRules, ...] = ()
+    earnings_exhibits: tuple[EarningsExhibits, ...] = ()
 
 
 @dataclass(frozen=True)

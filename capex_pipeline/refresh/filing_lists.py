@@ -22,6 +22,9 @@ _OLDER_LIST = re.compile(r"CIK\d{10}-submissions-\d{3}\.json")
 _NO_INSTANCE = re.compile(r"(?:_(?:cal|def|lab|pre|ref)|^R\d+|^FilingSummary)\.xml$", re.IGNORECASE)
 _COLUMNS = ("accessionNumber", "filingDate", "form", "primaryDocument", "isXBRL")
 _INLINE = "isInlineXBRL"
+_EXHIBIT = re.compile(r"exh?(?:ibit)?[-_.]?99[-_.d]?0?1(?!\d).*\.html?$", re.IGNORECASE)
+_ONLY_EXHIBIT = re.compile(r"exh?(?:ibit)?[-_.]?99(?![-_.d]?\d).*\.html?$", re.IGNORECASE)
+"""How filers and their agents name exhibit 99.1, and a single exhibit 99: d532dex991.htm, q2exhibit99-1.htm, ex99_1.htm, ex99.htm."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,43 @@ def parse_older(data: bytes, url: str, forms: Collection[str]) -> tuple[Filing, 
         return tuple(_filings(load_json(data, url), forms))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _no_list(url, error) from error
+
+
+def parse_reports(data: bytes, url: str, cik: int, form: str, item: str | None) -> tuple[Filing, ...]:
+    """The reports of one form in the list as served; of an 8-K those that have an item. Raises as `parse`."""
+    content = load_json(data, url)
+    try:
+        if int(content["cik"]) != cik:
+            raise RefreshError("other_filer", f"{url} is of CIK {content['cik']!s:.20}, not {cik}.")
+        columns = content["filings"]["recent"]
+        items = columns.get("items") or [""] * len(columns["form"])
+        rows = zip(columns["accessionNumber"], columns["filingDate"], columns["form"], items, strict=True)
+        found = []
+        for accession, filed, kind, of_report in rows:
+            if kind != form or (item is not None and item not in str(of_report).split(",")):
+                continue
+            if not re.fullmatch(ACCESSION_PATTERN, accession):
+                raise ValueError(f"accession number {accession[:40]!r}")
+            found.append(Filing(accession, form, date.fromisoformat(filed), "", is_inline=False))
+        return tuple(found)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _no_list(url, error) from error
+
+
+def exhibit_name(data: bytes, url: str) -> str | None:
+    """The page that is exhibit 99.1 among a report's files; None where there is none. Raises RefreshError (two_exhibits, not_a_list, truncated)."""
+    try:
+        names = [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
+    except (KeyError, TypeError) as error:
+        raise _no_list(url, error) from error
+    fit = [name for name in names if _FILE_NAME.fullmatch(name)]
+    found = [name for name in fit if _EXHIBIT.search(name)] or [name for name in fit if _ONLY_EXHIBIT.search(name)]
+    if len(found) > 1:
+        raise RefreshError(
+            "two_exhibits",
+            f"{url} lists {len(found)} pages that may be exhibit 99.1 ({', '.join(found[:3])}); save the right one by hand, raw/README.md shows how.",
+        )
+    return found[0] if found else None
 
 
 def inline_instance_name(primary_document: str) -> str | None:

@@ -22,6 +22,7 @@ class Content:
 
 
 JSON = Content("JSON", frozenset({"application/json"}), 64 * MEBIBYTE)
+HTML = Content("HTML", frozenset({"text/html"}), 24 * MEBIBYTE)
 XML = Content("XML", frozenset({"application/xml", "text/xml"}), 64 * MEBIBYTE)
 ZIP = Content(
     "a zip file",

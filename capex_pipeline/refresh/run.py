@@ -17,10 +17,11 @@ from typing import TypeVar
 
 from capex_pipeline.reference import Reference
 from capex_pipeline.reference.filers import Filer
-from capex_pipeline.refresh import ecb, sec
+from capex_pipeline.refresh import ecb, exhibits, sec
 from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
 from capex_pipeline.refresh.etag_store import Memory
+from capex_pipeline.refresh.exhibits import Company
 from capex_pipeline.refresh.http_client import Client
 from capex_pipeline.refresh.http_types import HOST_RULES, STOPPING_RULES, Limits, RefreshError
 from capex_pipeline.refresh.outcomes import FAILED, LISTED, UNCHANGED, WRITTEN, Outcome, Progress, Report, Silent
@@ -36,7 +37,8 @@ class Plan:
     """What to refresh.
 
     raw: folder of documents. only: entity ids, CIKs or "rates"; empty is everything. instances_from: first day of filing to
-    look for instances; None is the day of the filer's oldest archived one, or 400 days ago where that is earlier. contact: as `addresses.CONTACT_VARIABLE`.
+    look for instances and exhibits; None is the day of the filer's oldest archived instance, or 400 days ago where that is earlier, and 200 days
+    ago for exhibits. contact: as `addresses.CONTACT_VARIABLE`.
     """
 
     raw: Path
@@ -48,13 +50,17 @@ class Plan:
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
-def chosen(only: tuple[str, ...], filers: Mapping[str, Filer]) -> tuple[list[Filer], bool]:
-    """Return the filers to request, and whether the rates are requested. Raises RefreshError (unknown_filer) for
-    another name.
+def chosen(
+    only: tuple[str, ...], filers: Mapping[str, Filer], companies: Mapping[str, Company]
+) -> tuple[list[Filer], list[Company], bool]:
+    """Return the filers to request, the companies whose exhibits are requested, and whether the rates are requested.
+
+    Raises RefreshError (unknown_filer) for another name.
     """
     if not only:
-        return list(filers.values()), True
+        return list(filers.values()), list(companies.values()), True
     picked: list[Filer] = []
+    with_exhibits: list[Company] = []
     for name in only:
         if name == RATES:
             continue
@@ -62,13 +68,17 @@ def chosen(only: tuple[str, ...], filers: Mapping[str, Filer]) -> tuple[list[Fil
         filer = filers.get(name) or next(
             (f for f in filers.values() if number.isdigit() and int(number) in f.ciks), None
         )
-        if filer is None:
-            raise RefreshError(
-                "unknown_filer", f"{name} is not a filer; known are {', '.join(filers)}, their CIKs, and {RATES}."
-            )
-        if filer not in picked:
+        company = companies.get(name) or next(
+            (one for one in companies.values() if number.isdigit() and int(number) == one.cik), None
+        )
+        if filer is None and company is None:
+            known = ", ".join(dict.fromkeys((*filers, *companies)))
+            raise RefreshError("unknown_filer", f"{name} is not a filer; known are {known}, their CIKs, and {RATES}.")
+        if filer is not None and filer not in picked:
             picked.append(filer)
-    return picked, RATES in only
+        if company is not None and company not in with_exhibits:
+            with_exhibits.append(company)
+    return picked, with_exhibits, RATES in only
 
 
 def refresh(
@@ -81,10 +91,10 @@ def refresh(
     refuses gets no further request in this run. Raises RefreshError before the first request: no_contact (unless only
     rates are wanted), unknown_filer, archive (no folder).
     """
-    wanted, rates = chosen(plan.only, reference.filers)
+    wanted, companies, rates = chosen(plan.only, reference.filers, exhibits.companies(reference))
     if not plan.raw.is_dir():
-        raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name an existing folder.")
-    who = contact(plan.contact) if wanted else PROGRAM
+        raise RefreshError("archive", f"There is no folder of documents at {plan.raw}; name another.")
+    who = contact(plan.contact) if wanted or companies else PROGRAM
     watcher = progress or Silent()
     writer = ArchiveWriter(plan.raw, dry_run=plan.dry_run)
     memory = Memory(writer)
@@ -97,9 +107,13 @@ def refresh(
             outcomes.append(outcome)
             watcher.done(outcome, at_sec.received + at_ecb.received)
 
-        watcher.expect(sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted) + rates)
+        filed = sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted)
+        watcher.expect(filed + len(companies) + rates)
         try:
-            _ask_sec(wanted, Work(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from), note, watcher)
+            sec_work = Work(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from)
+            asking = _Asking()
+            _ask_sec(wanted, sec_work, note, watcher, asking)
+            _ask_exhibits(companies, sec_work, note, watcher, asking, reference)
             if rates:
                 work = Work(at_ecb, writer, memory, plan.sources, plan.today)
                 note(
@@ -118,9 +132,38 @@ def refresh(
         )  # fmt: skip
 
 
-def _ask_sec(wanted: list[Filer], work: Work, note: Callable[[Outcome], None], watcher: Progress) -> None:
+def _ask_exhibits(
+    companies: list[Company], work: Work, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking, reference: Reference
+) -> None:  # fmt: skip
+    archived = exhibits.archived_exhibits(work.writer.root)
+    for company in companies:
+        entity = company.rule.entity_id
+        listing = asking.ask(work.sources.sec_data, partial(exhibits.list_exhibits, company, work, archived))
+        if isinstance(listing, RefreshError):
+            note(_told(entity, "reports", "", listing))
+            continue
+        count = len(listing.filings)
+        note(
+            Outcome(entity, "reports", "", LISTED if count else UNCHANGED, f"{count} new reports that may hold results")
+        )
+        watcher.expect(count)
+        added: list[str] = []
+        complete = True
+        for filing in listing.filings:
+            ask = partial(exhibits.refresh_exhibit, company, filing, work, reference)
+            outcome = asking.ask(work.sources.sec_archives, ask)
+            note(_told(entity, "exhibit", filing.accession, outcome))
+            complete &= isinstance(outcome, Outcome)
+            if isinstance(outcome, Outcome) and outcome.result in WRITTEN:
+                added.append(filing.accession)
+        if complete:
+            listing.remember(work, added)
+
+
+def _ask_sec(
+    wanted: list[Filer], work: Work, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking
+) -> None:
     archived = sec.archived_instances(work.writer.root)
-    asking = _Asking()
     for filer, is_former in ((one, one.cik != present.cik) for present in wanted for one in present.registrants()):
         facts = asking.ask(work.sources.sec_data, partial(sec.refresh_companyfacts, filer, work))
         if is_former and isinstance(facts, RefreshError) and facts.rule in _NOTHING_FILED:

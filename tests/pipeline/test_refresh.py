@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from unit.refresh.answers_as_served import CAPEX, CONTACT, companyfacts, fact, rates
+from unit.refresh.answers_as_served import CAPEX, CONTACT, companyfacts, fact, rates, submissions
 from unit.refresh.local_server import ZIP_TYPE, LocalServer, Reply
 
 from capex_pipeline.normalise.ingest import ingest
@@ -27,6 +27,7 @@ META = "/api/xbrl/companyfacts/CIK0001326801.json"
 def server() -> Iterator[LocalServer]:
     with LocalServer() as running:
         running.serves(META, companyfacts(fact(1, 6_400_000_000), cik=1326801), etag='"m1"')
+        running.serves("/submissions/CIK0001326801.json", submissions(cik=1326801), etag='"s1"')
         yield running
 
 
@@ -92,12 +93,12 @@ def test_switched_on_it_archives_what_is_new_and_the_build_reads_it(
     shown = said(result)
     assert (shown["skipped"], shown["requests"], shown["new_files"], shown["unchanged"], shown["failed"]) == (
         False,
+        2,
         1,
         1,
-        0,
         0,
     )
-    assert shown["bytes_received"] == len(server.replies[META][0].body)
+    assert shown["bytes_received"] == sum(len(replies[0].body) for replies in server.replies.values())
     assert shown["files"] == ["filings/companyfacts/CIK0001326801.json"]
     assert "| meta | companyfacts |" in shown["outcomes"]
     assert check(result).passed

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from builders import filers_of
 
+from capex_pipeline.reference import Reference, load
 from capex_pipeline.reference.filers import Filer
 
 CIK = 1111111
@@ -61,6 +63,13 @@ COMPANIES: list[dict[str, Any]] = [
 def filers() -> dict[str, Filer]:
     """A company with a cloud segment, one without, and one with a former CIK."""
     return filers_of(*COMPANIES)
+
+
+def reference() -> Reference:
+    """The project's reference data with these filers, none of which has earnings exhibits."""
+    known = load()
+    without = known.files["filers.yaml"].model_copy(update={"earnings_exhibits": ()})
+    return replace(known, filers=filers(), files={**known.files, "filers.yaml": without})
 
 
 def fact(quarter: int, value: int, year: int = 2024) -> dict[str, Any]:

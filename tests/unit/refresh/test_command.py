@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from unit.refresh.answers_as_served import CONTACT, companyfacts, fact
+from unit.refresh.answers_as_served import CONTACT, companyfacts, fact, submissions
 from unit.refresh.local_server import LocalServer, Reply
 
 from capex_pipeline.cli.main import main
@@ -21,6 +21,7 @@ META = "/api/xbrl/companyfacts/CIK0001326801.json"
 def server() -> Iterator[LocalServer]:
     with LocalServer() as running:
         running.serves(META, companyfacts(fact(1, 100), cik=1326801))
+        running.serves("/submissions/CIK0001326801.json", submissions(cik=1326801), etag='"s1"')
         yield running
 
 
@@ -46,7 +47,7 @@ def test_new_documents_are_named_and_counted(
         "companyfacts",
         "filings/companyfacts/CIK0001326801.json",
     ]
-    assert "1 documents written, 0 answers without news, 0 not taken over; 1 requests" in said.out
+    assert "1 documents written, 1 answers without news, 0 not taken over; 2 requests" in said.out
     assert CONTACT not in said.out + said.err
 
 

@@ -23,12 +23,12 @@ from unit.refresh.answers_as_served import (
     index,
     instance,
     rates,
+    reference,
     submissions,
 )
 from unit.refresh.local_server import JSON_TYPE, XML_TYPE, ZIP_TYPE, LocalServer, Reply
 
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.reference import load
 from capex_pipeline.refresh import ecb, etag_store
 from capex_pipeline.refresh.addresses import Sources
 from capex_pipeline.refresh.http_types import Limits, RefreshError
@@ -75,7 +75,7 @@ def run(server: LocalServer, raw: Path) -> Run:
         pace = TokenBucket(10, sleep=lambda seconds: None)
         return refresh(
             Plan(raw, only=only or ("example",), **given),
-            replace(load(), filers=filers()),
+            reference(),
             limits=limits,
             pace=pace,
             sleep=lambda s: None,
@@ -595,6 +595,6 @@ def test_the_rates_are_asked_for_beside_the_filers_by_default(server: LocalServe
     server.says(RATES, Reply(b"", 404))
     plan = Plan(raw, CONTACT, today=TODAY, sources=Sources(server.base, server.base, server.base))
     pace = TokenBucket(10, sleep=lambda seconds: None)
-    report = refresh(plan, replace(load(), filers=filers()), pace=pace, sleep=lambda s: None)
+    report = refresh(plan, reference(), pace=pace, sleep=lambda s: None)
     assert [o.source for o in report.outcomes] == ["example", "example", "example", "plain", "moved", "moved", "ecb"]
     assert replace(report, outcomes=report.outcomes[-1:]).failures[0].rule == "not_found"
