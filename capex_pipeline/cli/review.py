@@ -18,6 +18,7 @@ from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, examples
 if TYPE_CHECKING:
     from capex_pipeline.article.lexicon import Vocabulary
 
+DOCUMENTS = (".htm", ".html", ".xhtml", ".pdf", ".xlsx")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -27,6 +28,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
         "capex-pipeline review --page review.html raw/articles/2024-08-26-publisher-slug.txt",
         "capex-pipeline review --apply Downloads/slug.decisions.json raw/articles/2024-08-26-publisher-slug.txt",
         "capex-pipeline review --check raw/articles/2024-08-26-publisher-slug.txt",
+        "capex-pipeline review raw/announcements/2025-08-20-baidu.html",
     )
 )
 @click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -46,7 +48,20 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def review(
     text: Path, page: Path | None, decisions: Path | None, check: bool, assistant: bool, output: Path | None, overwrite: bool
 ) -> int:  # fmt: skip
-    """Draft the review of an article, show it as a page, apply decisions, or check it. TEXT is a .txt or .md file in UTF-8."""
+    """Draft the review of an article, show it as a page, apply decisions, or check it. TEXT is a .txt or .md file in UTF-8.
+
+    Of a company's document (.html, .pdf or .xlsx with a sidecar) each figure is shown with its row, its heads and the printed line; the review is
+    drafted or checked in the same way.
+    """
+    if text.suffix.lower() in DOCUMENTS:
+        if page or decisions or assistant:
+            raise click.UsageError(
+                "--page, --apply and --assistant are for articles; a document has a draft and --check."
+            )
+        from capex_pipeline.cli.document_review import review_document
+        from capex_pipeline.cli.project_reference import project_reference
+
+        return review_document(text, output or text.with_suffix(".yaml"), check, overwrite, project_reference())
     if text.suffix.lower() not in (".txt", ".md"):
         raise click.BadParameter(f"{text} is not a .txt or .md file.", param_hint="TEXT")
     if (page is not None) + (decisions is not None) + check > 1:

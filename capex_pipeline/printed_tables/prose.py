@@ -8,7 +8,7 @@ of reading sentences belong to `article`, printed names to the reference data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -107,7 +107,7 @@ def read_sentences(
             _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject)
             for one, (name, problem) in zip(rows, named, strict=True)
         ]
-    return _compared(list(bound), _without_collisions(found), chosen)
+    return _compared(list(bound), found, chosen)
 
 
 _MONEY: Final = re.compile(r"\d")
@@ -255,6 +255,10 @@ def _agree(one: Mention, other: Mention) -> bool:
     return one.currency == other.currency and abs(one.value - other.value) <= 0.5 * max(one.step, other.step) * 1.001
 
 
+Cells = Mapping[tuple[str, str, str | None, Period], int]
+"""Places of the cells that are used, by metric, definition, segment and period."""
+
+
 def _compared(
     bound: list[Bound], found: Sequence[ProseFigure], chosen: Sequence[Paragraph]
 ) -> tuple[list[Bound], list[ProseFigure]]:
@@ -262,35 +266,51 @@ def _compared(
     cells = {
         (one.name.metric, one.name.definition_id, one.name.segment, one.period): number
         for number, one in enumerate(bound)
-        if one.outcome == "used"
+        if one.outcome == "used" and one.period is not None
     }
+    places = [_cell_of(one, cells) for one in found]
     texts = {paragraph.place: fold_label(paragraph.text) for paragraph in chosen}
+    # A cell that one sentence repeats is not set aside because another one speaks of a part of it.
+    repeated = {
+        place
+        for one, place in zip(found, places, strict=True)
+        if place is not None and one.outcome == "used" and _is_level(one) and _states(one.mention, bound[place])
+    }
     result: list[ProseFigure] = []
-    for one in found:
-        figure, name = one.figure, one.name
-        if one.outcome != "used" or figure is None or name is None or figure.status in OUTLOOKS:
-            result.append(one)
-            continue
-        period = Period(figure.start, figure.end)
-        place = cells.get((name.metric, name.definition_id, name.segment, period))
-        if figure.measure != "level":
+    for one, place in zip(found, places, strict=True):
+        if place is None or one.outcome != "used":
+            is_sure = one.outcome != "used" or one.name is None or one.name.entity_id or not _is_level(one)
+            result.append(one if is_sure else replace(one, outcome="not_bound", reason=_UNSURE))
+        elif not _is_level(one):
             result.append(_growth(one, place, bound))
-        elif place is None:
-            result.append(one if name.entity_id else replace(one, outcome="not_bound", reason=_UNSURE))
         else:
-            cell = bound[place]
-            if _states(one.mention, cell):
-                sentence = f"{one.place} states {one.mention.text}"
-                bound[place] = replace(cell, confirmed=(*cell.confirmed, sentence), also_at=(*cell.also_at, one.place))
-                result.append(
-                    replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}.")
-                )
-                continue
-            both = f"{one.place} states {one.mention.text}, {cell.cell.place} prints {cell.cell.text.numeral}"
-            result.append(replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}."))
-            if fold_label(cell.cell.label) in texts[one.place]:
-                bound[place] = contradicted(cell, both)
-    return bound, result
+            result.append(_beside(one, place, bound, place in repeated, texts[one.place]))
+    return bound, _without_collisions(result)
+
+
+def _is_level(one: ProseFigure) -> bool:
+    return one.figure is not None and one.figure.measure == "level"
+
+
+def _cell_of(one: ProseFigure, cells: Cells) -> int | None:
+    """The place of the cell that states the same fact, for growth that of the later period."""
+    figure, name = one.figure, one.name
+    if figure is None or name is None or figure.status in OUTLOOKS:
+        return None
+    return cells.get((name.metric, name.definition_id, name.segment, Period(figure.start, figure.end)))
+
+
+def _beside(one: ProseFigure, place: int, bound: list[Bound], is_repeated: bool, text: str) -> ProseFigure:
+    """A level of a sentence beside its cell, which is confirmed or set aside in `bound`."""
+    cell = bound[place]
+    if _states(one.mention, cell):
+        sentence = f"{one.place} states {one.mention.text}"
+        bound[place] = replace(cell, confirmed=(*cell.confirmed, sentence), also_at=(*cell.also_at, one.place))
+        return replace(one, outcome="repeated", reason=f"The same fact is a figure of {cell.cell.place}.")
+    both = f"{one.place} states {one.mention.text}, {cell.cell.place} prints {cell.cell.text.numeral}"
+    if not is_repeated and fold_label(cell.cell.label) in text:
+        bound[place] = contradicted(cell, both)
+    return replace(one, outcome="not_bound", reason=f"The text and the table differ: {both}.")
 
 
 _UNSURE: Final = "No table prints the row for this period, and the name serves every company; a sentence may mean another definition."
@@ -310,14 +330,11 @@ def _states(mention: Mention, cell: Bound) -> bool:
     return low - slack <= abs(cell.amount) <= high + slack
 
 
-def _growth(one: ProseFigure, place: int | None, bound: list[Bound]) -> ProseFigure:
+def _growth(one: ProseFigure, place: int, bound: list[Bound]) -> ProseFigure:
     """Growth of a sentence beside the two amounts of the table, where it prints both."""
-    later = bound[place] if place is not None else None
-    earlier = next(
-        (other for other in bound if later is not None and other.outcome == "used" and is_year_before(other, later)),
-        None,
-    )
-    if later is None or earlier is None or not later.amount or not earlier.amount or one.mention.value is None:
+    later = bound[place]
+    earlier = next((other for other in bound if other.outcome == "used" and is_year_before(other, later)), None)
+    if earlier is None or not later.amount or not earlier.amount or one.mention.value is None:
         return one
     figure = one.figure
     assert figure is not None

@@ -17,7 +17,8 @@ import pandas as pd
 from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, written
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.printed_tables.binding import Bound, bind
-from capex_pipeline.printed_tables.layout import read_layout
+from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
+from capex_pipeline.printed_tables.pieces import Paragraph
 from capex_pipeline.printed_tables.prose import OUTLOOKS, ProseFigure, Subject, read_sentences
 from capex_pipeline.printed_tables.readers import read_document
 from capex_pipeline.raw.errors import DocumentError
@@ -49,13 +50,15 @@ def is_declared(sidecar: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class ReadDocument:
-    """What was read of one document: its record, company, cells that bear a printed name, and amounts of its sentences.
+    """What was read of one document: its record, company, cells and paragraphs, the cells that bear a printed name, and amounts of its sentences.
 
     is_trusted: reference data trusts this kind of document of the company, and no check inside the document failed.
     """
 
     record: Mapping[str, Any]
     entity: str
+    cells: Sequence[PrintedCell]
+    paragraphs: Sequence[Paragraph]
     bound: Sequence[Bound]
     prose: Sequence[ProseFigure]
     is_trusted: bool
@@ -97,7 +100,7 @@ def read_published(data: bytes, sidecar: Mapping[str, Any], name: str, reference
             f"{name} has {len(cells):,} cells, and no row bears a name that printed_names.yaml gives for {entity}; add the names of its rows there.",
         )
     is_trusted = reference.is_trusted(entity, record["kind"]) and not any(one.is_contradicted for one in bound)
-    return ReadDocument(record, entity, bound, prose, is_trusted, vocabulary)
+    return ReadDocument(record, entity, cells, document.paragraphs, bound, prose, is_trusted, vocabulary)
 
 
 def _declared(sidecar: Mapping[str, Any], name: str, reference: Reference) -> tuple[dict[str, Any], str, str | None]:
@@ -166,18 +169,23 @@ def _note(confirmed: Iterable[str]) -> str | None:
     return f"Confirmed in the document: {sentences}."[:1000] if sentences else None
 
 
+def record_of(one: Bound | ProseFigure, found: ReadDocument) -> dict[str, Any]:
+    """The printed row of a cell or sentence, as far as it could be read; one that is no figure lacks what was not."""
+    record = _of_table(one) if isinstance(one, Bound) else _of_sentence(one, found)
+    return {**record, "document": found.record["document_id"], "entity": found.entity}
+
+
 def _of_table(one: Bound) -> dict[str, Any]:
-    assert one.period is not None, "a figure has a period"
     return {
-        "id": _figure_id(one),
+        "id": _figure_id(one) if one.period else None,
         "locator": "; ".join([f"{one.cell.locator} | {' / '.join(one.cell.heads)}"[:400], *one.also_at]),
         "metric": one.name.metric,
         "definition": one.name.definition_id,
         "segment": one.name.segment,
-        "period_start": str(one.period.start),
-        "period_end": str(one.period.end),
-        "value": _value(one),
-        "unit": _unit(one),
+        "period_start": str(one.period.start) if one.period else None,
+        "period_end": str(one.period.end) if one.period else None,
+        "value": _value(one) or None,
+        "unit": _unit(one) if one.cell.currency and one.cell.scale else None,
         "status": "reported",
         "note": _note(one.confirmed),
     }
@@ -185,7 +193,8 @@ def _of_table(one: Bound) -> dict[str, Any]:
 
 def _of_sentence(one: ProseFigure, found: ReadDocument) -> dict[str, Any]:
     figure = one.figure
-    assert figure is not None, "a figure has what was read of it"
+    if figure is None:
+        return {"locator": one.place}
     start, end = figure.start.isoformat(), figure.end.isoformat()
     text = written(figure.mention, figure.metric, figure.sign)
     stated = found.vocabulary.definition(found.entity, figure.metric, figure.status, start)
@@ -210,9 +219,7 @@ def _rows(found: ReadDocument) -> pd.DataFrame:
     """The figures: those of the tables in their order, then those of the sentences."""
     cells = [one for one in found.bound if one.outcome == "used"]
     sentences = [one for one in found.prose if one.outcome == "used"]
-    records = [*map(_of_table, cells), *(_of_sentence(one, found) for one in sentences)]
-    common = {"document": found.record["document_id"], "entity": found.entity}
-    records = [{**record, **common} for record in records]
+    records = [*(record_of(one, found) for one in cells), *(record_of(one, found) for one in sentences)]
     frame = pd.DataFrame(
         {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
     )

@@ -127,3 +127,14 @@ def test_two_values_for_one_fact_are_none(reference: Reference) -> None:
     text = "Capital expenditures were RMB18.1 billion in the second quarter of 2025."
     _, found = read(f"{text} {text.replace('18.1', '17.4')}", reference, rows=None)
     assert [one.reason for one in found] == ["The text states several values: RMB18.1 billion; RMB17.4 billion."] * 2
+
+
+def test_a_part_of_a_row_does_not_set_aside_what_another_sentence_repeats(reference: Reference) -> None:
+    bound, found = read(
+        "Capital expenditures were RMB19.1 billion for the second quarter of 2025. Capital expenditures on offices were RMB0.4 billion in the second "
+        "quarter of 2025.",
+        reference,
+    )
+    first, _ = used(bound)
+    assert first.confirmed == ("paragraph 3 states RMB19.1 billion",)
+    assert [one.outcome for one in found] == ["repeated", "not_bound"]
