@@ -91,8 +91,9 @@ class _Row:
 
     @property
     def is_years(self) -> bool:
-        """True where every number is a bare year."""
-        return bool(self.values) and all(is_year(piece.text) for piece, _ in self.values)
+        """True where every number is a bare year, with or without a footnote beside it."""
+        texts = [piece.text for piece, _ in self.values]
+        return any(map(is_year, texts)) and all(is_year(text) or is_note_mark(text) for text in texts)
 
 
 @dataclass

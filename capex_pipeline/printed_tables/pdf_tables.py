@@ -7,6 +7,7 @@ reads it in the same way.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ _PARAGRAPH_GAP: Final = 0.6
 """Parts of a line's height between two lines of one paragraph."""
 _UNCOVERED: Final = 9.0
 """Points that it costs a line of heads that name spans of time to leave a column without a head; other heads may leave columns out."""
+_WIDER: Final = 1.0
+"""Points that each further column costs a head that names no span of time: of two sets of columns under which it is centred equally well the
+smaller is meant."""
 _BROKEN_SIGN: Final = "!"
 """How a font without a map to characters shows a dollar sign beside a number."""
 _ACCOUNT = re.compile(r"^\d{4}\s+(?=[\u4e00-\u9fff])")
@@ -110,7 +114,7 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
     """
     tables: list[PrintedTable] = []
     paragraphs: list[Paragraph] = []
-    above: list[str] = []
+    above: list[_Line] = []
     for number, words in enumerate(words_of(data, name), start=1):
         lines = _lines(words)
         found, above, taken = _page_tables(lines, number, tables[-1] if tables else None, above)
@@ -172,6 +176,10 @@ def _texts(words: Sequence[Word]) -> list[_Text]:
                 groups[-1].append(word)
                 continue
         groups.append([word])
+    groups = [part for group in groups for part in _heads_apart(group)]
+    apart = [part for group in groups for part in _amounts_apart(group)]
+    if sum(_is_number(group[-1].text) for group in apart) > 1:
+        groups = apart  # an amount at the end of a line of prose stays with its words
     texts = []
     for group in groups:
         text = " ".join(_LEADERS.sub(" ", clean(" ".join(word.text for word in group))).split())
@@ -181,13 +189,73 @@ def _texts(words: Sequence[Word]) -> list[_Text]:
     return [_Text(piece.text, piece.first / 10, piece.last / 10) for piece in join_pieces(pieces)]
 
 
+_MONTH = (
+    "(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    "(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\.?)"
+)
+_HEAD_UNITS: Final = tuple(
+    re.compile(rf"(?:{unit})(?: |$)", re.IGNORECASE)
+    for unit in (
+        r"(?:three|six|nine|twelve) (?:months|weeks)(?: ended)?",
+        r"[qh][1-4] ?(?:fy)? ?'?\d\d(?:\d\d)?|[1-4][qh] ?'?\d\d(?:\d\d)?|fy ?\d\d(?:\d\d)?",
+        rf"{_MONTH}(?: \d{{1,2}},?)?(?: (?:19|20)\d\d)?|\d{{1,2}},(?: (?:19|20)\d\d)?",
+        r"(?:19|20)\d\d",
+        r"q/q|y/y|(?:% )?change",
+    )
+)
+"""Heads of one kind, each as it stands over one column: spans, quarters, dates, years, changes."""
+
+
+def _heads_apart(group: list[Word]) -> list[list[Word]]:
+    """Words that are several heads of one kind over narrow columns, which lie as close as words of one text do: one list for each head."""
+    text = " ".join(word.text for word in group)
+    ends = next(filter(None, (_ends_of_units(text, unit) for unit in _HEAD_UNITS)), [])
+    if len(ends) < 2:
+        return [group]
+    parts: list[list[Word]] = [[]]
+    position = 0
+    for word in group:
+        if position in ends:
+            parts.append([])
+        parts[-1].append(word)
+        position += len(word.text) + 1
+    return parts
+
+
+def _ends_of_units(text: str, unit: re.Pattern[str]) -> list[int]:
+    """Where each head ends, where a text is nothing but heads of one kind."""
+    ends, position = [], 0
+    while position < len(text):
+        match = unit.match(text, position)
+        if match is None:
+            return []
+        position = match.end()
+        ends.append(position)
+    return ends
+
+
+def _amounts_apart(group: list[Word]) -> list[list[Word]]:
+    """Words of which the last are amounts with a currency sign, parted from the label before them and from each other."""
+    start = len(group)
+    while start and (group[start - 1].text in _SIGNS or _is_number(group[start - 1].text)):
+        start -= 1
+    starts = [place for place in range(start, len(group)) if group[place].text[0] in _SIGNS]
+    if not starts or starts[0] != start:
+        return [group]
+    bounds = [0, *starts, len(group)]
+    return [group[first:last] for first, last in itertools.pairwise(bounds) if first < last]
+
+
+_SIGNS: Final = ("$", "€", "£", "¥")
+
+
 def _is_number(text: str) -> bool:
     return any(character.isdigit() for character in text) and read_cell(text.strip("()$ ")) is not None
 
 
 def _page_tables(
-    lines: Sequence[_Line], page: int, former: PrintedTable | None, above: Sequence[str]
-) -> tuple[list[PrintedTable], list[str], set[int]]:
+    lines: Sequence[_Line], page: int, former: PrintedTable | None, above: Sequence[_Line]
+) -> tuple[list[PrintedTable], list[_Line], set[int]]:
     """The tables of one page, the lines below the last of them, and the numbers of the lines that the tables take.
 
     former: the last table before the page, which may go on at its top. above: the lines below that table.
@@ -204,20 +272,31 @@ def _page_tables(
         start = _first_head(lines, first, end, width)
         last += last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1])
         before = [line.joined for line in lines[max(end, start - _MOST_LINES_ABOVE) : start]]
-        table = _table(lines[start : last + 1], [*above, *before] if not end else before, page)
+        own = lines[start : last + 1]
+        if not end:
+            before = [*(line.joined for line in above), *before]
+            if start == 0 and not any(map(_is_new_head, lines[:first])):
+                own = [*_heads_at_end(above), *own]  # the page ends between the heads and their rows
+        table = _table(own, before, page)
         if table is not None:
             if not tables and former is not None:
                 table = _continued(table, former)
             tables.append(table)
             taken.update(line.number for line in lines[start : last + 1])
             end = last + 1
-    rest = [line.joined for line in lines[max(end, len(lines) - _MOST_LINES_ABOVE) :] if _is_content(line)]
+    rest = [line for line in lines[max(end, len(lines) - _MOST_LINES_ABOVE) :] if _is_content(line)]
     return tables, rest, taken
+
+
+def _heads_at_end(above: Sequence[_Line]) -> Sequence[_Line]:
+    """The lines at the end of a page from the first that names columns on; none where no line does."""
+    nearest = above[-_MOST_HEAD_LINES:]
+    return next((nearest[place:] for place, line in enumerate(nearest) if _is_new_head(line)), ())
 
 
 def _is_content(line: _Line) -> bool:
     """False for the number of a page."""
-    return re.fullmatch(r"[-–—\s\d|]*|page \d+.*", line.joined, re.IGNORECASE) is None
+    return line.is_years or re.fullmatch(r"[-–—\s\d|]*|page \d+.*", line.joined, re.IGNORECASE) is None
 
 
 def _blocks(lines: Sequence[_Line], width: float) -> list[tuple[int, int]]:
@@ -398,7 +477,7 @@ def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> li
         return [(place, place) for place in (_nearest(head.middle, columns) for head in heads)]
     # best[h][c]: cost and first column of the last span, with h heads placed on the columns before c
     infinite = float("inf")
-    uncovered = _UNCOVERED if any(_SPAN_WORDS.search(head.text) for head in heads) else 0.5
+    uncovered, wider = (_UNCOVERED, 0.0) if any(_SPAN_WORDS.search(head.text) for head in heads) else (0.5, _WIDER)
     best = [[(infinite, -1, -1)] * (count + 1) for _ in range(len(heads) + 1)]
     best[0] = [(uncovered * column, -1, -1) for column in range(count + 1)]
     for placed, head in enumerate(heads, start=1):
@@ -407,7 +486,7 @@ def _spans(heads: Sequence[_Text], columns: Sequence[tuple[float, float]]) -> li
             for first in range(placed - 1, end):
                 middle = (columns[first][0] + columns[end - 1][1]) / 2
                 edge = abs(head.right - columns[end - 1][1]) if first == end - 1 else infinite
-                cost = best[placed - 1][first][0] + min(abs(head.middle - middle), edge)
+                cost = best[placed - 1][first][0] + min(abs(head.middle - middle), edge) + wider * (end - first - 1)
                 options.append((cost, first, end))
             best[placed][end] = min(options)
     spans: list[tuple[int, int]] = []

@@ -214,3 +214,12 @@ def test_one_value_that_is_printed_twice_is_one_answer_and_two_values_are_none()
     found = read_layout([first, again, other], "USD")
     assert len(distinct(find_cells(found, "Capex"))) == 2
     assert [cell.value for cell in find_cells(found, "Capex", title="Reconciliation")] == [432e6]
+
+
+def test_years_beside_a_footnote_are_heads() -> None:
+    found = read_layout(
+        [table("| November 2, | February 3,\nASSETS | 2024 | 2024 | (1)\nCash | 5 | 4 |", ["(In millions)"])], "USD"
+    )
+    assert [(cell.label, " ".join(cell.heads), cell.value) for cell in found] == [
+        ("Cash", "ASSETS November 2, 2024", 5e6), ("Cash", "ASSETS February 3, 2024", 4e6),
+    ]  # fmt: skip

@@ -168,3 +168,78 @@ def test_a_process_that_ends_badly_is_a_document_that_cannot_be_read(monkeypatch
     monkeypatch.setattr(pdf_words.sys, "executable", "/bin/false")
     with pytest.raises(DocumentError, match="cannot be read within"):
         pdf_words.words_of(b"", "report.pdf")
+
+
+def test_heads_as_close_as_words_are_parted_by_kind() -> None:
+    # columns 45 points apart; "Q2 FY24" is about 38 points wide, so that the gaps are those between words
+    found = cells(
+        [
+            centred("(In millions)", 306, 54),
+            ("Q2 FY24 Q1 FY24 Q2 FY23", 288, 80),
+            ("Revenue", 40, 94),
+            *(right(value, edge, 94) for value, edge in zip(("135", "71", "67"), (325, 370, 412), strict=True)),
+            ("Costs", 40, 108),
+            *(right(value, edge, 108) for value, edge in zip(("35", "21", "17"), (325, 370, 412), strict=True)),
+        ]
+    )
+    assert shown(found)[:3] == [
+        ("Revenue", "Q2 FY24", 135e6),
+        ("Revenue", "Q1 FY24", 71e6),
+        ("Revenue", "Q2 FY23", 67e6),
+    ]
+
+
+def test_a_span_and_its_date_in_one_text_stay_together() -> None:
+    found = cells(
+        [
+            centred("(In millions)", 306, 54), centred("Three Months Ended April 30,", 335, 80), centred("2024", 300, 94),
+            centred("2023", 370, 94), *row("Revenue", ["1,500", "1,400"], 108), *row("Costs", ["5", "4"], 122),
+        ]
+    )  # fmt: skip
+    assert shown(found)[0] == ("Revenue", "Three Months Ended April 30, 2024", 1500e6)
+
+
+def test_an_amount_with_a_sign_close_to_its_label_is_parted_from_it() -> None:
+    label = "Operating income of the three segments together with all others"
+    found = cells(
+        [
+            *HEADS,
+            *row("Revenue", ["1,500", "1,400", "3,000", "2,800"], 130),
+            (f"{label} $ 76", 3, 144),
+            *row("", ["", "$ 52", "$ 25", "$ 28"], 144)[2:],
+        ]
+    )
+    assert next((cell.label, cell.text.numeral) for cell in found if cell.row == 7) == (label, "76")
+
+
+def test_an_amount_at_the_end_of_a_line_of_prose_is_no_row() -> None:
+    assert (
+        cells(
+            [("The company spent in the quarter for its new data centres $ 76", 40, 80), ("million and more", 40, 94)]
+        )
+        == []
+    )
+
+
+def test_heads_at_the_end_of_a_page_hold_for_the_rows_on_the_next() -> None:
+    found = cells(
+        HEADS,
+        [*row("Revenue", ["1,500", "1,400", "3,000", "2,800"], 40), *row("Capex", ["(5)", "(4)", "(9)", "(8)"], 54)],
+    )
+    assert shown(found)[0] == ("Revenue", "Three Months Ended June 30, 2024", 1500e6)
+    assert shown(found)[7] == ("Capex", "Six Months Ended June 30, 2023", -8e6)
+    assert {cell.place for cell in found} == {"page 2"}
+
+
+def test_a_head_centred_over_one_column_does_not_cover_its_neighbours() -> None:
+    found = cells(
+        [
+            centred("(In millions)", 306, 54),
+            centred("April", 380, 80),
+            *(centred(text, middle, 94) for text, middle in (("July 30,", 300), ("30,", 380), ("July 31,", 460))),
+            *(centred(text, middle, 108) for text, middle in (("2023", 300), ("2023", 380), ("2022", 460))),
+            ("Revenue", 40, 122), *(right(value, edge, 122) for value, edge in (("135", 315), ("71", 395), ("67", 475))),
+            ("Costs", 40, 136), *(right(value, edge, 136) for value, edge in (("35", 315), ("21", 395), ("17", 475))),
+        ]
+    )  # fmt: skip
+    assert [heads for _, heads, _ in shown(found)[:3]] == ["July 30, 2023", "April 30, 2023", "July 31, 2022"]
