@@ -172,9 +172,9 @@ def _read_all(
 
 
 def _is_empty(reading: Reading) -> bool:
-    """True where a file was read and gave no row, no rejected row and no mention."""
+    """True where a file was read and gave no row, no rejected row and no mention; never of the draft of a review, which declares no document."""
     has_mentions = reading.mentions is not None and len(reading.mentions) > 0
-    return not (reading.rows.num_rows or reading.rejected or has_mentions)
+    return bool(reading.documents) and not (reading.rows.num_rows or reading.rejected or has_mentions)
 
 
 def _without_figures(name: str) -> DocumentError:

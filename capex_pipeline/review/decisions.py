@@ -157,13 +157,14 @@ def _decided(
         texts = [str(figure.get(key) or "") for key in ("entity", "metric", "status", "period")]
         figure["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
     if not figure.get("period") and figure.get("period_start") and figure.get("period_end"):
-        figure["period"] = f"{figure['period_start']}/{figure['period_end']}"
+        figure["period"] = f"{figure.pop('period_start')}/{figure.pop('period_end')}"
     missing = [key for key in REQUIRED if not figure.get(key)]
     if missing:
         raise ReviewError(
             f"{identity} ({quote}) has no {', '.join(missing)}; enter it on the page, or ignore the mention."
         )
     settled = {"question", "readings", "reason", "confidence"}
+    order = [*FIGURE_KEYS, *(key for key in figure if key not in FIGURE_KEYS)]
     return "figures", {
-        key: figure[key] for key in FIGURE_KEYS if key not in settled and figure.get(key) not in (None, "", [])
+        key: figure[key] for key in order if key not in settled and figure.get(key) not in (None, "", [])
     }

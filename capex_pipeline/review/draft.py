@@ -22,7 +22,7 @@ from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS
 CONFIRMED: Final = "Confirmed: "
 """Begins a reason of the machine with which a person agreed."""
 FIGURE_KEYS: Final = (
-    "id", "locator", "span", "quote", "question", "readings", "reason", "entity", "metric", "measure", "definition", "supplier", "product", "customer",
+    "id", "locator", "span", "quote", "question", "readings", "reason", "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer",
     "flow", "period", "period_start", "period_end", "value", "value_low", "value_high", "unit", "bound", "status", "claimant", "same_fact_as",
     "note", "confidence",
 )  # fmt: skip
@@ -30,6 +30,8 @@ REQUIRED: Final = ("entity", "metric", "period", "value", "unit", "claimant")
 """Keys without which an entry is no figure."""
 CLAIMANTS: Final = ("company", "executive", "analyst", "anonymous", "publication")
 MOST_READINGS: Final = 4
+WHO: Final = "Who is the claimant?"
+"""Asks for the claimant, alone or after the question for the period."""
 CLOUD_AND_CAPEX: Final = ("capex", "cloud_revenue")
 _FIRM_PERIOD: Final = 0.7
 """Evidence for a period below this is asked about: the period was carried from another sentence over others, or guessed."""
@@ -166,9 +168,12 @@ def _question(figure: Figure, reading: Reading, published: date | None, vocabula
             [*_recent(published, entity), *others, days] if misfit else [days, *_recent(published, entity), *others]
         )
         why = misfit or "The sentence does not name the period."
-        return {"question": f"{why} Which period is meant?", "readings": _distinct(readings)[:MOST_READINGS]}
+        return {
+            "question": f"{why} Which period is meant?{'' if figure.is_claimant_sure else f' {WHO}'}",
+            "readings": _distinct(readings)[:MOST_READINGS],
+        }
     if not figure.is_claimant_sure:
-        return {"question": "The words leave open who says so. Who is the claimant?"}
+        return {"question": f"The words leave open who says so. {WHO}"}
     if figure.confidence < _FIRM:
         return {"question": "The machine is not sure of this figure. Is it right?"}
     return {}

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.review.decisions import CHANGEABLE, entry_id, fingerprint
-from capex_pipeline.review.draft import CLAIMANTS, CONFIRMED, FIGURE_KEYS, REQUIRED
+from capex_pipeline.review.draft import CLAIMANTS, CONFIRMED, FIGURE_KEYS, REQUIRED, WHO
 from capex_pipeline.review.proposals import COMPARED, comparison, differing, proposal_of
 from capex_pipeline.review.review_file import LISTS, Passage, entries_of, passage_at, span_of
 from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
@@ -150,11 +150,11 @@ def _options(entry: Mapping[str, Any], fields: Mapping[str, str], review: Mappin
     options: list[dict[str, Any]] = []
     readings = entry.get("readings")
     missing = [key for key in REQUIRED if not fields.get(key)]
+    asks_who = WHO in str(entry.get("question"))
     if isinstance(readings, list) and readings and set(missing) <= {"period"}:
-        options += [
-            {"label": str(reading).replace("/", " to "), "set": {"period": str(reading)}} for reading in readings
-        ]
-    elif "claimant" in str(entry.get("question")) and not missing:
+        source = f", claimant {fields['claimant']}" if asks_who else ""
+        options += [{"label": str(one).replace("/", " to ") + source, "set": {"period": str(one)}} for one in readings]
+    elif asks_who and not missing:
         likely = [fields["claimant"], *(name for name in CLAIMANTS if name != fields["claimant"])]
         options += [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
     elif not missing:

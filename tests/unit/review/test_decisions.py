@@ -130,3 +130,19 @@ def test_the_command_applies_decisions_and_says_what_is_left(
     assert "2 decisions applied" in said and "1 thing to do" in said
     assert main(["review", "--apply", str(saved), str(text)]) == 1
     assert "make the page again" in capsys.readouterr().err
+
+
+def test_keys_that_a_person_added_are_kept() -> None:
+    review = draft()
+    review["figures"][0] |= {"segment": "Cloud", "presentation": "p1"}
+    figure = applied({"m001": ACCEPT}, review)["figures"][0]
+    assert (figure["segment"], figure["presentation"]) == ("Cloud", "p1")
+
+
+def test_days_of_a_period_become_its_label() -> None:
+    review = draft()
+    first = review["figures"][0]
+    del first["period"]
+    first |= {"period_start": "2024-01-01", "period_end": "2024-06-30"}
+    figure = applied({"m001": ACCEPT}, review)["figures"][0]
+    assert figure["period"] == "2024-01-01/2024-06-30" and "period_start" not in figure

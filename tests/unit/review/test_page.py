@@ -86,3 +86,13 @@ def test_an_unsure_claimant_is_answered_by_a_kind_of_source() -> None:
 
 def test_equal_reviews_give_equal_pages() -> None:
     assert page_of(ARTICLE) == page_of(ARTICLE)
+
+
+def test_a_figure_with_two_questions_asks_both_at_once() -> None:
+    """No quarter of Meta ends in October, and the words do not say which official it is."""
+    article = of("Meta has spent $50bn on capex in the year to date, a senior official said.")
+    review = review_mapping(article, corpus_vocabulary(), "x")
+    (asked,) = review["undecided"]
+    assert asked["question"].endswith("Which period is meant? Who is the claimant?")
+    (entry,) = data_of(page_of(article, review))["entries"].values()
+    assert entry["options"][0]["label"].endswith(", claimant company")
