@@ -105,7 +105,7 @@ def _passages(review: Mapping[str, Any], beside: Sequence[Passage]) -> list[dict
         for number, entry in enumerate(entries_of(review, part)):
             passage, span = passage_at(beside, entry), span_of(entry)
             if passage is not None and span is not None:
-                place = (span[0] - passage.start, min(span[1], passage.end) - passage.start)
+                place = passage.place_of(span)
                 marks.setdefault(beside.index(passage), {}).setdefault(place, []).append(entry_id(part, number, entry))
     return [
         {

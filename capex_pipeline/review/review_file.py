@@ -47,12 +47,22 @@ class ReviewError(CapexPipelineError, ValueError):
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence of a text, or a row of a table: what a person reads beside its figures. start, end: its characters of the text."""
+    """A sentence of a text, or a row of a table: what a person reads beside its figures.
+
+    start, end: the spans that are its own. characters: where in its text a span is, for spans that do not count characters.
+    """
 
     text: str
     start: int
     end: int
     place: str
+    characters: Mapping[tuple[int, int], tuple[int, int]] | None = None
+
+    def place_of(self, span: tuple[int, int]) -> tuple[int, int]:
+        """First character of a span in the passage's text and the one after its last."""
+        if self.characters is not None:
+            return self.characters.get(span, (0, 0))
+        return span[0] - self.start, min(span[1], self.end) - self.start
 
 
 def passages(article: ArticleText) -> list[Passage]:
@@ -202,14 +212,13 @@ def marked(passage: Passage, review: Mapping[str, Any]) -> str:
             span = span_of(entry)
             if span is not None and passage.start <= span[0] and span[1] <= passage.end:
                 ids.setdefault(span, str(entry.get("id") or ""))
-    text, position = [], passage.start
-    for (start, end), identity in sorted(ids.items()):
-        if start < position:
+    text, position = [], 0
+    for (start, end), identity in sorted((passage.place_of(span), identity) for span, identity in ids.items()):
+        if start < position or start == end:
             continue
-        words = passage.text[start - passage.start : end - passage.start]
-        text += [passage.text[position - passage.start : start - passage.start], f"[{identity} {words}]"]
+        text += [passage.text[position:start], f"[{identity} {passage.text[start:end]}]"]
         position = end
-    text.append(passage.text[position - passage.start :])
+    text.append(passage.text[position:])
     return escaping.shortened(" ".join("".join(text).split()), _LONGEST_PASSAGE)
 
 

@@ -14,7 +14,7 @@ from reviewed_texts import ARTICLE, of
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.review.draft import review_mapping, suggestions
 from capex_pipeline.review.page import render
-from capex_pipeline.review.review_file import passages
+from capex_pipeline.review.review_file import Passage, passages, review_text
 
 
 def page_of(article: ArticleText, review: dict[str, Any] | None = None) -> str:
@@ -96,3 +96,26 @@ def test_a_figure_with_two_questions_asks_both_at_once() -> None:
     assert asked["question"].endswith("Which period is meant? Who is the claimant?")
     (entry,) = data_of(page_of(article, review))["entries"].values()
     assert entry["options"][0]["label"].endswith(", claimant company")
+
+
+ROW = "table 3, row 4: Purchases of property | 2025 / 2024 | 8,729 | 7,100"
+CELLS = Passage(
+    ROW, 0, 2, "table 3", {(number, number + 1): (ROW.index(cell), ROW.index(cell) + 5) for number, cell in enumerate(("8,729", "7,100"))}
+)  # fmt: skip
+REVIEW_OF_A_TABLE: dict[str, Any] = {
+    "document": {"title": "Results"},
+    "state": "draft",
+    "figures": [{"id": "a", "span": ["0", "1"], "quote": "8,729"}, {"id": "b", "span": ["1", "2"], "quote": "7,100"}],
+}
+
+
+def test_cells_of_a_row_are_marked_where_they_are_printed() -> None:
+    """Spans of a document count cells; the passage says where each is in its line."""
+    html = render(REVIEW_OF_A_TABLE, [CELLS], {}, corpus_vocabulary(), stem="x", command="")
+    (passage,) = data_of(html)["passages"]
+    assert [(passage["text"][start:end], ids) for start, end, ids in passage["marks"]] == [
+        ("8,729", ["a"]),
+        ("7,100", ["b"]),
+    ]
+    text = review_text(REVIEW_OF_A_TABLE, [CELLS], "x.html", corpus_vocabulary())
+    assert "| [a 8,729] | [b 7,100]" in text
