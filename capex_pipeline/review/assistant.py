@@ -177,6 +177,8 @@ def _ask(settings: Settings, request: Mapping[str, Any], seconds: float) -> byte
         response = connection.getresponse()
         status = response.status
         body = response.read(MOST_BYTES + 1) if status == http.client.OK else b""
+    except TimeoutError:
+        late.set()
     except (OSError, ValueError, http.client.HTTPException):
         status = -1
     finally:
