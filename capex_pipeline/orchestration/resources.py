@@ -15,7 +15,7 @@ import dagster as dg
 from pydantic import Field
 
 from capex_pipeline import SettingError
-from capex_pipeline.orchestration import dead_runs
+from capex_pipeline.orchestration import dead_runs, raw_version
 from capex_pipeline.storage import build_lock, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.locations import (
@@ -84,6 +84,8 @@ class Settings(dg.ConfigurableResource):
             return
         if context.run is not None and context.instance is not None and not context.instance.is_ephemeral:
             self._refuse_other_places(context.run, context.instance)
+            if not self.is_elsewhere() and raw_folder().is_dir():
+                raw_version.record(context.instance, raw_folder())
         say = context.log.warning if context.log else None
         with build_lock.held(warehouse, _name_of(context), self.build_wait, say):
             yield self

@@ -14,9 +14,9 @@ from pathlib import Path
 import dagster as dg
 
 from capex_pipeline.orchestration import alerts, run_problems
-from capex_pipeline.orchestration.assets.tables import observed
 from capex_pipeline.orchestration.dead_runs import dead_runs
 from capex_pipeline.orchestration.jobs import build_everything
+from capex_pipeline.orchestration.raw_version import observed
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw
 from capex_pipeline.raw.errors import FolderError

@@ -10,9 +10,10 @@ import pytest
 from builders import RawFolder, document, row
 
 from capex_pipeline.definitions import build_defs
-from capex_pipeline.orchestration import run_problems
+from capex_pipeline.orchestration import run_problems, sensors
 from capex_pipeline.orchestration.assets.as_of import AS_OF
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.storage.locations import RAW_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -81,3 +82,28 @@ def test_the_usual_places_by_other_names_are_no_other_places(place: Path) -> Non
     assert not Settings().is_elsewhere()
     assert not Settings(warehouse=str(place.parent / "x" / ".." / place.name)).is_elsewhere()
     assert Settings(warehouse=str(place.parent / "other")).is_elsewhere() and Settings(raw=str(place)).is_elsewhere()
+
+
+@pytest.mark.slow
+def test_tables_note_the_version_of_raw_that_they_were_made_from(place: Path, raw: RawFolder, tmp_path: Path) -> None:
+    def versions() -> tuple[str, str]:
+        """Data version of raw/ and the one that the figures were made from."""
+        (seen,) = instance.fetch_observations(dg.AssetKey("raw"), limit=1).records
+        made = instance.get_latest_materialization_event(dg.AssetKey("figures"))
+        assert seen.asset_observation is not None and made is not None and made.asset_materialization is not None
+        tags = made.asset_materialization.tags or {}
+        return str((seen.asset_observation.tags or {})["dagster/data_version"]), tags["dagster/input_data_version/raw"]
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        assert run(instance, "build_everything").success
+        first = versions()
+        assert first[0] == first[1] == raw_folder.listing_fingerprint(raw.root)
+        raw.yaml(
+            "later.yaml",
+            [row(value="12,096")],
+            document(document_id="later", published="2025-05-15", retrieved="2025-06-01"),
+        )
+        with dg.build_sensor_context(instance) as context:
+            (change,) = sensors.raw_folder.evaluate_tick(context).asset_events
+        instance.report_runless_asset_event(change)
+        assert versions()[0] != versions()[1] == first[1]

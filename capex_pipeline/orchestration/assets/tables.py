@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from capex_pipeline.orchestration import raw_version
 from capex_pipeline.orchestration.asset_factory import OWNERS, Inputs, asset_spec, contract_check, table_asset, write
+from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import FolderError
@@ -37,18 +39,11 @@ _RAW_TABLES = {
 }
 
 
-RAW = "raw"
-
 raw_documents = dg.AssetSpec(
     RAW, deps=["refreshed_documents"], group_name="raw", kinds={"file"}, owners=OWNERS,
     description="The folder of documents. Its data version is a hash of every file's name and bytes, which builds and the sensor raw_folder record: "
     "tables that were made from other documents are shown as out of step. Nothing materializes it but people and the refresh.",
 )  # fmt: skip
-
-
-def observed(listing: str, files: int) -> dg.AssetObservation:
-    """The state of raw/ as an event. listing: `raw.folder.listing_fingerprint`. files: how many there are, sidecars included."""
-    return dg.AssetObservation(RAW, tags={"dagster/data_version": listing}, metadata={"files": files})
 
 
 @dg.multi_asset(
@@ -72,8 +67,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         before = raw_folder.settled_signature(root)
     except FolderError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
-    listing = raw_folder.listing_fingerprint(root)
-    yield observed(listing, len(before))
+    listing = raw_version.listing(root)
     wanted = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
 
     def frames() -> "Mapping[str, pd.DataFrame]":

@@ -1,0 +1,31 @@
+"""The data version of raw/ as Dagster knows it: a hash of every file's name and bytes, recorded as an observation of the asset `raw`.
+
+Add here what is recorded of the folder as a whole. The asset itself is in `assets.tables`, what counts as a file in `raw.folder`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from capex_pipeline.raw import folder
+
+RAW = "raw"
+_known: folder.Known = {}
+"""Digests of files as this process hashed them last."""
+
+
+def listing(root: Path) -> str:
+    """As `raw.folder.listing_fingerprint`; files that this process has hashed are not hashed again."""
+    return folder.listing_fingerprint(root, known=_known)
+
+
+def observed(fingerprint: str, files: int) -> dg.AssetObservation:
+    """The state of raw/ as an event. fingerprint: that of `listing`. files: how many there are, sidecars included."""
+    return dg.AssetObservation(RAW, tags={"dagster/data_version": fingerprint}, metadata={"files": files})
+
+
+def record(instance: dg.DagsterInstance, root: Path) -> None:
+    """Record the present state. Before the steps of a run, since a step notes the versions of its inputs when it starts."""
+    instance.report_runless_asset_event(observed(listing(root), len(folder.signature(root))))
