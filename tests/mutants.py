@@ -349,7 +349,7 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = print)
     run = Run(learned, prepare, judge_all, slow=options.slow)
     pytest.main([*QUIET, *TESTS], plugins=[run])
     if run.failed:
-        say(f"These tests fail without any mutant: {', '.join(run.failed)}. Mend them first.")
+        say(f"These tests fail without any mutant: {', '.join(run.failed)}. Fix them first.")
     return 1 if run.failed else 0
 
 

@@ -61,10 +61,10 @@ def bound_before(tokens: Tokens, first: int, floor: int) -> tuple[int, str, list
     bound, start = "exact", first
     taken: list[str] = []
     for _ in range(3):
-        found = _phrase_before(tokens, start, floor) or (_hyphened(tokens, start, floor) if not taken else None)
-        if found is None:
+        phrase = _phrase_before(tokens, start, floor) or (_hyphened(tokens, start, floor) if not taken else None)
+        if phrase is None:
             break
-        length, this = found
+        length, this = phrase
         start -= length
         taken.append(this)
         # The word nearest the number counts, except that "about" beside a firmer word adds nothing.

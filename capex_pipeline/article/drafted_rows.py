@@ -177,23 +177,23 @@ def _mentions(reading: Reading, document_id: str | None) -> pd.DataFrame:
         return pd.Series([None if value in ("", None) else value for value in values], dtype="str")
 
     outcomes: list[Outcome] = reading.outcomes
-    found = [outcome.mention for outcome in outcomes]
+    mentions = [outcome.mention for outcome in outcomes]
     columns = {
         "mention_id": text([f"q{outcome.number + 1:03d}" for outcome in outcomes]),
         "document": text([document_id] * len(outcomes)),
-        "span_start": pd.Series([mention.start for mention in found], dtype="Int64"),
-        "span_end": pd.Series([mention.end for mention in found], dtype="Int64"),
+        "span_start": pd.Series([mention.start for mention in mentions], dtype="Int64"),
+        "span_end": pd.Series([mention.end for mention in mentions], dtype="Int64"),
         "paragraph": pd.Series([outcome.paragraph for outcome in outcomes], dtype="Int64"),
-        "text": text([mention.text for mention in found]),
-        "kind": text([mention.kind for mention in found]),
-        "low": pd.Series([mention.low for mention in found], dtype="float64"),
-        "value": pd.Series([mention.value for mention in found], dtype="float64"),
-        "high": pd.Series([mention.high for mention in found], dtype="float64"),
-        "bound": text([mention.bound for mention in found]),
-        "unit": text([mention.unit for mention in found]),
-        "scale": text([mention.scale for mention in found]),
-        "step": pd.Series([mention.step if mention.certain else None for mention in found], dtype="float64"),
-        "certain": pd.Series([mention.certain for mention in found], dtype="bool"),
+        "text": text([mention.text for mention in mentions]),
+        "kind": text([mention.kind for mention in mentions]),
+        "low": pd.Series([mention.low for mention in mentions], dtype="float64"),
+        "value": pd.Series([mention.value for mention in mentions], dtype="float64"),
+        "high": pd.Series([mention.high for mention in mentions], dtype="float64"),
+        "bound": text([mention.bound for mention in mentions]),
+        "unit": text([mention.unit for mention in mentions]),
+        "scale": text([mention.scale for mention in mentions]),
+        "step": pd.Series([mention.step if mention.certain else None for mention in mentions], dtype="float64"),
+        "certain": pd.Series([mention.certain for mention in mentions], dtype="bool"),
         "outcome": text([outcome.outcome for outcome in outcomes]),
         "reason": text([outcome.reason for outcome in outcomes]),
         "figure_id": text([figure_id(outcome.number) if outcome.outcome == "used" else None for outcome in outcomes]),

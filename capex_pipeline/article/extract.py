@@ -479,12 +479,12 @@ class _Reader:
         """
         known = self.vocabulary.entities.get(entity or "")
         calendar = known.calendar if known is not None and known.type != "group" else None
-        found = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
+        base = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
-        if not following or found is None or found[0].days is None or self.published is None:
+        if not following or base is None or base[0].days is None or self.published is None:
             return False
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
-        return found[0].days[1] <= self.published or (bool(plans) and found[0].days[1] < plans[-1][0])
+        return base[0].days[1] <= self.published or (bool(plans) and base[0].days[1] < plans[-1][0])
 
 
 def _measure(quantity: Mention, growth: int) -> str:

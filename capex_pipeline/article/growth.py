@@ -161,8 +161,8 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
     others = [other for other in scene.quantities if other.last < quantity.first]
     nouns = [cue.first for cue in scene.kinds("up") if words[cue.first] == "growth" and cue.first < quantity.first]
     if nouns and not any(nouns[-1] < cue.first < quantity.first for cue in scene.kinds("metric", "context", "sales")):
-        held = {place for other in others for place in range(other.first, other.last + 1)}
-        rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in timed | held]
+        taken = {place for other in others for place in range(other.first, other.last + 1)}
+        rest = [words[place] for place in range(nouns[-1] + 1, quantity.first) if place not in timed | taken]
         if all(word in _RATE_VERBS or word in ("in", "the", "rate", ",", "and") for word in rest):
             return int(all(other.kind == "percent" for other in others if other.first > nouns[-1]))
     if others and others[-1].kind == "percent" and words[quantity.first - 1] in ("the", *_AGAINST):

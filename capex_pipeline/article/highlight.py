@@ -68,13 +68,13 @@ def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = 
 
 def _summary(outcomes: pd.Series) -> str:
     counts = outcomes.value_counts()
-    said = [
+    parts = [
         f"**({MARKS[outcome]})** {int(counts.get(outcome, 0))} {MEANINGS[outcome]}"
         for outcome in MARKS
         if outcome != "ignored" or counts.get(outcome, 0)
     ]
     noun = "mention" if len(outcomes) == 1 else "mentions"
-    return f"{len(outcomes)} {noun} of a quantity: {' · '.join(said)}"
+    return f"{len(outcomes)} {noun} of a quantity: {' · '.join(parts)}"
 
 
 def _mark(row: Mapping[str, Any]) -> str:
@@ -135,8 +135,8 @@ def _fate(row: Mapping[str, Any], figure: Mapping[str, Any] | None) -> str:
     """The figure that a mention became, or the reason why it became none."""
     if figure is None:
         reason = row.get("reason")
-        said = MEANINGS.get(str(row["outcome"]), str(row["outcome"]))
-        return said if reason is None or pd.isna(reason) else f"{said}: {str(reason).removeprefix('Context: ')}"
+        meaning = MEANINGS.get(str(row["outcome"]), str(row["outcome"]))
+        return meaning if reason is None or pd.isna(reason) else f"{meaning}: {str(reason).removeprefix('Context: ')}"
     words = [
         str(figure.get("entity_id")),
         " ".join(str(figure.get(name)).replace("_", " ") for name in ("metric_id", "measure")),

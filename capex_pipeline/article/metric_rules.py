@@ -367,7 +367,7 @@ def _after_brackets(scene: Scene, index: int) -> int:
 def _before(scene: Scene, quantity: Mention) -> Cue | None:
     """The nearest governing word before the quantity in its clause."""
     clause = scene.clause(quantity.first)
-    found = None
+    nearest = None
     for cue in scene.cues:
         if cue.first >= quantity.first:
             break
@@ -375,11 +375,11 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
             continue
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
-        if found is None or cue.kind != "spend" or found.kind != "metric":
-            found = cue
-        elif cue.value == "verb" and (cue.first - found.last > 12 or _has_object(scene, cue, quantity)):
-            found = cue  # a verb of spending replaces a metric only at a distance or with its own object
-    return found
+        if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
+            nearest = cue
+        elif cue.value == "verb" and (cue.first - nearest.last > 12 or _has_object(scene, cue, quantity)):
+            nearest = cue  # a verb of spending replaces a metric only at a distance or with its own object
+    return nearest
 
 
 def _has_object(scene: Scene, cue: Cue, quantity: Mention) -> bool:

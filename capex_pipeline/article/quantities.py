@@ -66,7 +66,7 @@ def unit_headers(tokens: Tokens) -> list[tuple[int, int, str, float]]:
     """The units that a bracket gives to a whole list, "(in billions of dollars)", "(RMB million)": last and first
     token, currency, scale.
     """
-    found = []
+    headers = []
     for index, word in enumerate(tokens.words):
         if word != "(":
             continue
@@ -74,8 +74,8 @@ def unit_headers(tokens: Tokens) -> list[tuple[int, int, str, float]]:
         place += tokens.word(place) == "in"
         unit = _header(tokens, place)
         if unit is not None:
-            found.append((unit[0], index, unit[1], unit[2]))
-    return found
+            headers.append((unit[0], index, unit[1], unit[2]))
+    return headers
 
 
 def _header(tokens: Tokens, place: int) -> tuple[int, str, float] | None:

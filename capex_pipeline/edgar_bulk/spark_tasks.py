@@ -74,7 +74,7 @@ def pieces(work: WorkList) -> list[Piece]:
     """Yield all documents of the work list, in the order in which the local engine reads a batch: members, then
     instances.
     """
-    found = []
+    all_pieces = []
     for part in work.parts:
         for batch, filers in enumerate(part.batches()):
             alone = [dataclasses.replace(filer, instances=()) for filer in filers if filer.member is not None]
@@ -87,8 +87,8 @@ def pieces(work: WorkList) -> list[Piece]:
                     size = 0
                 cut[-1].append(document)
                 size += document.size
-            found += [Piece(Part(part.number, tuple(run)), batch, place) for place, run in enumerate(cut)]
-    return found
+            all_pieces += [Piece(Part(part.number, tuple(run)), batch, place) for place, run in enumerate(cut)]
+    return all_pieces
 
 
 def read_pieces(

@@ -222,14 +222,14 @@ def _instance(file: RawFile, folder: Path) -> tuple[InstanceFile, int]:
         state = file.path.stat()
     except OSError as error:
         raise DocumentError("unreadable", f"{file.name} cannot be read: {error.strerror}.") from error
-    told = {key: str(sidecar[key]) for key in _INSTANCE_KEYS}
-    if not _DAY.fullmatch(told["filed"]) or not re.match(ACCESSION_PATTERN, told["accession"]):
+    declared = {key: str(sidecar[key]) for key in _INSTANCE_KEYS}
+    if not _DAY.fullmatch(declared["filed"]) or not re.match(ACCESSION_PATTERN, declared["accession"]):
         raise DocumentError(
             "bad_filing",
-            f"The sidecar of {file.name} has accession {told['accession']} and filed {told['filed']}; write them as "
+            f"The sidecar of {file.name} has accession {declared['accession']} and filed {declared['filed']}; write them as "
             "0000000000-00-000000 and 2024-08-20.",
         )
-    return InstanceFile(file.name, int(cik), state.st_size, **told), state.st_mtime_ns
+    return InstanceFile(file.name, int(cik), state.st_size, **declared), state.st_mtime_ns
 
 
 def _problem(name: str, rule: str, message: str) -> Problem:

@@ -52,11 +52,11 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp
     count = np.zeros(rows, dtype=np.int64)
     average, closing = np.full(rows, np.nan), np.full(rows, np.nan)
     first, last, closing_day = (np.full(rows, np.datetime64("NaT"), dtype="datetime64[D]") for _ in range(3))
-    held = np.zeros(rows, dtype=bool)
+    has_fixings = np.zeros(rows, dtype=bool)
     wanted = daily[daily["currency"].isin(named)].sort_values("date")
     for code, fixings in wanted.groupby("currency", sort=False):
         mine = np.flatnonzero(codes == named.get_loc(code))
-        held[mine] = True
+        has_fixings[mine] = True
         days = fixings["date"].to_numpy(dtype="datetime64[D]")
         rates = fixings["rate"].to_numpy(dtype=float)
         total = np.concatenate([[0.0], np.cumsum(rates)])
@@ -75,7 +75,7 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp
     reach = last_fixing(daily) if reach is None else reach
     last_weekday = np.busday_offset(end, 0, roll="backward")
     complete = np.zeros(rows, dtype=bool) if pd.isna(reach) else last_weekday <= reach.to_datetime64()
-    complete &= held
+    complete &= has_fixings
     gap = np.timedelta64(LONGEST_GAP_DAYS, "D")
     instant = start == end
     covered = np.isfinite(closing) & (instant | ((count > 0) & (first - start <= gap)))
@@ -84,7 +84,7 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp
     stands = (complete & covered) | dollar
     flag = np.full(rows, None, dtype=object)
     flag[~stands] = "no_fixing"
-    flag[~stands & held & ~complete] = "period_not_over"
+    flag[~stands & has_fixings & ~complete] = "period_not_over"
     index = periods.index
     found: dict[str, Any] = {
         "average_rate": np.where(stands, average, np.nan),

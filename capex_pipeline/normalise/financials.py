@@ -57,10 +57,10 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     balances = rows[rows["metric_id"].isin(BALANCES)].drop_duplicates(
         ["entity_id", "metric_id", "period_end"], keep="last"
     )
-    held = balances.pivot(index=["entity_id", "period_end"], columns="metric_id", values="value").rename(
+    balance_columns = balances.pivot(index=["entity_id", "period_end"], columns="metric_id", values="value").rename(
         columns=BALANCES
     )
-    wide = wide.merge(held, left_on=["entity_id", "period_end"], right_index=True, how="left")
+    wide = wide.merge(balance_columns, left_on=["entity_id", "period_end"], right_index=True, how="left")
     per_dollar = rates[["currency", "period_start", "period_end", "average_rate"]].drop_duplicates()
     rate = wide.merge(per_dollar, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
     wide = (

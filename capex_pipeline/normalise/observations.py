@@ -175,8 +175,8 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         & statements["status"].isin(["reported", "derived"])
         & statements["value"].notna()
     ]
-    found = quarters.discrete_quarters(flows[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
-    found = found[(found["status"] == "derived") & found["is_preferred"]]
+    derived = quarters.discrete_quarters(flows[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
+    derived = derived[(derived["status"] == "derived") & derived["is_preferred"]]
     about = flows.drop_duplicates("series").set_index("series")
     kept = [
         "entity_id",
@@ -188,7 +188,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         "claimant",
         "is_stock",
     ]
-    rows = found.join(about[kept], on="series").assign(source_type=_weakest_source(found["derived_from"], flows))
+    rows = derived.join(about[kept], on="series").assign(source_type=_weakest_source(derived["derived_from"], flows))
     disagrees = pd.Series("Differs from the quarter as printed; both are kept.", index=rows.index, dtype="str")
     laid_out = rows.assign(
         value_low=rows["value"],
@@ -221,9 +221,9 @@ def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.Data
         + derived["value"].map("{:,.0f}".format).astype("str")
         + ", which no quarter can be; one of them has a wrong scale or sign."
     )
-    found = derived.assign(conflict_reason=derived["conflict_reason"].mask(off, reason.astype("str")))
-    found.loc[off, _NUMBERS] = np.nan
-    return found
+    judged = derived.assign(conflict_reason=derived["conflict_reason"].mask(off, reason.astype("str")))
+    judged.loc[off, _NUMBERS] = np.nan
+    return judged
 
 
 def _finest_of_a_day(statements: pd.DataFrame) -> pd.DataFrame:

@@ -76,12 +76,12 @@ def discrete_quarters(facts: pd.DataFrame) -> pd.DataFrame:
     derived, mixed = _differences(table, _spans(table))
     derived = _compare(printed, derived, table)
     values = pd.concat([printed, derived], ignore_index=True)
-    found = [
+    frames = [
         frame
         for frame in (printed, derived, _conflicts(table, values), _mixed_conflicts(table, mixed, values))
         if len(frame)
     ]
-    rows = pd.concat(found, ignore_index=True) if found else printed
+    rows = pd.concat(frames, ignore_index=True) if frames else printed
     return _laid_out(rows, table)
 
 
@@ -255,7 +255,7 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
             "is_recast",
         ],
     ]
-    found = []
+    differences = []
     for side in ("first", "last"):
         pairs = longer.merge(spans, on=["s", "p", side], suffixes=("", "_r"))
         pairs = pairs.loc[pairs["length"] == pairs["length_r"] + 1]
@@ -263,7 +263,7 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
             first, last = pairs["last_r"] + 1, pairs["last"]
         else:
             first, last = pairs["first"], pairs["first_r"] - 1
-        found.append(
+        differences.append(
             pd.DataFrame(
                 {
                     "s": pairs["s"],
@@ -287,7 +287,7 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
                 }
             )
         )
-    rows = pd.concat(found, ignore_index=True)
+    rows = pd.concat(differences, ignore_index=True)
     days = rows["last"] - rows["first"] + 1
     rows = rows.loc[(rows["known"] < rows["until"]) & _is_quarter(days)]
     mixed, rows = rows.loc[rows["is_mixed"]], rows.loc[~rows["is_mixed"]]

@@ -47,7 +47,7 @@ def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[st
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise DocumentError(
-            "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Mend that line."
+            "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Correct that line."
         ) from error
     if content is None and typed:
         return {}

@@ -28,8 +28,8 @@ class Memory:
         self._answers: dict[str, dict[str, str]] = {}
         self._empty: dict[str, str] = {}
         try:
-            held = writer.read(NAME)
-            content: Any = json.loads(held) if held else {}
+            stored = writer.read(NAME)
+            content: Any = json.loads(stored) if stored else {}
         except (RefreshError, ValueError, RecursionError):
             content = {}
         if isinstance(content, dict) and content.get("version") == _VERSION:

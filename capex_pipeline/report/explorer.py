@@ -101,12 +101,12 @@ def _headline(source: Source, row: Any, texts: Texts) -> list[Any]:
     observation itself."""
     if getattr(row, "headline_observation_id", None) == row.observation_id:
         return [None, None, None, None]
-    found = source.observations.get(str(getattr(row, "headline_observation_id", None)))
-    if found is None:
+    observation = source.observations.get(str(getattr(row, "headline_observation_id", None)))
+    if observation is None:
         return [0, None, None, None]
     return [
-        int(found.status == "derived"), source.index.place(found.document_id), texts.place(found.locator),
-        texts.place(series.formula(found.locator, found.derived_from)),
+        int(observation.status == "derived"), source.index.place(observation.document_id), texts.place(observation.locator),
+        texts.place(series.formula(observation.locator, observation.derived_from)),
     ]  # fmt: skip
 
 

@@ -86,8 +86,8 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
         for name, row in amounts.iterrows()
     ]
     verdicts = claim_checks["verdict"].value_counts().sort_index()
-    said = ", ".join(f"{count} {formatting.plain(name)}" for name, count in verdicts.items()) or "none"
-    return "\n".join([*(lines if quarters else ["No preferred rows."]), "", f"Claims: {said}."])
+    counts = ", ".join(f"{count} {formatting.plain(name)}" for name, count in verdicts.items()) or "none"
+    return "\n".join([*(lines if quarters else ["No preferred rows."]), "", f"Claims: {counts}."])
 
 
 def _document(

@@ -92,7 +92,7 @@ def read(
                 )
     except csv.Error as error:
         raise DocumentError(
-            "malformed_csv", f"{name}, line {reader.line_num}: {error}. Mend the quotes or separators there."
+            "malformed_csv", f"{name}, line {reader.line_num}: {error}. Correct the quotes or separators there."
         ) from error
     if layout is not None:
         rows = printed_rows(header, cells, lines, layout, name)

@@ -145,7 +145,7 @@ def instance_to_printed_rows(
     instance = in_terms_of(filer, instance)
     if not re.fullmatch(ACCESSION_PATTERN, accession):
         raise DocumentError(
-            "bad_filing", f"Accession {accession!r} is not of the form 0000000000-00-000000; mend the sidecar."
+            "bad_filing", f"Accession {accession!r} is not of the form 0000000000-00-000000; correct the sidecar."
         )
     if filer.cik != instance.cik and instance.cik not in filer.former_ciks:
         raise DocumentError("other_filer", f"The instance is of CIK {instance.cik}, but {filer.name} has {filer.cik}.")

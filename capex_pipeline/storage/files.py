@@ -63,13 +63,13 @@ def location(text: str) -> Path:
         from upath import UPath
 
         # Listings are not cached, because another process may have written in the meantime.
-        found = UPath(text.rstrip("/"), use_listings_cache=False)
-        _ = found.fs
+        path = UPath(text.rstrip("/"), use_listings_cache=False)
+        _ = path.fs
     except ImportError as error:
         raise AddressError(
             f"{text} cannot be opened ({error}); install the extra: pip install 'capex-pipeline[s3]'."
         ) from error
-    return cast(Path, found)
+    return cast(Path, path)
 
 
 def is_remote(place: Path) -> bool:

@@ -156,9 +156,11 @@ def _year_of_day(subject: pd.Series, day: pd.Series, years: pd.DataFrame) -> pd.
     asked = asked.astype({"subject": years["subject"].dtype})
     known = asked[asked["day"].notna()].reset_index().sort_values("day", kind="stable")
     table = years.sort_values("year_end", kind="stable")
-    found = pd.merge_asof(known, table, left_on="day", right_on="year_end", by="subject", direction="forward")
-    found = found.mask(found["day"] < found["year_start"]).assign(index=known["index"].to_numpy()).set_index("index")
-    return found.reindex(range(len(subject)))[list(YEAR_COLUMNS[1:])].set_axis(subject.index)
+    matched = pd.merge_asof(known, table, left_on="day", right_on="year_end", by="subject", direction="forward")
+    matched = (
+        matched.mask(matched["day"] < matched["year_start"]).assign(index=known["index"].to_numpy()).set_index("index")
+    )
+    return matched.reindex(range(len(subject)))[list(YEAR_COLUMNS[1:])].set_axis(subject.index)
 
 
 def _boundary(days: pd.Series, length: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -204,9 +204,13 @@ def _read_amount(text: str) -> _Amount | None:
             -number if match["sign"] else number, step * scale, scale, "scaled" if match["scales"] else "numeral"
         )
     words = words_of(text)
-    found = read_number_words(words, 0)
-    if found is not None:
-        number, step, rest = Decimal(repr(found.number)), Decimal(repr(found.step)), words[found.last + 1 :]
+    number_words = read_number_words(words, 0)
+    if number_words is not None:
+        number, step, rest = (
+            Decimal(repr(number_words.number)),
+            Decimal(repr(number_words.step)),
+            words[number_words.last + 1 :],
+        )
     elif words[:1] in (("a",), ("an",)) and len(words) > 1:
         number, step, rest = Decimal(1), Decimal(1), words[1:]
     else:

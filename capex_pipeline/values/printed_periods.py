@@ -164,15 +164,15 @@ def _count(text: str) -> int:
 
 
 def _label(match: re.Match[str]) -> str:
-    found = {key: value for key, value in match.groupdict().items() if value is not None}
-    year = next(found[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6") if key in found)
+    parts = {key: value for key, value in match.groupdict().items() if value is not None}
+    year = next(parts[key] for key in ("y1", "y2", "y3", "y4", "y5", "y6") if key in parts)
     year = year if len(year) == 4 else f"20{year}"
     is_fiscal = (
-        any(key in found and found[key].strip() not in ("", "'") for key in ("f1", "f2", "f3", "f3a", "f6"))
-        or "y4" in found
+        any(key in parts and parts[key].strip() not in ("", "'") for key in ("f1", "f2", "f3", "f3a", "f6"))
+        or "y4" in parts
     )
-    quarter = found.get("q1") or found.get("q2") or found.get("q4") or str(_ORDINALS.get(found.get("ord", ""), ""))
-    half = found.get("h") or found.get("h2")
+    quarter = parts.get("q1") or parts.get("q2") or parts.get("q4") or str(_ORDINALS.get(parts.get("ord", ""), ""))
+    half = parts.get("h") or parts.get("h2")
     part = f" Q{quarter}" if quarter else f" H{half}" if half else ""
     # In a company's own table "Q1 2024" is a quarter of its own fiscal year.
     return f"FY{year}{part}" if is_fiscal or part else f"FY{year}"

@@ -276,8 +276,8 @@ def _read_column(
             errors.append(error)
     problems.add_each(slow, [errors[pair] for pair in which], name)
     for key, array in numbers.items():
-        found = np.array([getattr(quantity, key, None) for quantity in read], dtype=float)
-        array[slow] = found[which]
+        of_quantities = np.array([getattr(quantity, key, None) for quantity in read], dtype=float)
+        array[slow] = of_quantities[which]
     bound[slow] = np.array([getattr(quantity, "bound", None) for quantity in read], dtype=object)[which]
     for key in ("low", "value", "high"):
         problems.add(

@@ -191,10 +191,10 @@ def read_number_words(words: Sequence[str], index: int) -> NumberInWords | None:
     words: lower case; a hyphen is a word of its own. Returns None where no number in words begins there. "A" and "an" count only before
     "hundred"; zero alone is no number.
     """
-    found = _hundreds(words, index) or _below_hundred(words, index)
-    if found is None:
+    start = _hundreds(words, index) or _below_hundred(words, index)
+    if start is None:
         return None
-    number, last = found
+    number, last = start
     if _word(words, last + 1) == "and" and _word(words, last + 2) in ("a", "one") and _word(words, last + 3) == "half":
         return NumberInWords(number + 0.5, 0.1, last + 3)
     if _word(words, last + 1) == "point" and _word(words, last + 2) in SMALL_NUMBERS:

@@ -209,7 +209,7 @@ def test_broken_yaml_names_file_line_and_remedy() -> None:
     error = refused("document:\n  title: one\nfigures: [\n  {value: 1\n")
     assert error.rule == "malformed_yaml"
     assert "articles/one.yaml is no readable YAML at line 5, column 1" in error.message
-    assert error.message.endswith("Mend that line.")
+    assert error.message.endswith("Correct that line.")
 
 
 def test_a_wrong_encoding_names_file_byte_and_remedy() -> None:

@@ -90,7 +90,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
     "bad/layout.csv": ("unknown_layout", "table_layouts.yaml does not have", lambda raw: [raw.write("bad/layout.csv", b"value\n6\n"), raw.sidecar("bad/layout.csv", {"documents": [declared("layout")], "layout": "nowhere"})]),
     "bad/header.csv": ("unknown_column", "unknown column amount", of_bytes("bad/header.csv", b"entity,amount\nalibaba,1\n")),
     "bad/twice.csv": ("repeated_column", "names a column twice", of_bytes("bad/twice.csv", b"value,value\n1,2\n")),
-    "bad/quotes.csv": ("malformed_csv", "Mend the quotes", of_bytes("bad/quotes.csv", b'value\n"1"2\n')),
+    "bad/quotes.csv": ("malformed_csv", "Correct the quotes", of_bytes("bad/quotes.csv", b'value\n"1"2\n')),
     "bad/utf16.csv": ("wrong_encoding", "save it as UTF-8", of_bytes("bad/utf16.csv", "value\n3\n".encode("utf-16"))),
     "bad/keyless.csv": ("missing_document_key", "has no kind; add it", good_table("bad/keyless.csv", kind=None)),
     "bad/id.csv": ("bad_document_id", "choose another", of_bytes("bad/id.csv", b"value\n4\n", [document(document_id="a|b")])),

@@ -101,7 +101,7 @@ def test_a_line_that_cannot_be_laid_out_is_one_rejected_row_and_the_others_flow(
         (b"", "missing_column", "is empty; its first line must name the columns"),
         (b"entity,amount\nalibaba,1\n", "unknown_column", "has the unknown column amount; known are id, document"),
         (b"entity,value,value\nalibaba,1,2\n", "repeated_column", "names a column twice; remove one"),
-        (b'entity,value\nalibaba,"1\nbaidu,2\n', "malformed_csv", "Mend the quotes or separators there"),
+        (b'entity,value\nalibaba,"1\nbaidu,2\n', "malformed_csv", "Correct the quotes or separators there"),
         (b'entity,value\nalibaba,"1"2\n', "malformed_csv", "announcements/one.csv, line 2"),
         (b"entity,note\nalibaba,caf\xe9\n", "wrong_encoding", "is not UTF-8 (line 2, byte 23); save it as UTF-8"),
         ("entity,value\nalibaba,1\n".encode("utf-16"), "wrong_encoding", "is not UTF-8 (line 1, byte 0)"),
