@@ -1,6 +1,7 @@
 """Sums over calendar years: the tables capex_by_calendar_year, cloud_revenue_by_calendar_year and capex_by_group_and_calendar_year.
 
-A year has an amount only if all four of its quarters have one on one series. Quarters belong to `tidy_money` and `groups`. Fiscal years as
+A year has an amount only if all four of its quarters have one, on one series and in one presentation (then the trailing sum of its last quarter
+has a value too). Quarters belong to `tidy_money` and `groups`. Fiscal years as
 companies report them are in the tables by definition.
 """
 
@@ -17,6 +18,7 @@ from capex_pipeline.schemas.derive import columns, laid_out
 
 _YEAR = ["entity_id", "calendar_year"]
 _ALL = 4
+_MIXED = "The quarters are not of one presentation, so they do not add up to the year; see capex_by_definition for the printed year."
 
 
 def capex_by_calendar_year(capex: pd.DataFrame) -> pd.DataFrame:
@@ -55,14 +57,18 @@ def _years(quarters: pd.DataFrame, model: type[Table], also: tuple[str, ...] = (
             is_break=grouped["is_break"].any(),
         )
     )
-    whole = (years["quarters_reported"] == _ALL) & years["breaks_inside"].isna()
+    there = years["quarters_reported"] == _ALL
+    one_presentation = grouped["ttm_amount_local"].last(skipna=False).notna() if "ttm_amount_local" in quarters else True
+    whole = there & years["breaks_inside"].isna() & one_presentation
     for name in ("amount_local", "amount_usd", "amount_cny", *also):
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)
     years = years.reset_index()
     return years.assign(
         is_complete=whole.to_numpy(),
         yoy_pct=_growth(years),
-        note=years["breaks_inside"].map(_note, na_action="ignore"),
+        note=years["breaks_inside"]
+        .map(_note, na_action="ignore")
+        .mask(there.to_numpy() & ~whole.to_numpy() & years["breaks_inside"].isna(), _MIXED),
     )
 
 

@@ -11,8 +11,8 @@ Rules
   fiscal year of the filing, so restated nine months are never taken from a year that is not restated yet.
 - An equal label is not sufficient. The difference is a conflict with a reason, and the earlier value remains, if a
   later presentation changed the longer operand but never the shorter one (a year that was recast in the fourth
-  quarter), or if the shorter one changed after the longer one was published (a 10-Q/A after the 10-K). Operands that
-  one document presents together always go together.
+  quarter), if the shorter one changed after the longer one was published (a 10-Q/A after the 10-K), or if both
+  changed in reports of different years. Operands that one document presents together always go together.
 - A derived value is known from the day on which its last operand was known. An amended figure replaces the earlier one
   in its presentation from its own day on.
 - Printed quarters take precedence. A difference that disagrees with them beyond rounding is kept, and both rows are
@@ -49,6 +49,8 @@ QUARTER_COLUMNS = (
 )  # fmt: skip
 
 _LENGTH = {"quarter": 1, "half_year": 2, "nine_months": 3, "year": 4}
+_ONE_PRESENTATION_DAYS = 330
+"""A year is presented anew by the interim reports and the annual report of the next fiscal year, which are filed within so many days."""
 _OPEN = np.iinfo(np.int64).max
 
 
@@ -283,6 +285,10 @@ def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame
                     & (
                         (pairs["is_recast"] & ~pairs["is_changed_r"])
                         | (pairs["is_changed_r"] & ~pairs["is_changed"] & (pairs["known_r"] > pairs["known"]))
+                        | (
+                            (pairs["is_changed_r"] & pairs["is_changed"])
+                            & ((pairs["known"] - pairs["known_r"]).abs() > _ONE_PRESENTATION_DAYS)
+                        )
                     ),
                 }
             )

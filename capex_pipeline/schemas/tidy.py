@@ -222,7 +222,7 @@ class OfCalendarYear(Table):
         "Quarters of the year on record, 0 to 4 (of a group: quarters in which every member has an amount).", ge=0, le=4
     )
     is_complete: Flag = column(
-        "True where all four quarters are on record and the series does not change within the year."
+        "True where all four quarters are on record, in one presentation, and the series does not change within the year."
     )
     amount_local: Number = column(
         "Amount of the year in the reporting currency; null unless the year is complete.",

@@ -19,7 +19,7 @@ def quarter(name: str, amount: float, **changed: Any) -> dict[str, Any]:
     return {
         "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year": int(name[:4]), "currency": "CNY",
         "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "revenue_local": 10 * amount * BN,
-        "headline_amount_usd": amount * BN / 7, "is_break": False,
+        "headline_amount_usd": amount * BN / 7, "is_break": False, "ttm_amount_local": 4 * amount * BN,
     } | changed  # fmt: skip
 
 
@@ -90,6 +90,14 @@ def test_a_quarter_in_which_a_member_is_missing_leaves_the_groups_year_without_a
         found = calendar_years.capex_by_group_and_calendar_year(frame)
         assert failures(found, model).empty and found["quarters_reported"].tolist() == [quarters]
         assert found["amount_usd"].tolist() == [pytest.approx(amount)] if amount else found["amount_usd"].isna().all()
+
+
+def test_quarters_of_several_presentations_are_no_year_and_the_note_says_why() -> None:
+    """The trailing sum of the last quarter is null where the four quarters are not of one presentation."""
+    rows = year(2024, 1, 2, 3, 4)
+    rows[3]["ttm_amount_local"] = float("nan")
+    row = by_year(*rows).loc[2024]
+    assert pd.isna(row["amount_local"]) and not row["is_complete"] and "not of one presentation" in row["note"]
 
 
 def test_no_quarters_make_no_years() -> None:

@@ -248,6 +248,18 @@ def test_a_year_and_nine_months_that_were_both_recast_give_the_restated_quarter(
     assert values(rows) == {("2023-10-01", "FY2023"): 300, ("2023-10-01", "FY2024"): 250}
 
 
+def test_a_year_and_nine_months_that_were_recast_by_reports_of_different_years_do_not_go_together() -> None:
+    """The nine months are changed by a report of 2024; two years later an annual report narrows the year and gives no nine months."""
+    rows = discrete_quarters(
+        figures(
+            (NINE, 900, "A", "2023-11-01"), (YEAR, 1200, "A", "2024-02-01"), (NINE, 890, "A", "2024-11-01"), (YEAR, 1100, "A", "2026-02-01"),
+        )
+    )  # fmt: skip
+    assert 210 * M not in rows["value"].tolist()
+    history = vintages(rows)
+    assert as_of(history, "2026-12-31")["value"].dropna().tolist() == [300 * M]
+
+
 def test_a_year_less_three_printed_quarters() -> None:
     facts = figures(
         (Q1, 1, "A", "2024-02-01"),
