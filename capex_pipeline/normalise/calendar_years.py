@@ -58,7 +58,9 @@ def _years(quarters: pd.DataFrame, model: type[Table], also: tuple[str, ...] = (
         )
     )
     there = years["quarters_reported"] == _ALL
-    one_presentation = grouped["ttm_amount_local"].last(skipna=False).notna() if "ttm_amount_local" in quarters else True
+    one_presentation = (
+        grouped["ttm_amount_local"].last(skipna=False).notna() if "ttm_amount_local" in quarters else True
+    )
     whole = there & years["breaks_inside"].isna() & one_presentation
     for name in ("amount_local", "amount_usd", "amount_cny", *also):
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)

@@ -225,6 +225,12 @@ def _filers(known: _Known) -> Iterator[str]:
         lacking = [key for key in needed if company is not None and getattr(company, key) is None]
         if company is not None and lacking:
             yield f"{company.place} lacks {' and '.join(lacking)}, which {filer.place} needs; add it, or remove the filer."
+        units = {rule.unit for rule in filer.concepts} | {rule.unit for rule in filer.segments}
+        if company is not None and company.currency is not None and units and company.currency not in units:
+            yield (
+                f"{company.place} reports in {company.currency}, and the rules of {filer.place} read {' and '.join(sorted(units))} only; correct "
+                "the currency, or the unit of the rules."
+            )
         yield from _filer_rules(filer, known)
 
 

@@ -90,7 +90,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     cik = cik_of(content)
     filer = filer_of_cik(filers.values(), cik)
     if filer is None:
-        raise unknown_filer(name, cik)
+        raise unknown_filer(name, cik, str(content.get("entityName") or ""), filers)
     refuse_repeated_keys(data)
     facts, filings = _facts_and_filings(content, filer)
     retrieved = sidecar.get("retrieved")

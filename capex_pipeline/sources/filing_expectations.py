@@ -14,7 +14,7 @@ import pandas as pd
 
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE
 from capex_pipeline.reference.filers import ConceptRule, Filer, SegmentRule
-from capex_pipeline.sources.sec_filings import in_window
+from capex_pipeline.sources.sec_filings import in_window, name_words
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.fiscal_years import UNEVEN_DAYS
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
@@ -24,23 +24,6 @@ CALENDAR_TOLERANCE_DAYS = 8
 _LONGEST_YEAR = 400
 _SHORTEST_YEAR = 300
 _SHOWN = 8
-_LEGAL_FORMS = {
-    "inc",
-    "corp",
-    "co",
-    "ltd",
-    "plc",
-    "group",
-    "holding",
-    "holdings",
-    "company",
-    "limited",
-    "the",
-    "com",
-    "nv",
-    "sa",
-    "ag",
-}
 
 Rule = TypeVar("Rule", ConceptRule, SegmentRule)
 
@@ -138,9 +121,9 @@ def _groups(rules: Iterable[Rule]) -> dict[tuple[str, str, str | None], list[Rul
 
 
 def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
-    words = _words(entity_name)
+    words = name_words(entity_name)
     initials = "".join(word[0] for word in re.findall(r"[a-z0-9]+", entity_name.lower()))
-    own = {word for name in filer.names for word in _words(name)}
+    own = {word for name in filer.names for word in name_words(name)}
     is_initials = any(len(word) > 1 and initials.startswith(word) for word in own)
     if words and not words & own and not is_initials:
         yield (
@@ -148,10 +131,6 @@ def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
             f"The file is of {entity_name!r}, but entities.yaml gives its CIK to {filer.name}. Correct the cik, or add the name "
             "as an alias.",
         )  # fmt: skip
-
-
-def _words(name: str) -> set[str]:
-    return set(re.findall(r"[a-z0-9]+", name.lower())) - _LEGAL_FORMS
 
 
 def _currency(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
@@ -304,6 +283,6 @@ def _years_only(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, s
     metrics = sorted({rule.metric for rule in filer.concepts})
     yield (
         "years_only", "whole file",
-        f"All {len(flows)} facts of {filer.name} are of fiscal years, from Form {' and '.join(sorted(flows['form'].unique()))}: {', '.join(metrics)} "
-        "have no quarter from this file. Add the quarters from the company's results announcements (raw/README.md shows the formats).",
+        f"All {len(flows)} facts of {filer.name} are of fiscal years, from Form {' and '.join(sorted(flows['form'].unique()))}. The file has no "
+        f"quarter of {', '.join(metrics)}; add the quarters from the company's results announcements (raw/README.md shows the formats).",
     )  # fmt: skip

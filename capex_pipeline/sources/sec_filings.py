@@ -9,7 +9,8 @@ move between filings, so they are never part of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,13 +26,32 @@ ACCESSION_PATTERN = "[0-9]{10}-[0-9]{2}-[0-9]{6}"
 """Of the whole accession number."""
 
 
-def unknown_filer(name: str, cik: int | None) -> DocumentError:
-    """The error for a file of a company that has no entry in filers.yaml."""
+def unknown_filer(
+    name: str, cik: int | None, company: str = "", filers: Mapping[str, Filer] | None = None
+) -> DocumentError:
+    """The error for a file whose CIK no filer has. company: its name in the file; a filer of that name has another CIK."""
+    words = name_words(company)
+    for filer in (filers or {}).values():
+        if words and words in {name_words(known) for known in filer.names}:
+            return DocumentError(
+                "unknown_filer",
+                f"{name} is of {company} with CIK {cik}, and entities.yaml gives {filer.entity_id} the cik {filer.cik}; correct the cik "
+                f"there, or add {cik} to former_ciks.",
+            )
     return DocumentError(
         "unknown_filer",
         f"{name} is of CIK {cik}, which no filer of the reference data has. Run `capex-pipeline suggest-filer` on the file; it writes a "
         "draft of the entries that are needed.",
     )
+
+
+LEGAL_FORMS = frozenset("inc corp co ltd plc group holding holdings company limited the com nv sa ag".split())
+"""Words of a company's name that documents write or leave out."""
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words by which two spellings of a company's name are compared."""
+    return frozenset(re.findall(r"[a-z0-9]+", name.lower())) - LEGAL_FORMS
 
 
 WEEK_TOLERANCE = pd.Timedelta(days=7)

@@ -157,6 +157,7 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "a contradiction twice": ("reviewed_claims.yaml", another("reuters-2025-03-19-tencent-results#T1/level"), "is there twice"),
     "a filer that is no company": ("filers.yaml", with_("meta", entity_id="metta"), "metta in reference/filers.yaml names the unknown entity metta"),
     "a filer without a CIK": ("filers.yaml", with_("meta", entity_id="tencent"), "tencent in reference/entities.yaml lacks cik, which tencent in reference/filers.yaml needs"),
+    "rules that read none of the company's currency": ("entities.yaml", with_("meta", currency="EUR"), "meta in reference/entities.yaml reports in EUR, and the rules of meta in reference/filers.yaml read USD only; correct"),
     "a filer twice": ("filers.yaml", another("meta"), "meta in reference/filers.yaml is there twice"),
     "a concept of an unknown metric": ("filers.yaml", with_first("meta", "concepts", metric="capx"), "meta in reference/filers.yaml names the unknown metric capx"),
     "a concept of another metric's definition": ("filers.yaml", with_first("meta", "concepts", definition_id="total_revenue"), "uses the definition total_revenue for capex"),

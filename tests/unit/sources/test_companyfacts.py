@@ -293,6 +293,14 @@ def test_the_predecessors_key_is_accepted_and_keeps_its_own_address() -> None:
     assert result.documents[0]["url"].startswith("https://www.sec.gov/Archives/edgar/data/1288776/")
 
 
+def test_a_known_company_under_another_cik_is_told_to_correct_the_cik() -> None:
+    content = {**json.loads(document([Q1], cik=1640147)), "entityName": "META PLATFORMS, INC."}
+    with pytest.raises(
+        DocumentError, match=r"CIK 1640147, and entities.yaml gives meta the cik 1326801; correct the cik"
+    ):
+        companyfacts.read(json.dumps(content).encode(), {}, "facts.json", FILERS)
+
+
 def test_a_trailing_column_says_so() -> None:
     """Trap 5."""
     trailing = {**Q1, "start": "2023-04-01"}
