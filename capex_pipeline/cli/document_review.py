@@ -22,6 +22,7 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.folder import SIDECAR_SUFFIX
 from capex_pipeline.raw.untrusted_yaml import MAXIMUM_SIDECAR_BYTES, load_yaml_mapping
 from capex_pipeline.reference import Reference
+from capex_pipeline.review.review_file import Passage, read_review, save_review
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.printed_document import ReadDocument
 from capex_pipeline.storage import files as storage_files
@@ -104,7 +105,8 @@ def draft_text(found: ReadDocument, name: str) -> str:
     for one in shown(found):
         span = list(one.span)
         if one.outcome == "used":
-            entry, part = {"id": one.record["id"], "span": span, **one.record}, "figures"
+            sure = printed_document.CONFIRMED if one.record.get("note") else printed_document.CONFIDENCE
+            entry, part = {"id": one.record["id"], "span": span, **one.record, "confidence": sure}, "figures"
         elif one.outcome == "ignored" or not one.label:
             entry, part = (
                 {"span": span, "text": _last(one.line), "reason": one.reason or "No table has a place for it."},
@@ -141,6 +143,30 @@ def _entry(entry: Mapping[str, Any]) -> str:
     text = yaml.safe_dump({**entry, "span": "SPAN"}, sort_keys=False, allow_unicode=True, width=130)
     text = text.replace("span: SPAN\n", f"span: [{first}, {last}]\n", 1)
     return textwrap.indent(text, "    ").replace("    ", "  - ", 1)
+
+
+def passages(found: ReadDocument) -> list[Passage]:
+    """The rows and sentences of a document in the order of their amounts, each once, for the review page."""
+    rows: dict[tuple[str, str], list[Shown]] = {}
+    for one in shown(found):
+        rows.setdefault((one.place, _unmarked(one)), []).append(one)
+    return [
+        Passage(text, members[0].span[0], members[-1].span[1], place, {one.span: _characters(one) for one in members})
+        for (place, text), members in rows.items()
+    ]
+
+
+def _unmarked(one: Shown) -> str:
+    return f"{one.label}: {one.line.replace('[', '', 1).replace(']', '', 1)}"
+
+
+def _characters(one: Shown) -> tuple[int, int]:
+    """Where in the text of its passage an amount is."""
+    match = re.search(r"\[([^\]]*)\]", one.line)
+    if match is None:
+        return 0, 0
+    start = len(one.label) + len(": ") + match.start()
+    return start, start + len(match[1])
 
 
 # --- the check ---
@@ -214,17 +240,27 @@ def _of_figure(name: str, entry: Mapping[str, Any], one: Shown) -> Iterator[str]
 # --- the command ---
 
 
-def review_document(path: Path, target: Path, check: bool, overwrite: bool, reference: Reference) -> int:
-    """Draft the review of a document and show its figures, or check one that exists. Returns the exit status."""
+def review_document(
+    path: Path, target: Path, check: bool, overwrite: bool, reference: Reference, page: Path | None = None, decisions: Path | None = None
+) -> int:  # fmt: skip
+    """Draft the review of a document and show its figures, check one that exists, show it as a page, or apply decisions. Returns the exit status."""
     found = _read(path, reference)
     if check:
-        if not target.is_file():
-            raise WorkFailed(f"There is no review {target}; write one first.")
-        problems = findings(_mapping(target), found)
-        for problem in problems:
-            echo(f"- {problem}")
-        echo(f"{target}: {len(problems)} to do." if problems else f"{target}: nothing to do.")
-        return EXIT_FAILED if problems else 0
+        return _check(target, found)
+    if decisions is not None:
+        from capex_pipeline.cli.review import read_decided
+
+        changed, count = read_decided(decisions, read_review(target), {}, found.vocabulary)
+        save_review(changed, passages(found), target, path.name, found.vocabulary)
+        echo(f"{target}: {count} decisions applied.")
+        return _check(target, found)
+    if page is not None:
+        if overwrite or not target.exists():
+            text = draft_text(found, path.name)
+            storage_files.replace_file(target, lambda stream: stream.write(text.encode()), target.parent)
+        from capex_pipeline.cli.review import write_page
+
+        return write_page(page, path, target, passages(found), {}, found.vocabulary)
     if target.exists() and not overwrite:
         raise WorkFailed(f"{target} exists already and may hold a person's work; rename it, or ask to overwrite it.")
     text = draft_text(found, path.name)
@@ -243,6 +279,14 @@ def review_document(path: Path, target: Path, check: bool, overwrite: bool, refe
         f"Correct it against the document, then run: capex-pipeline review --check {path}"
     )
     return 0
+
+
+def _check(target: Path, found: ReadDocument) -> int:
+    problems = findings(read_review(target), found)
+    for problem in problems:
+        echo(f"- {problem}")
+    echo(f"{target}: {len(problems)} to do." if problems else f"{target}: nothing to do.")
+    return EXIT_FAILED if problems else 0
 
 
 def _read(path: Path, reference: Reference) -> ReadDocument:

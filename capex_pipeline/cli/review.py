@@ -9,14 +9,17 @@ import datetime as dt
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, examples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from capex_pipeline.article.lexicon import Vocabulary
+    from capex_pipeline.review.review_file import Passage
 
 DOCUMENTS = (".htm", ".html", ".xhtml", ".pdf", ".xlsx")
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -51,23 +54,22 @@ def review(
     """Draft the review of an article, show it as a page, apply decisions, or check it. TEXT is a .txt or .md file in UTF-8.
 
     Of a company's document (.html, .pdf or .xlsx with a sidecar) each figure is shown with its row, its heads and the printed line; the review is
-    drafted or checked in the same way.
+    drafted, shown, decided and checked in the same way.
     """
-    if text.suffix.lower() in DOCUMENTS:
-        if page or decisions or assistant:
-            raise click.UsageError(
-                "--page, --apply and --assistant are for articles; a document has a draft and --check."
-            )
-        from capex_pipeline.cli.document_review import review_document
-        from capex_pipeline.cli.project_reference import project_reference
-
-        return review_document(text, output or text.with_suffix(".yaml"), check, overwrite, project_reference())
-    if text.suffix.lower() not in (".txt", ".md"):
-        raise click.BadParameter(f"{text} is not a .txt or .md file.", param_hint="TEXT")
     if (page is not None) + (decisions is not None) + check > 1:
         raise click.UsageError("--page, --apply and --check are done one at a time; give one of them.")
     if (decisions is not None or check) and (overwrite or assistant):
         raise click.UsageError("--overwrite and --assistant draft a review; give neither with --apply or --check.")
+    if text.suffix.lower() in DOCUMENTS:
+        if assistant:
+            raise click.UsageError("--assistant is for articles; a company's document is read without it.")
+        from capex_pipeline.cli.document_review import review_document
+        from capex_pipeline.cli.project_reference import project_reference
+
+        target = output or text.with_suffix(".yaml")
+        return review_document(text, target, check, overwrite, project_reference(), page, decisions)
+    if text.suffix.lower() not in (".txt", ".md"):
+        raise click.BadParameter(f"{text} is not a .txt or .md file.", param_hint="TEXT")
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.cli.project_reference import project_reference
 
@@ -113,51 +115,69 @@ def _check(text: Path, target: Path, vocabulary: Vocabulary) -> int:
 
 
 def _apply(decisions: Path, text: Path, target: Path, vocabulary: Vocabulary) -> int:
-    from capex_pipeline.review.decisions import MAX_BYTES, apply, read_decisions
     from capex_pipeline.review.draft import suggestions
-    from capex_pipeline.review.review_file import read_review, read_text, save_review
+    from capex_pipeline.review.review_file import passages, read_review, read_text, save_review
+
+    article = read_text(text)
+    changed, count = read_decided(decisions, read_review(target), suggestions(article, vocabulary), vocabulary)
+    save_review(changed, passages(article), target, text.name, vocabulary)
+    echo(f"{target}: {_counted(count, 'decision')} applied.")
+    return _check(text, target, vocabulary)
+
+
+def read_decided(
+    decisions: Path, review: Mapping[str, Any], prefilled: Mapping[tuple[int, int], Mapping[str, Any]], vocabulary: Vocabulary
+) -> tuple[dict[str, Any], int]:  # fmt: skip
+    """A review with the decisions of a file in it, and how many they are. The file - is standard input."""
+    from capex_pipeline.review.decisions import MAX_BYTES, apply, read_decisions
 
     with click.open_file(str(decisions), "rb") as stream:
         decided = read_decisions(stream.read(MAX_BYTES + 1), str(decisions))
-    article, content = read_text(text), read_review(target)
-    changed = apply(content, decided, suggestions(article, vocabulary), vocabulary)
-    save_review(changed, article, target, text.name, vocabulary)
-    echo(f"{target}: {_counted(len(decided.by_id), 'decision')} applied.")
-    return _check(text, target, vocabulary)
+    return apply(review, decided, prefilled, vocabulary), len(decided.by_id)
 
 
 def _ask(text: Path, target: Path, vocabulary: Vocabulary) -> None:
     from capex_pipeline.review.assistant import propose, settings_from
-    from capex_pipeline.review.review_file import read_review, read_text, save_review
+    from capex_pipeline.review.review_file import passages, read_review, read_text, save_review
 
     settings = settings_from(os.environ)
     article, content = read_text(text), read_review(target)
     if content.get("state") != "draft":
         raise WorkFailed(f"{target} is a finished review; the assistant is asked about drafts only.")
     proposals = propose(article, vocabulary, settings, dt.datetime.now(dt.UTC).date().isoformat())
-    save_review({**content, "proposals": proposals}, article, target, text.name, vocabulary)
+    save_review({**content, "proposals": proposals}, passages(article), target, text.name, vocabulary)
     echo(
         f"{target}: {settings.model} labelled {_counted(len(proposals['mentions']), 'mention')}; its labels are proposals."
     )
 
 
-def _write_page(page: Path, text: Path, target: Path, vocabulary: Vocabulary) -> None:
+def _write_page(page: Path, text: Path, target: Path, vocabulary: Vocabulary) -> int:
     from capex_pipeline.review.draft import suggestions
+    from capex_pipeline.review.review_file import passages, read_text
+
+    article = read_text(text)
+    return write_page(page, text, target, passages(article), suggestions(article, vocabulary), vocabulary)
+
+
+def write_page(
+    page: Path, text: Path, target: Path, beside: Sequence[Passage], prefilled: Mapping[tuple[int, int], Mapping[str, Any]], vocabulary: Vocabulary
+) -> int:  # fmt: skip
+    """Write the page of a review. text: the article or document. beside, prefilled: as for `review.page.render`. Returns 0."""
     from capex_pipeline.review.page import render
-    from capex_pipeline.review.review_file import passages, read_review, read_text
+    from capex_pipeline.review.review_file import read_review
     from capex_pipeline.storage.files import replace_file
 
     if page.suffix.lower() not in (".html", ".htm"):
         raise click.BadParameter(f"{page} does not end in .html.", param_hint="--page")
-    article, content = read_text(text), read_review(target)
+    if page.resolve() == text.resolve():
+        raise click.BadParameter(f"{page} is the document itself; name another file.", param_hint="--page")
     command = _command("--apply", f"~/Downloads/{text.stem}.decisions.json", text)
     if target != text.with_suffix(".yaml"):
         command += f" --output {shlex.quote(str(target))}"
-    html = render(
-        content, passages(article), suggestions(article, vocabulary), vocabulary, stem=text.stem, command=command
-    )
+    html = render(read_review(target), beside, prefilled, vocabulary, stem=text.stem, command=command)
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")
+    return 0
 
 
 def _command(option: str, value: object, text: Path | None = None) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
-from capex_pipeline.review.draft import FIGURE_KEYS, REQUIRED
+from capex_pipeline.review.draft import FIGURE_KEYS, required_keys
 from capex_pipeline.review.review_file import LISTS, ReviewError, span_of
 from capex_pipeline.sources.figure_yaml import DRAFT
 
@@ -117,7 +117,7 @@ def apply(
                 lists[part].append(entry)
                 continue
             known = {**defaults, **prefilled.get(span_of(entry) or (0, 0), {})} if part == "ignored" else defaults
-            where, changed = _decided(identity, entry, decision, known, vocabulary)
+            where, changed = _decided(identity, entry, decision, known, vocabulary, required_keys(review))
             lists[where].append(changed)
     if left:
         raise ReviewError(f"The review has no entry {', '.join(sorted(left))[:120]}; make the page again.")
@@ -139,7 +139,12 @@ def entry_id(part: str, number: int, entry: Mapping[str, Any]) -> str:
 
 
 def _decided(
-    identity: str, entry: Mapping[str, Any], decision: Decision, prefilled: Mapping[str, Any], vocabulary: Vocabulary
+    identity: str,
+    entry: Mapping[str, Any],
+    decision: Decision,
+    prefilled: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    required: tuple[str, ...],
 ) -> tuple[str, dict[str, Any]]:
     quote = entry.get("quote") or entry.get("text")
     if decision.action == "ignore":
@@ -158,7 +163,7 @@ def _decided(
         figure["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
     if not figure.get("period") and figure.get("period_start") and figure.get("period_end"):
         figure["period"] = f"{figure.pop('period_start')}/{figure.pop('period_end')}"
-    missing = [key for key in REQUIRED if not figure.get(key)]
+    missing = [key for key in required if not figure.get(key)]
     if missing:
         raise ReviewError(
             f"{identity} ({quote}) has no {', '.join(missing)}; enter it on the page, or ignore the mention."

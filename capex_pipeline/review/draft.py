@@ -28,6 +28,15 @@ FIGURE_KEYS: Final = (
 )  # fmt: skip
 REQUIRED: Final = ("entity", "metric", "period", "value", "unit", "claimant")
 """Keys without which an entry is no figure."""
+
+
+def required_keys(review: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys without which an entry of this review is no figure: a company's own document needs no claimant."""
+    document = review.get("document")
+    is_article = not isinstance(document, Mapping) or document.get("source_type") in (None, "article")
+    return REQUIRED if is_article else tuple(key for key in REQUIRED if key != "claimant")
+
+
 CLAIMANTS: Final = ("company", "executive", "analyst", "anonymous", "publication")
 MOST_READINGS: Final = 4
 WHO: Final = "Who is the claimant?"

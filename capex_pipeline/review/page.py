@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.review.decisions import CHANGEABLE, entry_id, fingerprint
-from capex_pipeline.review.draft import CLAIMANTS, CONFIRMED, FIGURE_KEYS, REQUIRED, WHO
+from capex_pipeline.review.draft import CLAIMANTS, CONFIRMED, FIGURE_KEYS, WHO, required_keys
 from capex_pipeline.review.proposals import COMPARED, comparison, differing, proposal_of
 from capex_pipeline.review.review_file import LISTS, Passage, entries_of, passage_at, span_of
 from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
@@ -56,7 +56,7 @@ def render(
         "passages": _passages(review, beside),
         "entries": _entries(review, beside, prefilled),
         "fields": list(_SHOWN),
-        "required": list(REQUIRED),
+        "required": list(required_keys(review)),
         "reasons": list(REASONS),
         "choices": {
             "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
@@ -149,7 +149,7 @@ def _options(entry: Mapping[str, Any], fields: Mapping[str, str], review: Mappin
     """The answers to the question of an entry, the likeliest first; each sets fields or leaves the mention out."""
     options: list[dict[str, Any]] = []
     readings = entry.get("readings")
-    missing = [key for key in REQUIRED if not fields.get(key)]
+    missing = [key for key in required_keys(review) if not fields.get(key)]
     asks_who = WHO in str(entry.get("question"))
     if isinstance(readings, list) and readings and set(missing) <= {"period"}:
         source = f", claimant {fields['claimant']}" if asks_who else ""

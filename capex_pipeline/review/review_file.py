@@ -134,15 +134,17 @@ def write_review(
     if target.exists() and not overwrite:
         raise ReviewError(f"{target} exists already and may hold a person's work; rename it, or ask to overwrite it.")
     article = read_text(text_path)
-    save_review(review_mapping(article, vocabulary, text_path.stem), article, target, text_path.name, vocabulary)
+    save_review(
+        review_mapping(article, vocabulary, text_path.stem), passages(article), target, text_path.name, vocabulary
+    )
     return target
 
 
 def save_review(
-    review: Mapping[str, Any], article: ArticleText, target: Path, name: str, vocabulary: Vocabulary
+    review: Mapping[str, Any], beside: Sequence[Passage], target: Path, name: str, vocabulary: Vocabulary
 ) -> None:
     """Write a review in one step, as `review_text` lays it out."""
-    text = review_text(review, passages(article), name, vocabulary)
+    text = review_text(review, beside, name, vocabulary)
     storage_files.replace_file(target, lambda stream: stream.write(text.encode()), target.parent)
 
 

@@ -64,7 +64,8 @@
     const fields = fieldsOf(id);
     const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", fields.value, fields.unit].filter(Boolean).join(" ");
     return [fields.entity ?? "no company", fields.metric ?? "no metric", fields.measure === "level" ? "" : fields.measure, value,
-      fields.period ? fields.period.replace("/", " to ") : "no period", fields.status, `claimant: ${fields.claimant ?? "none"}`].filter(Boolean).join(" · ");
+      fields.period ? fields.period.replace("/", " to ") : "no period", fields.status,
+      fields.claimant || data.required.includes("claimant") ? `claimant: ${fields.claimant ?? "none"}` : ""].filter(Boolean).join(" · ");
   };
   const button = (key, text, act, className = "") => {
     const node = make("button", { type: "button", className }, key ? make("kbd", { textContent: key }) : "", text);
@@ -196,7 +197,7 @@
     let position = 0;
     for (const [start, end, names] of one.marks) {
       if (start < position) continue;
-      const mark = make("a", { className: "mark", href: `#card-${names[0]}` }, one.text.slice(start, end), make("sup", { textContent: names.join(" ") }));
+      const mark = make("a", { className: "mark", href: `#card-${names[0]}` }, one.text.slice(start, end), make("sup", { textContent: names.filter((name) => name.length < 9).join(" ") }));
       mark.addEventListener("click", (event) => { event.preventDefault(); cards.get(names[0]).focus(); });
       names.forEach((name) => marks.set(name, [...(marks.get(name) ?? []), mark]));
       paragraph.append(one.text.slice(position, start), mark);

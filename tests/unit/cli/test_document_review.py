@@ -1,8 +1,10 @@
 """Reviews of companies' documents: what is shown, the draft, and the check. The document is invented."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
@@ -10,6 +12,7 @@ from capex_pipeline.cli.document_review import draft_text, findings, review_docu
 from capex_pipeline.cli.options import WorkFailed
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
+from capex_pipeline.review.review_file import ReviewError
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.printed_document import ReadDocument, read_published
 
@@ -107,7 +110,7 @@ def test_what_is_left_to_decide_is_found(found: ReadDocument) -> None:
 
 
 def test_the_check_of_a_missing_review_says_so(path: Path, reference: Reference) -> None:
-    with pytest.raises(WorkFailed, match="There is no review"):
+    with pytest.raises(ReviewError, match="There is no review"):
         review_document(path, path.with_suffix(".yaml"), True, False, reference)
 
 
@@ -115,3 +118,38 @@ def test_a_document_without_a_sidecar_says_what_is_missing(path: Path, reference
     path.with_suffix(".meta.yaml").unlink()
     with pytest.raises(WorkFailed, match="needs a sidecar"):
         review_document(path, path.with_suffix(".yaml"), False, False, reference)
+
+
+def test_a_document_is_reviewed_on_the_page(
+    path: Path, reference: Reference, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every cell is marked in its row, figures of a draft wait to be compared, and no claimant is asked for."""
+    target, page = path.with_suffix(".yaml"), tmp_path / "review.html"
+    assert review_document(path, target, False, False, reference, page) == 0
+    data = json.loads(page.read_text(encoding="utf-8").partition('id="data">')[2].partition("</script>")[0])
+    marked = {
+        name: one["text"][first:last]
+        for one in data["passages"]
+        for first, last, names in one["marks"]
+        for name in names
+    }
+    assert set(marked.values()) >= {"19,107", "8,729"}
+    waiting = [name for name, entry in data["entries"].items() if entry["waits"]]
+    assert {marked[name] for name in waiting} >= {"19,107", "8,729"}
+    assert "claimant" not in data["required"]
+    asked = [name for name, entry in data["entries"].items() if entry["part"] == "undecided"]
+    decisions: dict[str, Any] = {name: {"action": "accept"} for name in waiting}
+    decisions |= {name: {"action": "ignore", "reason": "Other."} for name in asked}
+    saved = tmp_path / "q2.decisions.json"
+    saved.write_text(json.dumps({"review": data["review"], "decisions": decisions}), encoding="utf-8")
+    assert review_document(path, target, False, False, reference, None, saved) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    read = figure_yaml.read(load_yaml_mapping(target.read_bytes(), "q2.yaml"), "q2.yaml")
+    assert read.rejected == [] and set(read.rows["value"]) >= {"19,107", "8,729"}
+
+
+def test_the_page_is_not_written_over_the_document(path: Path, reference: Reference) -> None:
+    before = path.read_bytes()
+    with pytest.raises(click.BadParameter, match="is the document itself"):
+        review_document(path, path.with_suffix(".yaml"), False, False, reference, path)
+    assert path.read_bytes() == before

@@ -71,7 +71,7 @@ def test_questions_come_with_what_is_known_and_both_readings(tmp_path: Path) -> 
 
 def test_a_finished_review_holds_no_sentence_of_the_article(text_file: Path) -> None:
     target = text_file.with_suffix(".yaml")
-    save_review(decided(), read_text(text_file), target, text_file.name, corpus_vocabulary())
+    save_review(decided(), passages(read_text(text_file)), target, text_file.name, corpus_vocabulary())
     text = target.read_text(encoding="utf-8")
     assert "reached" not in text and text.count("#") == 1
     read = figure_yaml.read(load_yaml_mapping(text.encode(), "a.yaml"), "a.yaml")
@@ -82,7 +82,7 @@ def test_a_finished_review_holds_no_sentence_of_the_article(text_file: Path) -> 
 def test_writing_what_was_read_changes_nothing(text_file: Path) -> None:
     target = write_review(text_file, corpus_vocabulary())
     before = target.read_bytes()
-    save_review(read_review(target), read_text(text_file), target, text_file.name, corpus_vocabulary())
+    save_review(read_review(target), passages(read_text(text_file)), target, text_file.name, corpus_vocabulary())
     assert target.read_bytes() == before
 
 
@@ -121,7 +121,7 @@ def test_a_build_takes_a_draft_for_no_review(tmp_path: Path) -> None:
     assert len(drafted.rejected_figures) == len(plain.rejected_figures)
     review = decided()
     review["document"]["document_id"] = text.stem
-    save_review(review, read_text(text), target, text.name, corpus_vocabulary())
+    save_review(review, passages(read_text(text)), target, text.name, corpus_vocabulary())
     reviewed = ingest(raw, load())
     assert set(reviewed.figures["review_state"]) == {"reviewed"}
     assert len(reviewed.documents) == len(plain.documents) == 1
