@@ -314,6 +314,9 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         verdict, shown = "contradicted", nearest(tried)
     else:
         verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing)
+    names_another = not named and claim.definition_id in evidence.definitions(claim.entity_id, claim.metric_id)
+    if names_another and verdict in ("confirmed", "confirmed_under_definition"):
+        verdict = "different_definition"  # the company states the one that the claim names, and not for this period
     if shown.other_days and verdict in ("confirmed", "confirmed_under_definition"):
         verdict = "consistent"
     if claim.known_from <= claim.period_end:
@@ -334,7 +337,12 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     if verdict == "consistent" and not shown.other_days:
         explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
     elif verdict == "different_definition":
-        explanation += f" It agrees on {shown.definitions[0]}, which is not the definition that was to be expected ({expected.definitions[0]}: {show(expected.value, claim)})."
+        other = f"{expected.definitions[0]}: {show(expected.value, claim)}"
+        if names_another:
+            other = f"{claim.definition_id}, which is not filed for the period"
+        explanation += (
+            f" It agrees on {shown.definitions[0]}, which is not the definition that was to be expected ({other})."
+        )
     elif verdict == "said_before_outcome":
         explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if agreeing else 'outside'} what it allows."
     private = all(bool(reference.entities.at[name, "private"]) for name in members)

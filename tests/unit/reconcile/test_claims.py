@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
-from unit.reconcile.stated import as_figures, by_filings, claims_of, on_file, stated
+from unit.reconcile.stated import H1_2023, H1_2024, as_figures, by_filings, claims_of, on_file, stated
 
 from capex_pipeline.reconcile.claims import check_claim, preferred_definition, show
 from capex_pipeline.reconcile.evidence import Evidence
@@ -338,3 +338,20 @@ def test_fiscal_quarters_of_other_days_neither_confirm_nor_contradict(
     exact = stated("c", 4.5e9, ("2023-12-01", "2024-05-31"), entity_id="oracle", currency="USD", definition_id="cash_purchases")  # fmt: skip
     found = check_claim(next(as_figures([exact]).itertuples(index=False)), filings, reference)
     assert (found["verdict"], found["computed"]) == ("confirmed", 4.5e9), "these are the days of the claim"
+
+
+def test_a_claim_on_a_definition_that_is_not_filed_for_the_period_is_not_confirmed_by_another(
+    reference: Reference,
+) -> None:
+    """Microsoft's own headline includes leases; where it is not on record, cash purchases of the same size confirm nothing."""
+    filings = by_filings(
+        on_file("microsoft", 14_000, H1_2024), on_file("microsoft", 9_000, H1_2023, "stated_including_finance_leases")
+    )  # fmt: skip
+    for definition, verdict in (
+        ("stated_including_finance_leases", "different_definition"),
+        ("cash_purchases", "confirmed"),
+    ):
+        figure = stated("c", 14e9, entity_id="microsoft", currency="USD", definition_id=definition)
+        found = check_claim(next(as_figures([figure]).itertuples(index=False)), filings, reference)
+        assert found["verdict"] == verdict, definition
+    assert "not filed for the period" not in found["explanation"]
