@@ -35,7 +35,7 @@ _FISCAL = ["fiscal_year", "fiscal_period", "period_start", "period_end"]
 
 
 def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table financials. A balance joins the quarter that ends on its day; balances of other days are left out."""
+    """Table financials. A balance of the whole company joins the quarter that ends on its day; other balances are left out."""
     rows = latest_known(observations[observations["metric_id"].isin([*FLOWS, *BALANCES])])
     rows = rows[
         reviewed_by_company(rows)
@@ -54,9 +54,10 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     wide = wide.merge(values, left_on=_CELL, right_index=True, how="left")
     known = flows.groupby(_CELL)["known_from"].max()
     wide = wide.merge(known, left_on=_CELL, right_index=True)
-    balances = rows[rows["metric_id"].isin(BALANCES)].drop_duplicates(
-        ["entity_id", "metric_id", "period_end"], keep="last"
-    )
+    of_the_company = rows["definition_id"].map(reference.definitions["comparable"]).eq(True)
+    balances = rows[rows["metric_id"].isin(BALANCES) & of_the_company]
+    balances = balances.assign(is_original=~is_copy(balances)).sort_values(["is_original", "known_from"], kind="stable")
+    balances = balances.drop_duplicates(["entity_id", "metric_id", "period_end"], keep="last")
     balance_columns = balances.pivot(index=["entity_id", "period_end"], columns="metric_id", values="value").rename(
         columns=BALANCES
     )
@@ -81,8 +82,8 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
 
 
 def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """One row per company, metric and quarter: the preferred definition, then the company's own document, then printed
-    before derived, then the newest.
+    """One row per company, metric and quarter: the preferred definition, then a comparable one, then the company's own
+    document, then printed before derived, then the newest.
     """
     preferred = reference.preferred.set_index(["entity_id", "metric_id"])["definition_id"]
     pairs = set(zip(preferred.index, preferred, strict=True))
@@ -93,10 +94,13 @@ def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         )
     ]
     order = flows.assign(
-        preferred=is_preferred, is_copy=is_copy(flows), is_derived=flows["status"] == "derived"
+        preferred=is_preferred,
+        is_comparable=flows["definition_id"].map(reference.definitions["comparable"]).eq(True),
+        is_copy=is_copy(flows),
+        is_derived=flows["status"] == "derived",
     ).sort_values(
-        ["preferred", "is_copy", "is_derived", "known_from", "observation_id"],
-        ascending=[False, True, True, False, True],
+        ["preferred", "is_comparable", "is_copy", "is_derived", "known_from", "observation_id"],
+        ascending=[False, False, True, True, False, True],
         kind="stable",
     )
     return order.drop_duplicates(["entity_id", "metric_id", "calendar_quarter"])

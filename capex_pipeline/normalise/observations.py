@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise import plausibility, quarters
+from capex_pipeline.normalise import plausibility, quarters, witnesses
 from capex_pipeline.normalise.composites import composite_facts
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
@@ -57,7 +57,7 @@ def observations(
     tagged = statements.loc[statements["form"].notna() & statements["unit"].eq("money"), "document_id"]
     derived = _without_implausible(derived.assign(is_tagged=derived["document_id"].isin(tagged)), reference)
     everything = pd.concat([statements, derived], ignore_index=True)
-    return _laid_out(_vintages(everything), years, reference)
+    return _with_contradictions(_laid_out(_vintages(everything), years, reference), figures)
 
 
 def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
@@ -324,6 +324,13 @@ def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) 
     )
     basis = pd.Series("document", index=rows.index, dtype="str").mask(moved, "results_announcement")
     return {"known_from": rows["known_from"].mask(moved, announced), "known_from_basis": basis}
+
+
+def _with_contradictions(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Adds to the note of a copy that differs from every other document on its fact what the other one states."""
+    told = witnesses.contradiction_notes(figures, table)
+    both = (table["note"] + " " + told).fillna(table["note"]).fillna(told)
+    return table.assign(note=both.astype("str"))
 
 
 def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:

@@ -18,13 +18,14 @@ _PARTS = {"year": 4, "nine_months": 3, "half_year": 2}
 def unexplained(found: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Disagreements that no reviewed entry explains, and entries whose total now agrees.
 
-    found: as from `quarters_against_totals`; known: `Reference.known_differences`.
+    found: as from `quarters_against_totals` or the comparisons of `witnesses`, with known: the list of `Reference` on the same kind of
+    disagreement. An entry has expired where everything that was found about its series and period agrees.
     """
     key = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
     joined = found.merge(known, on=key, how="left")
     open_ones = joined[~joined["agrees"] & joined["reason"].isna()].drop(columns="reason")
-    mended = found.loc[found["agrees"], key]
-    return open_ones, known.merge(mended, on=key)
+    settled = found.groupby(key, as_index=False)["agrees"].all()
+    return open_ones, known.merge(settled.loc[settled["agrees"], key], on=key)
 
 
 def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:

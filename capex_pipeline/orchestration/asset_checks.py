@@ -99,6 +99,44 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
     )  # fmt: skip
 
 
+@table_check("observations", "Growth that a company states follows from the amounts of the two periods.")
+def growth_agrees_with_amounts(tables: Tables) -> Verdict:
+    """A wrong amount, a growth in constant currency or a recast series shows where the two are compared."""
+    import pandas as pd
+
+    from capex_pipeline.normalise.totals import unexplained
+    from capex_pipeline.normalise.witnesses import growth_against_levels
+
+    found = growth_against_levels(tables.read("observations"))
+    disagreeing, expired = unexplained(found, tables.reference.known_growth)
+    return verdict(
+        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+        "Stated growth does not follow from the amounts, or an entry under known_growth in known_differences.yaml has expired.",
+        growth_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+    )  # fmt: skip
+
+
+@table_check(
+    "observations",
+    "Each copy by a third party agrees with another document on the same fact, where there is one.",
+    reads=("figures",),
+)
+def copies_agree_with_other_documents(tables: Tables) -> Verdict:
+    """The copy or the other document was read wrongly, or one of them repeats an older presentation."""
+    import pandas as pd
+
+    from capex_pipeline.normalise.totals import unexplained
+    from capex_pipeline.normalise.witnesses import copies_against_documents
+
+    found = copies_against_documents(tables.read("figures"), tables.read("observations"))
+    disagreeing, expired = unexplained(found, tables.reference.known_copies)
+    return verdict(
+        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+        "A copy differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
+        copies_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+    )  # fmt: skip
+
+
 @table_check("observations", "No preferred quarter of the last five years is in conflict over its presentation.")
 def no_conflicting_presentations(tables: Tables) -> Verdict:
     """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
@@ -331,6 +369,8 @@ CHECKS = steps(
         no_row_is_lost,
         nothing_was_rejected,
         quarters_sum_to_totals,
+        growth_agrees_with_amounts,
+        copies_agree_with_other_documents,
         no_conflicting_presentations,
         every_currency_has_rates,
         contradictions_are_explained,

@@ -58,7 +58,11 @@ def check_claim(
         return _open(claim, "forecast", "It speaks of the future; table outlooks follows it.")
     scope = reference.definitions["narrower_than"].get(claim.definition_id)
     members = reference.members(claim.entity_id) or [claim.entity_id]
-    if isinstance(scope, str) and claim.definition_id not in evidence.definitions(claim.entity_id, claim.metric_id):
+    growth = claim.measure in _GROWTH
+    period = claim.period_start, claim.period_end
+    periods = [period, a_year_before(*period)] if growth else [period]
+    stated = [evidence.values(claim.entity_id, claim.metric_id, *one) for one in periods]
+    if isinstance(scope, str) and any(claim.definition_id not in filed for filed in stated):
         looked = f"{claim.definition_id} of {claim.entity_id}, {claim.metric_id}"
         return _open(
             claim, "no_filing", "No filing states this part by itself; the whole would be another quantity.", looked
@@ -68,9 +72,6 @@ def check_claim(
         if pd.isna(metric["table"]) and not all(bool(reference.entities.at[name, "private"]) for name in silent):
             return _open(claim, *_why_open(claim, reference), _looked_for(claim, silent))
         return _open(claim, *_why_silent(silent, reference), _looked_for(claim, silent))
-    growth = claim.measure in _GROWTH
-    period = claim.period_start, claim.period_end
-    periods = [period, a_year_before(*period)] if growth else [period]
     currency = _currency(members, claim, evidence, periods)
     try:
         now = combinations(members, claim, evidence, reference, *period, currency)
@@ -216,7 +217,8 @@ def combinations(
 
     currency: what amounts are converted to; None where they are left as filed.
     Our own composites of filed lines count for one company; for a group they are left out, because a total of numbers that no
-    company states anywhere could be made to fit. Empty where a member has no value.
+    company states anywhere could be made to fit. A part of another definition counts only where the claim is about it or the company's series
+    consists of it. Empty where a member has no value.
     Raises TooManyCombinationsError for over MAXIMUM_COMBINATIONS.
     """
     choices: list[list[tuple[Filed, bool, bool]]] = []
@@ -225,6 +227,9 @@ def combinations(
         headline = preferred_definition(reference, member, claim.metric_id, start, of="headline") or preferred
         options = []
         for filed in evidence.values(member, claim.metric_id, start, end).values():
+            is_part = isinstance(reference.definitions["narrower_than"].get(filed.definition_id), str)
+            if is_part and filed.definition_id not in (claim.definition_id, preferred, headline):
+                continue
             converted = filed if currency is None else evidence.converted(filed, currency, start, end)
             if converted is not None and not (filed.is_composite and len(members) > 1):
                 options.append((converted, filed.definition_id == preferred, filed.definition_id == headline))

@@ -21,9 +21,16 @@ _ENDS = ("low", "mid", "high")
 
 
 def outlooks(
-    figures: pd.DataFrame, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference
+    figures: pd.DataFrame,
+    observations: pd.DataFrame,
+    documents: pd.DataFrame,
+    rates: pd.DataFrame,
+    reference: Reference,
 ) -> pd.DataFrame:
-    """Table outlooks from figures, with outcomes from the observations of the same definition and period."""
+    """Table outlooks from figures, with outcomes from the observations of the same definition and period.
+
+    A statement has no date where the day of its document is not known.
+    """
     rows = figures[
         figures["status"].isin(["guidance", "forecast"])
         & (figures["measure"] == "level")
@@ -31,6 +38,8 @@ def outlooks(
         & figures["same_fact_as"].isna()
         & figures[["value_low", "value", "value_high"]].notna().any(axis=1)
     ]
+    basis = rows["document_id"].map(documents.set_index("document_id")["known_from_basis"])
+    rows = rows.assign(known_from=rows["known_from"].where(basis == "published"))
     rows = rows.sort_values([*_TARGET, "known_from", "figure_id"], kind="stable").reset_index(drop=True)
     rows = rows.join(_amounts(rows)).join(_in_dollars(rows, rates))
     for end in _ENDS:

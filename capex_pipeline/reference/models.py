@@ -412,6 +412,8 @@ class KnownDifferencesFile(Part):
 
     known_differences: tuple[ExplainedPeriod, ...] = ()
     known_conflicts: tuple[ExplainedPeriod, ...] = ()
+    known_growth: tuple[ExplainedPeriod, ...] = ()
+    known_copies: tuple[ExplainedPeriod, ...] = ()
 
 
 REVIEWED_VERDICTS = ("contradicted", "different_definition", "said_before_outcome", "consistent")

@@ -318,13 +318,13 @@ def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
     return bridge.capex_bridge(inputs["capex"], inputs["financials"], inputs.reference)
 
 
-@table_asset("outlooks", reads=["figures", "observations", "fx_rates"])
+@table_asset("outlooks", reads=["figures", "observations", "documents", "fx_rates"])
 def outlooks(inputs: Inputs) -> "pd.DataFrame":
     """Guidance and forecasts, one row per statement, with what took its place and what became of it."""
     from capex_pipeline.reconcile import outlooks as rules
 
     figures = _known_figures(inputs)
-    return rules.outlooks(figures, inputs["observations"], inputs["fx_rates"], inputs.reference)
+    return rules.outlooks(figures, inputs["observations"], inputs["documents"], inputs["fx_rates"], inputs.reference)
 
 
 @table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)

@@ -161,7 +161,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(tables["gpu_estimates"], reference)
     tables["financials"] = financials.financials(seen, rates, reference)
     tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], tables["financials"], reference)
-    tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, rates, reference)
+    tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
     compared = (tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"))
     tables["reconciliations"] = reconciliations.reconciliations(*compared, reference)

@@ -36,7 +36,7 @@ def actual(period: str, value: str, definition: str = "cash_and_lease_principal"
 def outlooks_of(reference: Reference, *rows: dict[str, str]) -> list[dict[str, Any]]:
     known = evidence_of([filed(name, day) for name, day in DAYS.items()], rows)
     rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
-    found = outlooks(known.figures, known.observations, rates, reference)
+    found = outlooks(known.figures, known.observations, known.documents, rates, reference)
     assert failures(found, TABLES["outlooks"]).empty
     return found.sort_values("stated_on").to_dict("records")
 

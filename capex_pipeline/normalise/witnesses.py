@@ -1,0 +1,114 @@
+"""Second witnesses: copies beside other documents on the same fact, and stated growth beside the amounts of two periods.
+
+Add here a comparison of two statements that should agree and of which neither is derived from the other. Sums of quarters beside printed
+totals belong to `totals`, claims of articles to `reconcile.claims`. Both values stay; a difference is reported, never corrected.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
+from capex_pipeline.values.rounding import apparent_step
+
+_FACT = ["entity_id", "metric_id", "definition_id", "currency", "period_start", "period_end"]
+_YEAR_DAYS = (357, 371)
+"""Days between the ends of two periods that are a year apart, 52 or 53 weeks or a calendar year."""
+
+
+def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Every third party's copy of a fact that another document states too, beside the statement that is nearest to it.
+
+    figures: table figures; exact and approximate amounts of money that somebody reports count, because observations hold an amount that two
+    documents state once. observations: the same with what is derived; quarters derived from the company's own documents count beside them.
+    Returns the columns of `_FACT`, document_id, copied, other_document_id, other, difference, allowed (half a printed step of each number, a
+    whole one where it is approximate), agrees.
+    """
+    stated = _actual(figures[(figures["measure"] == "level") & figures["same_fact_as"].isna()])
+    stated = stated[(stated["status"] == "reported") & (stated["unit"] == "money")]
+    derived = _actual(observations)
+    derived = derived[(derived["status"] == "derived") & (derived["unit"] == "money") & ~is_copy(derived)]
+    columns = [*_FACT, "document_id", "value", "printed_step", "bound"]
+    others = pd.concat([stated[columns], derived[columns]], ignore_index=True)
+    others = others[others["value"].notna() & others["bound"].isin(["exact", "approximately"])]
+    others = others.assign(allowed=_slack(others))[[*_FACT, "document_id", "value", "allowed"]]
+    copies = stated.loc[is_copy(stated), [*_FACT, "document_id"]].drop_duplicates()
+    copies = others.merge(copies, on=[*_FACT, "document_id"])
+    pairs = copies.merge(others, on=_FACT, suffixes=("", "_other"))
+    pairs = pairs[pairs["document_id"] != pairs["document_id_other"]]
+    difference = pairs["value"] - pairs["value_other"]
+    allowed = pairs["allowed"] + pairs["allowed_other"]
+    pairs = pairs.assign(difference=difference, allowed=allowed, excess=difference.abs() - allowed)
+    nearest = pairs.sort_values([*_FACT, "document_id", "excess"], kind="stable").drop_duplicates(
+        [*_FACT, "document_id", "value"]
+    )
+    named = nearest.rename(
+        columns={"value": "copied", "document_id_other": "other_document_id", "value_other": "other"}
+    )
+    shown = [*_FACT, "document_id", "copied", "other_document_id", "other", "difference", "allowed"]
+    return named[shown].assign(agrees=named["excess"] <= 0.5).reset_index(drop=True)
+
+
+def growth_against_levels(observations: pd.DataFrame) -> pd.DataFrame:
+    """Every growth that a company states for an amount of which this period and the one a year earlier are on record.
+
+    observations: table observations; amounts count in every vintage, because growth is stated over the earlier period as presented at the time.
+    Returns the columns of `_FACT` without currency, document_id, stated, lowest and highest (percent that the printed amounts allow), agrees
+    (with half a unit of the last digit of the stated growth; of several vintages the nearest pair counts).
+    """
+    rows = _actual(observations)
+    stated = rows.loc[rows["yoy_pct_stated"].notna(), [*_FACT, "document_id", "yoy_pct_stated", "period_type"]]
+    amounts = rows[(rows["unit"] == "money") & (rows["value"] > 0)]
+    amounts = amounts.assign(allowed=_slack(amounts))[[*_FACT, "value", "allowed", "period_type"]]
+    series = ["entity_id", "metric_id", "definition_id", "period_type"]
+    now = stated.drop(columns="currency").merge(
+        amounts, on=[*series, "period_start", "period_end"], suffixes=("", "_now")
+    )
+    pairs = now.merge(amounts, on=[*series, "currency"], suffixes=("", "_before"))
+    days = (pairs["period_end"] - pairs["period_end_before"]).dt.days
+    pairs = pairs[days.between(*_YEAR_DAYS)]
+    lowest = ((pairs["value"] - pairs["allowed"]) / (pairs["value_before"] + pairs["allowed_before"]) - 1) * 100
+    before = (pairs["value_before"] - pairs["allowed_before"]).where(lambda amount: amount > 0)
+    highest = ((pairs["value"] + pairs["allowed"]) / before - 1) * 100
+    half = _percent_step(pairs["yoy_pct_stated"]) / 2
+    excess = np.maximum(lowest - half - pairs["yoy_pct_stated"], pairs["yoy_pct_stated"] - half - highest)
+    pairs = pairs.assign(lowest=lowest, highest=highest, excess=excess)
+    key = [name for name in _FACT if name != "currency"]
+    nearest = pairs.sort_values([*key, "document_id", "excess"], kind="stable").drop_duplicates([*key, "document_id"])
+    shown = nearest.rename(columns={"yoy_pct_stated": "stated"})[[*key, "document_id", "stated", "lowest", "highest"]]
+    return shown.assign(agrees=nearest["excess"] <= 1e-9).reset_index(drop=True)
+
+
+def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
+    """A sentence for each observation that is a copy and differs from every other document on its fact; missing elsewhere."""
+    found = copies_against_documents(figures, observations)
+    found = found[~found["agrees"]].rename(columns={"copied": "value"})
+    key = [*_FACT, "document_id", "value"]
+    matched = observations[key].merge(found[[*key, "other_document_id", "other"]], on=key, how="left")
+    sentence = (
+        "This copy differs from "
+        + matched["other_document_id"]
+        + ", which states "
+        + matched["other"].map("{:,.0f}".format, na_action="ignore").astype("str")
+        + "."
+    )
+    return sentence.where(matched["other"].notna()).astype("str").set_axis(observations.index)
+
+
+def _actual(rows: pd.DataFrame) -> pd.DataFrame:
+    """What a company reports and a person reviewed, and what is derived from it."""
+    return rows[reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"])]
+
+
+def _slack(rows: pd.DataFrame) -> pd.Series:
+    """Half a printed step, a whole one of an approximate number; of an amount that filings tag in full what its zeros say."""
+    step = rows["printed_step"].fillna(1).clip(lower=apparent_step(rows["value"]))
+    return step.where(rows["bound"] == "approximately", step / 2)
+
+
+def _percent_step(percent: pd.Series) -> pd.Series:
+    """Resolution of a stated percentage: a whole percent, a tenth or a hundredth."""
+    whole = (percent - percent.round()).abs() < 1e-9
+    tenth = (percent * 10 - (percent * 10).round()).abs() < 1e-9
+    return pd.Series(0.01, index=percent.index).mask(tenth, 0.1).mask(whole, 1.0)

@@ -1,0 +1,149 @@
+"""Copies beside other documents on the same fact, and stated growth beside amounts, on rows whose right answer is plain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import evidence_of, filed, row
+
+from capex_pipeline.normalise.totals import unexplained
+from capex_pipeline.normalise.witnesses import copies_against_documents, growth_against_levels
+
+DOCUMENTS = [
+    filed("own", "2024-08-15"),
+    filed("own-before", "2023-08-10"),
+    filed("copy", "2024-08-20", source_type="third_party_copy"),
+    filed("second-copy", "2024-09-01", source_type="third_party_copy"),
+    filed("third-copy", "2024-09-02", source_type="third_party_copy"),
+]
+
+
+def observations_of(*rows: dict[str, str]) -> pd.DataFrame:
+    return evidence_of(DOCUMENTS, rows).observations
+
+
+def copies_of(*rows: dict[str, str]) -> pd.DataFrame:
+    known = evidence_of(DOCUMENTS, rows)
+    return copies_against_documents(known.figures, known.observations)
+
+
+def stated(document: str, value: str, **changed: Any) -> dict[str, str]:
+    """Capital expenditure of Alibaba in the quarter to June 2024, of which the release prints 12,094 million yuan."""
+    return row(document=document, value=value, **{"unit": "RMB million"} | changed)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "agrees"),
+    [
+        ("12,094", "RMB million", None, True),
+        ("12.1", "billion yuan", None, True),
+        ("12.2", "billion yuan", None, False),
+        ("12.2", "billion yuan", "approximately", False),
+        ("about 12", "billion yuan", "approximately", True),
+        ("12,904", "RMB million", None, False),
+        ("1,209", "RMB million", None, False),
+    ],
+)
+def test_a_copy_agrees_with_the_companys_document_within_the_rounding_of_both(
+    value: str, unit: str, bound: str | None, agrees: bool
+) -> None:
+    """12.1 billion is 12,094 million rounded; 12.2 billion, two digits that changed places and a lost digit are not."""
+    found = copies_of(stated("own", "12,094"), stated("copy", value, unit=unit, bound=bound))
+    assert found[["document_id", "other_document_id", "agrees"]].values.tolist() == [["copy", "own", agrees]]
+
+
+def test_copies_without_a_document_of_the_company_are_witnesses_of_each_other() -> None:
+    """Of three copies two say the same; the third stands alone."""
+    found = copies_of(stated("copy", "12,094"), stated("second-copy", "12,094"), stated("third-copy", "12,904"))
+    assert found.set_index("document_id")["agrees"].to_dict() == {
+        "copy": True,
+        "second-copy": True,
+        "third-copy": False,
+    }
+
+
+def test_a_copy_of_what_was_restated_later_agrees_with_the_amount_as_first_stated() -> None:
+    rows = [
+        stated("own-before", "6,927", period="Q2 2023"),
+        stated("own", "6,900", period="Q2 2023"),
+        stated("copy", "6,927", period="Q2 2023"),
+    ]
+    assert copies_of(*rows)["agrees"].tolist() == [True]
+
+
+def test_one_copy_alone_is_not_compared() -> None:
+    assert copies_of(stated("copy", "12,094")).empty
+
+
+def test_a_contradicting_copy_says_so_in_its_note() -> None:
+    known = observations_of(stated("own", "12,094"), stated("copy", "12,904"))
+    notes = known.set_index("document_id")["note"]
+    assert notes["copy"] == "This copy differs from own, which states 12,094,000,000."
+    assert pd.isna(notes["own"])
+
+
+GROWTH = {"measure": "yoy_growth", "unit": "percent"}
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "growth", "agrees"),
+    [
+        ("12,094", "6,927", "75", True),
+        ("12,094", "6,927", "74", False),
+        ("12,094", "6,927", "74.6", True),
+        ("12,094", "6,927", "74.5", False),
+        ("12,904", "6,927", "75", False),
+    ],
+)
+def test_stated_growth_follows_from_the_amounts_of_the_two_periods(
+    now: str, before: str, growth: str, agrees: bool
+) -> None:
+    """12,094 on 6,927 is +74.59 percent: 75 and 74.6 are it rounded. With two digits exchanged it would be +86 percent."""
+    rows = [
+        stated("own-before", before, period="Q2 2023"),
+        stated("own", now),
+        stated("own", growth, **GROWTH),
+    ]
+    found = growth_against_levels(observations_of(*rows))
+    assert found[["stated", "agrees"]].values.tolist() == [[float(growth), agrees]]
+
+
+def test_rounded_amounts_allow_the_growth_that_their_rounding_allows() -> None:
+    """6.2 on 5.1 billion is anything from 6.15 / 5.15 to 6.25 / 5.05, 19.4 to 23.8 percent: not 25 percent."""
+    oracle = {
+        "entity": "oracle",
+        "metric": "cloud_revenue",
+        "definition": "oracle_cloud_services",
+        "unit": "billion USD",
+    }
+    rows = [
+        row(**oracle, document="own-before", period="FY2024 Q3", value="5.1"),
+        row(**oracle, document="own", period="FY2025 Q3", value="6.2"),
+        row(**oracle | GROWTH, document="own", period="FY2025 Q3", value="25"),
+    ]
+    (found,) = growth_against_levels(observations_of(*rows)).to_dict("records")
+    assert (round(found["lowest"], 1), round(found["highest"], 1), found["agrees"]) == (19.4, 23.8, False)
+
+
+def test_growth_is_compared_with_the_amount_as_it_was_presented_then() -> None:
+    """A year earlier 25,123 was reported and 24,000 restated; +6 percent is over the first."""
+    cloud = {"metric": "cloud_revenue", "definition": "alibaba_cloud_segment", "unit": "RMB million"}
+    rows = [
+        row(**cloud, document="own-before", period="Q2 2023", value="25,123"),
+        row(**cloud, document="own", period="Q2 2024", value="26,549"),
+        row(**cloud, document="second-copy", period="Q2 2023", value="24,000"),
+        row(**cloud | GROWTH, document="own", period="Q2 2024", value="6"),
+    ]
+    assert growth_against_levels(observations_of(*rows))["agrees"].tolist() == [True]
+
+
+def test_an_explained_disagreement_is_not_open_and_expires_when_everything_about_it_agrees() -> None:
+    disagreeing = copies_of(stated("own", "12,094"), stated("copy", "12,904"))
+    agreeing = copies_of(stated("own", "12,094"), stated("copy", "12,094"))
+    key = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
+    known = disagreeing[key].assign(reason="A misprint of the copy.")
+    assert [len(part) for part in unexplained(disagreeing, known)] == [0, 0]
+    assert [len(part) for part in unexplained(disagreeing, known.iloc[:0])] == [1, 0]
+    assert [len(part) for part in unexplained(agreeing, known)] == [0, 1]
