@@ -13,7 +13,7 @@ from capex_pipeline.normalise.time_axis import on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import columns, conform, laid_out
 from capex_pipeline.schemas.financials import Financials
-from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
+from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
 
 FLOWS = {
     "revenue": "revenue_local",
@@ -56,7 +56,7 @@ def financials(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     wide = wide.merge(known, left_on=_CELL, right_index=True)
     of_the_company = rows["definition_id"].map(reference.definitions["comparable"]).eq(True)
     balances = rows[rows["metric_id"].isin(BALANCES) & of_the_company]
-    balances = balances.assign(is_original=~is_copy(balances)).sort_values(["is_original", "known_from"], kind="stable")
+    balances = balances.assign(closeness=-copy_rank(balances)).sort_values(["closeness", "known_from"], kind="stable")
     balances = balances.drop_duplicates(["entity_id", "metric_id", "period_end"], keep="last")
     balance_columns = balances.pivot(index=["entity_id", "period_end"], columns="metric_id", values="value").rename(
         columns=BALANCES
@@ -96,10 +96,10 @@ def _chosen(flows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     order = flows.assign(
         preferred=is_preferred,
         is_comparable=flows["definition_id"].map(reference.definitions["comparable"]).eq(True),
-        is_copy=is_copy(flows),
+        copy_rank=copy_rank(flows),
         is_derived=flows["status"] == "derived",
     ).sort_values(
-        ["preferred", "is_comparable", "is_copy", "is_derived", "known_from", "observation_id"],
+        ["preferred", "is_comparable", "copy_rank", "is_derived", "known_from", "observation_id"],
         ascending=[False, False, True, True, False, True],
         kind="stable",
     )

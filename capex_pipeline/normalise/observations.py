@@ -67,7 +67,8 @@ def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series
     The figures that a company publishes about itself are one series whatever the document. A claim or an estimate is a
     series of its document's origin and claimant, so one newspaper's number never replaces another's. Guidance is
     separate from actuals. A copy by a third party belongs to the company's series only if no document of the company
-    states the same fact; otherwise it has its own series and supersedes nothing. Unreviewed automatic readings of a
+    states the same fact and no other copy states it to more digits; otherwise it has its own series and supersedes
+    nothing. Unreviewed automatic readings of a
     company's documents have their own series until a person has reviewed them.
     """
     origin = documents.set_index("document_id")["origin_document_id"]
@@ -84,13 +85,15 @@ def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series
 
 
 def _is_witness(statements: pd.DataFrame) -> pd.Series:
-    """True for a third party's copy of a fact that a document of the company itself states."""
+    """True for a third party's copy of a fact that a document of the company itself states, or that another copy states to more digits."""
     key = [*_SUBJECT, "currency", "period_start", "period_end"]
     is_copy = statements["source_type"] == "third_party_copy"
     is_own = reviewed_by_company(statements) & ~is_copy & statements[_NUMBERS].notna().any(axis=1)
     own = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
     stated = statements[key].merge(own, on=key, how="left", validate="many_to_one")["is_stated"]
-    return is_copy & stated.eq(True).set_axis(statements.index)
+    step = statements["printed_step"].where(is_copy & statements["value"].notna())
+    finest = step.groupby([statements[name] for name in key], dropna=False).transform("min")
+    return is_copy & (stated.eq(True).set_axis(statements.index) | (step > finest))
 
 
 def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:

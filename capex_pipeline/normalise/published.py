@@ -21,7 +21,7 @@ from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDef
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
-from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
+from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
@@ -65,8 +65,8 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
     place = ["entity_id", "currency", "period_start", "period_end"]
     reported = observations[(observations["metric_id"] == "revenue") & reviewed_by_company(observations)]
     revenue_rows = latest_known(reported)
-    revenue_rows = revenue_rows.assign(is_copy=is_copy(revenue_rows)).sort_values(
-        ["is_copy", "status", "known_from"], ascending=[True, False, False], kind="stable"
+    revenue_rows = revenue_rows.assign(copy_rank=copy_rank(revenue_rows)).sort_values(
+        ["copy_rank", "status", "known_from"], ascending=[True, False, False], kind="stable"
     )
     revenue_rows = revenue_rows.drop_duplicates(place)[[*place, "value"]].rename(columns={"value": "revenue"})
     is_actual = (
@@ -167,11 +167,11 @@ def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
     ]
     order = candidates.assign(
         is_derived=candidates["status"] == "derived",
-        is_copy=is_copy(candidates),
+        copy_rank=copy_rank(candidates),
         is_other_calendar=candidates["fiscal_period"].isna(),
     )
     order = order.sort_values(
-        ["is_other_calendar", "is_copy", "is_derived", "known_from", "document_id"],
+        ["is_other_calendar", "copy_rank", "is_derived", "known_from", "document_id"],
         ascending=[True, True, True, False, True],
         kind="stable",
     )
@@ -212,8 +212,8 @@ def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.Data
         reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
         & rows["currency"].notna() & (rows["period_type"] != "other")
     ]  # fmt: skip
-    actual = actual.assign(is_own=actual["fiscal_period"].notna(), is_original=~is_copy(actual)).sort_values(
-        ["is_own", "is_original", "known_from", "period_start"], kind="stable"
+    actual = actual.assign(is_own=actual["fiscal_period"].notna(), closeness=-copy_rank(actual)).sort_values(
+        ["is_own", "closeness", "known_from", "period_start"], kind="stable"
     )
     place = comparisons.place_in_time(actual)
     one_each = actual[~actual.assign(place=place).duplicated(["entity_id", "definition_id", "currency", "period_type", "place"],

@@ -31,7 +31,7 @@ class Outlooks(Table):
     )
     kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
     claimant: Text = column("Source of the statement.", optional=True)
-    stated_on: Day = column("Day of the statement, or the latest day on which it can have been made.", optional=True)
+    stated_on: Day = column("Day of the statement; null where the day of its document is not known.", optional=True)
     bound: Text = column("How exact the amount is; see figures.bound.", isin=vocabulary.BOUNDS)
     currency: Text = column("Currency of the statement, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     amount_low_local: Number = column(

@@ -19,11 +19,16 @@ def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
 
 
 def is_copy(frame: pd.DataFrame) -> pd.Series:
-    """True for rows that are known through a third party's copy. Where a document of the company is on record too, it comes first.
-
-    frame: source_type.
-    """
+    """True for rows that are known through a third party's copy. frame: source_type."""
     return frame["source_type"] == "third_party_copy"
+
+
+def copy_rank(frame: pd.DataFrame) -> pd.Series:
+    """Order of several statements of one fact: 0 for the company's own document, then copies, those with more digits first.
+
+    frame: source_type, printed_step.
+    """
+    return (1 + frame["printed_step"].fillna(0)).where(is_copy(frame), 0.0)
 
 
 def in_order(frame: pd.DataFrame, *columns: str) -> pd.Series:

@@ -76,6 +76,7 @@ CHECKS = {
     ("figures", "no_row_is_lost"),
     ("filer_quarters", "every_document_was_read"), ("fx_rates", "every_currency_has_rates"),
     ("gpu_estimates", "file_meets_contract"), ("gpu_estimates", "preferred_rows_add_up"),
+    ("observations", "copies_agree_with_other_documents"), ("observations", "growth_agrees_with_amounts"),
     ("observations", "no_conflicting_presentations"), ("observations", "quarters_sum_to_totals"), ("observations", "references_resolve"),
     ("refreshed_documents", "every_answer_taken_over"),
     ("rejected_figures", "nothing_was_rejected"),

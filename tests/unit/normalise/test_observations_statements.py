@@ -320,3 +320,15 @@ def test_a_copy_beside_the_companys_own_document_supersedes_nothing() -> None:
     assert third["series"] == second.set_index("document_id").loc["own", "series"], (
         "alone, a copy stands in for the company"
     )
+
+
+def test_a_copy_with_fewer_digits_never_takes_the_place_of_one_with_more() -> None:
+    """A table of releases repeats 12,094 million; a later report on the quarter prints 12.1 billion."""
+    documents = [
+        filed("table", "2024-08-20", source_type="third_party_copy"),
+        filed("report", "2024-09-01", source_type="third_party_copy"),
+    ]
+    rows = [row(document="table", value="12,094"), row(document="report", value="12.1", unit="billion yuan")]
+    known = evidence_of(documents, rows).observations.set_index("document_id")
+    assert known["series"].str.endswith("/filing").to_dict() == {"table": True, "report": False}
+    assert known["vintage"].to_dict() == {"table": 1, "report": 1}

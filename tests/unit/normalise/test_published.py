@@ -316,7 +316,7 @@ def laid_out(rows: list[dict[str, Any]], reference: Reference) -> pd.DataFrame:
     start, end = (days(*(f"{bound[side]:%Y-%m-%d}" for bound in bounds)) + shift for side in (0, 1))
     frame = frame.assign(
         metric_id="capex", period_start=start, period_end=end, period_type=period_type(start, end), calendar_quarter=calendar_quarter(start, end),
-        entity_type=frame["entity_id"].map(reference.entities["type"]), known_from=days(*frame["known_from"]), review_state="reviewed",
+        entity_type=frame["entity_id"].map(reference.entities["type"]), known_from=days(*frame["known_from"]), review_state="reviewed", printed_step=1e6,
         fiscal_period=frame["period"],
     )  # fmt: skip
     return frame.assign(is_aggregate=frame["entity_type"] == "group")

@@ -20,7 +20,7 @@ DATES = ("period_start", "period_end", "known_from")
 GOOD: dict[str, Any] = {
     "entity_id": "alibaba", "entity_type": "company", "metric_id": "capex", "definition_id": "cash_purchases", "calendar_quarter": "2024Q2",
     "period_start": "2024-04-01", "period_end": "2024-06-30", "source_type": "filing", "review_state": "reviewed", "status": "reported",
-    "amount": 1.0, "known_from": "2024-08-15", "document_id": "b", "fiscal_period": "Q1",
+    "amount": 1.0, "known_from": "2024-08-15", "document_id": "b", "fiscal_period": "Q1", "printed_step": 1e6,
 }  # fmt: skip
 QUARTERS = [f"{year}Q{quarter}" for year in range(2018, 2025) for quarter in (1, 2, 3, 4)]
 
@@ -91,6 +91,8 @@ def test_of_several_the_printed_then_the_newest_then_the_first_document_counts(r
     assert chosen({}, copied) == [True, False]
     assert chosen({"status": "derived"}, copied) == [True, False]
     assert chosen(copied) == [True]
+    # Of copies the one that is printed to more digits counts, not the newer one.
+    assert chosen({"source_type": "third_party_copy"}, {**copied, "printed_step": 1e8}) == [True, False]
     # Of a company whose year end moved the fiscal quarter counts, and not the one that a later filing shows on the new calendar.
     assert chosen({"fiscal_period": None, **newer}, {"status": "derived"}) == [False, True]
     assert chosen({"fiscal_period": None}) == [True]
