@@ -34,6 +34,7 @@ MORE_THAN_A_YEAR = 400
 _SUBJECT = ["entity_id", "metric_id", "definition_id", "supplier_id", "product", "customer_id", "flow"]
 _FACT = ["document_id", *_SUBJECT, "period_start", "period_end"]
 _NUMBERS = ["value_low", "value", "value_high"]
+_SUM = "sum of figures of the filing"
 
 
 def observations(
@@ -85,10 +86,14 @@ def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series
 
 
 def _is_witness(statements: pd.DataFrame) -> pd.Series:
-    """True for a third party's copy of a fact that a document of the company itself states, or that another copy states to more digits."""
+    """True for a third party's copy of a fact that a document of the company itself states, or that another copy states to more digits.
+
+    A sum that is made of figures of a filing is no statement of the filing.
+    """
     key = [*_SUBJECT, "currency", "period_start", "period_end"]
-    is_copy = statements["source_type"] == "third_party_copy"
-    is_own = reviewed_by_company(statements) & ~is_copy & statements[_NUMBERS].notna().any(axis=1)
+    is_actual = statements["status"].isin(["reported", "derived"]) & statements[_NUMBERS].notna().any(axis=1)
+    is_copy = is_actual & (statements["source_type"] == "third_party_copy")
+    is_own = is_actual & reviewed_by_company(statements) & ~is_copy & (statements["locator"] != _SUM)
     own = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
     stated = statements[key].merge(own, on=key, how="left", validate="many_to_one")["is_stated"]
     step = statements["printed_step"].where(is_copy & statements["value"].notna())
@@ -129,7 +134,7 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
     return added.assign(
         value_low=added["value"], value_high=added["value"], unit="money", bound="exact",
         source_type=added["document_id"].map(source_types), is_instant=False,
-        locator="sum of figures of the filing", review_state="reviewed",
+        locator=_SUM, review_state="reviewed",
     )  # fmt: skip
 
 

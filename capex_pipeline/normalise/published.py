@@ -21,7 +21,7 @@ from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDef
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
-from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
+from capex_pipeline.schemas.rules import copy_rank, is_copy, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
@@ -94,6 +94,8 @@ def _money_table(
 ) -> pd.DataFrame:  # fmt: skip
     belongs = observations["metric_id"].isin(_metrics_of(table, reference))
     rows = latest_known(observations[belongs])
+    # A copy beside the document that it repeats is evidence in `observations`; here it would count an amount twice.
+    rows = rows[~(is_copy(rows) & ~rows["series"].str.endswith("/filing"))].reset_index(drop=True)
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
     frame["is_preferred"] = preferred_money(frame, reference)

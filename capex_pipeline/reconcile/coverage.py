@@ -15,7 +15,7 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
@@ -87,8 +87,8 @@ def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Refe
         & (observations["currency"] == observations["entity_id"].map(reference.entities["currency"]))
     ]  # fmt: skip
     best = (
-        rows.assign(copy_rank=copy_rank(rows))
-        .sort_values(["copy_rank", "status", "known_from"], ascending=[True, False, False], kind="stable")
+        rows.assign(is_copy=is_copy(rows))
+        .sort_values(["is_copy", "status", "known_from"], ascending=[True, False, False], kind="stable")
         .drop_duplicates(_CELL)
     )
     counts = rows.groupby(_CELL).size().rename("rows").reset_index()

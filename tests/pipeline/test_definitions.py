@@ -43,7 +43,7 @@ ASSETS = {
     "gpu_shipments_by_customer": ("published", ["gpu_estimates"]),
     "capex_bridge": ("published", ["capex", "financials"]),
     "financials": ("published", ["fx_rates", "observations"]),
-    "outlooks": ("published", ["figures", "fx_rates", "observations"]),
+    "outlooks": ("published", ["documents", "figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
     "reconciliations": ("quality", ["capex", "gpu_estimates", "gpu_shipments_by_customer", "observations"]),
     "coverage": ("quality", ["capex_by_definition", "cloud_revenue_by_definition", "gpu_estimates", "observations"]),
