@@ -112,6 +112,7 @@ def growth_agrees_with_amounts(tables: Tables) -> Verdict:
     return verdict(
         pd.concat([disagreeing, expired], ignore_index=True), WARN,
         "Stated growth does not follow from the amounts, or an entry under known_growth in known_differences.yaml has expired.",
+        "Stated growth follows from the amounts, but for the known differences.",
         growth_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
     )  # fmt: skip
 
@@ -133,6 +134,7 @@ def copies_agree_with_other_documents(tables: Tables) -> Verdict:
     return verdict(
         pd.concat([disagreeing, expired], ignore_index=True), WARN,
         "A copy differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
+        "Every copy agrees with another document on its fact, but for the known differences.",
         copies_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
     )  # fmt: skip
 
