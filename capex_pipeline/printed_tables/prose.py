@@ -7,6 +7,7 @@ of reading sentences belong to `article`, printed names to the reference data.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -139,9 +140,11 @@ def _title(subject: Subject, bound: Iterable[Bound]) -> str:
 
 
 def _sentence_of(mention: Mention, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return next(
-        (span for span in spans if span[0] <= mention.plain_start < span[1]), (mention.plain_start, mention.plain_end)
-    )
+    """The sentence that a mention begins in, or the mention itself. spans: first and last position of each sentence, in order."""
+    place = bisect.bisect_right(spans, mention.plain_start, key=lambda span: span[0]) - 1
+    if place >= 0 and mention.plain_start < spans[place][1]:
+        return spans[place]
+    return mention.plain_start, mention.plain_end
 
 
 Named = tuple[PrintedName | None, str | None]
