@@ -135,7 +135,7 @@ def test_an_answer_that_lost_facts_fails_the_check_and_not_the_run(folder: Path,
     assert said(result)["failed"] == 2
     evaluation = check(result)
     assert (evaluation.passed, evaluation.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert "2 of 2 answers were not taken over" in str(evaluation.description)
+    assert "2 of 3 answers were not taken over" in str(evaluation.description)
     assert b"6400000000" in (folder / "filings/companyfacts/CIK0001326801.json").read_bytes()
 
 
