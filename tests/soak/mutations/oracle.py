@@ -108,7 +108,7 @@ def _file(
         else [
             row
             for row, rule in zip(rejected["row_number"], rejected["rule"], strict=True)
-            if row < FIRST_ROW_OF_FILE - 1 and rule != "unread_language"
+            if row < FIRST_ROW_OF_FILE - 1 and rule not in ("unread_language", "no_figures")
         ]
     )
     if rejected is not None:

@@ -52,8 +52,7 @@ def test_without_an_archive_it_is_skipped() -> None:
     result = run()
     assert result.success
     assert result.get_asset_materialization_events() == []
-    (check,) = result.get_asset_check_evaluations()
-    assert ARCHIVE_VARIABLE in str(check.description)
+    assert result.get_asset_check_evaluations() == [], "a step that had nothing to do has no verdict"
 
 
 def test_it_is_made_beside_the_warehouse_and_not_made_again(

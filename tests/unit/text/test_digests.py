@@ -18,13 +18,13 @@ DIGESTS = sorted((RAW / "articles").glob("*-digest-*.txt"))
 
 
 def filed(document: str) -> dict[tuple[str, str, str], set[float]]:
-    """Millions by metric and days that the typed tables of a document have."""
+    """Millions by metric and days that the typed tables of a document, or of a copy of it, have."""
     found: dict[tuple[str, str, str], set[float]] = {}
     for table in (RAW / "filings").glob("*.csv"), (RAW / "announcements").glob("*.csv"):
         for path in table:
             with path.open(encoding="utf-8") as stream:
                 for row in csv.DictReader(stream):
-                    if row["document"] == document and row["value"]:
+                    if row["document"] in (document, f"{document}-copy") and row["value"]:
                         key = row["metric"], row["period_start"], row["period_end"]
                         found.setdefault(key, set()).add(float(row["value"].replace(",", "")))
     return found
