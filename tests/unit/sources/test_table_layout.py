@@ -91,7 +91,7 @@ SERVED = {
 
 def _facts(rows: pd.DataFrame) -> set[tuple[str, ...]]:
     columns = ["metric", "product", "period_start", "period_end", "value", "value_low", "value_high", "unit"]
-    return {tuple(cell.removesuffix(".0") for cell in row) for row in rows[columns].fillna("").to_numpy().tolist()}
+    return {tuple(row) for row in rows[columns].fillna("").to_numpy().tolist()}
 
 
 @pytest.mark.skipif(not (SHARED / "data" / "epoch").is_dir(), reason="the files as served are not here")
