@@ -177,8 +177,8 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
 
 def _changes(table: pd.DataFrame, step: pd.Series) -> pd.DataFrame:
     """is_changed: the figure differs, by more than rounding, from the first printed value of its series and period.
-    is_recast: it differs in another presentation than that of the first printed value, so it does not amend the same
-    year.
+    is_recast: it differs, and belongs to another presentation than the first printed value, so it is no amendment of
+    the same year.
     """
     period = ["series", "period_start", "period_end"]
     order = table.assign(step=step).sort_values("known_from", kind="stable")

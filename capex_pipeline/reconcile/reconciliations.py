@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.time_axis import with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.reconciliations import Reconciliations
@@ -42,15 +43,8 @@ def reconciliations(
     ]
     columns = [*Reconciliations.to_schema().columns]
     table = pd.DataFrame(rows, columns=columns)
-    quarter = pd.PeriodIndex(table["calendar_quarter"], freq="Q")
-    return laid_out(
-        table.assign(
-            entity_name=table["entity_id"].map(reference.entities["name"]),
-            quarter_start=quarter.start_time.astype("datetime64[us]"),
-            calendar_year=quarter.year,
-        ),
-        Reconciliations,
-    )
+    names = table["entity_id"].map(reference.entities["name"])
+    return laid_out(with_quarter_start(table).assign(entity_name=names), Reconciliations)
 
 
 def _preferred(rows: pd.DataFrame, metric_id: str, day: str, of: str, reference: Reference) -> pd.DataFrame:

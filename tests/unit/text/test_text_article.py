@@ -7,6 +7,7 @@ from corpus.labels import articles
 from corpus.reading import corpus_vocabulary
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit.review.reviewed_texts import TEXT
 
 from capex_pipeline.article.drafted_rows import draft_figures, figure_record, read_body
 from capex_pipeline.article.front_matter import MAX_BYTES, read_article_text
@@ -14,17 +15,6 @@ from capex_pipeline.article.highlight import highlight
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS
 from capex_pipeline.values.escaping import markdown_text as escape
 from capex_pipeline.values.units import parse_unit, parse_value
-
-TEXT = """---
-title: A short story
-publisher: Corpus Times
-url: https://corpus.example/x
-published: 2024-08-29
----
-Tencent’s capital expenditure reached Rmb23bn in the first half, up 176 per cent from a year earlier.
-
-Analysts expect Nvidia to ship more than 1mn H20 chips in the coming months. ByteDance has a cash pile of more than $50bn.
-"""
 
 
 def test_front_matter_and_body() -> None:
