@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.release.spreadsheets import shortened
+from capex_pipeline.schemas.claim_checks import VERDICTS
 from capex_pipeline.values import escaping
 
 TABLES = (
@@ -26,6 +29,8 @@ TABLES = (
 
 _HEADER_ROW = 3
 _BILLION = 1e9
+_FILTER_BUTTON = 3
+"""Characters that the button of a filter covers."""
 _MONEY, _PERCENT, _COUNT, _DAY = "#,##0.00", "0.0", "#,##0", "yyyy-mm-dd"
 _OUTLOOK_COLUMNS = {
     "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency",
@@ -37,6 +42,11 @@ _CLAIM_COLUMNS = {
     "unit": "unit", "currency": "currency", "claimed": "claimed", "computed": "computed from filings", "reviewed_reason": "reviewed reason",
     "search_power_pct": "search power, %", "explanation": "explanation", "claimant": "source of the claim", "document_id": "document",
 }  # fmt: skip
+_GUIDANCE_COUNTS = {
+    "entity_name": "company", "kind": "kind", "statements": "statements", "periods": "periods", "below": "spent below", "inside": "inside",
+    "above": "spent above", "pending": "period not over", "not_comparable": "not comparable", "revisions": "revisions", "mean_revision_pct": "mean revision, %",
+}  # fmt: skip
+_CLAIM_COUNTS = {"claims": "claims", **{name: name.replace("_", " ") for name in VERDICTS}}
 _DOCUMENT_COLUMNS = {
     "document_id": "document", "title": "title", "publisher": "publisher", "published_on": "published on", "source_type": "kind of source",
     "licence": "licence", "url": "address",
@@ -139,9 +149,27 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
     yield _rows("Outlooks", "Guidance and forecasts, one row per statement; amounts in billions of the currency. Guidance is never part of spending.",
                 tables["outlooks"], _OUTLOOK_COLUMNS, {"low, bn": _MONEY, "middle, bn": _MONEY, "high, bn": _MONEY, "outcome, bn": _MONEY, "revision, %": _PERCENT},
                 divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"))  # fmt: skip
+    yield _rows(
+        "Guidance scoreboard",
+        "Statements of table outlooks by company: how many were followed by spending below, inside or above them, and the mean change against the statement before.",
+        scoreboards.guidance_by_company(tables["outlooks"]),
+        _GUIDANCE_COUNTS,
+        {**dict.fromkeys(_GUIDANCE_COUNTS.values(), _COUNT), "company": "", "kind": "", "mean revision, %": _PERCENT},
+    )
     yield _rows("Claims", "Figures of articles against filings. Amounts of money in full units of the currency, growth in percent or times.",
                 tables["claim_checks"], _CLAIM_COLUMNS, {"claimed": "#,##0.##", "computed from filings": "#,##0.##"},
                 frozen=2)  # fmt: skip
+    for name, source, shown in (
+        ("Claims by source", "claimant", "source of the claim"),
+        ("Claims by document", "document_id", "document"),
+    ):
+        yield _rows(
+            name,
+            "Number of claims by verdict; a repeat of an earlier claim is not counted. Each verdict is explained in the data dictionary (claim_checks).",
+            scoreboards.claims_by(tables["claim_checks"], source),
+            {source: shown, **_CLAIM_COUNTS},
+            dict.fromkeys(_CLAIM_COUNTS.values(), _COUNT),
+        )
     yield _rows(
         "Sources",
         "Every document behind the tables, with its address.",
@@ -208,7 +236,9 @@ class _Styles:
         self._book = book
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.note = book.add_format({"italic": True, "font_color": "#555555"})
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        # An indented text does not touch the number to its left.
+        self.text = book.add_format({"indent": 1})
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "indent": 1})
         self.number_head = book.add_format(
             {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": "right"}
         )
@@ -226,6 +256,7 @@ def _contents(book: Any, styles: _Styles, listed: list[Sheet], release: str) -> 
     page = book.add_worksheet("Contents")
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 110)
+    _print_on_one_page_width(page)
     page.write_string(0, 0, "AI infrastructure: capex, accelerators and cloud revenue", styles.title)
     page.write_string(
         1, 0, f"Release {release}. An empty cell is a value that is not on record; it is never zero.", styles.note
@@ -241,14 +272,27 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
     page.write_string(0, 0, sheet.name, styles.title)
     page.write_string(1, 0, sheet.note, styles.note)
     page.freeze_panes(_HEADER_ROW + 1, sheet.frozen)
+    _print_on_one_page_width(page)
+    page.repeat_rows(_HEADER_ROW)
+    lines = 1
     for place, name in enumerate(sheet.frame.columns):
         values, form = sheet.frame[name].tolist(), sheet.formats.get(str(name), "")
         page.write_string(_HEADER_ROW, place, str(name), styles.number_head if form not in ("", "url") else styles.head)
-        page.set_column(place, place, _width(str(name), values))
+        width = _width(str(name), values)
+        page.set_column(place, place, width)
+        lines = max(lines, len(textwrap.wrap(str(name), int(width - _FILTER_BUTTON))))
         for line, value in enumerate(values, start=_HEADER_ROW + 1):
             if not pd.isna(value):
                 _cell(page, line, place, value, form, styles)
+    # Office programs do not fit the height of a row to wrapped text when they open a file.
+    page.set_row(_HEADER_ROW, 15 * lines + 2)
     page.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(sheet.frame), len(sheet.frame.columns) - 1)
+
+
+def _print_on_one_page_width(page: Any) -> None:
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
 
 
 def _cell(page: Any, line: int, place: int, value: Any, form: str, styles: _Styles) -> None:
@@ -258,7 +302,7 @@ def _cell(page: Any, line: int, place: int, value: Any, form: str, styles: _Styl
         if address is not None and len(address) <= 2079:
             page.write_url(line, place, address, styles.link, address[:255])
         else:
-            page.write_string(line, place, shortened(value))
+            page.write_string(line, place, shortened(value), styles.text)
     elif isinstance(value, bool):
         page.write_string(line, place, "yes" if value else "no")
     elif isinstance(value, pd.Timestamp):
@@ -268,5 +312,7 @@ def _cell(page: Any, line: int, place: int, value: Any, form: str, styles: _Styl
 
 
 def _width(name: str, values: list[Any]) -> float:
+    """Width in characters: room for the longest text up to 60, and for the longest word of the header beside its filter button."""
     longest = max((len(value) for value in values if isinstance(value, str)), default=9)
-    return float(min(max(longest, min(len(name), 14), 9) + 1, 60))
+    header = max(min(len(name), 14), *map(len, name.split() or [""])) + _FILTER_BUTTON
+    return float(min(max(longest + 2, header, 10), 60))

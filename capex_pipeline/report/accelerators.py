@@ -33,7 +33,8 @@ def shipments(source: Source) -> Part:
         "interval. Intervals of quarters or products do not add up to the interval of their sum."
     )
     part = Part("")
-    body = _panels(source, modelled(rows), part) + _statements(source, rows, part)
+    estimates = modelled(rows)
+    body = _owned(source, estimates, part) + _panels(source, estimates, part) + _statements(source, rows, part)
     part.markup = html.section("shipments", "Accelerators", lead if body else "No estimate is on record.", body)
     return part
 
@@ -138,6 +139,51 @@ def _rows(source: Source, rows: pd.DataFrame) -> list[Row]:
     ]  # fmt: skip
 
 
+def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
+    """Two charts, H100-equivalents and units: what each buyer has bought from each maker up to the newest quarter, on one axis, with the
+    interval of the estimator's own total."""
+    totals = rows[rows["is_total"] & rows["perspective"].eq("customer") & rows["measure"].eq("cumulative")]
+    newest = totals[totals["quarter"] == totals["quarter"].max()]
+    if newest.empty:
+        return ""
+    quarter, cards = formatting.quarter(newest["quarter"].iloc[0]), []
+    for column, unit in (("h100_equivalents", "H100-equivalents"), ("units", "units")):
+        known = newest[newest[column].notna()].sort_values(
+            [column, "observation_id"], ascending=[False, True], kind="stable"
+        )
+        drawn = series.unique_labels(_bought(source, row, column, unit) for row in formatting.records(known))
+        identity = f"bought-{column.replace('_', '-')}"
+        part.templates[identity] = charts.ranges(drawn, {row["kind"]: source.colour(row["kind"]) for row in drawn})
+        part.charts.append({
+            "id": identity, "template": identity, "heading": "Bought", "title": f"Accelerators bought up to the end of {quarter}", "unit": unit,
+            "unit_in_text": True, "sets": {"rows": drawn},
+        })  # fmt: skip
+        described = f"{len(drawn)} pairs of buyer and maker. " + "; ".join(f"{row['label']}" for row in drawn)
+        cards.append(html.figure(identity, "Buyer and maker", unit, described, level=4))
+    return f"<h3>Who has bought what, up to the end of {quarter}</h3>{html.grid(cards, 'grid halves')}"
+
+
+def _bought(source: Source, row: Any, column: str, unit: str) -> Row:
+    value, low, high = (formatting.number(getattr(row, name)) for name in (column, f"{column}_low", f"{column}_high"))
+    has_interval = low is not None and high is not None and high > low
+    maker = "own chips" if row.customer_id == row.supplier_id else _name(source, row.supplier_id)
+    interval = f"{formatting.units(low)} to {formatting.units(high)}" if has_interval else ""
+    text = f"{formatting.units(value)} {unit}"
+    return {
+        **series.labelled(_name(source, row.customer_id), f"{maker}: {_short(value)}" + (f" ({_short(low)} to {_short(high)})" if interval else "")),
+        "kind": str(row.customer_id), "value": value, "low": low if has_interval else None, "high": high if has_interval else None, "stated": True,
+        "quarter": row.quarter, "text": text, "how": f"5–95 %: {interval}." if interval else "No interval.",
+        "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
+    }  # fmt: skip
+
+
+def _short(value: float | None) -> str:
+    """A count for a label: 3.15m, 832k, 950."""
+    if value is None or value < 1000:
+        return formatting.units(value)
+    return f"{value / 1e6:,.2f}m" if value >= 999_500 else f"{value / 1e3:,.0f}k"
+
+
 def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
     made = panels(source, rows)
     if not made:
@@ -184,7 +230,7 @@ def _described(heading: str, times: dict[str, list[Row]]) -> str:
     if not cumulative:
         return f"{heading}: {len(times['quarterly'])} quarters."
     units, h100 = cumulative[0]["units"][0], cumulative[0]["h100"][0]
-    return f"{heading}: {formatting.units(units)} units, {formatting.units(h100)} H100-equivalents up to the end of {cumulative[0]['quarter']}."
+    return f"{heading}: {formatting.units(units)} units, {formatting.units(h100)} H100-equivalents up to the end of {formatting.quarter(cumulative[0]['quarter'])}."
 
 
 def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
@@ -221,7 +267,7 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
 def _statement(source: Source, row: Any) -> Row:
     made: Row = {
         **series.bounded(row, "units_low", "units", "units_high", 1.0),
-        **series.labelled(formatting.optional(row.claimant) or "unnamed", f"{_parties(source, row)}: {_count(row)}"), "kind": row.status,
+        **series.labelled(formatting.optional(row.claimant) or "unnamed", f"{_parties(source, row)}, {pd.Timestamp(row.period_end).year}: {_count(row)}"), "kind": row.status,
         "quarter": formatting.period_name(row.period_start, row.period_end), "text": _count(row), "how": f"{row.status}, {formatting.plain(row.bound)}",
         "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip

@@ -22,7 +22,11 @@ INK, MUTED, GRID, SURFACE = "var(--ink)", "var(--muted)", "var(--grid)", "var(--
 ACCENT, BAND, CONTEXT, CLAIM, BREAK = "var(--accent)", "var(--band)", "var(--context)", "var(--claim)", "var(--break)"
 
 COMPANY_COLOURS = 10
-"""Colours for companies in the style sheet, --k0 to --k9, chosen to differ in hue and in lightness."""
+"""Colours for companies in the style sheet, --k0 to --k9. They were chosen by search so that any two differ in hue or lightness for readers
+without colour blindness and for those with protanopia, deuteranopia or tritanopia; a test computes the distances.
+"""
+OTHER = "var(--other)"
+"""Colour of buyers and makers that are not companies of table capex."""
 
 VERDICT_COLOURS = {
     "confirmed": "var(--good)",

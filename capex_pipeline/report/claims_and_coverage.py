@@ -5,10 +5,12 @@ Add here what the page shows of tables claim_checks and coverage. Verdicts come 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
@@ -31,6 +33,10 @@ _MEANINGS = {
 }
 _AMOUNTS = ("money", "count", "money_per_unit")
 """Units of claims whose difference is a percentage of the claim; for a percentage it is in percentage points."""
+_WIDEST_PCT = 50
+"""Claims whose wording allows more than this around the published figure, such as "hundreds of thousands", are not drawn: their range would
+hide every other one."""
+_UNJUDGED = ("said_before_outcome", "not_checkable")
 _YEARS_OF_MAP = 8
 _TABLE_NAMES = {
     "capex": "Capital expenditure",
@@ -46,9 +52,7 @@ def claims(source: Source) -> Part:
     if rows.empty:
         return Part(html.section("claims", "Claims and filings", "No claim is on record.", ""))
     part, chart = Part(""), ""
-    measured = rows[
-        rows["difference_pct"].notna() & rows["repeats_claim"].isna() & rows["check_kind"].eq("level") & rows["unit"].isin(_AMOUNTS)
-    ].sort_values(["difference_pct", "claim_check_id"], ascending=[False, True], kind="stable")  # fmt: skip
+    measured = drawable(rows)
     if len(measured):
         drawn = series.unique_labels(_measured(source, row) for row in formatting.records(measured))
         part.templates["claims"] = charts.ranges(drawn, charts.VERDICT_COLOURS, True)
@@ -61,7 +65,8 @@ def claims(source: Source) -> Part:
         chart = html.grid(
             [html.figure("claim-ranges", "Difference between filings and the published figure", "%", described, wide=True,
                          note="Zero is the claim as published; the bar is the range that its rounding and wording allow; the dot is "
-                              "the value computed from the companies’ filings. Claims about growth are in the table.")], "grid one",
+                              f"the value computed from the companies’ filings. {len(rows) - len(measured)} more claims are only in the table: claims on growth "
+                              "or shares, claims without a value to compare, repeats, and orders of magnitude.")], "grid one",
         )  # fmt: skip
     counts = rows["verdict"].value_counts()
     chips = "".join(
@@ -73,7 +78,7 @@ def claims(source: Source) -> Part:
         "Each figure of an article is compared with the companies’ own filings. A claim that holds only under a certain definition is "
         "marked as such; a copy of a story confirms nothing. Guidance and its outcomes have a section of their own."
     )
-    body = f'<ul class="counts">{chips}</ul>' + _table(source, rows) + chart
+    body = f'<ul class="counts">{chips}</ul>' + _scoreboard(source, rows) + _table(source, rows) + chart
     part.markup = html.section("claims", "Claims and filings", lead, body)
     return part
 
@@ -150,6 +155,20 @@ def difference(row: Any) -> str:
     return formatting.percent(row.difference_pct) if row.unit in _AMOUNTS else formatting.MISSING
 
 
+def drawable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Claims for the chart, the largest difference first: amounts with a verdict on them, whose accepted range is at most _WIDEST_PCT wide on
+    each side."""
+    base = rows["claimed"].abs() * _WIDEST_PCT / 100
+    is_narrow = ~(
+        (rows["accepted_high"] - rows["claimed"]).gt(base) | (rows["claimed"] - rows["accepted_low"]).gt(base)
+    )
+    is_amount = rows["check_kind"].eq("level") & rows["unit"].isin(_AMOUNTS)
+    is_judged = rows["difference_pct"].notna() & ~rows["verdict"].isin(_UNJUDGED)
+    return rows[is_amount & is_judged & is_narrow & rows["repeats_claim"].isna()].sort_values(
+        ["difference_pct", "claim_check_id"], ascending=[False, True], kind="stable"
+    )
+
+
 def _measured(source: Source, row: Any) -> Row:
     base = abs(row.claimed)
 
@@ -163,6 +182,32 @@ def _measured(source: Source, row: Any) -> Row:
         "quarter": formatting.period_name(row.period_start, row.period_end), "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
         "how": row.explanation, "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip
+
+
+def _scoreboard(source: Source, rows: pd.DataFrame) -> str:
+    """How many claims of each source, and of each document, have which verdict."""
+    shown = [name for name in charts.VERDICT_COLOURS if rows["verdict"].eq(name).any()]
+    heads = ("Claims", *(formatting.plain(name).capitalize() for name in shown))
+
+    def counted(by: str, first: Callable[[object], str]) -> list[tuple[str, ...]]:
+        return [
+            (first(getattr(row, by)), str(row.claims), *(str(getattr(row, name)) for name in shown))
+            for row in formatting.records(scoreboards.claims_by(rows, by))
+        ]
+
+    numeric = range(1, len(heads) + 1)
+    repeats = int(rows["is_repeat"].astype("bool").sum())
+    note = (
+        f'<p class="note">{repeats} repeat{"s" if repeats > 1 else ""} of an earlier claim not counted.</p>'
+        if repeats
+        else ""
+    )
+    return (
+        "<h3>Scoreboard</h3>" + note
+        + html.table("Claims by source and verdict", ("Source of the claim", *heads), counted("claimant", formatting.escape), numeric=numeric, is_open=True)
+        + html.table("Claims by document and verdict", ("Document", *heads), counted("document_id", source.cite), numeric=numeric)
+        + "<h3>Claims</h3>"
+    )  # fmt: skip
 
 
 def _table(source: Source, rows: pd.DataFrame) -> str:

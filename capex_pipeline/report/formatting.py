@@ -103,7 +103,7 @@ def day(value: object) -> str:
 
 
 def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """A period in its shortest form: 2026, 2024 H1, 2024 Q2, or its months."""
+    """A period in its shortest form: 2026, H1 2024, Q2 2024, or its first and last month or day."""
     if is_missing(start):
         return day(end)
     months = (end.year - start.year) * 12 + end.month - start.month + 1
@@ -111,9 +111,9 @@ def period_name(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if whole and months == 12 and start.month == 1:
         return str(start.year)
     if whole and months == 6 and start.month in (1, 7):
-        return f"{start.year} H{1 if start.month == 1 else 2}"
+        return f"H{1 if start.month == 1 else 2} {start.year}"
     if whole and months == 3 and start.month in (1, 4, 7, 10):
-        return f"{start.year} Q{(start.month + 2) // 3}"
+        return f"Q{(start.month + 2) // 3} {start.year}"
     return f"{start:%Y-%m} to {end:%Y-%m}" if whole else f"{start:%Y-%m-%d} to {end:%Y-%m-%d}"
 
 

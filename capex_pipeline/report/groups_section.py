@@ -101,7 +101,8 @@ def _describe(group: dict[str, Any], key: str, currency: str) -> str:
     totals = group["totals"]["amount_usd" if key == "usd" else "amount_local"]
     return (
         f"Capital expenditure of {group['name']} together, stacked by company, {currency}: "
-        f"{formatting.money(totals.iloc[0], currency)} in {totals.index[0]}, {formatting.money(totals.iloc[-1], currency)} in {totals.index[-1]}."
+        f"{formatting.money(totals.iloc[0], currency)} in {formatting.quarter(totals.index[0])}, "
+        f"{formatting.money(totals.iloc[-1], currency)} in {formatting.quarter(totals.index[-1])}."
     )
 
 
@@ -130,5 +131,5 @@ def comparison(chosen: list[dict[str, Any]]) -> str:
         f"{countries[0]['name']} together spent {formatting.money(larger['amount_usd'], 'USD')} in {formatting.quarter(quarter)}"
         + (f", {growth[0]} than a year earlier: " if growth[0] else ": ")
         + f"{larger['amount_usd'] / smaller['amount_usd']:.1f} times the {formatting.money(smaller['amount_usd'], 'USD')} of "
-        f"{countries[1]['name']}" + (f", who spent {growth[1]}." if growth[1] else ".")
+        f"{countries[1]['name']}" + (f" ({growth[1]} than a year earlier)." if growth[1] else ".")
     )

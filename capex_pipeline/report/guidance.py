@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
@@ -18,6 +19,9 @@ COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM}
 _OUTCOME_WORDS = {
     "inside": "inside the range", "above": "above", "below": "below", "not_comparable": "not comparable", "pending": "not over",
 }  # fmt: skip
+_SCOREBOARD_HEADS = (
+    "Company", "Statements", "Spent below", "Inside", "Spent above", "Period not over", "Not comparable", "Revisions", "Mean revision",
+)  # fmt: skip
 _ANNUAL = {"year": 4, "half_year": 2, "quarter": 1, "nine_months": 3}
 
 
@@ -130,41 +134,51 @@ def _billions(value: float | None) -> float | None:
 
 
 def _scoreboard(rows: pd.DataFrame) -> str:
-    """First and last statement on each period that has an outcome, against that outcome."""
-    judged = rows[rows["outcome"].isin(["below", "inside", "above"])]
-    if judged.empty:
-        return ""
-    last = judged[judged["is_latest"]]
-    counts = last["outcome"].value_counts()
-    listed = ", ".join(
-        f"{counts[name]} {_OUTCOME_WORDS[name]}" for name in ("inside", "above", "below") if name in counts
+    """Number of statements by company and outcome, and for each period that has an outcome its first and last dated statement."""
+    judged = rows[rows["outcome"].isin(["below", "inside", "above"])].sort_values(
+        ["entity_name", "target_end"], ascending=[True, False], kind="stable"
     )
-    cells = []
-    key = ["entity_id", "metric_id", "target_start", "target_end", "kind"]
-    judged = judged.sort_values(["entity_name", "target_end"], ascending=[True, False], kind="stable")
-    for _, about in judged.groupby(key, sort=False):
-        ordered = list(formatting.records(about.sort_values(["stated_on", "outlook_id"], kind="stable")))
-        first, final = ordered[0], ordered[-1]
+    cells, counts = [], dict.fromkeys(("inside", "above", "below"), 0)
+    for _, about in judged.groupby(list(scoreboards.PERIOD), sort=False):
+        final = scoreboards.last_statement(about)
+        if final is None:
+            continue
+        dated = about[about["stated_on"].notna()]
+        (first,) = formatting.records(dated.sort_values(["stated_on", "outlook_id"], kind="stable").head(1))
+        counts[final.outcome] += 1
         cells.append((
             formatting.escape(final.entity_name), formatting.escape(formatting.period_name(final.target_start, final.target_end)),
             outcome(final.outcome), formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
-            formatting.escape(amounts(final)), formatting.escape(amounts(first)) if len(ordered) > 1 else "as the last",
-            formatting.escape(_from_middle(first)), str(len(ordered)),
+            formatting.escape(amounts(final)), formatting.escape(amounts(first)) if len(dated) > 1 else "as the last",
+            formatting.escape(_from_middle(first)), str(len(dated)),
         ))  # fmt: skip
     heads = (
         "Company",
         "Period",
         "Outcome",
-        "Amount",
+        "Spent",
         "Last guidance",
         "First guidance",
-        "Outcome against first",
-        "Statements",
+        "Spent against first",
+        "Dated statements",
     )
+    listed = ", ".join(f"{count} {_OUTCOME_WORDS[name]}" for name, count in counts.items() if count)
+    note = f" The last guidance before each period was over: {listed}." if listed else ""
     return (
-        f'<h3>Scoreboard</h3><p class="note">Last guidance on each period that is over and comparable: {formatting.escape(listed)}.</p>'
-        + html.table("Guidance and what was spent", heads, cells, numeric=(3, 6, 7), is_open=True)
-    )
+        '<h3>Scoreboard</h3><p class="note">Each statement is compared with what the company spent in the period on the same definition; above '
+        f"means that the company spent more than it had said.{formatting.escape(note)}</p>"
+        + html.table("Statements by company and outcome", _SCOREBOARD_HEADS, _by_company(rows), numeric=range(1, len(_SCOREBOARD_HEADS)), is_open=True)
+        + html.table("Periods with an outcome: guidance and what was spent", heads, cells, numeric=(3, 6, 7), is_open=True)
+    )  # fmt: skip
+
+
+def _by_company(rows: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [
+        (formatting.escape(row.entity_name) + ('<span class="under">forecasts by others</span>' if row.kind == "forecast" else ""),
+         *(formatting.escape(value) for value in (row.statements, row.below, row.inside, row.above, row.pending, row.not_comparable, row.revisions)),
+         formatting.escape(formatting.percent(row.mean_revision_pct)))
+        for row in formatting.records(scoreboards.guidance_by_company(rows))
+    ]  # fmt: skip
 
 
 def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
@@ -197,7 +211,7 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
         return ""
     key_of = html.legend(
         [
-            ("dot", charts.ACCENT, "statement"),
+            ("dot", charts.OTHER, "statement, in the colour of the company"),
             ("tick", charts.INK, "what was spent, or the run rate while the period is not over"),
         ]
     )

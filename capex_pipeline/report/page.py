@@ -150,9 +150,8 @@ def _header(source: Source, release: str) -> str:
     )
     return (
         "<header><h1>AI infrastructure: spending, chips and cloud revenue</h1>"
-        "<p>What the large technology groups spend on capital expenditure, how many AI accelerators are shipped and to whom, and cloud "
-        "revenue. Every number carries its document, definition, period and uncertainty. Point at a mark for its source; click to keep it "
-        "open.</p>"
+        "<p>Capital expenditure of the large technology groups, AI accelerators and their buyers, and cloud revenue. Every number has its "
+        "document, definition, period and uncertainty: point at a mark or tap it to see them.</p>"
         f'<dl class="facts">{listed}</dl></header>'
     )
 

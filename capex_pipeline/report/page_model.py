@@ -109,10 +109,11 @@ class Source:
 
     def colour(self, entity_id: object) -> str:
         """Colour of a company, the same in every chart. It is assigned by size, so that the largest companies have
-        different colours.
+        different colours. What has no capital expenditure on the page, such as a group of buyers, has a grey of its own.
         """
-        place = self.companies.index(str(entity_id)) if entity_id in self.companies else len(self.companies)
-        return charts.company_colour(place)
+        return (
+            charts.company_colour(self.companies.index(str(entity_id))) if entity_id in self.companies else charts.OTHER
+        )
 
     @cached_property
     def _documents(self) -> dict[str, tuple[object, object]]:

@@ -209,8 +209,10 @@ def summary(rows: list[Row], subject: str, unit: str, key: str) -> str:
         return f"{subject}: no figures."
     first, last = filled[0], filled[-1]
     top = max(filled, key=lambda row: row[key])
-    text = f"{subject}, {unit}, {len(filled)} quarters: {first[key]:,.3g} in {first['quarter']}, {last[key]:,.3g} in {last['quarter']}"
-    return text + (f", highest {top[key]:,.3g} in {top['quarter']}." if top is not last else ", the highest.")
+    text = f"{subject}, {unit}, {len(filled)} quarters: {first[key]:,.3g} in {formatting.quarter(first['quarter'])}, {last[key]:,.3g} in {formatting.quarter(last['quarter'])}"
+    return text + (
+        f", highest {top[key]:,.3g} in {formatting.quarter(top['quarter'])}." if top is not last else ", the highest."
+    )
 
 
 def _runs(rows: pd.DataFrame) -> pd.Series:

@@ -119,7 +119,7 @@ def test_tooltip_names_the_value_and_the_document(opened: Any) -> None:
     _point_at_first_mark(opened, "capex-amazon")
     tip = opened.find_element("id", "tip")
     _wait(tip.is_displayed)
-    assert "Amazon, 2019Q1" in tip.text
+    assert "Amazon, Q1 2019" in tip.text
     assert "USD 3.29bn" in tip.text
     assert "10-Q" in tip.text
 
@@ -159,9 +159,9 @@ def test_arrow_keys_step_through_the_points(opened: Any) -> None:
     opened.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert opened.switch_to.active_element.get_attribute("id") == "capex-alibaba", "Escape leads back to the chart"
     # The page begins in 2019. Alibaba printed 6,537 and 6,382 million yuan for the first two quarters.
-    assert "Alibaba, 2019Q1" in first
+    assert "Alibaba, Q1 2019" in first
     assert "CNY 6.54bn" in first
-    assert "Alibaba, 2019Q2" in second
+    assert "Alibaba, Q2 2019" in second
     assert not tip.is_displayed()
 
 
@@ -242,6 +242,56 @@ def test_an_address_gives_its_view_and_a_choice_changes_the_address(browser: Any
     assert browser.execute_script("return location.hash") == ""
 
 
+def _view(browser: Any) -> str:
+    """The chosen view, and the title of the chart that shows it."""
+    view: str = browser.execute_script(
+        "return document.getElementById('explore-view').value + ': ' + document.querySelector('#explore-card h3').firstChild.textContent.trim()"
+    )
+    return view
+
+
+def test_back_and_forward_go_through_the_choices_and_a_link_to_a_section_keeps_them(opened: Any) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    amount, growth = (
+        "amount: Capital expenditure, amount by quarter",
+        "growth: Capital expenditure, growth, year over year",
+    )
+    Select(opened.find_element("id", "explore-view")).select_by_value("growth")
+    assert opened.execute_script("return location.hash") == "#?view=growth&at=explorer"
+    Select(opened.find_element("id", "explore-metric")).select_by_value("cloud_revenue")
+    opened.back()
+    _wait(lambda: _view(opened) == growth)
+    opened.execute_script("document.querySelector('nav a[href=\"#claims\"]').click()")
+    assert opened.execute_script("return location.hash") == "#?view=growth&at=claims"
+    assert _view(opened) == growth and opened.switch_to.active_element.get_attribute("id") == "claims"
+    opened.back()
+    opened.back()
+    _wait(lambda: _view(opened) == amount)
+    assert opened.execute_script("return location.hash") == ""
+    opened.forward()
+    _wait(lambda: _view(opened) == growth)
+
+
+def test_a_shared_view_opens_at_its_section(browser: Any, page: Path) -> None:
+    rows = _explore(browser, page, "#?show=makers&at=shipments")
+    assert rows and browser.find_element("id", "supplier").get_attribute("value") == "makers"
+    top = browser.execute_script("return document.getElementById('shipments').getBoundingClientRect().top")
+    assert abs(top) < 200
+
+
+def test_every_chart_gives_csv_and_the_comparison_gives_all_companies(opened: Any) -> None:
+    lines = opened.execute_script(
+        "return page.data.charts.filter(chart => document.getElementById(chart.id).offsetParent !== null)"
+        ".map(chart => [chart.id, page.takeaway.csv(chart).split('\\r\\n').length])"
+    )
+    assert len(lines) > 30 and [name for name, count in lines if count < 3] == []
+    companies = opened.execute_script(
+        "return [new Set(page.specs.explore.everything().map(row => row.company)).size, page.data.explorer.companies.length]"
+    )
+    assert companies[0] == companies[1] > 6
+
+
 def test_trailing_sums_and_growth_agree_with_the_table(browser: Any, page: Path, shipped: Warehouse) -> None:
     """What the script computes from quarters is what table capex has, and is null where the table is."""
     table = shipped.read("capex")
@@ -272,6 +322,9 @@ def test_a_chart_gives_its_rows_its_picture_and_a_citation(opened: Any) -> None:
     )
     assert kind == "image/pngtrue"
     assert "release 000000000000" in opened.execute_script(take + "return page.takeaway.citation(chart)")
+    assert opened.execute_script(take + "return page.takeaway.bibtex(chart)").startswith(
+        "@misc{amazoncapitalexpenditure"
+    )
 
 
 def test_a_table_of_a_chart_opens_below_it(opened: Any) -> None:
@@ -309,7 +362,7 @@ def test_accelerators_change_unit_and_time(opened: Any) -> None:
             "return mark && mark.getAttribute('aria-label')"
         )
     )
-    assert named.startswith("Microsoft: Nvidia, 2022Q1, ") and named.endswith(" units")
+    assert named.startswith("Microsoft: Nvidia, Q1 2022, ") and named.endswith(" units")
     card = opened.find_element("id", "chips-buyers-microsoft-nvidia-card")
     assert card.find_element("css selector", ".unit").text == "units, cumulative"
 

@@ -3,7 +3,7 @@
 (() => {
   const source = page.data.explorer;
   if (!source) return;
-  const { element } = page;
+  const { element, spoken } = page;
   const at = Object.fromEntries(source.columns.map((name, place) => [name, place]));
   const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"];
   const DASHES = [[], [6, 3], [2, 2]];
@@ -48,7 +48,6 @@
   const round = (value) => (value === null ? null : Number(value.toPrecision(6)));
   const format = (value) => value.toLocaleString("en-US", { maximumSignificantDigits: Math.abs(value) >= 100 ? 4 : 3 });
   const start = (quarter) => Date.UTC(Number(quarter.slice(0, 4)), 3 * (Number(quarter[5]) - 1), 1);
-  const spoken = (quarter) => quarter.slice(4) + " " + quarter.slice(0, 4);
 
   // Rows of one company in time order with the amount on the chosen definition and in the chosen currency.
   function amounts(place) {
@@ -85,10 +84,11 @@
     return list.slice(place - 3, place + 1).reduce((sum, each) => (sum === null || each.amount === null ? null : sum + each.amount), 0);
   }
 
-  function rows() {
-    const from = source.quarters.indexOf(state.from), to = source.quarters.indexOf(state.to);
+  // The values of the chosen metric, view, definition and currency. companies: ids; from, to: quarters.
+  function rows(companies, firstQuarter, lastQuarter) {
+    const from = source.quarters.indexOf(firstQuarter), to = source.quarters.indexOf(lastQuarter);
     const drawn = [], text = (place) => (place === null ? "" : source.texts[place]);
-    for (const id of state.companies) {
+    for (const id of companies) {
       const place = source.companies.findIndex((one) => one.id === id);
       const list = amounts(place);
       const inside = list.map((one, number) => number).filter((number) => list[number].quarter >= from && list[number].quarter <= to);
@@ -139,6 +139,10 @@
     return {
       width: Math.max(200, element("explore").clientWidth), height: element("explore").clientWidth < 500 ? 280 : 380, padding: 4,
       autosize: { type: "fit", contains: "padding" }, data: [{ name: "rows" }], scales,
+      signals: [{ name: "names", value: Object.fromEntries(chosen.map((one) => [one.id, one.name])) }],
+      legends: [{ fill: "colour", shape: "shape", orient: "top", direction: "horizontal", labelColor: "var(--ink)", labelFontSize: 12, symbolSize: 70,
+        columns: Math.max(2, Math.floor(element("explore").clientWidth / 120)), columnPadding: 14, offset: 8, labelFont: "system-ui, sans-serif",
+        encode: { labels: { update: { text: { signal: "names[datum.value]" } } } } }],
       config: { axis: { labelFont: "system-ui, sans-serif" } },
       axes: [
         { orient: "bottom", scale: "x", format: "%Y", values: years.filter((_, place) => (years.length - 1 - place) % step === 0), ...common },
@@ -159,35 +163,36 @@
     chart.title = name + ", " + view.toLowerCase() + (state.basis === "headline" ? ", company’s own headline" : "");
     chart.unit = unit();
     chart.unit_in_text = true;
-    chart.legend = source.companies.filter((one) => state.companies.includes(one.id)).map((one) => [one.name, one.colour]);
+    const listed = source.companies.filter((one) => state.companies.includes(one.id)).map((one) => one.name);
     const card = element("explore-card"), heading = card.querySelector("h3");
     heading.firstChild.textContent = chart.title + " ";
     card.querySelector(".unit").textContent = chart.unit;
-    const drawn = rows();
-    const absent = chart.legend.map(([one]) => one).filter((one) => !drawn.some((row) => row.entity === one));
+    const drawn = rows(state.companies, state.from, state.to);
+    const absent = listed.filter((one) => !drawn.some((row) => row.entity === one));
     element("explore").setAttribute("aria-label", `${chart.title}, ${chart.unit}, ${spoken(state.from)} to ${spoken(state.to)}: `
-      + chart.legend.map(([one]) => one).join(", ") + ". " + drawn.length + " points.");
+      + listed.join(", ") + ". " + drawn.length + " points.");
     element("explore-note").textContent = absent.length ? "No values with this choice: " + absent.join(", ") + "." : "";
     card.querySelector("figcaption").textContent = state.view === "index" ? "Each company’s first quarter in the chosen period is 100."
       : state.view === "ttm" ? "Sum of four quarters on one definition; a break or a missing quarter leaves a gap."
       : "Lines are interrupted where a quarter is missing or the definition changes.";
     return { rows: drawn };
   }
-  page.specs.explore = { template, sets: chosen };
+  const everything = () => rows(source.companies.map((one) => one.id), source.quarters[0], source.quarters[source.quarters.length - 1]);
+  page.specs.explore = { template, sets: chosen, everything };
 
-  function change() {
+  function change(event) {
     state.companies = boxes.filter((box) => box.checked).map((box) => box.value);
     for (const name of names) state[name] = selects[name].value;
     fit();
     page.hide();
-    page.remember();
+    page.remember(event.target);
     page.draw(page.data.charts.find((one) => one.id === "explore"));
   }
   for (const control of [...boxes, ...Object.values(selects)]) control.addEventListener("change", change);
-  element("explore-reset").addEventListener("click", () => {
+  element("explore-reset").addEventListener("click", (event) => {
     for (const box of boxes) box.checked = first.companies.includes(box.value);
     for (const name of names) selects[name].value = first[name];
-    change();
+    change(event);
   });
   let width = 0;
   addEventListener("resize", () => {

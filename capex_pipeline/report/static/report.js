@@ -84,8 +84,10 @@ const page = (() => {
     });
   }
 
+  // A quarter of the tables (2026Q2) as the page writes it: Q2 2026.
+  const spoken = (text) => (/^\d{4}Q[1-4]$/.test(text) ? text.slice(4) + " " + text.slice(0, 4) : text);
   const label = (chart, datum) => [...headingOf(chart, datum), datum.text, chart.unit_in_text ? "" : chart.unit].filter(Boolean).join(", ");
-  const headingOf = (chart, datum) => [chart.heading, datum.entity, datum.label || datum.quarter].filter(Boolean);
+  const headingOf = (chart, datum) => [chart.heading, datum.entity, datum.label || spoken(datum.quarter)].filter(Boolean);
 
   // The marks of the layer named "points", in reading order, with their place in the element.
   function items(entry) {
@@ -130,7 +132,7 @@ const page = (() => {
       link.click();
     } else {
       const entry = element("document-" + source.id.replace(/[^A-Za-z0-9\-._]/gu, "-"));
-      if (entry) { element("document-list").open = true; location.hash = entry.id; entry.focus(); }
+      if (entry) { element("document-list").open = true; go(entry.id); }
     }
     hide();
   }
@@ -140,7 +142,7 @@ const page = (() => {
     const { chart, element: host } = entry;
     const datum = mark.datum;
     const source = documentOf(datum);
-    tip.replaceChildren(line("span", headingOf(chart, datum).join(", ") + (datum.label ? " · " + datum.quarter : "")), line("b", datum.text || ""));
+    tip.replaceChildren(line("span", headingOf(chart, datum).join(", ") + (datum.label ? " · " + spoken(datum.quarter) : "")), line("b", datum.text || ""));
     if (datum.how) tip.append(line("span", datum.how));
     if (datum.note) tip.append(line("span", " " + datum.note));
     const details = [["Computed as", datum.formula], ["First reported", datum.first], ["Place in the document", datum.locator]];
@@ -266,16 +268,32 @@ const page = (() => {
     return now ? Promise.all(data.charts.filter((one) => one.group === state.supplier && !element(one.id + "-card").hidden).map(draw)) : null;
   }
 
-  // The address holds what differs from the first view, behind "#?", so that a view can be shared.
+  // The address holds what differs from the first view, behind "#?", and the section to show ("at"), so that a view can be shared. Each
+  // choice is a step of the browser's history; an address without "#?" is the first view.
   const parts = []; // {read(parameters), write(parameters)} of every group of controls
-  function remember() {
+  let shown = ""; // the choices as parameters, as they are drawn
+  function choices() {
     const parameters = new URLSearchParams();
     for (const part of parts) part.write(parameters);
-    const text = parameters.toString();
-    const base = location.hash.startsWith("#?") || text ? (text ? "#?" + text : " ") : null;
-    if (base !== null) history.replaceState(null, "", base === " " ? location.pathname + location.search : base);
+    return parameters.toString();
   }
   const address = () => new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
+  const hashOf = (text, section) => (text ? "#?" + text + (section ? "&at=" + section : "") : section ? "#" + section : location.pathname + location.search);
+  function remember(control) {
+    const section = control && control.closest("section"), text = choices();
+    if (text === shown) return;
+    shown = text;
+    history.pushState(null, "", hashOf(text, text && section ? section.id : ""));
+  }
+
+  // Shows a part of the page and keeps the choices in the address.
+  function go(id) {
+    const place = element(id);
+    if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
+    history.pushState(null, "", hashOf(shown, id));
+    place.scrollIntoView();
+    place.focus({ preventScroll: true });
+  }
 
   const definition = element("definition"), supplier = element("supplier");
   const radios = [...document.querySelectorAll("input[name=chips-unit], input[name=chips-time]")];
@@ -308,30 +326,44 @@ const page = (() => {
     },
   });
 
+  // Reads the choices from the address and draws what they change.
+  function follow() {
+    for (const part of parts) part.read(address());
+    const text = choices();
+    if (text === shown) return;
+    shown = text;
+    hide();
+    chooseCapex();
+    if (supplier) chooseSupplier();
+    for (const id of Object.keys(specs)) draw(data.charts.find((one) => one.id === id));
+  }
+
   function start() {
     for (const chart of data.charts) listen(chart);
     for (const part of parts) part.read(address());
+    shown = choices();
     if (definition) {
-      definition.addEventListener("change", () => { state.definition = definition.value; hide(); chooseCapex(); remember(); });
+      definition.addEventListener("change", () => { state.definition = definition.value; hide(); chooseCapex(); remember(definition); });
       for (const choice of currencies) {
-        choice.addEventListener("change", () => { state.currency = choice.value; hide(); chooseCapex(); remember(); });
+        choice.addEventListener("change", () => { state.currency = choice.value; hide(); chooseCapex(); remember(choice); });
       }
     }
     if (supplier) {
-      supplier.addEventListener("change", () => { state.supplier = supplier.value; hide(); chooseSupplier(); remember(); });
+      supplier.addEventListener("change", () => { state.supplier = supplier.value; hide(); chooseSupplier(); remember(supplier); });
       for (const choice of radios) {
         choice.addEventListener("change", () => {
           state[choice.name === "chips-unit" ? "chips" : "time"] = choice.value;
-          hide(); chooseSupplier(); remember();
+          hide(); chooseSupplier(); remember(choice);
         });
       }
     }
-    addEventListener("hashchange", () => {
-      if (!location.hash.startsWith("#?")) return;
-      for (const part of parts) part.read(address());
-      chooseCapex();
-      if (supplier) chooseSupplier();
-      for (const id of Object.keys(specs)) draw(data.charts.find((one) => one.id === id));
+    addEventListener("hashchange", follow);
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      const id = link && link.getAttribute("href").slice(1);
+      if (!id || !element(id) || !shown || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      go(id);
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -343,6 +375,8 @@ const page = (() => {
     addEventListener("scroll", () => { if (!pinnedBy) hide(); }, { passive: true });
     chooseCapex(false);
     chooseSupplier(false);
+    const asked = address().get("at"), section = asked && element(asked);
+    if (section) section.scrollIntoView({ behavior: "instant" });
     // One chart after the other from the top, so that the page answers a reader before the last one is drawn.
     const waiting = data.charts.filter((one) => (!one.group || one.group === state.supplier) && !element(one.id + "-card").hidden);
     const next = () => {
@@ -354,5 +388,5 @@ const page = (() => {
     next();
   }
 
-  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start };
+  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start, spoken };
 })();

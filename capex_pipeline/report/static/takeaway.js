@@ -9,8 +9,7 @@
   const fileName = (chart, end) => `${(titleOf(chart) + " " + data.release.slice(0, 12)).toLowerCase().replace(/[^a-z0-9]+/g, "-")}.${end}`;
 
   // One record for each mark: the columns that hold anything.
-  function records(chart) {
-    const rows = page.setsOf(chart).rows;
+  function records(chart, rows = page.setsOf(chart).rows) {
     const unit = unitOf(chart);
     const made = rows.map((row) => {
       const source = page.documentOf(row);
@@ -30,8 +29,8 @@
     return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
   }
 
-  function csv(chart) {
-    const { columns, rows } = records(chart);
+  function csv(chart, chosen) {
+    const { columns, rows } = records(chart, chosen);
     return "\ufeff" + [columns.join(","), ...rows.map((row) => columns.map((name) => cell(row[name])).join(","))].join("\r\n") + "\r\n";
   }
 
@@ -42,8 +41,16 @@
   }
 
   function citation(chart) {
-    const at = location.protocol.startsWith("http") ? " " + location.href : chart.explorer && location.hash.startsWith("#?") ? " View: " + location.hash + "." : "";
+    const at = location.protocol.startsWith("http") ? " " + location.href : location.hash.startsWith("#?") ? " View: " + location.hash + "." : "";
     return `capex_pipeline, “${titleOf(chart)}, ${unitOf(chart)}”, release ${data.release.slice(0, 12)}, figures up to ${data.upTo}. Documents by ${sources(chart)}.${at}`;
+  }
+
+  // The same for a bibliography. The day of the newest figure gives the year, since a page knows no clock.
+  function bibtex(chart) {
+    const key = fileName(chart, "").replace(/[^a-z0-9]/g, ""), plain = (text) => text.replace(/[{}\\]/g, "").replace(/[&%$#_]/g, "\\$&");
+    const fields = { title: titleOf(chart) + ", " + unitOf(chart), author: "capex_pipeline", year: data.upTo.slice(0, 4),
+      note: `Release ${data.release.slice(0, 12)}, figures up to ${data.upTo}. Documents by ${sources(chart)}` };
+    return `@misc{${key},\n${Object.entries(fields).map(([name, text]) => `  ${name} = {${plain(text)}}`).join(",\n")}\n}`;
   }
 
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -124,12 +131,12 @@
     place.setAttribute("role", "region");
     place.setAttribute("aria-label", (kind === "table" ? "Table: " : "Citation: ") + titleOf(chart));
     if (kind === "table") place.append(table(chart));
-    else { const text = line("p", citation(chart)); text.className = "note"; place.append(text); }
+    else { const text = line("p", citation(chart)); text.className = "note"; place.append(text, line("pre", bibtex(chart))); }
     place.classList.toggle("scroll", kind === "table");
     card.append(place);
   }
 
-  page.takeaway = { csv, svg, png, citation, records };
+  page.takeaway = { csv, svg, png, citation, bibtex, records };
   for (const chart of data.charts) {
     // Behind one summary, so that a keyboard passes a chart in two steps.
     const card = element(chart.id + "-card"), bar = document.createElement("details"), summary = line("summary", "Table, download, cite");
@@ -139,6 +146,8 @@
     const actions = {
       Table: () => show(card, chart, "table"),
       CSV: () => save(fileName(chart, "csv"), new Blob([csv(chart)], { type: "text/csv" })),
+      ...(page.specs[chart.id] && { "CSV of all companies and quarters": () => save(fileName(chart, "csv").replace(/\.csv$/, "-all.csv"),
+        new Blob([csv(chart, page.specs[chart.id].everything())], { type: "text/csv" })) }),
       PNG: async () => save(fileName(chart, "png"), await png(chart)),
       SVG: async () => save(fileName(chart, "svg"), new Blob([await svg(chart)], { type: "image/svg+xml" })),
       Cite: () => show(card, chart, "cite"),

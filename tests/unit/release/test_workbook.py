@@ -82,6 +82,30 @@ def test_days_are_days_amounts_are_billions_and_every_sheet_is_listed() -> None:
     assert "Cloud groups USD bn" not in listed, "a sheet without rows is left out"
 
 
+def test_scoreboards_are_sheets_of_counts() -> None:
+    book = opened()
+    guidance = dict(
+        zip(
+            *([cell.value for cell in row] for row in book["Guidance scoreboard"].iter_rows(min_row=4, max_row=5)),
+            strict=True,
+        )
+    )
+    assert guidance["statements"] == 1
+    (_, claims) = book["Claims by source"].iter_rows(min_row=4)
+    assert [cell.value for cell in claims][1] == 1
+    assert "Claims by document" in book.sheetnames
+
+
+def test_a_long_header_is_wrapped_and_its_row_is_high_enough() -> None:
+    """ "confirmed under definition" does not fit beside its filter button in one line of fourteen characters."""
+    sheet = opened()["Claims by source"]
+    heads = [cell.value for cell in sheet[4]]
+    width = sheet.column_dimensions[sheet.cell(4, heads.index("confirmed under definition") + 1).column_letter].width
+    assert width < len("confirmed under definition")
+    assert sheet.row_dimensions[4].height >= 30
+    assert sheet.page_setup.fitToHeight == 0 and sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
 def test_no_text_of_a_document_is_a_formula_and_only_addresses_of_the_web_are_links() -> None:
     data = workbook.to_bytes(tables(text=RUNS, url="javascript:alert(1)"), "abc123", "f" * 64)
     with zipfile.ZipFile(io.BytesIO(data)) as book:

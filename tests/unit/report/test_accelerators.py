@@ -8,7 +8,7 @@ import pandas as pd
 from builders import frame_of
 
 from capex_pipeline.report import accelerators
-from capex_pipeline.report.page_model import Source
+from capex_pipeline.report.page_model import Part, Source
 
 
 def estimate(units: float | None, **changed: Any) -> dict[str, Any]:
@@ -58,6 +58,26 @@ def test_without_a_total_medians_are_added_and_have_no_interval() -> None:
     assert made["Buyer: Maker"]["quarterly"][0]["units"] == [160, None, None]
     single = panels_of("buyers", estimate(100.0))
     assert single["Buyer: Maker"]["quarterly"][0]["units"] == [100, 90, 110], "one product keeps its interval"
+
+
+def test_buyers_are_compared_on_one_axis_by_the_totals_of_the_newest_quarter_with_their_intervals() -> None:
+    """The balance of the first quarter and the flow of the second are not in the comparison."""
+    total = {"product": None, "is_total": True, "measure": "cumulative", "calendar_quarter": None}
+    later = {**total, "period_end": pd.Timestamp("2024-06-30")}
+    source, chosen = page(
+        estimate(100.0, **total), estimate(155.0, **later, units_low=140.0, units_high=170.0), estimate(900.0, **later, customer_id="maker"),
+        estimate(55.0, product=None, is_total=True),
+    )  # fmt: skip
+    source.tables["capex"] = frame_of("capex", {"entity_id": "buyer"})  # type: ignore[index]
+    part = Part("")
+    markup = accelerators._owned(source, chosen, part)
+    assert "up to the end of Q2 2024" in markup
+    h100, units = (chart["sets"]["rows"] for chart in part.charts)
+    assert [(row["who"], row["what"]) for row in units] == [
+        ("Maker", "own chips: 900 (890 to 910)"),
+        ("Buyer", "Maker: 155 (140 to 170)"),
+    ]
+    assert [(row["value"], row["low"]) for row in h100] == [(900, None), (155, None)], "equal ends are no interval"
 
 
 def test_products_have_the_names_of_the_tidy_tables() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -77,6 +79,69 @@ def test_every_hole_is_filled_and_one_without_a_value_is_named() -> None:
     assert '"hole"' not in json.dumps(made) and '"hole"' in page_fingerprint.static("templates.json")
     with pytest.raises(KeyError, match="years"):
         charts.filled("quarterly", {"span": []})
+
+
+_COLOUR_BLINDNESS = {
+    "none": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+"""Matrices on linear RGB by Machado, Oliveira and Fernandes (2009), severity 1.0."""
+_TO_CONES = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+_TO_OKLAB = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+_JUST_VISIBLE = 0.02
+"""Distance in Oklab that a reader can just notice (Ottosson, 2020)."""
+
+
+def _linear(colour: str) -> np.ndarray[Any, Any]:
+    parts = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def _oklab(linear: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.array(_TO_OKLAB) @ np.cbrt(np.array(_TO_CONES) @ np.clip(linear, 0, 1))
+
+
+@pytest.mark.parametrize("kind", _COLOUR_BLINDNESS)
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_of_companies_differ_for_every_reader(scheme: int, kind: str) -> None:
+    """Any two of the ten companies, and the grey of other buyers, are at least twice the just noticeable distance apart."""
+    style = page_fingerprint.static("report.css").split("@media (prefers-color-scheme: dark)")[scheme]
+    names = [*(f"k{place}" for place in range(charts.COMPANY_COLOURS)), "other"]
+    colours = [re.findall(rf"--{name}: (#[0-9a-f]{{6}});", style)[0] for name in names]
+    seen = [_oklab(np.array(_COLOUR_BLINDNESS[kind]) @ _linear(colour)) for colour in colours]
+    close = {
+        (names[one], names[other]): float(np.linalg.norm(seen[one] - seen[other]))
+        for one, other in itertools.combinations(range(len(names)), 2)
+        if np.linalg.norm(seen[one] - seen[other]) < 2 * _JUST_VISIBLE
+    }
+    assert close == {}
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_marks_have_three_to_one_contrast_with_the_card(scheme: int) -> None:
+    """WCAG 2.2, 1.4.11 Non-text contrast."""
+    style = page_fingerprint.static("report.css").split("@media (prefers-color-scheme: dark)")[scheme]
+    light = {
+        name: _linear(colour) @ (0.2126, 0.7152, 0.0722) + 0.05
+        for name, colour in re.findall(r"--([a-z]\w*): (#[0-9a-f]{6});", style)
+    }
+    names = [*(f"k{place}" for place in range(charts.COMPANY_COLOURS)), "other", "accent", "claim"]
+    faint = {
+        name: ratio
+        for name in names
+        if (ratio := max(light[name], light["surface"]) / min(light[name], light["surface"])) < 3
+    }
+    assert faint == {}
 
 
 def test_long_axes_are_labelled_every_second_year() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from builders import frame_of
@@ -36,6 +37,52 @@ def test_a_reviewed_reason_comes_before_the_computed_explanation() -> None:
     assert claims_and_coverage._why(
         SimpleNamespace(explanation="Filings give 1.", repeats_claim="x", reviewed_reason=None)
     ).endswith("counts.")
+
+
+def amount(**changed: Any) -> dict[str, Any]:
+    """A claim of 100 billion of which 99 were filed, within a range of plus or minus 0.5 billion."""
+    return {
+        "check_kind": "level", "unit": "money", "verdict": "contradicted", "claimed": 100e9, "computed": 99e9, "difference_pct": -1.0,
+        "accepted_low": 99.5e9, "accepted_high": 100.5e9, "repeats_claim": None, "is_repeat": False, "claimant": "Paper", "document_id": "d", **changed,
+    }  # fmt: skip
+
+
+def test_the_chart_has_amounts_with_a_verdict_and_no_order_of_magnitude() -> None:
+    """ "Hundreds of thousands", read as 200,000 to 999,999 around 200,000, would leave no room for a difference of one percent."""
+    magnitude = amount(unit="count", claimed=200e3, accepted_low=200e3, accepted_high=999_999.0)
+    rows = frame_of(
+        "claim_checks",
+        amount(),
+        magnitude,
+        amount(verdict="said_before_outcome"),
+        amount(check_kind="growth"),
+        amount(accepted_high=None),
+    )
+    shown = claims_and_coverage.drawable(rows)
+    assert shown["verdict"].tolist() == ["contradicted", "contradicted"]
+    assert shown["claimed"].tolist() == [100e9, 100e9]
+
+
+def test_the_scoreboard_has_the_verdicts_that_occur_and_counts_a_copied_story_once() -> None:
+    source = Source({"documents": frame_of("documents", {"document_id": "d", "title": "An article"})})
+    rows = frame_of("claim_checks", amount(), amount(verdict="confirmed"), amount(is_repeat=True))
+    markup = claims_and_coverage._scoreboard(source, rows)
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', markup)
+    assert heads == [
+        "Source of the claim",
+        "Claims",
+        "Confirmed",
+        "Contradicted",
+        "Document",
+        "Claims",
+        "Confirmed",
+        "Contradicted",
+    ]
+    assert (
+        '<th scope="row">Paper</th><td class="number">2</td><td class="number">1</td><td class="number">1</td>'
+        in markup
+    )
+    assert "1 repeat of an earlier claim not counted." in markup and "An article" in markup
 
 
 def test_contradicted_claims_come_first() -> None:

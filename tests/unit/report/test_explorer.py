@@ -18,7 +18,7 @@ from capex_pipeline.report.page_model import Source
             "a#c/2018-01-01/2018-12-31/USD|b#c/2018-01-01/2018-09-30/USD",
             "2018 less 2018-01 to 2018-09",
         ),
-        ("derived: sum", "a#c/2018-01-01/2018-03-31|b#c/2018-04-01/2018-06-30", "2018 Q1 plus 2018 Q2"),
+        ("derived: sum", "a#c/2018-01-01/2018-03-31|b#c/2018-04-01/2018-06-30", "Q1 2018 plus Q2 2018"),
         ("us-gaap:Payments", "a#c/2018-01-01/2018-12-31/USD", None),
         ("derived: difference", "a#c/2018-01-01/USD|b", None),
         ("derived: sum", None, None),

@@ -104,8 +104,16 @@ def test_the_scoreboard_counts_last_statements_and_compares_the_first() -> None:
         stated_on=pd.Timestamp("2025-10-29"),
         **judged,
     )
-    markup = guidance._scoreboard(frame_of("outlooks", first, last))
+    undated = outlook(
+        amount_low_local=20e9, amount_mid_local=20e9, amount_high_local=20e9, stated_on=None, is_latest=False, **judged
+    )
+    markup = guidance._scoreboard(frame_of("outlooks", first, last, undated))
     assert "1 above." in markup
+    assert "USD 20.0bn" not in markup, "a statement without a date is neither the first nor the last"
+    assert (
+        '<th scope="row">Company</th><td class="number">3</td><td class="number">0</td><td class="number">0</td><td class="number">3</td>'
+        in markup
+    )
     assert "USD 70.0bn to 72.0bn" in markup and "USD 60.0bn to 65.0bn" in markup and "+15.5 %" in markup
 
 
