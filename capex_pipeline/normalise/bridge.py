@@ -1,6 +1,6 @@
 """Table capex_bridge: the steps from the comparable amount to a company's own headline number.
 
-Which parts a headline is made of follows from its definition in reference data. Amounts belong to `tidy_money`, parts to `financials`.
+Which parts a headline is made of follows from its definition in reference data. Amounts belong to `tidy_money`, parts to `statements`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _INCENTIVES = "incentive_proceeds_local"
 _PARTS = ["finance_lease_assets_local", "finance_lease_principal_local", _INCENTIVES]
 
 
-def capex_bridge(capex: pd.DataFrame, financials: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table capex_bridge from capex and financials: a row for each quarter whose headline has another definition."""
+def capex_bridge(capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table capex_bridge from table capex and `statements.bridge_parts`: a row for each quarter whose headline has another definition."""
     rows = capex[
         capex["headline_amount_local"].notna() & (capex["headline_definition_id"] != capex["definition_id"])
     ].rename(columns={"definition_id": "comparable_definition_id", "amount_local": "comparable_amount_local"})
-    rows = rows.merge(financials[[*_CELL, *_PARTS]], on=_CELL, how="left", validate="one_to_one")
+    rows = rows.merge(parts_on_record[[*_CELL, *_PARTS]], on=_CELL, how="left", validate="one_to_one")
     needed = _needed(rows, reference)
     rows[_INCENTIVES] = -rows[_INCENTIVES]
     parts = rows[_PARTS].where(needed)

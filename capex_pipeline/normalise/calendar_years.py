@@ -21,11 +21,17 @@ _ALL = 4
 _MIXED = "The quarters are not of one presentation, so they do not add up to the year; see capex_by_definition for the printed year."
 
 
-def capex_by_calendar_year(capex: pd.DataFrame) -> pd.DataFrame:
-    """Table capex_by_calendar_year from table capex."""
-    years = _years(capex, CapexByCalendarYear, also=("headline_amount_usd", "revenue_local"))
-    ratio = (years["amount_local"] / years["revenue_local"]).where(years["revenue_local"] > 0) * 100
-    return laid_out(years.assign(capex_to_revenue_pct=ratio), CapexByCalendarYear)
+def capex_by_calendar_year(
+    capex: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame
+) -> pd.DataFrame:
+    """Table capex_by_calendar_year from table capex, with its share of the years of the tables revenue and operating_cash_flow."""
+    years = _years(capex, CapexByCalendarYear, also=("headline_amount_usd",))
+    for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
+        wholes = _years(flow, CapexByCalendarYear)[[*_YEAR, "currency", "amount_local"]]
+        matched = years[[*_YEAR, "currency"]].merge(wholes, on=[*_YEAR, "currency"], how="left")["amount_local"]
+        share = (years["amount_local"] / matched * 100).where(matched > 0)
+        years = years.assign(**{f"{name}_local": matched, f"capex_to_{name}_pct": share})
+    return laid_out(years, CapexByCalendarYear)
 
 
 def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:

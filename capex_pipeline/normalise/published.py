@@ -92,18 +92,25 @@ def _money_table(
     table: str, model: type[Table], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference,
     complete: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    belongs = observations["metric_id"].isin(_metrics_of(table, reference))
-    rows = latest_known(observations[belongs])
+    frame = money_rows(observations[observations["metric_id"].isin(_metrics_of(table, reference))], rates, reference)
+    return _ordered(complete(frame, observations) if complete else frame, model)
+
+
+def money_rows(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The latest vintage of each amount with its conversions and comparisons, and which rows may be added up.
+
+    observations: the rows of table observations of the metrics that the result is about.
+    """
+    rows = latest_known(observations)
     # A copy beside the document that it repeats is evidence in `observations`; here it would count an amount twice.
     rows = rows[~(is_copy(rows) & ~rows["series"].str.endswith("/filing"))].reset_index(drop=True)
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
     frame["is_preferred"] = preferred_money(frame, reference)
-    frame = frame.join(_comparisons(frame, reference, _contradicted(frame, observations[belongs])))
+    frame = frame.join(_comparisons(frame, reference, _contradicted(frame, observations)))
     frame = frame.join(_first_reported(frame, observations))
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
-    frame["note"] = _joined(_joined(frame["note"], frame["break_reason"]), frame["sum_reason"])
-    return _ordered(complete(frame, observations) if complete else frame, model)
+    return frame.assign(note=_joined(_joined(frame["note"], frame["break_reason"]), frame["sum_reason"]))
 
 
 def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:

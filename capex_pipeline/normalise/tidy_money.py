@@ -1,4 +1,4 @@
-"""The tidy tables capex and cloud_revenue, from the tables by definition.
+"""The tidy tables capex and cloud_revenue, from the tables by definition, and the layout that the tables of `statements` share.
 
 The layout of one row per company and calendar quarter belongs here, with the company's own headline number beside the comparable one.
 Which row is the comparable one is decided in `published`, sums over companies in `groups`.
@@ -23,9 +23,11 @@ comparative column of the next year appears later.
 _CELL = ["entity_id", "calendar_quarter"]
 
 
-def capex(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table capex from table capex_by_definition."""
-    rows = _quarters(by_definition, observations, reference)
+def capex(
+    by_definition: pd.DataFrame, observations: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame, reference: Reference
+) -> pd.DataFrame:  # fmt: skip
+    """Table capex from table capex_by_definition, with its share of what the tidy tables revenue and operating_cash_flow hold."""
+    rows = quarters(by_definition, observations, reference)
     headline = headline_rows(by_definition, reference, "capex")[
         [*_CELL, "definition_id", "observation_id", "amount", "amount_usd"]
     ].rename(
@@ -38,12 +40,25 @@ def capex(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Re
     )
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
     rows["headline_yoy_pct"] = _headline_growth(rows)
-    return laid_out(rows.rename(columns={"revenue": "revenue_local"}), Capex)
+    with_headline = rows["headline_amount_local"].notna().groupby([rows["entity_id"], rows["calendar_year"]])
+    rows["headline_quarters_in_calendar_year"] = with_headline.transform("sum")
+    for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
+        rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
+        rows[f"capex_to_{name}_ttm_pct"] = _share(rows, whole, "ttm_amount_local")
+    return laid_out(rows, Capex)
+
+
+def _share(rows: pd.DataFrame, whole: pd.DataFrame, column: str) -> pd.Series:
+    """The column in percent of the same column of another tidy table in the same quarter; null unless that is above zero."""
+    place = [*_CELL, "currency"]
+    matched = rows[place].merge(whole[[*place, column]], on=place, how="left", validate="one_to_one")[column]
+    matched = matched.set_axis(rows.index)
+    return (rows[column] / matched * 100).where(matched > 0)
 
 
 def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table cloud_revenue from table cloud_revenue_by_definition."""
-    return laid_out(_quarters(by_definition, observations, reference), CloudRevenue)
+    return laid_out(quarters(by_definition, observations, reference), CloudRevenue)
 
 
 def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: str) -> pd.DataFrame:
@@ -84,13 +99,18 @@ def _headline_growth(rows: pd.DataFrame) -> pd.Series:
     return ((base["headline_amount_local"] / before - 1) * 100).where(same).set_axis(rows.index)
 
 
-def _quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """The comparable row of each company and calendar quarter with its dates and comparisons; named as in contract 2."""
+def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The preferred row of each company and calendar quarter with its dates and comparisons, in the columns of the tidy tables.
+
+    by_definition: rows as `published.money_rows` returns them, or a table made of them.
+    """
     rows = by_definition[by_definition["is_preferred"]].reset_index(drop=True)
     rows = on_time_axis(rows, ["entity_id"]).assign(
         is_latest_quarter=rows["calendar_quarter"] == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
     )
-    rows = rows.drop(columns=["first_reported_on"]).join(_dates(rows, observations, reference))
+    rows = rows.drop(columns=["first_reported_on", "is_latest"], errors="ignore").join(
+        _dates(rows, observations, reference)
+    )
     shared = rows["ttm_amount"].notna() & _one_presentation(rows)
     own_report = rows.pop("has_own_report")
     return rows.assign(

@@ -30,7 +30,7 @@ def coverage(published: dict[str, pd.DataFrame], observations: pd.DataFrame, ref
 
     published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table runs over every company that
     any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter. Table
-    financials is covered by total revenue, on the grid of capex: a company publishes both in one report.
+    revenue is on the grid of capex: a company publishes both in one report.
     """
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
@@ -78,7 +78,7 @@ def _of_table(
 
 
 def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Cells of table financials: total revenue of the quarters for which a company publishes capital expenditure and we collect it."""
+    """Cells of table revenue: total revenue of the quarters for which a company publishes capital expenditure and we collect it."""
     if capex.empty:
         return capex
     rows = observations[
@@ -101,11 +101,11 @@ def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Refe
     state = cells["status"].fillna(cells["capex_state"].where(is_out, "missing").mask(never, "not_applicable"))
     is_missing = state == "missing"
     return cells.assign(
-        table_name="financials",
+        table_name="revenue",
         state=state,
         rows=cells["rows"].fillna(0).astype("int64"),
         is_in_table=cells["status"].notna(),
-        document_needed=_documents_needed("financials", cells[is_missing], reference).reindex(cells.index),
+        document_needed=_documents_needed("revenue", cells[is_missing], reference).reindex(cells.index),
         reason=cells["reason"]
         .where(state.isin(["not_applicable", "not_collected"]))
         .mask(never & (state == "not_applicable"), "Only claims of others exist on this quarter."),

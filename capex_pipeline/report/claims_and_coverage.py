@@ -40,7 +40,7 @@ _UNJUDGED = ("said_before_outcome", "not_checkable")
 _YEARS_OF_MAP = 8
 _TABLE_NAMES = {
     "capex": "Capital expenditure",
-    "financials": "Total revenue",
+    "revenue": "Total revenue",
     "cloud_revenue": "Cloud revenue",
     "gpu_shipments": "Accelerators",
 }

@@ -78,16 +78,15 @@ def _quarters(frame: pd.DataFrame, first: pd.Timestamp) -> pd.DataFrame:
 
 
 def _row(source: Source, row: Any, companies: list[str], quarters: list[str], texts: Texts) -> list[Any]:
-    headline, revenue = (
-        formatting.number(getattr(row, name, None)) for name in ("headline_amount_local", "revenue_local")
-    )
+    headline = formatting.number(getattr(row, "headline_amount_local", None))
+    share = formatting.number(getattr(row, "capex_to_revenue_pct", None))
     revised = not formatting.is_missing(row.first_reported_amount_local)
     return [
         companies.index(row.entity_id), quarters.index(row.calendar_quarter), _billions(row.amount_local), _billions(row.amount_usd),
         _billions(row.amount_cny), _billions(headline), _billions(getattr(row, "headline_amount_usd", None)),
         texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
-        _billions(row.ttm_amount_local), _rounded(row.yoy_pct), _rounded(getattr(row, "capex_to_revenue_pct", None)),
-        _rounded(headline / revenue * 100) if headline is not None and revenue else None, texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
+        _billions(row.ttm_amount_local), _rounded(row.yoy_pct), _rounded(share),
+        _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None, texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
         int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(row.locator),
         texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
         texts.place(formatting.day(row.first_reported_on)) if revised else None,

@@ -4,8 +4,19 @@ Only quarters that a company published belong here. Other definitions, periods, 
 groups to capex_by_group, guidance and forecasts to outlooks.
 """
 
-from capex_pipeline.schemas.base import Number, Text, column
+from typing import Any
+
+from capex_pipeline.schemas.base import Count, Number, Text, column
 from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFiscalQuarter, OfCompany
+
+
+def _share(whole: str, period: str) -> Any:
+    return column(
+        f"Capital expenditure as a percentage of {whole} of the same {period}; null unless both are on record and {whole.split(' (')[0]} is above zero.",
+        unit="percent",
+        optional=True,
+        comes_from=("observations.value",),
+    )
 
 
 class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
@@ -33,17 +44,17 @@ class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
     headline_observation_id: Text = column(
         "The row of capex_by_definition that holds the headline number.", optional=True
     )
-    revenue_local: Number = column(
-        "Total revenue of the same quarter in the reporting currency; null where it is not on record.",
-        unit="currency",
-        optional=True,
-        comes_from=("observations.value",),
+    headline_quarters_in_calendar_year: Count = column(
+        "Quarters of the calendar year with a headline number of the company. With fewer than 4 a sum of headline numbers over the year is of "
+        "a part of it.",
+        ge=0,
+        le=4,
     )
-    capex_to_revenue_pct: Number = column(
-        "amount_local as a percentage of revenue_local; null if either is null.",
-        unit="percent",
-        optional=True,
-        comes_from=("observations.value",),
+    capex_to_revenue_pct: Number = _share("total revenue (table revenue)", "quarter")
+    capex_to_revenue_ttm_pct: Number = _share("total revenue (table revenue)", "this and the three preceding quarters")
+    capex_to_operating_cash_flow_pct: Number = _share("operating cash flow (table operating_cash_flow)", "quarter")
+    capex_to_operating_cash_flow_ttm_pct: Number = _share(
+        "operating cash flow (table operating_cash_flow)", "this and the three preceding quarters"
     )
 
     class Config:

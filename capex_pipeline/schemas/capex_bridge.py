@@ -1,6 +1,6 @@
 """Table capex_bridge: from the comparable amount of a company and quarter to the company's own headline, by the parts that it filed.
 
-Quarters in which the two differ belong here. The amounts themselves belong to capex, the parts to financials.
+Quarters in which the two differ belong here. The amounts themselves belong to capex.
 """
 
 import pandas as pd

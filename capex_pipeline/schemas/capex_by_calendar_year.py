@@ -23,6 +23,16 @@ class CapexByCalendarYear(CompanyYear, OfCompany):
     capex_to_revenue_pct: Number = column(
         "amount_local as a percentage of revenue_local; null if either is null.", unit="percent", optional=True
     )
+    operating_cash_flow_local: Number = column(
+        "Operating cash flow of the year in the reporting currency; null unless four quarters have one.",
+        unit="currency",
+        optional=True,
+    )
+    capex_to_operating_cash_flow_pct: Number = column(
+        "amount_local as a percentage of operating_cash_flow_local; null unless both are on record and the cash flow is above zero.",
+        unit="percent",
+        optional=True,
+    )
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

@@ -13,8 +13,8 @@ class Coverage(Table):
     """Which data exist and which are missing, by company, calendar quarter and table, with the document that would fill each gap."""
 
     table_name: Text = column(
-        "Table that the row is about. Rows of financials are about total revenue.",
-        isin=(*vocabulary.PUBLISHED_TABLES, "financials"),
+        "Table that the row is about.",
+        isin=(*vocabulary.PUBLISHED_TABLES, "revenue"),
     )
     entity_id: Text = column("Company.")
     calendar_quarter: Text = column('Calendar quarter, "2024Q2".', str_matches=r"^\d{4}Q[1-4]$")

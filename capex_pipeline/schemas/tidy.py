@@ -58,8 +58,8 @@ class InFiscalQuarter(InQuarter):
         return rules.in_order(frame, "fiscal_period_start", "fiscal_period_end")
 
 
-class Amounts(Table):
-    """The amount of a quarter, on the series that makes companies comparable."""
+class Flow(Table):
+    """The amount of a quarter, on the series that makes companies comparable; it may be negative."""
 
     definition_id: Text = column("Definition of the comparable series; see table definitions.")
     status: Text = column(
@@ -88,6 +88,10 @@ class Amounts(Table):
     @pa.dataframe_check(error="infinite_amount")
     def amounts_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
         return rules.finite(frame, "amount_local", "amount_usd", "amount_cny")
+
+
+class Amounts(Flow):
+    """The amount of a quarter that is above zero for every company, such as spending or revenue."""
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:
@@ -161,6 +165,19 @@ class FromDocument(Table):
     )
     note: Text = column("What a reader must know about this number.", optional=True)
     observation_id: Text = column("The row of table observations, and of the table by definition, that this row shows.")
+
+
+class CompanyFlow(FromDocument, Comparisons, Flow, InFiscalQuarter, OfCompany):
+    """One flow of companies by calendar quarter. A quarter whose amount is not on record has no row, so joined tables stay aligned."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+            "foreign_keys": {"observation_id": "observations"},
+        }
 
 
 class OfGroup(InQuarter):

@@ -452,6 +452,6 @@ def test_every_published_figure_at_hand_is_known(shipped: Warehouse, shared: Pat
 )  # fmt: skip
 def test_quarters_of_revenue_add_up_to_the_printed_year(ask: Query, entity: str, year: int, printed: float) -> None:
     rows = ask(
-        f"SELECT sum(revenue_local) / 1e6, count(revenue_local) FROM financials WHERE entity_id = '{entity}' AND fiscal_year = {year}"
+        f"SELECT sum(amount_local) / 1e6, count(*) FROM revenue WHERE entity_id = '{entity}' AND fiscal_year = {year}"
     )
     assert rows == [(pytest.approx(printed, abs=0.5), 4)]

@@ -230,12 +230,62 @@ def gpu_estimates(inputs: Inputs) -> "pd.DataFrame":
     return published.gpu_estimates(inputs["observations"], inputs.reference)
 
 
-@table_asset("capex", reads=["capex_by_definition", "observations"])
+def _flow(metric_id: str, inputs: Inputs) -> "pd.DataFrame":
+    from capex_pipeline.normalise import statements
+
+    return statements.flow(metric_id, inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("revenue", reads=["observations", "fx_rates"])
+def revenue(inputs: Inputs) -> "pd.DataFrame":
+    """Total revenue by company and calendar quarter."""
+    return _flow("revenue", inputs)
+
+
+@table_asset("data_center_revenue", reads=["observations", "fx_rates"])
+def data_center_revenue(inputs: Inputs) -> "pd.DataFrame":
+    """Data-centre revenue of chip makers by calendar quarter."""
+    return _flow("data_center_revenue", inputs)
+
+
+@table_asset("operating_cash_flow", reads=["observations", "fx_rates"])
+def operating_cash_flow(inputs: Inputs) -> "pd.DataFrame":
+    """Cash flow from operating activities by company and calendar quarter."""
+    return _flow("operating_cash_flow", inputs)
+
+
+@table_asset("free_cash_flow", reads=["observations", "fx_rates"])
+def free_cash_flow(inputs: Inputs) -> "pd.DataFrame":
+    """Free cash flow by company and calendar quarter, by each company's own definition."""
+    return _flow("free_cash_flow", inputs)
+
+
+@table_asset("depreciation", reads=["observations", "fx_rates"])
+def depreciation(inputs: Inputs) -> "pd.DataFrame":
+    """Depreciation and amortisation by company and calendar quarter, from cash-flow statements."""
+    return _flow("depreciation", inputs)
+
+
+@table_asset("balances", reads=["observations"])
+def balances(inputs: Inputs) -> "pd.DataFrame":
+    """What companies own and owe at the end of a quarter: property and equipment, backlog, leases not yet commenced."""
+    from capex_pipeline.normalise import statements
+
+    return statements.balances(inputs["observations"], inputs.reference)
+
+
+@table_asset("capex", reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"])
 def capex(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure by company and calendar quarter: one comparable amount each, the company's headline beside it."""
     from capex_pipeline.normalise import tidy_money
 
-    return tidy_money.capex(inputs["capex_by_definition"], inputs["observations"], inputs.reference)
+    return tidy_money.capex(
+        inputs["capex_by_definition"],
+        inputs["observations"],
+        inputs["revenue"],
+        inputs["operating_cash_flow"],
+        inputs.reference,
+    )
 
 
 @table_asset("cloud_revenue", reads=["cloud_revenue_by_definition", "observations"])
@@ -262,12 +312,12 @@ def cloud_revenue_by_group(inputs: Inputs) -> "pd.DataFrame":
     return groups.cloud_revenue_by_group(inputs["cloud_revenue"], inputs.reference)
 
 
-@table_asset("capex_by_calendar_year", reads=["capex"])
+@table_asset("capex_by_calendar_year", reads=["capex", "revenue", "operating_cash_flow"])
 def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure by company and calendar year, null unless all four quarters are on record."""
     from capex_pipeline.normalise import calendar_years
 
-    return calendar_years.capex_by_calendar_year(inputs["capex"])
+    return calendar_years.capex_by_calendar_year(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
 
 
 @table_asset("capex_by_group_and_calendar_year", reads=["capex_by_group"])
@@ -302,20 +352,13 @@ def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
     return tidy_shipments.gpu_shipments_by_customer(inputs["gpu_estimates"], inputs.reference)
 
 
-@table_asset("financials", reads=["observations", "fx_rates"])
-def financials(inputs: Inputs) -> "pd.DataFrame":
-    """Revenue, cash flow and balances of companies by calendar quarter."""
-    from capex_pipeline.normalise import financials as rules
-
-    return rules.financials(inputs["observations"], inputs["fx_rates"], inputs.reference)
-
-
-@table_asset("capex_bridge", reads=["capex", "financials"])
+@table_asset("capex_bridge", reads=["capex", "observations"])
 def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
     """The steps from the comparable amount of a quarter to the company's own headline number, by the parts that it filed."""
-    from capex_pipeline.normalise import bridge
+    from capex_pipeline.normalise import bridge, statements
 
-    return bridge.capex_bridge(inputs["capex"], inputs["financials"], inputs.reference)
+    parts = statements.bridge_parts(inputs["observations"], inputs.reference)
+    return bridge.capex_bridge(inputs["capex"], parts, inputs.reference)
 
 
 @table_asset("outlooks", reads=["figures", "observations", "documents", "fx_rates"])
@@ -365,6 +408,6 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
     gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, capex_by_calendar_year, capex_by_group_and_calendar_year,
-    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer, financials, capex_bridge, outlooks, claim_checks, reconciliations,
+    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation, balances, capex_bridge, outlooks, claim_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -20,10 +20,10 @@ import yaml
 from capex_pipeline.normalise import (
     bridge,
     calendar_years,
-    financials,
     groups,
     observations,
     published,
+    statements,
     tidy_money,
     tidy_shipments,
 )
@@ -148,19 +148,22 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["capex_by_definition"] = published.capex_by_definition(seen, rates, reference)
     tables["gpu_estimates"] = published.gpu_estimates(seen, reference)
     tables["cloud_revenue_by_definition"] = published.cloud_revenue_by_definition(seen, rates, reference)
-    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, reference)
+    for metric in ("revenue", "data_center_revenue", "operating_cash_flow", "free_cash_flow", "depreciation"):
+        tables[metric] = statements.flow(metric, seen, rates, reference)
+    tables["balances"] = statements.balances(seen, reference)
+    shares = tables["revenue"], tables["operating_cash_flow"]
+    tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
     tables["capex_by_group"] = groups.capex_by_group(tables["capex"], reference)
     tables["cloud_revenue_by_group"] = groups.cloud_revenue_by_group(tables["cloud_revenue"], reference)
-    tables["capex_by_calendar_year"] = calendar_years.capex_by_calendar_year(tables["capex"])
+    tables["capex_by_calendar_year"] = calendar_years.capex_by_calendar_year(tables["capex"], *shares)
     tables["capex_by_group_and_calendar_year"] = calendar_years.capex_by_group_and_calendar_year(
         tables["capex_by_group"]
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
     tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(tables["gpu_estimates"], reference)
-    tables["financials"] = financials.financials(seen, rates, reference)
-    tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], tables["financials"], reference)
+    tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], statements.bridge_parts(seen, reference), reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
     compared = (tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"))

@@ -35,12 +35,12 @@ def bridge_of(reference: Reference, *rows: tuple[str, str, float, str, float, di
         {
             **quarter,
             "entity_id": entity,
-            **dict.fromkeys(PARTS, None),
+            **dict.fromkeys(PARTS, float("nan")),
             **{name: value * M for name, value in filed.items()},
         }
         for entity, *_, filed in rows
     ]
-    found = capex_bridge(frame_of("capex", *capex), frame_of("financials", *parts), reference)
+    found = capex_bridge(frame_of("capex", *capex), pd.DataFrame(parts), reference)
     assert failures(found, TABLES["capex_bridge"]).empty
     return found
 

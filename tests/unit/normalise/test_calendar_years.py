@@ -18,7 +18,7 @@ BN = 1e9
 def quarter(name: str, amount: float, **changed: Any) -> dict[str, Any]:
     return {
         "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year": int(name[:4]), "currency": "CNY",
-        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN, "revenue_local": 10 * amount * BN,
+        "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN,
         "headline_amount_usd": amount * BN / 7, "is_break": False, "ttm_amount_local": 4 * amount * BN,
     } | changed  # fmt: skip
 
@@ -27,15 +27,38 @@ def year(number: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]:
     return [quarter(f"{number}Q{place}", amount, **changed) for place, amount in enumerate(amounts, 1)]
 
 
-def by_year(*rows: dict[str, Any]) -> pd.DataFrame:
-    found = calendar_years.capex_by_calendar_year(frame_of("capex", *rows))
+def of_flow(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
+    names = [
+        "entity_id",
+        "entity_name",
+        "calendar_quarter",
+        "calendar_year",
+        "currency",
+        "amount_local",
+        "is_break",
+        "ttm_amount_local",
+    ]
+    return frame_of(table, *({name: row[name] for name in names} for row in rows)).iloc[: len(rows)]
+
+
+def by_year(
+    *rows: dict[str, Any], revenue: list[dict[str, Any]] | None = None, cash_flow: list[dict[str, Any]] | None = None
+) -> pd.DataFrame:
+    found = calendar_years.capex_by_calendar_year(
+        frame_of("capex", *rows),
+        of_flow("revenue", *(revenue or [])),
+        of_flow("operating_cash_flow", *(cash_flow or [])),
+    )
     assert failures(found, TABLES["capex_by_calendar_year"]).empty
     return found.set_index("calendar_year")
 
 
 def test_a_year_is_the_sum_of_its_four_quarters() -> None:
-    row = by_year(*year(2024, 1, 2, 3, 4)).loc[2024]
+    row = by_year(*year(2024, 1, 2, 3, 4), revenue=year(2024, 10, 20, 30, 40), cash_flow=year(2024, 5, 5, 5, 5)).loc[
+        2024
+    ]
     assert (row["amount_local"], row["amount_cny"], row["revenue_local"]) == (10 * BN, 10 * BN, 100 * BN)
+    assert (row["operating_cash_flow_local"], row["capex_to_operating_cash_flow_pct"]) == (20 * BN, 50)
     assert row["amount_usd"] == pytest.approx(10 * BN / 7) and row["capex_to_revenue_pct"] == pytest.approx(10)
     assert row["is_complete"] and row["quarters_reported"] == 4
 
@@ -47,10 +70,14 @@ def test_a_year_with_three_quarters_has_no_amount_and_no_growth() -> None:
 
 
 def test_a_year_without_the_revenue_of_one_quarter_has_no_share_of_revenue() -> None:
-    rows = year(2024, 1, 2, 3, 4)
-    rows[2]["revenue_local"] = float("nan")
-    row = by_year(*rows).loc[2024]
+    of_three_quarters = year(2024, 10, 20, 30, 40)[:3]
+    row = by_year(*year(2024, 1, 2, 3, 4), revenue=of_three_quarters).loc[2024]
     assert row["amount_local"] == 10 * BN and pd.isna(row["revenue_local"]) and pd.isna(row["capex_to_revenue_pct"])
+
+
+def test_a_year_in_which_operations_used_cash_has_no_share_of_it() -> None:
+    row = by_year(*year(2024, 1, 2, 3, 4), cash_flow=year(2024, -1, -1, -1, -1)).loc[2024]
+    assert row["operating_cash_flow_local"] == -4 * BN and pd.isna(row["capex_to_operating_cash_flow_pct"])
 
 
 def test_growth_is_that_of_two_whole_years_in_the_reporting_currency() -> None:
@@ -101,9 +128,11 @@ def test_quarters_of_several_presentations_are_no_year_and_the_note_says_why() -
 
 
 def test_no_quarters_make_no_years() -> None:
-    for table in ("capex_by_calendar_year", "cloud_revenue_by_calendar_year", "capex_by_group_and_calendar_year"):
-        source = {"capex_by_calendar_year": "capex", "cloud_revenue_by_calendar_year": "cloud_revenue"}.get(
-            table, "capex_by_group"
-        )
-        found = getattr(calendar_years, table)(frame_of(source).iloc[:0])
+    sources = {
+        "capex_by_calendar_year": ("capex", "revenue", "operating_cash_flow"),
+        "cloud_revenue_by_calendar_year": ("cloud_revenue",),
+        "capex_by_group_and_calendar_year": ("capex_by_group",),
+    }
+    for table, read in sources.items():
+        found = getattr(calendar_years, table)(*(frame_of(name).iloc[:0] for name in read))
         assert found.empty and failures(found, TABLES[table]).empty

@@ -24,7 +24,7 @@ PUBLISHED = PROJECT.parent / "shared/facts/published_figures.csv"
 FILERS = load().filers
 M = 1e6
 OTHER_LINES = ("operating_cash_flow", "depreciation", "property_and_equipment", "remaining_performance_obligations")
-"""Lines of table financials alone: years that were recast without their quarters are in known_differences.yaml, which the build checks."""
+"""Lines of statements other than capital expenditure: years that were recast without their quarters are in known_differences.yaml, which the build checks."""
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def test_revenue_is_covered_where_capital_expenditure_is_published(reference: Re
         row(metric="revenue", definition="total_revenue", period="Q1 2024", value="221,874"),
         row(document="ft", entity="bytedance", definition="press_claim", period="Q2 2024", value="10", unit="billion yuan"),
     ).set_index(["table_name", "entity_id", "calendar_quarter"])  # fmt: skip
-    revenue = found.loc["financials"]
+    revenue = found.loc["revenue"]
     assert revenue.loc[("alibaba", "2024Q1"), "state"] == "reported"
     assert revenue.loc[("alibaba", "2024Q1"), "is_in_table"]
     assert revenue.loc[("alibaba", "2024Q2"), "state"] == "missing"

@@ -39,7 +39,7 @@ def cells_of(
     observations = pd.DataFrame([CONFLICT | one for one in conflicts], columns=list(CONFLICT))
     found = coverage({table: frame}, observations, reference)
     assert not found.duplicated(["table_name", "entity_id", "calendar_quarter"]).any()
-    assert set(found["table_name"]) <= {table, *(["financials"] if table == "capex" else [])}
+    assert set(found["table_name"]) <= {table, *(["revenue"] if table == "capex" else [])}
     return found[found["table_name"] == table].set_index(["entity_id", "calendar_quarter"])
 
 
@@ -151,8 +151,8 @@ def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> Non
     found = coverage({"gpu_shipments": chips, "capex": capex}, pd.DataFrame(columns=list(CONFLICT)), silent)
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
         ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_collected"],
-        ["financials", "alibaba", "missing"], ["financials", "nvidia", "not_collected"],
         ["gpu_shipments", "alibaba", "not_collected"], ["gpu_shipments", "nvidia", "reported"],
+        ["revenue", "alibaba", "missing"], ["revenue", "nvidia", "not_collected"],
     ]  # fmt: skip
     assert found.index.tolist() == [0, 1, 2, 3, 4, 5]
 

@@ -36,7 +36,7 @@ def page() -> Source:
         "amount_local": 2e9,
         "amount_usd": 2e9,
         "headline_amount_local": 3e9,
-        "revenue_local": 12e9,
+        "capex_to_revenue_pct": 100 / 6,
         "headline_observation_id": "o",
     }
     return Source({

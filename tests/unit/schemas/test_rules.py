@@ -155,13 +155,17 @@ breaks(
 )
 
 
-TIDY_MONEY, TIDY_UNITS = "capex cloud_revenue", "gpu_shipments gpu_shipments_by_customer"
+TIDY_MONEY, TIDY_UNITS = (
+    "capex cloud_revenue revenue data_center_revenue depreciation",
+    "gpu_shipments gpu_shipments_by_customer",
+)
+TIDY_CASH = "operating_cash_flow free_cash_flow"
 breaks(
-    f"{TIDY_MONEY} financials",
+    f"{TIDY_MONEY} {TIDY_CASH} balances",
     "period_ends_before_it_starts",
     [{}, {"fiscal_period_start": pd.Timestamp("2024-06-30"), "fiscal_period_end": pd.Timestamp("2024-04-01")}],
 )
-breaks(TIDY_MONEY, "infinite_amount", [{}, {"amount_local": np.inf}], [{}, {"amount_cny": -np.inf}])
+breaks(f"{TIDY_MONEY} {TIDY_CASH}", "infinite_amount", [{}, {"amount_local": np.inf}], [{}, {"amount_cny": -np.inf}])
 breaks(TIDY_MONEY, "implausible_magnitude", [{}, {"amount_usd": 8.0}], [{}, {"amount_usd": 8e12}])
 breaks("capex_bridge", "bridge_does_not_add_up", [{}, {"headline_amount_local": 9e9}])
 breaks(

@@ -1,0 +1,104 @@
+"""Tables of single lines of companies' statements: revenue, cash flow and depreciation by quarter, balances at its end.
+
+Each flow is a table of its own, in which a quarter that is not on record has no row: a table joined with it then holds the same quarters
+of both. Add a flow by a model of its name in `schemas`; add a balance by mapping its metric to a column here. Filings are read by the
+modules in `sources`; amounts are chosen, converted and compared in `normalise/published.py`, laid out in `normalise/tidy_money.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from capex_pipeline.normalise import published, tidy_money
+from capex_pipeline.normalise.time_axis import on_time_axis
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.balances import Balances
+from capex_pipeline.schemas.derive import laid_out
+from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
+
+BALANCES = {
+    "property_and_equipment": "property_and_equipment_net_at_quarter_end",
+    "remaining_performance_obligations": "remaining_performance_obligations_at_quarter_end",
+    "leases_not_yet_commenced": "leases_not_yet_commenced_at_quarter_end",
+}
+BRIDGE_PARTS = {
+    "finance_lease_principal": "finance_lease_principal_local",
+    "finance_lease_assets": "finance_lease_assets_local",
+    "incentive_proceeds": "incentive_proceeds_local",
+}
+_CELL = ["entity_id", "calendar_quarter"]
+_FISCAL = ["fiscal_year", "fiscal_period", "period_start", "period_end"]
+_QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
+
+
+def flow(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The table that is named after the metric, such as revenue: one row per company and calendar quarter on record.
+
+    A company has the definition that reference data prefers, or else the comparable one of the metric.
+    """
+    own = observations[observations["metric_id"] == metric_id]
+    own = own[own["currency"] == own["entity_id"].map(reference.entities["currency"])]
+    is_comparable = own["definition_id"].map(reference.definitions["comparable"]).eq(True)
+    rows = published.money_rows(own, rates, _preferring(own[is_comparable], reference))
+    return laid_out(tidy_money.quarters(rows, own, reference), TABLES[metric_id])
+
+
+def balances(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table balances. A balance of the whole company joins the quarter that ends on its day; balances of other days, and of parts of the
+    company, are left out.
+    """
+    rows = _of_companies(observations, reference)
+    fiscal = rows[rows["calendar_quarter"].notna() & rows["fiscal_period"].isin(_QUARTERS)]
+    quarters = fiscal[["entity_id", "period_end", "calendar_quarter", "fiscal_year", "fiscal_period", "period_start"]]
+    quarters = quarters.sort_values(["entity_id", "period_end", "period_start"], kind="stable")
+    quarters = quarters.drop_duplicates(["entity_id", "period_end"])
+    is_whole = rows["definition_id"].map(reference.definitions["comparable"]).eq(True)
+    of_company = rows[rows["metric_id"].isin(BALANCES) & is_whole]
+    of_company = of_company.merge(quarters, on=["entity_id", "period_end"], suffixes=("_of_balance", ""))
+    order = of_company.assign(closeness=-copy_rank(of_company))
+    order = order.sort_values(["closeness", "known_from"], kind="stable")
+    chosen = order.drop_duplicates([*_CELL, "metric_id"], keep="last")
+    wide = chosen.pivot(index=_CELL, columns="metric_id", values="value").rename(columns=BALANCES)
+    about = chosen.sort_values([*_CELL, "metric_id"]).drop_duplicates(_CELL)[
+        [*_CELL, "entity_name", "currency", *_FISCAL]
+    ]
+    known = chosen.groupby(_CELL)["known_from"].max().rename("unchanged_since")
+    table = about.merge(wide.reset_index(), on=_CELL).merge(known.reset_index(), on=_CELL)
+    table = table.rename(columns={"period_start": "fiscal_period_start", "period_end": "fiscal_period_end"})
+    return laid_out(on_time_axis(table, ["entity_id"]), Balances)
+
+
+def bridge_parts(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The lines that lead from one definition of capital expenditure to another: a row per company and calendar quarter, a column each."""
+    own = observations[observations["metric_id"].isin(BRIDGE_PARTS)]
+    preferring = _preferring(own, reference)
+    rows = published.latest_known(own).rename(columns={"value": "amount"})
+    lines = [lines_of for _, lines_of in rows.groupby("metric_id")]
+    parts = pd.concat([rows.head(0), *(line[published.preferred_money(line, preferring)] for line in lines)])
+    wide = parts.pivot(index=_CELL, columns="metric_id", values="amount").rename(columns=BRIDGE_PARTS)
+    return wide.reindex(columns=list(BRIDGE_PARTS.values())).reset_index()
+
+
+def _of_companies(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The latest amounts that companies state about themselves in their reporting currency."""
+    rows = published.latest_known(observations)
+    return rows[
+        reviewed_by_company(rows)
+        & (rows["entity_type"] == "company")
+        & rows["status"].isin(["reported", "derived"])
+        & (rows["currency"] == rows["entity_id"].map(reference.entities["currency"]))
+        & rows["value"].notna()
+    ]
+
+
+def _preferring(rows: pd.DataFrame, reference: Reference) -> Reference:
+    """The reference data in which a company without a preferred definition of a metric prefers those of the rows."""
+    preferred, names = reference.preferred, ["entity_id", "metric_id"]
+    used = rows[[*names, "definition_id"]].drop_duplicates()
+    named = pd.MultiIndex.from_frame(preferred[names])
+    unnamed = used[~pd.MultiIndex.from_frame(used[names]).isin(named)]
+    always = unnamed.assign(valid_from=preferred["valid_from"].min(), valid_to=preferred["valid_to"].max())
+    return replace(reference, preferred=pd.concat([preferred, always], ignore_index=True))

@@ -1,0 +1,10 @@
+"""Table data_center_revenue: data-centre revenue of chip makers by calendar quarter.
+
+Total revenue belongs to revenue, numbers of chips to gpu_shipments.
+"""
+
+from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
+
+
+class DataCenterRevenue(CompanyFlow, Amounts):
+    """Data-centre revenue of chip makers by calendar quarter, as each maker delimits that business."""

@@ -1,0 +1,10 @@
+"""Table depreciation: depreciation and amortisation by company and calendar quarter, from cash-flow statements.
+
+The book value that is depreciated belongs to balances.
+"""
+
+from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
+
+
+class Depreciation(CompanyFlow, Amounts):
+    """Depreciation and amortisation by company and calendar quarter, as the cash-flow statement adds it back."""

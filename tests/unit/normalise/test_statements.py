@@ -1,0 +1,110 @@
+"""Tables of single lines of statements: which of several statements of a line and quarter is shown, and which balances."""
+
+from __future__ import annotations
+
+import pandas as pd
+from builders import evidence_of, filed, frame_of, row
+
+from capex_pipeline.normalise import statements
+from capex_pipeline.reference import load
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
+
+QUARTER = {"entity": "nvidia", "period": "FY2025 Q2"}
+DATA_CENTER = QUARTER | {"metric": "data_center_revenue", "definition": "nvidia_data_center", "unit": "USD million"}
+QUARTERS = [("2024-01-29", "2024-04-28"), ("2024-04-29", "2024-07-28")]
+RATES = frame_of(
+    "fx_rates",
+    *(
+        {
+            "currency": currency,
+            "period_start": pd.Timestamp(start),
+            "period_end": pd.Timestamp(end),
+            "average_rate": rate,
+            "rate_flag": None,
+        }
+        for currency, rate in (("USD", 1.0), ("CNY", 7.2))
+        for start, end in QUARTERS
+    ),
+)
+
+
+def test_the_companys_own_document_is_shown_and_not_a_newer_copy_of_it() -> None:
+    """Nvidia's 10-Q states 26,272 million for the quarter; a data set of a later day repeats it as 26.3 billion."""
+    documents = [filed("quarterly-report", "2024-08-28"), filed("copy", "2024-09-30", source_type="third_party_copy")]
+    rows = [
+        row(**DATA_CENTER, document="quarterly-report", value="26,272"),
+        row(**DATA_CENTER | {"unit": "billion USD"}, document="copy", value="26.3"),
+    ]
+    table = statements.flow("data_center_revenue", evidence_of(documents, rows).observations, RATES, load())
+    assert table["amount_local"].tolist() == [26_272e6]
+    assert table["document_id"].tolist() == ["quarterly-report"]
+
+
+def of_nvidia(**changed: str) -> dict[str, str]:
+    return row(**{"entity": "nvidia", "unit": "USD million", "document": "report"} | changed)
+
+
+def observed(*rows: dict[str, str]) -> pd.DataFrame:
+    return evidence_of([filed("report", "2024-08-28")], rows).observations
+
+
+def test_a_quarter_that_is_not_on_record_has_no_row() -> None:
+    """Revenue is known of two quarters, cash flow of one: tables that are joined hold the same quarters."""
+    revenue = {"metric": "revenue", "definition": "total_revenue"}
+    seen = observed(
+        of_nvidia(period="FY2025 Q2", value="30,040", **revenue),
+        of_nvidia(period="FY2025 Q1", value="26,044", **revenue),
+        of_nvidia(
+            period="FY2025 Q2", value="14,489", metric="operating_cash_flow", definition="net_cash_from_operations"
+        ),
+    )
+    quarters = {
+        name: statements.flow(name, seen, RATES, load())["calendar_quarter"].tolist()
+        for name in ("revenue", "operating_cash_flow")
+    }
+    assert quarters == {"revenue": ["2024Q1", "2024Q2"], "operating_cash_flow": ["2024Q2"]}
+
+
+def test_cash_flow_below_zero_keeps_its_sign() -> None:
+    seen = observed(
+        of_nvidia(
+            period="FY2025 Q2", value="-1,200", metric="operating_cash_flow", definition="net_cash_from_operations"
+        )
+    )
+    table = statements.flow("operating_cash_flow", seen, RATES, load())
+    assert table["amount_usd"].tolist() == [-1_200e6] and failures(table, TABLES["operating_cash_flow"]).empty
+
+
+def test_a_balance_joins_the_quarter_that_ends_on_its_day() -> None:
+    """Nvidia's fiscal quarter ended on 28 July 2024; a backlog of another day and the backlog of a part of a company are left out."""
+    quarter = of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue")
+    backlog = {"metric": "remaining_performance_obligations", "definition": "remaining_performance_obligations"}
+    seen = observed(
+        quarter, of_nvidia(period="2024-07-28", value="1,300", **backlog), of_nvidia(period="2024-06-30", value="1,250", **backlog),
+        of_nvidia(period="2024-07-28", value="900", **backlog | {"definition": "revenue_backlog"}),
+    )  # fmt: skip
+    table = statements.balances(seen, load())
+    assert failures(table, TABLES["balances"]).empty
+    assert table[["calendar_quarter", "remaining_performance_obligations_at_quarter_end"]].to_numpy().tolist() == [
+        ["2024Q2", 1_300e6]
+    ]
+
+
+def test_parts_of_the_bridge_stand_beside_each_other() -> None:
+    lease = {"period": "FY2025 Q2"}
+    seen = observed(
+        of_nvidia(value="30", metric="finance_lease_principal", definition="finance_lease_principal", **lease),
+        of_nvidia(value="45", metric="finance_lease_assets", definition="finance_lease_assets", **lease),
+    )
+    (parts,) = statements.bridge_parts(seen, load()).to_dict("records")
+    assert (parts["finance_lease_principal_local"], parts["finance_lease_assets_local"]) == (30e6, 45e6)
+    assert pd.isna(parts["incentive_proceeds_local"])
+
+
+def test_no_observations_make_no_rows() -> None:
+    empty = observed(of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue")).iloc[
+        :0
+    ]
+    assert statements.flow("revenue", empty, RATES, load()).empty
+    assert statements.balances(empty, load()).empty and statements.bridge_parts(empty, load()).empty
