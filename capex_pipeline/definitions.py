@@ -15,6 +15,7 @@ from capex_pipeline.orchestration.assets.bulk import BULK_ASSETS
 from capex_pipeline.orchestration.assets.refresh import refreshed_documents
 from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS, raw_documents
+from capex_pipeline.orchestration.freshness import overdue_release, published_on_schedule
 from capex_pipeline.orchestration.jobs import JOBS, SCHEDULES
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.sensors import SENSORS
@@ -24,10 +25,10 @@ def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Defini
     """The definitions, with resources replaced as tests and notebooks need them."""
     return dg.Definitions(
         assets=[raw_documents, refreshed_documents, *TABLE_ASSETS, *RELEASE_ASSETS, *BULK_ASSETS, as_of_tables],
-        asset_checks=CHECKS,
+        asset_checks=[*CHECKS, published_on_schedule],
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=SENSORS,
+        sensors=[*SENSORS, overdue_release],
         resources={"settings": Settings(), "release_settings": ReleaseSettings(), **(resource_overrides or {})},
         # A step in a process of its own costs four seconds of imports; the whole build takes less.
         executor=dg.in_process_executor,

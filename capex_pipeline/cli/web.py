@@ -73,6 +73,18 @@ def _guarded(command: list[str]) -> list[str]:
     raise ValueError(f"This version of Dagster starts a process that the guard does not know: {' '.join(command[:4])}")
 
 
+def _code(request: Any) -> Any:
+    """Answers with the page of a module of the package."""
+    from starlette.responses import HTMLResponse, PlainTextResponse
+
+    from capex_pipeline.orchestration import source_code
+
+    page = source_code.page(request.path_params["path"])
+    if page is None:
+        return PlainTextResponse("There is no such module in the package.\n", 404)
+    return HTMLResponse(page, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"})
+
+
 @click.command(
     # Of dagster-webserver -h is --host.
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
@@ -87,7 +99,9 @@ def web(options: tuple[str, ...]) -> int:
     """
     from dagster_webserver import app, cli, webserver
     from starlette.middleware import Middleware
+    from starlette.routing import Route
 
+    from capex_pipeline.orchestration import source_code
     from capex_pipeline.orchestration.web_guard import SITE_VARIABLE, WebGuard, served_names
 
     names = served_names(os.environ.get(SITE_VARIABLE, ""))
@@ -97,6 +111,9 @@ def web(options: tuple[str, ...]) -> int:
 
         def build_middleware(self) -> list[Any]:
             return [Middleware(WebGuard, names=names), *super().build_middleware()]
+
+        def build_routes(self) -> list[Any]:
+            return [Route(f"{source_code.ADDRESS}{{path:path}}", _code), *super().build_routes()]
 
     app.DagsterWebserver = Guarded  # type: ignore[misc]
     cli.cli.main(list(options), prog_name="capex-pipeline web", auto_envvar_prefix="DAGSTER_WEBSERVER")

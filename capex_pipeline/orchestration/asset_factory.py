@@ -4,7 +4,6 @@ Add here what every table asset does alike: skip work when nothing changed, vali
 differs from what readers see. Anything about one table belongs to `assets/tables`, publishing to `assets/release`.
 """
 
-import datetime as dt
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from capex_pipeline.orchestration import decoration, metadata
+from capex_pipeline.orchestration import decoration, metadata, source_code
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import cache, fingerprint
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from capex_pipeline.reference import Reference
 
 CONTRACT = "contract"
-FRESHNESS = dg.FreshnessPolicy.cron(
-    deadline_cron="0 9 * * *", lower_bound_delta=dt.timedelta(hours=4), timezone="Europe/London"
-)
-"""Published tables are built each morning by nine, whether or not something changed."""
-
 OWNERS = ["team:capex-pipeline"]
 
 
@@ -47,8 +41,13 @@ class Inputs:
 Compute = Callable[[Inputs], "pd.DataFrame"]
 
 
-def asset_spec(table: str, description: str, deps: list[str], *, skippable: bool = False) -> dg.AssetSpec:
-    """What Dagster shows of a table before it is built. skippable: whether it can be left out where its siblings are built."""
+def asset_spec(
+    table: str, description: str, deps: list[str], made_by: Callable[..., Any] | str, *, skippable: bool = False
+) -> dg.AssetSpec:
+    """What Dagster shows of a table before it is built.
+
+    made_by: as of `source_code.link`. skippable: whether the table can be left out where its siblings are built.
+    """
     said = outline.of(table)
     return dg.AssetSpec(
         table,
@@ -58,11 +57,11 @@ def asset_spec(table: str, description: str, deps: list[str], *, skippable: bool
         group_name=said.group,
         kinds={"parquet", "pandas"},
         owners=OWNERS,
-        freshness_policy=FRESHNESS if said.group == "published" else None,
         metadata={
             "dagster/column_schema": metadata.column_schema(table, deps),
             "dagster/column_lineage": metadata.column_lineage(table, deps),
             "grain": said.grain,
+            **source_code.link(made_by),
         },
     )
 
@@ -88,7 +87,9 @@ def table_asset(
     def wrap(compute: Compute) -> dg.AssetsDefinition:
         description = " ".join((compute.__doc__ or "").split())
 
-        @dg.multi_asset(name=table, specs=[asset_spec(table, description, reads)], check_specs=[contract_check(table)])
+        @dg.multi_asset(
+            name=table, specs=[asset_spec(table, description, reads, compute)], check_specs=[contract_check(table)]
+        )
         def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
             warehouse = settings.open_candidates()
             wanted = wanted_fingerprint(settings, table)

@@ -4,12 +4,13 @@ Add a job or a schedule here. Assets are in `orchestration/assets/tables.py` and
 `orchestration/sensors.py` and `orchestration/dead_runs.py`.
 """
 
+import datetime as dt
 from typing import Any
 
 import dagster as dg
 
 from capex_pipeline.orchestration.asset_checks import CHECKS
-from capex_pipeline.orchestration.assets.as_of import AS_OF, build_elsewhere
+from capex_pipeline.orchestration.assets.as_of import as_of_builds, build_elsewhere
 from capex_pipeline.orchestration.dead_runs import MAXIMUM_RUNTIME
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.run_retention import forget_old_runs
@@ -30,13 +31,13 @@ _HOUR = 60 * 60
 
 build_everything = dg.define_asset_job(
     "build_everything",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK, AS_OF),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK),
     description="Every table from the documents in raw/. Tables whose inputs are unchanged do no work.",
 )
 
 refresh_and_build = dg.define_asset_job(
     "refresh_and_build",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK, AS_OF),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK),
     config=dg.RunConfig(ops={REFRESH: {"config": {"enabled": True}}}),
     tags={MAXIMUM_RUNTIME: str(4 * _HOUR)},
     description="Asks the SEC and the ECB for what is new, then builds every table; where they cannot be asked, from what is archived.",
@@ -50,12 +51,6 @@ publish_candidates = dg.define_asset_job(
     description="Checks and audits the candidate tables as they are, and publishes them together: after a table was built by hand.",
 )
 
-
-as_of_builds = dg.define_asset_job(
-    "as_of_builds",
-    selection=dg.AssetSelection.assets(AS_OF),
-    description="The tables as of the ends of months, each in <warehouse>.as_of/<day>: one run a month, many from the backfill page.",
-)
 
 build_filer_quarters = dg.define_asset_job(
     "build_filer_quarters",
@@ -103,11 +98,18 @@ weekly_housekeeping = dg.ScheduleDefinition(
 )
 def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Asks for a run in earnings weeks only."""
-    day = f"{context.scheduled_execution_time:%m-%d}"
+    if companies := earnings_weeks_of(context.scheduled_execution_time):
+        return dg.RunRequest(tags={"capex_pipeline/earnings": companies[:250]})
+    return dg.SkipReason("No tracked company usually publishes this week; the daily refresh is enough.")
+
+
+def earnings_weeks_of(moment: dt.datetime) -> str:
+    """The companies that usually publish in the week of a moment; empty where none does."""
+    day = f"{moment:%m-%d}"
     for span in Settings().load_reference().earnings_weeks:
         if span.first <= day <= span.last:
-            return dg.RunRequest(tags={"capex_pipeline/earnings": span.companies[:250]})
-    return dg.SkipReason("No tracked company usually publishes this week; the daily refresh is enough.")
+            return span.companies
+    return ""
 
 
 JOBS: list[Any] = [

@@ -98,7 +98,7 @@ class Settings(dg.ConfigurableResource):
             instance.add_run_tags(run.run_id, {"dagster/max_retries": "0"})  # it would be refused again
             raise OtherPlacesError(
                 "This run would record tables of other documents or of another warehouse as the assets of this deployment. Launch the job "
-                "build_elsewhere, which takes the same choices, or a partition of as_of_tables."
+                "build_elsewhere, which takes the same choices, or the job as_of_builds, which builds the ends of months."
             )
 
     def is_elsewhere(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ import pytest
 from builders import PROJECT
 
 from capex_pipeline.definitions import build_defs
+from capex_pipeline.orchestration import source_code
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema
 
@@ -86,6 +88,7 @@ CHECKS = {
     ("refreshed_documents", "every_answer_taken_over"),
     ("rejected_figures", "nothing_was_rejected"),
     ("release_changes", "closed_periods_hold"), ("release_changes", "coverage_holds"), ("release_changes", "documents_stay"), ("release_changes", "verdicts_stay"),
+    ("release", "published_on_schedule"),
 }  # fmt: skip
 """Checks beside `contract`, which every table has."""
 
@@ -96,7 +99,7 @@ JOBS = {
     "build_everything": set(ASSETS) - {"raw", "refreshed_documents", "filer_quarters", "as_of_tables"},
     "refresh_and_build": set(ASSETS) - {"raw", "filer_quarters", "as_of_tables"},
     "publish_candidates": {"release_changes", "report", "workbook", "release"},
-    "as_of_builds": {"as_of_tables"},
+    "as_of_builds": set(),
     "build_elsewhere": set(),
     "build_filer_quarters": {"filer_quarters"},
     "rebuild_capex": {*UPSTREAM, "fx_rates", "capex_by_definition", "revenue", "operating_cash_flow", "capex"},
@@ -109,7 +112,7 @@ SCHEDULES = {
     "earnings_weeks_refresh": ("0 9,12,15,18,21 * * 1-5", "Europe/London", "refresh_and_build"),
     "weekly_housekeeping": ("0 5 * * 0", "Europe/London", "forget_old_runs"),
 }
-SENSORS = {"raw_folder", "failed_runs", "recovered_runs", "dead_runs"}
+SENSORS = {"raw_folder", "failed_runs", "recovered_runs", "dead_runs", "overdue_release"}
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +168,28 @@ def test_every_asset_says_what_it_is_whose_it_is_and_what_it_is_made_of(graph: d
         node = graph.get(key)
         assert node.description and node.description.endswith("."), key
         assert node.owners and node.kinds, key
+
+
+def test_every_asset_leads_to_the_function_that_makes_it(graph: dg.AssetGraph) -> None:
+    for key in graph.get_all_asset_keys():
+        entry = graph.get(key).metadata[source_code.LABEL]
+        path, _, name = str(entry.value).removeprefix(source_code.ADDRESS).partition("#")
+        page = source_code.page(path)
+        assert page is not None and re.search(rf'<span id="{name}">def {name}\(', page), key
+    capex = graph.get(dg.AssetKey("capex")).metadata[source_code.LABEL]
+    assert capex.value == "/code/capex_pipeline/orchestration/assets/tables.py#capex"
+
+
+@pytest.mark.parametrize("path", ["", "capex_pipeline", "capex_pipeline/reference/metrics.yaml", "../secret.py", "/etc/passwd", "tests/conftest.py",
+                                  "capex_pipeline/../tests/conftest.py", "capex_pipeline/nothing.py"])  # fmt: skip
+def test_no_other_file_than_a_module_of_the_package_is_shown_as_code(path: str) -> None:
+    assert source_code.page(path) is None
+
+
+def test_the_whole_lineage_is_built_without_a_question_for_a_partition(graph: dg.AssetGraph) -> None:
+    """**Materialize all** asks for partitions as soon as one asset that a run can build has some."""
+    assert {key.to_user_string() for key in graph.executable_asset_keys if graph.get(key).is_partitioned} == set()
+    assert graph.get(dg.AssetKey("as_of_tables")).is_partitioned
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline.orchestration import dead_runs, run_problems
+from capex_pipeline.orchestration import dead_runs, run_problems, source_code
 from capex_pipeline.orchestration.asset_checks import CHECKS
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
@@ -33,16 +33,29 @@ def settings_of_month(month: str) -> Settings:
     return Settings(as_of=day, warehouse=str(as_of_folder(Settings().open_warehouse().root) / day))
 
 
-@dg.asset(
-    name=AS_OF, partitions_def=MONTHS, group_name="as_of", kinds={"parquet", "pandas"}, owners=OWNERS,
-    description="Every table with what was known at the end of a month's last day, in a warehouse of its own, <warehouse>.as_of/<day>. A "
-    "partition is built from raw/ as it is now; many from the backfill page.",
+as_of_tables = dg.AssetSpec(
+    AS_OF, partitions_def=MONTHS, group_name="as_of", kinds={"parquet", "pandas"}, owners=OWNERS, metadata=source_code.link(f"{__name__}:build_month"),
+    description="Every table with what was known at the end of a month's last day, in a warehouse of its own, <warehouse>.as_of/<day>. "
+    "The job as_of_builds builds months from raw/ as it is now: its tab Partitions launches one or many.",
 )  # fmt: skip
-def as_of_tables(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    """Builds the month of the partition."""
-    dead_runs.mark(context.instance, context.run.run_id)
-    metadata = built_apart(settings_of_month(context.partition_key), context.log)
-    return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(metadata["release_id"]))
+"""An asset that no run of assets builds: with one that asks for a partition among them, **Materialize all** in the lineage would ask too."""
+
+
+@dg.op(description="Builds every table with what was known at the end of the partition's month.")
+def build_month(context: dg.OpExecutionContext) -> None:
+    dead_runs.mark(context.instance, context.run_id)
+    month = context.partition_key
+    metadata = built_apart(settings_of_month(month), context.log)
+    version = {"dagster/data_version": metadata["release_id"]}
+    context.log_event(dg.AssetMaterialization(AS_OF, partition=month, metadata=metadata, tags=version))
+
+
+@dg.job(
+    partitions_def=MONTHS,
+    description="The tables as of the ends of months, each in <warehouse>.as_of/<day>: one run a month, many from the tab Partitions.",
+)
+def as_of_builds() -> None:
+    build_month()
 
 
 class BuildApart(dg.Config):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline.orchestration import dead_runs, metadata
+from capex_pipeline.orchestration import dead_runs, metadata, source_code
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.resources import Settings, refuse_place
 from capex_pipeline.schemas import outline
@@ -60,7 +60,8 @@ class BulkConfig(dg.Config):
     specs=[
         dg.AssetSpec(
             NAME, group_name="bulk", kinds={"parquet", "pandas", "spark"}, owners=OWNERS, skippable=True,
-            metadata={"dagster/column_schema": metadata.column_schema(NAME, []), "grain": outline.of(NAME).grain},
+            metadata={"dagster/column_schema": metadata.column_schema(NAME, []), "grain": outline.of(NAME).grain,
+                **source_code.link(f"{__name__}:{NAME}")},
             description="Discrete quarters of every filer in an SEC bulk archive, from the same functions as the tables: own currency and dollars, "
             "printed and derived, every vintage; a folder of Parquet files by CIK. Skipped where no archive is given.",
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline.orchestration import decoration
+from capex_pipeline.orchestration import decoration, source_code
 from capex_pipeline.orchestration.asset_factory import OWNERS
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
@@ -52,6 +52,7 @@ class RefreshConfig(dg.Config):
     specs=[
         dg.AssetSpec(
             NAME, group_name="raw", kinds={"python", "json", "xml"}, owners=OWNERS,
+            metadata=source_code.link(f"{__name__}:{NAME}"),
             description="What is new at the SEC (companyfacts, instances of 10-K and 10-Q) and at the European Central Bank (daily rates), trimmed "
             f"and archived below raw/. The schedules and the job refresh_and_build ask; elsewhere {REFRESH_VARIABLE}=1 or `enabled: true` does. "
             "Without the contact that the SEC asks for (CAPEX_PIPELINE_CONTACT), without a network, or where a host refuses, a check warns and "

@@ -13,7 +13,7 @@ import dagster as dg
 from pydantic import Field
 
 from capex_pipeline import CapexPipelineError, SettingError
-from capex_pipeline.orchestration import decoration
+from capex_pipeline.orchestration import decoration, source_code
 from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
 from capex_pipeline.orchestration.assets import report, workbook
 from capex_pipeline.orchestration.resources import Settings
@@ -40,6 +40,7 @@ CLOSED_PERIODS, COVERAGE, DOCUMENTS, VERDICTS = (
 )
 _CHANGES, _REPORT, _RELEASE = dg.AssetKey("release_changes"), dg.AssetKey("report"), dg.AssetKey("release")
 _WORKBOOK = dg.AssetKey("workbook")
+_CODE = source_code.link(f"{__name__}:make_release")
 
 
 class ReleaseSettings(dg.ConfigurableResource):
@@ -103,22 +104,22 @@ def _whole_number(variable: str, default: int) -> int:
     can_subset=True,
     specs=[
         dg.AssetSpec(
-            _CHANGES, deps=list(TABLES), group_name=GROUP, kinds={"parquet"}, owners=OWNERS, skippable=True,
+            _CHANGES, deps=list(TABLES), group_name=GROUP, kinds={"parquet"}, owners=OWNERS, skippable=True, metadata=_CODE,
             description="The audit of the candidate tables as a set: how they differ from the published ones, cell by cell, and which document "
             "caused it. By itself it publishes nothing.",
         ),
         dg.AssetSpec(
-            _REPORT, deps=[_CHANGES], group_name=GROUP, kinds={"html", "vega"}, owners=OWNERS, skippable=True,
+            _REPORT, deps=[_CHANGES], group_name=GROUP, kinds={"html", "vega"}, owners=OWNERS, skippable=True, metadata=_CODE,
             description="One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, claims, coverage. It "
             "is drawn from the audited candidates and published with them.",
         ),
         dg.AssetSpec(
-            _WORKBOOK, deps=[_CHANGES], group_name=GROUP, kinds={"excel"}, owners=OWNERS, skippable=True,
+            _WORKBOOK, deps=[_CHANGES], group_name=GROUP, kinds={"excel"}, owners=OWNERS, skippable=True, metadata=_CODE,
             description="Wide sheets for people who make charts in a spreadsheet: quarters down, companies across. It is written from the audited "
             "candidates and published with them.",
         ),
         dg.AssetSpec(
-            _RELEASE, deps=[_CHANGES], group_name=GROUP, kinds={"json"}, owners=OWNERS, skippable=True,
+            _RELEASE, deps=[_CHANGES], group_name=GROUP, kinds={"json"}, owners=OWNERS, skippable=True, metadata=_CODE,
             description="The audited candidates moved in front of readers together, with data package, data contract and DuckDB views; manifest.json "
             "is written last.",
         ),

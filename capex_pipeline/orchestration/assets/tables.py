@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from capex_pipeline.orchestration import raw_version
+from capex_pipeline.orchestration import raw_version, source_code
 from capex_pipeline.orchestration.asset_factory import OWNERS, Inputs, asset_spec, contract_check, table_asset, write
 from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
@@ -40,7 +40,7 @@ _RAW_TABLES = {
 
 
 raw_documents = dg.AssetSpec(
-    RAW, deps=["refreshed_documents"], group_name="raw", kinds={"file"}, owners=OWNERS,
+    RAW, deps=["refreshed_documents"], group_name="raw", kinds={"file"}, owners=OWNERS, metadata=source_code.link(raw_version.record),
     description="The folder of documents. Its data version is a hash of every file's name and bytes, which builds and the sensor raw_folder record: "
     "tables that were made from other documents are shown as out of step. Nothing materializes it but people and the refresh.",
 )  # fmt: skip
@@ -49,7 +49,7 @@ raw_documents = dg.AssetSpec(
 @dg.multi_asset(
     name="evidence",
     specs=[
-        asset_spec(table, description, [RAW, "refreshed_documents"], skippable=True)
+        asset_spec(table, description, [RAW, "refreshed_documents"], f"{__name__}:evidence", skippable=True)
         for table, description in _RAW_TABLES.items()
     ],
     check_specs=[contract_check(table) for table in _RAW_TABLES],

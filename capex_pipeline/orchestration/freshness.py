@@ -1,0 +1,140 @@
+"""Whether the release is as recent as the switched-on schedules make it: a check of the asset `release`, and the sensor that repeats it.
+
+Dagster's freshness policies are fixed when the code is loaded, so they would call tables overdue that nobody asked to be refreshed. Add here
+what is expected of a schedule. The schedules themselves are in `jobs`, the wording and sending of an alert in `alerts`.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import InstigatorStatus, ScheduleInstigatorData
+from dagster._utils.schedules import reverse_cron_string_iterator
+
+from capex_pipeline.orchestration import alerts
+from capex_pipeline.orchestration.jobs import (
+    SCHEDULES,
+    TIME_ZONE,
+    earnings_weeks_of,
+    earnings_weeks_refresh,
+    refresh_and_build,
+)
+
+RELEASE = dg.AssetKey("release")
+NAME = "published_on_schedule"
+
+GRACE = dt.timedelta(hours=2, minutes=30)
+"""From a tick of a schedule to the moment by which its build must be published: from half past six until nine."""
+
+_INTERVAL_SECONDS = 300
+_NONE = "No schedule that refreshes the tables is switched on, so no release is overdue."
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A tick of a schedule after which there should be a release."""
+
+    schedule: str
+    tick: dt.datetime
+
+
+def expected(instance: dg.DagsterInstance, now: dt.datetime) -> Expected | None:
+    """The newest tick of a switched-on schedule of the refresh whose time to publish is over; None where there is none."""
+    found = []
+    since = _switched_on(instance)
+    for schedule in SCHEDULES:
+        if schedule.job_name != refresh_and_build.name or schedule.name not in since:
+            continue
+        ticks = reverse_cron_string_iterator((now - GRACE).timestamp(), str(schedule.cron_schedule), TIME_ZONE)
+        tick = next(ticks)
+        if tick < since[schedule.name] or (schedule is earnings_weeks_refresh and not earnings_weeks_of(tick)):
+            continue
+        found.append(Expected(schedule.name, tick))
+    return max(found, key=lambda one: one.tick, default=None)
+
+
+def judge(instance: dg.DagsterInstance, now: dt.datetime) -> dg.AssetCheckResult:
+    """The verdict on the release at a moment, which has a time zone."""
+    due, published = expected(instance, now), _published(instance)
+    last = f"The last release was made on {_shown(published)}." if published else "There is no release yet."
+    if due is None:
+        return _result(True, f"{_NONE} {last}")
+    when = f"{due.schedule}, which was due on {_shown(due.tick)}"
+    if published is not None and published >= due.tick:
+        return _result(True, f"Published after the last tick of {when}. {last}")
+    return _result(
+        False,
+        f"Nothing was published after the last tick of {when}. {last} Look at the newest run of {refresh_and_build.name} (Runs): it failed, "
+        "waits in the queue or was held; correct that, then launch the job again.",
+    )
+
+
+@dg.asset_check(
+    asset=RELEASE, name=NAME,
+    description="A switched-on schedule of the refresh has published by two and a half hours after its tick. Nothing is expected where none is on.",
+)  # fmt: skip
+def published_on_schedule(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+    return judge(context.instance, dt.datetime.now(dt.UTC))
+
+
+@dg.sensor(
+    name="overdue_release",
+    minimum_interval_seconds=_INTERVAL_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Marks the release as overdue, and alerts, where a switched-on schedule of the refresh did not publish.",
+)
+def overdue_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Records the verdict when it changes. Overdue is what two ticks in a row find: a machine that was off catches up first."""
+    now = dt.datetime.now(dt.UTC)
+    result = judge(context.instance, now)
+    before = json.loads(context.cursor or '{"late": 0, "shown": true}')
+    late = 0 if result.passed else min(before["late"] + 1, 2)
+    shown = late < 2  # what the page of the release shows: True for well
+    events = []
+    if shown != before["shown"]:
+        events.append(_evaluation(result))
+        about = {"job": refresh_and_build.name, "step": f"release.{NAME}", "message": str(result.description)}
+        context.log.info(alerts.send({**about, "event": "recovered" if shown else "problem"}, now))
+    context.update_cursor(json.dumps({"late": late, "shown": shown}))
+    return dg.SensorResult(skip_reason=str(result.description), asset_events=events)
+
+
+def _switched_on(instance: dg.DagsterInstance) -> dict[str, dt.datetime]:
+    """Schedules that are switched on -> since when. An instance that is forgotten after a run has none."""
+    if instance.schedule_storage is None:
+        return {}
+    states = instance.all_instigator_state(
+        instigator_type=InstigatorType.SCHEDULE, instigator_statuses={InstigatorStatus.RUNNING}
+    )
+    return {
+        state.instigator_name: dt.datetime.fromtimestamp(state.instigator_data.start_timestamp or 0, dt.UTC)
+        for state in states
+        if isinstance(state.instigator_data, ScheduleInstigatorData)
+    }
+
+
+def _published(instance: dg.DagsterInstance) -> dt.datetime | None:
+    event = instance.get_latest_materialization_event(RELEASE)
+    return None if event is None else dt.datetime.fromtimestamp(event.timestamp, dt.UTC)
+
+
+def _shown(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo(TIME_ZONE)):%Y-%m-%d %H:%M} London time"
+
+
+def _result(passed: bool, description: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=passed, severity=dg.AssetCheckSeverity.WARN, description=description)
+
+
+def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
+    """The verdict as an event that belongs to no run."""
+    return dg.AssetCheckEvaluation(
+        asset_key=RELEASE,
+        check_name=NAME,
+        passed=result.passed,
+        severity=result.severity,
+        description=result.description,
+    )
