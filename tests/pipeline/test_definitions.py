@@ -170,6 +170,17 @@ def test_every_asset_says_what_it_is_whose_it_is_and_what_it_is_made_of(graph: d
         assert node.owners and node.kinds, key
 
 
+def test_no_description_has_words_that_dagster_takes_for_html(
+    graph: dg.AssetGraph, repository: dg.RepositoryDefinition
+) -> None:
+    texts = [graph.get(key).description for key in graph.get_all_asset_keys()]
+    texts += [graph.get_check_spec(key).description for key in graph.asset_check_keys]
+    texts += [
+        one.description for one in (*repository.get_all_jobs(), *repository.schedule_defs, *repository.sensor_defs)
+    ]
+    assert [text for text in texts if text and re.search(r"<\w", re.sub(r"`[^`]*`", "", text))] == []
+
+
 def test_every_asset_leads_to_the_function_that_makes_it(graph: dg.AssetGraph) -> None:
     for key in graph.get_all_asset_keys():
         entry = graph.get(key).metadata[source_code.LABEL]

@@ -35,7 +35,7 @@ def settings_of_month(month: str) -> Settings:
 
 as_of_tables = dg.AssetSpec(
     AS_OF, partitions_def=MONTHS, group_name="as_of", kinds={"parquet", "pandas"}, owners=OWNERS, metadata=source_code.link(f"{__name__}:build_month"),
-    description="Every table with what was known at the end of a month's last day, in a warehouse of its own, <warehouse>.as_of/<day>. "
+    description="Every table with what was known at the end of a month's last day, in a warehouse of its own, `<warehouse>.as_of/<day>`. "
     "The job as_of_builds builds months from raw/ as it is now: its tab Partitions launches one or many.",
 )  # fmt: skip
 """An asset that no run of assets builds: with one that asks for a partition among them, **Materialize all** in the lineage would ask too."""
@@ -52,7 +52,7 @@ def build_month(context: dg.OpExecutionContext) -> None:
 
 @dg.job(
     partitions_def=MONTHS,
-    description="The tables as of the ends of months, each in <warehouse>.as_of/<day>: one run a month, many from the tab Partitions.",
+    description="The tables as of the ends of months, each in `<warehouse>.as_of/<day>`: one run a month, many from the tab Partitions.",
 )
 def as_of_builds() -> None:
     build_month()
