@@ -37,7 +37,7 @@ def forty_companies(table: str) -> pd.DataFrame:
 
 def materialize(tmp_path: Path, frames: dict[str, pd.DataFrame], **more: Any) -> dg.ExecuteInProcessResult:
     """Publishes frames as the tables of one asset."""
-    specs = [asset_factory.asset_spec(table, "A table.", []) for table in frames]
+    specs = [asset_factory.asset_spec(table, "A table.", [], materialize) for table in frames]
 
     @dg.multi_asset(name="tables", specs=specs, check_specs=[asset_factory.contract_check(table) for table in frames])
     def tables(context: dg.AssetExecutionContext, settings: Settings):  # type: ignore[no-untyped-def]
