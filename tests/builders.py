@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import fcntl
+import hashlib
 import io
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,36 +31,68 @@ RAW_SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
 # ---------------------------------------------------------------------------------------------------------------- builds
 
 
-@dataclass(frozen=True)
-class Built:
-    """A run and what it wrote."""
-
-    result: dg.ExecuteInProcessResult
-    warehouse: Warehouse
-
-
 def build(raw: Path, warehouse: Path, *, job: str = "build_everything", **settings: Any) -> dg.ExecuteInProcessResult:
-    """Runs a job of the code location in this process, on an instance that is forgotten afterwards.
-
-    The report and the workbook are left out: nothing else is made from them, and they take longer than all the rest of a small build.
-    """
+    """Runs a job of the code location in this process, on an instance that is forgotten afterwards."""
     from capex_pipeline.definitions import build_defs
     from capex_pipeline.orchestration.resources import Settings
 
     chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
-    definition = build_defs({"settings": chosen}).resolve_job_def(job)
-    wanted = [
-        key
-        for key in definition.asset_layer.executable_asset_keys
-        if key not in {dg.AssetKey("report"), dg.AssetKey("workbook")}
-    ]
     with dg.DagsterInstance.ephemeral() as instance:
-        return definition.execute_in_process(
-            instance=instance,
-            asset_selection=wanted,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        return run_job(build_defs({"settings": chosen}), job, instance)
+
+
+def run_job(
+    definitions: dg.Definitions,
+    job: str,
+    instance: dg.DagsterInstance,
+    config: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> dg.ExecuteInProcessResult:
+    """Runs a job quietly in this process.
+
+    The report and the workbook are left out: nothing else is made from them, and they take longer than all the rest of a small build.
+    """
+    definition = definitions.resolve_job_def(job)
+    decorations = {dg.AssetKey("report"), dg.AssetKey("workbook")}
+    return definition.execute_in_process(
+        instance=instance,
+        asset_selection=[key for key in definition.asset_layer.executable_asset_keys if key not in decorations],
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, **(config or {})},
+        tags=dict(tags or {}),
+    )
+
+
+@dataclass(frozen=True)
+class KeptBuilds:
+    """Warehouses that were built in this session, in a folder that all its processes share, by documents and settings."""
+
+    folder: Path
+
+    def kept(self, raw: Path, **settings: Any) -> Path:
+        """The warehouse that a first build of raw/ leaves. Read only."""
+        digest = hashlib.sha256(repr(sorted(settings.items())).encode())
+        for path in sorted(path for path in raw.rglob("*") if path.is_file()):
+            digest.update(
+                path.relative_to(raw).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
+            )
+        root = self.folder / digest.hexdigest()[:16]
+        root.mkdir(parents=True, exist_ok=True)
+        warehouse, done = root / "warehouse", root.with_suffix(".done")
+        with root.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                assert build(raw, warehouse, **settings).success
+                done.touch()
+        return warehouse
+
+    def copy(self, raw: Path, warehouse: Path, **settings: Any) -> Warehouse:
+        """What a first build of raw/ into a warehouse leaves: its tables, candidates, cache and releases, to be changed."""
+        kept = self.kept(raw, **settings)
+        shutil.copytree(kept, warehouse)
+        for folder in kept.parent.glob(f".{kept.name}.*"):
+            shutil.copytree(folder, warehouse.with_name(folder.name.replace(f".{kept.name}.", f".{warehouse.name}.")))
+        return Warehouse(warehouse)
 
 
 def changes(result: dg.ExecuteInProcessResult) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import shutil
@@ -15,7 +14,7 @@ from hypothesis import settings
 
 # Fixtures import what they need when they are asked: the process that only hands out tests never is.
 if TYPE_CHECKING:
-    from builders import Built, RawFolder
+    from builders import KeptBuilds, RawFolder
 
     from capex_pipeline.reference import Reference
     from capex_pipeline.storage.warehouse import Warehouse
@@ -80,22 +79,22 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Pat
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse built from the shipped raw/, once for all processes of a session. Read only."""
-    from builders import PROJECT, build
+def builds(tmp_path_factory: pytest.TempPathFactory) -> KeptBuilds:
+    """Builds that all processes of a session share."""
+    from builders import KeptBuilds
+
+    common = tmp_path_factory.getbasetemp()
+    return KeptBuilds((common.parent if "PYTEST_XDIST_WORKER" in os.environ else common) / "builds")
+
+
+@pytest.fixture(scope="session")
+def shipped(builds: KeptBuilds) -> Warehouse:
+    """A warehouse built from the shipped raw/. Read only."""
+    from builders import PROJECT
 
     from capex_pipeline.storage.warehouse import Warehouse
 
-    common = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        common = common.parent
-    root, done = common / "shipped" / "warehouse", common / "shipped.done"
-    with (common / "shipped.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            assert build(PROJECT / "raw", root).success
-            done.touch()
-    return Warehouse(root)
+    return Warehouse(builds.kept(PROJECT / "raw"))
 
 
 @pytest.fixture(scope="session")
@@ -107,14 +106,13 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The small raw/, built once. Read only."""
-    from builders import RAW_SMALL, Built, build
+def small(builds: KeptBuilds) -> Warehouse:
+    """The warehouse of the small raw/. Read only."""
+    from builders import RAW_SMALL
 
     from capex_pipeline.storage.warehouse import Warehouse
 
-    root = tmp_path_factory.mktemp("small") / "warehouse"
-    return Built(build(RAW_SMALL, root), Warehouse(root))
+    return Warehouse(builds.kept(RAW_SMALL))
 
 
 @pytest.fixture
@@ -126,11 +124,8 @@ def raw_copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def warehouse_copy(small: Built, tmp_path: Path) -> Warehouse:
+def warehouse_copy(builds: KeptBuilds, tmp_path: Path) -> Warehouse:
     """A copy of the built warehouse that a test may change, with modes and times of its files."""
-    from capex_pipeline.storage.warehouse import Warehouse
+    from builders import RAW_SMALL
 
-    assert isinstance(small.warehouse.root, Path)
-    copy = Warehouse(Path(shutil.copytree(small.warehouse.root, tmp_path / "warehouse")))
-    shutil.copytree(small.warehouse.staging(), copy.staging())
-    return copy
+    return builds.copy(RAW_SMALL, tmp_path / "warehouse")

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import pytest
-from builders import RawFolder, build, checks, document, row
+from builders import KeptBuilds, RawFolder, build, checks, document, row
 
 from capex_pipeline.normalise import published
 from capex_pipeline.release import accepted_changes, manifest
@@ -55,9 +55,9 @@ def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_equal_build_changes_no_byte(raw: RawFolder, tmp_path: Path) -> None:
+def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
-    build(raw.root, tmp_path / "warehouse")
+    builds.copy(raw.root, tmp_path / "warehouse")
     before = {path.name: (path.stat().st_ino, path.read_bytes()) for path in (tmp_path / "warehouse").iterdir()}
     result = build(raw.root, tmp_path / "warehouse")
     assert {path.name: (path.stat().st_ino, path.read_bytes()) for path in (tmp_path / "warehouse").iterdir()} == before
@@ -66,9 +66,9 @@ def test_an_equal_build_changes_no_byte(raw: RawFolder, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_second_quarter_is_an_addition(raw: RawFolder, tmp_path: Path) -> None:
+def test_a_second_quarter_is_an_addition(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
-    build(raw.root, tmp_path / "warehouse")
+    builds.copy(raw.root, tmp_path / "warehouse")
     raw.table(
         "later.csv",
         [row(period="Q3 2024", value="17,500")],
@@ -83,11 +83,11 @@ def test_a_second_quarter_is_an_addition(raw: RawFolder, tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_an_edited_document_is_held_back_until_a_person_accepts_it(
-    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = tmp_path / "warehouse"
     rows(raw)
-    build(raw.root, warehouse)
+    builds.copy(raw.root, warehouse)
     released = (warehouse / "manifest.json").read_bytes()
     rows(raw, "120,940")
     result = build(raw.root, warehouse)
@@ -118,10 +118,10 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
 
 
 @pytest.mark.slow
-def test_going_back_to_the_last_release(raw: RawFolder, tmp_path: Path) -> None:
+def test_going_back_to_the_last_release(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
     rows(raw)
-    build(raw.root, warehouse)
+    builds.copy(raw.root, warehouse)
     rows(raw, "11,000", name="restated", published="2025-08-15")
     build(raw.root, warehouse)
     assert amount(warehouse) == 11_000_000_000
@@ -135,9 +135,9 @@ def test_going_back_to_the_last_release(raw: RawFolder, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_restating_filing_is_released(raw: RawFolder, tmp_path: Path) -> None:
+def test_a_restating_filing_is_released(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
-    build(raw.root, tmp_path / "warehouse")
+    builds.copy(raw.root, tmp_path / "warehouse")
     rows(raw, "11,000", name="restated", published="2025-08-15")
     result = build(raw.root, tmp_path / "warehouse")
     assert result.success
@@ -147,14 +147,14 @@ def test_a_restating_filing_is_released(raw: RawFolder, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_document_that_is_gone_takes_coverage_with_it(raw: RawFolder, tmp_path: Path) -> None:
+def test_a_document_that_is_gone_takes_coverage_with_it(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     raw.table(
         "later.csv",
         [row(period="Q3 2024", value="17,500")],
         [document(document_id="later", published="2024-11-15", retrieved="2025-09-01")],
     )
-    build(raw.root, tmp_path / "warehouse")
+    builds.copy(raw.root, tmp_path / "warehouse")
     for path in raw.root.glob("example*"):
         path.unlink()
     result = build(raw.root, tmp_path / "warehouse")
@@ -164,11 +164,11 @@ def test_a_document_that_is_gone_takes_coverage_with_it(raw: RawFolder, tmp_path
 
 @pytest.mark.slow
 def test_a_table_that_fails_its_check_is_not_released(
-    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Dollars that are a thousand times too many break the contract, so the old table stays, and so does the release."""
     rows(raw)
-    build(raw.root, tmp_path / "warehouse")
+    builds.copy(raw.root, tmp_path / "warehouse")
     released = (tmp_path / "warehouse" / "manifest.json").read_bytes()
     compute = published.capex_by_definition
 
@@ -189,12 +189,12 @@ def test_a_table_that_fails_its_check_is_not_released(
 
 @pytest.mark.slow
 def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released(
-    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that is lost on the way does not stop the tables after it, for people to look at, but nobody releases them."""
     rows(raw)
     warehouse = Warehouse(tmp_path / "warehouse")
-    build(raw.root, warehouse.root)
+    builds.copy(raw.root, warehouse.root)
     figures = warehouse.read("figures")
     footer = warehouse.footer("figures")
     assert footer is not None
@@ -221,9 +221,9 @@ def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path,
 
 
 @pytest.mark.slow
-def test_two_warehouses_of_one_folder_do_not_share_releases(raw: RawFolder, tmp_path: Path) -> None:
+def test_two_warehouses_of_one_folder_do_not_share_releases(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
-    build(raw.root, tmp_path / "one")
+    builds.copy(raw.root, tmp_path / "one")
     rows(raw, "120,940")
     assert build(raw.root, tmp_path / "two").success
     assert [one.number for one in Store(tmp_path / "two").all()] == [1]
@@ -232,10 +232,11 @@ def test_two_warehouses_of_one_folder_do_not_share_releases(raw: RawFolder, tmp_
 @pytest.mark.slow
 @pytest.mark.parametrize("kept", ["none", "0", "-1"])
 def test_a_number_of_releases_that_is_none_is_refused(
-    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
 ) -> None:
-    monkeypatch.setenv("CAPEX_PIPELINE_KEEP_RELEASES", kept)
     rows(raw)
+    builds.copy(raw.root, tmp_path / "warehouse")
+    monkeypatch.setenv("CAPEX_PIPELINE_KEEP_RELEASES", kept)
     result = build(raw.root, tmp_path / "warehouse")
     (failure,) = result.get_step_failure_events()
     assert "write a whole number from 1" in str(failure.step_failure_data.error)
@@ -243,10 +244,11 @@ def test_a_number_of_releases_that_is_none_is_refused(
 
 @pytest.mark.slow
 def test_spreadsheets_are_written_when_they_are_asked_for(
-    raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CAPEX_PIPELINE_SPREADSHEETS", "csv")
     rows(raw)
+    builds.copy(raw.root, tmp_path / "warehouse")
+    monkeypatch.setenv("CAPEX_PIPELINE_SPREADSHEETS", "csv")
     assert build(raw.root, tmp_path / "warehouse").success
     assert (
         (tmp_path / "warehouse" / "spreadsheets" / "capex_by_definition.csv")

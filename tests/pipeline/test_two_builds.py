@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from builders import RAW_SMALL, Built, build
+from builders import RAW_SMALL, build
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.definitions import build_defs
@@ -82,7 +82,7 @@ def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse
 
 @pytest.mark.slow
 def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
-    small: Built, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
+    small: Warehouse, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staging = Path(str(warehouse_copy.staging()))
     (staging / ".capex.parquet.x1.part").parent.mkdir(exist_ok=True)
@@ -104,7 +104,7 @@ def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
     assert list(staging.glob(".*.part")) == []
     with build_lock.held(warehouse_copy, "the next", wait=0) as is_ours:
         assert is_ours
-    assert bytes_of(warehouse_copy) == bytes_of(small.warehouse)
+    assert bytes_of(warehouse_copy) == bytes_of(small)
 
 
 @pytest.mark.usefixtures("no_settings")

@@ -16,7 +16,7 @@ SIDES = ("", "_low", "_high")
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(archives(claims=True))
 def test_an_amount_in_dollars_goes_back_to_the_number_as_printed(archive: Archive) -> None:
     """The way back is by the rates of the same period, and ends within the last printed digit."""

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from builders import RAW_SMALL, Built, build
+from builders import RAW_SMALL, build
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from properties.strategies import Archive, archives, capex_of
@@ -20,7 +20,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(archives(claims=True), st.randoms(use_true_random=False))
 def test_documents_and_rows_in_another_order_make_the_same_tables(archive: Archive, random: Any) -> None:
     documents, rows = list(archive.documents), list(archive.rows)
@@ -53,7 +53,7 @@ def renamed(raw: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("change", [backwards, renamed])
 def test_rows_turned_around_and_files_renamed_give_the_same_bytes(
-    small: Built, tmp_path: Path, change: Callable[[Path], None]
+    small: Warehouse, tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     """Only what says where a figure stands may differ: path, row and hash of the file."""
     raw, warehouse = tmp_path / "raw", Warehouse(tmp_path / "warehouse")
@@ -62,10 +62,10 @@ def test_rows_turned_around_and_files_renamed_give_the_same_bytes(
     assert build(raw, warehouse.root).success
     place = {"figures", "documents", "article_mentions"}
     for table in set(TABLES) - place:
-        assert content(warehouse, table) == content(small.warehouse, table), table
+        assert content(warehouse, table) == content(small, table), table
     for table, columns in (("figures", ["path", "row_number"]), ("documents", ["path", "sha256"])):
         key = TABLES[table].__config__.metadata["key"]  # type: ignore[attr-defined]
-        one, other = (where.read(table).drop(columns=columns) for where in (warehouse, small.warehouse))
+        one, other = (where.read(table).drop(columns=columns) for where in (warehouse, small))
         pd.testing.assert_frame_equal(
             one.sort_values(key, ignore_index=True), other.sort_values(key, ignore_index=True)
         )

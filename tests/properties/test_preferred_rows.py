@@ -15,7 +15,7 @@ _SHARED_DAYS = 7
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(archives(companies=3, claims=True))
 def test_whatever_is_printed_and_claimed_preferred_rows_never_overlap(archive: Archive) -> None:
     """And their sum over a company is a sum of its true quarters, each as first presented or as restated, once."""

@@ -14,7 +14,7 @@ M = 1e6
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(archives())
 def test_whatever_a_company_prints_its_quarters_are_the_true_ones_and_add_up(archive: Archive) -> None:
     known = archive.read()

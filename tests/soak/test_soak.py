@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from builders import PROJECT, Built
+from builders import PROJECT
 
 from capex_pipeline.schemas import validation
+from capex_pipeline.storage.warehouse import Warehouse
 
 from . import __main__ as soak
 from . import steps
@@ -24,9 +25,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the crashes are
 class TwoVersions:
     """What a step asks of `states.States`: an old warehouse, and a new one that has a row less."""
 
-    def __init__(self, folder: Path, built: Built) -> None:
+    def __init__(self, folder: Path, built: Warehouse) -> None:
         self.folder = folder
-        self.old = Site(Path(str(built.warehouse.root)).parent).copy_to(folder / "old")
+        self.old = Site(built.root.parent).copy_to(folder / "old")
         self.new = self.old.copy_to(folder / "new")
         capex = self.new.warehouse.read("capex_by_definition")
         self.new.warehouse.write("capex_by_definition", capex.iloc[:-1], "trial")
@@ -35,7 +36,9 @@ class TwoVersions:
         return self.new if versions[-1] == "new" else self.old
 
 
-def test_one_table_harmed_at_each_of_its_calls(tmp_path: Path, small: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_table_harmed_at_each_of_its_calls(
+    tmp_path: Path, small: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     states = TwoVersions(tmp_path, small)
     monkeypatch.setattr(validation, "require", lambda *arguments: None)  # it was valid above, and is the same
     step = steps.STEPS["one table"]
@@ -51,9 +54,9 @@ def test_one_table_harmed_at_each_of_its_calls(tmp_path: Path, small: Built, mon
     assert lost == [] and number >= 20
 
 
-def test_a_half_written_table_and_a_stranger_would_be_found(tmp_path: Path, small: Built) -> None:
+def test_a_half_written_table_and_a_stranger_would_be_found(tmp_path: Path, small: Warehouse) -> None:
     """The judge itself: what it says of a site that was spoiled on purpose."""
-    site = Site(Path(str(small.warehouse.root)).parent).copy_to(tmp_path / "site")
+    site = Site(small.root.parent).copy_to(tmp_path / "site")
     whole = site.contents()
     known = versions_of([whole])
     assert torn(site, known) == [] and differences(site.contents(), whole) == []

@@ -48,9 +48,8 @@ class Workshop:
         self.states = States(folder, self.build)
         self._numbers = itertools.count(1)
         # In this process as well: children then begin with everything imported, and what is computed in memory.
-        for raw in self.states.raw.values():
-            if said := self.build(raw, Site(folder / "first")):
-                raise RuntimeError(f"The first build of {raw} failed: {said}")
+        if said := self.build(self.states.raw["new"], Site(folder / "first")):
+            raise RuntimeError(f"The first build failed: {said}")
         start = time.monotonic()
         self.states.after("old", "new")
         self.seconds = (time.monotonic() - start) / 2

@@ -61,12 +61,14 @@ def test_a_build_says_rows_periods_and_change(
 
 
 @pytest.mark.slow
-def test_a_build_with_nothing_to_do_does_not_wait_for_what_computes(raw_copy: Path, tmp_path: Path) -> None:
-    """The libraries that compute take longer to import than such a build has work of its own."""
+def test_a_build_with_nothing_to_do_does_not_wait_for_what_computes(
+    raw_copy: Path, warehouse_copy: Warehouse, tmp_path: Path
+) -> None:
+    """The libraries that compute take longer to import than such a build has work of its own. The first build draws the page."""
     code = f"""
 import sys
 from capex_pipeline.cli.main import main
-assert main(["build", "--raw", {str(raw_copy)!r}, "--warehouse", {str(tmp_path / "warehouse")!r}]) == 0
+assert main(["build", "--raw", {str(raw_copy)!r}, "--warehouse", {str(warehouse_copy.root)!r}]) == 0
 print([name for name in ("pandas", "numpy", "pyarrow", "pandera") if name in sys.modules], file=sys.stderr)
 """
     first, second = (

@@ -429,7 +429,7 @@ def test_whatever_is_printed_what_is_derived_is_true(quarters: list[int], shown:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(
