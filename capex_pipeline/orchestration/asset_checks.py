@@ -177,7 +177,7 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
     rows = tables.read("claim_checks")
     reviews = tables.reference.reviewed_claims
     expected = rows["claim_check_id"].map({name: review.verdict for name, review in reviews.items()})
-    shown = ["claim_check_id", "claim", "claimed", "computed", "accepted_low", "accepted_high", "explanation"]
+    shown = ["claim_check_id", "claim", "computed", "accepted_low", "accepted_high", "explanation"]
     new = rows.loc[(rows["verdict"] == "contradicted") & expected.isna(), shown]
     expired = rows.loc[expected.notna() & (expected != rows["verdict"]), ["claim_check_id", "verdict"]]
     gone = expired.assign(explanation="The verdict is no longer the one of the review; remove or renew the entry.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import check_claim, point
+from capex_pipeline.reconcile.claims import check_claim, difference
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence
@@ -85,9 +85,8 @@ def _table(
         review = reviews.get(check_id)
         if review is not None and row["verdict"] == "contradicted":
             row = row | {"verdict": review.verdict}
-        claimed = point(claim)
         computed = row.get("computed")
-        difference = None if computed is None else computed - claimed
+        apart, base = (None, None) if computed is None else difference(computed, claim)
         records.append(
             {
                 **{name: value for name, value in row.items() if name != "claim"},
@@ -108,11 +107,13 @@ def _table(
                 "unit": claim.unit,
                 "currency": claim.currency,
                 "bound": claim.bound,
-                "claimed": claimed,
+                "claimed_low": claim.value_low,
+                "claimed": claim.value,
+                "claimed_high": claim.value_high,
                 "accepted_low": None if low == -float("inf") else low,
                 "accepted_high": None if high == float("inf") else high,
-                "difference": difference,
-                "difference_pct": None if difference is None or not claimed else difference / abs(claimed) * 100,
+                "difference": apart,
+                "difference_pct": None if apart is None or not base else apart / abs(base) * 100,
                 "claim_figures": claim.figure_id,
                 "context": later.of_claim(claim),
                 "measure": claim.measure, "definition_id": claim.definition_id, "product": claim.product,

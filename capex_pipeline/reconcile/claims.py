@@ -182,7 +182,7 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
         return _open(claim, "no_fixing", "No exchange rate covers the period of the counterparty's filing.", looked)
     said = (
         f"A counterparty's filing gives {show(filed.value, claim)} for {start:%Y-%m-%d} to {end:%Y-%m-%d}, which contains the claimed period, against "
-        f"{show(point(claim), claim)} as printed; what fell into the claimed period is not filed."
+        f"{printed(claim)} as printed; what fell into the claimed period is not filed."
     )
     if not claim.interval.allows(filed.value):
         return _open(claim, "longer_period_filed", said, looked)
@@ -300,7 +300,6 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     and every company's own headline agrees. different_definition: another definition of the company agrees. consistent: only a mix of
     definitions agrees. A claim that was made before its period ended is said_before_outcome whatever the outcome.
     """
-    low, high = claim.interval[:2]
     agreeing = [one for one in tried if claim.interval.allows(one.value)]
     named = [one for one in tried if set(one.definitions) == {claim.definition_id}]
     comparable = [one for one in tried if one.is_preferred]
@@ -308,7 +307,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     members = reference.members(claim.entity_id) or [claim.entity_id]
 
     def nearest(of: list[Combination]) -> Combination:
-        return min(of, key=lambda one: abs(one.value - point(claim)))
+        return min(of, key=lambda one: abs(difference(one.value, claim)[0]))
 
     expected = (named or comparable or tried)[0]
     if expected in agreeing and (named or comparable or len(tried) == 1):
@@ -329,7 +328,8 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     used = "|".join(f"{name}:{definition}" for name, definition in zip(members, shown.definitions, strict=True))
     values = [one.value for one in tried]
     power = search_power(claim, values, reference)
-    explanation = f"Filings give {show(shown.value, claim)} against {show(point(claim), claim)} as printed ({interval(low, high, claim)})."
+    text, allowed = printed(claim), interval(*claim.interval[:2], claim)
+    explanation = f"Filings give {show(shown.value, claim)} against {text} as printed{'' if allowed == text else f' ({allowed})'}."
     if len(tried) > 1:
         explanation += (
             f" {len(tried)} combinations of the companies' own definitions were computed, from {show(min(values), claim)} to "
@@ -453,6 +453,27 @@ def point(claim: Any) -> float:
         if value == value:
             return float(value)
     return math.nan
+
+
+def difference(value: float, claim: Any) -> tuple[float, float]:
+    """How far a value lies from what is printed, and the printed number that this is counted from.
+
+    That is the number or the single bound. Of a range it is the nearer end, and a value inside differs by 0 from itself.
+    """
+    ends = claim.value_low, claim.value_high
+    if claim.value != claim.value and ends[0] <= ends[1]:
+        base = min(max(value, ends[0]), ends[1])
+    else:
+        base = point(claim)
+    return value - base, base
+
+
+def printed(claim: Any) -> str:
+    """What is printed, in the words of a sentence: the number, else the range or the single bound."""
+    if claim.value == claim.value:
+        return show(claim.value, claim)
+    low, high = claim.value_low, claim.value_high
+    return interval(-math.inf if low != low else low, math.inf if high != high else high, claim)
 
 
 def interval(low: float, high: float, claim: Any) -> str:

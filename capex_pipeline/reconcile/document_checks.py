@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import interval, point, show
+from capex_pipeline.reconcile.claims import interval, point, printed, show
 from capex_pipeline.reconcile.evidence import Evidence, a_year_before
 from capex_pipeline.reference import Reference
 
@@ -82,7 +82,7 @@ def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str
         yield _row(
             total, "sum_of_parts", _middle(low, high) if math.isnan(value) else value, low, high, [figure for part in known for figure in part[2]],
             f"The members add up to {said}{', where earlier levels follow from level and growth' if implied else ''}; "
-            f"the total is printed as {show(point(total), total)}.",
+            f"the total is printed as {printed(total)}.",
         )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
         yield _row(
             growth, "growth_between_levels", computed, low, high, [now.figure_id, before.figure_id],
             f"The printed levels {show(now.value, now)} and {show(before.value, before)} give {show(computed, growth)} "
-            f"({show(low, growth)} to {show(high, growth)} with rounding); {show(point(growth), growth)} is printed.",
+            f"({show(low, growth)} to {show(high, growth)} with rounding); {printed(growth)} is printed.",
         )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
         fitting = [f"{name} {rate:.4f}" for name, rate in rates.items() if low <= rate <= high]
         other = [f"{name} {rate:.4f}" for name, rate in rates.items() if not low <= rate <= high]
         limit = f"at least {low:.4f}" if math.isinf(high) else f"{low:.4f} to {high:.4f}"
-        said = f"{show(point(first), first)} as {show(point(claim), claim)} implies {limit} {first.currency} per {claim.currency}; "
+        said = f"{printed(first)} as {printed(claim)} implies {limit} {first.currency} per {claim.currency}; "
         said += f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
         said += f"; not fitting: {', '.join(other)}." if other else "."
         # The value is shown at the first rate that fits, and at the period's average where none does.
@@ -221,7 +221,7 @@ def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
         if math.isinf(low) and math.isinf(high):
             continue  # a lower and an upper bound leave everything open
         yield _row(value, "price_times_units", _middle(low, high), low, high, [units.figure_id, price.figure_id],
-                   f"Units times price give {interval(low, high, value)}; {show(point(value), value)} is printed.")  # fmt: skip
+                   f"Units times price give {interval(low, high, value)}; {printed(value)} is printed.")  # fmt: skip
 
 
 def _middle(low: float, high: float) -> float:

@@ -138,7 +138,8 @@ rates AS (
   WHERE f.source_type = 'article' AND f.measure = 'level'),
 checks AS (
   SELECT claim_figures AS figure_id, string_agg(check_kind || ': ' || verdict, '|' ORDER BY check_kind) AS verdicts,
-    max(verdict) FILTER (WHERE check_kind IN ('level', 'growth')) AS verdict, max(checked_against) AS checked_against,
+    max(verdict) FILTER (WHERE check_kind IN ('level', 'growth')) AS verdict,
+    max(computed) FILTER (WHERE check_kind IN ('level', 'growth')) AS computed, max(checked_against) AS checked_against,
     max(search_power_pct) AS search_power_pct, string_agg(explanation, ' ' ORDER BY check_kind) AS explanation,
     max(claim) AS claim, max(context) AS context, max(reviewed_reason) AS reviewed_reason
   FROM claim_checks GROUP BY claim_figures)
@@ -153,7 +154,7 @@ SELECT f.document_id, f.figure_id, f.locator,
     WHEN f.unit = 'money_per_unit' THEN 'A price of one unit, which gpu_estimates shows beside units of the same document.'
     WHEN f.measure <> 'level' THEN 'Growth, which the tables compute from amounts; see observations.'
     ELSE 'See observations.' END AS reason_without_table,
-  checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context, checks.reviewed_reason
+  checks.computed, checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context, checks.reviewed_reason
 FROM figures AS f LEFT JOIN metrics ON metrics.metric_id = f.metric_id
 LEFT JOIN rates ON rates.figure_id = f.figure_id
 LEFT JOIN places ON places.figure_id = f.figure_id LEFT JOIN checks ON checks.figure_id = f.figure_id
@@ -187,6 +188,7 @@ WHERE f.source_type = 'article' ORDER BY f.document_id, f.row_number""",
             "status": "reported, estimate, forecast or guidance.",
             "tables": "Published tables that hold the figure, joined by |; null where none does.",
             "reason_without_table": "Why no published table holds it.",
+            "computed": "Value that filings or estimators give beside it, in the unit of value; null where nothing is on record.",
             "verdict": "Verdict of the check against filings or estimators; see claim_checks.verdict.",
             "verdicts": "Every check of the figure with its verdict, joined by |.",
             "checked_against": "What it was compared with; see claim_checks.checked_against.",

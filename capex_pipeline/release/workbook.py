@@ -39,7 +39,8 @@ _OUTLOOK_COLUMNS = {
 }  # fmt: skip
 _CLAIM_COLUMNS = {
     "entity_name": "who", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
-    "unit": "unit", "currency": "currency", "claimed": "claimed", "computed": "computed from filings", "reviewed_reason": "reviewed reason",
+    "unit": "unit", "currency": "currency", "claimed_low": "claimed, low", "claimed": "claimed", "claimed_high": "claimed, high",
+    "computed": "computed from filings", "reviewed_reason": "reviewed reason",
     "search_power_pct": "search power, %", "explanation": "explanation", "claimant": "source of the claim", "document_id": "document",
 }  # fmt: skip
 _GUIDANCE_COUNTS = {
@@ -157,7 +158,8 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         {**dict.fromkeys(_GUIDANCE_COUNTS.values(), _COUNT), "company": "", "kind": "", "mean revision, %": _PERCENT},
     )
     yield _rows("Claims", "Figures of articles against filings. Amounts of money in full units of the currency, growth in percent or times.",
-                tables["claim_checks"], _CLAIM_COLUMNS, {"claimed": "#,##0.##", "computed from filings": "#,##0.##"},
+                tables["claim_checks"], _CLAIM_COLUMNS,
+                dict.fromkeys(("claimed, low", "claimed", "claimed, high", "computed from filings"), "#,##0.##"),
                 frozen=2)  # fmt: skip
     for name, source, shown in (
         ("Claims by source", "claimant", "source of the claim"),

@@ -64,7 +64,7 @@ def claims(source: Source) -> Part:
         )
         chart = html.grid(
             [html.figure("claim-ranges", "Difference between filings and the published figure", "%", described, wide=True,
-                         note="Zero is the claim as published; the bar is the range that its rounding and wording allow; the dot is "
+                         note="Zero is the claim as published, of a range its middle; the bar is the range that its rounding and wording allow; the dot is "
                               f"the value computed from the companies’ filings. {len(rows) - len(measured)} more claims are only in the table: claims on growth "
                               "or shares, claims without a value to compare, repeats, and orders of magnitude.")], "grid one",
         )  # fmt: skip
@@ -143,25 +143,22 @@ def verdict(name: str) -> str:
 
 
 def difference(row: Any) -> str:
-    """Filings against the claim: in percent for amounts, in percentage points for percentages, as two numbers for
-    multiples.
-    """
-    if formatting.is_missing(row.computed) or formatting.is_missing(row.claimed):
+    """Filings against the claim: in percent for amounts, in percentage points for percentages, as number and print for multiples."""
+    if formatting.is_missing(row.difference):
         return formatting.MISSING
     if row.unit == "percent":
-        return f"{row.computed - row.claimed:+,.1f} pp"
+        return f"{row.difference:+,.1f} pp"
     if row.unit == "multiple":
-        return f"{row.computed:,.2f}× against {row.claimed:,.2f}×"
+        return f"{row.computed:,.2f}× against “{row.claim}”"
     return formatting.percent(row.difference_pct) if row.unit in _AMOUNTS else formatting.MISSING
 
 
 def drawable(rows: pd.DataFrame) -> pd.DataFrame:
     """Claims for the chart, the largest difference first: amounts with a verdict on them, whose accepted range is at most _WIDEST_PCT wide on
-    each side."""
-    base = rows["claimed"].abs() * _WIDEST_PCT / 100
-    is_narrow = ~(
-        (rows["accepted_high"] - rows["claimed"]).gt(base) | (rows["claimed"] - rows["accepted_low"]).gt(base)
-    )
+    each side. Column `middle` is the number that is printed, the middle of a range, or the single bound."""
+    middle = rows["claimed"].fillna(rows[["claimed_low", "claimed_high"]].mean(axis=1))
+    rows, widest = rows.assign(middle=middle), middle.abs() * _WIDEST_PCT / 100
+    is_narrow = ~((rows["accepted_high"] - middle).gt(widest) | (middle - rows["accepted_low"]).gt(widest))
     is_amount = rows["check_kind"].eq("level") & rows["unit"].isin(_AMOUNTS)
     is_judged = rows["difference_pct"].notna() & ~rows["verdict"].isin(_UNJUDGED)
     return rows[is_amount & is_judged & is_narrow & rows["repeats_claim"].isna()].sort_values(
@@ -170,11 +167,9 @@ def drawable(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _measured(source: Source, row: Any) -> Row:
-    base = abs(row.claimed)
-
     def relative(value: object) -> float | None:
         number = formatting.number(value)
-        return None if number is None else (number - row.claimed) / base * 100
+        return None if number is None else (number - row.middle) / abs(row.middle) * 100
 
     low, high = relative(row.accepted_low), relative(row.accepted_high)
     return {

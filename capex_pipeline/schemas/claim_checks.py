@@ -7,7 +7,7 @@ The filings' own consistency belongs to asset checks, the outcome of guidance an
 import pandas as pd
 import pandera.pandas as pa
 
-from capex_pipeline.schemas import vocabulary
+from capex_pipeline.schemas import rules, vocabulary
 from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, column
 
 VERDICTS = (
@@ -44,7 +44,21 @@ class ClaimChecks(Table):
     unit: Text = column("Unit of the claimed value.", isin=vocabulary.UNITS)
     currency: Text = column("Currency of the claimed value.", optional=True, str_matches=r"^[A-Z]{3}$")
     bound: Text = column("How exact the claim is; see figures.bound.", isin=vocabulary.BOUNDS)
-    claimed: Number = column("Claimed value in full units.", unit="unit", optional=True)
+    claimed_low: Number = column(
+        "Lower end of the claim in full units, equal to claimed where the number is exact; null where the claim names none.",
+        unit="unit",
+        optional=True,
+    )
+    claimed: Number = column(
+        "Claimed number in full units; null where a range, an order of magnitude or a single bound is printed.",
+        unit="unit",
+        optional=True,
+    )
+    claimed_high: Number = column(
+        "Upper end of the claim in full units, equal to claimed where the number is exact; null where the claim names none.",
+        unit="unit",
+        optional=True,
+    )
     accepted_low: Number = column(
         "Lowest value that the printed precision and bound allow.", unit="unit", optional=True
     )
@@ -54,8 +68,14 @@ class ClaimChecks(Table):
     computed: Number = column(
         "Value computed from filings or from the document's other figures.", unit="unit", optional=True
     )
-    difference: Number = column("computed minus claimed.", unit="unit", optional=True)
-    difference_pct: Number = column("difference as a percentage of the claim.", unit="percent", optional=True)
+    difference: Number = column(
+        "computed minus claimed, or minus the single bound; for a range minus its nearer end, and 0 inside it.",
+        unit="unit",
+        optional=True,
+    )
+    difference_pct: Number = column(
+        "difference as a percentage of the printed number that it is counted from.", unit="percent", optional=True
+    )
     verdict: Text = column(
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
         "companies' own headline agrees; consistent: only a mix of definitions, an estimate, or a counterparty's amount for a longer period agrees; different_definition: another definition than the "
@@ -106,6 +126,10 @@ class ClaimChecks(Table):
             "sort": ["document_id", "claim_check_id"],
             "foreign_keys": {"repeats_claim": "claim_checks"},
         }
+
+    @pa.dataframe_check(error="bounds_out_of_order")
+    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
+        return rules.in_order(frame, "claimed_low", "claimed", "claimed_high")
 
     @pa.dataframe_check(error="verdict_without_a_computed_value")
     def verdicts_rest_on_a_value(cls, frame: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -158,19 +159,31 @@ def test_of_one_article_the_claim_with_the_first_id_counts(reference: Reference)
     assert table["repeats_claim"].fillna("-").to_dict() == {"first#a/level": "-", "first#b/level": "first#a/level"}
 
 
-def test_what_is_claimed_is_the_number_or_else_the_end_that_is_printed(reference: Reference) -> None:
+def test_a_claim_shows_each_end_that_is_printed_and_no_other(reference: Reference) -> None:
+    """Columns: the three of the claim, the two that are accepted, and how far 36.5 billion on file lie from what is printed."""
     printed: dict[str, tuple[dict[str, str | None], tuple[float | None, ...]]] = {
-        "point": ({"value": "36", "value_low": "30", "value_high": "40"}, (36e9, 29.5e9, 40.5e9)),
-        "range": ({"value": "30 to 40"}, (30e9, 29.5e9, 40.5e9)),
-        "least": ({"value": "at least 30"}, (30e9, 30e9, None)),
-        "most": ({"value": "up to 40"}, (40e9, None, 40e9)),
+        "point": ({"value": "36", "value_low": "30", "value_high": "40"}, (30e9, 36e9, 40e9, 29.5e9, 40.5e9, 0.5e9)),
+        "number": ({"value": "36"}, (36e9, 36e9, 36e9, 35.5e9, 36.5e9, 0.5e9)),
+        "about": ({"value": "about 36"}, (None, 36e9, None, 35e9, 37e9, 0.5e9)),
+        "around": ({"value": "30 to 40"}, (30e9, None, 40e9, 29.5e9, 40.5e9, 0.0)),
+        "above": ({"value": "between 40 and 50"}, (40e9, None, 50e9, 39.5e9, 50.5e9, -3.5e9)),
+        "below": ({"value": "20 to 30"}, (20e9, None, 30e9, 19.5e9, 30.5e9, 6.5e9)),
+        "least": ({"value": "at least 30"}, (30e9, None, None, 30e9, None, 6.5e9)),
+        "most": ({"value": "up to 40"}, (None, None, 40e9, None, 40e9, -3.5e9)),
     }
     table = table_of(
-        reference, *(row(**{"document": "first", "id": name, "unit": "billion yuan"} | cells) for name, (cells, _) in printed.items())
+        reference, row(document="f", value="36,500"),
+        *(row(**{"document": "first", "id": name, "unit": "billion yuan"} | cells) for name, (cells, _) in printed.items()),
     )  # fmt: skip
+    shown = ["claimed_low", "claimed", "claimed_high", "accepted_low", "accepted_high", "difference"]
     for name, (_, numbers) in printed.items():
-        found = table.loc[f"first#{name}/level", ["claimed", "accepted_low", "accepted_high"]].astype("object")
-        assert tuple(found.where(found.notna(), None)) == numbers
+        found = table.loc[f"first#{name}/level", shown].astype("object")
+        assert tuple(found.where(found.notna(), None)) == numbers, name
+    assert (
+        "give CNY 36,500m against CNY 40,000m to CNY 50,000m as printed" in table.at["first#above/level", "explanation"]
+    )
+    assert table.at["first#below/level", "difference_pct"] == pytest.approx(100 * 6.5 / 30)
+    assert table.at["first#around/level", "difference_pct"] == 0
 
 
 def test_rows_are_in_order_whatever_was_checked_first(reference: Reference) -> None:
@@ -239,7 +252,7 @@ def test_the_difference_is_computed_less_claimed_and_in_per_cent_of_the_claim(re
     )  # fmt: skip
     found = table[["claimed", "difference", "difference_pct"]]
     assert found.loc["first#low/level"].tolist() == pytest.approx([10_000e6, 2_094e6, 20.94])
-    assert found.loc["first#least/level"].tolist() == pytest.approx([16_000e6, -3_906e6, -24.4125])
+    assert found.loc["first#least/level"].tolist() == pytest.approx([math.nan, -3_906e6, -24.4125], nan_ok=True)
     assert found.loc["first#negative/growth"].tolist() == pytest.approx([-10, 110, 1100])
     assert found.loc["first#zero/growth", ["claimed", "difference"]].tolist() == pytest.approx([0, 100])
     assert pd.isna(found.at["first#zero/growth", "difference_pct"])

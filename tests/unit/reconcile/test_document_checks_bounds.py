@@ -91,7 +91,11 @@ def test_nothing_implies_no_rate_and_a_repayment_does(
 
 SUMS = {
     # 22.5 to 23.5 and 4.15 to 4.25 beside the part.
-    ("23", "more than 50"): ("confirmed", 50.2e9, "add up to CNY 50,200m; the total is printed as CNY 50,000m"),
+    ("23", "more than 50"): (
+        "confirmed",
+        50.2e9,
+        "add up to CNY 50,200m; the total is printed as at least CNY 50,000m",
+    ),
     ("more than 23", "50"): (
         "confirmed",
         49.65e9,

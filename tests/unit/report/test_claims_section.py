@@ -9,25 +9,25 @@ from typing import Any
 import pytest
 from builders import frame_of
 
-from capex_pipeline.report import charts, claims_and_coverage
+from capex_pipeline.report import charts, claims_and_coverage, formatting
 from capex_pipeline.report.page_model import Source
 from capex_pipeline.schemas.claim_checks import VERDICTS
 
 
 @pytest.mark.parametrize(
-    ("unit", "claimed", "computed", "percent", "text"),
+    ("unit", "computed", "apart", "percent", "text"),
     [
-        ("money", 39e9, 36.5e9, -6.41, "-6.4 %"),
-        ("percent", 47.0, 45.66, -2.84, "-1.3 pp"),  # never a percentage of a percentage
-        ("multiple", 2.0, 2.2174, 10.87, "2.22× against 2.00×"),
-        ("rank", 3.0, 4.0, 33.3, "–"),
-        ("money", 39e9, None, None, "–"),
+        ("money", 36.5e9, -2.5e9, -6.41, "-6.4 %"),
+        ("percent", 45.66, -1.34, -2.84, "-1.3 pp"),  # never a percentage of a percentage
+        ("multiple", 2.2174, 0.2174, 10.87, "2.22× against “doubled”"),
+        ("rank", 4.0, 1.0, 33.3, "–"),
+        ("money", None, None, None, "–"),
     ],
 )
 def test_difference_is_in_the_unit_of_the_claim(
-    unit: str, claimed: float, computed: float | None, percent: float | None, text: str
+    unit: str, computed: float | None, apart: float | None, percent: float | None, text: str
 ) -> None:
-    row = SimpleNamespace(unit=unit, claimed=claimed, computed=computed, difference_pct=percent)
+    row = SimpleNamespace(unit=unit, claim="doubled", computed=computed, difference=apart, difference_pct=percent)
     assert claims_and_coverage.difference(row) == text
 
 
@@ -48,8 +48,15 @@ def amount(**changed: Any) -> dict[str, Any]:
 
 
 def test_the_chart_has_amounts_with_a_verdict_and_no_order_of_magnitude() -> None:
-    """ "Hundreds of thousands", read as 200,000 to 999,999 around 200,000, would leave no room for a difference of one percent."""
-    magnitude = amount(unit="count", claimed=200e3, accepted_low=200e3, accepted_high=999_999.0)
+    """ "Hundreds of thousands", read as 200,000 to 999,999 around their middle, would leave no room for a difference of one percent."""
+    magnitude = amount(
+        unit="count",
+        claimed_low=200e3,
+        claimed=None,
+        claimed_high=999_999.0,
+        accepted_low=200e3,
+        accepted_high=999_999.0,
+    )
     rows = frame_of(
         "claim_checks",
         amount(),
@@ -61,6 +68,22 @@ def test_the_chart_has_amounts_with_a_verdict_and_no_order_of_magnitude() -> Non
     shown = claims_and_coverage.drawable(rows)
     assert shown["verdict"].tolist() == ["contradicted", "contradicted"]
     assert shown["claimed"].tolist() == [100e9, 100e9]
+
+
+def test_a_range_is_drawn_around_its_middle_and_a_bound_around_itself() -> None:
+    """12,000 to 13,000 with 15,000 beside it, and more than 1 million with 958,000."""
+    rows = frame_of(
+        "claim_checks",
+        amount(claimed_low=12_000.0, claimed=None, claimed_high=13_000.0, accepted_low=11_500.0, accepted_high=13_500.0, computed=15_000.0),
+        amount(claimed_low=1e6, claimed=None, claimed_high=None, accepted_low=1e6, accepted_high=None, computed=958_000.0),
+    )  # fmt: skip
+    source = Source({"documents": frame_of("documents", {"document_id": "d"})})
+    drawn = [
+        claims_and_coverage._measured(source, row) for row in formatting.records(claims_and_coverage.drawable(rows))
+    ]
+    assert [(one["low"], one["value"], one["high"]) for one in drawn] == [
+        (pytest.approx(-8), pytest.approx(20), pytest.approx(8)), (0, pytest.approx(-4.2), None),
+    ]  # fmt: skip
 
 
 def test_the_scoreboard_has_the_verdicts_that_occur_and_counts_a_copied_story_once() -> None:

@@ -137,6 +137,7 @@ breaks(
 )
 
 breaks("claim_checks", "verdict_without_a_computed_value", [{}, {"verdict": "contradicted", "computed": np.nan}])
+breaks("claim_checks", "bounds_out_of_order", [{}, {"claimed_low": 13_000.0, "claimed_high": 12_000.0}])
 breaks("claim_checks", "not_checkable_without_a_reason", [{}, {"verdict": "not_checkable", "reason": None}])
 
 
