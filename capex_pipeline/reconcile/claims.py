@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,12 +45,56 @@ class Combination:
     is_headline: bool = False
     other_days: tuple[str, ...] = ()
     """Companies whose fiscal quarters are not the days of the period, with the days that were added."""
+    low: float = math.nan
+    high: float = math.nan
+    """What the value may be, where the companies rounded what was added; value itself where they did not."""
+
+    def fits(self, claim: Any) -> bool:
+        """Whether the value agrees with a claim; with a single bound only where every value does that the rounding leaves open."""
+        within = claim.interval.holds(self.low, self.high) or all(map(math.isfinite, claim.interval[:2]))
+        return within and claim.interval.allows(self.value)
+
+    def may_fit(self, claim: Any) -> bool:
+        """Whether the value agrees with a claim, or another one that the rounding leaves open."""
+        return bool(claim.interval.meets(self.low, self.high))
 
 
 def check_claim(
     claim: Any, evidence: Evidence, reference: Reference, estimates: Estimates = _NO_ESTIMATES
 ) -> dict[str, Any]:
-    """A row of claim_checks (without document columns) for one article figure (a row of table figures with `interval`)."""
+    """A row of claim_checks (without document columns) for one article figure (a row of table figures with `interval`).
+
+    The latest filings decide. A claim that does not agree with them and did with what was filed by its own day is confirmed too: the company
+    restated the amount later.
+    """
+    row = _check(claim, evidence, reference, estimates)
+    if (
+        row["verdict"] not in ("contradicted", "different_definition", "consistent")
+        or row["checked_against"] != "filing"
+    ):
+        return row
+    members = reference.members(claim.entity_id) or [claim.entity_id]
+    earlier = evidence.known_on(claim.known_from, members, claim.metric_id)
+    if earlier is not None:
+        then = _check(claim, earlier, reference, estimates)
+        if then["verdict"] in ("confirmed", "confirmed_under_definition"):
+            since = f" This was filed by {claim.known_from:%Y-%m-%d}; the filings of today give {show(row['computed'], claim)}."
+            return then | {"reason": "restated_since", "explanation": then["explanation"] + since}
+    if row["verdict"] == "contradicted" and claim.measure not in _GROWTH:
+        was = [
+            one
+            for one in evidence.replaced(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
+            if claim.interval.allows(one.value) and (pd.isna(claim.currency) or one.currency == claim.currency)
+        ]
+        for one in was[:1]:
+            row["explanation"] += (
+                f" It was {show(one.value, claim)} ({one.definition}) until it was restated on {one.known_to:%Y-%m-%d}."
+            )
+    return row
+
+
+def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Estimates) -> dict[str, Any]:
+    """The verdict by one state of the filings."""
     metric = reference.metrics.loc[claim.metric_id]
     if claim.metric_id.startswith("gpu_"):
         return _against_estimates(claim, estimates, reference)
@@ -253,6 +297,8 @@ def combinations(
                 for member, (filed, _, _) in zip(members, chosen, strict=True)
                 if filed.other_days is not None
             ),
+            math.fsum(filed.value - filed.rounding for filed, _, _ in chosen),
+            math.fsum(filed.value + filed.rounding for filed, _, _ in chosen),
         )
         for chosen in itertools.product(*choices)
     ]
@@ -286,11 +332,14 @@ def preferred_definition(
 
 
 def _growth(claim: Any, now: Combination, before: Combination) -> Combination:
-    ratio = now.value / before.value if before.value > 0 else math.nan
-    value = ratio if claim.measure == "yoy_multiple" else (ratio - 1) * 100
-    return Combination(
-        now.definitions, value, (*now.figures, *before.figures), now.is_preferred, other_days=now.other_days
-    )
+    def rate(later: float, earlier: float) -> float:
+        ratio = later / earlier if earlier > 0 else math.nan
+        return ratio if claim.measure == "yoy_multiple" else (ratio - 1) * 100
+
+    ends = [rate(later, earlier) for later in (now.low, now.high) for earlier in (before.low, before.high)]
+    low, high = (min(ends), max(ends)) if all(map(math.isfinite, ends)) else (-math.inf, math.inf)
+    figures = (*now.figures, *before.figures)
+    return replace(now, value=rate(now.value, before.value), figures=figures, low=low, high=high)
 
 
 def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: Reference) -> dict[str, Any]:
@@ -300,7 +349,8 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     and every company's own headline agrees. different_definition: another definition of the company agrees. consistent: only a mix of
     definitions agrees. A claim that was made before its period ended is said_before_outcome whatever the outcome.
     """
-    agreeing = [one for one in tried if claim.interval.allows(one.value)]
+    agreeing = [one for one in tried if one.fits(claim)]
+    possible = [one for one in tried if one.may_fit(claim)]
     named = [one for one in tried if set(one.definitions) == {claim.definition_id}]
     comparable = [one for one in tried if one.is_preferred]
     headline = [one for one in tried if one.is_headline]
@@ -314,10 +364,12 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         verdict, shown = "confirmed", expected
     elif not named and (fitting := [one for one in headline if one in agreeing]):
         verdict, shown = "confirmed_under_definition", fitting[0]
-    elif not agreeing:
+    elif expected.may_fit(claim) and (named or comparable or len(tried) == 1):
+        verdict, shown = "consistent", expected
+    elif not possible:
         verdict, shown = "contradicted", nearest(tried)
     else:
-        verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing)
+        verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing or possible)
     names_another = not named and claim.definition_id in evidence.definitions(claim.entity_id, claim.metric_id)
     if names_another and verdict in ("confirmed", "confirmed_under_definition"):
         verdict = "different_definition"  # the company states the one that the claim names, and not for this period
@@ -327,8 +379,8 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         verdict = "said_before_outcome"
     used = "|".join(f"{name}:{definition}" for name, definition in zip(members, shown.definitions, strict=True))
     values = [one.value for one in tried]
-    power = search_power(claim, values, reference)
-    text, allowed = printed(claim), interval(*claim.interval[:2], claim)
+    power = search_power(claim, ((one.low, one.high) for one in tried), reference)
+    text, allowed = printed(claim), interval(claim.interval.low, claim.interval.high, claim)
     explanation = f"Filings give {show(shown.value, claim)} against {text} as printed{'' if allowed == text else f' ({allowed})'}."
     if len(tried) > 1:
         explanation += (
@@ -339,7 +391,9 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
             explanation += f" The same search would accept {power:.0f} % of the neighbouring values."
     if shown.other_days:
         explanation += f" The fiscal quarters that were added cover other days: {', '.join(shown.other_days)}."
-    if verdict == "consistent" and not shown.other_days:
+    if shown in possible and shown not in agreeing:
+        explanation += f" What was filed is rounded and may be {show(shown.low, claim)} to {show(shown.high, claim)}, of which a part agrees."
+    if verdict == "consistent" and shown is not expected:
         explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
     elif verdict == "different_definition":
         other = f"{expected.definitions[0]}: {show(expected.value, claim)}"
@@ -349,7 +403,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
             f" It agrees on {shown.definitions[0]}, which is not the definition that was to be expected ({other})."
         )
     elif verdict == "said_before_outcome":
-        explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if agreeing else 'outside'} what it allows."
+        explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if possible else 'outside'} what it allows."
     private = all(bool(reference.entities.at[name, "private"]) for name in members)
     is_open = verdict == "contradicted" and bool(shown.other_days)
     return {
@@ -369,8 +423,10 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     }
 
 
-def search_power(claim: Any, values: Iterable[float], reference: Reference) -> float | None:
-    """Per cent of the values beside the claim, of the same precision and up to 15 % away, that one of the values would confirm too.
+def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Reference) -> float | None:
+    """Per cent of the values beside the claim, of the same precision and up to 15 % away, that one of the values tried may be too.
+
+    tried: lower and upper end of each, which differ where it is rounded.
 
     A search that accepts most neighbours proves little by accepting the claim. None where the claim has no neighbours: no printed resolution, an
     order of magnitude, or steps wider than the neighbourhood. Of very many neighbours every n-th is tried.
@@ -384,14 +440,17 @@ def search_power(claim: Any, values: Iterable[float], reference: Reference) -> f
         return None
     stride = max(1, 2 * reach // _MOST_NEIGHBOURS)
     shifts = [count * step for count in range(-reach, reach + 1, stride) if count]
-    found = np.sort(np.fromiter(values, dtype=float))
-    ends = ("value_low", "value", "value_high")
+    # Sorted by the upper end; of those that reach up to a neighbour the one that begins lowest decides.
+    ends = np.array(sorted((high, low) for low, high in tried))
+    highs, lows = ends[:, 0], np.minimum.accumulate(ends[::-1, 1])[::-1]
     agreeing = 0
     for shift in shifts:
-        neighbour: Interval = accepted(printed | {name: printed[name] + shift for name in ends}, reference.tolerances)
-        first = int(np.searchsorted(found, neighbour.low, "left" if neighbour.includes_low else "right"))
-        agreeing += first < len(found) and neighbour.allows(float(found[first]))
-    return agreeing / len(shifts) * 100
+        shifted = printed | {name: printed[name] + shift for name in ("value_low", "value", "value_high")}
+        neighbour: Interval = accepted(shifted, reference.tolerances)
+        first = int(np.searchsorted(highs, neighbour.low, "left" if neighbour.includes_low else "right"))
+        if first < len(lows):
+            agreeing += lows[first] <= neighbour.high if neighbour.includes_high else lows[first] < neighbour.high
+    return float(agreeing / len(shifts) * 100)
 
 
 def _neighbouring_reading(claim: Any, evidence: Evidence, reference: Reference) -> str:
@@ -460,11 +519,8 @@ def difference(value: float, claim: Any) -> tuple[float, float]:
 
     That is the number or the single bound. Of a range it is the nearer end, and a value inside differs by 0 from itself.
     """
-    ends = claim.value_low, claim.value_high
-    if claim.value != claim.value and ends[0] <= ends[1]:
-        base = min(max(value, ends[0]), ends[1])
-    else:
-        base = point(claim)
+    is_range = claim.value != claim.value and claim.value_low <= claim.value_high
+    base = min(max(value, claim.value_low), claim.value_high) if is_range else point(claim)
     return value - base, base
 
 

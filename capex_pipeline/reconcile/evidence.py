@@ -6,6 +6,8 @@ Add here what finds or adds up such values over a period, or converts them. Clai
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,11 +15,14 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.currency import period_rates
+from capex_pipeline.normalise.quarters import as_of
 from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.sources.ecb_rates import last_fixing
 
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
-         "currency", "derived_from"]  # fmt: skip
+         "currency", "derived_from", "rounding"]  # fmt: skip
+_EXACT_STEP = 1e6
+"""Resolution of financial statements. An amount that is printed coarser, such as one said on a call, leaves open what was rounded."""
 _NO_FIXINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "currency": pd.Series(dtype="str"), "rate": 0.0})
 _TOLERANCE = pd.Timedelta(days=7)
 YEAR = pd.DateOffset(years=1)
@@ -29,7 +34,8 @@ class Filed:
 
     value in full units of currency. figures: ids of the figures it rests on. is_composite: our own sum of several filed lines,
     which the company does not state as capital expenditure. other_days: first and last day of the fiscal quarters that were added, where
-    these are not the days of the period.
+    these are not the days of the period. rounding: how far the true amount may lie to both sides, because the company printed it in
+    units of more than a million.
     """
 
     definition_id: str
@@ -38,25 +44,32 @@ class Filed:
     figures: tuple[str, ...]
     is_composite: bool
     other_days: tuple[pd.Timestamp, pd.Timestamp] | None = None
+    rounding: float = 0.0
 
 
 class Evidence:
-    """Values that companies filed, by entity, metric, definition and period; the latest vintages."""
+    """Values that companies filed, by entity, metric, definition and period: the latest vintages, or those of an earlier day."""
 
     def __init__(self, observations: pd.DataFrame, daily: pd.DataFrame) -> None:
         """observations: the table; daily: fixings (`ecb_rates.daily_fixings`)."""
-        rows = observations[
-            observations["is_latest"]
-            & reviewed_by_company(observations)
+        usable = observations[
+            reviewed_by_company(observations)
             & observations["status"].isin(["reported", "derived"])
             & observations["value"].notna()
         ]
+        rows = usable[usable["is_latest"]]
+        rows = rows.assign(rounding=_rounding(rows))
+        self._usable, self._daily = usable, daily
+        self._superseded: dict[tuple[str, str], list[Any]] = {}
+        row: Any
+        for row in usable[~usable["is_latest"]].rename(columns={"definition_id": "definition"}).itertuples(index=False):
+            self._superseded.setdefault((row.entity_id, row.metric_id), []).append(row)
+        self._earlier: dict[tuple[pd.Timestamp, str, tuple[str, ...]], Evidence] = {}
         self._fixings = dict(iter(daily.groupby("currency", sort=False)))
         self._reach = last_fixing(daily)
         self._by_subject: dict[tuple[str, str], dict[str, list[Any]]] = {}
         named = rows.rename(columns={"definition_id": "definition"}).sort_values("definition", kind="stable")
         self._stated: set[tuple[str, str]] = set()
-        row: Any
         for row in named[_READ].itertuples(index=False):
             self._by_subject.setdefault((row.entity_id, row.metric_id), {}).setdefault(row.definition, []).append(row)
             if row.status == "reported":
@@ -78,6 +91,23 @@ class Evidence:
         self._found[place] = found
         return found
 
+    def known_on(self, day: pd.Timestamp, entity_ids: Iterable[str], metric_id: str) -> Evidence | None:
+        """The values of these companies that were current at the end of a day; None where none of them has been replaced since."""
+        names = tuple(entity_ids)
+        replaced = (row for name in names for row in self._superseded.get((name, metric_id), ()))
+        if not any(row.known_from <= day < row.known_to for row in replaced):
+            return None
+        place = (day, metric_id, names)
+        if place not in self._earlier:
+            rows = self._usable[self._usable["entity_id"].isin(names) & (self._usable["metric_id"] == metric_id)]
+            self._earlier[place] = Evidence(as_of(rows, day).assign(is_latest=True), self._daily)
+        return self._earlier[place]
+
+    def replaced(self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp) -> list[Any]:
+        """Observations of exactly this period, to within a week, that a later vintage replaced."""
+        rows = self._superseded.get((entity_id, metric_id), ())
+        return [row for row in rows if _same_period(row, start, end)]
+
     def covering(
         self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp
     ) -> tuple[Filed, pd.Timestamp, pd.Timestamp] | None:
@@ -91,10 +121,7 @@ class Evidence:
         if not rows:
             return None
         row = min(rows, key=lambda one: (one.period_end - one.period_start, one.definition, one.period_start))
-        filed = Filed(
-            str(row.definition), float(row.value), _text(row.currency), tuple(str(row.derived_from).split("|")), False
-        )
-        return filed, row.period_start, row.period_end
+        return replace(_filed(row), definition_id=str(row.definition)), row.period_start, row.period_end
 
     def definitions(self, entity_id: str, metric_id: str) -> set[str]:
         """Definitions on which the company reports this metric for any period."""
@@ -111,7 +138,8 @@ class Evidence:
         rates = [self.average(code, start, end) for code in (filed.currency, currency)]
         if rates[0] is None or rates[1] is None:
             return None
-        return replace(filed, value=filed.value / rates[0] * rates[1], currency=currency)
+        rate = rates[1] / rates[0]
+        return replace(filed, value=filed.value * rate, rounding=filed.rounding * rate, currency=currency)
 
     def average(self, currency: str, start: pd.Timestamp, end: pd.Timestamp) -> float | None:
         """Average of the daily fixings in the period, in units per US dollar; None where the period is not covered."""
@@ -132,15 +160,8 @@ class Evidence:
 
     @staticmethod
     def _printed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
-        same = [
-            row
-            for row in rows
-            if abs(row.period_start - start) <= _TOLERANCE and abs(row.period_end - end) <= _TOLERANCE
-        ]
-        if not same:
-            return None
-        row = max(same, key=_rank)
-        return Filed("", float(row.value), _text(row.currency), tuple(str(row.derived_from).split("|")), False)
+        same = [row for row in rows if _same_period(row, start, end)]
+        return _filed(_finest(same)) if same else None
 
     @staticmethod
     def _summed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
@@ -149,7 +170,7 @@ class Evidence:
         for row in rows:
             if isinstance(row.calendar_quarter, str):
                 held.setdefault(row.calendar_quarter, []).append(row)
-        best = sorted((max(same, key=_rank) for same in held.values()), key=lambda row: row.period_start)
+        best = sorted(map(_finest, held.values()), key=lambda row: row.period_start)
         quarters = [
             one for one in best if one.period_start >= start - _TOLERANCE and one.period_end <= end + _TOLERANCE
         ]
@@ -164,7 +185,8 @@ class Evidence:
         figures = [part for row in quarters for part in str(row.derived_from).split("|")]
         total = float(np.sum([row.value for row in quarters]))
         days = None if _fills(quarters, start, end) else (quarters[0].period_start, quarters[-1].period_end)
-        return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False, days)
+        rounding = math.fsum(row.rounding for row in quarters)
+        return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False, days, rounding)
 
 
 def _fills(quarters: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> bool:
@@ -175,6 +197,34 @@ def _fills(quarters: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> bool:
     return bool(quarters) and all(
         abs(first - last - day) <= _TOLERANCE for last, first in zip(ends, starts, strict=True)
     )
+
+
+def _filed(row: Any) -> Filed:
+    """One observation as a value, without the name of its definition."""
+    figures = tuple(str(row.derived_from).split("|"))
+    return Filed("", float(row.value), _text(row.currency), figures, False, rounding=float(row.rounding))
+
+
+def _same_period(row: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
+    return bool(abs(row.period_start - start) <= _TOLERANCE and abs(row.period_end - end) <= _TOLERANCE)
+
+
+def _rounding(rows: pd.DataFrame) -> pd.Series:
+    """Half a unit of the last printed digit where that is more than a million, else 0; of a derived amount the sum over its parts."""
+    half = (rows["printed_step"] / 2).where(rows["printed_step"] > _EXACT_STEP, 0.0)
+    coarse = half[half > 0]
+    of_figure = dict(zip(rows.loc[coarse.index, "derived_from"], coarse, strict=True))
+    derived = rows["status"] == "derived"
+    parts = rows.loc[derived, "derived_from"].astype("str").str.split("|")
+    return half.mask(derived, parts.map(lambda names: math.fsum(of_figure.get(name, 0.0) for name in names)))
+
+
+def _finest(same: list[Any]) -> Any:
+    """Of the observations of one period the one that goes first by `_rank`, or the finest of those that its rounding allows."""
+    first = max(same, key=_rank)
+    finer = [row for row in same if row.rounding < first.rounding and abs(row.value - first.value) <= first.rounding]
+    least = min((row.rounding for row in finer), default=math.inf)
+    return max((row for row in finer if row.rounding == least), key=_rank, default=first)
 
 
 def _rank(row: Any) -> tuple[str, pd.Timestamp]:

@@ -18,6 +18,8 @@ from capex_pipeline.reference.models import Distance, ToleranceRule, TolerancesF
 _FULL_UNITS = ("count", "money", "money_per_unit")
 _TEXTS = ("value_text", "value_low_text", "value_high_text")
 _MOST_DECIMALS = 4
+_TWO_ENDS = re.compile(r"\d(?:\.(\d+))?\s*(?:to|and|or|-|\N{EN DASH}|\N{EM DASH})\s*[^\w\s]?\s*[\d,]*\d(?:\.(\d+))?")
+"""Two numbers with one scale word: the digits after the point of each."""
 _STEP_OF_A_WORD = 0.1
 """Resolution of a multiple in a word: "doubled" speaks of tenths, although the grammar of numbers reads a whole 2."""
 
@@ -34,6 +36,10 @@ class Interval(NamedTuple):
         """Whether a true value agrees with the printed number."""
         above = value >= self.low if self.includes_low else value > self.low
         return above and (value <= self.high if self.includes_high else value < self.high)
+
+    def holds(self, low: float, high: float) -> bool:
+        """Whether every value of a closed interval agrees."""
+        return self.allows(low) and self.allows(high)
 
     def meets(self, low: float, high: float) -> bool:
         """Whether some value of a closed interval agrees."""
@@ -64,7 +70,7 @@ def accepted(claim: Mapping[Any, Any], policy: TolerancesFile) -> Interval:
     if ends[1] < 0 and rule.bound in ("exact", "approximately"):
         below, above = above, below
     step = step_of(claim, policy)
-    steps = [_step_of_end(end, step) if _has_two_ends(claim) else step for end in ends]
+    steps = _steps_of_ends(ends, step, claim) if _has_two_ends(claim) else (step, step)
     return Interval(
         -math.inf if below.open else ends[0] - _distance(below, ends[0], steps[0], in_words),
         math.inf if above.open else ends[1] + _distance(above, ends[1], steps[1], in_words),
@@ -105,11 +111,22 @@ def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
     return min(_last_digit(one, 1.0, limit=filled) for one in numbers)
 
 
-def _step_of_end(number: float, step: float) -> float:
-    """Resolution of one end of a range, whose coarser end gives the printed resolution: "18 to 23.1" is exact to a tenth above.
+def _steps_of_ends(ends: tuple[float, float], step: float, claim: Mapping[Any, Any]) -> tuple[float, float]:
+    """Resolution of each end of a range, whose coarser end gives the printed resolution: "18 to 23.1" is exact to a tenth above.
 
-    An end that no digits within reach print, such as a third, keeps the printed resolution.
+    Zeros after the point are seen in the text only: "65.0 to 70" is exact to a tenth below.
     """
+    by_value = [_step_of_number(end, step) for end in ends]
+    printed = _TWO_ENDS.search(str(claim.get("value_text")))
+    if printed is None:
+        return by_value[0], by_value[1]
+    decimals = [min(len(digits or ""), _MOST_DECIMALS) for digits in printed.groups()]
+    by_text = [step / 10.0 ** (count - min(decimals)) for count in decimals]
+    return min(by_value[0], by_text[0]), min(by_value[1], by_text[1])
+
+
+def _step_of_number(number: float, step: float) -> float:
+    """The coarsest decimal fraction of a resolution that prints a number; the resolution itself where no digits within reach do, as of a third."""
     finer = (
         [step / 10**decimals for decimals in range(_MOST_DECIMALS + 1)] if step > 0 and math.isfinite(number) else []
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -313,10 +314,15 @@ def test_a_claim_without_a_number_has_none() -> None:
 def test_power_is_the_share_of_neighbours_that_the_same_search_accepts(reference: Reference) -> None:
     """Beside 100 billion lie 85 to 115; combinations of 90, 100 and 110 billion accept 90 and 110: two of thirty."""
     claim = next(as_figures([stated("c", 100 * BILLION, printed_step=BILLION)]).itertuples(index=False))
-    values = [90 * BILLION, 100 * BILLION, 110 * BILLION]
-    assert rules.search_power(claim, values, reference) == pytest.approx(2 / 30 * 100)
-    assert rules.search_power(claim, [200 * BILLION], reference) == 0
-    assert rules.search_power(claim, [number * BILLION for number in range(80, 121)], reference) == 100
+    assert power(claim, [90, 100, 110], reference) == pytest.approx(2 / 30 * 100)
+    assert power(claim, [200], reference) == 0
+    assert power(claim, range(80, 121), reference) == 100
+    rounded = [(106 * BILLION, 110 * BILLION), (200 * BILLION, 200 * BILLION)]
+    assert rules.search_power(claim, rounded, reference) == pytest.approx(5 / 30 * 100)
+
+
+def power(claim: Any, billions: Iterable[float], reference: Reference) -> float | None:
+    return rules.search_power(claim, [(number * BILLION, number * BILLION) for number in billions], reference)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +333,7 @@ def test_a_claim_without_neighbours_has_no_power(reference: Reference, changed: 
     claim = next(
         as_figures([stated("c", 100 * BILLION, **{"printed_step": BILLION} | ends | changed)]).itertuples(index=False)
     )
-    assert rules.search_power(claim, [100 * BILLION], reference) is None
+    assert power(claim, [100], reference) is None
 
 
 def test_the_power_of_a_very_fine_number_is_sampled(reference: Reference) -> None:
@@ -335,7 +341,7 @@ def test_the_power_of_a_very_fine_number_is_sampled(reference: Reference) -> Non
     claim = next(
         as_figures([stated("c", (100 * BILLION, math.inf), printed_step=1.0, unit="percent")]).itertuples(index=False)
     )
-    assert rules.search_power(claim, [100 * BILLION], reference) == pytest.approx(50, abs=0.2)
+    assert power(claim, [100], reference) == pytest.approx(50, abs=0.2)
 
 
 def test_a_claim_made_before_its_period_was_over_is_judged_by_no_outcome(reference: Reference) -> None:
@@ -366,6 +372,95 @@ def test_the_companys_own_headline_confirms_and_another_definition_of_it_does_no
     assert found == {14: "confirmed", 15: "confirmed_under_definition", 16: "different_definition", 17: "contradicted"}
     named = stated("c", 15 * BILLION, **meta, definition_id="cash_purchases")
     assert verdict(reference, named, *filings)["verdict"] == "different_definition"
+
+
+def test_growth_of_the_companys_own_headline_confirms(reference: Reference) -> None:
+    """Meta's purchases grew from 10 to 14 billion by 40 percent, its headline from 10 to 15 billion by 50."""
+    meta = {"entity_id": "meta", "printed_step": 1.0}
+    filings = [
+        on_file("meta", millions, period, definition)
+        for definition, later in (("cash_purchases", 14_000), ("cash_and_lease_principal", 15_000))
+        for period, millions in ((H1_2024, later), (H1_2023, 10_000))
+    ]
+    found = {rate: verdict(reference, growth("c", rate, **meta), *filings)["verdict"] for rate in (40, 50, 60)}
+    assert found == {40: "confirmed", 50: "confirmed_under_definition", 60: "contradicted"}
+
+
+@pytest.mark.parametrize(
+    ("number", "step", "found"),
+    [
+        (17.1, 0.1, "consistent"),  # 17 billion on a call may have been 17.1
+        (17.6, 0.1, "contradicted"),
+        (17, 1, "confirmed"),
+        ((-math.inf, 17), 1, "consistent"),  # up to 17 is wrong at 17.1
+        ((-math.inf, 18), 1, "confirmed"),
+        ((17.2, math.inf), 0.1, "consistent"),
+        ((16, math.inf), 1, "confirmed"),
+        ((18, math.inf), 1, "contradicted"),
+    ],
+)
+def test_what_a_company_rounded_decides_nothing_finer(
+    reference: Reference, number: Any, step: float, found: str
+) -> None:
+    """17 billion printed in billions stands for 16.5 to 17.5."""
+    ends = tuple(end * BILLION for end in number) if isinstance(number, tuple) else number * BILLION
+    filed = yuan("alibaba", 17_000, printed_step=BILLION)
+    judged = verdict(reference, stated("c", ends, printed_step=step * BILLION), filed)
+    assert judged["verdict"] == found
+    assert ("is rounded and may be CNY 16,500m to CNY 17,500m" in judged["explanation"]) == (found == "consistent")
+    assert judged["combinations_confirming"] == int(found == "confirmed")
+
+
+def test_of_two_prints_of_one_amount_the_finer_counts(reference: Reference) -> None:
+    """17,108 million in a filing and "17 billion" in a later release; 17,600 would be another amount."""
+    later = yuan("alibaba", 17_000, printed_step=BILLION, known_from=pd.Timestamp("2024-09-01"), derived_from="call")
+    for millions, computed in ((17_108, 17_108e6), (17_600, 17_000e6)):
+        filing = yuan("alibaba", millions, known_from=pd.Timestamp("2024-08-01"))
+        assert verdict(reference, stated("c", 17 * BILLION), filing, later)["computed"] == computed
+
+
+def test_growth_between_rounded_amounts_has_two_ends(reference: Reference) -> None:
+    """115.2 on 47.5 billion may be 115,150 on 47,550 (142.17 percent) up to 115,250 on 47,450 million (142.89 percent)."""
+    filings = [
+        yuan("alibaba", 115_200, printed_step=1e8), on_file("alibaba", 47_500, H1_2023, currency="CNY", printed_step=1e8),
+    ]  # fmt: skip
+    found = {
+        rate: verdict(reference, growth("c", rate, printed_step=0.1), *filings)["verdict"]
+        for rate in (142.0, 142.2, 142.5, 142.8, 143.0)
+    }
+    assert found == {
+        142.0: "contradicted", 142.2: "consistent", 142.5: "confirmed", 142.8: "consistent", 143.0: "contradicted",
+    }  # fmt: skip
+
+
+def test_a_claim_that_was_right_on_its_day_is_confirmed_though_restated_since(reference: Reference) -> None:
+    """Meta's fourth quarter of 2023 was 7,665 million until 2025-01-30 and has been 7,592 million since."""
+    quarter = ("2023-10-01", "2023-12-31")
+    restated = pd.Timestamp("2025-01-30")
+    first = {
+        "known_from": pd.Timestamp("2024-02-01"),
+        "known_to": restated,
+        "is_latest": False,
+        "derived_from": "first",
+    }
+    filings = [
+        on_file("meta", 7_665, quarter, **first), on_file("meta", 7_592, quarter, known_from=restated, derived_from="second"),
+    ]  # fmt: skip
+
+    def judged(number: float, day: str) -> dict[str, Any]:
+        claim = stated(
+            "c", number * BILLION, quarter, entity_id="meta", currency="USD", printed_step=1e7, known_from=pd.Timestamp(day)
+        )  # fmt: skip
+        return verdict(reference, claim, *filings)
+
+    then = judged(7.67, "2024-03-01")
+    assert (then["verdict"], then["reason"], then["computed"]) == ("confirmed", "restated_since", 7_665e6)
+    assert "This was filed by 2024-03-01; the filings of today give USD 7,592m." in then["explanation"]
+    stale = judged(7.67, "2025-01-30")
+    assert (stale["verdict"], stale["computed"]) == ("contradicted", 7_592e6)
+    assert stale["explanation"].endswith("It was USD 7,665m (cash_purchases) until it was restated on 2025-01-30.")
+    assert judged(7.59, "2024-03-01")["verdict"] == "confirmed" and judged(7.59, "2024-03-01")["reason"] is None
+    assert judged(7.8, "2024-03-01")["verdict"] == "contradicted"
 
 
 def test_a_fact_of_a_private_company_in_another_companys_filing_is_evidence(reference: Reference) -> None:
