@@ -78,9 +78,9 @@ class ClaimChecks(Table):
     )
     verdict: Text = column(
         "confirmed: the definition that the claim names, or the comparable one where it names none, agrees; confirmed_under_definition: the "
-        "companies' own headline agrees; consistent: only a mix of definitions, an estimate, or a counterparty's amount for a longer period agrees; different_definition: another definition than the "
-        "one named or expected agrees, or the claim has a definition of its own; said_before_outcome: made before the period was over; contradicted; "
-        "not_checkable: see reason.",
+        "companies' own headline agrees; consistent: only a mix of definitions, an estimate, a part of what a rounded amount may be, sums of fiscal quarters of other "
+        "days, or a counterparty's amount for a longer period agrees; different_definition: another definition than the one named or expected agrees, or the claim has "
+        "a definition of its own; said_before_outcome: made before the period was over; contradicted: none agrees; not_checkable: see reason.",
         isin=VERDICTS,
     )
     checked_against: Text = column(
