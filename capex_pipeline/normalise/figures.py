@@ -164,6 +164,11 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         wanted.notna() & figures["unit"].notna() & (figures["unit"] != wanted), "unit_does_not_fit", "unit", rows["unit"],
         "The measure " + figures["measure"].astype("str") + " is printed in " + wanted.astype("str") + "; correct the unit or the measure.",
     )  # fmt: skip
+    problems.add(
+        figures["bound"].eq(vocabulary.DIRECTION) & ~figures["status"].isin(vocabulary.OUTLOOK_STATUSES),
+        "direction_of_a_past_period", "bound", rows["bound"],
+        "Only guidance and forecasts may state a direction without an amount; correct the status, or give the amount.",
+    )  # fmt: skip
     kinds = figures["metric_id"].map(reference.metrics["unit_kinds"])
     fits = pd.Series(
         [_is_level_unit(unit, kind) for kind, unit in zip(kinds, figures["unit"], strict=True)],

@@ -20,7 +20,7 @@ from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
 from capex_pipeline.schemas.rules import reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION
 from capex_pipeline.sources.sec_filings import filings_of, form_and_report_end
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.values.fiscal_years import fiscal_periods, fiscal_years, presentation_of, stated_years
@@ -44,7 +44,8 @@ def observations(
 
     sums: definitions that add up figures of one filing, by entity (from `reference/filers.py`).
     """
-    statements = _join_growth(figures[figures["same_fact_as"].isna()])
+    has_amount = figures["bound"] != DIRECTION
+    statements = _join_growth(figures[figures["same_fact_as"].isna() & has_amount])
     statements = pd.concat([statements, _sums(statements, sums)], ignore_index=True)
     statements["series"] = series_names(statements, documents)
     statements["derived_from"] = statements["figure_id"]

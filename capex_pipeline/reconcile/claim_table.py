@@ -19,7 +19,7 @@ from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
 _SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id", "product", "period_start", "period_end",
@@ -40,6 +40,7 @@ def claim_checks(
     contains = {str(name): tuple(parts) for name, parts in reference.products["contains"].items()}
     estimates = Estimates(observations, publishers, contains)
     is_claim = (figures["source_type"] == "article") & ~_repeats_company(figures["document_id"], documents)
+    is_claim &= figures["bound"] != DIRECTION
     articles = with_intervals(figures[is_claim], reference.tolerances)
     rows: list[dict[str, Any]] = []
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):

@@ -12,7 +12,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.outlooks import Outlooks
 from capex_pipeline.schemas.rules import reviewed_by_company
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, SETTLED_STATES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, OUTLOOK_STATUSES, SETTLED_STATES
 from capex_pipeline.values.periods import period_type
 
 _TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
@@ -29,14 +29,13 @@ def outlooks(
 ) -> pd.DataFrame:
     """Table outlooks from figures, with outcomes from the observations of the same definition and period.
 
-    A statement has no date where the day of its document is not known.
+    A statement has no date where the day of its document is not known, and no amounts where it states a direction only.
     """
     rows = figures[
-        figures["status"].isin(["guidance", "forecast"])
+        figures["status"].isin(OUTLOOK_STATUSES)
         & (figures["measure"] == "level")
         & (figures["unit"] == "money")
         & figures["same_fact_as"].isna()
-        & figures[["value_low", "value", "value_high"]].notna().any(axis=1)
     ]
     basis = rows["document_id"].map(documents.set_index("document_id")["known_from_basis"])
     rows = rows.assign(known_from=rows["known_from"].where(basis == "published"))
@@ -47,7 +46,9 @@ def outlooks(
     kinds = rows["source_type"].isin(COMPANY_SOURCES) & (rows["status"] == "guidance")
     rows["kind"] = kinds.map({True: "guidance", False: "forecast"})
     rows = rows.join(_chain(rows))
-    rows = rows.join(_outcomes(with_intervals(rows, reference.tolerances), observations, reference))
+    has_amount = rows["bound"] != DIRECTION
+    intervals = with_intervals(rows[has_amount], reference.tolerances)["interval"]
+    rows = rows.join(_outcomes(rows.assign(interval=intervals), observations, reference))
     is_year = (rows["period_start"].dt.strftime("%m-%d") == "01-01") & (
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
@@ -114,7 +115,7 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     not dated, not reviewed or has no number takes no place.
     """
     chain = rows["kind"] + "/" + rows["claimant"].fillna("").where(rows["kind"] == "forecast", "")
-    fit = rows["known_from"].notna() & rows["review_state"].isin(SETTLED_STATES)
+    fit = rows["known_from"].notna() & rows["review_state"].isin(SETTLED_STATES) & (rows["bound"] != DIRECTION)
     order = rows[fit].assign(chain=chain[fit])
     groups = order.groupby([*_TARGET, "chain"], sort=False, dropna=False)
     following = groups["figure_id"].shift(-1)
@@ -166,8 +167,9 @@ def _settled(outcome: str, found: float, low: float, high: float, currency: str)
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """What the company reported for the whole period on the statement's own definition and currency, against the statement.
 
-    rows: statements with `interval`.
+    rows: statements with `interval`, which is missing where a statement has no amount.
     """
+    has_amount = rows["interval"].notna()
     actual = observations[
         observations["is_latest"]
         & observations["status"].isin(["reported", "derived"])
@@ -188,16 +190,21 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Referen
     # The ends of a stated range are the range; a single number allows what its digits and words do.
     is_point = rows["amount_low_local"] == rows["amount_high_local"]
     ends = pd.DataFrame(
-        rows["interval"].map(lambda one: one[:2]).tolist(), index=rows.index, columns=["low", "high"], dtype=float
-    )
+        [one[:2] for one in rows.loc[has_amount, "interval"]],
+        index=rows.index[has_amount],
+        columns=["low", "high"],
+        dtype=float,
+    ).reindex(rows.index)
     low = rows["amount_low_local"].mask(is_point, ends["low"])
     high = rows["amount_high_local"].mask(is_point, ends["high"])
     silent = rows["entity_id"].map(reference.entities["private"]).fillna(False).astype(bool)
     outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over | silent, "not_comparable")
+    found = found.where(has_amount)
     outcome = outcome.mask(found.notna(), "inside").mask(found < low, "below").mask(found > high, "above")
     reason = pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
     reason = reason.mask(silent, "The company publishes no accounts, so its spending stays unknown.")
     reason = reason.mask(over, "The company reported the period on another definition only.")
+    reason = reason.mask(over & ~has_amount, "The statement gives a direction and no amount.")
     settled = [_settled(*one) for one in zip(outcome, found, low, high, rows["currency"], strict=True)]
     reason = reason.where(found.isna(), pd.Series(settled, index=rows.index, dtype="str"))
     return pd.DataFrame(

@@ -33,7 +33,7 @@ _FILTER_BUTTON = 3
 """Characters that the button of a filter covers."""
 _MONEY, _PERCENT, _COUNT, _DAY = "#,##0.00", "0.0", "#,##0", "yyyy-mm-dd"
 _OUTLOOK_COLUMNS = {
-    "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency",
+    "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency", "value_text": "as printed",
     "amount_low_local": "low, bn", "amount_mid_local": "middle, bn", "amount_high_local": "high, bn", "revision_pct": "revision, %",
     "is_latest": "latest", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
 }  # fmt: skip

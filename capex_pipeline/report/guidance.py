@@ -14,6 +14,7 @@ from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
+from capex_pipeline.schemas.vocabulary import DIRECTION
 
 COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM}
 _OUTCOME_WORDS = {
@@ -91,8 +92,10 @@ def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
 
 
 def amounts(row: Any) -> str:
-    """The statement's amount in its own currency: a point, a range, or one bound."""
+    """The statement's amount in its own currency: a point, a range, one bound, or the words of a statement without an amount."""
     low, high, currency = row.amount_low_local, row.amount_high_local, row.currency
+    if row.bound == DIRECTION:
+        return str(row.value_text)
     if formatting.is_missing(high):
         return f"at least {formatting.money(low, currency)}"
     if formatting.is_missing(low):
@@ -183,7 +186,7 @@ def _by_company(rows: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
     """A panel for each period about which a company made several statements: the statements in order, with the outcome."""
-    guided = rows[rows["kind"].eq("guidance") & rows["stated_on"].notna()]
+    guided = rows[rows["kind"].eq("guidance") & rows["stated_on"].notna() & rows["bound"].ne(DIRECTION)]
     cards = []
     key = ["entity_id", "metric_id", "target_start", "target_end", "currency"]
     ordered = guided.sort_values(

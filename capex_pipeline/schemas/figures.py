@@ -50,7 +50,10 @@ class Figures(Table):
         isin=vocabulary.UNITS,
     )
     currency: Text = column("Currency of money, ISO 4217.", optional=True, str_matches=r"^[A-Z]{3}$")
-    bound: Text = column("exact, at_least, at_most, approximately, range, order_of_magnitude.", isin=vocabulary.BOUNDS)
+    bound: Text = column(
+        "exact, at_least, at_most, approximately, range, order_of_magnitude, or direction (an outlook without an amount, whose words are in value_text).",
+        isin=(*vocabulary.BOUNDS, vocabulary.DIRECTION),
+    )
     status: Text = column("reported, estimate, forecast or guidance.", isin=vocabulary.STATUSES)
     source_type: Text = column(
         "filing, company_release, third_party_copy, article or estimate.", isin=vocabulary.SOURCE_TYPES
@@ -103,7 +106,8 @@ class Figures(Table):
 
     @pa.dataframe_check(error="missing_value")
     def rows_have_a_number(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.has_a_number(frame, "value_low", "value", "value_high")
+        is_direction = frame["bound"].eq(vocabulary.DIRECTION) & frame["status"].isin(vocabulary.OUTLOOK_STATUSES)
+        return rules.has_a_number(frame, "value_low", "value", "value_high") | is_direction
 
     @pa.dataframe_check(error="money_without_currency")
     def money_has_a_currency(cls, frame: pd.DataFrame) -> pd.Series:

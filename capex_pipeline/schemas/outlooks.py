@@ -32,18 +32,27 @@ class Outlooks(Table):
     kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
     claimant: Text = column("Source of the statement.", optional=True)
     stated_on: Day = column("Day of the statement; null where the day of its document is not known.", optional=True)
-    bound: Text = column("How exact the amount is; see figures.bound.", isin=vocabulary.BOUNDS)
+    bound: Text = column(
+        "How exact the amount is, or direction where none is stated; see figures.bound.",
+        isin=(*vocabulary.BOUNDS, vocabulary.DIRECTION),
+    )
+    value_text: Text = column(
+        "Amount as printed, or the words of a statement without one (bound direction); null where only bounds are printed.",
+        optional=True,
+    )
     currency: Text = column("Currency of the statement, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     amount_low_local: Number = column(
-        "Lower end; equal to the point where a point is stated; null where only an upper bound is.",
+        "Lower end; equal to the point where a point is stated; null where only an upper bound or no amount is.",
         unit="currency",
         optional=True,
     )
     amount_mid_local: Number = column(
-        "The point, or the middle of the range; null where only one bound is stated.", unit="currency", optional=True
+        "The point, or the middle of the range; null where only one bound or no amount is stated.",
+        unit="currency",
+        optional=True,
     )
     amount_high_local: Number = column(
-        "Upper end; equal to the point where a point is stated; null where only a lower bound is.",
+        "Upper end; equal to the point where a point is stated; null where only a lower bound or no amount is.",
         unit="currency",
         optional=True,
     )
@@ -102,6 +111,12 @@ class Outlooks(Table):
     @pa.dataframe_check(error="bounds_out_of_order")
     def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
         return rules.in_order(frame, "amount_low_local", "amount_mid_local", "amount_high_local")
+
+    @pa.dataframe_check(error="outlook_without_amount_or_words")
+    def rows_say_something(cls, frame: pd.DataFrame) -> pd.Series:
+        is_direction = frame["bound"].eq(vocabulary.DIRECTION)
+        has_amount = rules.has_a_number(frame, "amount_low_local", "amount_mid_local", "amount_high_local")
+        return (has_amount & ~is_direction) | (is_direction & ~has_amount & frame["value_text"].notna())
 
     @pa.dataframe_check(error="two_latest_outlooks")
     def latest_is_unique(cls, frame: pd.DataFrame) -> pd.Series:

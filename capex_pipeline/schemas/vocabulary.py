@@ -7,7 +7,11 @@ module only names the tables that a metric is published in.
 
 PERIOD_TYPES = ("quarter", "half_year", "nine_months", "year", "trailing_year", "multi_year", "other")
 STATUSES = ("reported", "derived", "estimate", "forecast", "guidance")
+OUTLOOK_STATUSES = ("forecast", "guidance")
 BOUNDS = ("exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude")
+DIRECTION = "direction"
+"""Bound of an outlook that states no amount, such as "to increase significantly": its words are kept as printed and its amounts are null."""
+
 SOURCE_TYPES = ("filing", "company_release", "third_party_copy", "article", "estimate")
 """filing: a document filed with a regulator. company_release: a results announcement, a call or a presentation of the company.
 third_party_copy: somebody repeats what the company published, and the copy is what was read. article and estimate: what others say."""

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline import CapexPipelineError
-from capex_pipeline.schemas.vocabulary import BOUNDS
+from capex_pipeline.schemas.vocabulary import BOUNDS, DIRECTION
 from capex_pipeline.values.numbers import LARGEST_NUMBER, Quantity, QuantityError, parse_value
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCIES, CURRENCY_OF, SCALES, Bound, alternatives
 
@@ -179,7 +179,7 @@ def read_values(frame: pd.DataFrame) -> pd.DataFrame:
 
         Bound: what the row says, else what the value text says. With limits printed beside a value (a median
         with its interval) it is approximately and all three numbers stay; with limits only it is range, at_least
-        or at_most.
+        or at_most. A row with the bound direction has words and no numbers.
 
     Rules: those of ``parse_unit`` and ``parse_value``, and missing_value (no number in the row), unknown_bound,
         bound_contradicts_value, bounds_disagree (the limits in the text are not those of the columns),
@@ -188,16 +188,23 @@ def read_values(frame: pd.DataFrame) -> pd.DataFrame:
     """
     problems = _FirstProblems(frame.index)
     units, exponent, kind, currency, unit_code = _read_units(frame["unit"], problems)
-    texts = {column: frame[column].astype("str") for column in _NUMBER_COLUMNS}
+    bound_given = frame["bound"].astype("str").str.strip()
+    directions = bound_given.eq(DIRECTION)
+    _check_directions(frame, directions, problems)
+    texts = {column: frame[column].astype("str").mask(directions) for column in _NUMBER_COLUMNS}
     missing = np.logical_and.reduce([texts[column].isna().to_numpy() for column in _NUMBER_COLUMNS])
-    problems.add(missing, "missing_value", "value", "The row has no number: value, value_low and value_high are empty.")
+    problems.add(
+        missing & ~directions.to_numpy(),
+        "missing_value",
+        "value",
+        "The row has no number: value, value_low and value_high are empty.",
+    )
     main, lowest, highest = (
         _read_column(column, texts[column], units, unit_code, exponent, problems) for column in _NUMBER_COLUMNS
     )
-    bound_given = frame["bound"].astype("str").str.strip()
     stated = bound_given.to_numpy(dtype=object)
-    unknown = np.flatnonzero(bound_given.notna() & ~bound_given.isin(BOUNDS))
-    message = f"The bound {{!r}} is not one of {', '.join(BOUNDS)}."
+    unknown = np.flatnonzero(bound_given.notna() & ~bound_given.isin([*BOUNDS, DIRECTION]))
+    message = f"The bound {{!r}} is not one of {', '.join([*BOUNDS, DIRECTION])}."
     errors = [QuantityError("unknown_bound", message.format(text)) for text in stated[unknown]]
     problems.add_each(unknown, errors, "bound")
     low, value, high, bound = _combine(main, lowest, highest, stated, problems)
@@ -214,6 +221,28 @@ def read_values(frame: pd.DataFrame) -> pd.DataFrame:
     columns |= {name: pd.Series(array, index=frame.index, dtype="str") for name, array in texts_out.items()}
     order = ["value_low", "value", "value_high", "bound", "printed_step", *list(texts_out)[1:]]
     return pd.DataFrame(columns, index=frame.index)[order]
+
+
+def _check_directions(frame: pd.DataFrame, directions: pd.Series, problems: _FirstProblems) -> None:
+    """Rows with the bound direction: words in `value`, and no number anywhere."""
+    rows = frame[directions]
+    words = rows["value"].astype("str").str.strip()
+    message = "The row has the bound direction and no words; give in `value` the words that the document uses."
+    problems.add(directions.to_numpy() & ~frame["value"].notna().to_numpy(), "missing_value", "value", message)
+    is_number = words.map(_is_number, na_action="ignore").eq(True) | rows[["value_low", "value_high"]].notna().any(
+        axis=1
+    )
+    places = np.flatnonzero(directions)[is_number.to_numpy()]
+    message = "The bound direction is for words without an amount, and the row states one; leave the bound out, or name the one that fits."
+    problems.add_each(places, [QuantityError("bound_contradicts_value", message)] * len(places), "bound")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_value(text)
+    except QuantityError:
+        return False
+    return True
 
 
 def _read_units(

@@ -139,6 +139,13 @@ def test_an_instant_is_a_day(reference: Reference) -> None:
     assert figure["is_instant"] and figure["period_start"] == figure["period_end"] == pd.Timestamp("2024-08-26")
 
 
+def test_only_an_outlook_may_state_a_direction_without_an_amount(reference: Reference) -> None:
+    words = {"value": "increase significantly", "bound": "direction"}
+    figure = one(reference, **words, status="guidance")
+    assert figure["bound"] == "direction" and figure[["value_low", "value", "value_high"]].isna().all()
+    assert refused(reference, **words)["rule"] == "direction_of_a_past_period"
+
+
 def test_growth_is_in_percent_and_multiples_in_times(reference: Reference) -> None:
     assert one(reference, measure="yoy_growth", value="6", unit="percent")["value"] == 6
     assert one(reference, measure="yoy_multiple", value="doubled", unit="times")["value"] == 2

@@ -164,3 +164,24 @@ def test_limits_may_have_scale_words_and_nothing_beside_them() -> None:
     for text in ("about 1 million", "1 to 2 million", "more than 1"):
         assert read("", text, "3 million", "")["problem_column"] == "value_low"
         assert read("", "0", text, "")["problem_column"] == "value_high"
+
+
+def test_a_direction_keeps_no_number_and_names_the_unit_that_an_amount_would_have() -> None:
+    found = read("increase significantly", "", "", "direction", unit="USD billion")
+    assert pd.isna(found["problem_rule"]) and (found["bound"], found["unit"], found["currency"]) == (
+        "direction",
+        "money",
+        "USD",
+    )
+    assert all(pd.isna(found[name]) for name in ("value_low", "value", "value_high", "printed_step"))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rule"),
+    [
+        (("about 75", "", ""), "bound_contradicts_value"), (("75", "", ""), "bound_contradicts_value"), (("grow", "70", "80"), "bound_contradicts_value"),
+        (("", "", ""), "missing_value"), (("", "70", ""), "missing_value"),
+    ],
+)  # fmt: skip
+def test_a_direction_with_a_number_or_without_words_is_rejected(numbers: tuple[str, str, str], rule: str) -> None:
+    assert read(*numbers, "direction", unit="USD billion")["problem_rule"] == rule

@@ -134,3 +134,38 @@ def test_a_target_is_named_by_the_calendar_or_by_the_companys_own_year(
 def test_what_a_company_without_accounts_will_spend_has_no_outcome_to_wait_for(reference: Reference) -> None:
     (one,) = outlooks_of(reference, stated("feb", "38", entity="ByteDance", definition="press_claim", period="CY2025"))
     assert one["outcome"] == "not_comparable" and "publishes no accounts" in one["outcome_reason"]
+
+
+def direction(document: str, words: str, period: str = "CY2024") -> dict[str, str]:
+    return stated(document, words) | {"bound": "direction", "period": period}
+
+
+def test_a_direction_without_an_amount_is_a_statement_with_its_words_and_takes_no_place(reference: Reference) -> None:
+    rows = [
+        stated("feb", "30 to 37", "30", "37"),
+        direction("apr", "increase significantly"),
+        stated("jul", "38 to 40", "38", "40"),
+    ]
+    first, words, last = outlooks_of(reference, *rows)
+    assert ends(words) == [None, None, None] and (words["bound"], words["value_text"]) == (
+        "direction",
+        "increase significantly",
+    )
+    assert not words["is_latest"] and pd.isna(words["superseded_by"])
+    assert first["superseded_by"] == last["outlook_id"] and last["revision_pct"] == pytest.approx((39 / 33.5 - 1) * 100)
+
+
+def test_a_direction_is_pending_and_then_not_comparable(reference: Reference) -> None:
+    (words,) = outlooks_of(reference, direction("feb", "grow"))
+    assert words["outcome"] == "pending"
+    (words,) = outlooks_of(reference, direction("feb", "grow"), actual("CY2024", "39,230"))
+    assert (words["outcome"], words["outcome_reason"]) == (
+        "not_comparable",
+        "The statement gives a direction and no amount.",
+    )
+    assert pd.isna(words["outcome_amount_local"])
+
+
+def test_a_direction_is_a_figure_and_no_observation(reference: Reference) -> None:
+    known = evidence_of([filed("feb", DAYS["feb"])], [direction("feb", "grow")])
+    assert known.figures["value_text"].tolist() == ["grow"] and known.observations.empty

@@ -192,6 +192,14 @@ breaks(
 breaks(TIDY_UNITS, "bounds_out_of_order", [{}, {"units_p5": 2.0, "units": 1.0}], [{}, {"units": 2.0, "units_p95": 1.0}])
 breaks(TIDY_UNITS, "implausible_magnitude", [{}, {"units": 5e7, "units_p95": 6e7}])
 breaks("outlooks", "bounds_out_of_order", [{}, {"amount_low_local": 3.0}], [{}, {"amount_high_local": 0.5}])
+no_amounts = {"amount_low_local": np.nan, "amount_mid_local": np.nan, "amount_high_local": np.nan}
+breaks(
+    "outlooks",
+    "outlook_without_amount_or_words",
+    [{}, {"bound": "direction"}],
+    [{}, no_amounts],
+    [{}, no_amounts | {"bound": "direction", "value_text": None}],
+)
 breaks("outlooks", "two_latest_outlooks", [{"is_latest": True}, {"is_latest": True}])
 
 
