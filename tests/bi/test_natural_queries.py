@@ -224,7 +224,7 @@ QUERIES = [
     ),
     Query(
         "Alibaba's plan is a lower bound over three years",
-        "SELECT amount_low_local / 1e9, amount_high_local, target_year FROM outlooks WHERE entity_id = 'alibaba' AND kind = 'guidance'",
+        "SELECT amount_low_local / 1e9, amount_high_local, target_year FROM outlooks WHERE entity_id = 'alibaba' AND kind = 'guidance' AND is_latest",
         [(380, None, None)],
     ),
     # Epoch AI's medians by quarter: H20 138,719 + 223,064 + 272,247 + 324,380
