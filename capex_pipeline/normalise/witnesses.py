@@ -1,4 +1,5 @@
-"""Second witnesses: copies beside other documents on the same fact, and stated growth beside the amounts of two periods.
+"""Second witnesses: copies beside other documents on the same fact, stated growth beside the amounts of two periods, two places of one document,
+and an amount beside the quarters around it.
 
 Add here a comparison of two statements that should agree and of which neither is derived from the other. Sums of quarters beside printed
 totals belong to `totals`, claims of articles to `reconcile.claims`. Both values stay; a difference is reported, never corrected.
@@ -78,6 +79,65 @@ def growth_against_levels(observations: pd.DataFrame) -> pd.DataFrame:
     nearest = pairs.sort_values([*key, "document_id", "excess"], kind="stable").drop_duplicates([*key, "document_id"])
     shown = nearest.rename(columns={"yoy_pct_stated": "stated"})[[*key, "document_id", "stated", "lowest", "highest"]]
     return shown.assign(agrees=nearest["excess"] <= 1e-9).reset_index(drop=True)
+
+
+def places_of_one_document(figures: pd.DataFrame) -> pd.DataFrame:
+    """Every fact that one document states in two places or more, with the lowest and the highest amount.
+
+    figures: table figures. A row that was typed from a filing beside the fact that the filing tags is the usual case. Returns the columns of
+    `_FACT`, document_id, lowest, highest, allowed (half a printed step of each), agrees.
+    """
+    rows = _actual(figures[(figures["measure"] == "level") & figures["same_fact_as"].isna()])
+    rows = rows[(rows["unit"] == "money") & rows["value"].notna()]
+    rows = rows.assign(allowed=_slack(rows))
+    places = rows.groupby([*_FACT, "document_id"], dropna=False).agg(
+        lowest=("value", "min"), highest=("value", "max"), allowed=("allowed", "sum"), places=("value", "size")
+    )
+    several = places[places["places"] > 1].drop(columns="places").reset_index()
+    return several.assign(agrees=several["highest"] - several["lowest"] <= several["allowed"] + 0.5)
+
+
+STEADY_METRICS = ("capex", "cloud_revenue", "revenue", "data_center_revenue")
+"""Metrics whose amounts seldom change by more than JUMP from one quarter to the next. Cash flow and leases do."""
+
+JUMP = 2.5
+
+
+def jumps(observations: pd.DataFrame) -> pd.DataFrame:
+    """Every quarter of a steady metric beside its two neighbours on each side: a year on a quarter, or a wrong first digit, lies beyond all of them.
+
+    observations: table observations; latest vintages of the companies' own amounts above zero, by calendar quarter. Quarters with fewer than
+    two neighbours on record are left out. Returns the columns of `_FACT`, document_id, value, lowest and highest (of the neighbours), agrees
+    (within JUMP times the highest, and not below the lowest divided by JUMP).
+    """
+    rows = _actual(observations[observations["is_latest"] & observations["metric_id"].isin(STEADY_METRICS)])
+    rows = rows[rows["calendar_quarter"].notna() & (rows["value"] > 0) & (rows["unit"] == "money")]
+    series = ["entity_id", "metric_id", "definition_id", "currency", "segment"]
+    place = [*series, "quarter"]
+    rows = rows.assign(
+        segment=rows["segment"].fillna(""),
+        quarter=pd.PeriodIndex(rows["calendar_quarter"], freq="Q").year * 4
+        + pd.PeriodIndex(rows["calendar_quarter"], freq="Q").quarter,
+    )
+    rows = rows.sort_values("known_from", kind="stable").drop_duplicates(place, keep="last")
+    amounts = rows[[*place, "value"]]
+    around = pd.concat([amounts.assign(quarter=amounts["quarter"] + shift) for shift in (-2, -1, 1, 2)])
+    limits = around.groupby(place)["value"].agg(lowest="min", highest="max", neighbours="size").reset_index()
+    found = rows.merge(limits[limits["neighbours"] > 1], on=place)
+    fits = (found["value"] <= found["highest"] * JUMP) & (found["value"] >= found["lowest"] / JUMP)
+    return found[[*_FACT, "document_id", "value", "lowest", "highest"]].assign(agrees=fits)
+
+
+def in_other_currencies(figures: pd.DataFrame, currencies: pd.Series) -> pd.DataFrame:
+    """Amounts of a company's own documents in another currency than it reports in; they make a series of their own that no tidy table shows.
+
+    figures: table figures. currencies: reporting currency by entity_id. An amount that names the row of the same fact is a convenience
+    translation and is left out. Returns `_FACT`, document_id, value, reporting_currency.
+    """
+    rows = _actual(figures[figures["same_fact_as"].isna() & (figures["unit"] == "money")])
+    rows = rows.assign(reporting_currency=rows["entity_id"].map(currencies))
+    other = rows["reporting_currency"].notna() & (rows["currency"] != rows["reporting_currency"])
+    return rows.loc[other, [*_FACT, "document_id", "value", "reporting_currency"]].reset_index(drop=True)
 
 
 def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:

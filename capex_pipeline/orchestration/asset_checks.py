@@ -139,6 +139,51 @@ def copies_agree_with_other_documents(tables: Tables) -> Verdict:
     )  # fmt: skip
 
 
+@table_check("figures", "A document that states one fact in several places states one amount.")
+def documents_agree_with_themselves(tables: Tables) -> Verdict:
+    """A row that was typed from a filing and a fact that the same filing tags differ: one of them was read wrongly."""
+    from capex_pipeline.normalise.witnesses import places_of_one_document
+
+    found = places_of_one_document(tables.read("figures"))
+    return verdict(
+        found[~found["agrees"]].drop(columns="agrees"), WARN,
+        "A document states two amounts for one fact; look up which one it prints, and correct the other row.",
+        "Every document states one amount for each fact.", facts_compared=len(found),
+    )  # fmt: skip
+
+
+@table_check("observations", "No quarter lies far beyond all quarters around it.")
+def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
+    """A year typed on a quarter, or a wrong first digit, shows where no printed total and no second document does."""
+    import pandas as pd
+
+    from capex_pipeline.normalise.totals import unexplained
+    from capex_pipeline.normalise.witnesses import jumps
+
+    found = jumps(tables.read("observations"))
+    disagreeing, expired = unexplained(found, tables.reference.known_jumps)
+    return verdict(
+        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+        "A quarter lies far beyond the quarters around it; check its digits, unit and period, or explain it under known_jumps in "
+        "known_differences.yaml, where an entry may also have expired.",
+        "Every quarter fits the quarters around it, but for the known jumps.",
+        quarters_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+    )  # fmt: skip
+
+
+@table_check("figures", "Companies' own amounts are in the currency that they report in.")
+def amounts_are_in_the_reporting_currency(tables: Tables) -> Verdict:
+    """An amount with a wrong currency makes a series that no tidy table shows, and its quarter is missing without a word."""
+    from capex_pipeline.normalise.witnesses import in_other_currencies
+
+    return verdict(
+        in_other_currencies(tables.read("figures"), tables.reference.entities["currency"]), WARN,
+        "An amount is in another currency than the company reports in; correct the unit, or name under same_fact_as the row that states it in "
+        "the reporting currency.",
+        "Every amount of a company's own documents is in its reporting currency.",
+    )  # fmt: skip
+
+
 @table_check("observations", "No preferred quarter of the last five years is in conflict over its presentation.")
 def no_conflicting_presentations(tables: Tables) -> Verdict:
     """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
@@ -373,6 +418,9 @@ CHECKS = steps(
         quarters_sum_to_totals,
         growth_agrees_with_amounts,
         copies_agree_with_other_documents,
+        documents_agree_with_themselves,
+        quarters_fit_their_neighbours,
+        amounts_are_in_the_reporting_currency,
         no_conflicting_presentations,
         every_currency_has_rates,
         contradictions_are_explained,

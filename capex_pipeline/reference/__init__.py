@@ -42,7 +42,8 @@ class Reference:
     results_documents: frame entity_id, period_end, published, url, evidence: the first day of a quarter's figures.
     coverage: frame table_name, entity_id, published, collected, reason: first days, missing where it never did or is not collected.
     breaks: frame entity_id, metric_id, break_on, from_definition, to_definition, reason.
-    known_differences, known_conflicts, known_growth, known_copies: frames entity_id, metric_id, definition_id, period_start, period_end, reason.
+    known_differences, known_conflicts, known_growth, known_copies, known_jumps: frames entity_id, metric_id, definition_id, period_start,
+    period_end, reason.
     filers: entity id -> filer with the SEC, in the order of filers.yaml. forms: SEC forms that make series.
     files: the typed content of every file, by file name. overlay: hash of the overlay's files, empty where there is none.
     """
@@ -64,6 +65,7 @@ class Reference:
     known_conflicts: pd.DataFrame
     known_growth: pd.DataFrame
     known_copies: pd.DataFrame
+    known_jumps: pd.DataFrame
     filers: Mapping[str, Filer]
     files: Files
     overlay: str
@@ -176,6 +178,7 @@ def _reference(files: Files, overlay: str) -> Reference:
         known_conflicts=_days(_frame(models.ExplainedPeriod, reviewed.known_conflicts)),
         known_growth=_days(_frame(models.ExplainedPeriod, reviewed.known_growth)),
         known_copies=_days(_frame(models.ExplainedPeriod, reviewed.known_copies)),
+        known_jumps=_days(_frame(models.ExplainedPeriod, reviewed.known_jumps)),
         filers={rules.entity_id: filer_of(by_id[rules.entity_id], rules, filers.forms) for rules in filers.filers},
         files=files,
         overlay=overlay,

@@ -209,7 +209,8 @@ def _table_layouts(known: _Known) -> Iterator[str]:
 
 def _reviewed_periods(known: _Known) -> Iterator[str]:
     file = cast(models.KnownDifferencesFile, known["known_differences.yaml"])
-    for entry in (*file.known_differences, *file.known_conflicts, *file.known_growth, *file.known_copies):
+    lists = file.known_differences, file.known_conflicts, file.known_growth, file.known_copies, file.known_jumps
+    for entry in itertools.chain.from_iterable(lists):
         yield from _entity(entry, entry.entity_id, known)
         yield from _series(entry, entry.metric, entry.definition_id, known)
 

@@ -414,6 +414,7 @@ class KnownDifferencesFile(Part):
     known_conflicts: tuple[ExplainedPeriod, ...] = ()
     known_growth: tuple[ExplainedPeriod, ...] = ()
     known_copies: tuple[ExplainedPeriod, ...] = ()
+    known_jumps: tuple[ExplainedPeriod, ...] = ()
 
 
 REVIEWED_VERDICTS = ("contradicted", "different_definition", "said_before_outcome", "consistent")

@@ -9,7 +9,13 @@ import pytest
 from builders import evidence_of, filed, row
 
 from capex_pipeline.normalise.totals import unexplained
-from capex_pipeline.normalise.witnesses import copies_against_documents, growth_against_levels
+from capex_pipeline.normalise.witnesses import (
+    copies_against_documents,
+    growth_against_levels,
+    in_other_currencies,
+    jumps,
+    places_of_one_document,
+)
 
 DOCUMENTS = [
     filed("own", "2024-08-15"),
@@ -147,3 +153,53 @@ def test_an_explained_disagreement_is_not_open_and_expires_when_everything_about
     assert [len(part) for part in unexplained(disagreeing, known)] == [0, 0]
     assert [len(part) for part in unexplained(disagreeing, known.iloc[:0])] == [1, 0]
     assert [len(part) for part in unexplained(agreeing, known)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "agrees"),
+    [("12,094", "RMB million", True), ("12.1", "billion yuan", True), ("12,904", "RMB million", False)],
+)
+def test_two_places_of_one_document_state_one_amount(typed: str, unit: str, agrees: bool) -> None:
+    """The release prints 12,094 million; 12.1 billion rounds it, and 12,904 has two digits that changed places."""
+    figures = evidence_of(DOCUMENTS, [stated("own", "12,094"), stated("own", typed, unit=unit, id="text")]).figures
+    assert places_of_one_document(figures)["agrees"].tolist() == [agrees]
+
+
+def test_one_place_and_two_documents_are_no_two_places() -> None:
+    figures = evidence_of(DOCUMENTS, [stated("own", "12,094"), stated("copy", "12,904")]).figures
+    assert places_of_one_document(figures).empty
+
+
+QUARTERS = ("Q1 2023", "Q2 2023", "Q3 2023", "Q4 2023", "Q1 2024")
+
+
+@pytest.mark.parametrize(
+    ("middle", "agrees"),
+    [("900", True), ("2,500", True), ("2,501", False), ("400", True), ("399", False), ("4,000", False)],
+)
+def test_a_quarter_beyond_two_and_a_half_times_all_quarters_around_it_is_named(middle: str, agrees: bool) -> None:
+    """Neighbours of 1,000 allow 400 to 2,500; 4,000 is the year of four such quarters, typed on one of them."""
+    amounts = ["1,000", "1,000", middle, "1,000", "1,000"]
+    rows = [stated("own", amount, period=period) for amount, period in zip(amounts, QUARTERS, strict=True)]
+    found = jumps(observations_of(*rows)).set_index("period_start")["agrees"]
+    assert found[pd.Timestamp("2023-07-01")] == agrees
+
+
+def test_a_rise_that_stays_is_no_jump_and_one_neighbour_is_no_comparison() -> None:
+    """From 1,000 to 4,000 and on: each quarter has one like it beside it. Of two quarters alone neither has two neighbours."""
+    rows = [
+        stated("own", amount, period=period)
+        for amount, period in zip(["1,000", "1,000", "4,000", "4,000"], QUARTERS, strict=False)
+    ]
+    assert jumps(observations_of(*rows))["agrees"].all()
+    assert jumps(observations_of(*rows[:2])).empty
+
+
+def test_an_amount_in_another_currency_than_the_company_reports_in_is_named() -> None:
+    """Alibaba reports in yuan. An amount in dollars that repeats the row in yuan is its own translation."""
+    own = stated("own", "12,094", id="A")
+    translated = stated("own", "1,664", unit="USD million", id="B", same_fact_as="A")
+    wrong = stated("copy", "6,927", unit="USD million", period="Q2 2023")
+    figures = evidence_of(DOCUMENTS, [own, translated, wrong]).figures
+    found = in_other_currencies(figures, pd.Series({"alibaba": "CNY"}))
+    assert found[["document_id", "currency", "reporting_currency"]].to_numpy().tolist() == [["copy", "USD", "CNY"]]
