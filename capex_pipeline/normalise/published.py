@@ -52,7 +52,18 @@ def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     names = pd.DataFrame({"currency": pd.Series(sorted(set(used["currency"])), dtype="str")})
     every = pd.concat([used, names.merge(calendar, how="cross")]).drop_duplicates(ignore_index=True)
     rates = currency.period_rates(daily, every)
+    rates["calendar_period"] = _calendar_period(rates["period_start"], rates["period_end"])
     return conform(rates, FxRates).sort_values(table_metadata(FxRates)["sort"], kind="stable", ignore_index=True)
+
+
+def _calendar_period(start: pd.Series, end: pd.Series) -> pd.Series:
+    """ "2024Q2" or "2024" where the days are exactly those of a calendar quarter or year, else null."""
+    names = pd.Series(index=start.index, dtype="str")
+    for unit in ("Q", "Y"):
+        period = start.dt.to_period(unit)
+        is_whole = (period.dt.start_time == start) & (period.dt.end_time.dt.normalize() == end)
+        names = names.mask(is_whole, period.astype("str"))
+    return names
 
 
 def capex_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:

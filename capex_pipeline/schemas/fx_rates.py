@@ -13,6 +13,12 @@ class FxRates(Table):
     currency: Text = column("Currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     period_start: Day = column("First day.")
     period_end: Day = column("Last day.")
+    calendar_period: Text = column(
+        'The calendar quarter ("2024Q2") or calendar year ("2024") that the row is about; null for the other periods of figures, such as fiscal '
+        "quarters, which overlap these.",
+        optional=True,
+        str_matches=r"^\d{4}(Q[1-4])?$",
+    )
     average_rate: Number = column(
         "Mean of the daily cross rates in the period; for flows.", unit="currency per USD", optional=True, gt=0
     )

@@ -317,6 +317,12 @@ QUERIES = [
         "SELECT round(capex_to_revenue_pct, 2) FROM capex_by_calendar_year WHERE entity_id = 'alphabet' AND calendar_year = 2024",
         [(15.01,)],
     ),
+    # 63, 63, 66 and 64 fixings of the European Central Bank with quarterly means of 7.1882, 7.2419, 7.1663 and 7.1875
+    Query(
+        "Yuan per dollar in 2024",
+        "SELECT round(average_rate, 4) FROM fx_rates WHERE currency = 'CNY' AND calendar_period = '2024'",
+        [(7.1956,)],
+    ),
     # Form 10-K for 2024: 37,256 of 91,328 from operations
     Query(
         "Meta's capex as a share of operating cash flow in 2024",

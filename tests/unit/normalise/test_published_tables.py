@@ -39,6 +39,9 @@ def test_rates_are_there_for_every_quarter_and_year_from_2015_to_the_last_fixing
     assert rates.index.tolist() == list(range(2 * len(everybody)))
     assert rates["currency"].tolist() == ["CNY"] * len(everybody) + ["USD"] * len(everybody)
     assert spans[: len(everybody)].tolist() == sorted(everybody), "by the first day, then the last"
+    names = dict(zip(spans, rates["calendar_period"], strict=True))
+    assert (names["2015-10-01 2015-12-31"], names["2016-01-01 2016-12-31"]) == ("2015Q4", "2016")
+    assert pd.isna(names["2016-02-01 2016-02-29"]), "neither a calendar quarter nor a calendar year"
 
 
 def capex_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
