@@ -43,17 +43,14 @@ def repeats(scene: Scene, position: int) -> int | None:
 def repeated(original: Figure, quantity: Mention, number: int) -> Figure:
     """The figure of an amount that repeats another one in a second currency."""
     first = original.same_fact_as if original.same_fact_as is not None else original.number
-    confidence = round(original.confidence * 0.97, 3)
-    return replace(original, mention=quantity, number=number, same_fact_as=first, confidence=confidence)
+    return replace(original, mention=quantity, number=number, same_fact_as=first)
 
 
-def grown(level: Figure, quantity: Mention, number: int, sign: int, certainty: float) -> Figure:
-    """The figure of growth that follows a level. sign: 1 for growth, -1 for decline. certainty: a factor of the level's
-    confidence.
-    """
+def grown(level: Figure, quantity: Mention, number: int, sign: int) -> Figure:
+    """The figure of growth that follows a level. sign: 1 for growth, -1 for decline."""
     return replace(
         level, mention=quantity, number=number, measure="yoy_multiple" if quantity.kind == "multiple" else "yoy_growth", same_fact_as=None,
-        sign=sign, is_base=False, confidence=round(level.confidence * certainty, 3),
+        sign=sign, is_base=False,
     )  # fmt: skip
 
 

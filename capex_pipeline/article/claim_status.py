@@ -131,8 +131,8 @@ def is_supposed(scene: Scene) -> bool:
     return scene.tokens.word(scene.first) == "if"
 
 
-def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str, float]:
-    """reported | guidance | forecast | estimate, with certainty.
+def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str, tuple[str, ...]]:
+    """reported | guidance | forecast | estimate, with the evidence.
 
         Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
     people, or
@@ -161,12 +161,10 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
     outside = {cue.value for cue in scene.kinds("claimant")}
     if plans or later:
         others = outside & {"analyst", "anonymous"} and "executive" not in outside
-        status, certainty = (
-            ("forecast", 0.9) if others or metric in ("gpu_units", "gpu_unit_price") else ("guidance", 0.95)
-        )
-        if not later and scene.tokens.words[plans[-1].first] in _MODALS:
-            certainty *= 0.75
-        return status, certainty * (0.6 if hedged else 1.0)
+        status = "forecast" if others or metric in ("gpu_units", "gpu_unit_price") else "guidance"
+        modal = not later and scene.tokens.words[plans[-1].first] in _MODALS
+        doubts = (("status_modal",) if modal else ()) + (("status_hedged",) if hedged else ())
+        return status, (f"status_{status}", *doubts)
     guessed = [
         cue for cue in scene.kinds("estimate") if scene.clause(cue.first) == clause and cue.first < quantity.first
     ] or [cue for cue in scene.kinds("estimate") if "analyst" in outside and metric in ("gpu_units", "gpu_unit_price")]
@@ -175,8 +173,8 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
         or ("analyst" in outside and metric in ("gpu_units", "gpu_unit_price"))
         or ("anonymous" in outside and metric in ("capex", "gpu_units"))
     ):
-        return "estimate", 0.85
-    return "reported", 0.95
+        return "estimate", ("status_estimate",)
+    return "reported", ()
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:

@@ -1,14 +1,16 @@
-"""The probability that a figure is right, from the evidence for each of its parts.
+"""The probability that a figure is right, from the named pieces of evidence for its parts.
 
-The weights are in `reference/text.yaml` (`confidence`) and are fitted by `benchmarks/article_confidence.py`. Add a kind of evidence here; how
-firmly the words say a company, a metric or a period is decided where these are found.
+Each rule that reads a part of a figure in another way than literally names its evidence: `entity_speaker`, `metric_carried`,
+`period_of_document`. The weights of all names are in `reference/text.yaml` (`confidence`) and are fitted by `benchmarks/article_confidence.py` on
+labelled texts. Add a name where a rule finds it, and its weight by a new fit; what the sentence as a whole says belongs to `circumstances`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
 
 from capex_pipeline.article.lexicon import Entity, Vocabulary
 from capex_pipeline.article.mentions import Mention
@@ -16,34 +18,57 @@ from capex_pipeline.article.sentence_model import Scene
 
 _PER_DOLLAR: Final = {"CNY": 7.0, "HKD": 7.8, "TWD": 32.0, "JPY": 150.0, "KRW": 1350.0, "INR": 84.0}
 """Orders of magnitude for comparing an amount with a metric's range in dollars; no amount is converted with them."""
+IMPOSSIBLE: Final = ("size_impossible",)
+"""The evidence of a quantity that its metric cannot have; such a figure is never drafted."""
+_LITERAL: Final = frozenset(
+    ("entity_named_after", "entity_list", "status_guidance", "status_forecast", "period_before", "period_compared")
+)
+"""Evidence by the words beside a figure, which leaves no doubt about a part of it."""
+CARRIED_PERIOD: Final = frozenset(("period_carried", "period_base_of_passage", "period_of_amount_before"))
+GUESSED_PERIOD: Final = frozenset(
+    "period_unsaid_quarter period_of_plan period_of_other_plan period_of_guidance period_carried_far period_of_other_company period_of_document "
+    "period_last_reported period_of_other_clause period_of_later_clause period_no_calendar".split()
+)
+"""Evidence for a period that the sentence does not name: carried from the sentence before, or from farther away."""
+_CROWDED: Final = 6
+_OLD_DAYS: Final = 200
+"""Days after the end of a period from which its result is no news."""
 
 
-class Evidence(NamedTuple):
-    """How clearly the text states each part of a figure, from 0 (not at all) to 1 (literally, beside it).
+def probability(evidence: Sequence[str], weights: Mapping[str, float]) -> float:
+    """The probability that a figure is right in all of its parts.
 
-    size: whether the amount has a size that its metric can have.
+    weights: log-odds by name of the evidence, and `start` for a figure without doubts. Raises KeyError for a name without a weight.
     """
-
-    entity: float
-    metric: float
-    period: float
-    status: float
-    size: float = 1.0
-
-
-_LEAST: Final = 0.02
-"""Minimum evidence for a part, so that its logarithm is finite."""
-
-
-def features(evidence: Evidence) -> dict[str, float]:
-    """The evidence as additive numbers, by part: 0 where there is no doubt, and negative otherwise."""
-    return {name: math.log(max(_LEAST, value)) for name, value in evidence._asdict().items()}
-
-
-def probability(evidence: Evidence, weights: Mapping[str, float]) -> float:
-    """The probability that a figure is right in all of its parts. weights: by the names of `features`, and `start` for a figure without doubts."""
-    score = weights["start"] + sum(weights[name] * value for name, value in features(evidence).items())
+    score = weights["start"] + sum(weights[name] for name in evidence)
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def is_literal(evidence: Sequence[str], part: str) -> bool:
+    """Whether the words beside a figure state a part of it (entity, metric, period, status) without doubt."""
+    return all(name in _LITERAL for name in evidence if name.startswith(part + "_"))
+
+
+def circumstances(
+    scene: Scene, quantity: Mention, metric: str, end: date | None, published: date | None
+) -> tuple[str, ...]:
+    """Evidence of the sentence as a whole. end: last day of the figure's period; None for a base of comparison."""
+    names = [f"metric_is_{metric}"]
+    if quantity.kind in ("percent", "multiple"):
+        names.append(f"sentence_{quantity.kind}")
+    if len(scene.quantities) > _CROWDED:
+        names.append("sentence_crowded")
+    if scene.in_brackets(quantity.first, scene.first - 1):
+        names.append("sentence_in_brackets")
+    if scene.near(quantity.first, ("context",), before=5, after=4) is not None:
+        names.append("sentence_other_measure")
+    if scene.near(quantity.first, ("expected_by_others",), before=3, after=4) is not None:
+        names.append("sentence_expectation")
+    if end is None:
+        names.append("sentence_base")
+    elif published is not None and (published - end).days > _OLD_DAYS:
+        names.append("period_old")
+    return tuple(names)
 
 
 def says_yearly(scene: Scene, quantity: Mention) -> bool:
@@ -54,20 +79,21 @@ def says_yearly(scene: Scene, quantity: Mention) -> bool:
     )
 
 
-def plausible(quantity: Mention, metric: str, entity: Entity | None, growth: int, vocabulary: Vocabulary) -> float:
-    """1 if the quantity has a kind and size that its metric can have, less if that is unlikely, 0 if it cannot.
+def plausible(
+    quantity: Mention, metric: str, entity: Entity | None, growth: int, vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """The evidence of a quantity's kind and size: empty if its metric can have them, else unlikely or impossible.
 
     growth: not 0 if the quantity is a change in percent or a multiple.
     """
     if growth:
         size = quantity.value or quantity.low or quantity.high or 0.0
-        return 1.0 if size <= (1000 if quantity.kind == "percent" else 20) else 0.5
-    if (metric in ("capex", "cloud_revenue") and quantity.kind != "money") or (
-        metric == "gpu_units" and quantity.kind != "count"
-    ):
-        return 0.0
+        return () if size <= (1000 if quantity.kind == "percent" else 20) else ("size_unlikely",)
+    kind = "count" if metric == "gpu_units" else "money"
+    if metric in ("capex", "cloud_revenue", "gpu_units") and quantity.kind != kind:
+        return IMPOSSIBLE
     low, high = vocabulary.magnitudes.get(metric, (0.0, float("inf")))
     sizes = [size for size in (quantity.low, quantity.value, quantity.high) if size is not None]
     rate = _PER_DOLLAR.get(quantity.currency or "", 1.0)
     scale = 20.0 if entity is not None and entity.type == "group" else 5.0
-    return 1.0 if all(low / 5 <= size / rate <= high * scale for size in sizes) else 0.25
+    return () if all(low / 5 <= size / rate <= high * scale for size in sizes) else ("size_unlikely",)

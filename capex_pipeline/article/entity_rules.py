@@ -20,7 +20,7 @@ class Owner(NamedTuple):
     """The entity of a quantity. problem: why there is none; outcome is then not_bound or uncertain."""
 
     entity: str | None
-    certainty: float = 1.0
+    evidence: tuple[str, ...] = ()
     is_segment: bool = False
     problem: str = ""
     outcome: str = "not_bound"
@@ -151,18 +151,19 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     """The owner of a quantity: the subject of its clause, else of the clauses before, else a name after it, else the
     one named last.
     """
-    subject, certainty = _subject_of(scene, quantity)
+    subject, place = _subject_of(scene, quantity)
     if subject is None:
         if not state.focus:
-            return Owner(None, 0.0, problem="No company is named.")
+            return Owner(None, problem="No company is named.")
         focus = Subject(
             scene.first, scene.first, state.focus, "subject", "anaphor" if len(state.focus) == 1 else "list"
         )
-        return _owner_of(scene, quantity, focus, 0.7, vocabulary)
-    return _owner_of(scene, quantity, subject, certainty, vocabulary)
+        return _owner_of(scene, quantity, focus, "entity_sentence_before", vocabulary)
+    return _owner_of(scene, quantity, subject, place, vocabulary)
 
 
-def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, float]:
+def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
+    """The subject that a quantity belongs to, with the evidence of its place; the evidence is empty in its own clause."""
     clause = scene.clause(quantity.first)
     able = [subject for subject in scene.subjects if subject.role in ("subject", "post")]
     before = [subject for subject in able if subject.first < quantity.first]
@@ -181,20 +182,20 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, float]
         or here[-1].via == "anaphor"
         or (scene.near(quantity.last, ("metric", "sales"), after=4) is not None and _is_claimant(scene, here[-1]))
     ):
-        return after[0], 0.95
+        return after[0], "entity_named_after"
     if here:
-        return here[-1], 1.0 if len({subject.entities for subject in here}) == 1 else 0.92
+        return here[-1], "" if len({subject.entities for subject in here}) == 1 else "entity_among_several"
     if after:
-        return after[0], 0.95
+        return after[0], "entity_named_after"
     if before:
-        return before[-1], 0.85
+        return before[-1], "entity_earlier_clause"
     speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
     if speakers:
-        return speakers[0], 0.9
+        return speakers[0], "entity_speaker"
     later = [subject for subject in able if subject.first > quantity.last]
     if later and any(cue.kind == "say" and abs(cue.first - later[0].last) <= 2 for cue in scene.cues):
-        return later[0], 0.85
-    return None, 0.0
+        return later[0], "entity_named_later"
+    return None, ""
 
 
 def _is_claimant(scene: Scene, subject: Subject) -> bool:
@@ -203,36 +204,35 @@ def _is_claimant(scene: Scene, subject: Subject) -> bool:
     )
 
 
-def _owner_of(scene: Scene, quantity: Mention, subject: Subject, certainty: float, vocabulary: Vocabulary) -> Owner:
+def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, vocabulary: Vocabulary) -> Owner:
     is_segment = subject.via == "segment"
     if not subject.entities:
         name = scene.tokens.plain.text[scene.tokens.starts[subject.first] : scene.tokens.ends[subject.last]]
-        return Owner(None, 0.0, problem=f"{name} is no company of the reference or points to none that is known.")
-    certainty *= {"name": 1.0, "segment": 1.0, "list": 0.95, "anaphor": 0.92, "collective": 0.85}.get(subject.via, 0.8)
+        return Owner(None, problem=f"{name} is no company of the reference or points to none that is known.")
+    via = () if subject.via in ("name", "segment") else (f"entity_{subject.via}",)
+    evidence = ((place,) if place else ()) + via
     if len(subject.entities) == 1:
         known = vocabulary.entities.get(subject.entities[0])
         if known is not None and known.type != "group" and _is_sum(scene, quantity):
-            return Owner(None, 0.0, problem="A sum over several companies that are not named beside it.")
-        return Owner(subject.entities[0], certainty, is_segment)
+            return Owner(None, problem="A sum over several companies that are not named beside it.")
+        return Owner(subject.entities[0], evidence, is_segment)
     row = scene.row(quantity)
     if len(row) == len(subject.entities) and OTHERS not in subject.entities:
         respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
         entity = subject.entities[row.index(quantity)]
-        return Owner(entity, certainty * (1.0 if respectively else 0.75), is_segment, is_paired=True)
+        return Owner(
+            entity, evidence if respectively else (*evidence, "entity_by_position"), is_segment, is_paired=True
+        )
     if any(cue.kind == "distributive" and abs(cue.first - quantity.first) <= 6 for cue in scene.cues):
         members = tuple(name for entity in subject.entities for name in _members(entity, vocabulary))
         if OTHERS in members:
-            return Owner(
-                None, 0.0, problem="The figure holds for each of several companies, and one of them is not known."
-            )
-        return Owner(members[0], certainty * 0.9, is_segment, others=members[1:])
+            return Owner(None, problem="The figure holds for each of several companies, and one of them is not known.")
+        return Owner(members[0], (*evidence, "entity_each"), is_segment, others=members[1:])
     group = group_of(vocabulary, subject.entities)
     if group is None:
-        return Owner(
-            None, 0.0, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference."
-        )
+        return Owner(None, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference.")
     combined = any(cue.kind == "combined" for cue in scene.cues)
-    return Owner(group, certainty * (1.0 if combined else 0.9), is_segment)
+    return Owner(group, evidence if combined else (*evidence, "entity_unmarked_sum"), is_segment)
 
 
 def _members(entity: str, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from capex_pipeline.article.claim_status import (
     status_of,
 )
 from capex_pipeline.article.clauses import lay_out
-from capex_pipeline.article.confidence import Evidence, plausible, probability, says_yearly
+from capex_pipeline.article.confidence import IMPOSSIBLE, circumstances, plausible, probability, says_yearly
 from capex_pipeline.article.discourse import State
 from capex_pipeline.article.entity_rules import Owner, find_owner, resolve_subjects
 from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggestion
@@ -242,7 +242,7 @@ class _Reader:
     ) -> None:
         metric = governor.metric or ""
         growth = is_growth(scene, quantity)
-        status, status_certainty = status_of(scene, quantity, metric)
+        status, status_evidence = status_of(scene, quantity, metric)
         base = is_base(scene, quantity) if not growth else None
         guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
         if is_superseded(
@@ -279,9 +279,7 @@ class _Reader:
                 metric,
             )
             return
-        reading, period_certainty, as_base = self._period(
-            scene, quantity, entity, metric, status, base, before, owner.is_paired
-        )
+        reading, as_base = self._period(scene, quantity, entity, metric, status, base, before, owner.is_paired)
         if reading.days is None:
             outcome = "uncertain" if reading.candidates or reading.reason else "not_bound"
             self._leave(
@@ -304,10 +302,8 @@ class _Reader:
             and self.published is not None
             and end > self.published + timedelta(days=slack)
         ):
-            status, status_certainty = (
-                ("forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"),
-                status_certainty * 0.75,
-            )
+            status = "forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"
+            status_evidence = ("status_period_to_come",)
         elif (
             (base is not None or status == "guidance")
             and status in ("guidance", "forecast")
@@ -315,15 +311,18 @@ class _Reader:
             and end <= self.published
         ):
             status = "reported"
-        evidence = Evidence(
-            chips.certainty if chips else owner.certainty,
-            governor.certainty,
-            period_certainty,
-            status_certainty,
-            plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary),
+        size = plausible(quantity, metric, self.vocabulary.entities.get(entity), growth, self.vocabulary)
+        is_compared = base is not None or as_base
+        evidence = (
+            *(chips.evidence if chips else owner.evidence),
+            *governor.evidence,
+            *reading.evidence,
+            *status_evidence,
+            *size,
+            *circumstances(scene, quantity, metric, None if is_compared else end, self.published),
         )
         confidence = probability(evidence, self.vocabulary.weights)
-        if confidence < self.lowest or not evidence.size:
+        if confidence < self.lowest or size == IMPOSSIBLE:
             self._leave(
                 scene, quantity, number, "not_bound", "Too little in the text says what it belongs to.", owner, metric
             )
@@ -333,7 +332,7 @@ class _Reader:
         figure = Figure(
             quantity, number, scene.sentence.paragraph, entity, metric, _measure(quantity, growth), start, end, status, claimant.kind, round(confidence, 3),
             supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
-            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=base is not None or as_base, evidence=evidence, is_claimant_sure=claimant.is_sure,
+            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=is_compared, evidence=evidence, is_claimant_sure=claimant.is_sure,
         )  # fmt: skip
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):
@@ -373,7 +372,7 @@ class _Reader:
         if "range" in scene.tokens.words[max(scene.first, quantity.first - _BESIDE) : quantity.first]:
             status = "guidance"  # "narrowed its range for the year to ..."
         if not candidates and entity is not None and metric is not None:
-            reading, _, _ = self._period(
+            reading, _ = self._period(
                 scene, quantity, entity, metric, status, is_base(scene, quantity), len(self.reading.figures), False
             )
             candidates = (reading.days,) if reading.days is not None else reading.candidates
@@ -391,7 +390,9 @@ class _Reader:
             past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
             self.reading.outcomes.append(past._replace(mention=quantity, number=number))
             return
-        first, *others = (repeated(original, quantity, number) for original in originals)
+        first, *others = (
+            self._weighed(repeated(original, quantity, number), "figure_repeated") for original in originals
+        )
         self._use(scene, first)
         self.reading.figures.extend(others)
 
@@ -410,10 +411,15 @@ class _Reader:
             self._leave(scene, quantity, number, "context", _SEQUENTIAL, None, level.metric)
             return True
         sign = is_growth(scene, quantity)
-        certainty = 0.97 if says_yearly(scene, quantity) else 0.9
-        certainty *= plausible(quantity, level.metric, None, sign, self.vocabulary)
-        self._use(scene, grown(level, quantity, number, sign, certainty))
+        said = "figure_growth_of_level" if says_yearly(scene, quantity) else "figure_growth_unsaid"
+        size = plausible(quantity, level.metric, None, sign, self.vocabulary)
+        self._use(scene, self._weighed(grown(level, quantity, number, sign), said, *size))
         return True
+
+    def _weighed(self, figure: Figure, *names: str) -> Figure:
+        """A figure with further evidence, and the probability that follows."""
+        evidence = figure.evidence + names
+        return replace(figure, evidence=evidence, confidence=round(probability(evidence, self.vocabulary.weights), 3))
 
     # --- periods and plausibility ---
 
@@ -427,7 +433,7 @@ class _Reader:
         base: Cue | None,
         before: int,
         is_paired: bool,
-    ) -> tuple[PeriodReading, float, bool]:
+    ) -> tuple[PeriodReading, bool]:
         known = self.vocabulary.entities.get(entity)
         calendar = known.calendar if known is not None and known.type != "group" else None
         mains = [
@@ -450,18 +456,12 @@ class _Reader:
         memory = self.state.memory
         as_base = base_period(scene, quantity, base is not None, main, memory, calendar, self.published)
         if as_base is not None:
-            return *as_base, True
+            return as_base, True
         context = PeriodContext(self.published, calendar, memory.last, ahead, company_money)
         same = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
         beside = same[-1] if same else memory.last
-        return *main_period(
-            scene,
-            quantity,
-            memory,
-            context,
-            Purpose(metric, entity, is_growth(scene, quantity) != 0, is_paired, beside),
-            main,
-        ), False
+        purpose = Purpose(metric, entity, is_growth(scene, quantity) != 0, is_paired, beside)
+        return main_period(scene, quantity, memory, context, purpose, main), False
 
     def _means_segment(self, scene: Scene) -> bool:
         """Whether the sentence is about a cloud business: its own ("the cloud division"), or one spoken of just before ("the unit")."""
@@ -481,10 +481,10 @@ class _Reader:
         calendar = known.calendar if known is not None and known.type != "group" else None
         base = base_period(scene, quantity, True, self.state.memory.ahead, self.state.memory, calendar, self.published)
         following = any(quantity.last < first <= quantity.last + 8 for first, _, _ in scene.periods)
-        if not following or base is None or base[0].days is None or self.published is None:
+        if not following or base is None or base.days is None or self.published is None:
             return False
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
-        return base[0].days[1] <= self.published or (bool(plans) and base[0].days[1] < plans[-1][0])
+        return base.days[1] <= self.published or (bool(plans) and base.days[1] < plans[-1][0])
 
 
 def _measure(quantity: Mention, growth: int) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from capex_pipeline.article.confidence import Evidence
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import Days
 
@@ -37,7 +36,8 @@ class Figure:
     same_fact_as: int | None = None
     sign: int = 1
     is_base: bool = False
-    evidence: Evidence | None = None
+    evidence: tuple[str, ...] = ()
+    """The names of what makes the reading less than literal, as in `confidence`."""
     is_claimant_sure: bool = True
     """Whether the words allow no other source of the statement than `claimant`."""
     part: int = 0

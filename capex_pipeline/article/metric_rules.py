@@ -50,10 +50,10 @@ def _is_rate(scene: Scene, quantity: Mention) -> bool:
 
 
 class Governor(NamedTuple):
-    """The metric of a quantity and its certainty by the words (0 to 1), or the reason why it is in no table."""
+    """The metric of a quantity with the evidence of the words, or the reason why it is in no table."""
 
     metric: str | None
-    certainty: float
+    evidence: tuple[str, ...] = ()
     reason: str = ""
     cue: Cue | None = None
 
@@ -77,7 +77,7 @@ def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """The metric of a quantity, from the word that governs it."""
     governor = _metric_of(scene, quantity, passage)
     if governor.metric == "cloud_revenue" and _is_cloud_part(scene, quantity, passage.entity):
-        return Governor(None, 1.0, "Context: part of cloud revenue.", governor.cue)
+        return Governor(None, (), "Context: part of cloud revenue.", governor.cue)
     return governor
 
 
@@ -121,25 +121,25 @@ def _is_within(scene: Scene, cue: Cue) -> bool:
 
 def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind in ("percentage_points", "basis_points"):
-        return Governor(None, 1.0, "A difference of percentages belongs in no table.")
+        return Governor(None, reason="A difference of percentages belongs in no table.")
     if quantity.kind == "count":
         return _of_count(scene, quantity)
     if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
-        return Governor(None, 1.0, "Context: growth at constant exchange rates.")
+        return Governor(None, reason="Context: growth at constant exchange rates.")
     if is_part(scene, quantity):
-        return Governor(None, 1.0, "A part of another amount.")
+        return Governor(None, reason="A part of another amount.")
     if is_difference(scene, quantity):
-        return Governor(None, 1.0, "A change in money, no level.")
+        return Governor(None, reason="A change in money, no level.")
     if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
-        return Governor(None, 1.0, "Context: a charge or gain.")
+        return Governor(None, reason="Context: a charge or gain.")
     if quantity.kind == "money" and _is_rate(scene, quantity):
-        return Governor(None, 1.0, "Context: an annual rate, no amount of the period.")
+        return Governor(None, reason="Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
-        return Governor(None, 1.0, "A percentage or multiple that is no growth.")
+        return Governor(None, reason="A percentage or multiple that is no growth.")
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
-        return Governor(None, 1.0, "A multiple of something that is in no table.")
+        return Governor(None, reason="A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
 
 
@@ -150,8 +150,8 @@ def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
     if quantity.kind != "money" or per_unit is None or per_unit.first > quantity.last + 3 or size > _DEAREST_UNIT:
         return None
     if scene.kinds("product") or scene.has_between(scene.first, scene.end, ("flow",)):
-        return Governor("gpu_unit_price", 0.95, cue=per_unit)
-    return Governor(None, 1.0, "A price of something that is no accelerator.")
+        return Governor("gpu_unit_price", cue=per_unit)
+    return Governor(None, reason="A price of something that is no accelerator.")
 
 
 def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -176,17 +176,19 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
             for cue in scene.kinds("context", "metric")
         )
     ):
-        return Governor("cloud_revenue", 0.75)  # "AWS grew 19%": a segment grows by its revenue
+        return Governor(
+            "cloud_revenue", ("metric_growth_of_segment",)
+        )  # "AWS grew 19%": a segment grows by its revenue
     if passage.listed is not None and quantity.kind == "money" and _follows_a_name(scene, quantity):
-        return Governor(passage.listed, 0.85)  # "Amazon is spending $200bn, Microsoft $150bn"
+        return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
     earlier = _earlier_clause(scene, quantity)
     if earlier is not None:
         governor = _judge(scene, quantity, earlier, passage, is_after=False)
         if governor is not None:
-            return Governor(governor.metric, governor.certainty * 0.85, governor.reason, governor.cue)
+            return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
     if passage.carried is not None and not _has_purpose(scene, quantity):
-        return Governor(passage.carried, 0.45)
-    return Governor(None, 0.5, "No word near it says what it measures.")
+        return Governor(passage.carried, ("metric_carried",))
+    return Governor(None, reason="No word near it says what it measures.")
 
 
 def _has_purpose(scene: Scene, quantity: Mention) -> bool:
@@ -223,16 +225,16 @@ def _of_count(scene: Scene, quantity: Mention) -> Governor:
     row = scene.row(quantity)
     last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
     if not (quantity.counts_chips or product is not None or graphics or last):
-        return Governor(None, 1.0, "A count of something that is no accelerator.")
+        return Governor(None, reason="A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
     if not _MACHINES.isdisjoint(beside):
-        return Governor(None, 1.0, "A count of machines that hold several accelerators.")
+        return Governor(None, reason="A count of machines that hold several accelerators.")
     flow = flow_of(scene, quantity)
     if flow is None:
-        return Governor(None, 0.8, "No word says how the chips change hands: a stock of chips is no flow.")
-    return Governor("gpu_units", 0.95 if product is not None else 0.8, cue=flow)
+        return Governor(None, reason="No word says how the chips change hands: a stock of chips is no flow.")
+    return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
 
 
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
@@ -414,7 +416,7 @@ def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
 def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after: bool) -> Governor | None:
     """The metric that a governing word gives to the quantity; None if the word alone does not decide."""
     if cue.kind in ("metric", "sales") and (other := _other_scope(scene, cue)):
-        return Governor(None, 1.0, f"Context: {other}.", cue)
+        return Governor(None, (), f"Context: {other}.", cue)
     if cue.kind == "metric":
         if cue.value == "gpu_unit_price":
             return _judge_price(scene, quantity, cue)
@@ -423,10 +425,11 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
             and scene.tokens.word(quantity.last + 1) == "of"
             and not is_growth(scene, quantity)
         ):
-            return Governor(None, 1.0, "A share of something belongs in no table.")
-        return Governor(cue.value, 1.0 if is_after or cue.last > quantity.first - 16 else 0.85, cue=cue)
+            return Governor(None, reason="A share of something belongs in no table.")
+        is_near = is_after or cue.last > quantity.first - 16
+        return Governor(cue.value, () if is_near else ("metric_far_before",), cue=cue)
     if cue.kind == "context":
-        return Governor(None, 1.0, f"Context: {cue.value}.", cue)
+        return Governor(None, (), f"Context: {cue.value}.", cue)
     if cue.kind == "sales":
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6)
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
@@ -436,15 +439,17 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
             (passage.segment and not is_total) or passage.whole or (segment is not None and segment.kind == "segment")
         )
         if named or segment is not None:
-            return Governor("cloud_revenue", 0.95 if named else 0.85, cue=cue)
-        return Governor(None, 1.0, "Context: revenue of a whole company or another business.", cue)
+            return Governor(
+                "cloud_revenue", ("metric_sales_of_segment",) if named else ("metric_sales_near_segment",), cue=cue
+            )
+        return Governor(None, (), "Context: revenue of a whole company or another business.", cue)
     if cue.kind == "capex_objects":
         spends = [
             other
             for other in scene.kinds("spend", "metric")
             if other.first < quantity.first and quantity.first - other.last < 14
         ]
-        return Governor("capex", 0.85, cue=cue) if spends else None
+        return Governor("capex", ("metric_things_bought",), cue=cue) if spends else None
     if cue.kind == "spend":
         return _judge_spending(scene, quantity, cue, passage.about_capex)
     return None
@@ -463,8 +468,8 @@ def _judge_price(scene: Scene, quantity: Mention, cue: Cue) -> Governor | None:
     """A price needs a chip that it applies to."""
     value = quantity.value or quantity.low or quantity.high or 0.0
     if scene.kinds("product") and quantity.kind == "money" and 500 <= value <= 500_000:
-        return Governor("gpu_unit_price", 0.85, cue=cue)
-    return Governor(None, 0.9, "A cost or price of something that is no accelerator.", cue)
+        return Governor("gpu_unit_price", ("metric_price_of_chip",), cue=cue)
+    return Governor(None, (), "A cost or price of something that is no accelerator.", cue)
 
 
 def _after_comparison(scene: Scene, start: int, limit: int) -> tuple[int, int]:
@@ -512,22 +517,22 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
                     None,
                 )
                 if thing is not None and thing.kind in ("metric", "capex_objects") and thing.value != "gpu_unit_price":
-                    return Governor("capex", 0.9, cue=thing)
+                    return Governor("capex", ("metric_things_bought",), cue=thing)
                 is_time = any(
                     first <= index + 1 <= last or first <= index + 2 <= last for first, last, _ in scene.periods
                 )
                 if thing is not None or (tokens.words[index] in ("on", "into", "buying") and not is_time):
-                    return Governor(None, 0.8, "Spending on something that is no capital expenditure.", cue)
+                    return Governor(None, (), "Spending on something that is no capital expenditure.", cue)
     if any(
         other.kind == "metric" and other.value == "capex" and scene.clause(other.first) == scene.clause(quantity.first)
         for other in scene.cues
     ):
-        return Governor("capex", 0.85, cue=cue)
+        return Governor("capex", ("metric_spending",), cue=cue)
     fronted = [other for other in scene.kinds("metric") if other.value == "capex" and other.last < quantity.first]
     if fronted and not any(fronted[-1].last < other.first < quantity.first for other in scene.quantities):
-        return Governor("capex", 0.8, cue=cue)  # "With respect to capex, we invested $24bn"
+        return Governor("capex", ("metric_spending",), cue=cue)  # "With respect to capex, we invested $24bn"
     if about_capex and not tokens.words[cue.first].startswith("invest"):
-        return Governor("capex", 0.75, cue=cue)
+        return Governor("capex", ("metric_spending_in_passage",), cue=cue)
     if cue.value == "noun" and tokens.word(cue.first - 1) == "ai":
-        return Governor("capex", 0.4, cue=cue)
-    return Governor(None, 0.6, "Spending, without a word that says it is capital expenditure.", cue)
+        return Governor("capex", ("metric_spending_on_ai",), cue=cue)
+    return Governor(None, (), "Spending, without a word that says it is capital expenditure.", cue)

@@ -32,6 +32,8 @@ YEAR_END_DAYS: Final = 20
 """Days before the year's end from which a count for "this year", of chips for example, covers the year."""
 TOLERANCE_DAYS: Final = 7
 Days = tuple[date, date]
+_TWO_CALENDARS: Final = ("period_two_calendars",)
+_NO_CALENDAR: Final = ("period_no_calendar",)
 
 
 @lru_cache(maxsize=20_000)
@@ -45,14 +47,23 @@ def _label(calendar: FiscalCalendar, days: Days) -> tuple[int, str] | tuple[None
 
 
 class PeriodReading(NamedTuple):
-    """The meaning of an expression: dates, or candidates if it is ambiguous. `certainty` is 1 if the words allow no
-    other.
+    """The meaning of an expression: dates, or candidates if it is ambiguous.
+
+    evidence: the names of what makes the dates less than literal, as in `confidence`; empty if the words allow no other.
     """
 
     days: Days | None
-    certainty: float = 1.0
+    evidence: tuple[str, ...] = ()
     candidates: tuple[Days, ...] = ()
     reason: str = ""
+
+    def with_evidence(self, *names: str) -> PeriodReading:
+        return self._replace(evidence=self.evidence + names)
+
+
+def unread(reason: str, candidates: Iterable[Days] = ()) -> PeriodReading:
+    """The reading of an expression that gives no dates, with the reason and the periods between which it is open."""
+    return PeriodReading(None, (), tuple(sorted(candidates)), reason)
 
 
 class PeriodContext(NamedTuple):
@@ -71,7 +82,7 @@ def read_period(expression: PeriodExpression, context: PeriodContext) -> PeriodR
     try:
         return _read(expression, context)
     except ValueError as error:  # a year out of range, an impossible day
-        return PeriodReading(None, 0.0, reason=str(error))
+        return unread(str(error))
 
 
 def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
@@ -79,18 +90,18 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
     if form == "trailing" and (reading := _trailing(context)) is not None:
         return reading
     if form in ("open", "trailing", "day"):
-        return PeriodReading(None, 0.0, reason="The words name no period with a first and a last day.")
+        return unread("The words name no period with a first and a last day.")
     if form in ("same_period", "annual"):
         if context.carried is None:
-            return PeriodReading(None, 0.0, reason="The words point back to a period that was not named.")
-        return PeriodReading(context.carried, 0.9)
+            return unread("The words point back to a period that was not named.")
+        return PeriodReading(context.carried, ("period_referred",))
     if form in ("year_earlier", "previous_period"):
         return _shifted(expression, context)
     if expression.months is not None:
         return _months(expression, context)
     year = expression.year
     if context.published is None and year is None:
-        return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+        return unread("The article has no date, so the year is not known.")
     if year is None and expression.year_shift is not None and context.published is not None:
         year = context.published.year + expression.year_shift
         if expression.fiscal and context.calendar is not None:
@@ -127,55 +138,56 @@ def _trailing(context: PeriodContext) -> PeriodReading | None:
         if (published - (quarter := _bounds(calendar, year, f"Q{number}"))[1]).days > EARLIEST_RESULTS
     ]
     end = max(ended)[1]
-    return PeriodReading((_earlier((end, end), 1, None)[1] + timedelta(days=1), end), 0.8)
+    return PeriodReading((_earlier((end, end), 1, None)[1] + timedelta(days=1), end), ("period_trailing",))
 
 
-def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, float]]:
+def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, tuple[str, ...]]]:
     own = context.calendar
     if own is None or (own.year_end_month == 12 and own.rule == "month_end"):
-        return [(CALENDAR_YEAR, 1.0 if fiscal is not True or own is not None else 0.8)]
+        return [(CALENDAR_YEAR, _NO_CALENDAR if fiscal is True and own is None else ())]
     if fiscal is True:
-        return [(own, 1.0)]
+        return [(own, ())]
     if fiscal is False:
-        return [(CALENDAR_YEAR, 1.0)]
+        return [(CALENDAR_YEAR, ())]
     if not _aligned(own):
-        return [(own, 0.9)]  # a company with quarters that end in other months publishes no calendar quarters
-    return [(CALENDAR_YEAR, 0.9), (own, 0.9)]
+        return [
+            (own, _TWO_CALENDARS)
+        ]  # a company with quarters that end in other months publishes no calendar quarters
+    return [(CALENDAR_YEAR, _TWO_CALENDARS), (own, _TWO_CALENDARS)]
 
 
 def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodContext) -> PeriodReading:
-    readings: list[tuple[Days, float]] = []
-    for calendar, certainty in _calendars(fiscal, context):
+    readings: list[tuple[Days, tuple[str, ...]]] = []
+    for calendar, evidence in _calendars(fiscal, context):
         if year is not None:
             own, other = _bounds(calendar, year, part), _bounds(CALENDAR_YEAR, year, part)
             unlikely = fiscal is None and not _aligned(context.calendar) and not _can_be_news(own, context)
             # If Nvidia's own "fourth quarter of 2024" ended long ago, a plan for that quarter refers to the calendar quarter.
-            readings.append((other, 0.8) if unlikely and _can_be_news(other, context) else (own, certainty))
+            readings.append(
+                (other, ("period_other_calendar",)) if unlikely and _can_be_news(other, context) else (own, evidence)
+            )
         elif context.published is not None:
             days = _nearest(calendar, part, context.published, context.looks_ahead)
             if days is not None:
-                readings.append((days, certainty))
+                readings.append((days, evidence))
             ahead = _nearest(calendar, part, context.published, looks_ahead=True)
             under_way = ahead is not None and ahead[0] <= context.published < ahead[1]
             if context.company_money and not context.looks_ahead and ahead is not None and under_way and part != "FY":
-                readings.append((ahead, certainty))
+                readings.append((ahead, evidence))
     return _choose(readings, context)
 
 
-def _choose(readings: list[tuple[Days, float]], context: PeriodContext) -> PeriodReading:
+def _choose(readings: list[tuple[Days, tuple[str, ...]]], context: PeriodContext) -> PeriodReading:
     distinct = dict(readings)
     if not distinct:
-        return PeriodReading(None, 0.0, reason="No such period had ended when the article appeared.")
+        return unread("No such period had ended when the article appeared.")
     if len(distinct) == 1:
-        days, certainty = next(iter(distinct.items()))
-        return PeriodReading(days, certainty)
+        return PeriodReading(*next(iter(distinct.items())))
     if context.published is not None:
         fitting = [days for days in distinct if _fits(days, context.published, context.looks_ahead)]
         if len(fitting) == 1:
-            return PeriodReading(fitting[0], 0.9)
-    return PeriodReading(
-        None, 0.0, tuple(sorted(distinct)), "The words fit more than one period, of two calendars or of two years."
-    )
+            return PeriodReading(fitting[0], _TWO_CALENDARS)
+    return unread("The words fit more than one period, of two calendars or of two years.", distinct)
 
 
 def _fits(days: Days, published: date, looks_ahead: bool) -> bool:
@@ -205,7 +217,7 @@ def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: 
 
 def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
     if context.published is None:
-        return PeriodReading(None, 0.0, reason="The article has no date, so the quarter is not known.")
+        return unread("The article has no date, so the quarter is not known.")
     calendar = context.calendar or CALENDAR_YEAR
     quarters = [
         _bounds(calendar, year, f"Q{number}")
@@ -220,7 +232,7 @@ def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
         and (context.published - quarters[current - 1][1]).days <= EARLIEST_RESULTS
     ):
         shift = -2  # no company publishes its accounts so soon: "last quarter" is the one that it last reported on
-    return PeriodReading(quarters[max(0, current + shift)], 0.8)
+    return PeriodReading(quarters[max(0, current + shift)], ("period_relative",))
 
 
 # --- years ---
@@ -234,15 +246,15 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
     own, published = context.calendar, context.published
     if form == "ytd":
         if published is None or fiscal:
-            return PeriodReading(None, 0.0, reason="The start of the year to date is not certain.")
+            return unread("The start of the year to date is not certain.")
         if year is not None and year != published.year:
-            return PeriodReading(None, 0.0, reason="The year to date is not the year of the article.")
-        return PeriodReading((date(published.year, 1, 1), published), 0.8)
+            return unread("The year to date is not the year of the article.")
+        return PeriodReading((date(published.year, 1, 1), published), ("period_to_date",))
     if year is None and form == "full_year":
         if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
-            return PeriodReading(context.carried, 0.9)
+            return PeriodReading(context.carried, ("period_referred",))
         if published is None:
-            return PeriodReading(None, 0.0, reason="The year is not said.")
+            return unread("The year is not said.")
         if context.looks_ahead:
             year = _fiscal_year_of(own, published) if own is not None else published.year
             fiscal = own is not None
@@ -251,22 +263,20 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
             last = _nearest(known, "FY", published, looks_ahead=False)
             # "The full year" is the year that ended only soon after its end.
             if last is None or (published - last[1]).days > RECENT_DAYS:
-                return PeriodReading(None, 0.0, reason="The year is not said.")
-            return PeriodReading(last, 0.85)
+                return unread("The year is not said.")
+            return PeriodReading(last, ("period_relative",))
     shift = {"this_year": 0, "last_year": -1, "next_year": 1}.get(form, 0)
-    years: dict[Days, float] = {}
-    for calendar, certainty in _year_calendars(fiscal, context):
+    years: dict[Days, tuple[str, ...]] = {}
+    for calendar, evidence in _year_calendars(fiscal, context):
         number = year
         if number is None:
             if published is None:
-                return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+                return unread("The article has no date, so the year is not known.")
             number = (published.year if calendar is CALENDAR_YEAR else _fiscal_year_of(calendar, published)) + shift
-        years[_bounds(calendar, number, "FY")] = certainty
+        years[_bounds(calendar, number, "FY")] = evidence
     if len(years) > 1:
-        return PeriodReading(
-            None, 0.0, tuple(sorted(years)), "The year may be the calendar year or the company's fiscal year."
-        )
-    days, certainty = next(iter(years.items()))
+        return unread("The year may be the calendar year or the company's fiscal year.", years)
+    days, evidence = next(iter(years.items()))
     nearly_over = published is not None and not context.company_money and (days[1] - published).days <= YEAR_END_DAYS
     if (
         form == "this_year"
@@ -276,24 +286,20 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
         and not nearly_over
     ):
         # "has spent this year": the year is not over, and the end of the period is not stated.
-        return PeriodReading(
-            None,
-            0.0,
-            ((days[0], published), days),
-            "The year was not over, so the figure is for a part of it that is not said.",
-        )
-    return PeriodReading(days, certainty)
+        reason = "The year was not over, so the figure is for a part of it that is not said."
+        return unread(reason, ((days[0], published), days))
+    return PeriodReading(days, evidence)
 
 
-def _year_calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, float]]:
+def _year_calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, tuple[str, ...]]]:
     own = context.calendar
     if fiscal is True:
-        return [(own, 1.0)] if own is not None else [(CALENDAR_YEAR, 0.6)]
+        return [(own, ())] if own is not None else [(CALENDAR_YEAR, _NO_CALENDAR)]
     if own is None or fiscal is False or (own.year_end_month == 12 and own.rule == "month_end"):
-        return [(CALENDAR_YEAR, 1.0)]
+        return [(CALENDAR_YEAR, ())]
     if context.company_money:
-        return [(CALENDAR_YEAR, 0.7), (own, 0.7)]
-    return [(CALENDAR_YEAR, 0.85)]
+        return [(CALENDAR_YEAR, _TWO_CALENDARS), (own, _TWO_CALENDARS)]
+    return [(CALENDAR_YEAR, _TWO_CALENDARS)]
 
 
 # --- months ---
@@ -308,11 +314,11 @@ def _month(month: int, year: int | None, context: PeriodContext) -> PeriodReadin
     if year is not None:
         return PeriodReading(_month_bounds(year, month))
     if context.published is None:
-        return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+        return unread("The article has no date, so the year is not known.")
     days = _month_bounds(context.published.year, month)
     if not context.looks_ahead and days[0] > context.published:
         days = _month_bounds(context.published.year - 1, month)
-    return PeriodReading(days, 0.9)
+    return PeriodReading(days, ("period_relative",))
 
 
 def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
@@ -323,7 +329,7 @@ def _months(expression: PeriodExpression, context: PeriodContext) -> PeriodReadi
         year = context.published.year + expression.year_shift
     if year is None:
         if context.published is None:
-            return PeriodReading(None, 0.0, reason="The article has no date, so the year is not known.")
+            return unread("The article has no date, so the year is not known.")
         year = context.published.year
         if _end_day(year, last, expression.day) > context.published + timedelta(days=3) and not context.looks_ahead:
             year -= 1
@@ -366,7 +372,7 @@ def _length(start: date, end: date) -> int:
 
 def _shifted(expression: PeriodExpression, context: PeriodContext) -> PeriodReading:
     if context.carried is None:
-        return PeriodReading(None, 0.0, reason="The period it is compared with is not named.")
+        return unread("The period it is compared with is not named.")
     start, end = context.carried
     if expression.form == "year_earlier":
         years = 1
@@ -375,10 +381,10 @@ def _shifted(expression: PeriodExpression, context: PeriodContext) -> PeriodRead
             if years == 0:
                 years = start.year - expression.year
         if not 0 < years <= 10:
-            return PeriodReading(None, 0.0, reason="The years of the comparison do not fit together.")
-        return PeriodReading(_earlier((start, end), years, context.calendar), 0.95)
+            return unread("The years of the comparison do not fit together.")
+        return PeriodReading(_earlier((start, end), years, context.calendar), ("period_compared",))
     if not 80 <= _length(start, end) <= 100:
-        return PeriodReading(None, 0.0, reason="Only of a quarter is the previous period certain.")
+        return unread("Only of a quarter is the previous period certain.")
     for calendar in _known(context.calendar):
         quarters = [
             _bounds(calendar, year, f"Q{number}")
@@ -387,8 +393,8 @@ def _shifted(expression: PeriodExpression, context: PeriodContext) -> PeriodRead
         ]
         for earlier, later in itertools.pairwise(quarters):
             if abs((later[0] - start).days) <= TOLERANCE_DAYS:
-                return PeriodReading(earlier, 0.95)
-    return PeriodReading(None, 0.0, reason="The quarter before is not known.")
+                return PeriodReading(earlier, ("period_compared",))
+    return unread("The quarter before is not known.")
 
 
 def _known(calendar: FiscalCalendar | None) -> Iterable[FiscalCalendar]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from capex_pipeline.article.claim_status import is_base
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period
+from capex_pipeline.article.period_dates import RECENT_DAYS, Days, PeriodContext, PeriodReading, read_period, unread
 from capex_pipeline.article.period_expressions import PeriodExpression
 from capex_pipeline.article.sentence_model import Scene
 from capex_pipeline.article.tokens import Tokens
@@ -200,7 +200,7 @@ def _read(
         meant = own[-1] if own else memory.meant_by(scene, first, expression)
         if meant is None and context.published is not None and "quarter" in words and not context.looks_ahead:
             reading = read_period(PeriodExpression(expression.start, expression.end, "last_quarter"), context)
-            return PeriodReading(reading.days, 0.65, reading.candidates, reading.reason)
+            return reading.with_evidence("period_unsaid_quarter")
         return read_period(expression, _with(context, meant))
     return read_period(expression, _with(context, main or memory.last))
 
@@ -217,14 +217,13 @@ def base_period(
     memory: PeriodMemory,
     calendar: FiscalCalendar | None,
     published: date | None,
-) -> tuple[PeriodReading, float] | None:
+) -> PeriodReading | None:
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
     context = PeriodContext(published, calendar, main or memory.last, False, quantity.kind != "count")
     if (told := _told_of(scene, quantity)) is not None:
-        reading = read_period(told, context)
-        return reading, 0.9 * reading.certainty
+        return read_period(told, context).with_evidence("period_compared")
     if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
-        return paired, 0.9 * paired.certainty
+        return paired.with_evidence("period_by_position")
     following = _following(scene, quantity)
     if following is not None:
         first, expression, gap = following
@@ -244,15 +243,14 @@ def base_period(
             and quantity.kind == "money"
             and (is_base or not adverb)
         ):
-            certainty = 0.95 if main is not None else 0.75
-            reading = read_period(expression, context)
-            return reading, certainty * reading.certainty
+            return read_period(expression, context).with_evidence(
+                *(() if main is not None else ("period_base_of_passage",))
+            )
         if is_base and not compares:
             if expression.form == "last_year" and main is not None and (main[1] - main[0]).days < 300:
                 expression = expression._replace(form="year_earlier")  # "$9bn in the quarter, up from $7bn last year"
-            reading = read_period(expression, context)
             if expression.form not in _NO_PERIOD_OF_MONEY:
-                return reading, reading.certainty
+                return read_period(expression, context)
     if not is_base:
         return None
     yearly = next(
@@ -264,8 +262,8 @@ def base_period(
         None,
     )
     if yearly is not None and main is not None:
-        return read_period(yearly, context), 0.8
-    return PeriodReading(None, 0.0, reason="A base of comparison whose period is not named."), 0.0
+        return read_period(yearly, context).with_evidence("period_base_year")
+    return unread("A base of comparison whose period is not named.")
 
 
 def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
@@ -333,14 +331,12 @@ class Purpose(NamedTuple):
 
 def main_period(
     scene: Scene, quantity: Mention, memory: PeriodMemory, context: PeriodContext, purpose: Purpose, main: Days | None
-) -> tuple[PeriodReading, float]:
-    """The period of a quantity that is not a base of comparison, and the certainty of the choice."""
+) -> PeriodReading:
+    """The period of a quantity that is not a base of comparison."""
     if not purpose.is_paired and (paired := _by_position(scene, quantity, context)) is not None:
-        return paired, 0.9 * paired.certainty
+        return paired.with_evidence("period_by_position")
     clause = scene.clause(quantity.first)
-    for first, expression, certainty in _candidates(
-        scene, quantity, context.company_money, purpose.growth, purpose.entity
-    ):
+    for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         reading = _read(scene, first, expression, context, memory, main)
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
             continue  # "a full-year plan for 2025": the year is named elsewhere
@@ -350,18 +346,20 @@ def main_period(
             continue  # the time of a plan in another clause
         if reading.days is None and scene.tokens.words[first] == "since":
             continue
-        return reading, certainty * reading.certainty
+        return reading.with_evidence(*place)
     planned = memory.ahead is not None and context.company_money and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
         if planned:
-            return PeriodReading(memory.ahead), 0.7
+            return PeriodReading(memory.ahead, ("period_of_plan",))
         if memory.ahead is not None and purpose.metric == "capex" and _is_period_of(context.calendar, memory.ahead):
-            return PeriodReading(memory.ahead), 0.6  # the plans in one paragraph are for one period
+            return PeriodReading(
+                memory.ahead, ("period_of_other_plan",)
+            )  # the plans in one paragraph are for one period
         if purpose.metric == "capex" and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
-            return PeriodReading(year), 0.65
-        return PeriodReading(None, 0.0, reason="A plan or forecast whose period is not named."), 0.0
+            return PeriodReading(year, ("period_of_guidance",))
+        return unread("A plan or forecast whose period is not named.")
     if main is not None and not _is_to_come(main, context):
-        return PeriodReading(main), 0.9
+        return PeriodReading(main, ("period_of_figure_before",))
     return _carried_period(memory, context, purpose, planned)
 
 
@@ -390,21 +388,19 @@ def _tells_of_plan(scene: Scene, first: int) -> bool:
     return any(scene.clause(cue.first) == clause for cue in scene.kinds("guidance"))
 
 
-def _carried_period(
-    memory: PeriodMemory, context: PeriodContext, purpose: Purpose, planned: bool
-) -> tuple[PeriodReading, float]:
+def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpose, planned: bool) -> PeriodReading:
     """The period of a result without its own: that of the passage, the title or the document, or the quarter last
     reported on.
     """
     others = memory.owner not in (purpose.entity, None)
     if memory.last is not None and not (others and not _is_period_of(context.calendar, memory.last)):
         if context.company_money or purpose.metric == "gpu_units":
-            certainty = 0.75 if memory.fresh else 0.6
-            return PeriodReading(memory.last), certainty * (0.85 if others else 1.0)
+            carried = "period_carried" if memory.fresh else "period_carried_far"
+            return PeriodReading(memory.last, (carried, "period_of_other_company") if others else (carried,))
         if purpose.metric == "gpu_unit_price":
-            return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+            return unread("No period is named.")
     if planned and purpose.metric == "capex" and not purpose.growth:
-        return PeriodReading(memory.ahead), 0.65
+        return PeriodReading(memory.ahead, ("period_of_plan",))
     if context.company_money:
         for named in (lambda: memory.titled, memory.document):
             days = {
@@ -415,7 +411,7 @@ def _carried_period(
                 and _is_news(reading.days, context)
             }
             if len(days) == 1:
-                return PeriodReading(days.pop()), 0.7
+                return PeriodReading(days.pop(), ("period_of_document",))
     if purpose.metric == "gpu_units":
         known = {
             reading.days
@@ -423,16 +419,14 @@ def _carried_period(
             if (reading := read_period(expression, context)).days is not None
         }
         if len(known) == 1:
-            return PeriodReading(known.pop()), 0.6
+            return PeriodReading(known.pop(), ("period_of_document",))
     if purpose.metric == "cloud_revenue" and context.published is not None:
         reading = read_period(PeriodExpression(0, 0, "last_quarter"), context)
         if _is_news(reading.days, context):
-            return PeriodReading(reading.days), 0.6
+            return PeriodReading(reading.days, ("period_last_reported",))
     if memory.last is not None:
-        return PeriodReading(
-            None, 0.0, reason="No period is named, and the one spoken of is none of this company's."
-        ), 0.0
-    return PeriodReading(None, 0.0, reason="No period is named."), 0.0
+        return unread("No period is named, and the one spoken of is none of this company's.")
+    return unread("No period is named.")
 
 
 def _beside(reading: PeriodReading, period: Days) -> PeriodReading:
@@ -444,7 +438,7 @@ def _beside(reading: PeriodReading, period: Days) -> PeriodReading:
         for days in reading.candidates
         if days == period or abs((days[0] - period[1]).days) <= 1 or abs((days[1] - period[0]).days) <= 1
     ]
-    return PeriodReading(fitting[0], 0.8) if len(fitting) == 1 else reading
+    return PeriodReading(fitting[0], ("period_beside",)) if len(fitting) == 1 else reading
 
 
 def _is_to_come(days: Days | None, context: PeriodContext) -> bool:
@@ -474,8 +468,7 @@ def _by_position(scene: Scene, quantity: Mention, context: PeriodContext) -> Per
     if len(row) == 1:
         if following and following[0][0][0] - quantity.last <= 4 and len(following[0]) > 1:
             readings = [read_period(expression, context).days for _, _, expression in following[0]]
-            candidates = tuple(sorted(days for days in readings if days is not None))
-            return PeriodReading(None, 0.0, candidates, "One figure stands beside several periods.")
+            return unread("One figure stands beside several periods.", (days for days in readings if days is not None))
         return None
     preceding = [group for group in lists if group[-1][1] < row[0].first]
     for group in (*following, *reversed(preceding)):
@@ -523,11 +516,12 @@ def _is_period_of(calendar: FiscalCalendar | None, days: Days) -> bool:
 
 def _candidates(
     scene: Scene, quantity: Mention, company_money: bool, growth: bool, entity: str
-) -> list[tuple[int, PeriodExpression, float]]:
-    """Expressions that may belong to the quantity, the best first, with the certainty of each position."""
+) -> list[tuple[int, PeriodExpression, tuple[str, ...]]]:
+    """Expressions that may belong to the quantity, the best first, with the evidence of each position."""
     clause = scene.clause(quantity.first)
     words = scene.tokens.words
-    choices: list[tuple[int, int, int, PeriodExpression, float]] = []
+    place: tuple[str, ...]
+    choices: list[tuple[int, int, int, PeriodExpression, tuple[str, ...]]] = []
     for first, last, expression in scene.periods:
         if (
             is_compared(scene.tokens, scene.first, first, expression)
@@ -550,13 +544,13 @@ def _candidates(
             if growth and between:
                 between = not _chained(scene, quantity, first)
             if between:
-                rank, certainty = 6, 0.5
+                continue
             elif same and gap <= 14 and not {",", "and", "but"} & set(words[quantity.last + 1 : first]):
-                rank, certainty = 0, 1.0
+                rank, place = 0, ()
             elif same:
-                rank, certainty = 2, 0.9
+                rank, place = 2, ("period_far_after",)
             else:
-                rank, certainty = 5, 0.7
+                rank, place = 5, ("period_of_later_clause",)
         else:
             gap = quantity.first - last
             owned = any(
@@ -564,15 +558,14 @@ def _candidates(
                 for other in scene.quantities
             )
             if same:
-                rank, certainty = (1, 0.97) if not owned else (3, 0.75)
+                rank, place = (3, ("period_of_amount_before",)) if owned else (1, ("period_before",))
             elif _is_of_another(scene, first, entity):
-                rank, certainty = 5, 0.55
+                rank, place = 5, ("period_of_other_clause",)
             else:
-                rank, certainty = (4, 0.85) if not owned else (4, 0.75)
-        choices.append((rank, gap, first, expression, certainty))
-    choices = [choice for choice in choices if choice[0] < 6]
+                rank, place = 4, (("period_of_amount_before" if owned else "period_of_earlier_clause"),)
+        choices.append((rank, gap, first, expression, place))
     choices.sort(key=lambda choice: (choice[0], choice[1]))
-    return [(first, expression, certainty) for _, _, first, expression, certainty in choices]
+    return [(first, expression, place) for _, _, first, expression, place in choices]
 
 
 def _is_of_another(scene: Scene, first: int, entity: str) -> bool:

@@ -24,7 +24,7 @@ class Chips:
     product: str | None
     customer: str | None
     flow: str | None
-    certainty: float
+    evidence: tuple[str, ...]
 
 
 def chips_of(
@@ -36,11 +36,11 @@ def chips_of(
     """
     if "own" in scene.tokens.words[quantity.last + 1 : quantity.last + 6]:
         return "Chips of a company's own design do not pass from a supplier."
-    product, certainty = _product(scene, quantity, last_product)
+    product, evidence = _product(scene, quantity, last_product)
     named = [subject for subject in scene.subjects if subject.role == "supplier" and len(subject.entities) == 1]
     supplier = (vocabulary.suppliers.get(product) if product else None) or (named[-1].entities[0] if named else None)
     if quantity.kind == "money":
-        return Chips(supplier, supplier, product, None, None, certainty) if supplier else "No supplier is named."
+        return Chips(supplier, supplier, product, None, None, evidence) if supplier else "No supplier is named."
     cue = flow_of(scene, quantity)
     flow = cue.value if cue is not None else "shipped"
     if flow != "shipped":
@@ -48,7 +48,7 @@ def chips_of(
             return owner.problem or "The buyer is not named."
         if owner.entity == supplier:
             return "The supplier's own orders and stocks are no shipments."
-        return Chips(owner.entity, supplier, product, owner.entity, flow, certainty * owner.certainty)
+        return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
     supplier = supplier or owner.entity
     if supplier is None:
         return "The supplier is not named."
@@ -58,19 +58,19 @@ def chips_of(
     takes = cue is not None and scene.tokens.words[cue.first] == "take"  # "to take delivery of"
     if not recipients and takes and owner.entity not in (None, supplier):
         recipients = [str(owner.entity)]
-    return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, certainty)
+    return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
 
 
-def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, float]:
+def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, tuple[str, ...]]:
     """The product: the one that follows, else the one before; a price follows its product."""
     products = scene.kinds("product")
     following = [cue for cue in products if quantity.last < cue.first <= quantity.last + 9]
     preceding = [cue for cue in products if cue.last < quantity.first]
     if quantity.kind == "money" and preceding:
-        return preceding[-1].value, 0.95
+        return preceding[-1].value, ()
     if following or products:
-        return (following[0] if following else products[-1]).value, 0.95
+        return (following[0] if following else products[-1]).value, ()
     words = set(scene.tokens.words[quantity.last + 1 : quantity.last + 7])
     if last_product is not None and words & {"them", "these", "those", "such"}:
-        return last_product, 0.7
-    return None, 0.95
+        return last_product, ("entity_product_before",)
+    return None, ()

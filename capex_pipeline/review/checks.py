@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.confidence import is_literal
 from capex_pipeline.article.drafted_rows import figure_id, read_body
 from capex_pipeline.article.extraction import Figure, Reading
 from capex_pipeline.article.front_matter import ArticleText
@@ -29,8 +30,6 @@ from capex_pipeline.values.units import QuantityError, UnitError, parse_unit, pa
 MOST_ENTRIES: Final = 4_000
 """Of a review; twice the figures that an article may have."""
 
-_SURE: Final = 0.95
-"""Evidence of the machine from which on a review that differs needs a reason."""
 _REPORTED_LATE: Final = timedelta(days=130)
 """After this long a finished period has been reported, and nobody expects anything of it."""
 _TALLY_EARLY: Final = {"reported": timedelta(days=10), "estimate": timedelta(days=45)}
@@ -235,18 +234,18 @@ def _check_against_text(
         entity = vocabulary.resolve(str(figure.get("entity") or ""))
         here = _drafted_at(reading.figures, span)
         machine = next((one for one in here if one.entity == entity), here[0] if len(here) == 1 else None)
-        if machine is None or machine.evidence is None or figure.get("note"):
+        if machine is None or figure.get("note"):
             continue
         claimant = claimant_kind(str(figure.get("claimant") or ""), vocabulary, article.front.get("publisher", ""))
         period, evidence = _period_of(figure, vocabulary), machine.evidence
         same = entity == machine.entity
         parts = (
-            ("entity", entity, machine.entity, entity in vocabulary.entities and evidence.entity >= _SURE),
+            ("entity", entity, machine.entity, entity in vocabulary.entities and is_literal(evidence, "entity")),
             ("claimant", claimant, machine.claimant, claimant is not None and machine.is_claimant_sure and same),
-            ("status", figure.get("status"), machine.status, bool(figure.get("status")) and evidence.status >= _SURE),
+            ("status", figure.get("status"), machine.status, bool(figure.get("status")) and is_literal(evidence, "status")),
             (
                 "period", period and f"{period.start}/{period.end}", f"{machine.start}/{machine.end}",
-                period is not None and same and evidence.period >= _SURE
+                period is not None and same and is_literal(evidence, "period")
                 and not period_misfit(machine.metric, machine.status, (machine.start, machine.end), vocabulary.entities.get(entity)),
             ),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from capex_pipeline.article.confidence import CARRIED_PERIOD, GUESSED_PERIOD
 from capex_pipeline.article.drafted_rows import document_of, figure_id, figure_record, read_body, written
 from capex_pipeline.article.extraction import Figure, Outcome, Reading
 from capex_pipeline.article.front_matter import ArticleText
@@ -42,10 +43,6 @@ MOST_READINGS: Final = 4
 WHO: Final = "Who is the claimant?"
 """Asks for the claimant, alone or after the question for the period."""
 CLOUD_AND_CAPEX: Final = ("capex", "cloud_revenue")
-_FIRM_PERIOD: Final = 0.7
-"""Evidence for a period below this is asked about: the period was carried from another sentence over others, or guessed."""
-_CARRIED_PERIOD: Final = 0.75
-"""Evidence for a period that was carried from the sentence before. A quarter carries on; a year may be one sentence's alone."""
 _LONGEST_QUARTER: Final = 100
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
@@ -166,8 +163,10 @@ def _question(figure: Figure, reading: Reading, published: date | None, vocabula
     entity, evidence = vocabulary.entities.get(figure.entity), figure.evidence
     days = (figure.start, figure.end)
     misfit = period_misfit(figure.metric, figure.status, days, entity)
-    firm = _FIRM_PERIOD if (days[1] - days[0]).days < _LONGEST_QUARTER else _CARRIED_PERIOD + 0.01
-    if misfit or (evidence is not None and evidence.period < firm):
+    # A period is asked about that was guessed; one that was carried only if it is long: a year may be one sentence's alone.
+    is_quarter = (days[1] - days[0]).days < _LONGEST_QUARTER
+    doubted = GUESSED_PERIOD if is_quarter else GUESSED_PERIOD | CARRIED_PERIOD
+    if misfit or not doubted.isdisjoint(evidence):
         others = [
             (other.start, other.end)
             for other in reading.figures

@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import math
+import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 from corpus.reading import corpus_vocabulary
 
-from capex_pipeline.article.confidence import Evidence, features, probability
+from capex_pipeline import article
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.confidence import is_literal, probability
+from capex_pipeline.article.extract import bind
+from capex_pipeline.article.extraction import Figure
 
-WEIGHTS = {"start": 3.0, "entity": 1.0, "metric": 2.0, "period": 1.0, "status": 0.5, "size": 1.0}
+WEIGHTS = {"start": 3.0, "entity_speaker": -1.0, "period_carried": -0.5}
+_NAME = re.compile(r'"((?:entity|metric|period|status|size|figure|sentence)_[a-z_]+)"')
+_VIAS = {"entity_list", "entity_anaphor", "entity_collective", "entity_unknown"}
+"""Names that are made of the way in which a subject was found."""
+_KINDS = {"metric_is_capex", "metric_is_cloud_revenue", "metric_is_gpu_units", "metric_is_gpu_unit_price", "sentence_percent", "sentence_multiple"}  # fmt: skip
+_STATUS = {"status_guidance", "status_forecast", "status_estimate"}
+_KEYS = {"entity_id", "metric_id", "figure_id", "period_start", "period_end"}
+
+
+def only(text: str, published: str = "2025-10-31") -> Figure:
+    figures = bind(plain_text(text), corpus_vocabulary(), date.fromisoformat(published)).figures
+    assert len(figures) == 1
+    return figures[0]
 
 
 def test_without_doubts_the_probability_is_that_of_the_start() -> None:
-    assert probability(Evidence(1, 1, 1, 1), WEIGHTS) == pytest.approx(1 / (1 + math.exp(-3)))
+    assert probability((), WEIGHTS) == pytest.approx(1 / (1 + math.exp(-3)))
 
 
-def test_a_doubt_takes_its_weight_times_its_logarithm_from_the_odds() -> None:
-    assert probability(Evidence(1, 0.5, 1, 1), WEIGHTS) == pytest.approx(1 / (1 + math.exp(-(3 + 2 * math.log(0.5)))))
-    assert features(Evidence(1, 0.5, 1, 1)) == pytest.approx(
-        {"entity": 0, "metric": math.log(0.5), "period": 0, "status": 0, "size": 0}
-    )
-    assert 0 < probability(Evidence(0, 0, 0, 0, 0), WEIGHTS) < 1e-5
+def test_each_piece_of_evidence_adds_its_weight_to_the_odds() -> None:
+    assert probability(("entity_speaker", "period_carried"), WEIGHTS) == pytest.approx(1 / (1 + math.exp(-1.5)))
 
 
-def test_the_weights_in_use_name_every_part_and_let_no_doubt_speak_for_a_figure() -> None:
-    weights = corpus_vocabulary().weights
-    assert set(weights) == {"start", *features(Evidence(1, 1, 1, 1))}
-    assert min(weights.values()) >= 0
+def test_every_name_that_a_rule_gives_has_a_weight_and_every_weight_a_rule() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in Path(article.__file__).parent.glob("*.py"))
+    named = (set(_NAME.findall(code)) | _VIAS | _KINDS | _STATUS | {"start"}) - _KEYS
+    assert set(corpus_vocabulary().weights) == named
+
+
+def test_a_figure_names_what_is_not_literal_about_it() -> None:
+    literal = only("Meta's capital expenditures were $19.4 billion in the third quarter of 2025.")
+    assert all(is_literal(literal.evidence, part) for part in ("entity", "period", "status"))
+    carried = only("Meta reported the third quarter of 2025. Its capital expenditures were $19.4 billion.")
+    assert {"entity_anaphor", "period_carried"} <= set(carried.evidence)
+    assert not is_literal(carried.evidence, "entity")
+    assert not is_literal(carried.evidence, "period")
