@@ -87,11 +87,15 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
             return True
     before = scene.near(quantity.first, ("expected_by_others",), before=5)
     if (
+        tokens.words[quantity.first] in _HOPED
+    ):  # the word belongs to the amount: "exceeding analysts' estimated RMB38 billion"
+        before = Cue(quantity.first, quantity.first, "expected_by_others", "expected_by_others")
+    if (
         before is not None
-        and before.first < quantity.first
+        and (before.first < quantity.first or tokens.words[quantity.first] in _HOPED)
         and set(tokens.words[before.last + 1 : quantity.first]) <= _LEADS_TO_NUMBER
         and tokens.words[before.last]
-        in ("estimates", "expectations", "consensus", "forecasts", "estimate", "expectation")
+        in ("estimates", "expectations", "consensus", "forecasts", "estimate", "expectation", *_HOPED)
     ):
         verbs = tokens.words[max(scene.first, before.first - 5) : before.first]
         return any(
@@ -122,6 +126,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     return False
 
 
+_HOPED: Final = ("anticipated", "estimated", "projected", "expected", "predicted")
 _HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
 _MODALS: Final = frozenset("could may might should".split())
 

@@ -23,7 +23,7 @@ _LONGEST_BRACKET: Final = 14
 _RELATIVE: Final = ("which", "whose", "who")
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
-    "with than against unlike like rival competitor between alongside including as in into from to over above below behind versus vs for on backed among by of via per around".split()
+    "with than against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
 )
 _POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
 _ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
@@ -138,6 +138,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         before = ""
     if scene.in_brackets(first, scene.first - 1) and before in ("(", ",", "and", "&"):
         return "other"  # "large contracts (Meta, OpenAI)": an example or another name, not a subject
+    if after in ("at", "with") and scene.quantity_at(last + 2) is not None and before != "at":
+        return "subject"  # "followed by Alphabet at $35.7bn"
     if before in ("both", "either"):
         before = tokens.word(first - 2)
     if before in ("the", "its", "'s", "parent", "giant", "group", "owner") and first - 2 >= scene.first:

@@ -153,18 +153,25 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
     """
     subject, place = _subject_of(scene, quantity)
     if subject is None:
-        if not state.focus:
+        spoken_of = state.focus or state.about or (tuple(state.named) if len(state.named) == 1 else ())
+        if not spoken_of:
             return Owner(None, problem="No company is named.")
-        focus = Subject(
-            scene.first, scene.first, state.focus, "subject", "anaphor" if len(state.focus) == 1 else "list"
-        )
-        return _owner_of(scene, quantity, focus, "entity_sentence_before", vocabulary)
+        focus = Subject(scene.first, scene.first, spoken_of, "subject", "anaphor" if len(spoken_of) == 1 else "list")
+        place = "entity_sentence_before" if state.focus else "entity_of_document"
+        return _owner_of(scene, quantity, focus, place, vocabulary)
     return _owner_of(scene, quantity, subject, place, vocabulary)
 
 
 def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     """The subject that a quantity belongs to, with the evidence of its place; the evidence is empty in its own clause."""
     clause = scene.clause(quantity.first)
+    for subject in scene.subjects:
+        owns = subject.last + 2 == quantity.first and scene.tokens.word(subject.last + 1) in ("'s", "'")
+        acts = (
+            subject.first == quantity.last + 1 and subject.via in ("name", "list") and _plans_or_spends(scene, subject)
+        )
+        if owns or acts:  # "slower than Google Cloud's 32%", "the $80 billion Microsoft plans to spend"
+            return subject, "entity_named_after"
     able = [subject for subject in scene.subjects if subject.role in ("subject", "post")]
     before = [subject for subject in able if subject.first < quantity.first]
     here = [subject for subject in before if scene.clause(subject.first) == clause]
@@ -196,6 +203,10 @@ def _subject_of(scene: Scene, quantity: Mention) -> tuple[Subject | None, str]:
     if later and any(cue.kind == "say" and abs(cue.first - later[0].last) <= 2 for cue in scene.cues):
         return later[0], "entity_named_later"
     return None, ""
+
+
+def _plans_or_spends(scene: Scene, subject: Subject) -> bool:
+    return any(cue.kind in ("guidance", "spend") and 0 < cue.first - subject.last <= 2 for cue in scene.cues)
 
 
 def _is_claimant(scene: Scene, subject: Subject) -> bool:

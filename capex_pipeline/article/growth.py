@@ -212,6 +212,7 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         if first > quantity.last
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
+        and not any(cue.kind == "comparison" and 0 < quantity.first - cue.last <= 2 for cue in scene.cues)
     ]
     return compared[:1] == ["previous_period"]
 

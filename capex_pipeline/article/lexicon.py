@@ -222,6 +222,7 @@ class Vocabulary:
         if not words:
             return
         upper = capital and len(name) <= 5 and name.isupper()
+        capital = capital or (kind == "segment" and not name.islower())
         phrase = _Phrase(words, kind, value, capital, upper)
         choices = self.phrases.setdefault(words[0], _Choices())
         (choices.single if len(words) == 1 else choices.by_second.setdefault(words[1], [])).append(phrase)
@@ -271,6 +272,8 @@ def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:
     word = text[tokens.starts[index] : tokens.ends[index]]
     if phrase.upper:
         return word.isupper()
+    if phrase.kind == "segment":  # a name of common words: "AI Cloud", but not "an AI cloud provider"
+        return all(tokens.is_capital(place) for place in range(index, index + len(phrase.words)))
     return any(character.isupper() for character in word) or not word[0].isalpha() or word[0] in "㐀鿿"
 
 

@@ -43,6 +43,8 @@ def _is_rate(scene: Scene, quantity: Mention) -> bool:
     word, second = tokens.word(after), tokens.word(after + 1)
     if word in ("a", "per", "each", "every", "/") and second in ("year", "annum"):
         return tokens.word(after + 2) not in _NOT_YEARLY
+    if tokens.words[after + 1 : after + 3] == ["per", "year"]:
+        return True  # "$8 billion revenue per year"
     return any(
         cue.value == "annual run rate" and cue.first in (after, after + 1, after + 2, after + 3)
         for cue in scene.kinds("context")
@@ -101,8 +103,10 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
         if cue.first > before[-1].last
     ):
         return True
-    joined = scene.tokens.word(quantity.last + 1) in ("in", "from", "of", "for", "at")
-    return joined and any(quantity.last < cue.first <= quantity.last + 4 for cue in parts)
+    after = _after_brackets(scene, quantity.last + 1)
+    noun = _growth_noun(scene, after)
+    joined = scene.tokens.word(after) in ("in", "from", "of", "for", "at", "within") or noun is not None
+    return joined and any(quantity.last < cue.first <= (noun or after) + 7 for cue in parts)
 
 
 def _is_noun_of(scene: Scene, part: Cue, cue: Cue) -> bool:
@@ -136,11 +140,22 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, reason="Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price
+    if _is_of_noun_before_brackets(scene, quantity):
+        return Governor(None, reason="The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
         return Governor(None, reason="A percentage or multiple that is no growth.")
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
         return Governor(None, reason="A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
+
+
+def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount alone in brackets belongs to an unknown noun: "payments for media content (5.9 billion yuan)"."""
+    words, before = scene.tokens.words, quantity.first - 2
+    if words[quantity.first - 1] != "(" or scene.tokens.word(quantity.last + 1) != ")" or before < scene.first:
+        return False
+    known = any(cue.first <= before <= cue.last for cue in scene.cues) or before in scene.taken
+    return words[before].isalpha() and not known and not scene.tokens.is_capital(before)
 
 
 def _per_unit(scene: Scene, quantity: Mention) -> Governor | None:
@@ -401,7 +416,8 @@ def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
                 and "," not in between
                 and scene.clause(other.first) == scene.clause(quantity.first)
             ):
-                return cue.kind in ("context", "sales") and other.kind != "percent"
+                own = any(other.last < first.first < cue.first and first.kind in _GOVERNORS for first in scene.cues)
+                return cue.kind in ("context", "sales") and other.kind != "percent" and not own
     return False
 
 
@@ -432,6 +448,8 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         return Governor(None, (), f"Context: {cue.value}.", cue)
     if cue.kind == "sales":
         segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6)
+        if segment is not None and scene.tokens.word(segment.first - 1) in ("includes", "include", "including"):
+            segment = None  # "other revenue, which includes AI Cloud"
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
         if is_total:
             segment = None
@@ -491,6 +509,8 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
     tokens = scene.tokens
     if quantity.kind not in ("money", "percent", "multiple"):
         return None
+    if cue.value == "noun" and (of := next((c for c in scene.kinds("context") if c.last == cue.first - 1), None)):
+        return Governor(None, (), f"Context: {of.value}.", cue)  # "R&D expenditure"
     if cue.value == "verb":
         limit = min(
             (

@@ -126,18 +126,22 @@ def _aligned(calendar: FiscalCalendar | None) -> bool:
     return calendar is None or (calendar.rule == "month_end" and calendar.year_end_month % 3 == 0)
 
 
+def _last_reported_end(calendar: FiscalCalendar, published: date) -> date:
+    """The last day of the quarter that a company last reported on, or could have."""
+    return max(
+        end
+        for year in range(published.year - 1, published.year + 2)
+        for number in (1, 2, 3, 4)
+        if (published - (end := _bounds(calendar, year, f"Q{number}")[1])).days > EARLIEST_RESULTS
+    )
+
+
 def _trailing(context: PeriodContext) -> PeriodReading | None:
     """The four quarters up to the one that a company last reported on; None if they are not certain."""
     published, calendar = context.published, context.calendar
     if published is None or calendar is None or context.looks_ahead or not context.company_money:
         return None
-    ended = [
-        quarter
-        for year in range(published.year - 1, published.year + 2)
-        for number in (1, 2, 3, 4)
-        if (published - (quarter := _bounds(calendar, year, f"Q{number}"))[1]).days > EARLIEST_RESULTS
-    ]
-    end = max(ended)[1]
+    end = _last_reported_end(calendar, published)
     return PeriodReading((_earlier((end, end), 1, None)[1] + timedelta(days=1), end), ("period_trailing",))
 
 
@@ -147,8 +151,8 @@ def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[Fiscal
         return [(CALENDAR_YEAR, _NO_CALENDAR if fiscal is True and own is None else ())]
     if fiscal is True:
         return [(own, ())]
-    if fiscal is False:
-        return [(CALENDAR_YEAR, ())]
+    if fiscal is False or not context.company_money:
+        return [(CALENDAR_YEAR, ())]  # those who count chips count them in calendar periods
     if not _aligned(own):
         return [
             (own, _TWO_CALENDARS)
@@ -218,7 +222,7 @@ def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: 
 def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
     if context.published is None:
         return unread("The article has no date, so the quarter is not known.")
-    calendar = context.calendar or CALENDAR_YEAR
+    calendar = (context.calendar if context.company_money else None) or CALENDAR_YEAR
     quarters = [
         _bounds(calendar, year, f"Q{number}")
         for year in range(context.published.year - 1, context.published.year + 3)
@@ -249,7 +253,10 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
             return unread("The start of the year to date is not certain.")
         if year is not None and year != published.year:
             return unread("The year to date is not the year of the article.")
-        return PeriodReading((date(published.year, 1, 1), published), ("period_to_date",))
+        end = _last_reported_end(own or CALENDAR_YEAR, published) if context.company_money else published
+        return PeriodReading(
+            (date(published.year, 1, 1), end if end.year == published.year else published), ("period_to_date",)
+        )
     if year is None and form == "full_year":
         if context.carried is not None and (context.carried[1] - context.carried[0]).days > 340:
             return PeriodReading(context.carried, ("period_referred",))

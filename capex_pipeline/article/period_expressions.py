@@ -63,6 +63,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("quarter", "fstco1234", rf"(?P<fy>{_FY}(?:[ -]year)?[ -])?(?P<ord>{_O})[ -](?P<fy3>{_FY}[ -])?quarters?(?! century)(?:,? (?:which )?(?:ended|ending|to) (?P<month>{_M})\.? ?(?P<day>\d{{1,2}})?(?!\d)(?:,? (?P<myear>{_Y}))?)?{_YEAR_TAIL}"),
     ("quarter", "fcq1234", rf"(?P<fy>fiscal |calendar )?(?:q(?P<q>[1-4])|(?P<q2>[1-4])q(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=q)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal |calendar |cy)? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)(?! ?(?:per|bn|billion|mn|million))))(?![a-z0-9])|(?![a-z0-9]))"),
     ("quarter", "qfc", rf"(?P<fy>{_FY}[ -](?:year[ -])?)?quarter (?P<word>one|two|three|four|[1-4])(?![\d.,]*\d|[a-z])(?:,? ?(?:of |in )?(?:the |its )?(?P<tailfy>fy|{_FY} )? ?(?:year )?'?(?P<year>{_Y}|(?<=fy)\d\d))?"),
+    ("quarter", "lf", rf"(?:last|final) (?P<final>three) months{_YEAR_TAIL}"),
     ("half", "fsl12", rf"(?P<fy>{_FY}[ -])?(?:(?:first|1st)(?P<h1>)|(?:second|latter|2nd)(?P<h2>))[ -]half(?: of (?:the |its )?(?:year|12 months)(?! \d))?{_YEAR_TAIL}"),
     ("half", "h12", rf"(?:h(?P<q>[12])|(?P<q2>[12])h(?=[ '-]|\d\d(?!\d)|fy|$))(?:(?:(?:(?<=h)|[ -]|(?=fy|'))(?:of )?(?P<tailfy>fy|fiscal )? ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%)))(?![a-z0-9])|(?![a-z0-9]))"),
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
@@ -77,7 +78,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
     ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|twelve months earlier|12 months earlier|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y"),
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
-    ("previous_period", "tqsa", r"the (?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|a quarter (?:earlier|ago|before)|three months earlier"),
+    ("previous_period", "tqsappi", r"(?:the )?(?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|a quarter (?:earlier|ago|before)|three months earlier"),
     ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?most recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
     ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter|the quarter (?:now )?(?:under ?way|in progress)"),
     ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
@@ -129,7 +130,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     """The period expressions of a span of the plain text, in order and without overlaps; the longest reading at a
     position counts.
     """
-    lower, words, starts = tokens.plain.lower, tokens.words, tokens.starts
+    lower, words, starts = tokens.spaced, tokens.words, tokens.starts
     first, last = tokens.at(start), tokens.at(end)
     among = words[first:last]
     if _TRIGGERS.isdisjoint(among) and _DIGIT.search(lower, start, end) is None:
@@ -293,7 +294,7 @@ def _expression(form: str, match: re.Match[str]) -> PeriodExpression | None:
     months: tuple[int, int] | None = None
     if form == "quarter":
         number = _ORDINALS[groups["ord"]] if groups.get("ord") else int(groups.get("q") or groups.get("q2") or 0)
-        number = number or _COUNTS[groups["word"]]
+        number = 4 if groups.get("final") else number or _COUNTS[groups["word"]]
         if month is not None:  # "fiscal second quarter ended Jan. 28": the dates decide
             return PeriodExpression(start, end, "months_to", 3, year, fiscal, day, (month, month), shift)
     elif form == "half":

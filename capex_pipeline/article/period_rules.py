@@ -88,6 +88,7 @@ class PeriodMemory:
                 expression.form not in _CARRIED_FORMS
                 or is_compared(scene.tokens, scene.first, first, expression)
                 or _is_plan(scene, first)
+                or _is_of_base(scene, first)
             ):
                 continue
             reading = read_period(expression, context)
@@ -129,6 +130,8 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
     words = tokens.words[max(floor, first - 3) : first]
     if not words:
         return False
+    if "since" in words[-2:] or words[-2:] in (["end", "of"], ["start", "of"], ["as", "of"]):
+        return True  # a day, or the beginning of something, and not the time of an amount
     if words[-1] in ("from", "than", "versus", "vs", "against") or words[-2:] in (
         ["from", "the"],
         ["than", "in"],
@@ -150,6 +153,12 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         ["compared", "with"],
         ["compared", "to"],
     )
+
+
+def _is_of_base(scene: Scene, first: int) -> bool:
+    """Whether an expression follows a base of comparison: "compared with $127.4 billion in first quarter 2023"."""
+    before = next((other for other in scene.quantities if 0 < first - other.last <= 3), None)
+    return before is not None and is_base(scene, before) is not None
 
 
 def _is_plan(scene: Scene, first: int) -> bool:
@@ -276,6 +285,8 @@ def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
             continue
         when = last + 1 + (words[last + 1 : last + 2] == [","])
         clause = scene.clause(when + 1)
+        if words[last + 1] == "'s" and last + 2 == quantity.first:
+            return expression  # "the previous quarter's 26 percent"
         if words[when : when + 1] == ["when"] and when < quantity.first:
             later = [other for other in scene.quantities if when < other.first < quantity.first]
             if not later and clause == scene.clause(quantity.first):
@@ -407,6 +418,7 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
                 reading.days
                 for expression in named()
                 if expression.form in NEWS_FORMS
+                and (purpose.metric != "cloud_revenue" or expression.form != "half")
                 and (reading := read_period(expression, context)).days is not None
                 and _is_news(reading.days, context)
             }

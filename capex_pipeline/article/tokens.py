@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 from operator import add
 from string import ascii_lowercase
 from typing import Final
@@ -101,6 +102,11 @@ class Tokens:
     def joined(self, index: int) -> bool:
         """Whether a token touches the one before it, with no space between."""
         return 0 < index < len(self.words) and self.starts[index] == self.ends[index - 1]
+
+    @cached_property
+    def spaced(self) -> str:
+        """The plain text in lower case with its line breaks as spaces, so that words of a wrapped line stay together."""
+        return self.plain.lower.replace("\n", " ")
 
     def is_capital(self, index: int) -> bool:
         """Whether a token begins with a capital letter in the text."""

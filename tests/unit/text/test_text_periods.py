@@ -91,7 +91,12 @@ def test_calendar_periods_on_26_august_2024(text: str, first: str, last: str) ->
     ],
 )
 def test_fiscal_calendars(text: str, published: str, calendar: FiscalCalendar, first: str, last: str) -> None:
-    assert days(read(text, published, calendar)) == (first, last)
+    assert days(read(text, published, calendar, company_money=True)) == (first, last)
+
+
+def test_chips_are_counted_in_calendar_quarters_unless_the_words_say_fiscal() -> None:
+    assert days(read("the second quarter of 2023", "2023-09-17", NVIDIA)) == ("2023-04-01", "2023-06-30")
+    assert days(read("the second quarter of fiscal 2024", "2023-09-17", NVIDIA)) == ("2023-05-01", "2023-07-30")
 
 
 def test_a_bare_year_of_a_company_with_another_year_is_ambiguous() -> None:
@@ -101,7 +106,7 @@ def test_a_bare_year_of_a_company_with_another_year_is_ambiguous() -> None:
 
 
 def test_an_old_quarter_that_fits_both_calendars_is_ambiguous() -> None:
-    reading = read("the second quarter of 2023", "2025-08-01", ALIBABA)
+    reading = read("the second quarter of 2023", "2025-08-01", ALIBABA, company_money=True)
     assert reading.days is None
     assert len(reading.candidates) == 2
 
