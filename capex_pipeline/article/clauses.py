@@ -98,9 +98,7 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
     position = 0
     while position < len(names):
         run = [names[position]]
-        while position + len(run) < len(names) and _joins(
-            tokens, run[-1].last, names[position + len(run)].first, names[position + len(run)]
-        ):
+        while position + len(run) < len(names) and _joins(tokens, run[-1], names[position + len(run)]):
             run.append(names[position + len(run)])
         position += len(run)
         distinct = tuple(dict.fromkeys(cue.value for cue in run))
@@ -115,14 +113,24 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
             scene.subjects.append(Subject(first, last, distinct, role, via))
 
 
-def _joins(tokens: Tokens, last: int, first: int, following: Cue) -> bool:
-    """Whether two names are in one list: "A, B and C", "A and B"; also true for names at the same place (Google, Google
+def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
+    """Whether two names are in one list: "A, B and C", "A (AAA) and B"; also true for names at the same place (Google, Google
     Cloud).
     """
-    if first <= last:
+    if following.first <= before.last:
         return True
-    between = tokens.words[last + 1 : first]
-    return between in (["and"], [","], [",", "and"], ["&"], ["or"], ["plus"], ["/"]) or between == [",", "'s"]
+    between = tokens.words[before.last + 1 : following.first]
+    if between == ["("]:
+        return before.value == following.value and tokens.word(following.last + 1) == ")"  # a ticker
+    return between[between[:1] == [")"] :] in (
+        ["and"],
+        [","],
+        [",", "and"],
+        ["&"],
+        ["or"],
+        ["plus"],
+        ["/"],
+    ) or between == [",", "'s"]
 
 
 def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocabulary) -> str:

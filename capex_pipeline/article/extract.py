@@ -243,7 +243,9 @@ class _Reader:
         metric = governor.metric or ""
         growth = is_growth(scene, quantity)
         status, status_evidence = status_of(scene, quantity, metric)
-        base = is_base(scene, quantity) if not growth else None
+        base = is_base(scene, quantity)
+        if base is not None and growth and scene.tokens.words[base.first] != "from":
+            base = None
         guided = status in ("guidance", "forecast") or self._last_was_guidance(scene, before)
         if is_superseded(
             scene,

@@ -26,6 +26,19 @@ _RAISING: Final = frozenset(
 )
 
 
+def _is_increase_of(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is what something rose by: "an increase in Google Cloud revenues of $2.9 billion"."""
+    if scene.tokens.word(quantity.first - 1) != "of":
+        return False
+    cue = next((cue for cue in reversed(scene.kinds("up", "down")) if cue.last < quantity.first), None)
+    if cue is None:
+        return False
+    noun = scene.tokens.words[cue.first] in _CHANGES and scene.tokens.word(cue.last + 1) == "in"
+    return (
+        noun and quantity.first - cue.last <= 9 and not scene.has_between(cue.last + 1, quantity.first, ("comparison",))
+    )
+
+
 def is_difference(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount is a change, not a level: "up $4bn", "an extra $3bn", "raised its budget by $2bn", "a $10bn
     upward revision".
@@ -38,6 +51,8 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
         tokens.word(following) in ("upward", "downward", "net", "sequential", "annual")
         and tokens.word(following + 1) in _CHANGES
     ):
+        return True
+    if _is_increase_of(scene, quantity):
         return True
     index = quantity.first - 1
     before = tokens.word(index)
@@ -81,6 +96,8 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0
     if (direction := _by(scene, quantity) or _rate_of(scene, quantity)) != 0:
         return direction
+    if quantity.kind == "percent" and _goes_with_change(scene, quantity):
+        return 1
     if quantity.kind == "multiple" and quantity.numeral.isalpha():
         if quantity.numeral in ("halved", "halving"):
             return -1
@@ -171,6 +188,21 @@ def _rate_of(scene: Scene, quantity: Mention) -> int:
             following = words[others[-1].last + 1 : others[-1].last + 3]
             return int(following[:1] == ["growth"])
     return 0
+
+
+def _goes_with_change(scene: Scene, quantity: Mention) -> bool:
+    """Whether a percentage states an increase just given as an amount, or is the rate before: "of $2.9 billion, or 35%", "29%,
+    flat from Q2's 29%".
+    """
+    before = next((other for other in reversed(scene.quantities) if other.last < quantity.first), None)
+    if before is None or quantity.first - before.last > 9:
+        return False
+    words = scene.tokens.words[before.last + 1 : quantity.first]
+    if before.kind == "money":
+        return words in ([",", "or"], ["or"], ["("]) and _is_increase_of(scene, before)
+    timed = any(first >= before.last and last == quantity.first - 2 for first, last, _ in scene.periods)
+    leads = "from" in words and (words[-1] == "from" or (timed and words[-1] == "'s"))
+    return before.kind == "percent" and leads and is_growth(scene, before) > 0
 
 
 def _after_periods(scene: Scene, index: int) -> int:

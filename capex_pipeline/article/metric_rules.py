@@ -24,6 +24,7 @@ _LIFTED: Final = frozenset(
     "to its their the his her our from by full guidance capex capital spending forecast outlook".split()
 )
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
+_THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _ONE_OFF: Final = frozenset(
     "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
 )
@@ -41,7 +42,7 @@ def _is_rate(scene: Scene, quantity: Mention) -> bool:
     """Whether the sentence states the amount as a yearly amount or a run rate."""
     tokens, after = scene.tokens, quantity.last + 1
     word, second = tokens.word(after), tokens.word(after + 1)
-    if word in ("a", "per", "each", "every", "/") and second in ("year", "annum"):
+    if word in ("a", "per", "each", "every", "/") and second in ("year", "annum", "quarter", "month"):
         return tokens.word(after + 2) not in _NOT_YEARLY
     if tokens.words[after + 1 : after + 3] == ["per", "year"]:
         return True  # "$8 billion revenue per year"
@@ -134,6 +135,8 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, reason="A part of another amount.")
     if is_difference(scene, quantity):
         return Governor(None, reason="A change in money, no level.")
+    if scene.tokens.word(quantity.last + 1) in _THRESHOLDS:
+        return Governor(None, reason="A round number that was passed, no amount.")
     if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
         return Governor(None, reason="Context: a charge or gain.")
     if quantity.kind == "money" and _is_rate(scene, quantity):
@@ -194,6 +197,8 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(
             "cloud_revenue", ("metric_growth_of_segment",)
         )  # "AWS grew 19%": a segment grows by its revenue
+    if passage.listed == "cloud_revenue" and _completes_growth(scene, quantity):
+        return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "AWS grew 37%, to $8.4bn"
     if passage.listed is not None and quantity.kind == "money" and _follows_a_name(scene, quantity):
         return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
     earlier = _earlier_clause(scene, quantity)
@@ -215,6 +220,13 @@ def _has_purpose(scene: Scene, quantity: Mention) -> bool:
     spent = any(index < cue.first <= index + 5 for cue in scene.kinds("capex_objects", "metric"))
     whole = scene.tokens.word(index + 1) in ("that", "which", "it", "this")
     return not (timed or spent or whole)
+
+
+def _completes_growth(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is the level that the growth before it leads to."""
+    before = next((other for other in reversed(scene.quantities) if other.last < quantity.first), None)
+    leads = scene.tokens.word(quantity.first - 1) in ("to", "reaching", "hitting")
+    return quantity.kind == "money" and before is not None and leads and is_growth(scene, before) != 0
 
 
 def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
@@ -390,6 +402,8 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
             break
         if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
             continue
+        if _is_aside(scene, cue, quantity):
+            continue
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
@@ -399,9 +413,18 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
     return nearest
 
 
+def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
+    """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
+    words = scene.tokens.words
+    opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
+    inside = words[opening + 1] in ("including", "excluding") if opening is not None else False
+    return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
+
+
 def _has_object(scene: Scene, cue: Cue, quantity: Mention) -> bool:
-    after = _after(scene, quantity)
-    return after is not None and cue.last < quantity.first
+    if cue.last == quantity.first - 1 and scene.tokens.word(quantity.last + 1) in ("on", "into"):
+        return True
+    return _after(scene, quantity) is not None
 
 
 def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:

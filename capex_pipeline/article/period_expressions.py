@@ -69,7 +69,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?(?:,)? {_TO} (?:the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("months_to", "otfsen123456789", rf"(?P<n>{_N})[ -]months?(?: period)?,? {_TO} (?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
     ("first_months", "f", rf"first (?P<n>{_N}) months(?: of (?:the |its )?(?P<fy>{_FY} )?year(?! \d))?{_YEAR_TAIL}"),
-    ("months_to", "q", rf"(?P<quarter>quarter)(?: that)?,? {_TO} (?:in |on |the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
+    ("months_to", "qp", rf"(?P<quarter>quarter|period)(?: that)?,? {_TO} (?:in |on |the end of |end-)?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("months_to", "q", rf"(?P<quarter>quarter)(?: that)?,? {_TO} (?P<day>\d{{1,2}}) (?P<month>{_M})(?:,? (?P<year>{_Y}))?"),
     ("months_to", "jfmasond", rf"(?P<month>{_M})[ -](?P<quarter>quarter){_YEAR_TAIL}"),
     ("months_to", "hs", rf"(?P<six>half|half-year|six months)(?: of the year)?,? {_TO} (?P<month>{_M})(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),

@@ -321,7 +321,9 @@ def _following(scene: Scene, quantity: Mention) -> tuple[int, PeriodExpression, 
         ),
         default=scene.end,
     )
-    for first, _, expression in scene.periods:
+    for first, last, expression in scene.periods:
+        if scene.tokens.word(last + 1) == "'s" and scene.quantity_at(last + 2) is not None:
+            continue  # "the previous quarter's 26 percent": the time of the other quantity
         if quantity.last < first < limit and scene.clause(first) == scene.clause(quantity.first):
             return first, expression, first - quantity.last - 1
     return None
@@ -538,6 +540,7 @@ def _candidates(
         if (
             is_compared(scene.tokens, scene.first, first, expression)
             or expression.form == "day"
+            or (expression.form == "open" and words[last + 1 : last + 2] in (["high"], ["low"], ["peak"], ["record"]))
             or (
                 words[last + 1 : last + 2] == ["'s"]
                 and last + 2 != quantity.first
