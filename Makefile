@@ -55,6 +55,7 @@ test: $(if $(filter quick,$(TESTS)),$(VENV)/installed-test,$(VENV)/installed-all
 bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, and write docs/performance.md
 	$(RUN) -m benchmarks
 	$(RUN) -m benchmarks.article_text --no-speed
+	$(RUN) -m benchmarks.article_prose
 	$(RUN) -m benchmarks.printed_tables
 	$(RUN) -m benchmarks.bound_figures
 

@@ -50,7 +50,7 @@ from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
-LOWEST_CONFIDENCE: Final = 0.6
+LOWEST_CONFIDENCE: Final = 0.7
 """A reading with a lower confidence is a guess and is reported as not bound."""
 
 
