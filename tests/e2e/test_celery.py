@@ -1,4 +1,4 @@
-"""Runs on several machines as in deploy/celery: a backfill of builds as of six month-ends, of which one worker dies on the way."""
+"""Runs on several machines as in deploy/celery: a backfill of builds as of four month-ends, of which one worker dies on the way."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from test_server import database, needs_postgres, variables  # noqa: F401 - the 
 from capex_pipeline.orchestration.dead_runs import DIED
 from capex_pipeline.schemas import TABLES
 
-MONTHS = [f"{month:%Y-%m}" for month in pd.period_range("2025-01", "2025-06", freq="M")]
+MONTHS = [f"{month:%Y-%m}" for month in pd.period_range("2025-01", "2025-04", freq="M")]
+WORKERS = ("one", "two")
 LONGEST_RUN = 100
 """Seconds after which the test's Dagster gives a run up (the example's are 900): many times what a run takes, some times what it takes
 on a busy machine."""
@@ -106,11 +107,9 @@ def cluster(database: dict[str, str], broker: str, tmp_path_factory: pytest.Temp
             patch.setenv(name, value)
         try:
             found = Cluster(deployment.start_server(), deployment, Path(file["CAPEX_PIPELINE_WAREHOUSE"]))
-            for name in ("one", "two"):
+            for name in WORKERS:
                 deployment.start("worker", name, **{"worker@%h": f"{name}@127.0.0.1"})
-            wait_for(
-                "the workers", lambda: all(f"{one}@127.0.0.1 ready" in found.log(one) for one in ("one", "two")), 120
-            )
+            wait_for("the workers", lambda: all(f"{one}@127.0.0.1 ready" in found.log(one) for one in WORKERS), 120)
             yield found
         finally:
             deployment.stop()
@@ -144,19 +143,21 @@ def tables_of(warehouse: Path) -> dict[str, str]:
 @needs_postgres
 @needs_celery
 @pytest.mark.slow
-def test_a_backfill_of_six_month_ends_is_whole_although_a_worker_dies(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Cluster, tmp_path: Path) -> None:
     backfill = launch_backfill(cluster.dagster, MONTHS)
 
     def runs() -> list[dict[str, Any]]:
         return cluster.dagster.runs(**{"dagster/backfill": backfill})
 
-    wait_for(
-        "a run at each worker", lambda: cluster.tasks("one", "succeeded") and cluster.tasks("two", "succeeded"), 300
-    )
-    lost = wait_for("a run under way", lambda: cluster.under_way("one"), 120, 0.05)
-    cluster.kill("one")
+    def amid() -> tuple[str, dict[str, Any]] | None:
+        """A worker with a run under way, and the run."""
+        return next(((one, run) for one in WORKERS if (run := cluster.under_way(one)) is not None), None)
+
+    wait_for("a run that is done", lambda: any(cluster.tasks(one, "succeeded") for one in WORKERS), 300)
+    dying, lost = wait_for("a run under way", amid, 120, 0.05)
+    cluster.kill(dying)
     done = len([run for run in runs() if run["status"] == "SUCCESS"])
-    assert 2 <= done < len(MONTHS)
+    assert 1 <= done < len(MONTHS)
 
     # While the other worker goes on and nobody has noticed the loss: the same builds in this process.
     expected = {}
@@ -195,7 +196,7 @@ def test_a_backfill_of_six_month_ends_is_whole_although_a_worker_dies(cluster: C
 @needs_celery
 @pytest.mark.slow
 def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
-    for worker in (cluster.deployment.services[name].process for name in ("one", "two")):
+    for worker in (cluster.deployment.services[name].process for name in WORKERS):
         if worker.poll() is None:  # the backfill's test has killed one
             worker.terminate()  # as systemd does; what it is doing is finished first
             assert worker.wait(60) == 0
