@@ -7,7 +7,7 @@ currency or name that the file contradicts, periods that make no quarter. Facts 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -47,13 +47,14 @@ def of_companyfacts(
     """
     known = facts.merge(filings[["accession", "form", "filed", "is_periodic"]], on="accession", how="left")
     known = known[known["is_periodic"]]
+    facts_of = _facts_by_rule(known)
     return rows_of(
         [
             *_name(entity_name, filer),
             *_currency(known, filer),
             *_calendar(known, filings, filer),
-            *_unmatched_concepts(known, every_filing, filer),
-            *_two_totals(known, filer),
+            *_unmatched_concepts(facts_of, every_filing, filer),
+            *_two_totals(facts_of, filer),
             *_odd_periods(known, filer),
             *_years_only(known, filer),
         ]
@@ -170,19 +171,30 @@ def _calendar(known: pd.DataFrame, filings: pd.DataFrame, filer: Filer) -> Itera
         )  # fmt: skip
 
 
-def _unmatched_concepts(
-    known: pd.DataFrame, every_filing: pd.DataFrame, filer: Filer
-) -> Iterator[tuple[str, str, str]]:
+FactsOf = Callable[[ConceptRule], pd.DataFrame]
+"""From a rule to the facts that it covers."""
+
+
+def _facts_by_rule(known: pd.DataFrame) -> FactsOf:
+    """The facts are divided by concept once: to search all of them for each rule took half of the time of a file."""
+    groups = dict(iter(known.groupby(["taxonomy", "concept", "unit"], sort=False)))
+    none = known.iloc[:0]
+
+    def facts_of(rule: ConceptRule) -> pd.DataFrame:
+        facts = groups.get((rule.taxonomy, rule.concept, rule.unit), none)
+        return facts[in_window(rule, facts["filed"], facts["period_end"])]
+
+    return facts_of
+
+
+def _unmatched_concepts(facts_of: FactsOf, every_filing: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
     """Rules that match no fact although filings of their dates are there, and series that the newest report does not have any more."""
     reports = every_filing[every_filing["form"].isin(filer.periodic_forms)].sort_values(["filed", "accession"])
     for (metric, definition, _), rules in _groups(filer.concepts).items():
         present: set[str] = set()
         unmatched = []
         for rule in rules:
-            facts = known[
-                (known["taxonomy"] == rule.taxonomy) & (known["concept"] == rule.concept) & (known["unit"] == rule.unit)
-            ]
-            facts = facts[in_window(rule, facts["filed"], facts["period_end"])]
+            facts = facts_of(rule)
             present |= set(facts["accession"])
             if facts.empty and in_window(rule.model_copy(update=_ANY_PERIOD), reports["filed"], reports["filed"]).any():
                 unmatched.append(f"{rule.taxonomy}:{rule.concept} in {rule.unit}")
@@ -217,18 +229,14 @@ def _ended(
             return
 
 
-def _two_totals(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
+def _two_totals(facts_of: FactsOf, filer: Filer) -> Iterator[tuple[str, str, str]]:
     """Filings whose concept of lower precedence is larger by more than rounding: the first one may be a part of the total."""
     for (metric, definition, _), rules in _groups(filer.concepts).items():
-        found = []
-        for rank, rule in enumerate(rules):
-            facts = known[
-                (known["taxonomy"] == rule.taxonomy) & (known["concept"] == rule.concept) & (known["unit"] == rule.unit)
-            ]
-            found.append(facts[in_window(rule, facts["filed"], facts["period_end"])].assign(rank=rank))
-        if len(found) < 2:
+        if len(rules) < 2:
             continue
-        facts = pd.concat(found).sort_values("rank", kind="stable")
+        facts = pd.concat([facts_of(rule).assign(rank=rank) for rank, rule in enumerate(rules)]).sort_values(
+            "rank", kind="stable"
+        )
         key = ["accession", "period_start", "period_end"]
         used = facts.drop_duplicates(key)
         pairs = facts.merge(used[[*key, "concept", "value"]], on=key, suffixes=("", "_used"))
@@ -254,6 +262,8 @@ def _odd_periods(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, 
     for low, high in PERIOD_TYPE_DAYS.values():
         regular |= days.between(low, high)
     odd = known[~regular].assign(days=days)
+    if odd.empty:
+        return
     for (metric, _, _), rules in _groups(filer.concepts).items():
         names = {(rule.taxonomy, rule.concept) for rule in rules}
         own = odd[pd.MultiIndex.from_frame(odd[["taxonomy", "concept"]]).isin(names)]
