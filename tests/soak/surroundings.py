@@ -17,6 +17,7 @@ from pathlib import Path
 
 from .building import UNTOLD
 from .damage import DAMAGES
+from .permissions import bound_by_permissions
 from .states import NAME, Site, differences, torn, versions_of
 from .workshop import Found, Workshop, told, untold
 
@@ -134,8 +135,13 @@ def damaged_state(shop: Workshop) -> Found:
     name = shop.chance.choice(list(DAMAGES))
     with shop.site("old") as site:
         DAMAGES[name](site)
+
+        def build() -> str:
+            with bound_by_permissions():
+                return shop.build(shop.states.raw["new"], site)
+
         for number in ("first", "second"):
-            ended = shop.child(lambda: shop.build(shop.states.raw["new"], site)).end()
+            ended = shop.child(build).end()
             if ended.answer is None or untold(ended.answer):
                 found.lost.append(f"the {number} build has an error that is not told in words: {told(ended)}")
         if ended.answer != "":

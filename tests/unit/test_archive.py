@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
+import stat
 from pathlib import Path
 
 import pytest
 from builders import RawFolder
+from soak.permissions import bound_by_permissions
 
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw import untrusted_yaml
-from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.raw.errors import DocumentError, FolderError
 from capex_pipeline.raw.folder import list_files, listing_fingerprint, read_bytes, read_sidecar
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 
@@ -138,12 +141,77 @@ def test_a_link_to_nowhere_or_to_itself_cannot_be_read(raw: RawFolder, target: s
     assert listing_fingerprint(raw.root)
 
 
-def test_what_is_no_regular_file_is_not_read(raw: RawFolder) -> None:
-    os.mkfifo(raw.root / "pipe.csv")
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(str(path))
+
+
+def _endless_device(path: Path) -> None:
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # as /dev/zero
+    except PermissionError:
+        pytest.skip("only the superuser makes devices")
+
+
+SPECIAL = {"pipe": os.mkfifo, "socket": _socket, "device": _endless_device}
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_what_is_no_regular_file_is_not_read(raw: RawFolder, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody writes into the pipe and the device has no end, so that whatever opened one to read it would never return."""
+    monkeypatch.chdir(raw.root)  # the path of a socket is short
+    make = SPECIAL[kind]
+    make(Path("special.csv"))
+    raw.write("described.csv", "value\n1")
+    make(Path("described.meta.yaml"))
+    (raw.root / "below").mkdir()
+    make(Path("below/link-target"))
+    (raw.root / "below" / "linked.csv").symlink_to("link-target")
+    files = {file.name: file for file in list_files(raw.root)}
+    for name in ("special.csv", "below/link-target", "below/linked.csv"):
+        with pytest.raises(DocumentError, match=rf"{name} is no regular file; remove it") as error:
+            read_bytes(files[name], raw.root)
+        assert error.value.rule == "not_a_file"
+    with pytest.raises(DocumentError, match=r"described\.meta\.yaml is no regular file; remove it"):
+        read_sidecar(files["described.csv"], raw.root)
+    assert listing_fingerprint(raw.root)
+    assert len(raw_folder.signature(raw.root)) == 5
+    raw_folder.refuse_unusable(raw.root)
+
+
+def test_a_document_that_may_not_be_read_is_refused_by_name(raw: RawFolder) -> None:
+    raw.write("closed.csv", "value\n1").chmod(0)
     (file,) = list_files(raw.root)
-    with pytest.raises(DocumentError, match=r"pipe\.csv is no regular file; remove it") as error:
-        read_bytes(file, raw.root)
-    assert error.value.rule == "not_a_file"
+    with bound_by_permissions():
+        before = listing_fingerprint(raw.root)
+        with pytest.raises(DocumentError, match=r"closed\.csv cannot be read: Permission denied") as error:
+            read_bytes(file, raw.root)
+        raw_folder.refuse_unusable(raw.root)
+    assert error.value.rule == "unreadable"
+    file.path.chmod(0o644)
+    with bound_by_permissions():
+        assert read_bytes(file, raw.root) == b"value\n1"
+        assert listing_fingerprint(raw.root) != before, "that it can be read now is a change"
+
+
+@pytest.mark.parametrize("mode", [0, 0o444], ids=["closed", "its files cannot be looked at"])
+def test_a_folder_that_may_not_be_read_stops_the_build(raw: RawFolder, mode: int) -> None:
+    raw.write("a.yaml", "x")
+    raw.write("shut/b.yaml", "x")
+    (raw.root / "shut").chmod(mode)
+    try:
+        with bound_by_permissions():
+            if mode:
+                (_, file) = list_files(raw.root)
+                with pytest.raises(DocumentError, match=r"shut/b\.yaml cannot be read: Permission denied"):
+                    read_bytes(file, raw.root)
+            else:
+                assert names(raw) == ["a.yaml", "shut"]
+                with pytest.raises(FolderError, match=r"The folder shut below .* cannot be read\. Nothing was read"):
+                    raw_folder.refuse_unusable(raw.root)
+            assert listing_fingerprint(raw.root) and raw_folder.signature(raw.root)
+    finally:
+        (raw.root / "shut").chmod(0o755)
 
 
 def test_a_name_that_is_no_text_is_listed_under_a_name_that_is(raw: RawFolder) -> None:
@@ -285,26 +353,6 @@ def test_yaml_of_more_bytes_or_entries_than_a_document_needs_is_refused(monkeypa
     assert "too many entries" in refused("a:\n" + "- x\n" * 60).message
     monkeypatch.setattr(untrusted_yaml, "MAXIMUM_SIDECAR_BYTES", 100)
     assert refused("a: " + "x" * 100).rule == "oversized"
-
-
-def test_a_folder_that_may_not_be_read_is_listed_so_that_it_is_reported(
-    raw: RawFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As root every folder may be read, so the refusal is played."""
-    raw.write("a.yaml", "x")
-    raw.write("closed/b.yaml", "x")
-    scandir = os.scandir
-
-    def refusing(path: str) -> object:
-        if Path(path).name == "closed":
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)
-    assert names(raw) == ["a.yaml", "closed"]
-    with pytest.raises(DocumentError) as error:
-        read_bytes(list_files(raw.root)[1], raw.root)
-    assert error.value.rule == "not_a_file"
 
 
 def test_leftovers_of_other_programs_are_no_documents_and_no_change(raw: RawFolder) -> None:
