@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,8 @@ def rows(raw: Path = ROOT / "raw", other: Path = _SMALL, publications: int = PUB
             "tables read", said["reads"], said["torn"] / said["reads"], "0", unit="", reached=said["torn"] == 0),
         Row("i", "first tries by name that failed: the program opened the file twice, before and after it was replaced", said["failed"],
             "tables read by name", said["by_name"], said["failed"] / said["by_name"], unit=""),
+        Row("i", "tables read by name in the release's own folder that failed, or gave the rows of neither release", said["kept_failed"],
+            "tables read there", said["kept"], said["kept_failed"] / said["kept"], "0", unit="", reached=said["kept_failed"] == 0),
         Row("i", "sets of tables of two releases that the manifest did not tell from whole ones", said["missed"], "sets read",
             said["whole"] + said["mixed"], said["missed"] / max(said["whole"] + said["mixed"], 1), f"0; {said['mixed']} were seen", unit="",
             reached=said["missed"] == 0),
@@ -55,6 +59,7 @@ def rows(raw: Path = ROOT / "raw", other: Path = _SMALL, publications: int = PUB
 def publish(folder: Path, publications: int) -> dict[str, Any]:
     """Publishes both releases in turn into one folder while readers poll it; milliseconds, and what the readers counted."""
     from capex_pipeline.release import install, manifest
+    from capex_pipeline.release.snapshots import Store
     from capex_pipeline.storage.warehouse import Warehouse
 
     sources = [folder / label / "warehouse" for label in _LABELS]
@@ -71,7 +76,16 @@ def publish(folder: Path, publications: int) -> dict[str, Any]:
         windows.append(1000 * (time.perf_counter() - start))
 
     install._move = timed
-    install.install(sources[0], manifests[0], published, None)  # type: ignore[arg-type]
+    store = Store(published.root)
+
+    def release(number: int) -> None:
+        """As a build does it: the kept copy first, then the files in front of readers, then old copies go."""
+        described, before = manifests[number % 2], manifests[(number + 1) % 2] if number else None
+        store.add(sources[number % 2], described, {})  # type: ignore[arg-type]
+        install.install(sources[number % 2], described, published, before)  # type: ignore[arg-type]
+        store.prune()
+
+    release(0)
     windows.clear()
     (folder / "rows.json").write_text(json.dumps(sizes))
     (folder / _STOP).unlink(missing_ok=True)
@@ -90,21 +104,25 @@ def publish(folder: Path, publications: int) -> dict[str, Any]:
         time.sleep(0.1)
     for number in range(1, publications + 1):
         time.sleep(_PAUSE)
-        install.install(sources[number % 2], manifests[number % 2], published, manifests[(number + 1) % 2])  # type: ignore[arg-type]
+        release(number)
     (folder / _STOP).touch()
     counted = [json.loads(reader.communicate()[0]) for reader in readers]
     names = manifest.file_names(manifests[0])  # type: ignore[arg-type]
     changed = [name for name in names if (sources[0] / name).read_bytes() != (sources[1] / name).read_bytes()]
+    failures = {program: one.pop("failures") for program, one in zip(PROGRAMS, counted, strict=True)}
     totals = {key: sum(one[key] for one in counted) for key in counted[0]}
-    return {"longest": max(windows), "median": sorted(windows)[len(windows) // 2], "files": len(changed) + 1, **totals}
+    median = sorted(windows)[len(windows) // 2]
+    return {"longest": max(windows), "median": median, "files": len(changed) + 1, **totals, "failures": failures}
 
 
-def read(program: str, published: Path, folder: Path) -> dict[str, int]:
-    """Reads every table over and over until told to stop, by its name and from an open file in turn.
+def read(program: str, published: Path, folder: Path) -> dict[str, Any]:
+    """Reads every table over and over until told to stop: by its name, from an open file, and by its name in the release's own folder.
 
-    failed: first tries by name that raised. torn: readings from an open file or second tries that raised, and readings that gave the rows
-    of neither release. sets: see `_set`.
+    failed: first tries by name that raised; failures: their kinds. torn: readings from an open file or second tries that raised, and
+    readings that gave the rows of neither release. kept, kept_failed: readings in the folder of the release, and those of them that raised
+    or gave other rows. sets: see `_set`.
     """
+    release_folder = documented("release_folder")
     sizes: dict[str, list[int]] = json.loads((folder / "rows.json").read_text())
     digest = _DIGESTS[program]()
     sources = {table: [folder / label / "warehouse" / f"{table}.parquet" for label in _LABELS] for table in sizes}
@@ -112,12 +130,13 @@ def read(program: str, published: Path, folder: Path) -> dict[str, int]:
         table: {digest(source) for path in paths for source in (path, io.BytesIO(path.read_bytes()))}
         for table, paths in sources.items()
     }
-    counted = {"reads": 0, "by_name": 0, "torn": 0, "failed": 0, "whole": 0, "mixed": 0, "missed": 0}
+    names = ("reads", "by_name", "torn", "failed", "kept", "kept_failed", "whole", "mixed", "missed")
+    counted, failures = dict.fromkeys(names, 0), Counter[str]()
     (folder / f"ready-{program}").touch()
     while not (folder / _STOP).exists():
         for table in sizes:
             path = published / f"{table}.parquet"
-            found = _tried(digest, path)
+            found = _tried(digest, path, failures)
             counted["by_name"] += 1
             if found is None:
                 counted["failed"] += 1
@@ -125,17 +144,30 @@ def read(program: str, published: Path, folder: Path) -> dict[str, int]:
             counted["torn"] += found not in known[table]
             counted["torn"] += _tried(digest, io.BytesIO(path.read_bytes())) not in known[table]
             counted["reads"] += 2
+            counted["kept_failed"] += _tried(digest, release_folder(published) / path.name) not in known[table]
+            counted["kept"] += 1
         counted[_set(published, sizes)] += 1
-    return counted
+    return {**counted, "failures": dict(failures)}
 
 
-def _tried(digest: Callable[[Any], str], source: Any) -> str | None:
+def _tried(digest: Callable[[Any], str], source: Any, failures: Counter[str] | None = None) -> str | None:
     try:
         return digest(source)
     except BaseException as error:  # a panic of Polars is no Exception
         if isinstance(error, KeyboardInterrupt):
             raise
+        if failures is not None:
+            failures[f"{type(error).__name__}: {re.sub(r'[0-9]+|/[^ ]*', '…', str(error))[:80]}"] += 1
         return None
+
+
+def documented(name: str) -> Callable[..., Any]:
+    """A function of the examples in docs/releases.md, so that what is measured is what readers are told to do."""
+    text = (ROOT / "docs" / "releases.md").read_text(encoding="utf-8")
+    (code,) = (code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if f"def {name}(" in code)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    return names[name]  # type: ignore[no-any-return]
 
 
 def _set(published: Path, sizes: dict[str, list[int]]) -> str:

@@ -123,6 +123,7 @@ def test_a_child_that_fails_is_said() -> None:
 def test_readers_of_every_program_read_while_releases_are_published(tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "other")
     (tmp_path / "other" / "articles" / "2024-08-26-spending.yaml").unlink()
-    window, torn, by_name, missed = publishing.rows(SMALL, tmp_path / "other", publications=3)
-    assert window.ours > 0 and (torn.ours, missed.ours) == (0, 0)
+    window, torn, by_name, kept, missed = publishing.rows(SMALL, tmp_path / "other", publications=3)
+    assert window.ours > 0 and (torn.ours, kept.ours, missed.ours) == (0, 0, 0)
+    assert kept.other == by_name.other
     assert torn.other == 2 * by_name.other >= 2 * len(TABLES) * len(publishing.PROGRAMS)

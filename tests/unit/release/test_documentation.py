@@ -7,21 +7,38 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from builders import PROJECT
-from release_folders import candidates, filed, release, table
+from release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import datapackage, manifest, odcs, spreadsheets, views
+from capex_pipeline.release.snapshots import Store
 
 TEXT = (PROJECT / "docs" / "releases.md").read_text(encoding="utf-8")
 
 
-def reader() -> Any:
-    """The function of the page."""
-    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+def example(name: str) -> Any:
+    """A function of the page."""
+    (code,) = (code for code in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL) if f"def {name}(" in code)
     names: dict[str, Any] = {}
     exec(code, names)
-    return names["read_release"]
+    return names[name]
+
+
+def test_the_folder_of_a_release_stays_as_it_is_while_others_are_published(tmp_path: Path) -> None:
+    """The third release holds what the first one held, so that two kept folders have its id."""
+    release_folder = example("release_folder")
+    known = table("documents", filing("filing-1", "2024-08-01"))
+    folders = []
+    for amount in (8e9, 8e9 + 1, 8e9):
+        warehouse = candidates(tmp_path / "warehouse", documents=known, capex_by_definition=table("capex_by_definition", filed("a", amount)))  # fmt: skip
+        release(warehouse)
+        folders.append(release_folder(warehouse.root))
+    assert folders == [one.tables for one in Store(warehouse.root).all()]
+    amounts = [pq.read_table(one / "capex_by_definition.parquet").column("amount").to_pylist() for one in folders]
+    assert amounts == [[8e9], [8e9 + 1], [8e9]]
+    assert [manifest.verify(one) for one in folders] == [[], [], []]
 
 
 def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
@@ -29,7 +46,7 @@ def test_the_example_reads_a_whole_release_and_refuses_a_mixed_set(
 ) -> None:
     warehouse = candidates(tmp_path / "warehouse", capex_by_definition=table("capex_by_definition", filed("a")))
     release(warehouse)
-    read_release = reader()
+    read_release = example("read_release")
     assert read_release(warehouse.root, ["capex_by_definition", "documents"])["capex_by_definition"].column(
         "amount"
     ).to_pylist() == [8e9]
