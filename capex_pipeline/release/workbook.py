@@ -22,8 +22,8 @@ from capex_pipeline.schemas.claim_checks import VERDICTS
 from capex_pipeline.values import escaping
 
 TABLES = (
-    "capex", "capex_by_group", "cloud_revenue", "cloud_revenue_by_group", "gpu_shipments", "gpu_shipments_by_customer", "outlooks", "claim_checks",
-    "documents",
+    "capex", "capex_by_calendar_year", "capex_by_group", "cloud_revenue", "cloud_revenue_by_calendar_year", "cloud_revenue_by_group", "gpu_shipments",
+    "gpu_shipments_by_customer", "gpu_estimates", "outlooks", "claim_checks", "documents", "entities",
 )  # fmt: skip
 """Tables that the workbook is made from."""
 
@@ -38,10 +38,15 @@ _OUTLOOK_COLUMNS = {
     "is_latest": "latest", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
 }  # fmt: skip
 _CLAIM_COLUMNS = {
-    "entity_name": "who", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
+    "entity_name": "who", "metric_id": "metric", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
     "unit": "unit", "currency": "currency", "claimed_low": "claimed, low", "claimed": "claimed", "claimed_high": "claimed, high",
     "computed": "computed from filings", "reviewed_reason": "reviewed reason",
     "search_power_pct": "search power, %", "explanation": "explanation", "claimant": "source of the claim", "document_id": "document",
+}  # fmt: skip
+_TOTAL_COLUMNS = {
+    "customer": "buyer", "supplier": "maker", "period_end": "up to", "units_low": "GPUs, 5 %", "units": "GPUs, median", "units_high": "GPUs, 95 %",
+    "h100_equivalents_low": "H100e, 5 %", "h100_equivalents": "H100e, median", "h100_equivalents_high": "H100e, 95 %", "claimant": "estimator",
+    "document_id": "document",
 }  # fmt: skip
 _GUIDANCE_COUNTS = {
     "entity_name": "company", "kind": "kind", "statements": "statements", "periods": "periods", "below": "spent below", "inside": "inside",
@@ -138,6 +143,17 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         tables["cloud_revenue_by_group"],
         "Cloud revenue of groups, US dollars, billions; empty until every member has reported.",
     )
+    for name, table in (("Capex", "capex_by_calendar_year"), ("Cloud revenue", "cloud_revenue_by_calendar_year")):
+        note = f"US dollars, billions, by calendar year; empty unless all four quarters are on record on one definition. {comparable if name == 'Capex' else segments}"
+        yield _wide(
+            f"{name} by year USD bn",
+            note,
+            tables[table],
+            "amount_usd",
+            companies if name == "Capex" else order,
+            _BILLION,
+            _MONEY,
+        )
     estimates = "Estimates, medians added over products; a sum of medians has no interval. Empty where no product of that quarter is estimated."
     for name, column, unit in (
         ("GPUs", "units", "Pieces."),
@@ -147,6 +163,14 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         yield _shipped(
             f"{name} by buyer", tables["gpu_shipments_by_customer"], "customer_name", column, f"{unit} {estimates}"
         )
+    yield _rows(
+        "GPU totals with intervals",
+        "The estimator's own cumulative totals by buyer and maker, with their 5 to 95 percent intervals. Intervals of several rows do not add up.",
+        _totals(tables["gpu_estimates"], tables["entities"]),
+        _TOTAL_COLUMNS,
+        {name: _COUNT for name in _TOTAL_COLUMNS.values() if name.startswith(("GPUs", "H100e"))},
+        frozen=2,
+    )
     yield _rows("Outlooks", "Guidance and forecasts, one row per statement; amounts in billions of the currency. Guidance is never part of spending.",
                 tables["outlooks"], _OUTLOOK_COLUMNS, {"low, bn": _MONEY, "middle, bn": _MONEY, "high, bn": _MONEY, "outcome, bn": _MONEY, "revision, %": _PERCENT},
                 divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"))  # fmt: skip
@@ -157,9 +181,9 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         _GUIDANCE_COUNTS,
         {**dict.fromkeys(_GUIDANCE_COUNTS.values(), _COUNT), "company": "", "kind": "", "mean revision, %": _PERCENT},
     )
-    yield _rows("Claims", "Figures of articles against filings. Amounts of money in full units of the currency, growth in percent or times.",
-                tables["claim_checks"], _CLAIM_COLUMNS,
-                dict.fromkeys(("claimed, low", "claimed", "claimed, high", "computed from filings"), "#,##0.##"),
+    yield _rows("Claims", "Figures of articles against filings. Amounts of money in billions of the currency, growth in percent or times.",
+                _in_billions(tables["claim_checks"]), _CLAIM_COLUMNS,
+                dict.fromkeys(("claimed, low", "claimed", "claimed, high", "computed from filings"), "#,##0.00"),
                 frozen=2)  # fmt: skip
     for name, source, shown in (
         ("Claims by source", "claimant", "source of the claim"),
@@ -197,8 +221,10 @@ def _wide(
     if with_currency:
         currencies = dict(zip(frame["entity_id"], frame["currency"], strict=True))
         names = {one: f"{text}, {currencies[one]} bn" for one, text in names.items()}
-    pivoted = frame.pivot(index="calendar_quarter", columns="entity_id", values=column).sort_index()
-    return _quarters_down(name, note, (pivoted[order] / scale).rename(columns=names), number)
+    time = "calendar_quarter" if "calendar_quarter" in frame else "calendar_year"
+    pivoted = frame.pivot(index=time, columns="entity_id", values=column).sort_index()
+    shown = [one for one in order if one in pivoted]
+    return _quarters_down(name, note, (pivoted[shown] / scale).rename(columns=names), number)
 
 
 def _groups(name: str, frame: pd.DataFrame, note: str) -> Sheet:
@@ -215,10 +241,47 @@ def _shipped(name: str, frame: pd.DataFrame, who: str, column: str, note: str) -
 
 
 def _quarters_down(name: str, note: str, wide: pd.DataFrame, number: str) -> Sheet:
-    shown = wide.dropna(axis=0, how="all").dropna(axis=1, how="all")
+    """A sheet with every quarter or year from the first to the last value: without the empty ones a chart would draw years as one step."""
+    known = wide.index[wide.notna().any(axis=1)]
+    is_quarterly = wide.index.name == "calendar_quarter"
+    rows: pd.Index[Any] = known
+    if len(known) and is_quarterly:
+        rows = pd.Index([str(one) for one in pd.period_range(known[0], known[-1], freq="Q")])
+    elif len(known):
+        rows = pd.RangeIndex(known[0], known[-1] + 1)
+    # Thirteen digits behind a number format are no precision.
+    shown = wide.dropna(axis=1, how="all").reindex(rows).round(6)
     columns = [str(one) for one in shown.columns]
-    shown = shown.set_axis(columns, axis=1).rename_axis(None, axis=1).rename_axis("quarter").reset_index()
+    shown = (
+        shown.set_axis(columns, axis=1)
+        .rename_axis(None, axis=1)
+        .rename_axis("quarter" if is_quarterly else "year")
+        .reset_index()
+    )
     return Sheet(name, note, shown, dict.fromkeys(columns, number))
+
+
+def _totals(estimates: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+    """Cumulative totals at ends of calendar quarters, by buyer and newest first, with the names of buyer and maker."""
+    end = pd.to_datetime(estimates["period_end"])
+    chosen = estimates[
+        estimates["is_total"] & estimates["perspective"].eq("customer") & estimates["measure"].eq("cumulative")
+        & estimates["calendar_basis"].eq("calendar") & end.eq(end.dt.to_period("Q").dt.end_time.dt.normalize())
+    ]  # fmt: skip
+    names = dict(zip(entities["entity_id"], entities["entity_name"], strict=True))
+    chosen = chosen.assign(
+        **{column: chosen[f"{column}_id"].map(lambda one: names.get(one, one)) for column in ("customer", "supplier")}
+    )
+    return chosen.sort_values(["customer", "supplier", "period_end"], ascending=[True, True, False], kind="stable")
+
+
+def _in_billions(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims with amounts of money in billions, as the other sheets have them."""
+    is_money = claims["unit"].eq("money")
+    divided = {
+        name: claims[name].where(~is_money, claims[name] / _BILLION).round(6) for name in ("claimed", "computed")
+    }
+    return claims.assign(unit=claims["unit"].where(~is_money, "money, bn"), **divided)
 
 
 def _rows(

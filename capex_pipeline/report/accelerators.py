@@ -21,6 +21,9 @@ _COLUMNS = (
     "observation_id", "supplier_id", "customer_id", "product", "perspective", "measure", "is_total", "is_preferred", "calendar_quarter", "period_end",
     "claimant", "document_id", "locator",
 )  # fmt: skip
+_SAME_STATEMENT = [
+    "claimant", "supplier_id", "customer_id", "product", "period_start", "period_end", "units_low", "units", "units_high",
+]  # fmt: skip
 Panel = tuple[str, str, str, dict[str, list[Row]]]
 """Id, heading, the company that determines the colour, and rows by time (quarterly, cumulative)."""
 
@@ -34,7 +37,7 @@ def shipments(source: Source) -> Part:
     )
     part = Part("")
     estimates = modelled(rows)
-    body = _owned(source, estimates, part) + _panels(source, estimates, part) + _statements(source, rows, part)
+    body = _panels(source, estimates, part) + _statements(source, rows, part)
     part.markup = html.section("shipments", "Accelerators", lead if body else "No estimate is on record.", body)
     return part
 
@@ -121,7 +124,7 @@ def _with_sums(source: Source, totals: pd.DataFrame, products: pd.DataFrame) -> 
             summed = by_quarter[list(_NUMBERS)].sum(min_count=1)
             summed.loc[by_quarter.size() > 1, [name for name in _NUMBERS if name.endswith(("_low", "_high"))]] = None
             summed["document_id"] = by_quarter["document_id"].first()
-            summed["locator"] = "sum of the medians of its products"
+            summed["formula"] = "sum of the medians of its products"
             made[time] = _rows(source, summed.reset_index())
     return made
 
@@ -133,34 +136,39 @@ def _rows(source: Source, rows: pd.DataFrame) -> list[Row]:
             "t": formatting.milliseconds(row.start), "quarter": row.quarter,
             "units": [formatting.number(getattr(row, name)) for name in _NUMBERS[:3]],
             "h100": [formatting.number(getattr(row, name)) for name in _NUMBERS[3:]],
-            "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
+            "document": source.index.place(row.document_id), "locator": formatting.optional(getattr(row, "locator", None)),
+            "formula": getattr(row, "formula", None),
         }
         for row in formatting.records(rows.sort_values("start", kind="stable"))
     ]  # fmt: skip
 
 
 def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
-    """Two charts, H100-equivalents and units: what each buyer has bought from each maker up to the newest quarter, on one axis, with the
-    interval of the estimator's own total."""
+    """What each buyer has bought from each maker up to the newest quarter, on one axis, with the interval of the estimator's own total; in
+    H100-equivalents or units, as the reader chooses."""
     totals = rows[rows["is_total"] & rows["perspective"].eq("customer") & rows["measure"].eq("cumulative")]
     newest = totals[totals["quarter"] == totals["quarter"].max()]
     if newest.empty:
         return ""
-    quarter, cards = formatting.quarter(newest["quarter"].iloc[0]), []
-    for column, unit in (("h100_equivalents", "H100-equivalents"), ("units", "units")):
+    quarter, units = formatting.quarter(newest["quarter"].iloc[0]), {}
+    for choice, column, unit in (("h100", "h100_equivalents", "H100-equivalents"), ("units", "units", "units")):
         known = newest[newest[column].notna()].sort_values(
             [column, "observation_id"], ascending=[False, True], kind="stable"
         )
-        drawn = series.unique_labels(_bought(source, row, column, unit) for row in formatting.records(known))
-        identity = f"bought-{column.replace('_', '-')}"
-        part.templates[identity] = charts.ranges(drawn, {row["kind"]: source.colour(row["kind"]) for row in drawn})
-        part.charts.append({
-            "id": identity, "template": identity, "heading": "Bought", "title": f"Accelerators bought up to the end of {quarter}", "unit": unit,
-            "unit_in_text": True, "sets": {"rows": drawn},
-        })  # fmt: skip
-        described = f"{len(drawn)} pairs of buyer and maker. " + "; ".join(f"{row['label']}" for row in drawn)
-        cards.append(html.figure(identity, "Buyer and maker", unit, described, level=4))
-    return f"<h3>Who has bought what, up to the end of {quarter}</h3>{html.grid(cards, 'grid halves')}"
+        units[choice] = series.unique_labels(_bought(source, row, column, unit) for row in formatting.records(known))
+        part.templates[f"bought-{choice}"] = charts.ranges(
+            units[choice], {row["kind"]: source.colour(row["kind"]) for row in units[choice]}
+        )
+    part.charts.append({
+        "id": "bought", "template": {choice: f"bought-{choice}" for choice in units}, "heading": "", "title": f"Accelerators bought up to the end of {quarter}",
+        "unit": "", "unit_in_text": True, "units": units, "sets": {},
+    })  # fmt: skip
+    described = f"{len(units['h100'])} pairs of buyer and maker. " + "; ".join(
+        str(row["label"]) for row in units["h100"]
+    )
+    note = "Cumulative, with the interval of the estimator’s own total. A buyer without such a total is in the panels only."
+    figure = html.figure("bought", "Buyer and maker", "", described, level=4, wide=True, note=note)
+    return f"<h3>Who has bought what, up to the end of {quarter}</h3>{html.grid([figure], 'grid one')}"
 
 
 def _bought(source: Source, row: Any, column: str, unit: str) -> Row:
@@ -210,10 +218,10 @@ def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
         '<form class="controls" aria-label="Charts of accelerators"><div><label for="supplier">Show</label>'
         f'<select id="supplier">{"".join(options)}</select></div>'
         + _radios("chips-unit", "Unit", (("h100", "H100-equivalents"), ("units", "Units")))
-        + _radios("chips-time", "Time", (("quarterly", "Quarterly"), ("cumulative", "Cumulative")))
+        + _radios("chips-time", "Time", (("quarterly", "Quarterly"), ("yearly", "By year"), ("cumulative", "Cumulative")))
         + f'</form><p class="note">Estimator: {formatting.escape(who)}. Each panel has its own scale. A total with a bar is '
         "the estimator’s own; one without is a sum of the medians of several products. "
-        f"“{formatting.escape(_name(source, 'other_buyers'))}” is the estimator’s remainder.</p>" + key + "".join(blocks) + '<p class="note" id="chips-absent" aria-live="polite"></p>'
+        f"“{formatting.escape(_name(source, 'other_buyers'))}” is the estimator’s remainder.</p>" + key + _owned(source, rows, part) + "".join(blocks) + '<p class="note" id="chips-absent" aria-live="polite"></p>'
     )  # fmt: skip
 
 
@@ -241,7 +249,13 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
     )
     if stated.empty:
         return ""
-    drawn = series.unique_labels(_statement(source, row) for row in formatting.records(stated))
+    # An article that repeats a statement is no further statement.
+    stated = stated.assign(
+        repeats=stated.groupby(_SAME_STATEMENT, dropna=False)["document_id"].transform("nunique") - 1
+    )
+    drawn = series.unique_labels(
+        _statement(source, row) for row in formatting.records(stated.drop_duplicates(_SAME_STATEMENT))
+    )
     part.templates["statements"] = charts.ranges(drawn, _STATEMENT_COLOURS)
     part.charts.append(
         {
@@ -271,6 +285,8 @@ def _statement(source: Source, row: Any) -> Row:
         "quarter": formatting.period_name(row.period_start, row.period_end), "text": _count(row), "how": f"{row.status}, {formatting.plain(row.bound)}",
         "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip
+    if row.repeats:
+        made["how"] += f". Repeated in {row.repeats} other document{'s' if row.repeats > 1 else ''}"
     other = comparable_units(source, row)
     if other is not None:
         made["rate"] = other

@@ -173,7 +173,7 @@ def _measured(source: Source, row: Any) -> Row:
 
     low, high = relative(row.accepted_low), relative(row.accepted_high)
     return {
-        **series.labelled(row.entity_name, row.claim), "value": relative(row.computed), "stated": True, "low": low, "high": high, "kind": row.verdict,
+        **series.labelled(f"{row.entity_name}, {formatting.plain(row.metric_id)}", f"{row.claim}, {formatting.period_name(row.period_start, row.period_end)}"), "value": relative(row.computed), "stated": True, "low": low, "high": high, "kind": row.verdict,
         "quarter": formatting.period_name(row.period_start, row.period_end), "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
         "how": row.explanation, "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
     }  # fmt: skip
@@ -210,7 +210,7 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
     order = rows.assign(rank=rows["verdict"].map(ranks))
     order = order.sort_values(["rank", "document_id", "claim_check_id"], kind="stable")
     cells = [
-        (f"{formatting.escape(row.entity_name)}: {formatting.escape(row.claim)}"
+        (f"{formatting.escape(row.entity_name)}, {formatting.escape(formatting.plain(row.metric_id))}: {formatting.escape(row.claim)}"
          f'<span class="under">{formatting.escape(formatting.period_name(row.period_start, row.period_end))}, {formatting.escape(formatting.plain(row.check_kind))}</span>',
          verdict(row.verdict), formatting.escape(_why(row)), formatting.escape(difference(row)),
          formatting.escape(row.claimant), source.cite(row.document_id))

@@ -19,6 +19,7 @@ COLUMNS = (
     "company", "quarter", "local", "usd", "cny", "headline", "headline_usd", "headline_definition", "ttm", "yoy", "share", "headline_share",
     "definition", "derived", "break", "document", "locator", "first", "first_on", "formula", "note",
     "headline_derived", "headline_document", "headline_locator", "headline_formula",
+    "currency", "revenue",
 )  # fmt: skip
 """Columns of a row of the chart's data: money in billions, percentages as numbers, texts and documents as indexes into
 lists.
@@ -26,7 +27,7 @@ lists.
 
 _METRICS = {"capex": "Capital expenditure", "cloud_revenue": "Cloud revenue"}
 _VIEWS = {
-    "amount": "Amount by quarter", "ttm": "Trailing four quarters", "index": "Index",
+    "amount": "Amount by quarter", "ttm": "Trailing four quarters", "year": "Calendar years", "index": "Index",
     "share": "Share of revenue", "growth": "Growth, year over year",
 }  # fmt: skip
 _SHOWN_AT_FIRST = 6
@@ -53,7 +54,8 @@ def explorer(source: Source) -> Part:
         "quarters": quarters, "columns": list(COLUMNS), "first": quarters.index(max(quarters[0], f"{source.first_shown.year}Q1")),
         "companies": [{"id": one, "name": source.entity_names.get(one, one), "colour": source.colour(one)} for one in companies],
         "metrics": {name: [_row(source, row, companies, quarters, texts) for row in formatting.records(frame)] for name, frame in frames.items()},
-        "names": {name: _METRICS[name] for name in frames}, "views": _VIEWS, "shown": companies[:_SHOWN_AT_FIRST],
+        "names": {name: _METRICS[name] for name in frames}, "views": _VIEWS,
+        "shown": {name: [one for one in companies if one in set(frame["entity_id"])][:_SHOWN_AT_FIRST] for name, frame in frames.items()},
     }  # fmt: skip
     data["texts"] = texts.listed
     markup = html.section(
@@ -87,11 +89,11 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
         texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
         _billions(row.ttm_amount_local), _rounded(row.yoy_pct), _rounded(share),
         _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None, texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
-        int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(row.locator),
+        int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(series.place_in_document(row.locator)),
         texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
         texts.place(formatting.day(row.first_reported_on)) if revised else None,
         texts.place(series.formula(row.locator, row.derived_from)), texts.place(row.note) if row.is_break else None,
-        *_headline(source, row, texts),
+        *_headline(source, row, texts), texts.place(row.currency), _billions(source.revenue.get((row.entity_id, row.calendar_quarter))),
     ]  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def _headline(source: Source, row: Any, texts: Texts) -> list[Any]:
     if observation is None:
         return [0, None, None, None]
     return [
-        int(observation.status == "derived"), source.index.place(observation.document_id), texts.place(observation.locator),
+        int(observation.status == "derived"), source.index.place(observation.document_id), texts.place(series.place_in_document(observation.locator)),
         texts.place(series.formula(observation.locator, observation.derived_from)),
     ]  # fmt: skip
 
@@ -122,7 +124,7 @@ def _rounded(value: object) -> float | None:
 def _controls(source: Source, data: dict[str, Any]) -> str:
     chips = "".join(
         f'<label class="chip"><input type="checkbox" name="company" value="{formatting.escape(one["id"])}"'
-        f'{" checked" if one["id"] in data["shown"] else ""}><span class="swatch" style="--swatch:{formatting.escape(one["colour"])}" aria-hidden="true">'
+        f'{" checked" if one["id"] in data["shown"]["capex"] else ""}><span class="swatch" style="--swatch:{formatting.escape(one["colour"])}" aria-hidden="true">'
         f'</span>{formatting.escape(one["name"])}</label>'
         for one in data["companies"]
     )  # fmt: skip
@@ -140,7 +142,9 @@ def _controls(source: Source, data: dict[str, Any]) -> str:
     )
     return (
         '<form class="explore" aria-label="Choices for the comparison of companies"><fieldset class="chips"><legend>Companies</legend>'
-        f'{chips}</fieldset><div class="choices">{choices}<button type="button" id="explore-reset">Reset</button></div></form>'
+        f'{chips}</fieldset><div class="choices">{choices}</div><p class="actions"><button type="button" id="explore-all">All companies</button> '
+        '<button type="button" id="explore-none">No companies</button> <button type="button" id="explore-reset">Reset</button> '
+        '<button type="button" id="explore-link">Copy link to this view</button> <span id="explore-copied" role="status"></span></p></form>'
         '<p class="note" id="explore-note" aria-live="polite"></p>'
     )
 

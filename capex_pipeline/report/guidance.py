@@ -42,7 +42,7 @@ def guidance(source: Source) -> Part:
             {
                 "id": identity,
                 "template": template,
-                "heading": "Guidance",
+                "heading": "",
                 "title": "Guidance and forecasts of capital expenditure",
                 "unit_in_text": True,
                 "unit": f"{currency} bn",
@@ -57,7 +57,7 @@ def guidance(source: Source) -> Part:
         ("arrow", charts.INK, "at least"),
     ])  # fmt: skip
     lead = (
-        "The latest statement of each company on each period that is not over, on the company’s own definition. "
+        "The latest statement of each company, and of each forecaster, on each period that is not over, on the definition of the statement. "
         "Guidance is not included in any total on this page."
     )
     part.markup = html.section(
@@ -77,9 +77,12 @@ def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
     period.
 
     Headline amounts if the company publishes them, in the currency of the statement. None if no quarter of the period
-    is on record, if the currency differs, or if the period is not a known whole number of quarters.
+    is on record, if the currency differs, if the period is not a known whole number of quarters, or if the statement redefined
+    the one before: what was spent is then on the definition that was given up.
     """
-    capex = source["capex"]
+    outlooks, capex = source["outlooks"], source["capex"]
+    if outlooks.loc[outlooks["superseded_by"] == row.outlook_id, "superseded_reason"].eq("redefined").any():
+        return None
     inside = capex[
         (capex["entity_id"] == row.entity_id) & (capex["fiscal_period_start"] >= row.target_start)
         & (capex["fiscal_period_end"] <= row.target_end) & (capex["currency"] == row.currency)
@@ -108,15 +111,20 @@ def amounts(row: Any) -> str:
 def _range(source: Source, row: Any) -> Row:
     low, middle, high = (formatting.number(getattr(row, f"amount_{name}_local")) for name in ("low", "mid", "high"))
     is_open = high is None
+    who = (
+        f"{row.claimant} on {row.entity_name}"
+        if row.kind == "forecast" and not formatting.is_missing(row.claimant)
+        else row.entity_name
+    )
     made: Row = {
-        **series.labelled(row.entity_name, f"{formatting.period_name(row.target_start, row.target_end)}: {amounts(row)}"), "kind": row.kind,
+        **series.labelled(who, f"{formatting.period_name(row.target_start, row.target_end)}: {amounts(row)}"), "kind": row.kind,
         "low": None if is_open or low is None else low / series.BILLION, "high": None if high is None else high / series.BILLION,
         "value": _billions(middle if middle is not None else low if low is not None else high),
-        "stated": is_open or low == high, "above": _billions(low) if is_open else None,
+        "stated": is_open or low is None or low == high, "above": _billions(low) if is_open else None,
         "quarter": f"stated {formatting.day(row.stated_on)}", "text": amounts(row), "document": source.index.place(row.document_id),
         "locator": formatting.optional(row.locator),
     }  # fmt: skip
-    parts = [source.definition_names.get(row.definition_id, str(row.definition_id))]
+    parts = [f"{row.kind.capitalize()}, {source.definition_names.get(row.definition_id, str(row.definition_id))}"]
     if not formatting.is_missing(row.claimant) and row.claimant != row.entity_name:
         parts.append(f"stated by {row.claimant}")
     if (known := progress(source, row)) is not None:

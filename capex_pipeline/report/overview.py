@@ -152,6 +152,7 @@ def _ranking(source: Source, quarter: str) -> str:
         numeric=range(1, 7),
         is_open=True,
     )
+    shown += _headlines(source, rows)
     return shown + html.table(f"Ranking, from place {_ROWS + 1} on", heads, cells[_ROWS:], numeric=range(1, 7))
 
 
@@ -165,8 +166,26 @@ def _ranked(source: Source, row: Any, largest: float) -> tuple[str, ...]:
         formatting.escape(formatting.growth(row.yoy_pct)), formatting.escape(formatting.growth(row.qoq_pct)),
         formatting.escape(billions(row.ttm_amount_usd)),
         formatting.MISSING if formatting.is_missing(row.capex_to_revenue_pct) else f"{row.capex_to_revenue_pct:,.0f} %",
-        formatting.escape(billions(row.headline_amount_usd)),
+        source.cite(_headline_document(source, row), billions(row.headline_amount_usd)),
     )  # fmt: skip
+
+
+def _headline_document(source: Source, row: Any) -> object:
+    """Document of the headline amount; null if the company publishes none."""
+    if formatting.is_missing(row.headline_observation_id) or row.headline_observation_id == row.observation_id:
+        return None if formatting.is_missing(row.headline_amount_usd) else row.document_id
+    observation = source.observations.get(str(row.headline_observation_id))
+    return None if observation is None else observation.document_id
+
+
+def _headlines(source: Source, rows: pd.DataFrame) -> str:
+    """What the companies whose own headline differs from the comparable amount include in it."""
+    differing = rows[rows["headline_definition_id"].notna() & (rows["headline_definition_id"] != rows["definition_id"])]
+    listed = [
+        f"{row.entity_name}, {source.definition_names.get(row.headline_definition_id, formatting.plain(row.headline_definition_id))}"
+        for row in formatting.records(differing)
+    ]
+    return f'<p class="note">Own headline: {formatting.escape("; ".join(listed))}.</p>' if listed else ""
 
 
 def billions(value: object) -> str:
@@ -179,10 +198,10 @@ def billions(value: object) -> str:
 
 def _cards(source: Source) -> list[str]:
     capex = source["capex"]
-    newest = {row.entity_id: row for row in formatting.records(capex[capex["is_latest_quarter"]])}
+    of_quarter = {row.entity_id: row for row in formatting.records(_of_quarter(source))}
     cards = []
     for entity_id in source.companies[:_CARDS]:
-        row = newest.get(entity_id)
+        row = of_quarter.get(entity_id)
         if row is None:
             continue
         series = capex[capex["entity_id"] == entity_id].sort_values("quarter_start", kind="stable")
@@ -195,7 +214,7 @@ def _cards(source: Source) -> list[str]:
             f'<div class="card score"><h4><span class="swatch" style="--swatch:{source.colour(entity_id)}" aria-hidden="true"></span> '
             f'{formatting.escape(row.entity_name)} <span class="unit">{formatting.escape(formatting.quarter(row.calendar_quarter))}</span></h4>'
             f'<p class="amount"><strong>{formatting.escape(formatting.money(row.amount_usd, "USD"))}</strong> {growth}</p>'
-            f'{_spark(series["amount_local"].tail(_SPARK_QUARTERS).tolist(), source.colour(entity_id))}'
+            f'{_spark(series.loc[series["quarter_start"] <= row.quarter_start, "amount_local"].tail(_SPARK_QUARTERS).tolist(), source.colour(entity_id))}'
             f'<p class="note">{formatting.escape(sentence(source, row, series))}</p></div>'
         )  # fmt: skip
     return cards
@@ -204,7 +223,8 @@ def _cards(source: Source) -> list[str]:
 def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
     """One or two sentences on a company: its latest quarter in its own history, its capex / revenue, and its guidance."""
     parts = []
-    by_size = series[series["amount_local"].notna()].sort_values("amount_local", ascending=False, kind="stable")
+    until = series[series["quarter_start"] <= row.quarter_start]
+    by_size = until[until["amount_local"].notna()].sort_values("amount_local", ascending=False, kind="stable")
     if len(by_size) and not formatting.is_missing(row.amount_local):
         peak = by_size.iloc[0]
         below = (1 - row.amount_local / peak["amount_local"]) * 100
@@ -215,10 +235,20 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
     if not formatting.is_missing(row.capex_to_revenue_pct):
         parts.append(f"{formatting.in_words(row.capex_to_revenue_pct)} of revenue")
     text = ", ".join(parts) + "." if parts else ""
+    for later in formatting.records(
+        series[series["is_latest_quarter"] & (series["quarter_start"] > row.quarter_start)]
+    ):
+        text += f" {formatting.quarter(later.calendar_quarter)} is on record too: {formatting.money(later.amount_usd, 'USD')}"
+        text += (
+            "." if formatting.is_missing(later.yoy_pct) else f", {formatting.more(later.yoy_pct)} than a year earlier."
+        )
     outlooks = source["outlooks"]
     own = outlooks[(outlooks["entity_id"] == row.entity_id) & (outlooks["kind"] == "guidance")]
     for stated in formatting.records(
-        guidance.still_open(own, source.latest_end).sort_values("target_end", kind="stable").head(1)
+        guidance.still_open(own, source.latest_end)
+        .assign(is_shorter=lambda rows: rows["target_period_type"] != "year")
+        .sort_values(["is_shorter", "target_end"], kind="stable")
+        .head(1)
     ):
         text += f" Guidance for {formatting.period_name(stated.target_start, stated.target_end)}: {guidance.amounts(stated)}"
         known = guidance.progress(source, stated)

@@ -113,7 +113,8 @@ def _document(
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>AI infrastructure: spending, chips and cloud revenue</title>
-<style>{page_fingerprint.static("report.css")}</style>
+<style>{page_fingerprint.static("report.css")}
+@page {{ @bottom-left {{ content: "AI infrastructure: spending, chips and cloud revenue. Release {formatting.escape(release[:_SHORT])}"; font: 9px system-ui, sans-serif; }} @bottom-right {{ content: counter(page); font: 9px system-ui, sans-serif; }} }}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the charts</a>
@@ -121,7 +122,7 @@ def _document(
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 <main id="main">
 <noscript><p class="note">Charts need JavaScript. The numbers are in the tables of this page and in the Parquet files beside it.</p></noscript>
-<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points; Enter keeps the details of a point open, with a link to its document.</p>
+<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points, Page Up and Page Down to go four points on; Enter keeps the details of a point open, with a link to its document.</p>
 {"".join(part.markup for part in parts)}
 {documents}
 </main>
@@ -148,6 +149,8 @@ def _header(source: Source, release: str) -> str:
     listed = "".join(
         f"<div><dt>{formatting.escape(name)}</dt><dd>{formatting.escape(value)}</dd></div>" for name, value in facts
     )
+    # The workbook is beside the page in the warehouse and in every release.
+    listed += '<div><dt>All numbers</dt><dd><a href="workbook.xlsx">workbook.xlsx</a></dd></div>'
     return (
         "<header><h1>AI infrastructure: spending, chips and cloud revenue</h1>"
         "<p>Capital expenditure of the large technology groups, AI accelerators and their buyers, and cloud revenue. Every number has its "
@@ -172,8 +175,11 @@ def _documents(source: Source) -> str:
         items.append(
             f'<li id="{html.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{details}{absent}</span></li>'
         )
-    body = f'<details class="data" id="document-list"><summary>{len(items):,} documents by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
-    return html.section("documents", "Documents", "Documents that this page uses.", body if items else "")
+    body = f'<details class="data" id="document-list"><summary>{len(items):,} of {len(source["documents"]):,} documents, by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
+    lead = (
+        "Documents that this page cites. Table documents, and the sheet Sources of the workbook, have every document."
+    )
+    return html.section("documents", "Documents", lead, body if items else "")
 
 
 def _footer(content_ids: Mapping[str, str]) -> str:
@@ -184,7 +190,8 @@ def _footer(content_ids: Mapping[str, str]) -> str:
     return (
         "<p>Numbers are facts from the documents named; amounts are converted with the European Central Bank’s reference rates, flows at "
         "the average of their period. Estimates of shipments are by Epoch AI (MIT licence) and the estimators named. Charts are drawn "
-        "with Vega (BSD licence). The tables themselves are the Parquet files beside this page.</p>"
+        'with Vega (BSD licence). The release also has <a href="workbook.xlsx">workbook.xlsx</a>, wide sheets to make charts from, and the tables '
+        "themselves as Parquet files, beside this page.</p>"
         + html.table("Content ids of the tables", ("Table", "Content id"), rows)
     )
 

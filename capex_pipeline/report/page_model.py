@@ -18,6 +18,7 @@ from capex_pipeline.report.series import YEARS_SHOWN, DocumentIndex
 TABLES = (
     "capex",
     "cloud_revenue",
+    "revenue",
     "gpu_shipments",
     "gpu_shipments_by_customer",
     "capex_by_group",
@@ -72,6 +73,14 @@ class Source:
         """Observation id to its row of capex_by_definition."""
         rows = self["capex_by_definition"][["observation_id", "status", "document_id", "locator", "derived_from"]]
         return {row.observation_id: row for row in formatting.records(rows)}
+
+    @cached_property
+    def revenue(self) -> dict[tuple[str, str], float]:
+        """Entity id and calendar quarter to total revenue in the reporting currency."""
+        rows = self["revenue"]
+        return dict(
+            zip(zip(rows["entity_id"], rows["calendar_quarter"], strict=True), rows["amount_local"], strict=True)
+        )
 
     @cached_property
     def companies(self) -> list[str]:

@@ -167,6 +167,12 @@ def formula(locator: object, derived_from: object) -> str | None:
     return joint.join(periods)
 
 
+def place_in_document(locator: object) -> str | None:
+    """Where a number is in its document; None for a derived amount, whose formula says more."""
+    text = formatting.optional(locator)
+    return None if text is None or text.startswith("derived") else text
+
+
 def bounded(row: Any, low: str, value: str, high: str, scale: float) -> Row:
     """Ends and point of a statement, divided by scale. `above` is a lower bound without an upper one.
 
@@ -234,7 +240,7 @@ def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str
         "own": _billions(row.amount), "usd": _billions(row.amount_usd),
         "text": formatting.money(row.amount, row.currency) + in_dollars,
         "how": f"{', '.join(how)}. {names.get(str(row.definition_id), formatting.plain(row.definition_id))}",
-        "document": index.place(row.document_id), "locator": formatting.optional(row.locator),
+        "document": index.place(row.document_id), "locator": place_in_document(row.locator),
         "formula": formula(row.locator, row.derived_from),
     }  # fmt: skip
     if not formatting.is_missing(row.first_reported_amount):

@@ -280,6 +280,63 @@ def test_a_shared_view_opens_at_its_section(browser: Any, page: Path) -> None:
     assert abs(top) < 200
 
 
+def test_years_of_the_comparison_agree_with_the_table(browser: Any, page: Path, shipped: Warehouse) -> None:
+    rows = _explore(browser, page, "#?companies=amazon,meta,oracle,alibaba&view=year&from=2019Q1")
+    table = shipped.read("capex_by_calendar_year")
+    chosen = table[table["entity_id"].isin(["amazon", "meta", "oracle", "alibaba"]) & (table["calendar_year"] >= 2019)]
+    expected = {
+        (row.entity_id, str(row.calendar_year)): row.amount_usd / 1e9
+        for row in chosen[chosen["amount_usd"].notna()].itertuples()
+    }
+    computed = {(row["company"], row["quarter"]): row["value"] for row in rows}
+    assert computed.keys() == expected.keys() and len(expected) > 15
+    assert all(abs(computed[key] - value) < 0.01 for key, value in expected.items())
+
+
+def test_another_metric_shows_its_own_companies_unless_the_reader_chose_some(opened: Any) -> None:
+    """Meta has no cloud revenue and CoreWeave has some."""
+    from selenium.webdriver.support.ui import Select
+
+    def chosen() -> list[str]:
+        names: list[str] = opened.execute_script(
+            "return [...document.querySelectorAll('input[name=company]:checked')].map(box => box.value)"
+        )
+        return names
+
+    metric = Select(opened.find_element("id", "explore-metric"))
+    assert "meta" in chosen()
+    metric.select_by_value("cloud_revenue")
+    assert "meta" not in chosen() and "coreweave" in chosen()
+    assert opened.execute_script("return location.hash") == "#?metric=cloud_revenue&at=explorer"
+    opened.execute_script("document.getElementById('explore-none').click()")
+    opened.execute_script("document.querySelector('input[name=company][value=amazon]').click()")
+    metric.select_by_value("capex")
+    assert chosen() == ["amazon"]
+
+
+def test_a_long_table_is_searched(opened: Any) -> None:
+    """Rows without all of the words are hidden, and their number is told."""
+    table = opened.find_element("css selector", "#claims .data:last-of-type table")
+    field = opened.find_element("css selector", "#claims .data:last-of-type .search input")
+    field.send_keys("106 financial times")
+    shown = [row for row in table.find_elements("css selector", "tbody tr") if row.is_displayed()]
+    assert shown and all("106 billion" in row.text for row in shown)
+    assert f"{len(shown)} of " in opened.find_element("css selector", "#claims .data:last-of-type .search + .note").text
+
+
+def test_accelerators_of_a_year_are_the_sum_of_its_four_quarters(browser: Any, page: Path) -> None:
+    browser.get("about:blank")
+    browser.get(page.as_uri() + "#?time=yearly&chips=units")
+    _wait(lambda: browser.execute_script("return document.documentElement.dataset.drawn"))
+    years, quarters = browser.execute_script(
+        "const chart = page.data.charts.find(one => one.id === 'chips-buyers-microsoft-nvidia');"
+        "return [page.setsOf(chart).rows, chart.times.quarterly]"
+    )
+    assert [row["quarter"] for row in years] == ["2022", "2023", "2024", "2025"]
+    expected = sum(row["units"][0] for row in quarters if row["quarter"].startswith("2024"))
+    assert years[2]["value"] == expected and years[2]["low"] is None
+
+
 def test_every_chart_gives_csv_and_the_comparison_gives_all_companies(opened: Any) -> None:
     lines = opened.execute_script(
         "return page.data.charts.filter(chart => document.getElementById(chart.id).offsetParent !== null)"
@@ -311,8 +368,8 @@ def test_trailing_sums_and_growth_agree_with_the_table(browser: Any, page: Path,
 def test_a_chart_gives_its_rows_its_picture_and_a_citation(opened: Any) -> None:
     take = "const chart = page.data.charts.find(one => one.id === 'capex-amazon');"
     text = opened.execute_script(take + "return page.takeaway.csv(chart)")
-    assert text.startswith("\ufeffseries,period,value,")
-    assert "Amazon,2019Q1,3.29," in text and "https://www.sec.gov/" in text and "0" * 64 in text
+    assert text.startswith("\ufeffseries,period,period_start,value,")
+    assert "Amazon,2019Q1,2019-01-01,3.29," in text and "https://www.sec.gov/" in text and "0" * 64 in text
     picture = opened.execute_async_script(take + "page.takeaway.svg(chart).then(arguments[0])")
     assert (
         "Amazon, capital expenditure, USD bn" in picture and "release 000000000000" in picture and "var(" not in picture

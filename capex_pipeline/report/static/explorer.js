@@ -7,8 +7,9 @@
   const at = Object.fromEntries(source.columns.map((name, place) => [name, place]));
   const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"];
   const DASHES = [[], [6, 3], [2, 2]];
-  const first = { companies: source.shown, metric: "capex", view: "amount", basis: "comparable", money: "usd", scale: "linear",
+  const first = { metric: "capex", view: "amount", basis: "comparable", money: "usd", scale: "linear",
     from: source.quarters[source.first], to: source.quarters[source.quarters.length - 1] };
+  const shown = () => source.shown[state.metric]; // companies at first
   const state = { ...first };
   const names = ["metric", "view", "basis", "money", "scale", "from", "to"];
   const selects = Object.fromEntries(names.map((name) => [name, element("explore-" + name)]));
@@ -21,13 +22,13 @@
         state[name] = [...selects[name].options].some((option) => option.value === asked) ? asked : first[name];
         selects[name].value = state[name];
       }
-      const asked = parameters.has("companies") ? parameters.get("companies").split(",") : first.companies;
+      const asked = parameters.has("companies") ? parameters.get("companies").split(",") : shown();
       state.companies = source.companies.map((one) => one.id).filter((id) => asked.includes(id));
       for (const box of boxes) box.checked = state.companies.includes(box.value);
       fit();
     },
     write(parameters) {
-      if (state.companies.join() !== first.companies.join()) parameters.set("companies", state.companies.join());
+      if (state.companies.join() !== shown().join()) parameters.set("companies", state.companies.join());
       for (const name of names) if (state[name] !== first[name]) parameters.set(name, state[name]);
     },
   });
@@ -80,6 +81,7 @@
       if (!isHeadline) return row[at.yoy];
       return place >= 4 && joined(list, place, 5) && list[place - 4].local > 0 ? 100 * (one.local / list[place - 4].local - 1) : null;
     }
+    if (state.view === "year" && source.quarters[one.quarter][5] !== "4") return null;
     if (place < 3 || (!isHeadline && row[at.ttm] === null) || !joined(list, place, 4)) return null;
     return list.slice(place - 3, place + 1).reduce((sum, each) => (sum === null || each.amount === null ? null : sum + each.amount), 0);
   }
@@ -87,7 +89,7 @@
   // The values of the chosen metric, view, definition and currency. companies: ids; from, to: quarters.
   function rows(companies, firstQuarter, lastQuarter) {
     const from = source.quarters.indexOf(firstQuarter), to = source.quarters.indexOf(lastQuarter);
-    const drawn = [], text = (place) => (place === null ? "" : source.texts[place]);
+    const isYear = state.view === "year", drawn = [], text = (place) => (place === null ? "" : source.texts[place]);
     for (const id of companies) {
       const place = source.companies.findIndex((one) => one.id === id);
       const list = amounts(place);
@@ -97,12 +99,13 @@
       for (const number of inside) {
         const value = valueOf(list, number, base), one = list[number], row = one.row;
         if (value === null || (state.scale === "log" && value <= 0)) continue;
-        if (previous === null || one.quarter - previous !== 1 || (one.isBreak && state.view !== "growth")) run += 1;
+        if (previous === null || one.quarter - previous !== (isYear ? 4 : 1) || (one.isBreak && state.view !== "growth")) run += 1;
         previous = one.quarter;
-        const quarter = source.quarters[one.quarter], isSum = state.view === "ttm";
+        const quarter = source.quarters[one.quarter], isSum = isYear || state.view === "ttm";
         const isHeadline = state.basis === "headline" && row[at.headline_derived] !== null;
         drawn.push({
-          t: start(quarter), quarter, value: round(value), company: id, entity: source.companies[place].name, run: id + run,
+          t: isYear ? start(quarter.slice(0, 4) + "Q1") : start(quarter), quarter: isYear ? quarter.slice(0, 4) : quarter, value: round(value), company: id,
+          currency: text(row[at.currency]), amount: isSum ? null : one.local, revenue: isSum ? null : row[at.revenue], entity: source.companies[place].name, run: id + run,
           text: written(value), how: [text(one.definition), row[isHeadline ? at.headline_derived : at.derived] ? "derived" : "reported"].join(", ") + ".",
           note: text(row[at.note]), document: row[isHeadline ? at.headline_document : at.document],
           locator: text(row[isHeadline ? at.headline_locator : at.locator]), formula: text(row[isHeadline ? at.headline_formula : at.formula]),
@@ -113,7 +116,7 @@
     return drawn.sort((a, b) => a.t - b.t);
   }
 
-  const unit = () => (state.view === "share" ? "% of revenue" : state.view === "growth" ? "%" : state.view === "index" ? "first quarter = 100"
+  const unit = () => (state.view === "share" ? "% of revenue" : state.view === "growth" ? "%" : state.view === "index" ? "first = 100"
     : (state.money === "usd" ? "USD" : "CNY") + " bn");
 
   const written = (value) => (unit().endsWith(" bn") ? unit().slice(0, 3) + " " + format(value) + "bn" : state.view === "index" ? format(value) : format(value) + " " + unit());
@@ -173,16 +176,24 @@
       + listed.join(", ") + ". " + drawn.length + " points.");
     element("explore-note").textContent = absent.length ? "No values with this choice: " + absent.join(", ") + "." : "";
     card.querySelector("figcaption").textContent = state.view === "index" ? "Each company’s first quarter in the chosen period is 100."
-      : state.view === "ttm" ? "Sum of four quarters on one definition; a break or a missing quarter leaves a gap."
+      : state.view === "ttm" || state.view === "year" ? "Sum of four quarters on one definition; a break or a missing quarter leaves a gap."
       : "Lines are interrupted where a quarter is missing or the definition changes.";
     return { rows: drawn };
   }
   const everything = () => rows(source.companies.map((one) => one.id), source.quarters[0], source.quarters[source.quarters.length - 1]);
   page.specs.explore = { template, sets: chosen, everything };
 
+  function choose(companies) {
+    for (const box of boxes) box.checked = companies.includes(box.value);
+    state.companies = boxes.filter((box) => box.checked).map((box) => box.value);
+  }
+
   function change(event) {
+    const untouched = state.companies.join() === shown().join();
     state.companies = boxes.filter((box) => box.checked).map((box) => box.value);
     for (const name of names) state[name] = selects[name].value;
+    // Another metric shows its own largest companies, unless the reader has chosen some.
+    if (event.target === selects.metric && untouched) choose(shown());
     fit();
     page.hide();
     page.remember(event.target);
@@ -190,9 +201,18 @@
   }
   for (const control of [...boxes, ...Object.values(selects)]) control.addEventListener("change", change);
   element("explore-reset").addEventListener("click", (event) => {
-    for (const box of boxes) box.checked = first.companies.includes(box.value);
     for (const name of names) selects[name].value = first[name];
+    choose(source.shown[first.metric]);
     change(event);
+  });
+  for (const [id, checked] of [["explore-all", true], ["explore-none", false]]) {
+    element(id).addEventListener("click", (event) => { for (const box of boxes) box.checked = checked; change(event); });
+  }
+  element("explore-link").addEventListener("click", async () => {
+    history.replaceState(null, "", page.hashOf("explorer"));
+    let words = "Copied.";
+    try { await navigator.clipboard.writeText(location.href); } catch { words = "This browser does not allow it: copy the address of the page."; }
+    element("explore-copied").textContent = words;
   });
   let width = 0;
   addEventListener("resize", () => {

@@ -24,7 +24,8 @@ const page = (() => {
   const element = (id) => document.getElementById(id);
   function setsOf(chart) {
     if (specs[chart.id]) return specs[chart.id].sets();
-    if (chart.times) return { rows: shipped(chart.times[state.time]) };
+    if (chart.units) return { rows: chart.units[state.chips] };
+    if (chart.times) return { rows: shipped(chart.times[state.time === "yearly" ? "quarterly" : state.time]) };
     if (!chart.series) return chart.sets;
     const unit = chart.choose ? state.currency : "own";
     const pick = (rows) => rows.map((row) => ({ ...row, value: row[unit], low: row["low_" + unit], high: row["high_" + unit] }));
@@ -41,11 +42,20 @@ const page = (() => {
   // Rows of a panel of accelerators in the chosen unit, with the words for number and interval.
   function shipped(rows) {
     const unit = state.chips === "units" ? "units" : "H100-equivalents", written = (value) => Math.round(value).toLocaleString("en-US");
+    if (state.time === "yearly") rows = years(rows);
     return rows.filter((row) => row[state.chips][0] !== null).map((row) => {
       const [value, low, high] = row[state.chips];
-      const how = low === null || high === null || low === high ? "No interval." : `5–95 %: ${written(low)} to ${written(high)}.`;
-      return { t: row.t, quarter: row.quarter, value, low, high, text: `${written(value)} ${unit}`, how, document: row.document, locator: row.locator };
+      const how = state.time === "yearly" ? "Sum of the four quarters’ medians; it has no interval."
+        : low === null || high === null || low === high ? "No interval." : `5–95 %: ${written(low)} to ${written(high)}.`;
+      return { t: row.t, quarter: row.quarter, value, low, high, text: `${written(value)} ${unit}`, how, document: row.document, locator: row.locator, formula: row.formula };
     });
+  }
+
+  // Calendar years with four quarters, as sums of medians.
+  function years(rows) {
+    const sum = (four, name) => (four.some((row) => row[name][0] === null) ? [null, null, null] : [four.reduce((all, row) => all + row[name][0], 0), null, null]);
+    const four = [...new Set(rows.map((row) => row.quarter.slice(0, 4)))].map((year) => rows.filter((row) => row.quarter.startsWith(year)));
+    return four.filter((one) => one.length === 4).map((one) => ({ ...one[0], quarter: one[0].quarter.slice(0, 4), units: sum(one, "units"), h100: sum(one, "h100") }));
   }
 
   function draw(chart) {
@@ -53,7 +63,7 @@ const page = (() => {
     const before = views.get(chart.id);
     if (before) { before.view.finalize(); place.textContent = ""; }
     const sets = setsOf(chart);
-    const template = specs[chart.id] ? specs[chart.id].template() : structuredClone(data.templates[chart.template]);
+    const template = specs[chart.id] ? specs[chart.id].template() : structuredClone(data.templates[chart.units ? chart.template[state.chips] : chart.template]);
     for (const set of template.data) if (set.name in sets) set.values = structuredClone(sets[set.name]);
     // Vega names its container "Vega visualization"; an inner one keeps the chart's own description.
     const inner = document.createElement("div");
@@ -109,7 +119,8 @@ const page = (() => {
     const boxed = found.map((item) => ({
       datum: item.datum, x1: item.bounds.x1 + dx, x2: item.bounds.x2 + dx, y1: item.bounds.y1 + dy, y2: item.bounds.y2 + dy,
     }));
-    return boxed.sort((a, b) => a.x1 - b.x1 || a.y1 - b.y1);
+    const isList = boxed.some((mark) => mark.datum.label); // one statement below the other
+    return boxed.sort((a, b) => (isList ? a.y1 - b.y1 : a.x1 - b.x1) || a.y1 - b.y1);
   }
 
   function nearest(entry, x, y) {
@@ -215,7 +226,7 @@ const page = (() => {
       const entry = entryOf();
       if (!entry) return;
       const all = marks(entry);
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 4, PageUp: -4 }[event.key];
       if (event.key === "Escape") return hide();
       if (!all.length) return;
       if (event.key === "Enter" && entry.at >= 0) {
@@ -256,12 +267,19 @@ const page = (() => {
     for (const block of document.querySelectorAll(".supplier")) block.hidden = block.dataset.supplier !== state.supplier;
     const absent = [];
     for (const chart of data.charts.filter((one) => one.times)) {
-      const isEmpty = !shipped(chart.times[state.time]).length;
+      const { rows } = setsOf(chart), isEmpty = !rows.length;
       element(chart.id + "-card").hidden = isEmpty;
       if (isEmpty && chart.group === state.supplier) absent.push(chart.heading);
       chart.unit_in_text = true;
       element(chart.id + "-card").querySelector(".unit").textContent =
-        (state.chips === "units" ? "units" : "H100-equivalents") + (state.time === "quarterly" ? " a quarter" : ", cumulative");
+        (state.chips === "units" ? "units" : "H100-equivalents") + { quarterly: " a quarter", yearly: " a year", cumulative: ", cumulative" }[state.time]
+        + (state.time !== "yearly" && rows.every((row) => row.low === null || row.low === row.high) ? ", no interval" : "");
+    }
+    const bought = data.charts.find((one) => one.units);
+    if (bought) {
+      bought.unit = state.chips === "units" ? "units" : "H100-equivalents";
+      element(bought.id + "-card").querySelector(".unit").textContent = bought.unit;
+      if (now) draw(bought);
     }
     const note = element("chips-absent");
     if (note) note.textContent = absent.length ? "No values with this choice: " + absent.join("; ") + "." : "";
@@ -313,7 +331,7 @@ const page = (() => {
         state.supplier = valid(supplier, asked) ? asked : supplier.options[0].value;
         supplier.value = state.supplier;
         state.chips = parameters.get("chips") === "units" ? "units" : "h100";
-        state.time = parameters.get("time") === "cumulative" ? "cumulative" : "quarterly";
+        state.time = ["cumulative", "yearly"].includes(parameters.get("time")) ? parameters.get("time") : "quarterly";
         for (const choice of radios) choice.checked = choice.value === state.chips || choice.value === state.time;
       }
     },
@@ -325,6 +343,25 @@ const page = (() => {
       if (state.time !== "quarterly") parameters.set("time", state.time);
     },
   });
+
+  // A field above a long table that hides the rows without the words.
+  function searchable(table) {
+    const rows = [...table.tBodies[0].rows];
+    if (rows.length < 15) return;
+    const label = line("label", "Search this table "), field = document.createElement("input"), count = line("span", "");
+    label.className = "search";
+    field.type = "search";
+    count.setAttribute("role", "status");
+    label.append(field);
+    table.closest(".scroll").before(label);
+    label.after(count);
+    count.className = "note";
+    field.addEventListener("input", () => {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+      count.textContent = words.length ? `${rows.filter((row) => !row.hidden).length} of ${rows.length} rows` : "";
+    });
+  }
 
   // Reads the choices from the address and draws what they change.
   function follow() {
@@ -358,6 +395,7 @@ const page = (() => {
       }
     }
     addEventListener("hashchange", follow);
+    for (const table of document.querySelectorAll(".data table")) searchable(table);
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#']");
       const id = link && link.getAttribute("href").slice(1);
@@ -388,5 +426,5 @@ const page = (() => {
     next();
   }
 
-  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start, spoken };
+  return { data, state, views, specs, parts, element, line, draw, hide, remember, setsOf, documentOf, start, spoken, hashOf: (section) => hashOf(shown, section) };
 })();

@@ -14,8 +14,8 @@
     const made = rows.map((row) => {
       const source = page.documentOf(row);
       return {
-        series: row.entity || row.member || row.label || chart.heading || titleOf(chart), period: row.quarter, value: row.value ?? "", low: row.low ?? "", high: row.high ?? "",
-        run_rate: row.rate ?? "", unit, state: row.state || "", reading: row.text || "", description: row.how || "", note: row.note || "",
+        id: row.company || "", series: row.entity || row.member || row.label || chart.heading || titleOf(chart), period: row.quarter, period_start: row.t === undefined ? "" : new Date(row.t).toISOString().slice(0, 10), value: row.value ?? "", low: row.low ?? "", high: row.high ?? "",
+        run_rate: row.rate ?? "", unit, currency: row.currency || "", amount_local_bn: row.amount ?? "", revenue_local_bn: row.revenue ?? "", state: row.state || "", reading: row.text || "", description: row.how || "", note: row.note || "",
         computed_as: row.formula || "", first_reported: row.first || "", place: row.locator || "", document: source ? source.title : "",
         publisher: (source && source.publisher) || "", published: (source && source.day) || "", address: (source && source.url) || "", release: data.release,
       };
@@ -35,13 +35,17 @@
   }
 
   function sources(chart) {
-    const used = new Set(page.setsOf(chart).rows.map((row) => page.documentOf(row)).filter(Boolean).map((one) => one.publisher || one.title));
-    const listed = [...used].sort();
-    return listed.length > 4 ? listed.slice(0, 4).join(", ") + ` and ${listed.length - 4} more` : listed.join(", ");
+    const counts = new Map();
+    for (const source of page.setsOf(chart).rows.map(page.documentOf).filter(Boolean)) {
+      const name = source.publisher || source.title;
+      counts.set(name, (counts.get(name) || 0) + 1);
+    }
+    const listed = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+    return listed.length > 3 ? listed.slice(0, 3).join(", ") + ` and ${listed.length - 3} more` : listed.join(", ");
   }
 
   function citation(chart) {
-    const at = location.protocol.startsWith("http") ? " " + location.href : location.hash.startsWith("#?") ? " View: " + location.hash + "." : "";
+    const at = location.protocol.startsWith("http") ? " " + location.href : " View: " + location.pathname.split("/").pop() + location.hash;
     return `capex_pipeline, “${titleOf(chart)}, ${unitOf(chart)}”, release ${data.release.slice(0, 12)}, figures up to ${data.upTo}. Documents by ${sources(chart)}.${at}`;
   }
 
@@ -54,6 +58,24 @@
   }
 
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+
+  // What a picture has to explain: the definition of the panels of companies, or the note below the chart.
+  function noteOf(chart) {
+    const note = element(chart.id + "-card").querySelector("figcaption");
+    return chart.choose ? element("definition-text").textContent : note ? note.textContent.trim() : "";
+  }
+
+  function wrapped(paragraphs, room) {
+    const lines = [];
+    for (const paragraph of paragraphs.filter(Boolean)) {
+      lines.push("");
+      for (const word of paragraph.split(" ")) {
+        if (lines.at(-1) && lines.at(-1).length + word.length >= room) lines.push("");
+        lines.push((lines.pop() + " " + word).trim());
+      }
+    }
+    return lines;
+  }
 
   // The picture with title, legend, source and release; colours of the page are written out, since a file has no style sheet.
   async function svg(chart) {
@@ -72,10 +94,11 @@
     });
     const top = entries.length ? 54 + line * 18 : 30;
     const text = (words, y, size, colour) => `<text x="0" y="${y}" ${font} font-size="${size}" fill="${colour}">${escaped(words)}</text>`;
-    const below = `Source: ${sources(chart)}. capex_pipeline, release ${data.release.slice(0, 12)}.`;
-    const whole = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width + 24}" height="${height + top + 44}" viewBox="-12 -8 ${width + 24} ${height + top + 44}">`
-      + `<rect x="-12" y="-8" width="${width + 24}" height="${height + top + 44}" fill="var(--surface)"/>${text(titleOf(chart) + ", " + unitOf(chart), 16, 15, "var(--ink)")}`
-      + `${legend.join("")}<g transform="translate(0,${top})">${drawn}</g>${text(below, height + top + 22, 10, "var(--muted)")}</svg>`;
+    const below = wrapped([noteOf(chart), `Source: ${sources(chart)}. capex_pipeline, release ${data.release.slice(0, 12)}.`], width / 6.2);
+    const end = height + top + 30 + 14 * below.length;
+    const whole = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width + 24}" height="${end}" viewBox="-12 -8 ${width + 24} ${end}">`
+      + `<rect x="-12" y="-8" width="${width + 24}" height="${end}" fill="var(--surface)"/>${text(titleOf(chart) + ", " + unitOf(chart), 16, 15, "var(--ink)")}`
+      + `${legend.join("")}<g transform="translate(0,${top})">${drawn}</g>${below.map((words, place) => text(words, height + top + 22 + 14 * place, 10, "var(--muted)")).join("")}</svg>`;
     return whole.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
   }
 

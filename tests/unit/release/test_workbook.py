@@ -45,6 +45,9 @@ def tables(text: str = "words", url: str = "https://www.sec.gov/a") -> dict[str,
         "outlooks": frame_of("outlooks", {"claimant": text, "amount_low_local": 75e9, "stated_on": pd.Timestamp("2025-02-04")}),
         "claim_checks": frame_of("claim_checks", {"claim": text, "explanation": text, "check_kind": "level"}),
         "documents": frame_of("documents", {"title": text, "url": url}),
+        "entities": frame_of("entities", {"entity_id": "large", "entity_name": "Large"}), "gpu_estimates": frame_of("gpu_estimates").iloc[:0],
+        "capex_by_calendar_year": frame_of("capex_by_calendar_year").iloc[:0],
+        "cloud_revenue_by_calendar_year": frame_of("cloud_revenue_by_calendar_year").iloc[:0],
     }  # fmt: skip
 
 
@@ -80,6 +83,51 @@ def test_days_are_days_amounts_are_billions_and_every_sheet_is_listed() -> None:
     listed = [row[0].value for row in book["Contents"].iter_rows(min_row=5)]
     assert listed == book.sheetnames[1:]
     assert "Cloud groups USD bn" not in listed, "a sheet without rows is left out"
+
+
+def sheet_of(name: str, **changed: pd.DataFrame) -> pd.DataFrame:
+    (sheet,) = [sheet for sheet in workbook.sheets(tables() | changed) if sheet.name == name]
+    return sheet.frame
+
+
+def test_a_quarter_or_year_without_any_value_keeps_its_row() -> None:
+    """Without the row of 2024Q2, a chart would draw half a year as one step."""
+    frame = frame_of(
+        "capex", quarter("large", "2024Q1", yoy_pct=12.3456789012345), quarter("large", "2024Q3", yoy_pct=1.0)
+    )
+    shown = sheet_of("Capex growth YoY %", capex=frame)
+    assert shown["quarter"].tolist() == ["2024Q1", "2024Q2", "2024Q3"]
+    assert shown["Large"].tolist()[0] == 12.345679 and pd.isna(shown["Large"][1])
+    years = [
+        {"entity_id": "large", "entity_name": "Large", "calendar_year": year, "amount_usd": 2e9}
+        for year in (2022, 2024)
+    ]
+    by_year = sheet_of("Capex by year USD bn", capex_by_calendar_year=frame_of("capex_by_calendar_year", *years))
+    assert by_year["year"].tolist() == [2022, 2023, 2024] and by_year["Large"].tolist()[::2] == [2, 2]
+
+
+def test_money_of_claims_is_in_billions_and_percentages_are_as_they_are() -> None:
+    claims = frame_of(
+        "claim_checks",
+        {"unit": "money", "claimed": 106e9, "check_kind": "level", "metric_id": "capex"},
+        {"unit": "percent", "claimed": 47.0, "check_kind": "growth"},
+    )
+    shown = sheet_of("Claims", claim_checks=claims)
+    assert shown["claimed"].tolist() == [106, 47] and shown["unit"].tolist() == ["money, bn", "percent"]
+    assert shown["metric"].tolist()[0] == "capex"
+
+
+def test_totals_of_an_estimator_have_their_interval() -> None:
+    total = {"is_total": True, "perspective": "customer", "measure": "cumulative", "calendar_basis": "calendar", "customer_id": "large", "supplier_id": "maker",
+             "period_end": pd.Timestamp("2025-12-31"), "units_low": 90.0, "units": 100.0, "units_high": 120.0}  # fmt: skip
+    in_between = {**total, "period_end": pd.Timestamp("2026-01-25")}
+    shown = sheet_of(
+        "GPU totals with intervals",
+        gpu_estimates=frame_of("gpu_estimates", total, in_between, {**total, "is_total": False}),
+    )
+    assert shown[["buyer", "maker", "GPUs, 5 %", "GPUs, median", "GPUs, 95 %"]].to_numpy().tolist() == [
+        ["Large", "maker", 90, 100, 120]
+    ]
 
 
 def test_scoreboards_are_sheets_of_counts() -> None:

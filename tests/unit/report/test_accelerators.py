@@ -72,12 +72,26 @@ def test_buyers_are_compared_on_one_axis_by_the_totals_of_the_newest_quarter_wit
     part = Part("")
     markup = accelerators._owned(source, chosen, part)
     assert "up to the end of Q2 2024" in markup
-    h100, units = (chart["sets"]["rows"] for chart in part.charts)
+    (chart,) = part.charts
+    h100, units = chart["units"]["h100"], chart["units"]["units"]
+    assert set(chart["template"].values()) == set(part.templates)
     assert [(row["who"], row["what"]) for row in units] == [
         ("Maker", "own chips: 900 (890 to 910)"),
         ("Buyer", "Maker: 155 (140 to 170)"),
     ]
     assert [(row["value"], row["low"]) for row in h100] == [(900, None), (155, None)], "equal ends are no interval"
+
+
+def test_a_statement_that_an_article_repeats_is_shown_once() -> None:
+    stated = {"definition_id": "analyst", "claimant": "Omdia", "product": "hopper", "units_low": 485.0, "units_high": 485.0, "status": "estimate",
+              "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-12-31")}  # fmt: skip
+    rows = [estimate(485.0, **stated, document_id=name) for name in ("first", "second")]
+    source, _ = page(*rows, gpu_shipments_by_customer=frame_of("gpu_shipments_by_customer").iloc[:0])
+    part = Part("")
+    accelerators._statements(source, source["gpu_estimates"], part)
+    (row,) = part.charts[0]["sets"]["rows"]
+    assert row["label"].startswith("Omdia: ") and row["label"].endswith(", 2024: 485")
+    assert "Repeated in 1 other document" in row["how"]
 
 
 def test_products_have_the_names_of_the_tidy_tables() -> None:

@@ -40,6 +40,7 @@ def page() -> Source:
         "headline_observation_id": "o",
     }
     return Source({
+        "revenue": frame_of("revenue", {"entity_id": "a", "calendar_quarter": "2026Q2", "amount_local": 12e9}),
         "capex": frame_of("capex", row), "cloud_revenue": frame_of("cloud_revenue").iloc[:0], "entities": frame_of("entities", {"entity_id": "a"}),
         "capex_by_group": frame_of("capex_by_group").iloc[:0], "definitions": frame_of("definitions"), "documents": frame_of("documents"),
         "capex_by_definition": frame_of("capex_by_definition", {"observation_id": "o", "locator": "line 9", "status": "derived"}),
@@ -54,6 +55,7 @@ def test_a_row_has_amounts_in_billions_and_the_headline_has_a_source_of_its_own(
     assert (row["local"], row["headline"], row["headline_share"]) == (2.0, 3.0, 25.0)
     assert data["texts"][row["locator"]] == "line 5" and data["texts"][row["headline_locator"]] == "line 9"
     assert (row["derived"], row["headline_derived"]) == (0, 1)
+    assert (row["revenue"], data["texts"][row["currency"]]) == (12.0, "USD"), "both parts of a share can be taken away"
     assert row["first"] is None, "what was not first reported there is no vintage"
 
 

@@ -53,7 +53,12 @@ def spent(*quarters: tuple[str, float, float | None], currency: str = "USD") -> 
          "amount_local": amount, "headline_amount_local": headline}
         for name, amount, headline in quarters
     ]  # fmt: skip
-    return Source({"capex": frame_of("capex", *rows) if rows else frame_of("capex").iloc[:0]})
+    return Source(
+        {
+            "capex": frame_of("capex", *rows) if rows else frame_of("capex").iloc[:0],
+            "outlooks": frame_of("outlooks").iloc[:0],
+        }
+    )
 
 
 def test_progress_sums_headline_quarters_of_the_period_and_extends_the_newest() -> None:
@@ -67,6 +72,33 @@ def test_no_run_rate_in_another_currency_or_before_the_first_quarter() -> None:
     (row,) = frame_of("outlooks", outlook()).itertuples()
     assert guidance.progress(spent(("2026Q1", 20e9, None), currency="CNY"), row) is None
     assert guidance.progress(spent(("2025Q4", 20e9, None)), row) is None
+
+
+def test_no_run_rate_against_a_statement_that_redefined_the_one_before() -> None:
+    """Microsoft guided 190 billion with finance leases and then 175 without them; what it had spent was with them."""
+    source = spent(("2026Q1", 20e9, None))
+    (row,) = frame_of("outlooks", outlook(outlook_id="after")).itertuples()
+    assert guidance.progress(source, row) is not None
+    for reason, known in (("updated", True), ("redefined", False)):
+        source.tables["outlooks"] = frame_of("outlooks", outlook(superseded_by="after", superseded_reason=reason))  # type: ignore[index]
+        assert (guidance.progress(source, row) is not None) is known
+
+
+def test_a_forecast_has_the_name_of_its_author_and_an_upper_bound_has_a_mark() -> None:
+    forecast = outlook(
+        kind="forecast",
+        claimant="A bank",
+        amount_low_local=None,
+        amount_mid_local=None,
+        amount_high_local=55e9,
+        bound="at_most",
+    )
+    source = spent()
+    source.tables["definitions"], source.tables["documents"] = frame_of("definitions"), frame_of("documents")  # type: ignore[index]
+    (row,) = frame_of("outlooks", forecast).itertuples()
+    drawn = guidance._range(source, row)
+    assert drawn["label"] == "A bank on Company: 2026: at most USD 55.0bn"
+    assert (drawn["value"], drawn["stated"]) == (55, True)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,47 @@ def test_a_company_in_a_sentence() -> None:
     )
 
 
+def test_a_card_shows_the_quarter_of_the_ranking_and_names_a_newer_one() -> None:
+    """Small has reported Q3 2026 with 90 billion; the ranking is of Q2 2026, in which it spent 10."""
+    rows = (*ROWS[:-1], {**ROWS[-1], "is_latest_quarter": True})
+    cards = overview._cards(source(*rows))
+    large, small, third = (next(card for card in cards if name in card) for name in ("Large", "Small", "Third"))
+    assert "USD 10.0bn" in small and "Q2 2026" in small
+    assert "Q3 2026 is on record too: USD 90.0bn, 900 percent more than a year earlier." in small
+    assert "highest quarter on record" in small, "the newer quarter is not part of the history up to this one"
+    assert "on record too" not in large + third
+
+
+def test_a_company_s_own_year_comes_before_its_next_quarter_in_a_card() -> None:
+    guided = {
+        "entity_id": "large",
+        "kind": "guidance",
+        "is_latest": True,
+        "outcome": "pending",
+        "currency": "USD",
+        "bound": "exact",
+    }
+    year = {
+        **guided,
+        "target_period_type": "year",
+        "target_start": pd.Timestamp("2026-01-01"),
+        "target_end": pd.Timestamp("2026-12-31"),
+    }
+    quarter_ahead = {
+        **guided,
+        "target_period_type": "quarter",
+        "target_start": pd.Timestamp("2026-07-01"),
+        "target_end": pd.Timestamp("2026-09-30"),
+    }
+    amounts = dict.fromkeys(("amount_low_local", "amount_mid_local", "amount_high_local"), 175000000000.0)
+    outlooks = frame_of("outlooks", {**quarter_ahead, **dict.fromkeys(amounts, 50e9)}, {**year, **amounts})
+    page = source(*ROWS, outlooks=outlooks)
+    row = next(iter(page["capex"].itertuples()))
+    assert "Guidance for 2026: USD 175bn" in overview.sentence(
+        page, row, page["capex"][page["capex"]["entity_id"] == "large"]
+    )
+
+
 def test_without_tables_there_is_no_sentence() -> None:
     empty = source().tables
     page = Source({name: frame.iloc[:0] for name, frame in empty.items()})
