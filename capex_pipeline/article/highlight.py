@@ -7,16 +7,12 @@ on is written as an entity or inside a code span, so that no link, image, headin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
 
-from capex_pipeline.article.front_matter import ArticleText, read_article_text
-from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.values import escaping
 
 MAX_CHARACTERS: Final = 60_000
@@ -160,37 +156,21 @@ FIGURE_COLUMNS = (
     "figure_id", "entity_id", "metric_id", "measure", "period_start", "period_end", "status", "confidence", "review_state",
 )  # fmt: skip
 """The columns of a figure that a page shows."""
-_SUFFIXES = (".txt", ".md")
 
 
 def marked_articles(
-    root: Path, mentions: pd.DataFrame, figures: pd.DataFrame | None = None, notes: Mapping[str, str] | None = None
+    articles: Sequence[tuple[str, ArticleText]],
+    mentions: pd.DataFrame,
+    figures: pd.DataFrame | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """For the newest texts below raw/: the file's name -> its text as Markdown with each mention marked, and the
-    outcomes.
+    """For the newest articles: the file's name -> its text as Markdown with each mention marked, and the outcomes.
 
-    mentions: table article_mentions. figures: table figures, None if it does not exist. notes: a sentence about a file,
+    articles: by their names below raw/, in order. mentions: table article_mentions. figures: table figures, None if it does not exist. notes: a sentence about a file,
     by its name. Names sort by their date, so the last ones are the newest.
     """
     pages: dict[str, str] = {}
-    for name, article, _ in list(articles(root))[-MOST_SHOWN:]:
+    for name, article in articles[-MOST_SHOWN:]:
         own = mentions[mentions["path"] == name]
         pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own, figures, (notes or {}).get(name, ""))
     return pages
-
-
-def articles(root: Path) -> Iterator[tuple[str, ArticleText, Mapping[str, Any] | None]]:
-    """Readable texts below raw/: name, article, and the reviewed file beside it if there is one."""
-    files = raw_folder.list_files(root)
-    by_name = {file.name: file for file in files}
-    for file in files:
-        if not file.name.endswith(_SUFFIXES):
-            continue
-        try:
-            article = read_article_text(raw_folder.read_bytes(file, root))
-            beside = by_name.get(file.name.rsplit(".", 1)[0] + ".yaml")
-            review = None if beside is None else load_yaml_mapping(raw_folder.read_bytes(beside, root), beside.name)
-        except DocumentError:
-            continue
-        if article.body.strip():
-            yield file.name, article, review

@@ -265,17 +265,17 @@ def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
     """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
     import pandas as pd
 
-    from capex_pipeline.article.highlight import articles
     from capex_pipeline.article.lexicon import vocabulary_of
-    from capex_pipeline.review.checks import check_review, compare_with_machine
+    from capex_pipeline.review.article_draft import article_source
+    from capex_pipeline.review.checks import check_review
+    from capex_pipeline.review.checks.machine import compare_with_machine
+    from capex_pipeline.sources.article_files import articles
 
     found, vocabulary = [], vocabulary_of(reference)
     reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
     for path, article, review in reviewed:
-        for finding in (
-            *check_review(review, article, vocabulary),
-            *compare_with_machine(review, article, vocabulary),
-        ):
+        source = article_source(article, vocabulary, path)
+        for finding in (*check_review(review, source), *compare_with_machine(review, source)):
             found.append({"path": path, "rule": finding.rule, "message": finding.message})
     return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
 
@@ -289,6 +289,7 @@ def _checks_of_reviews() -> list[Check]:
             "Each figure of a reviewed article is at its span.",
             (
                 "layout",
+                "document_invalid",
                 "id_repeated",
                 "span_missing",
                 "span_invalid",
@@ -324,6 +325,7 @@ def _checks_of_reviews() -> list[Check]:
                 "claimant_missing",
                 "claimant_not_in_text",
                 "entity_unlike_text",
+                "metric_unlike_text",
                 "status_unlike_text",
                 "period_unlike_text",
                 "claimant_unlike_text",
@@ -349,6 +351,8 @@ def _checks_of_reviews() -> list[Check]:
         severity, words, failed, passed, rules = about[name]
 
         def kept_verdict(settings: Settings) -> Verdict:
+            from capex_pipeline.sources.article_files import PAGES, TEXTS
+
             root = settings.raw_folder()
 
             def judge() -> Verdict:
@@ -356,7 +360,7 @@ def _checks_of_reviews() -> list[Check]:
                 frame = findings.loc[findings["rule"].isin(rules), ["path", "rule", "message"]]
                 return verdict(frame, severity, failed, passed, reviewed_articles=reviewed)
 
-            texts = raw_folder.listing_fingerprint(root, (".txt", ".md", ".yaml"))
+            texts = raw_folder.listing_fingerprint(root, (*TEXTS, *PAGES, ".yaml"))
             identity = fingerprint.of(
                 f"article_mentions.{name}", {"texts": texts, "reference": settings.reference_fingerprint()}
             )

@@ -21,6 +21,8 @@ from capex_pipeline.values.printed_periods import printed_period
 
 Outcome = Literal["used", "ignored", "not_bound"]
 
+SEVERAL: Final = "The document prints several values"
+"""Begins the reason of cells that state one fact with different values."""
 _TITLE_LINES: Final = 6
 _LONGEST_TITLE: Final = 300
 _NEAR_LINES: Final = 4
@@ -104,8 +106,6 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
         return replace(found, outcome="ignored", reason=f"The column is a convenience translation to {cell.currency}.")
     if cell.currency is None:
         return replace(found, reason="Neither the table nor the company's entry states a currency.")
-    if cell.value is None:
-        return replace(found, reason="The table states no unit such as 'in millions', or states two.")
     titles = [
         line
         for line in (*cell.titles[-_TITLE_LINES:], *cell.headings)
@@ -114,11 +114,20 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
     try:
         period = printed_period(cell.heads, titles, calendar, is_minguo=currency == "TWD")
     except PeriodError as error:
+        if cell.value is None:
+            return replace(found, reason=_NO_UNIT)
         return replace(found, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
     if period.is_instant:
-        return replace(found, reason="The column shows a balance on a day, and the metric is a flow.")
+        return replace(
+            found, outcome="ignored", reason="The column shows a balance on a day, and the metric is a flow."
+        )
+    if cell.value is None:
+        return replace(found, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value
     return replace(found, outcome="used", period=period, amount=amount)
+
+
+_NO_UNIT: Final = "The table states no unit such as 'in millions', or states two."
 
 
 def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound]:
@@ -143,7 +152,7 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound
                 settled[number] = replace(
                     bound[number],
                     outcome="not_bound",
-                    reason=f"The document prints several values: {several}.",
+                    reason=f"{SEVERAL}: {several}.",
                     is_contradicted=True,
                 )
             continue

@@ -14,6 +14,7 @@ from lxml import etree, html
 
 from capex_pipeline.printed_tables.cell_texts import read_cell
 from capex_pipeline.printed_tables.pieces import (
+    LONGEST_TEXT,
     MOST_CELLS,
     MOST_PROSE,
     MOST_TABLES,
@@ -121,11 +122,11 @@ class _Page:
 
     def _end_line(self) -> None:
         if self._line:
-            text = clean("".join(self._line))
+            text = clean("".join(self._line), MOST_PROSE)
             self._line = []
             if text:
                 self._add_prose(text)
-                self._lines.append(text)
+                self._lines.append(text[:LONGEST_TEXT])
                 if len(self._lines) > 2 * _MOST_LINES:
                     del self._lines[:-_MOST_LINES]
 

@@ -137,7 +137,7 @@ def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:
             runs[-1].append(line)
         else:
             runs.append([line])
-    texts = [(run[0].number, clean(" ".join(line.joined for line in run))) for run in runs]
+    texts = [(run[0].number, clean(" ".join(line.joined for line in run), MOST_PROSE)) for run in runs]
     return [Paragraph(f"page {page}, line {first}", text) for first, text in texts if len(text) >= SHORTEST_PROSE]
 
 

@@ -14,7 +14,7 @@ MOST_CELLS: Final = 400_000
 """Cells of one document. The largest annual report that was measured has 30,000."""
 MOST_TABLES: Final = 5_000
 LONGEST_TEXT: Final = 2_000
-"""Characters of one cell or line that are kept; a longer one is prose, and its beginning is enough to recognise it."""
+"""Characters of one cell or title that are kept; a longer one is prose, which is kept whole as a paragraph."""
 
 
 class Piece(NamedTuple):
@@ -67,9 +67,9 @@ MOST_PROSE: Final = 1_000_000
 """Characters of prose of one document that are kept."""
 
 
-def clean(text: str) -> str:
-    """Text with single spaces, without invisible characters, cut at LONGEST_TEXT."""
-    return " ".join(text[: 4 * LONGEST_TEXT].translate(_INVISIBLE).split())[:LONGEST_TEXT]
+def clean(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Text with single spaces, without invisible characters, cut at a number of characters."""
+    return " ".join(text[: 4 * longest].translate(_INVISIBLE).split())[:longest]
 
 
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u00ad\u2060"), None) | {0xA0: " ", 0x3000: " "}

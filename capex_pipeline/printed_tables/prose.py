@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Final, Literal
 
 from capex_pipeline.article.characters import plain_text
 from capex_pipeline.article.extract import bind as read_prose
-from capex_pipeline.article.extraction import Figure, Outcome
+from capex_pipeline.article.extraction import Figure, Outcome, Suggestion
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentences import split_sentences
@@ -57,7 +57,8 @@ class ProseFigure:
     """An amount, growth or outlook that a sentence states of a row, or a mention of one that is no figure.
 
     place: of the paragraph. name: None for an outlook whose sentence names capital expenditure and no row. outcome: used, repeated (a cell of
-    a table states the same and is the figure), not_bound, context or uncertain, the last two as the article reader gives them.
+    a table states the same and is the figure), not_bound, context or uncertain, the last two as the article reader gives them. at: first
+    character of the mention in its paragraph. suggestion: what the article reader offers a reviewer, where it was asked for.
     """
 
     mention: Mention
@@ -67,6 +68,8 @@ class ProseFigure:
     figure: Figure | None = None
     name: PrintedName | None = None
     confirmed: tuple[str, ...] = ()
+    at: int = 0
+    suggestion: Suggestion | None = None
 
 
 @dataclass(frozen=True)
@@ -85,19 +88,22 @@ def read_sentences(
     names: Sequence[PrintedName],
     subject: Subject,
     vocabulary: Vocabulary,
+    *,
+    suggests: bool = False,
 ) -> tuple[list[Bound], list[ProseFigure]]:
     """The cells with what sentences add to them, and the amounts of sentences in order of the document.
 
     names: of the company. Only paragraphs that hold one of them, or name capital expenditure, are read. A cell that a sentence repeats has its
     place beside its own and is confirmed; where a sentence with the label of the row states another amount of the same period, both are
-    set aside with both numbers.
+    set aside with both numbers. suggests: whether amounts that are no figures carry what a reviewer may make of them.
     """
     labels = _labels(names)
     chosen = [one for one in paragraphs if _MONEY.search(one.text) and _names_a_row(fold_label(one.text), labels)]
     if not chosen:
         return list(bound), []
     plain = plain_text("\n\n".join(one.text for one in chosen))
-    reading = read_prose(plain, vocabulary, subject.published, _title(subject, bound))
+    starts = list(accumulate((len(one.text) + 2 for one in chosen[:-1]), initial=0))
+    reading = read_prose(plain, vocabulary, subject.published, _title(subject, bound), suggests=suggests)
     figures = {figure.number: figure for figure in reading.figures if figure.part == 0}
     spans = [(sentence.start, sentence.end) for sentence in split_sentences(plain)]
     found: list[ProseFigure] = []
@@ -105,7 +111,11 @@ def read_sentences(
         rows = list(outcomes)
         named = _named(plain.text[span[0] : span[1]], span[0], [one.mention for one in rows], labels)
         found += [
-            _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject)
+            replace(
+                _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject),
+                at=one.mention.start - starts[one.paragraph - 1],
+                suggestion=one.suggestion,
+            )
             for one, (name, problem) in zip(rows, named, strict=True)
         ]
     return _compared(list(bound), found, chosen)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import Vocabulary
-from capex_pipeline.review.draft import CLAIMANTS
+from capex_pipeline.review.entries import CLAIMANTS
 from capex_pipeline.review.proposals import KEYS, METRICS, NONE, STATUSES, Item, entities_named, items, judged
 from capex_pipeline.schemas.vocabulary import MEASURES
 

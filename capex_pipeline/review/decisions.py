@@ -14,8 +14,9 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
-from capex_pipeline.review.draft import FIGURE_KEYS, required_keys
-from capex_pipeline.review.review_file import LISTS, ReviewError, span_of
+from capex_pipeline.review.entries import FIGURE_KEYS, LISTS, entry_id, ordered, required_keys, span_of
+from capex_pipeline.review.review_file import ReviewError
+from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 
 MAX_BYTES: Final = 1_000_000
@@ -90,16 +91,10 @@ def _decision(identity: str, value: Any, name: str) -> Decision:
     return Decision(value["action"], {key: text.strip() for key, text in fields.items()}, reason.strip())
 
 
-def apply(
-    review: Mapping[str, Any],
-    decisions: Decisions,
-    prefilled: Mapping[tuple[int, int], Mapping[str, Any]],
-    vocabulary: Vocabulary,
-) -> dict[str, Any]:
+def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> dict[str, Any]:
     """A review with the decisions in it: each decided entry is a figure or ignored, and loses the machine's question and confidence.
 
-    prefilled: what is known of ignored mentions by their span, for those that become figures. The result is a draft while an entry is undecided.
-    Raises ReviewError for decisions about another state of the review, or an accepted entry that is no whole figure.
+    An ignored amount that becomes a figure takes over what is known of it. The result is a draft while an entry is undecided. Raises ReviewError for decisions about another state of the review, or an accepted entry that is no whole figure.
     """
     if decisions.review != fingerprint(review):
         raise ReviewError(
@@ -116,8 +111,8 @@ def apply(
             if decision is None:
                 lists[part].append(entry)
                 continue
-            known = {**defaults, **prefilled.get(span_of(entry) or (0, 0), {})} if part == "ignored" else defaults
-            where, changed = _decided(identity, entry, decision, known, vocabulary, required_keys(review))
+            known = {**defaults, **source.known.get(span_of(entry) or (0, 0), {})} if part == "ignored" else defaults
+            where, changed = _decided(identity, entry, decision, known, source.vocabulary, required_keys(review))
             lists[where].append(changed)
     if left:
         raise ReviewError(f"The review has no entry {', '.join(sorted(left))[:120]}; make the page again.")
@@ -131,11 +126,6 @@ def apply(
         result["undecided"] = lists["undecided"]
     others = {key: value for key, value in review.items() if key not in ("document", "state", *LISTS)}
     return {**result, "figures": lists["figures"], "ignored": lists["ignored"], **others}
-
-
-def entry_id(part: str, number: int, entry: Mapping[str, Any]) -> str:
-    """The id of an entry; its place in the review where it has none."""
-    return str(entry.get("id") or f"{part}-{number + 1}")
 
 
 def _decided(
@@ -169,7 +159,4 @@ def _decided(
             f"{identity} ({quote}) has no {', '.join(missing)}; enter it on the page, or ignore the mention."
         )
     settled = {"question", "readings", "reason", "confidence"}
-    order = [*FIGURE_KEYS, *(key for key in figure if key not in FIGURE_KEYS)]
-    return "figures", {
-        key: figure[key] for key in order if key not in settled and figure.get(key) not in (None, "", [])
-    }
+    return "figures", ordered({key: value for key, value in figure.items() if key not in settled})

@@ -8,20 +8,34 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
-from capex_pipeline.review.decisions import CHANGEABLE, entry_id, fingerprint
-from capex_pipeline.review.draft import CLAIMANTS, CONFIRMED, FIGURE_KEYS, WHO, required_keys
+from capex_pipeline.printed_tables.binding import SEVERAL
+from capex_pipeline.review.decisions import CHANGEABLE, fingerprint
+from capex_pipeline.review.entries import (
+    CLAIMANTS,
+    CONFIRMED,
+    FIGURE_KEYS,
+    LISTS,
+    NO_TABLE,
+    REQUIRED_BY_METRIC,
+    WHO,
+    Span,
+    entries_of,
+    entry_id,
+    required_keys,
+    span_of,
+)
 from capex_pipeline.review.proposals import COMPARED, comparison, differing, proposal_of
-from capex_pipeline.review.review_file import LISTS, Passage, entries_of, passage_at, span_of
+from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
 from capex_pipeline.values import escaping
 
 REASONS: Final = (
-    "No table has a place for it.",
+    NO_TABLE,
     "A part of another amount.",
     "The same figure as another one.",
     "A plan that another figure replaces.",
@@ -33,40 +47,35 @@ REASONS: Final = (
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
 
 
-def render(
-    review: Mapping[str, Any],
-    beside: Sequence[Passage],
-    prefilled: Mapping[tuple[int, int], Mapping[str, Any]],
-    vocabulary: Vocabulary,
-    *,
-    stem: str,
-    command: str,
-) -> str:
-    """The page as HTML; equal input gives equal text.
-
-    review: as read from its file. beside: the passages that hold its mentions. prefilled: what is known of ignored mentions, by span. stem:
-    begins the name of the file of decisions. command: applies them, `DECISIONS` standing for that file.
-    """
+def render(review: Mapping[str, Any], source: Source, command: str) -> str:
+    """The page as HTML; equal input gives equal text. review: as read from its file. command: applies the decisions that the page saves."""
+    vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
     about = document if isinstance(document, Mapping) else {}
     data = {
         "review": fingerprint(review),
         "file": f"{stem}.decisions.json",
         "command": command,
-        "passages": _passages(review, beside),
-        "entries": _entries(review, beside, prefilled),
+        "passages": _passages(review, source),
+        "entries": _entries(review, source),
         "fields": list(_SHOWN),
         "required": list(required_keys(review)),
+        "requiredBy": {metric: list(keys) for metric, keys in REQUIRED_BY_METRIC.items()},
+        "names": sorted({name.casefold() for name in (*vocabulary.entities, *vocabulary.names)}),
+        "periods": PERIOD_LABEL,
+        "lists": ["definition", "supplier", "product", "customer"],
         "reasons": list(REASONS),
         "choices": {
             "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
             "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": BOUNDS, "flow": FLOWS,
+            "definition": _definitions(vocabulary), "supplier": sorted(set(vocabulary.suppliers.values()) - {""}),
+            "product": sorted(vocabulary.suppliers), "customer": sorted(vocabulary.entities),
         },
     }  # fmt: skip
     script = _static("review.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     title = escaping.html(str(about.get("title") or stem))
-    source = escaping.html(", ".join(str(about[key]) for key in ("publisher", "published") if about.get(key)))
+    origin = escaping.html(", ".join(str(about[key]) for key in ("publisher", "published") if about.get(key)))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -82,7 +91,7 @@ def render(
 <body>
 <header>
 <h1>{title}</h1>
-<p>{source}</p>
+<p>{origin}</p>
 <noscript><p>This page needs JavaScript. The same questions are in the review file, which any editor opens.</p></noscript>
 </header>
 <main id="main"></main>
@@ -94,55 +103,87 @@ def render(
 """
 
 
+def _definitions(vocabulary: Vocabulary) -> list[str]:
+    """Ids of the definitions that companies and articles use."""
+    of_companies = {str(entry["definition_id"]) for entries in vocabulary.preferred.values() for entry in entries}
+    return sorted(of_companies | set(vocabulary.definitions.values()))
+
+
+PERIOD_LABEL: Final = (
+    r"^\s*(\d{4}-\d\d-\d\d(\s*/\s*\d{4}-\d\d-\d\d)?|\d{4}-\d\d|[a-z]{3,9} \d{4}|(fy|cy)? ?\d{2,4}([ -]*(fy|cy)?\d{4})?"
+    r"|(fy ?)?\d{2,4}[ -]*(q[1-4]|h[12]|9m)|(q[1-4]|[1-4]q|h[12]|9m) *(fy ?)?\d{2,4})\s*$"
+)
+"""What a period may look like, for the page; `values.periods` reads it when the decisions are applied."""
+
+
 def _static(name: str) -> str:
     return resources.files("capex_pipeline.review").joinpath("static", name).read_text(encoding="utf-8")
 
 
-def _passages(review: Mapping[str, Any], beside: Sequence[Passage]) -> list[dict[str, Any]]:
-    """Passages with the ids of the entries whose mention is in them, in order, and where it is."""
-    marks: dict[int, dict[tuple[int, int], list[str]]] = {}
+def _passages(review: Mapping[str, Any], source: Source) -> list[dict[str, Any]]:
+    """Passages with the ids of the entries whose amount is in them, in order, and where it is."""
+    marks: dict[int, dict[Span, list[str]]] = {}
     for part in LISTS:
         for number, entry in enumerate(entries_of(review, part)):
-            passage, span = passage_at(beside, entry), span_of(entry)
-            if passage is not None and span is not None:
-                place = passage.place_of(span)
-                marks.setdefault(beside.index(passage), {}).setdefault(place, []).append(entry_id(part, number, entry))
+            span = span_of(entry)
+            place = source.passage_at(span)
+            if place is not None and span is not None:
+                where = source.passages[place].place_of(span)
+                marks.setdefault(place, {}).setdefault(where, []).append(entry_id(part, number, entry))
     return [
         {
-            "place": passage.place, "text": passage.text,
+            "place": passage.place, "text": passage.text, "above": passage.above, "cells": [list(cell) for cell in passage.cells],
             "marks": [[start, end, ids] for (start, end), ids in sorted(marks.get(index, {}).items())],
         }
-        for index, passage in enumerate(beside)
+        for index, passage in enumerate(source.passages)
     ]  # fmt: skip
 
 
-def _entries(
-    review: Mapping[str, Any], beside: Sequence[Passage], prefilled: Mapping[tuple[int, int], Mapping[str, Any]]
-) -> dict[str, dict[str, Any]]:
+def _entries(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, Any]]:
     entries = {}
     for part in LISTS:
         for number, entry in enumerate(entries_of(review, part)):
-            known = {**prefilled.get(span_of(entry) or (0, 0), {}), **entry} if part == "ignored" else entry
+            span = span_of(entry)
+            known = {**source.known.get(span or (0, 0), {}), **entry} if part == "ignored" else entry
             fields: dict[str, str] = {key: str(known[key]) for key in _SHOWN if known.get(key) not in (None, "")}
             if "period" not in fields and known.get("period_start") and known.get("period_end"):
                 fields["period"] = f"{known['period_start']}/{known['period_end']}"
-            identity = entry_id(part, number, entry)
-            passage = passage_at(beside, entry)
+            identity, place = entry_id(part, number, entry), source.passage_at(span)
+            passage = source.passages[place] if place is not None else None
             entries[identity] = {
                 "part": part,
                 "quote": str(entry.get("quote") or entry.get("text") or entry.get("value") or ""),
+                "heads": passage.heads_of(span) if passage is not None and span is not None else "",
                 "fields": fields,
                 "question": str(entry.get("question") or ""),
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "waits": part == "figures" and "confidence" in entry,
                 "assistant": comparison(entry, review),
                 "options": _options(entry, fields, review) if part == "undecided" else [],
-                "group": [
-                    "period" if entry.get("readings") else str(entry.get("question")),
-                    beside.index(passage) if passage else -1,
-                ],
+                "group": _group(entry, place, source),
             }
     return entries
+
+
+def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:
+    """Entries of one group are answered at once: those of a sentence with the same question, and of a table without a unit."""
+    asked = _asked(entry)
+    where: Any = place if place is not None else -1
+    if asked == "unit" and place is not None:
+        where = source.passages[place].place.partition(", row ")[0]
+    if _is_choice(entry):
+        where = "document"
+    return [asked if entry.get("readings") else str(entry.get("question")), where]
+
+
+def _is_choice(entry: Mapping[str, Any]) -> bool:
+    """Whether one of several cells is the figure, so that the others are none."""
+    return str(entry.get("reason")).startswith(SEVERAL)
+
+
+def _asked(entry: Mapping[str, Any]) -> str:
+    """The key of which `readings` are: the period, unless the unit alone is missing."""
+    return "unit" if not entry.get("unit") and entry.get("period") else "period"
 
 
 def _options(entry: Mapping[str, Any], fields: Mapping[str, str], review: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -151,12 +192,16 @@ def _options(entry: Mapping[str, Any], fields: Mapping[str, str], review: Mappin
     readings = entry.get("readings")
     missing = [key for key in required_keys(review) if not fields.get(key)]
     asks_who = WHO in str(entry.get("question"))
-    if isinstance(readings, list) and readings and set(missing) <= {"period"}:
+    if isinstance(readings, list) and readings and set(missing) <= {_asked(entry)}:
         source = f", claimant {fields['claimant']}" if asks_who else ""
-        options += [{"label": str(one).replace("/", " to ") + source, "set": {"period": str(one)}} for one in readings]
+        options += [
+            {"label": str(one).replace("/", " to ") + source, "set": {_asked(entry): str(one)}} for one in readings
+        ]
     elif asks_who and not missing:
         likely = [fields["claimant"], *(name for name in CLAIMANTS if name != fields["claimant"])]
         options += [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
+    elif not missing and _is_choice(entry):
+        options.append({"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."})
     elif not missing:
         options.append({"label": "Yes, as shown above", "set": {}})
     proposal = proposal_of(entry.get("id"), review)

@@ -19,8 +19,10 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.period_dates import PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import tokenise
-from capex_pipeline.review.draft import CLAIMANTS, period_misfit
-from capex_pipeline.review.review_file import Passage, passages
+from capex_pipeline.review.article_draft import passages
+from capex_pipeline.review.entries import CLAIMANTS
+from capex_pipeline.review.periods import period_misfit
+from capex_pipeline.review.source import Passage
 from capex_pipeline.schemas.vocabulary import MEASURES
 
 METRICS: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")

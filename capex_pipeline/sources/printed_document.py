@@ -30,6 +30,8 @@ CONFIDENCE: Final = 0.9
 """Of a figure that no check inside the document confirms."""
 CONFIRMED: Final = 0.99
 """Of one that a check confirms."""
+CONFIRMED_BY_CHECK: Final = "Confirmed in the document"
+"""Begins the note of such a figure."""
 
 _SCALES: Final = {
     1: "",
@@ -75,11 +77,13 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Referenc
     return ReadResult([dict(found.record)], _rows(found), mentions=_mentions(found))
 
 
-def read_published(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Reference) -> ReadDocument:
+def read_published(
+    data: bytes, sidecar: Mapping[str, Any], name: str, reference: Reference, *, suggests: bool = False
+) -> ReadDocument:
     """The cells and sentences of a document with what became of them.
 
     sidecar: `document:` with the keys of a document, `entity:` with the company, and `currency:` where the document reports in another one
-    than the company. Raises DocumentError for a sidecar that does not say so, and as `read_document` does.
+    than the company. suggests: as of `prose.read_sentences`. Raises DocumentError for a sidecar that does not say so, and as `read_document` does.
     """
     record, entity, currency = _declared(sidecar, name, reference)
     document = read_document(data, name)
@@ -92,8 +96,8 @@ def read_published(data: bytes, sidecar: Mapping[str, Any], name: str, reference
     names = reference.printed_names(entity)
     bound = bind(cells, names, reference.calendars[entity], currency)
     vocabulary = vocabulary_of(reference)
-    subject = Subject(entity, str(reference.entities.at[entity, "name"]), _day(record["published"]), currency)
-    bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary)
+    subject = Subject(entity, str(reference.entities.at[entity, "name"]), day_of(record["published"]), currency)
+    bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary, suggests=suggests)
     if not bound and not any(one.outcome == "used" for one in prose):
         raise DocumentError(
             "no_printed_name",
@@ -132,7 +136,7 @@ def _declared(sidecar: Mapping[str, Any], name: str, reference: Reference) -> tu
     return record, entity, reported if isinstance(reported, str) else None
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
     """A day of publication; one that cannot be read is refused later, with the document."""
     try:
         return date.fromisoformat(text or "")
@@ -166,7 +170,7 @@ def _value(one: Bound) -> str:
 
 def _note(confirmed: Iterable[str]) -> str | None:
     sentences = "; ".join(confirmed)
-    return f"Confirmed in the document: {sentences}."[:1000] if sentences else None
+    return f"{CONFIRMED_BY_CHECK}: {sentences}."[:1000] if sentences else None
 
 
 def record_of(one: Bound | ProseFigure, found: ReadDocument) -> dict[str, Any]:
@@ -178,7 +182,9 @@ def record_of(one: Bound | ProseFigure, found: ReadDocument) -> dict[str, Any]:
 def _of_table(one: Bound) -> dict[str, Any]:
     return {
         "id": _figure_id(one) if one.period else None,
-        "locator": "; ".join([f"{one.cell.locator} | {' / '.join(one.cell.heads)}"[:400], *one.also_at]),
+        "locator": "; ".join(
+            [" | ".join(filter(None, (one.cell.locator, " / ".join(one.cell.heads))))[:400], *one.also_at]
+        ),
         "metric": one.name.metric,
         "definition": one.name.definition_id,
         "segment": one.name.segment,

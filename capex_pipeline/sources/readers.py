@@ -25,9 +25,8 @@ from capex_pipeline.sources import (
     printed_document,
     xbrl_segments,
 )
+from capex_pipeline.sources.article_files import is_article
 
-ARTICLES = "articles/"
-"""Folder of raw/ in which a page is an article."""
 Reader = Callable[[bytes, Mapping[str, Any], str], ReadResult]
 """Bytes of the file, its sidecar (empty where it has none), and its name under raw/."""
 
@@ -70,8 +69,8 @@ def _page(reference: Reference) -> Reader:
     a filing as inline XBRL."""
 
     def read(data: bytes, sidecar: Mapping[str, Any], name: str) -> ReadResult:
-        is_article = name.startswith(ARTICLES) and "entity" not in sidecar
-        chosen = _article_page if is_article else _document if printed_document.is_declared(sidecar) else _instance
+        is_document = printed_document.is_declared(sidecar)
+        chosen = _article_page if is_article(name, sidecar) else _document if is_document else _instance
         return chosen(reference)(data, sidecar, name)
 
     return read

@@ -24,7 +24,9 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import PRINTED_COLUMNS, ReadResult
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import load
-from capex_pipeline.review.checks import check_review, compare_with_machine
+from capex_pipeline.review.article_draft import article_source
+from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.checks.machine import compare_with_machine
 from capex_pipeline.sources import article as article_text
 from capex_pipeline.sources import companyfacts, figure_csv, figure_yaml, xbrl_segments
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number
@@ -104,8 +106,9 @@ def review(data: bytes) -> None:
         return
     body = "Alibaba spent Rmb23bn in the first half of 2024, up 123 per cent, and Tencent 8.7 billion yuan in the second quarter."
     published = ArticleText(dict(_PUBLISHED), body)
-    check_review(content, published, _vocabulary())
-    compare_with_machine(content, published, _vocabulary())
+    source = article_source(published, _vocabulary(), "one.txt")
+    check_review(content, source)
+    compare_with_machine(content, source)
 
 
 def values(data: bytes) -> None:

@@ -99,12 +99,14 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
     def texts() -> dict[str, str]:
         from capex_pipeline.article.highlight import FIGURE_COLUMNS, marked_articles
         from capex_pipeline.sources.article import UNREAD_LANGUAGE
+        from capex_pipeline.sources.article_files import articles
 
         figures = warehouse.read("figures", list(FIGURE_COLUMNS)) if warehouse.footer("figures") is not None else None
         rejected = warehouse.read("rejected_figures", ["path", "rule", "message"])
         unread = rejected[rejected["rule"] == UNREAD_LANGUAGE]
         notes = dict(zip(unread["path"], unread["message"], strict=True))
-        return marked_articles(root, warehouse.read("article_mentions"), figures, notes)
+        listed = [(name, article) for name, article, _ in articles(root)]
+        return marked_articles(listed, warehouse.read("article_mentions"), figures, notes)
 
     yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
 

@@ -17,16 +17,23 @@
   const waits = (id) => entry(id).waits && !decisions.has(id);
   const ids = () => [...cards.keys()];
   const fieldsOf = (id) => ({ ...entry(id).fields, ...(decisions.get(id)?.fields ?? {}) });
-  const missing = (fields) => data.required.filter((key) => !fields[key]);
+  const missing = (fields) => [...data.required, ...(data.requiredBy[fields.metric] ?? [])].filter((key) => !fields[key]);
+  const lacks = (id) => missing(fieldsOf(id)).length > 0;
 
+  // The browser keeps the decisions for this state of the review, so that a reload loses none.
+  const store = `capex-pipeline review ${data.review}`;
+  const keep = () => {
+    saved = false;
+    try { localStorage.setItem(store, JSON.stringify([...decisions])); } catch { /* a browser without storage keeps nothing */ }
+  };
   const decide = (id, decision) => {
     decisions.set(id, decision);
-    saved = false;
+    keep();
     draw(id);
   };
   const undo = (id) => {
     decisions.delete(id);
-    saved = false;
+    keep();
     draw(id);
     cards.get(id).focus();
   };
@@ -36,6 +43,13 @@
     same.forEach((other) => decide(other, decision));
     next(id);
   };
+  // One of several amounts is the figure: the others that the same question asks about are left out.
+  const chooseAlone = (id, option) => {
+    ids().filter((other) => other !== id && asks(other) && String(entry(other).group) === String(entry(id).group))
+      .forEach((other) => decide(other, { action: "ignore", reason: option.others }));
+    decide(id, { action: "change", fields: option.set });
+    next(id);
+  };
   const next = (id) => {
     const all = ids();
     const from = all.indexOf(id) + 1;
@@ -43,7 +57,7 @@
     (waiting ? cards.get(waiting) : document.getElementById("save")).focus();
   };
   const choose = (id, option) =>
-    decideAll(id, option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set }, option.label);
+    option.others ? chooseAlone(id, option) : decideAll(id, option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set }, option.label);
   const accept = (id) => {
     const lacking = missing(fieldsOf(id));
     if (lacking.length) return change(id, `Enter ${lacking.join(", ")}.`);
@@ -57,14 +71,20 @@
     if (asks(id)) return "Question";
     return entry(id).part === "ignored" ? "Left out by the draft" : waits(id) ? "To compare" : "Reviewed";
   };
+  const short = (id) => (id.length < 9 ? id : "");
   const summary = (id) => {
     const decision = decisions.get(id);
     const reason = decision ? decision.reason : entry(id).reason;
-    if (reason) return reason;
+    return reason || reading(id);
+  };
+  // What is recorded of a number: every part that is not the usual one.
+  const reading = (id) => {
     const fields = fieldsOf(id);
     const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", fields.value, fields.unit].filter(Boolean).join(" ");
-    return [fields.entity ?? "no company", fields.metric ?? "no metric", fields.measure === "level" ? "" : fields.measure, value,
-      fields.period ? fields.period.replace("/", " to ") : "no period", fields.status,
+    const also = ["definition", "segment", "supplier", "product", "customer", "flow", "same_fact_as", "note"]
+      .filter((key) => fields[key]).map((key) => `${key.replaceAll("_", " ")}: ${fields[key]}`);
+    return [fields.entity || "no company", fields.metric || "no metric", fields.measure === "level" ? "" : fields.measure, value || "no value",
+      fields.period ? fields.period.replace("/", " to ") : "no period", fields.status, ...also,
       fields.claimant || data.required.includes("claimant") ? `claimant: ${fields.claimant ?? "none"}` : ""].filter(Boolean).join(" · ");
   };
   const button = (key, text, act, className = "") => {
@@ -81,12 +101,13 @@
     const options = asks(id) ? one.options.map((option, place) =>
       make("li", {}, button(String(place + 1), option.label, () => choose(id, option)))) : [];
     const buttons = decisions.has(id)
-      ? [button("u", "Undo", () => undo(id))]
-      : [isLeftOut ? button("a", "Use as figure", () => accept(id)) : asks(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
+      ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
+      : [isLeftOut ? button("a", lacks(id) ? "Use as figure, with more entered" : "Use as figure", () => accept(id)) : asks(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
         button("c", "Change", () => change(id)), isLeftOut ? "" : button("i", "Leave out", () => leaveOut(id))];
     card.replaceChildren(
-      make("h3", {}, make("span", { className: "id", textContent: id }), one.quote, make("span", { className: "state", textContent: stateOf(id) })),
+      make("h3", {}, make("span", { className: "id", textContent: short(id) }), one.quote, one.heads ? make("span", { className: "heads", textContent: one.heads }) : "", make("span", { className: "state", textContent: stateOf(id) })),
       make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
+      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading(id)}` }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
       asks(id) ? make("p", { className: "question", textContent: one.question }) : "",
       options.length ? make("ol", { className: "options" }, ...options) : "",
@@ -99,6 +120,13 @@
     progress();
   };
 
+  const known = new Set(data.names);
+  const period = new RegExp(data.periods, "i");
+  const wrongIn = (key, value) => {
+    if (key === "entity" && !known.has(value.toLowerCase())) return `${value} is no company or group that is known; choose one of the list.`;
+    if (key === "period" && !period.test(value)) return `${value} is no period; write it as 2025-04-01/2025-06-30, Q2 2025, CY2025 or FY2025 Q1.`;
+    return "";
+  };
   const form = (id, nodes, done, problem) => {
     const error = make("p", { className: "error", textContent: problem ?? "" });
     error.setAttribute("role", "alert");
@@ -120,7 +148,7 @@
     const fields = fieldsOf(id);
     const controls = new Map(data.fields.map((key) => {
       const choices = data.choices[key];
-      const isClosed = choices && !["entity", "claimant"].includes(key);
+      const isClosed = choices && !["entity", "claimant", ...data.lists].includes(key);
       const control = isClosed
         ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (fields[key] ?? "") })))
         : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
@@ -136,6 +164,10 @@
       }
       const lacking = missing(whole);
       if (lacking.length) return `Enter ${lacking.join(", ")}.`;
+      for (const [key, control] of controls) {
+        const wrong = wrongIn(key, whole[key]);
+        if (wrong) { control.focus(); return wrong; }
+      }
       decide(id, { action: "change", fields: changed });
       return "";
     }, problem);
@@ -192,19 +224,27 @@
       make("details", {}, make("summary", { textContent: "Nothing was saved? Copy the decisions from here" }), field(`Content of ${data.file}`, copy)));
   };
 
-  const passage = (one) => {
-    const paragraph = make("p");
+  const markOf = (text, names) => {
+    const mark = make("a", { className: "mark", href: `#card-${names[0]}` }, text, make("sup", { textContent: names.map(short).join(" ").trim() }));
+    mark.addEventListener("click", (event) => { event.preventDefault(); cards.get(names[0]).focus(); });
+    names.forEach((name) => marks.set(name, [...(marks.get(name) ?? []), mark]));
+    return mark;
+  };
+  const sentence = (one) => {
+    const nodes = [];
     let position = 0;
     for (const [start, end, names] of one.marks) {
-      if (start < position) continue;
-      const mark = make("a", { className: "mark", href: `#card-${names[0]}` }, one.text.slice(start, end), make("sup", { textContent: names.filter((name) => name.length < 9).join(" ") }));
-      mark.addEventListener("click", (event) => { event.preventDefault(); cards.get(names[0]).focus(); });
-      names.forEach((name) => marks.set(name, [...(marks.get(name) ?? []), mark]));
-      paragraph.append(one.text.slice(position, start), mark);
+      if (start < position || start === end) continue;
+      nodes.push(one.text.slice(position, start), markOf(one.text.slice(start, end), names));
       position = end;
     }
-    paragraph.append(one.text.slice(position));
-    return paragraph;
+    return [...nodes, one.text.slice(position)];
+  };
+  const row = (one) => {
+    const names = new Map(one.marks.map(([start, , listed]) => [start, listed]));
+    const cells = one.cells.map(([heads, start, end]) => make("div", {}, make("dt", { textContent: heads || "no heads" }),
+      make("dd", {}, names.has(start) ? markOf(one.text.slice(start, end), names.get(start)) : one.text.slice(start, end))));
+    return [make("p", { className: "label", textContent: one.text.slice(0, one.cells[0][1] - 3) }), make("dl", {}, ...cells)];
   };
   const card = (id) => {
     const node = make("article", { id: `card-${id}`, tabIndex: 0 });
@@ -219,11 +259,15 @@
   const main = document.getElementById("main");
   const places = new Map();
   for (const one of data.passages) places.set(one.place, [...(places.get(one.place) ?? []), one]);
+  let above = "";
   for (const [place, listed] of places) {
     const names = listed.flatMap((one) => one.marks.flatMap((mark) => mark[2]));
-    const text = make("div", { className: "text" }, make("h2", { textContent: place }), make("p"));
-    const body = text.lastChild;
-    listed.forEach((one, number) => body.append(number ? " " : "", ...passage(one).childNodes));
+    const text = make("div", { className: "text" }, make("h2", { textContent: place }));
+    const title = listed[0].above;
+    if (title && title !== above) text.append(make("p", { className: "above", textContent: title }));
+    above = title;
+    if (listed[0].cells.length) listed.forEach((one) => text.append(...row(one)));
+    else text.append(make("p", {}, ...listed.flatMap((one, number) => [number ? " " : "", ...sentence(one)])));
     main.append(make("section", {}, text, make("div", { className: "cards" }, ...names.map(card))));
   }
   const lost = Object.keys(data.entries).filter((id) => !cards.has(id));
@@ -231,7 +275,8 @@
     main.append(make("section", {}, make("div", { className: "text" }, make("h2", { textContent: "Without a place in the text" })),
       make("div", { className: "cards" }, ...lost.map(card))));
   }
-  const lists = [["reasons", data.reasons], ["choices-entity", data.choices.entity], ["choices-claimant", data.choices.claimant]];
+  const lists = [["reasons", data.reasons], ["choices-entity", data.choices.entity], ["choices-claimant", data.choices.claimant],
+    ...data.lists.map((key) => [`choices-${key}`, data.choices[key]])];
   main.append(...lists.map(([id, choices]) => make("datalist", { id }, ...choices.map((value) => make("option", { value })))));
   const saver = button("", "", save, "main");
   saver.id = "save";
@@ -239,8 +284,21 @@
     make("div", { className: "buttons" }, saver, button("", "Next question", () => next(""))),
     make("p", { className: "keys", textContent: "Keys on a figure: 1 to 9 answer, a accept, c change, i leave out, u undo, n next question, j and k next and previous figure, s to the saving button." }),
     make("div", { id: "after" }));
+  try {
+    for (const [id, decision] of JSON.parse(localStorage.getItem(store) ?? "[]")) if (cards.has(id)) decisions.set(id, decision);
+    saved = decisions.size === 0;
+  } catch { /* nothing was kept */ }
   ids().forEach(draw);
-  const first = ids().find(asks);
+  const first = ids().find(asks) ?? ids().find(waits) ?? ids()[0];
   if (first) cards.get(first).focus({ preventScroll: false });
+  // Keys that belong to no figure work wherever the focus is.
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+    const all = ids();
+    const actions = { s: () => document.getElementById("save").focus(), n: () => next(""), j: () => cards.get(all[0])?.focus(), k: () => cards.get(all.at(-1))?.focus() };
+    if (!Object.hasOwn(actions, event.key)) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
   window.addEventListener("beforeunload", (event) => { if (!saved) event.preventDefault(); });
 })();

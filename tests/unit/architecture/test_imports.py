@@ -78,6 +78,7 @@ def test_definitions_is_the_only_module_beside_the_rooms() -> None:
 SHARED_BY_READERS = frozenset(
     {
         "readers",
+        "article_files",
         "reader_cache",
         "xbrl_instance",
         "rate_file",

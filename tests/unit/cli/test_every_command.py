@@ -94,7 +94,7 @@ WRONG: dict[tuple[str, ...], list[tuple[list[str], str]]] = {
         ([], "There is no table in"),
     ],
     ("dictionary",): [(["one.md", "two.md"], "unexpected extra argument (two.md)")],
-    ("review",): [([], "Missing argument 'TEXT'"), (["nowhere.txt"], "nowhere.txt"), (["raw/a.csv"], "is not a .txt or .md file")],
+    ("review",): [([], "Missing argument 'FILE'"), (["nowhere.txt"], "nowhere.txt"), (["raw/a.csv"], "raw/a.csv is none of .txt, .md, .html")],
     ("refresh",): [
         (["--raw", "nowhere"], "There is no folder nowhere."),
         (["--instances-from", "2026-02-30"], "2026-02-30 is not a date"),

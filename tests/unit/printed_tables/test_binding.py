@@ -77,7 +77,6 @@ def test_words_around_a_cell_choose_between_rows_of_one_label() -> None:
     [
         ("| Three months ended June 30, 2024\nRevenue | 7", ["Income"], "states no unit"),
         ("| 2024\nRevenue | 7", ["(In millions)"], "the day on which the period ends"),
-        ("| As of June 30, 2024\nRevenue | 7", ["(In millions)"], "a balance on a day"),
         (
             "| Three months ended June 30, 2024\nRevenue | 7\nRevenue | 8",
             ["(In millions)"],
@@ -95,6 +94,20 @@ def test_a_cell_that_cannot_be_bound_has_a_reason(rows: str, before: list[str], 
 def test_a_dash_is_no_zero() -> None:
     (one,) = bound("| Three months ended June 30, 2024\nRevenue | —\nCosts | 5")
     assert (one.outcome, one.reason) == ("ignored", "The cell prints a dash and no number.")
+
+
+def test_a_balance_is_no_flow() -> None:
+    (one,) = bound("| As of June 30, 2024\nRevenue | 7", ["(In millions)"])
+    assert (one.outcome, one.reason) == (
+        "ignored",
+        "The column shows a balance on a day, and the metric is a flow.",
+    )
+
+
+def test_a_cell_without_a_unit_keeps_its_period() -> None:
+    """A reviewer then has to enter the unit alone."""
+    (one,) = bound("| Three months ended June 30, 2024\nRevenue | 7", ["Income"])
+    assert (one.outcome, one.period and one.period.end) == ("not_bound", date(2024, 6, 30))
 
 
 def test_the_first_label_of_a_name_counts_where_several_are_printed() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from corpus.reading import corpus_vocabulary
 
 from capex_pipeline.article.front_matter import ArticleText, read_article_text
-from capex_pipeline.review.draft import review_mapping
+from capex_pipeline.review.article_draft import article_source
+from capex_pipeline.review.source import Source
 
 TEXT = """---
 title: A short story
@@ -22,9 +24,19 @@ Analysts expect Nvidia to ship more than 1mn H20 chips in the coming months. Byt
 ARTICLE = read_article_text(TEXT.encode())
 
 
+def source_of(article: ArticleText = ARTICLE) -> Source:
+    """An article as the source of a review, with the vocabulary of the tests."""
+    return article_source(article, corpus_vocabulary(), "x.txt")
+
+
+def draft_of(article: ArticleText = ARTICLE) -> dict[str, Any]:
+    """The draft of a review, which a test may change."""
+    return copy.deepcopy(dict(source_of(article).draft))
+
+
 def decided(article: ArticleText = ARTICLE) -> dict[str, Any]:
     """The draft of a review in which every question is answered by leaving the mention out."""
-    review = review_mapping(article, corpus_vocabulary(), "x")
+    review = draft_of(article)
     for entry in review.pop("undecided"):
         review["ignored"].append(
             {"span": entry["span"], "text": entry["quote"], "reason": "No end of the period is named."}

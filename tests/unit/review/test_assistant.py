@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from corpus.reading import corpus_vocabulary
-from reviewed_texts import TEXT, of
+from reviewed_texts import TEXT, draft_of, of, source_of
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.orchestration.alerts import SECRET_VARIABLES
@@ -28,10 +28,9 @@ from capex_pipeline.review.assistant import (
     request_of,
     settings_from,
 )
-from capex_pipeline.review.draft import review_mapping
 from capex_pipeline.review.page import render
 from capex_pipeline.review.proposals import comparison, entities_named, items, judged
-from capex_pipeline.review.review_file import passages, read_review
+from capex_pipeline.review.review_file import read_review
 
 SECRET = "sk-secret-4711"
 ARTICLE = of(
@@ -148,7 +147,7 @@ def test_groups_can_be_named_where_two_members_are() -> None:
 
 
 def test_the_draft_says_where_rules_and_model_agree() -> None:
-    review = review_mapping(ARTICLE, corpus_vocabulary(), "x")
+    review = draft_of(ARTICLE)
     figure = next(one for one in review["figures"] if one["quote"] == "$19.4bn")
     for answer, sentence in (
         (label("m001"), "Assistant: agrees."),
@@ -164,7 +163,7 @@ def test_the_draft_says_where_rules_and_model_agree() -> None:
 
 def test_a_proposal_is_one_more_answer_and_no_figure() -> None:
     article = of("The group, Meta said, had spent $19.4bn on capex, in the third quarter of 2025.")
-    review = review_mapping(article, corpus_vocabulary(), "x")
+    review = draft_of(article)
     entry = {key: value for key, value in (review["figures"] + review["undecided"])[0].items() if key != "confidence"}
     review["figures"], review["undecided"] = [], [{**entry, "entity": "alphabet", "question": "Is it a figure?"}]
     review["proposals"] = {
@@ -172,7 +171,7 @@ def test_a_proposal_is_one_more_answer_and_no_figure() -> None:
         "on": "2025-11-01",
         "mentions": [{**label("m001"), "period": "2025-07-01/2025-09-30"}],
     }
-    html = render(review, passages(article), {}, corpus_vocabulary(), stem="x", command="")
+    html = render(review, source_of(article), "")
     (shown,) = json.loads(html.partition('id="data">')[2].partition("</script>")[0])["entries"].values()
     offered = {option["label"]: option.get("set") for option in shown["options"]}
     assert offered["As the assistant reads it"]["entity"] == "meta"

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from builders import PROJECT
 from corpus.reading import corpus_vocabulary
-from reviewed_texts import ARTICLE, decided, of
+from reviewed_texts import ARTICLE, decided, draft_of, of, source_of
 
 from capex_pipeline.article.front_matter import ArticleText
-from capex_pipeline.review.checks import MOST_ENTRIES, check_review, claimant_kind, compare_with_machine
-from capex_pipeline.review.draft import review_mapping
+from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.checks.machine import compare_with_machine
+from capex_pipeline.review.checks.words import claimant_kind
+from capex_pipeline.review.entries import MOST_ENTRIES
 
 
 def rules(review: dict[str, Any], article: ArticleText = ARTICLE) -> list[str]:
-    return [finding.rule for finding in check_review(review, article, corpus_vocabulary())]
+    return [finding.rule for finding in check_review(review, source_of(article))]
 
 
 def changed(change: str) -> dict[str, Any]:
@@ -81,12 +83,12 @@ def test_layout_and_values_of_a_review(change: str, expected: list[str]) -> None
 
 
 def test_messages_say_where_the_words_are_and_what_to_do() -> None:
-    content = review_mapping(ARTICLE, corpus_vocabulary(), "x")
+    content = draft_of()
     content["figures"][0]["span"] = [0, 7]
-    messages = {finding.rule: finding.message for finding in check_review(content, ARTICLE)}
+    messages = {finding.rule: finding.message for finding in check_review(content, source_of())}
     start = ARTICLE.body.index("Rmb23bn")
-    assert messages["span_without_quantity"].endswith(f"Its quote 'Rmb23bn' stands at [{start}, {start + 7}].")
-    assert messages["undecided"].startswith("Figure m003 ('more than 1mn') waits for your decision.")
+    assert messages["span_without_quantity"].endswith(f"Its quote 'Rmb23bn' is at [{start}, {start + 7}].")
+    assert messages["undecided"].startswith("Question m003 ('more than 1mn') waits for your decision.")
     assert messages["undecided"].endswith("Move it to `figures:`, or to `ignored:` with a reason.")
 
 
@@ -96,7 +98,7 @@ def test_a_review_is_told_nothing_about_the_rules_only_what_to_do() -> None:
     removed = content["figures"].pop(1)
     content["ignored"].append({"span": removed["span"], "text": removed["quote"], "reason": "Not wanted."})
     assert rules(content) == []
-    differing = compare_with_machine(content, ARTICLE, corpus_vocabulary())
+    differing = compare_with_machine(content, source_of())
     assert [(finding.severity, finding.rule) for finding in differing] == [("warning", "machine_used")]
 
 
@@ -172,7 +174,7 @@ def test_periods_and_statuses_that_do_not_fit_are_found(fields: dict[str, str], 
 def test_a_lost_figure_of_a_known_company_is_found() -> None:
     """The word "cash" beside the amount makes it context for the machine; capex beside it makes that doubtful."""
     article = of("Amazon spent $34.2bn on cash capex in the third quarter of 2025.")
-    content = review_mapping(article, corpus_vocabulary(), "x")
+    content = draft_of(article)
     (asked,) = content["undecided"]
     assert (asked["entity"], asked["metric"], asked["period"]) == ("amazon", "capex", "2025-07-01/2025-09-30")
     content["ignored"] = [{"span": asked["span"], "text": asked["quote"], "reason": asked["reason"]}]
@@ -187,15 +189,16 @@ def test_a_lost_figure_of_a_known_company_is_found() -> None:
 def test_a_figure_left_out_says_what_the_machine_reads() -> None:
     content = decided(REPORTED)
     content["figures"] = []
-    messages = [finding.message for finding in check_review(content, REPORTED, corpus_vocabulary())]
+    messages = [finding.message for finding in check_review(content, source_of(REPORTED))]
     assert any("'$19.4bn'" in message and "meta, capex" in message for message in messages)
 
 
 def test_every_rule_is_in_one_asset_check() -> None:
     """A rule that no check lists would be found by the command and missed in the build."""
     package = PROJECT / "capex_pipeline"
-    raised = set(re.findall(r'_problem\(\s*"(\w+)"', (package / "review" / "checks.py").read_text(encoding="utf-8")))
-    raised |= {f"{part}_unlike_text" for part in ("entity", "claimant", "status", "period")}
+    modules = (package / "review" / "checks").glob("*.py")
+    raised = {rule for path in modules for rule in re.findall(r'problem\(\s*"(\w+)"', path.read_text(encoding="utf-8"))}
+    raised |= {f"{part}_unlike_text" for part in ("entity", "metric", "claimant", "status", "period")}
     listed = (package / "orchestration" / "asset_checks.py").read_text(encoding="utf-8")
     assert len(raised) > 20
     assert {rule: listed.count(f'"{rule}"') for rule in raised} == dict.fromkeys(raised, 1)
@@ -203,6 +206,6 @@ def test_every_rule_is_in_one_asset_check() -> None:
 
 def test_a_review_with_too_many_entries_is_refused_at_once() -> None:
     review = {"figures": [], "ignored": [{"span": [0, 3], "reason": "a year"}] * (MOST_ENTRIES + 1)}
-    (finding,) = check_review(review, ARTICLE, corpus_vocabulary())
+    (finding,) = check_review(review, source_of())
     assert finding.rule == "layout" and "4,001 entries, and at most 4,000 are checked" in finding.message
-    assert compare_with_machine(review, ARTICLE, corpus_vocabulary()) == []
+    assert compare_with_machine(review, source_of()) == []

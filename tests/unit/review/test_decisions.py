@@ -7,29 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corpus.reading import corpus_vocabulary
-from reviewed_texts import ARTICLE, TEXT
+from reviewed_texts import ARTICLE, TEXT, source_of
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.review.decisions import MAX_BYTES, apply, fingerprint, read_decisions
-from capex_pipeline.review.draft import review_mapping, suggestions
-from capex_pipeline.review.review_file import ReviewError, passages, review_text
+from capex_pipeline.review.review_file import ReviewError, review_text
 
 
 def draft() -> dict[str, Any]:
     """A draft as it is read from its file."""
-    text = review_text(
-        review_mapping(ARTICLE, corpus_vocabulary(), "x"), passages(ARTICLE), "x.txt", corpus_vocabulary()
-    )
+    text = review_text(source_of().draft, source_of())
     return load_yaml_mapping(text.encode(), "x.yaml")
 
 
 def applied(decisions: dict[str, Any], review: dict[str, Any] | None = None) -> dict[str, Any]:
     review = review or draft()
     data = json.dumps({"review": fingerprint(review), "decisions": decisions}).encode()
-    known = suggestions(ARTICLE, corpus_vocabulary())
-    return apply(review, read_decisions(data, "x.json"), known, corpus_vocabulary())
+    return apply(review, read_decisions(data, "x.json"), source_of())
 
 
 ACCEPT = {"action": "accept"}
@@ -88,7 +83,7 @@ def test_decisions_for_another_state_of_the_review_are_refused() -> None:
     data = json.dumps({"review": fingerprint(old), "decisions": {"m001": ACCEPT}}).encode()
     new = {**old, "figures": old["figures"][1:]}
     with pytest.raises(ReviewError, match="changed since the page was made"):
-        apply(new, read_decisions(data, "x.json"), {}, corpus_vocabulary())
+        apply(new, read_decisions(data, "x.json"), source_of())
 
 
 @pytest.mark.parametrize(

@@ -7,22 +7,22 @@ from pathlib import Path
 import pytest
 import yaml
 from corpus.reading import corpus_vocabulary
-from reviewed_texts import ARTICLE, TEXT, decided
+from reviewed_texts import ARTICLE, TEXT, decided, of, source_of
 
+from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.cli.main import main
 from capex_pipeline.normalise.ingest import ingest
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import load
+from capex_pipeline.review.article_draft import article_source
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.review_file import (
-    ReviewError,
-    passages,
+    marked,
     read_review,
-    read_text,
     review_text,
     save_review,
-    write_review,
 )
+from capex_pipeline.review.source import Passage
 from capex_pipeline.sources import figure_yaml
 
 
@@ -33,15 +33,20 @@ def text_file(tmp_path: Path) -> Path:
     return path
 
 
+def drafted(path: Path, article: ArticleText = ARTICLE) -> Path:
+    """The review beside a text, as the command drafts it with the vocabulary of the tests."""
+    source = article_source(article, corpus_vocabulary(), path.name)
+    save_review(source.draft, source, path.with_suffix(".yaml"))
+    return path.with_suffix(".yaml")
+
+
 def test_a_fresh_draft_waits_for_decisions_only(text_file: Path) -> None:
-    written = write_review(text_file, corpus_vocabulary())
-    assert written == text_file.with_suffix(".yaml")
-    findings = check_review(read_review(written), read_text(text_file), corpus_vocabulary())
+    findings = check_review(read_review(drafted(text_file)), source_of())
     assert [finding.rule for finding in findings] == ["undecided"]
 
 
 def test_each_figure_stands_below_its_sentence_with_the_numbers_marked(text_file: Path) -> None:
-    lines = write_review(text_file, corpus_vocabulary()).read_text(encoding="utf-8").splitlines()
+    lines = drafted(text_file).read_text(encoding="utf-8").splitlines()
     sentence = next(line for line in lines if "[m001 Rmb23bn]" in line)
     assert sentence.startswith(
         "  # paragraph 1: Tencent’s capital expenditure reached [m001 Rmb23bn] in the first half"
@@ -52,13 +57,9 @@ def test_each_figure_stands_below_its_sentence_with_the_numbers_marked(text_file
     assert any("- id: m004" in line for line in lines[lines.index("ignored:") :]), "context is listed too"
 
 
-def test_questions_come_with_what_is_known_and_both_readings(tmp_path: Path) -> None:
-    text = tmp_path / "a.txt"
-    text.write_text(
-        "---\ntitle: x\npublisher: y\npublished: 2025-02-20\n---\nAlibaba's capital expenditure was Rmb86bn in 2024.\n",
-        encoding="utf-8",
-    )
-    (asked,) = read_review(write_review(text, corpus_vocabulary()))["undecided"]
+def test_questions_come_with_what_is_known_and_both_readings(text_file: Path) -> None:
+    article = of("Alibaba's capital expenditure was Rmb86bn in 2024.", "2025-02-20")
+    (asked,) = read_review(drafted(text_file, article))["undecided"]
     assert (asked["entity"], asked["metric"], asked["value"], asked["unit"]) == (
         "alibaba",
         "capex",
@@ -71,7 +72,7 @@ def test_questions_come_with_what_is_known_and_both_readings(tmp_path: Path) -> 
 
 def test_a_finished_review_holds_no_sentence_of_the_article(text_file: Path) -> None:
     target = text_file.with_suffix(".yaml")
-    save_review(decided(), passages(read_text(text_file)), target, text_file.name, corpus_vocabulary())
+    save_review(decided(), source_of(), target)
     text = target.read_text(encoding="utf-8")
     assert "reached" not in text and text.count("#") == 1
     read = figure_yaml.read(load_yaml_mapping(text.encode(), "a.yaml"), "a.yaml")
@@ -80,9 +81,9 @@ def test_a_finished_review_holds_no_sentence_of_the_article(text_file: Path) -> 
 
 
 def test_writing_what_was_read_changes_nothing(text_file: Path) -> None:
-    target = write_review(text_file, corpus_vocabulary())
+    target = drafted(text_file)
     before = target.read_bytes()
-    save_review(read_review(target), passages(read_text(text_file)), target, text_file.name, corpus_vocabulary())
+    save_review(read_review(target), article_source(ARTICLE, corpus_vocabulary(), text_file.name), target)
     assert target.read_bytes() == before
 
 
@@ -95,16 +96,27 @@ def test_words_of_an_article_stay_in_their_comment() -> None:
         "state": "draft",
         "figures": [{"id": "m001", "span": [body.index("Rmb"), body.index("Rmb") + 7]}],
     }
-    text = review_text(review, passages(article), "a.txt", corpus_vocabulary())
+    text = review_text(review, source_of(article))
     content = yaml.load(text, Loader=yaml.BaseLoader)
     assert [figure["id"] for figure in content["figures"]] == ["m001"]
     assert all(line.isprintable() for line in text.split("\n"))
 
 
-def test_a_review_is_not_overwritten(text_file: Path) -> None:
-    write_review(text_file, corpus_vocabulary())
-    with pytest.raises(ReviewError, match="exists already"):
-        write_review(text_file, corpus_vocabulary())
+def test_numbers_of_a_very_long_sentence_are_shown_with_the_words_around_them() -> None:
+    """The second number is 5,000 characters into the sentence."""
+    text = (
+        "Tencent spent 5bn on "
+        + "servers and " * 420
+        + "land, and 7bn on chips, "
+        + "as it said, " * 400
+        + "this year."
+    )
+    first, second = text.index("5bn"), text.index("7bn")
+    shown = marked(
+        Passage(text, 0, len(text), "paragraph 1"), {(first, first + 3): "m001", (second, second + 3): "m002"}
+    )
+    assert "[m001 5bn]" in shown and "land, and [m002 7bn] on chips" in shown
+    assert shown.count("…") == 2 and len(shown) < 1_000
 
 
 def test_a_build_takes_a_draft_for_no_review(tmp_path: Path) -> None:
@@ -114,14 +126,14 @@ def test_a_build_takes_a_draft_for_no_review(tmp_path: Path) -> None:
     text = raw / "articles" / "2024-08-29-corpus-story.txt"
     text.write_text(TEXT, encoding="utf-8")
     plain = ingest(raw, load())
-    target = write_review(text, corpus_vocabulary())
-    drafted = ingest(raw, load())
-    assert set(drafted.figures["review_state"]) == {"machine"}
-    assert drafted.figures["figure_id"].tolist() == plain.figures["figure_id"].tolist()
-    assert len(drafted.rejected_figures) == len(plain.rejected_figures)
+    target = drafted(text)
+    unreviewed = ingest(raw, load())
+    assert set(unreviewed.figures["review_state"]) == {"machine"}
+    assert unreviewed.figures["figure_id"].tolist() == plain.figures["figure_id"].tolist()
+    assert len(unreviewed.rejected_figures) == len(plain.rejected_figures)
     review = decided()
     review["document"]["document_id"] = text.stem
-    save_review(review, passages(read_text(text)), target, text.name, corpus_vocabulary())
+    save_review(review, source_of(), target)
     reviewed = ingest(raw, load())
     assert set(reviewed.figures["review_state"]) == {"reviewed"}
     assert len(reviewed.documents) == len(plain.documents) == 1

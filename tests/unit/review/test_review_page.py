@@ -6,24 +6,19 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
-from corpus.reading import corpus_vocabulary
-from reviewed_texts import ARTICLE, of
+from reviewed_texts import ARTICLE, draft_of, of, source_of
 
 from capex_pipeline.article.front_matter import ArticleText
-from capex_pipeline.review.draft import review_mapping, suggestions
 from capex_pipeline.review.page import render
-from capex_pipeline.review.review_file import Passage, passages, review_text
+from capex_pipeline.review.review_file import review_text
+from capex_pipeline.review.source import Cell, Passage
 
 
 def page_of(article: ArticleText, review: dict[str, Any] | None = None) -> str:
-    vocabulary = corpus_vocabulary()
-    review = review or review_mapping(article, vocabulary, "x")
-    known = suggestions(article, vocabulary)
-    return render(
-        review, passages(article), known, vocabulary, stem="x", command="capex-pipeline review --apply x.json x.txt"
-    )
+    return render(review or draft_of(article), source_of(article), "capex-pipeline review --apply x.json x.txt")
 
 
 def data_of(html: str) -> Any:
@@ -77,7 +72,7 @@ def test_a_period_with_two_readings_is_answered_by_either() -> None:
 
 def test_an_unsure_claimant_is_answered_by_a_kind_of_source() -> None:
     article = of("Meta spent $19.4bn on capex in the third quarter of 2025, a senior official said.")
-    review = review_mapping(article, corpus_vocabulary(), "x")
+    review = draft_of(article)
     entry = next(one for one in data_of(page_of(article, review))["entries"].values() if "claimant" in one["question"])
     assert {option["set"]["claimant"] for option in entry["options"] if "set" in option} == {
         "company", "executive", "analyst", "anonymous", "publication",
@@ -91,16 +86,20 @@ def test_equal_reviews_give_equal_pages() -> None:
 def test_a_figure_with_two_questions_asks_both_at_once() -> None:
     """No quarter of Meta ends in October, and the words do not say which official it is."""
     article = of("Meta spent $50bn on capex in the ten months to October 2025, a senior official said.")
-    review = review_mapping(article, corpus_vocabulary(), "x")
+    review = draft_of(article)
     (asked,) = review["undecided"]
     assert asked["question"].endswith("Which period is meant? Who is the claimant?")
     (entry,) = data_of(page_of(article, review))["entries"].values()
     assert entry["options"][0]["label"].endswith(", claimant company")
 
 
-ROW = "table 3, row 4: Purchases of property | 2025 / 2024 | 8,729 | 7,100"
-CELLS = Passage(
-    ROW, 0, 2, "table 3", {(number, number + 1): (ROW.index(cell), ROW.index(cell) + 5) for number, cell in enumerate(("8,729", "7,100"))}
+ROW = "Purchases of property | 8,729 | - | 7,100"
+CELLS = [
+    Cell(heads, ROW.index(text), ROW.index(text) + len(text))
+    for heads, text in (("2025", "8,729"), ("Change", "-"), ("2024", "7,100"))
+]
+PASSAGE = Passage(
+    ROW, 0, 2, "table 3, row 4", {(number, number + 1): (CELLS[2 * number].start, CELLS[2 * number].end) for number in (0, 1)}, "(in millions)", CELLS
 )  # fmt: skip
 REVIEW_OF_A_TABLE: dict[str, Any] = {
     "document": {"title": "Results"},
@@ -110,12 +109,16 @@ REVIEW_OF_A_TABLE: dict[str, Any] = {
 
 
 def test_cells_of_a_row_are_marked_where_they_are_printed() -> None:
-    """Spans of a document count cells; the passage says where each is in its line."""
-    html = render(REVIEW_OF_A_TABLE, [CELLS], {}, corpus_vocabulary(), stem="x", command="")
-    (passage,) = data_of(html)["passages"]
+    """Spans of a document count its amounts; the passage says where each is in its line, and under which heads."""
+    source = replace(source_of(), passages=[PASSAGE])
+    data = data_of(render(REVIEW_OF_A_TABLE, source, ""))
+    (passage,) = data["passages"]
     assert [(passage["text"][start:end], ids) for start, end, ids in passage["marks"]] == [
         ("8,729", ["a"]),
         ("7,100", ["b"]),
     ]
-    text = review_text(REVIEW_OF_A_TABLE, [CELLS], "x.html", corpus_vocabulary())
-    assert "| [a 8,729] | [b 7,100]" in text
+    assert [passage["text"][start:end] for _, start, end in passage["cells"]] == ["8,729", "-", "7,100"]
+    assert [data["entries"][name]["heads"] for name in "ab"] == ["2025", "2024"]
+    lines = review_text(REVIEW_OF_A_TABLE, source).splitlines()
+    row = lines.index("  # table 3, row 4: Purchases of property | [a 8,729] | - | [b 7,100]")
+    assert lines[row + 1 : row + 4] == ["  # above the table: (in millions)", "  # 2025", "  - id: a"]

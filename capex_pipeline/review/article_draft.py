@@ -1,0 +1,227 @@
+"""An article as a source of a review: its sentences and amounts, the draft, and the questions that a person has to answer.
+
+Add here what makes a figure or a mention of an article questionable, and what is offered in answer. Company documents belong to
+`document_draft`, the layout of the file to `review_file`, the rules that a finished review has to keep to `checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.confidence import CARRIED_PERIOD, GUESSED_PERIOD, is_literal
+from capex_pipeline.article.drafted_rows import document_of, figure_id, figure_record, read_body, written
+from capex_pipeline.article.extraction import Figure, Outcome, Reading
+from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.article.lexicon import Vocabulary
+from capex_pipeline.article.mentions import Mention
+from capex_pipeline.article.quantities import NO_NUMBER
+from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.review.entries import NO_TABLE, WHO, distinct, flat, ordered
+from capex_pipeline.review.periods import period_misfit, recent_periods
+from capex_pipeline.review.source import Amount, Drafted, Passage, Source
+from capex_pipeline.sources.figure_yaml import DRAFT
+
+_LONGEST_QUARTER: Final = 100
+_LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
+"""How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
+_FIRM: Final = 0.87
+"""A figure less probable than this is asked about."""
+
+
+def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> Source:
+    """An article as it is reviewed. name: of its file; what stands before the ending is the document's id where the text gives none."""
+    reading = read_body(article, vocabulary, suggests=True)
+    document = document_of(article, name.rsplit(".", 1)[0])
+    return Source(
+        name, "article", document, vocabulary, passages(article), _amounts(reading, vocabulary), len(article.body),
+        {"document": document, "state": DRAFT, **_entries(reading, article.published, vocabulary)},
+        _known(reading, vocabulary, article.published), article,
+    )  # fmt: skip
+
+
+def passages(article: ArticleText) -> list[Passage]:
+    """The sentences of an article in order."""
+    plain = plain_text(article.body)
+    found = []
+    for sentence in split_sentences(plain):
+        start, end = plain.span(sentence.start, sentence.end)
+        found.append(Passage(article.body[start:end], start, end, f"paragraph {sentence.paragraph}"))
+    return found
+
+
+def _amounts(reading: Reading, vocabulary: Vocabulary) -> list[Amount]:
+    drafted: dict[int, list[Drafted]] = {}
+    for figure in reading.figures:
+        drafted.setdefault(figure.number, []).append(drafted_of(figure, vocabulary))
+    return [
+        amount_of(
+            outcome.mention, (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
+            _doubtful(outcome), machine_reason(outcome),
+        )
+        for outcome in reading.outcomes
+    ]  # fmt: skip
+
+
+def amount_of(
+    mention: Mention, span: tuple[int, int], place: str, drafted: tuple[Drafted, ...], doubtful: str = "", reason: str = ""
+) -> Amount:  # fmt: skip
+    """A mention of a text as an amount of a source."""
+    numbers = {round(abs(number), 6) for number in (mention.low, mention.value, mention.high) if number is not None}
+    return Amount(
+        span, mention.text, place, mention.kind, mention.currency, tuple(sorted(numbers)), drafted, doubtful, reason
+    )
+
+
+def _doubtful(outcome: Outcome) -> str:
+    hint = outcome.suggestion
+    return f"{hint.entity}, {hint.metric}" if hint is not None and is_dropped(outcome) else ""
+
+
+def drafted_of(figure: Figure, vocabulary: Vocabulary) -> Drafted:
+    """A figure of a text with the parts that its words state without doubt."""
+    entity, evidence, days = vocabulary.entities.get(figure.entity), figure.evidence, (figure.start, figure.end)
+    sure = {part for part in ("entity", "metric", "status") if is_literal(evidence, part)}
+    if figure.is_claimant_sure:
+        sure.add("claimant")
+    if is_literal(evidence, "period") and not period_misfit(figure.metric, figure.status, days, entity):
+        sure.add("period")
+    return Drafted(
+        figure_id(figure.number, figure.part), figure.entity, figure.metric, figure.measure, days, figure.status, figure.claimant, frozenset(sure)
+    )  # fmt: skip
+
+
+def _entries(reading: Reading, published: date | None, vocabulary: Vocabulary) -> dict[str, list[dict[str, Any]]]:
+    """Each mention once, under `undecided`, `figures` or `ignored`."""
+    by_number: dict[int, list[Figure]] = {}
+    for figure in reading.figures:
+        by_number.setdefault(figure.number, []).append(figure)
+    lists: dict[str, list[dict[str, Any]]] = {"undecided": [], "figures": [], "ignored": []}
+    for outcome in reading.outcomes:
+        for figure in by_number.get(outcome.number, ()):
+            entry = {**figure_entry(figure, vocabulary), **figure_question(figure, reading, published, vocabulary)}
+            lists["undecided" if "question" in entry else "figures"].append(ordered(entry))
+        if outcome.number in by_number:
+            continue
+        if may_be_figure(outcome):
+            lists["undecided"].append(asked_entry(outcome, vocabulary, published))
+        else:
+            lists["ignored"].append(ignored_entry(outcome))
+    return lists
+
+
+def _known(
+    reading: Reading, vocabulary: Vocabulary, published: date | None
+) -> Mapping[tuple[int, int], Mapping[str, Any]]:
+    """What is known of each mention that the machine did not use, as an entry of a review, by the span of the mention."""
+    return {
+        (one.mention.start, one.mention.end): suggested_entry(one, vocabulary, published)
+        for one in reading.outcomes
+        if one.outcome != "used"
+    }
+
+
+def figure_entry(figure: Figure, vocabulary: Vocabulary) -> dict[str, Any]:
+    """A drafted figure as an entry of a review."""
+    record: dict[str, Any] = figure_record(figure, vocabulary)
+    mention = figure.mention
+    record.update(span=[mention.start, mention.end], quote=flat(mention.text), confidence=figure.confidence)
+    del record["period_start"], record["period_end"]
+    return ordered(record)
+
+
+def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None) -> dict[str, Any]:
+    """A mention that was not used as an entry of a review, with what is known of it. More than one reading of its period is under `readings`."""
+    mention, hint = outcome.mention, outcome.suggestion
+    record: dict[str, Any] = {
+        "id": figure_id(outcome.number), "locator": f"paragraph {outcome.paragraph}", "span": [mention.start, mention.end],
+        "quote": flat(mention.text), "bound": mention.bound or None, "reason": machine_reason(outcome),
+    }  # fmt: skip
+    if mention.certain:
+        cell = written(mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
+        record |= {"value": cell.value, "unit": cell.unit}
+    if hint is not None:
+        record |= {name: getattr(hint, name) for name in ("entity", "metric", "measure", "status", "claimant")}
+        entity = vocabulary.entities.get(hint.entity or "")
+        periods = list(hint.periods)
+        if len(periods) == 1 and period_misfit(hint.metric or "", hint.status, periods[0], entity):
+            periods = [*recent_periods(published, entity), *periods]
+        labels = distinct(periods)
+        record |= {"period": labels[0]} if len(labels) == 1 else {"readings": labels or None}
+        if hint.entity and hint.metric:
+            record["definition"] = vocabulary.definition(
+                hint.entity, hint.metric, hint.status, labels[0] if labels else ""
+            )
+    return ordered(record)
+
+
+def ignored_entry(outcome: Outcome) -> dict[str, Any]:
+    """A mention that belongs in no table, with the machine's reason."""
+    mention = outcome.mention
+    return {
+        "id": figure_id(outcome.number), "span": [mention.start, mention.end], "text": flat(mention.text), "reason": machine_reason(outcome),
+    }  # fmt: skip
+
+
+def may_be_figure(outcome: Outcome) -> bool:
+    """Whether a person has to look at a mention that was not used."""
+    if outcome.mention.reason == NO_NUMBER:
+        return False
+    if outcome.outcome != "context":
+        return True
+    return is_dropped(outcome)
+
+
+def is_dropped(outcome: Outcome) -> bool:
+    """Whether a mention was set aside for a word of another measure although a known company and one of its metrics stand beside it."""
+    return (
+        outcome.outcome == "context"
+        and outcome.suggestion is not None
+        and outcome.suggestion.is_near
+        and outcome.reason.startswith(_LOOSE)
+    )
+
+
+def machine_reason(outcome: Outcome) -> str:
+    """Why the machine leaves a mention out."""
+    return outcome.reason or NO_TABLE
+
+
+def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None) -> dict[str, Any]:
+    """A mention that may be a figure, with what is known of it and the question that a person has to answer."""
+    entry = suggested_entry(outcome, vocabulary, published)
+    why = machine_reason(outcome)
+    if outcome.outcome == "context":
+        why = "The machine left it out, but a word of the metric stands beside it."
+    asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"
+    return ordered({**entry, "question": f"{why} {asked}"})
+
+
+def figure_question(figure: Figure, reading: Reading, published: date | None, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The question about a drafted figure and the readings to choose from; empty where nothing is in doubt."""
+    entity, evidence = vocabulary.entities.get(figure.entity), figure.evidence
+    days = (figure.start, figure.end)
+    misfit = period_misfit(figure.metric, figure.status, days, entity)
+    # A period is asked about that was guessed; one that was carried only if it is long: a year may be one sentence's alone.
+    is_quarter = (days[1] - days[0]).days < _LONGEST_QUARTER
+    doubted = GUESSED_PERIOD if is_quarter else GUESSED_PERIOD | CARRIED_PERIOD
+    if misfit or not doubted.isdisjoint(evidence):
+        others = [
+            (other.start, other.end)
+            for other in reading.figures
+            if other.entity == figure.entity and abs(other.paragraph - figure.paragraph) <= 1 and not other.is_base
+        ]
+        recent = recent_periods(published, entity)
+        readings = [*recent, *others, days] if misfit else [days, *recent, *others]
+        why = misfit or "The sentence does not name the period."
+        return {
+            "question": f"{why} Which period is meant?{'' if figure.is_claimant_sure else f' {WHO}'}",
+            "readings": distinct(readings),
+        }
+    if not figure.is_claimant_sure:
+        return {"question": f"The words leave open who says so. {WHO}"}
+    if figure.confidence < _FIRM:
+        return {"question": "The machine is not sure of this figure. Is it right?"}
+    return {}

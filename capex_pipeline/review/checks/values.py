@@ -1,0 +1,95 @@
+"""Checks of a figure against the number at its span: value, unit and currency.
+
+Add here what concerns the number itself. Names, periods and statuses belong to `fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem
+from capex_pipeline.review.entries import entries_of, required_keys, span_of
+from capex_pipeline.review.source import Amount, Source
+from capex_pipeline.values.numbers import QuantityError, parse_value
+from capex_pipeline.values.units import UnitError, parse_unit
+
+
+def check_values(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFinding]:
+    """Figures that lack a key, are at no number, or have another value or unit than is printed there."""
+    required = [key for key in required_keys(review) if key != "claimant"]
+    for number, figure in enumerate(entries_of(review, "figures"), start=1):
+        name, span = name_of(figure, number), span_of(figure)
+        missing = [key for key in required if not figure.get(key) and not (key == "period" and _has_days(figure))]
+        if missing:
+            yield problem("figure_incomplete", f"{name} has no {', '.join(missing)}.")
+        if figure.get("span") is None:
+            yield problem("span_missing", f"{name} has no span; give that of a draft.{_where_quoted(figure, source)}")
+        elif span is None or span[1] > source.end:
+            yield problem(
+                "span_invalid",
+                f"{name} has the span {figure.get('span')}, which is no part of the {source.noun} (it ends at {source.end})."
+                + _where_quoted(figure, source),
+            )
+        elif not (here := source.amounts_at(span)):
+            yield problem(
+                "span_without_quantity",
+                f"{name} has the span {list(span)}, where the {source.noun} has no number.{_where_quoted(figure, source)}",
+            )
+        elif figure.get("value") and figure.get("unit"):
+            yield from _compare(name, figure, here, source.noun)
+
+
+def _has_days(figure: Mapping[str, Any]) -> bool:
+    return bool(figure.get("period_start") and figure.get("period_end"))
+
+
+def _where_quoted(figure: Mapping[str, Any], source: Source) -> str:
+    """Where the words of a figure are now: the text may have been edited above them."""
+    quote = str(figure.get("quote") or "")
+    places = [list(amount.span) for amount in source.amounts if quote and " ".join(amount.text.split()) == quote]
+    if not places:
+        return ""
+    return f" Its quote {quote!r} is at {' and '.join(map(str, places[:3]))}."
+
+
+def _compare(name: str, figure: Mapping[str, Any], here: Sequence[Amount], noun: str) -> Iterator[ReviewFinding]:
+    try:
+        quantity, unit = parse_value(str(figure["value"])), parse_unit(str(figure["unit"]))
+    except (QuantityError, UnitError) as error:
+        yield problem("value_unreadable", f"{name}: {error}")
+        return
+    scale = 100.0 if quantity.form == "fraction" else float(unit.scale)
+    numbers = {abs(number) for number in (quantity.low, quantity.value, quantity.high) if number is not None}
+    kind = "money" if unit.kind == "money_per_unit" else unit.kind
+    alike = [
+        one
+        for one in here
+        if one.kind == kind and (kind != "money" or unit.currency == (one.currency or unit.currency))
+    ]
+    printed = here[0].text if len(here) == 1 else " and ".join(one.text for one in here[:3])
+    if not alike:
+        yield problem(
+            "unit_differs",
+            f"{name} has the unit {figure['unit']!r}; the {noun} has {printed!r} there. Correct the unit or the span.",
+        )
+    elif not any(_agrees(numbers, scale, one) for one in alike):
+        yield problem(
+            "value_differs",
+            f"{name} has the value {figure['value']!r} {figure['unit']!r}; the {noun} has {printed!r} there. "
+            "Correct the value, the unit or the span.",
+        )
+
+
+def _agrees(numbers: set[float], scale: float, amount: Amount) -> bool:
+    """Whether an amount prints these numbers. Where the document states no unit, the printed numeral has to be the same."""
+    printed, written = amount.numbers, sorted(round(number * scale, 6) for number in numbers)
+    if not printed:
+        try:
+            quantity = parse_value(amount.text)
+        except QuantityError:
+            return False
+        printed, written = (abs(quantity.value or 0.0),), sorted(numbers)
+    return len(printed) == len(written) and all(
+        abs(left - right) <= 1e-6 * max(1.0, right) for left, right in zip(written, sorted(printed), strict=True)
+    )

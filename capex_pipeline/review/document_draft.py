@@ -1,0 +1,264 @@
+"""A company's document as a source of a review: its rows and sentences, its amounts, and the draft.
+
+Add here what makes an amount of a document questionable, and what is offered in answer. What the cells and sentences mean is decided in
+`printed_tables` and `sources.printed_document`; articles belong to `article_draft`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.drafted_rows import written
+from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.printed_tables.binding import Bound
+from capex_pipeline.printed_tables.layout import PrintedCell
+from capex_pipeline.printed_tables.prose import ProseFigure
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.review.article_draft import amount_of, drafted_of
+from capex_pipeline.review.entries import MOST_ENTRIES, NO_TABLE, distinct, flat, ordered
+from capex_pipeline.review.periods import recent_periods
+from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
+from capex_pipeline.sources import printed_document
+from capex_pipeline.sources.figure_yaml import DRAFT
+from capex_pipeline.sources.printed_document import ReadDocument
+
+_FIRM: Final = ("It is a change", "The words beside it", "It belongs to")
+"""How the reasons of sentences begin that leave nothing to ask."""
+_LOOSE: Final = ("Context: ", "A percentage")
+"""How those begin that rest on one word near an amount."""
+_MOST_TITLES: Final = 2
+_LONGEST_TITLE: Final = 200
+
+
+def document_source(found: ReadDocument, name: str) -> Source:
+    """A document as it is reviewed. name: of its file. Raises DocumentError for one with more amounts than a review holds."""
+    count = len(found.bound) + len(found.prose)
+    if count > MOST_ENTRIES:
+        raise DocumentError(
+            "oversized",
+            f"{name} has {count:,} amounts beside printed names, and a review holds {MOST_ENTRIES:,}; split the document, or type its figures.",
+        )
+    beside = [*_rows(found), *_sentences(found)]
+    printed = _usual(found)
+    drafted = [
+        *(_of_cell(number, one, printed, found) for number, one in enumerate(found.bound)),
+        *(_of_sentence(len(found.bound) + number, one, printed, found) for number, one in enumerate(found.prose)),
+    ]
+    lists = {
+        part: [ordered(one.entry) for one in drafted if one.part == part]
+        for part in ("undecided", "figures", "ignored")
+    }
+    known = {one.amount.span: one.known for one in drafted if one.part == "ignored"}
+    return Source(
+        name, "document", found.record, found.vocabulary, beside, [one.amount for one in drafted], count,
+        {"document": dict(found.record), "state": DRAFT, **lists}, known,
+    )  # fmt: skip
+
+
+# --- what is shown ---
+
+
+def _rows(found: ReadDocument) -> list[Passage]:
+    """The rows that bear a printed name, in the order of their amounts, each with all of its numbers."""
+    cells: dict[tuple[str, int], list[PrintedCell]] = {}
+    for cell in found.cells:
+        cells.setdefault((cell.place, cell.row), []).append(cell)
+    numbers: dict[tuple[str, int], list[int]] = {}
+    for number, one in enumerate(found.bound):
+        numbers.setdefault((one.cell.place, one.cell.row), []).append(number)
+    return [
+        _row(cells[place], {number: found.bound[number].cell for number in listed}) for place, listed in numbers.items()
+    ]
+
+
+def _row(row: Sequence[PrintedCell], named: Mapping[int, PrintedCell]) -> Passage:
+    first = row[0]
+    text = flat(" > ".join(filter(None, (*first.headings, first.label)))) or "no label"
+    shown: list[Cell] = []
+    for cell in row:
+        printed = _printed_cell(cell)
+        shown.append(Cell(" / ".join(cell.heads), len(text) + 3, len(text) + 3 + len(printed)))
+        text += f" | {printed}"
+    places = {
+        (number, number + 1): next((one.start, one.end) for one, other in zip(shown, row, strict=True) if other is cell)
+        for number, cell in named.items()
+    }
+    titles = [flat(title) for title in first.titles if len(title) < _LONGEST_TITLE and title not in first.headings]
+    place = f"{first.place}, row {first.row}"
+    return Passage(text, min(named), max(named) + 1, place, places, " · ".join(titles[-_MOST_TITLES:]), shown)
+
+
+def _printed_cell(cell: PrintedCell) -> str:
+    sign = "-" if cell.text.is_negative else ""
+    return f"{sign}{cell.text.numeral or '-'}{'%' if cell.text.unit == 'percent' else ''}"
+
+
+def _sentences(found: ReadDocument) -> list[Passage]:
+    """The sentences of each paragraph that has an amount."""
+    numbers: dict[str, list[int]] = {}
+    for number, one in enumerate(found.prose):
+        numbers.setdefault(one.place, []).append(number)
+    first, result = len(found.bound), []
+    for paragraph in found.paragraphs:
+        listed = numbers.get(paragraph.place, [])
+        plain, left = plain_text(paragraph.text), 0
+        for sentence in split_sentences(plain) if listed else ():
+            start, end = plain.span(sentence.start, sentence.end)
+            places: dict[tuple[int, int], tuple[int, int]] = {}
+            begin = left
+            while left < len(listed) and found.prose[listed[left]].at < end:
+                one, number = found.prose[listed[left]], first + listed[left]
+                places[number, number + 1] = (one.at - start, min(one.at + len(one.mention.text), end) - start)
+                left += 1
+            next_number = first + (listed[left] if left < len(listed) else listed[-1] + 1)
+            span = (first + listed[begin], first + listed[left - 1] + 1) if places else (next_number, next_number)
+            result.append(Passage(paragraph.text[start:end], *span, paragraph.place, places))
+    return result
+
+
+# --- what is drafted ---
+
+
+class _Printed(NamedTuple):
+    """What the rest of the document says of units and periods, the likeliest first."""
+
+    units: list[str]
+    periods: list[str]
+
+
+class _Drafted(NamedTuple):
+    amount: Amount
+    part: str
+    entry: Mapping[str, Any]
+    known: Mapping[str, Any]
+
+
+def _of_cell(number: int, one: Bound, printed: _Printed, found: ReadDocument) -> _Drafted:
+    cell, span = one.cell, (number, number + 1)
+    numeral, place = _printed_cell(cell), f"{cell.place}, row {cell.row}"
+    record, reason = _record(printed_document.record_of(one, found)), one.reason or NO_TABLE
+    value = one.amount if one.amount is not None else cell.value
+    numbers = () if value is None else (round(abs(value), 6),)
+    is_used = one.outcome == "used" and one.period is not None
+    drafted: tuple[Drafted, ...] = ()
+    if is_used and one.period is not None:
+        sure = frozenset(("entity", "metric", "period", "status"))
+        days = (one.period.start, one.period.end)
+        drafted = (Drafted(record["id"], found.entity, one.name.metric, "level", days, "reported", None, sure),)
+    amount = Amount(span, numeral, place, "money", cell.currency, numbers, drafted, "", reason)
+    base = {"span": list(span), "quote": numeral}
+    if is_used:
+        confidence = printed_document.CONFIRMED if record.get("note") else printed_document.CONFIDENCE
+        return _Drafted(amount, "figures", {**record, **base, "confidence": confidence}, {})
+    named = {**record, "id": f"c{number + 1:04d}"}
+    if one.outcome == "ignored":
+        return _Drafted(
+            amount, "ignored", {"id": named["id"], "span": list(span), "text": numeral, "reason": reason}, named
+        )
+    return _Drafted(
+        amount, "undecided", {**named, **base, "reason": reason, **_question(record, reason, printed)}, named
+    )
+
+
+def _question(record: Mapping[str, Any], reason: str, printed: _Printed) -> dict[str, Any]:
+    """What is asked about a cell that could not be read. readings: of the one part that is missing."""
+    if record.get("unit") is None and record.get("period"):
+        return {"question": f"{reason} In which unit is it?", "readings": printed.units}
+    if record.get("unit") is None:
+        return {"question": f"{reason} Is it a figure, in which unit and of which period?"}
+    if record.get("period") is None:
+        return {"question": f"{reason} Which period is meant?", "readings": printed.periods}
+    return {"question": f"{reason} Is it a figure?"}
+
+
+def _of_sentence(number: int, one: ProseFigure, printed: _Printed, found: ReadDocument) -> _Drafted:
+    span, figure, reason = (number, number + 1), one.figure, one.reason or NO_TABLE
+    drafted: tuple[Drafted, ...] = ()
+    if one.outcome == "used" and figure is not None:
+        read = drafted_of(figure, found.vocabulary)
+        drafted = (
+            read._replace(
+                identity=_record(printed_document.record_of(one, found))["id"],
+                claimant=None,
+                sure=read.sure | {"entity"},
+            ),
+        )
+    amount = amount_of(one.mention, span, one.place, drafted, "", reason)
+    base = {"span": list(span), "quote": flat(one.mention.text)}
+    record = _record(printed_document.record_of(one, found))
+    if drafted and figure is not None:
+        return _Drafted(amount, "figures", {**record, **base, "confidence": figure.confidence}, {})
+    named = {**_suggested(one, printed, found), **record, "id": f"p{number - len(found.bound) + 1:04d}"}
+    if not _may_be_figure(one):
+        return _Drafted(
+            amount, "ignored", {"id": named["id"], "span": list(span), "text": base["quote"], "reason": reason}, named
+        )
+    return _Drafted(
+        amount, "undecided", {**named, **base, "reason": reason, "question": f"{reason} Is it a figure?"}, named
+    )
+
+
+def _may_be_figure(one: ProseFigure) -> bool:
+    """Whether a person has to look at an amount of a sentence that is no figure."""
+    if one.outcome == "repeated" or (one.reason or "").startswith(_FIRM):
+        return False
+    is_near = one.suggestion is not None and one.suggestion.is_near and bool(one.suggestion.metric)
+    if one.outcome == "context":
+        return is_near and (one.reason or "").startswith(_LOOSE)
+    return is_near or (one.outcome == "not_bound" and one.figure is not None)
+
+
+def _suggested(one: ProseFigure, printed: _Printed, found: ReadDocument) -> dict[str, Any]:
+    """What the article reader makes of an amount that it did not use."""
+    hint = one.suggestion
+    text = (
+        written(one.mention, (hint.metric if hint else None) or "", hint.sign if hint else 1)
+        if one.mention.certain
+        else None
+    )
+    result: dict[str, Any] = {
+        "bound": one.mention.bound,
+        "value": text.value if text else None,
+        "unit": text.unit if text else None,
+    }
+    if hint is None:
+        return result
+    periods = distinct(hint.periods)
+    result |= {"metric": hint.metric, "measure": hint.measure, "status": hint.status}
+    result |= {"period": periods[0]} if len(periods) == 1 else {"readings": periods or printed.periods}
+    if hint.metric:
+        result["definition"] = found.vocabulary.definition(found.entity, hint.metric, hint.status, (periods or [""])[0])
+    return result
+
+
+def _record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A printed row as an entry of a review: its days as one label, and nothing that is missing."""
+    start, end = record.get("period_start"), record.get("period_end")
+    kept = {key: value for key, value in record.items() if key not in ("document", "period_start", "period_end")}
+    if start and end:
+        kept["period"] = f"{start}/{end}"
+    return {key: value for key, value in kept.items() if value is not None}
+
+
+def _usual(found: ReadDocument) -> _Printed:
+    entity = found.vocabulary.entities.get(found.entity)
+    units = Counter(
+        str(printed_document.record_of(one, found)["unit"])
+        for one in found.bound
+        if one.cell.scale and one.cell.currency
+    )
+    currencies = {one.cell.currency for one in found.bound if one.cell.currency}
+    usual = [
+        f"{currency} {scale}".strip()
+        for currency in sorted(currencies)
+        for scale in ("million", "thousand", "billion", "")
+    ]
+    periods = Counter((one.period.start, one.period.end) for one in found.bound if one.outcome == "used" and one.period)
+    ranked = [days for days, _ in periods.most_common()]
+    return _Printed(
+        list(dict.fromkeys([*(unit for unit, _ in units.most_common()), *usual]))[:4],
+        distinct([*recent_periods(printed_document.day_of(found.record["published"]), entity), *ranked]),
+    )

@@ -1,0 +1,91 @@
+"""The entries of a review: their lists, keys and spans.
+
+Add here a key that an entry may have. The layout of the file belongs to `review_file`, what the entries of a draft hold to `article_draft` and
+`document_draft`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from capex_pipeline.article.period_dates import Days
+
+Span = tuple[int, int]
+"""First position of an amount and the one after its last: characters of an article's text, or numbers of amounts of a document."""
+
+LISTS: Final = ("undecided", "figures", "ignored")
+"""The parts of a review that hold amounts, in the order of the file."""
+FIGURE_KEYS: Final = (
+    "id", "locator", "span", "quote", "question", "readings", "reason", "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer",
+    "flow", "period", "period_start", "period_end", "value", "value_low", "value_high", "unit", "bound", "status", "claimant", "same_fact_as",
+    "note", "confidence",
+)  # fmt: skip
+REQUIRED: Final = ("entity", "metric", "period", "value", "unit", "claimant")
+"""Keys without which an entry is no figure."""
+REQUIRED_BY_METRIC: Final = {"gpu_units": ("flow",)}
+"""Keys that figures of a metric need as well: whether chips were shipped, bought or ordered changes what they count."""
+CLAIMANTS: Final = ("company", "executive", "analyst", "anonymous", "publication")
+CONFIRMED: Final = "Confirmed: "
+"""Begins a reason of the machine with which a person agreed."""
+WHO: Final = "Who is the claimant?"
+"""Asks for the claimant, alone or after the question for the period."""
+NO_TABLE: Final = "No table has a place for it."
+"""The reason of an amount of which the machine knows nothing."""
+MOST_ENTRIES: Final = 4_000
+"""Of a review; twice the figures that an article may have."""
+MOST_READINGS: Final = 4
+
+
+def required_keys(review: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys without which an entry of this review is no figure: a company's own document needs no claimant."""
+    document = review.get("document")
+    is_article = not isinstance(document, Mapping) or document.get("source_type") in (None, "article")
+    return REQUIRED if is_article else tuple(key for key in REQUIRED if key != "claimant")
+
+
+def span_of(entry: Mapping[str, Any]) -> Span | None:
+    """First position of an entry's amount and the one after its last; None where the entry does not have two whole numbers in order."""
+    span = entry.get("span")
+    if (
+        not isinstance(span, list)
+        or len(span) != 2
+        or not all(str(end).isdecimal() and len(str(end)) < 9 for end in span)
+    ):
+        return None
+    start, end = int(span[0]), int(span[1])
+    return (start, end) if start < end else None
+
+
+def entries_of(review: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
+    """The entries of one list of a review; figures with the review's defaults."""
+    listed, defaults = review.get(part), review.get("defaults")
+    common = defaults if part == "figures" and isinstance(defaults, Mapping) else {}
+    return [{**common, **entry} for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+
+
+def entry_id(part: str, number: int, entry: Mapping[str, Any]) -> str:
+    """The id of an entry; its place in the review where it has none."""
+    return str(entry.get("id") or f"{part}-{number + 1}")
+
+
+def ordered(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of an entry in the order of the file, without those that are missing; other keys come last."""
+    keys = [*FIGURE_KEYS, *(key for key in record if key not in FIGURE_KEYS)]
+    return {key: record[key] for key in keys if record.get(key) not in (None, "", [])}
+
+
+def distinct(periods: Iterable[Days]) -> list[str]:
+    """Periods as labels, each once, at most as many as are offered."""
+    return list(dict.fromkeys(map(label_of, periods)))[:MOST_READINGS]
+
+
+def label_of(days: tuple[date, date]) -> str:
+    """Two days as the label of a period."""
+    return f"{days[0].isoformat()}/{days[1].isoformat()}"
+
+
+def flat(text: str) -> str:
+    """Text on one line."""
+    return " ".join(text.split())

@@ -1,0 +1,53 @@
+"""Periods that a company can have reported on a day.
+
+Add here what the fiscal calendar of a company says about the periods of a review.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from capex_pipeline.article.lexicon import Entity
+from capex_pipeline.article.period_dates import Days
+from capex_pipeline.values.fiscal_calendar import TOLERANCE_DAYS
+
+_CLOUD_AND_CAPEX: Final = ("capex", "cloud_revenue")
+
+
+def period_misfit(metric: str, status: str, days: Days, entity: Entity | None) -> str:
+    """Why a company's reported money cannot be of these days: they do not end with one of its quarters. Empty where they can.
+
+    Only periods of up to a year are judged; a company whose fiscal year is not known is not.
+    """
+    if metric not in _CLOUD_AND_CAPEX or status != "reported" or entity is None or entity.calendar is None:
+        return ""
+    if entity.type == "group" or (days[1] - days[0]).days > 380:
+        return ""
+    ends = [end for _, end in _quarters(entity, days[1])]
+    if any(abs((end - days[1]).days) <= TOLERANCE_DAYS for end in ends):
+        return ""
+    return f"No quarter of {entity.entity_id} ends near {days[1]}."
+
+
+def _quarters(entity: Entity, day: date) -> list[Days]:
+    """The quarters of a company from a year before a day to a year after it."""
+    assert entity.calendar is not None
+    years = [year for year in (day.year - 1, day.year, day.year + 1) if 1990 <= year <= 2100]
+    return [entity.calendar.quarter_bounds(year, quarter) for year in years for quarter in (1, 2, 3, 4)]
+
+
+def recent_periods(published: date | None, entity: Entity | None) -> list[Days]:
+    """The last quarter that a company can have reported on a day, and its fiscal year up to that quarter."""
+    if published is None or entity is None or entity.calendar is None:
+        return []
+    ended = [days for days in _quarters(entity, published) if days[1] + timedelta(days=7) <= published]
+    if not ended:
+        return []
+    calendar, last = entity.calendar, max(ended, key=lambda days: days[1])
+    start = next(
+        first
+        for first, end in (calendar.year_bounds(year) for year in (last[1].year, last[1].year + 1))
+        if first <= last[1] <= end
+    )
+    return [last, (start, last[1])]

@@ -1,0 +1,167 @@
+"""Reviews of companies' documents: what is shown, the draft, the check, and the page. The document is invented."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from capex_pipeline.cli.main import main
+from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.reference import Reference
+from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.document_draft import document_source
+from capex_pipeline.review.review_file import review_text
+from capex_pipeline.review.source import Source
+from capex_pipeline.sources import figure_yaml
+from capex_pipeline.sources.printed_document import read_published
+
+PAGE = """<p>Other financial information</p><p>(RMB in millions)</p><table><tr><td></td><td colspan=3>Three months ended</td></tr>
+<tr><td></td><td>30 June 2025</td><td>31 March 2025</td><td>30 June 2024</td></tr>
+<tr><td>Capital expenditures (d)</td><td>19,107</td><td>-</td><td>8,729</td></tr></table>
+<p>Capital expenditures were RMB19.1 billion for the second quarter of 2025.</p><p>Capital expenditures of the group were large, RMB7.7 billion in 2021.</p>"""
+SIDECAR: dict[str, Any] = {
+    "document": {"document_id": "tencent-2025-q2", "kind": "results_announcement", "source_type": "company_release", "title": "Results", "publisher": "Tencent",
+                 "published": "2025-08-13"},
+    "entity": "tencent",
+}  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "q2.meta.yaml").write_text(yaml.safe_dump(SIDECAR), encoding="utf-8")
+    (tmp_path / "q2.html").write_text(PAGE, encoding="utf-8")
+    return tmp_path / "q2.html"
+
+
+@pytest.fixture(scope="module")
+def source(reference: Reference) -> Source:
+    return source_of(PAGE, reference)
+
+
+def source_of(page: str, reference: Reference) -> Source:
+    return document_source(read_published(page.encode(), SIDECAR, "q2.html", reference, suggests=True), "q2.html")
+
+
+def read(review: dict[str, Any], source: Source) -> dict[str, Any]:
+    """A review as it is read back from its file."""
+    return load_yaml_mapping(review_text(review, source).encode(), "q2.yaml")
+
+
+def finished(source: Source) -> dict[str, Any]:
+    """The draft as a person leaves it who agrees with everything."""
+    review = copy.deepcopy(dict(source.draft))
+    del review["state"]
+    review["ignored"] += [
+        {"span": entry["span"], "text": "x", "reason": "Another year."} for entry in review.pop("undecided")
+    ]
+    return read(review, source)
+
+
+def rules(review: dict[str, Any], source: Source) -> list[str]:
+    return [finding.rule for finding in check_review(review, source)]
+
+
+def test_each_figure_is_below_its_row_and_heads(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", str(path)]) == 0
+    assert "3 figures drafted, 0 questions for you, 2 other numbers left out" in capsys.readouterr().out
+    lines = path.with_suffix(".yaml").read_text(encoding="utf-8").splitlines()
+    row = next(number for number, line in enumerate(lines) if "[19,107]" in line)
+    assert lines[row] == "  # table 0, row 3: Capital expenditures (d) | [19,107] | [c0002 -] | [8,729]"
+    assert lines[row + 1 : row + 4] == [
+        "  # above the table: Other financial information · (RMB in millions)",
+        "  # Three months ended / 30 June 2025",
+        "  - id: tencent_capital_expenditures/2025-04-01/2025-06-30",
+    ]
+    assert "    note: 'Confirmed in the document: paragraph 3 states RMB19.1 billion.'" in lines
+    assert main(["review", str(path)]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_a_draft_is_no_review_and_a_finished_one_gives_reviewed_rows(source: Source) -> None:
+    draft = read(dict(source.draft), source)
+    assert len(figure_yaml.read(draft, "q2.yaml").rows) == 0
+    assert [finding.rule for finding in check_review(draft, source)] == ["draft"]
+    review = finished(source)
+    assert check_review(review, source) == []
+    rows = figure_yaml.read(review, "q2.yaml").rows
+    assert rows[["value", "unit", "period", "review_state"]].to_numpy().tolist() == [
+        ["19,107", "CNY million", "2025-04-01/2025-06-30", "reviewed"], ["8,729", "CNY million", "2024-04-01/2024-06-30", "reviewed"],
+        ["7.7", "CNY billion", "2021-01-01/2021-12-31", "reviewed"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"value": "19,170"}, "value_differs"),
+        ({"unit": "CNY billion"}, "value_differs"),
+        ({"unit": "USD million"}, "unit_differs"),
+        ({"unit": "furlongs"}, "value_unreadable"),
+        ({"span": ["90", "91"]}, "span_invalid"),
+        ({"metric": None}, "figure_incomplete"),
+        ({"metric": "revenue"}, "metric_unlike_text"),
+        ({"entity": "baidu"}, "entity_unlike_text"),
+        ({"period": "Q1 2025"}, "period_unlike_text"),
+        ({"status": "guidance"}, "status_unlike_text"),
+    ],
+)
+def test_a_figure_that_the_document_does_not_print_is_found(change: dict[str, Any], rule: str, source: Source) -> None:
+    review = finished(source)
+    review["figures"][0].update(change)
+    assert rule in rules(review, source)
+
+
+def test_what_is_left_to_decide_is_found(source: Source) -> None:
+    review = finished(source)
+    review["ignored"][0]["reason"] = " "
+    del review["figures"][1]
+    assert rules(review, source) == ["reason_missing", "mention_left_out"]
+
+
+def test_the_check_of_a_missing_review_says_so(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", "--check", str(path)]) == 1
+    assert "There is no review" in capsys.readouterr().err
+
+
+def test_a_document_without_a_sidecar_says_what_is_missing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.with_suffix(".meta.yaml").unlink()
+    assert main(["review", str(path)]) == 1
+    assert "neither in a folder articles/ nor has it a sidecar" in capsys.readouterr().err
+
+
+def test_a_document_is_reviewed_on_the_page(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every cell is marked in its row, figures of a draft wait to be compared, and no claimant is asked for."""
+    target, page = path.with_suffix(".yaml"), tmp_path / "review.html"
+    assert main(["review", "--page", str(page), str(path)]) == 0
+    data = json.loads(page.read_text(encoding="utf-8").partition('id="data">')[2].partition("</script>")[0])
+    marked = {
+        name: one["text"][first:last]
+        for one in data["passages"]
+        for first, last, names in one["marks"]
+        for name in names
+    }
+    assert set(marked.values()) >= {"19,107", "8,729"}
+    waiting = [name for name, entry in data["entries"].items() if entry["waits"]]
+    assert {marked[name] for name in waiting} >= {"19,107", "8,729"}
+    assert "claimant" not in data["required"]
+    asked = [name for name, entry in data["entries"].items() if entry["part"] == "undecided"]
+    decisions: dict[str, Any] = {name: {"action": "accept"} for name in waiting}
+    decisions |= {name: {"action": "ignore", "reason": "Other."} for name in asked}
+    saved = tmp_path / "q2.decisions.json"
+    saved.write_text(json.dumps({"review": data["review"], "decisions": decisions}), encoding="utf-8")
+    assert main(["review", "--apply", str(saved), str(path)]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    read = figure_yaml.read(load_yaml_mapping(target.read_bytes(), "q2.yaml"), "q2.yaml")
+    assert read.rejected == [] and set(read.rows["value"]) >= {"19,107", "8,729"}
+
+
+def test_the_page_is_not_written_over_the_document(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = path.read_bytes()
+    assert main(["review", "--page", str(path), str(path)]) == 2
+    assert "is the document itself" in capsys.readouterr().err
+    assert path.read_bytes() == before
