@@ -83,7 +83,7 @@ def _doubtful(outcome: Outcome) -> str:
 def drafted_of(figure: Figure, vocabulary: Vocabulary) -> Drafted:
     """A figure of a text with the parts that its words state without doubt."""
     entity, evidence, days = vocabulary.entities.get(figure.entity), figure.evidence, (figure.start, figure.end)
-    sure = {part for part in ("entity", "metric", "status") if is_literal(evidence, part)}
+    sure = {part for part in ("entity", "status") if is_literal(evidence, part)}
     if figure.is_claimant_sure:
         sure.add("claimant")
     if is_literal(evidence, "period") and not period_misfit(figure.metric, figure.status, days, entity):
