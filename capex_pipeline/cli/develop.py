@@ -47,7 +47,7 @@ def templates() -> None:
         from capex_pipeline.report import chart_templates
     except ImportError as error:
         raise WorkFailed(
-            f"The charts cannot be compiled ({error}). Install the extra: pip install 'capex-pipeline[drawing]'."
+            f"The charts cannot be compiled ({error}). Install the extra in the project's folder: pip install -e '.[drawing]'."
         ) from error
     chart_templates.FILE.write_bytes(chart_templates.to_bytes())
     echo(f"Wrote {chart_templates.FILE.name}.")

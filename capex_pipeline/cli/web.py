@@ -101,7 +101,7 @@ def web(options: tuple[str, ...]) -> int:
     from starlette.middleware import Middleware
     from starlette.routing import Route
 
-    from capex_pipeline.orchestration import source_code
+    from capex_pipeline.orchestration import instance_storage, source_code
     from capex_pipeline.orchestration.web_guard import SITE_VARIABLE, WebGuard, served_names
 
     names = served_names(os.environ.get(SITE_VARIABLE, ""))
@@ -116,5 +116,8 @@ def web(options: tuple[str, ...]) -> int:
             return [Route(f"{source_code.ADDRESS}{{path:path}}", _code), *super().build_routes()]
 
     app.DagsterWebserver = Guarded  # type: ignore[misc]
-    cli.cli.main(list(options), prog_name="capex-pipeline web", auto_envvar_prefix="DAGSTER_WEBSERVER")
+    with (
+        instance_storage.one_connection_for_each_file()
+    ):  # a click writes an event for each asset and check before the run is queued
+        cli.cli.main(list(options), prog_name="capex-pipeline web", auto_envvar_prefix="DAGSTER_WEBSERVER")
     return 0

@@ -88,7 +88,7 @@ def command(exchange: Exchange, master: str) -> list[str]:
 def missing() -> str | None:
     """Return what to install, as a sentence; None if Spark can start."""
     if importlib.util.find_spec("pyspark") is None:
-        return "The engine spark needs PySpark, which is not installed; run pip install 'capex-pipeline[spark]', or use the engine local."
+        return "The engine spark needs PySpark, which is not installed; run pip install -e '.[spark]' in the project's folder, or use the engine local."
     version = _java_version()
     match = re.search(r'version "(\d+)', version or "")
     if match is None or int(match[1]) < OLDEST_JAVA:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from capex_pipeline.storage import files as storage_files
 HOME_VARIABLE = "DAGSTER_HOME"
 _DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
 """Dagster's SQLite files; the events of each run are in a file of their own, which no later run opens."""
+
+_MOST_OPEN = 16
+"""Files that stay open. A web server looks at many runs, each of which has one."""
 
 _HEADER = b"SQLite format 3\0"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -102,7 +106,7 @@ def execute(
 
 @contextlib.contextmanager
 def _opened(home: str) -> Iterator[dg.DagsterInstance]:
-    with _one_connection_for_each_file():
+    with one_connection_for_each_file():
         try:
             instance = dg.DagsterInstance.get()
         except (dg.DagsterError, yaml.YAMLError, OSError) as error:
@@ -115,15 +119,18 @@ def _opened(home: str) -> Iterator[dg.DagsterInstance]:
 
 
 @contextlib.contextmanager
-def _one_connection_for_each_file() -> Iterator[None]:
+def one_connection_for_each_file() -> Iterator[None]:
     """Keep the connections to Dagster's SQLite files open until the end.
 
     Dagster makes a new engine and connection for every event, which compiles its statements and reads the schema again, and closing the
     last connection writes the whole log of changes back into the file: more than half of the time of a build in which nothing changed.
+    Neither does a kept connection wait for the disk at each event. After a loss of power the last events of a run may be missing, and the files
+    are whole; a run that lost its machine is made again in any case. Of the files of single runs the newest stay open.
     """
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
     from dagster._core.storage.schedules.sqlite import sqlite_schedule_storage
+    from sqlalchemy import event
     from sqlalchemy.pool import QueuePool
 
     class KeptPool(QueuePool):
@@ -139,11 +146,19 @@ def _one_connection_for_each_file() -> Iterator[None]:
     modules = (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage)
     create = sqlite_event_log.create_engine
     engines: dict[str, Any] = {}
+    lock = threading.Lock()
 
     def kept(address: str, **options: Any) -> Any:
-        if address not in engines:
-            engines[address] = create(address, **{**options, "poolclass": KeptPool})
-        return engines[address]
+        with lock:
+            engine = engines.pop(address, None)
+            if engine is None:
+                engine = create(address, **{**options, "poolclass": KeptPool})
+                event.listen(engine, "connect", _wait_less)
+            engines[address] = engine  # the last one used
+            if len(engines) > _MOST_OPEN:
+                oldest = engines.pop(next(iter(engines)))
+                QueuePool.dispose(oldest.pool)
+            return engine
 
     for module in modules:
         module.create_engine = kept  # type: ignore[attr-defined]
@@ -154,6 +169,12 @@ def _one_connection_for_each_file() -> Iterator[None]:
             module.create_engine = create  # type: ignore[attr-defined]
         for engine in engines.values():
             QueuePool.dispose(engine.pool)
+
+
+def _wait_less(connection: sqlite3.Connection, _: object) -> None:
+    """Leave it to the next copy of the log to wait for the disk. Without such a log a loss of power could damage the file."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _tell_all(sentences: list[str], tell: Callable[[str], object]) -> None:

@@ -15,7 +15,7 @@ import dagster as dg
 from pydantic import Field
 
 from capex_pipeline import SettingError
-from capex_pipeline.orchestration import dead_runs, raw_version
+from capex_pipeline.orchestration import dead_runs, instance_storage, raw_version
 from capex_pipeline.storage import build_lock, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.locations import (
@@ -87,7 +87,11 @@ class Settings(dg.ConfigurableResource):
             if not self.is_elsewhere() and raw_folder().is_dir():
                 raw_version.record(context.instance, raw_folder())
         say = context.log.warning if context.log else None
-        with build_lock.held(warehouse, _name_of(context), self.build_wait, say):
+        # A run that the web interface launched has a process of its own, which writes hundreds of events.
+        with (
+            build_lock.held(warehouse, _name_of(context), self.build_wait, say),
+            instance_storage.one_connection_for_each_file(),
+        ):
             yield self
 
     def _refuse_other_places(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> None:

@@ -67,7 +67,7 @@ def location(text: str) -> Path:
         _ = path.fs
     except ImportError as error:
         raise AddressError(
-            f"{text} cannot be opened ({error}); install the extra: pip install 'capex-pipeline[s3]'."
+            f"{text} cannot be opened ({error}); install the extra in the project's folder: pip install -e '.[s3]'."
         ) from error
     return cast(Path, path)
 

@@ -334,7 +334,7 @@ def test_a_missing_or_old_java_is_a_sentence(
 
 def test_a_missing_pyspark_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark_engine.importlib.util, "find_spec", lambda name: None)
-    assert "pip install 'capex-pipeline[spark]'" in (spark_engine.missing() or "")
+    assert "pip install -e '.[spark]'" in (spark_engine.missing() or "")
 
 
 @pytest.mark.parametrize("version", ["17.0.9", "21"])

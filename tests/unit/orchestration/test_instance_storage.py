@@ -123,3 +123,25 @@ def test_a_run_keeps_its_files_open_and_closes_them_at_the_end(tmp_path: Path, m
     with dg.DagsterInstance.get() as instance:
         messages = [entry.user_message for entry in instance.all_logs(done.run_id)]
     assert [message for message in messages if message.startswith("line")] == [f"line {number}" for number in range(5)]
+
+
+def test_the_files_of_few_runs_stay_open_and_a_kept_one_waits_for_its_log_only(tmp_path: Path) -> None:
+    """synchronous is 1 (NORMAL) where there is a write-ahead log, and 2 (FULL) where a loss of power could damage the file."""
+    addresses = [f"sqlite:///{tmp_path / f'{number}.db'}" for number in range(20)]
+    found = []
+    with instance_storage.one_connection_for_each_file():
+        for number, address in enumerate(addresses):
+            with sqlite3.connect(tmp_path / f"{number}.db") as database:
+                database.execute(f"PRAGMA journal_mode = {'wal' if number else 'delete'}")
+            database.close()
+            with sqlite_event_log.create_engine(address).connect() as connection:
+                connection.exec_driver_sql("CREATE TABLE events (body TEXT)")
+                connection.commit()
+                found.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+        assert found == [2] + [1] * 19
+        assert len(list(tmp_path.glob("*.db-wal"))) == instance_storage._MOST_OPEN
+        assert sqlite_event_log.create_engine(addresses[-1]) is sqlite_event_log.create_engine(addresses[-1])
+        with sqlite3.connect(tmp_path / "0.db") as other:  # of what was closed nothing is lost
+            assert other.execute("SELECT count(*) FROM events").fetchone() == (0,)
+        other.close()
+    assert list(tmp_path.glob("*.db-wal")) == []
