@@ -20,6 +20,10 @@ _BASE_FILLERS: Final = frozenset(
 
 
 _LEADS_TO_NUMBER: Final = frozenset("of for at a an the was were had been about around is".split())
+_OUTCOMES: Final = frozenset(
+    "beating missing topping beat missed above below exceeding than trailing surpassing analysts analyst wall consensus average versus against vs".split()
+)
+"""Words that compare a result with what was expected."""
 
 
 def is_base(scene: Scene, quantity: Mention) -> Cue | None:
@@ -98,31 +102,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         in ("estimates", "expectations", "consensus", "forecasts", "estimate", "expectation", *_HOPED)
     ):
         verbs = tokens.words[max(scene.first, before.first - 5) : before.first]
-        return any(
-            verb
-            in (
-                "beating",
-                "missing",
-                "topping",
-                "beat",
-                "missed",
-                "above",
-                "below",
-                "exceeding",
-                "than",
-                "trailing",
-                "surpassing",
-                "analysts",
-                "analyst",
-                "wall",
-                "consensus",
-                "average",
-                "versus",
-                "against",
-                "vs",
-            )
-            for verb in verbs
-        )
+        return any(verb in _OUTCOMES for verb in verbs)
     return False
 
 

@@ -27,6 +27,10 @@ _NOT_SUBJECT_AFTER: Final = frozenset(
 )
 _POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
 _ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
+_AUXILIARIES: Final = frozenset(
+    "is was has had will also which are were have made took put saw laid would could".split()
+)
+"""Verbs that begin what a subject does."""
 
 
 def lay_out(
@@ -133,13 +137,21 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
     ) or between == [",", "'s"]
 
 
-def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocabulary) -> str:
-    tokens = scene.tokens
-    before, after = tokens.word(first - 1), tokens.word(last + 1)
+def _joined_role(scene: Scene, last: int, vocabulary: Vocabulary) -> str | None:
+    """The role of a name that a hyphen or a possessive joins to another noun; None if nothing is joined to it."""
+    tokens, after = scene.tokens, scene.tokens.word(last + 1)
     if after == "-" and tokens.joined(last + 1) and tokens.word(last + 2) in vocabulary.hyphened:
         return "supplier" if tokens.word(last + 2) in ("made", "designed", "supplied") else "other"
     if after in ("'s", "'") and tokens.word(last + 2) in vocabulary.relations and tokens.is_capital(last + 3):
         return "other"  # "Oracle's rival CoreWeave"
+    return None
+
+
+def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocabulary) -> str:
+    tokens = scene.tokens
+    before, after = tokens.word(first - 1), tokens.word(last + 1)
+    if (joined := _joined_role(scene, last, vocabulary)) is not None:
+        return joined
     if before in vocabulary.hyphened and tokens.word(first - 2) == "-":
         before = ""  # "Nvidia-backed CoreWeave"
     if before in vocabulary.relations and tokens.word(first - 2) in ("'s", "'", "its", "their"):
@@ -325,25 +337,7 @@ def _governs(scene: Scene, subject: Subject) -> bool:
     following = subject.last + 1
     if tokens.word(following) in ("'s", "'"):
         following += 1
-    elif tokens.word(following) in (
-        "is",
-        "was",
-        "has",
-        "had",
-        "will",
-        "also",
-        "which",
-        "are",
-        "were",
-        "have",
-        "made",
-        "took",
-        "put",
-        "saw",
-        "laid",
-        "would",
-        "could",
-    ):
+    elif tokens.word(following) in _AUXILIARIES:
         return True
     if subject.via == "anaphor" and tokens.word(subject.first) in ("its", "their"):
         return any(

@@ -16,17 +16,8 @@ from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 
 MAX_BYTES: Final = 2_000_000
 MAX_FRONT_BYTES: Final = 20_000
-FRONT_KEYS: Final = (
-    "title",
-    "publisher",
-    "url",
-    "published",
-    "origin",
-    "document_id",
-    "published_by",
-    "retrieved",
-    "licence",
-    "note",
+FRONT_KEYS: Final = tuple(
+    "title publisher url published origin document_id published_by retrieved licence note".split()
 )
 _DELIMITER: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
 

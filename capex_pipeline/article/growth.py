@@ -24,6 +24,7 @@ _RAISING: Final = frozenset(
     "raise raised raises raising lift lifted lifts lifting boost boosted boosts boosting reduce reduced reduces widened narrowed trimmed "
     "exceeded missed beat".split()
 )
+_COMPARATIVES: Final = frozenset("more less above below".split())
 
 
 def _is_increase_of(scene: Scene, quantity: Mention) -> bool:
@@ -69,11 +70,9 @@ def is_difference(scene: Scene, quantity: Mention) -> bool:
         ) or not _RAISING.isdisjoint(words[since:index])
     if before in ("of", "a", "another"):
         index -= 1
-    return any(cue.kind in ("up", "down") and cue.last == index for cue in scene.cues) and words[index] not in (
-        "more",
-        "less",
-        "above",
-        "below",
+    return (
+        any(cue.kind in ("up", "down") and cue.last == index for cue in scene.cues)
+        and words[index] not in _COMPARATIVES
     )
 
 

@@ -36,6 +36,10 @@ _DEAREST_UNIT: Final = 500_000.0
 several companies.
 """
 _NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".split())
+_ENDS_PHRASE: Final = frozenset("and while that which to as from after before compared versus than at when it".split())
+"""Words that end the phrase after a quantity, so that no noun beyond them says what it measures."""
+_LEVELS: Final = frozenset("level amount figure total year previous prior same".split())
+"""Nouns that repeat the level of before: "doubled the amount"."""
 
 
 def _is_rate(scene: Scene, quantity: Mention) -> bool:
@@ -308,23 +312,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
                 return None
             return cue
         word = tokens.words[index]
-        if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in (
-            "and",
-            "while",
-            "that",
-            "which",
-            "to",
-            "as",
-            "from",
-            "after",
-            "before",
-            "compared",
-            "versus",
-            "than",
-            "at",
-            "when",
-            "it",
-        ):
+        if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
             return None
         if not joined and word in _ATTACHING:
             return None
@@ -368,18 +356,12 @@ def _has_other_object(scene: Scene, quantity: Mention) -> bool:
     ):
         return False
     stop = next((place for place, word in enumerate(words) if word in (",", ";", ".", "of")), len(words))
-    return not any(
-        cue.kind in ("metric", "sales", "spend", "up", "down") and index <= cue.first < index + stop
-        for cue in scene.cues
-    ) and scene.tokens.word(index + 1) not in (
-        "level",
-        "amount",
-        "figure",
-        "total",
-        "year",
-        "previous",
-        "prior",
-        "same",
+    return (
+        not any(
+            cue.kind in ("metric", "sales", "spend", "up", "down") and index <= cue.first < index + stop
+            for cue in scene.cues
+        )
+        and scene.tokens.word(index + 1) not in _LEVELS
     )
 
 

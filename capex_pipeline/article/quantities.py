@@ -44,6 +44,10 @@ from capex_pipeline.values.words import CROWDS, CURRENCY_OF, MULTIPLE_NOUNS, MUL
 __all__ = ["Mention", "find_quantities"]
 
 NO_NUMBER: Final = "The text names a size, no number."
+_NOT_HALVED: Final = frozenset(
+    "first second latter 1 2 other last in final next back the this and - same each every previous prior".split()
+)
+"""Words before "half" that make it a period or a part of a game, and no share."""
 
 
 def find_quantities(text: str | PlainText, tokens: Tokens | None = None, yuan_sign: str | None = None) -> list[Mention]:
@@ -422,28 +426,7 @@ class _Reader:
             first = index - 2
         start, bound, _ = bound_before(self.tokens, first, floor)
         if word == "half":
-            if after in ("as", "an", "-", "year", "time") or before in (
-                "first",
-                "second",
-                "latter",
-                "1",
-                "2",
-                "other",
-                "last",
-                "in",
-                "final",
-                "next",
-                "back",
-                "the",
-                "this",
-                "and",
-                "-",
-                "same",
-                "each",
-                "every",
-                "previous",
-                "prior",
-            ):
+            if after in ("as", "an", "-", "year", "time") or before in _NOT_HALVED:
                 return None
             if after not in ("of", "the", "its", "their", "that", "what", "this") and start == first:
                 return None

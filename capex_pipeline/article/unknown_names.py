@@ -41,6 +41,9 @@ _LIKE_NAMES: Final = _FORMS | frozenset(
 
 OTHERS: Final = "others"
 """Stands for the members of a list that are in no reference list, so that the list is not mistaken for a known group."""
+_PLACING: Final = frozenset("in at from for of on".split())
+_APPOSING: Final = frozenset("a an the which owner based maker parent".split())
+"""Words that begin an apposition to a name."""
 
 
 def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
@@ -56,14 +59,7 @@ def goes_on_with_unknown(scene: Scene, first: int, last: int) -> bool:
         return False
     word = tokens.word(before - 1)
     adverb = before - 1 == scene.first and (word in _CONNECTIVES or word.endswith("ly"))
-    placed = tokens.word(before - 2) in (
-        "in",
-        "at",
-        "from",
-        "for",
-        "of",
-        "on",
-    )  # "In California, Alphabet and Meta ..."
+    placed = tokens.word(before - 2) in _PLACING  # "In California, Alphabet and Meta ..."
     is_list = "and" in tokens.words[first:last] or tokens.word(last + 1) in ("and", ",")
     return joined or (not adverb and not placed and is_list)
 
@@ -160,16 +156,7 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         return any(
             cue.kind in ("metric", "spend", "sales") and following < cue.first <= following + 4 for cue in scene.cues
         )
-    if tokens.word(following) == "," and tokens.word(following + 1) in (
-        "a",
-        "an",
-        "the",
-        "which",
-        "owner",
-        "based",
-        "maker",
-        "parent",
-    ):
+    if tokens.word(following) == "," and tokens.word(following + 1) in _APPOSING:
         closing = next(
             (index for index in range(following + 1, min(following + 18, scene.end)) if tokens.words[index] == ","),
             None,
