@@ -124,7 +124,9 @@ def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
     if following.first <= before.last:
         return True
     between = tokens.words[before.last + 1 : following.first]
-    if between == ["("]:
+    if between[:1] == ["("] and ")" in between[:6]:
+        between = between[between.index(")") + 1 :]  # the ticker of a name: "ByteDance (BDNCE) and Tencent"
+    if between in (["("], [")", "("]):
         return before.value == following.value and tokens.word(following.last + 1) == ")"  # a ticker
     return between[between[:1] == [")"] :] in (
         ["and"],

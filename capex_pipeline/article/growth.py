@@ -282,6 +282,8 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
         return False
     if _has_time_of_its_own(scene, quantity):
         return False
+    if tokens.word(quantity.first - 1) in ("remaining", "rest"):
+        return True
     lead = range(max(scene.first, quantity.first - 3), quantity.first)
     if any(words[at] == "alone" and tokens.is_capital(at - 1) and at - 1 not in scene.taken for at in lead):
         return True  # "in Indonesia alone"

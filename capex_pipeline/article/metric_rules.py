@@ -24,6 +24,7 @@ _LIFTED: Final = frozenset(
     "to its their the his her our from by full guidance capex capital spending forecast outlook".split()
 )
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
+_CHIPS: Final = frozenset("chips gpus processors accelerators".split())
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _ONE_OFF: Final = frozenset(
     "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
@@ -131,14 +132,14 @@ def _is_within(scene: Scene, cue: Cue) -> bool:
 def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind in ("percentage_points", "basis_points"):
         return Governor(None, reason="A difference of percentages belongs in no table.")
-    if quantity.kind == "count":
-        return _of_count(scene, quantity)
-    if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
-        return Governor(None, reason="Context: growth at constant exchange rates.")
     if is_part(scene, quantity):
         return Governor(None, reason="A part of another amount.")
     if is_difference(scene, quantity):
-        return Governor(None, reason="A change in money, no level.")
+        return Governor(None, reason="A change, no level.")
+    if quantity.kind == "count":
+        return _of_count(scene, quantity, passage)
+    if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
+        return Governor(None, reason="Context: growth at constant exchange rates.")
     if scene.tokens.word(quantity.last + 1) in _THRESHOLDS:
         return Governor(None, reason="A round number that was passed, no amount.")
     if scene.tokens.word(quantity.last + 1) in _ONE_OFF:
@@ -244,10 +245,12 @@ def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
     return any(cue.last > quantity.last for cue in scene.kinds("segment")) and not scene.kinds("metric", "sales")
 
 
-def _of_count(scene: Scene, quantity: Mention) -> Governor:
+def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """A count is one of accelerators if a chip noun or a chip's name follows it."""
     tokens = scene.tokens
     reach = quantity.last + (7 if tokens.word(quantity.last + 1) == "of" else 4)
+    if "(" in tokens.words[quantity.last + 1 : reach]:
+        reach += 4  # "485,000 of Nvidia's (NASDAQ: NVDA) Hopper chips"
     product = next((cue for cue in scene.kinds("product") if quantity.last < cue.first <= reach), None)
     graphics = (
         tokens.word(quantity.last + 1) in ("graphics", "ai", "advanced", "nvidia")
@@ -255,6 +258,10 @@ def _of_count(scene: Scene, quantity: Mention) -> Governor:
     )
     row = scene.row(quantity)
     last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
+    if tokens.word(quantity.last + 1) == "of":
+        graphics = graphics or not _CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
+    if passage.listed == "gpu_units" and _ends_list(scene, quantity):
+        return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
     if not (quantity.counts_chips or product is not None or graphics or last):
         return Governor(None, reason="A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
@@ -266,6 +273,14 @@ def _of_count(scene: Scene, quantity: Mention) -> Governor:
     if flow is None:
         return Governor(None, reason="No word says how the chips change hands: a stock of chips is no flow.")
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
+
+
+def _ends_list(scene: Scene, quantity: Mention) -> bool:
+    """Whether a count leaves out its noun after a verb of buying or shipping: "Meta bought 173,000 chips and Microsoft bought
+    96,000".
+    """
+    after = scene.tokens.word(quantity.last + 1)
+    return after in (".", ",", ";", "and", "") and any(cue.last == quantity.first - 1 for cue in scene.kinds("flow"))
 
 
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
@@ -295,7 +310,10 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     stop = index + (9 if joined else 3)
     if word == "of" and tokens.word(index + 1) in ("that", "this", "which", "it", "them"):
         return None
-    if word in ("that", "which") and (relative := _of_relative_clause(scene, index)) is not None:
+    named = any(
+        cue.first == index for cue in scene.kinds("entity")
+    )  # "the $75 billion Alphabet plans to spend on capex"
+    if (named or word in ("that", "which")) and (relative := _of_relative_clause(scene, index)) is not None:
         return relative
     index += joined
     while index < min(stop, scene.end):

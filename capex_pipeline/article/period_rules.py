@@ -281,7 +281,8 @@ def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """
     words = scene.tokens.words
     for first, last, expression in scene.periods:
-        if expression.form not in _COMPARED or last > quantity.first:
+        timed = expression.form in _COMPARED or is_compared(scene.tokens, scene.first, first, expression)
+        if not timed or last > quantity.first:
             continue
         when = last + 1 + (words[last + 1 : last + 2] == [","])
         clause = scene.clause(when + 1)
@@ -291,7 +292,8 @@ def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
             later = [other for other in scene.quantities if when < other.first < quantity.first]
             if not later and clause == scene.clause(quantity.first):
                 return expression
-        if first - scene.first <= 1 and scene.tokens.is_capital(scene.first) and clause == scene.clause(quantity.first):
+        starts = expression.form in _COMPARED and first - scene.first <= 1
+        if starts and scene.tokens.is_capital(scene.first) and clause == scene.clause(quantity.first):
             return expression
     return None
 

@@ -167,8 +167,6 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     word = tokens.word(following)
     if word in _BUSINESSES:
         return True  # "the International segment": another business than the one named before
-    if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
-        return False
     act = next(
         (
             cue
@@ -177,6 +175,11 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         ),
         None,
     )
+    handed = act is not None and act.kind in ("flow", "spend")
+    if handed and tokens.word(first - 1) in ("and", "with") and _counts_after(scene, act.last if act else 0):
+        return True  # "and Intel shipped 400,000 units"
+    if tokens.word(first - 1) in ("at", "of", "from", "by", "in", "for", "with", "to", "and", "than", "on", "as"):
+        return False
     if act is None:
         return word in _HEADED and first == scene.first and following > first + 1
     if act.kind == "spend" and act.value == "noun":
@@ -190,6 +193,10 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
     if act.kind == "guidance":
         return tokens.word(act.last + 1) in ("to", "capex", "capital", "spend") and not _is_person(scene, first, last)
     return True
+
+
+def _counts_after(scene: Scene, index: int) -> bool:
+    return any(index < other.first <= index + 4 for other in scene.quantities)
 
 
 def _person_follows(scene: Scene, first: int, last: int) -> bool:

@@ -69,7 +69,7 @@ def test_a_comparison_with_an_amount_is_no_part() -> None:
 )
 def test_a_change_is_no_level(text: str, words: str) -> None:
     assert read(text) == []
-    assert left(text, words) == "A change in money, no level."
+    assert left(text, words) == "A change, no level."
 
 
 def test_a_charge_is_no_spending() -> None:

@@ -42,7 +42,11 @@ def test_the_labels_are_many_and_name_known_companies_and_possible_periods() -> 
 
 
 def test_the_part_of_a_text_follows_from_the_hash_of_its_name() -> None:
+    """Texts that were added after the kept part had been measured are open, whatever their hash."""
     for row in rows():
+        if row["text"].startswith("later-"):
+            assert row["part"] == "open"
+            continue
         is_kept = int(hashlib.sha256(row["text"].encode()).hexdigest(), 16) % 3 == 0
         assert row["part"] == ("kept" if is_kept else "open")
 
