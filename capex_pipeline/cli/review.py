@@ -127,10 +127,11 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
 
 
 def _check(target: Path, source: Source) -> int:
+    from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.checks import check_review
     from capex_pipeline.review.review_file import read_review
 
-    findings = check_review(read_review(target), source)
+    findings = check_review(read_review(target), source, project_reference())
     for finding in findings:
         echo(f"- {finding.message}")
     echo(f"{target}: {_counted(len(findings), 'thing')} to do." if findings else f"{target}: nothing to do.")

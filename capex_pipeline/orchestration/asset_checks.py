@@ -318,6 +318,7 @@ def _checks_of_reviews() -> list[Check]:
             "Entries of reviewed articles do not fit their texts; correct them, or say why in their `note:`.",
             "Every entry of a reviewed article fits its text.",
             (
+                "several_values",
                 "period_not_over",
                 "period_over",
                 "period_misfit",

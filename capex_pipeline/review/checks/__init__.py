@@ -1,15 +1,17 @@
 """Checks of a review: what a person still has to do before it is finished.
 
 A rule belongs to the module for what it checks: `layout` (lists, questions, reasons), `values` (the number at its span), `fit` (names, periods,
-statuses) or `words` (what the source says). `machine` compares a review with the machine's reading. Drafting belongs to `article_draft` and
+statuses), `words` (what the source says) or `build` (what a build would reject). `machine` compares a review with the machine's reading. Drafting belongs to `article_draft` and
 `document_draft`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from capex_pipeline.reference import Reference
+from capex_pipeline.review.checks.build import check_build, check_single
 from capex_pipeline.review.checks.findings import ReviewFinding, problem
 from capex_pipeline.review.checks.fit import check_fit, check_names
 from capex_pipeline.review.checks.layout import (
@@ -25,11 +27,16 @@ from capex_pipeline.review.checks.words import check_claimants, check_words
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 
+_SETTLED_FIRST: Final = frozenset(
+    "layout document_invalid figure_incomplete value_unreadable entity_unknown metric_unknown status_unknown measure_unknown period_unreadable".split()
+)
+"""Findings that say more plainly why a build would reject a figure."""
 
-def check_review(review: Mapping[str, Any], source: Source) -> list[ReviewFinding]:
+
+def check_review(review: Mapping[str, Any], source: Source, reference: Reference | None = None) -> list[ReviewFinding]:
     """What a person has to do before a review of a source is finished. Every finding is a problem.
 
-    A difference from what the source plainly says needs a reason in the figure's `note:`, which settles it.
+    reference: with it, also what a build would reject. A difference from what the source plainly says needs a reason in the figure's `note:`, which settles it.
     """
     if refused := list(check_size(review)):
         return refused
@@ -44,7 +51,10 @@ def check_review(review: Mapping[str, Any], source: Source) -> list[ReviewFindin
         *check_words(review, source),
         *check_ignored(review, source),
         *check_left_out(review, source),
+        *check_single(review),
     ]
+    if reference is not None and not any(finding.rule in _SETTLED_FIRST for finding in findings):
+        findings += check_build(review, source, reference)
     if review.get("state") == DRAFT and not findings:
         findings.append(
             problem(

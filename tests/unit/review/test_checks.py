@@ -11,6 +11,7 @@ from corpus.reading import corpus_vocabulary
 from reviewed_texts import ARTICLE, decided, draft_of, of, source_of
 
 from capex_pipeline.article.front_matter import ArticleText
+from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.checks.machine import compare_with_machine
 from capex_pipeline.review.checks.words import claimant_kind
@@ -200,6 +201,7 @@ def test_every_rule_is_in_one_asset_check() -> None:
     raised = {rule for path in modules for rule in re.findall(r'problem\(\s*"(\w+)"', path.read_text(encoding="utf-8"))}
     raised |= {f"{part}_unlike_text" for part in ("entity", "metric", "claimant", "status", "period")}
     listed = (package / "orchestration" / "asset_checks.py").read_text(encoding="utf-8")
+    raised.remove("build_rejects")  # the build itself rejects it
     assert len(raised) > 20
     assert {rule: listed.count(f'"{rule}"') for rule in raised} == dict.fromkeys(raised, 1)
 
@@ -209,3 +211,33 @@ def test_a_review_with_too_many_entries_is_refused_at_once() -> None:
     (finding,) = check_review(review, source_of())
     assert finding.rule == "layout" and "4,001 entries, and at most 4,000 are checked" in finding.message
     assert compare_with_machine(review, source_of()) == []
+
+
+def test_two_values_of_one_fact_are_found() -> None:
+    content = decided(REPORTED)
+    content["figures"].append({**content["figures"][0], "id": "m009", "value": "34.9"})
+    assert "several_values" in rules(content, REPORTED)
+    content["figures"][1]["definition"] = "cash_and_lease_principal"
+    assert "several_values" not in rules(content, REPORTED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"flow": ""}, "Enter `flow:`, one of shipped"),
+        ({"product": "h2000"}, "h2000"),
+        ({"definition": "cash_purchasse"}, "cash_purchasse"),
+    ],
+)
+def test_what_a_build_would_reject_is_found(fields: dict[str, str], said: str, reference: Reference) -> None:
+    article = of("Microsoft bought 485,000 of Nvidia's Hopper chips in 2024, according to Omdia.", "2025-11-14")
+    content = decided(article)
+    content["figures"] = [{
+        "id": "m001", "span": [17, 24], "quote": "485,000", "entity": "nvidia", "metric": "gpu_units", "supplier": "nvidia", "customer": "microsoft",
+        "flow": "acquired", "period": "CY2024", "value": "485,000", "unit": "units", "status": "estimate", "claimant": "Omdia", **fields,
+    }]  # fmt: skip
+    content["ignored"] = []
+    messages = [
+        one.message for one in check_review(content, source_of(article), reference) if one.rule == "build_rejects"
+    ]
+    assert any(said in message for message in messages)

@@ -1,0 +1,82 @@
+"""Checks of a review by the rules of a build: figures that it would reject, and two values for one fact.
+
+Add here what concerns the rows that a finished review gives. The rules of a row belong to `schemas.figures` and `normalise.figures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import pandas as pd
+
+from capex_pipeline.normalise import documents as document_rules
+from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.reference import Reference
+from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem, quote_of
+from capex_pipeline.review.entries import entries_of
+from capex_pipeline.review.source import Source
+from capex_pipeline.schemas.vocabulary import FLOWS
+from capex_pipeline.sources import figure_yaml
+from capex_pipeline.sources.reader_cache import frame_of, reading_of
+
+_KEY: Final = (
+    "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer", "flow", "period", "status", "claimant",
+)  # fmt: skip
+"""What two figures of a document cannot share with different values."""
+_ADVICE: Final = {"flow_missing": f"Enter `flow:`, one of {', '.join(FLOWS)}."}
+"""By rule: what to do, where the message of the build does not say it."""
+
+
+def check_build(review: Mapping[str, Any], source: Source, reference: Reference) -> Iterator[ReviewFinding]:
+    """Figures that a build would reject, each with its rule. A review without figures, or whose layout is wrong, has none here."""
+    figures = entries_of(review, "figures")
+    content = {key: value for key, value in review.items() if key not in ("state", "undecided")}
+    try:
+        read = figure_yaml.read({**content, "figures": review.get("figures") or []}, source.name)
+        documents = [document_rules.completed(document) for document in read.documents]
+        for document in documents:
+            document_rules.check(document, source.name)
+    except DocumentError as error:
+        yield problem("build_rejects", f"A build would reject the review: {error.message}")
+        return
+    for row in read.rejected:
+        yield problem("build_rejects", f"A build would reject a figure: {row['message']}")
+    if not len(read.rows):
+        return
+    rows = frame_of([reading_of(replace(read, documents=documents)).rows]).assign(path=source.name)
+    no_counts = pd.DataFrame({"document_id": pd.Series(dtype="str")}).set_index("document_id")
+    table = document_rules.tabulate(
+        [{**document, "path": source.name, "sha256": ""} for document in documents],
+        no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
+    )
+    _, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
+    for record in broken.to_dict("records"):
+        number = int(str(record["row_number"]))
+        figure = figures[number - 1] if number <= len(figures) else {}
+        advice = _ADVICE.get(str(record["rule"]), str(record["message"]))
+        yield problem(
+            "build_rejects", f"A build would reject {name_of(figure, number).lower()} ({quote_of(figure)!r}): {advice}"
+        )
+
+
+def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
+    """Figures that state different values of one fact, of which a build would show one."""
+    seen: dict[tuple[str, ...], tuple[int, Mapping[str, Any]]] = {}
+    for number, figure in enumerate(entries_of(review, "figures"), start=1):
+        key = tuple(str(figure.get(part) or "") for part in _KEY)
+        first, other = seen.setdefault(key, (number, figure))
+        value, earlier = (_printed(one) for one in (figure, other))
+        if first != number and value != earlier and not figure.get("same_fact_as") and not other.get("same_fact_as"):
+            yield problem(
+                "several_values",
+                f"{name_of(other, first)} ({quote_of(other)!r}) and {name_of(figure, number).lower()} ({quote_of(figure)!r}) state different values of "
+                f"{figure.get('entity')}, {figure.get('metric')}, {figure.get('period')} on one definition ({figure.get('definition')}). Give one of "
+                "them another `definition:`, or move one to `ignored:`.",
+            )
+
+
+def _printed(figure: Mapping[str, Any]) -> tuple[str, str]:
+    return str(figure.get("value")), str(figure.get("unit"))
