@@ -27,6 +27,8 @@ from capex_pipeline.sources.figure_yaml import DRAFT
 _LONGEST_QUARTER: Final = 100
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
+_MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
+"""Of a mention whose measure the words leave open: such a number is no level."""
 _FIRM: Final = 0.87
 """A figure less probable than this is asked about."""
 
@@ -144,6 +146,8 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
         record |= {"value": cell.value, "unit": cell.unit}
     if hint is not None:
         record |= {name: getattr(hint, name) for name in ("entity", "metric", "measure", "status", "claimant")}
+        if hint.measure == "level":
+            record["measure"] = _MEASURES.get(mention.kind, "level")
         entity = vocabulary.entities.get(hint.entity or "")
         periods = list(hint.periods)
         if len(periods) == 1 and period_misfit(hint.metric or "", hint.status, periods[0], entity):

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.printed_tables.binding import SEVERAL
+from capex_pipeline.review.alternatives import alternatives, status_at
 from capex_pipeline.review.decisions import CHANGEABLE, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,
@@ -30,7 +31,7 @@ from capex_pipeline.review.entries import (
     span_of,
 )
 from capex_pipeline.review.proposals import COMPARED, comparison, differing, proposal_of
-from capex_pipeline.review.source import Source
+from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
 from capex_pipeline.values import escaping
 
@@ -159,7 +160,7 @@ def _entries(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, A
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "waits": part == "figures" and "confidence" in entry,
                 "assistant": comparison(entry, review),
-                "options": _options(entry, fields, review) if part == "undecided" else [],
+                "options": _options(entry, fields, review, source, passage) if part == "undecided" else [],
                 "group": _group(entry, place, source),
             }
     return entries
@@ -186,24 +187,45 @@ def _asked(entry: Mapping[str, Any]) -> str:
     return "unit" if not entry.get("unit") and entry.get("period") else "period"
 
 
-def _options(entry: Mapping[str, Any], fields: Mapping[str, str], review: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The answers to the question of an entry, the likeliest first; each sets fields or leaves the mention out."""
+def _options(
+    entry: Mapping[str, Any],
+    fields: Mapping[str, str],
+    review: Mapping[str, Any],
+    source: Source,
+    passage: Passage | None,
+) -> list[dict[str, Any]]:
+    """The answers to the question of an entry, the likeliest first; each sets fields or leaves the number out. A label says what is recorded."""
     options: list[dict[str, Any]] = []
-    readings = entry.get("readings")
+    listed = entry.get("readings")
+    readings = [str(one) for one in listed] if isinstance(listed, list) else []
     missing = [key for key in required_keys(review) if not fields.get(key)]
-    asks_who = WHO in str(entry.get("question"))
-    if isinstance(readings, list) and readings and set(missing) <= {_asked(entry)}:
-        source = f", claimant {fields['claimant']}" if asks_who else ""
-        options += [
-            {"label": str(one).replace("/", " to ") + source, "set": {_asked(entry): str(one)}} for one in readings
-        ]
+    asks_who, asked = WHO in str(entry.get("question")), _asked(entry)
+    if readings and set(missing) <= {asked}:
+        for one in readings:
+            changed = {asked: one}
+            if asked == "period" and (status := status_at(fields, one, source.published)) != fields.get(
+                "status", status
+            ):
+                changed["status"] = status
+            said_by = f", claimant {fields['claimant']}" if asks_who else ""
+            label = one if asked == "unit" else _reading({**fields, **changed})
+            options.append({"label": f"{label}{said_by}", "set": changed})
     elif asks_who and not missing:
         likely = [fields["claimant"], *(name for name in CLAIMANTS if name != fields["claimant"])]
         options += [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
     elif not missing and _is_choice(entry):
         options.append({"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."})
     elif not missing:
-        options.append({"label": "Yes, as shown above", "set": {}})
+        options.append({"label": f"Yes: {_reading(fields)}", "set": {}})
+    if source.article is not None and passage is not None:
+        others = alternatives(fields, readings, passage.text, source.published, source.vocabulary)
+        options += [
+            {"label": _reading({**fields, **other}), "set": other}
+            for other in others
+            if _is_whole(fields, other, review)
+        ]
+    if not readings and not asks_who:
+        options = [{**option, "alone": True} for option in options]
     proposal = proposal_of(entry.get("id"), review)
     if proposal is not None and differing(entry, proposal) and proposal.get("entity"):
         proposed = {part: str(proposal[part]) for part in COMPARED if part in proposal}
@@ -212,3 +234,18 @@ def _options(entry: Mapping[str, Any], fields: Mapping[str, str], review: Mappin
     reason = str(entry.get("reason") or REASONS[0])
     options.append({"label": f"No figure: {reason.removeprefix('Context: ')}", "ignore": f"{CONFIRMED}{reason}"})
     return options
+
+
+def _is_whole(fields: Mapping[str, str], other: Mapping[str, str], review: Mapping[str, Any]) -> bool:
+    return all(other.get(key) or fields.get(key) for key in required_keys(review))
+
+
+def _reading(fields: Mapping[str, str]) -> str:
+    """What an answer records, in a few words."""
+    words = (
+        fields.get("entity"),
+        fields.get("metric"),
+        fields.get("status"),
+        str(fields.get("period") or "").replace("/", " to "),
+    )
+    return ", ".join(str(word) for word in words if word)

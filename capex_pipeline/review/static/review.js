@@ -37,10 +37,11 @@
     draw(id);
     cards.get(id).focus();
   };
+  // The numbers that one answer settles: those with the same question, and the same answer among theirs.
+  const sharing = (id, label) => ids().filter((other) => other === id || (asks(other) && String(entry(other).group) === String(entry(id).group)
+    && entry(other).options.some((option) => option.label === label && !option.alone)));
   const decideAll = (id, decision, label) => {
-    const same = ids().filter((other) => other === id || (asks(other) && String(entry(other).group) === String(entry(id).group)
-      && entry(other).options.some((option) => option.label === label)));
-    same.forEach((other) => decide(other, decision));
+    sharing(id, label).forEach((other) => decide(other, decision));
     next(id);
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
@@ -98,8 +99,12 @@
     const one = entry(id);
     const isLeftOut = one.part === "ignored" && !decisions.has(id);
     card.className = `card${asks(id) ? " ask" : ""}${decisions.has(id) ? " decided" : ""}`;
+    const also = (option) => {
+      const names = option.others ? [] : sharing(id, option.label).filter((other) => other !== id);
+      return names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "";
+    };
     const options = asks(id) ? one.options.map((option, place) =>
-      make("li", {}, button(String(place + 1), option.label, () => choose(id, option)))) : [];
+      make("li", {}, button(String(place + 1), option.label + also(option), () => choose(id, option)))) : [];
     const buttons = decisions.has(id)
       ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
       : [isLeftOut ? button("a", lacks(id) ? "Use as figure, with more entered" : "Use as figure", () => accept(id)) : asks(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
