@@ -17,6 +17,8 @@ from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 _CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
 _MOST: Final = 3
+_REACH: Final = 9
+"""Words after a number among which the noun for companies stands."""
 _CALENDAR: Final = FiscalCalendar(12, "month_end", "calendar")
 
 
@@ -57,16 +59,24 @@ def status_at(fields: Mapping[str, str], period: str, published: date | None) ->
 
 
 def _groups(sentence: str, vocabulary: Vocabulary) -> list[str]:
-    """Groups of as many companies as a number word of the sentence says, of the country that it names first."""
-    words = set(tokenise(plain_text(sentence)).words)
-    counts = {count for word, count in vocabulary.collectives.get("numbers", {}).items() if str(word) in words}
+    """Groups of as many companies as the sentence counts ("the four largest US groups", "the big four"), of the country that it names."""
+    words = tokenise(plain_text(sentence)).words
+    numbers = vocabulary.collectives.get("numbers", {})
+    heads = {word for head in vocabulary.collective_heads for word in head[-1:]}
+    counts = {
+        numbers[word]
+        for place, word in enumerate(words)
+        if word in numbers
+        and (not heads.isdisjoint(words[place + 1 : place + _REACH]) or words[max(0, place - 1)] in ("big", "top"))
+    }
     countries = {code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in words}
-    groups = [
-        (entity.country not in countries, name)
+    return sorted(
+        name
         for name, entity in vocabulary.entities.items()
-        if entity.type == "group" and len(entity.members) in counts
-    ]
-    return [name for _, name in sorted(groups)]
+        if entity.type == "group"
+        and len(entity.members) in counts
+        and (not countries or entity.country in (*countries, None))
+    )
 
 
 def _last_quarter(published: date | None) -> str:

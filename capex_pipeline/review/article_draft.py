@@ -19,7 +19,7 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.quantities import NO_NUMBER
 from capex_pipeline.article.sentences import split_sentences
-from capex_pipeline.review.entries import NO_TABLE, WHO, distinct, flat, ordered
+from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, WHO, distinct, flat, ordered
 from capex_pipeline.review.periods import period_misfit, recent_periods
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -111,7 +111,24 @@ def _entries(reading: Reading, published: date | None, vocabulary: Vocabulary) -
             lists["undecided"].append(asked_entry(outcome, vocabulary, published))
         else:
             lists["ignored"].append(ignored_entry(outcome))
+    _share_readings(lists["undecided"])
     return lists
+
+
+def _share_readings(undecided: list[dict[str, Any]]) -> None:
+    """Numbers of one paragraph, company and metric of which one has a doubtful period: the others' period is as doubtful, so one answer serves all."""
+    doubted: dict[tuple[Any, ...], list[str]] = {}
+    for entry in undecided:
+        if entry.get("readings"):
+            doubted.setdefault(_matter(entry), entry["readings"])
+    for entry in undecided:
+        readings = doubted.get(_matter(entry))
+        if readings and not entry.get("readings") and entry.get("period"):
+            entry["readings"] = list(dict.fromkeys([entry["period"], *readings]))[:MOST_READINGS]
+
+
+def _matter(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    return entry.get("locator"), entry.get("entity"), entry.get("metric")
 
 
 def _known(

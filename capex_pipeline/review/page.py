@@ -219,11 +219,13 @@ def _options(
         options.append({"label": f"Yes: {_reading(fields)}", "set": {}})
     if source.article is not None and passage is not None:
         others = alternatives(fields, readings, passage.text, source.published, source.vocabulary)
-        options += [
+        answers = [
             {"label": _reading({**fields, **other}), "set": other}
             for other in others
             if _is_whole(fields, other, review)
         ]
+        is_first = any("metric" in other for other in others)  # the sentence has no word of the metric that was read
+        options = [*answers, *options] if is_first else [*options, *answers]
     if not readings and not asks_who:
         options = [{**option, "alone": True} for option in options]
     proposal = proposal_of(entry.get("id"), review)

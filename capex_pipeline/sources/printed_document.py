@@ -54,7 +54,8 @@ def is_declared(sidecar: Mapping[str, Any]) -> bool:
 class ReadDocument:
     """What was read of one document: its record, company, cells and paragraphs, the cells that bear a printed name, and amounts of its sentences.
 
-    is_trusted: reference data trusts this kind of document of the company, and no check inside the document failed.
+    is_trusted: reference data trusts this kind of document of the company, and no check inside the document failed. presentation: label that the
+    document shares with the company's filings of its fiscal year; None where the company files none.
     """
 
     record: Mapping[str, Any]
@@ -65,6 +66,7 @@ class ReadDocument:
     prose: Sequence[ProseFigure]
     is_trusted: bool
     vocabulary: Vocabulary
+    presentation: str | None = None
 
 
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Reference) -> ReadResult:
@@ -104,7 +106,19 @@ def read_published(
             f"{name} has {len(cells):,} cells, and no row bears a name that printed_names.yaml gives for {entity}; add the names of its rows there.",
         )
     is_trusted = reference.is_trusted(entity, record["kind"]) and not any(one.is_contradicted for one in bound)
-    return ReadDocument(record, entity, cells, document.paragraphs, bound, prose, is_trusted, vocabulary)
+    presentation = _presentation(entity, bound, reference)
+    return ReadDocument(record, entity, cells, document.paragraphs, bound, prose, is_trusted, vocabulary, presentation)
+
+
+def _presentation(entity: str, bound: Iterable[Bound], reference: Reference) -> str | None:
+    """The presentation of the filings of the fiscal year in which the newest period of the tables ends: a release and the filing of the same
+    quarter print its columns on one basis."""
+    ends = [one.period.end for one in bound if one.outcome == "used" and one.period is not None]
+    if not ends or entity not in reference.filers:
+        return None
+    last, calendar = max(ends), reference.calendars[entity]
+    year = next((year for year in (last.year - 1, last.year, last.year + 1) if last <= calendar.year_end(year)), None)
+    return f"{entity} FY{year} filings" if year is not None else None
 
 
 def _declared(sidecar: Mapping[str, Any], name: str, reference: Reference) -> tuple[dict[str, Any], str, str | None]:
@@ -175,11 +189,11 @@ def _note(confirmed: Iterable[str]) -> str | None:
 
 def record_of(one: Bound | ProseFigure, found: ReadDocument) -> dict[str, Any]:
     """The printed row of a cell or sentence, as far as it could be read; one that is no figure lacks what was not."""
-    record = _of_table(one) if isinstance(one, Bound) else _of_sentence(one, found)
+    record = _of_table(one, found) if isinstance(one, Bound) else _of_sentence(one, found)
     return {**record, "document": found.record["document_id"], "entity": found.entity}
 
 
-def _of_table(one: Bound) -> dict[str, Any]:
+def _of_table(one: Bound, found: ReadDocument) -> dict[str, Any]:
     return {
         "id": _figure_id(one) if one.period else None,
         "locator": "; ".join(
@@ -193,6 +207,7 @@ def _of_table(one: Bound) -> dict[str, Any]:
         "value": _value(one) or None,
         "unit": _unit(one) if one.cell.currency and one.cell.scale else None,
         "status": "reported",
+        "presentation": found.presentation,
         "note": _note(one.confirmed),
     }
 

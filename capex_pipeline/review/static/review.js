@@ -39,7 +39,7 @@
   };
   // The numbers that one answer settles: those with the same question, and the same answer among theirs.
   const sharing = (id, label) => ids().filter((other) => other === id || (asks(other) && String(entry(other).group) === String(entry(id).group)
-    && entry(other).options.some((option) => option.label === label && !option.alone)));
+    && entry(other).options.some((option) => option.label === label && !(option.alone && entry(other).fields.measure === entry(id).fields.measure))));
   const decideAll = (id, decision, label) => {
     sharing(id, label).forEach((other) => decide(other, decision));
     next(id);
