@@ -39,7 +39,7 @@ from capex_pipeline.article.chip_words import CHIP_NOUNS, looks_like_chip, noun_
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.neighbours import misread
 from capex_pipeline.article.tokens import CURRENCY, NUMBER, Tokens, tokenise
-from capex_pipeline.values.words import CROWDS, CURRENCY_OF, MULTIPLE_NOUNS, MULTIPLES, PARTS, SCALES
+from capex_pipeline.values.words import CROWDS, CURRENCY_OF, MULTIPLE_NOUNS, MULTIPLES, PARTS, REVERSED_BOUNDS, SCALES
 
 __all__ = ["Mention", "find_quantities"]
 
@@ -379,9 +379,8 @@ class _Reader:
         elif after in ("down", "up") and word.startswith("doubl"):
             return None
         number = float(MULTIPLES.get(word) or MULTIPLE_NOUNS[word])
-        return self.build(
-            Amount(index, index, number, 1.0, "multiple", word, step=1.0 if number >= 1 else 0.1), start, index, bound
-        )
+        amount = Amount(index, index, number, 1.0, "multiple", word, step=1.0 if number >= 1 else 0.1)
+        return self.build(amount, start, index, REVERSED_BOUNDS.get(bound, bound) if number < 1 else bound)
 
     def _yearly(self, index: int) -> bool:
         """Whether "year on year" and the like begin at a token: "more than double year-on-year"."""

@@ -6,7 +6,7 @@ checks belong to `claims` and `document_checks`, statements about future periods
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,6 +22,9 @@ from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
+_ONLY_ITSELF = "The document agrees with itself only: filings contradict the number."
+_NOT_REVIEWED = {"verdict": "not_checkable", "reason": "not_reviewed", "looked_for": "a review of the document"}
+_AS_READ = "The claim was read by machine and nobody has reviewed it, so it contradicts nobody yet. "
 _SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id", "product", "period_start", "period_end",
                "value_low", "value", "value_high", "currency"]  # fmt: skip
 
@@ -46,9 +49,13 @@ def claim_checks(
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
         kind = "growth" if claim.measure in _GROWTH else "level"
         rows.append({"claim": claim, "check_kind": kind, **check_claim(claim, evidence, reference, estimates)})
+    contradicted = {row["claim"].figure_id for row in rows if row["verdict"] == "contradicted"}
     for document_id, own in articles.groupby("document_id", sort=True):
         published: Any = sources.at[document_id, "known_from"]
-        rows += check_document(own, evidence, reference, published)
+        for row in check_document(own, evidence, reference, published):
+            if row["verdict"] == "confirmed" and row["claim"].figure_id in contradicted:
+                row |= {"verdict": "consistent", "explanation": f"{row['explanation']} {_ONLY_ITSELF}"}
+            rows.append(row)
     return _table(rows, observations, documents, reference)
 
 
@@ -76,7 +83,7 @@ def _table(
 ) -> pd.DataFrame:
     origin = documents.set_index("document_id")["origin_document_id"]
     names = reference.entities["name"]
-    later = Context(observations)
+    later = Context(observations, reference.entities["country"].to_dict())
     reviews = reference.reviewed_claims
     records = []
     for row in rows:
@@ -86,6 +93,8 @@ def _table(
         review = reviews.get(check_id)
         if review is not None and row["verdict"] == "contradicted":
             row = row | {"verdict": review.verdict}
+        elif row["verdict"] == "contradicted" and claim.review_state == "machine":
+            row = row | _NOT_REVIEWED | {"explanation": f"{_AS_READ}{row['explanation']}"}
         computed = row.get("computed")
         apart, base = (None, None) if computed is None else difference(computed, claim)
         records.append(
@@ -151,8 +160,9 @@ def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
 class Context:
     """Figures of estimators and companies on chips and on revenue in China, which stand beside claims that no filing settles."""
 
-    def __init__(self, observations: pd.DataFrame) -> None:
-        """observations: the table. What other articles print is no context: it is a claim itself."""
+    def __init__(self, observations: pd.DataFrame, countries: Mapping[Any, Any]) -> None:
+        """observations: the table. countries: of entities. What other articles print is no context: it is a claim itself."""
+        self._countries = countries
         rows = observations[
             observations["is_latest"] & (observations["source_type"] != "article") & observations["value"].notna()
         ]
@@ -172,9 +182,9 @@ class Context:
         within = inside[(first == inside["period_start"]) & inside["calendar_quarter"].notna()]
         rows: Iterable[Any] = within.sort_values(["document_id", "period_start"]).itertuples(index=False)
         texts = [_estimate(row) for row in rows]
-        revenue: Iterable[Any] = self._overlapping(self._china.get(claim.supplier_id, self._nothing), claim).itertuples(
-            index=False
-        )
+        is_elsewhere = bool(customer) and self._countries.get(customer) != "CN"
+        reported = self._nothing if is_elsewhere else self._china.get(claim.supplier_id, self._nothing)
+        revenue: Iterable[Any] = self._overlapping(reported, claim).itertuples(index=False)
         texts += [
             f"{row.entity_name} revenue in China {row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}, all products: "
             f"{row.currency} {row.value / 1e6:,.0f}m ({row.document_id})"

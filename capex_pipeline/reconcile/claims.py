@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 from capex_pipeline import CapexPipelineError
 from capex_pipeline.reconcile.estimates import Estimate, Estimates
 from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
-from capex_pipeline.reconcile.tolerance import Interval, accepted, step_of
+from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
 from capex_pipeline.reference import Reference
 
 MAXIMUM_COMBINATIONS = 20_000
@@ -27,6 +28,8 @@ NEIGHBOURHOOD = 0.15
 _MOST_NEIGHBOURS = 2_000
 _OUTLOOK = ("forecast", "guidance")
 _GROWTH = ("yoy_growth", "yoy_multiple")
+_NEAR = {"yoy_growth": 2.0, "yoy_multiple": 0.02}
+"""Growth rates that are no further apart are easily taken for each other: percentage points, and the same as a multiple."""
 _NO_ESTIMATES = Estimates(pd.DataFrame())
 
 
@@ -90,6 +93,11 @@ def check_claim(
             row["explanation"] += (
                 f" It was {show(one.value, claim)} ({one.definition}) until it was restated on {one.known_to:%Y-%m-%d}."
             )
+        other = evidence.other_period(claim) if len(members) == 1 else None
+        if other is not None:
+            row["explanation"] += (
+                f" The filings give such an amount for {other.period_start:%Y-%m-%d} to {other.period_end:%Y-%m-%d} ({other.definition})."
+            )
     return row
 
 
@@ -99,17 +107,22 @@ def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Esti
     if claim.metric_id.startswith("gpu_"):
         return _against_estimates(claim, estimates, reference)
     if claim.status in _OUTLOOK:
-        return _open(claim, "forecast", "It speaks of the future; table outlooks follows it.")
+        looked = f"what is reported for the time to {claim.period_end:%Y-%m-%d} once it is over"
+        return _open(claim, "forecast", "It speaks of the future; table outlooks follows it.", looked)
     scope = reference.definitions["narrower_than"].get(claim.definition_id)
     members = reference.members(claim.entity_id) or [claim.entity_id]
     growth = claim.measure in _GROWTH
-    period = claim.period_start, claim.period_end
+    # A balance has a day: that of "the third quarter" is the one at its end.
+    period = (claim.period_end if metric["kind"] == "stock" else claim.period_start), claim.period_end
     periods = [period, a_year_before(*period)] if growth else [period]
     stated = [evidence.values(claim.entity_id, claim.metric_id, *one) for one in periods]
     if isinstance(scope, str) and any(claim.definition_id not in filed for filed in stated):
         looked = f"{claim.definition_id} of {claim.entity_id}, {claim.metric_id}"
         return _open(
-            claim, "no_filing", "No filing states this part by itself; the whole would be another quantity.", looked
+            claim,
+            "no_filing",
+            "No filing at hand states this part by itself for the period; the whole would be another quantity.",
+            looked,
         )
     silent = [name for name in members if not evidence.has_filings(name, claim.metric_id)]
     if silent:
@@ -187,6 +200,9 @@ def _looked_for(claim: Any, entities: Iterable[str]) -> str:
 def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -> dict[str, Any]:
     """A claim on chips against what estimators say. Nobody files units, so an estimate can agree with a claim and not contradict it."""
     found = estimates.of_claim(claim)
+    own = [one for one in found if str(claim.claimant).casefold() == one.estimator.casefold()]
+    is_own = bool(own) and len(own) == len(found)
+    found = found if is_own else [one for one in found if one not in own]
     subject = (
         " to ".join(name for name in (claim.product, claim.customer_id) if isinstance(name, str)) or claim.entity_id
     )
@@ -196,18 +212,20 @@ def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -
     agreeing = [one for one in found if claim.interval.meets(one.low, one.high)]
     sentences = "; ".join(_place(one, one in agreeing) for one in found)
     nearest = min(agreeing or found, key=lambda one: (one.is_limit, one.estimator))
-    row = {
+    row: dict[str, Any] = {
         # Of a band without a number inside it the nearest number counts: a middle that nobody published would be shown else.
         "computed": min(max(point(claim), nearest.low), nearest.high) if math.isnan(nearest.value) else nearest.value,
         "reason": None,
         "checked_against": "estimator",
         "evidence_figures": "|".join(dict.fromkeys(figure for one in found for figure in one.figures)),
-        "explanation": f"No company files {'prices' if claim.metric_id == 'gpu_unit_price' else 'units'}. The claim lies {sentences}.",
+        "explanation": f"No company files {'prices' if claim.metric_id == 'gpu_unit_price' else 'units'}. The claim {sentences}.",
     }
+    if is_own:
+        row["explanation"] += " It is the estimator's own number, so the check shows only whether it is quoted rightly."
     if claim.status in _OUTLOOK:
         return row | {"verdict": "said_before_outcome"}
     if len(agreeing) == len(found):
-        return row | {"verdict": "consistent"}
+        return row | {"verdict": "consistent", "reason": "own_estimate" if is_own else None}
     return row | {"verdict": "not_checkable", "reason": "estimators_differ", "looked_for": looked}
 
 
@@ -244,8 +262,12 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
 def _place(estimate: Estimate, agrees: bool) -> str:
     """Where a claim lies beside an estimate; an estimate that covers more than the claim leaves an upper limit only."""
     if estimate.is_limit:
-        return f"{'below' if agrees else 'above'} the upper limit that {estimate.estimator} leaves: {estimate.text}"
-    return f"{'inside' if agrees else 'outside'} the interval of {estimate.estimator}: {estimate.text}"
+        return (
+            f"lies {'below' if agrees else 'above'} the upper limit that {estimate.estimator} leaves: {estimate.text}"
+        )
+    if estimate.low == estimate.high:
+        return f"{'agrees with' if agrees else 'differs from'} the number of {estimate.estimator}: {estimate.text}"
+    return f"lies {'inside' if agrees else 'outside'} the interval of {estimate.estimator}: {estimate.text}"
 
 
 def combinations(
@@ -324,11 +346,22 @@ def preferred_definition(
     reference: Reference, entity_id: str, metric_id: str, day: pd.Timestamp, of: str = "preferred"
 ) -> str | None:
     """The definition that is preferred for a company on a day, or (of="headline") its own headline."""
+    for first, last, definition_id in _spans(reference, of).get((entity_id, metric_id), ()):
+        if first <= day <= last:
+            return definition_id
+    return None
+
+
+@lru_cache(maxsize=4)
+def _spans(reference: Reference, of: str) -> dict[tuple[str, str], list[tuple[pd.Timestamp, pd.Timestamp, str]]]:
+    """First and last day of each preferred definition, or headline, by company and metric."""
+    spans: dict[tuple[str, str], list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
     row: Any
     for row in getattr(reference, of).itertuples(index=False):
-        if (row.entity_id, row.metric_id) == (entity_id, metric_id) and row.valid_from <= day <= row.valid_to:
-            return str(row.definition_id)
-    return None
+        spans.setdefault((row.entity_id, row.metric_id), []).append(
+            (row.valid_from, row.valid_to, str(row.definition_id))
+        )
+    return spans
 
 
 def _growth(claim: Any, now: Combination, before: Combination) -> Combination:
@@ -360,18 +393,19 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         return min(of, key=lambda one: abs(difference(one.value, claim)[0]))
 
     expected = (named or comparable or tried)[0]
-    if expected in agreeing and (named or comparable or len(tried) == 1):
-        verdict, shown = "confirmed", expected
-    elif not named and (fitting := [one for one in headline if one in agreeing]):
-        verdict, shown = "confirmed_under_definition", fitting[0]
-    elif expected.may_fit(claim) and (named or comparable or len(tried) == 1):
-        verdict, shown = "consistent", expected
+    # Where the claim names no definition the companies' headline is as good as the comparable one, and the nearer of the two is shown.
+    own = [*((named or comparable)[:1] or tried[: len(tried) == 1]), *([] if named else headline)]
+    if fitting := [one for one in own if one in agreeing]:
+        is_expected = expected in fitting and expected is own[0]
+        verdict, shown = "confirmed" if is_expected else "confirmed_under_definition", nearest(fitting)
+    elif rounded := [one for one in own if one in possible]:
+        verdict, shown = "consistent", nearest(rounded)
     elif not possible:
         verdict, shown = "contradicted", nearest(tried)
     else:
         verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing or possible)
     names_another = not named and claim.definition_id in evidence.definitions(claim.entity_id, claim.metric_id)
-    if names_another and verdict in ("confirmed", "confirmed_under_definition"):
+    if names_another and verdict in ("confirmed", "confirmed_under_definition", "consistent"):
         verdict = "different_definition"  # the company states the one that the claim names, and not for this period
     if shown.other_days and verdict in ("confirmed", "confirmed_under_definition"):
         verdict = "consistent"
@@ -388,12 +422,13 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
             f"{show(max(values), claim)}; {len(agreeing)} of them {'agrees' if len(agreeing) == 1 else 'agree'}."
         )
         if power is not None:
-            explanation += f" The same search would accept {power:.0f} % of the neighbouring values."
+            chance = f", so that agreement by chance is {_chance(power)}" if agreeing else ""
+            explanation += f" The same search would accept {power:.0f} % of the neighbouring values{chance}."
     if shown.other_days:
         explanation += f" The fiscal quarters that were added cover other days: {', '.join(shown.other_days)}."
     if shown in possible and shown not in agreeing:
         explanation += f" What was filed is rounded and may be {show(shown.low, claim)} to {show(shown.high, claim)}, of which a part agrees."
-    if verdict == "consistent" and shown is not expected:
+    if verdict == "consistent" and shown not in (expected, *own):
         explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
     elif verdict == "different_definition":
         other = f"{expected.definitions[0]}: {show(expected.value, claim)}"
@@ -406,10 +441,13 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if possible else 'outside'} what it allows."
     private = all(bool(reference.entities.at[name, "private"]) for name in members)
     is_open = verdict == "contradicted" and bool(shown.other_days)
+    is_cut_off = verdict == "contradicted" and claim.bound == "exact" and _is_cut_off(claim, shown.value, reference)
+    if is_cut_off:
+        explanation += " The printed number cuts the filed one off instead of rounding it."
     return {
         "computed": shown.value,
         "verdict": "not_checkable" if is_open else verdict,
-        "reason": "fiscal_quarters" if is_open else None,
+        "reason": "fiscal_quarters" if is_open else "cut_off" if is_cut_off else None,
         "looked_for": _looked_for(claim, members) if is_open else None,
         "checked_against": "counterparty_filing" if private else "filing",
         "definitions_used": used,
@@ -419,8 +457,19 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         "combinations_high": max(values),
         "search_power_pct": power,
         "evidence_figures": "|".join(shown.figures),
-        "explanation": explanation + _neighbouring_reading(claim, evidence, reference),
+        "explanation": explanation + _neighbouring_reading(claim, shown, evidence, reference),
     }
+
+
+def _chance(power: float) -> str:
+    """How likely a search agrees by chance, in a word: below a tenth of the neighbouring values, up to a third, or more."""
+    return "unlikely" if power < 10 else "possible" if power <= 100 / 3 else "likely"
+
+
+def _is_cut_off(claim: Any, value: float, reference: Reference) -> bool:
+    """Whether the printed number is the first digits of a value: "38.6" of 38.676."""
+    step = step_of(claim._asdict(), reference.tolerances)
+    return bool(step > 0 and 0 <= (value - point(claim)) * math.copysign(1, value) < step)
 
 
 def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Reference) -> float | None:
@@ -443,18 +492,21 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
     # Sorted by the upper end; of those that reach up to a neighbour the one that begins lowest decides.
     ends = np.array(sorted((high, low) for low, high in tried))
     highs, lows = ends[:, 0], np.minimum.accumulate(ends[::-1, 1])[::-1]
-    agreeing = 0
+    agreeing, rule = 0, rule_of(printed, reference.tolerances)
     for shift in shifts:
         shifted = printed | {name: printed[name] + shift for name in ("value_low", "value", "value_high")}
-        neighbour: Interval = accepted(shifted, reference.tolerances)
+        neighbour: Interval = accepted(shifted, reference.tolerances, rule)
         first = int(np.searchsorted(highs, neighbour.low, "left" if neighbour.includes_low else "right"))
         if first < len(lows):
             agreeing += lows[first] <= neighbour.high if neighbour.includes_high else lows[first] < neighbour.high
     return float(agreeing / len(shifts) * 100)
 
 
-def _neighbouring_reading(claim: Any, evidence: Evidence, reference: Reference) -> str:
-    """For a company whose fiscal year is not the calendar year: what the quarter of the same number in its own year gives."""
+def _neighbouring_reading(claim: Any, shown: Combination, evidence: Evidence, reference: Reference) -> str:
+    """For a company whose fiscal year is not the calendar year: which quarter of its own it is, and what the quarter of the same number gives.
+
+    The other growth is named where it explains a claim that does not agree, or is so near that one reading could pass for the other.
+    """
     calendar = reference.calendars[claim.entity_id]
     days = (claim.period_end - claim.period_start).days + 1
     if calendar.year_end_month == 12 or not 80 <= days <= 100 or claim.measure not in _GROWTH:
@@ -476,9 +528,10 @@ def _neighbouring_reading(claim: Any, evidence: Evidence, reference: Reference) 
             }
             for period in periods
         )
-        both = [_growth(claim, now[key], past[key]) for key in now if key in past]
+        both = [_growth(claim, now[key], past[key]) for key in now if key in past and key == shown.definitions]
         here = f" The period is the company's fiscal {fiscal_period} {fiscal_year}"
-        if not both:
+        is_near = both and abs(both[0].value - shown.value) <= _NEAR[claim.measure]
+        if not both or not (is_near if shown.fits(claim) else both[0].fits(claim)):
             return f"{here}."
         return f"{here}; read as its fiscal Q{quarter} {year} the filings give {show(both[0].value, claim)}."
     return ""

@@ -20,6 +20,8 @@ from capex_pipeline.reference import Reference
 
 _LEVELS = "level"
 _WEEK = pd.Timedelta(days=7)
+_WIDEST = 3
+"""Ratio of the ends of a product beyond which agreement confirms nothing: "1 million" units alone allow half a million to one and a half."""
 
 
 def check_document(
@@ -220,8 +222,10 @@ def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
         low, high = -math.inf if math.isinf(a[0] + b[0]) else a[0] * b[0], a[1] * b[1]
         if math.isinf(low) and math.isinf(high):
             continue  # a lower and an upper bound leave everything open
-        yield _row(value, "price_times_units", _middle(low, high), low, high, [units.figure_id, price.figure_id],
+        row = _row(value, "price_times_units", _middle(low, high), low, high, [units.figure_id, price.figure_id],
                    f"Units times price give {interval(low, high, value)}; {printed(value)} is printed.")  # fmt: skip
+        is_wide = row["verdict"] == "confirmed" and math.isfinite(low) and math.isfinite(high) and high > _WIDEST * low
+        yield row | {"verdict": "consistent"} if is_wide else row
 
 
 def _middle(low: float, high: float) -> float:
@@ -252,4 +256,5 @@ def _row(
 
 def _open(claim: Any, kind: str, reason: str, said: str, figures: list[str]) -> dict[str, Any]:
     return {"claim": claim, "check_kind": kind, "verdict": "not_checkable", "reason": reason, "explanation": said,
+            "looked_for": f"fixings of the currencies for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}",
             "evidence_figures": "|".join(figures)}  # fmt: skip

@@ -26,6 +26,7 @@ _EXACT_STEP = 1e6
 _NO_FIXINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "currency": pd.Series(dtype="str"), "rate": 0.0})
 _TOLERANCE = pd.Timedelta(days=7)
 YEAR = pd.DateOffset(years=1)
+_A_YEAR = pd.Timedelta(days=366) + _TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,20 @@ class Evidence:
         """Observations of exactly this period, to within a week, that a later vintage replaced."""
         rows = self._superseded.get((entity_id, metric_id), ())
         return [row for row in rows if _same_period(row, start, end)]
+
+    def other_period(self, claim: Any) -> Any | None:
+        """The observation of the claim's company, metric and currency that agrees with it for the nearest other period of that length within a year."""
+        length = claim.period_end - claim.period_start
+        rows = [
+            row
+            for every in self._by_subject.get((claim.entity_id, claim.metric_id), {}).values()
+            for row in every
+            if _TOLERANCE < abs(row.period_start - claim.period_start) <= _A_YEAR
+            and abs(row.period_end - row.period_start - length) <= _TOLERANCE
+            and row.currency == claim.currency
+            and claim.interval.allows(row.value)
+        ]
+        return min(rows, key=lambda row: (abs(row.period_start - claim.period_start), row.period_start), default=None)
 
     def covering(
         self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp

@@ -12,6 +12,7 @@ import pandas as pd
 
 from capex_pipeline.schemas.claim_checks import VERDICTS
 from capex_pipeline.schemas.outlooks import OUTCOMES
+from capex_pipeline.schemas.vocabulary import SETTLED_STATES
 
 PERIOD = ("entity_id", "metric_id", "target_start", "target_end", "kind")
 """Columns that identify the period which a statement of table outlooks is about."""
@@ -32,12 +33,13 @@ def claims_by(claim_checks: pd.DataFrame, source: str) -> pd.DataFrame:
 
 
 def guidance_by_company(outlooks: pd.DataFrame) -> pd.DataFrame:
-    """One row for each company and kind of statement, by name, guidance before forecasts.
+    """One row for each company and kind of statement, by name, guidance before forecasts. What was read by machine and not reviewed is left out.
 
     Columns: entity_id, entity_name, kind, `statements` and `periods` (their numbers), a column for each outcome with the number of statements,
     `revisions` (statements that change an earlier one on the same period or repeat it) and `mean_revision_pct` (their mean change in percent;
     null if there is none).
     """
+    outlooks = outlooks[outlooks["review_state"].isin(SETTLED_STATES)]
     rows = outlooks.assign(period=outlooks.groupby(list(PERIOD), dropna=False).ngroup())
     keys = ["entity_name", "entity_id", "kind"]
     grouped = rows.groupby(keys)

@@ -53,13 +53,13 @@ def with_intervals(figures: pd.DataFrame, policy: TolerancesFile) -> pd.DataFram
     return figures.assign(interval=pd.Series([accepted(one, policy) for one in claims], figures.index, dtype="object"))
 
 
-def accepted(claim: Mapping[Any, Any], policy: TolerancesFile) -> Interval:
+def accepted(claim: Mapping[Any, Any], policy: TolerancesFile, rule: ToleranceRule | None = None) -> Interval:
     """True values that agree with a claim as printed.
 
     claim: value_low, value, value_high, printed_step in full units (missing as NaN), bound, unit, and the printed texts value_text,
-    value_low_text, value_high_text, where there are any. Distances point away from zero for a negative number: "nearly -30 %" was not reached.
+    value_low_text, value_high_text, where there are any. rule: the one that applies, where it is known already. Distances point away from zero for a negative number: "nearly -30 %" was not reached.
     """
-    rule = rule_of(claim, policy)
+    rule = rule or rule_of(claim, policy)
     low, value, high = (_number(claim, name) for name in ("value_low", "value", "value_high"))
     in_words = _is_multiple_in_words(claim)
     ends = low, high

@@ -65,13 +65,13 @@ _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
   count(*) FILTER (WHERE outcome = 'below') AS below, count(*) FILTER (WHERE outcome = 'inside') AS inside,
   count(*) FILTER (WHERE outcome = 'above') AS above, count(*) FILTER (WHERE outcome = 'pending') AS pending,
   count(*) FILTER (WHERE outcome = 'not_comparable') AS not_comparable, avg(revision_pct) AS mean_revision_pct
-FROM outlooks GROUP BY entity_id, entity_name, kind""",
+FROM outlooks WHERE review_state <> 'machine' GROUP BY entity_id, entity_name, kind""",
         "By company: how many outlooks it made, on which side of them the outcome lay, and by how much it revised them.",
         {
             "entity_id": "Company or group; see table entities.",
             "entity_name": "Its name.",
             "kind": "guidance or forecast.",
-            "outlooks": "Statements on record.",
+            "outlooks": "Statements on record; those that were read by machine and not reviewed are left out.",
             "below": "Statements that the outcome stayed below.",
             "inside": "Statements that hold the outcome.",
             "above": "Statements that the outcome exceeded.",

@@ -221,14 +221,16 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
 
 
 def _why(row: Any) -> str:
-    """The explanation of a verdict, with the reviewed reason first if there is one."""
+    """The explanation of a verdict, with the reviewed reason first if there is one, and what was looked for in vain."""
     reviewed = formatting.optional(row.reviewed_reason)
     repeats = (
         ""
         if formatting.is_missing(row.repeats_claim)
         else " This repeats an earlier claim, which is the one that counts."
     )
-    return " ".join(text for text in (reviewed, str(row.explanation)) if text) + repeats
+    looked_for = formatting.optional(row.looked_for)
+    sought = f"Looked for: {looked_for}." if looked_for else None
+    return " ".join(text for text in (reviewed, str(row.explanation), sought) if text) + repeats
 
 
 def _cell(source: Source, row: Any) -> Row:

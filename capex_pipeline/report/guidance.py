@@ -14,7 +14,7 @@ from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
-from capex_pipeline.schemas.vocabulary import DIRECTION
+from capex_pipeline.schemas.vocabulary import DIRECTION, SETTLED_STATES
 
 COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM}
 _OUTCOME_WORDS = {
@@ -146,9 +146,8 @@ def _billions(value: float | None) -> float | None:
 
 def _scoreboard(rows: pd.DataFrame) -> str:
     """Number of statements by company and outcome, and for each period that has an outcome its first and last dated statement."""
-    judged = rows[rows["outcome"].isin(["below", "inside", "above"])].sort_values(
-        ["entity_name", "target_end"], ascending=[True, False], kind="stable"
-    )
+    settled = rows["outcome"].isin(["below", "inside", "above"]) & rows["review_state"].isin(SETTLED_STATES)
+    judged = rows[settled].sort_values(["entity_name", "target_end"], ascending=[True, False], kind="stable")
     cells, counts = [], dict.fromkeys(("inside", "above", "below"), 0)
     for _, about in judged.groupby(list(scoreboards.PERIOD), sort=False):
         final = scoreboards.last_statement(about)
@@ -158,7 +157,8 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         (first,) = formatting.records(dated.sort_values(["stated_on", "outlook_id"], kind="stable").head(1))
         counts[final.outcome] += 1
         cells.append((
-            formatting.escape(final.entity_name), formatting.escape(formatting.period_name(final.target_start, final.target_end)),
+            formatting.escape(final.entity_name) + ("" if final.metric_id == "capex" else f'<span class="under">{formatting.escape(formatting.plain(final.metric_id))}</span>'),
+            formatting.escape(formatting.period_name(final.target_start, final.target_end)),
             outcome(final.outcome), formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
             formatting.escape(amounts(final)), formatting.escape(amounts(first)) if len(dated) > 1 else "as the last",
             formatting.escape(_from_middle(first)), str(len(dated)),

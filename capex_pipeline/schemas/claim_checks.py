@@ -89,7 +89,9 @@ class ClaimChecks(Table):
         optional=True,
         isin=EVIDENCE,
     )
-    looked_for: Text = column("Evidence that would settle a claim that is not checkable.", optional=True)
+    looked_for: Text = column(
+        "Evidence that would settle a claim that is not checkable; null for every other verdict.", optional=True
+    )
     reason: Text = column("Why a claim cannot be checked, or which reading confirms it.", optional=True)
     definitions_used: Text = column("Definition of each member behind computed, joined by |.", optional=True)
     combinations_tried: Count = column(
@@ -137,4 +139,4 @@ class ClaimChecks(Table):
 
     @pa.dataframe_check(error="not_checkable_without_a_reason")
     def open_claims_say_why(cls, frame: pd.DataFrame) -> pd.Series:
-        return (frame["verdict"] != "not_checkable") | frame["reason"].notna()
+        return (frame["verdict"] != "not_checkable") | (frame["reason"].notna() & frame["looked_for"].notna())

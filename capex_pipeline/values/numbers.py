@@ -22,6 +22,7 @@ from capex_pipeline.values.words import (
     MULTIPLE_NOUNS,
     MULTIPLES,
     PARTS,
+    REVERSED_BOUNDS,
     SCALES,
     SMALL_NUMBERS,
     Bound,
@@ -167,7 +168,9 @@ def _take_qualifiers(core: str, text: str) -> tuple[str, Bound]:
 
 def _read_core(rest: str, qualifier: Bound, text: str) -> Quantity:
     if amount := _read_amount(rest) or _read_word(rest):
-        return _bounded(amount, qualifier)
+        # What was "more than halved" is at most a half.
+        is_part = amount.form == "multiple" and amount.number < 1
+        return _bounded(amount, REVERSED_BOUNDS.get(qualifier, qualifier) if is_part else qualifier)
     if ends := _range_ends(rest):
         return _read_range(*ends, qualifier, text)
     if match := _CROWD.fullmatch(rest):

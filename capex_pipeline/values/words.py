@@ -161,6 +161,8 @@ MULTIPLES: Final[dict[str, float]] = {
     **{f"{word}fold": number for word, number in TENS.items()},
     "hundredfold": 100,
 }
+REVERSED_BOUNDS: Final[dict[str, Bound]] = {"at_least": "at_most", "at_most": "at_least"}
+"""Bounds beside a multiple below one, whose words lead the other way: what was "more than halved" is at most a half."""
 MULTIPLE_NOUNS: Final[dict[str, float]] = {
     "double": 2,
     "twice": 2,

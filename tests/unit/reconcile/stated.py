@@ -32,7 +32,7 @@ def stated(
     )
     return {
         "figure_id": name, "entity_id": "alibaba", "metric_id": "capex", "measure": "level", "definition_id": "as_printed",
-        "unit": "money", "currency": "CNY", "status": "reported", "product": None, "customer_id": None, "supplier_id": None, "same_fact_as": None,
+        "unit": "money", "currency": "CNY", "status": "reported", "product": None, "customer_id": None, "supplier_id": None, "same_fact_as": None, "claimant": None,
         "value": math.nan if isinstance(number, tuple) else float(number), "value_low": math.nan if math.isinf(low) else low,
         "value_high": math.nan if math.isinf(high) else high, "bound": bound, "printed_step": math.nan,
         "period_start": pd.Timestamp(period[0]), "period_end": pd.Timestamp(period[1]), "known_from": pd.Timestamp("2026-08-26"), **changed,

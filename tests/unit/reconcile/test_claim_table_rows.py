@@ -14,6 +14,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
 DAILY = daily_fixings(["CNY", "USD"])
+COUNTRIES = {"bytedance": "CN", "tencent": "CN", "meta": "US"}
 
 
 class Claim(NamedTuple):
@@ -48,9 +49,9 @@ def known(*rows: dict[str, Any]) -> pd.DataFrame:
     ],
 )  # fmt: skip
 def test_what_is_of_other_chips_or_another_time_is_not_said_beside_a_claim(changed: dict[str, Any]) -> None:
-    assert Context(known({})).of_claim(Claim()) == SAID
-    assert Context(known(changed)).of_claim(Claim()) is None
-    assert Context(known(changed, {})).of_claim(Claim()) == SAID
+    assert Context(known({}), COUNTRIES).of_claim(Claim()) == SAID
+    assert Context(known(changed), COUNTRIES).of_claim(Claim()) is None
+    assert Context(known(changed, {}), COUNTRIES).of_claim(Claim()) == SAID
 
 
 def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_order() -> None:
@@ -59,20 +60,23 @@ def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_o
         {"period_start": "2024-10-01", "period_end": "2024-12-31"},
         {"period_start": "2024-01-01", "period_end": "2024-03-31", "value_low": 250_000.0},
     )
-    assert Context(rows).of_claim(Claim()) == (
+    assert Context(rows, COUNTRIES).of_claim(Claim()) == (
         "2024-01-01 to 2024-03-31 to bytedance: 250,000 units (epoch); "
         "2024-10-01 to 2024-12-31 to bytedance: 250,000 units (200,000 to 310,000) (epoch); "
         "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
     )
-    assert Context(rows).of_claim(Claim(customer_id=float("nan"))) == "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
+    assert (
+        Context(rows, COUNTRIES).of_claim(Claim(customer_id=float("nan")))
+        == "2024-04-01 to 2024-06-30: 250,000 units (omdia)"
+    )
 
 
 def test_other_claims_have_nothing_beside_them() -> None:
     """Nor do chips that no product is named of: the supplier's revenue is said beside a claim about a product."""
     rows = known({}, {"metric_id": "china_revenue", "product": None, "currency": "USD", "value": 17_108e6})
-    assert Context(rows).of_claim(Claim()) is not None
-    assert Context(rows).of_claim(Claim(metric_id="gpu_unit_price")) is None
-    assert Context(rows).of_claim(Claim(product=float("nan"))) is None
+    assert Context(rows, COUNTRIES).of_claim(Claim()) is not None
+    assert Context(rows, COUNTRIES).of_claim(Claim(metric_id="gpu_unit_price")) is None
+    assert Context(rows, COUNTRIES).of_claim(Claim(product=float("nan"))) is None
 
 
 def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period() -> None:
@@ -83,7 +87,7 @@ def test_the_suppliers_revenue_in_china_is_said_where_it_touches_the_period() ->
         china | {"period_start": "2023-01-30", "period_end": "2023-12-31"}, china | {"period_start": "2025-01-01", "period_end": "2025-12-30"},
         china | {"entity_id": "amd"}, china | {"value": float("nan")}, china | {"metric_id": "revenue"}, china | {"is_latest": False},
     ]  # fmt: skip
-    assert Context(known(before, after, *out)).of_claim(Claim()) == (
+    assert Context(known(before, after, *out), COUNTRIES).of_claim(Claim()) == (
         "Nvidia revenue in China 2023-01-30 to 2024-01-01, all products: USD 10,306m (10-K); "
         "Nvidia revenue in China 2024-12-31 to 2025-12-30, all products: USD 17,108m (10-K)"
     )
@@ -281,3 +285,48 @@ def test_two_checks_of_one_claim_repeat_nothing(reference: Reference) -> None:
     table = table_of(reference, *parts, row(document="first", id="total", value="50") | total)
     assert {"first#total/level", "first#total/sum_of_parts"} <= set(table.index)
     assert table["repeats_claim"].isna().all()
+
+
+def test_a_claim_that_nobody_reviewed_contradicts_nobody(reference: Reference) -> None:
+    """12,094 million are on file; a machine read 10,000, and then 12,100, of an article."""
+    evidence = evidence_of(
+        [article("first", "2024-08-26"), filed("f", "2024-08-22")],
+        [row(document="f"), *(row(document="first", id=value, value=value) for value in ("10,000", "12,094"))],
+    )
+    figures = evidence.figures.assign(
+        review_state=evidence.figures["review_state"].mask(evidence.figures["document_id"] == "first", "machine")
+    )
+    table = claim_checks(figures, evidence.observations, evidence.documents, DAILY, reference)
+    wrong, right = (table.set_index("claim_check_id").loc[f"first#{name}/level"] for name in ("10,000", "12,094"))
+    assert (wrong["verdict"], wrong["reason"], wrong["computed"]) == ("not_checkable", "not_reviewed", 12_094e6)
+    assert wrong["looked_for"] == "a review of the document" and "nobody has reviewed it" in wrong["explanation"]
+    assert right["verdict"] == "confirmed"
+
+
+def test_a_document_that_agrees_with_itself_does_not_confirm_what_filings_contradict(reference: Reference) -> None:
+    """Growth of 100 percent between printed levels of 24 and 12 billion, while 12.1 on 6.9 billion were filed."""
+    growth = row(document="first", id="g", measure="yoy_growth", value="100", unit="percent")
+    levels = [
+        row(document="first", id="now", value="24", unit="billion yuan"),
+        row(document="first", id="past", period="Q2 2023", value="12", unit="billion yuan"),
+    ]
+    table = table_of(reference, growth, *levels, row(document="f"), row(document="f", period="Q2 2023", value="6,927"))
+    assert table.at["first#g/growth", "verdict"] == "contradicted"
+    inside = table.loc["first#g/growth_between_levels"]
+    assert inside["verdict"] == "consistent" and inside["explanation"].endswith("filings contradict the number.")
+
+
+def test_revenue_in_china_stands_beside_chips_for_buyers_in_china_only() -> None:
+    china = {
+        "metric_id": "china_revenue",
+        "entity_id": "nvidia",
+        "value": 17e9,
+        "currency": "USD",
+        "customer_id": None,
+        "document_id": "annual",
+    }
+    rows = known(CHIPS, {"customer_id": "meta"}, china)
+    assert "revenue in China" in str(Context(rows, COUNTRIES).of_claim(Claim(customer_id="bytedance")))
+    assert "revenue in China" in str(Context(rows, COUNTRIES).of_claim(Claim(customer_id=float("nan"))))
+    beside_meta = Context(rows, COUNTRIES).of_claim(Claim(customer_id="meta"))
+    assert beside_meta is not None and "revenue in China" not in beside_meta

@@ -267,11 +267,12 @@ def test_the_neighbouring_reading_may_be_a_quarter_of_the_next_fiscal_year(refer
             ("Q3 2024", "24,000"),
         )
     ]
-    found = judged(
-        rows, reference, entity="microsoft", period="Q1 2024", measure="yoy_growth", value="50", unit="percent"
-    )
-    assert found["verdict"] == "confirmed"
+    growth = {"entity": "microsoft", "period": "Q1 2024", "measure": "yoy_growth", "unit": "percent"}
+    found = judged(rows, reference, value="20", **growth)
+    assert found["verdict"] == "contradicted"
     assert "fiscal Q3 2024; read as its fiscal Q1 2025 the filings give +20.0 %" in found["explanation"]
+    found = judged(rows, reference, value="50", **growth)  # half is far from a fifth
+    assert found["verdict"] == "confirmed" and found["explanation"].endswith("fiscal Q3 2024.")
 
 
 def test_what_no_company_files_is_not_reported(filings: list[dict[str, str]], reference: Reference) -> None:

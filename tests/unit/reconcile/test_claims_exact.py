@@ -238,9 +238,9 @@ def test_growth_is_over_more_than_nothing(reference: Reference, base: float, fou
 
 
 def reading(reference: Reference, entity: str, period: tuple[str, str], *, filed: tuple[str, str] | None = None) -> str:
-    """What is said beyond the verdict on growth of 100 % in a period, with what was filed for another one, where it grew by half."""
+    """What is said beyond the verdict on growth of 100 % in a period, with what was filed for another one, where it grew by 98.5."""
     rows = []
-    for covered, factor in ((period, 2.0), (filed, 1.5)):
+    for covered, factor in ((period, 2.0), (filed, 1.985)):
         if covered is not None:
             year = int(covered[0][:4])
             before = (f"{year - 1}{covered[0][4:]}", f"{int(covered[1][:4]) - 1}{covered[1][4:]}")
@@ -257,7 +257,7 @@ def test_a_quarter_of_another_number_in_the_fiscal_year_is_named(reference: Refe
     assert reading(reference, "alibaba", april) == f"{named}."
     assert (
         reading(reference, "alibaba", april, filed=july)
-        == f"{named}; read as its fiscal Q2 2025 the filings give +50.0 %."
+        == f"{named}; read as its fiscal Q2 2025 the filings give +98.5 %."
     )
 
 
@@ -471,3 +471,77 @@ def test_a_fact_of_a_private_company_in_another_companys_filing_is_evidence(refe
     missing = verdict(reference, claim, yuan("alibaba", 1))
     assert (missing["verdict"], missing["reason"]) == ("not_checkable", "private_company")
     assert "equity_investment of moonshot_ai for 2024-01-01 to 2024-06-30" in missing["looked_for"]
+
+
+def test_a_number_that_was_cut_off_is_told_from_one_that_is_wrong(reference: Reference) -> None:
+    """38,676 million are 38.7 billion; 38.6 is its beginning and 38.5 is not."""
+    for number, reason in ((38.6, "cut_off"), (38.5, None), (38.8, None)):
+        claim = stated("c", number * BILLION, printed_step=1e8)
+        judged = verdict(reference, claim, yuan("alibaba", 38_676))
+        assert (judged["verdict"], judged["reason"]) == ("contradicted", reason), number
+        assert ("cuts the filed one off" in judged["explanation"]) == (reason is not None)
+
+
+def test_a_wrong_number_that_is_right_for_another_quarter_is_said_to_be(reference: Reference) -> None:
+    """13.6 billion for the third quarter is what the second one brought; a half-year is no quarter, and two years ago is long ago."""
+    quarters = {
+        ("2025-07-01", "2025-09-30"): 15_157,
+        ("2025-04-01", "2025-06-30"): 13_624,
+        ("2023-04-01", "2023-06-30"): 12_400,
+    }
+    filings = [yuan("alibaba", millions, period=period) for period, millions in quarters.items()]
+    filings.append(yuan("alibaba", 11_100, period=H1_2024))
+
+    def said(number: float) -> str:
+        claim = stated("c", number * BILLION, ("2025-07-01", "2025-09-30"), printed_step=1e8)
+        judged = verdict(reference, claim, *filings)
+        assert judged["verdict"] == "contradicted"
+        return str(judged["explanation"])
+
+    assert said(13.6).endswith("The filings give such an amount for 2025-04-01 to 2025-06-30 (cash_purchases).")
+    assert "such an amount" not in said(12.4) and "such an amount" not in said(11.1)
+
+
+def test_of_two_definitions_that_agree_the_nearer_is_shown(reference: Reference) -> None:
+    """ "About 50" allows 47.5 to 52.5: purchases of 48.3 and, nearer, Meta's headline of 50.1."""
+    filings = [
+        on_file("meta", 48_308, H1_2024), on_file("meta", 50_078, H1_2024, "cash_and_lease_principal"),
+    ]  # fmt: skip
+    about = {
+        "entity_id": "meta",
+        "currency": "USD",
+        "printed_step": BILLION,
+        "bound": "approximately",
+        "value_text": "about 50",
+    }
+    judged = verdict(reference, stated("c", 50 * BILLION, **about), *filings)
+    assert (judged["verdict"], judged["computed"]) == ("confirmed", 50_078e6)
+    named = verdict(reference, stated("c", 50 * BILLION, **about, definition_id="cash_purchases"), *filings)
+    assert (named["verdict"], named["computed"]) == ("confirmed", 48_308e6)
+
+
+@pytest.mark.parametrize(("filed", "word"), [([100], "unlikely"), ([100, 110, 90, 95], "possible"), (range(80, 121), "likely")])  # fmt: skip
+def test_the_power_of_a_search_is_put_into_words(reference: Reference, filed: Iterable[int], word: str) -> None:
+    definitions = [name for name in reference.definitions.index if reference.definitions["narrower_than"].isna()[name]]
+    filings = [
+        on_file("meta", number * 1_000, H1_2024, name) for number, name in zip(filed, definitions[1:], strict=False)
+    ]
+    filings.append(on_file("meta", 100_000, H1_2024, "cash_purchases"))
+    claim = stated("c", 100 * BILLION, entity_id="meta", currency="USD", printed_step=BILLION)
+    assert f"agreement by chance is {word}." in verdict(reference, claim, *filings)["explanation"]
+
+
+def test_a_balance_of_a_quarter_is_the_one_at_its_end(reference: Reference) -> None:
+    """Google Cloud's backlog at 2025-09-30 was 155 billion dollars; "in the third quarter" means that day."""
+    backlog = {
+        "entity_id": "alphabet", "metric_id": "remaining_performance_obligations", "definition_id": "google_cloud_backlog", "currency": "USD",
+    }  # fmt: skip
+    days = (("2025-06-30", 106_000), ("2025-09-30", 155_000))
+    filings = [
+        on_file("alphabet", millions, ("2025-07-01", "2025-09-30"), **backlog | {"definition": "google_cloud_backlog"})
+        | {"period_start": pd.Timestamp(day), "period_end": pd.Timestamp(day)}
+        for day, millions in days
+    ]
+    for number, found in ((155, "confirmed"), (106, "contradicted")):
+        claim = stated("c", number * BILLION, ("2025-07-01", "2025-09-30"), printed_step=BILLION, **backlog)
+        assert verdict(reference, claim, *filings)["verdict"] == found

@@ -115,3 +115,24 @@ def test_of_two_limits_of_one_estimator_the_lower_one_counts(reference: Referenc
     found = judged(reference, 5_000, estimated({"product": "hopper"}, years))
     assert "below the upper limit that Estimator leaves" in found["explanation"]
     assert "2022" not in found["explanation"]
+
+
+def test_an_estimators_own_number_confirms_its_quotation_only(reference: Reference) -> None:
+    """ "Omdia counts 200,000" beside Omdia's 200,000; another estimator's interval is evidence."""
+    point = {"value_low": 200_000.0, "value_high": 200_000.0}
+    quoted = judged(reference, 200_000, estimated(point), claimant="Estimator")
+    assert (quoted["verdict"], quoted["reason"]) == ("consistent", "own_estimate")
+    assert "agrees with the number of Estimator: 200,000 units" in quoted["explanation"]
+    assert quoted["explanation"].endswith(
+        "It is the estimator's own number, so the check shows only whether it is quoted rightly."
+    )
+    other = {
+        "document_id": "other",
+        "claimant": "Second",
+        "value_low": 300_000.0,
+        "value": 350_000.0,
+        "value_high": 400_000.0,
+    }
+    both = judged(reference, 200_000, estimated(point, other), claimant="Estimator")
+    assert (both["verdict"], both["reason"]) == ("not_checkable", "estimators_differ")
+    assert "differs from the number of Estimator" in judged(reference, 210_000, estimated(point))["explanation"]

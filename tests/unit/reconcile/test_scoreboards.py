@@ -40,7 +40,7 @@ def test_guidance_is_counted_by_company_and_kind_with_the_mean_revision() -> Non
     year = {"target_start": pd.Timestamp("2025-01-01"), "target_end": pd.Timestamp("2025-12-31")}
     rows = frame_of(
         "outlooks", outlook("above", revision_pct=10.0, **year), outlook("inside", revision_pct=-4.0, **year), outlook("pending"),
-        outlook("not_comparable", kind="forecast"),
+        outlook("not_comparable", kind="forecast"), outlook("below", revision_pct=-50.0, review_state="machine", **year),
     )  # fmt: skip
     board = scoreboards.guidance_by_company(rows)
     assert board["kind"].tolist() == ["guidance", "forecast"]

@@ -31,12 +31,14 @@ def test_difference_is_in_the_unit_of_the_claim(
     assert claims_and_coverage.difference(row) == text
 
 
-def test_a_reviewed_reason_comes_before_the_computed_explanation() -> None:
-    row = SimpleNamespace(explanation="Filings give 1.", repeats_claim=None, reviewed_reason="A typing error.")
-    assert claims_and_coverage._why(row) == "A typing error. Filings give 1."
-    assert claims_and_coverage._why(
-        SimpleNamespace(explanation="Filings give 1.", repeats_claim="x", reviewed_reason=None)
-    ).endswith("counts.")
+def test_a_reviewed_reason_comes_before_the_computed_explanation_and_what_was_looked_for_after_it() -> None:
+    def why(**changed: str) -> str:
+        row = {"explanation": "Filings give 1.", "repeats_claim": None, "reviewed_reason": None, "looked_for": None}
+        return claims_and_coverage._why(SimpleNamespace(**row | changed))
+
+    assert why(reviewed_reason="A typing error.") == "A typing error. Filings give 1."
+    assert why(repeats_claim="x").endswith("counts.")
+    assert why(looked_for="capex of amazon") == "Filings give 1. Looked for: capex of amazon."
 
 
 def amount(**changed: Any) -> dict[str, Any]:

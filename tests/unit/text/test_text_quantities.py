@@ -111,6 +111,8 @@ def test_other_kinds(text: str, kind: str, value: float) -> None:
 
 def test_more_than_doubled_and_nearly_half_are_one_sided() -> None:
     assert (only("more than doubled").low, only("more than doubled").value) == (2.0, None)
+    assert (only("more than halved").low, only("more than halved").high) == (None, 0.5)
+    assert (only("nearly halved").low, only("nearly halved").high) == (0.5, None)
     assert (only("nearly half of the racks").high, only("nearly half of the racks").value) == (50.0, None)
 
 
