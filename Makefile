@@ -58,6 +58,7 @@ bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, a
 	$(RUN) -m benchmarks.article_prose
 	$(RUN) -m benchmarks.printed_tables
 	$(RUN) -m benchmarks.bound_figures
+	$(RUN) -m benchmarks.web_interface
 
 MINUTES ?= 10
 soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents

@@ -14,7 +14,7 @@ Problems = dict[str, str | None]
 """What was looked at -> the sentence that says what is wrong with it, or None where it is well. Keys: RUN, and asset.check."""
 
 RUN = "run"
-_EARLIER_RUNS = 10
+_EARLIER_EVALUATIONS = 20
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
@@ -51,19 +51,34 @@ def failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     return sorted({str(entry.dagster_event.step_key) for entry in entries if entry.dagster_event})
 
 
-def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Problems:
-    """What the runs of the same job before this one left: for each key what the newest of them that looked at it found."""
+def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) -> Problems:
+    """What was last known, before this run, of what this run looked at.
+
+    now: the problems of this run. Why a run failed is compared with the run before it of the same job; a check with its evaluation before
+    this run, whichever job or person carried it out, since its asset is the same.
+    """
     record = instance.get_run_record_by_id(run.run_id)
     if record is None:
         return {}
     earlier = instance.get_runs(
-        dg.RunsFilter(job_name=run.job_name, statuses=_FINISHED, created_before=record.create_timestamp),
-        limit=_EARLIER_RUNS,
+        dg.RunsFilter(job_name=run.job_name, statuses=_FINISHED, created_before=record.create_timestamp), limit=2
     )
     found: Problems = {}
     for one in earlier:
         if one.run_id != run.run_id:
-            found = of_run(instance, one.run_id) | found
+            found[RUN] = of_run(instance, one.run_id)[RUN]
+            break
+    for name in now.keys() - {RUN}:
+        asset, _, check = name.rpartition(".")
+        key = dg.AssetCheckKey(dg.AssetKey.from_user_string(asset), check)
+        records = instance.event_log_storage.get_asset_check_execution_history(key, limit=_EARLIER_EVALUATIONS)
+        places = [place for place, one in enumerate(records) if one.run_id == run.run_id]
+        for one in records[places[-1] + 1 :] if places else ():
+            event = one.event.dagster_event if one.event else None
+            if event is not None and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                evaluation = event.asset_check_evaluation_data
+                found[name] = None if evaluation.passed else _of_check(name, evaluation)
+                break
     return found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from capex_pipeline.orchestration import alerts, run_problems
+from capex_pipeline.orchestration import alerts, freshness, run_problems
 from capex_pipeline.orchestration.dead_runs import dead_runs
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.raw_version import observed
@@ -167,9 +167,10 @@ def _tell(
 ) -> None:
     """Alerts on what differs between the problems of a run and what was last known of them."""
     now = run_problems.of_run(instance, run.run_id)
+    now.pop(f"{freshness.RELEASE.to_user_string()}.{freshness.NAME}", None)  # the sensor overdue_release tells of it
     if failure is not None and now[run_problems.RUN] is None:
         now[run_problems.RUN] = run_problems.cause_of_run(failure)
-    before = run_problems.before_run(instance, run)
+    before = run_problems.before_run(instance, run, now)
     about = {"run_id": run.run_id, "job": run.job_name}
     for key, problem in now.items():
         known = before.get(key)

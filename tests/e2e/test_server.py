@@ -170,6 +170,30 @@ def test_a_build_is_run_and_kept_in_postgresql(server: Server, database: dict[st
 
 
 @needs_postgres
+@pytest.mark.skipif(shutil.which("pg_dump") is None, reason="needs pg_dump (Debian: postgresql-client)")
+def test_a_dump_of_the_database_has_the_runs_where_it_is_restored(
+    server: Server, database: dict[str, str], tmp_path: Path
+) -> None:
+    """The commands of docs/operating.md, into another database."""
+    text = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^(?:pg_dump|pg_restore) .*$", text, re.M)
+    client = {f"PG{name}": database[f"DAGSTER_POSTGRES_{name}"] for name in ("HOST", "PORT", "USER", "PASSWORD")}
+    variables = {**os.environ, **client}
+
+    def run(*words: str) -> str:
+        done = subprocess.run(words, env=variables, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("createdb", "--maintenance-db", "postgres", "restored")
+    for command, place in zip(commands, (database["DAGSTER_POSTGRES_DB"], "restored"), strict=True):
+        run(*(place if word == "dagster" else word for word in command.split()))
+    query = "SELECT run_id FROM runs ORDER BY run_id"
+    kept = run("psql", "--tuples-only", "--command", query, "restored").split()
+    assert kept == sorted(run_of["runId"] for run_of in server.dagster.runs()) and kept
+
+
+@needs_postgres
 def test_two_requests_at_once_are_run_one_after_the_other(server: Server) -> None:
     figure = row(entity="meta", period="Q2 2024", value="8,173", unit="USD million")
     server.raw.yaml("meta.yaml", [figure], document(document_id="meta-10-q", title="Form 10-Q"))

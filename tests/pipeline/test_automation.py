@@ -500,6 +500,33 @@ def test_a_problem_is_told_once_and_its_end_too(
     assert all(one["run_url"] == f"https://tables.example/runs/{one['run_id']}" for one in sent)
 
 
+def test_a_failed_check_is_told_once_whichever_job_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand, by the sensor's job and by the schedule's: three jobs look at the same table."""
+    log = tmp_path / "alerts.log"
+    monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
+    monkeypatch.delenv(alerts.WEBHOOK_VARIABLE, raising=False)
+    verdicts = iter([False, False, False, True, True])
+
+    @dg.asset(name="table", check_specs=[dg.AssetCheckSpec("rows", asset="table")])
+    def table():  # type: ignore[no-untyped-def]
+        warning = dg.AssetCheckResult(
+            passed=next(verdicts), severity=dg.AssetCheckSeverity.WARN, description="Rows were rejected."
+        )
+        yield dg.MaterializeResult(check_results=[warning])
+
+    jobs = [dg.define_asset_job(name, "*") for name in ("by_hand", "of_sensor", "of_schedule")]
+    definitions = dg.Definitions(assets=[table], jobs=jobs, executor=dg.in_process_executor)
+    with dg.DagsterInstance.ephemeral() as instance:
+        for job in ("by_hand", "of_sensor", "of_schedule", "by_hand", "of_sensor"):
+            result = definitions.resolve_job_def(job).execute_in_process(instance=instance)
+            event = result.get_run_success_event()
+            sensors.recovered_runs(dg.build_run_status_sensor_context("s", event, instance, result.dagster_run))
+    told = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [(one["event"], one["job"], one["step"]) for one in told] == [
+        ("problem", "by_hand", "table.rows"), ("recovered", "by_hand", "table.rows"),
+    ]  # fmt: skip
+
+
 @pytest.mark.slow
 def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
     raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
