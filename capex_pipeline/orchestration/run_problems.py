@@ -72,9 +72,9 @@ def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) 
         asset, _, check = name.rpartition(".")
         key = dg.AssetCheckKey(dg.AssetKey.from_user_string(asset), check)
         records = instance.event_log_storage.get_asset_check_execution_history(key, limit=_EARLIER_EVALUATIONS)
-        places = [place for place, one in enumerate(records) if one.run_id == run.run_id]
-        for one in records[places[-1] + 1 :] if places else ():
-            event = one.event.dagster_event if one.event else None
+        places = [place for place, found_record in enumerate(records) if found_record.run_id == run.run_id]
+        for earlier_record in records[places[-1] + 1 :] if places else ():
+            event = earlier_record.event.dagster_event if earlier_record.event else None
             if event is not None and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 evaluation = event.asset_check_evaluation_data
                 found[name] = None if evaluation.passed else _of_check(name, evaluation)
