@@ -37,7 +37,9 @@ def _context(built: set[Any], checks: set[Any]) -> Any:
         log=_Log(),
         run=SimpleNamespace(run_id="none"),
         job_def=SimpleNamespace(has_node_named=lambda _: True),  # the whole job, the release included
-        instance=SimpleNamespace(all_logs=lambda *_, **__: []),
+        instance=SimpleNamespace(
+            all_logs=lambda *_, **__: [], schedule_storage=None, get_latest_materialization_event=lambda _: None
+        ),
         selected_asset_keys=built,
         selected_asset_check_keys=checks,
     )
