@@ -226,7 +226,9 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
             ("tick", charts.INK, "what was spent, or the run rate while the period is not over"),
         ]
     )
-    return "<h3>Revisions</h3>" + key_of + html.grid(cards, "grid halves")
+    return html.folded(
+        f"Revisions: {len(cards)} periods with several statements", key_of + html.grid(cards, "grid halves")
+    )
 
 
 def _stated(source: Source, row: Any) -> Row:

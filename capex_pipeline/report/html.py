@@ -68,6 +68,11 @@ def table(
     )
 
 
+def folded(heading: str, body: str) -> str:
+    """Charts that open from their heading; the script draws them then."""
+    return f'<details class="data"><summary>{escape(heading)}</summary>{body}</details>'
+
+
 def link(document_id: object, url: object, text: object, title: str = "") -> str:
     """A link to a document's address, or to its entry on this page if it has none. title: shown on hover."""
     identity = optional(document_id)

@@ -65,6 +65,10 @@ const page = (() => {
     const sets = setsOf(chart);
     const template = specs[chart.id] ? specs[chart.id].template() : structuredClone(data.templates[chart.units ? chart.template[state.chips] : chart.template]);
     for (const set of template.data) if (set.name in sets) set.values = structuredClone(sets[set.name]);
+    // Labels of years need about 40 pixels each.
+    for (const axis of template.axes || []) {
+      if (Array.isArray(axis.values) && axis.values.length * 40 > place.clientWidth - 30) axis.values = axis.values.filter((_, number) => number % 2 === 0);
+    }
     // Vega names its container "Vega visualization"; an inner one keeps the chart's own description.
     const inner = document.createElement("div");
     place.append(inner);
@@ -416,7 +420,12 @@ const page = (() => {
     const asked = address().get("at"), section = asked && element(asked);
     if (section) section.scrollIntoView({ behavior: "instant" });
     // One chart after the other from the top, so that the page answers a reader before the last one is drawn.
-    const waiting = data.charts.filter((one) => (!one.group || one.group === state.supplier) && !element(one.id + "-card").hidden);
+    const waiting = data.charts.filter((one) => (!one.group || one.group === state.supplier) && element(one.id).offsetParent !== null);
+    for (const fold of document.querySelectorAll("details.data")) {
+      fold.addEventListener("toggle", () => {
+        for (const one of data.charts) if (fold.open && !views.has(one.id) && fold.contains(element(one.id))) draw(one);
+      });
+    }
     const next = () => {
       const chart = waiting.shift();
       if (!chart) return document.documentElement.setAttribute("data-drawn", String(views.size));
