@@ -91,6 +91,8 @@ def coverage(source: Source) -> Part:
         return Part(html.section("coverage", "Data coverage", "No table has rows.", ""))
     last_year = int(str(shown["calendar_quarter"].max())[:4])
     shown = shown[shown["calendar_quarter"] >= f"{last_year - _YEARS_OF_MAP + 1}Q1"]
+    smaller = source.companies[series.MOST_PANELS :]
+    shown = shown[~shown["entity_id"].isin(smaller)]
     quarters = [
         f"{year}Q{place}"
         for year in range(int(str(shown["calendar_quarter"].min())[:4]), last_year + 1)
@@ -132,7 +134,14 @@ def coverage(source: Source) -> Part:
         "coverage",
         "Data coverage",
         lead,
-        key + html.grid(cards, "grid one") + _gaps(source, shown),
+        key
+        + html.grid(cards, "grid one")
+        + _gaps(source, shown)
+        + (
+            f'<p class="note">{len(smaller)} smaller companies are not shown here; they are in table coverage.</p>'
+            if smaller
+            else ""
+        ),
     )
     return part
 

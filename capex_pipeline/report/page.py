@@ -62,7 +62,6 @@ def render(
         "charts": [packing.packed(chart, texts) for part in parts for chart in part.charts],
         "texts": texts.listed,
         "definitions": _merged(parts, "definitions"),
-        "documents": source.index.listed(),
         "release": release,
         "upTo": formatting.day(source["capex"]["fiscal_period_end"].max()),
         **{name: value for part in parts for name, value in part.extra.items() if name != "definitions"},
@@ -160,21 +159,25 @@ def _header(source: Source, release: str) -> str:
 
 
 def _documents(source: Source) -> str:
-    """Every document that the page names, by publisher, with the anchor that marks without an address link to."""
+    """Every document that the page names, by publisher, with the anchor that marks without an address link to.
+
+    The script reads the documents from this list, so that none is written twice; data-n is the number by which rows name it.
+    """
     entries = sorted(
-        source.index.listed(),
-        key=lambda entry: (str(entry["publisher"] or "~").casefold(), entry["day"] or "", str(entry["id"])),
+        enumerate(source.index.listed()),
+        key=lambda pair: (str(pair[1]["publisher"] or "~").casefold(), pair[1]["day"] or "", str(pair[1]["id"])),
     )
     items = []
-    for entry in entries:
-        title = formatting.escape(entry["title"])
+    for number, entry in entries:
+        title, anchor = formatting.escape(entry["title"]), ""
         if entry["url"]:
             title = f'<a href="{formatting.escape(entry["url"])}">{title}</a>'
-        details = " · ".join(formatting.escape(entry[name]) for name in ("publisher", "day") if entry[name])
+        else:
+            title, anchor = f"<span>{title}</span>", f' id="{html.anchor(str(entry["id"]))}"'
+        publisher = f" <small>{formatting.escape(entry['publisher'])}</small>" if entry["publisher"] else ""
+        day = f" <time>{formatting.escape(entry['day'])}</time>" if entry["day"] else ""
         absent = "" if entry["url"] else " · no web address on record"
-        items.append(
-            f'<li id="{html.anchor(str(entry["id"]))}" tabindex="-1">{title} <span class="note">{details}{absent}</span></li>'
-        )
+        items.append(f'<li data-n="{number}"{anchor}>{title}{publisher}{day}{absent}</li>')
     body = f'<details class="data" id="document-list"><summary>{len(items):,} of {len(source["documents"]):,} documents, by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
     lead = (
         "Documents that this page cites. Table documents, and the sheet Sources of the workbook, have every document."

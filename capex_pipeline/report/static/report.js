@@ -13,6 +13,12 @@ const page = (() => {
       node.columns.map((name, place) => [name, worded[place] && row[place] !== null ? data.texts[row[place]] : row[place]])));
   }
   data.charts = data.charts.map(unpacked);
+  // Documents by their number, from the list at the end of the page.
+  data.documents = [];
+  for (const entry of document.querySelectorAll("#document-list li")) {
+    const title = entry.firstElementChild, text = (kind) => (entry.querySelector(kind) ? entry.querySelector(kind).textContent : null);
+    data.documents[entry.dataset.n] = { anchor: entry.id, title: title.textContent, url: title.getAttribute("href"), publisher: text("small"), day: text("time") };
+  }
   const tip = document.getElementById("tip");
   const halo = document.getElementById("halo");
   const views = new Map(); // chart id -> {view, element, chart, at}
@@ -146,7 +152,7 @@ const page = (() => {
       link.href = source.url; link.target = "_blank"; link.rel = "noopener noreferrer";
       link.click();
     } else {
-      const entry = element("document-" + source.id.replace(/[^A-Za-z0-9\-._]/gu, "-"));
+      const entry = element(source.anchor);
       if (entry) { element("document-list").open = true; go(entry.id); }
     }
     hide();
@@ -173,7 +179,7 @@ const page = (() => {
       const words = [source.title, source.publisher, source.day].filter(Boolean).join(" · ");
       if (pinned) {
         const link = line("a", words + (source.url ? "" : " (see the list of documents)"));
-        link.href = source.url || "#document-" + source.id.replace(/[^A-Za-z0-9\-._]/gu, "-");
+        link.href = source.url || "#" + source.anchor;
         link.addEventListener("click", (event) => { event.preventDefault(); open(source); });
         row.append(link);
       } else row.textContent = words;
