@@ -16,13 +16,12 @@ from capex_pipeline.report.page_model import Part, Source
 
 YEARS = 12
 COLUMNS = (
-    "company", "quarter", "local", "usd", "cny", "headline", "headline_usd", "headline_definition", "ttm", "yoy", "share", "headline_share",
-    "definition", "derived", "break", "document", "locator", "first", "first_on", "formula", "note",
+    "company", "quarter", "local", "usd", "cny", "currency", "definition", "derived", "break", "document", "locator", "has_ttm", "yoy", "share", "revenue",
+    "headline", "headline_usd", "headline_definition", "headline_share", "formula", "first", "first_on", "note",
     "headline_derived", "headline_document", "headline_locator", "headline_formula",
-    "currency", "revenue",
 )  # fmt: skip
-"""Columns of a row of the chart's data: money in billions, percentages as numbers, texts and documents as indexes into
-lists.
+"""Columns of a row of the chart's data: money in billions, percentages as numbers, texts and documents as indexes into lists. Columns that are
+mostly null come last, because the nulls at the end of a row are left out.
 """
 
 _METRICS = {"capex": "Capital expenditure", "cloud_revenue": "Cloud revenue"}
@@ -39,7 +38,13 @@ def explorer(source: Source) -> Part:
     """
     heading = "Compare companies"
     first = _first_day(source)
+    smaller = source.companies[series.MOST_PANELS :]
     frames = {name: _quarters(source[name], first) for name in _METRICS}
+    # The page stays small with hundreds of companies: most of them have the years of the panels only.
+    frames = {
+        name: frame[(frame["quarter_start"] >= source.first_shown) | ~frame["entity_id"].isin(smaller)]
+        for name, frame in frames.items()
+    }
     frames = {name: frame for name, frame in frames.items() if len(frame)}
     if "capex" not in frames:
         return Part(html.section("explorer", heading, "No quarter of any company is on record.", ""))
@@ -61,7 +66,7 @@ def explorer(source: Source) -> Part:
     markup = html.section(
         "explorer", heading,
         "All companies on one axis. Choose companies, metric, view and period; the address of the page keeps the choice, so that a view can "
-        "be shared.",
+        "be shared." + (f" Companies after the {series.MOST_PANELS}th by size begin with {source.first_shown.year}." if smaller else ""),
         _controls(source, data) + html.grid([html.figure("explore", "Capital expenditure", "USD bn", "Companies compared", wide=True,
                                                          note=" ")], "grid one"),
     )  # fmt: skip
@@ -83,18 +88,22 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
     headline = formatting.number(getattr(row, "headline_amount_local", None))
     share = formatting.number(getattr(row, "capex_to_revenue_pct", None))
     revised = not formatting.is_missing(row.first_reported_amount_local)
-    return [
+    values = [
         companies.index(row.entity_id), quarters.index(row.calendar_quarter), _billions(row.amount_local), _billions(row.amount_usd),
-        _billions(row.amount_cny), _billions(headline), _billions(getattr(row, "headline_amount_usd", None)),
-        texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
-        _billions(row.ttm_amount_local), _rounded(row.yoy_pct), _rounded(share),
-        _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None, texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
+        _billions(row.amount_cny), texts.place(row.currency), texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
         int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(series.place_in_document(row.locator)),
+        None if formatting.is_missing(row.ttm_amount_local) else 1, _rounded(row.yoy_pct), _rounded(share),
+        _billions(source.revenue.get((row.entity_id, row.calendar_quarter))), _billions(headline), _billions(getattr(row, "headline_amount_usd", None)),
+        texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
+        _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None,
+        texts.place(series.formula(row.locator, row.derived_from)),
         texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
         texts.place(formatting.day(row.first_reported_on)) if revised else None,
-        texts.place(series.formula(row.locator, row.derived_from)), texts.place(row.note) if row.is_break else None,
-        *_headline(source, row, texts), texts.place(row.currency), _billions(source.revenue.get((row.entity_id, row.calendar_quarter))),
+        texts.place(row.note) if row.is_break else None, *_headline(source, row, texts),
     ]  # fmt: skip
+    while values[-1] is None:
+        values.pop()
+    return values
 
 
 def _headline(source: Source, row: Any, texts: Texts) -> list[Any]:

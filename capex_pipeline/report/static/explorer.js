@@ -5,6 +5,7 @@
   if (!source) return;
   const { element, spoken } = page;
   const at = Object.fromEntries(source.columns.map((name, place) => [name, place]));
+  for (const row of Object.values(source.metrics).flat()) while (row.length < source.columns.length) row.push(null);
   const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"];
   const DASHES = [[], [6, 3], [2, 2]];
   const first = { metric: "capex", view: "amount", basis: "comparable", money: "usd", scale: "linear",
@@ -82,7 +83,7 @@
       return place >= 4 && joined(list, place, 5) && list[place - 4].local > 0 ? 100 * (one.local / list[place - 4].local - 1) : null;
     }
     if (state.view === "year" && source.quarters[one.quarter][5] !== "4") return null;
-    if (place < 3 || (!isHeadline && row[at.ttm] === null) || !joined(list, place, 4)) return null;
+    if (place < 3 || (!isHeadline && row[at.has_ttm] === null) || !joined(list, place, 4)) return null;
     return list.slice(place - 3, place + 1).reduce((sum, each) => (sum === null || each.amount === null ? null : sum + each.amount), 0);
   }
 

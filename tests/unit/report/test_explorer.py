@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 import pytest
 from builders import frame_of
@@ -51,7 +53,7 @@ def test_a_row_has_amounts_in_billions_and_the_headline_has_a_source_of_its_own(
     """The headline of 3 billion is a quarter of the revenue of 12 billion; it stands in another line than the comparable amount."""
     data = explorer.explorer(page()).extra["explorer"]
     (values,) = data["metrics"]["capex"]
-    row = dict(zip(data["columns"], values, strict=True))
+    row = dict(itertools.zip_longest(data["columns"], values))
     assert (row["local"], row["headline"], row["headline_share"]) == (2.0, 3.0, 25.0)
     assert data["texts"][row["locator"]] == "line 5" and data["texts"][row["headline_locator"]] == "line 9"
     assert (row["derived"], row["headline_derived"]) == (0, 1)
@@ -63,3 +65,21 @@ def test_a_metric_without_rows_is_not_offered() -> None:
     part = explorer.explorer(page())
     assert list(part.extra["explorer"]["names"]) == ["capex"]
     assert "Cloud revenue" not in part.markup
+
+
+def test_a_smaller_company_begins_with_the_years_of_the_panels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve years up to 2026 begin in 2015, the eight of the panels in 2019."""
+    source = page()
+    older = {
+        "calendar_quarter": "2016Q2",
+        "quarter_start": pd.Timestamp("2016-04-01"),
+        "entity_id": "a",
+        "amount_local": 1e9,
+    }
+    newer = {**older, "calendar_quarter": "2026Q2", "quarter_start": pd.Timestamp("2026-04-01")}
+    source.tables["capex"] = frame_of("capex", older, newer)  # type: ignore[index]
+    assert len(explorer.explorer(source).extra["explorer"]["metrics"]["capex"]) == 2
+    monkeypatch.setattr(series, "MOST_PANELS", 0)
+    made = explorer.explorer(source)
+    assert len(made.extra["explorer"]["metrics"]["capex"]) == 1
+    assert "begin with 2019." in made.markup
