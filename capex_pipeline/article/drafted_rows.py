@@ -70,7 +70,8 @@ def _plain(number: float, scale: int) -> str:
 def document_of(article: ArticleText, document_id: str | None = None) -> dict[str, Any]:
     """The document's sidecar data from the front matter, keys as in DOCUMENT_KEYS, missing as None."""
     document: dict[str, Any] = {key: article.front.get(key) for key in DOCUMENT_KEYS}
-    document["kind"] = document["source_type"] = "article"
+    document["kind"] = "article"
+    document["source_type"] = article.front.get("source_type", "article")
     if document["document_id"] is None:
         document["document_id"] = document_id
     document["published"] = article.published.isoformat() if article.published else None

@@ -13,11 +13,12 @@ from typing import Final
 
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
+from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 
 MAX_BYTES: Final = 2_000_000
 MAX_FRONT_BYTES: Final = 20_000
 FRONT_KEYS: Final = tuple(
-    "title publisher url published origin document_id published_by retrieved licence note".split()
+    "title publisher url published origin document_id published_by retrieved licence note source_type".split()
 )
 _DELIMITER: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
 
@@ -105,6 +106,10 @@ def _front(text: str) -> tuple[dict[str, str], list[str]]:
             )
         elif not isinstance(value, str):
             problems.append(f"The front matter's {key} holds a list or mapping where one value is expected.")
+        elif key == "source_type" and value.strip() not in TEXT_SOURCES:
+            problems.append(
+                f"The front matter has the source_type {value[:40]!r}; a text is one of {', '.join(TEXT_SOURCES)}."
+            )
         elif value.strip() not in ("", "~", "null"):
             front[key] = value.strip()
     return front, problems

@@ -26,6 +26,7 @@ from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
+from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
 from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key_of, reading_of
@@ -249,7 +250,7 @@ bounded.
 
 def _check_size(reading: Reading, name: str) -> None:
     """Raise DocumentError for an article with more figures than MAXIMUM_CLAIMS."""
-    articles = {document["document_id"] for document in reading.documents if document["source_type"] == "article"}
+    articles = {document["document_id"] for document in reading.documents if document["source_type"] in TEXT_SOURCES}
     for counted in reading.rows["document"].value_counts().to_pylist() if articles else []:
         if counted["values"] in articles and counted["counts"] > MAXIMUM_CLAIMS:
             raise DocumentError(

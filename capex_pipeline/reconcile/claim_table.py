@@ -19,7 +19,7 @@ from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, TEXT_SOURCES
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
 _ONLY_ITSELF = "The document agrees with itself only: filings contradict the number."
@@ -164,7 +164,7 @@ class Context:
         """observations: the table. countries: of entities. What other articles print is no context: it is a claim itself."""
         self._countries = countries
         rows = observations[
-            observations["is_latest"] & (observations["source_type"] != "article") & observations["value"].notna()
+            observations["is_latest"] & ~observations["source_type"].isin(TEXT_SOURCES) & observations["value"].notna()
         ]
         self._chips = dict(iter(rows[rows["metric_id"] == "gpu_units"].groupby("product")))
         self._china = dict(iter(rows[rows["metric_id"] == "china_revenue"].groupby("entity_id")))

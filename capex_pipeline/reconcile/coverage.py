@@ -6,7 +6,7 @@ publishes what a table shows, and since when it is collected, is reference data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import cast
 
@@ -25,12 +25,18 @@ _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claime
 """States that a row makes, the best first."""
 
 
-def coverage(published: dict[str, pd.DataFrame], observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+def coverage(
+    published: dict[str, pd.DataFrame],
+    observations: pd.DataFrame,
+    reference: Reference,
+    statements: Mapping[str, pd.DataFrame] | None = None,
+) -> pd.DataFrame:
     """Table coverage.
 
     published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table runs over every company that
     any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter. Table
-    revenue is on the grid of capex: a company publishes both in one report.
+    revenue is on the grid of capex: a company publishes both in one report. So is each of statements: the tables of single lines, by name,
+    each judged by itself from the first quarter on for which it holds a company.
     """
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
@@ -38,6 +44,10 @@ def coverage(published: dict[str, pd.DataFrame], observations: pd.DataFrame, ref
         _of_revenue(part, observations, reference)
         for part, table in zip(parts, published, strict=True)
         if table == "capex"
+    ]
+    grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
+    parts += [
+        _of_statement(table, frame, grid, reference) for grid in grids for table, frame in (statements or {}).items()
     ]
     return conform(pd.concat(parts, ignore_index=True), Coverage).sort_values(
         table_metadata(Coverage)["sort"], kind="stable", ignore_index=True
@@ -109,6 +119,51 @@ def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Refe
         reason=cells["reason"]
         .where(state.isin(["not_applicable", "not_collected"]))
         .mask(never & (state == "not_applicable"), "Only claims of others exist on this quarter."),
+    )[capex.columns]
+
+
+def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Cells of a table of statement lines. A quarter lacks a line that the company has on record for it or for an earlier quarter.
+
+    frame: the table, with amount_local, or with the columns of balances. A line that no document on record states is out of scope until one
+    does: whether a company publishes it is not known before.
+    """
+    lines = [name for name in frame.columns if name == "amount_local" or name.endswith("_at_quarter_end")]
+    about = [name for name in ("status", "definition_id", "document_id") if name in frame.columns]
+    cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(
+        columns={"state": "capex_state", "reason": "capex_reason"}
+    )
+    cells = cells.merge(frame[[*_CELL, *lines, *about]], on=_CELL, how="left", indicator="place")
+    is_filled = cells["place"] == "both"
+    lacking = pd.Series("", index=cells.index, dtype="str")
+    begun = pd.Series(False, index=cells.index)
+    for line in lines:
+        first = cells["entity_id"].map(cells[cells[line].notna()].groupby("entity_id")["calendar_quarter"].min())
+        due = cells["calendar_quarter"] >= first.fillna("9999Q9")
+        begun |= due
+        lacking = lacking.where(~(due & cells[line].isna()), lacking + "|" + line)
+    lacking = lacking.str.removeprefix("|")
+    is_out = cells["capex_state"].isin(["not_applicable", "not_collected", "claimed_only"])
+    outside = cells["capex_state"].where(cells["capex_state"] != "claimed_only", "not_applicable")
+    state = pd.Series("missing", index=cells.index, dtype="str").mask(~begun, "not_collected").mask(is_out, outside)
+    complete = is_filled & (lacking == "")
+    status = cells["status"] if "status" in cells else pd.Series("reported", index=cells.index, dtype="str")
+    state = state.mask(complete, status).mask(is_filled & ~complete, "missing")
+    reason = pd.Series(
+        "No document on record states it for this quarter or an earlier one.", index=cells.index, dtype="str"
+    )
+    reason = reason.mask(is_out, cells["capex_reason"].fillna("Only claims of others exist on this quarter."))
+    named = "Not on record: " + lacking.str.replace("|", ", ", regex=False) + "."
+    named = named.where((state == "missing") & (len(lines) > 1))
+    return cells.assign(
+        table_name=table,
+        state=state,
+        rows=is_filled.astype("int64"),
+        is_in_table=is_filled,
+        definition_id=cells.get("definition_id"),
+        document_id=cells.get("document_id"),
+        document_needed=_documents_needed(table, cells[state == "missing"], reference).reindex(cells.index),
+        reason=reason.where(state.isin(["not_applicable", "not_collected"]), named),
     )[capex.columns]
 
 
@@ -200,10 +255,12 @@ def _documents(table: str, entity_id: str, quarter: pd.Period, reference: Refere
         for number in (1, 2, 3, 4):
             start, end = calendar.quarter_bounds(fiscal_year, number)
             if pd.Period(start + (end - start) / 2, freq="Q") == quarter:
-                yield f"{entity['name']}: {_report(entity, number)} for the quarter ended {end}"
+                yield f"{entity['name']}: {_report(table, entity, number)} for the quarter ended {end}"
 
 
-def _report(entity: pd.Series, quarter: int) -> str:
+def _report(table: str, entity: pd.Series, quarter: int) -> str:
+    if table == "free_cash_flow":  # no accounting standard defines it, so reports to the regulator seldom state it
+        return "results announcement"
     if isinstance(entity["results_document"], str):
         return str(entity["results_document"])
     if pd.notna(entity["cik"]) and entity["country"] == "US":

@@ -135,7 +135,7 @@ rates AS (
   FROM figures AS f JOIN metrics AS m ON m.metric_id = f.metric_id
   JOIN fx_rates AS own ON own.currency = f.currency AND own.period_start = f.period_start AND own.period_end = f.period_end
   LEFT JOIN fx_rates AS cny ON cny.currency = 'CNY' AND cny.period_start = f.period_start AND cny.period_end = f.period_end
-  WHERE f.source_type = 'article' AND f.measure = 'level'),
+  WHERE f.source_type IN ('article', 'digest') AND f.measure = 'level'),
 checks AS (
   SELECT claim_figures AS figure_id, string_agg(check_kind || ': ' || verdict, '|' ORDER BY check_kind) AS verdicts,
     max(verdict) FILTER (WHERE check_kind IN ('level', 'growth')) AS verdict,
@@ -158,7 +158,7 @@ SELECT f.document_id, f.figure_id, f.locator,
 FROM figures AS f LEFT JOIN metrics ON metrics.metric_id = f.metric_id
 LEFT JOIN rates ON rates.figure_id = f.figure_id
 LEFT JOIN places ON places.figure_id = f.figure_id LEFT JOIN checks ON checks.figure_id = f.figure_id
-WHERE f.source_type = 'article' ORDER BY f.document_id, f.row_number""",
+WHERE f.source_type IN ('article', 'digest') ORDER BY f.document_id, f.row_number""",
         "Each figure of an article as printed, what it became, the table that holds it, and what filings or estimators say beside it.",
         {
             "document_id": "Article; see table documents.",

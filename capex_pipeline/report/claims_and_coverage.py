@@ -86,7 +86,7 @@ def claims(source: Source) -> Part:
 def coverage(source: Source) -> Part:
     """State of every cell by table, company and quarter."""
     rows = source["coverage"]
-    shown = rows[rows["state"] != "not_applicable"]
+    shown = rows[(rows["state"] != "not_applicable") & rows["table_name"].isin(list(_TABLE_NAMES))]
     if shown.empty:
         return Part(html.section("coverage", "Data coverage", "No table has rows.", ""))
     last_year = int(str(shown["calendar_quarter"].max())[:4])
@@ -129,7 +129,10 @@ def coverage(source: Source) -> Part:
         ("box", colour, formatting.plain(state) + (f" ({charts.STATE_SIGNS[state]})" if state in charts.STATE_SIGNS else ""))
         for state, colour in charts.STATE_COLOURS.items() if state in set(shown["state"])
     ])  # fmt: skip
-    lead = "A gap stays a gap: no value is carried forward or set to zero. Point at a gap to see which document would fill it."
+    lead = (
+        "A gap stays a gap: no value is carried forward or set to zero. Point at a gap to see which document would fill it. "
+        "Gaps of cash flow, depreciation and balances are in table coverage."
+    )
     part.markup = html.section(
         "coverage",
         "Data coverage",

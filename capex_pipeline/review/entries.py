@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from capex_pipeline.article.period_dates import Days
+from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 
 Span = tuple[int, int]
 """First position of an amount and the one after its last: characters of an article's text, or numbers of amounts of a document."""
@@ -41,7 +42,7 @@ MOST_READINGS: Final = 4
 def required_keys(review: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys without which an entry of this review is no figure: a company's own document needs no claimant."""
     document = review.get("document")
-    is_article = not isinstance(document, Mapping) or document.get("source_type") in (None, "article")
+    is_article = not isinstance(document, Mapping) or document.get("source_type") in (None, *TEXT_SOURCES)
     return REQUIRED if is_article else tuple(key for key in REQUIRED if key != "claimant")
 
 

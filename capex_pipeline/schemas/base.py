@@ -84,6 +84,11 @@ class Dated(Table):
         optional=True,
         str_matches=r"^\d{4}Q[1-4]$",
     )
+    calendar_year: Year = column(
+        "Calendar year: that of calendar_quarter on quarter rows, of the date on balances, and of longer periods the year that they lie in; null "
+        "where a longer period lies in two years.",
+        optional=True,
+    )
     fiscal_year: Year = column(
         "The entity's fiscal year, named by the calendar year in which it ends; null where the period "
         "is not one of the fiscal calendar.",
@@ -112,7 +117,7 @@ class Sourced(Table):
     )
     source_type: Text = column(
         "Kind of source: filing (filed with a regulator), company_release (announcement, call or presentation of the company), "
-        "third_party_copy (another publisher repeats what the company published), article or estimate.",
+        "third_party_copy (another publisher repeats what the company published), article, digest (written from documents on record) or estimate.",
         isin=vocabulary.SOURCE_TYPES,
     )
     claimant: Text = column(

@@ -14,7 +14,7 @@ class Coverage(Table):
 
     table_name: Text = column(
         "Table that the row is about.",
-        isin=(*vocabulary.PUBLISHED_TABLES, "revenue"),
+        isin=(*vocabulary.PUBLISHED_TABLES, *vocabulary.STATEMENT_TABLES),
     )
     entity_id: Text = column("Company.")
     calendar_quarter: Text = column('Calendar quarter, "2024Q2".', str_matches=r"^\d{4}Q[1-4]$")
@@ -36,7 +36,7 @@ class Coverage(Table):
         "Document that would supply the number where the state is missing, claimed_only or conflict.", optional=True
     )
     reason: Text = column(
-        "Why the state is not_collected or not_applicable, or why no document would replace a claim; from reference data.",
+        "Why the state is not_collected or not_applicable, or why no document would replace a claim; of table balances, the columns that are missing.",
         optional=True,
     )
 

@@ -56,7 +56,7 @@ class Figures(Table):
     )
     status: Text = column("reported, estimate, forecast or guidance.", isin=vocabulary.STATUSES)
     source_type: Text = column(
-        "filing, company_release, third_party_copy, article or estimate.", isin=vocabulary.SOURCE_TYPES
+        "filing, company_release, third_party_copy, article, digest or estimate.", isin=vocabulary.SOURCE_TYPES
     )
     claimant: Text = column("Source of the statement.", optional=True)
     presentation: Text = column("Basis of presentation that the figure belongs to.")

@@ -6,7 +6,7 @@ on the column; a rule that needs reference data is applied in `normalise`.
 
 import pandas as pd
 
-from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, SETTLED_STATES
+from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, SETTLED_STATES, TEXT_SOURCES
 
 
 def reviewed_by_company(frame: pd.DataFrame) -> pd.Series:
@@ -46,7 +46,7 @@ def preferred_is_a_company_quarter(frame: pd.DataFrame) -> pd.Series:
     fit = (
         ~frame["is_aggregate"]
         & frame["calendar_quarter"].notna()
-        & (frame["source_type"] != "article")
+        & ~frame["source_type"].isin(TEXT_SOURCES)
         & frame["review_state"].isin(SETTLED_STATES)
         & ~frame["status"].isin(["forecast", "guidance"])
     )

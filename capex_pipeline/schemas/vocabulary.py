@@ -12,9 +12,13 @@ BOUNDS = ("exact", "at_least", "at_most", "approximately", "range", "order_of_ma
 DIRECTION = "direction"
 """Bound of an outlook that states no amount, such as "to increase significantly": its words are kept as printed and its amounts are null."""
 
-SOURCE_TYPES = ("filing", "company_release", "third_party_copy", "article", "estimate")
+SOURCE_TYPES = ("filing", "company_release", "third_party_copy", "article", "digest", "estimate")
 """filing: a document filed with a regulator. company_release: a results announcement, a call or a presentation of the company.
-third_party_copy: somebody repeats what the company published, and the copy is what was read. article and estimate: what others say."""
+third_party_copy: somebody repeats what the company published, and the copy is what was read. article and estimate: what others say.
+digest: a text that the operator of the pipeline wrote from documents on record; it is nobody's claim."""
+
+TEXT_SOURCES = ("article", "digest")
+"""Source types of prose. Its figures are read by machine and are never preferred."""
 
 COMPANY_SOURCES = ("filing", "company_release", "third_party_copy")
 """Sources whose figures are the company's own, the best evidence first. A copy counts only where no document of the company itself is on record."""
@@ -29,6 +33,16 @@ SETTLED_STATES = ("reviewed", "trusted")
 check inside the document."""
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
 """The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""
+
+STATEMENT_TABLES = (
+    "revenue",
+    "operating_cash_flow",
+    "free_cash_flow",
+    "depreciation",
+    "data_center_revenue",
+    "balances",
+)
+"""Tables of single lines of companies' statements. Table coverage judges each of them."""
 
 EVIDENCE_TABLES = {
     "capex": "capex_by_definition",

@@ -18,7 +18,7 @@ from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import FolderError
-from capex_pipeline.schemas.vocabulary import BY_DECISION, EVIDENCE_TABLES
+from capex_pipeline.schemas.vocabulary import BY_DECISION, EVIDENCE_TABLES, STATEMENT_TABLES
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -398,13 +398,14 @@ def reconciliations(inputs: Inputs) -> "pd.DataFrame":
     )
 
 
-@table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations"])
+@table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES[1:]])
 def coverage(inputs: Inputs) -> "pd.DataFrame":
     """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
     from capex_pipeline.reconcile import coverage as rules
 
     evidence_of = {table: inputs[by_definition] for table, by_definition in EVIDENCE_TABLES.items()}
-    return rules.coverage(evidence_of, inputs["observations"], inputs.reference)
+    statements = {table: inputs[table] for table in STATEMENT_TABLES[1:]}
+    return rules.coverage(evidence_of, inputs["observations"], inputs.reference, statements)
 
 
 TABLE_ASSETS = [

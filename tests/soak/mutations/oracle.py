@@ -33,7 +33,7 @@ from capex_pipeline.reconcile import claim_table, coverage, outlooks, reconcilia
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
-from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES
+from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES, STATEMENT_TABLES
 from capex_pipeline.sources import ecb_rates
 from capex_pipeline.storage.parquet import to_arrow, to_pandas
 
@@ -169,7 +169,10 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     compared = (tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"))
     tables["reconciliations"] = reconciliations.reconciliations(*compared, reference)
     tables["coverage"] = coverage.coverage(
-        {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()}, seen, reference
+        {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()},
+        seen,
+        reference,
+        {name: tables[name] for name in STATEMENT_TABLES[1:]},
     )
     for name, frame in tables.items():
         yield from _contract(name, frame)

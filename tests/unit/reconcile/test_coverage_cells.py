@@ -178,3 +178,48 @@ def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
     assert shrunk(cells, stays)["entity_id"].to_dict() == {0: "derived", 1: "estimated"}
     for name, other in (("table_name", "cloud_revenue"), ("calendar_quarter", "2024Q2"), ("entity_id", "nobody")):
         assert len(shrunk(cells, cells.assign(**{name: other}))) == 3
+
+
+def statements_of(reference: Reference, **tables: list[dict[str, Any]]) -> pd.DataFrame:
+    """Cells of tables of statement lines, beside capital expenditure of Alibaba from 2024Q1 to 2024Q4."""
+    quarters = ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
+    capex = pd.DataFrame([ROW | {"calendar_quarter": quarter} for quarter in quarters])
+    frames = {name: pd.DataFrame([{"entity_id": "alibaba"} | row for row in rows]) for name, rows in tables.items()}
+    found = coverage({"capex": capex}, pd.DataFrame(columns=list(CONFLICT)), reference, frames)
+    return found[found["table_name"].isin(list(tables)) & (found["entity_id"] == "alibaba")].set_index(
+        "calendar_quarter"
+    )
+
+
+def test_a_line_is_missing_after_the_quarter_in_which_the_company_first_states_it(silent: Reference) -> None:
+    line = {"amount_local": 1.0, "definition_id": "net_cash_from_operations", "document_id": "f"}
+    rows = [
+        line | {"calendar_quarter": "2024Q2", "status": "reported"},
+        line | {"calendar_quarter": "2024Q4", "status": "derived"},
+    ]
+    found = statements_of(silent, operating_cash_flow=rows)
+    assert found["state"].to_dict() == {
+        "2024Q1": "not_collected",
+        "2024Q2": "reported",
+        "2024Q3": "missing",
+        "2024Q4": "derived",
+    }
+    assert "2024-09-30" in found.at["2024Q3", "document_needed"] and pd.isna(found.at["2024Q2", "document_needed"])
+    assert found.at["2024Q1", "reason"] == "No document on record states it for this quarter or an earlier one."
+
+
+def test_each_balance_is_judged_by_itself(silent: Reference) -> None:
+    """Obligations are stated from the second quarter on, and not in the third, which has property all the same."""
+    amounts = {"2024Q1": (5.0, np.nan), "2024Q2": (5.0, 7.0), "2024Q3": (5.0, np.nan), "2024Q4": (5.0, 8.0)}
+    names = "property_and_equipment_net_at_quarter_end", "remaining_performance_obligations_at_quarter_end"
+    rows = [{"calendar_quarter": quarter} | dict(zip(names, pair, strict=True)) for quarter, pair in amounts.items()]
+    found = statements_of(silent, balances=rows)
+    assert found["state"].tolist() == ["reported", "reported", "missing", "reported"]
+    assert found["is_in_table"].all()
+    assert found.at["2024Q3", "reason"] == "Not on record: remaining_performance_obligations_at_quarter_end."
+
+
+def test_free_cash_flow_is_asked_of_the_announcement(silent: Reference) -> None:
+    line = {"amount_local": 1.0, "definition_id": "company_free_cash_flow", "document_id": "f", "status": "reported"}
+    found = statements_of(silent, free_cash_flow=[line | {"calendar_quarter": "2024Q1"}])
+    assert found.at["2024Q2", "document_needed"] == "Alibaba: results announcement for the quarter ended 2024-06-30"

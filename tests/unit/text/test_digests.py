@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from capex_pipeline.article.drafted_rows import read_body
+from capex_pipeline.article.drafted_rows import document_of, read_body
 from capex_pipeline.article.extraction import Figure
 from capex_pipeline.article.front_matter import read_article_text
 from capex_pipeline.article.lexicon import vocabulary_of
@@ -37,7 +37,7 @@ def test_there_are_digests_of_several_companies() -> None:
 @pytest.mark.parametrize("path", DIGESTS, ids=lambda path: path.stem)
 def test_a_digest_says_what_its_filing_says(path: Path) -> None:
     article = read_article_text(path.read_bytes())
-    assert article.problems == []
+    assert article.problems == [] and document_of(article)["source_type"] == "digest"
     known = filed(article.front["origin"])
     levels: list[Figure] = [
         figure for figure in read_body(article, vocabulary_of(load())).figures if figure.measure == "level"
@@ -53,3 +53,14 @@ def test_a_digest_says_what_its_filing_says(path: Path) -> None:
         assert any(abs(figure.mention.value - 1e6 * value) <= figure.mention.step / 2 for value in values), (
             figure.mention.text
         )
+
+
+@pytest.mark.parametrize(
+    ("stated", "source_type", "problems"),
+    [("", "article", 0), ("source_type: digest\n", "digest", 0), ("source_type: filing\n", "article", 1)],
+)
+def test_a_text_is_an_article_or_says_that_it_is_a_digest(stated: str, source_type: str, problems: int) -> None:
+    """No text may pass for a filing, whose figures count as the company's own."""
+    text = f"---\ntitle: A\npublisher: B\npublished: 2024-08-26\n{stated}---\nAlibaba spent 12 billion yuan.\n"
+    article = read_article_text(text.encode())
+    assert document_of(article)["source_type"] == source_type and len(article.problems) == problems
