@@ -19,7 +19,7 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
-from capex_pipeline.sources.sec_filings import form_and_report_end
+from capex_pipeline.sources.sec_filings import FACT_LOCATOR, form_and_report_end
 from capex_pipeline.values.numbers import LARGEST_NUMBER
 from capex_pipeline.values.periods import resolve_periods
 from capex_pipeline.values.units import read_values
@@ -257,7 +257,7 @@ def _is_tagged(figures: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
     """
     form = form_and_report_end(documents)["form"]
     is_filed = figures["document_id"].isin(form.index[form.notna()])
-    is_fact = figures["locator"].str.match(r"[A-Za-z][\w.-]*:[A-Za-z]\w* [0-9]{4}-").fillna(False).astype("bool")
+    is_fact = figures["locator"].str.match(FACT_LOCATOR).fillna(False).astype("bool")
     return is_filed & is_fact & (figures["unit_text"] == figures["currency"])
 
 

@@ -1,4 +1,4 @@
-"""Second witnesses: copies beside other documents on the same fact, stated growth beside the amounts of two periods, two places of one document,
+"""Second witnesses: typed amounts beside other documents on the same fact, stated growth beside the amounts of two periods, two places of one document,
 and an amount beside the quarters around it.
 
 Add here a comparison of two statements that should agree and of which neither is derived from the other. Sums of quarters beside printed
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
+from capex_pipeline.sources.sec_filings import FACT_LOCATOR
 from capex_pipeline.values.rounding import apparent_step
 
 _FACT = ["entity_id", "metric_id", "definition_id", "currency", "period_start", "period_end"]
@@ -18,26 +19,39 @@ _YEAR_DAYS = (357, 371)
 """Days between the ends of two periods that are a year apart, 52 or 53 weeks or a calendar year."""
 
 
-def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
-    """Every third party's copy of a fact that another document states too, beside the statement that is nearest to it.
+_TAGGED, _TYPED, _COPY = 0, 1, 2
+"""How directly an amount is known: as a filing tags it, as a person typed it from the company's document, through a third party's copy."""
 
+
+_SAME_MONTHS = 180
+"""Days between two documents of a company on one fact within which the later one is no restatement: a release, and the report that follows it."""
+
+
+def copies_against_documents(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Every typed statement of a fact that a better document, or another copy, states too, beside the statement that is nearest to it.
+
+    A third party's copy is compared with every document, a row that a person typed from the company's own document with facts that filings
+    of the same months tag and with quarters derived from them: a later document of the company may restate.
     figures: table figures; exact and approximate amounts of money that somebody reports count, because observations hold an amount that two
     documents state once. observations: the same with what is derived; quarters derived from the company's own documents count beside them.
     Returns the columns of `_FACT`, document_id, copied, other_document_id, other, difference, allowed (half a printed step of each number, a
     whole one where it is approximate), agrees.
     """
     stated = _actual(figures[(figures["measure"] == "level") & figures["same_fact_as"].isna()])
-    stated = stated[(stated["status"] == "reported") & (stated["unit"] == "money")]
+    stated = stated[stated["unit"] == "money"]
+    is_tagged = stated["locator"].str.match(FACT_LOCATOR).fillna(False).astype(bool)
+    stated = stated.assign(rank=is_copy(stated).map({True: _COPY, False: _TYPED}).mask(is_tagged, _TAGGED))
     derived = _actual(observations)
     derived = derived[(derived["status"] == "derived") & (derived["unit"] == "money") & ~is_copy(derived)]
-    columns = [*_FACT, "document_id", "value", "printed_step", "bound"]
+    derived = derived[derived["derived_from"].str.contains("|", regex=False)].assign(rank=_TAGGED)
+    columns = [*_FACT, "document_id", "value", "printed_step", "bound", "known_from", "rank"]
     others = pd.concat([stated[columns], derived[columns]], ignore_index=True)
     others = others[others["value"].notna() & others["bound"].isin(["exact", "approximately"])]
-    others = others.assign(allowed=_slack(others))[[*_FACT, "document_id", "value", "allowed"]]
-    copies = stated.loc[is_copy(stated), [*_FACT, "document_id"]].drop_duplicates()
-    copies = others.merge(copies, on=[*_FACT, "document_id"])
-    pairs = copies.merge(others, on=_FACT, suffixes=("", "_other"))
+    others = others.assign(allowed=_slack(others))[[*_FACT, "document_id", "value", "allowed", "known_from", "rank"]]
+    pairs = others[others["rank"] > _TAGGED].merge(others, on=_FACT, suffixes=("", "_other"))
     pairs = pairs[pairs["document_id"] != pairs["document_id_other"]]
+    apart = (pairs["known_from"] - pairs["known_from_other"]).abs().dt.days
+    pairs = pairs[(pairs["rank"] == _COPY) | ((pairs["rank_other"] == _TAGGED) & (apart <= _SAME_MONTHS))]
     difference = pairs["value"] - pairs["value_other"]
     allowed = pairs["allowed"] + pairs["allowed_other"]
     pairs = pairs.assign(difference=difference, allowed=allowed, excess=difference.abs() - allowed)
@@ -100,7 +114,7 @@ def places_of_one_document(figures: pd.DataFrame) -> pd.DataFrame:
 STEADY_METRICS = ("capex", "cloud_revenue", "revenue", "data_center_revenue")
 """Metrics whose amounts seldom change by more than JUMP from one quarter to the next. Cash flow and leases do."""
 
-JUMP = 2.5
+JUMP = 2.0
 
 
 def jumps(observations: pd.DataFrame) -> pd.DataFrame:
@@ -141,13 +155,13 @@ def in_other_currencies(figures: pd.DataFrame, currencies: pd.Series) -> pd.Data
 
 
 def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
-    """A sentence for each observation that is a copy and differs from every other document on its fact; missing elsewhere."""
+    """A sentence for each observation that was typed and differs from every other document on its fact; missing elsewhere."""
     found = copies_against_documents(figures, observations)
     found = found[~found["agrees"]].rename(columns={"copied": "value"})
     key = [*_FACT, "document_id", "value"]
     matched = observations[key].merge(found[[*key, "other_document_id", "other"]], on=key, how="left")
     sentence = (
-        "This copy differs from "
+        "This amount differs from "
         + matched["other_document_id"]
         + ", which states "
         + matched["other"].map("{:,.0f}".format, na_action="ignore").astype("str")

@@ -119,11 +119,11 @@ def growth_agrees_with_amounts(tables: Tables) -> Verdict:
 
 @table_check(
     "observations",
-    "Each copy by a third party agrees with another document on the same fact, where there is one.",
+    "Each typed amount agrees with another document on the same fact, where there is one.",
     reads=("figures",),
 )
 def copies_agree_with_other_documents(tables: Tables) -> Verdict:
-    """The copy or the other document was read wrongly, or one of them repeats an older presentation."""
+    """A copy, or a row typed from the company's own document, or the other document was read wrongly; or one repeats an older presentation."""
     import pandas as pd
 
     from capex_pipeline.normalise.totals import unexplained
@@ -133,9 +133,9 @@ def copies_agree_with_other_documents(tables: Tables) -> Verdict:
     disagreeing, expired = unexplained(found, tables.reference.known_copies)
     return verdict(
         pd.concat([disagreeing, expired], ignore_index=True), WARN,
-        "A copy differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
-        "Every copy agrees with another document on its fact, but for the known differences.",
-        copies_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+        "A typed amount differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
+        "Every typed amount agrees with another document on its fact, but for the known differences.",
+        amounts_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
     )  # fmt: skip
 
 

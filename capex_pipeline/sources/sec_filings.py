@@ -117,6 +117,10 @@ def filing_document(
     }
 
 
+FACT_LOCATOR = r"[A-Za-z][\w.-]*:[A-Za-z]\w* [0-9]{4}-"
+"""Beginning of the locator of a fact that a filing tags: its concept and first day. A row that a person typed names a place in the document."""
+
+
 def form_and_report_end(documents: pd.DataFrame) -> pd.DataFrame:
     """form and report_end (datetime64) of filings, from the titles that `filing_document` gives them; missing for other documents.
 
