@@ -45,6 +45,7 @@ REASONS: Final = (
     "No company or group of the reference.",
 )
 """Reasons that the page offers for leaving a mention out."""
+_SCOPE: Final = "Shown are the rows that bear a printed name of the company, and the sentences that speak of them. Other rows of the document are not read."
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
 
 
@@ -77,6 +78,7 @@ def render(review: Mapping[str, Any], source: Source, command: str) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     title = escaping.html(str(about.get("title") or stem))
     origin = escaping.html(", ".join(str(about[key]) for key in ("publisher", "published") if about.get(key)))
+    scope = "" if source.article is not None else f"<p>{_SCOPE}</p>"
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -92,7 +94,7 @@ def render(review: Mapping[str, Any], source: Source, command: str) -> str:
 <body>
 <header>
 <h1>{title}</h1>
-<p>{origin}</p>
+<p>{origin}</p>{scope}
 <noscript><p>This page needs JavaScript. The same questions are in the review file, which any editor opens.</p></noscript>
 </header>
 <main id="main"></main>

@@ -187,6 +187,8 @@ def test_a_proposal_is_one_more_answer_and_no_figure() -> None:
         ("", "", "Set CAPEX_PIPELINE_ASSISTANT_URL"),
         ("localhost:11434", "", "no address of the form"),
         ("ftp://localhost/v1", "", "no address of the form"),
+        ("file:///etc/passwd", "", "no address of the form"),
+        ("http://localhost.models.example/v1", SECRET, "unencrypted"),
         ("https://localhost:99999/v1", "", "no address of the form"),
         (f"https://me:{SECRET}@host/v1", "", "holds a user name or a key"),
         ("http://models.example/v1", SECRET, "unencrypted"),

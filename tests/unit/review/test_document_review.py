@@ -138,6 +138,7 @@ def test_a_document_is_reviewed_on_the_page(path: Path, tmp_path: Path, capsys: 
     """Every cell is marked in its row, figures of a draft wait to be compared, and no claimant is asked for."""
     target, page = path.with_suffix(".yaml"), tmp_path / "review.html"
     assert main(["review", "--page", str(page), str(path)]) == 0
+    assert "Other rows of the document are not read." in page.read_text(encoding="utf-8")
     data = json.loads(page.read_text(encoding="utf-8").partition('id="data">')[2].partition("</script>")[0])
     marked = {
         name: one["text"][first:last]
