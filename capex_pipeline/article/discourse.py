@@ -15,13 +15,15 @@ from capex_pipeline.article.period_rules import PeriodMemory
 @dataclass
 class State:
     """focus: the companies named last; segment: whether as a cloud business. group: the group named last. named: the
-    companies named so far. metric and product: those measured last. paragraph: its number. about_capex: whether capital
+    companies named so far. metric and product: those measured last. measured: the companies that had that metric.
+    paragraph: its number. about_capex: whether capital
     expenditure was named.
     """
 
     focus: tuple[str, ...] = ()
     group: str | None = None
     metric: str | None = None
+    measured: tuple[str, ...] = ()
     product: str | None = None
     paragraph: int = 0
     segment: bool = False

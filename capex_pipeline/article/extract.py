@@ -183,6 +183,8 @@ class _Reader:
         self.state.about_capex = self.state.about_capex or "capex" in metrics or "capex" in named
         if metrics or named:
             state.metric = (metrics or named)[-1]
+            of_metric = [figure.entity for figure in figures if figure.metric == state.metric]
+            state.measured = tuple(of_metric) or state.focus
         elif scene.quantities and not kinds.isdisjoint(("sales", "context")):
             state.metric = None
         products = [cue.value for cue in scene.kinds("product")]
@@ -226,7 +228,7 @@ class _Reader:
         passage = Passage(
             owner.is_segment or self._means_segment(scene),
             owner.entity in self.vocabulary.cloud_only,
-            self.state.metric,
+            self._carried_metric(owner.entity),
             self.state.about_capex,
             owner.entity,
             self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
@@ -236,6 +238,13 @@ class _Reader:
             self._leave(scene, quantity, number, "context", governor.reason, owner)
             return
         self._bind_metric(scene, quantity, number, owner, governor, before)
+
+    def _carried_metric(self, entity: str | None) -> str | None:
+        """The metric of the sentences before, for a sentence without one; cloud revenue only of the company that it was said of, because
+        another company's amount without a word is as likely its spending.
+        """
+        state = self.state
+        return None if state.metric == "cloud_revenue" and entity not in state.measured else state.metric
 
     def _bind_metric(
         self, scene: Scene, quantity: Mention, number: int, owner: Owner, governor: Governor, before: int

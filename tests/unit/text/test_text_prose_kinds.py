@@ -67,6 +67,11 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a round number that was passed": (
         "AWS revenue passed the $100 billion mark in 2024.", "2025-02-07", [],
     ),
+    "an amount of another company without a word does not inherit cloud revenue": (
+        "Revenue of Amazon Web Services rose 20 per cent to $33bn in the third quarter of 2025. Alphabet lifted its forecast for 2025 to between "
+        "$91bn and $93bn.", "2025-11-14",
+        [("20 per cent", "amazon", "cloud_revenue", "2025-07-01/2025-09-30"), ("$33bn", "amazon", "cloud_revenue", "2025-07-01/2025-09-30")],
+    ),
     "a rate per quarter": (
         "Meta spends more than $10 billion a quarter on capex.", "2025-11-14", [],
     ),
