@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
 from capex_pipeline.values.rounding import apparent_step
 
 _SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
@@ -33,16 +33,17 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
 
     observations: table observations; latest vintages of the companies' own figures count. Returns entity_id, metric_id,
     definition_id, currency, period_start, period_end, printed, quarters (their sum), difference, allowed (half a
-    printed step of the total and of each quarter), agrees, derived_from (the total's figures). A quarter that was
+    printed step of the total and of each quarter), agrees, derived_from (the total's figures). Of a quarter the company's own
+    document counts before a copy. A quarter that was
     derived from this very total proves nothing and is left out, with its total.
     """
     actual = observations[
         observations["is_latest"] & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"])
         & (observations["unit"] == "money") & observations["value"].notna() & ~observations["is_stock"]
     ]  # fmt: skip
-    quarters = actual[actual["period_type"] == "quarter"].sort_values("status").drop_duplicates(
-        [*_SERIES, "period_start", "period_end"], keep="last"
-    )  # fmt: skip
+    quarters = actual[actual["period_type"] == "quarter"]
+    quarters = quarters.assign(closeness=-copy_rank(quarters)).sort_values(["closeness", "status"], kind="stable")
+    quarters = quarters.drop_duplicates([*_SERIES, "period_start", "period_end"], keep="last")
     totals = actual[actual["period_type"].isin(_PARTS) & (actual["status"] == "reported")]
     joined = totals.merge(quarters, on=_SERIES, suffixes=("", "_part"))
     inside = (joined["period_start_part"] >= joined["period_start"]) & (

@@ -157,6 +157,14 @@ def test_derived_quarters_count_and_printed_ones_come_before_them() -> None:
         assert compared(total, *rows, *others)["difference"].tolist() == [0]
 
 
+def test_a_right_copy_does_not_hide_a_wrong_quarter_of_the_company_itself() -> None:
+    total, first, *others = a_year()
+    wrong = first | {"value": 60e6, "series": "own", "derived_from": "own"}
+    copy = first | {"source_type": "third_party_copy", "series": "copy", "derived_from": "copy"}
+    for rows in ([wrong, copy], [copy, wrong]):
+        assert compared(total, *rows, *others)["difference"].tolist() == [50e6]
+
+
 def test_quarters_whose_days_are_not_agreed_are_not_added_up() -> None:
     """One quarter with two last days is two parts; which is meant is not known."""
     total, *parts = a_year()
