@@ -31,6 +31,7 @@ ANSWERS = {
         "m001": "1",  # Microsoft's spending with leases, and its growth (m002) with it
         "m018": "1",  # Amazon's cash capex of the quarter
         "m020": "2",  # growth of AWS in the quarter, and its revenue (m021) with it
+        "m025": "1",  # Morgan Stanley on the four groups in 2026
         "m028": "3",  # a supply to come has no period
         "m033": "1",  # OpenAI over eight years
     },
@@ -38,7 +39,8 @@ ANSWERS = {
         "m004": "1",  # over three years, from no day that is named
         "m005": "2",  # growth in the quarter, and its revenue (m006) with it
         "m013": "1",  # four groups that are no group of the reference, this year and (m014) last
-        "m022": "2",  # orders by the end of July
+        "m022": "1",  # orders by the end of July, from no day that is named
+        "m023": "1",  # Bernstein on H20 chips in 2024
         "m024": "5",  # an official who is not named
     },
 }

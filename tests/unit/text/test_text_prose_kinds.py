@@ -72,6 +72,9 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "$91bn and $93bn.", "2025-11-14",
         [("20 per cent", "amazon", "cloud_revenue", "2025-07-01/2025-09-30"), ("$33bn", "amazon", "cloud_revenue", "2025-07-01/2025-09-30")],
     ),
+    "a count by the end of a month has no first day": (
+        "Nvidia had shipped 400,000 H20 chips by the end of July 2025.", "2025-08-30", [],
+    ),
     "a rate per quarter": (
         "Meta spends more than $10 billion a quarter on capex.", "2025-11-14", [],
     ),
