@@ -114,18 +114,13 @@ def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:
 
 def to_pandas(rows: pa.Table, types: Mapping[str, Any]) -> pd.DataFrame:
     """Return a frame in the dtypes of the model; null becomes NaN, NaT or NA."""
-    columns = {}
-    for name in rows.column_names:
-        column = rows.column(name)
-        if types[name] in ("Int64", "Int32"):
-            columns[name] = pd.Series(
-                column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
-            )
-        elif types[name] == "datetime64[us]":
-            columns[name] = column.cast(pa.timestamp("us")).to_pandas()
-        else:
-            columns[name] = column.to_pandas()
-    return pd.DataFrame({name: column.astype(types[name]) for name, column in columns.items()})
+    days = [
+        field.with_type(pa.timestamp("us")) if types[field.name] == "datetime64[us]" else field for field in rows.schema
+    ]
+    bare = rows.cast(pa.schema(days)).replace_schema_metadata(None)
+    frame = bare.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+    other = {name: types[name] for name, dtype in frame.dtypes.items() if dtype != types[name]}
+    return frame.astype(other) if other else frame
 
 
 def content_id(rows: pa.Table) -> str:
