@@ -25,6 +25,22 @@ _GROWTH = ("yoy_growth", "yoy_multiple")
 _ONLY_ITSELF = "The document agrees with itself only: filings contradict the number."
 _NOT_REVIEWED = {"verdict": "not_checkable", "reason": "not_reviewed", "looked_for": "a review of the document"}
 _AS_READ = "The claim was read by machine and nobody has reviewed it, so it contradicts nobody yet. "
+_PLACE = dict.fromkeys(
+    (
+        "figure_id",
+        "document_id",
+        "presentation",
+        "path",
+        "row_number",
+        "locator",
+        "note",
+        "confidence",
+        "span_start",
+        "span_end",
+    )
+)
+"""What tells apart claims that are alike; none of it bears on the verdict."""
+
 _SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id", "product", "period_start", "period_end",
                "value_low", "value", "value_high", "currency"]  # fmt: skip
 
@@ -46,9 +62,13 @@ def claim_checks(
     is_claim &= figures["bound"] != DIRECTION
     articles = with_intervals(figures[is_claim], reference.tolerances)
     rows: list[dict[str, Any]] = []
+    checked: dict[str, dict[str, Any]] = {}
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
         kind = "growth" if claim.measure in _GROWTH else "level"
-        rows.append({"claim": claim, "check_kind": kind, **check_claim(claim, evidence, reference, estimates)})
+        alike = repr(claim._replace(**_PLACE))  # as text, because a missing number is not equal to itself
+        if alike not in checked:
+            checked[alike] = check_claim(claim, evidence, reference, estimates)
+        rows.append({"claim": claim, "check_kind": kind, **checked[alike]})
     contradicted = {row["claim"].figure_id for row in rows if row["verdict"] == "contradicted"}
     for document_id, own in articles.groupby("document_id", sort=True):
         published: Any = sources.at[document_id, "known_from"]

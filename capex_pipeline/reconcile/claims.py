@@ -487,7 +487,7 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
     reach = int(NEIGHBOURHOOD * abs(centre) / step + 1e-9)
     if not reach:
         return None
-    stride = max(1, 2 * reach // _MOST_NEIGHBOURS)
+    stride = math.ceil(2 * reach / _MOST_NEIGHBOURS)
     shifts = [count * step for count in range(-reach, reach + 1, stride) if count]
     # Sorted by the upper end; of those that reach up to a neighbour the one that begins lowest decides.
     ends = np.array(sorted((high, low) for low, high in tried))

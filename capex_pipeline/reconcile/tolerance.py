@@ -173,4 +173,6 @@ def _stands(word: str, text: str) -> bool:
 
 def _number(claim: Mapping[Any, Any], name: str) -> float:
     value = claim[name]
+    if type(value) is float:
+        return value
     return math.nan if pd.isna(value) else float(value)

@@ -348,6 +348,23 @@ def test_an_article_of_more_figures_than_any_article_has_is_refused(
     assert "4 figures of the article a" in rejection["message"]
 
 
+def test_a_text_of_many_amounts_and_its_many_reviewed_figures_are_refused_before_they_are_compared(
+    raw: RawFolder, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The product of both would be the work: 20,000 amounts with 40,000 reviewed figures, here 4 with 8."""
+    monkeypatch.setattr(ingest_rules, "MAXIMUM_CLAIMS", 3)
+    monkeypatch.setattr(ingest_rules.mention_rules, "lay_out", None)
+    sentence = "Alibaba spent Rmb{}bn on capital expenditure in the June quarter of 2024. "
+    head = "---\ntitle: T\npublisher: P\nurl: https://wire.example/a\npublished: 2024-11-18\n---\n"
+    raw.write("a.txt", head + "".join(sentence.format(number) for number in range(1, 5)))
+    figures = [row(id=f"F{number}", claimant=f"analyst {number}") for number in range(8)]
+    raw.yaml("a.yaml", figures, claim("a"))
+    read = ingest(raw.root, reference)
+    assert len(read.figures) == len(read.article_mentions) == 0
+    assert read.rejected_figures[["path", "rule"]].to_numpy().tolist() == [["a.txt", "oversized"], ["a.yaml", "oversized"]]  # fmt: skip
+    assert read.rejected_figures["message"].str.contains("an article has 3 at most").all()
+
+
 def test_a_path_too_long_for_the_system_is_rejected_and_stops_nothing(
     raw: RawFolder, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
