@@ -63,6 +63,7 @@ def claim_checks(
     articles = with_intervals(figures[is_claim], reference.tolerances)
     rows: list[dict[str, Any]] = []
     checked: dict[str, dict[str, Any]] = {}
+    claim: Any
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
         kind = "growth" if claim.measure in _GROWTH else "level"
         alike = repr(claim._replace(**_PLACE))  # as text, because a missing number is not equal to itself
