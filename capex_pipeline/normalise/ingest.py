@@ -263,31 +263,23 @@ def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[
     """The files that may be used together, by name, and a rejected row for each of the others.
 
     Of two files that declare one document id differently, the one that `document_rules.standing` puts first is used,
-    whatever their names. Of two files with the same cells, the one whose name comes first is used.
+    whatever their names. Of two texts of one document, and of two files with the same cells, the one whose name comes
+    first is used.
     """
     kept: list[_ReadFile] = []
     rejected: list[dict[str, Any]] = []
     declared: dict[str, tuple[str, dict[str, Any]]] = {}
+    texts: dict[str, str] = {}
     for file in sorted(files, key=_standing):
-        clash = next(
-            (
-                (document["document_id"], declared[document["document_id"]][0])
-                for document in file.reading.documents
-                if document["document_id"] in declared
-                and not document_rules.same_document(declared[document["document_id"]][1], document)
-            ),
-            None,
-        )
-        if clash is None:
-            kept.append(file)
-            for document in file.reading.documents:
-                declared.setdefault(document["document_id"], (file.name, document))
+        error = _clash(file, declared, texts)
+        if error is not None:
+            rejected.append(_whole_file(file.name, error))
             continue
-        error = DocumentError(
-            "duplicate_document", f"{file.name} declares the document {clash[0]} otherwise than {clash[1]} does, which was kept; give it an "
-            "id of its own, or make title, publisher, url, dates and origin agree.",
-        )  # fmt: skip
-        rejected.append(_whole_file(file.name, error))
+        kept.append(file)
+        for document in file.reading.documents:
+            declared.setdefault(document["document_id"], (file.name, document))
+            if file.reading.mentions is not None:
+                texts[document["document_id"]] = file.name
     contents: dict[str, _ReadFile] = {}
     different: list[_ReadFile] = []
     for file in sorted(kept):
@@ -301,6 +293,28 @@ def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[
         else:
             different.append(file)
     return different, rejected
+
+
+def _clash(
+    file: _ReadFile, declared: dict[str, tuple[str, dict[str, Any]]], texts: dict[str, str]
+) -> DocumentError | None:
+    """Why a file cannot be used beside the files before it: a document that one of them declares otherwise, or whose text it holds.
+
+    declared, texts: document id -> the file that declares it (with the declaration), the file of its text.
+    """
+    for document in file.reading.documents:
+        name = document["document_id"]
+        if name in declared and not document_rules.same_document(declared[name][1], document):
+            return DocumentError(
+                "duplicate_document", f"{file.name} declares the document {name} otherwise than {declared[name][0]} does, which was kept; give it "
+                "an id of its own, or make title, publisher, url, dates and origin agree.",
+            )  # fmt: skip
+        if name in texts and file.reading.mentions is not None:
+            return DocumentError(
+                "duplicate_document", f"{file.name} is another text of the document {name}, whose text {texts[name]} was kept; remove one of the "
+                "two, or give it an id of its own.",
+            )  # fmt: skip
+    return None
 
 
 def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:

@@ -333,6 +333,23 @@ def test_a_file_that_was_rejected_takes_no_other_with_it(raw: RawFolder, referen
     assert read.rejected_figures["path"].tolist() == ["middle.csv"]
 
 
+def test_of_two_texts_of_one_document_the_first_is_read_and_the_other_named(
+    raw: RawFolder, reference: Reference
+) -> None:
+    """A text was copied into another folder and one of the two was edited; their mentions have one key."""
+    head = "---\ntitle: T\npublisher: P\nurl: https://wire.example/a\npublished: 2024-11-18\n---\n"
+    text = "Alibaba spent Rmb12.1bn on capital expenditure in the June quarter of 2024."
+    raw.write("first/story.txt", head + text)
+    raw.write("second/story.txt", f"{head}{text} Tencent spent Rmb8.7bn on it.")
+    raw.table("good.csv", [row(entity="tencent")])
+    read = ingest(raw.root, reference)
+    assert set(read.figures["path"]) == {"first/story.txt", "good.csv"}
+    assert set(read.article_mentions["path"]) == {"first/story.txt"}
+    (rejection,) = read.rejected_figures.to_dict("records")
+    assert (rejection["path"], rejection["rule"]) == ("second/story.txt", "duplicate_document")
+    assert "whose text first/story.txt was kept; remove one of the two" in rejection["message"]
+
+
 def test_an_article_of_more_figures_than_any_article_has_is_refused(
     raw: RawFolder, reference: Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
