@@ -15,7 +15,7 @@ OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
 class Outlooks(Table):
-    """Guidance of companies and forecasts of others. With is_latest, one kind and one target year, each company counts once."""
+    """Guidance of companies and forecasts of others. Latest guidance has each company once a target year, forecasts each claimant."""
 
     outlook_id: Text = column("Figure id of the statement; see table figures.")
     entity_id: Text = column("Company or group that the statement is about; see table entities.")
