@@ -163,7 +163,7 @@ def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd
     sentence = (
         "This amount differs from "
         + matched["other_document_id"]
-        + ", which states "
+        + ", which gives "
         + matched["other"].map("{:,.0f}".format, na_action="ignore").astype("str")
         + "."
     )

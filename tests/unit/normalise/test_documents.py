@@ -31,7 +31,7 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "unknown_source_type": [
         (
             {"source_type": "hearsay"},
-            "has the source_type hearsay; known are filing, company_release, third_party_copy, article, estimate",
+            "has the source_type hearsay; known are filing, company_release, third_party_copy, article, digest, estimate",
         )
     ],
     "impossible_date": [

@@ -125,7 +125,10 @@ def test_a_difference_that_is_not_the_printed_quarter_has_a_note() -> None:
     )
     third = known[known["calendar_quarter"] == "2016Q3"].sort_values("vintage")
     assert (third["value"] / M).tolist() == [2_583, 2_554]
-    assert third["note"].fillna("-").tolist() == ["Differs from the quarter as printed; both are kept.", "-"]
+    assert third["note"].tolist() == [
+        "Differs from the quarter as printed; both are kept.",
+        "This amount differs from 10-Q, which gives 2,583,000,000.",
+    ]
 
 
 @pytest.mark.parametrize(

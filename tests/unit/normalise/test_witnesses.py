@@ -88,7 +88,7 @@ def test_one_copy_alone_is_not_compared() -> None:
 def test_a_contradicting_copy_says_so_in_its_note() -> None:
     known = observations_of(stated("own", "12,094"), stated("copy", "12,904"))
     notes = known.set_index("document_id")["note"]
-    assert notes["copy"] == "This amount differs from own, which states 12,094,000,000."
+    assert notes["copy"] == "This amount differs from own, which gives 12,094,000,000."
     assert pd.isna(notes["own"])
 
 
