@@ -65,7 +65,7 @@ def run_job(
 
 @dataclass(frozen=True)
 class KeptBuilds:
-    """Warehouses that were built in this session, in a folder that all its processes share, by documents and settings."""
+    """Warehouses that were built in this run of the tests, in a folder that all its processes share, by documents and settings."""
 
     folder: Path
 

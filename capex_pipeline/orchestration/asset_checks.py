@@ -82,38 +82,47 @@ def every_currency_has_rates(tables: Tables) -> Verdict:
     )  # fmt: skip
 
 
+def _but_for_known(
+    found: pd.DataFrame, known: pd.DataFrame, failed: str, passed: str, *, compared: str, explained: str = "known"
+) -> Verdict:
+    """A warning with the comparisons that disagree without a reviewed reason, and with the reasons that have expired.
+
+    found, known: as for `totals.unexplained`. compared, explained: names of the numbers of comparisons and of known disagreements.
+    """
+    import pandas as pd
+
+    from capex_pipeline.normalise.totals import unexplained
+
+    disagreeing, expired = unexplained(found, known)
+    numbers = {compared: len(found), explained: int((~found["agrees"]).sum()) - len(disagreeing)}
+    return verdict(pd.concat([disagreeing, expired], ignore_index=True), WARN, failed, passed, **numbers)
+
+
 @table_check("observations", "Quarters add up to the half-years, nine months and years that companies print.")
 def quarters_sum_to_totals(tables: Tables) -> Verdict:
     """Parts against printed totals, within the rounding of the print."""
-    import pandas as pd
-
-    from capex_pipeline.normalise.totals import quarters_against_totals, unexplained
+    from capex_pipeline.normalise.totals import quarters_against_totals
 
     found = quarters_against_totals(tables.read("observations"))
-    disagreeing, expired = unexplained(found, tables.reference.known_differences)
-    return verdict(
-        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+    return _but_for_known(
+        found, tables.reference.known_differences,
         "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
         "Quarters add up to every printed total, but for the known differences.",
-        totals_compared=len(found), known_differences=int((~found["agrees"]).sum()) - len(disagreeing),
+        compared="totals_compared", explained="known_differences",
     )  # fmt: skip
 
 
 @table_check("observations", "Growth that a company states follows from the amounts of the two periods.")
 def growth_agrees_with_amounts(tables: Tables) -> Verdict:
     """A wrong amount, a growth in constant currency or a recast series shows where the two are compared."""
-    import pandas as pd
-
-    from capex_pipeline.normalise.totals import unexplained
     from capex_pipeline.normalise.witnesses import growth_against_levels
 
     found = growth_against_levels(tables.read("observations"))
-    disagreeing, expired = unexplained(found, tables.reference.known_growth)
-    return verdict(
-        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+    return _but_for_known(
+        found, tables.reference.known_growth,
         "Stated growth does not follow from the amounts, or an entry under known_growth in known_differences.yaml has expired.",
         "Stated growth follows from the amounts, but for the known differences.",
-        growth_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+        compared="growth_compared",
     )  # fmt: skip
 
 
@@ -124,18 +133,14 @@ def growth_agrees_with_amounts(tables: Tables) -> Verdict:
 )
 def copies_agree_with_other_documents(tables: Tables) -> Verdict:
     """A copy, or a row typed from the company's own document, or the other document was read wrongly; or one repeats an older presentation."""
-    import pandas as pd
-
-    from capex_pipeline.normalise.totals import unexplained
     from capex_pipeline.normalise.witnesses import copies_against_documents
 
     found = copies_against_documents(tables.read("figures"), tables.read("observations"))
-    disagreeing, expired = unexplained(found, tables.reference.known_copies)
-    return verdict(
-        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+    return _but_for_known(
+        found, tables.reference.known_copies,
         "A typed amount differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
         "Every typed amount agrees with another document on its fact, but for the known differences.",
-        amounts_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+        compared="amounts_compared",
     )  # fmt: skip
 
 
@@ -155,19 +160,15 @@ def documents_agree_with_themselves(tables: Tables) -> Verdict:
 @table_check("observations", "No quarter lies far beyond all quarters around it.")
 def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
     """A year typed on a quarter, or a wrong first digit, shows where no printed total and no second document does."""
-    import pandas as pd
-
-    from capex_pipeline.normalise.totals import unexplained
     from capex_pipeline.normalise.witnesses import jumps
 
     found = jumps(tables.read("observations"))
-    disagreeing, expired = unexplained(found, tables.reference.known_jumps)
-    return verdict(
-        pd.concat([disagreeing, expired], ignore_index=True), WARN,
+    return _but_for_known(
+        found, tables.reference.known_jumps,
         "A quarter lies far beyond the quarters around it; check its digits, unit and period, or explain it under known_jumps in "
         "known_differences.yaml, where an entry may also have expired.",
         "Every quarter fits the quarters around it, but for the known jumps.",
-        quarters_compared=len(found), known=int((~found["agrees"]).sum()) - len(disagreeing),
+        compared="quarters_compared",
     )  # fmt: skip
 
 

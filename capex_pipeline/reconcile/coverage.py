@@ -139,7 +139,9 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
     begun = pd.Series(False, index=cells.index)
     for line in lines:
         first = cells["entity_id"].map(cells[cells[line].notna()].groupby("entity_id")["calendar_quarter"].min())
-        due = cells["calendar_quarter"] >= first.fillna("9999Q9")
+        due = cells["calendar_quarter"] >= first.astype("str").fillna(
+            "9999Q9"
+        )  # a line of nobody has no quarter at all
         begun |= due
         lacking = lacking.where(~(due & cells[line].isna()), lacking + "|" + line)
     lacking = lacking.str.removeprefix("|")

@@ -7,7 +7,7 @@ groups to capex_by_group, guidance and forecasts to outlooks.
 from typing import Any
 
 from capex_pipeline.schemas.base import Count, Number, Text, column
-from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFiscalQuarter, OfCompany
+from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
 def _share(whole: str, period: str) -> Any:
@@ -19,7 +19,7 @@ def _share(whole: str, period: str) -> Any:
     )
 
 
-class Capex(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
+class Capex(CompanyFlow, Amounts):
     """Capital expenditure by company and calendar quarter, on one comparable series per company. Series begin in different years."""
 
     headline_amount_local: Number = column(

@@ -5,21 +5,12 @@ cloud_revenue_by_definition, groups to cloud_revenue_by_group.
 """
 
 from capex_pipeline.schemas.base import Text, column
-from capex_pipeline.schemas.tidy import Amounts, Comparisons, FromDocument, InFiscalQuarter, OfCompany
+from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
-class CloudRevenue(FromDocument, Comparisons, Amounts, InFiscalQuarter, OfCompany):
+class CloudRevenue(CompanyFlow, Amounts):
     """Cloud revenue by company and calendar quarter: the broadest series that each company publishes continuously as cloud."""
 
     segment: Text = column(
         "Segment or business as the company names it; null where the definition has no segment.", optional=True
     )
-
-    class Config:
-        metadata = {  # noqa: RUF012 - pandera reads it from the class
-            "group": "published",
-            "grain": "company and calendar quarter",
-            "key": ["entity_id", "calendar_quarter"],
-            "sort": ["entity_id", "calendar_quarter"],
-            "foreign_keys": {"observation_id": "observations"},
-        }
