@@ -119,9 +119,8 @@ def is_supposed(scene: Scene) -> bool:
 def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str, tuple[str, ...]]:
     """reported | guidance | forecast | estimate, with the evidence.
 
-        Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
-    people, or
-        about chips. Estimate: an analyst's figure for the past.
+    Guidance: a word of plan or expectation precedes the figure in its clause. Forecast: the same by analysts, unnamed
+    people, or about chips. Estimate: an analyst's figure for the past.
     """
     clause = scene.clause(quantity.first)
     plans = [cue for cue in scene.kinds("guidance") if cue.first < quantity.first and scene.clause(cue.first) == clause]

@@ -30,14 +30,11 @@ _BOUNDS: Final = {"at_least": "at least ", "at_most": "at most ", "approximately
 
 
 def highlight(body: str, mentions: pd.DataFrame, figures: pd.DataFrame | None = None, note: str = "") -> str:
-    """Markdown of an article's body: counts and legend, the text with each mention marked and numbered, and a table of
-        the readings.
+    """Markdown of an article's body: counts and legend, the text with marked and numbered mentions, a table of readings.
 
-        mentions: span_start, span_end, text and outcome, and reason, unit, bound, figure_id, low, value and high if known,
-    as
-        `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for the
-    readings.
-        note: a sentence about the whole text, such as that its language is not read.
+    mentions: span_start, span_end, text and outcome, and reason, unit, bound, figure_id, low, value and high if known,
+    as `draft_figures` returns them or as the table article_mentions has them. figures: rows of the table figures, for
+    the readings. note: a sentence about the whole text, such as that its language is not read.
     """
     ordered = mentions.sort_values("span_start", kind="stable").rename(
         columns={"value_low": "low", "value_high": "high"}

@@ -36,12 +36,11 @@ _FACT = ["cik", "concept", "dimensions", "currency", "period_start", "period_end
 class Facts:
     """The facts and filings in the documents of some filers.
 
-        facts: `FACT_COLUMNS`; dimensions "" for the whole company; days datetime64[us]; value float64 in full units; one
-    row for
-          each fact and filing. Only lengths of a quarter, half-year, nine months or year.
-        filings: `FILING_COLUMNS`; one row for each cik and accession; report_end, the last day of a period among the facts,
+    facts: `FACT_COLUMNS`; dimensions "" for the whole company; days datetime64[us]; value float64 in full units; one
+    row for each fact and filing. Only lengths of a quarter, half-year, nine months or year.
+    filings: `FILING_COLUMNS`; one row for each cik and accession; report_end, the last day of a period among the facts,
     may be null.
-        read, set_aside: number of facts of the wanted concepts in the documents, and of those that are excluded, by rule.
+    read, set_aside: number of facts of the wanted concepts in the documents, and of those that are excluded, by rule.
     """
 
     facts: pd.DataFrame

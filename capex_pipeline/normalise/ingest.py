@@ -29,7 +29,7 @@ from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.article import UNREAD_LANGUAGE
-from capex_pipeline.sources.reader_cache import Reading, Readings, frame_of, key_of, reading_of
+from capex_pipeline.sources.reader_cache import MENTIONS, Reading, Readings, frame_of, key_of, reading_of
 from capex_pipeline.sources.readers import reader_for
 
 
@@ -55,18 +55,18 @@ class Ingested:
 def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), staging: Path | None = None) -> Ingested:
     """Read everything below raw/.
 
-        leave_out: file names below raw/ (or document ids) that count as absent. staging: folder that caches what was read
-    from a
-        file for the next build (`Warehouse.staging()`); None caches nothing. The tables are the same either way.
+    leave_out: file names below raw/ (or document ids) that count as absent. staging: folder that caches the content of
+    files for the next build (`Warehouse.staging()`); None caches nothing. The tables are the same either way.
 
-        Raises LeaveOutError for an entry of leave_out that matches nothing. A file that cannot be read is one rejected row
-        with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
-        replace those drafted from the text.
+    Raises LeaveOutError for an entry of leave_out that matches nothing. A file that cannot be read is one rejected row
+    with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
+    replace those drafted from the text.
     """
     declarations: list[dict[str, Any]] = []
     parts: list[tuple[str, pa.Table]] = []
     readings = Readings(staging, reference.overlay)
-    mentions: list[pd.DataFrame] = []
+    mentions: list[tuple[str, pa.Table]] = []
+    mention_tables: list[pd.DataFrame] = []
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
     sound, rejected = _read_all(files, root, reference, readings, leave_out)
@@ -75,7 +75,10 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         review = None
         if reading.mentions is not None:
             review = _review(reviews.get(str(PurePosixPath(name).with_suffix(""))), root)
-            mentions.append(mention_rules.lay_out(reading.mentions, name, review))
+            if review is None:
+                mentions.append((name, reading.mentions))
+            else:
+                mention_tables.append(mention_rules.lay_out(frame_of([reading.mentions], MENTIONS), name, review))
         # A reviewed text is used even if the automatic reader could not read it.
         rejected += [
             _laid_out(row, name) for row in reading.rejected if review is None or row["rule"] != UNREAD_LANGUAGE
@@ -86,9 +89,10 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
                 rejected.append(_whole_file(name, _without_figures(name)))
     readings.save()
     _refuse_unmatched(leave_out, files, sound, root)
-    names, lengths = [name for name, _ in parts], [own.num_rows for _, own in parts]
-    paths = pd.Series(np.repeat(np.array(names, dtype=object), lengths), dtype="str")
-    rows = frame_of([own for _, own in parts]).assign(path=paths)
+    rows = frame_of([part for _, part in parts]).assign(path=_paths(parts))
+    if mentions:
+        texts = frame_of([part for _, part in mentions], MENTIONS)
+        mention_tables.append(mention_rules.lay_out(texts, _paths(mentions)))
     if leave_out:
         rows = rows[~rows["document"].isin(leave_out)].reset_index(drop=True)
         declarations = [document for document in declarations if document["document_id"] not in leave_out]
@@ -105,8 +109,14 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         document_rules.tabulate(declarations, counts),
         figures,
         rejected_figures,
-        mention_rules.tabulate(mentions, figures),
+        mention_rules.tabulate(mention_tables, figures),
     )
+
+
+def _paths(parts: list[tuple[str, pa.Table]]) -> pd.Series:
+    """The name of the file of each row of the parts."""
+    names = np.array([name for name, _ in parts], dtype=object)
+    return pd.Series(np.repeat(names, [part.num_rows for _, part in parts]), dtype="str")
 
 
 def refuse_unmatched(root: Path, reference: Reference, leave_out: tuple[str, ...], staging: Path | None) -> None:
@@ -174,7 +184,7 @@ def _read_all(
 
 def _is_empty(reading: Reading) -> bool:
     """True where a file was read and gave no row, no rejected row and no mention; never of the draft of a review, which declares no document."""
-    has_mentions = reading.mentions is not None and len(reading.mentions) > 0
+    has_mentions = reading.mentions is not None and reading.mentions.num_rows > 0
     return bool(reading.documents) and not (reading.rows.num_rows or reading.rejected or has_mentions)
 
 

@@ -15,10 +15,10 @@ from capex_pipeline.schemas.article_mentions import ArticleMentions
 from capex_pipeline.schemas.derive import conform, table_metadata
 
 
-def lay_out(mentions: pd.DataFrame, path: str, review: Mapping[str, Any] | None) -> pd.DataFrame:
-    """Lay out the mentions of one text in the columns of the table.
+def lay_out(mentions: pd.DataFrame, path: str | pd.Series, review: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Lay out the mentions of a text, or of several texts without a review, in the columns of the table.
 
-    review: content of the reviewed file beside the text, None if there is none. With a review, a mention is used if the
+    path: file of the text, or of each mention. review: content of the reviewed file beside the text, None if there is none. With a review, a mention is used if the
     span of a figure contains it, ignored if the reviewer marked it so, and not_bound if the review omits it.
     """
     number = pd.DataFrame({"value_low": mentions["low"], "value": mentions["value"], "value_high": mentions["high"]})

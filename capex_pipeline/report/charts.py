@@ -80,14 +80,11 @@ def stacked(
 
 
 def ranges(rows: Sequence[Mapping[str, Any]], colours: Mapping[str, str], signed: bool = False) -> dict[str, Any]:
-    """One row for each statement: its source and subject above, its interval, its value, and an arrow for a bound
-        without another.
+    """One row for each statement: its source and subject, its interval, its value, and an arrow for a single bound.
 
-        Data set: rows (label, who, what, low, high, value, stated, above, rate, kind). `label` is unique and is not shown;
-    `rate`
-        is a second value for comparison, shown as a tick. If `stated` is false, nobody stated the middle: its mark is
-    invisible and
-        only shows the tooltip. signed: the axis shows signed percentages around zero.
+    Data set: rows (label, who, what, low, high, value, stated, above, rate, kind). `label` is unique and is not shown;
+    `rate` is a second value for comparison, shown as a tick. If `stated` is false, nobody stated the middle: its mark
+    is invisible and only shows the tooltip. signed: the axis shows signed percentages around zero.
     """
     values = {"labels": [row["label"] for row in rows], "kinds": list(colours), "colours": list(colours.values())}
     axis = open_axis(rows)

@@ -16,44 +16,67 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from capex_pipeline.article.drafted_rows import MENTION_COLUMNS
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS, ReadResult
 from capex_pipeline.storage import cache, fingerprint
 
 ROW_NUMBER = "row_number"
 _NAME = "readings.arrow"
-_LARGEST = 256 * 2**20
-"""Bytes; more is not kept, so that the folder stays small and reading it stays cheaper than reading the documents."""
+_COMPRESSION = "zstd"
+"""Readings repeat names, units and definitions, so that they take about a tenth of their size in memory."""
 
 _PANDAS_TYPES: dict[str, Any] = {
     **dict.fromkeys(PRINTED_COLUMNS, "str"),
     **dict(zip(DRAFT_COLUMNS, ("str", "float64", "Int64", "Int64", *["float64"] * 4, *["str"] * 3), strict=True)),
     ROW_NUMBER: "int64",
 }
-_ARROW_TYPES = {"str": pa.large_string(), "float64": pa.float64(), "Int64": pa.int64(), "int64": pa.int64()}
-ROWS = pa.schema([pa.field(name, _ARROW_TYPES[kind]) for name, kind in _PANDAS_TYPES.items()])
+_MENTION_TYPES: dict[str, Any] = {
+    **dict.fromkeys(MENTION_COLUMNS, "str"),
+    **dict.fromkeys(("span_start", "span_end", "paragraph"), "Int64"),
+    **dict.fromkeys(("low", "value", "high", "step"), "float64"),
+    "certain": "bool",
+}
+_ARROW_TYPES = {"str": pa.large_string(), "float64": pa.float64(), "Int64": pa.int64(), "int64": pa.int64(), "bool": pa.bool_()}  # fmt: skip
+
+
+def _schema(kinds: dict[str, Any]) -> pa.Schema:
+    return pa.schema([pa.field(name, _ARROW_TYPES[kind]) for name, kind in kinds.items()])
+
+
+ROWS = _schema(_PANDAS_TYPES)
 """Columns of the printed rows of a file: as its document has them, with what a draft adds, and the number of the row."""
+MENTIONS = _schema(_MENTION_TYPES)
+"""Columns of the mentions of a text (`article.drafted_rows.MENTION_COLUMNS`)."""
+
+_ENTRIES = pa.schema(
+    [("key", pa.string()), ("content", pa.large_string()), ("rows", pa.int64()), ("mentions", pa.int64())]
+)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one file says: as `ReadResult`, with the rows in the schema `ROWS`."""
+    """The content of one file: as `ReadResult`, with the rows in the schema `ROWS` and the mentions in `MENTIONS`."""
 
     documents: list[dict[str, Any]]
     rows: pa.Table
     rejected: list[dict[str, str | None]]
-    mentions: pd.DataFrame | None
+    mentions: pa.Table | None
 
 
 def reading_of(result: ReadResult) -> Reading:
     """A reader's result. Raises ValueError or TypeError where a cell is no text."""
-    numbers = result.rows.index.to_numpy()
+    rows = _table(result.rows.assign(**{ROW_NUMBER: result.rows.index.to_numpy()}), _PANDAS_TYPES, ROWS)
+    mentions = None if result.mentions is None else _table(result.mentions, _MENTION_TYPES, MENTIONS)
+    return Reading(result.documents, rows, result.rejected, mentions)
+
+
+def _table(frame: pd.DataFrame, kinds: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    """The frame's columns in a schema; columns that it lacks are null."""
     columns = [
-        _column(result.rows[name], kind) if name in result.rows else pa.nulls(len(numbers), _ARROW_TYPES[kind])
-        for name, kind in _PANDAS_TYPES.items()
-        if name != ROW_NUMBER
+        _column(frame[name], kind) if name in frame else pa.nulls(len(frame), _ARROW_TYPES[kind])
+        for name, kind in kinds.items()
     ]
-    rows = pa.Table.from_arrays([*columns, pa.array(numbers, pa.int64())], schema=ROWS)
-    return Reading(result.documents, rows, result.rejected, result.mentions)
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _column(values: pd.Series, kind: str) -> pa.Array | pa.ChunkedArray:
@@ -61,11 +84,12 @@ def _column(values: pd.Series, kind: str) -> pa.Array | pa.ChunkedArray:
     return pa.Array.from_pandas(cast, type=_ARROW_TYPES[kind])
 
 
-def frame_of(tables: list[pa.Table]) -> pd.DataFrame:
-    """The rows of several files, one below the other, numbered from 0."""
-    rows = pa.concat_tables(tables) if tables else ROWS.empty_table()
+def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
+    """The rows (or with the schema MENTIONS the mentions) of several files, one below the other, numbered from 0."""
+    kinds = _PANDAS_TYPES if schema is ROWS else _MENTION_TYPES
+    rows = pa.concat_tables(tables) if tables else schema.empty_table()
     columns = {}
-    for name, kind in _PANDAS_TYPES.items():
+    for name, kind in kinds.items():
         mapper = {pa.int64(): pd.Int64Dtype()}.get if kind == "Int64" else None
         columns[name] = rows.column(name).to_pandas(types_mapper=mapper).astype(kind)
     return pd.DataFrame(columns)
@@ -102,31 +126,30 @@ class Readings:
         """Keeps what this build used, and nothing else: readings of files that are gone go too."""
         if self._staging is None or self._used.keys() == self._found.keys():
             return
-        data = _bytes_of(self._used)
-        if len(data) <= _LARGEST:
-            cache.write(self._staging, _NAME, self._identity, data)
+        cache.write(self._staging, _NAME, self._identity, _bytes_of(self._used))
 
 
 def _bytes_of(readings: dict[str, Reading]) -> bytes:
-    """One Arrow stream of all rows, with the rest as its metadata, and one for each file that has mentions."""
-    entries = [
-        {
-            "key": key,
-            "documents": reading.documents,
-            "rejected": reading.rejected,
-            "rows": reading.rows.num_rows,
-            "has_mentions": reading.mentions is not None,
-        }
-        for key, reading in readings.items()
-    ]
-    rows = pa.concat_tables([reading.rows for reading in readings.values()]) if readings else ROWS.empty_table()
+    """Three compressed Arrow streams: an entry for each file, the rows of all files, and all their mentions."""
+    entries = pa.Table.from_pylist(
+        [
+            {
+                "key": key,
+                "content": json.dumps([reading.documents, reading.rejected]),
+                "rows": reading.rows.num_rows,
+                "mentions": None if reading.mentions is None else reading.mentions.num_rows,
+            }
+            for key, reading in readings.items()
+        ],
+        schema=_ENTRIES,
+    )
+    rows = [reading.rows for reading in readings.values()]
     mentions = [reading.mentions for reading in readings.values() if reading.mentions is not None]
     target = pa.BufferOutputStream()
-    for table in (
-        rows.replace_schema_metadata({b"entries": json.dumps(entries).encode()}).combine_chunks(),
-        *(pa.Table.from_pandas(frame, preserve_index=False) for frame in mentions),
-    ):
-        with pa.ipc.new_stream(target, table.schema) as stream:
+    for tables in ([entries], [ROWS.empty_table(), *rows], [MENTIONS.empty_table(), *mentions]):
+        table = pa.concat_tables(tables).combine_chunks()
+        options = pa.ipc.IpcWriteOptions(compression=_COMPRESSION)
+        with pa.ipc.new_stream(target, table.schema, options=options) as stream:
             stream.write_table(table)
     return bytes(target.getvalue())
 
@@ -135,13 +158,12 @@ def _load(data: bytes | None) -> dict[str, Reading]:
     if data is None:
         return {}
     source = pa.BufferReader(data)
-    rows = pa.ipc.open_stream(source).read_all()
-    entries = json.loads(rows.schema.metadata[b"entries"])
-    rows = rows.replace_schema_metadata(None)
-    readings, first = {}, 0
-    for entry in entries:
-        mentions = pa.ipc.open_stream(source).read_all().to_pandas() if entry["has_mentions"] else None
-        own = rows.slice(first, entry["rows"])
-        readings[entry["key"]] = Reading(entry["documents"], own, entry["rejected"], mentions)
-        first += entry["rows"]
+    entries, rows, mentions = (pa.ipc.open_stream(source).read_all() for _ in range(3))
+    readings, row, mention = {}, 0, 0
+    for entry in entries.to_pylist():
+        documents, rejected = json.loads(entry["content"])
+        counted = entry["mentions"]
+        texts = None if counted is None else mentions.slice(mention, counted)
+        readings[entry["key"]] = Reading(documents, rows.slice(row, entry["rows"]), rejected, texts)
+        row, mention = row + entry["rows"], mention + (counted or 0)
     return readings

@@ -87,8 +87,9 @@ class Instance:
       nil fact), value_text (exact decimal number), dimensions ("axis=member|axis=member", sorted, "" for none), cik
       (Int64). One row for each time that the document shows a fact, in its order.
     cik: the filer by the contexts' SEC identifier; None where there is none. document_type ("10-K") and
-      period_of_report (text as printed) from the dei facts, like registrant (name) and fiscal_year_end ("--12-31"). is_inline. namespaces: prefix -> URI of the facts and
-    dimensions used. problems: facts that could not be read: locator, rule, value, message.
+      period_of_report (text as printed) from the dei facts, like registrant (name) and fiscal_year_end ("--12-31").
+    is_inline: whether it is inline XBRL. namespaces: prefix -> URI of the facts and dimensions used. problems: facts
+      that could not be read: locator, rule, value, message.
     """
 
     facts: pd.DataFrame

@@ -12,6 +12,7 @@ from builders import PROJECT, RawFolder, document, row
 from capex_pipeline.normalise import ingest as ingest_module
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reference import Reference
+from capex_pipeline.sources import reader_cache
 from capex_pipeline.sources.readers import reader_for
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage.parquet import content_id, to_arrow
@@ -133,12 +134,25 @@ def test_a_damaged_file_of_readings_is_read_again_and_mended(
         assert file.read_bytes() == whole
 
 
-def test_more_than_is_worth_keeping_is_not_kept(
-    archive: RawFolder, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("capex_pipeline.sources.reader_cache._LARGEST", 10)
-    ingest(archive.root, reference, staging=tmp_path)
-    assert list(tmp_path.rglob("*.arrow")) == []
+def test_readings_of_many_files_are_kept_compressed(reference: Reference, tmp_path: Path) -> None:
+    """300 texts with 4,800 mentions: none is left out, and each comes back as it was."""
+    front, _, body = TEXT.partition("---\n\n")
+    name = "news.txt"
+    result = reader_for(name, reference)((front + "---\n\n" + body * 8).encode(), None, name)
+    reading = reader_cache.reading_of(result)
+    assert reading.mentions is not None and reading.mentions.num_rows == 16
+    readings = reader_cache.Readings(tmp_path)
+    for number in range(300):
+        readings.add(f"key {number}", reading)
+    readings.save()
+    uncompressed = 300 * (reading.mentions.nbytes + reading.rows.nbytes)
+    assert (tmp_path / cache.FOLDER / "readings.arrow").stat().st_size < uncompressed / 10
+    again = reader_cache.Readings(tmp_path)
+    for number in (0, 150, 299):
+        kept = again.get(f"key {number}")
+        assert kept is not None and kept.mentions is not None
+        assert kept.rows.equals(reading.rows) and kept.mentions.equals(reading.mentions)
+        assert kept.documents == reading.documents
 
 
 @pytest.mark.slow
