@@ -69,7 +69,7 @@ RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/values/[a-z]*.p
 PART ?= 1/20
 mutants: $(VENV)/installed-test ## change the rules in small ways and see whether a test notices (RULES=normalise/units.py PART=1/1)
 	rm -f mutants.tsv
-	nice -n 10 $(RUN) tests/mutants.py $(RULES) --part $(PART) --report mutants.tsv
+	nice -n 10 $(RUN) -m mutation_testing $(RULES) --part $(PART) --report mutants.tsv
 
 SECONDS ?= 300
 fuzz: $(VENV)/installed-fuzz ## fuzz the readers of texts and filings for SECONDS=300 each
@@ -77,7 +77,7 @@ fuzz: $(VENV)/installed-fuzz ## fuzz the readers of texts and filings for SECOND
 
 lint: $(VENV)/installed-lint ## check style and types
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check capex_pipeline tests benchmarks
+	$(VENV)/bin/ruff format --check capex_pipeline tests benchmarks mutation_testing
 	$(VENV)/bin/mypy
 
 ui: $(VENV)/installed .dagster/dagster.yaml ## start Dagster's web interface on this machine (http://127.0.0.1:3000)

@@ -1,6 +1,6 @@
 """Stores between mutants what tests call, how long they take, and results that a mutant cannot have changed.
 
-Which helpers' results are stored, and which tests run against a mutant, is decided in `tests/mutants.py`.
+Which helpers' results are stored, and which tests run against a mutant, is decided in `__main__.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mutants_in_place import PROJECT
+from mutation_testing.in_place import PROJECT
 
 Function = tuple[str, str]
 """A function's file and its name there."""

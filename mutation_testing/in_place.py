@@ -1,7 +1,7 @@
 """Replaces loaded code by a mutant.
 
 This module gives a function changed code, gives a module changed constants, or imports everything again if neither is
-enough. The changes are listed in `tests/mutations.py`; `tests/mutants.py` chooses the tests that run against a mutant.
+enough. The changes are listed in `mutations.py`; `__main__.py` chooses the tests that run against a mutant.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from mutations import Mutant
+from mutation_testing.mutations import Mutant
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGE = "capex_pipeline"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from builders import PROJECT
-from mutations import mutants_of, mutated
+
+from mutation_testing.mutations import mutants_of, mutated
 
 SOURCE = '''"""Text."""
 LIMIT: int = 7

@@ -1,10 +1,10 @@
 """Mutation testing: changes the code in one small way at a time and reports whether a test fails.
 
-This module runs one mutant after another. The changes are listed in `tests/mutations.py`, a mutant is loaded by
-`tests/mutants_in_place.py`, the tests that must fail are in tests/unit, and the results are in
+This module runs one mutant after another. The changes are listed in `mutations.py`, a mutant is loaded by
+`in_place.py`, the tests that must fail are in tests/unit, and the results are in
 docs/mutation-testing.md.
 
-    python tests/mutants.py normalise/periods.py values/fiscal_calendar.py --report mutants.tsv
+    python -m mutation_testing normalise/periods.py values/fiscal_calendar.py --report mutants.tsv
 
 Every test runs once to learn which functions it calls and how long it takes. Each mutant then runs in its own process,
 forked from one in which everything is imported, collected and set up, against the tests that call the changed function:
@@ -30,7 +30,8 @@ from typing import IO, Any
 
 import pytest
 from _pytest.tmpdir import tmppath_result_key
-from mutants_in_place import (
+
+from mutation_testing.in_place import (
     PACKAGE,
     PROJECT,
     Noting,
@@ -41,15 +42,15 @@ from mutants_in_place import (
     loaded,
     module_name,
 )
-from mutants_remembered import Function, Learned, Memory
-from mutations import Mutant, mutants_of, mutated
+from mutation_testing.mutations import Mutant, mutants_of, mutated
+from mutation_testing.remembered import Function, Learned, Memory
 
 TESTS = (
     "tests/unit/normalise",
     "tests/unit/reconcile",
     "tests/unit/schemas",
     "tests/unit/test_validation.py",
-    "tests/unit/test_reference.py",
+    "tests/unit/reference",
 )
 QUIET = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-W", "ignore", "--no-summary"]
 SLOWEST_SECONDS = 3.0
@@ -330,7 +331,6 @@ def main(arguments: list[str] | None = None, say: Callable[[str], None] = print)
             say(f"{path.name}\t{sum(mutant.path == path for mutant in every)}")
         return 0
     os.chdir(PROJECT)
-    sys.path.insert(0, str(PROJECT))
     learned = Learned()
     if options.learned and options.learned.exists():
         learned.recall(options.learned)

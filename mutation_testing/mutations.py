@@ -1,7 +1,7 @@
 """The small changes that mutation testing makes to a module.
 
 Add a kind of change here. This module lists the changes of a file and compiles the file with one of them;
-`tests/mutants.py` runs the tests.
+`__main__.py` runs the tests.
 """
 
 from __future__ import annotations
