@@ -12,18 +12,46 @@ from typing import Any
 from capex_pipeline.raw.errors import DocumentError
 
 
-def refuse_repeated_keys(data: bytes) -> None:
+def refuse_repeated_keys(data: bytes, content: Any = None) -> None:
     """Raises DocumentError (repeated_key) where a mapping in the JSON names a key twice.
 
-    data: JSON that a parser has accepted. About 12 milliseconds a megabyte.
+    data: JSON that a parser has accepted. content: what it parsed to, if that is at hand: then the keys are counted first,
+    which takes half of the time of reading the text again, and that is done only if the numbers differ.
     """
+    if content is not None and _has_every_key(data, content):
+        return
     try:
         json.loads(data, object_pairs_hook=_once, parse_int=_unread, parse_float=_unread)
     except RecursionError as error:
         raise DocumentError("not_json", "The JSON is nested too deeply; fetch it again.") from error
 
 
+def _has_every_key(data: bytes, content: Any) -> bool:
+    """True if as many keys were parsed as the text has; False does not mean that a key is repeated.
+
+    Without white space before a colon, the text has at most as many keys as it has `":`, some of which may be in texts.
+    """
+    if any(data.count(before + b":") for before in (b" ", b"\t", b"\n", b"\r")):
+        return False
+    return _keys(content) == data.count(b'":')
+
+
+def _keys(content: Any) -> int:
+    """Number of keys in the mappings of parsed JSON, without those that are nested in the mappings of a list."""
+    count, parts = 0, [content]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            count += len(part)
+            parts += [value for value in part.values() if isinstance(value, dict | list)]
+        elif isinstance(part, list) and set(map(type, part)) == {dict}:
+            count += sum(map(len, part))
+    return count
+
+
 def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) == len(pairs):
+        return
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -59,7 +60,7 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
     to another filer, or holds a fact that cannot be read.
     """
     content = parsed(data, max_bytes)
-    refuse_repeated_keys(data)
+    refuse_repeated_keys(data, content)
     return _facts_and_filings(content, filer)
 
 
@@ -91,7 +92,7 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     filer = filer_of_cik(filers.values(), cik)
     if filer is None:
         raise unknown_filer(name, cik, str(content.get("entityName") or ""), filers)
-    refuse_repeated_keys(data)
+    refuse_repeated_keys(data, content)
     facts, filings = _facts_and_filings(content, filer)
     retrieved = sidecar.get("retrieved")
     result = to_printed_rows(
@@ -116,20 +117,35 @@ def every_filing(content: Mapping[str, Any]) -> pd.DataFrame:
 
     Facts of concepts that nobody wants are not checked: parts that are not shaped like facts are passed over.
     """
-    places = {
-        tuple(entry.get(key) for key in ("accn", "form", "filed"))
-        for concepts in content["facts"].values()
-        if isinstance(concepts, dict)
-        for concept in concepts.values()
-        if isinstance(concept, dict) and isinstance(concept.get("units"), dict)
-        for entries in concept["units"].values()
-        if isinstance(entries, list)
-        for entry in entries
-        if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("accn", "form", "filed"))
-    }
+    places: set[tuple[str, ...]] = set()
+    for concepts in content["facts"].values():
+        for concept in concepts.values() if isinstance(concepts, dict) else ():
+            units = concept.get("units") if isinstance(concept, dict) else None
+            for entries in units.values() if isinstance(units, dict) else ():
+                places |= _filings_of(entries)
     frame = pd.DataFrame(sorted(places), columns=["accession", "form", "filed"], dtype="str")
     filed = pd.to_datetime(frame["filed"], format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
     return frame.assign(filed=filed)[filed.notna()].reset_index(drop=True)
+
+
+_PLACE = ("accn", "form", "filed")
+
+
+def _filings_of(entries: Any) -> set[tuple[str, ...]]:
+    """Accession, form and filing date of the facts of one list, without those that are not shaped like facts."""
+    if not isinstance(entries, list):
+        return set()
+    places: set[tuple[Any, ...]]
+    try:
+        places = set(map(itemgetter(*_PLACE), entries))
+    except (KeyError, TypeError, IndexError):  # one is no mapping, lacks a key, or has a list in it
+        listed = [tuple(map(entry.get, _PLACE)) for entry in entries if isinstance(entry, dict)]
+        places = {place for place in listed if _is_text(place)}
+    return {place for place in places if _is_text(place)}
+
+
+def _is_text(place: tuple[Any, ...]) -> bool:
+    return all(isinstance(one, str) for one in place)
 
 
 def to_printed_rows(
@@ -210,7 +226,7 @@ def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) ->
     `read_companyfacts` does, and (rule unknown_filer) for a CIK that no filer has.
     """
     content = parsed(data, max_bytes)
-    refuse_repeated_keys(data)
+    refuse_repeated_keys(data, content)
     cik = cik_of(content)
     filer = filer_of_cik(filers, cik)
     if filer is None:

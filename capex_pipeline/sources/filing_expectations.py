@@ -135,8 +135,8 @@ def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
 
 
 def _currency(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
-    rules = {(rule.taxonomy, rule.concept) for rule in filer.concepts}
-    wanted = known[pd.MultiIndex.from_frame(known[["taxonomy", "concept"]]).isin(rules)]
+    names = {f"{rule.taxonomy}:{rule.concept}" for rule in filer.concepts}
+    wanted = known[(known["taxonomy"] + ":" + known["concept"]).isin(names)]
     newest = wanted[wanted["filed"] == wanted["filed"].max()]
     units = sorted(set(newest["unit"]))
     stated = sorted({filer.currency, *(rule.unit for rule in filer.concepts)})
@@ -238,6 +238,9 @@ def _two_totals(facts_of: FactsOf, filer: Filer) -> Iterator[tuple[str, str, str
             "rank", kind="stable"
         )
         key = ["accession", "period_start", "period_end"]
+        facts = facts[facts.duplicated(key, keep=False)]
+        if facts.empty:
+            continue
         used = facts.drop_duplicates(key)
         pairs = facts.merge(used[[*key, "concept", "value"]], on=key, suffixes=("", "_used"))
         larger = pairs[pairs["value"].abs() > pairs["value_used"].abs() * (1 + _ROUNDING)]
@@ -264,9 +267,9 @@ def _odd_periods(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, 
     odd = known[~regular].assign(days=days)
     if odd.empty:
         return
+    names = odd["taxonomy"] + ":" + odd["concept"]
     for (metric, _, _), rules in _groups(filer.concepts).items():
-        names = {(rule.taxonomy, rule.concept) for rule in rules}
-        own = odd[pd.MultiIndex.from_frame(odd[["taxonomy", "concept"]]).isin(names)]
+        own = odd[names.isin([f"{rule.taxonomy}:{rule.concept}" for rule in rules])]
         own = own.drop_duplicates(["period_start", "period_end"]).sort_values("filed")
         if own.empty:
             continue

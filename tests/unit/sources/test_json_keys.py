@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,9 @@ _JSON = st.recursive(
 
 @given(_JSON)
 def test_json_without_repeated_keys_passes(content: Any) -> None:
-    refuse_repeated_keys(json.dumps(content).encode())
+    for text in (json.dumps(content), json.dumps(content, separators=(",", ":"))):
+        refuse_repeated_keys(text.encode())
+        refuse_repeated_keys(text.encode(), content)
 
 
 @given(st.text(max_size=5), _JSON, _JSON)
@@ -41,3 +44,19 @@ def _utf16(text: str) -> list[int]:
 
 def test_the_same_key_in_two_mappings_and_numbers_of_any_length_are_in_order() -> None:
     refuse_repeated_keys(b'[{"a": 1}, {"a": ' + b"9" * 5000 + b'}, {"b": {"a": 1e999}}]')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a":1,"a":2}',
+        b'{"a":[{"b":1,"b":2}]}',
+        b'{"a":[{"b":{"c":1,"c":2}}]}',
+        b'{"a" :1,"b":2,"b":3}',  # as many `":` as keys that were parsed
+        b'{"a\\":":1,"a":2,"a":3}',
+    ],
+)
+def test_a_repeated_key_is_refused_though_the_parsed_content_is_given(text: bytes) -> None:
+    with pytest.raises(DocumentError) as caught:
+        refuse_repeated_keys(text, orjson.loads(text))
+    assert caught.value.rule == "repeated_key"
