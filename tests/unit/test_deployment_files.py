@@ -16,6 +16,8 @@ import pytest
 import yaml
 from builders import PROJECT
 
+from capex_pipeline.orchestration.web_guard import refusal, served_names
+
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted(DEPLOY.rglob("*.service"))
 TEXTS = sorted([*DEPLOY.rglob("*.md"), *DEPLOY.rglob("*.yml"), *DEPLOY.rglob("*.yaml"), *DEPLOY.rglob("Dockerfile")])
@@ -32,16 +34,17 @@ OF_KUBERNETES = {
     "nodeSelector": ANY, "annotations": ANY, "labels": ANY,
 }  # fmt: skip
 CHART: dict[str, Any] = {
+    "rbacEnabled": bool,
     "dagster-user-deployments": {
-        "enabled": bool, "enableSubchart": bool,
+        "enabled": bool, "enableSubchart": bool, "rbacEnabled": bool,
         "deployments": [{
             "name": str, "image": IMAGE, "dagsterApiGrpcArgs": [str], "codeServerArgs": [str], "port": int, "env": ENV,
-            "includeConfigInLaunchedRuns": {"enabled": bool}, "envConfigMaps": [{"name": str}], "envSecrets": [{"name": str}], **OF_KUBERNETES,
+            "includeConfigInLaunchedRuns": {"enabled": bool}, "envConfigMaps": [{"name": str}], "envSecrets": [{"name": str}], "deploymentStrategy": ANY, **OF_KUBERNETES,
         }],
     },
     "dagsterWebserver": {
         "replicaCount": int, "image": IMAGE, "service": {"type": str, "port": int, "annotations": ANY}, "env": ENV,
-        "envSecrets": [{"name": str}], "pathPrefix": str, "enableReadOnly": bool, "logLevel": str, **OF_KUBERNETES,
+        "envSecrets": [{"name": str}], "pathPrefix": str, "enableReadOnly": bool, "logLevel": str, "readinessProbe": ANY, **OF_KUBERNETES,
     },
     "dagsterDaemon": {
         "enabled": bool, "image": IMAGE, "env": ENV, "envSecrets": [{"name": str}], "heartbeatTolerance": int, **OF_KUBERNETES,
@@ -66,8 +69,13 @@ CHART: dict[str, Any] = {
     "global": {"postgresqlSecretName": str, "dagsterHome": str, "serviceAccountName": str},
     "generatePostgresqlPasswordSecret": bool,
     "telemetry": {"enabled": bool},
+    "additionalInstanceConfig": ANY,
+    "retention": {
+        "enabled": bool, "schedule": {"purgeAfterDays": int},
+        "sensor": {"purgeAfterDays": {"skipped": int, "success": int, "failure": int, "started": int}},
+    },
 }  # fmt: skip
-"""The names and types that Dagster's chart declares for the parts that we set, from the models of its schema (helm/dagster/schema)."""
+"""The names and types that Dagster's chart declares for the parts that we set, from values.schema.json of its version 1.12.19."""
 
 
 def misfits(values: Any, declared: Any, place: str = "") -> list[str]:
@@ -91,8 +99,7 @@ def misfits(values: Any, declared: Any, place: str = "") -> list[str]:
 
 
 def test_the_values_for_helm_have_the_names_and_types_of_dagsters_chart() -> None:
-    values = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text(encoding="utf-8"))
-    assert misfits(values, CHART) == []
+    assert misfits(values_for_helm(), CHART) == []
 
 
 def test_a_wrong_name_or_type_in_values_is_found() -> None:
@@ -102,8 +109,43 @@ def test_a_wrong_name_or_type_in_values_is_found() -> None:
     ]  # fmt: skip
 
 
+def values_for_helm() -> dict[str, Any]:
+    return dict(yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text(encoding="utf-8")))
+
+
+def test_helm_asks_whether_the_web_server_is_ready_where_it_listens_and_by_a_name_that_the_guard_serves() -> None:
+    """The chart's own probe asks port 80, and Kubernetes sends the pod's address as Host, which the guard refuses."""
+    web = values_for_helm()["dagsterWebserver"]
+    probe = web["readinessProbe"]["httpGet"]
+    headers = {one["name"]: one["value"] for one in probe["httpHeaders"]}
+    scope = {
+        "type": "http", "method": "GET", "path": probe["path"], "query_string": b"", "headers": [(b"host", headers["Host"].encode())],
+    }  # fmt: skip
+    assert refusal(scope, served_names(web["env"][0]["value"])) is None
+    assert (
+        refusal({**scope, "headers": [(b"host", b"10.1.2.3:3000")]}, served_names(web["env"][0]["value"])) is not None
+    )
+    assert probe["port"] == web["service"]["port"]
+
+
+def test_helm_restricts_each_container_and_gives_its_account_no_right() -> None:
+    values = values_for_helm()
+    deployments = values["dagster-user-deployments"]
+    for part in (*deployments["deployments"], values["dagsterWebserver"], values["dagsterDaemon"]):
+        assert part["securityContext"] == {
+            "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
+        }  # fmt: skip
+        assert part["podSecurityContext"]["runAsNonRoot"] is True
+        assert {"name": "tmp", "mountPath": "/tmp"} in part["volumeMounts"] and {"name": "tmp", "emptyDir": {}} in part[
+            "volumes"
+        ]
+    assert values["rbacEnabled"] is False and deployments["rbacEnabled"] is False
+    assert [one["deploymentStrategy"] for one in deployments["deployments"]] == [{"type": "Recreate"}]
+
+
 def test_helm_limits_runs_as_the_server_does() -> None:
-    daemon = yaml.safe_load((DEPLOY / "kubernetes" / "values.yaml").read_text(encoding="utf-8"))["dagsterDaemon"]
+    values = values_for_helm()
+    daemon, retention = values["dagsterDaemon"], values["retention"]
     server = yaml.safe_load((DEPLOY / "server" / "dagster.yaml").read_text(encoding="utf-8"))
     queue = daemon["runCoordinator"]["config"]["queuedRunCoordinator"]
     assert queue["maxConcurrentRuns"] == server["concurrency"]["runs"]["max_concurrent_runs"]
@@ -113,6 +155,9 @@ def test_helm_limits_runs_as_the_server_does() -> None:
             re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name): value for name, value in daemon[ours].items()
         }
         assert snake == server[theirs]
+    assert retention["schedule"]["purgeAfterDays"] == server["retention"]["schedule"]["purge_after_days"]
+    assert retention["sensor"]["purgeAfterDays"] == {**server["retention"]["sensor"]["purge_after_days"], "started": -1}
+    assert values["additionalInstanceConfig"]["nux"] == server["nux"] and values["telemetry"] == server["telemetry"]
 
 
 # ------------------------------------------------------------------------------------------------- docker compose
