@@ -238,8 +238,9 @@ _PUBLISHES = "make_release"
 """Name of the step that publishes what a run built."""
 
 HOW_TO_PUBLISH = (
-    "Readers do not see this candidate. Materialize **release** (job `publish_candidates`), or run `capex-pipeline release publish`: the whole "
-    "set is audited, then published together."
+    "Readers do not see this candidate. Run the job `build_everything` (in a terminal `capex-pipeline build`): it computes the tables that are "
+    "computed from this one, audits the whole set and publishes it. Where no other table is out of date, the job `publish_candidates` does it "
+    "without computing anything."
 )
 
 

@@ -48,7 +48,8 @@ publish_candidates = dg.define_asset_job(
     "publish_candidates",
     selection=dg.AssetSelection.assets(*RELEASE)
     | dg.AssetSelection.checks(*(key for checks in CHECKS for key in checks.check_keys)),
-    description="Checks and audits the candidate tables as they are, and publishes them together: after a table was built by hand.",
+    description="Checks and audits the candidate tables as they are, and publishes them together. Refuses a set in which a table is out of "
+    "date: build_everything computes that and publishes too.",
 )
 
 
@@ -67,7 +68,7 @@ rebuild_jobs = [
             table, "entities", "definitions", "rejected_figures", "article_mentions"
         ).upstream()
         - dg.AssetSelection.assets(REFRESH),
-        description=f"The table {table} and everything that it is computed from, as candidates; publish_candidates publishes them.",
+        description=f"The table {table} and everything that it is computed from, as candidates; build_everything computes the rest and publishes them.",
     )
     for table in PUBLISHED_TABLES
 ]

@@ -23,6 +23,7 @@ from capex_pipeline.storage.locations import (
     REFERENCE_VARIABLE,
     WAREHOUSE_VARIABLE,
     PlaceRefusedError,
+    lies_below,
     raw_folder,
     reference_overlay,
     refuse_outside_roots,
@@ -112,6 +113,17 @@ class Settings(dg.ConfigurableResource):
             and _same_place(warehouse_location(self.warehouse), warehouse_location())
         )
 
+    def refuse_places_of_deployment(self) -> None:
+        """Raises dg.Failure where the tables would be written into, or around, the warehouse or the documents of this deployment."""
+        chosen, documents = warehouse_location(self.warehouse), "folder of documents"
+        places = {warehouse_location(): "warehouse", raw_folder(): documents, raw_folder(self.raw): documents}
+        for place, kind in places.items():
+            if lies_below(chosen, place) or lies_below(place, chosen):
+                raise dg.Failure(
+                    f"{chosen} is not apart from {place}, the {kind}; name a folder of its own as `warehouse` in the run's configuration.",
+                    allow_retries=False,
+                )
+
     def raw_folder(self) -> Path:
         """Folder of documents. Raises dg.Failure where it is not there, or is none that a run may use."""
         folder = raw_folder(self.raw)
@@ -170,15 +182,21 @@ class Settings(dg.ConfigurableResource):
         return self.open_warehouse().candidates()
 
     def as_of_day(self) -> dt.date | None:
-        """The day of an as-of build. Raises dg.Failure for what is no date."""
+        """The day of an as-of build. Raises dg.Failure for what is no date, and for a day that has not come anywhere yet."""
         if not self.as_of:
             return None
         try:
-            return dt.date.fromisoformat(self.as_of)
+            day = dt.date.fromisoformat(self.as_of)
         except ValueError as error:
             raise dg.Failure(
                 f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
             ) from error
+        if day > (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date():
+            raise dg.Failure(
+                f"as_of is {self.as_of}, which lies in the future; what will be known then is not on record. Write a day up to today.",
+                allow_retries=False,
+            )
+        return day
 
 
 def refuse_place(place: Path) -> None:

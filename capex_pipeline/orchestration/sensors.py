@@ -22,6 +22,7 @@ from capex_pipeline.raw import folder as raw
 from capex_pipeline.raw.errors import FolderError
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
 from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.values import escaping
 
 RAW_TAG = "capex_pipeline/raw"
 _LONGEST_WAIT = dt.timedelta(hours=1)
@@ -37,7 +38,8 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
 
     What counts is whether the last release was computed from the present files, so a whole build by hand settles a change as well. A run
-    that failed after it had read the documents, whoever started it, made no release: it is followed by another. A change is recorded as
+    that failed after it had read the documents, whoever started it, made no release: it is followed by another, except where the release was
+    held, since an equal build is held again. A change is recorded as
     the data version of the asset raw, so that tables made from other documents are shown as out of step before the run.
     """
     settings = Settings()
@@ -67,6 +69,10 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
         return dg.SkipReason("A build of this change is being launched.")
     if runs and not runs[0].dagster_run.is_finished:
         return dg.SkipReason("A build of this change is under way.")
+    if runs and (held := _held_message(warehouse, present)) is not None:
+        return dg.SkipReason(
+            f"The build of this change is held, and another would be too until documents or reference data change. {held}"
+        )
     if runs:
         wait = min(dt.timedelta(seconds=30) * 2**attempt, _LONGEST_WAIT)
         since = dt.datetime.now(dt.UTC) - dt.datetime.fromtimestamp(runs[0].end_time or 0, dt.UTC)
@@ -126,9 +132,21 @@ def _released_from(warehouse: Warehouse) -> str | None:
 
 def _is_held(warehouse: Warehouse) -> bool:
     """Whether the candidates are held: where raw/ is as published again, a build replaces them and says so on the pages."""
+    return _held_note(warehouse).is_file()
+
+
+def _held_message(warehouse: Warehouse, present: str) -> str | None:
+    """Why the candidates of the present evidence are held; None where they are not, or are computed from other evidence."""
+    footer = warehouse.candidates().footer("figures")
+    if footer is None or footer.input_fingerprint != present or not _is_held(warehouse):
+        return None
+    return escaping.visible(_held_note(warehouse).read_text(encoding="utf-8", errors="replace").partition("\n")[0])
+
+
+def _held_note(warehouse: Warehouse) -> Path:
     from capex_pipeline.release.snapshots import HELD_NOTE
 
-    return (warehouse.candidates().root / HELD_NOTE).is_file()
+    return Path(warehouse.candidates().root / HELD_NOTE)
 
 
 def _cursor(text: str | None) -> dict[str, int | str]:

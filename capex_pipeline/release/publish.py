@@ -332,9 +332,10 @@ def held_message(candidate: Candidate) -> str:
         else ""
     )
     return (
-        f"The release is held: {held_reason(candidate)}, and neither a restating filing nor accepted_changes.yaml explains it. Readers still see "
-        f"the release before it. Correct the document or the rule and build again; or review the changes, add the lines of `capex-pipeline "
-        f"release accept` to accepted_changes.yaml and build again. {removal}\n{diff_text.unexplained(moved, lost)}"
+        f"The release is held: {held_reason(candidate)}, and neither a restating filing nor an accepted change explains it. Readers still see "
+        "the release before it. Correct the document or the rule and build again; or review the changes, add the lines that `capex-pipeline "
+        "release accept --reason TEXT` prints to reference/accepted_changes.yaml (in a checkout: capex_pipeline/reference/accepted_changes.yaml) "
+        f"and build again. {removal}\n{diff_text.unexplained(moved, lost)}"
     )
 
 

@@ -35,14 +35,15 @@ def refuse_outside_roots(place: Path) -> None:
     roots = [root.strip() for root in os.environ.get(ROOTS_VARIABLE, "").split(",") if root.strip()]
     usual = warehouse_location()
     always = [raw_folder(), usual, as_of_folder(usual)]
-    if roots and not any(_lies_below(place, root) for root in [*always, *map(location, roots)]):
+    if roots and not any(lies_below(place, root) for root in [*always, *map(location, roots)]):
         raise PlaceRefusedError(
             f"{place} is not a location that a run may use ({', '.join(roots)}); choose a folder below one of them, or add it to "
             f"{ROOTS_VARIABLE} where Dagster is started."
         )
 
 
-def _lies_below(place: Path, root: Path) -> bool:
+def lies_below(place: Path, root: Path) -> bool:
+    """Whether a location is another one or lies below it, whatever links lead there."""
     if is_remote(place) != is_remote(root):
         return False
     if not is_remote(place):

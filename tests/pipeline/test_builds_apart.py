@@ -64,6 +64,9 @@ def test_a_build_of_other_documents_has_a_job_of_its_own(place: Path, tmp_path: 
         refused = run(instance, "build_elsewhere", elsewhere(leave_out=["latter.yaml"]))
         (why,) = (run_problems.cause(event) for event in refused.get_step_failure_events())
         assert "no document id is latter.yaml" in why and "correct leave_out" in why
+        refused = run(instance, "build_elsewhere", elsewhere(warehouse=str(place)))
+        (why,) = (run_problems.cause(event) for event in refused.get_step_failure_events())
+        assert f"{place} is not apart from {place}, the warehouse" in why and not place.exists()
         assert instance.get_latest_materialization_event(dg.AssetKey("capex")) is None
 
 

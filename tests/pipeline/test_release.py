@@ -104,6 +104,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     }
     assert "capex" in states and "entities" not in states
     assert str(states["capex"]).startswith("candidate, held because 1 value of closed periods")
+    assert str(states["release"]).startswith("held because 1 value of closed periods")
 
     entry = {
         "table": "capex_by_definition",

@@ -73,6 +73,23 @@ def test_the_day_of_an_as_of_build() -> None:
     for wrong in ("2024-02-30", "yesterday", "31.12.2024"):
         with pytest.raises(dg.Failure, match=f"as_of is {wrong}, which is no date; write 2024-12-31"):
             Settings(as_of=wrong).as_of_day()
+    today = dt.datetime.now(dt.UTC).date()
+    assert Settings(as_of=today.isoformat()).as_of_day() == today
+    with pytest.raises(dg.Failure, match="which lies in the future"):
+        Settings(as_of=(today + dt.timedelta(days=2)).isoformat()).as_of_day()
+
+
+@pytest.mark.parametrize(
+    "warehouse", ["warehouse", "./warehouse/", "linked", "warehouse/inside", ".", "raw", "raw/tables", "other_raw/x"]
+)
+def test_a_build_apart_may_not_write_where_this_deployment_keeps_tables_or_documents(
+    no_settings: Path, warehouse: str
+) -> None:
+    (no_settings / "warehouse").mkdir()
+    (no_settings / "linked").symlink_to("warehouse")
+    with pytest.raises(dg.Failure, match=r"is not apart from .* name a folder of its own"):
+        Settings(raw="other_raw", warehouse=warehouse).refuse_places_of_deployment()
+    Settings(raw="other_raw", warehouse="warehouse.other").refuse_places_of_deployment()
 
 
 def test_the_reference_overlay_is_named_or_from_the_environment_or_beside_raw(

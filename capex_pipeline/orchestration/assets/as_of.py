@@ -79,7 +79,9 @@ class BuildApart(dg.Config):
 )
 def build_apart(context, config: BuildApart) -> None:  # type: ignore[no-untyped-def]  # Dagster reads annotations of the context
     dead_runs.mark(context.instance, context.run_id)
-    metadata = built_apart(Settings(**config.model_dump()), context.log)
+    settings = Settings(**config.model_dump())
+    settings.refuse_places_of_deployment()
+    metadata = built_apart(settings, context.log)
     context.add_output_metadata(metadata)
 
 

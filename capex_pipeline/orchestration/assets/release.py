@@ -159,9 +159,9 @@ def make_release(
         if candidate.is_held:
             yield from results
             message = publish.hold(warehouse, candidate)
-            yield from _observations(
-                candidate.differing_tables(), f"candidate, held because {publish.held_reason(candidate)}"
-            )
+            reason = publish.held_reason(candidate)
+            yield from _observations(candidate.differing_tables(), f"candidate, held because {reason}")
+            yield from _observations(["release"], f"held because {reason}; readers see the release before it")
             raise dg.Failure(
                 message,
                 metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
@@ -212,8 +212,9 @@ def make_release(
         yield dg.MaterializeResult(
             asset_key=_RELEASE, data_version=dg.DataVersion(made["release_id"]),
             metadata={
+                "state": "published: readers see this release",
                 "dagster/row_count": sum(entry["rows"] for entry in made["tables"].values()), "change": change,
-                "number": snapshot.number if snapshot else 0, "release_id": made["release_id"], "released_on": made["released_on"] or "",
+                "number": snapshot.number if snapshot else 0, "release_id": made["release_id"], "newest_document_on": made["released_on"] or "",
                 "path": dg.MetadataValue.path(str(warehouse.root / "manifest.json")),
                 **({"kept_megabytes": round(publish.kept_bytes(warehouse, options) / 1e6, 1)} if snapshot else {}),
             },
@@ -231,7 +232,8 @@ def _refuse_unfinished(context: dg.AssetExecutionContext, settings: Settings) ->
     if stale := stale_tables(settings):
         raise dg.Failure(
             f"Nothing was published: {', '.join(stale)} {'was' if len(stale) == 1 else 'were'} computed before a table that "
-            f"{'it reads' if len(stale) == 1 else 'they read'} was built again. Materialize {', '.join(stale)}, then publish.",
+            f"{'it reads' if len(stale) == 1 else 'they read'} was built again. Run the job build_everything (in a terminal capex-pipeline build): "
+            "it computes what is out of date and publishes the set. Tables whose inputs are unchanged do no work.",
             allow_retries=False,
         )
 

@@ -13,6 +13,8 @@ from builders import RawFolder
 from capex_pipeline.orchestration import sensors
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import FolderError
+from capex_pipeline.release.snapshots import HELD_NOTE
+from capex_pipeline.storage.warehouse import Footer, Warehouse
 
 
 @pytest.fixture
@@ -67,6 +69,28 @@ def test_everything_is_hashed_once_a_day(raw: RawFolder, hashed: list[str], monk
     monkeypatch.setattr(sensors.time, "time", lambda: tomorrow)
     look(raw)
     assert hashed == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "note", "message"),
+    [
+        ("present", "The release is held: one value moved.\n\n| a | b |", "The release is held: one value moved."),
+        ("another", "The release is held: one value moved.", None),
+        ("present", None, None),
+    ],
+)
+def test_candidates_are_held_for_the_evidence_that_they_were_computed_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, evidence: str, note: str | None, message: str | None
+) -> None:
+    """An equal build would be held again, so the sensor asks for none; other documents may bring a release."""
+    warehouse = Warehouse(tmp_path / "warehouse")
+    footer = Footer("figures", 1, "content", evidence, "2.0")
+    monkeypatch.setattr(Warehouse, "footer", lambda self, table: footer if table == "figures" else None)
+    root = warehouse.candidates().root
+    root.mkdir(parents=True)
+    if note is not None:
+        (root / HELD_NOTE).write_text(note, encoding="utf-8")
+    assert sensors._held_message(warehouse, "present") == message
 
 
 def test_a_folder_that_was_emptied_is_refused_at_every_tick(raw: RawFolder, hashed: list[str]) -> None:
