@@ -1,15 +1,14 @@
 """Sums over calendar years: the tables capex_by_calendar_year, cloud_revenue_by_calendar_year and capex_by_group_and_calendar_year.
 
-A year has an amount only if all four of its quarters have one, on one series and in one presentation (then the trailing sum of its last quarter
-has a value too). Quarters belong to `tidy_money` and `groups`. Fiscal years as
+Which years are whole is decided in `time_axis`. Quarters belong to `tidy_money` and `groups`. Fiscal years as
 companies report them are in the tables by definition.
 """
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from capex_pipeline.normalise.time_axis import with_full_years
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_group_and_calendar_year import CapexByGroupAndCalendarYear
@@ -49,44 +48,33 @@ def _years(quarters: pd.DataFrame, model: type[Table], also: tuple[str, ...] = (
     """One row per entity and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
     if quarters.empty:
         return pd.DataFrame(columns=list(columns(model)))
-    quarters = quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable")
+    quarters = with_full_years(quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable"), ["entity_id"])
     later = quarters["is_break"] & ~quarters["calendar_quarter"].str.endswith("Q1")
-    marked = quarters.assign(breaks_inside=quarters["calendar_quarter"].where(later))
-    grouped = marked.groupby(_YEAR, sort=False)
+    grouped = quarters.assign(breaks_inside=quarters["calendar_quarter"].where(later)).groupby(_YEAR, sort=False)
     names = [name for name in ("entity_name", "currency", "members") if name in quarters]
-    years = (
-        grouped[names]
-        .last()
-        .assign(
-            quarters_reported=grouped["amount_usd"].count() if "is_complete" in quarters else grouped.size(),
-            breaks_inside=grouped["breaks_inside"].first(),
-            is_break=grouped["is_break"].any(),
-        )
-    )
-    there = years["quarters_reported"] == _ALL
-    one_presentation = (
-        grouped["ttm_amount_local"].last(skipna=False).notna() if "ttm_amount_local" in quarters else True
-    )
-    whole = there & years["breaks_inside"].isna() & one_presentation
+    years = grouped[names].last()
+    whole = grouped["full_calendar_year"].first().notna()
     for name in ("amount_local", "amount_usd", "amount_cny", *also):
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)
-    years = years.reset_index()
+    years = years.assign(
+        quarters_reported=grouped["amount_usd"].count() if "is_complete" in quarters else grouped.size(),
+        is_complete=whole,
+        is_break=grouped["is_break"].any(),
+        breaks_inside=grouped["breaks_inside"].first(),
+    ).reset_index()
+    is_mixed = years["quarters_reported"].eq(_ALL) & ~years["is_complete"] & years["breaks_inside"].isna()
     return years.assign(
-        is_complete=whole.to_numpy(),
-        yoy_pct=_growth(years),
-        note=years["breaks_inside"]
-        .map(_note, na_action="ignore")
-        .mask(there.to_numpy() & ~whole.to_numpy() & years["breaks_inside"].isna(), _MIXED),
+        yoy_local_pct=_growth(years, "amount_local"),
+        yoy_usd_pct=_growth(years, "amount_usd"),
+        note=years["breaks_inside"].map(_note, na_action="ignore").mask(is_mixed, _MIXED),
     )
 
 
-def _growth(years: pd.DataFrame) -> np.ndarray:
-    """Growth over the year before in the currency of the entity, in US dollars where a group has several; null across a break."""
-    amount = years["amount_local"].where(years["currency"].notna(), years["amount_usd"])
-    before = amount.groupby(years["entity_id"]).shift()
+def _growth(years: pd.DataFrame, amount: str) -> pd.Series:
+    """Growth of the amount over the year before; null across a break."""
+    before = years[amount].groupby(years["entity_id"]).shift()
     follows = years.groupby("entity_id")["calendar_year"].diff() == 1
-    comparable = follows & ~years["is_break"] & (before > 0)
-    return ((amount / before - 1) * 100).where(comparable).to_numpy()
+    return ((years[amount] / before - 1) * 100).where(follows & ~years["is_break"] & (before > 0))
 
 
 def _note(quarter: str) -> str:

@@ -59,7 +59,11 @@ def observations(
     tagged = statements.loc[statements["form"].notna() & statements["unit"].eq("money"), "document_id"]
     derived = _without_implausible(derived.assign(is_tagged=derived["document_id"].isin(tagged)), reference)
     everything = pd.concat([statements, derived], ignore_index=True)
-    return _with_contradictions(_laid_out(_vintages(everything), years, reference), figures)
+    table = _laid_out(_vintages(everything), years, reference)
+    undated = documents.loc[documents["known_from_basis"] == "retrieved", "document_id"]
+    is_undated = table["document_id"].isin(undated) & (table["known_from_basis"] == "document")
+    table["known_from_basis"] = table["known_from_basis"].mask(is_undated, "retrieved")
+    return _with_contradictions(table, figures)
 
 
 def series_names(statements: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
@@ -311,28 +315,42 @@ def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.Da
 
 def _first_known(rows: pd.DataFrame, is_first: pd.Series, reference: Reference) -> dict[str, pd.Series]:
     """known_from and its basis: an announced figure was known on the day of the announcement, whatever document it is
-    read from.
+    read from, and a figure of which only a third party's copy is on record on the day of the company's report of a year later, which shows
+    it as a comparative.
 
     Only the first vintage is moved, because a later one is a revision. Assets obtained under leases appear only in the
     notes of a filing. A period that was recast to a definition was not known on it before that definition was
     published.
     """
-    days = reference.results_documents[["entity_id", "period_end", "published"]]
-    announced = rows[["entity_id", "period_end"]].merge(days, on=["entity_id", "period_end"], how="left")["published"]
-    announced = announced.set_axis(rows.index)
     leases = rows["definition_id"].map(reference.definitions["includes_finance_leases"])
     begins = pd.to_datetime(rows["definition_id"].map(reference.definitions["published_from"]))
-    moved = (
+    may_move = (
         is_first
-        & ~(announced < begins)
         & rows["source_type"].isin(COMPANY_SOURCES)
         & rows["status"].isin(["reported", "derived"])
         & (rows["unit"] == "money")
         & (leases != "assets_obtained")
-        & (announced < rows["known_from"])
     )
-    basis = pd.Series("document", index=rows.index, dtype="str").mask(moved, "results_announcement")
-    return {"known_from": rows["known_from"].mask(moved, announced), "known_from_basis": basis}
+    known_from = rows["known_from"]
+    basis = pd.Series("document", index=rows.index, dtype="str")
+    is_copy = rows["source_type"] == "third_party_copy"
+    for name, years_later, applies in (("comparative", 1, may_move & is_copy), ("results_announcement", 0, may_move)):
+        day = _announced(rows, years_later, reference)
+        moved = applies & ~(day < begins) & (day < known_from)
+        known_from, basis = known_from.mask(moved, day), basis.mask(moved, name)
+    return {"known_from": known_from, "known_from_basis": basis}
+
+
+def _announced(rows: pd.DataFrame, years_later: int, reference: Reference) -> pd.Series:
+    """Day on which the company announced the period that ends the given number of years later; null where reference data does not know it."""
+    days = reference.results_documents[["entity_id", "period_end", "published"]]
+    ends = (
+        rows["period_end"] + pd.offsets.DateOffset(years=years_later) + pd.offsets.MonthEnd(0)
+        if years_later
+        else rows["period_end"]
+    )
+    wanted = pd.DataFrame({"entity_id": rows["entity_id"], "period_end": ends.astype("datetime64[us]")})
+    return wanted.merge(days, on=["entity_id", "period_end"], how="left")["published"].set_axis(rows.index)
 
 
 def _with_contradictions(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:

@@ -39,9 +39,10 @@ def capex(
         }
     )
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
-    rows["headline_yoy_pct"] = _headline_growth(rows)
+    rows["headline_yoy_local_pct"] = _headline_growth(rows)
     with_headline = rows["headline_amount_local"].notna().groupby([rows["entity_id"], rows["calendar_year"]])
-    rows["headline_quarters_in_calendar_year"] = with_headline.transform("sum")
+    rows["headline_full_calendar_year"] = rows["calendar_year"].where(with_headline.transform("sum") == 4)
+    rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")
         rows[f"capex_to_{name}_ttm_pct"] = _share(rows, whole, "ttm_amount_local")
@@ -105,15 +106,17 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
     by_definition: rows as `published.money_rows` returns them, or a table made of them.
     """
     rows = by_definition[by_definition["is_preferred"]].reset_index(drop=True)
-    rows = on_time_axis(rows, ["entity_id"]).assign(
+    rows = rows.assign(
         is_latest_quarter=rows["calendar_quarter"] == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
+        all_companies_reported=rows.groupby("calendar_quarter")["entity_id"].transform("nunique")
+        == rows["entity_id"].nunique(),
     )
     rows = rows.drop(columns=["first_reported_on", "is_latest"], errors="ignore").join(
         _dates(rows, observations, reference)
     )
     shared = rows["ttm_amount"].notna() & _one_presentation(rows)
     own_report = rows.pop("has_own_report")
-    return rows.assign(
+    rows = rows.assign(
         first_reported_amount=rows["first_reported_amount"].where(own_report),
         ttm_amount=rows["ttm_amount"].where(shared),
         ttm_amount_usd=rows["ttm_amount_usd"].where(shared),
@@ -124,8 +127,10 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
             "amount": "amount_local",
             "ttm_amount": "ttm_amount_local",
             "first_reported_amount": "first_reported_amount_local",
+            "yoy_pct_stated": "yoy_stated_pct",
         }
     )
+    return on_time_axis(rows, ["entity_id"])
 
 
 def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -1,20 +1,22 @@
-"""The tidy tables gpu_shipments and gpu_shipments_by_customer, from table gpu_estimates.
+"""The tidy tables of AI accelerators, from table gpu_estimates: gpu_shipments, by customer, by customer and product, and to date.
 
-The choice of one estimator per maker, and of calendar quarters belongs here. Other estimators,
-cumulative counts and totals stay in gpu_estimates.
+The choice of one estimator per maker and of calendar quarters belongs here. Other estimators, and cumulative counts and totals by buyer or
+product stay in gpu_estimates.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.time_axis import on_time_axis
+from capex_pipeline.normalise.time_axis import on_time_axis, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
 from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCustomer
+from capex_pipeline.schemas.gpu_shipments_by_customer_and_product import GpuShipmentsByCustomerAndProduct
+from capex_pipeline.schemas.gpu_shipments_to_date import GpuShipmentsToDate
 
-_MEASURES = ("units", "h100_equivalents", "power_mw")
+_TYPES = {"company": "company", "group": "group of companies"}
 
 
 def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -23,46 +25,68 @@ def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame
     return laid_out(_quarters(rows, ["supplier_id"], reference), GpuShipments)
 
 
-def gpu_shipments_by_customer(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table gpu_shipments_by_customer: chips by buyer."""
+def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_shipments_by_customer_and_product: chips by buyer, maker and product."""
     rows = _quarters(estimates[estimates["perspective"] == "customer"], ["customer_id", "supplier_id"], reference)
-    kinds = rows["customer_id"].map(reference.entities["type"])
+    types = rows["customer_id"].map(reference.entities["type"]).map(_TYPES)
+    names = rows["customer_id"].map(reference.entities["name"])
     return laid_out(
-        rows.assign(
-            customer_name=rows["customer_id"].map(reference.entities["name"]),
-            customer_type=kinds.map({"company": "company", "group": "group of companies"}),
-        ),
-        GpuShipmentsByCustomer,
+        rows.assign(customer_name=names.mask(types == _TYPES["group"], names + _counted(rows)), customer_type=types),
+        GpuShipmentsByCustomerAndProduct,
     )
 
 
-def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
-    """Counts of one product in exactly one calendar quarter, by the estimator that reference data names for its maker."""
+def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
+    """Table gpu_shipments_by_customer: sums of the table gpu_shipments_by_customer_and_product over makers and products."""
+    about = ["customer_id", "customer_name", "customer_type", "calendar_quarter"]
+    grouped = by_product.groupby(about, sort=True)
+    sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
+    makers = grouped["supplier_id"].agg(lambda part: "|".join(sorted(set(part)))).rename("suppliers")
+    return laid_out(on_time_axis(sums.join(makers).reset_index(), ["customer_id"]), GpuShipmentsByCustomer)
+
+
+def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table gpu_shipments_to_date: the estimator's cumulative totals at the ends of calendar quarters."""
+    rows = estimates[
+        (estimates["perspective"] == "supplier") & (estimates["measure"] == "cumulative") & estimates["is_total"]
+    ]
+    rows = _of_chosen_estimator(rows, reference)
+    quarter = rows["period_end"].dt.to_period("Q")
+    rows = rows.assign(calendar_quarter=quarter.astype("str"))[
+        rows["period_end"] == quarter.dt.end_time.dt.normalize()
+    ].reset_index(drop=True)
+    ends = {"": "", "_low": "_p5", "_high": "_p95"}
+    names = {
+        f"{name}{end}": f"{name}_to_date{tail}" for name in ("units", "h100_equivalents") for end, tail in ends.items()
+    }
+    return laid_out(
+        with_quarter_start(rows).rename(columns=names | {"period_start": "counted_since"}), GpuShipmentsToDate
+    )
+
+
+def _counted(rows: pd.DataFrame) -> pd.Series:
+    """ " (chips of AMD and Nvidia only)": the makers whose chips the table holds for the buyer in any quarter."""
+    makers = rows.groupby("customer_id")["supplier_name"].agg(lambda part: " and ".join(sorted(set(part))))
+    return " (chips of " + rows["customer_id"].map(makers).astype("str") + " only)"
+
+
+def _of_chosen_estimator(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Estimates with a number by the estimator that reference data names for the maker, with names."""
     chosen = reference.preferred[reference.preferred["metric_id"] == "gpu_units"].set_index("entity_id")[
         "definition_id"
     ]
     rows = rows[
         (rows["definition_id"] == rows["supplier_id"].map(chosen))
-        & (rows["measure"] == "flow")
         & (rows["calendar_basis"] == "calendar")
-        & (rows["period_type"] == "quarter")
         & (rows["source_type"] == "estimate")
         & (rows["status"] == "estimate")
-        & rows["product"].notna()
         & rows["units"].notna()
-    ].reset_index(drop=True)
-    return (
-        on_time_axis(rows, holder)
-        .assign(
-            product_family=rows["product"].map(reference.products["family"]),
-            supplier_name=rows["supplier_id"].map(reference.entities["name"]),
-            estimator=rows["claimant"],
-        )
-        .rename(
-            columns={
-                f"{name}_{end}": f"{name}_{tail}"
-                for name in _MEASURES
-                for end, tail in (("low", "p5"), ("high", "p95"))
-            }
-        )
-    )
+    ]
+    return rows.assign(supplier_name=rows["supplier_id"].map(reference.entities["name"]), estimator=rows["claimant"])
+
+
+def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
+    """Counts of one product in exactly one calendar quarter."""
+    rows = rows[(rows["measure"] == "flow") & (rows["period_type"] == "quarter") & rows["product"].notna()]
+    rows = _of_chosen_estimator(rows, reference).reset_index(drop=True)
+    return on_time_axis(rows, holder).assign(product_family=rows["product"].map(reference.products["family"]))

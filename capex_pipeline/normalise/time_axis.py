@@ -18,10 +18,28 @@ def with_quarter_start(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def on_time_axis(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
-    """The rows with quarter_start, calendar_year and quarters_in_calendar_year, from their column calendar_quarter ("2024Q2").
+    """The rows with quarter_start, calendar_year and full_calendar_year, from their column calendar_quarter ("2024Q2").
 
-    holder names the columns of what a reader adds up over a year, such as ["entity_id"]: the quarters are counted for each.
+    holder: see `with_full_years`.
     """
-    rows = with_quarter_start(rows)
-    counted = rows.groupby([*holder, "calendar_year"])["calendar_quarter"].transform("nunique")
-    return rows.assign(quarters_in_calendar_year=counted)
+    return with_full_years(with_quarter_start(rows), holder)
+
+
+def with_full_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
+    """The rows with full_calendar_year: the calendar year where the sum over its quarters is the amount of the year, else null.
+
+    holder names the columns of what a reader adds up over a year, such as ["entity_id"]: each needs four quarters that add up. Of the
+    optional columns, is_complete must be true in each, is_break false after the first quarter, and ttm_amount_local not null in the fourth:
+    a trailing sum is null where its quarters are not of one presentation.
+    """
+    number = rows["calendar_quarter"].str[-1]
+    fits = pd.Series(True, index=rows.index)
+    if "is_complete" in rows:
+        fits &= rows["is_complete"].eq(True)
+    if "is_break" in rows:
+        fits &= ~(rows["is_break"].eq(True) & (number != "1"))
+    if "ttm_amount_local" in rows:
+        fits &= rows["ttm_amount_local"].notna() | (number != "4")
+    years = rows.assign(fits=fits).groupby([*holder, "calendar_year"])
+    is_full = years["calendar_quarter"].transform("nunique").eq(4) & years["fits"].transform("min").eq(True)
+    return rows.assign(full_calendar_year=rows["calendar_year"].where(is_full))

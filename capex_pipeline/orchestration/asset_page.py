@@ -25,7 +25,7 @@ _SENTENCES = ("message", "explanation", "conflict_reason", "reason")
 _TELLING = (
     "title", "publisher", "published_on", "path", "row_number", "rule", "message", "entity_name", "entity_id", "entity_text", "metric_text", "period_text",
     "value_text", "unit_text", "product", "metric_id", "definition_id", "definition_name", "segment", "calendar_quarter", "currency",
-    "amount", "amount_usd", "yoy_pct", "units_low", "units", "units_high", "value", "unit", "average_rate", "closing_rate", "claim", "computed",
+    "amount", "amount_usd", "yoy_local_pct", "units_low", "units", "units_high", "value", "unit", "average_rate", "closing_rate", "claim", "computed",
     "verdict", "table_name", "state", "document_needed", "document_id",
 )  # fmt: skip
 """Columns that a reader looks at first, whatever the table; where it has fewer than four of them, its own first ones."""

@@ -86,7 +86,7 @@ def _amounts(frame: pd.DataFrame) -> str | None:
         last = own.iloc[-1]
         held = own.reindex(quarters)
         breaks = held["is_break"].eq(True).tolist()
-        growth = "" if pd.isna(last["yoy_pct"]) else f"{last['yoy_pct']:+,.0f}\N{NO-BREAK SPACE}%"
+        growth = "" if pd.isna(last["yoy_local_pct"]) else f"{last['yoy_local_pct']:+,.0f}\N{NO-BREAK SPACE}%"
         cells = [str(name), trend(held["amount_usd"].tolist(), breaks), str(own.index[-1]),
                  f"{last['amount_usd'] / 1e9:,.1f}", growth]  # fmt: skip
         found.append((last["amount_usd"], cells))

@@ -131,12 +131,14 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "superseded_by": following,
             "superseded_reason": reason,
-            "is_latest": following.isna(),
+            "is_latest": following.isna() & (order["kind"] == "guidance"),
+            "is_latest_forecast_of_claimant": following.isna() & (order["kind"] == "forecast"),
             "revision_pct": (order["amount_mid_local"] / earlier - 1) * 100,
         }
     )
+    flags = ("is_latest", "is_latest_forecast_of_claimant")
     result = result.reindex(rows.index)
-    return result.assign(is_latest=result["is_latest"].eq(True))
+    return result.assign(**{flag: result[flag].eq(True) for flag in flags})
 
 
 def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]) -> pd.Series:

@@ -31,10 +31,10 @@ def reconciliations(
     capex: pd.DataFrame,
     reference: Reference,
 ) -> pd.DataFrame:
-    """Table reconciliations. observations, estimates (gpu_estimates), by_customer (gpu_shipments_by_customer) and capex: the tables."""
+    """Table reconciliations. observations, estimates (gpu_estimates), by_customer (gpu_shipments_by_customer_and_product) and capex: the tables."""
     prices = _prices(observations, reference)
     revenue = _revenue(observations, reference)
-    owned = _valued(_owned(by_customer), prices, reference)
+    owned = _valued(_owned(by_customer, estimates), prices, reference)
     spending = capex[capex["amount_usd"].notna()]
     rows = [
         *_units_times_prices(revenue, _valued(_shipped(estimates, reference), prices, reference), reference),
@@ -116,10 +116,11 @@ def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return rows.assign(calendar_year=year, estimator=rows["claimant"])
 
 
-def _owned(by_customer: pd.DataFrame) -> pd.DataFrame:
-    """Chips that companies, not groups or remainders, took; their percentiles under the names of gpu_estimates."""
-    names = {f"{one}_{tail}": f"{one}_{end}" for one in ("units", *_MEASURES) for tail, end in (("p5", "low"), ("p95", "high"))}  # fmt: skip
-    rows = by_customer[by_customer["customer_type"] == "company"].rename(columns=names)
+def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Chips that companies, not groups or remainders, took, with the intervals that the table of estimates holds of the same rows."""
+    ends = [f"{name}_{end}" for name in ("units", *_MEASURES) for end in ("low", "high")]
+    rows = by_customer[by_customer["customer_type"] == "company"]
+    rows = rows.merge(estimates[["observation_id", *ends]], on="observation_id", how="left", validate="one_to_one")
     return rows.astype({"calendar_year": "int64"})
 
 

@@ -56,7 +56,7 @@ _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
     "outlook_latest": (
         "outlooks",
         "SELECT * FROM outlooks WHERE is_latest",
-        "The latest statement of each company and claimant about each future period.",
+        "The latest guidance of each company for each future period.",
         None,
     ),
     "outlook_scoreboard": (
@@ -242,8 +242,12 @@ def _wide(table: str, names: Sequence[str]) -> str:
     """One row per calendar quarter and one column per company. DuckDB's PIVOT finds the companies itself, but not inside a view."""
     amounts = [f'max(amount_usd) FILTER (WHERE entity_id = {_quoted(name)}) / 1e9 AS "{name}"' for name in names]
     query = "SELECT calendar_quarter, quarter_start,\n  " + ",\n  ".join(amounts)
-    query += f"\nFROM {table} GROUP BY calendar_quarter, quarter_start ORDER BY quarter_start"
-    said = f"{_WIDE[table]} in billion US dollars, one column per company; null where a company has no row for the quarter."
+    query += f"\nFROM {table} GROUP BY calendar_quarter, quarter_start"
+    query += f"\nHAVING quarter_start <= (SELECT max(quarter_start) FROM {table} WHERE all_companies_reported) ORDER BY quarter_start"
+    said = (
+        f"{_WIDE[table]} in billion US dollars, one column per company; null where a company has no row for the quarter. It ends with the "
+        "newest quarter of which every company has an amount."
+    )
     about = {"calendar_quarter": "Calendar quarter.", "quarter_start": "First day of the calendar quarter."}
     return _view(f"{table}_wide", query, said, about | {name: f"Company {name}. Unit: billion USD." for name in names})
 

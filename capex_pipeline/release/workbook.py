@@ -35,7 +35,7 @@ _MONEY, _PERCENT, _COUNT, _DAY = "#,##0.00", "0.0", "#,##0", "yyyy-mm-dd"
 _OUTLOOK_COLUMNS = {
     "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency", "value_text": "as printed",
     "amount_low_local": "low, bn", "amount_mid_local": "middle, bn", "amount_high_local": "high, bn", "revision_pct": "revision, %",
-    "is_latest": "latest", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
+    "is_latest": "latest guidance", "is_latest_forecast_of_claimant": "latest forecast of its source", "outcome": "outcome", "outcome_amount_local": "outcome, bn", "claimant": "source of the statement", "document_id": "document",
 }  # fmt: skip
 _CLAIM_COLUMNS = {
     "entity_name": "who", "metric_id": "metric", "claim": "claim", "period_start": "from", "period_end": "to", "check_kind": "check", "verdict": "verdict",
@@ -105,7 +105,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         ("Capex reported bn", "amount_local", _BILLION, _MONEY, f"Reporting currency, billions. {comparable}"),
         ("Capex headline USD bn", "headline_amount_usd", _BILLION, _MONEY, "US dollars, billions. The company’s own headline number, for example including finance leases at Microsoft."),
         ("Capex trailing year USD bn", "ttm_amount_usd", _BILLION, _MONEY, f"US dollars, billions, sum of four quarters; empty across a break or a gap. {comparable}"),
-        ("Capex growth YoY %", "yoy_pct", 1, _PERCENT, "Percent against the same quarter a year earlier, in reporting currency; empty across a break."),
+        ("Capex growth YoY %", "yoy_local_pct", 1, _PERCENT, "Percent against the same quarter a year earlier, in reporting currency; empty across a break."),
         ("Capex to revenue %", "capex_to_revenue_pct", 1, _PERCENT, "Capital expenditure in percent of revenue of the same quarter."),
     ):  # fmt: skip
         yield _wide(name, note, capex, column, companies, scale, number, with_currency=column == "amount_local")
@@ -133,7 +133,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         "Cloud growth YoY %",
         "Percent against the same quarter a year earlier; empty across a break.",
         cloud,
-        "yoy_pct",
+        "yoy_local_pct",
         order,
         1,
         _PERCENT,

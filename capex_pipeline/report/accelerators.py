@@ -301,7 +301,7 @@ def comparable_units(source: Source, row: Any) -> float | None:
     """
     wanted = _atoms(source, [row.product]).get(str(row.product), frozenset())
     is_bought = not formatting.is_missing(row.customer_id)
-    table = source["gpu_shipments_by_customer" if is_bought else "gpu_shipments"]
+    table = source["gpu_shipments_by_customer_and_product" if is_bought else "gpu_shipments"]
     atoms = _atoms(source, table["product"].unique())
     inside = table["product"].map(lambda product: bool(wanted) and atoms[str(product)] <= wanted)
     chosen = table[

@@ -92,7 +92,7 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
         companies.index(row.entity_id), quarters.index(row.calendar_quarter), _billions(row.amount_local), _billions(row.amount_usd),
         _billions(row.amount_cny), texts.place(row.currency), texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
         int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(series.place_in_document(row.locator)),
-        None if formatting.is_missing(row.ttm_amount_local) else 1, _rounded(row.yoy_pct), _rounded(share),
+        None if formatting.is_missing(row.ttm_amount_local) else 1, _rounded(row.yoy_local_pct), _rounded(share),
         _billions(source.revenue.get((row.entity_id, row.calendar_quarter))), _billions(headline), _billions(getattr(row, "headline_amount_usd", None)),
         texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
         _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None,

@@ -125,7 +125,8 @@ def comparison(chosen: list[dict[str, Any]]) -> str:
     quarter = common[-1]
     larger, smaller = (group["totals"].loc[quarter] for group in countries)
     growth = [
-        "" if formatting.is_missing(one["yoy_pct"]) else formatting.more(one["yoy_pct"]) for one in (larger, smaller)
+        "" if formatting.is_missing(one["yoy_usd_pct"]) else formatting.more(one["yoy_usd_pct"])
+        for one in (larger, smaller)
     ]
     return (
         f"{countries[0]['name']} together spent {formatting.money(larger['amount_usd'], 'USD')} in {formatting.quarter(quarter)}"

@@ -51,7 +51,7 @@ def total(source: Source) -> str:
     (row,) = formatting.records(
         rows.sort_values(["members_reported", "entity_id"], ascending=[False, True], kind="stable").head(1)
     )
-    growth = [f"{formatting.more(pct)} {than}" for pct, than in ((row.yoy_pct, "than a year earlier"), (row.qoq_pct, "than in the quarter before"))
+    growth = [f"{formatting.more(pct)} {than}" for pct, than in ((row.yoy_usd_pct, "than a year earlier"), (row.qoq_usd_pct, "than in the quarter before"))
               if not formatting.is_missing(pct)]  # fmt: skip
     return (
         f"The {row.members_reported} tracked companies spent {formatting.money(row.amount_usd, 'USD')} on capital expenditure"
@@ -66,15 +66,15 @@ def leaders(source: Source) -> str:
         return ""
     first = rows.iloc[0]
     text = f"{first['entity_name']} spent the most, {formatting.money(first['amount_usd'], 'USD')}"
-    if not formatting.is_missing(first["yoy_pct"]):
-        text += f", {formatting.more(first['yoy_pct'])} than a year earlier"
-    growing = rows[rows["yoy_pct"].notna()]
+    if not formatting.is_missing(first["yoy_local_pct"]):
+        text += f", {formatting.more(first['yoy_local_pct'])} than a year earlier"
+    growing = rows[rows["yoy_local_pct"].notna()]
     if len(growing) < 2:
         return text + "."
-    fastest = growing.sort_values("yoy_pct", ascending=False, kind="stable").iloc[0]
+    fastest = growing.sort_values("yoy_local_pct", ascending=False, kind="stable").iloc[0]
     if fastest["entity_id"] == first["entity_id"]:
         return text + ", and grew fastest."
-    return f"{text}; {fastest['entity_name']} grew fastest, by {formatting.in_words(fastest['yoy_pct'])} to {formatting.money(fastest['amount_usd'], 'USD')}."
+    return f"{text}; {fastest['entity_name']} grew fastest, by {formatting.in_words(fastest['yoy_local_pct'])} to {formatting.money(fastest['amount_usd'], 'USD')}."
 
 
 def countries(source: Source) -> str:
@@ -163,7 +163,7 @@ def _ranked(source: Source, row: Any, largest: float) -> tuple[str, ...]:
     return (
         f'<span class="swatch" style="--swatch:{source.colour(row.entity_id)}" aria-hidden="true"></span> {formatting.escape(row.entity_name)}{ended}',
         f'{source.cite(row.document_id, billions(row.amount_usd))}<span class="bar" style="--share:{share:.1f}%;--swatch:{source.colour(row.entity_id)}"></span>',
-        formatting.escape(formatting.growth(row.yoy_pct)), formatting.escape(formatting.growth(row.qoq_pct)),
+        formatting.escape(formatting.growth(row.yoy_local_pct)), formatting.escape(formatting.growth(row.qoq_local_pct)),
         formatting.escape(billions(row.ttm_amount_usd)),
         formatting.MISSING if formatting.is_missing(row.capex_to_revenue_pct) else f"{row.capex_to_revenue_pct:,.0f} %",
         source.cite(_headline_document(source, row), billions(row.headline_amount_usd)),
@@ -207,8 +207,8 @@ def _cards(source: Source) -> list[str]:
         series = capex[capex["entity_id"] == entity_id].sort_values("quarter_start", kind="stable")
         growth = (
             ""
-            if formatting.is_missing(row.yoy_pct)
-            else f'<span class="growth">{formatting.escape(formatting.growth(row.yoy_pct))} year over year</span>'
+            if formatting.is_missing(row.yoy_local_pct)
+            else f'<span class="growth">{formatting.escape(formatting.growth(row.yoy_local_pct))} year over year</span>'
         )
         cards.append(
             f'<div class="card score"><h4><span class="swatch" style="--swatch:{source.colour(entity_id)}" aria-hidden="true"></span> '
@@ -240,7 +240,9 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
     ):
         text += f" {formatting.quarter(later.calendar_quarter)} is on record too: {formatting.money(later.amount_usd, 'USD')}"
         text += (
-            "." if formatting.is_missing(later.yoy_pct) else f", {formatting.more(later.yoy_pct)} than a year earlier."
+            "."
+            if formatting.is_missing(later.yoy_local_pct)
+            else f", {formatting.more(later.yoy_local_pct)} than a year earlier."
         )
     outlooks = source["outlooks"]
     own = outlooks[(outlooks["entity_id"] == row.entity_id) & (outlooks["kind"] == "guidance")]

@@ -20,7 +20,7 @@ TABLES = (
     "cloud_revenue",
     "revenue",
     "gpu_shipments",
-    "gpu_shipments_by_customer",
+    "gpu_shipments_by_customer_and_product",
     "capex_by_group",
     "outlooks",
     "capex_by_definition",

@@ -45,6 +45,8 @@ TABLES: Mapping[str, type[Table]] = _Models(
         "cloud_revenue": "CloudRevenue",
         "gpu_shipments": "GpuShipments",
         "gpu_shipments_by_customer": "GpuShipmentsByCustomer",
+        "gpu_shipments_by_customer_and_product": "GpuShipmentsByCustomerAndProduct",
+        "gpu_shipments_to_date": "GpuShipmentsToDate",
         "capex_by_group": "CapexByGroup",
         "capex_by_calendar_year": "CapexByCalendarYear",
         "capex_by_group_and_calendar_year": "CapexByGroupAndCalendarYear",

@@ -45,6 +45,18 @@ def column(
     return pa.Field(description=description, nullable=optional, metadata=metadata, **checks)
 
 
+def growth(earlier: str, currency: str) -> Any:
+    """A column of computed growth."""
+    sources: tuple[str, ...] = ("observations.value",)
+    return column(
+        f"Growth over {earlier} in {currency}; null across a break, where that quarter is absent, and where the rounding of the two printed "
+        "amounts leaves it open by more than 2 percentage points.",
+        unit="percent",
+        optional=True,
+        comes_from=(*sources, "fx_rates.average_rate") if currency == "US dollars" else sources,
+    )
+
+
 class Table(pa.DataFrameModel):
     """A published or internal table. Config.metadata holds group, grain, key and sort columns."""
 

@@ -6,7 +6,7 @@ groups to capex_by_group, guidance and forecasts to outlooks.
 
 from typing import Any
 
-from capex_pipeline.schemas.base import Count, Number, Text, column
+from capex_pipeline.schemas.base import Number, Text, Year, column
 from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
@@ -34,7 +34,7 @@ class Capex(CompanyFlow, Amounts):
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
-    headline_yoy_pct: Number = column(
+    headline_yoy_local_pct: Number = column(
         "Growth of the headline number over the same quarter a year earlier, in the reporting currency; null unless both are on one definition.",
         unit="percent",
         optional=True,
@@ -44,11 +44,15 @@ class Capex(CompanyFlow, Amounts):
     headline_observation_id: Text = column(
         "The row of capex_by_definition that holds the headline number.", optional=True
     )
-    headline_quarters_in_calendar_year: Count = column(
-        "Quarters of the calendar year with a headline number of the company. With fewer than 4 a sum of headline numbers over the year is of "
-        "a part of it.",
-        ge=0,
-        le=4,
+    headline_full_calendar_year: Year = column(
+        "calendar_year where all four quarters of it have a headline number of the company; null in any other year. Take sums of headline numbers "
+        "over years by it.",
+        optional=True,
+    )
+    headline_minus_comparable_usd: Number = column(
+        "headline_amount_usd less amount_usd; null where the company published no headline number.",
+        unit="USD",
+        optional=True,
     )
     capex_to_revenue_pct: Number = _share("total revenue (table revenue)", "quarter")
     capex_to_revenue_ttm_pct: Number = _share("total revenue (table revenue)", "this and the three preceding quarters")

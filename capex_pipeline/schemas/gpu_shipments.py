@@ -1,7 +1,7 @@
 """Table gpu_shipments: AI accelerators by maker, product and calendar quarter, one estimator per maker.
 
-Shipments to all customers belong here. Shipments by buyer belong to gpu_shipments_by_customer; other estimators, cumulative counts,
-fiscal quarters, totals, prices, forecasts and rated power, which the estimator prints for few makers, belong to gpu_estimates.
+Shipments to all customers belong here. Shipments by buyer belong to gpu_shipments_by_customer and
+gpu_shipments_by_customer_and_product, totals with intervals to gpu_shipments_to_date; other estimators, fiscal quarters, intervals, prices, forecasts and rated power, which the estimator prints for few makers, belong to gpu_estimates.
 """
 
 from capex_pipeline.schemas.tidy import InQuarter, Units

@@ -54,9 +54,10 @@ class Observations(Sourced, Dated, Identified):
         "First day on which the document of this row could be known: its publication date, or else the day of retrieval."
     )
     known_from_basis: Text = column(
-        "document, or results_announcement where the company announced the period on an earlier day than the document of this row; the "
-        "amount is then assumed to be the one announced.",
-        isin=("document", "results_announcement"),
+        "document (day of the document of this row); results_announcement where the company announced the period on an earlier day (the amount is "
+        "then assumed to be the one announced); comparative where only a copy is on record (day of the company's report of a year later, so it "
+        "was known by then at the latest); retrieved where the document has no date (it was public earlier).",
+        isin=("document", "results_announcement", "comparative", "retrieved"),
     )
     known_to: Day = column("First day on which a newer vintage was known; null for the current one.", optional=True)
     is_latest: Flag = column("True for the current vintage.")

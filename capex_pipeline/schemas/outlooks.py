@@ -15,7 +15,7 @@ OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
 class Outlooks(Table):
-    """Guidance of companies and forecasts of others. Latest guidance has each company once a target year, forecasts each claimant."""
+    """Guidance of companies and forecasts of others; with is_latest each company counts once for a target year, and forecasts do not count."""
 
     outlook_id: Text = column("Figure id of the statement; see table figures.")
     entity_id: Text = column("Company or group that the statement is about; see table entities.")
@@ -70,7 +70,11 @@ class Outlooks(Table):
         isin=("updated", "redefined"),
     )
     is_latest: Flag = column(
-        "True for the newest dated statement with a number: one per company, metric, target period and kind, and per claimant for forecasts."
+        "True for the newest dated guidance with a number: one per company, metric and target period, so each company counts once in a target "
+        "year. Never true for a forecast."
+    )
+    is_latest_forecast_of_claimant: Flag = column(
+        "True for the newest dated forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
     )
     revision_pct: Number = column(
         "Change of the middle from the statement that this one replaced; null across a change of definition.",
@@ -120,8 +124,8 @@ class Outlooks(Table):
 
     @pa.dataframe_check(error="two_latest_outlooks")
     def latest_is_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        latest = frame[frame["is_latest"]]
-        key = latest[["entity_id", "metric_id", "target_start", "target_end", "kind"]].assign(
-            claimant=latest["claimant"].where(latest["kind"] == "forecast")
-        )
-        return ~key.duplicated(keep=False).reindex(frame.index, fill_value=False)
+        own, others = frame["is_latest"], frame["is_latest_forecast_of_claimant"]
+        target = ["entity_id", "metric_id", "target_start", "target_end"]
+        twice = frame[own].duplicated(target, keep=False).reindex(frame.index, fill_value=False)
+        again = frame[others].duplicated([*target, "claimant"], keep=False).reindex(frame.index, fill_value=False)
+        return ~(twice | again | (own & frame["kind"].ne("guidance")) | (others & frame["kind"].ne("forecast")))

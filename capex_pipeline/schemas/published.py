@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, column
+from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, column, growth
 
 
 class Preferred(Sourced):
@@ -86,19 +86,11 @@ class Money(Preferred):
         isin=("reporting_currency", "period_average", "period_closing", "no_fixing", "period_not_over"),
         comes_from=("fx_rates.rate_flag",),
     )
-    yoy_pct: Number = column(
-        "Year-over-year growth in the reporting currency, on one definition; null across a break.",
-        unit="percent",
-        optional=True,
-        comes_from=("observations.value",),
-    )
+    yoy_local_pct: Number = growth("the same period a year earlier", "the reporting currency")
+    yoy_usd_pct: Number = growth("the same period a year earlier", "US dollars")
     yoy_pct_stated: Number = column("Growth as the document states it.", unit="percent", optional=True)
-    qoq_pct: Number = column(
-        "Growth over the previous quarter in the reporting currency, on one definition; null across a break.",
-        unit="percent",
-        optional=True,
-        comes_from=("observations.value",),
-    )
+    qoq_local_pct: Number = growth("the quarter before", "the reporting currency")
+    qoq_usd_pct: Number = growth("the quarter before", "US dollars")
     ttm_amount: Number = column(
         "Sum of this and the three preceding quarters, where all four exist and have one presentation; otherwise null, with the reason in `note`.",
         unit="currency",
@@ -154,7 +146,9 @@ class Money(Preferred):
 
     @pa.dataframe_check(error="infinite_amount")
     def amounts_are_finite(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.finite(frame, "amount_low", "amount", "amount_high", "amount_usd", "yoy_pct", "qoq_pct")
+        return rules.finite(
+            frame, "amount_low", "amount", "amount_high", "amount_usd", "yoy_local_pct", "qoq_local_pct"
+        )
 
     @pa.dataframe_check(error="amount_without_currency")
     def amounts_have_a_currency(cls, frame: pd.DataFrame) -> pd.Series:

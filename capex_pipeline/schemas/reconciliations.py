@@ -1,7 +1,7 @@
 """Table reconciliations: what capital expenditure, chips and the revenue of chip makers say of each other, by calendar quarter.
 
 Comparisons between tables belong here, with the observations that they rest on. Claims of articles belong to claim_checks, the
-amounts themselves to capex, gpu_shipments_by_customer, gpu_estimates and observations.
+amounts themselves to capex, gpu_shipments_by_customer_and_product, gpu_estimates and observations.
 """
 
 import pandas as pd

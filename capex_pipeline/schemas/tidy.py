@@ -4,11 +4,13 @@ A column that means the same in several tidy tables is declared here. Columns of
 evidence tables to `base` and `published`.
 """
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column
+from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, Year, column, growth
 
 ANY_QUARTER = r"^\d{4}Q[1-4]$"
 PUBLISHED_STATUSES = ("reported", "derived")
@@ -26,13 +28,12 @@ class OfCalendarQuarter(Table):
 
 
 class InQuarter(OfCalendarQuarter):
-    """The calendar quarter, and how much of its year the table holds."""
+    """The calendar quarter, and the year that its quarters add up to."""
 
-    quarters_in_calendar_year: Count = column(
-        "Quarters of the calendar year that this table holds for the company (of a group: in which it is complete; of accelerators: for "
-        "the maker, or the buyer and the maker). With fewer than 4 a sum over the year is of a part of it.",
-        ge=0,
-        le=4,
+    full_calendar_year: Year = column(
+        "calendar_year where the table holds all four quarters of it, on one series and in one presentation (of a group: all complete; of "
+        "accelerators: of the maker, or of the buyer and the maker); null in any other year. Take sums over years by it.",
+        optional=True,
     )
 
 
@@ -43,7 +44,7 @@ class OfCompany(Table):
     entity_name: Text = column("Name of the company.")
 
 
-class InFiscalQuarter(InQuarter):
+class InFiscalQuarter(OfCalendarQuarter):
     """The fiscal quarter behind the calendar quarter."""
 
     fiscal_year: Year = column(
@@ -101,18 +102,17 @@ class Amounts(Flow):
 class Comparisons(Table):
     """How the amount compares with earlier quarters of the same definition."""
 
-    yoy_pct: Number = column(
-        "Growth over the same quarter a year earlier, in the reporting currency; null across a break and where that quarter is absent.",
+    yoy_local_pct: Number = growth("the same quarter a year earlier", "the reporting currency")
+    yoy_usd_pct: Number = growth("the same quarter a year earlier", "US dollars")
+    yoy_stated_pct: Number = column(
+        "Growth over the same quarter a year earlier as the document states it, in the reporting currency unless `note` says otherwise; null "
+        "where it states none.",
         unit="percent",
         optional=True,
-        comes_from=("observations.value",),
+        comes_from=("observations.yoy_pct_stated",),
     )
-    qoq_pct: Number = column(
-        "Growth over the quarter before, in the reporting currency; null across a break and where that quarter is absent.",
-        unit="percent",
-        optional=True,
-        comes_from=("observations.value",),
-    )
+    qoq_local_pct: Number = growth("the quarter before", "the reporting currency")
+    qoq_usd_pct: Number = growth("the quarter before", "US dollars")
     ttm_amount_local: Number = column(
         "Sum of this and the three preceding quarters in the reporting currency; null unless all four exist on one definition and "
         "in one presentation.",
@@ -147,6 +147,10 @@ class Comparisons(Table):
     is_latest_quarter: Flag = column(
         "True on the newest quarter of the company in this table; companies may differ in which quarter that is."
     )
+    all_companies_reported: Flag = column(
+        "True where every company of this table has an amount for the calendar quarter: only then do sums over companies compare with other "
+        "quarters. For sums of fewer companies see the tables of groups."
+    )
 
 
 class FromDocument(Table):
@@ -167,7 +171,7 @@ class FromDocument(Table):
     observation_id: Text = column("The row of table observations, and of the table by definition, that this row shows.")
 
 
-class CompanyFlow(FromDocument, Comparisons, Flow, InFiscalQuarter, OfCompany):
+class CompanyFlow(FromDocument, Comparisons, Flow, InFiscalQuarter, InQuarter, OfCompany):
     """One flow of companies by calendar quarter. A quarter whose amount is not on record has no row, so joined tables stay aligned."""
 
     class Config:
@@ -180,15 +184,24 @@ class CompanyFlow(FromDocument, Comparisons, Flow, InFiscalQuarter, OfCompany):
         }
 
 
+def _growth_of_group(earlier: str, currency: str) -> Any:
+    return column(
+        f"Growth over {earlier} in {currency}; null unless both quarters have an amount in it, and where a member's series breaks in between.",
+        unit="percent",
+        optional=True,
+    )
+
+
 class OfGroup(InQuarter):
     """A group of companies in a calendar quarter, complete or not."""
 
     entity_id: Text = column("Group of companies; see table entities.")
     entity_name: Text = column("Name of the group.")
-    members: Text = column("Members that published such figures by this quarter, joined by |.")
+    members: Text = column("Members that publish such figures, the same in every quarter, joined by |.")
     members_reported: Count = column("Number of them with an amount for this quarter.", ge=0)
     missing_members: Text = column(
-        "Members without an amount for this quarter, joined by |; null where none is missing.", optional=True
+        "Members without an amount for this quarter, also those that published none yet, joined by |; null where none is missing.",
+        optional=True,
     )
     is_complete: Flag = column("True where every member has an amount.")
     amount_usd: Number = column(
@@ -211,20 +224,12 @@ class OfGroup(InQuarter):
         optional=True,
     )
     is_break: Flag = column(
-        "True where a member's series changes its definition or scope in this quarter, or where a member joins: amounts before and after "
-        "are not comparable."
+        "True where a member's series changes its definition or scope in this quarter: amounts before and after are not comparable."
     )
-    yoy_pct: Number = column(
-        "Growth over the same quarter a year earlier of the members that have both quarters, in the shared currency, else in US dollars; "
-        "null unless both quarters are complete, and where a member's series breaks in between.",
-        unit="percent",
-        optional=True,
-    )
-    qoq_pct: Number = column(
-        "Growth over the quarter before, by the same rules.",
-        unit="percent",
-        optional=True,
-    )
+    yoy_local_pct: Number = _growth_of_group("the same quarter a year earlier", "the shared currency")
+    yoy_usd_pct: Number = _growth_of_group("the same quarter a year earlier", "US dollars")
+    qoq_local_pct: Number = _growth_of_group("the quarter before", "the shared currency")
+    qoq_usd_pct: Number = _growth_of_group("the quarter before", "US dollars")
 
     @pa.dataframe_check(error="incomplete_sum")
     def sums_are_complete(cls, frame: pd.DataFrame) -> pd.Series:
@@ -256,11 +261,14 @@ class OfCalendarYear(Table):
         unit="CNY",
         optional=True,
     )
-    yoy_pct: Number = column(
-        "Growth over the calendar year before, in the reporting currency (of a group with several currencies in US dollars); null unless "
-        "both years are complete, and across a change of definition, scope or members.",
+    yoy_local_pct: Number = column(
+        "Growth over the calendar year before in the reporting currency; null unless both years are complete, and across a change of "
+        "definition or scope.",
         unit="percent",
         optional=True,
+    )
+    yoy_usd_pct: Number = column(
+        "Growth over the calendar year before in US dollars, by the same rules.", unit="percent", optional=True
     )
     note: Text = column("Why a year with four quarters has no amount.", optional=True)
 
@@ -275,8 +283,19 @@ class CompanyYear(OfCalendarYear):
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
 
 
+class OfCustomer(Table):
+    """The buyer of a row."""
+
+    customer_id: Text = column("Buyer; see table entities.")
+    customer_name: Text = column(
+        "Name of the buyer; of a group of buyers with the makers whose chips are counted, because the chips of others are in no number."
+    )
+
+
 class Units(Table):
-    """Accelerators of one product in one calendar quarter, as one estimator counts them."""
+    """Accelerators of one product in one calendar quarter, as one estimator counts them. Its intervals do not add up over rows, so they are
+    in gpu_estimates, and those of whole totals in gpu_shipments_to_date.
+    """
 
     supplier_id: Text = column("Maker of the chip; see table entities.")
     supplier_name: Text = column("Name of the maker.")
@@ -288,21 +307,6 @@ class Units(Table):
         ge=0,
         comes_from=("observations.value",),
     )
-    units_p5: Number = column(
-        "5th percentile of the estimate; null where none is given. Percentiles of several rows do not add up: totals with intervals are "
-        "in gpu_estimates.",
-        unit="units",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_low",),
-    )
-    units_p95: Number = column(
-        "95th percentile of the estimate; null where none is given. It does not add up over rows either.",
-        unit="units",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_high",),
-    )
     h100_equivalents: Number = column(
         "Computing power as the number of H100 chips with the same 8-bit performance: compare unlike chips by it. Point estimates add up over rows and over different chips.",
         unit="H100 equivalents",
@@ -310,30 +314,10 @@ class Units(Table):
         ge=0,
         comes_from=("observations.value",),
     )
-    h100_equivalents_p5: Number = column(
-        "5th percentile of h100_equivalents; does not add up over rows.",
-        unit="H100 equivalents",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_low",),
-    )
-    h100_equivalents_p95: Number = column(
-        "95th percentile of h100_equivalents; does not add up over rows.",
-        unit="H100 equivalents",
-        optional=True,
-        ge=0,
-        comes_from=("observations.value_high",),
-    )
     estimator: Text = column("Publisher of the estimate. One estimator is used for each maker.")
     document_id: Text = column("Document that holds the estimate; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
     observation_id: Text = column("The row of tables observations and gpu_estimates that this row shows.")
-
-    @pa.dataframe_check(error="bounds_out_of_order")
-    def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:
-        return rules.in_order(frame, "units_p5", "units", "units_p95") & rules.in_order(
-            frame, "h100_equivalents_p5", "h100_equivalents", "h100_equivalents_p95"
-        )
 
     @pa.dataframe_check(error="implausible_magnitude")
     def magnitudes_are_plausible(cls, frame: pd.DataFrame) -> pd.Series:

@@ -240,13 +240,15 @@ def test_the_articles_growth_stands_on_the_same_calendar_quarter(ask: Query) -> 
 
 def test_a_recast_segment_shows_a_break_and_no_false_fall(ask: Query) -> None:
     ((amount, is_break, growth, stated),) = ask(
-        "SELECT amount / 1e6, is_break, yoy_pct, yoy_pct_stated FROM cloud_revenue_by_definition WHERE is_preferred AND entity_id = 'microsoft' "
+        "SELECT amount / 1e6, is_break, yoy_local_pct, yoy_pct_stated FROM cloud_revenue_by_definition WHERE is_preferred AND entity_id = 'microsoft' "
         "AND calendar_quarter = '2024Q3'"
     )
     assert amount == 24_092 and is_break
     assert growth is None or growth > 15
     assert stated is None or stated > 15
-    ((years,),) = ask("SELECT count(*) FROM cloud_revenue_by_definition WHERE entity_id = 'microsoft' AND yoy_pct < 0")
+    ((years,),) = ask(
+        "SELECT count(*) FROM cloud_revenue_by_definition WHERE entity_id = 'microsoft' AND yoy_local_pct < 0"
+    )
     assert years == 0
 
 

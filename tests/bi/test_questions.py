@@ -199,7 +199,7 @@ QUESTIONS = [
     Question(
         "How fast did Alibaba Cloud grow from April to June 2024?",
         """
-        SELECT fiscal_year, fiscal_period, amount / 1e6, round(yoy_pct, 2), yoy_pct_stated FROM cloud_revenue_by_definition
+        SELECT fiscal_year, fiscal_period, amount / 1e6, round(yoy_local_pct, 2), yoy_pct_stated FROM cloud_revenue_by_definition
         WHERE entity_id = 'alibaba' AND calendar_quarter = '2024Q2' AND is_preferred
         """,
         # Fiscal 2025 begins in April 2024. 26,549 / 25,123 = 1.05676; the announcement says 6 per cent. (The fiscal second quarter

@@ -355,7 +355,7 @@ def test_trailing_sums_and_growth_agree_with_the_table(browser: Any, page: Path,
     known = table[table["entity_id"].isin(["amazon", "meta", "nvidia"])].set_index(["entity_id", "calendar_quarter"])
     for view, column, scale in (
         ("ttm", "ttm_amount_usd", 1e9),
-        ("growth", "yoy_pct", 1),
+        ("growth", "yoy_local_pct", 1),
         ("share", "capex_to_revenue_pct", 1),
     ):
         rows = _explore(browser, page, f"#?companies=amazon,meta,nvidia&view={view}&from=2019Q1")

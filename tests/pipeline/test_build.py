@@ -79,7 +79,7 @@ def test_what_the_companies_filed_comes_out_by_quarter(small: Warehouse) -> None
     assert rows.at[("alibaba", "2025Q1"), "status"] == "derived"
     assert rows.at[("alibaba", "2025Q1"), "derived_from"].count("|") == 3
     assert rows.at[("alibaba", "2025Q1"), "ttm_amount_local"] == 85_000e6
-    assert rows.at[("baidu", "2024Q2"), "yoy_pct"] == pytest.approx(10)
+    assert rows.at[("baidu", "2024Q2"), "yoy_local_pct"] == pytest.approx(10)
     assert rows.at[("alibaba", "2024Q2"), "amount_usd"] == pytest.approx(12_000e6 / 7.2419, rel=1e-5)
 
 

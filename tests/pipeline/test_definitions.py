@@ -42,7 +42,9 @@ ASSETS = {
     "cloud_revenue_by_calendar_year": ("published", ["cloud_revenue"]),
     "cloud_revenue_by_group": ("published", ["cloud_revenue"]),
     "gpu_shipments": ("published", ["gpu_estimates"]),
-    "gpu_shipments_by_customer": ("published", ["gpu_estimates"]),
+    "gpu_shipments_by_customer_and_product": ("published", ["gpu_estimates"]),
+    "gpu_shipments_by_customer": ("published", ["gpu_shipments_by_customer_and_product"]),
+    "gpu_shipments_to_date": ("published", ["gpu_estimates"]),
     "capex_bridge": ("published", ["capex", "observations"]),
     "revenue": ("published", ["fx_rates", "observations"]),
     "data_center_revenue": ("published", ["fx_rates", "observations"]),
@@ -52,7 +54,7 @@ ASSETS = {
     "balances": ("published", ["observations"]),
     "outlooks": ("published", ["documents", "figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
-    "reconciliations": ("quality", ["capex", "gpu_estimates", "gpu_shipments_by_customer", "observations"]),
+    "reconciliations": ("quality", ["capex", "gpu_estimates", "gpu_shipments_by_customer_and_product", "observations"]),
     "coverage": (
         "quality",
         [

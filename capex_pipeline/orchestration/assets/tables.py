@@ -346,12 +346,28 @@ def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
     return tidy_shipments.gpu_shipments(inputs["gpu_estimates"], inputs.reference)
 
 
-@table_asset("gpu_shipments_by_customer", reads=["gpu_estimates"])
-def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("gpu_shipments_by_customer_and_product", reads=["gpu_estimates"])
+def gpu_shipments_by_customer_and_product(inputs: Inputs) -> "pd.DataFrame":
     """AI accelerators by maker, product, buyer and calendar quarter, of one estimator for each maker."""
     from capex_pipeline.normalise import tidy_shipments
 
-    return tidy_shipments.gpu_shipments_by_customer(inputs["gpu_estimates"], inputs.reference)
+    return tidy_shipments.gpu_shipments_by_customer_and_product(inputs["gpu_estimates"], inputs.reference)
+
+
+@table_asset("gpu_shipments_by_customer", reads=["gpu_shipments_by_customer_and_product"])
+def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators by buyer and calendar quarter, over all makers and products."""
+    from capex_pipeline.normalise import tidy_shipments
+
+    return tidy_shipments.gpu_shipments_by_customer(inputs["gpu_shipments_by_customer_and_product"])
+
+
+@table_asset("gpu_shipments_to_date", reads=["gpu_estimates"])
+def gpu_shipments_to_date(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators of a maker up to the end of a calendar quarter, with the interval of the total."""
+    from capex_pipeline.normalise import tidy_shipments
+
+    return tidy_shipments.gpu_shipments_to_date(inputs["gpu_estimates"], inputs.reference)
 
 
 @table_asset("capex_bridge", reads=["capex", "observations"])
@@ -384,7 +400,9 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     return claim_table.claim_checks(figures, inputs["observations"], inputs["documents"], daily, inputs.reference)
 
 
-@table_asset("reconciliations", reads=["observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"])
+@table_asset(
+    "reconciliations", reads=["observations", "gpu_estimates", "gpu_shipments_by_customer_and_product", "capex"]
+)
 def reconciliations(inputs: Inputs) -> "pd.DataFrame":
     """Chips times prices beside revenue and capital expenditure, and one owner's spending beside its chips, each with its limits."""
     from capex_pipeline.reconcile import reconciliations as rules
@@ -392,7 +410,7 @@ def reconciliations(inputs: Inputs) -> "pd.DataFrame":
     return rules.reconciliations(
         inputs["observations"],
         inputs["gpu_estimates"],
-        inputs["gpu_shipments_by_customer"],
+        inputs["gpu_shipments_by_customer_and_product"],
         inputs["capex"],
         inputs.reference,
     )
@@ -411,6 +429,7 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
     gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, capex_by_calendar_year, capex_by_group_and_calendar_year,
-    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation, balances, capex_bridge, outlooks, claim_checks, reconciliations,
+    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer_and_product,
+    gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation, balances, capex_bridge, outlooks, claim_checks, reconciliations,
     coverage,
 ]  # fmt: skip

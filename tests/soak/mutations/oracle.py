@@ -162,11 +162,16 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
-    tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(tables["gpu_estimates"], reference)
+    by_product = tidy_shipments.gpu_shipments_by_customer_and_product(tables["gpu_estimates"], reference)
+    tables["gpu_shipments_by_customer_and_product"] = by_product
+    tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(by_product)
+    tables["gpu_shipments_to_date"] = tidy_shipments.gpu_shipments_to_date(tables["gpu_estimates"], reference)
     tables["capex_bridge"] = bridge.capex_bridge(tables["capex"], statements.bridge_parts(seen, reference), reference)
     tables["outlooks"] = outlooks.outlooks(evidence.figures, seen, evidence.documents, rates, reference)
     tables["claim_checks"] = claim_table.claim_checks(evidence.figures, seen, evidence.documents, fixings, reference)
-    compared = (tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer", "capex"))
+    compared = (
+        tables[name] for name in ("observations", "gpu_estimates", "gpu_shipments_by_customer_and_product", "capex")
+    )
     tables["reconciliations"] = reconciliations.reconciliations(*compared, reference)
     tables["coverage"] = coverage.coverage(
         {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()},

@@ -39,7 +39,7 @@ def test_the_example_of_a_new_project_builds(project: Path) -> None:
     result = build(project / "raw", project / "warehouse", reference=str(project / "reference"))
     assert result.success
     warehouse = Warehouse(project / "warehouse")
-    rows = warehouse.read("capex", ["entity_id", "calendar_quarter", "amount_usd", "yoy_pct"])
+    rows = warehouse.read("capex", ["entity_id", "calendar_quarter", "amount_usd", "yoy_local_pct"])
     # 1,250 against 1,000 million a year before is growth of 25 percent.
     assert rows.sort_values("calendar_quarter").fillna(0).to_numpy().tolist() == [
         ["example_cloud", "2023Q3", 1_000e6, 0], ["example_cloud", "2024Q3", 1_250e6, 25.0],

@@ -66,7 +66,7 @@ def test_a_year_is_the_sum_of_its_four_quarters() -> None:
 def test_a_year_with_three_quarters_has_no_amount_and_no_growth() -> None:
     found = by_year(*year(2024, 1, 2, 3, 4), *year(2025, 5, 5, 5))
     assert found["quarters_reported"].tolist() == [4, 3] and found["is_complete"].tolist() == [True, False]
-    assert found.loc[2025, ["amount_local", "amount_usd", "headline_amount_usd", "yoy_pct"]].isna().all()
+    assert found.loc[2025, ["amount_local", "amount_usd", "headline_amount_usd", "yoy_local_pct"]].isna().all()
 
 
 def test_a_year_without_the_revenue_of_one_quarter_has_no_share_of_revenue() -> None:
@@ -82,11 +82,11 @@ def test_a_year_in_which_operations_used_cash_has_no_share_of_it() -> None:
 
 def test_growth_is_that_of_two_whole_years_in_the_reporting_currency() -> None:
     found = by_year(*year(2023, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3, amount_usd=1 * BN))
-    assert pd.isna(found.loc[2023, "yoy_pct"]) and found.loc[2024, "yoy_pct"] == pytest.approx(50)
+    assert pd.isna(found.loc[2023, "yoy_local_pct"]) and found.loc[2024, "yoy_local_pct"] == pytest.approx(50)
 
 
 def test_growth_over_a_missing_year_is_null() -> None:
-    assert by_year(*year(2022, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3))["yoy_pct"].isna().all()
+    assert by_year(*year(2022, 2, 2, 2, 2), *year(2024, 3, 3, 3, 3))["yoy_local_pct"].isna().all()
 
 
 def test_a_break_at_the_beginning_of_a_year_ends_growth_only() -> None:
@@ -94,7 +94,9 @@ def test_a_break_at_the_beginning_of_a_year_ends_growth_only() -> None:
     rows[4]["is_break"] = True
     found = by_year(*rows)
     assert found["amount_local"].tolist() == [8 * BN, 12 * BN, 24 * BN]
-    assert found["yoy_pct"].isna().tolist() == [True, True, False] and found.loc[2025, "yoy_pct"] == pytest.approx(100)
+    assert found["yoy_local_pct"].isna().tolist() == [True, True, False] and found.loc[
+        2025, "yoy_local_pct"
+    ] == pytest.approx(100)
 
 
 def test_a_break_within_a_year_leaves_it_without_an_amount_and_says_why() -> None:
@@ -102,7 +104,7 @@ def test_a_break_within_a_year_leaves_it_without_an_amount_and_says_why() -> Non
     rows[6]["is_break"] = True
     found = by_year(*rows)
     assert pd.isna(found.loc[2024, "amount_local"]) and "2024Q3" in found.loc[2024, "note"]
-    assert found["yoy_pct"].isna().all() and found["is_complete"].tolist() == [True, False, True]
+    assert found["yoy_local_pct"].isna().all() and found["is_complete"].tolist() == [True, False, True]
 
 
 def test_a_quarter_in_which_a_member_is_missing_leaves_the_groups_year_without_an_amount() -> None:

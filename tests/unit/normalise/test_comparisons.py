@@ -47,10 +47,10 @@ def test_growth_is_on_the_same_quarter_a_year_and_a_quarter_earlier() -> None:
     """Alibaba's capex from the first quarter of 2023, million yuan."""
     rows = quarters(3_478, 6_927, 5_150, 8_857, 11_153, 12_094)
     found = compare(rows, NO_BREAKS)
-    assert found["yoy_pct"].isna().tolist() == [True] * 4 + [False] * 2
-    assert found["yoy_pct"].iloc[4:].round(1).tolist() == [220.7, 74.6]
-    assert found["qoq_pct"].round(1).iloc[1:].tolist() == [99.2, -25.7, 72.0, 25.9, 8.4]
-    assert pd.isna(found["qoq_pct"].iloc[0])
+    assert found["yoy_local_pct"].isna().tolist() == [True] * 4 + [False] * 2
+    assert found["yoy_local_pct"].iloc[4:].round(1).tolist() == [220.7, 74.6]
+    assert found["qoq_local_pct"].round(1).iloc[1:].tolist() == [99.2, -25.7, 72.0, 25.9, 8.4]
+    assert pd.isna(found["qoq_local_pct"].iloc[0])
 
 
 def test_trailing_sums_need_four_quarters_and_convert_quarter_by_quarter() -> None:
@@ -74,8 +74,8 @@ def test_a_hole_is_never_bridged() -> None:
         "24Q3": True,
     }
     assert found.at["24Q3", "ttm_amount"] == 22
-    assert np.isnan(found.at["23Q4", "qoq_pct"]) and np.isnan(found.at["24Q3", "yoy_pct"])
-    assert found.at["24Q1", "yoy_pct"] == 400
+    assert np.isnan(found.at["23Q4", "qoq_local_pct"]) and np.isnan(found.at["24Q3", "yoy_local_pct"])
+    assert found.at["24Q1", "yoy_local_pct"] == 400
 
 
 def test_running_sums_begin_with_the_year_and_with_the_run() -> None:
@@ -106,17 +106,17 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
 def test_rows_that_all_lack_a_currency_are_a_series_too() -> None:
     found = compare(quarters(1, 2, 3, 4, currency=None).astype({"currency": "str"}), NO_BREAKS)
     assert found["cumulative_amount"].tolist() == found["ytd_amount"].tolist() == [1, 3, 6, 10]
-    assert found["qoq_pct"].dropna().round(1).tolist() == [100, 50, 33.3]
+    assert found["qoq_local_pct"].dropna().round(1).tolist() == [100, 50, 33.3]
 
 
 @pytest.mark.parametrize("base", [0.0, -5.0])
 def test_there_is_no_growth_on_nothing(base: float) -> None:
     found = compare(quarters(base, 1, 1, 1, 10), NO_BREAKS)
-    assert np.isnan(found["yoy_pct"].iloc[4]) and np.isnan(found["qoq_pct"].iloc[1])
+    assert np.isnan(found["yoy_local_pct"].iloc[4]) and np.isnan(found["qoq_local_pct"].iloc[1])
 
 
 def test_a_fall_to_zero_is_minus_one_hundred_per_cent() -> None:
-    assert compare(quarters(4, 1, 1, 1, 0), NO_BREAKS)["yoy_pct"].iloc[4] == -100
+    assert compare(quarters(4, 1, 1, 1, 0), NO_BREAKS)["yoy_local_pct"].iloc[4] == -100
 
 
 @pytest.mark.parametrize("column", ["definition_id", "currency", "entity_id", "period_type"])
@@ -124,7 +124,7 @@ def test_only_rows_of_one_series_are_compared(column: str) -> None:
     rows = quarters(1, 2, 3, 4, 5)
     rows.loc[4, column] = "another"
     found = compare(rows, NO_BREAKS)
-    assert found.loc[4, ["yoy_pct", "qoq_pct", "ttm_amount"]].isna().all()
+    assert found.loc[4, ["yoy_local_pct", "qoq_local_pct", "ttm_amount"]].isna().all()
     assert found.loc[3, "ttm_amount"] == 10
 
 
@@ -132,8 +132,8 @@ def test_a_scope_that_changes_under_its_name_stops_growth_and_sums_across_it() -
     """Meta's line is gross to 2023 and net from 2024."""
     rows = quarters(7, 6, 6, 7, 6, 8, 8, 14, 13, entity_id="meta")
     found = compare(rows, changed("meta", "2024-01-01", "cash_purchases", "cash_purchases"))
-    assert found["yoy_pct"].notna().tolist() == [False] * 8 + [True]
-    assert found["qoq_pct"].notna().tolist() == [False, True, True, True, False, True, True, True, True]
+    assert found["yoy_local_pct"].notna().tolist() == [False] * 8 + [True]
+    assert found["qoq_local_pct"].notna().tolist() == [False, True, True, True, False, True, True, True, True]
     assert found["ttm_amount"].notna().tolist() == [False] * 3 + [True] + [False] * 3 + [True] * 2
     assert found["cumulative_amount"].tolist() == [7, 13, 19, 26, 6, 14, 22, 36, 49]
     assert found["is_break"].tolist() == [False] * 4 + [True] + [False] * 4
@@ -159,11 +159,11 @@ def test_a_new_definition_is_marked_on_its_first_quarter_only_and_only_there() -
     found = compare(rows, changed("microsoft", "2024-07-01", "old", "new", "cloud_revenue"))
     assert found["is_break"].tolist() == [False] * 4 + [True, False]
     assert (
-        np.isnan(found["yoy_pct"].iloc[4])
-        and np.isnan(found["qoq_pct"].iloc[4])
+        np.isnan(found["yoy_local_pct"].iloc[4])
+        and np.isnan(found["qoq_local_pct"].iloc[4])
         and np.isnan(found["ttm_amount"].iloc[5])
     )
-    assert found["qoq_pct"].iloc[5] == pytest.approx(6.027, abs=1e-3)
+    assert found["qoq_local_pct"].iloc[5] == pytest.approx(6.027, abs=1e-3)
 
 
 def test_a_break_of_another_company_or_metric_is_none() -> None:
@@ -171,7 +171,7 @@ def test_a_break_of_another_company_or_metric_is_none() -> None:
     for breaks in (changed("meta", "2024-01-01", "cash_purchases", "cash_purchases"),
                    changed("alibaba", "2024-01-01", "fcf_deduction", "fcf_deduction")):  # fmt: skip
         found = compare(rows, breaks)
-        assert not found["is_break"].any() and found["yoy_pct"].iloc[4] == 100
+        assert not found["is_break"].any() and found["yoy_local_pct"].iloc[4] == 100
 
 
 @pytest.mark.parametrize(
@@ -206,11 +206,11 @@ def test_halves_and_years_grow_but_have_no_quarterly_sums() -> None:
          "period_start": days("2023-01-01", "2024-01-01"), "period_end": days("2023-12-31", "2024-12-31"), "amount": [10.0, 15.0], "amount_usd": [10.0, 15.0]}
     )  # fmt: skip
     found = compare(rows.astype({"calendar_quarter": "str"}), NO_BREAKS)
-    assert found["yoy_pct"].iloc[1] == 50
+    assert found["yoy_local_pct"].iloc[1] == 50
     trailing = rows.assign(period_start=days("2023-01-01", "2023-04-01"), period_end=days("2023-12-31", "2024-03-31"))
     found_of_trailing = compare(trailing.astype({"calendar_quarter": "str"}), NO_BREAKS)
-    assert found_of_trailing["qoq_pct"].isna().all(), "twelve months are no quarter after twelve months"
-    assert found[["qoq_pct", "ttm_amount", "ytd_amount", "cumulative_amount"]].isna().all(axis=None)
+    assert found_of_trailing["qoq_local_pct"].isna().all(), "twelve months are no quarter after twelve months"
+    assert found[["qoq_local_pct", "ttm_amount", "ytd_amount", "cumulative_amount"]].isna().all(axis=None)
 
 
 def contradicted(start: str, end: str) -> pd.DataFrame:
@@ -253,8 +253,8 @@ def test_a_quarter_that_stays_as_presented_before_is_in_no_sum_with_others() -> 
 def test_a_quarter_that_stays_as_presented_before_is_compared_with_no_other() -> None:
     rows = quarters(1, 2, 3, 4, 5, 6, 7, 8)
     found = compare(rows, NO_BREAKS, contradicted("2023-10-01", "2023-12-31")).set_axis(rows["calendar_quarter"])
-    assert found["yoy_pct"].dropna().to_dict() == {"2024Q1": 400, "2024Q2": 200, "2024Q3": pytest.approx(400 / 3)}
-    assert found["qoq_pct"].isna()[["2023Q4", "2024Q1", "2024Q2"]].tolist() == [True, True, False]
+    assert found["yoy_local_pct"].dropna().to_dict() == {"2024Q1": 400, "2024Q2": 200, "2024Q3": pytest.approx(400 / 3)}
+    assert found["qoq_local_pct"].isna()[["2023Q4", "2024Q1", "2024Q2"]].tolist() == [True, True, False]
 
 
 def test_quarters_of_twelve_and_sixteen_weeks_follow_each_other() -> None:
@@ -266,7 +266,7 @@ def test_quarters_of_twelve_and_sixteen_weeks_follow_each_other() -> None:
     )
     found = compare(rows, NO_BREAKS).set_axis(rows["calendar_quarter"])
     assert found["ttm_amount"].dropna().to_dict() == {"2026Q1": 5912, "2026Q2": 6194, "2026Q3": 6435}
-    assert found["yoy_pct"].dropna().round(1).to_dict() == {"2026Q2": 24.9, "2026Q3": 12.3}
+    assert found["yoy_local_pct"].dropna().round(1).to_dict() == {"2026Q2": 24.9, "2026Q3": 12.3}
 
 
 def test_a_contradicted_total_of_another_series_changes_no_sum() -> None:

@@ -52,8 +52,8 @@ def test_growth_is_that_of_complete_quarters_and_stops_at_a_break(reference: Ref
     found = china(
         reference, *trio("2024Q1", 10, 10, 10), *trio("2024Q2", 10, 20, 15), *trio("2024Q3", 10, 20, 15, is_break=True)
     )
-    assert found["qoq_pct"].tolist()[1] == pytest.approx(50)
-    assert pd.isna(found.loc["2024Q1", "qoq_pct"]) and pd.isna(found.loc["2024Q3", "qoq_pct"])
+    assert found["qoq_local_pct"].tolist()[1] == pytest.approx(50)
+    assert pd.isna(found.loc["2024Q1", "qoq_local_pct"]) and pd.isna(found.loc["2024Q3", "qoq_local_pct"])
     assert found["is_break"].tolist() == [False, False, True]
     assert found["amount_cny"].tolist() == [30 * BN, 45 * BN, 45 * BN]
 
@@ -69,16 +69,36 @@ def test_members_in_several_currencies_have_a_sum_in_dollars_only(reference: Ref
     )
 
 
-def test_a_member_counts_from_the_day_on_which_it_publishes_or_else_from_its_first_quarter(
+def test_a_group_has_the_same_members_in_every_quarter_so_a_total_never_grows_because_one_joins(
     reference: Reference,
 ) -> None:
-    """Baidu published no quarter before April 2009; without an entry Alibaba's first quarter here is the second of 2024."""
-    found = china(
-        reference, quarter("alibaba", "2013Q2", 1), quarter("tencent", "2013Q2", 1), quarter("baidu", "2013Q2", 1)
-    )
-    assert found.loc["2013Q2", "members"] == "alibaba|tencent|baidu"
-    early = china(reference, quarter("baidu", "2009Q2", 1))
-    assert (early.loc["2009Q2", "members"], early.loc["2009Q2", "is_complete"]) == ("baidu", True)
+    """Baidu published no quarter before April 2009, and Alibaba none before April 2013."""
+    found = china(reference, quarter("baidu", "2023Q2", 1), *trio("2024Q1", 1, 1, 1), *trio("2024Q2", 2, 2, 2))
+    assert found["members"].tolist() == ["alibaba|tencent|baidu"] * 3
+    early = found.loc["2023Q2"]
+    assert (early["missing_members"], early["members_reported"], early["is_complete"]) == ("alibaba|tencent", 1, False)
+    assert pd.isna(early["amount_usd"]) and early["amount_usd_so_far"] == pytest.approx(1 * BN / 7)
+    assert found["yoy_usd_pct"].isna().all() and found.loc["2024Q2", "qoq_usd_pct"] == pytest.approx(100)
+
+
+def test_a_company_that_never_published_such_figures_is_no_member_and_the_name_says_so(reference: Reference) -> None:
     silent = dataclasses.replace(reference, coverage=reference.coverage.iloc[:0])
-    found = china(silent, quarter("tencent", "2024Q1", 1), quarter("baidu", "2024Q1", 1), *trio("2024Q2", 1, 1, 1))
-    assert found["members"].tolist() == ["tencent|baidu", "alibaba|tencent|baidu"]
+    found = china(silent, quarter("tencent", "2024Q1", 1), quarter("baidu", "2024Q1", 1))
+    assert (found["members"].tolist(), found["entity_name"].tolist()) == (["tencent|baidu"], ["Tencent and Baidu"])
+
+
+def test_growth_in_dollars_stands_beside_growth_in_the_shared_currency(reference: Reference) -> None:
+    """30 billion yuan at 6 yuan a dollar after 20 billion at 8: +50 percent in yuan, +100 percent in dollars."""
+    rows = [*trio("2023Q2", 10, 5, 5), *trio("2024Q2", 10, 10, 10)]
+    for row, rate in zip(rows, (8, 8, 8, 6, 6, 6), strict=True):
+        row["amount_usd"] = row["amount_local"] / rate
+    found = china(reference, *rows).loc["2024Q2"]
+    assert (found["yoy_local_pct"], found["yoy_usd_pct"]) == (pytest.approx(50), pytest.approx(100))
+
+
+def test_a_sum_over_full_calendar_years_holds_whole_years_only(reference: Reference) -> None:
+    whole = [row for number in (1, 2, 3, 4) for row in trio(f"2024Q{number}", 1, 1, 1)]
+    found = china(reference, *whole, *trio("2025Q1", 1, 1, 1), quarter("tencent", "2025Q2", 1))
+    assert found["full_calendar_year"].fillna(0).tolist() == [2024] * 4 + [0, 0]
+    broken = [row | {"is_break": row["calendar_quarter"] == "2024Q3"} for row in whole]
+    assert china(reference, *broken)["full_calendar_year"].isna().all()

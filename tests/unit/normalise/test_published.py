@@ -228,7 +228,7 @@ def test_a_recast_is_a_break_and_no_fall() -> None:
     ]  # fmt: skip
     frame = published_of(evidence_of([filed("f", "2024-10-30")], rows), "cloud_revenue_by_definition")
     (now,) = frame[frame["is_preferred"] & (frame["calendar_quarter"] == "2024Q3")].to_dict("records")
-    assert now["is_break"] and now["yoy_pct"] == pytest.approx(20.4, abs=0.05) and pd.isna(now["qoq_pct"])
+    assert now["is_break"] and now["yoy_local_pct"] == pytest.approx(20.4, abs=0.05) and pd.isna(now["qoq_local_pct"])
     assert "recast" in now["note"]
 
 

@@ -251,7 +251,7 @@ def test_each_company_definition_currency_and_kind_of_period_is_compared_with_it
     )  # fmt: skip
     latest = table[table["period_start"] >= pd.Timestamp("2024-01-01")]
     assert len(latest) == 5
-    assert latest["yoy_pct"].tolist() == pytest.approx([50] * 5)
+    assert latest["yoy_local_pct"].tolist() == pytest.approx([50] * 5)
 
 
 @pytest.mark.parametrize(
@@ -261,12 +261,12 @@ def test_each_company_definition_currency_and_kind_of_period_is_compared_with_it
 def test_nothing_but_an_own_actual_amount_is_compared(reference: Reference, changed: dict[str, str]) -> None:
     """Neither as the base nor as what has grown; two months are no kind of period, not even beside two others."""
     earlier, now = grown_by_half()
-    assert capex_of(reference, earlier, now)["yoy_pct"].notna().sum() == 1
-    assert capex_of(reference, earlier | changed, now)["yoy_pct"].isna().all()
+    assert capex_of(reference, earlier, now)["yoy_local_pct"].notna().sum() == 1
+    assert capex_of(reference, earlier | changed, now)["yoy_local_pct"].isna().all()
     changed = {name: text.replace("2023", "2024") for name, text in changed.items()}
-    assert capex_of(reference, earlier, now | changed)["yoy_pct"].isna().all()
+    assert capex_of(reference, earlier, now | changed)["yoy_local_pct"].isna().all()
     two_months = [row(period=f"{year}-04-01/{year}-05-31", value="10,000") for year in (2023, 2024)]
-    assert capex_of(reference, *two_months)["yoy_pct"].isna().all()
+    assert capex_of(reference, *two_months)["yoy_local_pct"].isna().all()
 
 
 def test_of_two_periods_that_end_in_one_month_the_newer_statement_is_compared(reference: Reference) -> None:
@@ -275,7 +275,7 @@ def test_of_two_periods_that_end_in_one_month_the_newer_statement_is_compared(re
         reference, row(period="Q2 2023", value="10,000"), row(value="15,000"),
         row(period="2024-04-01/2024-06-29", value="14,000", document="later"),
     )  # fmt: skip
-    assert table.set_index("amount")["yoy_pct"].dropna().to_dict() == {14_000e6: pytest.approx(40)}
+    assert table.set_index("amount")["yoy_local_pct"].dropna().to_dict() == {14_000e6: pytest.approx(40)}
 
 
 @pytest.mark.parametrize(
@@ -289,6 +289,6 @@ def test_of_periods_that_end_in_one_month_the_last_stated_counts_and_of_one_day_
         reference, row(period="Q2 2023", value="10,000"), row(value="15,000"),
         row(period=f"{first_day}/2024-06-29", value="14,000", document=document),
     )  # fmt: skip
-    assert table.set_index("amount")["yoy_pct"].dropna().to_dict() == {
+    assert table.set_index("amount")["yoy_local_pct"].dropna().to_dict() == {
         compared: pytest.approx((compared / 10_000e6 - 1) * 100)
     }

@@ -14,7 +14,13 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 def amounts(name: str, **by_quarter: float) -> list[dict[str, object]]:
     return [
-        {"entity_name": name, "calendar_quarter": quarter[1:], "amount_usd": usd, "is_preferred": True, "yoy_pct": 5.4}
+        {
+            "entity_name": name,
+            "calendar_quarter": quarter[1:],
+            "amount_usd": usd,
+            "is_preferred": True,
+            "yoy_local_pct": 5.4,
+        }
         for quarter, usd in by_quarter.items()
     ]
 

@@ -60,7 +60,7 @@ def bought(name: str, customer: str, units: float, **changed: Any) -> dict[str, 
     measures = {
         f"{measure}{end}": units * each * share
         for measure, each in (("units", 1), ("h100_equivalents", 1), ("power_mw", 7e-4))
-        for end, share in (("_p5", 0.9), ("", 1), ("_p95", 1.1))
+        for end, share in (("_low", 0.9), ("", 1), ("_high", 1.1))
     }
     names = {
         "supplier_id": "nvidia",
@@ -84,11 +84,17 @@ def reconciled(
     by_customer: Any = (),
     capex: Any = (),
 ) -> dict[str, dict[str, Any]]:
-    """Rows by kind."""
+    """Rows by kind. The intervals of by_customer are those of estimates with the same ids, which are added here."""
+    ends = {f"{name}_{end}" for name in ("units", "h100_equivalents", "power_mw") for end in ("low", "high")}
+    behind = [
+        {name: row[name] for name in (*ends, "observation_id")} | {"perspective": "customer"} for row in by_customer
+    ]
+    estimates = [*estimates, *behind]
+    by_customer = [{name: value for name, value in row.items() if name not in ends} for row in by_customer]
     frames = [
         frame_of(table, *rows) if rows else frame_of(table).iloc[:0]
         for table, rows in (
-            ("observations", observations), ("gpu_estimates", estimates), ("gpu_shipments_by_customer", by_customer), ("capex", capex),
+            ("observations", observations), ("gpu_estimates", estimates), ("gpu_shipments_by_customer_and_product", by_customer), ("capex", capex),
         )
     ]  # fmt: skip
     found = reconciliations(*frames, reference)

@@ -79,7 +79,7 @@ TYPES: dict[str, tuple[str, Edit, str]] = {
     "a list for text": ("definitions.yaml", with_("cash_purchases", description=["x"]), "cash_purchases, description is ['x'], which is not text"),
     "text for a list": ("entities.yaml", with_("alibaba", aliases="BABA"), "alibaba, aliases is 'BABA', which is not a list"),
     "text for a mapping": ("entities.yaml", with_("alibaba", fiscal_year_end="March"), "alibaba, fiscal_year_end is 'March', which is not a mapping"),
-    "a text for an entry": ("entities.yaml", lambda c: c["entities"].append("meta"), "entities 24 is 'meta', which is not a mapping"),
+    "a text for an entry": ("entities.yaml", lambda c: c["entities"].append("meta"), "entities 25 is 'meta', which is not a mapping"),
     "empty text": ("entities.yaml", with_("alibaba", name=" "), "alibaba, name is empty"),
     "a word that is not in the list": ("definitions.yaml", with_("cash_purchases", basis="csh"), "cash_purchases, basis is 'csh'; write one of cash, accrual, mixed, segment, statement, model."),
     "a table that is not published": ("metrics.yaml", with_("capex", table="capexes"), "capex, table is 'capexes'; write one of capex, gpu_shipments, cloud_revenue."),

@@ -51,7 +51,7 @@ def test_the_contract_of_the_design_is_kept() -> None:
     }  # fmt: skip
     money = {
         "amount_low", "amount", "amount_high", "currency", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "fx_usd",
-        "fx_method", "yoy_pct", "yoy_pct_stated", "qoq_pct", "ttm_amount", "ttm_amount_usd", "first_reported_amount", "first_reported_on",
+        "fx_method", "yoy_local_pct", "yoy_pct_stated", "qoq_local_pct", "ttm_amount", "ttm_amount_usd", "first_reported_amount", "first_reported_on",
     }  # fmt: skip
     units = {
         "supplier_id", "product", "customer_id", "flow", "units_low", "units", "units_high", "unit_price_usd_low", "unit_price_usd_high",

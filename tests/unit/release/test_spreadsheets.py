@@ -32,9 +32,9 @@ def test_text_that_would_run_is_disarmed(text: str) -> None:
 
 
 def test_plain_text_and_negative_numbers_stay_as_they_are() -> None:
-    (row,) = rows_of(spreadsheets.csv_bytes(frame(entity_name="A=B - C", yoy_pct=-12.5)))
+    (row,) = rows_of(spreadsheets.csv_bytes(frame(entity_name="A=B - C", yoy_local_pct=-12.5)))
     assert row["entity_name"] == "A=B - C"
-    assert row["yoy_pct"] == "-12.5"
+    assert row["yoy_local_pct"] == "-12.5"
     assert row["period_end"] == "2024-06-30"
     assert row["amount"] == "8000000000.0"
     assert row["claimant"] == ""

@@ -93,7 +93,9 @@ def sheet_of(name: str, **changed: pd.DataFrame) -> pd.DataFrame:
 def test_a_quarter_or_year_without_any_value_keeps_its_row() -> None:
     """Without the row of 2024Q2, a chart would draw half a year as one step."""
     frame = frame_of(
-        "capex", quarter("large", "2024Q1", yoy_pct=12.3456789012345), quarter("large", "2024Q3", yoy_pct=1.0)
+        "capex",
+        quarter("large", "2024Q1", yoy_local_pct=12.3456789012345),
+        quarter("large", "2024Q3", yoy_local_pct=1.0),
     )
     shown = sheet_of("Capex growth YoY %", capex=frame)
     assert shown["quarter"].tolist() == ["2024Q1", "2024Q2", "2024Q3"]

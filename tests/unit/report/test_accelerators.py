@@ -86,7 +86,9 @@ def test_a_statement_that_an_article_repeats_is_shown_once() -> None:
     stated = {"definition_id": "analyst", "claimant": "Omdia", "product": "hopper", "units_low": 485.0, "units_high": 485.0, "status": "estimate",
               "period_start": pd.Timestamp("2024-01-01"), "period_end": pd.Timestamp("2024-12-31")}  # fmt: skip
     rows = [estimate(485.0, **stated, document_id=name) for name in ("first", "second")]
-    source, _ = page(*rows, gpu_shipments_by_customer=frame_of("gpu_shipments_by_customer").iloc[:0])
+    source, _ = page(
+        *rows, gpu_shipments_by_customer_and_product=frame_of("gpu_shipments_by_customer_and_product").iloc[:0]
+    )
     part = Part("")
     accelerators._statements(source, source["gpu_estimates"], part)
     (row,) = part.charts[0]["sets"]["rows"]
@@ -118,7 +120,11 @@ def test_other_estimators_are_compared_with_the_same_chips_and_whole_period() ->
         "period_end": pd.Timestamp("2024-12-31"),
     }
     (row,) = frame_of("gpu_estimates", year).itertuples()
-    source, _ = page(gpu_shipments_by_customer=frame_of("gpu_shipments_by_customer", *bought, *further))
+    source, _ = page(
+        gpu_shipments_by_customer_and_product=frame_of("gpu_shipments_by_customer_and_product", *bought, *further)
+    )
     assert accelerators.comparable_units(source, row) == 107
-    source, _ = page(gpu_shipments_by_customer=frame_of("gpu_shipments_by_customer", *bought[1:]))
+    source, _ = page(
+        gpu_shipments_by_customer_and_product=frame_of("gpu_shipments_by_customer_and_product", *bought[1:])
+    )
     assert accelerators.comparable_units(source, row) is None, "a quarter is missing"

@@ -32,7 +32,7 @@ def total(entity_id: str, members: str, name: str, amount: float, **changed: Any
         "calendar_quarter": name,
         "quarter_start": start,
     }
-    return {**row, "is_complete": True, "amount_usd": amount, "yoy_pct": None, **changed}
+    return {**row, "is_complete": True, "amount_usd": amount, "yoy_usd_pct": None, **changed}
 
 
 def source() -> Source:
@@ -42,7 +42,7 @@ def source() -> Source:
         *(member(one, "2024Q2", 9e9) for one in ("a", "b", "c", "d")),
     )  # fmt: skip
     groups = frame_of(
-        "capex_by_group", total("us_two", "a|b", "2024Q1", 10e9), total("us_three", "a|b|c", "2024Q1", 13e9, yoy_pct=30.0),
+        "capex_by_group", total("us_two", "a|b", "2024Q1", 10e9), total("us_three", "a|b|c", "2024Q1", 13e9, yoy_usd_pct=30.0),
         total("us_three", "a|b|c", "2024Q2", 27e9), total("cn_two", "d|e", "2024Q1", 2e9),
         total("cn_two", "d|e", "2024Q2", 9e9, is_complete=False),
     )  # fmt: skip

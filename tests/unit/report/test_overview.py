@@ -14,7 +14,7 @@ from capex_pipeline.report.page_model import Source
 def quarter(entity_id: str, name: str, amount: float, **changed: Any) -> dict[str, Any]:
     start = pd.Period(name, freq="Q").start_time
     plain = {
-        "yoy_pct": None,
+        "yoy_local_pct": None,
         "first_reported_amount_local": None,
         "capex_to_revenue_pct": None,
         "is_latest_quarter": False,
@@ -31,7 +31,7 @@ def quarter(entity_id: str, name: str, amount: float, **changed: Any) -> dict[st
 
 def source(*rows: dict[str, Any], **tables: pd.DataFrame) -> Source:
     group = {"calendar_quarter": "2026Q2", "is_complete": True, "members": "large|small|third", "members_reported": 3, "amount_usd": 40e9,
-             "yoy_pct": 91.4, "qoq_pct": -2.55}  # fmt: skip
+             "yoy_usd_pct": 91.4, "qoq_usd_pct": -2.55}  # fmt: skip
     return Source({
         "capex": frame_of("capex", *rows), "capex_by_group": frame_of("capex_by_group", group), "coverage": frame_of("coverage").iloc[:0],
         "gpu_shipments": frame_of("gpu_shipments").iloc[:0], "entities": frame_of("entities", {"entity_id": "small", "entity_name": "Small"}),
@@ -40,8 +40,8 @@ def source(*rows: dict[str, Any], **tables: pd.DataFrame) -> Source:
 
 
 ROWS = (
-    quarter("large", "2026Q2", 30e9, yoy_pct=50.0), quarter("small", "2026Q2", 10e9, yoy_pct=200.0), quarter("third", "2026Q2", 9e9),
-    quarter("small", "2026Q3", 90e9, yoy_pct=900.0),
+    quarter("large", "2026Q2", 30e9, yoy_local_pct=50.0), quarter("small", "2026Q2", 10e9, yoy_local_pct=200.0), quarter("third", "2026Q2", 9e9),
+    quarter("small", "2026Q3", 90e9, yoy_local_pct=900.0),
 )  # fmt: skip
 
 

@@ -85,8 +85,8 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
             },
         ),
         "gpu_shipments": frame_of("gpu_shipments", shipped),
-        "gpu_shipments_by_customer": frame_of(
-            "gpu_shipments_by_customer", {**shipped, "customer_id": "a", "customer_name": text}
+        "gpu_shipments_by_customer_and_product": frame_of(
+            "gpu_shipments_by_customer_and_product", {**shipped, "customer_id": "a", "customer_name": text}
         ),
         "products": frame_of("products", {"product": "h20", "product_name": text}),
         "capex_by_definition": frame_of(

@@ -23,9 +23,9 @@ READ_BY_ALL = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa
 """Types that DuckDB, Polars, Spark, Hyper, ClickHouse and pandas all read unchanged."""
 
 CONTRACT = {
-    "capex_by_definition": "amount_low amount amount_high currency amount_usd amount_usd_low amount_usd_high amount_cny fx_usd fx_method yoy_pct "
-    "yoy_pct_stated qoq_pct ttm_amount ttm_amount_usd first_reported_amount first_reported_on",
-    "cloud_revenue_by_definition": "segment amount currency amount_usd amount_cny yoy_pct yoy_pct_stated qoq_pct ttm_amount first_reported_amount",
+    "capex_by_definition": "amount_low amount amount_high currency amount_usd amount_usd_low amount_usd_high amount_cny fx_usd fx_method yoy_local_pct "
+    "yoy_pct_stated qoq_local_pct ttm_amount ttm_amount_usd first_reported_amount first_reported_on",
+    "cloud_revenue_by_definition": "segment amount currency amount_usd amount_cny yoy_local_pct yoy_pct_stated qoq_local_pct ttm_amount first_reported_amount",
     "gpu_estimates": "supplier_id product customer_id flow units_low units units_high unit_price_usd_low unit_price_usd_high "
     "implied_value_usd_low implied_value_usd_high",
     "observations": "known_from known_to",

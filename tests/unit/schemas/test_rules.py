@@ -62,7 +62,7 @@ breaks(
     "capex_by_definition cloud_revenue_by_definition",
     "infinite_amount",
     [{}, {"amount_high": np.inf}],
-    [{}, {"yoy_pct": np.inf}],
+    [{}, {"yoy_local_pct": np.inf}],
 )
 breaks("gpu_estimates", "infinite_number_of_units", [{}, {"units_high": np.inf}])
 quarter = {"period_type": "quarter", "is_aggregate": False, "fx_usd": 1.0}
@@ -119,7 +119,6 @@ breaks(
 breaks("capex_by_definition cloud_revenue_by_definition", "row_without_a_number", [{}, NO_AMOUNT])
 breaks("gpu_estimates", "row_without_a_number", [{}, NO_UNITS])
 
-breaks("gpu_shipments_by_customer", "power_out_of_order", [{}, {"power_mw_p5": 2.0, "power_mw": 1.0}])
 breaks(
     "observations",
     "row_without_a_number_or_a_reason",
@@ -158,7 +157,7 @@ breaks(
 
 TIDY_MONEY, TIDY_UNITS = (
     "capex cloud_revenue revenue data_center_revenue depreciation",
-    "gpu_shipments gpu_shipments_by_customer",
+    "gpu_shipments gpu_shipments_by_customer_and_product",
 )
 TIDY_CASH = "operating_cash_flow free_cash_flow"
 breaks(
@@ -189,8 +188,13 @@ breaks(
     "amount_of_an_incomplete_year",
     [{}, {"is_complete": False, "amount_usd": 1e9}],
 )
-breaks(TIDY_UNITS, "bounds_out_of_order", [{}, {"units_p5": 2.0, "units": 1.0}], [{}, {"units": 2.0, "units_p95": 1.0}])
-breaks(TIDY_UNITS, "implausible_magnitude", [{}, {"units": 5e7, "units_p95": 6e7}])
+breaks(
+    "gpu_shipments_to_date",
+    "bounds_out_of_order",
+    [{}, {"units_to_date_p5": 2.0}],
+    [{}, {"h100_equivalents_to_date": 2.0}],
+)
+breaks(TIDY_UNITS, "implausible_magnitude", [{}, {"units": 5e7}])
 breaks("outlooks", "bounds_out_of_order", [{}, {"amount_low_local": 3.0}], [{}, {"amount_high_local": 0.5}])
 no_amounts = {"amount_low_local": np.nan, "amount_mid_local": np.nan, "amount_high_local": np.nan}
 breaks(
