@@ -139,12 +139,19 @@ def _check(target: Path, source: Source) -> int:
 
 
 def _apply(decisions: Path, target: Path, source: Source) -> int:
+    from capex_pipeline.cli.project_reference import project_reference
+    from capex_pipeline.review.checks import check_review
     from capex_pipeline.review.decisions import MAX_BYTES, apply, read_decisions
     from capex_pipeline.review.review_file import read_review, save_review
+    from capex_pipeline.sources.figure_yaml import DRAFT
 
     with click.open_file(str(decisions), "rb") as stream:
         decided = read_decisions(stream.read(MAX_BYTES + 1), str(decisions))
-    save_review(apply(read_review(target), decided, source), source, target)
+    content = apply(read_review(target), decided, source)
+    if "state" not in content and check_review(content, source, project_reference()):
+        # A build reads the source itself until nothing is left to do.
+        content = {"document": content.pop("document"), "state": DRAFT, **content}
+    save_review(content, source, target)
     echo(f"{target}: {_counted(len(decided.by_id), 'decision')} applied.")
     return _check(target, source)
 
@@ -166,6 +173,7 @@ def _ask(target: Path, source: Source) -> None:
 
 
 def _write_page(page: Path, file: Path, target: Path, source: Source) -> None:
+    from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.page import render
     from capex_pipeline.review.review_file import read_review
     from capex_pipeline.storage.files import replace_file
@@ -181,7 +189,7 @@ def _write_page(page: Path, file: Path, target: Path, source: Source) -> None:
     command = _command("--apply", f"~/Downloads/{file.stem}.decisions.json", file)
     if target != file.with_suffix(".yaml"):
         command += f" --output {shlex.quote(str(target))}"
-    html = render(read_review(target), source, command)
+    html = render(read_review(target), source, command, project_reference())
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")
 

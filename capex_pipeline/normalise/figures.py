@@ -7,7 +7,7 @@ Add a rule here when it needs one row, or one document for repeated figures. Doc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -204,13 +204,21 @@ _OF_READER = {
 }  # fmt: skip
 
 
-def _is_level_unit(unit: object, kinds: object) -> bool:
-    """True if the level of a metric may be printed in the unit: percent and multiples beside another unit are for
-    growth.
+def fitting_units(kinds: object, measure: str) -> Sequence[str] | None:
+    """Kinds of unit in which a measure of a metric may be printed; None where any may. kinds: `unit_kinds` of metrics.yaml.
+
+    Percent and multiples beside another unit are for growth.
     """
+    if measure in _GROWTH_UNITS:
+        return (_GROWTH_UNITS[measure],)
     if not isinstance(kinds, list | tuple):
-        return True
-    return unit in ([kind for kind in kinds if kind not in _GROWTH_UNITS.values()] or kinds)
+        return None
+    return [kind for kind in kinds if kind not in _GROWTH_UNITS.values()] or list(kinds)
+
+
+def _is_level_unit(unit: object, kinds: object) -> bool:
+    fitting = fitting_units(kinds, "level")
+    return fitting is None or unit in fitting
 
 
 def _read_periods(figures: pd.DataFrame, rows: pd.DataFrame, reference: Reference, problems: Problems) -> None:

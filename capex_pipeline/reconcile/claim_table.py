@@ -6,8 +6,9 @@ checks belong to `claims` and `document_checks`, statements about future periods
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.claim_checks import ClaimChecks
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, TEXT_SOURCES
+from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
 _ONLY_ITSELF = "The document agrees with itself only: filings contradict the number."
@@ -134,7 +136,7 @@ def _table(
                 "metric_id": claim.metric_id,
                 "period_start": claim.period_start,
                 "period_end": claim.period_end,
-                "claim": _as_printed(claim),
+                "claim": as_printed(claim),
                 "unit": claim.unit,
                 "currency": claim.currency,
                 "bound": claim.bound,
@@ -229,17 +231,32 @@ def _estimate(row: Any) -> str:
     return f"{row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}{customer}: {row.value:,.0f} units{interval} ({row.document_id})"
 
 
-def _as_printed(claim: Any) -> str:
+def as_printed(claim: Any) -> str:
+    """The words of a claim with its unit, once. claim: a row of table figures."""
     value = claim.value_text
     if not isinstance(value, str):
         ends = [text for text in (claim.value_low_text, claim.value_high_text) if isinstance(text, str)]
         value = " to ".join(ends)
     if claim.unit == "rank":
         return f"rank {value}"
+    if _NAMES_UNIT.search(value):
+        return value  # the words of a text, unit included
     if not any(sign.isdigit() for sign in value):
         # "doubled", "nearly half": the word says its unit; "hundreds of thousands" still needs one.
         return f"{value} of {claim.unit_text}" if claim.unit == "count" else value
+    if claim.unit == "money" and _NAMES_SCALE.search(value):
+        return f"{value} {claim.currency}"
     return f"{value} {claim.unit_text}"
+
+
+_CURRENCIES: Final = (*CURRENCY_OF, *AMBIGUOUS_SIGNS)
+_SIGNS: Final = alternatives(sign for sign in _CURRENCIES if not sign.isalpha() or not sign.isascii())
+_WORDS: Final = alternatives(
+    ("per cent", "percent", "times", "fold", "chips", "units", "gpus", *filter(str.isalpha, _CURRENCIES))
+)
+_NAMES_UNIT: Final = re.compile(rf"{_SIGNS}|%|(?<![a-z])(?:{_WORDS})(?![a-z])", re.IGNORECASE)
+"""A currency, a sign or word of percent, or a noun of what is counted in the printed words of a value."""
+_NAMES_SCALE: Final = re.compile(rf"\d\s*(?:{alternatives(SCALES)})(?![a-z])", re.IGNORECASE)
 
 
 def _text(value: object) -> str | None:

@@ -144,7 +144,7 @@ checks AS (
     max(claim) AS claim, max(context) AS context, max(reviewed_reason) AS reviewed_reason
   FROM claim_checks GROUP BY claim_figures)
 SELECT f.document_id, f.figure_id, f.locator,
-  coalesce(checks.claim, coalesce(f.value_text, f.value_low_text || ' to ' || f.value_high_text) || ' ' || f.unit_text) AS printed,
+  coalesce(checks.claim, CASE WHEN f.review_state = 'machine' THEN f.value_text END, coalesce(f.value_text, f.value_low_text || ' to ' || f.value_high_text) || ' ' || f.unit_text) AS printed,
   f.entity_id, f.metric_id, f.measure, f.definition_id, f.product, f.period_start, f.period_end, f.bound, f.unit, f.currency,
   f.value_low, f.value, f.value_high, f.value_low / per_usd AS amount_low_usd, f.value / per_usd AS amount_usd, f.value_high / per_usd AS amount_high_usd,
   f.value_low / per_usd * cny_per_usd AS amount_low_cny, f.value / per_usd * cny_per_usd AS amount_cny, f.value_high / per_usd * cny_per_usd AS amount_high_cny, f.claimant, f.status, places.tables,

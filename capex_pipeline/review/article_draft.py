@@ -27,6 +27,8 @@ from capex_pipeline.sources.figure_yaml import DRAFT
 _LONGEST_QUARTER: Final = 100
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
+_PLANS: Final = ("No word near", "A part of another amount")
+"""How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
 _FIRM: Final = 0.87
@@ -101,16 +103,24 @@ def _entries(reading: Reading, published: date | None, vocabulary: Vocabulary) -
     for figure in reading.figures:
         by_number.setdefault(figure.number, []).append(figure)
     lists: dict[str, list[dict[str, Any]]] = {"undecided": [], "figures": [], "ignored": []}
+    planned: set[tuple[int, str | None]] = set()
     for outcome in reading.outcomes:
         for figure in by_number.get(outcome.number, ()):
             entry = {**figure_entry(figure, vocabulary), **figure_question(figure, reading, published, vocabulary)}
             lists["undecided" if "question" in entry else "figures"].append(ordered(entry))
+            if figure.status in ("guidance", "forecast"):
+                planned.add((figure.paragraph, figure.entity))
         if outcome.number in by_number:
             continue
-        if may_be_figure(outcome):
+        hint = outcome.suggestion
+        matter = (outcome.paragraph, hint.entity if hint is not None else None)
+        # Of the plans of a paragraph for one company the first is asked about; the others are mostly those that it replaces.
+        if may_be_figure(outcome) and not (is_plan(outcome) and matter in planned):
             lists["undecided"].append(asked_entry(outcome, vocabulary, published))
         else:
             lists["ignored"].append(ignored_entry(outcome))
+        if is_plan(outcome):
+            planned.add(matter)
     _share_readings(lists["undecided"])
     return lists
 
@@ -192,7 +202,19 @@ def may_be_figure(outcome: Outcome) -> bool:
         return False
     if outcome.outcome != "context":
         return True
-    return is_dropped(outcome)
+    return is_dropped(outcome) or is_plan(outcome)
+
+
+def is_plan(outcome: Outcome) -> bool:
+    """Whether a mention that was set aside may be guidance or a forecast of a known company or group: "narrowed its range to $70bn-$72bn"."""
+    hint = outcome.suggestion
+    return (
+        outcome.reason.startswith(_PLANS)
+        and hint is not None
+        and hint.status in ("guidance", "forecast")
+        and outcome.mention.kind == "money"
+        and bool(hint.entity and hint.metric in ("capex", "cloud_revenue"))
+    )
 
 
 def is_dropped(outcome: Outcome) -> bool:
@@ -214,7 +236,7 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
     """A mention that may be a figure, with what is known of it and the question that a person has to answer."""
     entry = suggested_entry(outcome, vocabulary, published)
     why = machine_reason(outcome)
-    if outcome.outcome == "context":
+    if is_dropped(outcome):
         why = "The machine left it out, but a word of the metric stands beside it."
     asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"
     return ordered({**entry, "question": f"{why} {asked}"})

@@ -14,7 +14,7 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
-from capex_pipeline.review.entries import FIGURE_KEYS, LISTS, entry_id, ordered, required_keys, span_of
+from capex_pipeline.review.entries import FIGURE_KEYS, LISTS, entry_id, missing_keys, ordered, required_keys, span_of
 from capex_pipeline.review.review_file import ReviewError
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -128,6 +128,19 @@ def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> di
     return {**result, "figures": lists["figures"], "ignored": lists["ignored"], **others}
 
 
+def completed(figure: Mapping[str, Any], changed: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, Any]:
+    """A figure whose fields were changed, with the definition and the label of the period that follow from them."""
+    result = dict(figure)
+    if "period" in changed:
+        result.pop("period_start", None), result.pop("period_end", None)
+    if _DECIDES_DEFINITION & changed.keys() and "definition" not in changed:
+        texts = [str(result.get(key) or "") for key in ("entity", "metric", "status", "period")]
+        result["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
+    if not result.get("period") and result.get("period_start") and result.get("period_end"):
+        result["period"] = f"{result.pop('period_start')}/{result.pop('period_end')}"
+    return result
+
+
 def _decided(
     identity: str,
     entry: Mapping[str, Any],
@@ -146,14 +159,8 @@ def _decided(
         "quote": quote,
     }
     figure.update(decision.fields)
-    if "period" in decision.fields:
-        figure.pop("period_start", None), figure.pop("period_end", None)
-    if _DECIDES_DEFINITION & decision.fields.keys() and "definition" not in decision.fields:
-        texts = [str(figure.get(key) or "") for key in ("entity", "metric", "status", "period")]
-        figure["definition"] = vocabulary.definition(vocabulary.resolve(texts[0]), *texts[1:])
-    if not figure.get("period") and figure.get("period_start") and figure.get("period_end"):
-        figure["period"] = f"{figure.pop('period_start')}/{figure.pop('period_end')}"
-    missing = [key for key in required if not figure.get(key)]
+    figure = completed(figure, decision.fields, vocabulary)
+    missing = missing_keys(figure, required)
     if missing:
         raise ReviewError(
             f"{identity} ({quote}) has no {', '.join(missing)}; enter it on the page, or ignore the mention."

@@ -46,6 +46,17 @@ def required_keys(review: Mapping[str, Any]) -> tuple[str, ...]:
     return REQUIRED if is_article else tuple(key for key in REQUIRED if key != "claimant")
 
 
+def missing_keys(entry: Mapping[str, Any], required: Iterable[str]) -> list[str]:
+    """Required keys that an entry lacks. A value may be given by its ends, a period by its days."""
+    given = {key for key, value in entry.items() if value not in (None, "")}
+    given |= {key for key, ways in OTHER_WAYS.items() if any(given.issuperset(way) for way in ways)}
+    return [key for key in required if key not in given]
+
+
+OTHER_WAYS: Final = {"value": (("value_low",), ("value_high",)), "period": (("period_start", "period_end"),)}
+"""Keys that serve in place of a required one, by that one: any of the groups."""
+
+
 def span_of(entry: Mapping[str, Any]) -> Span | None:
     """First position of an entry's amount and the one after its last; None where the entry does not have two whole numbers in order."""
     span = entry.get("span")

@@ -13,27 +13,28 @@ from importlib import resources
 from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
-from capex_pipeline.printed_tables.binding import SEVERAL
-from capex_pipeline.review.alternatives import alternatives, status_at
-from capex_pipeline.review.decisions import CHANGEABLE, fingerprint
+from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.reference import Reference
+from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, neighbour, neighbours
+from capex_pipeline.review.checks.build import rejected
+from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,
-    CONFIRMED,
     FIGURE_KEYS,
     LISTS,
     NO_TABLE,
+    OTHER_WAYS,
     REQUIRED_BY_METRIC,
-    WHO,
     Span,
     entries_of,
     entry_id,
     required_keys,
     span_of,
 )
-from capex_pipeline.review.proposals import COMPARED, comparison, differing, proposal_of
-from capex_pipeline.review.source import Passage, Source
+from capex_pipeline.review.proposals import comparison
+from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
-from capex_pipeline.values import escaping
+from capex_pipeline.values import escaping, units
 
 REASONS: Final = (
     NO_TABLE,
@@ -49,8 +50,12 @@ _SCOPE: Final = "Shown are the rows that bear a printed name of the company, and
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
 
 
-def render(review: Mapping[str, Any], source: Source, command: str) -> str:
-    """The page as HTML; equal input gives equal text. review: as read from its file. command: applies the decisions that the page saves."""
+def render(review: Mapping[str, Any], source: Source, command: str, reference: Reference | None = None) -> str:
+    """The page as HTML; equal input gives equal text.
+
+    review: as read from its file. command: applies the decisions that the page saves. reference: with it, only answers are offered that a build
+    accepts, and what is entered is held against the units of its metric.
+    """
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
     about = document if isinstance(document, Mapping) else {}
@@ -59,9 +64,12 @@ def render(review: Mapping[str, Any], source: Source, command: str) -> str:
         "file": f"{stem}.decisions.json",
         "command": command,
         "passages": _passages(review, source),
-        "entries": _entries(review, source),
+        "entries": _entries(review, source, reference),
         "fields": list(_SHOWN),
         "required": list(required_keys(review)),
+        "otherWays": {key: [list(way) for way in ways] for key, ways in OTHER_WAYS.items()},
+        "kinds": _unit_kinds(reference),
+        "units": {"plain": units.PLAIN, "counted": list(units.COUNTED)},
         "requiredBy": {metric: list(keys) for metric, keys in REQUIRED_BY_METRIC.items()},
         "names": sorted({name.casefold() for name in (*vocabulary.entities, *vocabulary.names)}),
         "periods": PERIOD_LABEL,
@@ -142,8 +150,20 @@ def _passages(review: Mapping[str, Any], source: Source) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def _entries(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, Any]]:
-    entries = {}
+def _unit_kinds(reference: Reference | None) -> dict[str, dict[str, list[str]]]:
+    """The kinds of unit in which each measure of each metric may be printed, by the rule of the build."""
+    if reference is None:
+        return {}
+    kinds = reference.metrics["unit_kinds"]
+    return {
+        str(metric): {measure: list(figure_rules.fitting_units(kinds[metric], measure) or ()) for measure in MEASURES}
+        for metric in reference.metrics.index
+    }
+
+
+def _entries(review: Mapping[str, Any], source: Source, reference: Reference | None) -> dict[str, dict[str, Any]]:
+    entries: dict[str, dict[str, Any]] = {}
+    near = neighbours(review)
     for part in LISTS:
         for number, entry in enumerate(entries_of(review, part)):
             span = span_of(entry)
@@ -153,103 +173,80 @@ def _entries(review: Mapping[str, Any], source: Source) -> dict[str, dict[str, A
                 fields["period"] = f"{known['period_start']}/{known['period_end']}"
             identity, place = entry_id(part, number, entry), source.passage_at(span)
             passage = source.passages[place] if place is not None else None
+            options, chosen = (
+                answers(known, part, fields, review, source, passage, near) if part != "figures" else ([], None)
+            )
+            likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
+            if part == "undecided" and likely.get("period") and likely.get("measure") == "level":
+                near = sorted([*near, neighbour(known, likely)], key=lambda one: one.start)
             entries[identity] = {
                 "part": part,
                 "quote": str(entry.get("quote") or entry.get("text") or entry.get("value") or ""),
                 "heads": passage.heads_of(span) if passage is not None and span is not None else "",
+                "place": place if place is not None else -1,
                 "fields": fields,
                 "question": str(entry.get("question") or ""),
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "waits": part == "figures" and "confidence" in entry,
                 "assistant": comparison(entry, review),
-                "options": _options(entry, fields, review, source, passage) if part == "undecided" else [],
+                "options": options,
+                "chosen": chosen,
                 "group": _group(entry, place, source),
             }
+    if reference is not None:
+        _leave_out_rejected(entries, review, source, reference)
+    _follow_levels(entries)
     return entries
+
+
+def _follow_levels(entries: Mapping[str, dict[str, Any]]) -> None:
+    """Preselect for growth what is preselected for the level to which the same question belongs, where that is among its answers."""
+    of_level: dict[str, str] = {}
+    for entry in entries.values():
+        if entry["chosen"] is not None and entry["part"] == "undecided" and "set" in entry["options"][entry["chosen"]]:
+            label, key = entry["options"][entry["chosen"]]["label"], str(entry["group"])
+            if entry["fields"].get("measure") == "level":
+                of_level.setdefault(key, label)
+    for entry in entries.values():
+        labels = [option["label"] for option in entry["options"]]
+        wanted = of_level.get(str(entry["group"]))
+        if entry["chosen"] is not None and entry["fields"].get("measure") != "level" and wanted in labels:
+            entry["chosen"] = labels.index(wanted)
+
+
+_MOST_TRIED: Final = 2_000
+"""Answers that are held against the rules of a build. A text of a newspaper's length has some hundreds."""
+
+
+def _leave_out_rejected(
+    entries: Mapping[str, dict[str, Any]], review: Mapping[str, Any], source: Source, reference: Reference
+) -> None:
+    """Take away the answers that would give a figure which a build rejects."""
+    tried: list[tuple[str, Answer, dict[str, Any]]] = []
+    for identity, entry in entries.items():
+        for option in entry["options"]:
+            if "set" in option:
+                figure = completed({**entry["fields"], **option["set"]}, option["set"], source.vocabulary)
+                tried.append((identity, option, {**figure, "id": f"t{len(tried)}", "quote": entry["quote"]}))
+    if len(tried) > _MOST_TRIED:
+        return
+    broken = rejected({**review, "figures": [figure for _, _, figure in tried]}, source, reference)
+    for number in broken:
+        identity, option, _ = tried[number]
+        entry = entries[identity]
+        at = entry["options"].index(option)
+        chosen = entry["chosen"]
+        entry["options"] = [one for one in entry["options"] if one is not option]
+        if chosen is not None:
+            entry["chosen"] = None if chosen == at else chosen - (chosen > at)
 
 
 def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:
     """Entries of one group are answered at once: those of a sentence with the same question, and of a table without a unit."""
-    asked = _asked(entry)
+    asked = asked_key(entry)
     where: Any = place if place is not None else -1
     if asked == "unit" and place is not None:
         where = source.passages[place].place.partition(", row ")[0]
-    if _is_choice(entry):
+    if is_choice(entry):
         where = "document"
     return [asked if entry.get("readings") else str(entry.get("question")), where]
-
-
-def _is_choice(entry: Mapping[str, Any]) -> bool:
-    """Whether one of several cells is the figure, so that the others are none."""
-    return str(entry.get("reason")).startswith(SEVERAL)
-
-
-def _asked(entry: Mapping[str, Any]) -> str:
-    """The key of which `readings` are: the period, unless the unit alone is missing."""
-    return "unit" if not entry.get("unit") and entry.get("period") else "period"
-
-
-def _options(
-    entry: Mapping[str, Any],
-    fields: Mapping[str, str],
-    review: Mapping[str, Any],
-    source: Source,
-    passage: Passage | None,
-) -> list[dict[str, Any]]:
-    """The answers to the question of an entry, the likeliest first; each sets fields or leaves the number out. A label says what is recorded."""
-    options: list[dict[str, Any]] = []
-    listed = entry.get("readings")
-    readings = [str(one) for one in listed] if isinstance(listed, list) else []
-    missing = [key for key in required_keys(review) if not fields.get(key)]
-    asks_who, asked = WHO in str(entry.get("question")), _asked(entry)
-    if readings and set(missing) <= {asked}:
-        for one in readings:
-            changed = {asked: one}
-            if asked == "period" and (status := status_at(fields, one, source.published)) != fields.get(
-                "status", status
-            ):
-                changed["status"] = status
-            said_by = f", claimant {fields['claimant']}" if asks_who else ""
-            label = one if asked == "unit" else _reading({**fields, **changed})
-            options.append({"label": f"{label}{said_by}", "set": changed})
-    elif asks_who and not missing:
-        likely = [fields["claimant"], *(name for name in CLAIMANTS if name != fields["claimant"])]
-        options += [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
-    elif not missing and _is_choice(entry):
-        options.append({"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."})
-    elif not missing:
-        options.append({"label": f"Yes: {_reading(fields)}", "set": {}})
-    if source.article is not None and passage is not None:
-        others = alternatives(fields, readings, passage.text, source.published, source.vocabulary)
-        answers = [
-            {"label": _reading({**fields, **other}), "set": other}
-            for other in others
-            if _is_whole(fields, other, review)
-        ]
-        is_first = any("metric" in other for other in others)  # the sentence has no word of the metric that was read
-        options = [*answers, *options] if is_first else [*options, *answers]
-    if not readings and not asks_who:
-        options = [{**option, "alone": True} for option in options]
-    proposal = proposal_of(entry.get("id"), review)
-    if proposal is not None and differing(entry, proposal) and proposal.get("entity"):
-        proposed = {part: str(proposal[part]) for part in COMPARED if part in proposal}
-        if not [key for key in missing if key not in proposed]:
-            options.append({"label": "As the assistant reads it", "set": proposed})
-    reason = str(entry.get("reason") or REASONS[0])
-    options.append({"label": f"No figure: {reason.removeprefix('Context: ')}", "ignore": f"{CONFIRMED}{reason}"})
-    return options
-
-
-def _is_whole(fields: Mapping[str, str], other: Mapping[str, str], review: Mapping[str, Any]) -> bool:
-    return all(other.get(key) or fields.get(key) for key in required_keys(review))
-
-
-def _reading(fields: Mapping[str, str]) -> str:
-    """What an answer records, in a few words."""
-    words = (
-        fields.get("entity"),
-        fields.get("metric"),
-        fields.get("status"),
-        str(fields.get("period") or "").replace("/", " to "),
-    )
-    return ", ".join(str(word) for word in words if word)

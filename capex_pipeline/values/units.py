@@ -46,11 +46,11 @@ class Unit:
     scale: int = 1
 
 
-_COUNTED = (
+COUNTED = (
     "units", "unit", "chips", "chip", "gpus", "gpu", "accelerators", "accelerator", "processors", "processor",
     "cards", "card", "graphics processing units",
 )  # fmt: skip
-_PLAIN: Final[dict[str, UnitKind]] = {
+PLAIN: Final[dict[str, UnitKind]] = {
     **dict.fromkeys(("percent", "per cent", "%"), "percent"),
     **dict.fromkeys(("times", "x", "multiple", "fold"), "multiple"),
     "rank": "rank",
@@ -66,7 +66,7 @@ _DIFFERENCES = ("percentage point", "percentage points", "pp", "ppt", "ppts", "b
 
 _S = alternatives(SCALES)
 _C = alternatives((*CURRENCY_OF, *AMBIGUOUS_SIGNS))
-_N = alternatives(_COUNTED)
+_N = alternatives(COUNTED)
 _OTHER_CURRENCY = r"(?-i:[A-Z]{3})|[a-z]{0,3}[$¢-¥֏؋৲৳฿៛₠-⃏]"
 _MONEY = rf"(?:(?P<c1>{{c}})\s*(?:in\s+)?(?P<s1>{_S})?|(?P<s2>{_S})\s*(?:of\s+)?(?P<c2>{{c}}))"
 _KNOWN_MONEY = re.compile(rf"(?:in\s+)?{_MONEY.format(c=_C)}(?P<per>\s*(?:(?:per|/|an?)\s*(?:{_N})|each))?")
@@ -97,7 +97,7 @@ def parse_unit(text: str) -> Unit:
         raise UnitError("missing_unit", f"The unit is empty. {_ACCEPTED}")
     if len(plain) > 80:
         raise UnitError("unknown_unit", f"The unit text is longer than 80 characters. {_ACCEPTED}")
-    if kind := _PLAIN.get(plain):
+    if kind := PLAIN.get(plain):
         return Unit(kind)
     if plain in _WATTS and cased != "mW":
         return Unit("power", None, _WATTS[plain])

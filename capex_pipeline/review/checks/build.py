@@ -16,6 +16,7 @@ from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem, quote_of
+from capex_pipeline.review.checks.values import printed_value
 from capex_pipeline.review.entries import entries_of
 from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import FLOWS
@@ -33,19 +34,40 @@ _ADVICE: Final = {"flow_missing": f"Enter `flow:`, one of {', '.join(FLOWS)}."}
 def check_build(review: Mapping[str, Any], source: Source, reference: Reference) -> Iterator[ReviewFinding]:
     """Figures that a build would reject, each with its rule. A review without figures, or whose layout is wrong, has none here."""
     figures = entries_of(review, "figures")
-    content = {key: value for key, value in review.items() if key not in ("state", "undecided")}
     try:
-        read = figure_yaml.read({**content, "figures": review.get("figures") or []}, source.name)
-        documents = [document_rules.completed(document) for document in read.documents]
-        for document in documents:
-            document_rules.check(document, source.name)
+        messages = _rejections(review, source, reference)
     except DocumentError as error:
         yield problem("build_rejects", f"A build would reject the review: {error.message}")
         return
-    for row in read.rejected:
-        yield problem("build_rejects", f"A build would reject a figure: {row['message']}")
+    for number, message in messages:
+        if number is None:
+            yield problem("build_rejects", f"A build would reject a figure: {message}")
+            continue
+        figure = figures[number - 1] if number <= len(figures) else {}
+        yield problem(
+            "build_rejects", f"A build would reject {name_of(figure, number).lower()} ({quote_of(figure)!r}): {message}"
+        )
+
+
+def rejected(review: Mapping[str, Any], source: Source, reference: Reference) -> list[int]:
+    """The places of the figures of a review that a build would reject, counted from 0; none where it would reject the review as a whole."""
+    try:
+        messages = _rejections(review, source, reference)
+    except DocumentError:
+        return []
+    return sorted({number - 1 for number, _ in messages if number is not None})
+
+
+def _rejections(review: Mapping[str, Any], source: Source, reference: Reference) -> list[tuple[int | None, str]]:
+    """Figures that a build would reject: number in the list, counted from 1, and what is wrong. Raises DocumentError for a review that is no document."""
+    content = {key: value for key, value in review.items() if key not in ("state", "undecided")}
+    read = figure_yaml.read({**content, "figures": review.get("figures") or []}, source.name)
+    documents = [document_rules.completed(document) for document in read.documents]
+    for document in documents:
+        document_rules.check(document, source.name)
+    messages: list[tuple[int | None, str]] = [(None, str(row["message"])) for row in read.rejected]
     if not len(read.rows):
-        return
+        return messages
     rows = frame_of([reading_of(replace(read, documents=documents)).rows]).assign(path=source.name)
     no_counts = pd.DataFrame({"document_id": pd.Series(dtype="str")}).set_index("document_id")
     table = document_rules.tabulate(
@@ -53,13 +75,10 @@ def check_build(review: Mapping[str, Any], source: Source, reference: Reference)
         no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
     )
     _, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
-    for record in broken.to_dict("records"):
-        number = int(str(record["row_number"]))
-        figure = figures[number - 1] if number <= len(figures) else {}
-        advice = _ADVICE.get(str(record["rule"]), str(record["message"]))
-        yield problem(
-            "build_rejects", f"A build would reject {name_of(figure, number).lower()} ({quote_of(figure)!r}): {advice}"
-        )
+    return messages + [
+        (int(str(record["row_number"])), _ADVICE.get(str(record["rule"]), str(record["message"])))
+        for record in broken.to_dict("records")
+    ]
 
 
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
@@ -79,4 +98,4 @@ def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
 
 
 def _printed(figure: Mapping[str, Any]) -> tuple[str, str]:
-    return str(figure.get("value")), str(figure.get("unit"))
+    return printed_value(figure), str(figure.get("unit"))

@@ -46,7 +46,7 @@ def check_names(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFin
                 "entity_unknown",
                 f"{name} has the entity {entity!r}, which is neither an id nor a name in reference/entities.yaml.",
             )
-        if metric and metric.casefold() not in vocabulary.metrics:
+        if metric and metric.casefold() not in vocabulary.metric_names:
             yield problem(
                 "metric_unknown",
                 f"{name} has the metric {metric!r}, which is neither an id nor a name in reference/metrics.yaml.",

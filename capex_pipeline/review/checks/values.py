@@ -6,10 +6,10 @@ Add here what concerns the number itself. Names, periods and statuses belong to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem
-from capex_pipeline.review.entries import entries_of, required_keys, span_of
+from capex_pipeline.review.entries import entries_of, missing_keys, required_keys, span_of
 from capex_pipeline.review.source import Amount, Source
 from capex_pipeline.values.numbers import QuantityError, parse_value
 from capex_pipeline.values.units import UnitError, parse_unit
@@ -20,7 +20,7 @@ def check_values(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFi
     required = [key for key in required_keys(review) if key != "claimant"]
     for number, figure in enumerate(entries_of(review, "figures"), start=1):
         name, span = name_of(figure, number), span_of(figure)
-        missing = [key for key in required if not figure.get(key) and not (key == "period" and _has_days(figure))]
+        missing = missing_keys(figure, required)
         if missing:
             yield problem("figure_incomplete", f"{name} has no {', '.join(missing)}.")
         if figure.get("span") is None:
@@ -36,12 +36,8 @@ def check_values(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFi
                 "span_without_quantity",
                 f"{name} has the span {list(span)}, where the {source.noun} has no number.{_where_quoted(figure, source)}",
             )
-        elif figure.get("value") and figure.get("unit"):
+        elif "value" not in missing and figure.get("unit"):
             yield from _compare(name, figure, here, source.noun)
-
-
-def _has_days(figure: Mapping[str, Any]) -> bool:
-    return bool(figure.get("period_start") and figure.get("period_end"))
 
 
 def _where_quoted(figure: Mapping[str, Any], source: Source) -> str:
@@ -53,14 +49,24 @@ def _where_quoted(figure: Mapping[str, Any], source: Source) -> str:
     return f" Its quote {quote!r} is at {' and '.join(map(str, places[:3]))}."
 
 
+_PRINTED: Final = ("value_low", "value", "value_high")
+
+
+def printed_value(figure: Mapping[str, Any]) -> str:
+    """The value of a figure as it is entered; of a range given by its ends, both."""
+    return " to ".join(str(figure[key]) for key in _PRINTED if figure.get(key))
+
+
 def _compare(name: str, figure: Mapping[str, Any], here: Sequence[Amount], noun: str) -> Iterator[ReviewFinding]:
     try:
-        quantity, unit = parse_value(str(figure["value"])), parse_unit(str(figure["unit"]))
+        quantities = [parse_value(str(figure[key])) for key in _PRINTED if figure.get(key)]
+        unit = parse_unit(str(figure["unit"]))
     except (QuantityError, UnitError) as error:
         yield problem("value_unreadable", f"{name}: {error}")
         return
-    scale = 100.0 if quantity.form == "fraction" else float(unit.scale)
-    numbers = {abs(number) for number in (quantity.low, quantity.value, quantity.high) if number is not None}
+    scale = 100.0 if quantities[0].form == "fraction" else float(unit.scale)
+    read = [number for one in quantities for number in (one.low, one.value, one.high)]
+    numbers = {abs(number) for number in read if number is not None}
     kind = "money" if unit.kind == "money_per_unit" else unit.kind
     alike = [
         one
@@ -76,7 +82,7 @@ def _compare(name: str, figure: Mapping[str, Any], here: Sequence[Amount], noun:
     elif not any(_agrees(numbers, scale, one) for one in alike):
         yield problem(
             "value_differs",
-            f"{name} has the value {figure['value']!r} {figure['unit']!r}; the {noun} has {printed!r} there. "
+            f"{name} has the value {printed_value(figure)!r} {figure['unit']!r}; the {noun} has {printed!r} there. "
             "Correct the value, the unit or the span.",
         )
 

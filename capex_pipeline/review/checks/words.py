@@ -68,7 +68,7 @@ def check_words(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFin
         period, same = period_of(figure, vocabulary), entity == machine.entity
         parts = (
             ("entity", entity, machine.entity, entity in vocabulary.entities),
-            ("metric", str(figure.get("metric") or ""), machine.metric, same and str(figure.get("metric") or "").casefold() in vocabulary.metrics),
+            ("metric", str(figure.get("metric") or ""), machine.metric, same and str(figure.get("metric") or "").casefold() in vocabulary.metric_names),
             ("claimant", claimant, machine.claimant, claimant is not None and same),
             ("status", figure.get("status"), machine.status, bool(figure.get("status"))),
             ("period", period and f"{period.start}/{period.end}", f"{machine.period[0]}/{machine.period[1]}", period is not None and same),

@@ -13,11 +13,15 @@
     return node;
   };
   const entry = (id) => data.entries[id];
-  const asks = (id) => entry(id).part === "undecided" && !decisions.has(id);
-  const waits = (id) => entry(id).waits && !decisions.has(id);
+  // An undecided number asks for an answer, unless one is preselected: then it waits to be compared, as a drafted figure does.
+  const isOpen = (id) => entry(id).part === "undecided" && !decisions.has(id);
+  const asks = (id) => isOpen(id) && entry(id).chosen === null;
+  const proposes = (id) => isOpen(id) && entry(id).chosen !== null;
+  const waits = (id) => (entry(id).waits && !decisions.has(id)) || proposes(id);
   const ids = () => [...cards.keys()];
   const fieldsOf = (id) => ({ ...entry(id).fields, ...(decisions.get(id)?.fields ?? {}) });
-  const missing = (fields) => [...data.required, ...(data.requiredBy[fields.metric] ?? [])].filter((key) => !fields[key]);
+  const missing = (fields) => [...data.required, ...(data.requiredBy[fields.metric] ?? [])]
+    .filter((key) => !fields[key] && !(data.otherWays[key] ?? []).some((way) => way.every((other) => fields[other])));
   const lacks = (id) => missing(fieldsOf(id)).length > 0;
 
   // The browser keeps the decisions for this state of the review, so that a reload loses none.
@@ -38,7 +42,7 @@
     cards.get(id).focus();
   };
   // The numbers that one answer settles: those with the same question, and the same answer among theirs.
-  const sharing = (id, label) => ids().filter((other) => other === id || (asks(other) && String(entry(other).group) === String(entry(id).group)
+  const sharing = (id, label) => ids().filter((other) => other === id || (isOpen(other) && String(entry(other).group) === String(entry(id).group)
     && entry(other).options.some((option) => option.label === label && !(option.alone && entry(other).fields.measure === entry(id).fields.measure))));
   const decideAll = (id, decision, label) => {
     sharing(id, label).forEach((other) => decide(other, decision));
@@ -46,7 +50,7 @@
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
   const chooseAlone = (id, option) => {
-    ids().filter((other) => other !== id && asks(other) && String(entry(other).group) === String(entry(id).group))
+    ids().filter((other) => other !== id && isOpen(other) && String(entry(other).group) === String(entry(id).group))
       .forEach((other) => decide(other, { action: "ignore", reason: option.others }));
     decide(id, { action: "change", fields: option.set });
     next(id);
@@ -57,9 +61,12 @@
     const waiting = [...all.slice(from), ...all.slice(0, from)].find(asks);
     (waiting ? cards.get(waiting) : document.getElementById("save")).focus();
   };
-  const choose = (id, option) =>
-    option.others ? chooseAlone(id, option) : decideAll(id, option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set }, option.label);
+  const decisionOf = (option) => option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set };
+  const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, decisionOf(option), option.label);
   const accept = (id) => {
+    const one = entry(id);
+    if (proposes(id)) return choose(id, one.options[one.chosen]);
+    if (one.part === "ignored" && one.options.length) return choose(id, one.options[0]);
     const lacking = missing(fieldsOf(id));
     if (lacking.length) return change(id, `Enter ${lacking.join(", ")}.`);
     decide(id, { action: "accept" });
@@ -70,18 +77,19 @@
     const decision = decisions.get(id);
     if (decision) return { accept: "Accepted", change: "Figure", ignore: "Left out" }[decision.action];
     if (asks(id)) return "Question";
+    if (proposes(id)) return "Preselected";
     return entry(id).part === "ignored" ? "Left out by the draft" : waits(id) ? "To compare" : "Reviewed";
   };
   const short = (id) => (id.length < 9 ? id : "");
   const summary = (id) => {
-    const decision = decisions.get(id);
+    const decision = decisions.get(id) ?? (proposes(id) ? decisionOf(entry(id).options[entry(id).chosen]) : undefined);
     const reason = decision ? decision.reason : entry(id).reason;
-    return reason || reading(id);
+    return reason || reading({ ...fieldsOf(id), ...(decision?.fields ?? {}) });
   };
   // What is recorded of a number: every part that is not the usual one.
-  const reading = (id) => {
-    const fields = fieldsOf(id);
-    const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", fields.value, fields.unit].filter(Boolean).join(" ");
+  const reading = (fields) => {
+    const number = fields.value || [fields.value_low, fields.value_high].filter(Boolean).join(" to ");
+    const value = [fields.bound && fields.bound !== "exact" ? fields.bound.replaceAll("_", " ") : "", number, fields.unit].filter(Boolean).join(" ");
     const also = ["definition", "segment", "supplier", "product", "customer", "flow", "same_fact_as", "note"]
       .filter((key) => fields[key]).map((key) => `${key.replaceAll("_", " ")}: ${fields[key]}`);
     return [fields.entity || "no company", fields.metric || "no metric", fields.measure === "level" ? "" : fields.measure, value || "no value",
@@ -98,23 +106,24 @@
     const card = cards.get(id);
     const one = entry(id);
     const isLeftOut = one.part === "ignored" && !decisions.has(id);
-    card.className = `card${asks(id) ? " ask" : ""}${decisions.has(id) ? " decided" : ""}`;
+    card.className = `card${asks(id) ? " ask" : proposes(id) ? " proposed" : isLeftOut ? " left" : ""}${decisions.has(id) ? " decided" : ""}`;
     const also = (option) => {
       const names = option.others ? [] : sharing(id, option.label).filter((other) => other !== id);
       return names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "";
     };
-    const options = asks(id) ? one.options.map((option, place) =>
-      make("li", {}, button(String(place + 1), option.label + also(option), () => choose(id, option)))) : [];
+    const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
+      make("li", {}, button(String(place + 1), (place === one.chosen ? "Preselected: " : "") + option.label + also(option), () => choose(id, option),
+        place === one.chosen ? "chosen" : ""))) : [];
     const buttons = decisions.has(id)
       ? [button("c", "Change", () => change(id)), button("u", "Undo", () => undo(id))]
-      : [isLeftOut ? button("a", lacks(id) ? "Use as figure, with more entered" : "Use as figure", () => accept(id)) : asks(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
+      : [isLeftOut ? (options.length ? "" : button("a", lacks(id) ? "Use as figure, with more entered" : "Use as figure", () => accept(id))) : isOpen(id) ? "" : waits(id) ? button("a", "Accept", () => accept(id)) : "",
         button("c", "Change", () => change(id)), isLeftOut ? "" : button("i", "Leave out", () => leaveOut(id))];
     card.replaceChildren(
       make("h3", {}, make("span", { className: "id", textContent: short(id) }), one.quote, one.heads ? make("span", { className: "heads", textContent: one.heads }) : "", make("span", { className: "state", textContent: stateOf(id) })),
       make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
-      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading(id)}` }) : "",
+      isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading({ ...fieldsOf(id), ...(one.options[0]?.set ?? {}) })}` }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
-      asks(id) ? make("p", { className: "question", textContent: one.question }) : "",
+      isOpen(id) ? make("p", { className: "question", textContent: one.question }) : "",
       options.length ? make("ol", { className: "options" }, ...options) : "",
       make("div", { className: "buttons" }, ...buttons),
     );
@@ -127,8 +136,23 @@
 
   const known = new Set(data.names);
   const period = new RegExp(data.periods, "i");
-  const wrongIn = (key, value) => {
+  // The kind of a unit as the build reads it; empty where the page cannot tell, and the command does.
+  const kindOf = (unit) => {
+    const text = unit.trim().toLowerCase();
+    if (Object.hasOwn(data.units.plain, text)) return data.units.plain[text];
+    const counted = data.units.counted.find((word) => text === word || text.endsWith(` ${word}`));
+    if (counted) return /(\/|\b(per|an?)\b)/.test(text) ? "money_per_unit" : "count";
+    return /^([a-z]{3}|[a-z]{0,3}\W)( (thousand|million|billion|trillion))?$/.test(text) ? "money" : "";
+  };
+  const wrongUnit = (unit, fields) => {
+    const fitting = data.kinds[fields.metric]?.[fields.measure || "level"] ?? [];
+    const kind = kindOf(unit);
+    return kind && fitting.length && !fitting.includes(kind)
+      ? `A ${fields.measure || "level"} of ${fields.metric} is not printed in ${unit}; correct the unit, the measure or the metric.` : "";
+  };
+  const wrongIn = (key, value, whole) => {
     if (key === "entity" && !known.has(value.toLowerCase())) return `${value} is no company or group that is known; choose one of the list.`;
+    if (key === "unit") return wrongUnit(value, whole);
     if (key === "period" && !period.test(value)) return `${value} is no period; write it as 2025-04-01/2025-06-30, Q2 2025, CY2025 or FY2025 Q1.`;
     return "";
   };
@@ -149,8 +173,30 @@
     return node;
   };
   const field = (text, control) => make("label", {}, text, control);
+  // A change of these keys can be made at once for other figures that have the same value there.
+  const shared = new Set(["entity", "metric", "definition", "segment", "supplier", "product", "customer", "flow", "period", "status", "claimant"]);
+  const scopes = { one: "this number only", sentence: "its sentence", paragraph: "its paragraph", below: "all below", all: "the whole text" };
+  const isWithin = (scope, id, other) => {
+    const all = ids();
+    if (scope === "sentence") return entry(other).place === entry(id).place;
+    if (scope === "paragraph") return data.passages[entry(other).place]?.place === data.passages[entry(id).place]?.place;
+    return scope === "all" || (scope === "below" && all.indexOf(other) > all.indexOf(id));
+  };
+  const isFigure = (id) => decisions.has(id) ? decisions.get(id).action !== "ignore" : entry(id).part !== "ignored";
+  const likely = (id) => ({ ...fieldsOf(id), ...(proposes(id) ? entry(id).options[entry(id).chosen].set ?? {} : {}) });
+  const changeAlike = (id, changed, scope) => {
+    const before = likely(id);
+    for (const other of ids()) {
+      if (other === id || !isFigure(other) || !isWithin(scope, id, other)) continue;
+      const now = likely(other);
+      const same = Object.fromEntries(Object.entries(changed).filter(([key]) => shared.has(key) && (now[key] ?? "") === (before[key] ?? "")));
+      if (!Object.keys(same).length || missing({ ...now, ...same }).length) continue;
+      const answered = proposes(other) ? entry(other).options[entry(other).chosen].set ?? {} : decisions.get(other)?.fields ?? {};
+      decide(other, { action: "change", fields: { ...answered, ...same } });
+    }
+  };
   const change = (id, problem) => {
-    const fields = fieldsOf(id);
+    const fields = likely(id);
     const controls = new Map(data.fields.map((key) => {
       const choices = data.choices[key];
       const isClosed = choices && !["entity", "claimant", ...data.lists].includes(key);
@@ -160,7 +206,8 @@
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
       return [key, control];
     }));
-    const node = form(id, [...controls].map(([key, control]) => field(key.replaceAll("_", " "), control)), () => {
+    const scope = make("select", {}, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
+    const node = form(id, [...[...controls].map(([key, control]) => field(key.replaceAll("_", " "), control)), field("same change for", scope)], () => {
       const changed = {};
       const whole = {};
       for (const [key, control] of controls) {
@@ -170,9 +217,10 @@
       const lacking = missing(whole);
       if (lacking.length) return `Enter ${lacking.join(", ")}.`;
       for (const [key, control] of controls) {
-        const wrong = wrongIn(key, whole[key]);
+        const wrong = wrongIn(key, whole[key], whole);
         if (wrong) { control.focus(); return wrong; }
       }
+      changeAlike(id, changed, scope.value);
       decide(id, { action: "change", fields: changed });
       return "";
     }, problem);
@@ -195,13 +243,13 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") { draw(id); cards.get(id).focus(); return; }
     if (event.target.matches("input, select, textarea")) return;
-    const option = asks(id) ? entry(id).options[Number(event.key) - 1] : undefined;
     const isLeftOut = entry(id).part === "ignored" && !decisions.has(id);
+    const option = isOpen(id) || isLeftOut ? entry(id).options[Number(event.key) - 1] : undefined;
     const all = ids();
     const beside = (step) => cards.get(all[all.indexOf(id) + step])?.focus();
     const actions = {
       a: () => !decisions.has(id) && accept(id), c: () => change(id), i: () => !isLeftOut && leaveOut(id), u: () => decisions.has(id) && undo(id),
-      n: () => next(id), j: () => beside(1), k: () => beside(-1), s: () => document.getElementById("save").focus(),
+      n: () => next(id), j: () => beside(1), k: () => beside(-1), s: save,
     };
     const act = option ? () => choose(id, option) : Object.hasOwn(actions, event.key) ? actions[event.key] : null;
     if (!act) return;
@@ -214,10 +262,14 @@
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
       `${open} ${open === 1 ? "question" : "questions"} open, ${rest} ${rest === 1 ? "figure" : "figures"} to compare, ${decisions.size} decided${saved ? "" : ", not saved"}.`;
-    document.getElementById("save").textContent = rest ? `Accept the other ${rest} and save` : "Save decisions";
+    document.getElementById("save").textContent = rest ? `The other ${rest} are right: accept and save` : "Save decisions";
+  };
+  const unanswered = () => {
+    const open = ids().filter(asks).length;
+    return open ? `${open === 1 ? "1 question is" : `${open} questions are`} open, so the review stays a draft. ` : "";
   };
   const save = () => {
-    ids().filter(waits).forEach((id) => decide(id, { action: "accept" }));
+    ids().filter(waits).forEach((id) => decide(id, proposes(id) ? decisionOf(entry(id).options[entry(id).chosen]) : { action: "accept" }));
     const text = JSON.stringify({ review: data.review, decisions: Object.fromEntries(decisions) }, null, 1);
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     make("a", { href: address, download: data.file }).click();
@@ -225,7 +277,7 @@
     progress();
     const copy = make("textarea", { readOnly: true, value: text });
     document.getElementById("after").replaceChildren(
-      make("p", {}, `Saved ${data.file} among your downloads. Now run: `, make("code", { textContent: data.command })),
+      make("p", {}, `${unanswered()}Saved ${data.file} among your downloads. Now run: `, make("code", { textContent: data.command })),
       make("details", {}, make("summary", { textContent: "Nothing was saved? Copy the decisions from here" }), field(`Content of ${data.file}`, copy)));
   };
 
@@ -287,7 +339,7 @@
   saver.id = "save";
   document.getElementById("saving").append(
     make("div", { className: "buttons" }, saver, button("", "Next question", () => next(""))),
-    make("p", { className: "keys", textContent: "Keys on a figure: 1 to 9 answer, a accept, c change, i leave out, u undo, n next question, j and k next and previous figure, s to the saving button." }),
+    make("p", { className: "keys", textContent: "Keys on a figure: 1 to 9 answer, a accept, c change, i leave out, u undo, n next question, j and k next and previous figure, s accept the rest and save." }),
     make("div", { id: "after" }));
   try {
     for (const [id, decision] of JSON.parse(localStorage.getItem(store) ?? "[]")) if (cards.has(id)) decisions.set(id, decision);
@@ -300,7 +352,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
     const all = ids();
-    const actions = { s: () => document.getElementById("save").focus(), n: () => next(""), j: () => cards.get(all[0])?.focus(), k: () => cards.get(all.at(-1))?.focus() };
+    const actions = { s: save, n: () => next(""), j: () => cards.get(all[0])?.focus(), k: () => cards.get(all.at(-1))?.focus() };
     if (!Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();

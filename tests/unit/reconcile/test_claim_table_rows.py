@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 from builders import article, days, evidence_of, filed, row
 
-from capex_pipeline.reconcile.claim_table import Context, claim_checks
+from capex_pipeline.reconcile.claim_table import Context, as_printed, claim_checks
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
@@ -122,6 +123,21 @@ def test_a_claim_in_its_own_words(reference: Reference) -> None:
         "plain": "23 billion yuan", "limits": "20 to 24 billion yuan", "low": "20 billion yuan", "word": "more than doubled",
         "crowd": "hundreds of thousands of units", "count": "5 thousand units", "rank": "rank 1",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "printed"),
+    [
+        ("$34.2bn", "USD billion", "$34.2bn"), ("34 per cent", "percent", "34 per cent"), ("Rmb13bn", "CNY billion", "Rmb13bn"),
+        ("130亿元人民币", "CNY", "130亿元人民币"), ("more than three times", "times", "more than three times"),
+        ("34.2bn", "USD billion", "34.2bn USD"), ("34.2", "USD billion", "34.2 USD billion"), ("8", "percent", "8 percent"),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_claim_is_printed_once(value: str, unit: str, printed: str) -> None:
+    """Rows that are read from a text have its words as value, in which the unit is already."""
+    kind = {"percent": "percent", "times": "multiple"}.get(unit, "money")
+    claim = SimpleNamespace(value_text=value, unit_text=unit, unit=kind, currency=unit[:3])
+    assert as_printed(claim) == printed
 
 
 def test_a_claim_that_differs_in_one_thing_is_no_repetition(reference: Reference) -> None:

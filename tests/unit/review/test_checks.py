@@ -241,3 +241,21 @@ def test_what_a_build_would_reject_is_found(fields: dict[str, str], said: str, r
         one.message for one in check_review(content, source_of(article), reference) if one.rule == "build_rejects"
     ]
     assert any(said in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"value_low": "91", "value_high": "93"}, []),
+        ({"value_low": "91"}, ["value_differs"]),
+        ({"value_low": "90", "value_high": "93"}, ["value_differs"]),
+        ({}, ["figure_incomplete"]),
+    ],
+)
+def test_a_range_is_given_by_its_ends(fields: dict[str, str], expected: list[str]) -> None:
+    """raw/README.md allows `value_low` and `value_high` in place of `value`."""
+    article = of("Alphabet expects capital expenditure of between $91bn and $93bn in 2025.")
+    review = decided(article)
+    del review["figures"][0]["value"]
+    review["figures"][0] |= fields
+    assert rules(review, article) == expected

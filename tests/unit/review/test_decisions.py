@@ -12,7 +12,7 @@ from reviewed_texts import ARTICLE, TEXT, source_of
 from capex_pipeline.cli.main import main
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.review.decisions import MAX_BYTES, apply, fingerprint, read_decisions
-from capex_pipeline.review.review_file import ReviewError, review_text
+from capex_pipeline.review.review_file import ReviewError, read_review, review_text
 
 
 def draft() -> dict[str, Any]:
@@ -125,6 +125,29 @@ def test_the_command_applies_decisions_and_says_what_is_left(
     assert "2 decisions applied" in said and "1 thing to do" in said
     assert main(["review", "--apply", str(saved), str(text)]) == 1
     assert "make the page again" in capsys.readouterr().err
+
+
+def test_a_review_with_something_left_to_do_stays_a_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Otherwise a build would take the rest of it and reject the figure that is wrong."""
+    text = tmp_path / "story.txt"
+    text.write_text(TEXT, encoding="utf-8")
+    assert main(["review", "--page", str(tmp_path / "review.html"), str(text)]) == 0
+    data = json.loads(
+        (tmp_path / "review.html").read_text(encoding="utf-8").partition('id="data">')[2].partition("</script>")[0]
+    )
+    others = {
+        name: {"action": "ignore", "reason": "A rumour."}
+        for name, one in data["entries"].items()
+        if one["part"] == "undecided"
+    }
+    wrong = {"action": "change", "fields": {"unit": "percent"}}
+    saved = tmp_path / "story.decisions.json"
+    saved.write_text(
+        json.dumps({"review": data["review"], "decisions": {"m002": ACCEPT, **others, "m001": wrong}}), encoding="utf-8"
+    )
+    assert main(["review", "--apply", str(saved), str(text)]) == 1
+    assert "2 things to do" in capsys.readouterr().out  # the unit is not the printed one, and a build would reject it
+    assert read_review(text.with_suffix(".yaml"))["state"] == "draft"
 
 
 def test_keys_that_a_person_added_are_kept() -> None:

@@ -1,0 +1,524 @@
+"""The answers that the review page offers for a number: its readings as a figure, the likeliest first, and leaving it out.
+
+Add here a reading that one key should be able to choose, or a rule for which answer is preselected. The machine's own reading belongs to
+`article_draft` and `document_draft`, what a build accepts to `checks.build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from capex_pipeline.article.characters import plain_text
+from capex_pipeline.article.lexicon import Cue, Vocabulary
+from capex_pipeline.article.period_dates import PeriodContext, read_period
+from capex_pipeline.article.period_expressions import find_periods
+from capex_pipeline.article.tokens import Tokens, tokenise
+from capex_pipeline.printed_tables.binding import SEVERAL
+from capex_pipeline.review.entries import (
+    CLAIMANTS,
+    CONFIRMED,
+    MOST_READINGS,
+    NO_TABLE,
+    WHO,
+    Span,
+    entries_of,
+    label_of,
+    missing_keys,
+    required_keys,
+    span_of,
+)
+from capex_pipeline.review.periods import recent_periods
+from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
+from capex_pipeline.review.source import Passage, Source
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+
+Answer = dict[str, Any]
+"""label: what is recorded. set: fields that change, or ignore: the reason for leaving the number out. others: the reason for leaving out the
+other numbers of the question. alone: whether it answers for no other level of the sentence."""
+
+_MOST: Final = 4
+_REACH: Final = 9
+"""Words after a number among which the noun for companies stands."""
+_BESIDE: Final = 8
+"""Words between a number and the name of a metric that may be its own."""
+_FOLLOWING: Final = 3
+"""Words after a number among which the company stands that it belongs to ("224,000 for Meta")."""
+_SHORTEST_PERIOD: Final = 80
+"""Days. A month or a day in a sentence is when something was said, or when something else happened."""
+_CALENDAR: Final = FiscalCalendar(12, "month_end", "calendar")
+_RATES: Final = ("yoy_growth", "yoy_multiple")
+_AHEAD: Final = ("guidance", "forecast")
+_READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
+_CLOUD_WORDS: Final = ("segment", "segment_words", "segment_back", "cloud_part")
+_LIKELY: Final = (
+    "The sentence does not name the period.", "The words leave open who says so.", "The machine is not sure", "The year may be the calendar year",
+    "No quarter of",
+)  # fmt: skip
+"""How questions begin whose first answer is preselected: of the labelled texts (benchmarks/article_prose_labels.csv), at least three of four such
+numbers are figures."""
+_UNLIKELY: Final = (
+    "The machine left it out", "No company is named", "A sum over", "The sign or the brackets", "The supplier's own orders", "The text names no number",
+    "The number has no unit", "The words point back", "The supplier is not named",
+)  # fmt: skip
+"""How questions begin of which leaving out is preselected: at most one of five such numbers is a figure. All other questions are open."""
+_PAID_FOR: Final = (["for", "property", "and", "equipment"], ["of", "property", "and", "equipment"])
+_SEVERAL_COMPANIES: Final = "Several companies that are no group of the reference."
+
+
+class Neighbour(NamedTuple):
+    """A number of the same text that has a period: where it is, and its fields."""
+
+    start: int
+    locator: str
+    fields: Mapping[str, str]
+
+
+def neighbours(review: Mapping[str, Any]) -> list[Neighbour]:
+    """The figures of a review that have a company and a period, in the order of the text."""
+    found = [
+        neighbour(entry, entry)
+        for entry in entries_of(review, "figures")
+        if span_of(entry) and entry.get("period") and entry.get("entity")
+    ]
+    return sorted(found, key=lambda one: one.start)
+
+
+def neighbour(entry: Mapping[str, Any], fields: Mapping[str, Any]) -> Neighbour:
+    """An entry as a neighbour of others. fields: as far as they are known or preselected."""
+    texts = {key: str(value) for key, value in fields.items() if value not in (None, "")}
+    return Neighbour((span_of(entry) or (0, 0))[0], str(entry.get("locator") or ""), texts)
+
+
+def answers(
+    entry: Mapping[str, Any],
+    part: str,
+    fields: Mapping[str, str],
+    review: Mapping[str, Any],
+    source: Source,
+    passage: Passage | None,
+    near: Sequence[Neighbour] = (),
+) -> tuple[list[Answer], int | None]:
+    """The answers for an entry that is no sure figure, and which of them is preselected: None where a person has to choose.
+
+    part: the list of the entry. fields: what is known of it. near: as of `neighbours`. A number that the draft left out has readings only, none
+    of which is preselected.
+    """
+    span = span_of(entry)
+    words: _Words | None = None
+    if source.article is not None and passage is not None and span is not None:
+        words = _Words(passage.text, passage.place_of(span), source.vocabulary)
+        near = [one for one in near if one.start != span[0]]
+    needed = required_keys(review)
+    readings: list[Answer] = []
+    if part == "undecided":
+        beside = [one for one in near if passage is not None and passage.start <= one.start < passage.end]
+        readings += _of_question(entry, fields, review, source, words, beside)
+    is_sure_group = False
+    if words is not None and not (part == "undecided" and _is_asked_of_figure(entry)):
+        offered = _readings(fields, words, source, near, span or (0, 0), entry)
+        others: list[Answer] = [
+            {"label": label_of_reading({**fields, **one}), "set": one}
+            for one in offered
+            if not missing_keys({**fields, **one}, needed)
+        ]
+        is_sure_group = bool(others) and words.counts_group and others[0]["set"].get("entity") in words.groups
+        others = others[:_MOST]
+        readings = [*others, *readings] if others and others[0]["set"] else [*readings, *others]
+    readings = _distinct(readings)
+    proposal = proposal_of(entry.get("id"), review)
+    if part == "undecided" and proposal is not None and differing(entry, proposal) and proposal.get("entity"):
+        proposed = {key: str(proposal[key]) for key in COMPARED if key in proposal}
+        if not missing_keys({**fields, **proposed}, needed):
+            readings.append({"label": "As the assistant reads it", "set": proposed})
+    if part == "ignored":
+        return readings, None
+    leaving = _leaving(entry, words)
+    return [*readings, *leaving], _preselected(
+        str(entry.get("question")), len(readings), len(leaving), words, is_sure_group
+    )
+
+
+def _preselected(question: str, readings: int, leaving: int, words: _Words | None, is_sure_group: bool) -> int | None:
+    """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none."""
+    if words is None:
+        return None
+    if readings and not words.is_uncounted_group and (is_sure_group or question.startswith(_LIKELY)):
+        return 0
+    if (question.startswith(_UNLIKELY) and not is_sure_group) or (words.counts_group and not words.groups):
+        return readings + leaving - 1
+    return None
+
+
+def _is_asked_of_figure(entry: Mapping[str, Any]) -> bool:
+    """Whether the company and metric of a questioned number are sure, and only its period or claimant is asked for."""
+    return str(entry.get("question")).startswith((_LIKELY[0], _LIKELY[1], _LIKELY[4]))
+
+
+def _of_question(
+    entry: Mapping[str, Any],
+    fields: Mapping[str, str],
+    review: Mapping[str, Any],
+    source: Source,
+    words: _Words | None,
+    beside: Sequence[Neighbour],
+) -> list[Answer]:
+    """The answers to the very question: one for each listed period or unit, for each claimant, or yes. beside: the figures of the sentence."""
+    listed = entry.get("readings")
+    listed = [str(one) for one in listed] if isinstance(listed, list) else []
+    if listed and fields.get("measure") in _RATES and (level := _level_of(entry, beside)) is not None:
+        listed = list(dict.fromkeys([level, *listed]))[:MOST_READINGS]
+    missing = missing_keys(fields, required_keys(review))
+    asks_who, asked = WHO in str(entry.get("question")), asked_key(entry)
+    if listed and set(missing) <= {asked}:
+        said_by = f", claimant {fields['claimant']}" if asks_who else ""
+        return [
+            {"label": f"{one if asked == 'unit' else label_of_reading({**fields, **changed})}{said_by}", "set": changed}
+            for one in listed
+            for changed in [{asked: one} | (_status_of(fields, one, source) if asked == "period" else {})]
+        ]
+    if asks_who and not missing:
+        named = [name for name in CLAIMANTS if words is not None and name in words.claimants]
+        likely = dict.fromkeys([*named, fields["claimant"], *CLAIMANTS])
+        return [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
+    if not missing and is_choice(entry):
+        return [{"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."}]
+    return [] if missing else [{"label": label_of_reading(fields), "set": {}, "alone": True}]
+
+
+def _level_of(entry: Mapping[str, Any], beside: Sequence[Neighbour]) -> str | None:
+    """The period of the first level of the same company and metric in a sentence: growth is that of the amount it is printed with."""
+    for one in beside:
+        if one.fields.get("measure", "level") == "level" and all(
+            one.fields.get(key) == entry.get(key) for key in ("entity", "metric")
+        ):
+            return one.fields["period"]
+    return None
+
+
+def _status_of(fields: Mapping[str, str], period: str, source: Source) -> dict[str, str]:
+    """The change of status that a period asks for."""
+    status = status_at(fields, period, source.published)
+    return {} if status == fields.get("status", status) else {"status": status}
+
+
+def _leaving(entry: Mapping[str, Any], words: _Words | None) -> list[Answer]:
+    reason = str(entry.get("reason") or NO_TABLE)
+    kept = [{"label": f"No figure: {reason.removeprefix('Context: ')}", "ignore": f"{CONFIRMED}{reason}"}]
+    if words is not None and words.is_uncounted_group:
+        kept.insert(0, {"label": f"No figure: {_SEVERAL_COMPANIES}", "ignore": _SEVERAL_COMPANIES})
+    return kept
+
+
+def _distinct(answers: Iterable[Answer]) -> list[Answer]:
+    return list({answer["label"]: answer for answer in reversed(list(answers))}.values())[::-1]
+
+
+def is_choice(entry: Mapping[str, Any]) -> bool:
+    """Whether one of several cells is the figure, so that the others are none."""
+    return str(entry.get("reason")).startswith(SEVERAL)
+
+
+def asked_key(entry: Mapping[str, Any]) -> str:
+    """The key of which `readings` are: the period, unless the unit alone is missing."""
+    return "unit" if not entry.get("unit") and entry.get("period") else "period"
+
+
+def label_of_reading(fields: Mapping[str, str]) -> str:
+    """What an answer records, in a few words."""
+    named = (
+        fields.get("entity"),
+        fields.get("metric"),
+        fields.get("status"),
+        str(fields.get("period") or "").replace("/", " to "),
+    )
+    return ", ".join(str(word) for word in named if word)
+
+
+def status_at(fields: Mapping[str, str], period: str, published: date | None) -> str:
+    """The status of a reading for a period: what is not over yet is guidance of a company, and a forecast of anybody else."""
+    status = fields.get("status") or "reported"
+    try:
+        end = date.fromisoformat(period.rpartition("/")[2])
+    except ValueError:
+        return status
+    if status != "reported" or published is None or (end - published).days <= 10:
+        return status
+    return "guidance" if fields.get("claimant") in ("company", "executive") else "forecast"
+
+
+# --- what the sentence allows ---
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A company in a sentence, and how many words are between it and the number."""
+
+    entity: str
+    distance: int
+    follows: bool
+
+
+class _Words:
+    """A sentence and the number in it, as far as they tell which readings are possible. place: of the number in the sentence."""
+
+    def __init__(self, text: str, place: Span, vocabulary: Vocabulary) -> None:
+        self.text, self.vocabulary = text, vocabulary
+        self.tokens: Tokens = tokenise(plain_text(text))
+        self.first = len(tokenise(plain_text(text[: place[0]])).words)
+        self.last = max(self.first, len(tokenise(plain_text(text[: place[1]])).words) - 1)
+        self.cues: Sequence[Cue] = vocabulary.find_cues(self.tokens)
+        self.claimants = {cue.value for cue in self.cues if cue.kind == "claimant"}
+        numbers: Mapping[str, int] = vocabulary.collectives.get("numbers", {})
+        heads = {word for head in vocabulary.collective_heads for word in head[-1:]}
+        words = self.tokens.words
+        counts = {
+            numbers[word]
+            for at, word in enumerate(words)
+            if word in numbers
+            and (not heads.isdisjoint(words[at + 1 : at + _REACH]) or words[max(0, at - 1)] in ("big", "top"))
+        }
+        countries = {code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in words}
+        self.counts_group = bool(counts)
+        has_owner = any(cue.kind in ("entity", "segment") and cue.last < self.first for cue in self.cues)
+        self.is_uncounted_group = not counts and not heads.isdisjoint(words[: self.first]) and not has_owner
+        self.groups = [
+            name
+            for name, entity in sorted(vocabulary.entities.items(), key=lambda one: (len(one[1].members), one[0]))
+            if entity.type == "group"
+            and len(entity.members) > 1
+            and (len(entity.members) in counts or (self.is_uncounted_group and bool(countries)))
+            and (not countries or entity.country in countries or (entity.country is None and bool(counts)))
+        ]
+
+    def companies(self) -> list[_Named]:
+        """Companies of the sentence, the nearest to the number first."""
+        found = [
+            _Named(cue.value, self._gap(cue), cue.first > self.last)
+            for cue in self.cues
+            if cue.kind in ("entity", "segment")
+            and (known := self.vocabulary.entities.get(cue.value)) is not None
+            and known.type == "company"
+        ]
+        return sorted(found, key=lambda one: one.distance)
+
+    def _gap(self, cue: Cue) -> int:
+        return cue.first - self.last if cue.first > self.last else self.first - cue.last
+
+    def owner_behind(self) -> str:
+        """The company that follows the number after "for", "at", "by" or "to"; empty where none does."""
+        words = self.tokens.words
+        for one in self.companies():
+            if (
+                one.follows
+                and one.distance <= _FOLLOWING
+                and words[self.last + 1 : self.last + 2] in (["for"], ["at"], ["by"], ["to"])
+            ):
+                return one.entity
+        return ""
+
+    def metric(self, reach: int = _BESIDE) -> str:
+        """The metric whose name is nearest before the number, or right after it, among those that the rules for prose do not read.
+
+        What is paid for or spent on property and equipment is no balance of property and equipment.
+        """
+        words, best = self.tokens.words, (reach + 1, "")
+        for name, metric in self.vocabulary.metric_names.items():
+            parts = tokenise(plain_text(name.replace("_", " "))).words
+            for at in range(max(0, self.first - reach - len(parts)), min(self.last + 4, len(words) - len(parts) + 1)):
+                if words[at : at + len(parts)] == parts and words[at - 1 : at] not in (["for"], ["of"], ["on"], ["in"]):
+                    gap = self.first - at - len(parts) if at < self.first else at - self.last
+                    best = min(best, (gap - len(parts), metric))
+        return "" if best[1] in _READ_BY_RULES else best[1]
+
+    @property
+    def is_cash_paid(self) -> bool:
+        """Whether the sentence speaks of cash paid for property and equipment."""
+        words = self.tokens.words
+        return "cash" in words and any(words[at : at + 4] in _PAID_FOR for at in range(len(words)))
+
+    @property
+    def is_of_year_before(self) -> bool:
+        """Whether the words after the number say that it is of a year earlier."""
+        following = self.tokens.words[self.last + 1 : self.last + 5]
+        return any(
+            following[at : at + 2] in (["year", "earlier"], ["year", "ago"], ["year", "before"]) for at in range(3)
+        )
+
+    def periods(self, calendar: FiscalCalendar | None, published: date | None, is_ahead: bool) -> list[str]:
+        """The periods that the sentence names, the nearest to the number first."""
+        context = PeriodContext(published, calendar, None, is_ahead, True)
+        found = find_periods(self.tokens, 0, len(self.tokens.plain.text))
+        read = [(abs(self.tokens.at(one.start) - self.first), read_period(one, context).days) for one in found]
+        return [
+            label_of(days)
+            for _, days in sorted(read, key=lambda one: one[0])
+            if days is not None and (days[1] - days[0]).days >= _SHORTEST_PERIOD
+        ]
+
+
+def _readings(
+    fields: Mapping[str, str],
+    words: _Words,
+    source: Source,
+    near: Sequence[Neighbour],
+    span: Span,
+    entry: Mapping[str, Any],
+) -> list[dict[str, str]]:
+    """Changes of fields that make a figure of a number, the likeliest first: by the company, metric and period that its sentence names."""
+    vocabulary, published = source.vocabulary, source.published
+    is_count, is_rate = fields.get("unit", "").endswith("units"), fields.get("unit") in ("percent", "times")
+    metrics = _metrics(fields, words, is_count, is_rate)
+    before = [one for one in near if one.start < span[0]]
+    result: list[dict[str, str]] = []
+    later: list[dict[str, str]] = []
+    entities = _entities(fields, words, metrics[0], before, entry)
+    for entity, metric in [
+        *((one, metrics[0]) for one in entities),
+        *((entities[0], one) for one in metrics[1:] if entities),
+    ]:
+        changed = {"entity": entity, "metric": metric}
+        known = vocabulary.entities.get(entity)
+        if known is not None and known.type == "group":
+            if metric != "capex":
+                continue
+            changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
+        if metric == "capex" and words.is_cash_paid:
+            changed["definition"] = "cash_purchases"
+        if is_count:
+            changed |= _of_chips(entity, before, words)
+        for number, period in enumerate(
+            _periods({**fields, **changed}, words, source, near, span, entry)[: 2 if not result else 1]
+        ):
+            one = {**changed, "period": period}
+            one["status"] = status_at({**fields, **one}, period, published)
+            reading = {key: value for key, value in one.items() if fields.get(key) != value}
+            (later if number else result).append(reading)
+    return [*result[:2], *later, *result[2:]]
+
+
+def _metrics(fields: Mapping[str, str], words: _Words, is_count: bool, is_rate: bool) -> list[str]:
+    """Metrics that a number may be of, the likeliest first."""
+    if is_count:
+        return ["gpu_units"]
+    read = fields.get("metric") or "capex"
+    has_cloud = any(
+        cue.kind in _CLOUD_WORDS or (cue.kind == "metric" and cue.value == "cloud_revenue") for cue in words.cues
+    )
+    likely = ["capex", "cloud_revenue"] if read == "cloud_revenue" and not has_cloud else [read]
+    named = words.metric(2 * _BESIDE if is_rate else _BESIDE)
+    return list(dict.fromkeys(filter(None, ["" if named == "revenue" and has_cloud else named, *likely])))
+
+
+def _entities(
+    fields: Mapping[str, str], words: _Words, metric: str, before: Sequence[Neighbour], entry: Mapping[str, Any]
+) -> list[str]:
+    """Companies and groups that a number may be of, the likeliest first: a group that is counted, the machine's, those of the sentence."""
+    vocabulary, read = words.vocabulary, fields.get("entity", "")
+    makers = (
+        {vocabulary.suppliers[cue.value] for cue in words.cues if cue.kind == "product"}
+        if metric == "gpu_units"
+        else set()
+    )
+    named = [one.entity for one in words.companies() if one.entity not in makers]
+    spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
+    of_metric = _of_metric(metric, vocabulary)
+    first = [
+        words.owner_behind(),
+        *(words.groups if metric == "capex" else ()),
+        *(() if named or read in of_metric else (*of_metric, *spoken_of)),
+    ]
+    return list(dict.fromkeys(filter(None, [*first, read, *named])))
+
+
+def _of_chips(entity: str, before: Sequence[Neighbour], words: _Words) -> dict[str, str]:
+    """What is known of a count of chips from the count before it, or from the words: how they change hands, the maker and the product."""
+    last = next((one.fields for one in reversed(before) if one.fields.get("metric") == "gpu_units"), None)
+    flows = [cue.value for cue in words.cues if cue.kind == "flow"]
+    if last is None:
+        return {"flow": flows[0]} if flows else {}
+    taken = {
+        key: last[key] for key in ("flow", "supplier", "product", "definition", "status", "claimant") if last.get(key)
+    }
+    return taken | ({"customer": entity} if last.get("customer") else {})
+
+
+def _of_metric(metric: str, vocabulary: Vocabulary) -> list[str]:
+    """The companies of which the reference has a metric that few have, such as data centre revenue."""
+    companies = [entity for entity, other in vocabulary.preferred if other == metric]
+    return companies if len(companies) <= 2 else []
+
+
+def _periods(
+    fields: Mapping[str, str],
+    words: _Words,
+    source: Source,
+    near: Sequence[Neighbour],
+    span: Span,
+    entry: Mapping[str, Any],
+) -> list[str]:
+    """Periods that a reading may be of: its own, those of the sentence, those of the numbers around it, the last quarter."""
+    known = source.vocabulary.entities.get(fields.get("entity", ""))
+    calendar = known.calendar if known is not None and known.type != "group" else None
+    is_ahead = fields.get("status") in _AHEAD
+    listed = entry.get("readings") or ()
+    own = (
+        [fields["period"]]
+        if fields.get("period") and fields.get("entity") == entry.get("entity", fields.get("entity"))
+        else []
+    )
+    alike = [
+        one
+        for one in near
+        if (one.fields.get("status") in _AHEAD) == is_ahead and one.locator == entry.get("locator", one.locator)
+    ]
+    if words.is_of_year_before and alike:
+        start, end = (
+            (date.fromisoformat(day) for day in alike[-1].fields["period"].split("/"))
+            if "/" in alike[-1].fields["period"]
+            else (None, None)
+        )
+        if start is not None and end is not None:
+            return [label_of((_year_before(start), _year_before(end)))]
+    around = [
+        one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
+    ]
+    usual = (
+        _usual_plans(source.published)
+        if is_ahead
+        else recent_periods(source.published, known)[:1] or _last_quarter(source.published)
+    )
+    return list(
+        dict.fromkeys(
+            [
+                *own,
+                *words.periods(calendar, source.published, is_ahead),
+                *map(str, listed),
+                *around[:1],
+                *map(label_of, usual),
+            ]
+        )
+    )
+
+
+def _usual_plans(published: date | None) -> list[tuple[date, date]]:
+    """The calendar years for which plans are made: that of the day of publication, and the next."""
+    return [] if published is None else [_CALENDAR.year_bounds(year) for year in (published.year, published.year + 1)]
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _last_quarter(published: date | None) -> list[tuple[date, date]]:
+    """The last calendar quarter that was over on a day."""
+    if published is None:
+        return []
+    quarters = [
+        _CALENDAR.quarter_bounds(year, number)
+        for year in (published.year - 1, published.year)
+        for number in range(1, 5)
+    ]
+    return [max(days for days in quarters if days[1] < published)]

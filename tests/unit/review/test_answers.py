@@ -1,0 +1,110 @@
+"""The answers that are offered for a number: groups, other companies and metrics of the sentence, periods of its neighbours, and what is preselected."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from reviewed_texts import of
+from test_review_page import data_of
+
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.reference import load
+from capex_pipeline.review.article_draft import article_source
+from capex_pipeline.review.page import render
+
+
+def entries_of(body: str, change: dict[str, str] | None = None) -> dict[str, Any]:
+    """The entries of the page of a text of 3 November 2025, by the words of their number. change: of the first questioned entry's fields."""
+    reference = load()
+    source = article_source(of(body, "2025-11-03"), vocabulary_of(reference), "x.txt")
+    review = copy.deepcopy(dict(source.draft))
+    if change:
+        review["undecided"][0] |= change
+    return {entry["quote"]: entry for entry in data_of(render(review, source, "", reference))["entries"].values()}
+
+
+def first(entry: Any) -> dict[str, str]:
+    """The fields of an entry with its first answer."""
+    return {**entry["fields"], **entry["options"][0]["set"]}
+
+
+def test_a_counted_group_is_preselected_with_the_period_of_the_sentence() -> None:
+    entry = entries_of(
+        "Four of the largest US technology groups spent $112bn on capital expenditure in the third quarter."
+    )["$112bn"]
+    assert entry["chosen"] == 0
+    assert {key: first(entry)[key] for key in ("entity", "period", "status")} == {
+        "entity": "us_four", "period": "2025-07-01/2025-09-30", "status": "reported",
+    }  # fmt: skip
+
+
+def test_companies_that_are_not_counted_are_a_question() -> None:
+    """Nobody knows whether the largest hyperscalers are four, five or others."""
+    text = "Amazon's capital expenditure was $34.2bn in the third quarter.\n\nAnalysts at Morgan Stanley forecast that spending by the largest hyperscalers will be $550bn in 2026."
+    entry = entries_of(text)["$550bn"]
+    assert entry["chosen"] is None
+    assert [option["set"].get("entity") for option in entry["options"] if "set" in option][:2] == ["us_four", "us_five"]
+    assert "No figure: Several companies that are no group of the reference." in [
+        option["label"] for option in entry["options"]
+    ]
+
+
+def test_a_group_of_unknown_members_is_left_out_unless_somebody_says_otherwise() -> None:
+    text = "Analysts expect the six largest US technology groups to spend $600bn on capital expenditure in 2026."
+    entry = entries_of(text)["$600bn"]
+    assert "ignore" in entry["options"][entry["chosen"]]
+
+
+def test_the_company_behind_a_count_of_chips_is_the_buyer() -> None:
+    text = "Omdia estimates that Microsoft bought 485,000 of Nvidia's Hopper chips in 2024, against 224,000 for Meta."
+    entry = entries_of(text)["224,000"]
+    assert {key: first(entry)[key] for key in ("entity", "metric", "period", "flow")} == {
+        "entity": "meta", "metric": "gpu_units", "period": "2024-01-01/2024-12-31", "flow": "purchased",
+    }  # fmt: skip
+
+
+def test_a_metric_that_the_sentence_names_is_offered() -> None:
+    text = "Much of it flows to Nvidia, whose data centre revenue was $41.1bn in the quarter to July."
+    assert first(entries_of(text)["$41.1bn"])["metric"] == "data_center_revenue"
+
+
+def test_cash_paid_for_property_is_capital_expenditure_on_its_own_definition() -> None:
+    text = "Microsoft said capital expenditure was $34.9bn in the three months to September 2025. Of this, $19.4bn was cash paid for property and equipment."
+    reading = first(entries_of(text)["$19.4bn"])
+    assert (reading["metric"], reading["definition"]) == ("capex", "cash_purchases")
+
+
+def test_a_range_of_guidance_without_the_word_is_a_question_and_the_one_it_replaces_is_none() -> None:
+    text = (
+        "Meta spent $19.4bn on capital expenditure in the third quarter of 2025.\n\n"
+        "Alphabet raised its guidance for 2025 to between $91bn and $93bn from $85bn."
+    )
+    found = entries_of(text)
+    range_, replaced = found["between $91bn and $93bn"], found["$85bn"]
+    assert (range_["part"], replaced["part"]) == ("undecided", "ignored")
+    assert {key: first(range_)[key] for key in ("entity", "metric", "status", "period")} == {
+        "entity": "alphabet", "metric": "capex", "status": "guidance", "period": "2025-01-01/2025-12-31",
+    }  # fmt: skip
+
+
+def test_growth_is_of_the_period_of_its_level() -> None:
+    text = "Tencent's capital expenditure fell 24 per cent to Rmb13bn ($1.8bn) in the third quarter. In 2024 it spent Rmb76bn."
+    entry = entries_of(text)["24 per cent"]
+    period = entry["fields"]["period"] if not entry["options"] else first(entry)["period"]
+    assert period == "2025-07-01/2025-09-30"
+
+
+def test_the_base_of_a_comparison_is_offered_for_the_year_before() -> None:
+    text = "Four of the largest US technology groups spent $112bn on data centres in the third quarter, up from about $62bn a year earlier."
+    assert first(entries_of(text)["about $62bn"])["period"] == "2024-07-01/2024-09-30"
+
+
+@pytest.mark.parametrize("unit", ["percent", "USD billion"])
+def test_only_answers_that_a_build_accepts_are_offered(unit: str) -> None:
+    """A level in percent is rejected by a build, so that no answer gives one."""
+    (entry,) = entries_of(
+        "Meta spent $50bn on capex in the ten months to October 2025, a senior official said.", {"unit": unit}
+    ).values()
+    assert any("set" in option for option in entry["options"]) == (unit == "USD billion")
