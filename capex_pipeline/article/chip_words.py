@@ -23,6 +23,8 @@ def noun_after(tokens: Tokens, index: int) -> bool:
         word = tokens.words[position]
         if word in CHIP_NOUNS:
             return True
+        if word == "and" and tokens.word(position - 1) in ("ai", "hpc"):
+            continue  # "AI and HPC GPUs"
         if word == "data" and tokens.word(position + 1) in ("center", "centre", "-"):
             continue
         if word in _STOP or (tokens.kinds[position] != WORD and word not in ("'s", "-")):

@@ -108,6 +108,8 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
 
 _HOPED: Final = ("anticipated", "estimated", "projected", "expected", "predicted")
 _HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
+_DONE: Final = frozenset("reported posted recorded logged booked spent invested poured".split())
+"""Verbs of what is past: a plan named before them is not one for the amount after them."""
 _MODALS: Final = frozenset("could may might should".split())
 
 
@@ -135,6 +137,15 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
             for other in scene.quantities
         )
     ]
+    done = max(
+        (
+            at
+            for at in range(scene.first, quantity.first)
+            if scene.tokens.words[at] in _DONE and scene.clause(at) == clause
+        ),
+        default=-1,
+    )
+    plans = [cue for cue in plans if cue.first > done]
     later = [
         cue
         for cue in scene.kinds("guidance")
@@ -165,7 +176,12 @@ def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:
     """Whether a comma and a verb of reporting separate two quantities, so that the plan before the first does not cover
     the second.
     """
-    return any(cue.kind in ("spend", "say") and other.last < cue.first < quantity.first for cue in scene.cues)
+    words = scene.tokens.words[other.last + 1 : quantity.first]
+    begins = other.last + 1 + words.index(",") + 1 if "," in words else None
+    timed = any(
+        first == begins for first, _, _ in scene.periods
+    )  # "may exceed 380bn yuan in three years, Q1 capex 27bn"
+    return timed or any(cue.kind in ("spend", "say") and other.last < cue.first < quantity.first for cue in scene.cues)
 
 
 class Claimant(NamedTuple):

@@ -99,6 +99,7 @@ def _opens_after(tokens: Tokens, floor: int, begin: int, last: int) -> bool:
 def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
     tokens = scene.tokens
     names = [cue for cue in scene.cues if cue.kind in ("entity", "segment")]
+    names = [cue for place, cue in enumerate(names) if not _introduces(names, place, vocabulary)]
     position = 0
     while position < len(names):
         run = [names[position]]
@@ -115,6 +116,17 @@ def _name_subjects(scene: Scene, vocabulary: Vocabulary) -> None:
         else:
             via = "segment" if any(cue.kind == "segment" for cue in run) else "name"
             scene.subjects.append(Subject(first, last, distinct, role, via))
+
+
+def _introduces(names: list[Cue], place: int, vocabulary: Vocabulary) -> bool:
+    """Whether the name of a group only introduces the companies after it: "Chinese tech giants Tencent and ByteDance"."""
+    known = vocabulary.entities.get(names[place].value)
+    return (
+        known is not None
+        and known.type == "group"
+        and place + 1 < len(names)
+        and names[place + 1].first == names[place].last + 1
+    )
 
 
 def _joins(tokens: Tokens, before: Cue, following: Cue) -> bool:
@@ -215,9 +227,43 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         ):
             return "subject"
         return "other"
+    if before == "with" and _acts_with(scene, last):
+        return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
+    if before == "including" and len(run) > 2 and _heads_list(scene, first, vocabulary):
+        return "subject"  # "Big Tech companies, including Microsoft, Meta and Amazon, plan to spend"
     if before in _NOT_SUBJECT_AFTER:
         return "other"
     return "subject"
+
+
+def _acts_with(scene: Scene, last: int) -> bool:
+    """Whether a name after "with" does something: an adverb at most, and then a participle or "set to"."""
+    words = scene.tokens.words
+    index = last + 1
+    while index < scene.end and words[index] in (
+        "already",
+        "collectively",
+        "now",
+        "alone",
+        "together",
+        "jointly",
+        "also",
+    ):
+        index += 1
+    word = scene.tokens.word(index)
+    acts = any(
+        cue.first == index and cue.kind in ("guidance", "spend", "up", "down", "flow", "say") for cue in scene.cues
+    )
+    return word in ("generating", "set", "making", "bringing", "having") or (acts and word.endswith("ing"))
+
+
+def _heads_list(scene: Scene, first: int, vocabulary: Vocabulary) -> bool:
+    """Whether a word for companies stands before "including" at the head of a sentence."""
+    words = scene.tokens.words[scene.first : first - 1]
+    head = words[: -1 if words[-1:] == [","] else None]
+    return 0 < len(head) <= 6 and (
+        (head[-1],) in vocabulary.collective_heads or tuple(head[-2:]) in vocabulary.collective_heads
+    )
 
 
 def _office_follows(scene: Scene, index: int) -> bool:
@@ -251,6 +297,8 @@ def _pronouns(scene: Scene, vocabulary: Vocabulary) -> None:
     numbers = vocabulary.collectives.get("numbers", {})
     heads = vocabulary.collective_heads
     for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
+        if word.isdigit() and (last := _collective_end(scene, index, heads)) is not None:
+            scene.subjects.append(Subject(index, last, (), "subject", "unknown"))  # "21 large companies"
         if (word not in numbers and word not in _LEADING) or index in taken:
             continue
         if word in numbers:
@@ -275,8 +323,11 @@ def _anaphor_role(scene: Scene, first: int) -> str:
 
 def _collective_end(scene: Scene, index: int, heads: frozenset[tuple[str, ...]]) -> int | None:
     tokens = scene.tokens
-    for last in range(index + 1, min(index + 6, scene.end)):
-        if (tokens.kinds[last] != WORD and tokens.words[last] != "-") or last in scene.taken:
+    of_the = 2 * (tokens.words[index + 1 : index + 3] == ["of", "the"])  # "four of the largest technology companies"
+    for last in range(index + 1 + of_the, min(index + 6 + 2 * of_the, scene.end)):
+        if (tokens.kinds[last] != WORD and tokens.words[last] not in ("-", ".")) or last in scene.taken:
+            return None
+        if tokens.words[last] == "." and not tokens.joined(last + 1) and tokens.word(last - 1) != "s":
             return None
         if (tokens.words[last],) in heads or tuple(tokens.words[last - 1 : last + 1]) in heads:
             return last
@@ -318,7 +369,9 @@ def _split_clauses(scene: Scene) -> None:
     acting = {subject.first for subject in scene.subjects if subject.role == "subject" and _governs(scene, subject)}
     for index, word in enumerate(tokens.words[scene.first : scene.end], start=scene.first):
         if index in relative or (
-            word in _BREAKS and index > scene.first and not (word == "but" and tokens.word(index - 1) == "all")
+            (word in _BREAKS or _is_dash(scene, index))
+            and index > scene.first
+            and not (word == "but" and tokens.word(index - 1) == "all")
         ):
             starts.add(index)
         elif acting and word in _MAY_BREAK:
@@ -331,6 +384,13 @@ def _split_clauses(scene: Scene) -> None:
             if any(index < begin <= following for begin in acting):
                 starts.add(index)
     scene.clauses = sorted(starts)
+
+
+def _is_dash(scene: Scene, index: int) -> bool:
+    """Whether a hyphen with spaces around it parts two items: "profit rose to $38 billion - Cloud revenue jumped"."""
+    tokens = scene.tokens
+    free = tokens.words[index] == "-" and not tokens.joined(index) and not tokens.joined(index + 1)
+    return free and index not in scene.taken and index + 1 < scene.end
 
 
 def _governs(scene: Scene, subject: Subject) -> bool:

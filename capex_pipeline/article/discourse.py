@@ -22,6 +22,8 @@ class State:
 
     focus: tuple[str, ...] = ()
     group: str | None = None
+    listed: tuple[str, ...] = ()
+    """The companies of the last list, to which "the two companies" or "these firms" refer."""
     metric: str | None = None
     measured: tuple[str, ...] = ()
     product: str | None = None

@@ -66,15 +66,23 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
                 subject = subject._replace(entities=state.focus)
             else:
                 subject = subject._replace(via="unknown")
-            if scene.tokens.words[subject.last] in _PLURALS and _is_one(subject, vocabulary):
-                subject = subject._replace(
-                    entities=(), via="unknown"
-                )  # "the companies" does not refer to the company named last
+            if scene.tokens.words[subject.last] in _PLURALS and len(subject.entities) <= 1:
+                if _is_one(subject, vocabulary) or not subject.entities:
+                    # "the companies" does not refer to the company named last
+                    subject = subject._replace(entities=state.listed, via="list" if state.listed else "unknown")
+            elif word in ("their", "they") and not subject.entities and state.listed:
+                subject = subject._replace(entities=state.listed, via="list")
         elif subject.via == "unknown" and scene.tokens.words[subject.last] in state.people:
             subject = subject._replace(entities=(state.people[scene.tokens.words[subject.last]],), via="anaphor")
         elif subject.via == "collective":
             group = _collective(scene, subject, state, vocabulary, resolved)
-            subject = subject._replace(entities=(group,)) if group else subject._replace(via="unknown")
+            size = int(vocabulary.collectives.get("numbers", {}).get(scene.tokens.word(subject.first), 0))
+            if group:
+                subject = subject._replace(entities=(group,))
+            elif len(state.listed) == size > 1:
+                subject = subject._replace(entities=state.listed, via="list")
+            else:
+                subject = subject._replace(via="unknown")
         resolved.append(subject)
     scene.subjects = resolved
     _move_focus(scene, state, vocabulary)
@@ -98,7 +106,10 @@ def _collective(
     numbers = vocabulary.collectives.get("numbers", {})
     size = int(numbers.get(scene.tokens.word(subject.first), 0))
     words = scene.tokens.words[subject.first : subject.last + 1]
-    countries = {code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in words}
+    spelt = "us" if "u" in words and "s" in words else ""  # "U.S." is four tokens
+    countries = {
+        code for name, code in vocabulary.collectives.get("countries", {}).items() if str(name) in (*words, spelt)
+    }
     listed = next(
         (
             group
@@ -113,6 +124,8 @@ def _collective(
         return state.group
     if not countries and len(state.named) == size and (spoken_of := group_of(vocabulary, tuple(state.named))):
         return spoken_of
+    if not countries and "big" in words and "tech" in words:
+        countries = {"US"}
     fitting = [
         entity
         for entity in vocabulary.entities.values()
@@ -129,6 +142,9 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
         for name in subject.entities
         if name not in vocabulary.entities or vocabulary.entities[name].type != "group"
     )
+    lists = [subject for subject in scene.subjects if len(subject.entities) > 1 and OTHERS not in subject.entities]
+    if lists:
+        state.listed = lists[0].entities
     chosen = [subject for subject in scene.subjects if subject.role in ("subject", "post") and subject.via != "anaphor"]
     if not chosen:
         speakers = [subject for subject in scene.subjects if subject.role == "speaker"]
@@ -227,14 +243,17 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
         if known is not None and known.type != "group" and _is_sum(scene, quantity):
             return Owner(None, problem="A sum over several companies that are not named beside it.")
         return Owner(subject.entities[0], evidence, is_segment)
-    row = scene.row(quantity)
-    if len(row) == len(subject.entities) and OTHERS not in subject.entities:
+    row = [other for other in scene.row(quantity) if not _is_total(scene, other)]
+    is_total = _is_total(scene, quantity)
+    if not is_total and len(row) == len(subject.entities) and OTHERS not in subject.entities:
         respectively = any(cue.kind == "respectively" and cue.first > quantity.first for cue in scene.cues)
         entity = subject.entities[row.index(quantity)]
         return Owner(
             entity, evidence if respectively else (*evidence, "entity_by_position"), is_segment, is_paired=True
         )
-    if any(cue.kind == "distributive" and abs(cue.first - quantity.first) <= 6 for cue in scene.cues):
+    ranked = any(scene.clause(cue.first) == scene.clause(quantity.first) for cue in scene.kinds("ranking"))
+    beside = [cue for cue in scene.kinds("distributive") if abs(cue.first - quantity.first) <= 6]
+    if not is_total and (ranked or beside):
         members = tuple(name for entity in subject.entities for name in _members(entity, vocabulary))
         if OTHERS in members:
             return Owner(None, problem="The figure holds for each of several companies, and one of them is not known.")
@@ -244,6 +263,11 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
         return Owner(None, problem=f"A sum over {', '.join(subject.entities)}, which are no group of the reference.")
     combined = any(cue.kind == "combined" for cue in scene.cues)
     return Owner(group, evidence if combined else (*evidence, "entity_unmarked_sum"), is_segment)
+
+
+def _is_total(scene: Scene, quantity: Mention) -> bool:
+    """Whether an amount is the sum of those before it: "150,000 each, totalling 300,000"."""
+    return scene.tokens.word(quantity.first - 1) in ("totalling", "totaling")
 
 
 def _members(entity: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -257,6 +281,7 @@ def _is_sum(scene: Scene, quantity: Mention) -> bool:
     clause = scene.clause(quantity.first)
     return any(
         cue.kind == "combined"
+        and scene.tokens.word(cue.last + 1) != "with"
         and not any(other.first == cue.last and other.kind in ("metric", "sales") for other in scene.cues)
         and not (scene.tokens.words[cue.last] == "total" and scene.tokens.word(cue.last + 1) in ("cloud", "revenue"))
         and (scene.clause(cue.first) == clause or cue.first == scene.first)

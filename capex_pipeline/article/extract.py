@@ -31,7 +31,7 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggesti
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import Governor, Passage, metric_of
+from capex_pipeline.article.metric_rules import A_CHANGE, Governor, Passage, metric_of
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
@@ -155,6 +155,7 @@ class _Reader:
         scene = lay_out(self.tokens, sentence, list(cues), list(quantities), periods, self.vocabulary)
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
+            self.state.segment = False
             self.state.memory.new_paragraph()
         resolve_subjects(scene, self.state, self.vocabulary)
         before = len(self.reading.figures)
@@ -232,6 +233,7 @@ class _Reader:
             self.state.about_capex,
             owner.entity,
             self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
+            owner.entity in self.vocabulary.cloud_by_name,
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -414,6 +416,8 @@ class _Reader:
         level = next((figure for figure in self.reading.figures[before:] if figure.number == partner), None)
         if level is None:
             past = self.reading.outcomes[partner]  # each mention has one, in the order of the text
+            if past.reason == A_CHANGE:
+                return False  # "an increase in revenue of $2bn, or 35%": the rate is the revenue's
             self.reading.outcomes.append(past._replace(mention=quantity, number=number))
             return True
         if level.is_base or level.metric.startswith("gpu"):
@@ -447,11 +451,10 @@ class _Reader:
     ) -> tuple[PeriodReading, bool]:
         known = self.vocabulary.entities.get(entity)
         calendar = known.calendar if known is not None and known.type != "group" else None
-        mains = [
-            figure
-            for figure in self.reading.figures[before:]
-            if figure.entity == entity and figure.measure == "level" and not figure.is_base
-        ]
+        stated = [figure for figure in self.reading.figures[before:] if figure.entity == entity and not figure.is_base]
+        mains = [figure for figure in stated if figure.measure == "level"]
+        if not mains and base is not None and quantity.kind == "percent":
+            mains = stated  # "grew 34%, accelerating from 26% in the prior quarter"
         main = (mains[-1].start, mains[-1].end) if mains else None
         earlier = [figure for figure in self.reading.figures[before:] if figure.entity == entity and figure.is_base]
         if (
@@ -478,6 +481,8 @@ class _Reader:
         """Whether the sentence is about a cloud business: its own ("the cloud division"), or one spoken of just before ("the unit")."""
         if any(cue.first - scene.first <= 3 and cue.last > cue.first for cue in scene.kinds("segment_words")):
             return True
+        if self.state.segment and not any(subject.entities for subject in scene.subjects):
+            return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan"
         return self.state.metric == "cloud_revenue" and bool(scene.kinds("segment_back"))
 
     def _last_was_guidance(self, scene: Scene, before: int) -> bool:
@@ -495,6 +500,8 @@ class _Reader:
         if not following or base is None or base.days is None or self.published is None:
             return False
         plans = [(figure.start, figure.end) for figure in self.reading.figures[before:] if figure.entity == entity]
+        if self.state.memory.ahead is not None:
+            plans.insert(0, self.state.memory.ahead)
         return base.days[1] <= self.published or (bool(plans) and base.days[1] < plans[-1][0])
 
 

@@ -158,7 +158,7 @@ def _by(scene: Scene, quantity: Mention) -> int:
 
 
 _RATE_VERBS: Final = frozenset(
-    "was is of at from to accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
+    "was is of at from to be expected accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
     "increased decreased improved moderated stood returning returned climbing accelerating slowing hitting reaching running back about around roughly nearly almost".split()
 )
 _AGAINST: Final = frozenset(
@@ -237,10 +237,11 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
     limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
     if any(cue.kind == "sequential" and quantity.last < cue.first < limit for cue in scene.cues):
         return True
+    alike = [other.first for other in scene.quantities if other.first > quantity.last and other.kind == quantity.kind]
     compared = [
         period.form
         for first, _, period in scene.periods
-        if first > quantity.last
+        if quantity.last < first < min(alike, default=scene.end)
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
         and not any(cue.kind == "comparison" and 0 < quantity.first - cue.last <= 2 for cue in scene.cues)
@@ -282,7 +283,10 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
         return False
     if _has_time_of_its_own(scene, quantity):
         return False
-    if tokens.word(quantity.first - 1) in ("remaining", "rest"):
+    if tokens.word(quantity.first - 1) in ("remaining", "rest") or words[quantity.first - 2 : quantity.first] == [
+        "rest",
+        "with",
+    ]:
         return True
     lead = range(max(scene.first, quantity.first - 3), quantity.first)
     if any(words[at] == "alone" and tokens.is_capital(at - 1) and at - 1 not in scene.taken for at in lead):

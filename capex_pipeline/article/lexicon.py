@@ -91,6 +91,8 @@ class Vocabulary:
     """Plain words that identify each language."""
     cloud_only: frozenset[str] = frozenset()
     """Companies whose whole revenue is cloud revenue, by their preferred definition."""
+    cloud_by_name: frozenset[str] = frozenset()
+    """Companies whose cloud revenue is one segment, which has to be named."""
     hyphened: frozenset[str] = frozenset()
     """Words that a hyphen joins to a company that is not the subject: "Nvidia-backed"."""
     relations: frozenset[str] = frozenset()
@@ -199,6 +201,7 @@ class Vocabulary:
         self.languages = {language: frozenset(words) for language, words in text["languages"].items()}
         for identifier, names in text["cloud_parts"].items():
             group("cloud_part", {identifier: names})
+        self.cloud_by_name = frozenset(text["cloud_by_name"])
         only = set(text["cloud_only"])
         self.cloud_only = frozenset(
             entity
@@ -208,7 +211,7 @@ class Vocabulary:
         self.hyphened = frozenset(text["relations"]["hyphened"])
         self.relations = frozenset(text["relations"]["nouns"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
-        for kind in ("capex_objects", "sales", "segment_words", "segment_back", "combined", "distributive", "respectively", "up", "down", "sequential", "comparison",
+        for kind in ("capex_objects", "sales", "other_sales", "segment_words", "segment_back", "combined", "distributive", "ranking", "respectively", "up", "down", "sequential", "comparison",
                      "superseded", "expected_by_others", "guidance", "estimate", "say", "per_unit", "constant_currency"):  # fmt: skip
             group(kind, {kind: text[kind]})
         group("anaphor", {"anaphor": text["anaphors"]["words"]})

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from capex_pipeline.article.chip_words import CHIP_NOUNS
 from capex_pipeline.article.growth import is_difference, is_growth, is_part
 from capex_pipeline.article.lexicon import Cue
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
+A_CHANGE: Final = "A change, no level."
 _ATTACHING: Final = frozenset(("in", "of", "on", "for", "as", "worth", "into", "to", "towards", "toward", "from"))
 _MACHINES: Final = frozenset(
     "cabinet cabinets rack racks server servers system systems machine machines module modules cluster clusters".split()
@@ -24,6 +26,8 @@ _LIFTED: Final = frozenset(
     "to its their the his her our from by full guidance capex capital spending forecast outlook".split()
 )
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
+_BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
+_WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
 _CHIPS: Final = frozenset("chips gpus processors accelerators".split())
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _ONE_OFF: Final = frozenset(
@@ -79,6 +83,8 @@ class Passage(NamedTuple):
     entity: str | None = None
     listed: str | None = None
     """The metric of the previous figure in the sentence."""
+    by_name: bool = False
+    """Whether the company's cloud revenue is that of one segment, which has to be named."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -86,6 +92,13 @@ def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     governor = _metric_of(scene, quantity, passage)
     if governor.metric == "cloud_revenue" and _is_cloud_part(scene, quantity, passage.entity):
         return Governor(None, (), "Context: part of cloud revenue.", governor.cue)
+    needs_name = passage.by_name and not passage.segment and passage.listed is None
+    if (
+        governor.metric == "cloud_revenue"
+        and needs_name
+        and not any(cue.value == passage.entity for cue in scene.kinds("segment"))
+    ):
+        return Governor(None, (), "Context: cloud revenue of several segments.", governor.cue)
     return governor
 
 
@@ -100,9 +113,10 @@ def _is_cloud_part(scene: Scene, quantity: Mention, entity: str | None) -> bool:
         cue
         for cue in parts
         if cue.last < quantity.first
+        and scene.tokens.word(cue.first - 1) not in ("includes", "include", "including")
         and (not scene.in_brackets(cue.first, scene.first - 1) or scene.in_brackets(quantity.first, cue.last))
     ]
-    wholes = [cue for cue in scene.kinds("metric", "sales", "segment") if cue.last < quantity.first]
+    wholes = [cue for cue in scene.kinds("metric", "segment") if cue.last < quantity.first]
     if before and not any(
         not _is_within(scene, cue) and not _is_noun_of(scene, before[-1], cue)
         for cue in wholes
@@ -135,7 +149,7 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if is_part(scene, quantity):
         return Governor(None, reason="A part of another amount.")
     if is_difference(scene, quantity):
-        return Governor(None, reason="A change, no level.")
+        return Governor(None, reason=A_CHANGE)
     if quantity.kind == "count":
         return _of_count(scene, quantity, passage)
     if scene.near(quantity.last, ("constant_currency",), after=3) is not None:
@@ -242,7 +256,11 @@ def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
 
 def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
     """Whether the sentence attributes a growth rate to a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
-    return any(cue.last > quantity.last for cue in scene.kinds("segment")) and not scene.kinds("metric", "sales")
+    named = any(
+        cue.first > quantity.last and scene.tokens.word(cue.first - 1) not in ("by", "and", ",", "with", "as")
+        for cue in scene.kinds("segment")
+    )
+    return named and not scene.kinds("metric", "sales")
 
 
 def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -269,6 +287,11 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
     if not _MACHINES.isdisjoint(beside):
         return Governor(None, reason="A count of machines that hold several accelerators.")
+    if not _BALANCES.isdisjoint(tokens.words[max(scene.first, quantity.first - 5) : quantity.first]):
+        return Governor(None, reason="A balance of chips is no flow.")
+    counted = tokens.word(quantity.last + 1)
+    if counted in _WEIGHTS:
+        return Governor(None, reason="A count of something that is no accelerator.")
     flow = flow_of(scene, quantity)
     if flow is None:
         return Governor(None, reason="No word says how the chips change hands: a stock of chips is no flow.")
@@ -292,7 +315,8 @@ def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
     if same:
         return same[-1]
     earlier = [cue for cue in flows if cue.last < quantity.first]
-    return earlier[-1] if earlier else next(iter(flows), None)
+    later = [cue for cue in flows if "and" not in scene.tokens.words[quantity.last + 1 : cue.first]]
+    return earlier[-1] if earlier else next(iter(later), None)
 
 
 def _after(scene: Scene, quantity: Mention) -> Cue | None:
@@ -302,7 +326,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     tokens = scene.tokens
     index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
-    if word == "-":
+    if word == "-" and tokens.joined(index):
         index, word = index + 1, tokens.word(index + 1)
     if quantity.kind == "percent" and (noun := _growth_noun(scene, index)) is not None:
         index, word = noun + 1, tokens.word(noun + 1)  # "a 30% year-on-year increase in cloud revenue"
@@ -331,6 +355,8 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             return cue
         word = tokens.words[index]
         if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
+            return None
+        if word == "-" and not tokens.joined(index):
             return None
         if not joined and word in _ATTACHING:
             return None
@@ -416,6 +442,11 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
 def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     """Whether a word is only included in what is measured: "capital expenditures, including finance leases, were $9bn"."""
     words = scene.tokens.words
+    joined = next(
+        (at for at in range(cue.first - 1, max(scene.first, cue.first - 4), -1) if words[at] == "including"), None
+    )
+    if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
+        return True  # "capital expenditures including finance leases were $9bn"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
     inside = words[opening + 1] in ("including", "excluding") if opening is not None else False
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
@@ -470,7 +501,11 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
     if cue.kind == "context":
         return Governor(None, (), f"Context: {cue.value}.", cue)
     if cue.kind == "sales":
-        segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6)
+        if any(other.kind == "other_sales" and other.last == cue.first - 1 for other in scene.cues):
+            return Governor(None, (), "Context: revenue of another business.", cue)
+        segment = scene.near(cue.first, ("segment", "segment_words"), before=8, after=6) or scene.near(
+            quantity.first, ("segment", "segment_words"), before=4
+        )
         if segment is not None and scene.tokens.word(segment.first - 1) in ("includes", "include", "including"):
             segment = None  # "other revenue, which includes AI Cloud"
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
@@ -496,7 +531,7 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
     return None
 
 
-_OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments")
+_OTHER_SCOPES: Final = ("part of cloud revenue", "revenue of several segments", "annual run rate")
 
 
 def _other_scope(scene: Scene, cue: Cue) -> str:
@@ -534,6 +569,8 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
         return None
     if cue.value == "noun" and (of := next((c for c in scene.kinds("context") if c.last == cue.first - 1), None)):
         return Governor(None, (), f"Context: {of.value}.", cue)  # "R&D expenditure"
+    if cue.value == "noun" and tokens.word(cue.first - 1) in CHIP_NOUNS:
+        return Governor(None, (), "Spending on chips, which is a part of capital expenditure.", cue)
     if cue.value == "verb":
         limit = min(
             (

@@ -28,6 +28,8 @@ EARLIEST_RESULTS: Final = 9
 """Days after a quarter's end before which no results of it are published."""
 UNREPORTED_DAYS: Final = 35
 """Days after a quarter's end for which it may still be expected, because its results are not published."""
+FARTHEST_PLAN: Final = 100
+"""Days from the article to the first day of a quarter without a year, beyond which it is not the next one."""
 YEAR_END_DAYS: Final = 20
 """Days before the year's end from which a count for "this year", of chips for example, covers the year."""
 TOLERANCE_DAYS: Final = 7
@@ -165,13 +167,16 @@ def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodConte
     for calendar, evidence in _calendars(fiscal, context):
         if year is not None:
             own, other = _bounds(calendar, year, part), _bounds(CALENDAR_YEAR, year, part)
-            unlikely = fiscal is None and not _aligned(context.calendar) and not _can_be_news(own, context)
+            unlikely = fiscal is None and not _aligned(context.calendar)
+            unlikely = unlikely and (not _can_be_news(own, context) or _is_stale(own, other, context))
             # If Nvidia's own "fourth quarter of 2024" ended long ago, a plan for that quarter refers to the calendar quarter.
             readings.append(
                 (other, ("period_other_calendar",)) if unlikely and _can_be_news(other, context) else (own, evidence)
             )
         elif context.published is not None:
             days = _nearest(calendar, part, context.published, context.looks_ahead)
+            if days is not None and part.startswith("Q") and (days[0] - context.published).days > FARTHEST_PLAN:
+                days = None  # in July, "its first-quarter outlook" is the one given in spring
             if days is not None:
                 readings.append((days, evidence))
             ahead = _nearest(calendar, part, context.published, looks_ahead=True)
@@ -207,6 +212,13 @@ def _can_be_news(days: Days, context: PeriodContext) -> bool:
     if context.looks_ahead:
         return days[1] >= context.published - timedelta(days=UNREPORTED_DAYS)
     return days[1] <= context.published + timedelta(days=YEAR_END_DAYS)
+
+
+def _is_stale(own: Days, other: Days, context: PeriodContext) -> bool:
+    """Whether a period ended long before the article while that of the calendar year is news."""
+    if context.published is None or context.looks_ahead:
+        return False
+    return (context.published - own[1]).days > 300 and 0 <= (context.published - other[1]).days <= RECENT_DAYS
 
 
 def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: bool) -> Days | None:

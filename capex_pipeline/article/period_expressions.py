@@ -76,18 +76,18 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("year_to", "fy1", rf"(?P<fy>{_FY} |full |12-month )?year(?:-|,| that| which)? ?{_TO} (?:in |on |the end of |end-)?(?:(?P<day0>\d{{1,2}}) )?(?P<month>{_M})\.?(?: (?P<day>\d{{1,2}})(?!\d))?(?:,? (?P<year>{_Y}))?"),
     ("month_range", "jfmasond", rf"(?P<month>{_M})\.? ?(?:-|—|to|through|and|until) ?(?P<month2>{_M})\.?(?: (?:quarter|period|half|stretch|months))?{_YEAR_TAIL}"),
     ("month_range", "jfmasond", rf"(?P<month>{_M}) (?P<year0>{_Y}) ?(?:-|to|through) ?(?P<month2>{_M}) (?P<year>{_Y})"),
-    ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|twelve months earlier|12 months earlier|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y"),
+    ("year_earlier", "aoty1p", r"(?:a|one) year (?:earlier|ago|before|previously|prior)|the (?:year[- ](?:ago|earlier|before)|prior[- ]year|previous year's|year before's)(?: (?:quarter|period|half|figure|level|months?))?|(?:year-ago|year-earlier|prior-year)(?: (?:quarter|period|half|figure|level))?|the (?:year before|same time (?:last|a) year(?: ago| earlier)?)|twelve months earlier|12 months earlier|(?:the )?(?:previous|prior|preceding) (?:12|twelve)-month period|the previous year(?!')|the prior year(?!')|the (?:same|corresponding|comparable|equivalent) (?:quarter|period|half|months?|stretch|three months|six months|time)(?: of| in)? (?:last year|a year (?:earlier|ago|before)|the (?:previous|prior|preceding) year|the year before)|the (?:same|corresponding|comparable) (?:quarter|period) (?:one|the) year (?:earlier|ago|before)|this time last year|on the year|year[- ]on[- ]year|year[- ]over[- ]year|yoy|y/y"),
     ("same_year", "tsce", rf"(?:the )?(?:same|corresponding|comparable|equivalent) (?:quarter|period|half|stretch|months?|three months|six months) (?:of|in) (?P<year>{_Y})"),
     ("previous_period", "tqsappi", r"(?:the )?(?:previous|prior|preceding|immediately preceding) (?:quarter|three months|period|half)|quarter[- ]on[- ]quarter|quarter[- ]over[- ]quarter|qoq|q/q|sequentially|a quarter (?:earlier|ago|before)|three months earlier"),
-    ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?most recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
+    ("last_quarter", "litmq", r"last quarter|(?:the )?latest quarter|(?:its |the )?(?:most )?recent quarter|the (?:latest|most recent) (?:period|three months)|the reported quarter|the past quarter|the just-ended quarter|the quarter just ended"),
     ("this_quarter", "t", r"this quarter|the current quarter|the ongoing quarter|the present quarter|the quarter (?:now )?(?:under ?way|in progress)"),
     ("next_quarter", "nt", r"next quarter|the coming quarter|the following quarter"),
     ("ytd", "stly", r"(?:so far|thus far) (?:this|in the) (?P<fy>fiscal )?year|so far in (?P<year>(?:19|20)\d\d)|year[- ]to[- ]date|this year so far|the year so far|since the start of (?:the|this) year|since january|to date"),
-    ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|trailing[- ]twelve[- ]months?|ttm"),
+    ("trailing", "tolp", r"(?:the |over the )?(?:past|last|previous|trailing|preceding) (?:12|twelve) months|(?:the )?(?:past|last) four quarters|the past year|(?:on a )?trailing[- ](?:twelve|12)[- ]months?|on a trailing basis|ttm"),
     ("open", "tcnfplraoseb123456789ui", rf"(?:the )?(?:coming|next|following|past|last|previous|remaining) (?:few |couple of |several |{_N} )?(?:months|years|quarters|decades?|weeks)|the coming year|the medium term|the long term|(?:a |an )?{_N}-year|over {_N} years|the (?:next|past|last) decade|a decade|by (?:the end of )?(?:the decade|(?:19|20)\d\d(?!\d))|by the end of (?:the|this|next) year|by the (?:end|middle|close) of (?:(?:that|this|the|last|next) (?:month|quarter)|{_M}(?: {_Y})?)|through (?:19|20)\d\d(?!\d)|until (?:19|20)\d\d(?!\d)|since (?:19|20)\d\d(?!\d)|end of the decade"),
     ("span", "b12", rf"(?:between (?P<from>{_Y}) and|(?P<from2>{_Y}) ?(?:-|to|through)) ?(?P<to>{_Y}|\d\d(?!\d))"),
     ("this_year", "tio", r"(?:this|(?:the|its|their|our) current|the present) (?P<fy>fiscal |financial |calendar )?year(?!'s? \w+ ago)"),
-    ("last_year", "lt", r"(?:last|the past|the most recent) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
+    ("last_year", "limt", r"(?:last|the past|(?:the |its )?(?:most recent|latest)) (?P<fy>fiscal |financial |calendar )?year|the (?:prior|previous|preceding) (?P<fy2>fiscal |financial )year"),
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
     ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) in (?P<month>{_M})(?: (?P<year>{_Y}))?"),
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))"),
@@ -110,7 +110,7 @@ for _form, _starts, _pattern in _RULES:
         _BY_FIRST.setdefault(_character, []).append((_form, _compiled))
 _TRIGGERS: Final = (
     frozenset(
-        "quarter quarters quarterly half half-yearly yearly year years month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
+        "quarter quarters trailing quarterly half half-yearly yearly year years month months fiscal financial fy cy annual annually period stretch date decade decades term yoy qoq ttm y "
         "sequentially weeks figure level january q h".split()
     )
     | MONTHS.keys()
@@ -120,7 +120,7 @@ _LEADS: Final = (
     frozenset(
         "the a an one two three four five six seven eight nine ten eleven twelve first second third fourth final opening closing fiscal financial calendar q1 q2 q3 q4 h1 h2 quarter half "
         "for so thus year since this that these those last next past previous prior preceding trailing coming following remaining latest current full whole entire its over by through until between "
-        "in during early late mid same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most".split()
+        "in on during early late mid same corresponding comparable equivalent annual annually quarterly half yoy qoq ttm sequentially fy cy latter six to y quarters most".split()
     )
     | MONTHS.keys()
 )

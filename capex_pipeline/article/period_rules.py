@@ -80,7 +80,10 @@ class PeriodMemory:
         if mains:
             return
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
-        context = PeriodContext(published, known.calendar if known is not None else None, self.last, company_money=True)
+        counts = bool(scene.kinds("product")) and not any(quantity.kind == "money" for quantity in scene.quantities)
+        context = PeriodContext(
+            published, known.calendar if known is not None else None, self.last, company_money=not counts
+        )
         if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
             self._note_plan(scene, PeriodContext(published, None, self.last))
         for first, _, expression in scene.periods:
@@ -130,6 +133,8 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
     words = tokens.words[max(floor, first - 3) : first]
     if not words:
         return False
+    if words[-1] == "over" and expression.form in ("year", "last_year"):
+        return True  # "an increase over 2022"
     if "since" in words[-2:] or words[-2:] in (["end", "of"], ["start", "of"], ["as", "of"]):
         return True  # a day, or the beginning of something, and not the time of an amount
     if words[-1] in ("from", "than", "versus", "vs", "against") or words[-2:] in (
@@ -237,7 +242,10 @@ def base_period(
     if following is not None:
         first, expression, gap = following
         compares = any(
-            cue.kind in ("comparison", "up", "down") and quantity.last < cue.first < first for cue in scene.cues
+            cue.kind in ("comparison", "up", "down")
+            and quantity.last < cue.first < first
+            and not (quantity.kind == "percent" and scene.tokens.words[cue.first] == "growth")
+            for cue in scene.cues
         ) and not _is_figure_from(scene, quantity, first)
         adverb = scene.tokens.plain.lower.startswith(
             ("year", "yoy", "y/y", "on the", "quarter", "qoq", "q/q", "seq"), expression.start
@@ -351,8 +359,11 @@ def main_period(
     if not purpose.is_paired and (paired := _by_position(scene, quantity, context)) is not None:
         return paired.with_evidence("period_by_position")
     clause = scene.clause(quantity.first)
+    quarterly = _is_quarterly(scene, quantity)
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         reading = _read(scene, first, expression, context, memory, main)
+        if quarterly and reading.days is not None and (reading.days[1] - reading.days[0]).days > 100:
+            continue
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
             continue  # "a full-year plan for 2025": the year is named elsewhere
         if reading.candidates and purpose.beside is not None:
@@ -362,6 +373,8 @@ def main_period(
         if reading.days is None and scene.tokens.words[first] == "since":
             continue
         return reading.with_evidence(*place)
+    if quarterly and main is not None and (main[1] - main[0]).days > 100:
+        main = None
     planned = memory.ahead is not None and context.company_money and memory.ahead_owner in (None, purpose.entity)
     if context.looks_ahead:
         if planned:
@@ -378,10 +391,16 @@ def main_period(
     return _carried_period(memory, context, purpose, planned)
 
 
+def _is_quarterly(scene: Scene, quantity: Mention) -> bool:
+    """Whether the words right before an amount call it that of one quarter: "a single-quarter capital expenditure of"."""
+    words = scene.tokens.words[max(scene.first, quantity.first - 6) : quantity.first]
+    return "quarterly" in words or ("single" in words and "quarter" in words)
+
+
 _CHANGED: Final = frozenset(
     "raised raises lifted lifts upped ups lowered narrowed trimmed reaffirmed reiterated maintained boosted increased hiked".split()
 )
-_OUTLOOKS: Final = frozenset("outlook forecast guidance projection target".split())
+_OUTLOOKS: Final = frozenset("outlook forecast guidance projection target range".split())
 
 
 def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
@@ -555,6 +574,8 @@ def _candidates(
         same = scene.clause(first) == clause
         if first > quantity.last:
             gap = first - quantity.last - 1
+            if "since" in words[quantity.last + 1 : first]:
+                continue  # "fell below 40% since Amazon broke out the numbers in 2015"
             if growth and expression.form == "year" and set(words[quantity.last + 1 : first]) <= {'"'}:
                 continue  # "double 2025": the year is the base of the multiple
             between = _level_between(scene, quantity.last, first, quantity)
@@ -570,10 +591,14 @@ def _candidates(
                 rank, place = 5, ("period_of_later_clause",)
         else:
             gap = quantity.first - last
-            owned = any(
-                other.last < first and first - other.last <= 4 and other.kind == quantity.kind
+            owners = [
+                other
                 for other in scene.quantities
-            )
+                if other.last < first and first - other.last <= 4 and other.kind == quantity.kind
+            ]
+            owned = bool(owners)
+            if owned and same and is_base(scene, owners[-1]) is not None and not growth:
+                continue  # "from $6.9bn in Q2 2023 to $13.2bn": the time of the base
             if same:
                 rank, place = (3, ("period_of_amount_before",)) if owned else (1, ("period_before",))
             elif _is_of_another(scene, first, entity):

@@ -49,7 +49,8 @@ def chips_of(
         if owner.entity == supplier:
             return "The supplier's own orders and stocks are no shipments."
         return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
-    supplier = supplier or owner.entity
+    if supplier is None and owner.entity in vocabulary.suppliers.values():
+        supplier = owner.entity
     if supplier is None:
         return "The supplier is not named."
     recipients = [

@@ -106,7 +106,7 @@ def unknown_subjects(scene: Scene) -> None:
     named = {
         index
         for cue in scene.cues
-        if cue.kind in ("entity", "segment", "product", "claimant")
+        if cue.kind in ("entity", "segment", "product", "claimant", "metric")
         for index in range(cue.first, cue.last + 1)
     }
     done = scene.first

@@ -75,6 +75,121 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a count by the end of a month has no first day": (
         "Nvidia had shipped 400,000 H20 chips by the end of July 2025.", "2025-08-30", [],
     ),
+    "leases that the amount includes, without commas": (
+        "Microsoft said capital expenditures including finance leases were $6.1 billion in the quarter to December 2021.", "2022-01-26",
+        [("$6.1 billion", "microsoft", "capex", "2021-10-01/2021-12-31")],
+    ),
+    "revenue of another business of a cloud company": (
+        "Baidu's AI Cloud grew. Its subscription revenue was RMB2.1 billion in the third quarter of 2025.", "2025-11-19", [],
+    ),
+    "adjusted revenue is another measure": (
+        "CoreWeave expects adjusted revenue between $140 million and $170 million in the second quarter of 2025.", "2025-05-15", [],
+    ),
+    "an annualised amount is no revenue of the period": (
+        "AWS sales grew 20% in the third quarter of 2025, and annualized revenue climbed to $131 billion.", "2025-10-31",
+        [("20%", "amazon", "cloud_revenue", Q3)],
+    ),
+    "cash used for investing activities is no capital expenditure": (
+        "Oracle's capital expenditures were $8.2 billion in the quarter to August 2025. Net cash used for investing activities rose 215% "
+        "year over year.", "2025-09-12",
+        [("$8.2 billion", "oracle", "capex", "2025-06-01/2025-08-31")],
+    ),
+    "items between spaced dashes": (
+        "Google Cloud results for the third quarter of 2025 - Operating income of Alphabet rose to $31 billion - Google Cloud revenue rose to $15 billion.", "2025-10-30",
+        [("$15 billion", "alphabet", "cloud_revenue", Q3)],
+    ),
+    "what is past is no plan although a plan is named before": (
+        "Amazon, set to release its earnings tomorrow, reported $31.0 billion in capital expenditures in the second quarter.", "2025-10-29",
+        [("$31.0 billion", "amazon", "capex", Q2)],
+    ),
+    "combined with an earlier amount of the same company": (
+        "Amazon spent $31bn on capex in the second quarter of 2025. Combined with the first quarter, its capex was $55bn in the first half of 2025.", "2025-08-04",
+        [("$31bn", "amazon", "capex", Q2), ("$55bn", "amazon", "capex", "2025-01-01/2025-06-30")],
+    ),
+    "the time of the base is not that of the level": (
+        "Alphabet nearly doubled its capex, increasing from $6.8 billion in the second quarter of 2023 to $13.1 billion in the recent quarter.", "2024-07-24",
+        [("$6.8 billion", "alphabet", "capex", "2023-04-01/2023-06-30"), ("$13.1 billion", "alphabet", "capex", "2024-04-01/2024-06-30")],
+    ),
+    "a single quarter among the last four": (
+        "Alibaba's investments over the last four quarters were driven by a single-quarter capital expenditure of RMB 38 billion in the June quarter.", "2025-09-08",
+        [("RMB 38 billion", "alibaba", "capex", Q2)],
+    ),
+    "a part of the cloud business": (
+        "Microsoft's cloud division, Azure, benefited, with revenue growth accelerating to 31% year-over-year in the first quarter of 2024.", "2024-04-27", [],
+    ),
+    "cloud revenue that is not that of the named segment": (
+        "Microsoft has put effort into its cloud services, with revenues of $5 billion in the third quarter of 2017.", "2017-10-31", [],
+    ),
+    "a business that is driven by the cloud grows by something else": (
+        "Baidu's AI-powered businesses grew 50% year on year in the third quarter of 2025, driven by AI Cloud.", "2025-11-19", [],
+    ),
+    "revenue in the sentence after that on the cloud business": (
+        "Alibaba Cloud delivered its fastest growth in years. Revenue of RMB 33 billion in the quarter to June 2025 beat forecasts.", "2025-08-30",
+        [("RMB 33 billion", "alibaba", "cloud_revenue", Q2)],
+    ),
+    "an inventory is no flow": (
+        "Nvidia holds an inventory of 600,000 H20 chips and sold about 1 million H20 chips in 2024.", "2025-07-29",
+        [("about 1 million", "nvidia", "gpu_units", Y24)],
+    ),
+    "a weight of chips is no count": (
+        "Nvidia shipped 900 tons, or 1.8 million pounds, of H100 chips in 2023.", "2024-02-01", [],
+    ),
+    "a buyer of chips does not ship them": (
+        "Microsoft leads in orders. An analyst expects 150,000 AI GPU chip shipments in the fourth quarter of 2024.", "2024-10-18", [],
+    ),
+    "chips of companies that share a rank": (
+        "Meta and Microsoft are tied with purchases of 150,000 H100 chips in 2023.", "2023-12-20",
+        [("150,000", "meta", "gpu_units", Y23), ("150,000", "microsoft", "gpu_units", Y23)],
+    ),
+    "the sum after what each bought": (
+        "Meta and Microsoft bought 140,000 H100 chips each in 2023, totalling 280,000 units.", "2023-12-20",
+        [("140,000", "meta", "gpu_units", Y23), ("140,000", "microsoft", "gpu_units", Y23)],
+    ),
+    "the companies of a list that were named before": (
+        "Chinese tech giants Tencent and ByteDance are buyers of chips. The companies bought 230,000 H20 chips each in 2024.", "2025-01-02",
+        [("230,000", "tencent", "gpu_units", Y24), ("230,000", "bytedance", "gpu_units", Y24)],
+    ),
+    "four of the largest companies of a country": (
+        "Four of the largest U.S. technology companies forecast combined capital expenditures of $640 billion in 2026.", "2026-02-07",
+        [("$640 billion", "us_four", "capex", "2026-01-01/2026-12-31")],
+    ),
+    "a number of other companies": (
+        "Amazon, Alphabet, Meta and Microsoft plan combined capital expenditures of $640 billion in 2026. By contrast, 21 large companies are projected to "
+        "spend a combined $170 billion in 2026.", "2026-02-07",
+        [("$640 billion", "us_four", "capex", "2026-01-01/2026-12-31")],
+    ),
+    "a trailing basis": (
+        "Amazon's purchases of property and equipment on a trailing basis exceeded $102 billion.", "2025-08-12",
+        [("$102 billion", "amazon", "capex", "2024-07-01/2025-06-30")],
+    ),
+    "a list that acts after with": (
+        "The boom goes on, with Microsoft, Amazon, Google, and Meta collectively set to spend $340 billion on capital expenditures in 2025.", "2025-08-11",
+        [("$340 billion", "us_four", "capex", Y25)],
+    ),
+    "a list that names the companies at the head": (
+        "Big Tech companies, including Microsoft, Meta, Alphabet, and Amazon, are set to report. The companies are expected to raise their combined "
+        "capital expenditures to $500 billion in 2026.", "2026-01-27",
+        [("$500 billion", "us_four", "capex", "2026-01-01/2026-12-31")],
+    ),
+    "a quarter named without a year is not half a year ahead": (
+        "Meta raised its Q1 capex guidance to $64-72 billion.", "2025-07-30", [],
+    ),
+    "growth in brackets of a rate before it": (
+        "Alibaba Cloud revenue grew 34% in the quarter to September 2025, accelerating from 26% growth in the prior quarter.", "2025-11-25",
+        [("34%", "alibaba", "cloud_revenue", Q3), ("26%", "alibaba", "cloud_revenue", Q2)],
+    ),
+    "a count over the year before": (
+        "Nvidia's GPU shipments in 2023 rose over 2022, when they reached 2.6 million units.", "2024-06-12",
+        [("2.6 million units", "nvidia", "gpu_units", "2022-01-01/2022-12-31")],
+    ),
+    "a plan that follows the last year's amount": (
+        "Oracle plans capital expenditure of $50 billion in fiscal 2026, up from the $21.2 billion spent in fiscal 2025.", "2025-12-12",
+        [("$50 billion", "oracle", "capex", "2025-06-01/2026-05-31"), ("$21.2 billion", "oracle", "capex", "2024-06-01/2025-05-31")],
+    ),
+    "the most recent fiscal year": (
+        "Amazon Web Services brought in $107 billion in its most recent fiscal year.", "2025-07-31",
+        [("$107 billion", "amazon", "cloud_revenue", Y24)],
+    ),
     "a rate per quarter": (
         "Meta spends more than $10 billion a quarter on capex.", "2025-11-14", [],
     ),
