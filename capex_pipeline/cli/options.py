@@ -1,7 +1,7 @@
 """Parts that commands share: the group that suggests a name for a typo, option types, and the error of failed work.
 
-Add an option type here when two commands take the same kind of argument. Each command belongs to a module of its own. Only click is
-imported at the top of the modules in this package, so that help appears without waiting for Dagster or pandas.
+Add an option type here when two commands take the same kind of argument. Each command belongs to a module of its own. No library that
+computes (pandas, Arrow, Dagster) is imported when a command is listed, so that help appears at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """raw/: which files there are, and what their bytes and sidecars hold.
 
 Add here what lists, looks at, reads or hashes files of raw/ without knowing their kind. The meaning of a file's content belongs to
-`sources`. Documents are untrusted: nothing outside the folder is read, and no file of any size.
+`sources`. Documents are untrusted: nothing outside the folder is read, and no file larger than
+`MAXIMUM_BYTES`.
 """
 
 from __future__ import annotations

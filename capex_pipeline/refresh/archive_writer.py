@@ -1,7 +1,7 @@
 """Writes sidecars and documents below raw/, each file in one step and the document last.
 
 Add here what concerns the order of the two files and paths that must stay below raw/. One file is replaced in one step
-by `storage/files.py`; `refresh/sec.py` and `refresh/ecb.py` decide whether a document is worth keeping.
+by `storage/files.py`; `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py` decide whether a document is worth keeping.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Reads the SEC's list of a filer's filings, and the list of files of one filing.
 
 The files are `submissions/CIK##########.json` and the `index.json` of a filing; both are untrusted. Add a field or a
-check of these lists here. They are requested in `refresh/sec.py`.
+check of these lists here. They are requested in `refresh/sec.py` and
+`refresh/exhibits.py`.
 """
 
 from __future__ import annotations

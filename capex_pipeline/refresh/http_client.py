@@ -1,7 +1,7 @@
 """An HTTP client for GET requests: rate-limited, bounded in size and time, with retries and conditional requests.
 
 Redirects to another host are refused. Add here what concerns sending a request and receiving its answer; the meaning of
-an answer is decided in `refresh/sec.py` and `refresh/ecb.py`.
+an answer is decided in `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py`.
 
 The HTTP library is requests on urllib3. It is maintained, it is installed already because Dagster depends on it, and it
 has certificate checks, proxies and connection reuse. Its own retries are not used: each attempt has to pass the rate

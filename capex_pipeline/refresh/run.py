@@ -1,7 +1,7 @@
 """Runs one refresh from start to end.
 
 This module decides which filers are asked and in which order, and keeps an error of one filer from stopping the others.
-How one document is requested and judged is in `refresh/sec.py` and `refresh/ecb.py`.
+How one document is requested and judged is in `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py`.
 """
 
 from __future__ import annotations

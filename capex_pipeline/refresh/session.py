@@ -1,6 +1,6 @@
 """The objects that the steps of one refresh share: client, archive writer, stored versions and addresses.
 
-Add a field here when every step needs it. The steps are in `refresh/sec.py` and `refresh/ecb.py`.
+Add a field here when every step needs it. The steps are in `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py`.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ DRAFT = "draft"
 def read(content: Mapping[str, Any], name: str) -> ReadResult:
     """Documents and printed rows of one reviewed file.
 
-    content: the file's mapping with every scalar as text (`archive.load_yaml_mapping`).
+    content: the file's mapping with every scalar as text (`raw.untrusted_yaml.load_yaml_mapping`).
     Raises DocumentError where the layout is not the expected one.
     """
     unknown = sorted(set(content) - _TOP_LEVEL)

@@ -25,6 +25,7 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import DRAFT_COLUMNS, PRINTED_COLUMNS, ReadResult, document_record
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.values.units import parse_unit
+from capex_pipeline.values.words import SCALE_NAMES
 
 CONFIDENCE: Final = 0.9
 """Of a figure that no check inside the document confirms."""
@@ -33,15 +34,6 @@ CONFIRMED: Final = 0.99
 CONFIRMED_BY_CHECK: Final = "Confirmed in the document"
 """Begins the note of such a figure."""
 
-_SCALES: Final = {
-    1: "",
-    10**3: "thousand",
-    10**4: "wan",
-    10**6: "million",
-    10**8: "yi",
-    10**9: "billion",
-    10**12: "trillion",
-}
 _KEYS: Final = {"document", "entity", "currency"}
 
 
@@ -172,7 +164,7 @@ def _prose_id(one: ProseFigure) -> str:
 
 def _unit(one: Bound) -> str:
     """The unit in the notation of cells: "CNY million"."""
-    unit = f"{one.cell.currency} {_SCALES[one.cell.scale or 1]}".strip()
+    unit = f"{one.cell.currency} {SCALE_NAMES[one.cell.scale or 1]}".strip()
     parse_unit(unit)  # a unit that a person could not type is a mistake of this module
     return unit
 

@@ -25,6 +25,9 @@ SCALES: Final[dict[str, int]] = {
 }
 """Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi 10^8; an Indian lakh is 10^5 and a crore 10^7."""
 
+SCALE_NAMES: Final[dict[int, str]] = {1: ""} | {scale: word for word, scale in reversed(SCALES.items())}
+"""One word for each scale, the first of its words: the unit of a cell with a scale is written with it. No scale is no word."""
+
 LETTER_SCALES: Final = frozenset(word for word in SCALES if len(word) == 1 and word.isascii())
 """Single letters that are scales only directly after a number."""
 

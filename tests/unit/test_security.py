@@ -293,6 +293,26 @@ def test_an_alert_holds_no_secret_whatever_failed(
     assert "(DAGSTER_POSTGRES_PASSWORD)" in json.loads(log.read_text(encoding="utf-8"))["message"]
 
 
+_NAMES_A_SECRET = re.compile(r"\b[A-Z][A-Z0-9_]*_(?:KEY|KEY_ID|PASSWORD|TOKEN|SECRET|WEBHOOK|CONTACT)\b")
+
+
+def test_every_variable_of_the_code_and_of_deploy_that_names_a_secret_is_blotted_out() -> None:
+    """A variable of this project or of a service that it logs in to; CONTACT is a person's address."""
+    files = [
+        *(PROJECT / "capex_pipeline").rglob("*.py"),
+        *(path for path in (PROJECT / "deploy").rglob("*") if path.is_file()),
+    ]
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]
+    names = {
+        name
+        for text in texts
+        for name in _NAMES_A_SECRET.findall(text)
+        if name.startswith(("CAPEX_", "AWS_", "DAGSTER_"))
+    }
+    assert {"CAPEX_PIPELINE_ASSISTANT_KEY", "AWS_SECRET_ACCESS_KEY"} <= names
+    assert names <= set(alerts.SECRET_VARIABLES)
+
+
 def test_an_unset_variable_blots_nothing_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in alerts.SECRET_VARIABLES:
         monkeypatch.setenv(name, "")

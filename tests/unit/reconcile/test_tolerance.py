@@ -103,12 +103,15 @@ GENERIC_PHRASES = frozenset(
         "至少", "最少", "不低于", "不低於", "不少于", "不少於",
         "up to", "at most", "a maximum of", "a maximum", "no more than", "not more than", "as many as", "as much as", "<=", "≤", "⩽",
         "不超过", "不超過", "至多", "最多",
+        "about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "ca", "c.", "close to", "near",
+        "in the region of", "in the neighborhood of", "in the neighbourhood of", "in the order of", "on the order of", "something like",
+        "an estimated", "estimated", "~", "∼", "≈", "约", "約", "大约", "大約", "接近",
     }
 )  # fmt: skip
-"""Bounds that the number itself meets, or that name no distance: the rule of the bound without words is meant for them."""
+"""Bounds that the number itself meets, or that name neither a distance nor a side: the rule of the bound without words is meant for them."""
 
 
-@pytest.mark.parametrize("phrase", sorted(phrase for phrase, bound in BOUND_WORDS.items() if bound != "approximately"))
+@pytest.mark.parametrize("phrase", sorted(BOUND_WORDS))
 def test_every_bound_phrase_has_a_rule_or_is_listed_as_generic(phrase: str) -> None:
     bound = BOUND_WORDS[phrase]
     named = {word for rule in POLICY.tolerances if rule.bound == bound for word in rule.words}

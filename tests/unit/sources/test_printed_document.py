@@ -42,6 +42,16 @@ def test_a_page_becomes_machine_figures_and_mentions(reference: Reference) -> No
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("unit", "word"),
+    [("in thousands", "thousand"), ("in lakhs", "lakh"), ("in crores", "crore"), ("in billions", "billion")],
+)
+def test_every_scale_that_a_caption_can_have_is_written_in_the_unit(unit: str, word: str, reference: Reference) -> None:
+    page = PAGE.replace("in millions", unit)
+    result = reader_for("announcements/q2.html", reference)(page.encode(), SIDECAR, "announcements/q2.html")
+    assert set(result.rows["unit"]) == {f"CNY {word}"}
+
+
 def test_a_workbook_is_read_the_same_way(reference: Reference) -> None:
     book = openpyxl.Workbook()
     for row in (["(RMB in millions)", "Three months ended 30 June 2024"], ["Capital expenditures", 8729]):
