@@ -13,7 +13,18 @@ from importlib import metadata
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
-_COMPUTING_PACKAGES = ("pandas", "pandera", "pyarrow", "numpy", "currencyconverter", "lxml", "orjson", "PyYAML", "pypdfium2", "openpyxl")
+_COMPUTING_PACKAGES = (
+    "pandas",
+    "pandera",
+    "pyarrow",
+    "numpy",
+    "currencyconverter",
+    "lxml",
+    "orjson",
+    "PyYAML",
+    "pypdfium2",
+    "openpyxl",
+)
 
 
 @functools.cache
