@@ -15,6 +15,7 @@ import dagster as dg
 
 from capex_pipeline.orchestration.check_factory import ERROR, WARN, Check, Tables, Verdict, steps, table_check, verdict
 from capex_pipeline.orchestration.resources import Settings
+from capex_pipeline.orchestration.run_problems import FIRST
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.schemas.vocabulary import (
     BY_DECISION,
@@ -22,6 +23,7 @@ from capex_pipeline.schemas.vocabulary import (
     PUBLISHED_TABLES,
 )
 from capex_pipeline.storage import cache, fingerprint
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,10 +60,12 @@ def nothing_was_rejected(tables: Tables) -> Verdict:
 
     rejected = tables.read("rejected_figures", ["path", "row_number", "rule", "message"])
     by_decision = rejected["rule"].isin(BY_DECISION)
+    rows = folded(rejected, tables.read("documents", ["path", "known_from"]))
     return verdict(
-        folded(rejected, tables.read("documents", ["path", "known_from"])), WARN,
+        rows, WARN,
         "Rows or files were rejected; each message says where and what to do.", "No row and no file was rejected.",
         rejected_rows=int((~by_decision).sum()), set_aside_by_decision=int(by_decision.sum()),
+        **({} if rows.empty else {FIRST: escaping.shortened(escaping.one_line(rows["message"].iloc[0]), 400)}),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ Add a kind of problem here when operators must hear of it. When runs are looked 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -14,7 +15,12 @@ Problems = dict[str, str | None]
 """What was looked at -> the sentence that says what is wrong with it, or None where it is well. Keys: RUN, and asset.check."""
 
 RUN = "run"
+FIRST = "first"
+"""Metadata of a check: the first thing that is wrong, for the alert."""
+
+PARTITION_TAG = "dagster/partition"
 _EARLIER_EVALUATIONS = 20
+_EARLIER_RUNS = 20
 _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
@@ -54,18 +60,20 @@ def failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
 def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) -> Problems:
     """What was last known, before this run, of what this run looked at.
 
-    now: the problems of this run. Why a run failed is compared with the run before it of the same job; a check with its evaluation before
+    now: the problems of this run. Why a run failed is compared with the run before it of the same job that was asked for the same partition
+    and with the same choices for its steps, since an experiment that succeeds ends no other one's failure; a check with its evaluation before
     this run, whichever job or person carried it out, since its asset is the same.
     """
     record = instance.get_run_record_by_id(run.run_id)
     if record is None:
         return {}
     earlier = instance.get_runs(
-        dg.RunsFilter(job_name=run.job_name, statuses=_FINISHED, created_before=record.create_timestamp), limit=2
+        dg.RunsFilter(job_name=run.job_name, statuses=_FINISHED, created_before=record.create_timestamp),
+        limit=_EARLIER_RUNS,
     )
     found: Problems = {}
     for one in earlier:
-        if one.run_id != run.run_id:
+        if one.run_id != run.run_id and _asked(one) == _asked(run):
             found[RUN] = of_run(instance, one.run_id)[RUN]
             break
     for name in now.keys() - {RUN}:
@@ -82,10 +90,19 @@ def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) 
     return found
 
 
+def _asked(run: dg.DagsterRun) -> tuple[object, object]:
+    """What a run was asked for beside its job: the choices for its steps, and the partition."""
+    config: Any = run.run_config
+    return config.get("ops") or {}, run.tags.get(PARTITION_TAG)
+
+
 def _of_check(name: str, evaluation: dg.AssetCheckEvaluation) -> str:
     rows = _number(evaluation.metadata, "offending_rows")
     counted = f" ({rows:,} rows)" if rows is not None else ""
-    return f"{name} {evaluation.severity.value.lower()}: {evaluation.description or 'the check failed.'}{counted}"
+    first = f" The first: {evaluation.metadata[FIRST].value}" if FIRST in evaluation.metadata else ""
+    return (
+        f"{name} {evaluation.severity.value.lower()}: {evaluation.description or 'the check failed.'}{counted}{first}"
+    )
 
 
 def _number(metadata: Mapping[str, dg.MetadataValue], name: str) -> int | None:

@@ -500,6 +500,36 @@ def test_a_problem_is_told_once_and_its_end_too(
     assert all(one["run_url"] == f"https://tables.example/runs/{one['run_id']}" for one in sent)
 
 
+def test_an_experiment_that_succeeds_ends_no_other_ones_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job with choices: the run of another choice, or of another partition, says nothing of this one."""
+    log = tmp_path / "alerts.log"
+    monkeypatch.setenv(alerts.LOG_VARIABLE, str(log))
+    monkeypatch.delenv(alerts.WEBHOOK_VARIABLE, raising=False)
+    runs = [("a", "2024-11", "failed"), ("b", "2024-11", ""), ("a", "2024-12", ""), ("a", "2024-11", "")]
+
+    @dg.op(config_schema=str)
+    def chosen(context) -> None:  # type: ignore[no-untyped-def]  # Dagster reads the annotation, which is text here
+        if context.run.tags["why"]:
+            raise dg.Failure(context.run.tags["why"])
+
+    job = dg.GraphDefinition("one_job", node_defs=[chosen]).to_job()
+    with dg.DagsterInstance.ephemeral() as instance:
+        for choice, partition, why in runs:
+            result = job.execute_in_process(
+                run_config={"ops": {"chosen": {"config": choice}}}, instance=instance, raise_on_error=False,
+                tags={"why": why, run_problems.PARTITION_TAG: partition},
+            )  # fmt: skip
+            event = next(
+                one for one in result.all_events if one.event_type_value in ("PIPELINE_FAILURE", "PIPELINE_SUCCESS")
+            )
+            context = dg.build_run_status_sensor_context("s", event, instance, result.dagster_run)
+            sensors.failed_runs(context.for_run_failure()) if why else sensors.recovered_runs(context)
+    told = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [(one["event"], one["run_id"] == result.run_id) for one in told] == [("problem", False), ("recovered", True)]
+
+
 def test_a_failed_check_is_told_once_whichever_job_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand, by the sensor's job and by the schedule's: three jobs look at the same table."""
     log = tmp_path / "alerts.log"
@@ -540,8 +570,10 @@ def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
             result = run_job(DEFS, "build_everything", instance)
             (event,) = (one for one in result.all_events if one.event_type_value == "PIPELINE_SUCCESS")
             sensors.recovered_runs(dg.build_run_status_sensor_context("s", event, instance, result.dagster_run))
-    steps = [json.loads(line)["step"] for line in log.read_text(encoding="utf-8").splitlines()]
-    assert steps.count("rejected_figures.nothing_was_rejected") == 1
+    told = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    steps = [one["step"] for one in told]
+    (rejected,) = (one for one in told if one["step"] == "rejected_figures.nothing_was_rejected")
+    assert "(1 rows) The first: added.yaml" in rejected["message"]
     assert len(steps) == len(set(steps))
 
 
