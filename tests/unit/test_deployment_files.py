@@ -164,7 +164,7 @@ def test_helm_limits_runs_as_the_server_does() -> None:
 
 OF_SERVICES = {
     "image", "build", "command", "restart", "read_only", "cap_drop", "cap_add", "security_opt", "pids_limit", "environment", "tmpfs", "volumes",
-    "depends_on", "networks", "ports", "healthcheck",
+    "depends_on", "networks", "ports", "healthcheck", "stop_signal", "stop_grace_period",
 }  # fmt: skip
 """The attributes of a service in the Compose Specification that we use."""
 
