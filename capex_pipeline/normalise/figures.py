@@ -94,6 +94,7 @@ def resolve(
     _read_periods(figures, rows, reference, problems)
     _check_dates(figures, problems)
     figures["is_tagged"] = _is_tagged(figures, documents)
+    _check_crowds(figures, problems)
     _check_magnitude(figures, reference, rough_rates, problems)
     figures["figure_id"] = _figure_ids(figures, rows["id"])
     figures["same_fact_as"] = (rows["document"] + "#" + rows["same_fact_as"]).astype("str")
@@ -255,6 +256,42 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
     problems.add(
         is_past & ((known - ended).dt.days > years * _LONGEST_YEAR), "period_long_before_document", "period", figures["period_text"],
         period + ", more than " + years.astype("str") + " years before its document appeared on " + day + "; correct the year.",
+    )  # fmt: skip
+
+
+MAXIMUM_ROWS_OF_A_YEAR = 200
+"""Maximum number of rows with which companies and estimators state one definition of a metric for periods that end in one calendar year.
+Every two statements of a series may have to be compared, so their number must be bounded. Twenty-two is the most in the shipped documents:
+quarters, halves, nine months and years, each repeated in later filings.
+"""
+
+
+def _check_crowds(figures: pd.DataFrame, problems: Problems) -> None:
+    """Reject rows beyond MAXIMUM_ROWS_OF_A_YEAR: facts that filings tag go first, then files with few such rows, so that one file with very
+    many of them displaces no other.
+    """
+    sound = figures[
+        ~problems.is_broken & ~figures["source_type"].isin(vocabulary.TEXT_SOURCES) & figures["period_end"].notna()
+    ]
+    of_chips = sound[["supplier_id", "product", "customer_id", "flow"]].where(sound["unit"] != "money")
+    subject = [sound["entity_id"], sound["metric_id"], sound["definition_id"], *(of_chips[name] for name in of_chips)]
+    year = [*subject, sound["period_end"].dt.year]
+    size = sound.groupby(year, dropna=False)["path"].transform("size")
+    crowd = sound[size > MAXIMUM_ROWS_OF_A_YEAR]
+    if crowd.empty:
+        return
+    keys = [key.loc[crowd.index] for key in year]
+    from_file = crowd.groupby([*keys, crowd["path"]], dropna=False)["path"].transform("size")
+    order = crowd.assign(is_typed=~crowd["is_tagged"], from_file=from_file).sort_values(
+        ["is_typed", "from_file", "known_from", "document_id", "row_number"], kind="stable"
+    )
+    place = order.groupby([key.loc[order.index] for key in keys], dropna=False).cumcount()
+    crowded = pd.Series(False, index=figures.index)
+    crowded[place.index[place >= MAXIMUM_ROWS_OF_A_YEAR]] = True
+    problems.add(
+        crowded, "crowded_year", "period", figures["period_text"],
+        f"More than {MAXIMUM_ROWS_OF_A_YEAR} rows state this metric and definition for periods that end in the year of this one; {MAXIMUM_ROWS_OF_A_YEAR} of "
+        "them are used, and this is none of them. Remove rows that repeat each other, or give an article's claims the source_type article.",
     )  # fmt: skip
 
 

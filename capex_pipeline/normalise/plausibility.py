@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from capex_pipeline.normalise.joins import merge_near
 from capex_pipeline.reference import Reference
 
 _QUARTER_DAYS = 92
@@ -68,10 +69,10 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
             "row": range(len(rows)),
         }
     )
-    pairs = facts[small].merge(facts, on="code", suffixes=("", "_other"))
-    near = (pairs["last_other"] - pairs["last"]).dt.days.abs() <= _NEIGHBOUR_DAYS
+    around = (-_NEIGHBOUR_DAYS, _NEIGHBOUR_DAYS)
+    pairs = merge_near(facts[small], facts, ["code"], ("last", "last"), around, "_other")
     other = (pairs["last_other"] != pairs["last"]) | (pairs["first_other"] != pairs["first"])
-    median = pairs[near & other].groupby("row")["per_day_other"].median()
+    median = pairs[other].groupby("row")["per_day_other"].median()
     usual = facts["row"].map(median)
     return small & (per_day * _SLIP < usual)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.joins import merge_near
 from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
+from capex_pipeline.values.periods import PERIOD_TYPE_DAYS
 from capex_pipeline.values.rounding import apparent_step
 
 _SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
@@ -45,11 +47,9 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
     quarters = quarters.assign(closeness=-copy_rank(quarters)).sort_values(["closeness", "status"], kind="stable")
     quarters = quarters.drop_duplicates([*_SERIES, "period_start", "period_end"], keep="last")
     totals = actual[actual["period_type"].isin(_PARTS) & (actual["status"] == "reported")]
-    joined = totals.merge(quarters, on=_SERIES, suffixes=("", "_part"))
-    inside = (joined["period_start_part"] >= joined["period_start"]) & (
-        joined["period_end_part"] <= joined["period_end"]
-    )
-    joined = joined[inside]
+    longest = PERIOD_TYPE_DAYS["year"][1]
+    joined = merge_near(totals, quarters, _SERIES, ("period_start", "period_start"), (0, longest), "_part")
+    joined = joined[joined["period_end_part"] <= joined["period_end"]]
     own = [
         total in parts.split("|")
         for total, parts in zip(joined["derived_from"], joined["derived_from_part"], strict=True)

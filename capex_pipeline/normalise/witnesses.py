@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from capex_pipeline.normalise.joins import merge_near
 from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
 from capex_pipeline.sources.sec_filings import FACT_LOCATOR
 from capex_pipeline.values.rounding import apparent_step
@@ -80,9 +81,10 @@ def growth_against_levels(observations: pd.DataFrame) -> pd.DataFrame:
     now = stated.drop(columns="currency").merge(
         amounts, on=[*series, "period_start", "period_end"], suffixes=("", "_now")
     )
-    pairs = now.merge(amounts, on=[*series, "currency"], suffixes=("", "_before"))
-    days = (pairs["period_end"] - pairs["period_end_before"]).dt.days
-    pairs = pairs[days.between(*_YEAR_DAYS)]
+    shortest, longest = _YEAR_DAYS
+    pairs = merge_near(
+        now, amounts, [*series, "currency"], ("period_end", "period_end"), (-longest, -shortest), "_before"
+    )
     lowest = ((pairs["value"] - pairs["allowed"]) / (pairs["value_before"] + pairs["allowed_before"]) - 1) * 100
     before = (pairs["value_before"] - pairs["allowed_before"]).where(lambda amount: amount > 0)
     highest = ((pairs["value"] + pairs["allowed"]) / before - 1) * 100

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from capex_pipeline.reconcile.claims import check_claim, difference
+from capex_pipeline.reconcile.claims import check_claim, difference, listed
 from capex_pipeline.reconcile.document_checks import check_document
 from capex_pipeline.reconcile.estimates import Estimates
 from capex_pipeline.reconcile.evidence import Evidence
@@ -213,7 +213,7 @@ class Context:
             f"{row.currency} {row.value / 1e6:,.0f}m ({row.document_id})"
             for row in revenue
         ]
-        return "; ".join(texts) or None
+        return listed(texts) or None
 
     @staticmethod
     def _overlapping(rows: pd.DataFrame, claim: Any) -> pd.DataFrame:

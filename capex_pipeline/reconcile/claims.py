@@ -22,7 +22,8 @@ from capex_pipeline.reconcile.evidence import Evidence, Filed, a_year_before
 from capex_pipeline.reconcile.tolerance import Interval, accepted, rule_of, step_of
 from capex_pipeline.reference import Reference
 
-MAXIMUM_COMBINATIONS = 20_000
+MAXIMUM_COMBINATIONS = 2_000
+"""Maximum number of combinations of definitions that one claim is compared with; twelve is the most in the shipped documents."""
 NEIGHBOURHOOD = 0.15
 """Share of a printed value to both sides in which `search_power_pct` tries other values of the same precision."""
 _MOST_NEIGHBOURS = 2_000
@@ -210,7 +211,7 @@ def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -
     if not found:
         return _open(claim, *_why_open(claim, reference), looked)
     agreeing = [one for one in found if claim.interval.meets(one.low, one.high)]
-    sentences = "; ".join(_place(one, one in agreeing) for one in found)
+    sentences = listed(_place(one, one in agreeing) for one in found)
     nearest = min(agreeing or found, key=lambda one: (one.is_limit, one.estimator))
     row: dict[str, Any] = {
         # Of a band without a number inside it the nearest number counts: a middle that nobody published would be shown else.
@@ -257,6 +258,17 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
         "evidence_figures": "|".join(filed.figures),
         "explanation": said,
     }
+
+
+MOST_LISTED = 10
+"""Maximum number of statements of others that an explanation quotes."""
+
+
+def listed(sentences: Iterable[str]) -> str:
+    """Statements of others as one text; of more than MOST_LISTED the further ones are counted."""
+    every = list(sentences)
+    further = len(every) - MOST_LISTED
+    return "; ".join([*every[:MOST_LISTED], *([f"and {further:,} more"] if further > 0 else [])])
 
 
 def _place(estimate: Estimate, agrees: bool) -> str:

@@ -44,7 +44,7 @@ class Estimates:
     ) -> None:  # fmt: skip
         """observations: the table. publishers: document -> estimator. contains: product -> the products that it counts together."""
         self._publishers, self._contains = publishers or {}, contains or {}
-        self._rows: dict[tuple[str, str | None], list[Any]] = {}
+        self._rows: dict[tuple[str, str | None], dict[str, list[Any]]] = {}
         if observations.empty:
             return
         chosen = observations[
@@ -54,7 +54,8 @@ class Estimates:
         is_band = (chosen["metric_id"] == _PRICE) & chosen["value_low"].notna() & chosen["value_high"].notna()
         chosen = chosen[chosen["value"].notna() | is_band]
         for row in chosen[_COLUMNS].sort_values(["document_id", "period_start"]).itertuples(index=False):
-            self._rows.setdefault((str(row.metric_id), _name(row.customer_id)), []).append(row)
+            of_buyer = self._rows.setdefault((str(row.metric_id), _name(row.customer_id)), {})
+            of_buyer.setdefault(row.product, []).append(row)
 
     def of_claim(self, claim: Any) -> list[Estimate]:
         """Estimates of the same metric and buyer whose product and period are the claim's, or contain them.
@@ -65,11 +66,14 @@ class Estimates:
         found: list[Estimate] = []
         by_document: dict[tuple[str, str], list[Any]] = {}
         is_price = claim.metric_id == _PRICE
-        for row in self._rows.get((claim.metric_id, None if is_price else _name(claim.customer_id)), []):
-            same = row.product == claim.product and (not is_price or row.currency == claim.currency)
-            if same or (not is_price and claim.product in self._contains.get(row.product, ())):
-                by_document.setdefault((row.document_id, row.product), []).append(row)
-        for (document_id, product), rows in by_document.items():
+        of_buyer = self._rows.get((claim.metric_id, None if is_price else _name(claim.customer_id)), {})
+        wider = [] if is_price else [name for name in of_buyer if claim.product in self._contains.get(name, ())]
+        for product in dict.fromkeys([claim.product, *wider]):
+            for row in of_buyer.get(product, []):
+                if not is_price or row.currency == claim.currency:
+                    by_document.setdefault((row.document_id, product), []).append(row)
+        in_order = sorted(by_document.items(), key=lambda one: (one[0][0], one[1][0].period_start))
+        for (document_id, product), rows in in_order:
             inside = [
                 row for row in rows if row.period_start >= claim.period_start and row.period_end <= claim.period_end
             ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,18 +62,20 @@ class Evidence:
         rows = usable[usable["is_latest"]]
         rows = rows.assign(rounding=_rounding(rows))
         self._usable, self._daily = usable, daily
-        self._superseded: dict[tuple[str, str], list[Any]] = {}
+        self._superseded: dict[tuple[str, str], _ByStart] = {}
         row: Any
         for row in usable[~usable["is_latest"]].rename(columns={"definition_id": "definition"}).itertuples(index=False):
-            self._superseded.setdefault((row.entity_id, row.metric_id), []).append(row)
-        self._earlier: dict[tuple[pd.Timestamp, str, tuple[str, ...]], Evidence] = {}
+            self._superseded.setdefault((row.entity_id, row.metric_id), _ByStart()).add(row)
+        self._earlier: dict[tuple[pd.Timestamp, str, tuple[str, ...]], Evidence | None] = {}
         self._fixings = dict(iter(daily.groupby("currency", sort=False)))
         self._reach = last_fixing(daily)
-        self._by_subject: dict[tuple[str, str], dict[str, list[Any]]] = {}
+        self._by_subject: dict[tuple[str, str], dict[str, _ByStart]] = {}
         named = rows.rename(columns={"definition_id": "definition"}).sort_values("definition", kind="stable")
         self._stated: set[tuple[str, str]] = set()
         for row in named[_READ].itertuples(index=False):
-            self._by_subject.setdefault((row.entity_id, row.metric_id), {}).setdefault(row.definition, []).append(row)
+            self._by_subject.setdefault((row.entity_id, row.metric_id), {}).setdefault(row.definition, _ByStart()).add(
+                row
+            )
             if row.status == "reported":
                 self._stated.add((row.entity_id, row.definition))
         self._rates: dict[tuple[str, pd.Timestamp, pd.Timestamp], Any] = {}
@@ -95,18 +98,18 @@ class Evidence:
     def known_on(self, day: pd.Timestamp, entity_ids: Iterable[str], metric_id: str) -> Evidence | None:
         """The values of these companies that were current at the end of a day; None where none of them has been replaced since."""
         names = tuple(entity_ids)
-        replaced = (row for name in names for row in self._superseded.get((name, metric_id), ()))
-        if not any(row.known_from <= day < row.known_to for row in replaced):
-            return None
         place = (day, metric_id, names)
         if place not in self._earlier:
-            rows = self._usable[self._usable["entity_id"].isin(names) & (self._usable["metric_id"] == metric_id)]
-            self._earlier[place] = Evidence(as_of(rows, day).assign(is_latest=True), self._daily)
+            replaced = (row for name in names for row in self._superseded.get((name, metric_id), _NO_ROWS).rows)
+            self._earlier[place] = None
+            if any(row.known_from <= day < row.known_to for row in replaced):
+                rows = self._usable[self._usable["entity_id"].isin(names) & (self._usable["metric_id"] == metric_id)]
+                self._earlier[place] = Evidence(as_of(rows, day).assign(is_latest=True), self._daily)
         return self._earlier[place]
 
     def replaced(self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp) -> list[Any]:
         """Observations of exactly this period, to within a week, that a later vintage replaced."""
-        rows = self._superseded.get((entity_id, metric_id), ())
+        rows = self._superseded.get((entity_id, metric_id), _NO_ROWS).near(start, _TOLERANCE)
         return [row for row in rows if _same_period(row, start, end)]
 
     def other_period(self, claim: Any) -> Any | None:
@@ -115,7 +118,7 @@ class Evidence:
         rows = [
             row
             for every in self._by_subject.get((claim.entity_id, claim.metric_id), {}).values()
-            for row in every
+            for row in every.near(claim.period_start, _A_YEAR)
             if _TOLERANCE < abs(row.period_start - claim.period_start) <= _A_YEAR
             and abs(row.period_end - row.period_start - length) <= _TOLERANCE
             and row.currency == claim.currency
@@ -130,7 +133,7 @@ class Evidence:
         rows = [
             row
             for every in self._by_subject.get((entity_id, metric_id), {}).values()
-            for row in every
+            for row in every.rows
             if row.status == "reported" and row.period_start <= start and row.period_end >= end
         ]
         if not rows:
@@ -174,18 +177,14 @@ class Evidence:
         return None if pd.isna(rate) else float(rate)
 
     @staticmethod
-    def _printed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
-        same = [row for row in rows if _same_period(row, start, end)]
+    def _printed(rows: _ByStart, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
+        same = [row for row in rows.near(start, _TOLERANCE) if _same_period(row, start, end)]
         return _filed(_finest(same)) if same else None
 
     @staticmethod
-    def _summed(rows: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
+    def _summed(rows: _ByStart, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
         """The sum of the fiscal quarters of exactly these days, else of the calendar quarters that the period consists of."""
-        held: dict[str, list[Any]] = {}
-        for row in rows:
-            if isinstance(row.calendar_quarter, str):
-                held.setdefault(row.calendar_quarter, []).append(row)
-        best = sorted(map(_finest, held.values()), key=lambda row: row.period_start)
+        best = rows.quarters
         quarters = [
             one for one in best if one.period_start >= start - _TOLERANCE and one.period_end <= end + _TOLERANCE
         ]
@@ -202,6 +201,37 @@ class Evidence:
         days = None if _fills(quarters, start, end) else (quarters[0].period_start, quarters[-1].period_end)
         rounding = math.fsum(row.rounding for row in quarters)
         return Filed("", total, _text(quarters[0].currency), tuple(dict.fromkeys(figures)), False, days, rounding)
+
+
+class _ByStart:
+    """Observations of one series, found by the first day of their period however many there are."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._by_week: dict[int, list[int]] = {}
+
+    def add(self, row: Any) -> None:
+        """One more observation; to be called before any is asked for."""
+        self._by_week.setdefault(row.period_start.toordinal() // _TOLERANCE.days, []).append(len(self.rows))
+        self.rows.append(row)
+
+    def near(self, start: pd.Timestamp, distance: pd.Timedelta) -> list[Any]:
+        """The observations that begin within so many days of a day, and some that begin a week further off; in the order of their adding."""
+        weeks = [(start + shift).toordinal() // _TOLERANCE.days for shift in (-distance, distance)]
+        places = (place for week in range(weeks[0], weeks[1] + 1) for place in self._by_week.get(week, ()))
+        return [self.rows[place] for place in sorted(places)]
+
+    @cached_property
+    def quarters(self) -> list[Any]:
+        """The finest observation of each calendar quarter, in the order of time."""
+        by_quarter: dict[str, list[Any]] = {}
+        for row in self.rows:
+            if isinstance(row.calendar_quarter, str):
+                by_quarter.setdefault(row.calendar_quarter, []).append(row)
+        return sorted(map(_finest, by_quarter.values()), key=lambda row: row.period_start)
+
+
+_NO_ROWS = _ByStart()
 
 
 def _fills(quarters: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> bool:

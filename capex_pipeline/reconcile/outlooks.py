@@ -143,7 +143,9 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]) -> pd.Series:
     """Sum of the reported quarters that fill the target exactly, for a year that no document on record prints; missing otherwise."""
-    targets = rows[[*key, "period_start", "period_end"]].reset_index(names="row")
+    place = [*key, "period_start", "period_end"]
+    number = rows.groupby(place, dropna=False, sort=False).ngroup()  # many statements may share one target
+    targets = rows[place].assign(row=number).drop_duplicates("row")
     parts = targets.merge(quarters[[*key, "period_start", "period_end", "value"]], on=key, suffixes=("", "_of_quarter"))
     parts = parts[
         (parts["period_start_of_quarter"] >= parts["period_start"])
@@ -152,7 +154,7 @@ def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]
     days = (parts["period_end_of_quarter"] - parts["period_start_of_quarter"]).dt.days + 1
     filled = parts.assign(days=days).groupby("row").agg(days=("days", "sum"), value=("value", "sum"))
     wanted = (rows["period_end"] - rows["period_start"]).dt.days + 1
-    return filled["value"].reindex(rows.index).where(filled["days"].reindex(rows.index) == wanted)
+    return number.map(filled["value"]).where(number.map(filled["days"]) == wanted)
 
 
 def _settled(outcome: str, found: float, low: float, high: float, currency: str) -> str | None:

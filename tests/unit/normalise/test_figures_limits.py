@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from builders import days, printed_rows, row
 
+from capex_pipeline.normalise import figures as figures_module
 from capex_pipeline.normalise.figures import resolve
 from capex_pipeline.reference import Reference
 
@@ -184,3 +185,52 @@ def test_the_place_of_a_rejected_row(reference: Reference) -> None:
     assert rejected["locator"].tolist() == ["row 2, page 4", "row 3"]
     assert rejected["path"].tolist() == ["example.csv"] * 2 and rejected["document_id"].tolist() == ["example"] * 2
     assert rejected["message"].str.startswith(("example.csv, row 2: ", "example.csv, row 3: ")).all()
+
+
+def crowd(*rows: Mapping[str, str | None], documents: Mapping[str, str], reference: Reference) -> pd.DataFrame:
+    """Rows of the documents, each in a file of its name; returns the rejected ones."""
+    declared = pd.DataFrame({"document_id": list(documents), "source_type": list(documents.values())})
+    printed = printed_rows(*({"id": f"F{number}", **one} for number, one in enumerate(rows)))
+    _, rejected = resolve(
+        printed.assign(path=printed["document"]), declared.assign(known_from=days("2025-02-15")[0]), reference, ROUGH
+    )
+    return rejected
+
+
+def test_rows_beyond_the_bound_of_a_year_are_rejected_and_displace_no_other_file(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three rows are allowed: the one of the small file, although its name comes last, and two of the large one."""
+    monkeypatch.setattr(figures_module, "MAXIMUM_ROWS_OF_A_YEAR", 3)
+    large = [row(document="a", value=f"12,09{number}") for number in range(5)]
+    other_year = [row(document="a", period="Q2 2023", value=f"11,09{number}") for number in range(3)]
+    claims = [row(document="article", value=f"12,09{number}", claimant="A newspaper") for number in range(5)]
+    rejected = crowd(
+        *large, row(document="z", value="12,000"), *other_year, *claims,
+        documents={"a": "filing", "z": "filing", "article": "article"}, reference=reference,
+    )  # fmt: skip
+    assert rejected[["document_id", "rule", "value"]].to_numpy().tolist() == [["a", "crowded_year", "Q2 2024"]] * 3
+    assert "3 of them are used" in rejected["message"].iloc[0]
+
+
+def test_products_of_a_year_are_counted_each_by_itself_and_money_is_not(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures_module, "MAXIMUM_ROWS_OF_A_YEAR", 1)
+    units = row(
+        document="e",
+        entity="nvidia",
+        metric="gpu_units",
+        definition="analyst_statement",
+        flow="shipped",
+        value="5",
+        unit="thousand units",
+    )
+    rows = [
+        units | {"product": "H20"},
+        units | {"product": "H100"},
+        row(document="f", product="H20"),
+        row(document="f", product="H100"),
+    ]
+    rejected = crowd(*rows, documents={"e": "estimate", "f": "filing"}, reference=reference)
+    assert rejected[["document_id", "rule"]].to_numpy().tolist() == [["f", "crowded_year"]]
