@@ -18,6 +18,7 @@ from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, columns, table_metadata, unit_of
 from capex_pipeline.schemas.foreign_keys import foreign_keys
 from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.values import escaping
 
 NAME = manifest.DATA_PACKAGE
 TYPES = {
@@ -35,7 +36,8 @@ _MISSING = ["", "nan", "NaT"]  # how readers of Parquet spell null
 
 def to_bytes(warehouse: Warehouse) -> bytes:
     """The data package of a warehouse; equal tables give equal bytes."""
-    return (json.dumps(describe(warehouse), indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(describe(warehouse), indent=1, sort_keys=True, ensure_ascii=False)
+    return (escaping.json_text(text) + "\n").encode()
 
 
 def describe(warehouse: Warehouse) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import fingerprint
 from capex_pipeline.storage.warehouse import Warehouse
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -89,7 +90,7 @@ def release_id(content_ids: dict[str, str], schema_version: str) -> str:
 
 def to_bytes(manifest: Manifest) -> bytes:
     """The manifest as it is stored: sorted keys, one line for each fact."""
-    return (json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return (escaping.json_text(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)) + "\n").encode()
 
 
 def write(manifest: Manifest, folder: Path, staging: Path) -> bool:

@@ -65,6 +65,11 @@ def disarmed(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def cell_text(text: str) -> str:
+    """A text as a cell of a workbook shows it: without control characters, and cut and marked as cut where it is longer than LONGEST_CELL."""
+    return shortened(escaping.cell(text))
+
+
 def shortened(text: str) -> str:
     """A text that fits into a cell: cut where it is longer than LONGEST_CELL, and marked as cut."""
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(_CUT)] + _CUT
@@ -91,7 +96,7 @@ def xlsx_bytes(frame: pd.DataFrame, table: str) -> bytes:
             if pd.isna(value):
                 continue
             if isinstance(value, str):
-                rows.write_string(line, place, shortened(value))
+                rows.write_string(line, place, cell_text(value))
             elif isinstance(value, bool):
                 rows.write_boolean(line, place, value)
             elif isinstance(value, pd.Timestamp):

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.reconcile import scoreboards
-from capex_pipeline.release.spreadsheets import shortened
+from capex_pipeline.release.spreadsheets import cell_text
 from capex_pipeline.schemas.claim_checks import VERDICTS
 from capex_pipeline.values import escaping
 
@@ -342,7 +342,9 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
     lines = 1
     for place, name in enumerate(sheet.frame.columns):
         values, form = sheet.frame[name].tolist(), sheet.formats.get(str(name), "")
-        page.write_string(_HEADER_ROW, place, str(name), styles.number_head if form not in ("", "url") else styles.head)
+        page.write_string(
+            _HEADER_ROW, place, cell_text(str(name)), styles.number_head if form not in ("", "url") else styles.head
+        )
         width = _width(str(name), values)
         page.set_column(place, place, width)
         lines = max(lines, len(textwrap.wrap(str(name), int(width - _FILTER_BUTTON))))
@@ -367,7 +369,7 @@ def _cell(page: Any, line: int, place: int, value: Any, form: str, styles: _Styl
         if address is not None and len(address) <= 2079:
             page.write_url(line, place, address, styles.link, address[:255])
         else:
-            page.write_string(line, place, shortened(value), styles.text)
+            page.write_string(line, place, cell_text(value), styles.text)
     elif isinstance(value, bool):
         page.write_string(line, place, "yes" if value else "no")
     elif isinstance(value, pd.Timestamp):

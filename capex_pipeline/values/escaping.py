@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as markup
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 """Characters that move a cursor, colour a terminal, or turn the direction of text; not tabs or line breaks."""
+
+_REPLACEMENT = "\ufffd"
+_ESCAPED_CONTROL = re.compile(r"\\[ubfr]")
+"""What `json.dumps` writes for a control character, or for a backslash before such a letter."""
 
 _ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?=@)", re.IGNORECASE)
 """Positions at which a zero-width space splits an address, so that no viewer turns it into a link."""
@@ -66,11 +71,33 @@ def html(text: str) -> str:
 
 
 def script_json(value: Any) -> str:
-    """JSON that cannot end the script element around it; equal values give equal text. Raises ValueError on NaN."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
+    """JSON that cannot end the script element around it, for a page that shows its texts; equal values give equal text.
+
+    A character that `visible` writes out is replaced by one sign (a carriage return by a space), so that positions in a text stay the same. Raises ValueError on NaN.
+    """
+    text = _compact(value)
+    if _CONTROL.search(text) or _ESCAPED_CONTROL.search(text):
+        text = _compact(_replaced(value))
+    for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _replaced(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROL.sub(_REPLACEMENT, value.replace("\r", " "))
+    if isinstance(value, Mapping):
+        return {_replaced(name): _replaced(part) for name, part in value.items()}
+    return [_replaced(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def json_text(text: str) -> str:
+    """JSON text, not escaped to ASCII, for a file: characters that `visible` writes out are escaped, so the values stay the same."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def web_address(url: object) -> str | None:
@@ -84,7 +111,12 @@ def web_address(url: object) -> str | None:
     return text if is_one and text == visible(text) else None
 
 
+def cell(text: str) -> str:
+    """Text for a cell of a spreadsheet: as `visible`, with line breaks of one kind."""
+    return visible(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def spreadsheet(texts: pd.Series) -> pd.Series:
-    """Texts for cells: an apostrophe is put before text that a spreadsheet would run as a formula."""
+    """Texts for the cells of a CSV file: as `cell`, with an apostrophe before text that a spreadsheet would run as a formula."""
     runs = texts.str.lstrip(" ").str.startswith(_FORMULA).fillna(False).astype(bool)
-    return texts.mask(runs, "'" + texts)
+    return texts.map(cell, na_action="ignore").astype("str").mask(runs, "'" + texts.map(cell, na_action="ignore"))

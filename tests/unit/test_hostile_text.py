@@ -9,20 +9,26 @@ import json
 import logging
 import re
 import zipfile
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 from builders import RawFolder, build, checks, document, frame_of, row
 from click.testing import CliRunner
+from unit.release.test_workbook import tables as workbook_tables
+from unit.report.test_page import tables as page_tables
+from unit.review.reviewed_texts import draft_of, of, source_of
 
 from capex_pipeline.article.highlight import highlight
 from capex_pipeline.cli.main import cli
 from capex_pipeline.orchestration import alerts, asset_page
-from capex_pipeline.release import diff_text, spreadsheets
-from capex_pipeline.report import formatting, html
+from capex_pipeline.release import diff_text, spreadsheets, workbook
+from capex_pipeline.report import formatting, html, page, page_model
+from capex_pipeline.review.page import render as render_review
 from capex_pipeline.values import escaping
 
 HOSTILE = {
@@ -103,8 +109,51 @@ def test_html_of_the_report(text: str) -> None:
     assert linked.elements == ["a"]
     assert linked.attributes["href"] == "#document-d"
     assert not CONTROL.search(formatting.escape(text))
-    embedded = escaping.script_json({"title": text})
-    assert "<" not in embedded and json.loads(embedded) == {"title": text}
+    embedded = escaping.script_json({"title": text, text: [text, (1, text)]})
+    assert "<" not in embedded and not CONTROL.search(embedded)
+    shown = json.loads(embedded)["title"]
+    assert not CONTROL.search(shown)
+    assert len(shown) == len(text), "positions in a text are those of the document"
+    assert CONTROL.sub("", text) == shown.replace("\ufffd", "").replace("  overwritten", " overwritten")
+
+
+READABLE = ["עליבאבא", "شركة علي بابا القابضة", "阿里巴巴集团", "アリババ", "می\u200cخواهم", "Čedok 🙂"]
+"""Names in scripts of both directions; Persian needs the joiner within its word."""
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_names_of_every_script_stay_as_they_are(name: str) -> None:
+    assert {escaping.visible(name), escaping.one_line(name), escaping.html(name), escaping.cell(name)} == {name}
+    assert json.loads(escaping.script_json([name])) == [name]
+    assert escaping.markdown(name, 80) == name
+
+
+@each_text
+def test_the_page_its_charts_and_the_workbook(text: str) -> None:
+    """Names of companies, claimants and titles, as whole files show them."""
+    made = page.render(page_tables(text=text), dict.fromkeys(page_model.TABLES, "0"))
+    shown = made.partition("<script>")[0]  # after it come the library and the page's own script
+    assert not CONTROL.search(shown)
+    data = json.loads(shown.partition('id="data">')[2].partition("</script>")[0])
+    assert any(CONTROL.sub("\ufffd", text.replace("\r", " ")) in one for one in data["texts"])
+    with zipfile.ZipFile(io.BytesIO(workbook.to_bytes(workbook_tables(text=text), "1", "0"))) as book:
+        parts = [book.read(name).decode() for name in book.namelist() if name.endswith((".xml", ".rels"))]
+    assert not any(CONTROL.search(part) or re.search("_x00[0189][0-9A-F]_", part) for part in parts)
+
+
+@each_text
+def test_the_review_page_of_an_article(text: str) -> None:
+    sentence = f"{text} Meta spent $19.4bn on capex in the third quarter of 2025."
+    article = of(sentence)
+    made = render_review(draft_of(article), source_of(article), "capex-pipeline review")
+    assert not CONTROL.search(made.partition("<script>")[0].replace("\r", ""))
+
+
+@each_text
+def test_files_that_describe_a_release(text: str) -> None:
+    content = {"title": text, "paths": [text]}
+    written = escaping.json_text(json.dumps(content, ensure_ascii=False))
+    assert json.loads(written) == content and not CONTROL.search(written)
 
 
 @each_text
@@ -123,9 +172,11 @@ def test_csv_and_xlsx(text: str) -> None:
     frame = frame_of("documents", {"document_id": "d", "title": text, "publisher": text})
     (written,) = csv.DictReader(io.StringIO(spreadsheets.csv_bytes(frame).decode("utf-8-sig"), newline=""))
     for name in ("title", "publisher"):
+        assert not CONTROL.search(written[name])
         assert not written[name].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
     with zipfile.ZipFile(io.BytesIO(spreadsheets.xlsx_bytes(frame, "documents"))) as book:
         parts = [book.read(name).decode() for name in book.namelist() if name.endswith((".xml", ".rels"))]
+    assert not any(CONTROL.search(part) or re.search("_x00[0189][0-9A-F]_", part) for part in parts)
     assert not any(
         "<f>" in part or "<f " in part or "<hyperlink" in part or 'TargetMode="External"' in part for part in parts
     )
@@ -156,5 +207,30 @@ def test_a_whole_build_and_what_it_prints(
                 assert_inert_markdown(
                     re.sub(r"\]\(https?://[^\s()<>]*\)", "", value.value).replace("[", "").replace("]", "")
                 )
-    printed = CliRunner().invoke(cli, ["summary", "--warehouse", str(tmp_path / "warehouse")], catch_exceptions=False)
-    assert not CONTROL.search(printed.output)
+    warehouse, exported = tmp_path / "warehouse", tmp_path / "export"
+    for command in (["summary"], ["release", "diff"], ["release", "list"], ["export", "--to", str(exported)]):
+        printed = CliRunner().invoke(cli, [*command, "--warehouse", str(warehouse)])
+        assert not CONTROL.search(printed.output), command
+    assert_files_are_inert([*exported.iterdir()])
+    assert_files_are_inert(path for path in warehouse.iterdir() if path.suffix not in (".parquet", ".html", ".xlsx"))
+    assert not CONTROL.search((warehouse / "report.html").read_text(encoding="utf-8").partition("<script>")[0])
+    for text in HOSTILE.values():
+        assert text not in (warehouse / "views.sql").read_text(encoding="utf-8")
+    with duckdb.connect() as connection:
+        connection.execute(f"SET VARIABLE warehouse = '{warehouse}'")
+        connection.execute((warehouse / "views.sql").read_text(encoding="utf-8"))
+        assert connection.execute("SELECT count(*) FROM article_figures").fetchone() is not None
+
+
+def assert_files_are_inert(paths: Iterable[Path]) -> None:
+    """No file of text has a control character, and no cell of a CSV file runs."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8-sig")
+        assert not CONTROL.search(text.replace("\r\n", "\n")), path.name
+        if path.suffix == ".csv":
+            for row in csv.reader(io.StringIO(text, newline="")):
+                assert not [
+                    one
+                    for one in row
+                    if one.lstrip(" ").startswith(("=", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+                ]
