@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from builders import PROJECT
@@ -26,15 +27,25 @@ def example(name: str) -> Any:
     return names[name]
 
 
-def test_the_folder_of_a_release_stays_as_it_is_while_others_are_published(tmp_path: Path) -> None:
-    """The third release holds what the first one held, so that two kept folders have its id."""
+def test_the_folder_of_a_release_stays_as_it_is_while_others_are_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third release holds what the first one held, so that two kept folders have its id. In Python and in DuckDB."""
     release_folder = example("release_folder")
+    (statement,) = (code for code in re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL) if "read_json" in code)
+    monkeypatch.chdir(tmp_path)
     known = table("documents", filing("filing-1", "2024-08-01"))
     folders = []
     for amount in (8e9, 8e9 + 1, 8e9):
         warehouse = candidates(tmp_path / "warehouse", documents=known, capex_by_definition=table("capex_by_definition", filed("a", amount)))  # fmt: skip
         release(warehouse)
         folders.append(release_folder(warehouse.root))
+        with duckdb.connect() as connection:
+            connection.execute(statement)
+            connection.execute((warehouse.root / views.NAME).read_text(encoding="utf-8"))
+            assert connection.execute("SELECT amount FROM capex_by_definition").fetchall() == [(amount,)]
+            (named,) = connection.execute("SELECT getvariable('warehouse')").fetchone() or ("",)
+        assert Path(named).resolve() == folders[-1]
     assert folders == [one.tables for one in Store(warehouse.root).all()]
     amounts = [pq.read_table(one / "capex_by_definition.parquet").column("amount").to_pylist() for one in folders]
     assert amounts == [[8e9], [8e9 + 1], [8e9]]
