@@ -260,7 +260,7 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
     }
 
 
-MOST_LISTED = 10
+MOST_LISTED = 40
 """Maximum number of statements of others that an explanation quotes."""
 
 
