@@ -37,5 +37,5 @@ def merge_near(
     return ordered.drop(columns=["_left", "_right", "_day", "_day_there", "_block"])
 
 
-def _day_numbers(days: pd.Series) -> np.ndarray:  # type: ignore[type-arg]
+def _day_numbers(days: pd.Series) -> np.ndarray:
     return days.to_numpy("datetime64[D]").astype(np.int64)
