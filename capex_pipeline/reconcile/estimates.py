@@ -55,7 +55,7 @@ class Estimates:
         chosen = chosen[chosen["value"].notna() | is_band]
         for row in chosen[_COLUMNS].sort_values(["document_id", "period_start"]).itertuples(index=False):
             of_buyer = self._rows.setdefault((str(row.metric_id), _name(row.customer_id)), {})
-            of_buyer.setdefault(row.product, []).append(row)
+            of_buyer.setdefault(str(row.product), []).append(row)
 
     def of_claim(self, claim: Any) -> list[Estimate]:
         """Estimates of the same metric and buyer whose product and period are the claim's, or contain them.

@@ -119,4 +119,5 @@ def cell(text: str) -> str:
 def spreadsheet(texts: pd.Series) -> pd.Series:
     """Texts for the cells of a CSV file: as `cell`, with an apostrophe before text that a spreadsheet would run as a formula."""
     runs = texts.str.lstrip(" ").str.startswith(_FORMULA).fillna(False).astype(bool)
-    return texts.map(cell, na_action="ignore").astype("str").mask(runs, "'" + texts.map(cell, na_action="ignore"))
+    shown = texts.map(cell, na_action="ignore").astype("str")
+    return shown.mask(runs, "'" + shown)
