@@ -7,13 +7,14 @@ Add a comparison here when it relates rows of one entity, definition and currenc
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 _SERIES = ["entity_id", "definition_id", "currency", "period_type"]
-_BESIDE = pd.Timedelta(days=7)
+_BESIDE = np.timedelta64(7, "D")
 """Tolerance in days of the start or end of a quarter against the total that it is a part of."""
 MOST_OPEN_PCT = 2.0
 """Growth is null where the printed digits of its two amounts allow values that lie further apart than this, in percentage points: 6.2 after
@@ -114,36 +115,53 @@ def _contradiction(rows: pd.DataFrame, first: pd.Series, contradicted: pd.DataFr
     """Why the quarters from `first` to each row have several presentations; null if they have one, or if `first` is
     null.
     """
-    reason = pd.Series(index=rows.index, dtype="str")
-    for total in contradicted.to_dict("records"):
-        start, end = total["period_start"] + _BESIDE, total["period_end"] - _BESIDE
-        takes_part = (rows["period_end"] > total["period_start"]) & (first < total["period_end"])
-        is_whole = (first <= start) & (rows["period_end"] >= end)
-        is_within = (first >= total["period_start"] - _BESIDE) & (rows["period_end"] <= total["period_end"] + _BESIDE)
-        several = first < rows["period_start"]
-        mixes = _same_series(rows, total) & several & takes_part & (is_whole | ~is_within)
-        reason = reason.mask(mixes & reason.isna(), total["reason"])
-    return reason
+    starts, ends, firsts = _dates(rows["period_start"]), _dates(rows["period_end"]), _dates(first)
+    reason = np.full(len(rows), None, dtype=object)
+    for total, at in _with_rows(contradicted, rows):
+        is_whole = (firsts[at] <= total.start + _BESIDE) & (ends[at] >= total.end - _BESIDE)
+        is_within = (firsts[at] >= total.start - _BESIDE) & (ends[at] <= total.end + _BESIDE)
+        takes_part = (ends[at] > total.start) & (firsts[at] < total.end)
+        mixes = (firsts[at] < starts[at]) & takes_part & (is_whole | ~is_within)
+        mixed = at[mixes]
+        reason[mixed[reason[mixed] == None]] = total.reason  # noqa: E711 - element by element
+    return pd.Series(reason, index=rows.index, dtype="str")
 
 
 def _begins_anew(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Series:
     """True for the first quarter of a contradicted total, and for the first one after it."""
-    begins = pd.Series(False, index=rows.index)
-    for total in contradicted.to_dict("records"):
-        after = total["period_end"] + pd.Timedelta(days=1)
-        at_edge = ((rows["period_start"] - total["period_start"]).abs() <= _BESIDE) | (
-            (rows["period_start"] - after).abs() <= _BESIDE
-        )
-        begins |= _same_series(rows, total) & at_edge
-    return begins
+    starts = _dates(rows["period_start"])
+    begins = np.zeros(len(rows), dtype=bool)
+    for total, at in _with_rows(contradicted, rows):
+        after = total.end + np.timedelta64(1, "D")
+        begins[at] |= (abs(starts[at] - total.start) <= _BESIDE) | (abs(starts[at] - after) <= _BESIDE)
+    return pd.Series(begins, index=rows.index)
 
 
-def _same_series(rows: pd.DataFrame, total: Mapping[Hashable, Any]) -> pd.Series:
-    return (
-        (rows["entity_id"] == total["entity_id"])
-        & (rows["definition_id"] == total["definition_id"])
-        & (rows["currency"] == total["currency"])
-    )
+class _Total(NamedTuple):
+    """A row of `contradicted`."""
+
+    start: np.datetime64
+    end: np.datetime64
+    reason: str
+
+
+def _with_rows(contradicted: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[_Total, np.ndarray]]:
+    """Each contradicted total with the positions of the rows of its series, so that no total is compared with the rows of others."""
+    if contradicted.empty:
+        return
+    series = ["entity_id", "definition_id", "currency"]
+    places = rows.groupby(series, sort=False).indices
+    totals = zip(
+        contradicted[series].itertuples(index=False, name=None), _dates(contradicted["period_start"]),
+        _dates(contradicted["period_end"]), contradicted["reason"], strict=True,
+    )  # fmt: skip
+    for of, start, end, reason in totals:
+        if of in places:
+            yield _Total(start, end, reason), places[of]
+
+
+def _dates(days: pd.Series) -> np.ndarray:
+    return days.to_numpy("datetime64[D]")
 
 
 def _earlier(own: pd.DataFrame, months: int) -> pd.DataFrame:
@@ -178,13 +196,11 @@ def _rounding(rows: pd.DataFrame) -> pd.Series:
 
 def _older_presentation(rows: pd.DataFrame, contradicted: pd.DataFrame) -> pd.Series:
     """True for a quarter that keeps its earlier presentation, which `contradicted` names by itself."""
-    older = pd.Series(False, index=rows.index)
-    for total in contradicted.to_dict("records"):
-        begins_with_it = (rows["period_start"] - total["period_start"]).abs() <= _BESIDE
-        ends_with_it = (rows["period_end"] - total["period_end"]).abs() <= _BESIDE
-        is_quarter = (rows["period_type"] == "quarter") & begins_with_it & ends_with_it
-        older |= is_quarter & _same_series(rows, total)
-    return older
+    starts, ends = _dates(rows["period_start"]), _dates(rows["period_end"])
+    older = np.zeros(len(rows), dtype=bool)
+    for total, at in _with_rows(contradicted, rows):
+        older[at] |= (abs(starts[at] - total.start) <= _BESIDE) & (abs(ends[at] - total.end) <= _BESIDE)
+    return pd.Series(older, index=rows.index) & (rows["period_type"] == "quarter")
 
 
 def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFrame) -> pd.Series:

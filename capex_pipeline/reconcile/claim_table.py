@@ -192,11 +192,19 @@ class Context:
         self._chips = dict(iter(rows[rows["metric_id"] == "gpu_units"].groupby("product")))
         self._china = dict(iter(rows[rows["metric_id"] == "china_revenue"].groupby("entity_id")))
         self._nothing = rows.iloc[:0]
+        self._texts: dict[tuple[Any, ...], str | None] = {}
 
     def of_claim(self, claim: Any) -> str | None:
         """What others say later on the same chips, and what the supplier reports for China, as text."""
         if claim.metric_id != "gpu_units" or not isinstance(claim.product, str):
             return None
+        about = (claim.product, claim.supplier_id, claim.customer_id, claim.period_start, claim.period_end)
+        place = (*map(str, about), claim.document_id)
+        if place not in self._texts:
+            self._texts[place] = self._text(claim)
+        return self._texts[place]
+
+    def _text(self, claim: Any) -> str | None:
         chips = self._overlapping(self._chips.get(claim.product, self._nothing), claim)
         customer = claim.customer_id if isinstance(claim.customer_id, str) else ""
         chips = chips[chips["customer_id"].isna() | (chips["customer_id"] == customer)]

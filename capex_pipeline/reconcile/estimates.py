@@ -45,6 +45,7 @@ class Estimates:
         """observations: the table. publishers: document -> estimator. contains: product -> the products that it counts together."""
         self._publishers, self._contains = publishers or {}, contains or {}
         self._rows: dict[tuple[str, str | None], dict[str, list[Any]]] = {}
+        self._found: dict[tuple[Any, ...], list[Estimate]] = {}
         if observations.empty:
             return
         chosen = observations[
@@ -63,6 +64,13 @@ class Estimates:
         A price has no buyer, and one of more products or of a longer period is no limit of another price, so it is left out. Quarters that fill the claim's period are added, ends to ends: the widest interval that they allow, since the intervals of quarters do not
         add up. An estimate that covers more products or a longer period is an upper limit.
         """
+        about = (claim.metric_id, _name(claim.product), _name(claim.customer_id), claim.period_start, claim.period_end)
+        place = (*about, _name(claim.currency))
+        if place not in self._found:
+            self._found[place] = self._find(claim)
+        return self._found[place]
+
+    def _find(self, claim: Any) -> list[Estimate]:
         found: list[Estimate] = []
         by_document: dict[tuple[str, str], list[Any]] = {}
         is_price = claim.metric_id == _PRICE

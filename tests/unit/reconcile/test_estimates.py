@@ -136,3 +136,17 @@ def test_an_estimators_own_number_confirms_its_quotation_only(reference: Referen
     both = judged(reference, 200_000, estimated(point, other), claimant="Estimator")
     assert (both["verdict"], both["reason"]) == ("not_checkable", "estimators_differ")
     assert "differs from the number of Estimator" in judged(reference, 210_000, estimated(point))["explanation"]
+
+
+def test_estimates_are_looked_for_once_for_all_claims_on_the_same_chips(
+    reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of very many estimators an explanation quotes forty."""
+    estimates = estimated(*({"document_id": f"report-{number:02}", "claimant": f"E{number}"} for number in range(45)))
+    searches: list[Any] = []
+    search = estimates._find
+    monkeypatch.setattr(estimates, "_find", lambda claim: searches.append(claim) or search(claim))
+    found = [judged(reference, 200_000 + number, estimates) for number in range(5)]
+    assert len(searches) == 1 and {row["verdict"] for row in found} == {"consistent"}
+    assert {row["explanation"].count("inside the interval of") for row in found} == {40}
+    assert all("; and 5 more." in row["explanation"] for row in found)
