@@ -29,15 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--seed", type=int, default=None, help="chance; the same seed makes the same trials (default: by the clock)"
     )
     parser.add_argument("--trials", type=int, help="end the crashes after so many, and not after a time")
-    parser.add_argument("--only", choices=("crashes", "mutations"), help="one of the two parts, for all of the time")
+    parser.add_argument(
+        "--only",
+        choices=("crashes", "damages", "mutations"),
+        help="one of the parts, for all of the time; damages: each damaged state once, however long it takes",
+    )
     chosen = parser.parse_args(arguments)
     seed = int(time.time()) if chosen.seed is None else chosen.seed
     seconds = 60 * chosen.minutes
     print(f"seed {seed}")
-    share = {"crashes": 0.0, "mutations": 1.0, None: _SHARE_OF_MUTATIONS}[chosen.only]
+    share = {"crashes": 0.0, "damages": 0.0, "mutations": 1.0, None: _SHARE_OF_MUTATIONS}[chosen.only]
     outcomes: list[Outcome] = []
     if share < 1:
-        outcomes += _crashes(seed, (1 - share) * seconds, chosen.trials)
+        outcomes += _crashes(seed, (1 - share) * seconds, chosen.trials, are_damages=chosen.only == "damages")
     if share > 0:
         outcomes += _mutations(seed, time.monotonic() + share * seconds)
     print(table(outcomes))
@@ -58,11 +62,12 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _crashes(seed: int, seconds: float, most: int | None) -> list[Outcome]:
+def _crashes(seed: int, seconds: float, most: int | None, *, are_damages: bool = False) -> list[Outcome]:
     from .campaign import Campaign
+    from .damage import DAMAGES
     from .workshop import workshop
 
-    start = time.monotonic()
+    start, most = time.monotonic(), len(DAMAGES) if are_damages else most
     total, unit = (round(seconds), "s") if most is None else (most, "trials")
     with tqdm(total=total, unit=unit, desc="crashes", mininterval=1) as bar, workshop(seed) as shop:
         campaign, trials = Campaign(shop), 0
@@ -74,6 +79,8 @@ def _crashes(seed: int, seconds: float, most: int | None) -> list[Outcome]:
             bar.n = trials if most is not None else min(round(time.monotonic() - start), total)
             bar.set_postfix_str(f"{trials} trials, {lost} lost, {what}")
 
+        if are_damages:
+            return campaign.every_damaged_state(progress)
         until, trials_at_most = (start + seconds, float("inf")) if most is None else (float("inf"), most)
         return campaign.run(until, trials_at_most, progress)
 

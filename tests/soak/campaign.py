@@ -14,6 +14,7 @@ from itertools import count, cycle
 from tqdm import tqdm
 
 from . import documents, steps, stops, surroundings, together
+from .damage import DAMAGES
 from .outcome import Outcome
 from .states import Site
 from .workshop import Found, Workshop
@@ -99,6 +100,13 @@ class Campaign:
             progress(next(large if number % (_STEPS_BETWEEN + 1) == 0 else small))
             if number >= most or time.monotonic() >= until:
                 break
+        return self.outcomes()
+
+    def every_damaged_state(self, progress: Callable[[str], object] = lambda what: None) -> list[Outcome]:
+        """Each damaged state once."""
+        for name in DAMAGES:
+            self._tally("damaged state, each once").add(surroundings.damaged_state(self.shop, name))
+            progress(name)
         return self.outcomes()
 
     def outcomes(self) -> list[Outcome]:
