@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.time_axis import with_full_years
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
@@ -28,7 +29,7 @@ def capex_by_calendar_year(
     for name, flow in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         wholes = _years(flow, CapexByCalendarYear)[[*_YEAR, "currency", "amount_local"]]
         matched = years[[*_YEAR, "currency"]].merge(wholes, on=[*_YEAR, "currency"], how="left")["amount_local"]
-        share = (years["amount_local"] / matched * 100).where(matched > 0)
+        share = percentage(years["amount_local"], matched)
         years = years.assign(**{f"{name}_local": matched, f"capex_to_{name}_pct": share})
     return laid_out(years, CapexByCalendarYear)
 

@@ -24,6 +24,11 @@ _DAYS_BACK = 10
 """52/53-week periods may end a few days into the next month; ten days earlier every period ends in its nominal month."""
 
 
+def percentage(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """part as a percentage of whole; null where one of them is, and unless the whole is above zero."""
+    return (part / whole * 100).where(whole > 0)
+
+
 def month_index(period_end: pd.Series) -> pd.Series:
     """Months since year 0 of the month in which a period ends; 52/53-week periods count with their nominal month."""
     nominal = period_end - pd.Timedelta(days=_DAYS_BACK)

@@ -1,4 +1,4 @@
-"""Sums over groups of companies by calendar quarter: the tables capex_by_group and cloud_revenue_by_group.
+"""Sums over groups of companies by calendar quarter: the tables capex_by_group, cloud_revenue_by_group and financials_by_group.
 
 A group has the same members in every quarter, and a sum is stated only where each of them has an amount; the missing members are named.
 So a total never grows because a company joined. Companies belong to `tidy_money`; which companies make a group is reference data.
@@ -6,7 +6,7 @@ So a total never grows because a company joined. Companies belong to `tidy_money
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_group import CapexByGroup
 from capex_pipeline.schemas.cloud_revenue_by_group import CloudRevenueByGroup
 from capex_pipeline.schemas.derive import columns, laid_out
+from capex_pipeline.schemas.financials_by_group import FinancialsByGroup
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES
 
 
 def capex_by_group(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -28,6 +30,20 @@ def capex_by_group(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 def cloud_revenue_by_group(cloud_revenue: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table cloud_revenue_by_group from table cloud_revenue."""
     return _by_group("cloud_revenue", cloud_revenue, CloudRevenueByGroup, reference)
+
+
+def financials_by_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
+    """Table financials_by_group from the tables of single lines of statements by name; a year has no sum of balances."""
+    parts = []
+    for name, frame in tables.items():
+        is_balance = name in BALANCE_TABLES
+        amounts = {"balance_local": "amount_local", "balance_usd": "amount_usd"} if is_balance else {}
+        lines = frame.rename(columns=amounts)
+        if is_balance:
+            lines = lines.assign(is_break=False, amount_cny=np.nan)
+        part = _by_group(name, lines, FinancialsByGroup, reference).assign(metric_id=name)
+        parts.append(part.assign(full_calendar_year=pd.NA) if is_balance else part)
+    return laid_out(pd.concat(parts, ignore_index=True), FinancialsByGroup)
 
 
 def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference: Reference) -> pd.DataFrame:

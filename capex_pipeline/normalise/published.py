@@ -91,7 +91,7 @@ def _with_revenue(frame: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFra
         .set_axis(frame.index)
         .where(is_actual)
     )
-    return frame.assign(revenue=revenue, capex_to_revenue_pct=frame["amount"] / revenue * 100)
+    return frame.assign(revenue=revenue, capex_to_revenue_pct=comparisons.percentage(frame["amount"], revenue))
 
 
 def cloud_revenue_by_definition(observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:

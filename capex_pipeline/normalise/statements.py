@@ -1,7 +1,7 @@
 """Tables of single lines of companies' statements: revenue, cash flow and depreciation by quarter, balances at its end.
 
-Each flow is a table of its own, in which a quarter that is not on record has no row: a table joined with it then holds the same quarters
-of both. Add a flow by a model of its name in `schemas`; add a balance by mapping its metric to a column here. Filings are read by the
+Each flow and each balance is a table of its own, in which a quarter that is not on record has no row: a table joined with it then holds the
+same quarters of both. Add one by a model of its name in `schemas` and its name in `schemas.vocabulary`. Filings are read by the
 modules in `sources`; amounts are chosen, converted and compared in `normalise/published.py`, laid out in `normalise/tidy_money.py`.
 """
 
@@ -11,26 +11,19 @@ from dataclasses import replace
 
 import pandas as pd
 
-from capex_pipeline.normalise import published, tidy_money
-from capex_pipeline.normalise.time_axis import on_time_axis
+from capex_pipeline.normalise import currency, published, tidy_money
+from capex_pipeline.normalise.time_axis import among_companies, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
-from capex_pipeline.schemas.balances import Balances
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import copy_rank, reviewed_by_company
 
-BALANCES = {
-    "property_and_equipment": "property_and_equipment_net_at_quarter_end",
-    "remaining_performance_obligations": "remaining_performance_obligations_at_quarter_end",
-    "leases_not_yet_commenced": "leases_not_yet_commenced_at_quarter_end",
-}
 BRIDGE_PARTS = {
     "finance_lease_principal": "finance_lease_principal_local",
     "finance_lease_assets": "finance_lease_assets_local",
     "incentive_proceeds": "incentive_proceeds_local",
 }
 _CELL = ["entity_id", "calendar_quarter"]
-_FISCAL = ["fiscal_year", "fiscal_period", "period_start", "period_end"]
 _QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
 
 
@@ -46,29 +39,32 @@ def flow(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, refere
     return laid_out(tidy_money.quarters(rows, own, reference), TABLES[metric_id])
 
 
-def balances(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table balances. A balance of the whole company joins the quarter that ends on its day; balances of other days, and of parts of the
-    company, are left out.
+def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """The table that is named after the balance, such as property_and_equipment: one row per company and calendar quarter on record.
+
+    A balance of the whole company joins the quarter that ends on its day; balances of other days, and of parts of the company, are left out.
     """
     rows = _of_companies(observations, reference)
     fiscal = rows[rows["calendar_quarter"].notna() & rows["fiscal_period"].isin(_QUARTERS)]
     quarters = fiscal[["entity_id", "period_end", "calendar_quarter", "fiscal_year", "fiscal_period", "period_start"]]
     quarters = quarters.sort_values(["entity_id", "period_end", "period_start"], kind="stable")
-    quarters = quarters.drop_duplicates(["entity_id", "period_end"])
+    quarters = quarters.drop_duplicates(["entity_id", "period_end"]).rename(
+        columns={"period_start": "fiscal_period_start"}
+    )
     is_whole = rows["definition_id"].map(reference.definitions["comparable"]).eq(True)
-    of_company = rows[rows["metric_id"].isin(BALANCES) & is_whole]
-    of_company = of_company.merge(quarters, on=["entity_id", "period_end"], suffixes=("_of_balance", ""))
-    order = of_company.assign(closeness=-copy_rank(of_company))
-    order = order.sort_values(["closeness", "known_from"], kind="stable")
-    chosen = order.drop_duplicates([*_CELL, "metric_id"], keep="last")
-    wide = chosen.pivot(index=_CELL, columns="metric_id", values="value").rename(columns=BALANCES)
-    about = chosen.sort_values([*_CELL, "metric_id"]).drop_duplicates(_CELL)[
-        [*_CELL, "entity_name", "currency", *_FISCAL]
-    ]
-    known = chosen.groupby(_CELL)["known_from"].max().rename("unchanged_since")
-    table = about.merge(wide.reset_index(), on=_CELL).merge(known.reset_index(), on=_CELL)
-    table = table.rename(columns={"period_start": "fiscal_period_start", "period_end": "fiscal_period_end"})
-    return laid_out(on_time_axis(table, ["entity_id"]), Balances)
+    own = rows[(rows["metric_id"] == metric_id) & is_whole]
+    own = own.drop(columns=["calendar_quarter", "fiscal_year", "fiscal_period"]).merge(
+        quarters, on=["entity_id", "period_end"]
+    )
+    order = own.assign(closeness=-copy_rank(own)).sort_values(["closeness", "known_from"], kind="stable")
+    chosen = order.drop_duplicates(_CELL, keep="last").reset_index(drop=True)
+    in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
+    table = with_quarter_start(among_companies(chosen)).assign(
+        balance_usd=in_usd["balance_usd"], fiscal_period_end=chosen["period_end"]
+    )
+    return laid_out(
+        table.rename(columns={"value": "balance_local", "known_from": "unchanged_since"}), TABLES[metric_id]
+    )
 
 
 def bridge_parts(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from capex_pipeline.normalise.time_axis import on_time_axis
+from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.normalise.time_axis import among_companies, on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
@@ -53,8 +54,7 @@ def _share(rows: pd.DataFrame, whole: pd.DataFrame, column: str) -> pd.Series:
     """The column in percent of the same column of another tidy table in the same quarter; null unless that is above zero."""
     place = [*_CELL, "currency"]
     matched = rows[place].merge(whole[[*place, column]], on=place, how="left", validate="one_to_one")[column]
-    matched = matched.set_axis(rows.index)
-    return (rows[column] / matched * 100).where(matched > 0)
+    return percentage(rows[column], matched.set_axis(rows.index))
 
 
 def cloud_revenue(by_definition: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -106,11 +106,7 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
     by_definition: rows as `published.money_rows` returns them, or a table made of them.
     """
     rows = by_definition[by_definition["is_preferred"]].reset_index(drop=True)
-    rows = rows.assign(
-        is_latest_quarter=rows["calendar_quarter"] == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
-        all_companies_reported=rows.groupby("calendar_quarter")["entity_id"].transform("nunique")
-        == rows["entity_id"].nunique(),
-    )
+    rows = among_companies(rows)
     rows = rows.drop(columns=["first_reported_on", "is_latest"], errors="ignore").join(
         _dates(rows, observations, reference)
     )

@@ -1,4 +1,4 @@
-"""The columns that place a row of a tidy table in time.
+"""The columns that place a row of a tidy table in time and among the companies of its quarter.
 
 Whatever follows from the calendar quarter alone belongs here. Which calendar quarter a fiscal quarter belongs to is decided in
 `values.periods`.
@@ -43,3 +43,13 @@ def with_full_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
     years = rows.assign(fits=fits).groupby([*holder, "calendar_year"])
     is_full = years["calendar_quarter"].transform("nunique").eq(4) & years["fits"].transform("min").eq(True)
     return rows.assign(full_calendar_year=rows["calendar_year"].where(is_full))
+
+
+def among_companies(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, one per company and calendar quarter, with is_latest_quarter and all_companies_reported."""
+    newest = rows.groupby("entity_id")["calendar_quarter"].transform("max")
+    reported = rows.groupby("calendar_quarter")["entity_id"].transform("nunique")
+    return rows.assign(
+        is_latest_quarter=rows["calendar_quarter"] == newest,
+        all_companies_reported=reported == rows["entity_id"].nunique(),
+    )

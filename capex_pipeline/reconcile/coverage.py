@@ -15,12 +15,13 @@ import pandas as pd
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.coverage import Coverage
 from capex_pipeline.schemas.derive import conform, table_metadata
-from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
+from capex_pipeline.schemas.rules import reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 
 _KEY = ["table_name", "entity_id", "calendar_quarter"]
 _CELL = ["entity_id", "calendar_quarter"]
 _FILLED = ["reported", "derived", "estimated"]
+_IN_EVERY_REPORT = "revenue"
 _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claimed_only"])}
 """States that a row makes, the best first."""
 
@@ -29,26 +30,18 @@ def coverage(
     published: dict[str, pd.DataFrame],
     observations: pd.DataFrame,
     reference: Reference,
-    statements: Mapping[str, pd.DataFrame] | None = None,
+    statements: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
     """Table coverage.
 
     published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table runs over every company that
-    any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter. Table
-    revenue is on the grid of capex: a company publishes both in one report. So is each of statements: the tables of single lines, by name,
-    each judged by itself from the first quarter on for which it holds a company.
+    any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter. Each of
+    statements, the tables of single lines by name, is on the grid of capex: a company publishes both in one report.
     """
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
-    parts += [
-        _of_revenue(part, observations, reference)
-        for part, table in zip(parts, published, strict=True)
-        if table == "capex"
-    ]
     grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
-    parts += [
-        _of_statement(table, frame, grid, reference) for grid in grids for table, frame in (statements or {}).items()
-    ]
+    parts += [_of_statement(table, frame, grid, reference) for grid in grids for table, frame in statements.items()]
     return conform(pd.concat(parts, ignore_index=True), Coverage).sort_values(
         table_metadata(Coverage)["sort"], kind="stable", ignore_index=True
     )
@@ -87,85 +80,36 @@ def _of_table(
     )
 
 
-def _of_revenue(capex: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Cells of table revenue: total revenue of the quarters for which a company publishes capital expenditure and we collect it."""
-    if capex.empty:
-        return capex
-    rows = observations[
-        (observations["metric_id"] == "revenue") & observations["is_latest"] & observations["calendar_quarter"].notna()
-        & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"]) & observations["value"].notna()
-        & (observations["currency"] == observations["entity_id"].map(reference.entities["currency"]))
-    ]  # fmt: skip
-    best = (
-        rows.assign(is_copy=is_copy(rows))
-        .sort_values(["is_copy", "status", "known_from"], ascending=[True, False, False], kind="stable")
-        .drop_duplicates(_CELL)
-    )
-    counts = rows.groupby(_CELL).size().rename("rows").reset_index()
-    cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(columns={"state": "capex_state"})
-    cells = cells.merge(best[[*_CELL, "status", "definition_id", "document_id"]], on=_CELL, how="left").merge(
-        counts, on=_CELL, how="left"
-    )
-    is_out = cells["capex_state"].isin(["not_applicable", "not_collected"])
-    never = cells["capex_state"] == "claimed_only"
-    state = cells["status"].fillna(cells["capex_state"].where(is_out, "missing").mask(never, "not_applicable"))
-    is_missing = state == "missing"
-    return cells.assign(
-        table_name="revenue",
-        state=state,
-        rows=cells["rows"].fillna(0).astype("int64"),
-        is_in_table=cells["status"].notna(),
-        document_needed=_documents_needed("revenue", cells[is_missing], reference).reindex(cells.index),
-        reason=cells["reason"]
-        .where(state.isin(["not_applicable", "not_collected"]))
-        .mask(never & (state == "not_applicable"), "Only claims of others exist on this quarter."),
-    )[capex.columns]
-
-
 def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Cells of a table of statement lines. A quarter lacks a line that the company has on record for it or for an earlier quarter.
+    """Cells of a table of one line of statements. A quarter lacks the line where the company has it on record for an earlier quarter; revenue,
+    which every report that has capital expenditure states, is lacking wherever capital expenditure is collected.
 
-    frame: the table, with amount_local, or with the columns of balances. A line that no document on record states is out of scope until one
-    does: whether a company publishes it is not known before.
+    Any other line that no document on record states is out of scope until one does: whether a company publishes it is not known before.
     """
-    lines = [name for name in frame.columns if name == "amount_local" or name.endswith("_at_quarter_end")]
-    about = [name for name in ("status", "definition_id", "document_id") if name in frame.columns]
     cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(
         columns={"state": "capex_state", "reason": "capex_reason"}
     )
-    cells = cells.merge(frame[[*_CELL, *lines, *about]], on=_CELL, how="left", indicator="place")
+    about = [name for name in ("status", "definition_id", "document_id") if name in frame.columns]
+    cells = cells.merge(frame[[*_CELL, *about]], on=_CELL, how="left", indicator="place")
     is_filled = cells["place"] == "both"
-    lacking = pd.Series("", index=cells.index, dtype="str")
-    begun = pd.Series(False, index=cells.index)
-    for line in lines:
-        first = cells["entity_id"].map(cells[cells[line].notna()].groupby("entity_id")["calendar_quarter"].min())
-        due = cells["calendar_quarter"] >= first.astype("str").fillna(
-            "9999Q9"
-        )  # a line of nobody has no quarter at all
-        begun |= due
-        lacking = lacking.where(~(due & cells[line].isna()), lacking + "|" + line)
-    lacking = lacking.str.removeprefix("|")
+    first = cells["entity_id"].map(cells[is_filled].groupby("entity_id")["calendar_quarter"].min())
+    has_begun = (cells["calendar_quarter"] >= first.astype("str").fillna("9999Q9")) | (table == _IN_EVERY_REPORT)
     is_out = cells["capex_state"].isin(["not_applicable", "not_collected", "claimed_only"])
     outside = cells["capex_state"].where(cells["capex_state"] != "claimed_only", "not_applicable")
-    state = pd.Series("missing", index=cells.index, dtype="str").mask(~begun, "not_collected").mask(is_out, outside)
-    complete = is_filled & (lacking == "")
     status = cells["status"] if "status" in cells else pd.Series("reported", index=cells.index, dtype="str")
-    state = state.mask(complete, status).mask(is_filled & ~complete, "missing")
+    state = pd.Series("missing", index=cells.index, dtype="str").mask(~has_begun, "not_collected").mask(is_out, outside)
+    state = state.mask(is_filled, status)
     reason = pd.Series(
         "No document on record states it for this quarter or an earlier one.", index=cells.index, dtype="str"
     )
     reason = reason.mask(is_out, cells["capex_reason"].fillna("Only claims of others exist on this quarter."))
-    named = "Not on record: " + lacking.str.replace("|", ", ", regex=False) + "."
-    named = named.where((state == "missing") & (len(lines) > 1))
     return cells.assign(
         table_name=table,
         state=state,
         rows=is_filled.astype("int64"),
         is_in_table=is_filled,
-        definition_id=cells.get("definition_id"),
-        document_id=cells.get("document_id"),
         document_needed=_documents_needed(table, cells[state == "missing"], reference).reindex(cells.index),
-        reason=reason.where(state.isin(["not_applicable", "not_collected"]), named),
+        reason=reason.where(state.isin(["not_applicable", "not_collected"])),
     )[capex.columns]
 
 

@@ -36,7 +36,7 @@ class Coverage(Table):
         "Document that would supply the number where the state is missing, claimed_only or conflict.", optional=True
     )
     reason: Text = column(
-        "Why the state is not_collected or not_applicable, or why no document would replace a claim; of table balances, the columns that are missing.",
+        "Why the state is not_collected or not_applicable, or why no document would replace a claim.",
         optional=True,
     )
 

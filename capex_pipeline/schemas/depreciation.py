@@ -1,6 +1,6 @@
 """Table depreciation: depreciation and amortisation by company and calendar quarter, from cash-flow statements.
 
-The book value that is depreciated belongs to balances.
+The book value that is depreciated belongs to property_and_equipment.
 """
 
 from capex_pipeline.schemas.tidy import Amounts, CompanyFlow

@@ -144,6 +144,11 @@ class Comparisons(Table):
         comes_from=("observations.known_from",),
     )
     is_break: Flag = column("True on the first quarter after the definition or its scope changed.")
+
+
+class AmongCompanies(Table):
+    """How the quarter of a company stands to its other quarters and to the quarters of other companies."""
+
     is_latest_quarter: Flag = column(
         "True on the newest quarter of the company in this table; companies may differ in which quarter that is."
     )
@@ -171,7 +176,7 @@ class FromDocument(Table):
     observation_id: Text = column("The row of table observations, and of the table by definition, that this row shows.")
 
 
-class CompanyFlow(FromDocument, Comparisons, Flow, InFiscalQuarter, InQuarter, OfCompany):
+class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuarter, InQuarter, OfCompany):
     """One flow of companies by calendar quarter. A quarter whose amount is not on record has no row, so joined tables stay aligned."""
 
     class Config:
@@ -190,6 +195,37 @@ def _growth_of_group(earlier: str, currency: str) -> Any:
         unit="percent",
         optional=True,
     )
+
+
+class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, OfCompany):
+    """One balance of companies at the end of a quarter. A quarter whose balance is not on record has no row."""
+
+    definition_id: Text = column("Definition of the balance; see table definitions.")
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    balance_local: Number = column(
+        "Balance on the last day of the quarter in the reporting currency. Quarters do not add up.",
+        unit="currency",
+        comes_from=("observations.value",),
+    )
+    balance_usd: Number = column(
+        "Balance in US dollars at the closing rate of that day; null while it has none. Quarters do not add up.",
+        unit="USD",
+        optional=True,
+        comes_from=("observations.value", "fx_rates.closing_rate"),
+    )
+    unchanged_since: Day = column(
+        "Day since which the number is known as it is; an earlier one is in observations.",
+        comes_from=("observations.known_from",),
+    )
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
+            "foreign_keys": {"observation_id": "observations"},
+        }
 
 
 class OfGroup(InQuarter):

@@ -34,14 +34,13 @@ check inside the document."""
 PUBLISHED_TABLES = ("capex", "gpu_shipments", "cloud_revenue")
 """The three tidy tables that everything else serves. A metric of reference data is shown in one of them or in none."""
 
-STATEMENT_TABLES = (
-    "revenue",
-    "operating_cash_flow",
-    "free_cash_flow",
-    "depreciation",
-    "data_center_revenue",
-    "balances",
-)
+FLOW_TABLES = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "data_center_revenue")
+"""Tables of one flow of companies' statements, each named after its metric."""
+
+BALANCE_TABLES = ("property_and_equipment", "remaining_performance_obligations", "leases_not_yet_commenced")
+"""Tables of one balance of companies, each named after its metric."""
+
+STATEMENT_TABLES = (*FLOW_TABLES, *BALANCE_TABLES)
 """Tables of single lines of companies' statements. Table coverage judges each of them."""
 
 EVIDENCE_TABLES = {

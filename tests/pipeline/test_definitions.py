@@ -16,6 +16,7 @@ from capex_pipeline.definitions import build_defs
 from capex_pipeline.orchestration import source_code
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, EVIDENCE_TABLES, STATEMENT_TABLES
 
 ASSETS = {
     "refreshed_documents": ("raw", []),
@@ -51,24 +52,12 @@ ASSETS = {
     "operating_cash_flow": ("published", ["fx_rates", "observations"]),
     "free_cash_flow": ("published", ["fx_rates", "observations"]),
     "depreciation": ("published", ["fx_rates", "observations"]),
-    "balances": ("published", ["observations"]),
+    **{balance: ("published", ["fx_rates", "observations"]) for balance in BALANCE_TABLES},
+    "financials_by_group": ("published", sorted(STATEMENT_TABLES)),
     "outlooks": ("published", ["documents", "figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
     "reconciliations": ("quality", ["capex", "gpu_estimates", "gpu_shipments_by_customer_and_product", "observations"]),
-    "coverage": (
-        "quality",
-        [
-            "balances",
-            "capex_by_definition",
-            "cloud_revenue_by_definition",
-            "data_center_revenue",
-            "depreciation",
-            "free_cash_flow",
-            "gpu_estimates",
-            "observations",
-            "operating_cash_flow",
-        ],
-    ),
+    "coverage": ("quality", sorted({*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES})),
     "release_changes": ("release", sorted(TABLES)),
     "report": ("release", ["release_changes"]),
     "workbook": ("release", ["release_changes"]),

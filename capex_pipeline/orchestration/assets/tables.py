@@ -268,12 +268,36 @@ def depreciation(inputs: Inputs) -> "pd.DataFrame":
     return _flow("depreciation", inputs)
 
 
-@table_asset("balances", reads=["observations"])
-def balances(inputs: Inputs) -> "pd.DataFrame":
-    """What companies own and owe at the end of a quarter: property and equipment, backlog, leases not yet commenced."""
+def _balance(metric_id: str, inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import statements
 
-    return statements.balances(inputs["observations"], inputs.reference)
+    return statements.balance(metric_id, inputs["observations"], inputs["fx_rates"], inputs.reference)
+
+
+@table_asset("property_and_equipment", reads=["observations", "fx_rates"])
+def property_and_equipment(inputs: Inputs) -> "pd.DataFrame":
+    """Net property and equipment of companies at the end of a quarter."""
+    return _balance("property_and_equipment", inputs)
+
+
+@table_asset("remaining_performance_obligations", reads=["observations", "fx_rates"])
+def remaining_performance_obligations(inputs: Inputs) -> "pd.DataFrame":
+    """Remaining performance obligations (backlog) of companies at the end of a quarter."""
+    return _balance("remaining_performance_obligations", inputs)
+
+
+@table_asset("leases_not_yet_commenced", reads=["observations", "fx_rates"])
+def leases_not_yet_commenced(inputs: Inputs) -> "pd.DataFrame":
+    """Commitments of companies for leases that have not yet commenced, at the end of a quarter."""
+    return _balance("leases_not_yet_commenced", inputs)
+
+
+@table_asset("financials_by_group", reads=list(STATEMENT_TABLES))
+def financials_by_group(inputs: Inputs) -> "pd.DataFrame":
+    """Lines of statements of groups of companies by calendar quarter, null while a member is missing."""
+    from capex_pipeline.normalise import groups
+
+    return groups.financials_by_group({table: inputs[table] for table in STATEMENT_TABLES}, inputs.reference)
 
 
 @table_asset("capex", reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"])
@@ -416,13 +440,13 @@ def reconciliations(inputs: Inputs) -> "pd.DataFrame":
     )
 
 
-@table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES[1:]])
+@table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES])
 def coverage(inputs: Inputs) -> "pd.DataFrame":
     """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
     from capex_pipeline.reconcile import coverage as rules
 
     evidence_of = {table: inputs[by_definition] for table, by_definition in EVIDENCE_TABLES.items()}
-    statements = {table: inputs[table] for table in STATEMENT_TABLES[1:]}
+    statements = {table: inputs[table] for table in STATEMENT_TABLES}
     return rules.coverage(evidence_of, inputs["observations"], inputs.reference, statements)
 
 
@@ -430,6 +454,7 @@ TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
     gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, capex_by_calendar_year, capex_by_group_and_calendar_year,
     cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer_and_product,
-    gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation, balances, capex_bridge, outlooks, claim_checks, reconciliations,
+    gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
+    property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_group, capex_bridge, outlooks, claim_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -33,7 +33,7 @@ from capex_pipeline.reconcile import claim_table, coverage, outlooks, reconcilia
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import pandas_types
-from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES, STATEMENT_TABLES
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, EVIDENCE_TABLES, FLOW_TABLES, STATEMENT_TABLES
 from capex_pipeline.sources import ecb_rates
 from capex_pipeline.storage.parquet import to_arrow, to_pandas
 
@@ -148,9 +148,12 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     tables["capex_by_definition"] = published.capex_by_definition(seen, rates, reference)
     tables["gpu_estimates"] = published.gpu_estimates(seen, reference)
     tables["cloud_revenue_by_definition"] = published.cloud_revenue_by_definition(seen, rates, reference)
-    for metric in ("revenue", "data_center_revenue", "operating_cash_flow", "free_cash_flow", "depreciation"):
+    for metric in FLOW_TABLES:
         tables[metric] = statements.flow(metric, seen, rates, reference)
-    tables["balances"] = statements.balances(seen, reference)
+    for metric in BALANCE_TABLES:
+        tables[metric] = statements.balance(metric, seen, rates, reference)
+    lines = {name: tables[name] for name in STATEMENT_TABLES}
+    tables["financials_by_group"] = groups.financials_by_group(lines, reference)
     shares = tables["revenue"], tables["operating_cash_flow"]
     tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
@@ -177,7 +180,7 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
         {name: tables[evidence_table] for name, evidence_table in EVIDENCE_TABLES.items()},
         seen,
         reference,
-        {name: tables[name] for name in STATEMENT_TABLES[1:]},
+        lines,
     )
     for name, frame in tables.items():
         yield from _contract(name, frame)

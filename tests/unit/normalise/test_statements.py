@@ -84,11 +84,16 @@ def test_a_balance_joins_the_quarter_that_ends_on_its_day() -> None:
         quarter, of_nvidia(period="2024-07-28", value="1,300", **backlog), of_nvidia(period="2024-06-30", value="1,250", **backlog),
         of_nvidia(period="2024-07-28", value="900", **backlog | {"definition": "revenue_backlog"}),
     )  # fmt: skip
-    table = statements.balances(seen, load())
-    assert failures(table, TABLES["balances"]).empty
-    assert table[["calendar_quarter", "remaining_performance_obligations_at_quarter_end"]].to_numpy().tolist() == [
-        ["2024Q2", 1_300e6]
-    ]
+    (row,) = balance(seen, "remaining_performance_obligations").to_dict("records")
+    assert (row["calendar_quarter"], row["balance_local"], row["balance_usd"]) == ("2024Q2", 1_300e6, 1_300e6)
+    assert (row["fiscal_period"], row["fiscal_period_end"]) == ("Q2", pd.Timestamp("2024-07-28"))
+    assert row["is_latest_quarter"] and row["all_companies_reported"]
+
+
+def balance(seen: pd.DataFrame, metric: str) -> pd.DataFrame:
+    table = statements.balance(metric, seen, RATES, load())
+    assert failures(table, TABLES[metric]).empty
+    return table
 
 
 def test_parts_of_the_bridge_stand_beside_each_other() -> None:
@@ -107,4 +112,4 @@ def test_no_observations_make_no_rows() -> None:
         :0
     ]
     assert statements.flow("revenue", empty, RATES, load()).empty
-    assert statements.balances(empty, load()).empty and statements.bridge_parts(empty, load()).empty
+    assert balance(empty, "property_and_equipment").empty and statements.bridge_parts(empty, load()).empty

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from builders import article, estimate, evidence_of, filed, row
 
-from capex_pipeline.normalise import published
+from capex_pipeline.normalise import published, statements
 from capex_pipeline.reconcile.coverage import coverage, shrunk
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
@@ -25,7 +25,8 @@ def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
         "gpu_shipments": published.gpu_estimates(known, reference),
         "cloud_revenue": published.cloud_revenue_by_definition(known, rates, reference),
     }
-    found = coverage(tables, known, reference)
+    lines = {"revenue": statements.flow("revenue", known, rates, reference)}
+    found = coverage(tables, known, reference, lines)
     assert failures(found, TABLES["coverage"]).empty
     return found
 

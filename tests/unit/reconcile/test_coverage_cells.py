@@ -37,10 +37,10 @@ def cells_of(
     if table == "gpu_shipments":
         frame = frame.rename(columns={"amount": "units"})
     observations = pd.DataFrame([CONFLICT | one for one in conflicts], columns=list(CONFLICT))
-    found = coverage({table: frame}, observations, reference)
+    found = coverage({table: frame}, observations, reference, {})
     assert not found.duplicated(["table_name", "entity_id", "calendar_quarter"]).any()
-    assert set(found["table_name"]) <= {table, *(["revenue"] if table == "capex" else [])}
-    return found[found["table_name"] == table].set_index(["entity_id", "calendar_quarter"])
+    assert set(found["table_name"]) <= {table}
+    return found.set_index(["entity_id", "calendar_quarter"])
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,11 @@ def test_a_conflict_goes_before_a_claim_and_behind_an_estimate(silent: Reference
 def test_a_company_of_one_table_is_named_in_the_others(silent: Reference) -> None:
     capex = pd.DataFrame([ROW, ROW | {"entity_id": "us_four", "is_aggregate": True}])
     chips = pd.DataFrame([ROW | {"entity_id": "nvidia", "units": 5.0}]).drop(columns="amount")
-    found = coverage({"gpu_shipments": chips, "capex": capex}, pd.DataFrame(columns=list(CONFLICT)), silent)
+    revenue = pd.DataFrame(
+        columns=["entity_id", "calendar_quarter", "status", "definition_id", "document_id"], dtype="str"
+    )
+    tables = {"gpu_shipments": chips, "capex": capex}
+    found = coverage(tables, pd.DataFrame(columns=list(CONFLICT)), silent, {"revenue": revenue})
     assert found[["table_name", "entity_id", "state"]].to_numpy().tolist() == [
         ["capex", "alibaba", "reported"], ["capex", "nvidia", "not_collected"],
         ["gpu_shipments", "alibaba", "not_collected"], ["gpu_shipments", "nvidia", "reported"],
@@ -208,15 +212,17 @@ def test_a_line_is_missing_after_the_quarter_in_which_the_company_first_states_i
     assert found.at["2024Q1", "reason"] == "No document on record states it for this quarter or an earlier one."
 
 
-def test_each_balance_is_judged_by_itself(silent: Reference) -> None:
-    """Obligations are stated from the second quarter on, and not in the third, which has property all the same."""
-    amounts = {"2024Q1": (5.0, np.nan), "2024Q2": (5.0, 7.0), "2024Q3": (5.0, np.nan), "2024Q4": (5.0, 8.0)}
-    names = "property_and_equipment_net_at_quarter_end", "remaining_performance_obligations_at_quarter_end"
-    rows = [{"calendar_quarter": quarter} | dict(zip(names, pair, strict=True)) for quarter, pair in amounts.items()]
-    found = statements_of(silent, balances=rows)
-    assert found["state"].tolist() == ["reported", "reported", "missing", "reported"]
-    assert found["is_in_table"].all()
-    assert found.at["2024Q3", "reason"] == "Not on record: remaining_performance_obligations_at_quarter_end."
+def test_a_table_without_a_status_has_reported_balances(silent: Reference) -> None:
+    rows = [{"calendar_quarter": quarter, "definition_id": "x", "document_id": "f"} for quarter in ("2024Q2", "2024Q4")]
+    found = statements_of(silent, remaining_performance_obligations=rows)
+    assert found["state"].tolist() == ["not_collected", "reported", "missing", "reported"]
+    assert found["is_in_table"].tolist() == [False, True, False, True]
+
+
+def test_revenue_is_missing_wherever_capital_expenditure_is_collected(silent: Reference) -> None:
+    line = {"definition_id": "total_revenue", "document_id": "f", "status": "reported"}
+    found = statements_of(silent, revenue=[line | {"calendar_quarter": "2024Q2"}])
+    assert found["state"].tolist() == ["missing", "reported", "missing", "missing"]
 
 
 def test_free_cash_flow_is_asked_of_the_announcement(silent: Reference) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from builders import frame_of, sample_value
 
-from capex_pipeline.schemas import TABLES, rules
+from capex_pipeline.schemas import TABLES, rules, vocabulary
 from capex_pipeline.schemas.derive import columns, pandas_types, table_metadata
 from capex_pipeline.schemas.validation import ContractError, failures, split
 
@@ -161,7 +161,7 @@ TIDY_MONEY, TIDY_UNITS = (
 )
 TIDY_CASH = "operating_cash_flow free_cash_flow"
 breaks(
-    f"{TIDY_MONEY} {TIDY_CASH} balances",
+    f"{TIDY_MONEY} {TIDY_CASH} {' '.join(vocabulary.BALANCE_TABLES)}",
     "period_ends_before_it_starts",
     [{}, {"fiscal_period_start": pd.Timestamp("2024-06-30"), "fiscal_period_end": pd.Timestamp("2024-04-01")}],
 )
@@ -182,7 +182,11 @@ breaks(
     [{}, {"value_high_usd": None}],
     [{}, {"revenue_outside_usd": None}],
 )
-breaks("capex_by_group cloud_revenue_by_group", "incomplete_sum", [{}, {"is_complete": False, "amount_usd": 1e9}])
+breaks(
+    "capex_by_group cloud_revenue_by_group financials_by_group",
+    "incomplete_sum",
+    [{}, {"is_complete": False, "amount_usd": 1e9}],
+)
 breaks(
     "capex_by_calendar_year capex_by_group_and_calendar_year cloud_revenue_by_calendar_year",
     "amount_of_an_incomplete_year",
