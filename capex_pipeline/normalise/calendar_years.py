@@ -1,4 +1,4 @@
-"""Sums over calendar years: the tables capex_by_calendar_year, cloud_revenue_by_calendar_year and capex_by_group_and_calendar_year.
+"""Sums over calendar years: the tables capex_by_calendar_year, cloud_revenue_by_calendar_year and capex_by_overlapping_group_and_calendar_year.
 
 Which years are whole is decided in `time_axis`. Quarters belong to `tidy_money` and `groups`. Fiscal years as
 companies report them are in the tables by definition.
@@ -12,7 +12,7 @@ from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.time_axis import with_full_years
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
-from capex_pipeline.schemas.capex_by_group_and_calendar_year import CapexByGroupAndCalendarYear
+from capex_pipeline.schemas.capex_by_overlapping_group_and_calendar_year import CapexByOverlappingGroupAndCalendarYear
 from capex_pipeline.schemas.cloud_revenue_by_calendar_year import CloudRevenueByCalendarYear
 from capex_pipeline.schemas.derive import columns, laid_out
 
@@ -39,10 +39,10 @@ def cloud_revenue_by_calendar_year(cloud_revenue: pd.DataFrame) -> pd.DataFrame:
     return laid_out(_years(cloud_revenue, CloudRevenueByCalendarYear), CloudRevenueByCalendarYear)
 
 
-def capex_by_group_and_calendar_year(capex_by_group: pd.DataFrame) -> pd.DataFrame:
-    """Table capex_by_group_and_calendar_year from table capex_by_group: quarters in which a member is missing do not count."""
-    years = _years(capex_by_group, CapexByGroupAndCalendarYear, also=("headline_amount_usd",))
-    return laid_out(years, CapexByGroupAndCalendarYear)
+def capex_by_overlapping_group_and_calendar_year(capex_by_overlapping_group: pd.DataFrame) -> pd.DataFrame:
+    """Table capex_by_overlapping_group_and_calendar_year from table capex_by_overlapping_group: quarters in which a member is missing do not count."""
+    years = _years(capex_by_overlapping_group, CapexByOverlappingGroupAndCalendarYear, also=("headline_amount_usd",))
+    return laid_out(years, CapexByOverlappingGroupAndCalendarYear)
 
 
 def _years(quarters: pd.DataFrame, model: type[Table], also: tuple[str, ...] = ()) -> pd.DataFrame:

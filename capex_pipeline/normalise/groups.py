@@ -1,4 +1,4 @@
-"""Sums over groups of companies by calendar quarter: the tables capex_by_group, cloud_revenue_by_group and financials_by_group.
+"""Sums over groups of companies by calendar quarter: the tables capex_by_overlapping_group, cloud_revenue_by_overlapping_group and financials_by_overlapping_group.
 
 A group has the same members in every quarter, and a sum is stated only where each of them has an amount; the missing members are named.
 So a total never grows because a company joined. Companies belong to `tidy_money`; which companies make a group is reference data.
@@ -15,25 +15,25 @@ import pandas as pd
 from capex_pipeline.normalise.time_axis import with_full_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
-from capex_pipeline.schemas.capex_by_group import CapexByGroup
-from capex_pipeline.schemas.cloud_revenue_by_group import CloudRevenueByGroup
+from capex_pipeline.schemas.capex_by_overlapping_group import CapexByOverlappingGroup
+from capex_pipeline.schemas.cloud_revenue_by_overlapping_group import CloudRevenueByOverlappingGroup
 from capex_pipeline.schemas.derive import columns, laid_out
-from capex_pipeline.schemas.financials_by_group import FinancialsByGroup
+from capex_pipeline.schemas.financials_by_overlapping_group import FinancialsByOverlappingGroup
 from capex_pipeline.schemas.vocabulary import BALANCE_TABLES
 
 
-def capex_by_group(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table capex_by_group from table capex."""
-    return _by_group("capex", capex, CapexByGroup, reference)
+def capex_by_overlapping_group(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table capex_by_overlapping_group from table capex."""
+    return _by_group("capex", capex, CapexByOverlappingGroup, reference)
 
 
-def cloud_revenue_by_group(cloud_revenue: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Table cloud_revenue_by_group from table cloud_revenue."""
-    return _by_group("cloud_revenue", cloud_revenue, CloudRevenueByGroup, reference)
+def cloud_revenue_by_overlapping_group(cloud_revenue: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Table cloud_revenue_by_overlapping_group from table cloud_revenue."""
+    return _by_group("cloud_revenue", cloud_revenue, CloudRevenueByOverlappingGroup, reference)
 
 
-def financials_by_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
-    """Table financials_by_group from the tables of single lines of statements by name; a year has no sum of balances."""
+def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
+    """Table financials_by_overlapping_group from the tables of single lines of statements by name; a year has no sum of balances."""
     parts = []
     for name, frame in tables.items():
         is_balance = name in BALANCE_TABLES
@@ -41,9 +41,9 @@ def financials_by_group(tables: Mapping[str, pd.DataFrame], reference: Reference
         lines = frame.rename(columns=amounts)
         if is_balance:
             lines = lines.assign(is_break=False, amount_cny=np.nan)
-        part = _by_group(name, lines, FinancialsByGroup, reference).assign(metric_id=name)
+        part = _by_group(name, lines, FinancialsByOverlappingGroup, reference).assign(metric_id=name)
         parts.append(part.assign(full_calendar_year=pd.NA) if is_balance else part)
-    return laid_out(pd.concat(parts, ignore_index=True), FinancialsByGroup)
+    return laid_out(pd.concat(parts, ignore_index=True), FinancialsByOverlappingGroup)
 
 
 def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference: Reference) -> pd.DataFrame:

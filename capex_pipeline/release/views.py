@@ -47,8 +47,8 @@ _HEAD = f"""-- DuckDB views over the tables of this folder, contract version {SC
 
 _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
     "latest_complete_quarter": (
-        "capex_by_group",
-        "SELECT * FROM capex_by_group WHERE is_complete\n"
+        "capex_by_overlapping_group",
+        "SELECT * FROM capex_by_overlapping_group WHERE is_complete\n"
         "QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY calendar_quarter DESC) = 1",
         "The newest quarter of each group of companies for which every member has reported.",
         None,
@@ -84,7 +84,7 @@ FROM outlooks WHERE review_state <> 'machine' GROUP BY entity_id, entity_name, k
         "outlooks",
         """WITH members AS (
   SELECT entity_id, entity_name, unnest(string_split(arg_max(members, calendar_quarter), '|')) AS member
-  FROM capex_by_group GROUP BY entity_id, entity_name),
+  FROM capex_by_overlapping_group GROUP BY entity_id, entity_name),
 latest AS (
   SELECT entity_id AS member, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER))) AS target_year,
     target_year IS NULL AS is_fiscal, amount_low_usd, amount_mid_usd, amount_high_usd

@@ -22,7 +22,7 @@ from capex_pipeline.schemas.claim_checks import VERDICTS
 from capex_pipeline.values import escaping
 
 TABLES = (
-    "capex", "capex_by_calendar_year", "capex_by_group", "cloud_revenue", "cloud_revenue_by_calendar_year", "cloud_revenue_by_group", "gpu_shipments",
+    "capex", "capex_by_calendar_year", "capex_by_overlapping_group", "cloud_revenue", "cloud_revenue_by_calendar_year", "cloud_revenue_by_overlapping_group", "gpu_shipments",
     "gpu_shipments_by_customer", "gpu_estimates", "outlooks", "claim_checks", "documents", "entities",
 )  # fmt: skip
 """Tables that the workbook is made from."""
@@ -111,7 +111,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         yield _wide(name, note, capex, column, companies, scale, number, with_currency=column == "amount_local")
     yield _groups(
         "Groups USD bn",
-        tables["capex_by_group"],
+        tables["capex_by_overlapping_group"],
         "Capital expenditure of groups, US dollars, billions; empty until every member has reported.",
     )
     order = _by_size(cloud)
@@ -140,7 +140,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
     )
     yield _groups(
         "Cloud groups USD bn",
-        tables["cloud_revenue_by_group"],
+        tables["cloud_revenue_by_overlapping_group"],
         "Cloud revenue of groups, US dollars, billions; empty until every member has reported.",
     )
     for name, table in (("Capex", "capex_by_calendar_year"), ("Cloud revenue", "cloud_revenue_by_calendar_year")):

@@ -1,6 +1,6 @@
 """Groups of companies as stacks of their members' quarters, in US dollars and in the members' own currency.
 
-Add here what the page shows of table capex_by_group. Totals and growth of a group come from that table; only quarters that it calls
+Add here what the page shows of table capex_by_overlapping_group. Totals and growth of a group come from that table; only quarters that it calls
 complete are shown, so that a total never grows because a company was added.
 """
 
@@ -52,7 +52,7 @@ def shown_groups(source: Source) -> list[dict[str, Any]]:
     Each has its id, name, country, members by size, complete quarters (`totals`) and the members' rows in them
     (`rows`).
     """
-    entities, table, capex = source["entities"], source["capex_by_group"], source["capex"]
+    entities, table, capex = source["entities"], source["capex_by_overlapping_group"], source["capex"]
     complete = table[table["is_complete"] & table["amount_usd"].notna()]
     widest: dict[str | None, Any] = {}
     for row in formatting.records(

@@ -42,7 +42,7 @@ def overview(source: Source) -> Part:
 
 def total(source: Source) -> str:
     """Capital expenditure of the widest group in the latest quarter, and its growth."""
-    groups = source["capex_by_group"]
+    groups = source["capex_by_overlapping_group"]
     rows = groups[
         (groups["calendar_quarter"] == source.latest_quarter) & groups["is_complete"] & groups["amount_usd"].notna()
     ]

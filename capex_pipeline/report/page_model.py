@@ -21,7 +21,7 @@ TABLES = (
     "revenue",
     "gpu_shipments",
     "gpu_shipments_by_customer_and_product",
-    "capex_by_group",
+    "capex_by_overlapping_group",
     "outlooks",
     "capex_by_definition",
     "gpu_estimates",
@@ -94,7 +94,7 @@ class Source:
         """The newest quarter for which every member of the widest group reported; without such a group, the newest of
         any company.
         """
-        groups, capex = self["capex_by_group"], self["capex"]
+        groups, capex = self["capex_by_overlapping_group"], self["capex"]
         complete = groups[groups["is_complete"]]
         if len(complete):
             size = complete["members"].str.count(r"\|")

@@ -1,7 +1,7 @@
 """Table capex: capital expenditure by company and calendar quarter, one series per company.
 
 Only quarters that a company published belong here. Other definitions, periods, claims and aggregates belong to capex_by_definition,
-groups to capex_by_group, guidance and forecasts to outlooks.
+groups to capex_by_overlapping_group, guidance and forecasts to outlooks.
 """
 
 from typing import Any

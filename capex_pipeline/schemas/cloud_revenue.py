@@ -1,7 +1,7 @@
 """Table cloud_revenue: cloud revenue by company and calendar quarter, one series per company.
 
 Only quarters that a company published belong here. Other definitions, periods, claims and growth without an amount belong to
-cloud_revenue_by_definition, groups to cloud_revenue_by_group.
+cloud_revenue_by_definition, groups to cloud_revenue_by_overlapping_group.
 """
 
 from capex_pipeline.schemas.base import Text, column

@@ -50,7 +50,7 @@ QUERIES = [
     ),
     Query(
         "The same from the table of groups",
-        "SELECT calendar_year, sum(amount_usd) / 1e6 FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_year IN (2024, 2025) "
+        "SELECT calendar_year, sum(amount_usd) / 1e6 FROM capex_by_overlapping_group WHERE entity_id = 'us_four' AND calendar_year IN (2024, 2025) "
         "GROUP BY 1 ORDER BY 1",
         [(2024, 228_342), (2025, 376_051)],
     ),
@@ -63,13 +63,13 @@ QUERIES = [
     # 27,550 / 7.188212 + 22,941 / 7.24187
     Query(
         "Three Chinese groups in US dollars, first half of 2024",
-        "SELECT round(sum(amount_usd) / 1e6, 1) FROM capex_by_group WHERE entity_id = 'alibaba_tencent_baidu' AND calendar_quarter IN ('2024Q1', '2024Q2')",
+        "SELECT round(sum(amount_usd) / 1e6, 1) FROM capex_by_overlapping_group WHERE entity_id = 'alibaba_tencent_baidu' AND calendar_quarter IN ('2024Q1', '2024Q2')",
         [(7_000.5,)],
     ),
     # Microsoft 10,952 + 13,873; Alphabet 12,012 + 13,186; Meta 6,400 + 8,173; Amazon 14,925 + 17,620
     Query(
         "Four US groups in cash, first half of 2024",
-        "SELECT sum(amount_usd) / 1e6 FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_quarter IN ('2024Q1', '2024Q2')",
+        "SELECT sum(amount_usd) / 1e6 FROM capex_by_overlapping_group WHERE entity_id = 'us_four' AND calendar_quarter IN ('2024Q1', '2024Q2')",
         [(97_141,)],
     ),
     # Without leases 13,873; on the call 19.0 billion with finance leases.
@@ -146,7 +146,7 @@ QUERIES = [
     ),
     Query(
         "Years in which the total of the US groups is whole",
-        "SELECT DISTINCT calendar_year, full_calendar_year FROM capex_by_group WHERE entity_id = 'us_four' AND calendar_year >= 2025 ORDER BY 1",
+        "SELECT DISTINCT calendar_year, full_calendar_year FROM capex_by_overlapping_group WHERE entity_id = 'us_four' AND calendar_year >= 2025 ORDER BY 1",
         [(2025, 2025), (2026, None)],
     ),
     # 25,019 + 32,183 + 35,095 + 39,522; of 2026 only two quarters are published. (131,819 / 82,999 - 1) * 100; revenue 716,924.
@@ -159,7 +159,7 @@ QUERIES = [
     # 228,342 and 376,051, as above
     Query(
         "Four US groups by calendar year, from the table of years",
-        "SELECT calendar_year, amount_usd / 1e6, round(yoy_local_pct, 1) FROM capex_by_group_and_calendar_year "
+        "SELECT calendar_year, amount_usd / 1e6, round(yoy_local_pct, 1) FROM capex_by_overlapping_group_and_calendar_year "
         "WHERE entity_id = 'us_four' AND calendar_year >= 2025 ORDER BY 1",
         [(2025, 376_051, 64.7), (2026, None, None)],
     ),
@@ -178,13 +178,13 @@ QUERIES = [
     # Meta publishes no cloud revenue.
     Query(
         "Whose cloud revenue is in the total of the US groups",
-        "SELECT DISTINCT entity_name FROM cloud_revenue_by_group WHERE entity_id = 'us_four'",
+        "SELECT DISTINCT entity_name FROM cloud_revenue_by_overlapping_group WHERE entity_id = 'us_four'",
         [("Alphabet, Amazon and Microsoft",)],
     ),
     # Only Oracle has reported a quarter that ends in August 2026.
     Query(
         "Total of the newest quarter",
-        "SELECT amount_usd, members_reported, is_complete FROM capex_by_group WHERE entity_id = 'all_tracked' ORDER BY calendar_quarter DESC LIMIT 1",
+        "SELECT amount_usd, members_reported, is_complete FROM capex_by_overlapping_group WHERE entity_id = 'all_tracked' ORDER BY calendar_quarter DESC LIMIT 1",
         [(None, 1, False)],
     ),
     Query(
@@ -286,7 +286,7 @@ QUERIES = [
     ),
     Query(
         "Who is missing in the cloud total of April to June 2026",
-        "SELECT amount_usd, missing_members FROM cloud_revenue_by_group WHERE entity_id = 'all_tracked' AND calendar_quarter = '2026Q2'",
+        "SELECT amount_usd, missing_members FROM cloud_revenue_by_overlapping_group WHERE entity_id = 'all_tracked' AND calendar_quarter = '2026Q2'",
         [(None, "alibaba|baidu")],
     ),
     # AWS 42.2 (rounded); Google Cloud and Intelligent Cloud as their releases print them.
@@ -397,25 +397,25 @@ QUERIES = [
     # Microsoft's recast of August 2024; the sum of amounts across it compares unlike things
     Query(
         "Quarters of 2024 and 2025 in which cloud revenue of the four US groups breaks",
-        "SELECT calendar_quarter FROM cloud_revenue_by_group WHERE entity_id = 'us_four' AND is_break AND calendar_year IN (2024, 2025)",
+        "SELECT calendar_quarter FROM cloud_revenue_by_overlapping_group WHERE entity_id = 'us_four' AND is_break AND calendar_year IN (2024, 2025)",
         [("2024Q3",)],
     ),
     # Alibaba 11,153 + Tencent 14,359 + Baidu 2,038
     Query(
         "The three Chinese groups in yuan from the table of groups",
-        "SELECT amount_cny / 1e6 FROM capex_by_group WHERE entity_id = 'alibaba_tencent_baidu' AND calendar_quarter = '2024Q1'",
+        "SELECT amount_cny / 1e6 FROM capex_by_overlapping_group WHERE entity_id = 'alibaba_tencent_baidu' AND calendar_quarter = '2024Q1'",
         [(27_550,)],
     ),
     # CoreWeave's first quarter on record is that of January to March 2024, so a quarter of 2023 has no total of all companies.
     Query(
         "Growth of all companies by hand across the quarter in which one joined",
-        "SELECT round(100 * (now.amount_usd / before.amount_usd - 1), 1) FROM capex_by_group AS now JOIN capex_by_group AS before USING (entity_id) "
+        "SELECT round(100 * (now.amount_usd / before.amount_usd - 1), 1) FROM capex_by_overlapping_group AS now JOIN capex_by_overlapping_group AS before USING (entity_id) "
         "WHERE entity_id = 'all_tracked' AND now.calendar_quarter = '2024Q2' AND before.calendar_quarter = '2023Q2'",
         [(None,)],
     ),
     Query(
         "Why the total of all companies is null in 2023",
-        "SELECT DISTINCT missing_members FROM capex_by_group WHERE entity_id = 'all_tracked' AND calendar_year = 2023",
+        "SELECT DISTINCT missing_members FROM capex_by_overlapping_group WHERE entity_id = 'all_tracked' AND calendar_year = 2023",
         [("coreweave",)],
     ),
     Query(
@@ -530,7 +530,7 @@ QUERIES = [
     # End of 2025: Alphabet 242.8, Amazon 244, Microsoft 631, Nvidia 2.3, Oracle 523.3. Of June 2026 Alphabet's filing is not on record.
     Query(
         "Total backlog of the tracked companies",
-        "SELECT calendar_quarter, amount_usd / 1e9, missing_members FROM financials_by_group WHERE metric_id = 'remaining_performance_obligations' "
+        "SELECT calendar_quarter, amount_usd / 1e9, missing_members FROM financials_by_overlapping_group WHERE metric_id = 'remaining_performance_obligations' "
         "AND entity_id = 'all_tracked' AND calendar_quarter IN ('2025Q4', '2026Q2') ORDER BY 1",
         [("2025Q4", 1_643.4, None), ("2026Q2", None, "alphabet")],
     ),
@@ -543,7 +543,7 @@ QUERIES = [
     # No total before the third quarter of 2024, the first of which Microsoft's depreciation is on record.
     Query(
         "Since when the depreciation of the four US groups is whole",
-        "SELECT min(calendar_quarter) FROM financials_by_group WHERE metric_id = 'depreciation' AND entity_id = 'us_four' AND is_complete",
+        "SELECT min(calendar_quarter) FROM financials_by_overlapping_group WHERE metric_id = 'depreciation' AND entity_id = 'us_four' AND is_complete",
         [("2024Q3",)],
     ),
     # No document on record has them; table coverage lists lines of statements beside the three main tables.
@@ -588,7 +588,7 @@ def test_sum_by_year_in_pandas(shipped: Warehouse) -> None:
 
 def test_pivot_in_pandas_needs_no_aggregate(shipped: Warehouse) -> None:
     """DataFrame.pivot raises where two rows share a cell."""
-    for table in ("capex", "cloud_revenue", "capex_by_group", "cloud_revenue_by_group"):
+    for table in ("capex", "cloud_revenue", "capex_by_overlapping_group", "cloud_revenue_by_overlapping_group"):
         wide = pd.read_parquet(shipped.path(table)).pivot(
             index="quarter_start", columns="entity_id", values="amount_usd"
         )
@@ -606,8 +606,8 @@ EVIDENCE = {"capex": "capex_by_definition", "cloud_revenue": "cloud_revenue_by_d
         ("capex", ["entity_id", "calendar_quarter"]), ("capex", ["entity_name", "quarter_start"]),
         ("cloud_revenue", ["entity_id", "calendar_quarter"]), *((table, ["entity_id", "calendar_quarter"]) for table in BALANCE_TABLES),
         *((flow, ["entity_id", "calendar_quarter"]) for flow in FLOW_TABLES),
-        ("financials_by_group", ["metric_id", "entity_id", "calendar_quarter"]),
-        ("capex_by_group", ["entity_id", "calendar_quarter"]), ("cloud_revenue_by_group", ["entity_id", "calendar_quarter"]),
+        ("financials_by_overlapping_group", ["metric_id", "entity_id", "calendar_quarter"]),
+        ("capex_by_overlapping_group", ["entity_id", "calendar_quarter"]), ("cloud_revenue_by_overlapping_group", ["entity_id", "calendar_quarter"]),
         ("gpu_shipments", ["supplier_name", "product", "calendar_quarter"]),
         ("gpu_shipments_by_customer_and_product", ["supplier_name", "product", "customer_name", "calendar_quarter"]),
     ],

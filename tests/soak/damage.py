@@ -23,7 +23,7 @@ from capex_pipeline.storage import build_lock, cache
 from .states import Site
 
 Damage = Callable[[Site], None]
-_TABLE = "capex_by_group"
+_TABLE = "capex_by_overlapping_group"
 _GARBAGE = b"PAR1" + bytes(range(256)) * 8 + b"PAR1"
 
 

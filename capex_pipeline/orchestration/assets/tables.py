@@ -292,12 +292,14 @@ def leases_not_yet_commenced(inputs: Inputs) -> "pd.DataFrame":
     return _balance("leases_not_yet_commenced", inputs)
 
 
-@table_asset("financials_by_group", reads=list(STATEMENT_TABLES))
-def financials_by_group(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("financials_by_overlapping_group", reads=list(STATEMENT_TABLES))
+def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     """Lines of statements of groups of companies by calendar quarter, null while a member is missing."""
     from capex_pipeline.normalise import groups
 
-    return groups.financials_by_group({table: inputs[table] for table in STATEMENT_TABLES}, inputs.reference)
+    return groups.financials_by_overlapping_group(
+        {table: inputs[table] for table in STATEMENT_TABLES}, inputs.reference
+    )
 
 
 @table_asset("capex", reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"])
@@ -322,20 +324,20 @@ def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
     return tidy_money.cloud_revenue(inputs["cloud_revenue_by_definition"], inputs["observations"], inputs.reference)
 
 
-@table_asset("capex_by_group", reads=["capex"])
-def capex_by_group(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("capex_by_overlapping_group", reads=["capex"])
+def capex_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of groups of companies by calendar quarter, null while a member is missing."""
     from capex_pipeline.normalise import groups
 
-    return groups.capex_by_group(inputs["capex"], inputs.reference)
+    return groups.capex_by_overlapping_group(inputs["capex"], inputs.reference)
 
 
-@table_asset("cloud_revenue_by_group", reads=["cloud_revenue"])
-def cloud_revenue_by_group(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("cloud_revenue_by_overlapping_group", reads=["cloud_revenue"])
+def cloud_revenue_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
     """Cloud revenue of groups of companies by calendar quarter, null while a member is missing."""
     from capex_pipeline.normalise import groups
 
-    return groups.cloud_revenue_by_group(inputs["cloud_revenue"], inputs.reference)
+    return groups.cloud_revenue_by_overlapping_group(inputs["cloud_revenue"], inputs.reference)
 
 
 @table_asset("capex_by_calendar_year", reads=["capex", "revenue", "operating_cash_flow"])
@@ -346,12 +348,12 @@ def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     return calendar_years.capex_by_calendar_year(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
 
 
-@table_asset("capex_by_group_and_calendar_year", reads=["capex_by_group"])
-def capex_by_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+@table_asset("capex_by_overlapping_group_and_calendar_year", reads=["capex_by_overlapping_group"])
+def capex_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of groups of companies by calendar year, null unless every member reported all four quarters."""
     from capex_pipeline.normalise import calendar_years
 
-    return calendar_years.capex_by_group_and_calendar_year(inputs["capex_by_group"])
+    return calendar_years.capex_by_overlapping_group_and_calendar_year(inputs["capex_by_overlapping_group"])
 
 
 @table_asset("cloud_revenue_by_calendar_year", reads=["cloud_revenue"])
@@ -452,9 +454,9 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
-    gpu_estimates, capex, cloud_revenue, capex_by_group, cloud_revenue_by_group, capex_by_calendar_year, capex_by_group_and_calendar_year,
+    gpu_estimates, capex, cloud_revenue, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
     cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer_and_product,
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
-    property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_group, capex_bridge, outlooks, claim_checks, reconciliations,
+    property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_overlapping_group, capex_bridge, outlooks, claim_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -153,15 +153,17 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     for metric in BALANCE_TABLES:
         tables[metric] = statements.balance(metric, seen, rates, reference)
     lines = {name: tables[name] for name in STATEMENT_TABLES}
-    tables["financials_by_group"] = groups.financials_by_group(lines, reference)
+    tables["financials_by_overlapping_group"] = groups.financials_by_overlapping_group(lines, reference)
     shares = tables["revenue"], tables["operating_cash_flow"]
     tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
-    tables["capex_by_group"] = groups.capex_by_group(tables["capex"], reference)
-    tables["cloud_revenue_by_group"] = groups.cloud_revenue_by_group(tables["cloud_revenue"], reference)
+    tables["capex_by_overlapping_group"] = groups.capex_by_overlapping_group(tables["capex"], reference)
+    tables["cloud_revenue_by_overlapping_group"] = groups.cloud_revenue_by_overlapping_group(
+        tables["cloud_revenue"], reference
+    )
     tables["capex_by_calendar_year"] = calendar_years.capex_by_calendar_year(tables["capex"], *shares)
-    tables["capex_by_group_and_calendar_year"] = calendar_years.capex_by_group_and_calendar_year(
-        tables["capex_by_group"]
+    tables["capex_by_overlapping_group_and_calendar_year"] = (
+        calendar_years.capex_by_overlapping_group_and_calendar_year(tables["capex_by_overlapping_group"])
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)

@@ -112,11 +112,13 @@ def test_a_quarter_in_which_a_member_is_missing_leaves_the_groups_year_without_a
     rows = [
         {name: row[name] for name in names} | {"is_complete": True, "currency": None} for row in year(2024, 7, 7, 7, 7)
     ]
-    whole = frame_of("capex_by_group", *rows)
-    part = frame_of("capex_by_group", *rows[:3], rows[3] | {"is_complete": False, "amount_usd": float("nan")})
-    model = TABLES["capex_by_group_and_calendar_year"]
+    whole = frame_of("capex_by_overlapping_group", *rows)
+    part = frame_of(
+        "capex_by_overlapping_group", *rows[:3], rows[3] | {"is_complete": False, "amount_usd": float("nan")}
+    )
+    model = TABLES["capex_by_overlapping_group_and_calendar_year"]
     for frame, quarters, amount in ((whole, 4, 4 * BN), (part, 3, None)):
-        found = calendar_years.capex_by_group_and_calendar_year(frame)
+        found = calendar_years.capex_by_overlapping_group_and_calendar_year(frame)
         assert failures(found, model).empty and found["quarters_reported"].tolist() == [quarters]
         assert found["amount_usd"].tolist() == [pytest.approx(amount)] if amount else found["amount_usd"].isna().all()
 
@@ -133,7 +135,7 @@ def test_no_quarters_make_no_years() -> None:
     sources = {
         "capex_by_calendar_year": ("capex", "revenue", "operating_cash_flow"),
         "cloud_revenue_by_calendar_year": ("cloud_revenue",),
-        "capex_by_group_and_calendar_year": ("capex_by_group",),
+        "capex_by_overlapping_group_and_calendar_year": ("capex_by_overlapping_group",),
     }
     for table, read in sources.items():
         found = getattr(calendar_years, table)(*(frame_of(name).iloc[:0] for name in read))

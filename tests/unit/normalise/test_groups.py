@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from builders import frame_of
 
-from capex_pipeline.normalise.groups import capex_by_group
+from capex_pipeline.normalise.groups import capex_by_overlapping_group
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
@@ -27,8 +27,8 @@ def quarter(entity: str, name: str, amount: float, **more: Any) -> dict[str, Any
 
 
 def china(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
-    found = capex_by_group(frame_of("capex", *rows), reference)
-    assert failures(found, TABLES["capex_by_group"]).empty
+    found = capex_by_overlapping_group(frame_of("capex", *rows), reference)
+    assert failures(found, TABLES["capex_by_overlapping_group"]).empty
     return found[found["entity_id"] == CHINA].set_index("calendar_quarter")
 
 

@@ -57,7 +57,7 @@ def test_the_files_lie_where_no_reader_of_the_tables_meets_them(tmp_path: Path) 
     tables = {
         "capex",
         "capex_by_definition",
-        "capex_by_group",
+        "capex_by_overlapping_group",
         "gpu_shipments",
         "cloud_revenue",
         "revenue",

@@ -38,7 +38,7 @@ def tables(text: str = "words", url: str = "https://www.sec.gov/a") -> dict[str,
              quarter("large", "2024Q2", amount_usd=6.25e9)]  # fmt: skip
     return {
         "capex": frame_of("capex", *capex), "cloud_revenue": frame_of("cloud_revenue", quarter("large", "2024Q1")),
-        "capex_by_group": frame_of("capex_by_group"), "cloud_revenue_by_group": frame_of("cloud_revenue_by_group").iloc[:0],
+        "capex_by_overlapping_group": frame_of("capex_by_overlapping_group"), "cloud_revenue_by_overlapping_group": frame_of("cloud_revenue_by_overlapping_group").iloc[:0],
         "gpu_shipments": frame_of("gpu_shipments", {"calendar_quarter": "2024Q1", "supplier_name": text, "units": 100.0},
                                   {"calendar_quarter": "2024Q1", "supplier_name": text, "units": 50.0}),
         "gpu_shipments_by_customer": frame_of("gpu_shipments_by_customer").iloc[:0],

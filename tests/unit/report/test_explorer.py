@@ -44,7 +44,7 @@ def page() -> Source:
     return Source({
         "revenue": frame_of("revenue", {"entity_id": "a", "calendar_quarter": "2026Q2", "amount_local": 12e9}),
         "capex": frame_of("capex", row), "cloud_revenue": frame_of("cloud_revenue").iloc[:0], "entities": frame_of("entities", {"entity_id": "a"}),
-        "capex_by_group": frame_of("capex_by_group").iloc[:0], "definitions": frame_of("definitions"), "documents": frame_of("documents"),
+        "capex_by_overlapping_group": frame_of("capex_by_overlapping_group").iloc[:0], "definitions": frame_of("definitions"), "documents": frame_of("documents"),
         "capex_by_definition": frame_of("capex_by_definition", {"observation_id": "o", "locator": "line 9", "status": "derived"}),
     })  # fmt: skip
 

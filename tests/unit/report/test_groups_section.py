@@ -42,7 +42,7 @@ def source() -> Source:
         *(member(one, "2024Q2", 9e9) for one in ("a", "b", "c", "d")),
     )  # fmt: skip
     groups = frame_of(
-        "capex_by_group", total("us_two", "a|b", "2024Q1", 10e9), total("us_three", "a|b|c", "2024Q1", 13e9, yoy_usd_pct=30.0),
+        "capex_by_overlapping_group", total("us_two", "a|b", "2024Q1", 10e9), total("us_three", "a|b|c", "2024Q1", 13e9, yoy_usd_pct=30.0),
         total("us_three", "a|b|c", "2024Q2", 27e9), total("cn_two", "d|e", "2024Q1", 2e9),
         total("cn_two", "d|e", "2024Q2", 9e9, is_complete=False),
     )  # fmt: skip
@@ -50,7 +50,7 @@ def source() -> Source:
         "entities", *({"entity_id": one, "entity_name": one.title(), "members": members, "country": country, "is_aggregate": True}
                       for one, members, country in (("us_two", "a|b", "US"), ("us_three", "a|b|c", "US"), ("cn_two", "d|e", "CN"))),
     )  # fmt: skip
-    return Source({"capex": capex, "capex_by_group": groups, "entities": entities})
+    return Source({"capex": capex, "capex_by_overlapping_group": groups, "entities": entities})
 
 
 def test_the_widest_group_of_each_country_is_shown_with_its_complete_quarters() -> None:

@@ -70,7 +70,9 @@ def tables(**changed: Any) -> dict[str, pd.DataFrame]:
         "capex": frame_of("capex", {**tidy, "note": text, "locator": text, "derived_from": text}),
         "cloud_revenue": frame_of("cloud_revenue", {**tidy, "segment": text, "note": text}),
         "revenue": frame_of("revenue", {**tidy, "note": text}),
-        "capex_by_group": frame_of("capex_by_group", {"calendar_quarter": "2024Q2", "entity_name": text}),
+        "capex_by_overlapping_group": frame_of(
+            "capex_by_overlapping_group", {"calendar_quarter": "2024Q2", "entity_name": text}
+        ),
         "outlooks": frame_of(
             "outlooks",
             {

@@ -183,12 +183,12 @@ breaks(
     [{}, {"revenue_outside_usd": None}],
 )
 breaks(
-    "capex_by_group cloud_revenue_by_group financials_by_group",
+    "capex_by_overlapping_group cloud_revenue_by_overlapping_group financials_by_overlapping_group",
     "incomplete_sum",
     [{}, {"is_complete": False, "amount_usd": 1e9}],
 )
 breaks(
-    "capex_by_calendar_year capex_by_group_and_calendar_year cloud_revenue_by_calendar_year",
+    "capex_by_calendar_year capex_by_overlapping_group_and_calendar_year cloud_revenue_by_calendar_year",
     "amount_of_an_incomplete_year",
     [{}, {"is_complete": False, "amount_usd": 1e9}],
 )

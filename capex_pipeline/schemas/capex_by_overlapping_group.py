@@ -1,4 +1,4 @@
-"""Table capex_by_group: capital expenditure of groups of companies by calendar quarter, with the missing members named.
+"""Table capex_by_overlapping_group: capital expenditure of groups of companies by calendar quarter, with the missing members named.
 
 Sums of companies belong here. Companies belong to capex; a total that a newspaper prints belongs to capex_by_definition.
 """
@@ -7,7 +7,7 @@ from capex_pipeline.schemas.base import Number, column
 from capex_pipeline.schemas.tidy import OfGroup
 
 
-class CapexByGroup(OfGroup):
+class CapexByOverlappingGroup(OfGroup):
     """Capital expenditure of groups of companies; totals are null until every member has reported. Groups overlap: do not add them."""
 
     headline_amount_usd: Number = column(

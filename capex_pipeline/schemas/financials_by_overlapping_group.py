@@ -1,7 +1,7 @@
-"""Table financials_by_group: lines of statements of groups of companies by calendar quarter, with the missing members named.
+"""Table financials_by_overlapping_group: lines of statements of groups of companies by calendar quarter, with the missing members named.
 
-Sums over companies of the tables of single lines belong here; companies belong to those tables, capital expenditure to capex_by_group and
-cloud revenue to cloud_revenue_by_group.
+Sums over companies of the tables of single lines belong here; companies belong to those tables, capital expenditure to capex_by_overlapping_group and
+cloud revenue to cloud_revenue_by_overlapping_group.
 """
 
 from capex_pipeline.schemas import vocabulary
@@ -9,7 +9,7 @@ from capex_pipeline.schemas.base import Text, column
 from capex_pipeline.schemas.tidy import OfGroup
 
 
-class FinancialsByGroup(OfGroup):
+class FinancialsByOverlappingGroup(OfGroup):
     """Revenue, cash flow, depreciation, backlog and other lines of groups of companies; null until every member has reported."""
 
     metric_id: Text = column(

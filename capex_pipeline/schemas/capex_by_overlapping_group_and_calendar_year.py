@@ -1,13 +1,13 @@
-"""Table capex_by_group_and_calendar_year: capital expenditure of groups of companies by calendar year.
+"""Table capex_by_overlapping_group_and_calendar_year: capital expenditure of groups of companies by calendar year.
 
-Sums of the quarters of capex_by_group belong here. A total that a newspaper prints belongs to capex_by_definition.
+Sums of the quarters of capex_by_overlapping_group belong here. A total that a newspaper prints belongs to capex_by_definition.
 """
 
 from capex_pipeline.schemas.base import Number, Text, column
 from capex_pipeline.schemas.tidy import OfCalendarYear
 
 
-class CapexByGroupAndCalendarYear(OfCalendarYear):
+class CapexByOverlappingGroupAndCalendarYear(OfCalendarYear):
     """Capital expenditure of groups by calendar year; null unless every member reported all four quarters. Groups overlap: do not add them."""
 
     entity_id: Text = column("Group of companies; see table entities.")
