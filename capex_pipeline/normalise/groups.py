@@ -42,7 +42,7 @@ def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], referenc
         if is_balance:
             lines = lines.assign(is_break=False, amount_cny=np.nan)
         part = _by_group(name, lines, FinancialsByOverlappingGroup, reference).assign(metric_id=name)
-        parts.append(part.assign(full_calendar_year=pd.NA) if is_balance else part)
+        parts.append(part.drop(columns="full_calendar_year") if is_balance else part)
     return laid_out(pd.concat(parts, ignore_index=True), FinancialsByOverlappingGroup)
 
 
