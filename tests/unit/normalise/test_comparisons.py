@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from builders import days
 
-from capex_pipeline.normalise.comparisons import compare, month_index
+from capex_pipeline.normalise.comparisons import compare, month_index, percentage
 
 NO_BREAKS = pd.DataFrame(
     {"entity_id": [], "metric_id": [], "from_definition": [], "to_definition": [], "reason": []}, dtype="str"
@@ -51,6 +51,35 @@ def test_growth_is_on_the_same_quarter_a_year_and_a_quarter_earlier() -> None:
     assert found["yoy_local_pct"].iloc[4:].round(1).tolist() == [220.7, 74.6]
     assert found["qoq_local_pct"].round(1).iloc[1:].tolist() == [99.2, -25.7, 72.0, 25.9, 8.4]
     assert pd.isna(found["qoq_local_pct"].iloc[0])
+
+
+def test_growth_in_dollars_is_that_of_the_converted_amounts() -> None:
+    """Tencent's 19,107 and 52,784 million yuan at 7.229979 and 6.801845 yuan a dollar: +176.3 percent in yuan, +193.6 in dollars."""
+    rows = quarters(19_107, *[np.nan] * 3, 52_784).assign(amount_usd=[19_107 / 7.229979, 52_784 / 6.801845])
+    last = compare(rows, NO_BREAKS).iloc[-1]
+    assert (round(last["yoy_local_pct"], 1), round(last["yoy_usd_pct"], 1)) == (176.3, 193.6)
+    assert pd.isna(last["qoq_usd_pct"])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "step", "growth"),
+    [
+        (5.1, 6.2, 0.1, None),  # from 6.15 / 5.15 to 6.25 / 5.05: 19.4 to 23.8 percent
+        (30.9, 42.2, 0.1, 36.57),  # 36.2 to 36.9 percent
+        (5.1, 6.2, 0.001, 21.57),
+        (5.1, 6.2, np.nan, 21.57),  # an amount computed from others
+    ],
+)
+def test_growth_that_rounding_leaves_open_is_null(before: float, now: float, step: float, growth: float | None) -> None:
+    rows = quarters(before, *[np.nan] * 3, now).assign(printed_step=step)
+    found = compare(rows, NO_BREAKS).iloc[-1]
+    assert found["yoy_local_pct"] == pytest.approx(growth, abs=0.01) if growth else pd.isna(found["yoy_local_pct"])
+    assert pd.isna(found["yoy_usd_pct"]) == (growth is None)
+
+
+def test_a_percentage_needs_a_whole_above_zero() -> None:
+    found = percentage(pd.Series([3.0, 3.0, 3.0, np.nan]), pd.Series([12.0, 0.0, -12.0, 12.0]))
+    assert found.tolist()[0] == 25 and found.iloc[1:].isna().all()
 
 
 def test_trailing_sums_need_four_quarters_and_convert_quarter_by_quarter() -> None:

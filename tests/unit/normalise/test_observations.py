@@ -7,7 +7,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from builders import Evidence, article, evidence_of, filed, row
+from builders import Evidence, article, document, evidence_of, filed, row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -314,6 +314,24 @@ def test_as_of_the_day_of_an_announcement_its_first_figures_are_known_and_later_
         for day in ("2024-04-23", "2024-04-24", "2025-04-29", "2025-04-30")
     }
     assert known == {"2024-04-23": [], "2024-04-24": [6_400], "2025-04-29": [6_400], "2025-04-30": [6_400, 6_500]}
+
+
+def test_a_copy_without_a_date_was_known_by_the_report_of_a_year_later() -> None:
+    """CoreWeave's Form 10-Q of 15 May 2025 (results_documents.yaml) has January to March 2024 as its comparative; no report on record has 2023."""
+    undated = document(
+        document_id="tracker", kind="aggregator", source_type="third_party_copy", retrieved="2026-11-23", published=None
+    )
+    rows = [
+        us("coreweave", "Q1 2024", "1,741.935", document="tracker"), us("coreweave", "Q1 2023", "900", document="tracker"),
+        us("coreweave", "Q1 2025", "1,407.359", document="tracker"),
+    ]  # fmt: skip
+    known = evidence_of([undated], rows).observations.set_index("calendar_quarter")
+    assert known["known_from"].to_dict() == {
+        "2023Q1": pd.Timestamp("2026-11-23"), "2024Q1": pd.Timestamp("2025-05-15"), "2025Q1": pd.Timestamp("2025-05-15"),
+    }  # fmt: skip
+    assert known["known_from_basis"].to_dict() == {
+        "2023Q1": "retrieved", "2024Q1": "comparative", "2025Q1": "results_announcement",
+    }  # fmt: skip
 
 
 DAYS = ["2024-04-25", "2024-07-25", "2024-10-31", "2025-01-30", "2025-04-30"]

@@ -63,6 +63,19 @@ def test_each_statement_takes_the_place_of_the_one_before(reference: Reference) 
     assert second["revision_pct"] == pytest.approx((37.5 / 33.5 - 1) * 100) and pd.isna(first["revision_pct"])
 
 
+def test_forecasts_are_latest_for_their_claimant_and_never_latest_guidance(reference: Reference) -> None:
+    """Two forecasts on one company, of which a sum would count it twice."""
+    other = {"status": "forecast", "claimant": "an analyst"}
+    first, second, third = outlooks_of(
+        reference,
+        stated("feb", "30"),
+        stated("apr", "33") | other,
+        stated("jul", "35") | other | {"claimant": "a newspaper"},
+    )
+    assert [one["is_latest"] for one in (first, second, third)] == [True, False, False]
+    assert [one["is_latest_forecast_of_claimant"] for one in (first, second, third)] == [False, True, True]
+
+
 def test_a_statement_on_another_definition_redefines_and_is_no_revision(reference: Reference) -> None:
     other = stated("apr", "35 to 40", "35", "40") | {"definition": "cash_purchases"}
     first, second = outlooks_of(reference, stated("feb", "30 to 37", "30", "37"), other)

@@ -1,0 +1,75 @@
+"""Tables of accelerators: one row per buyer and quarter, names of groups of buyers, and totals to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from builders import frame_of
+
+from capex_pipeline.normalise import tidy_shipments
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
+
+
+def bought(
+    customer: str, maker: str, product: str, units: float, quarter: str = "2024Q1", **changed: Any
+) -> dict[str, Any]:
+    """An estimate of Epoch AI; each chip is one H100 equivalent."""
+    period = pd.Period(quarter, freq="Q")
+    return {
+        "observation_id": f"{customer}-{maker}-{product}-{quarter}", "customer_id": customer, "supplier_id": maker, "product": product, "units": units,
+        "units_low": units, "units_high": units, "h100_equivalents": units, "h100_equivalents_low": units, "h100_equivalents_high": units,
+        "definition_id": "epoch_model_estimate", "calendar_quarter": quarter, "calendar_year": period.year, "period_type": "quarter",
+        "period_start": period.start_time, "period_end": period.end_time.normalize(), "perspective": "customer", "measure": "flow",
+        "calendar_basis": "calendar", "source_type": "estimate", "status": "estimate", "claimant": "Epoch AI", "is_total": False, **changed,
+    }  # fmt: skip
+
+
+def by_product(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
+    found = tidy_shipments.gpu_shipments_by_customer_and_product(frame_of("gpu_estimates", *rows), reference)
+    assert failures(found, TABLES["gpu_shipments_by_customer_and_product"]).empty
+    return found
+
+
+def test_a_buyer_has_one_row_a_quarter_with_the_chips_of_all_makers(reference: Reference) -> None:
+    rows = [bought("microsoft", "nvidia", "h100_h200", 70), bought("microsoft", "nvidia", "b200", 20), bought("microsoft", "amd", "mi300x", 10),
+            bought("microsoft", "nvidia", "h100_h200", 5, "2024Q2")]  # fmt: skip
+    found = tidy_shipments.gpu_shipments_by_customer(by_product(reference, *rows))
+    assert failures(found, TABLES["gpu_shipments_by_customer"]).empty
+    assert found[["calendar_quarter", "units", "suppliers"]].to_numpy().tolist() == [
+        ["2024Q1", 100, "amd|nvidia"], ["2024Q2", 5, "nvidia"],
+    ]  # fmt: skip
+
+
+def test_a_sum_with_an_unknown_part_is_null(reference: Reference) -> None:
+    rows = [bought("meta", "nvidia", "h100_h200", 70), bought("meta", "amd", "mi300x", 10, h100_equivalents=None, h100_equivalents_low=None, h100_equivalents_high=None)]  # fmt: skip
+    (row,) = tidy_shipments.gpu_shipments_by_customer(by_product(reference, *rows)).to_dict("records")
+    assert row["units"] == 80 and pd.isna(row["h100_equivalents"])
+
+
+def test_a_group_of_buyers_is_named_with_the_makers_that_are_counted(reference: Reference) -> None:
+    """The chips of Huawei are in no number, so the name says whose are."""
+    rows = [bought("china_buyers", "nvidia", "h20", 9), bought("china_buyers", "amd", "mi308x", 1), bought("oracle", "nvidia", "h20", 1)]  # fmt: skip
+    names = by_product(reference, *rows).set_index("customer_id")["customer_name"].to_dict()
+    assert names == {"china_buyers": "Buyers in China (chips of AMD and Nvidia only)", "oracle": "Oracle"}
+
+
+def test_totals_to_date_are_those_of_the_estimator_at_the_ends_of_quarters(reference: Reference) -> None:
+    """A count up to the first of February is no quarter's; a count of one product or one buyer is no total of the maker."""
+    total = {"perspective": "supplier", "measure": "cumulative", "is_total": True, "product": None, "customer_id": None, "period_start": pd.Timestamp("2023-01-01"),
+             "period_type": "multi_year", "calendar_quarter": None}  # fmt: skip
+    rows = [
+        bought("", "nvidia", "", 90, "2024Q4", units_low=80, units_high=105) | total,
+        bought("", "nvidia", "", 95, "2025Q1")
+        | total
+        | {"period_end": pd.Timestamp("2025-02-01"), "observation_id": "february"},
+        bought("meta", "nvidia", "", 40, "2024Q4") | total | {"perspective": "customer", "customer_id": "meta"},
+        bought("", "nvidia", "b200", 30, "2024Q4") | total | {"is_total": False, "product": "b200"},
+    ]
+    found = tidy_shipments.gpu_shipments_to_date(frame_of("gpu_estimates", *rows), reference)
+    assert failures(found, TABLES["gpu_shipments_to_date"]).empty
+    (row,) = found.to_dict("records")
+    assert (row["calendar_quarter"], row["counted_since"]) == ("2024Q4", pd.Timestamp("2023-01-01"))
+    assert (row["units_to_date_p5"], row["units_to_date"], row["units_to_date_p95"]) == (80, 90, 105)
