@@ -34,6 +34,13 @@ _KEY_PARTS = (
     "period_start", "period_end", "status", "claimant",
 )  # fmt: skip
 
+_ADVICE = {
+    "flow_missing": f"A count of chips needs a flow, which tells orders from shipments; enter one of {', '.join(vocabulary.FLOWS)} in the column flow.",
+    "missing_value": "The row has no number; enter a value or a limit, or give an outlook without a number the bound direction.",
+    "money_without_currency": "The amount has no currency; name it in the column unit, such as USD million.",
+}
+"""By rule of the table: what is wrong, and what to do."""
+
 
 def resolve(
     rows: pd.DataFrame, documents: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]
@@ -99,6 +106,7 @@ def resolve(
     figures["figure_id"] = _figure_ids(figures, rows["id"])
     figures["same_fact_as"] = (rows["document"] + "#" + rows["same_fact_as"]).astype("str")
     _check_repeats(figures, problems)
+    _check_several_values(figures, problems)
     _check_same_facts(figures, rows["same_fact_as"], problems)
     accepted = conform(figures[~problems.is_broken].drop(columns="is_tagged"), Figures)
     accepted, breaches = validation.split(accepted, Figures)
@@ -111,7 +119,7 @@ def resolve(
             str(rule),
             str(column),
             values.astype("str"),
-            f"The row breaks the rule {rule}; correct it in the document.",
+            _ADVICE.get(str(rule), f"The row breaks the rule {rule}; correct it in the document."),
         )
     return _sorted(accepted, Figures), _rejected(rows, figures, problems)
 
@@ -362,11 +370,32 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
     repeats[repeated.index[~contradicting & again]] = True
     problems.add(
         contradicts, "contradicting_figure", "value", figures["value_text"],
-        "The document states this figure twice with different values; keep the right one, or tell them apart by `id` or `definition`.",
+        "The document states this figure twice with different values; keep the right one, or give one of them another `definition`.",
     )  # fmt: skip
     problems.add(
         repeats, "duplicate_figure", "value", figures["value_text"],
         "The document states this figure twice with the same value; remove the second row.",
+    )  # fmt: skip
+
+
+def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:
+    """Reject different numbers of one fact in one document that a person reviewed, whatever ids the rows have.
+
+    A number that is printed twice, once rounded, is one number. Numbers that a machine read wait for their review, and
+    facts of a filing are chosen by the rules of the filer.
+    """
+    is_open = ~problems.is_broken & figures["same_fact_as"].isna() & ~figures["is_tagged"]
+    settled = figures[is_open & figures["review_state"].isin(vocabulary.SETTLED_STATES)]
+    fact = [settled[name] for name in ("document_id", *_KEY_PARTS, "currency")]
+    ends = settled[["value_low", "value_high"]].groupby(fact, dropna=False)
+    spread = ends.transform("max") - ends.transform("min")
+    rounding = settled["printed_step"].fillna(0).groupby(fact, dropna=False).transform("max") / 2
+    stated = ends.transform("count")
+    is_open_ended = stated.gt(0) & stated.lt(settled["figure_id"].groupby(fact, dropna=False).transform("size"), axis=0)
+    differs = spread.gt(rounding, axis=0).any(axis=1) | is_open_ended.any(axis=1)
+    problems.add(
+        differs.reindex(figures.index, fill_value=False), "contradicting_figure", "value", figures["value_text"],
+        "The document states different values of this fact; keep the right one, or give one of them another `definition`.",
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
 from capex_pipeline.schemas.periods import Periods
-from capex_pipeline.schemas.rules import reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, is_first_value, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION
 from capex_pipeline.sources.sec_filings import filings_of, form_and_report_end
 from capex_pipeline.storage import files as storage_files
@@ -188,8 +188,10 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         & statements["status"].isin(["reported", "derived"])
         & statements["value"].notna()
     ]
-    derived = quarters.discrete_quarters(flows[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
-    derived = derived[(derived["status"] == "derived") & derived["is_preferred"]]
+    operands = pd.concat([flows, _repeated_operands(flows)], ignore_index=True)
+    derived = quarters.discrete_quarters(operands[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
+    # A sum of figures is a statement of its own already; only differences and conflicts are new.
+    derived = derived[(derived["status"] == "derived") & derived["is_preferred"] & (derived["method"] != "sum")]
     about = flows.drop_duplicates("series").set_index("series")
     kept = [
         "entity_id",
@@ -211,7 +213,57 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
         note=disagrees.where(rows["disagrees"]),
         review_state="reviewed",
     )
-    return laid_out[statements.columns.intersection(laid_out.columns)]
+    outranked = _outranked_by_company(laid_out, flows)
+    return laid_out.loc[~outranked, statements.columns.intersection(laid_out.columns)]
+
+
+def _outranked_by_company(derived: pd.DataFrame, flows: pd.DataFrame) -> pd.Series:
+    """True for a quarter that is derived with a copy when the company's own documents gave a value for it no later.
+
+    A copy never revises what the company published: its rounding or its sums of quarters would replace the company's
+    own number on the day on which the copy was read.
+    """
+    place = ["series", "period_start", "period_end"]
+    derived_own = derived[derived["value"].notna() & ~is_copy(derived)]
+    own = pd.concat([flows[~is_copy(flows)], derived_own])[[*place, "known_from"]]
+    first = own.groupby(place, as_index=False)["known_from"].min()
+    matched = derived[place].merge(first, on=place, how="left", validate="many_to_one").set_axis(derived.index)
+    return derived["value"].notna() & is_copy(derived) & (matched["known_from"] <= derived["known_from"])
+
+
+def _repeated_operands(flows: pd.DataFrame) -> pd.DataFrame:
+    """Operands that keep a presentation complete when a better document repeats a figure of it.
+
+    A copy whose fact a document of the company states, or another copy states to more digits, is no longer part of the
+    company's series. Its number still belongs to the presentation of the copy, so the better figure takes its place
+    there. Until the better figure is known, or if it is rounded more coarsely, the copy itself is the operand, as it is
+    beside a figure that differs by more than rounding and belongs to another presentation.
+    """
+    key = [*_SUBJECT, "currency", "period_start", "period_end"]
+    is_own = flows["series"].str.endswith("/filing")
+    details = flows.assign(step=flows["printed_step"].fillna(1.0))
+    pairs = details[~is_own].reset_index().merge(details[is_own].reset_index(), on=key, suffixes=("_copy", ""))
+    rounding = pairs[["step", "step_copy"]].max(axis=1) / 2
+    agrees = (pairs["value"] - pairs["value_copy"]).abs() <= rounding
+    corrects = ~agrees & (pairs["presentation"] == pairs["presentation_copy"])
+    pairs = pairs.assign(agrees=agrees, corrects=corrects).sort_values(
+        ["agrees", "corrects", "step", "known_from", "figure_id"],
+        ascending=[False, False, True, True, True],
+        kind="stable",
+    )
+    pairs = pairs.drop_duplicates("index_copy").query("not corrects")
+    is_better = pairs["agrees"] & (pairs["step"] <= pairs["step_copy"])
+    copies = pairs[~is_better | (pairs["known_from_copy"] < pairs["known_from"])]
+    better = pairs[is_better]
+    known = better[["known_from", "known_from_copy"]].max(axis=1)
+    return pd.concat(
+        [
+            flows.loc[copies["index_copy"]].assign(series=copies["series"].to_numpy()),
+            flows.loc[better["index"]].assign(
+                presentation=better["presentation_copy"].to_numpy(), known_from=known.to_numpy()
+            ),
+        ]
+    )
 
 
 def _weakest_source(derived_from: pd.Series, figures: pd.DataFrame) -> pd.Series:
@@ -227,7 +279,7 @@ def _without_implausible(derived: pd.DataFrame, reference: Reference) -> pd.Data
     """Turn implausible differences into conflicts: one of the figures is wrong, but it is unknown which."""
     rough_rates = reference.rough_per_usd
     off = derived["value"].notna() & (
-        plausibility.implausible(derived, reference, rough_rates) | (derived["value"] < 0)
+        plausibility.implausible(derived, reference, rough_rates) | plausibility.has_wrong_sign(derived, reference)
     )
     reason = (
         "The figures give "
@@ -292,12 +344,22 @@ def _laid_out(rows: pd.DataFrame, years: pd.DataFrame, reference: Reference) -> 
             **{name: labels[name] for name in labels.columns},
         }
     )
-    frame = frame.assign(
-        document_known_from=frame["known_from"], **_first_known(frame, frame["vintage"] == 1, reference)
-    )
+    is_first = is_first_value(frame)
+    frame = frame.assign(document_known_from=frame["known_from"], **_first_known(frame, is_first, reference))
+    frame["known_to"] = _until_first_value(frame, is_first)
     return conform(frame, Observations).sort_values(
         table_metadata(Observations)["sort"], kind="stable", ignore_index=True
     )
+
+
+def _until_first_value(rows: pd.DataFrame, is_first: pd.Series) -> pd.Series:
+    """known_to, at which a conflict ends no later than the announcement of the first value of its series and period."""
+    place = ["series", "period_start", "period_end"]
+    first = rows.loc[is_first, [*place, "vintage", "known_from"]]
+    matched = rows[place].merge(first, on=place, how="left", validate="many_to_one").set_axis(rows.index)
+    before = (rows["vintage"] < matched["vintage"]).fillna(False).astype("bool")
+    ends = matched["known_from"].where(matched["known_from"] > rows["known_from"], rows["known_from"])
+    return rows["known_to"].mask(before, ends)
 
 
 def known_by(figures: pd.DataFrame, day: dt.date, reference: Reference) -> pd.DataFrame:

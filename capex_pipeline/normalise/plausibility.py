@@ -29,22 +29,29 @@ def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[s
 
     rows: metric_id, entity_id, currency, period_start, period_end, value_low, value, value_high. rough_rates: units of
     a currency per US dollar, correct to a factor of two. Longer periods and groups may have more. Zero and amounts
-    below zero are implausible if the metric has a lower bound above zero. is_tagged (bool, optional): the amount is a
-    fact tagged in full units, which has no scale word to lose, so of the lower bound only the exclusion of zero
-    applies.
+    below zero are implausible if the metric has a lower bound above zero; a lower bound of zero is not applied here,
+    because a document may present an amount that was paid as a negative number. is_tagged (bool, optional): the amount
+    is a fact tagged in full units, which has no scale word to lose, so of a lower bound above zero only the exclusion
+    of zero applies.
     """
-    limits = rows["metric_id"].map(reference.metrics["magnitude"])
-    low = pd.Series([_limit(entry, "low") for entry in limits], index=rows.index, dtype="float64")
-    high = pd.Series([_limit(entry, "high") for entry in limits], index=rows.index, dtype="float64")
+    low, high = _limits(rows, reference, "low"), _limits(rows, reference, "high")
     days = (rows["period_end"] - rows["period_start"]).dt.days + 1
     is_group = rows["entity_id"].map(reference.entities["type"]) == "group"
-    high = high * (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
+    longer = (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
+    low, high = low.where(low > 0, low * longer), high * longer
     rate = rows["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
     values = rows[["value_low", "value", "value_high"]]
     lowest, highest = values.min(axis=1) / rate, values.abs().max(axis=1) / rate
     tagged = rows["is_tagged"] if "is_tagged" in rows.columns else pd.Series(False, index=rows.index)
-    too_small = (lowest < low.mask(tagged, 0.0)) | (tagged & (lowest == 0))
-    return ((low > 0) & too_small) | (highest > high)
+    too_small = (lowest < low.mask(tagged & (low > 0), 0.0)) | (tagged & (low > 0) & (lowest == 0))
+    return ((low != 0) & too_small) | (highest > high)
+
+
+def has_wrong_sign(rows: pd.DataFrame, reference: Reference) -> pd.Series:
+    """True for a difference below zero of a metric whose lower bound is not below zero: a cash flow may be negative in
+    one quarter, and depreciation may not. rows: metric_id, value.
+    """
+    return (rows["value"] < 0) & (_limits(rows, reference, "low") >= 0)
 
 
 def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[str, float]) -> pd.Series:
@@ -75,6 +82,11 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
     median = pairs[other].groupby("row")["per_day_other"].median()
     usual = facts["row"].map(median)
     return small & (per_day * _SLIP < usual)
+
+
+def _limits(rows: pd.DataFrame, reference: Reference, side: str) -> pd.Series:
+    entries = rows["metric_id"].map(reference.metrics["magnitude"])
+    return pd.Series([_limit(entry, side) for entry in entries], index=rows.index, dtype="float64")
 
 
 def _limit(entry: object, side: str) -> float:

@@ -21,7 +21,7 @@ from capex_pipeline.schemas.cloud_revenue_by_definition import CloudRevenueByDef
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.fx_rates import FxRates
 from capex_pipeline.schemas.gpu_estimates import GpuEstimates
-from capex_pipeline.schemas.rules import copy_rank, is_copy, reviewed_by_company
+from capex_pipeline.schemas.rules import copy_rank, is_copy, is_first_value, reviewed_by_company
 from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES
 from capex_pipeline.sources import ecb_rates
 
@@ -243,7 +243,7 @@ def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.Data
 
 def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     first = observations.loc[
-        observations["vintage"] == 1, ["series", "period_start", "period_end", "value", "known_from"]
+        is_first_value(observations), ["series", "period_start", "period_end", "value", "known_from"]
     ]
     first = first.rename(columns={"value": "first_reported_amount", "known_from": "first_reported_on"})
     matched = rows[["series", "period_start", "period_end"]].merge(

@@ -177,16 +177,15 @@ def _versions(table: pd.DataFrame) -> pd.DataFrame:
 
 def _changes(table: pd.DataFrame, step: pd.Series) -> pd.DataFrame:
     """is_changed: the figure differs, by more than rounding, from the first printed value of its series and period.
-    is_recast: it differs, and belongs to another presentation than the first printed value, so it is no amendment of
-    the same year.
+    is_recast: it differs, and its presentation never showed the first printed value, so it is no amendment of the same
+    presentation. A presentation that repeats the first value counts like the one that printed it first.
     """
     period = ["series", "period_start", "period_end"]
     order = table.assign(step=step).sort_values("known_from", kind="stable")
-    first = order.groupby(period, sort=False)[["value", "step", "presentation"]].transform("first").reindex(table.index)
-    is_changed = (table["value"] - first["value"]).abs() > 0.5 * (step + first["step"])
-    return pd.DataFrame(
-        {"is_changed": is_changed, "is_recast": is_changed & (table["presentation"] != first["presentation"])}
-    )
+    first = order.groupby(period, sort=False)[["value", "step"]].transform("first")
+    is_changed = (order["value"] - first["value"]).abs() > 0.5 * (order["step"] + first["step"])
+    has_first = (~is_changed).groupby([order[name] for name in [*period, "presentation"]], sort=False).cummax()
+    return pd.DataFrame({"is_changed": is_changed, "is_recast": is_changed & ~has_first}).reindex(table.index)
 
 
 def _spans(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex import Capex
 from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
-from capex_pipeline.schemas.rules import is_copy, reviewed_by_company
+from capex_pipeline.schemas.rules import is_copy, is_first_value, reviewed_by_company
 
 OWN_REPORT_DAYS = 135
 """Maximum number of days between the end of a quarter and the company's report (a 20-F appears after at most 120); the
@@ -136,7 +136,9 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
         rows["observation_id"], [*place, "vintage", "known_from", "is_latest"]
     ]
     latest = latest.reset_index(drop=True)
-    first = observations.loc[observations["vintage"] == 1, [*place, "known_from", "document_known_from"]]
+    first = observations.loc[
+        is_first_value(observations), [*place, "vintage", "known_from", "document_known_from"]
+    ].rename(columns={"vintage": "first_vintage"})
     first = latest[place].merge(first, on=place, how="left", validate="many_to_one")
     announced = reference.results_documents[["entity_id", "period_end", "published"]]
     days = rows[["entity_id", "period_end"]].merge(announced, on=["entity_id", "period_end"], how="left")["published"]
@@ -148,7 +150,7 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
             "has_own_report": own,
             "is_latest": latest["is_latest"].to_numpy(),
             "first_reported_on": known.fillna(days.set_axis(known.index)).to_numpy(),
-            "last_revised_on": latest["known_from"].where(latest["vintage"] > 1).to_numpy(),
+            "last_revised_on": latest["known_from"].where(latest["vintage"] > first["first_vintage"]).to_numpy(),
         },
         index=rows.index,
     )

@@ -191,9 +191,12 @@ class EntitiesFile(Part):
 
 
 class Magnitude(Part):
-    """Plausible size of one company's figure for one quarter, in full units of US dollars, pieces or percent."""
+    """Plausible size of one company's figure for one quarter, in full units of US dollars, pieces or percent.
 
-    low: Annotated[Number, Field(ge=0)]
+    low is below zero for a metric that may be negative in a quarter, such as a cash flow.
+    """
+
+    low: Number
     high: Number
 
     @model_validator(mode="after")

@@ -31,6 +31,16 @@ def copy_rank(frame: pd.DataFrame) -> pd.Series:
     return (1 + frame["printed_step"].fillna(0)).where(is_copy(frame), 0.0)
 
 
+def is_first_value(observations: pd.DataFrame) -> pd.Series:
+    """True for the first vintage with a value of each series and period; a conflict that came before it is no value.
+
+    observations: series, period_start, period_end, vintage, conflict_reason.
+    """
+    stated = observations[observations["conflict_reason"].isna()].sort_values("vintage", kind="stable")
+    first = ~stated.duplicated(["series", "period_start", "period_end"])
+    return first.reindex(observations.index, fill_value=False)
+
+
 def in_order(frame: pd.DataFrame, *columns: str) -> pd.Series:
     """True where the values that are there do not decrease from the first column to the last; missing ones are skipped."""
     fine = pd.Series(True, index=frame.index)

@@ -19,7 +19,6 @@ from capex_pipeline.review.checks.findings import ReviewFinding, name_of, proble
 from capex_pipeline.review.checks.values import printed_value
 from capex_pipeline.review.entries import entries_of
 from capex_pipeline.review.source import Source
-from capex_pipeline.schemas.vocabulary import FLOWS
 from capex_pipeline.sources import figure_yaml
 from capex_pipeline.sources.reader_cache import frame_of, reading_of
 
@@ -27,8 +26,6 @@ _KEY: Final = (
     "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer", "flow", "period", "status", "claimant",
 )  # fmt: skip
 """What two figures of a document cannot share with different values."""
-_ADVICE: Final = {"flow_missing": f"Enter `flow:`, one of {', '.join(FLOWS)}."}
-"""By rule: what to do, where the message of the build does not say it."""
 
 
 def check_build(review: Mapping[str, Any], source: Source, reference: Reference) -> Iterator[ReviewFinding]:
@@ -76,8 +73,7 @@ def _rejections(review: Mapping[str, Any], source: Source, reference: Reference)
     )
     _, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
     return messages + [
-        (int(str(record["row_number"])), _ADVICE.get(str(record["rule"]), str(record["message"])))
-        for record in broken.to_dict("records")
+        (int(str(record["row_number"])), str(record["message"])) for record in broken.to_dict("records")
     ]
 
 

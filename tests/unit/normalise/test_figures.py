@@ -333,6 +333,37 @@ def test_of_contradicting_figures_none_flows(reference: Reference) -> None:
     assert rejected["row_number"].tolist() == [3, 4, 5]
 
 
+def test_of_different_values_of_one_fact_none_flows_whatever_their_ids(reference: Reference) -> None:
+    rows = [row(id="F1"), row(id="F2", value="12,904"), row(id="F3", period="Q1 2024", value="11,153")]
+    figures, rejected = read(reference, *rows)
+    assert figures["figure_id"].tolist() == ["example#F3"]
+    assert rejected["rule"].tolist() == ["contradicting_figure"] * 2
+    assert "different values of this fact; keep the right one" in rejected["message"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"value": "12,094"},
+        {"value": "12.1", "unit": "RMB billion"},
+        {"value": "1,665", "unit": "USD million", "same_fact_as": "F1"},
+        {"value": "12,904", "claimant": "an analyst"},
+        {"value": "12,904", "period": "Q1 2024"},
+        {"value": "12,904", "review_state": "machine"},
+    ],
+)
+def test_one_number_may_have_two_places_in_a_document(reference: Reference, second: dict[str, str]) -> None:
+    """The same number again, rounded, converted, of somebody else, of another quarter, or not reviewed yet."""
+    figures, rejected = read(reference, row(id="F1"), row(**second, id="F2"))
+    assert (len(figures), len(rejected)) == (2, 0)
+
+
+def test_a_count_without_a_flow_is_told_which_flows_there_are(reference: Reference) -> None:
+    rejection = refused(reference, **BAD_ROWS["flow_missing"][0])
+    assert rejection["rule"] == "flow_missing"
+    assert "enter one of shipped, purchased, ordered, acquired, forecast" in rejection["message"]
+
+
 def test_figures_that_differ_in_claimant_or_definition_contradict_nothing(reference: Reference) -> None:
     figures, rejected = read(
         reference,
