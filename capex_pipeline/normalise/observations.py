@@ -190,8 +190,10 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     ]
     operands = pd.concat([flows, _repeated_operands(flows)], ignore_index=True)
     derived = quarters.discrete_quarters(operands[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
-    # A sum of figures is a statement of its own already; only differences and conflicts are new.
-    derived = derived[(derived["status"] == "derived") & derived["is_preferred"] & (derived["method"] != "sum")]
+    # A sum that a document states is a statement already; one that is computed here is tested for plausibility.
+    computed = flows.loc[flows["locator"] == _SUM, "figure_id"]
+    is_stated = (derived["method"] == "sum") & ~derived["figure_id"].isin(computed)
+    derived = derived[(derived["status"] == "derived") & derived["is_preferred"] & ~is_stated]
     about = flows.drop_duplicates("series").set_index("series")
     kept = [
         "entity_id",
