@@ -37,7 +37,7 @@ def implausible(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[s
     low, high = _limits(rows, reference, "low"), _limits(rows, reference, "high")
     days = (rows["period_end"] - rows["period_start"]).dt.days + 1
     is_group = rows["entity_id"].map(reference.entities["type"]) == "group"
-    longer = (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
+    longer: pd.Series = (days / _QUARTER_DAYS).clip(lower=1) * np.where(is_group, _COMPANIES_OF_A_GROUP, 1)
     low, high = low.where(low > 0, low * longer), high * longer
     rate = rows["currency"].map(dict(rough_rates)).astype("float64").fillna(1.0)
     values = rows[["value_low", "value", "value_high"]]
