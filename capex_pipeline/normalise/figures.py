@@ -379,12 +379,13 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
 
 
 def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:
-    """Reject different numbers of one fact in one document that a person reviewed, whatever ids the rows have.
+    """Reject different numbers of one fact in one article that a person reviewed, whatever ids the rows have.
 
-    A number that is printed twice, once rounded, is one number. Numbers that a machine read wait for their review, and
-    facts of a filing are chosen by the rules of the filer.
+    A number that is printed twice, once rounded, is one number. Numbers that a machine read wait for their review. Two
+    places of a company's document that differ are both evidence, and `witnesses.places_of_one_document` reports them.
     """
-    is_open = ~problems.is_broken & figures["same_fact_as"].isna() & ~figures["is_tagged"]
+    is_text = figures["source_type"].isin(vocabulary.TEXT_SOURCES)
+    is_open = ~problems.is_broken & figures["same_fact_as"].isna() & is_text
     settled = figures[is_open & figures["review_state"].isin(vocabulary.SETTLED_STATES)]
     fact = [settled[name] for name in ("document_id", *_KEY_PARTS, "currency")]
     ends = settled[["value_low", "value_high"]].groupby(fact, dropna=False)
@@ -395,7 +396,7 @@ def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:
     differs = spread.gt(rounding, axis=0).any(axis=1) | is_open_ended.any(axis=1)
     problems.add(
         differs.reindex(figures.index, fill_value=False), "contradicting_figure", "value", figures["value_text"],
-        "The document states different values of this fact; keep the right one, or give one of them another `definition`.",
+        "The article states different values of this fact; keep the right one, or give one of them another `definition`.",
     )  # fmt: skip
 
 

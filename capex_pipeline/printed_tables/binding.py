@@ -6,6 +6,7 @@ cell that it does not use a reason. Layout belongs to `layout`, names to referen
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ Outcome = Literal["used", "ignored", "not_bound"]
 SEVERAL: Final = "The document prints several values"
 """Begins the reason of cells that state one fact with different values."""
 _TITLE_LINES: Final = 6
+_LESS: Final = re.compile(r"^(?:less|减|減)\s*:\s*")
 _LONGEST_TITLE: Final = 300
 _NEAR_LINES: Final = 4
 _LONGEST_NEAR: Final = 110
@@ -62,17 +64,23 @@ def bind(
     by_label: dict[str, list[PrintedName]] = defaultdict(list)
     for name in order:
         for label in name.labels:
-            by_label[fold_label(label)].append(name)
+            if name not in by_label[_row_name(label)]:
+                by_label[_row_name(label)].append(name)
     bound: list[Bound] = []
     for cell in cells:
         if cell.kind != "money":
             continue
         bound += [
             _bound(cell, name, calendar, currency)
-            for name in by_label.get(fold_label(cell.label), ())
+            for name in by_label.get(_row_name(cell.label), ())
             if _fits(cell, name)
         ]
     return _checked(_settled(bound, order), cells)
+
+
+def _row_name(label: str) -> str:
+    """A label for comparison. "Less: capital expenditures" in a reconciliation names the row that the statement calls capital expenditures."""
+    return _LESS.sub("", fold_label(label))
 
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
@@ -173,7 +181,7 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound
 
 def _rank(one: Bound, order: Sequence[PrintedName]) -> tuple[int, int]:
     """The place of a cell's name among the names, and of its label among those of the name."""
-    return order.index(one.name), [fold_label(label) for label in one.name.labels].index(fold_label(one.cell.label))
+    return order.index(one.name), [_row_name(label) for label in one.name.labels].index(_row_name(one.cell.label))
 
 
 def _checked(bound: Sequence[Bound], cells: Sequence[PrintedCell]) -> list[Bound]:
@@ -188,6 +196,7 @@ def _checked(bound: Sequence[Bound], cells: Sequence[PrintedCell]) -> list[Bound
         one = bound[number]
         if sentence := checks.sum_that_confirms(one.cell, of_column):
             result[number] = replace(result[number], confirmed=(*result[number].confirmed, sentence))
+        result[number] = _judged(result[number], *checks.free_cash_flow_of(one.cell, of_column))
         for other in used:
             if (
                 bound[other].cell.row == one.cell.row

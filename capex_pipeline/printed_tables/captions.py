@@ -49,7 +49,7 @@ _EXCEPTION = re.compile(r"\b(?:except|excluding|other than|除)\b.*|除(?:每股
 _UNLESS = re.compile(r"\b(?:except (?:as|where)|unless) otherwise[^,;)]*")
 _SHARES = re.compile(rf"\b(?:shares?|units|headcount|employees)(?: data| amounts)?\s+in\s+(?:{_WORDS})\b")
 _BARE_CURRENCY = re.compile(
-    rf"(?:in\s+|\()?\s*(?P<c1>{_LATIN}|{_HAN}|u\.?s\.? \$)\s*\)?(?:\s*\(note[^)]*\)|\s*note\s*[0-9]+\s*(?:\([a-z]\))?)?"
+    rf"(?:in\s+|\()?\s*(?P<c1>{_LATIN}|{_HAN}|u\.?s\.? \$)\s*\)?(?:\s*\(note[^)]*\)|\s*note\s*[0-9]+\s*(?:\([a-z]\))?|\s*\([0-9a-z]\))?"
 )
 
 

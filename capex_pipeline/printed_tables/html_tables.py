@@ -7,7 +7,9 @@ are bounded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from lxml import etree, html
@@ -18,6 +20,7 @@ from capex_pipeline.printed_tables.pieces import (
     MOST_CELLS,
     MOST_PROSE,
     MOST_TABLES,
+    MOST_TAGS,
     SHORTEST_PROSE,
     Paragraph,
     Piece,
@@ -28,6 +31,9 @@ from capex_pipeline.printed_tables.pieces import (
 from capex_pipeline.raw.errors import DocumentError
 
 MAX_BYTES: Final = 24 * 1024 * 1024
+MOST_WORDS: Final = 4_000_000
+"""Words of text and attributes of tags. An attribute without a value takes two bytes of a page and 200 of memory."""
+_WORD: Final = re.compile(rb"[\s/][^\s/>=]")
 _WIDEST_SPAN: Final = 1000
 """As in the HTML standard."""
 _TALLEST_SPAN: Final = 500
@@ -65,12 +71,22 @@ def parse_page(data: bytes, name: str) -> html.HtmlElement:
         raise DocumentError(
             "oversized", f"{name} has more than {MAX_BYTES // 2**20} MB of HTML; give the part with the tables."
         )
+    if data.count(b"<") > MOST_TAGS or _has_more_words(data, MOST_WORDS):
+        raise DocumentError(
+            "oversized",
+            f"{name} has more than {MOST_TAGS:,} tags or {MOST_WORDS:,} words and attributes; give the part with the tables.",
+        )
     parser = html.HTMLParser(encoding=_encoding(data), no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise DocumentError("unreadable", f"{name} is no HTML page that can be read ({error}).") from error
     return root
+
+
+def _has_more_words(data: bytes, most: int) -> bool:
+    """Whether a page has more words and attributes than a number. A page of fewer bytes is not searched."""
+    return len(data) > 2 * most and next(islice(_WORD.finditer(data), most, None), None) is not None
 
 
 def _encoding(data: bytes) -> str | None:

@@ -8,7 +8,7 @@ meaning of a label to the reference data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -180,7 +180,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
 def _head_texts(table: PrintedTable) -> frozenset[str]:
     """The texts above the first number of a table."""
     texts: set[str] = set()
-    for row in table.rows[:12]:
+    for row in map(join_pieces, table.rows[:12]):
         if any((text := read_cell(piece.text)) and not text.is_nil and not is_year(piece.text) for piece in row):
             break
         if len(row) > 1 or (row and row[0].first > 0):
@@ -203,8 +203,11 @@ def _cells(table: PrintedTable, before: Sequence[str], currency: str | None) -> 
     start = _first_value_column(rows)
     if start is None:
         return
+    labelled = {
+        piece.first for row in rows if row.values for piece in row.pieces if piece.first < start and _is_label(piece)
+    }
     for row in rows:
-        _set_label(row, start)
+        _set_label(row, start, labelled)
     clusters = _clusters(rows)
     signs = _column_signs(rows)
     state = _State(list(before[-_CAPTION_REACH:]))
@@ -224,8 +227,15 @@ def _rows(table: PrintedTable) -> list[_Row]:
     for index, pieces in enumerate(table.rows):
         joined = join_pieces(pieces)
         values = [(piece, text) for piece in joined if (text := read_cell(piece.text)) is not None]
+        if all(_is_currency(piece.text) for piece in joined):
+            values = []  # "RMB | RMB | US$(1)" names columns, and the number is a footnote
         rows.append(_Row(table.row_number(index), "", 0, values, [], joined))
     return rows
+
+
+def _is_currency(text: str) -> bool:
+    caption = read_caption(text)
+    return caption.currency is not None and caption.scale is None
 
 
 def _first_value_column(rows: Sequence[_Row]) -> int | None:
@@ -252,15 +262,21 @@ def _is_label(piece: Piece) -> bool:
     return read_cell(piece.text) is None or (piece.first == 0 and is_year(piece.text))
 
 
-def _set_label(row: _Row, start: int) -> None:
+def _set_label(row: _Row, start: int, labelled: Set[int]) -> None:
+    """labelled: columns in which labels of rows with numbers begin. A text that begins elsewhere and reaches into the numbers is a head:
+    the cell of a sign or a space in front of a number may be its first column."""
     labels = [
-        piece for piece in row.pieces if piece.first < start and (piece.last < start or read_cell(piece.text) is None)
+        piece
+        for piece in row.pieces
+        if piece.first < start
+        and (piece.last < start or (read_cell(piece.text) is None and (not labelled or piece.first in labelled)))
     ]
     if labels and read_cell(labels[0].text) is not None and len(labels) > 1 and read_cell(labels[1].text) is None:
         labels = labels[1:]  # the number of an account or of a line
     words = [piece for piece in labels if read_cell(piece.text) is None]
     years = [piece for piece in labels if piece.first == 0 and is_year(piece.text)]
     named = words or years
+    amounts = {piece for piece, _ in row.values}
     row.label = named[0].text if named else ""
     row.indent = named[0].indent + _COLUMN_INDENT * named[0].first if named else 0
     row.values = [
@@ -268,7 +284,7 @@ def _set_label(row: _Row, start: int) -> None:
         for piece, text in row.values
         if piece.last >= start or (piece.first > 0 and is_year(piece.text))  # a year may end before its column begins
     ]
-    row.texts = [piece for piece in row.pieces if piece not in labels and read_cell(piece.text) is None]
+    row.texts = [piece for piece in row.pieces if piece not in labels and piece not in amounts]
 
 
 def _clusters(rows: Sequence[_Row]) -> list[tuple[int, int]]:

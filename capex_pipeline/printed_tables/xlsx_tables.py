@@ -14,7 +14,7 @@ import zipfile
 from datetime import date, datetime
 from typing import Any, Final
 
-from capex_pipeline.printed_tables.pieces import MOST_CELLS, Piece, PrintedDocument, PrintedTable, clean
+from capex_pipeline.printed_tables.pieces import MOST_CELLS, MOST_TAGS, Piece, PrintedDocument, PrintedTable, clean
 from capex_pipeline.raw.errors import DocumentError
 
 MAX_UNPACKED: Final = 96 * 1024 * 1024
@@ -80,7 +80,7 @@ def _check_archive(data: bytes, name: str) -> None:
                     "oversized",
                     f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB or {_MOST_PARTS} parts; give the sheets with the figures.",
                 )
-            unpacked = 0
+            unpacked = tags = 0
             for part in parts:
                 # The sizes that an archive declares may be wrong, so that each part is unpacked once within the limit.
                 with archive.open(part) as stream:
@@ -91,14 +91,16 @@ def _check_archive(data: bytes, name: str) -> None:
                             "unreadable",
                             f"{name} declares a document type in {part.filename[:80]}, which a workbook may not do.",
                         )
-                    unpacked += len(start)
-                    while chunk := stream.read(1 << 20):
+                    chunk = start
+                    while chunk:
                         unpacked += len(chunk)
-                        if unpacked > MAX_UNPACKED:
+                        tags += chunk.count(b"<") if is_markup else 0
+                        if unpacked > MAX_UNPACKED or tags > MOST_TAGS:
                             raise DocumentError(
                                 "oversized",
-                                f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB; give the sheets with the figures.",
+                                f"{name} unpacks to more than {MAX_UNPACKED // 2**20} MB or {MOST_TAGS:,} tags; give the sheets with the figures.",
                             )
+                        chunk = stream.read(1 << 20)
     except DocumentError:
         raise
     except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:

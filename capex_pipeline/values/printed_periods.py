@@ -190,15 +190,19 @@ def _read_han(text: str, is_minguo: bool) -> _Parts:
         days.add((int(match["m"] or match["m2"]), int(match["d"] or match["d2"])))
     years |= {_han_year(match["y"], is_minguo) for match in _HAN_YEAR.finditer(text)}
     years -= {0}
-    if len(days) == 2 and (1, 1) in days and re.search(r"1月1日[至到-]", text):
+    from_january = len(days) == 2 and (1, 1) in days and re.search(r"1月1日[至到-]", text) is not None
+    if from_january:
         days.remove((1, 1))
     length, quarter, half = _HAN_LENGTH.search(text), _HAN_QUARTER.search(text), _HAN_HALF.search(text)
     months = None
     if length:
         months = 12 if length["year"] else {"三": 3, "六": 6, "九": 9, "十二": 12}.get(length["n"]) or int(length["n"])
+    day = days.pop() if len(days) == 1 else None
+    if from_january and months is None and day is not None:
+        months = day[0]
     return _Parts(
         years=frozenset(years),
-        day=days.pop() if len(days) == 1 else None,
+        day=day,
         months=months if not half else None,
         quarter=(_HAN_DIGITS.get(quarter["n"]) or int(quarter["n"])) if quarter else None,
         half=None if half is None else 1 if half["first"] else 2,

@@ -14,10 +14,10 @@ from typing import Final, Literal, NamedTuple
 Bound = Literal["exact", "at_least", "at_most", "approximately", "range", "order_of_magnitude"]
 
 SCALES: Final[dict[str, int]] = {
-    **dict.fromkeys(("thousand", "thousands", "k", "'000", "千", "천"), 10**3),
+    **dict.fromkeys(("thousand", "thousands", "k", "'000", "千", "仟", "천"), 10**3),
     **dict.fromkeys(("wan", "万", "萬", "만"), 10**4),
     **dict.fromkeys(("lakh", "lakhs", "lac", "lacs"), 10**5),
-    **dict.fromkeys(("million", "millions", "mn", "mln", "mio", "mm", "m", "百万", "百萬"), 10**6),
+    **dict.fromkeys(("million", "millions", "mn", "mln", "mio", "mm", "m", "百万", "百萬", "佰万", "佰萬"), 10**6),
     **dict.fromkeys(("crore", "crores", "cr", "千万", "千萬"), 10**7),
     **dict.fromkeys(("yi", "亿", "億", "억"), 10**8),
     **dict.fromkeys(("billion", "billions", "bn", "bln", "b", "十亿", "十億"), 10**9),

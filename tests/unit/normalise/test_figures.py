@@ -333,10 +333,10 @@ def test_of_contradicting_figures_none_flows(reference: Reference) -> None:
     assert rejected["row_number"].tolist() == [3, 4, 5]
 
 
-def test_of_different_values_of_one_fact_none_flows_whatever_their_ids(reference: Reference) -> None:
-    rows = [row(id="F1"), row(id="F2", value="12,904"), row(id="F3", period="Q1 2024", value="11,153")]
-    figures, rejected = read(reference, *rows)
-    assert figures["figure_id"].tolist() == ["example#F3"]
+def test_of_different_values_of_one_fact_in_an_article_none_flows_whatever_their_ids(reference: Reference) -> None:
+    places = [{"id": "F1"}, {"id": "F2", "value": "12,904"}, {"id": "F3", "period": "Q1 2024", "value": "11,153"}]
+    figures, rejected = read(reference, *(row(**place, document="other") for place in places))
+    assert figures["figure_id"].tolist() == ["other#F3"]
     assert rejected["rule"].tolist() == ["contradicting_figure"] * 2
     assert "different values of this fact; keep the right one" in rejected["message"].iloc[0]
 
@@ -352,9 +352,9 @@ def test_of_different_values_of_one_fact_none_flows_whatever_their_ids(reference
         {"value": "12,904", "review_state": "machine"},
     ],
 )
-def test_one_number_may_have_two_places_in_a_document(reference: Reference, second: dict[str, str]) -> None:
+def test_one_number_may_have_two_places_in_an_article(reference: Reference, second: dict[str, str]) -> None:
     """The same number again, rounded, converted, of somebody else, of another quarter, or not reviewed yet."""
-    figures, rejected = read(reference, row(id="F1"), row(**second, id="F2"))
+    figures, rejected = read(reference, row(id="F1", document="other"), row(**second, id="F2", document="other"))
     assert (len(figures), len(rejected)) == (2, 0)
 
 

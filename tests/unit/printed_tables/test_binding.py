@@ -119,11 +119,11 @@ def test_the_first_label_of_a_name_counts_where_several_are_printed() -> None:
 def test_parts_that_add_up_in_two_columns_confirm_each_other() -> None:
     heads = "| Three months ended June 30,/2\n| 2024 | 2023\n"
     found = bound(
-        heads + "Net cash from operations | 20 | 18\nPurchases of equipment | (5) | (4)\nFree cash flow | 15 | 14"
+        heads + "Net cash from operations | 20 | 18\nPurchases of equipment | (5) | (4)\nTotal cash flow | 15 | 14"
     )
-    assert [one.confirmed for one in used(found)] == [("rows 3 to 4 add up to 'Free cash flow'",)] * 2
+    assert [one.confirmed for one in used(found)] == [("rows 3 to 4 add up to 'Total cash flow'",)] * 2
     wrong = bound(
-        heads + "Net cash from operations | 20 | 18\nPurchases of equipment | (5) | (4)\nFree cash flow | 15 | 13"
+        heads + "Net cash from operations | 20 | 18\nPurchases of equipment | (5) | (4)\nTotal cash flow | 15 | 13"
     )
     assert [one.confirmed for one in used(wrong)] == [()] * 2, (
         "one column that does not add up is no confirmation of the other"
@@ -149,6 +149,53 @@ def test_two_quarters_make_the_half_year_or_all_three_are_set_aside(half: str, o
     assert [one.outcome for one in found] == [outcome] * 3
     if outcome == "not_bound":
         assert all("4,000,000 and 5,000,000 do not make 19,000,000" in str(one.reason) for one in found)
+
+
+RECONCILIATIONS = {
+    "signed deductions": "Net cash provided by operating activities | 48 | 40\nPurchases of equipment, net | (13) | (9)\n"
+    "Principal payments on finance leases | (1) | (1)\nFree cash flow | 34 | 30",
+    "deductions without a sign": "Operating cash flow | 48 | 40\nLess: Purchases of equipment, net | 13 | 9\n"
+    "Less: Principal payments on finance leases | 1 | 1\nFree cash flow | 34 | 30",
+    "incentives are added": "Net cash provided by (used in) operating activities | 48 | 40\nPurchases of equipment, net | (15) | (11)\n"
+    "Proceeds from sales and incentives | 1 | 1\nFree cash flow | 34 | 30",
+    "Chinese": "經營活動產生的現金流量淨額 | 48 | 40\n減：資本開支 | (14) | (10)\n自由現金流 | 34 | 30",
+    "cash used": "Net cash used in operating activities | (48) | (40)\nPurchases of equipment, net | (14) | (10)\nFree cash flow | (62) | (50)",
+}
+"""Free cash flow on the companies' own definitions, of two quarters."""
+
+
+@pytest.mark.parametrize("kind", list(RECONCILIATIONS))
+@pytest.mark.parametrize("is_right", [True, False])
+def test_free_cash_flow_follows_from_the_deductions_that_the_company_lists(kind: str, is_right: bool) -> None:
+    """A wrong operating cash flow of the first column sets the purchases of that column aside, and not those of the other."""
+    rows = RECONCILIATIONS[kind] if is_right else RECONCILIATIONS[kind].replace("48", "38")
+    name = CAPEX.model_copy(
+        update={"labels": ("Purchases of equipment, net", "Less: Purchases of equipment, net", "減：資本開支")}
+    )
+    table_of_quarters = table(
+        "| Three months ended June 30,/2\n| 2024 | 2023\n" + rows, ("Free cash flow", "(In millions)")
+    )
+    found = bind(read_layout([table_of_quarters], "USD"), (name,), FiscalCalendar(12), "USD")
+    assert [one.outcome for one in found] == ["used" if is_right else "not_bound", "used"]
+    for one in found:
+        text = "; ".join((*one.confirmed, one.reason or ""))
+        assert "less the deductions listed below it is" in text
+        assert ("and free cash flow is printed as" in text) == (one.outcome == "not_bound")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "Net cash provided by operating activities | 48 | 40\nPurchases of equipment | (13) | (9)\nFree cash flow margin | 12 % | 11 %",
+        "Net cash provided by operating activities | 48 | 40\n"
+        + "Other | 1 | 1\n" * 9
+        + "Purchases of equipment | (13) | (9)\nFree cash flow | 30 | 30",
+        "Free cash flow | 30 | 30\nNet cash provided by operating activities | 48 | 40\nPurchases of equipment | (13) | (9)",
+    ],
+    ids=["a margin", "a whole statement", "before the statement"],
+)
+def test_rows_that_are_no_reconciliation_contradict_nothing(rows: str) -> None:
+    assert [one.outcome for one in bound("| Three months ended June 30,/2\n| 2024 | 2023\n" + rows)] == ["used", "used"]
 
 
 def test_an_amount_that_is_printed_twice_is_one_figure() -> None:

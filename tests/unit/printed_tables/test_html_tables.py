@@ -2,7 +2,7 @@
 
 import pytest
 
-from capex_pipeline.printed_tables import html_tables
+from capex_pipeline.printed_tables import html_tables, pieces
 from capex_pipeline.raw.errors import DocumentError
 
 
@@ -65,6 +65,8 @@ def test_a_page_that_declares_its_encoding_is_read_in_it() -> None:
         ("<table>" + ("<tr>" + "<td rowspan=500>1</td>" * 1000 + "</tr>") * 500, "too_many_cells"),
         ("<table><tr><td>1</td></tr></table>" * 5001, "too_many_cells"),
         ("<p>" + " " * html_tables.MAX_BYTES, "oversized"),
+        ("<b>" * (pieces.MOST_TAGS + 1), "oversized"),
+        ("<p" + " a" * (html_tables.MOST_WORDS + 1) + ">", "oversized"),
     ],
 )
 def test_hostile_pages_end_in_a_sentence(page: str, rule: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from capex_pipeline.printed_tables import xlsx_tables
+from capex_pipeline.printed_tables import pieces, xlsx_tables
 from capex_pipeline.raw.errors import DocumentError
 
 
@@ -94,6 +94,7 @@ def _sparse() -> bytes:
         (_archive(bomb_xml=b"\0" * (xlsx_tables.MAX_UNPACKED + 1)), "oversized"),
         (_archive(workbook_xml=b'<!DOCTYPE x [<!ENTITY e "e">]><x>&e;</x>'), "unreadable"),
         (_archive(workbook_xml=b"<x/>"), "unreadable"),
+        (_archive(**{"sheet.xml": b"<c/>" * (pieces.MOST_TAGS + 1)}), "oversized"),
         (_sparse(), "too_many_cells"),
     ],
 )
