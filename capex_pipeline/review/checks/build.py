@@ -78,7 +78,7 @@ def _rejections(review: Mapping[str, Any], source: Source, reference: Reference)
 
 
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
-    """Figures that state different values of one fact, of which a build would show one."""
+    """Figures that state different values of one fact; a build of an article shows neither."""
     seen: dict[tuple[str, ...], tuple[int, Mapping[str, Any]]] = {}
     for number, figure in enumerate(entries_of(review, "figures"), start=1):
         key = tuple(str(figure.get(part) or "") for part in _KEY)
