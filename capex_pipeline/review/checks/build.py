@@ -72,9 +72,7 @@ def _rejections(review: Mapping[str, Any], source: Source, reference: Reference)
         no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
     )
     _, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
-    return messages + [
-        (int(str(record["row_number"])), str(record["message"])) for record in broken.to_dict("records")
-    ]
+    return messages + [(int(str(record["row_number"])), str(record["message"])) for record in broken.to_dict("records")]
 
 
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
