@@ -58,7 +58,7 @@ _LEAD_IN: Final = frozenset(
     ", ( - \u2014 a an the or which was is that represents representing marking equal to up down more than nearly almost about around roughly approximately "
     "some by of at record year on year-on-year jump also".split()
 )
-_PREPOSITIONS: Final = frozenset(("in", "of", "on", "for", "at"))
+_PREPOSITIONS: Final = frozenset(("in", "of", "on", "for", "at", "to", "into"))
 
 
 def grows(scene: Scene, position: int) -> int | None:
@@ -87,7 +87,7 @@ def grows(scene: Scene, position: int) -> int | None:
     index = scene.quantities[position - 1].last + 1
     index += words[index] == ")"
     if words[index] in _PREPOSITIONS:  # "$5bn in revenue in the first quarter, a 12% increase"
-        stop = next((place for place in range(index, this.first) if words[place] in (",", "(")), this.first)
+        stop = next((place for place in range(index, this.first) if words[place] in (",", "(", "\u2014")), this.first)
         if stop - index > 12:
             return None
         index = stop

@@ -18,12 +18,13 @@ from capex_pipeline.article.tokens import WORD, Tokens
 from capex_pipeline.article.unknown_names import OTHERS, goes_on_with_unknown, unknown_subjects
 
 _LEADING: Final = frozenset(("the", "one"))
+_MADE: Final = frozenset(("chips", "gpus", "processors", "servers"))
 _MAY_BREAK: Final = frozenset((",", "and", "as", "when", "where", "which"))
 _LONGEST_BRACKET: Final = 14
 _RELATIVE: Final = ("which", "whose", "who")
 _BREAKS: Final = frozenset((";", ":", "\u2014", "while", "whereas", "but", "though", "although"))
 _NOT_SUBJECT_AFTER: Final = frozenset(
-    "with than against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
+    "with than double triple twice against unlike like rival competitor between alongside including includes include as in into from to over above below behind versus vs for on backed among by of via per around".split()
 )
 _POST: Final = frozenset(("at", "by", "of", "for", "from", "in"))
 _ACTION_KINDS: Final = frozenset(("say", "spend", "up", "down", "flow", "guidance", "metric", "sales"))
@@ -182,8 +183,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     following = last + 2 if possessive else last + 1
     if any(
         cue.kind == "product" and following <= cue.first <= following + 2 * possessive for cue in scene.cues
-    ) or tokens.word(following) in ("chips", "gpus", "processors", "servers"):
-        return "supplier"
+    ) or not _MADE.isdisjoint(tokens.words[following : following + 2]):
+        return "supplier"  # "Nvidia chips", "Nvidia Hopper chips"
     if possessive and _office_follows(scene, following):
         return "speaker"
     measured = [
@@ -215,6 +216,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "other"
     if before in _POST and before != "in":
         kinds = ("metric", "sales", "spend", "up") if run[0].kind == "segment" else ("metric", "sales", "spend")
+        if before == "by" and any(cue.kind == "flow" and cue.last == first - 2 for cue in scene.cues):
+            return "post"  # "chips bought by Meta"
         earlier = scene.near(first, kinds, before=6)
         if earlier is not None and earlier.first < first:
             return "post"
@@ -324,7 +327,7 @@ def _anaphor_role(scene: Scene, first: int) -> str:
 def _collective_end(scene: Scene, index: int, heads: frozenset[tuple[str, ...]]) -> int | None:
     tokens = scene.tokens
     of_the = 2 * (tokens.words[index + 1 : index + 3] == ["of", "the"])  # "four of the largest technology companies"
-    for last in range(index + 1 + of_the, min(index + 6 + 2 * of_the, scene.end)):
+    for last in range(index + 1 + of_the, min(index + 8 + of_the, scene.end)):
         if (tokens.kinds[last] != WORD and tokens.words[last] not in ("-", ".")) or last in scene.taken:
             return None
         if tokens.words[last] == "." and not tokens.joined(last + 1) and tokens.word(last - 1) != "s":

@@ -8,10 +8,12 @@ labelled texts. Add a name where a rule finds it, and its weight by a new fit; w
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from capex_pipeline.article.extraction import Figure
 from capex_pipeline.article.lexicon import Entity, Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
@@ -64,11 +66,52 @@ def circumstances(
         names.append("sentence_other_measure")
     if scene.near(quantity.first, ("expected_by_others",), before=3, after=4) is not None:
         names.append("sentence_expectation")
+    if any(subject.via == "unknown" for subject in scene.subjects):
+        names.append("sentence_unknown_name")
+    if len({name for subject in scene.subjects for name in subject.entities}) > 1:
+        names.append("sentence_several_companies")
+    if len({period.form for _, _, period in scene.periods}) > 1:
+        names.append("sentence_several_periods")
     if end is None:
         names.append("sentence_base")
     elif published is not None and (published - end).days > _OLD_DAYS:
         names.append("period_old")
     return tuple(names)
+
+
+_ALIKE: Final = 0.03
+"""Relative difference up to which two amounts may be roundings of one."""
+
+
+def concord(figures: Sequence[Figure]) -> list[str]:
+    """For each figure of a text, whether another one of the same entity, metric, measure and period has the same number
+    (`figure_agrees`), or only other numbers (`figure_disagrees`); empty if the text has no other one.
+    """
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for place, figure in enumerate(figures):
+        alike[_question(figure)].append(place)
+    found = [""] * len(figures)
+    for places in alike.values():
+        places.sort(key=lambda place: _size(figures[place]))
+        sizes = [_size(figures[place]) for place in places]
+        for rank, place in enumerate(places if len(places) > 1 else ()):
+            beside = sizes[max(0, rank - 1) : rank] + sizes[rank + 1 : rank + 2]
+            agrees = any(abs(size - sizes[rank]) <= _ALIKE * max(abs(size), abs(sizes[rank])) for size in beside)
+            found[place] = "figure_agrees" if agrees else "figure_disagrees"
+    return found
+
+
+def _question(figure: Figure) -> tuple[object, ...]:
+    """What a figure answers: two figures of one text that answer the same have one number."""
+    return (
+        figure.entity, figure.metric, figure.measure, figure.start, figure.end, figure.mention.unit, figure.product,
+        figure.status in ("guidance", "forecast"),
+    )  # fmt: skip
+
+
+def _size(figure: Figure) -> float:
+    mention = figure.mention
+    return next((number for number in (mention.value, mention.low, mention.high) if number is not None), 0.0)
 
 
 def says_yearly(scene: Scene, quantity: Mention) -> bool:

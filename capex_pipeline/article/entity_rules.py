@@ -252,7 +252,11 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
             entity, evidence if respectively else (*evidence, "entity_by_position"), is_segment, is_paired=True
         )
     ranked = any(scene.clause(cue.first) == scene.clause(quantity.first) for cue in scene.kinds("ranking"))
-    beside = [cue for cue in scene.kinds("distributive") if abs(cue.first - quantity.first) <= 6]
+    beside = [
+        cue
+        for cue in scene.kinds("distributive")
+        if abs(cue.first - quantity.first) <= 6 or 0 < cue.first - quantity.last <= 8
+    ]
     if not is_total and (ranked or beside):
         members = tuple(name for entity in subject.entities for name in _members(entity, vocabulary))
         if OTHERS in members:

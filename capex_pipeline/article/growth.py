@@ -87,9 +87,11 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return 0
     after = quantity.last + 1
     than = tokens.words[after : after + 4]
-    if ("than" in than or "above" in than) and scene.near(
-        quantity.last, ("expected_by_others", "guidance"), after=9
-    ) is not None:
+    if (
+        ("than" in than or "above" in than)
+        and than[:1] != [","]
+        and scene.near(quantity.last, ("expected_by_others", "guidance"), after=9) is not None
+    ):
         return 0  # "29% more than analysts expected"
     if _against_a_plan(scene, quantity):
         return 0
@@ -131,6 +133,10 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
             return 1 if cue.kind == "up" else -1
     if quantity.kind == "multiple" and tokens.word(after) == "the":
         return 1
+    if tokens.word(quantity.first - 1) == "at" and quantity.kind == "percent":  # "AWS grew 28%, Google Cloud at 63%"
+        named = any(cue.last == quantity.first - 2 for cue in scene.kinds("segment"))
+        earlier = [other for other in scene.quantities if other.last < quantity.first and other.kind == "percent"]
+        return is_growth(scene, earlier[0]) if named and earlier else 0
     if tokens.word(quantity.first - 1) in ("and", ","):  # "climbed 35 per cent and 19 per cent respectively"
         other = scene.quantity_at(quantity.first - 2) or scene.quantity_at(quantity.first - 3)
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
@@ -158,7 +164,7 @@ def _by(scene: Scene, quantity: Mention) -> int:
 
 
 _RATE_VERBS: Final = frozenset(
-    "was is of at from to be expected accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
+    "was is of at from to be expected accelerates reaccelerates reaccelerated accelerate slow reach quicken accelerated quickened slowed rose fell eased picked up down hit reached came in jumped dropped cooled decelerated "
     "increased decreased improved moderated stood returning returned climbing accelerating slowing hitting reaching running back about around roughly nearly almost".split()
 )
 _AGAINST: Final = frozenset(

@@ -218,7 +218,8 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         )  # "AWS grew 19%": a segment grows by its revenue
     if passage.listed == "cloud_revenue" and _completes_growth(scene, quantity):
         return Governor("cloud_revenue", ("metric_growth_of_segment",))  # "AWS grew 37%, to $8.4bn"
-    if passage.listed is not None and quantity.kind == "money" and _follows_a_name(scene, quantity):
+    alike = quantity.kind == "money" or (quantity.kind == "percent" and is_growth(scene, quantity))
+    if passage.listed is not None and alike and _follows_a_name(scene, quantity):
         return Governor(passage.listed, ("metric_of_list",))  # "Amazon is spending $200bn, Microsoft $150bn"
     earlier = _earlier_clause(scene, quantity)
     if earlier is not None:
@@ -251,7 +252,7 @@ def _completes_growth(scene: Scene, quantity: Mention) -> bool:
 def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
     """Whether only a company's name precedes a quantity: "Microsoft $150bn", "Microsoft (118)"."""
     before = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("(", "at", "with"))
-    return any(cue.last == before for cue in scene.kinds("entity"))
+    return any(cue.last == before for cue in scene.kinds("entity", "segment"))
 
 
 def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
@@ -285,7 +286,9 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
     beside += scene.tokens.words[named.last + 1 : named.last + 3] if named is not None else []
-    if not _MACHINES.isdisjoint(beside):
+    if not _MACHINES.isdisjoint(beside) or any(
+        word.startswith("nvl") for word in tokens.words[scene.first : scene.end]
+    ):
         return Governor(None, reason="A count of machines that hold several accelerators.")
     if not _BALANCES.isdisjoint(tokens.words[max(scene.first, quantity.first - 5) : quantity.first]):
         return Governor(None, reason="A balance of chips is no flow.")
@@ -430,6 +433,10 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
             continue
         if _is_aside(scene, cue, quantity):
             continue
+        if cue.value == "order book" and any(
+            other.kind == "metric" and other.last == cue.first - 1 for other in scene.cues
+        ):
+            continue  # "capex commitment"
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
@@ -448,7 +455,9 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
         return True  # "capital expenditures including finance leases were $9bn"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
-    inside = words[opening + 1] in ("including", "excluding") if opening is not None else False
+    inside = opening is not None and (
+        words[opening + 1] in ("including", "excluding") or words[opening + 1 : opening + 3] == ["which", "includes"]
+    )
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
 
 

@@ -362,6 +362,8 @@ def main_period(
     quarterly = _is_quarterly(scene, quantity)
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
         reading = _read(scene, first, expression, context, memory, main)
+        if expression.form == "month" and context.looks_ahead and _is_over(reading.days, context):
+            continue  # "in January announced plans for this year"
         if quarterly and reading.days is not None and (reading.days[1] - reading.days[0]).days > 100:
             continue
         if reading.days is None and not reading.candidates and expression.form in _LEANING:
@@ -383,7 +385,7 @@ def main_period(
             return PeriodReading(
                 memory.ahead, ("period_of_other_plan",)
             )  # the plans in one paragraph are for one period
-        if purpose.metric == "capex" and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
+        if context.company_money and not purpose.growth and (year := _year_of_guidance(scene, context)) is not None:
             return PeriodReading(year, ("period_of_guidance",))
         return unread("A plan or forecast whose period is not named.")
     if main is not None and not _is_to_come(main, context):
@@ -408,13 +410,15 @@ def _year_of_guidance(scene: Scene, context: PeriodContext) -> Days | None:
     given.
     """
     words = scene.tokens.words[scene.first : scene.end]
-    if context.published is None or _CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words):
+    changed = not (_CHANGED.isdisjoint(words) or _OUTLOOKS.isdisjoint(words))
+    yearly = any(expression.form == "annual" for _, _, expression in scene.periods)
+    if context.published is None or not (changed or yearly):
         return None
     if any(expression.form not in ("annual", "day") for _, _, expression in scene.periods):
         return None
     days = read_period(PeriodExpression(0, 0, "this_year", fiscal=True), context).days
-    is_early = days is None or (context.published - days[0]).days < 60
-    return None if is_early else days
+    elapsed = (context.published - days[0]).days if days is not None else 0
+    return days if elapsed >= 60 and (changed or elapsed <= 300) else None
 
 
 def _tells_of_plan(scene: Scene, first: int) -> bool:
@@ -483,6 +487,10 @@ def _is_to_come(days: Days | None, context: PeriodContext) -> bool:
     return days[1] > context.published + timedelta(days=10)
 
 
+def _is_over(days: Days | None, context: PeriodContext) -> bool:
+    return days is not None and context.published is not None and days[1] < context.published
+
+
 def _is_news(days: Days | None, context: PeriodContext) -> bool:
     """Whether results of a period would be new on the day of the article."""
     if days is None or context.published is None or (days[1] - days[0]).days > 300:
@@ -536,6 +544,8 @@ def _period_lists(scene: Scene) -> list[list[tuple[int, int, PeriodExpression]]]
     return [group for group in lists if len(group) > 1]
 
 
+_BEST: Final = frozenset("strongest biggest highest best largest fastest weakest lowest slowest".split())
+"""Superlatives, whose year is that of the comparison: "its strongest performance this year"."""
 _LISTED_FORMS: Final = NEWS_FORMS | {"year", "nine_months", "last_year", "this_year"}
 _COORDINATING: Final = frozenset((",", "and", "in", "for", "the", "of", "during"))
 
@@ -567,6 +577,7 @@ def _candidates(
                 and last + 2 != quantity.first
                 and scene.quantity_at(last + 2) is not None
             )
+            or (expression.form == "this_year" and not _BEST.isdisjoint(words[max(scene.first, first - 5) : first]))
             or (company_money and expression.form in _NO_PERIOD_OF_MONEY)
             or (words[last + 1 : last + 2] == [":"] and scene.in_brackets(first, quantity.last))
         ):
@@ -574,8 +585,13 @@ def _candidates(
         same = scene.clause(first) == clause
         if first > quantity.last:
             gap = first - quantity.last - 1
-            if "since" in words[quantity.last + 1 : first]:
+            between_words = words[quantity.last + 1 : first]
+            if "since" in between_words:
                 continue  # "fell below 40% since Amazon broke out the numbers in 2015"
+            if "," in between_words and any(cue.kind == "metric" and cue.first == last + 1 for cue in scene.cues):
+                continue  # "revenue of $15bn, raising 2025 capex": the time of what follows
+            if "with" in between_words and not growth and scene.has_between(quantity.last, first, ("up", "down")):
+                continue  # "up to $93bn with a significant increase in 2026"
             if growth and expression.form == "year" and set(words[quantity.last + 1 : first]) <= {'"'}:
                 continue  # "double 2025": the year is the base of the multiple
             between = _level_between(scene, quantity.last, first, quantity)
@@ -595,6 +611,7 @@ def _candidates(
                 other
                 for other in scene.quantities
                 if other.last < first and first - other.last <= 4 and other.kind == quantity.kind
+                if "," not in words[other.last + 1 : first]
             ]
             owned = bool(owners)
             if owned and same and is_base(scene, owners[-1]) is not None and not growth:

@@ -49,6 +49,11 @@ def chips_of(
         if owner.entity == supplier:
             return "The supplier's own orders and stocks are no shipments."
         return Chips(owner.entity, supplier, product, owner.entity, flow, evidence + owner.evidence)
+    makers = {
+        vocabulary.families[word] for word in scene.tokens.words[scene.first : scene.end] if word in vocabulary.families
+    }
+    if supplier is None and len(makers) == 1:
+        supplier = makers.pop()  # "Blackwell GPU shipments"
     if supplier is None and owner.entity in vocabulary.suppliers.values():
         supplier = owner.entity
     if supplier is None:

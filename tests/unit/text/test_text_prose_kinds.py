@@ -190,6 +190,45 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Amazon Web Services brought in $107 billion in its most recent fiscal year.", "2025-07-31",
         [("$107 billion", "amazon", "cloud_revenue", Y24)],
     ),
+    "a plan with another year after it": (
+        "Alphabet guides 2025 capex up to $93B with a significant increase in 2026.", "2025-10-30",
+        [("up to $93B", "alphabet", "capex", Y25)],
+    ),
+    "the year of what follows an amount": (
+        "Alphabet reported Google Cloud revenue of $15B in the third quarter, raising 2025 capex to $93B.", "2025-10-30",
+        [("$15B", "alphabet", "cloud_revenue", Q3), ("$93B", "alphabet", "capex", Y25)],
+    ),
+    "another company's size is no subject": (
+        "AWS, still more than double Google Cloud's size, grew at 18% in the third quarter of 2024.", "2024-11-03",
+        [("18%", "amazon", "cloud_revenue", "2024-07-01/2024-09-30")],
+    ),
+    "growth of one segment after another": (
+        "Google Cloud revenue grew 63% in the first quarter of 2025, versus AWS at 28%.", "2025-05-03",
+        [("63%", "alphabet", "cloud_revenue", Q1), ("28%", "amazon", "cloud_revenue", Q1)],
+    ),
+    "the month of an announcement is not the time of the plan": (
+        "In January, Zuckerberg announced Meta's plans to buy 340,000 H100 chips.", "2024-06-07", [],
+    ),
+    "racks of chips are no chips": (
+        "Microsoft's orders rose from 300 NVL36 units to 1,400 units in the fourth quarter of 2024.", "2024-10-18", [],
+    ),
+    "growth after a dash": (
+        "In 2026, the four companies Alphabet, Amazon, Meta and Microsoft together plan to allocate $720 billion to capital expenditures\u2014a 77% jump compared "
+        "to the previous year.", "2026-05-10",
+        [("$720 billion", "us_four", "capex", "2026-01-01/2026-12-31"), ("77%", "us_four", "capex", "2026-01-01/2026-12-31")],
+    ),
+    "the maker of chips by their family": (
+        "Microsoft leads in orders. An analyst expects 150,000 Blackwell GPU shipments in the fourth quarter of 2024.", "2024-10-18",
+        [("150,000", "nvidia", "gpu_units", "2024-10-01/2024-12-31")],
+    ),
+    "the buyer of chips after by": (
+        "That is above 220,000 H100 chips bought by Meta in 2024.", "2024-12-20",
+        [("above 220,000", "meta", "gpu_units", Y24)],
+    ),
+    "annual revenue that is expected": (
+        "CoreWeave forecasts annual revenue between $4.8 billion and $5.0 billion.", "2025-05-15",
+        [("between $4.8 billion and $5.0 billion", "coreweave", "cloud_revenue", Y25)],
+    ),
     "a rate per quarter": (
         "Meta spends more than $10 billion a quarter on capex.", "2025-11-14", [],
     ),
@@ -215,3 +254,14 @@ def test_the_year_to_date_of_a_company_ends_with_its_last_reported_quarter() -> 
 def test_without_a_subject_the_company_of_the_title_is_meant() -> None:
     text = "During the first quarter of 2025, capital spending reached 27 billion yuan."
     assert rows(text, "2025-05-15", "Tencent reports results") == [("27 billion yuan", "tencent", "capex", Q1)]
+
+
+def test_figures_of_one_text_that_disagree_are_doubtful_and_those_that_agree_are_not() -> None:
+    def confidence(text: str) -> float:
+        return bind(plain_text(text), corpus_vocabulary(), date(2025, 11, 1), lowest=0.0).figures[0].confidence
+
+    first = "Meta's capex was $19bn in the third quarter of 2025."
+    alone = confidence(first)
+    assert confidence(first + " Meta's capex was $19.2bn in the third quarter of 2025.") > alone
+    assert confidence(first + " Meta's capex was $31bn in the third quarter of 2025.") < alone
+    assert confidence(first + " Meta's capex was $14bn in the second quarter of 2025.") == alone
