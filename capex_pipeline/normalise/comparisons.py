@@ -76,7 +76,7 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
             for place, column in (("local", "amount"), ("usd", "amount_usd"))
         }
     )
-    trailing = [rows, *(_earlier(own, months) for months in (3, 6, 9))]
+    trailing = [rows, before_quarter, *(_earlier(own, months) for months in (6, 9))]
     crossed = _crosses_break(rows, trailing[-1]["period_start"], breaks)
     mixed = _contradiction(rows, trailing[-1]["period_start"], contradicted)
     for column, name in (("amount", "ttm_amount"), ("amount_usd", "ttm_amount_usd")):

@@ -34,6 +34,8 @@ def flow(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, refere
     """
     own = observations[observations["metric_id"] == metric_id]
     own = own[own["currency"] == own["entity_id"].map(reference.entities["currency"])]
+    if own.empty:
+        return laid_out(pd.DataFrame(), TABLES[metric_id])
     is_comparable = own["definition_id"].map(reference.definitions["comparable"]).eq(True)
     rows = published.money_rows(own, rates, _preferring(own[is_comparable], reference))
     return laid_out(tidy_money.quarters(rows, own, reference), TABLES[metric_id])

@@ -47,9 +47,11 @@ def failures(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     Duplicate keys are breaches of rule duplicate_key on every row of the key after the first.
     """
     parts = []
-    schema = model.to_schema()
+    is_laid_out = _is_laid_out(frame, model)
+    if is_laid_out and frame.empty:  # no value can break a rule
+        return pd.DataFrame(columns=list(REJECTION_COLUMNS))
     try:
-        (_rules_on_values(model) if _is_laid_out(frame, model) else schema).validate(frame, lazy=True)
+        (_rules_on_values(model) if is_laid_out else model.to_schema()).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         # Of a rule over a whole row pandera lists each column; one breach per row and rule is enough.
