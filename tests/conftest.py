@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -95,6 +95,25 @@ def shipped(builds: KeptBuilds) -> Warehouse:
     from capex_pipeline.storage.warehouse import Warehouse
 
     return Warehouse(builds.kept(PROJECT / "raw"))
+
+
+@pytest.fixture(scope="session")
+def _computed() -> dict[str, Any]:
+    """Tables that were computed in this process, by the fingerprint of their inputs."""
+    return {}
+
+
+@pytest.fixture
+def from_memory(monkeypatch: pytest.MonkeyPatch, _computed: dict[str, Any]) -> None:
+    """Builds of one process compute the tables of equal inputs once; documents are read, and files written, by each.
+
+    For tests of what surrounds the computation: runs, sensors, releases. Not for a test that replaces a rule.
+    """
+    from soak.building import from_memory
+
+    from capex_pipeline.orchestration import asset_factory
+
+    monkeypatch.setattr(asset_factory, "write", from_memory(asset_factory.write, _computed))
 
 
 @pytest.fixture(scope="session")

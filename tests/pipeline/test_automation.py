@@ -153,6 +153,7 @@ def launched(config: dict[str, Any]) -> dg.ExecuteInProcessResult:
         return run_job(DEFS, "build_everything", instance, {"resources": {"settings": {"config": config}}})
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_path: Path) -> None:
     other = RawFolder(tmp_path / "other")
@@ -165,6 +166,7 @@ def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_pat
     assert not place.exists()
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_run_takes_a_document_out(place: Path, tmp_path: Path) -> None:
     result = launched({"leave_out": ["cloud.yaml"], "warehouse": str(tmp_path / "without")})
@@ -172,6 +174,7 @@ def test_a_run_takes_a_document_out(place: Path, tmp_path: Path) -> None:
     assert set(Warehouse(tmp_path / "without").read("documents")["document_id"]) == {"results", "shipments"}
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_path: Path) -> None:
     raw.yaml(
@@ -247,6 +250,7 @@ def watch(place: Path) -> Any:
         yield Watch(instance)
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_the_sensor_asks_for_one_run_for_each_change(built: Path, watch: Watch, raw: RawFolder) -> None:
     assert watch.tick() == []
@@ -270,6 +274,7 @@ def test_the_sensor_asks_for_one_run_for_each_change(built: Path, watch: Watch, 
     assert len(set(watch.keys)) == len(watch.keys) == 4
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_sidecar_that_changes_is_a_change(built: Path, watch: Watch, raw: RawFolder) -> None:
     raw.table("more.csv", [row(document="more", entity="baidu")], [document(document_id="more", title="More")])
@@ -329,6 +334,7 @@ def test_a_run_that_failed_after_reading_the_documents_is_followed_by_another(
     assert "tencent" in set(Warehouse(built).read("capex_by_definition")["entity_id"])
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(watch: Watch, clock: SimpleNamespace) -> None:
     for _ in range(2):
@@ -345,6 +351,7 @@ def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(watch: 
     assert len(set(watch.keys)) == 3
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_build_by_hand_settles_a_change(watch: Watch, raw: RawFolder) -> None:
     assert watch.run()
@@ -557,6 +564,7 @@ def test_a_failed_check_is_told_once_whichever_job_finds_it(tmp_path: Path, monk
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
     raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

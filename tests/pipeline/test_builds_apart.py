@@ -39,6 +39,7 @@ def run(
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_month_is_a_partition_and_the_tables_of_the_graph_keep_their_state(place: Path, tmp_path: Path) -> None:
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
@@ -53,6 +54,7 @@ def test_a_month_is_a_partition_and_the_tables_of_the_graph_keep_their_state(pla
         assert "| capex_by_definition | 1 |" in str(event.asset_materialization.metadata["tables"].value)
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_build_of_other_documents_has_a_job_of_its_own(place: Path, tmp_path: Path) -> None:
     def elsewhere(**chosen: Any) -> dict[str, Any]:
@@ -87,6 +89,7 @@ def test_the_usual_places_by_other_names_are_no_other_places(place: Path) -> Non
     assert Settings(warehouse=str(place.parent / "other")).is_elsewhere() and Settings(raw=str(place)).is_elsewhere()
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_tables_note_the_version_of_raw_that_they_were_made_from(place: Path, raw: RawFolder, tmp_path: Path) -> None:
     def versions() -> tuple[str, str]:

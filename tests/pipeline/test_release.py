@@ -41,6 +41,7 @@ def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     }
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
@@ -54,6 +55,7 @@ def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     assert checks(result)[HOLDS].passed and checks(result)[COVERED].passed
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
@@ -65,6 +67,7 @@ def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_
     assert "Nothing changed" in made(result)["release_changes"]["text"].value
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_second_quarter_is_an_addition(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
@@ -81,6 +84,7 @@ def test_a_second_quarter_is_an_addition(builds: KeptBuilds, raw: RawFolder, tmp
     assert "| capex |" in said["changes"].value
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -118,6 +122,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     assert amount(warehouse) == 120_940_000_000
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_going_back_to_the_last_release(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
@@ -135,6 +140,7 @@ def test_going_back_to_the_last_release(builds: KeptBuilds, raw: RawFolder, tmp_
     assert amount(warehouse) == 11_000_000_000
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_restating_filing_is_released(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
@@ -147,6 +153,7 @@ def test_a_restating_filing_is_released(builds: KeptBuilds, raw: RawFolder, tmp_
     assert "12,094,000,000 -> 11,000,000,000" in text and "restated by restated" in text
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_document_that_is_gone_takes_coverage_with_it(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
@@ -208,6 +215,7 @@ def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released
     assert not made(result)
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path, no_settings: Path) -> None:
     rows(raw)
@@ -221,6 +229,7 @@ def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path,
     assert amount(warehouse) == 11_000_000_000
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_two_warehouses_of_one_folder_do_not_share_releases(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)

@@ -158,6 +158,7 @@ def test_a_folder_stays_a_plain_path(tmp_path: Path) -> None:
     assert not storage_files.is_remote(storage_files.location("warehouse"))
 
 
+@pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
 def test_a_whole_build_goes_to_the_bucket_and_a_second_one_writes_nothing(
     raw: RawFolder, requests: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch

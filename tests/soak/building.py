@@ -33,9 +33,25 @@ def prepare() -> dg.JobDefinition:
     from capex_pipeline.schemas import validation
 
     page.render = _rendered  # type: ignore[assignment]
-    write, require = asset_factory.write, validation.require
-    computed: dict[str, Any] = {}
+    require = validation.require
     met: set[tuple[str, int]] = set()
+
+    def require_once(frame: pd.DataFrame, model: Any, table: str) -> None:
+        seen = (table, int(pd.util.hash_pandas_object(frame).sum()))
+        if seen not in met:
+            require(frame, model, table)
+            met.add(seen)
+
+    asset_factory.write = from_memory(asset_factory.write, {})
+    validation.require = require_once  # type: ignore[assignment]
+    return build_defs().resolve_job_def("build_everything")
+
+
+def from_memory(write: Callable[..., Iterator[Any]], computed: dict[str, Any]) -> Callable[..., Iterator[Any]]:
+    """`asset_factory.write`, which takes a table from `computed` where one was computed from equal inputs before.
+
+    Equal inputs have an equal fingerprint, as in a warehouse, where a table of equal inputs is not computed again either.
+    """
 
     def write_from_memory(
         context: Any, warehouse: Any, tables: list[str], wanted: str, frames: Callable[[], Any], *more: Any
@@ -47,15 +63,7 @@ def prepare() -> dg.JobDefinition:
 
         return write(context, warehouse, tables, wanted, remembered, *more)
 
-    def require_once(frame: pd.DataFrame, model: Any, table: str) -> None:
-        seen = (table, int(pd.util.hash_pandas_object(frame).sum()))
-        if seen not in met:
-            require(frame, model, table)
-            met.add(seen)
-
-    asset_factory.write = write_from_memory  # type: ignore[assignment]
-    validation.require = require_once  # type: ignore[assignment]
-    return build_defs().resolve_job_def("build_everything")
+    return write_from_memory
 
 
 def _rendered(tables: Any, ids: Any, *, release: str, fingerprint: str, **_: Any) -> str:

@@ -51,7 +51,7 @@ _SHOWN = 10
 _OFTEN = tuple(WHOLE_BUILDS)[:2]
 """Made again before each of the others."""
 
-_STEPS_BETWEEN = 12
+_STEPS_BETWEEN = 5
 """Trials of single steps between two of whole builds: they are that much quicker."""
 
 
@@ -131,19 +131,21 @@ class Campaign:
                 yield what
 
     def _single_steps(self) -> Iterator[str]:
-        """Every way at every call of every step, shuffled; then again."""
-        states = self.shop.states
-        todo = [(name, *point) for name in steps.STEPS for point in steps.points(steps.undisturbed(states, name))]
-        for number in count():
-            self.shop.chance.shuffle(todo)
-            for name, way, at in todo:
-                with self.shop.folder_of_trial() as root:
-                    found = steps.harm(
-                        states, steps.STEPS[name], steps.undisturbed(states, name), way, at, Site(root / "site")
-                    )
-                tally = self._tally(f"{name}: each call, each way")
-                tally.add(found)
-                tally.note = (
-                    f"of {len(list(steps.points(steps.undisturbed(states, name)))):,} points, round {number + 1}"
-                )
-                yield f"{name} {way}"
+        """The steps in turn, each at a call and in a way that it was not harmed in before; when all were tried, again."""
+        points = {name: self._shuffled_points(name) for name in steps.STEPS}
+        for name in cycle(steps.STEPS):
+            undisturbed = steps.undisturbed(self.shop.states, name)
+            number, way, at = next(points[name])
+            with self.shop.folder_of_trial() as root:
+                found = steps.harm(self.shop.states, steps.STEPS[name], undisturbed, way, at, Site(root / "site"))
+            tally = self._tally(f"{name}: each call, each way")
+            tally.add(found)
+            tally.note = f"of {len(list(steps.points(undisturbed))):,} points, round {number}"
+            yield f"{name} {way}"
+
+    def _shuffled_points(self, name: str) -> Iterator[tuple[int, str, int]]:
+        """Rounds from 1 with every way and call of a step."""
+        points = list(steps.points(steps.undisturbed(self.shop.states, name)))
+        for number in count(1):
+            self.shop.chance.shuffle(points)
+            yield from ((number, way, at) for way, at in points)

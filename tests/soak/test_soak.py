@@ -85,10 +85,12 @@ def test_the_table_adds_up_and_something_lost_is_said(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.slow
-def test_some_trials_of_every_part_of_the_crashes_lose_nothing() -> None:
-    """In a process of its own: it replaces functions of the package by stand-ins."""
-    command = [sys.executable, "-m", "tests.soak", "--only", "crashes", "--trials", "16", "--seed", "7"]
+def test_a_trial_of_every_step_and_of_a_whole_build_lose_nothing() -> None:
+    """In a process of its own: it replaces functions of the package by stand-ins. It builds six times before the trials."""
+    trials = len(steps.STEPS) + 1
+    command = [sys.executable, "-m", "tests.soak", "--only", "crashes", "--trials", str(trials), "--seed", "7"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
-    last = done.stdout.strip().splitlines()[-1].split()
-    assert last == ["all", "16", "0"], done.stdout
+    lines = [re.split(r"\s{2,}", line) for line in done.stdout.strip().splitlines()]
+    assert lines[-1] == ["all", str(trials), "0"], done.stdout
+    assert {f"{name}: each call, each way" for name in steps.STEPS} <= {line[0] for line in lines}
