@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+comma := ,
 export DAGSTER_HOME := $(CURDIR)/.dagster
 export PYTHONUTF8 := 1
 PORT ?= 3000
@@ -13,29 +14,30 @@ PORT ?= 3000
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-# Installing leaves a mark, so that it is done once for each state of the lists. Bytecode is compiled now: without it every
-# process that imports Dagster takes twelve seconds longer.
-$(VENV)/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+# Installing leaves a mark, so that it is done once for each state of the lists. Everything that is asked for is resolved at once. Bytecode is
+# compiled by all cores afterwards: without it every process that imports Dagster takes twelve seconds longer.
+define install
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt --editable '.$(1)'
 	$(RUN) -m compileall -q -j 0 $(VENV)/lib capex_pipeline || true
-	touch $@
+	touch $(VENV)/installed $@
+endef
 
-$(VENV)/installed-test: $(VENV)/installed
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[drawing,test,postgres,s3]'
-	touch $@
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(call install,)
 
-$(VENV)/installed-all: $(VENV)/installed-test
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[spark,celery]'
-	touch $@
+$(VENV)/installed-test: pyproject.toml constraints.txt
+	$(call install,[drawing$(comma)test$(comma)postgres$(comma)s3])
+
+$(VENV)/installed-all: pyproject.toml constraints.txt
+	$(call install,[drawing$(comma)test$(comma)postgres$(comma)s3$(comma)spark$(comma)celery])
+	touch $(VENV)/installed-test
 
 $(VENV)/installed-fuzz: $(VENV)/installed-test
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
-	touch $@
+	$(call install,[fuzz])
 
 $(VENV)/installed-lint: $(VENV)/installed-test
-	$(RUN) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[lint]'
-	touch $@
+	$(call install,[lint])
 
 .dagster/dagster.yaml: capex_pipeline/cli/project_template/dagster.yaml
 	mkdir -p .dagster
@@ -61,8 +63,9 @@ bench: $(VENV)/installed-test ## measure speed, memory and quality of reading, a
 	$(RUN) -m benchmarks.web_interface
 
 MINUTES ?= 10
-soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents
+soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills, faults, two builds at once, damaged documents; then properties of tables
 	$(RUN) -m tests.soak --minutes $(MINUTES)
+	EXAMPLES=30 $(RUN) -m pytest -n 2 tests/properties
 
 RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/values/[a-z]*.py capex_pipeline/normalise/[a-z]*.py capex_pipeline/reconcile/[a-z]*.py)) \
   schemas/validation.py schemas/rules.py
