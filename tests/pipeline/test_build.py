@@ -36,6 +36,7 @@ def first_build(tmp_path_factory: pytest.TempPathFactory) -> dg.ExecuteInProcess
     return build(RAW_SMALL, tmp_path_factory.mktemp("first") / "warehouse")
 
 
+@pytest.mark.slow
 def test_every_table_is_built_and_every_check_says_what_it_found(first_build: dg.ExecuteInProcessResult) -> None:
     assert first_build.success
     assert set(changes(first_build)) >= set(TABLES)
@@ -131,6 +132,7 @@ def test_every_figure_behind_a_number_is_there(small: Warehouse) -> None:
     assert set(small.read("figures")["document_id"]) <= set(small.read("documents")["document_id"])
 
 
+@pytest.mark.slow
 def test_assets_say_rows_path_change_columns_and_a_preview(
     small: Warehouse, first_build: dg.ExecuteInProcessResult
 ) -> None:
@@ -174,6 +176,7 @@ def test_a_second_build_does_no_work_and_says_so(
     assert {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in root.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, warehouse_copy: Warehouse) -> None:
     table = raw_copy / "announcements" / "baidu.csv"
     table.write_text(table.read_text().replace("2,200", "2,300"))

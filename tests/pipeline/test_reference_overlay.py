@@ -16,6 +16,9 @@ from capex_pipeline.orchestration.sensors import raw_folder
 from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse
 
+# Each test builds, which takes seconds.
+pytestmark = pytest.mark.slow
+
 COMPANY = """
 entities:
   - entity_id: example_cloud
@@ -41,6 +44,12 @@ def project(raw: RawFolder, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def built(project: Path, overlay: Path | None = None) -> dg.ExecuteInProcessResult:
+    """A build of the capital expenditure of the project's document, and of what could not be read in it."""
+    settings = {"reference": str(overlay)} if overlay else {}
+    return build(project / "raw", project / "warehouse", only=("capex", "rejected_figures"), **settings)
+
+
 def capex(project: Path) -> list[list[object]]:
     rows = Warehouse(project / "warehouse").candidates().read("capex", ["entity_id", "calendar_quarter", "amount_usd"])
     return [[entity, quarter, amount] for entity, quarter, amount in rows.itertuples(index=False)]
@@ -48,20 +57,20 @@ def capex(project: Path) -> list[list[object]]:
 
 def test_a_company_of_the_overlay_is_built_and_a_change_of_the_overlay_rebuilds(project: Path) -> None:
     overlay = project / "reference"
-    assert build(project / "raw", project / "warehouse", reference=str(overlay)).success
+    assert built(project, overlay).success
     # The second quarter of a fiscal year that ends in September is January to March.
     assert capex(project) == [["example_cloud", "2024Q1", 120e6]]
 
-    unchanged = changes(build(project / "raw", project / "warehouse", reference=str(overlay)))
+    unchanged = changes(built(project, overlay))
     assert set(unchanged.values()) == {"unchanged"}
 
     (overlay / "entities.yaml").write_text(COMPANY.replace("month: 9", "month: 12"), encoding="utf-8")
-    assert changes(build(project / "raw", project / "warehouse", reference=str(overlay)))["capex"] == "changed"
+    assert changes(built(project, overlay))["capex"] == "changed"
     assert capex(project) == [["example_cloud", "2024Q2", 120e6]]
 
 
 def test_without_the_overlay_the_company_is_unknown_and_the_row_says_so(project: Path) -> None:
-    assert build(project / "raw", project / "warehouse").success
+    assert built(project).success
     rejected = Warehouse(project / "warehouse").candidates().read("rejected_figures", ["rule", "message"])
     assert rejected["rule"].tolist() == ["unknown_entity"]
     assert "Example Cloud" in rejected["message"].iloc[0]

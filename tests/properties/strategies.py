@@ -7,6 +7,7 @@ publishing here. The properties that must hold are asserted in the tests beside 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 from builders import Evidence, article, evidence_of, filed, row
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from capex_pipeline.normalise import published
@@ -40,6 +42,9 @@ HABITS: dict[str, tuple[str, ...]] = {
     "with a hole": ("Q1", "9M", "FY"),
 }
 """What companies print of a fiscal year, in the order in which they publish it."""
+
+examples = settings(max_examples=int(os.environ.get("EXAMPLES", "3")), deadline=None)
+"""Decorator: how many archives a property is tried on. Each takes a second or two, so the tests draw a few and `make soak` draws many."""
 
 LAST_DAY = pd.Timestamp("2026-10-30")
 

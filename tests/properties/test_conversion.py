@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from properties.strategies import Archive, archives, capex_of, fixings
+from hypothesis import given
+from properties.strategies import Archive, archives, capex_of, examples, fixings
 
 from capex_pipeline.normalise.currency import convert, period_rates, rate_periods
 from capex_pipeline.storage.warehouse import Warehouse
@@ -16,7 +16,7 @@ SIDES = ("", "_low", "_high")
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@examples
 @given(archives(claims=True))
 def test_an_amount_in_dollars_goes_back_to_the_number_as_printed(archive: Archive) -> None:
     """The way back is by the rates of the same period, and ends within the last printed digit."""

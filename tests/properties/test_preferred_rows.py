@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from properties.strategies import Archive, archives, capex_of
+from hypothesis import given
+from properties.strategies import Archive, archives, capex_of, examples
 
 from capex_pipeline.storage.warehouse import Warehouse
 
@@ -15,7 +15,7 @@ _SHARED_DAYS = 7
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@examples
 @given(archives(companies=3, claims=True))
 def test_whatever_is_printed_and_claimed_preferred_rows_never_overlap(archive: Archive) -> None:
     """And their sum over a company is a sum of its true quarters, each as first presented or as restated, once."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from properties.strategies import HABITS, PARTS, Archive, archives
+from hypothesis import given
+from properties.strategies import HABITS, PARTS, Archive, archives, examples
 
 from capex_pipeline.reference import load
 from capex_pipeline.storage.warehouse import Warehouse
@@ -14,7 +14,7 @@ M = 1e6
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None)
+@examples
 @given(archives())
 def test_whatever_a_company_prints_its_quarters_are_the_true_ones_and_add_up(archive: Archive) -> None:
     known = archive.read()

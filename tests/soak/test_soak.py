@@ -36,6 +36,7 @@ class TwoVersions:
         return self.new if versions[-1] == "new" else self.old
 
 
+@pytest.mark.slow
 def test_one_table_harmed_at_each_of_its_calls(
     tmp_path: Path, small: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

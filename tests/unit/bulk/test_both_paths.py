@@ -16,6 +16,9 @@ from capex_pipeline.normalise.observations import observations
 from capex_pipeline.normalise.published import latest_known
 from capex_pipeline.reference import Reference
 
+# Each test reads the filings of a company in both ways, which takes seconds.
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[3]
 SHIPPED = sorted((PROJECT / "raw/filings/companyfacts").glob("CIK*.json"))
 COLUMNS = ["period_start", "period_end", "fiscal_year", "fiscal_period", "calendar_quarter", "value"]

@@ -16,6 +16,9 @@ from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
+# Each test computes observations from rows of its own, which takes half a second.
+pytestmark = pytest.mark.slow
+
 M = 1e6
 
 

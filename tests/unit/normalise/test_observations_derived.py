@@ -8,6 +8,9 @@ import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
 
+# Each test computes observations from rows of its own, which takes half a second.
+pytestmark = pytest.mark.slow
+
 M = 1e6
 LEASE = {
     "entity": "meta",

@@ -323,7 +323,7 @@ def laid_out(rows: list[dict[str, Any]], reference: Reference) -> pd.DataFrame:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(observation, min_size=1, max_size=12))
 def test_preferred_rows_never_count_anything_twice(reference: Reference, rows: list[dict[str, Any]]) -> None:
     frame = laid_out(rows, reference)
@@ -343,7 +343,7 @@ def test_preferred_rows_never_count_anything_twice(reference: Reference, rows: l
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(observation, min_size=1, max_size=12), st.randoms())
 def test_which_rows_are_preferred_does_not_depend_on_their_order(
     reference: Reference, rows: list[dict[str, Any]], random: Any
@@ -381,7 +381,7 @@ shipment = st.fixed_dictionaries(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(shipment, min_size=1, max_size=12))
 def test_preferred_shipments_never_count_a_chip_twice(reference: Reference, rows: list[dict[str, Any]]) -> None:
     frame = pd.DataFrame(rows).astype({"product": "str", "customer_id": "str"})

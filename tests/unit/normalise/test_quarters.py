@@ -409,7 +409,7 @@ def test_of_two_values_of_one_day_the_printed_one_counts() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     quarters=st.lists(st.integers(-5_000, 50_000), min_size=4, max_size=4),
     shown=st.sets(st.sampled_from(["Q2", "Q3", "H1", "NINE", "YEAR", "Q1"]), min_size=1),
@@ -429,7 +429,7 @@ def test_whatever_is_printed_what_is_derived_is_true(quarters: list[int], shown:
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(

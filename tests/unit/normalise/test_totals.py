@@ -11,6 +11,9 @@ from unit.reconcile.observed import observed
 
 from capex_pipeline.normalise.totals import quarters_against_totals, unexplained
 
+# Each test computes observations from rows of its own, which takes half a second.
+pytestmark = pytest.mark.slow
+
 YEARS = {
     # Alibaba's fiscal years as its annual reports print them, and the quarters of its announcements, million yuan
     2023: ("34,330", ("11,843", "12,112", "6,897", "3,478")),

@@ -17,6 +17,9 @@ from capex_pipeline.normalise.witnesses import (
     places_of_one_document,
 )
 
+# Each test computes observations from rows of its own, which takes half a second.
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = [
     filed("own", "2024-08-15"),
     filed("own-before", "2023-08-10"),

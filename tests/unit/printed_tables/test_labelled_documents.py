@@ -7,7 +7,11 @@ import pytest
 from benchmarks import bound_figures, printed_tables
 from capex_pipeline.reference import Reference
 
-pytestmark = pytest.mark.skipif(not printed_tables.FOLDER.is_dir(), reason="the labelled documents are not here")
+# All labelled documents are read, PDF files in processes of their own, which takes seconds.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not printed_tables.FOLDER.is_dir(), reason="the labelled documents are not here"),
+]
 
 
 @pytest.mark.parametrize(("ending", "share"), [("html", 0.97), ("xlsx", 0.97), ("pdf", 0.92)])

@@ -15,6 +15,9 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources import ecb_rates
 
+# Each test computes observations from rows of its own, which takes half a second.
+pytestmark = pytest.mark.slow
+
 
 def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:
     documents = [filed("f", "2025-03-28"), article("ft", "2024-10-26"), estimate("epoch", "2024-12-01")]

@@ -11,6 +11,9 @@ from release_folders import candidates, filed, filing, release, table
 from capex_pipeline.cli.main import main
 from capex_pipeline.storage.warehouse import Warehouse
 
+# Each test writes all tables and publishes a release or two, which takes half a second.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:

@@ -18,7 +18,7 @@ from release_folders import candidates, filed, filing, release, table
 from capex_pipeline.release import manifest
 from capex_pipeline.schemas import TABLES
 
-REBUILDS = 15
+REBUILDS = 6
 """`python -m benchmarks` measures a hundred publications."""
 
 

@@ -18,6 +18,9 @@ from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 
+# Each test writes all tables and publishes a release or two, which takes half a second.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> Warehouse:

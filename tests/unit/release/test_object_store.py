@@ -69,6 +69,7 @@ def test_a_move_without_explanation_is_held(warehouse: Warehouse) -> None:
     assert read_as_a_reader(warehouse.root) == [8e9]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failing", range(1, 25))
 def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failing: int
