@@ -140,12 +140,13 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": 
 
 @lru_cache(maxsize=65536)
 def fold_label(text: str) -> str:
-    """A label for comparison: without case, footnote marks, dot leaders and a closing colon, with plain quotes, dashes and spaces."""
+    """A label for comparison: without case, footnote marks, dot leaders, a closing colon and the comma before a last "and", with plain
+    quotes, dashes and spaces."""
     plain = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     plain = _LEADERS.sub(" ", plain)
     plain = re.sub(r"\s*\{[^{}]*\}", "", plain)
     plain = _NOTE_REFERENCE.sub("", plain)
     plain = _LEADING.sub("", _TRAILING.sub("", plain))
     plain = " ".join(plain.casefold().split()).rstrip(" :;,.")
-    plain = _HAN_SPACE.sub("", plain)
+    plain = _HAN_SPACE.sub("", plain).replace(", and ", " and ")
     return re.sub(r"\s*([-/&])\s*", r"\1", plain)

@@ -60,3 +60,8 @@ def test_labels_are_compared_without_marks_leaders_and_typographic_signs() -> No
     assert fold_label("Total revenue . . . . . . {2}") == "total revenue"
     assert fold_label("Company’s share — net") == "company's share-net"
     assert fold_label("Revenues: (a)") == fold_label("revenues")
+
+
+def test_a_comma_before_the_last_part_of_a_list_is_no_other_label() -> None:
+    with_comma, without = (fold_label(f"Purchases of property, plant{comma} and equipment") for comma in (",", ""))
+    assert with_comma == without == "purchases of property, plant and equipment"
