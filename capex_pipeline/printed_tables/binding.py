@@ -125,10 +125,9 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
         if cell.value is None:
             return replace(found, reason=_NO_UNIT)
         return replace(found, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
-    if period.is_instant:
-        return replace(
-            found, outcome="ignored", reason="The column shows a balance on a day, and the metric is a flow."
-        )
+    if period.is_instant != name.is_balance:
+        shown, wanted = ("a balance on a day", "a flow") if period.is_instant else ("a period", "a balance on a day")
+        return replace(found, outcome="ignored", reason=f"The column shows {shown}, and the metric is {wanted}.")
     if cell.value is None:
         return replace(found, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value

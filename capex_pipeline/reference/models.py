@@ -281,6 +281,7 @@ class PrintedName(Entry):
     entity_id: None for names that mean the same at every company; they serve companies without names of their own for the metric.
     labels: of the row. headings, heads, titles: words of which one has to stand above the row, over the column, or above the table.
     without: words none of which may stand there. is_outflow: the amount is what was paid, whatever sign the table prints.
+    is_balance: the amount is of a day, so that columns of periods are none of it.
     """
 
     KEY = ("name_id",)
@@ -296,6 +297,7 @@ class PrintedName(Entry):
     titles: Phrases = ()
     without: Phrases = ()
     is_outflow: StrictBool = False
+    is_balance: StrictBool = False
     reason: Text
 
 

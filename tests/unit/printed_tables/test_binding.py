@@ -56,6 +56,27 @@ def test_a_chinese_label_below_a_chinese_caption_is_bound() -> None:
     ]  # fmt: skip
 
 
+ASSETS = PrintedName(
+    name_id="assets", metric="property_and_equipment", definition_id="property_and_equipment_net", labels=("Property and equipment, net",), is_balance=True, reason="test"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "days"),
+    [
+        ("| As of/2\n| December 31, 2022 | March 31, 2023\nProperty and equipment, net | 112 | 117", [date(2022, 12, 31), date(2023, 3, 31)]),
+        ("| Three months ended March 31, 2023\nProperty and equipment, net | 117", []),
+    ],
+)  # fmt: skip
+def test_a_balance_is_of_a_day(rows: str, days: list[date]) -> None:
+    read = read_layout([table(rows, ("Balance sheets", "(In millions)"))], "USD")
+    found = bind(read, (ASSETS,), FiscalCalendar(12), "USD")
+    assert [(one.period.start, one.period.end) for one in used(found) if one.period] == [(day, day) for day in days]
+    assert [one.reason for one in found if one.outcome == "ignored"] == [
+        "The column shows a period, and the metric is a balance on a day."
+    ] * (not days)
+
+
 def test_a_convenience_translation_is_no_amount() -> None:
     found = bound("| Three months ended June 30, 2024/2\n| RMB | US$\nRevenue | 720 | 100", ["(in thousands)"], "CNY")
     assert figures(found) == [("revenue", date(2024, 4, 1), date(2024, 6, 30), 720e3)]
