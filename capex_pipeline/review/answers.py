@@ -133,7 +133,8 @@ def answers(
             others = []
         is_sure_group = bool(others) and words.counts_group and others[0]["set"].get("entity") in words.groups
         others = others[:_MOST]
-        readings = [*others, *readings] if others and others[0]["set"] else [*readings, *others]
+        is_other = bool(others) and not {"entity", "metric"}.isdisjoint(others[0]["set"])
+        readings = [*others, *readings] if is_other else [*readings, *others]
     readings = _distinct(readings)
     proposal = proposal_of(entry.get("id"), review)
     if part == "undecided" and proposal is not None and differing(entry, proposal) and proposal.get("entity"):
@@ -189,7 +190,10 @@ def _of_question(
         return [
             {"label": f"{one if asked == 'unit' else label_of_reading({**fields, **changed})}{said_by}", "set": changed}
             for one in listed
-            for changed in [{asked: one} | (_status_of(fields, one, source) if asked == "period" else {})]
+            for changed in [
+                {asked: one}
+                | (_status_of(fields, one, source) | _definition_of(fields, words) if asked == "period" else {})
+            ]
         ]
     if asks_who and not missing:
         named = [name for name in CLAIMANTS if words is not None and name in words.claimants]
@@ -197,7 +201,11 @@ def _of_question(
         return [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
     if not missing and is_choice(entry):
         return [{"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."}]
-    return [] if missing else [{"label": label_of_reading(fields), "set": {}, "alone": True}]
+    return [] if missing else [{"label": label_of_reading(fields), "set": _definition_of(fields, words), "alone": True}]
+
+
+def _definition_of(fields: Mapping[str, str], words: _Words | None) -> dict[str, str]:
+    return {} if words is None or fields.get("measure") != "level" else words.definition_of(fields.get("metric", ""))
 
 
 def _level_of(entry: Mapping[str, Any], beside: Sequence[Neighbour]) -> str | None:
@@ -225,7 +233,11 @@ def _leaving(entry: Mapping[str, Any], words: _Words | None) -> list[Answer]:
 
 
 def _distinct(answers: Iterable[Answer]) -> list[Answer]:
-    return list({answer["label"]: answer for answer in reversed(list(answers))}.values())[::-1]
+    """Of answers with one label the first."""
+    first: dict[str, Answer] = {}
+    for answer in answers:
+        first.setdefault(answer["label"], answer)
+    return list(first.values())
 
 
 def is_choice(entry: Mapping[str, Any]) -> bool:
@@ -345,11 +357,27 @@ class _Words:
                     best = min(best, (gap - len(parts), metric))
         return "" if best[1] in _READ_BY_RULES else best[1]
 
-    @property
-    def is_cash_paid(self) -> bool:
-        """Whether the sentence speaks of cash paid for property and equipment."""
+    def definition_of(self, metric: str) -> dict[str, str]:
+        """The definition that the sentence names: cash paid for property and equipment is capital expenditure as cash purchases."""
         words = self.tokens.words
-        return "cash" in words and any(words[at : at + 4] in _PAID_FOR for at in range(len(words)))
+        is_paid = "cash" in words and any(words[at : at + 4] in _PAID_FOR for at in range(len(words)))
+        return {"definition": "cash_purchases"} if metric == "capex" and is_paid else {}
+
+    @property
+    def house(self) -> str:
+        """The name of the analysts' house in the sentence, so that the forecasts of two of them are told apart; empty where none or several are named."""
+        names = {
+            self.text_of(cue)
+            for cue in self.cues
+            if cue.kind == "claimant"
+            and cue.value == "analyst"
+            and all(self.tokens.is_capital(at) for at in range(cue.first, cue.last + 1))
+        } - {"Analysts", "Analyst"}
+        return names.pop() if len(names) == 1 else ""
+
+    def text_of(self, cue: Cue) -> str:
+        """The words of a cue as the sentence has them."""
+        return self.tokens.plain.text[self.tokens.starts[cue.first] : self.tokens.ends[cue.last]]
 
     @property
     def is_of_year_before(self) -> bool:
@@ -397,8 +425,9 @@ def _readings(
             if metric != "capex":
                 continue
             changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
-        if metric == "capex" and words.is_cash_paid:
-            changed["definition"] = "cash_purchases"
+        if changed.get("claimant", fields.get("claimant")) == "analyst" and words.house:
+            changed["claimant"] = words.house
+        changed |= words.definition_of(metric)
         if is_count:
             changed |= _of_chips(entity, before, words)
         for number, period in enumerate(

@@ -242,11 +242,11 @@ def _leave_out_rejected(
 
 
 def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:
-    """Entries of one group are answered at once: those of a sentence with the same question, and of a table without a unit."""
+    """Entries of one group are answered at once: those of a sentence with one question or one reason, and of a table without a unit."""
     asked = asked_key(entry)
     where: Any = place if place is not None else -1
     if asked == "unit" and place is not None:
         where = source.passages[place].place.partition(", row ")[0]
     if is_choice(entry):
         where = "document"
-    return [asked if entry.get("readings") else str(entry.get("question")), where]
+    return [asked if entry.get("readings") else str(entry.get("question") or entry.get("reason")), where]

@@ -41,11 +41,24 @@
     draw(id);
     cards.get(id).focus();
   };
-  // The numbers that one answer settles: those with the same question, and the same answer among theirs.
-  const sharing = (id, label) => ids().filter((other) => other === id || (isOpen(other) && String(entry(other).group) === String(entry(id).group)
-    && entry(other).options.some((option) => option.label === label && !(option.alone && entry(other).fields.measure === entry(id).fields.measure))));
-  const decideAll = (id, decision, label) => {
-    sharing(id, label).forEach((other) => decide(other, decision));
+  // The numbers that one answer settles, each with its own option: those with the same question and the same answer among theirs. Of numbers that
+  // were left out for one reason, another company's with the same reading is settled too ("bought 196,000 and 169,000").
+  const isLeft = (id) => entry(id).part === "ignored" && !decisions.has(id);
+  const matters = (id, option) => ["metric", "period", "status"].map((key) => ({ ...entry(id).fields, ...option.set })[key]).join();
+  const ownerOf = (id, option) => ({ ...entry(id).fields, ...option.set }).entity;
+  const answerOf = (other, id, option) => {
+    const [first] = entry(other).options;
+    const same = entry(other).options.find((one) => one.label === option.label);
+    const differs = entry(other).fields.measure !== entry(id).fields.measure;
+    if (!isLeft(other)) return same && (differs || !same.alone) ? same : undefined;
+    if (first && option.set && matters(other, first) === matters(id, option) && ownerOf(other, first) !== ownerOf(id, option)) return first;
+    return differs ? same : undefined;
+  };
+  const settled = (id, option) => new Map(ids().filter((other) => other !== id && (isOpen(other) || isLeft(other)) && isLeft(other) === isLeft(id)
+    && String(entry(other).group) === String(entry(id).group)).map((other) => [other, answerOf(other, id, option)]).filter(([, one]) => one));
+  const decideAll = (id, option) => {
+    for (const [other, own] of settled(id, option)) decide(other, decisionOf(own));
+    decide(id, decisionOf(option));
     next(id);
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
@@ -62,7 +75,7 @@
     (waiting ? cards.get(waiting) : document.getElementById("save")).focus();
   };
   const decisionOf = (option) => option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set };
-  const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, decisionOf(option), option.label);
+  const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, option);
   const accept = (id) => {
     const one = entry(id);
     if (proposes(id)) return choose(id, one.options[one.chosen]);
@@ -108,7 +121,7 @@
     const isLeftOut = one.part === "ignored" && !decisions.has(id);
     card.className = `card${asks(id) ? " ask" : proposes(id) ? " proposed" : isLeftOut ? " left" : ""}${decisions.has(id) ? " decided" : ""}`;
     const also = (option) => {
-      const names = option.others ? [] : sharing(id, option.label).filter((other) => other !== id);
+      const names = option.others ? [] : [...settled(id, option).keys()];
       return names.length ? ` (and ${names.map((name) => short(name) || entry(name).quote).join(", ")})` : "";
     };
     const options = isOpen(id) || isLeftOut ? one.options.map((option, place) =>
