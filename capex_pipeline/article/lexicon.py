@@ -82,9 +82,9 @@ class Vocabulary:
     preferred: dict[tuple[str, str], list[Mapping[str, Any]]] = field(default_factory=dict)
     phrases: dict[str, _Choices] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    metrics: set[str] = field(default_factory=set)
-    """Ids and other names of metrics, in lower case."""
     metric_ids: list[str] = field(default_factory=list)
+    metric_names: dict[str, str] = field(default_factory=dict)
+    """The id of a metric by its id and other names, in lower case."""
     telling: frozenset[str] = frozenset()
     """First words of phrases that later sentences may refer back to: names, metrics, products."""
     weights: dict[str, float] = field(default_factory=dict)
@@ -128,8 +128,8 @@ class Vocabulary:
                     made._add(name + "s", "product", product)
         for record in metrics:
             names = (str(record["metric_id"]), *map(str, record.get("aliases") or []))
-            made.metrics.update(name.casefold() for name in names)
             made.metric_ids.append(names[0])
+            made.metric_names.update((name.casefold(), names[0]) for name in names)
             magnitude = record.get("magnitude") or {}
             if {"low", "high"} <= magnitude.keys():
                 made.magnitudes[str(record["metric_id"])] = (float(magnitude["low"]), float(magnitude["high"]))
