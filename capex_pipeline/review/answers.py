@@ -151,9 +151,9 @@ def answers(
 
 def _preselected(question: str, readings: int, leaving: int, words: _Words | None, is_sure_group: bool) -> int | None:
     """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none."""
-    if words is None:
+    if words is None or (readings and words.is_uncounted_group):
         return None
-    if readings and not words.is_uncounted_group and (is_sure_group or question.startswith(_LIKELY)):
+    if readings and (is_sure_group or question.startswith(_LIKELY)):
         return 0
     if (question.startswith(_UNLIKELY) and not is_sure_group) or (words.counts_group and not words.groups):
         return readings + leaving - 1
@@ -427,6 +427,8 @@ def _readings(
             changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
         if changed.get("claimant", fields.get("claimant")) == "analyst" and words.house:
             changed["claimant"] = words.house
+        if not fields.get("claimant"):
+            changed.setdefault("claimant", "company")
         changed |= words.definition_of(metric)
         if is_count:
             changed |= _of_chips(entity, before, words)

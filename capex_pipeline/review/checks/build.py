@@ -28,6 +28,10 @@ _KEY: Final = (
 """What two figures of a document cannot share with different values."""
 
 
+_BETWEEN: Final = ("contradicting_figure", "duplicate_figure")
+"""Rules that compare figures with each other."""
+
+
 def check_build(review: Mapping[str, Any], source: Source, reference: Reference) -> Iterator[ReviewFinding]:
     """Figures that a build would reject, each with its rule. A review without figures, or whose layout is wrong, has none here."""
     figures = entries_of(review, "figures")
@@ -36,7 +40,7 @@ def check_build(review: Mapping[str, Any], source: Source, reference: Reference)
     except DocumentError as error:
         yield problem("build_rejects", f"A build would reject the review: {error.message}")
         return
-    for number, message in messages:
+    for number, _, message in messages:
         if number is None:
             yield problem("build_rejects", f"A build would reject a figure: {message}")
             continue
@@ -47,22 +51,25 @@ def check_build(review: Mapping[str, Any], source: Source, reference: Reference)
 
 
 def rejected(review: Mapping[str, Any], source: Source, reference: Reference) -> list[int]:
-    """The places of the figures of a review that a build would reject, counted from 0; none where it would reject the review as a whole."""
+    """The places of the figures of a review that a build would reject, counted from 0; none where it would reject the review as a whole.
+
+    Figures are judged one by one, since they may be several readings of one number.
+    """
     try:
         messages = _rejections(review, source, reference)
     except DocumentError:
         return []
-    return sorted({number - 1 for number, _ in messages if number is not None})
+    return sorted({number - 1 for number, rule, _ in messages if number is not None and rule not in _BETWEEN})
 
 
-def _rejections(review: Mapping[str, Any], source: Source, reference: Reference) -> list[tuple[int | None, str]]:
-    """Figures that a build would reject: number in the list, counted from 1, and what is wrong. Raises DocumentError for a review that is no document."""
+def _rejections(review: Mapping[str, Any], source: Source, reference: Reference) -> list[tuple[int | None, str, str]]:
+    """Figures that a build would reject: number in the list, counted from 1, the rule, and what is wrong. Raises DocumentError for a review that is no document."""
     content = {key: value for key, value in review.items() if key not in ("state", "undecided")}
     read = figure_yaml.read({**content, "figures": review.get("figures") or []}, source.name)
     documents = [document_rules.completed(document) for document in read.documents]
     for document in documents:
         document_rules.check(document, source.name)
-    messages: list[tuple[int | None, str]] = [(None, str(row["message"])) for row in read.rejected]
+    messages: list[tuple[int | None, str, str]] = [(None, "", str(row["message"])) for row in read.rejected]
     if not len(read.rows):
         return messages
     rows = frame_of([reading_of(replace(read, documents=documents)).rows]).assign(path=source.name)
@@ -72,7 +79,10 @@ def _rejections(review: Mapping[str, Any], source: Source, reference: Reference)
         no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
     )
     _, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
-    return messages + [(int(str(record["row_number"])), str(record["message"])) for record in broken.to_dict("records")]
+    return messages + [
+        (int(str(record["row_number"])), str(record["rule"]), str(record["message"]))
+        for record in broken.to_dict("records")
+    ]
 
 
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
