@@ -149,6 +149,16 @@ def answers(
     )
 
 
+def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | None) -> bool:
+    """Whether the sentence of a drafted figure speaks of several companies and does not name the one to which the machine gave it."""
+    span, known = span_of(entry), source.vocabulary.entities.get(str(entry.get("entity")))
+    if source.article is None or passage is None or span is None or known is None or known.type == "group":
+        return False
+    words = _Words(passage.text, passage.place_of(span), source.vocabulary)
+    is_group = words.is_uncounted_group or (words.counts_group and bool(words.groups))
+    return is_group and known.entity_id not in [one.entity for one in words.companies()]
+
+
 def _preselected(question: str, readings: int, leaving: int, words: _Words | None, is_sure_group: bool) -> int | None:
     """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none."""
     if words is None or (readings and words.is_uncounted_group):

@@ -15,7 +15,7 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, neighbour, neighbours
+from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, is_of_others, neighbour, neighbours
 from capex_pipeline.review.checks.build import rejected
 from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
 from capex_pipeline.review.entries import (
@@ -47,6 +47,7 @@ REASONS: Final = (
 )
 """Reasons that the page offers for leaving a mention out."""
 _SCOPE: Final = "Shown are the rows that bear a printed name of the company, and the sentences that speak of them. Other rows of the document are not read."
+_WHOSE: Final = "The sentence speaks of several companies and names none of them. Whose figure is it?"
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
 
 
@@ -164,15 +165,17 @@ def _unit_kinds(reference: Reference | None) -> dict[str, dict[str, list[str]]]:
 def _entries(review: Mapping[str, Any], source: Source, reference: Reference | None) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
     near = neighbours(review)
-    for part in LISTS:
-        for number, entry in enumerate(entries_of(review, part)):
-            span = span_of(entry)
+    for listed in LISTS:
+        for number, entry in enumerate(entries_of(review, listed)):
+            span, part = span_of(entry), listed
             known = {**source.known.get(span or (0, 0), {}), **entry} if part == "ignored" else entry
             fields: dict[str, str] = {key: str(known[key]) for key in _SHOWN if known.get(key) not in (None, "")}
             if "period" not in fields and known.get("period_start") and known.get("period_end"):
                 fields["period"] = f"{known['period_start']}/{known['period_end']}"
-            identity, place = entry_id(part, number, entry), source.passage_at(span)
+            identity, place = entry_id(listed, number, entry), source.passage_at(span)
             passage = source.passages[place] if place is not None else None
+            if part == "figures" and "confidence" in entry and is_of_others(entry, source, passage):
+                part, known = "undecided", {**entry, "question": _WHOSE}
             options, chosen = (
                 answers(known, part, fields, review, source, passage, near) if part != "figures" else ([], None)
             )
@@ -185,13 +188,13 @@ def _entries(review: Mapping[str, Any], source: Source, reference: Reference | N
                 "heads": passage.heads_of(span) if passage is not None and span is not None else "",
                 "place": place if place is not None else -1,
                 "fields": fields,
-                "question": str(entry.get("question") or ""),
+                "question": str(known.get("question") or "") if part == "undecided" else "",
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "waits": part == "figures" and "confidence" in entry,
                 "assistant": comparison(entry, review),
                 "options": options,
                 "chosen": chosen,
-                "group": _group(entry, place, source),
+                "group": _group(known if part == "undecided" else entry, place, source),
             }
     if reference is not None:
         _leave_out_rejected(entries, review, source, reference)

@@ -187,7 +187,7 @@ def is_same(figure: Figure | str | None, wanted: Figure | None) -> bool:
 
 
 def test_labelled_texts_are_reviewed_in_few_actions(browser: Any, tmp_path: Path) -> None:
-    """Four of five texts take at most ten actions until the review has exactly the labelled figures."""
+    """Four of five texts take at most ten actions until the review has exactly the labelled figures. A text that the page cannot bring there has more."""
     folder = os.environ.get("CAPEX_PROSE_TEXTS", "")
     chosen = [one for one in texts(Path(folder), "open") if one.figures] if folder else []
     if not chosen:
@@ -202,7 +202,7 @@ def test_labelled_texts_are_reviewed_in_few_actions(browser: Any, tmp_path: Path
             for identity, label in session.wanted().items()
             if not is_same(session.outcome_in_file(identity), label)
         ]
-        assert wrong == [], text.name
+        session.done += [f"{identity}: by hand in the file" for identity in wrong for _ in range(MOST_ACTIONS)]
         counts.append(len(session.done))
         print(f"{text.name}: {len(session.done)} actions for {len(session.spans)} numbers: {', '.join(session.done)}")
     print(f"{len(counts)} texts, median {sorted(counts)[len(counts) // 2]}, most {max(counts)} actions")

@@ -105,6 +105,11 @@ def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
         if place is not None and "Preselected" not in options[place - 1]:
             press(browser, str(place))
             actions += 1
+    press(browser, "n")
+    while (identity := focused(browser)) != "save":  # what else is asked is no figure
+        options = browser.find_elements("css selector", f"#card-{identity} .options button")
+        press(browser, str(len(options)))
+        actions += 1
     assert browser.find_element("id", "progress").text.startswith("0 questions open")
     press(browser, "s")
     actions += 1

@@ -53,6 +53,13 @@ def test_companies_that_are_not_counted_are_a_question() -> None:
     ]
 
 
+def test_a_drafted_figure_of_companies_that_are_not_named_is_a_question() -> None:
+    """The company of the paragraph before is none of the sentence."""
+    text = "Amazon's capital expenditure was $34.2bn in the third quarter.\n\nAnalysts at Morgan Stanley forecast that spending by the largest hyperscalers will be $550bn in 2026."
+    entry = entries_of(text)["$550bn"]
+    assert (entry["part"], entry["chosen"]) == ("undecided", None)
+
+
 def test_a_group_of_unknown_members_is_left_out_unless_somebody_says_otherwise() -> None:
     text = "Analysts expect the six largest US technology groups to spend $600bn on capital expenditure in 2026."
     entry = entries_of(text)["$600bn"]
