@@ -88,6 +88,9 @@ def resolve_subjects(scene: Scene, state: State, vocabulary: Vocabulary) -> None
     _move_focus(scene, state, vocabulary)
 
 
+_SEVERAL = frozenset(("hyperscalers", "giants", "titans", "players"))
+
+
 def _is_one(subject: Subject, vocabulary: Vocabulary) -> bool:
     """Whether a subject is one company, not several and not a group."""
     known = vocabulary.entities.get(subject.entities[0]) if len(subject.entities) == 1 else None
@@ -172,6 +175,11 @@ def find_owner(scene: Scene, quantity: Mention, state: State, vocabulary: Vocabu
         spoken_of = state.focus or state.about or (tuple(state.named) if len(state.named) == 1 else ())
         if not spoken_of:
             return Owner(None, problem="No company is named.")
+        if any(
+            (word,) in vocabulary.collective_heads and word in _SEVERAL
+            for word in scene.tokens.words[scene.first : scene.end]
+        ):
+            return Owner(None, problem="Several companies that are no group of the reference.")
         focus = Subject(scene.first, scene.first, spoken_of, "subject", "anaphor" if len(spoken_of) == 1 else "list")
         place = "entity_sentence_before" if state.focus else "entity_of_document"
         return _owner_of(scene, quantity, focus, place, vocabulary)

@@ -69,11 +69,12 @@ length.
 
 def bind(
     plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "", lowest: float = LOWEST_CONFIDENCE,
-    suggests: bool = False,
+    suggests: bool = False, weighs_together: bool = True,
 ) -> Reading:  # fmt: skip
     """Read an article's body.
 
     published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
+    weighs_together: whether figures that agree or disagree change each other's probability; not where the caller compares them itself.
     lowest: probability below which a figure is not drafted. suggests: whether mentions that are not used get suggestions for a reviewer.
     """
     tokens = tokenise(plain)
@@ -96,7 +97,8 @@ def bind(
         # Later sentences may refer to a name, a metric, a product or a period of a sentence without quantities.
         if matters or any(cue.kind in TELLING for cue in cues):
             reader.read(sentence, cues, sentence_quantities)
-    reader.weigh_together()
+    if weighs_together:
+        reader.weigh_together()
     return reader.reading
 
 

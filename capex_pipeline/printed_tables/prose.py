@@ -103,7 +103,9 @@ def read_sentences(
         return list(bound), []
     plain = plain_text("\n\n".join(one.text for one in chosen))
     starts = list(accumulate((len(one.text) + 2 for one in chosen[:-1]), initial=0))
-    reading = read_prose(plain, vocabulary, subject.published, _title(subject, bound), suggests=suggests)
+    reading = read_prose(
+        plain, vocabulary, subject.published, _title(subject, bound), suggests=suggests, weighs_together=False
+    )
     figures = {figure.number: figure for figure in reading.figures if figure.part == 0}
     spans = [(sentence.start, sentence.end) for sentence in split_sentences(plain)]
     found: list[ProseFigure] = []

@@ -229,6 +229,11 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "CoreWeave forecasts annual revenue between $4.8 billion and $5.0 billion.", "2025-05-15",
         [("between $4.8 billion and $5.0 billion", "coreweave", "cloud_revenue", Y25)],
     ),
+    "the spending of companies that are not counted": (
+        "Amazon's capital expenditure was $34bn in the third quarter of 2025.\n\nAnalysts forecast that spending by the largest hyperscalers will be $540bn in "
+        "2026.", "2025-11-03",
+        [("$34bn", "amazon", "capex", Q3)],
+    ),
     "a rate per quarter": (
         "Meta spends more than $10 billion a quarter on capex.", "2025-11-14", [],
     ),
