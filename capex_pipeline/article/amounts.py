@@ -134,9 +134,9 @@ def _words(tokens: Tokens, index: int, prefixed: bool) -> Amount | None:
         and len(tokens.word(index + 2)) > 1
     ):
         return Amount(index, index + 1, 0.5, 1.0, "bare", "half a", step=0.1, in_words=True)
-    if (found := read_number_words(tokens.words, index)) is not None:
-        number = int(found.number) if found.number.is_integer() else found.number
-        return Amount(index, found.last, found.number, 1.0, "bare", str(number), step=found.step, in_words=True)
+    if (spelled := read_number_words(tokens.words, index)) is not None:
+        number = int(spelled.number) if spelled.number.is_integer() else spelled.number
+        return Amount(index, spelled.last, spelled.number, 1.0, "bare", str(number), step=spelled.step, in_words=True)
     if word in ("a", "an"):
         scale = tokens.word(index + 1)
         if (scale in SCALES and len(scale) > 2) or scale in ("bn", "mn", "tn"):
@@ -186,8 +186,8 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
     following = amount.last + 1
     if amount.unit == "uncertain":
         return amount
-    if (found := currency_after(tokens, following)) and tokens.word(found[1] + 1) != "cents":
-        code, last = found
+    if (currency := currency_after(tokens, following)) and tokens.word(currency[1] + 1) != "cents":
+        code, last = currency
         if tokens.words[last] == "元" and amount.currency in ("TWD", "HKD", "USD"):
             code = amount.currency  # 新台币500亿元: the currency before the number determines which 元 it is
         if amount.currency is None or amount.currency == code or (amount.is_bare_dollar and code in _DOLLARS):

@@ -90,15 +90,15 @@ def concord(figures: Sequence[Figure]) -> list[str]:
     alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, figure in enumerate(figures):
         alike[_question(figure)].append(place)
-    found = [""] * len(figures)
+    evidence = [""] * len(figures)
     for places in alike.values():
         places.sort(key=lambda place: _size(figures[place]))
         sizes = [_size(figures[place]) for place in places]
         for rank, place in enumerate(places if len(places) > 1 else ()):
             beside = sizes[max(0, rank - 1) : rank] + sizes[rank + 1 : rank + 2]
             agrees = any(abs(size - sizes[rank]) <= _ALIKE * max(abs(size), abs(sizes[rank])) for size in beside)
-            found[place] = "figure_agrees" if agrees else "figure_disagrees"
-    return found
+            evidence[place] = "figure_agrees" if agrees else "figure_disagrees"
+    return evidence
 
 
 def _question(figure: Figure) -> tuple[object, ...]:

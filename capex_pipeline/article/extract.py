@@ -446,9 +446,9 @@ class _Reader:
             self._leave(scene, quantity, number, "context", _SEQUENTIAL, None, level.metric)
             return True
         sign = is_growth(scene, quantity)
-        said = "figure_growth_of_level" if says_yearly(scene, quantity) else "figure_growth_unsaid"
+        reason = "figure_growth_of_level" if says_yearly(scene, quantity) else "figure_growth_unsaid"
         size = plausible(quantity, level.metric, None, sign, self.vocabulary)
-        self._use(scene, self._weighed(grown(level, quantity, number, sign), said, *size))
+        self._use(scene, self._weighed(grown(level, quantity, number, sign), reason, *size))
         return True
 
     def _weighed(self, figure: Figure, *names: str) -> Figure:

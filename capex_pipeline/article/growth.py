@@ -264,13 +264,13 @@ def _has_time_of_its_own(scene: Scene, quantity: Mention) -> bool:
     """Whether a part of a year's amount is the whole amount of a shorter period: "$16bn of it in the first quarter"."""
     limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
     clause = scene.clause(quantity.first)
-    own = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
-    if own is None or own[2].form not in _SHORTER or scene.clause(own[0]) != clause:
+    period = next((entry for entry in scene.periods if quantity.last < entry[0] < min(limit, quantity.last + 9)), None)
+    if period is None or period[2].form not in _SHORTER or scene.clause(period[0]) != clause:
         return False
     before = scene.tokens.word(quantity.first - 1)
-    if before == "with" and set(scene.tokens.words[quantity.last + 1 : own[0]]) <= {"in", "for", "during", "the"}:
+    if before == "with" and set(scene.tokens.words[quantity.last + 1 : period[0]]) <= {"in", "for", "during", "the"}:
         return True
-    words = scene.tokens.words[quantity.last + 1 : own[0]]
+    words = scene.tokens.words[quantity.last + 1 : period[0]]
     return words[:2] in (["of", "it"], ["of", "that"], ["of", "which"], ["of", "this"]) and _USED_FOR.isdisjoint(
         set(words[2:]) - {"in", "on", "for", "to", "of", "from"}
     )

@@ -168,6 +168,6 @@ def marked_articles(
     """
     pages: dict[str, str] = {}
     for name, article in articles[-MOST_SHOWN:]:
-        own = mentions[mentions["path"] == name]
-        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, own, figures, (notes or {}).get(name, ""))
+        article_mentions = mentions[mentions["path"] == name]
+        pages[name.rsplit("/", 1)[-1]] = highlight(article.body, article_mentions, figures, (notes or {}).get(name, ""))
     return pages

@@ -238,7 +238,7 @@ class Vocabulary:
         """All phrases of a stretch of a text in order. At one position, each kind is found with its longest phrase;
         inside a name (entity, product, segment) no other phrase is found.
         """
-        found: list[Cue] = []
+        cues: list[Cue] = []
         phrases = self.phrases
         words = tokens.words
         blocked = -1
@@ -249,7 +249,7 @@ class Vocabulary:
             choices = phrases[words[index]]
             following = words[index + 1] if index + 1 < len(words) else ""
             if choices.plain is not None and following not in choices.by_second:
-                found += [Cue(index, index, kind, value) for kind, value in choices.plain]
+                cues += [Cue(index, index, kind, value) for kind, value in choices.plain]
                 continue
             seen: dict[str, int] = {}
             governing = 0
@@ -267,10 +267,10 @@ class Vocabulary:
                         continue
                     governing = length
                 seen[kind] = length
-                found.append(Cue(index, index + length - 1, kind, phrase.value))
+                cues.append(Cue(index, index + length - 1, kind, phrase.value))
                 if kind in _CLOSED and (length > 1 or kind not in ("metric", "context")):
                     blocked = max(blocked, index + length - 1)
-        return found
+        return cues
 
 
 def _is_name(tokens: Tokens, index: int, phrase: _Phrase) -> bool:

@@ -479,8 +479,10 @@ def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
                 and "," not in between
                 and scene.clause(other.first) == scene.clause(quantity.first)
             ):
-                own = any(other.last < first.first < cue.first and first.kind in _GOVERNORS for first in scene.cues)
-                return cue.kind in ("context", "sales") and other.kind != "percent" and not own
+                is_governed = any(
+                    other.last < first.first < cue.first and first.kind in _GOVERNORS for first in scene.cues
+                )
+                return cue.kind in ("context", "sales") and other.kind != "percent" and not is_governed
     return False
 
 

@@ -154,8 +154,8 @@ def _after(tokens: Tokens, amount: Amount) -> tuple[str, int] | None:
         return _CUT, following
     if touches_han and tokens.kinds[following] == WORD and amount.unit == "count" and not _is_measure(word):
         return _CUT, following
-    if amount.unit == "count" and (found := _currency_near(tokens, following)) is not None:
-        return _CURRENCY_BESIDE, found
+    if amount.unit == "count" and (currency := _currency_near(tokens, following)) is not None:
+        return _CURRENCY_BESIDE, currency
     if amount.is_bare_dollar and word in DOLLAR_PEOPLES and tokens.is_capital(following) and len(word) > 1:
         return _CURRENCY_BESIDE, following
     return None

@@ -148,30 +148,32 @@ def _trailing(context: PeriodContext) -> PeriodReading | None:
 
 
 def _calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, tuple[str, ...]]]:
-    own = context.calendar
-    if own is None or (own.year_end_month == 12 and own.rule == "month_end"):
-        return [(CALENDAR_YEAR, _NO_CALENDAR if fiscal is True and own is None else ())]
+    company_calendar = context.calendar
+    if company_calendar is None or (company_calendar.year_end_month == 12 and company_calendar.rule == "month_end"):
+        return [(CALENDAR_YEAR, _NO_CALENDAR if fiscal is True and company_calendar is None else ())]
     if fiscal is True:
-        return [(own, ())]
+        return [(company_calendar, ())]
     if fiscal is False or not context.company_money:
         return [(CALENDAR_YEAR, ())]  # those who count chips count them in calendar periods
-    if not _aligned(own):
+    if not _aligned(company_calendar):
         return [
-            (own, _TWO_CALENDARS)
+            (company_calendar, _TWO_CALENDARS)
         ]  # a company with quarters that end in other months publishes no calendar quarters
-    return [(CALENDAR_YEAR, _TWO_CALENDARS), (own, _TWO_CALENDARS)]
+    return [(CALENDAR_YEAR, _TWO_CALENDARS), (company_calendar, _TWO_CALENDARS)]
 
 
 def _part(part: str, year: int | None, fiscal: bool | None, context: PeriodContext) -> PeriodReading:
     readings: list[tuple[Days, tuple[str, ...]]] = []
     for calendar, evidence in _calendars(fiscal, context):
         if year is not None:
-            own, other = _bounds(calendar, year, part), _bounds(CALENDAR_YEAR, year, part)
+            company_part, other = _bounds(calendar, year, part), _bounds(CALENDAR_YEAR, year, part)
             unlikely = fiscal is None and not _aligned(context.calendar)
-            unlikely = unlikely and (not _can_be_news(own, context) or _is_stale(own, other, context))
+            unlikely = unlikely and (not _can_be_news(company_part, context) or _is_stale(company_part, other, context))
             # If Nvidia's own "fourth quarter of 2024" ended long ago, a plan for that quarter refers to the calendar quarter.
             readings.append(
-                (other, ("period_other_calendar",)) if unlikely and _can_be_news(other, context) else (own, evidence)
+                (other, ("period_other_calendar",))
+                if unlikely and _can_be_news(other, context)
+                else (company_part, evidence)
             )
         elif context.published is not None:
             days = _nearest(calendar, part, context.published, context.looks_ahead)
@@ -214,11 +216,13 @@ def _can_be_news(days: Days, context: PeriodContext) -> bool:
     return days[1] <= context.published + timedelta(days=YEAR_END_DAYS)
 
 
-def _is_stale(own: Days, other: Days, context: PeriodContext) -> bool:
+def _is_stale(company_calendar: Days, other: Days, context: PeriodContext) -> bool:
     """Whether a period ended long before the article while that of the calendar year is news."""
     if context.published is None or context.looks_ahead:
         return False
-    return (context.published - own[1]).days > 300 and 0 <= (context.published - other[1]).days <= RECENT_DAYS
+    return (context.published - company_calendar[1]).days > 300 and 0 <= (
+        context.published - other[1]
+    ).days <= RECENT_DAYS
 
 
 def _nearest(calendar: FiscalCalendar, part: str, published: date, looks_ahead: bool) -> Days | None:
@@ -259,13 +263,13 @@ def _fiscal_year_of(calendar: FiscalCalendar, day: date) -> int:
 
 
 def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodContext) -> PeriodReading:
-    own, published = context.calendar, context.published
+    company_calendar, published = context.calendar, context.published
     if form == "ytd":
         if published is None or fiscal:
             return unread("The start of the year to date is not certain.")
         if year is not None and year != published.year:
             return unread("The year to date is not the year of the article.")
-        end = _last_reported_end(own or CALENDAR_YEAR, published) if context.company_money else published
+        end = _last_reported_end(company_calendar or CALENDAR_YEAR, published) if context.company_money else published
         return PeriodReading(
             (date(published.year, 1, 1), end if end.year == published.year else published), ("period_to_date",)
         )
@@ -275,10 +279,10 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
         if published is None:
             return unread("The year is not said.")
         if context.looks_ahead:
-            year = _fiscal_year_of(own, published) if own is not None else published.year
-            fiscal = own is not None
+            year = _fiscal_year_of(company_calendar, published) if company_calendar is not None else published.year
+            fiscal = company_calendar is not None
         else:
-            known = own or CALENDAR_YEAR
+            known = company_calendar or CALENDAR_YEAR
             last = _nearest(known, "FY", published, looks_ahead=False)
             # "The full year" is the year that ended only soon after its end.
             if last is None or (published - last[1]).days > RECENT_DAYS:
@@ -311,13 +315,17 @@ def _year(form: str, year: int | None, fiscal: bool | None, context: PeriodConte
 
 
 def _year_calendars(fiscal: bool | None, context: PeriodContext) -> list[tuple[FiscalCalendar, tuple[str, ...]]]:
-    own = context.calendar
+    company_calendar = context.calendar
     if fiscal is True:
-        return [(own, ())] if own is not None else [(CALENDAR_YEAR, _NO_CALENDAR)]
-    if own is None or fiscal is False or (own.year_end_month == 12 and own.rule == "month_end"):
+        return [(company_calendar, ())] if company_calendar is not None else [(CALENDAR_YEAR, _NO_CALENDAR)]
+    if (
+        company_calendar is None
+        or fiscal is False
+        or (company_calendar.year_end_month == 12 and company_calendar.rule == "month_end")
+    ):
         return [(CALENDAR_YEAR, ())]
     if context.company_money:
-        return [(CALENDAR_YEAR, _TWO_CALENDARS), (own, _TWO_CALENDARS)]
+        return [(CALENDAR_YEAR, _TWO_CALENDARS), (company_calendar, _TWO_CALENDARS)]
     return [(CALENDAR_YEAR, _TWO_CALENDARS)]
 
 

@@ -142,7 +142,7 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
     ]
     if not triggers:
         return []
-    found: list[PeriodExpression] = []
+    expressions: list[PeriodExpression] = []
     position = start
     done = first
     for trigger in triggers:
@@ -155,10 +155,10 @@ def find_periods(tokens: Tokens, start: int, end: int) -> list[PeriodExpression]
                 continue
             expression = _match(lower, starts[index], end)
             if expression is not None:
-                found.append(expression)
+                expressions.append(expression)
                 position = expression.end
         done = trigger + 1
-    return _with_elided(tokens, first, last, found) if len(found) > 0 else found
+    return _with_elided(tokens, first, last, expressions) if len(expressions) > 0 else expressions
 
 
 _PARTS: Final = frozenset(("quarter", "half"))
@@ -166,15 +166,15 @@ _YEARLY: Final = frozenset(("quarter", "half", "nine_months", "months_to", "mont
 _JOINS: Final = ({"and"}, {","}, {",", "and"}, {"or"}, {"to"}, {"&"})
 
 
-def _with_elided(tokens: Tokens, first: int, last: int, found: list[PeriodExpression]) -> list[PeriodExpression]:
+def _with_elided(tokens: Tokens, first: int, last: int, expressions: list[PeriodExpression]) -> list[PeriodExpression]:
     """The expressions of a stretch, including those that share a head: "the second and third quarters of 2025", "the
     three months to June 2024 and 2025", "28% in the first quarter and 32% in the second", "Q2 and Q3 2025".
     """
-    whole = found
-    if any(expression.form in _PARTS for expression in found) and not _ORDINALS.keys().isdisjoint(
+    whole = expressions
+    if any(expression.form in _PARTS for expression in expressions) and not _ORDINALS.keys().isdisjoint(
         tokens.words[first:last]
     ):
-        whole = sorted([*found, *_bare_ordinals(tokens, first, last, found)])
+        whole = sorted([*expressions, *_bare_ordinals(tokens, first, last, expressions)])
     shared: list[PeriodExpression] = []
     for expression in whole:
         before = shared[-1] if shared else None
@@ -200,20 +200,22 @@ def _with_elided(tokens: Tokens, first: int, last: int, found: list[PeriodExpres
     return shared
 
 
-def _bare_ordinals(tokens: Tokens, first: int, last: int, found: list[PeriodExpression]) -> list[PeriodExpression]:
+def _bare_ordinals(
+    tokens: Tokens, first: int, last: int, expressions: list[PeriodExpression]
+) -> list[PeriodExpression]:
     """Ordinals without a noun that mean a quarter or half because another one in the stretch is named with it."""
     words, starts = tokens.words, tokens.starts
     made: list[PeriodExpression] = []
     for index in range(first, last):
         number = _ORDINALS.get(words[index])
-        if number is None or any(taken.start <= starts[index] < taken.end for taken in found):
+        if number is None or any(taken.start <= starts[index] < taken.end for taken in expressions):
             continue
         following = words[index + 1] if index + 1 < last else "."
         if words[index - 1] not in ("the", "in", "and", ",") or (
             following[0].isalpha() and following not in _AFTER_ORDINAL
         ):
             continue
-        heads = [taken for taken in found if taken.form in _PARTS]
+        heads = [taken for taken in expressions if taken.form in _PARTS]
         head = min(heads, key=lambda taken: (abs(taken.start - starts[index]), taken.start))
         if head.number != number:
             made.append(head._replace(start=starts[index], end=tokens.ends[index], number=number))

@@ -203,7 +203,7 @@ def _read(
 ) -> PeriodReading:
     if expression.form in ("same_period", "annual"):
         words = scene.tokens.plain.lower[expression.start : expression.end]
-        own = [
+        own_periods = [
             reading.days
             for start, _, other in scene.periods
             if start < first
@@ -211,7 +211,7 @@ def _read(
             and not is_compared(scene.tokens, scene.first, start, other)
             if (reading := read_period(other, context)).days is not None
         ]
-        meant = own[-1] if own else memory.meant_by(scene, first, expression)
+        meant = own_periods[-1] if own_periods else memory.meant_by(scene, first, expression)
         if meant is None and context.published is not None and "quarter" in words and not context.looks_ahead:
             reading = read_period(PeriodExpression(expression.start, expression.end, "last_quarter"), context)
             return reading.with_evidence("period_unsaid_quarter")
@@ -234,8 +234,8 @@ def base_period(
 ) -> PeriodReading | None:
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
     context = PeriodContext(published, calendar, main or memory.last, False, quantity.kind != "count")
-    if (told := _told_of(scene, quantity)) is not None:
-        return read_period(told, context).with_evidence("period_compared")
+    if (stated_base := _told_of(scene, quantity)) is not None:
+        return read_period(stated_base, context).with_evidence("period_compared")
     if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
         return paired.with_evidence("period_by_position")
     following = _following(scene, quantity)

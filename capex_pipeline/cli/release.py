@@ -189,11 +189,18 @@ def _list(store: Store) -> int:
     current = store.current()
     lines = [("", "number", "release", "contract", "data until", "rows")]
     for one in store.all():
-        said = one.manifest()
-        mark = "*" if one == current and now is not None and now["release_id"] == said["release_id"] else ""
-        rows = sum(entry["rows"] for entry in said["tables"].values())
+        release_manifest = one.manifest()
+        mark = "*" if one == current and now is not None and now["release_id"] == release_manifest["release_id"] else ""
+        rows = sum(entry["rows"] for entry in release_manifest["tables"].values())
         lines.append(
-            (mark, str(one.number), one.short_id, said["schema_version"], said["released_on"] or "", f"{rows:,}")
+            (
+                mark,
+                str(one.number),
+                one.short_id,
+                release_manifest["schema_version"],
+                release_manifest["released_on"] or "",
+                f"{rows:,}",
+            )
         )
     if len(lines) == 1:
         echo(f"No release is kept in {store.root}.")
@@ -219,9 +226,9 @@ def _compare(store: Store, old: str, new: str) -> int:
     return 0
 
 
-def _folder(found: Snapshot | Path) -> Path:
+def _folder(snapshot: Snapshot | Path) -> Path:
     """Where the files of what `Store.find` found lie."""
-    return found if isinstance(found, Path) else found.tables
+    return snapshot if isinstance(snapshot, Path) else snapshot.tables
 
 
 def _restore(store: Store, text: str) -> int:
@@ -232,11 +239,11 @@ def _restore(store: Store, text: str) -> int:
 
     warehouse = Warehouse(store.warehouse)
     with build_lock.held(warehouse, f"capex-pipeline release restore {text}"):
-        found = store.find(text)
-        if not isinstance(found, Snapshot):
+        snapshot = store.find(text)
+        if not isinstance(snapshot, Snapshot):
             raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
-        store.restore(found, warehouse.staging())
-    echo(f"{store.warehouse} holds release {found.number} ({found.short_id}) again.")
+        store.restore(snapshot, warehouse.staging())
+    echo(f"{store.warehouse} holds release {snapshot.number} ({snapshot.short_id}) again.")
     return 0
 
 
@@ -257,17 +264,23 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
     from capex_pipeline.release.closed_periods import lost_cells, moves
     from capex_pipeline.release.snapshots import Snapshot
 
-    current, held = store.current(), store.find("held")
-    if current is None or isinstance(held, Snapshot):
+    current, held_release = store.current(), store.find("held")
+    if current is None or isinstance(held_release, Snapshot):
         raise ReleaseError("There is no release to compare the held build with.")
     before = current.manifest()
     reviewed, last = accepted_changes.reviewed(project_reference()), before["release_id"]
-    found = moves(
-        current.tables, held, closed_on=before["released_on"], bound_pct=bound_pct, accepted=reviewed, from_release=last
+    changes = moves(
+        current.tables,
+        held_release,
+        closed_on=before["released_on"],
+        bound_pct=bound_pct,
+        accepted=reviewed,
+        from_release=last,
     )
-    lost = lost_cells(current.tables, held, reviewed, last)
+    lost = lost_cells(current.tables, held_release, reviewed, last)
     echo(
-        accepted_changes.entries(found[found["explanation"].isna()], lost[lost["explanation"].isna()], reason), nl=False
+        accepted_changes.entries(changes[changes["explanation"].isna()], lost[lost["explanation"].isna()], reason),
+        nl=False,
     )
     return 0
 

@@ -104,8 +104,8 @@ def _source_of(file: Path) -> Source:
                 f"{file} is neither in a folder articles/ nor has it a sidecar that names its company. Move an article to raw/articles/; beside a "
                 f"company's document write {beside.name} as raw/README.md shows."
             )
-        found = printed_document.read_published(data, sidecar, file.name, project_reference(), suggests=True)
-        return document_source(found, file.name)
+        read_document = printed_document.read_published(data, sidecar, file.name, project_reference(), suggests=True)
+        return document_source(read_document, file.name)
     except DocumentError as error:
         raise WorkFailed(error.message) from error
 

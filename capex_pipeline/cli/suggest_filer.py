@@ -95,8 +95,8 @@ def _list(suggestion: Suggestion) -> None:
     kinds = dict.fromkeys(one.kind for one in suggestion.candidates)
     for kind in kinds:
         echo(f"\n{kind}")
-        own = [one for one in suggestion.candidates if one.kind == kind]
-        for one in own[:_SHOWN]:
+        candidates = [one for one in suggestion.candidates if one.kind == kind]
+        for one in candidates[:_SHOWN]:
             echo(f"  {one.name} {one.dimensions}".rstrip() + f"  [{_verdict(one)}]")
             echo(
                 f"      {one.facts} periods ({one.lengths}), {one.first} to {one.last}"
@@ -104,8 +104,8 @@ def _list(suggestion: Suggestion) -> None:
             )
             for period, value in one.recent:
                 echo(f"      {period}  {value:>22,.0f} {one.unit}")
-        if len(own) > _SHOWN:
-            echo(f"  and {len(own) - _SHOWN} more")
+        if len(candidates) > _SHOWN:
+            echo(f"  and {len(candidates) - _SHOWN} more")
 
 
 def _verdict(one: Candidate) -> str:

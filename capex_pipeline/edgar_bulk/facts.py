@@ -150,12 +150,12 @@ def _reviewed(facts: pd.DataFrame) -> pd.Series:
     """Facts of tracked companies that a review excluded (`filers.yaml`), in the filings that it names."""
     mask = pd.Series(False, index=facts.index)
     for cik, entries in _set_aside().items():
-        own = facts["cik"] == cik
-        if not own.any():
+        company_facts = facts["cik"] == cik
+        if not company_facts.any():
             continue
         for entry in entries:
             mask |= (
-                own
+                company_facts
                 & (facts["concept"] == entry.concept)
                 & (facts["currency"] == entry.unit)
                 & (facts["period_start"] == pd.Timestamp(entry.period_start))
@@ -183,10 +183,12 @@ def _is_convenience(facts: pd.DataFrame) -> pd.Series:
         return several
     counts = facts[several].groupby([*filing, "currency"], as_index=False).agg(facts=("value", "size"))
     counts["is_dollar"] = counts["currency"] == "USD"
-    own = counts.sort_values([*filing, "facts", "is_dollar", "currency"], ascending=[True, True, False, True, True])
-    own = own.drop_duplicates(filing).rename(columns={"currency": "own"})[[*filing, "own"]]
+    main_currency = counts.sort_values(
+        [*filing, "facts", "is_dollar", "currency"], ascending=[True, True, False, True, True]
+    )
+    main_currency = main_currency.drop_duplicates(filing).rename(columns={"currency": "own"})[[*filing, "own"]]
     place = [name for name in _FACT if name != "currency"]
-    with_own = facts.merge(own, on=filing, how="left")
+    with_own = facts.merge(main_currency, on=filing, how="left")
     in_own = with_own.loc[with_own["currency"] == with_own["own"], place].assign(has_own=True)
     there = facts[place].merge(in_own, on=place, how="left", validate="many_to_one")["has_own"].eq(True).to_numpy()
     foreign = with_own["own"].notna() & (with_own["currency"] != with_own["own"])

@@ -86,12 +86,12 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
     problems: list[Problem] = []
 
     def tables() -> Iterator[pa.Table]:
-        for found in batches:
-            counts["read"] += found.read
-            counts["used"] += len(found.facts)
-            set_aside.update(found.set_aside)
-            problems.extend(found.problems)
-            laid_out = filer_quarters(found, rates)
+        for batch in batches:
+            counts["read"] += batch.read
+            counts["used"] += len(batch.facts)
+            set_aside.update(batch.set_aside)
+            problems.extend(batch.problems)
+            laid_out = filer_quarters(batch, rates)
             rows, breaches = validation.split(laid_out, FilerQuarters)
             problems.extend(_breaches(laid_out, breaches))
             counts["rows"] += len(rows)

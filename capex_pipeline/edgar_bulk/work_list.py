@@ -196,8 +196,8 @@ def work_list(inputs: Inputs) -> WorkList:
 def _parts(members: Mapping[int, Member], instances: Mapping[int, Iterable[InstanceFile]]) -> list[Part]:
     filers: dict[int, list[Filer]] = {}
     for cik in sorted({*members, *instances}):
-        own = sorted(instances.get(cik, ()), key=lambda instance: (instance.accession, instance.name))
-        filers.setdefault(part_of(cik), []).append(Filer(cik, members.get(cik), tuple(own)))
+        company_instances = sorted(instances.get(cik, ()), key=lambda instance: (instance.accession, instance.name))
+        filers.setdefault(part_of(cik), []).append(Filer(cik, members.get(cik), tuple(company_instances)))
     # The largest part first, so that no worker starts it when the others have finished.
     return sorted(
         (Part(number, tuple(those)) for number, those in filers.items()), key=lambda part: (-part.size, part.number)

@@ -64,26 +64,26 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
     """
     contradicted = _NONE if contradicted is None else contradicted
     place = place_in_time(rows)
-    own = rows.assign(
+    compared = rows.assign(
         place=place, row=rows.index, is_older=_older_presentation(rows, contradicted), rounding=_rounding(rows)
     )
-    before_quarter = _earlier(own, 3)
+    before_quarter = _earlier(compared, 3)
     is_quarter = rows["period_type"] == "quarter"
     result = pd.DataFrame(
         {
-            f"{span}_{place}_pct": _growth(own, base, breaks, column).where(is_quarter | (span == "yoy"))
-            for span, base in (("yoy", _earlier(own, 12)), ("qoq", before_quarter))
+            f"{span}_{place}_pct": _growth(compared, base, breaks, column).where(is_quarter | (span == "yoy"))
+            for span, base in (("yoy", _earlier(compared, 12)), ("qoq", before_quarter))
             for place, column in (("local", "amount"), ("usd", "amount_usd"))
         }
     )
-    trailing = [rows, before_quarter, *(_earlier(own, months) for months in (6, 9))]
+    trailing = [rows, before_quarter, *(_earlier(compared, months) for months in (6, 9))]
     crossed = _crosses_break(rows, trailing[-1]["period_start"], breaks)
     mixed = _contradiction(rows, trailing[-1]["period_start"], contradicted)
     for column, name in (("amount", "ttm_amount"), ("amount_usd", "ttm_amount_usd")):
         total = sum((part[column] for part in trailing[1:]), start=trailing[0][column])
         result[name] = total.where(is_quarter & ~crossed & mixed.isna())
     crosses = _crosses_break(rows, before_quarter["period_start"], breaks) | _begins_anew(rows, contradicted)
-    sums = _running_sums(own.assign(crosses=crosses)).reindex(rows.index)
+    sums = _running_sums(compared.assign(crosses=crosses)).reindex(rows.index)
     for name, first in (("ytd_amount", "ytd_since"), ("cumulative_amount", "cumulative_since")):
         reason = _contradiction(rows, sums[first], contradicted)
         mixed = mixed.fillna(reason)
@@ -94,9 +94,9 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
     return result
 
 
-def _running_sums(own: pd.DataFrame) -> pd.DataFrame:
+def _running_sums(compared: pd.DataFrame) -> pd.DataFrame:
     """Sums over the calendar year so far, and over the whole run of quarters without a gap or a break."""
-    quarters = own[own["period_type"] == "quarter"].sort_values([*_SERIES, "place"], kind="stable")
+    quarters = compared[compared["period_type"] == "quarter"].sort_values([*_SERIES, "place"], kind="stable")
     groups = quarters.groupby(_SERIES, sort=False, dropna=False)
     begins = (groups["place"].diff() != 3) | quarters["crosses"]
     run = quarters.assign(run=begins.cumsum())
@@ -162,20 +162,22 @@ def _with_rows(contradicted: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple
     )  # fmt: skip
     for of, start, end, reason in totals:
         if of in places:
-            yield _Total(start, end, reason), places[of]
+            yield _Total(start, end, reason), np.asarray(places[of])
 
 
 def _dates(days: pd.Series) -> np.ndarray:
     return days.to_numpy("datetime64[D]")
 
 
-def _earlier(own: pd.DataFrame, months: int) -> pd.DataFrame:
+def _earlier(compared: pd.DataFrame, months: int) -> pd.DataFrame:
     """For each row, the row of the same series that ends the given number of months earlier; null if there is none."""
-    past = own[[*_SERIES, "amount", "amount_usd", "period_start", "is_older", "rounding"]].assign(
-        place=own["place"] + months
+    past = compared[[*_SERIES, "amount", "amount_usd", "period_start", "is_older", "rounding"]].assign(
+        place=compared["place"] + months
     )
-    matched = own[[*_SERIES, "place", "row"]].merge(past, on=[*_SERIES, "place"], how="left", validate="many_to_one")
-    return matched.set_index("row").reindex(own.index)
+    matched = compared[[*_SERIES, "place", "row"]].merge(
+        past, on=[*_SERIES, "place"], how="left", validate="many_to_one"
+    )
+    return matched.set_index("row").reindex(compared.index)
 
 
 def _growth(rows: pd.DataFrame, base: pd.DataFrame, breaks: pd.DataFrame, column: str) -> pd.Series:

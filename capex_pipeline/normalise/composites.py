@@ -31,7 +31,7 @@ def composite_facts(facts: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) 
 
     Returns the same columns for the sums, with figure_id the operands' ids joined by "|" and status "derived".
     """
-    rules = [(entity, rule) for entity, own in sums.items() for rule in own]
+    rules = [(entity, rule) for entity, entity_rules in sums.items() for rule in entity_rules]
     terms = pd.DataFrame(
         [
             (number, place, len(rule.terms), entity, term.metric, term.definition_id, term.sign)

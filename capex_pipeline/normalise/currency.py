@@ -81,23 +81,23 @@ def period_rates(daily: pd.DataFrame, periods: pd.DataFrame, reach: pd.Timestamp
     covered = np.isfinite(closing) & (instant | ((count > 0) & (first - start <= gap)))
     dollar = (periods["currency"] == "USD").to_numpy(dtype=bool)
     average[dollar] = closing[dollar] = 1.0
-    stands = (complete & covered) | dollar
+    is_usable = (complete & covered) | dollar
     flag = np.full(rows, None, dtype=object)
-    flag[~stands] = "no_fixing"
-    flag[~stands & has_fixings & ~complete] = "period_not_over"
+    flag[~is_usable] = "no_fixing"
+    flag[~is_usable & has_fixings & ~complete] = "period_not_over"
     index = periods.index
-    found: dict[str, Any] = {
-        "average_rate": np.where(stands, average, np.nan),
-        "closing_rate": np.where(stands, closing, np.nan),
+    columns: dict[str, Any] = {
+        "average_rate": np.where(is_usable, average, np.nan),
+        "closing_rate": np.where(is_usable, closing, np.nan),
         "fixings": pd.Series(count, index=index, dtype="Int64"),
         "first_fixing": first.astype("datetime64[us]"),
         "last_fixing": last.astype("datetime64[us]"),
-        "closing_fixing": np.where(stands, closing_day, np.datetime64("NaT")).astype("datetime64[us]"),
+        "closing_fixing": np.where(is_usable, closing_day, np.datetime64("NaT")).astype("datetime64[us]"),
         "is_complete": complete,
         "partial_average_rate": np.where(flag == "period_not_over", average, np.nan),
         "rate_flag": pd.Series(flag, index=index, dtype="str"),
     }
-    return periods[KEYS].assign(**found)
+    return periods[KEYS].assign(**columns)
 
 
 def rate_periods(frame: pd.DataFrame, to_currencies: Collection[str]) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def completed(document: Mapping[str, Any]) -> dict[str, Any]:
     return {**document, "retrieved": document.get("retrieved") or document.get("published")}
 
 
-def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
+def _date(text: Any, key: str, meaning: str, name: str) -> dt.date | None:
     if not text:
         return None
     try:
@@ -65,7 +65,7 @@ def _date(text: Any, key: str, said: str, name: str) -> dt.date | None:
     except PeriodError as error:
         raise DocumentError(
             "impossible_date",
-            f"{name}: {said} has {key} {text}, which is not a date; write year-month-day, for example 2024-08-26.",
+            f"{name}: {meaning} has {key} {text}, which is not a date; write year-month-day, for example 2024-08-26.",
         ) from error
 
 

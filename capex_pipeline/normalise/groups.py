@@ -49,11 +49,11 @@ def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], referenc
 def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference: Reference) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for group_id in reference.entities.index[reference.entities["type"] == "group"]:
-        own = quarters[quarters["entity_id"].isin(reference.members(str(group_id)))]
-        members = _publishing(table, reference.members(str(group_id)), own, reference)
-        if len(members) > 1 and len(own):
+        member_quarters = quarters[quarters["entity_id"].isin(reference.members(str(group_id)))]
+        members = _publishing(table, reference.members(str(group_id)), member_quarters, reference)
+        if len(members) > 1 and len(member_quarters):
             name = _name(str(group_id), members, reference)
-            rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(own, members)]
+            rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(member_quarters, members)]
     frame = pd.DataFrame(rows, columns=list(columns(model)) if not rows else None)
     return laid_out(with_full_years(frame, ["entity_id"]), model)
 
@@ -66,10 +66,10 @@ def _name(group_id: str, publishing: list[str], reference: Reference) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _publishing(table: str, members: list[str], own: pd.DataFrame, reference: Reference) -> list[str]:
+def _publishing(table: str, members: list[str], member_rows: pd.DataFrame, reference: Reference) -> list[str]:
     """The members that publish the table's figures: reference data say so, or the table has a quarter of them."""
     stated = reference.coverage[(reference.coverage["table_name"] == table) & reference.coverage["published"].notna()]
-    known = {*stated["entity_id"], *own["entity_id"]}
+    known = {*stated["entity_id"], *member_rows["entity_id"]}
     return [member for member in members if member in known]
 
 
@@ -79,13 +79,13 @@ twenty times as long.
 """
 
 
-def _of_group(own: pd.DataFrame, members: list[str]) -> Iterator[dict[str, Any]]:
+def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dict[str, Any]]:
     quarters: Quarters = {}
-    for row in own.to_dict("records"):
+    for row in member_quarters.to_dict("records"):
         quarters.setdefault(_number(row["quarter_start"]), {})[str(row["entity_id"])] = {
             str(name): value for name, value in row.items()
         }
-    currency = own["currency"].iloc[0] if own["currency"].nunique() == 1 else None
+    currency = member_quarters["currency"].iloc[0] if member_quarters["currency"].nunique() == 1 else None
     sums = {number: {name: _sum(rows, members, name, currency) for name in _SUMS} for number, rows in quarters.items()}
     for number, reported in sorted(quarters.items()):
         rows = list(reported.values())

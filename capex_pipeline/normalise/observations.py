@@ -99,8 +99,8 @@ def _is_witness(statements: pd.DataFrame) -> pd.Series:
     is_actual = statements["status"].isin(["reported", "derived"]) & statements[_NUMBERS].notna().any(axis=1)
     is_copy = is_actual & (statements["source_type"] == "third_party_copy")
     is_own = is_actual & reviewed_by_company(statements) & ~is_copy & (statements["locator"] != _SUM)
-    own = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
-    stated = statements[key].merge(own, on=key, how="left", validate="many_to_one")["is_stated"]
+    stated_places = statements.loc[is_own, key].drop_duplicates().assign(is_stated=True)
+    stated = statements[key].merge(stated_places, on=key, how="left", validate="many_to_one")["is_stated"]
     step = statements["printed_step"].where(is_copy & statements["value"].notna())
     finest = step.groupby([statements[name] for name in key], dropna=False).transform("min")
     return is_copy & (stated.eq(True).set_axis(statements.index) | (step > finest))
@@ -227,8 +227,8 @@ def _outranked_by_company(derived: pd.DataFrame, flows: pd.DataFrame) -> pd.Seri
     """
     place = ["series", "period_start", "period_end"]
     derived_own = derived[derived["value"].notna() & ~is_copy(derived)]
-    own = pd.concat([flows[~is_copy(flows)], derived_own])[[*place, "known_from"]]
-    first = own.groupby(place, as_index=False)["known_from"].min()
+    company_values = pd.concat([flows[~is_copy(flows)], derived_own])[[*place, "known_from"]]
+    first = company_values.groupby(place, as_index=False)["known_from"].min()
     matched = derived[place].merge(first, on=place, how="left", validate="many_to_one").set_axis(derived.index)
     return derived["value"].notna() & is_copy(derived) & (matched["known_from"] <= derived["known_from"])
 
@@ -419,8 +419,8 @@ def _announced(rows: pd.DataFrame, years_later: int, reference: Reference) -> pd
 
 def _with_contradictions(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Adds to the note of a copy that differs from every other document on its fact what the other one states."""
-    told = witnesses.contradiction_notes(figures, table)
-    both = (table["note"] + " " + told).fillna(table["note"]).fillna(told)
+    notes = witnesses.contradiction_notes(figures, table)
+    both = (table["note"] + " " + notes).fillna(table["note"]).fillna(notes)
     return table.assign(note=both.astype("str"))
 
 

@@ -34,11 +34,11 @@ class Problems:
         earlier = self._first.loc[again, "also_broke"]
         self._first.loc[again, "also_broke"] = (earlier + "|" + rule).fillna(rule)
 
-    def add_found(self, found: pd.DataFrame, values: pd.DataFrame) -> None:
+    def add_found(self, problems: pd.DataFrame, values: pd.DataFrame) -> None:
         """Record the problems found by a reader of values: columns problem_rule, problem_column, problem (null if there
         is none).
         """
-        for (rule, column), group in found.groupby(["problem_rule", "problem_column"]):
+        for (rule, column), group in problems.groupby(["problem_rule", "problem_column"]):
             broken = pd.Series(True, index=group.index)
             value = values[column] if column in values.columns else pd.Series(index=values.index, dtype="str")
             self.add(broken, str(rule), str(column), value.loc[group.index], group["problem"])

@@ -32,13 +32,13 @@ def flow(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, refere
 
     A company has the definition that reference data prefers, or else the comparable one of the metric.
     """
-    own = observations[observations["metric_id"] == metric_id]
-    own = own[own["currency"] == own["entity_id"].map(reference.entities["currency"])]
-    if own.empty:
+    flows = observations[observations["metric_id"] == metric_id]
+    flows = flows[flows["currency"] == flows["entity_id"].map(reference.entities["currency"])]
+    if flows.empty:
         return laid_out(pd.DataFrame(), TABLES[metric_id])
-    is_comparable = own["definition_id"].map(reference.definitions["comparable"]).eq(True)
-    rows = published.money_rows(own, rates, _preferring(own[is_comparable], reference))
-    return laid_out(tidy_money.quarters(rows, own, reference), TABLES[metric_id])
+    is_comparable = flows["definition_id"].map(reference.definitions["comparable"]).eq(True)
+    rows = published.money_rows(flows, rates, _preferring(flows[is_comparable], reference))
+    return laid_out(tidy_money.quarters(rows, flows, reference), TABLES[metric_id])
 
 
 def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -54,11 +54,11 @@ def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, ref
         columns={"period_start": "fiscal_period_start"}
     )
     is_whole = rows["definition_id"].map(reference.definitions["comparable"]).eq(True)
-    own = rows[(rows["metric_id"] == metric_id) & is_whole]
-    own = own.drop(columns=["calendar_quarter", "fiscal_year", "fiscal_period"]).merge(
+    balances = rows[(rows["metric_id"] == metric_id) & is_whole]
+    balances = balances.drop(columns=["calendar_quarter", "fiscal_year", "fiscal_period"]).merge(
         quarters, on=["entity_id", "period_end"]
     )
-    order = own.assign(closeness=-copy_rank(own)).sort_values(["closeness", "known_from"], kind="stable")
+    order = balances.assign(closeness=-copy_rank(balances)).sort_values(["closeness", "known_from"], kind="stable")
     chosen = order.drop_duplicates(_CELL, keep="last").reset_index(drop=True)
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
     table = with_quarter_start(among_companies(chosen)).assign(
@@ -71,9 +71,9 @@ def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, ref
 
 def bridge_parts(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """The lines that lead from one definition of capital expenditure to another: a row per company and calendar quarter, a column each."""
-    own = observations[observations["metric_id"].isin(BRIDGE_PARTS)]
-    preferring = _preferring(own, reference)
-    rows = published.latest_known(own).rename(columns={"value": "amount"})
+    part_rows = observations[observations["metric_id"].isin(BRIDGE_PARTS)]
+    preferring = _preferring(part_rows, reference)
+    rows = published.latest_known(part_rows).rename(columns={"value": "amount"})
     lines = [lines_of for _, lines_of in rows.groupby("metric_id")]
     parts = pd.concat([rows.head(0), *(line[published.preferred_money(line, preferring)] for line in lines)])
     wide = parts.pivot(index=_CELL, columns="metric_id", values="amount").rename(columns=BRIDGE_PARTS)

@@ -143,11 +143,11 @@ def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference)
     announced = reference.results_documents[["entity_id", "period_end", "published"]]
     days = rows[["entity_id", "period_end"]].merge(announced, on=["entity_id", "period_end"], how="left")["published"]
     limit = rows["period_end"] + pd.Timedelta(days=OWN_REPORT_DAYS)
-    own = (first["document_known_from"] <= limit).to_numpy()
-    known = first["known_from"].where(own)
+    is_known = (first["document_known_from"] <= limit).to_numpy()
+    known = first["known_from"].where(is_known)
     return pd.DataFrame(
         {
-            "has_own_report": own,
+            "has_own_report": is_known,
             "is_latest": latest["is_latest"].to_numpy(),
             "first_reported_on": known.fillna(days.set_axis(known.index)).to_numpy(),
             "last_revised_on": latest["known_from"].where(latest["vintage"] > first["first_vintage"]).to_numpy(),

@@ -17,16 +17,16 @@ _SERIES = ["entity_id", "metric_id", "definition_id", "currency"]
 _PARTS = {"year": 4, "nine_months": 3, "half_year": 2}
 
 
-def unexplained(found: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def unexplained(differences: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Disagreements that no reviewed entry explains, and entries whose total now agrees.
 
-    found: as from `quarters_against_totals` or the comparisons of `witnesses`, with known: the list of `Reference` on the same kind of
+    differences: as from `quarters_against_totals` or the comparisons of `witnesses`, with known: the list of `Reference` on the same kind of
     disagreement. An entry has expired where everything that was found about its series and period agrees.
     """
     key = ["entity_id", "metric_id", "definition_id", "period_start", "period_end"]
-    joined = found.merge(known, on=key, how="left")
+    joined = differences.merge(known, on=key, how="left")
     open_ones = joined[~joined["agrees"] & joined["reason"].isna()].drop(columns="reason")
-    settled = found.groupby(key, as_index=False)["agrees"].all()
+    settled = differences.groupby(key, as_index=False)["agrees"].all()
     return open_ones, known.merge(settled.loc[settled["agrees"], key], on=key)
 
 
@@ -50,14 +50,14 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
     longest = PERIOD_TYPE_DAYS["year"][1]
     joined = merge_near(totals, quarters, _SERIES, ("period_start", "period_start"), (0, longest), "_part")
     joined = joined[joined["period_end_part"] <= joined["period_end"]]
-    own = [
+    summed_parts = [
         total in parts.split("|")
         for total, parts in zip(joined["derived_from"], joined["derived_from_part"], strict=True)
     ]
     # Filings tag 13,185,000,000 for a printed 13,185 million, so the trailing zeros of a series show its resolution.
     step = joined["printed_step"].fillna(1).clip(lower=apparent_step(joined["value"]))
     step_of_part = joined["printed_step_part"].fillna(1).clip(lower=apparent_step(joined["value_part"]))
-    joined = joined.assign(is_circular=own, allowed_part=step_of_part / 2, allowed_total=step / 2)
+    joined = joined.assign(is_circular=summed_parts, allowed_part=step_of_part / 2, allowed_total=step / 2)
     key = [*_SERIES, "period_start", "period_end"]
     groups = joined.groupby(key, dropna=False, sort=True)
     sums = groups.agg(

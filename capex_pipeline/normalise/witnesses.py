@@ -139,9 +139,9 @@ def jumps(observations: pd.DataFrame) -> pd.DataFrame:
     amounts = rows[[*place, "value"]]
     around = pd.concat([amounts.assign(quarter=amounts["quarter"] + shift) for shift in (-2, -1, 1, 2)])
     limits = around.groupby(place)["value"].agg(lowest="min", highest="max", neighbours="size").reset_index()
-    found = rows.merge(limits[limits["neighbours"] > 1], on=place)
-    fits = (found["value"] <= found["highest"] * JUMP) & (found["value"] >= found["lowest"] / JUMP)
-    return found[[*_FACT, "document_id", "value", "lowest", "highest"]].assign(agrees=fits)
+    limited = rows.merge(limits[limits["neighbours"] > 1], on=place)
+    fits = (limited["value"] <= limited["highest"] * JUMP) & (limited["value"] >= limited["lowest"] / JUMP)
+    return limited[[*_FACT, "document_id", "value", "lowest", "highest"]].assign(agrees=fits)
 
 
 def in_other_currencies(figures: pd.DataFrame, currencies: pd.Series) -> pd.DataFrame:
@@ -158,10 +158,10 @@ def in_other_currencies(figures: pd.DataFrame, currencies: pd.Series) -> pd.Data
 
 def contradiction_notes(figures: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
     """A sentence for each observation that was typed and differs from every other document on its fact; missing elsewhere."""
-    found = copies_against_documents(figures, observations)
-    found = found[~found["agrees"]].rename(columns={"copied": "value"})
+    contradictions = copies_against_documents(figures, observations)
+    contradictions = contradictions[~contradictions["agrees"]].rename(columns={"copied": "value"})
     key = [*_FACT, "document_id", "value"]
-    matched = observations[key].merge(found[[*key, "other_document_id", "other"]], on=key, how="left")
+    matched = observations[key].merge(contradictions[[*key, "other_document_id", "other"]], on=key, how="left")
     sentence = (
         "This amount differs from "
         + matched["other_document_id"]

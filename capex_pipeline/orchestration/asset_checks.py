@@ -87,7 +87,7 @@ def every_currency_has_rates(tables: Tables) -> Verdict:
 
 
 def _but_for_known(
-    found: pd.DataFrame, known: pd.DataFrame, failed: str, passed: str, *, compared: str, explained: str = "known"
+    differences: pd.DataFrame, known: pd.DataFrame, failed: str, passed: str, *, compared: str, explained: str = "known"
 ) -> Verdict:
     """A warning with the comparisons that disagree without a reviewed reason, and with the reasons that have expired.
 
@@ -97,8 +97,8 @@ def _but_for_known(
 
     from capex_pipeline.normalise.totals import unexplained
 
-    disagreeing, expired = unexplained(found, known)
-    numbers = {compared: len(found), explained: int((~found["agrees"]).sum()) - len(disagreeing)}
+    disagreeing, expired = unexplained(differences, known)
+    numbers = {compared: len(differences), explained: int((~differences["agrees"]).sum()) - len(disagreeing)}
     return verdict(pd.concat([disagreeing, expired], ignore_index=True), WARN, failed, passed, **numbers)
 
 
@@ -107,9 +107,9 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
     """Parts against printed totals, within the rounding of the print."""
     from capex_pipeline.normalise.totals import quarters_against_totals
 
-    found = quarters_against_totals(tables.read("observations"))
+    differences = quarters_against_totals(tables.read("observations"))
     return _but_for_known(
-        found, tables.reference.known_differences,
+        differences, tables.reference.known_differences,
         "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
         "Quarters add up to every printed total, but for the known differences.",
         compared="totals_compared", explained="known_differences",
@@ -121,9 +121,9 @@ def growth_agrees_with_amounts(tables: Tables) -> Verdict:
     """A wrong amount, a growth in constant currency or a recast series shows where the two are compared."""
     from capex_pipeline.normalise.witnesses import growth_against_levels
 
-    found = growth_against_levels(tables.read("observations"))
+    differences = growth_against_levels(tables.read("observations"))
     return _but_for_known(
-        found, tables.reference.known_growth,
+        differences, tables.reference.known_growth,
         "Stated growth does not follow from the amounts, or an entry under known_growth in known_differences.yaml has expired.",
         "Stated growth follows from the amounts, but for the known differences.",
         compared="growth_compared",
@@ -139,9 +139,9 @@ def copies_agree_with_other_documents(tables: Tables) -> Verdict:
     """A copy, or a row typed from the company's own document, or the other document was read wrongly; or one repeats an older presentation."""
     from capex_pipeline.normalise.witnesses import copies_against_documents
 
-    found = copies_against_documents(tables.read("figures"), tables.read("observations"))
+    comparisons = copies_against_documents(tables.read("figures"), tables.read("observations"))
     return _but_for_known(
-        found, tables.reference.known_copies,
+        comparisons, tables.reference.known_copies,
         "A typed amount differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
         "Every typed amount agrees with another document on its fact, but for the known differences.",
         compared="amounts_compared",
@@ -153,11 +153,11 @@ def documents_agree_with_themselves(tables: Tables) -> Verdict:
     """A row that was typed from a filing and a fact that the same filing tags differ: one of them was read wrongly."""
     from capex_pipeline.normalise.witnesses import places_of_one_document
 
-    found = places_of_one_document(tables.read("figures"))
+    differences = places_of_one_document(tables.read("figures"))
     return verdict(
-        found[~found["agrees"]].drop(columns="agrees"), WARN,
+        differences[~differences["agrees"]].drop(columns="agrees"), WARN,
         "A document states two amounts for one fact; look up which one it prints, and correct the other row.",
-        "Every document states one amount for each fact.", facts_compared=len(found),
+        "Every document states one amount for each fact.", facts_compared=len(differences),
     )  # fmt: skip
 
 
@@ -166,9 +166,9 @@ def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
     """A year typed on a quarter, or a wrong first digit, shows where no printed total and no second document does."""
     from capex_pipeline.normalise.witnesses import jumps
 
-    found = jumps(tables.read("observations"))
+    differences = jumps(tables.read("observations"))
     return _but_for_known(
-        found, tables.reference.known_jumps,
+        differences, tables.reference.known_jumps,
         "A quarter lies far beyond the quarters around it; check its digits, unit and period, or explain it under known_jumps in "
         "known_differences.yaml, where an entry may also have expired.",
         "Every quarter fits the quarters around it, but for the known jumps.",
@@ -276,13 +276,13 @@ def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
     from capex_pipeline.review.checks.machine import compare_with_machine
     from capex_pipeline.sources.article_files import articles
 
-    found, vocabulary = [], vocabulary_of(reference)
+    findings, vocabulary = [], vocabulary_of(reference)
     reviewed = [(path, article, review) for path, article, review in articles(root) if review is not None]
     for path, article, review in reviewed:
         source = article_source(article, vocabulary, path)
         for finding in (*check_review(review, source), *compare_with_machine(review, source)):
-            found.append({"path": path, "rule": finding.rule, "message": finding.message})
-    return pd.DataFrame(found, columns=["path", "rule", "message"]), len(reviewed)
+            findings.append({"path": path, "rule": finding.rule, "message": finding.message})
+    return pd.DataFrame(findings, columns=["path", "rule", "message"]), len(reviewed)
 
 
 def _checks_of_reviews() -> list[Check]:

@@ -48,19 +48,19 @@ def asset_spec(
 
     made_by: as of `source_code.link`. skippable: whether the table can be left out where its siblings are built.
     """
-    said = outline.of(table)
+    table_outline = outline.of(table)
     return dg.AssetSpec(
         table,
         deps=deps,
         description=description,
         skippable=skippable,
-        group_name=said.group,
+        group_name=table_outline.group,
         kinds={"parquet", "pandas"},
         owners=OWNERS,
         metadata={
             "dagster/column_schema": metadata.column_schema(table, deps),
             "dagster/column_lineage": metadata.column_lineage(table, deps),
-            "grain": said.grain,
+            "grain": table_outline.grain,
             **source_code.link(made_by),
         },
     )
@@ -171,10 +171,10 @@ def write(
 
     more: for a table, a function that gives further parts of its page, as Markdown by name.
     """
-    found = {table: warehouse.footer(table) for table in tables}
-    if all(footer is not None and footer.input_fingerprint == wanted for footer in found.values()):
+    footers = {table: warehouse.footer(table) for table in tables}
+    if all(footer is not None and footer.input_fingerprint == wanted for footer in footers.values()):
         # Not logged: the result says `unchanged`, and each line of the log costs as much as the rest of this branch.
-        for table, footer in found.items():
+        for table, footer in footers.items():
             assert footer is not None
             unchanged = Written(footer, warehouse.path(table), "unchanged", footer.rows)
             yield _result(context, warehouse, unchanged, None, more)

@@ -61,8 +61,8 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
 def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
     """What the table says at a glance, the rows that a reader would look at first, and the span of periods."""
     page = {"preview": preview(telling(_first_read(frame)), _PAGE_ROWS)}
-    if (said := table_summary.of_table(table, frame)) is not None:
-        page["at_a_glance"] = said
+    if (summary := table_summary.of_table(table, frame)) is not None:
+        page["at_a_glance"] = summary
     if "period_end" in frame.columns and len(frame):
         page["periods"] = f"{frame['period_start'].min():%Y-%m-%d} to {frame['period_end'].max():%Y-%m-%d}"
     return page

@@ -79,17 +79,19 @@ class Check:
 
     def result(self, settings: Settings) -> dg.AssetCheckResult:
         """The verdict as Dagster records it."""
-        found = self.judge(settings)
+        verdict = self.judge(settings)
         return dg.AssetCheckResult(
             asset_key=self.spec.asset_key,
             check_name=self.spec.name,
-            passed=found["passed"],
-            severity=dg.AssetCheckSeverity(found["severity"]),
-            description=found["description"],
+            passed=verdict["passed"],
+            severity=dg.AssetCheckSeverity(verdict["severity"]),
+            description=verdict["description"],
             metadata={
-                **found["numbers"],
-                "offending_rows": found["offending_rows"],
-                **({"first_offending_rows": dg.MetadataValue.md(found["shown"])} if found["offending_rows"] else {}),
+                **verdict["numbers"],
+                "offending_rows": verdict["offending_rows"],
+                **(
+                    {"first_offending_rows": dg.MetadataValue.md(verdict["shown"])} if verdict["offending_rows"] else {}
+                ),
             },
         )
 
@@ -109,10 +111,10 @@ def table_check(
         def kept_verdict(settings: Settings) -> Verdict:
             warehouse = settings.open_candidates()
             if absent := [table for table in reads if warehouse.footer(table) is None]:
-                said = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
-                return verdict(None, WARN, said)
-            held = {table: _hash_of_file(warehouse, table) for table in tables}
-            identity = fingerprint.of(f"{asset}.{called}", held | {"reference": settings.reference_fingerprint()})
+                sentence = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
+                return verdict(None, WARN, sentence)
+            hashes = {table: _hash_of_file(warehouse, table) for table in tables}
+            identity = fingerprint.of(f"{asset}.{called}", hashes | {"reference": settings.reference_fingerprint()})
             return cache.mapping(
                 warehouse.staging(),
                 f"{asset}.{called}.json",
@@ -134,7 +136,7 @@ def steps(checks: Iterable[Check]) -> list[dg.AssetChecksDefinition]:
     by_asset: dict[str, dict[str, Check]] = {}
     for check in checks:
         by_asset.setdefault(check.spec.asset_key.to_user_string(), {})[check.spec.name] = check
-    return [_step(asset, own) for asset, own in by_asset.items()]
+    return [_step(asset, asset_checks) for asset, asset_checks in by_asset.items()]
 
 
 def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:

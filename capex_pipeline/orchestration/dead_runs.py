@@ -41,7 +41,7 @@ def is_dead(run: dg.DagsterRun) -> bool:
 
 def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
     """Mark each started run whose process is gone as failed; returns their ids."""
-    found = []
+    failed = []
     for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
         if not is_dead(run):
             continue
@@ -49,8 +49,8 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
         now = instance.get_run_by_id(run.run_id)
         if now is not None and now.status == dg.DagsterRunStatus.STARTED:
             instance.report_run_failed(now, DIED)
-            found.append(run.run_id)
-    return found
+            failed.append(run.run_id)
+    return failed
 
 
 @dg.sensor(
@@ -61,9 +61,9 @@ def fail_dead_runs(instance: dg.DagsterInstance) -> list[str]:
 )
 def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Looks at each started run of this machine."""
-    found = fail_dead_runs(context.instance)
+    failed = fail_dead_runs(context.instance)
     return dg.SkipReason(
-        f"Marked as failed: {', '.join(found)}." if found else "The process of each started run is alive."
+        f"Marked as failed: {', '.join(failed)}." if failed else "The process of each started run is alive."
     )
 
 

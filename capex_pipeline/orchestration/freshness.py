@@ -43,7 +43,7 @@ class Expected:
 
 def expected(instance: dg.DagsterInstance, now: dt.datetime) -> Expected | None:
     """The newest tick of a switched-on schedule of the refresh whose time to publish is over; None where there is none."""
-    found = []
+    jobs = []
     since = _switched_on(instance)
     for schedule in SCHEDULES:
         if schedule.job_name != refresh_and_build.name or schedule.name not in since:
@@ -52,8 +52,8 @@ def expected(instance: dg.DagsterInstance, now: dt.datetime) -> Expected | None:
         tick = next(ticks)
         if tick < since[schedule.name] or (schedule is earnings_weeks_refresh and not earnings_weeks_of(tick)):
             continue
-        found.append(Expected(schedule.name, tick))
-    return max(found, key=lambda one: one.tick, default=None)
+        jobs.append(Expected(schedule.name, tick))
+    return max(jobs, key=lambda one: one.tick, default=None)
 
 
 def judge(instance: dg.DagsterInstance, now: dt.datetime) -> dg.AssetCheckResult:

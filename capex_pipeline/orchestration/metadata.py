@@ -22,7 +22,7 @@ def column_schema(table: str, reads: Sequence[str]) -> dg.TableSchema:
 
     Dagster's open-source pages do not show `dagster/column_lineage`, so the description names them too.
     """
-    said = outline.of(table)
+    table_outline = outline.of(table)
     lineage = column_lineage(table, reads).deps_by_column
     return dg.TableSchema(
         columns=[
@@ -32,13 +32,13 @@ def column_schema(table: str, reads: Sequence[str]) -> dg.TableSchema:
                 description=_with_origins(column.description, lineage.get(name, [])),
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
-                    unique=said.key == (name,),
+                    unique=table_outline.key == (name,),
                     # Shown as they stand, not as Markdown.
                     other=[column.rules.replace("`", "")] if column.rules else [],
                 ),
                 tags={"unit": column.unit.replace(" ", "_")} if column.unit else {},
             )
-            for name, column in said.columns.items()
+            for name, column in table_outline.columns.items()
         ]
     )
 
@@ -50,14 +50,14 @@ def _with_origins(description: str, origins: Sequence[dg.TableColumnDep]) -> str
 
 def column_lineage(table: str, reads: Sequence[str]) -> dg.TableColumnLineage:
     """Which columns of which tables each column is computed from: those that the model names, and those of the same name."""
-    found: dict[str, list[dg.TableColumnDep]] = {}
+    lineage: dict[str, list[dg.TableColumnDep]] = {}
     upstream = {name: outline.of(name).columns for name in reads if name in TABLES}
     for name, column in outline.of(table).columns.items():
         named = [tuple(source.split(".")) for source in column.comes_from]
         pairs = named or [(other, name) for other, names in upstream.items() if name in names]
         if pairs:
-            found[name] = [dg.TableColumnDep(asset_key=other, column_name=source) for other, source in pairs]
-    return dg.TableColumnLineage(deps_by_column=found)
+            lineage[name] = [dg.TableColumnDep(asset_key=other, column_name=source) for other, source in pairs]
+    return dg.TableColumnLineage(deps_by_column=lineage)
 
 
 def of_written(written: Written) -> dict[str, Any]:

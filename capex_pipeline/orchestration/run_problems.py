@@ -28,7 +28,7 @@ def of_run(instance: dg.DagsterInstance, run_id: str) -> Problems:
     """The problems of a finished run. A run may fail in many steps for one reason, which is told once."""
     of_steps: list[str] = []
     of_whole_run: list[str] = []
-    found: Problems = {RUN: None}
+    problems: Problems = {RUN: None}
     kinds = {
         dg.DagsterEventType.STEP_FAILURE,
         dg.DagsterEventType.RUN_FAILURE,
@@ -45,10 +45,10 @@ def of_run(instance: dg.DagsterInstance, run_id: str) -> Problems:
         else:
             evaluation = event.asset_check_evaluation_data
             name = f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}"
-            found[name] = None if evaluation.passed else _of_check(name, evaluation)
+            problems[name] = None if evaluation.passed else _of_check(name, evaluation)
     if of_steps or of_whole_run:
-        found[RUN] = " ".join(dict.fromkeys(of_steps or of_whole_run[:1]))
-    return found
+        problems[RUN] = " ".join(dict.fromkeys(of_steps or of_whole_run[:1]))
+    return problems
 
 
 def failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
@@ -71,10 +71,10 @@ def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) 
         dg.RunsFilter(job_name=run.job_name, statuses=_FINISHED, created_before=record.create_timestamp),
         limit=_EARLIER_RUNS,
     )
-    found: Problems = {}
+    problems: Problems = {}
     for one in earlier:
         if one.run_id != run.run_id and _asked(one) == _asked(run):
-            found[RUN] = of_run(instance, one.run_id)[RUN]
+            problems[RUN] = of_run(instance, one.run_id)[RUN]
             break
     for name in now.keys() - {RUN}:
         asset, _, check = name.rpartition(".")
@@ -85,9 +85,9 @@ def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) 
             event = earlier_record.event.dagster_event if earlier_record.event else None
             if event is not None and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 evaluation = event.asset_check_evaluation_data
-                found[name] = None if evaluation.passed else _of_check(name, evaluation)
+                problems[name] = None if evaluation.passed else _of_check(name, evaluation)
                 break
-    return found
+    return problems
 
 
 def _asked(run: dg.DagsterRun) -> tuple[object, object]:

@@ -57,8 +57,8 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     if _released_from(warehouse) == present and not _is_held(warehouse):
         if changes:
             context.update_cursor(json.dumps({**cursor, "raw": present, "attempt": 0}))
-        said = "The tables were built from the present documents and reference data."
-        return dg.SensorResult(skip_reason=said, asset_events=changes)
+        sentence = "The tables were built from the present documents and reference data."
+        return dg.SensorResult(skip_reason=sentence, asset_events=changes)
     if changes:
         cursor = {"change": int(cursor["change"]) + 1, "raw": present, "attempt": 0}
     runs = context.instance.get_run_records(
@@ -69,9 +69,9 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
         return dg.SkipReason("A build of this change is being launched.")
     if runs and not runs[0].dagster_run.is_finished:
         return dg.SkipReason("A build of this change is under way.")
-    if runs and (held := _held_message(warehouse, present)) is not None:
+    if runs and (held_candidate := _held_message(warehouse, present)) is not None:
         return dg.SkipReason(
-            f"The build of this change is held, and another would be too until documents or reference data change. {held}"
+            f"The build of this change is held, and another would be too until documents or reference data change. {held_candidate}"
         )
     if runs:
         wait = min(dt.timedelta(seconds=30) * 2**attempt, _LONGEST_WAIT)
@@ -151,8 +151,8 @@ def _held_note(warehouse: Warehouse) -> Path:
 
 def _cursor(text: str | None) -> dict[str, int | str]:
     try:
-        said = json.loads(text or "")
-        return {"change": int(said["change"]), "raw": str(said["raw"]), "attempt": int(said["attempt"])}
+        content = json.loads(text or "")
+        return {"change": int(content["change"]), "raw": str(content["raw"]), "attempt": int(content["attempt"])}
     except (ValueError, KeyError, TypeError):
         return {"change": 0, "raw": "", "attempt": 0}
 

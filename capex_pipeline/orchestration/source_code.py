@@ -46,9 +46,9 @@ def page(path: str) -> str | None:
         return None
     lines = []
     for line in file.read_text(encoding="utf-8").splitlines():
-        found = _DEFINITION.match(line)
+        definition = _DEFINITION.match(line)
         shown = html.escape(line)
-        lines.append(f'<span id="{found[1]}">{shown}</span>' if found else shown)
+        lines.append(f'<span id="{definition[1]}">{shown}</span>' if definition else shown)
     title = html.escape(path)
     return (
         f'<!doctype html><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style><b>{title}</b>\n\n'

@@ -55,7 +55,7 @@ def fitting(head: Sequence[str], rows: Iterable[Sequence[str]], foot: str = "") 
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for shown in range(len(every), -1, -1):
         left = f"{len(every) - shown:,} more rows" if shown < len(every) else ""
-        text = "\n".join([*lines, *every[:shown], *(f"\n{said}" for said in (left, foot) if said)])
+        text = "\n".join([*lines, *every[:shown], *(f"\n{paragraph}" for paragraph in (left, foot) if paragraph)])
         if len(text) <= LONGEST:
             return text
     return text
@@ -80,20 +80,20 @@ def _amounts(frame: pd.DataFrame) -> str | None:
     if rows.empty:
         return None
     quarters = _last_quarters(rows["calendar_quarter"], _QUARTERS)
-    found = []
-    for name, own in rows.groupby("entity_name"):
-        own = own.set_index("calendar_quarter")
-        last = own.iloc[-1]
-        held = own.reindex(quarters)
-        breaks = held["is_break"].eq(True).tolist()
+    lines = []
+    for name, company_rows in rows.groupby("entity_name"):
+        company_rows = company_rows.set_index("calendar_quarter")
+        last = company_rows.iloc[-1]
+        by_quarter = company_rows.reindex(quarters)
+        breaks = by_quarter["is_break"].eq(True).tolist()
         growth = "" if pd.isna(last["yoy_local_pct"]) else f"{last['yoy_local_pct']:+,.0f}\N{NO-BREAK SPACE}%"
-        cells = [str(name), trend(held["amount_usd"].tolist(), breaks), str(own.index[-1]),
+        cells = [str(name), trend(by_quarter["amount_usd"].tolist(), breaks), str(company_rows.index[-1]),
                  f"{last['amount_usd'] / 1e9:,.1f}", growth]  # fmt: skip
-        found.append((last["amount_usd"], cells))
-    found.sort(key=lambda one: -one[0])
+        lines.append((last["amount_usd"], cells))
+    lines.sort(key=lambda one: -one[0])
     return fitting(
         ["company", f"{quarters[0]} to {quarters[-1]}", "latest", "billion USD", "yoy"],
-        [cells for _, cells in found],
+        [cells for _, cells in lines],
     )
 
 
@@ -102,31 +102,33 @@ def _shipments(frame: pd.DataFrame) -> str | None:
     if rows.empty:
         return None
     quarters = _last_quarters(rows["calendar_quarter"], _QUARTERS)
-    found = []
-    for product, own in rows.groupby("product"):
-        own = own.groupby("calendar_quarter")[["units_low", "units", "units_high"]].sum(min_count=1)
-        held = own["units"].reindex(quarters)
-        if held.isna().all():
+    lines = []
+    for product, product_rows in rows.groupby("product"):
+        product_rows = product_rows.groupby("calendar_quarter")[["units_low", "units", "units_high"]].sum(min_count=1)
+        by_quarter = product_rows["units"].reindex(quarters)
+        if by_quarter.isna().all():
             continue
-        last = own.iloc[-1]
+        last = product_rows.iloc[-1]
         low, units, high = (
             "" if pd.isna(last[name]) else f"{last[name] / 1e3:,.0f}" for name in ("units_low", "units", "units_high")
         )
         bounds = f"{low}\N{EN DASH}{high}" if low and high else ""
-        found.append((held.max(), [str(product), trend(held.tolist()), str(own.index[-1]), units, bounds]))
-    found.sort(key=lambda one: -one[0])
+        lines.append(
+            (by_quarter.max(), [str(product), trend(by_quarter.tolist()), str(product_rows.index[-1]), units, bounds])
+        )
+    lines.sort(key=lambda one: -one[0])
     return fitting(
         ["product", f"{quarters[0]} to {quarters[-1]}", "latest", "thousand units", "range"],
-        [cells for _, cells in found],
+        [cells for _, cells in lines],
     )
 
 
 def _verdicts(frame: pd.DataFrame) -> str:
     counts = frame["verdict"].value_counts()
-    said = ", ".join(f"{counts[name]:,} {words}" for name, words in _VERDICTS.items() if name in counts)
+    verdicts = ", ".join(f"{counts[name]:,} {words}" for name, words in _VERDICTS.items() if name in counts)
     wrong = frame[frame["verdict"] == "contradicted"]
     rows = [[cell(row.document_id), cell(row.claim), cell(row.explanation, 160)] for row in wrong.itertuples()]
-    return fitting(["contradicted in", "claim", "filings say"], rows, said) if rows else said
+    return fitting(["contradicted in", "claim", "filings say"], rows, verdicts) if rows else verdicts
 
 
 def _coverage(frame: pd.DataFrame) -> str:
@@ -137,8 +139,10 @@ def _coverage(frame: pd.DataFrame) -> str:
     )
     tables = list(marks.columns.get_level_values(0).unique())
     rows = []
-    for entity, own in marks.iterrows():
-        strips = [own[table].reindex(quarters).fillna(_STATES["not_applicable"]).str.cat() for table in tables]
+    for entity, company_marks in marks.iterrows():
+        strips = [
+            company_marks[table].reindex(quarters).fillna(_STATES["not_applicable"]).str.cat() for table in tables
+        ]
         if any(set(strip) - {_STATES["not_applicable"]} for strip in strips):
             rows.append([cell(entity), *strips])
     used = {mark for row in rows for strip in row[1:] for mark in strip}
@@ -147,10 +151,10 @@ def _coverage(frame: pd.DataFrame) -> str:
     return fitting(["", *heads], rows, f"{quarters[0]} to {quarters[-1]}: {legend}")
 
 
-def _last_quarters(held: pd.Series, most: int) -> list[str]:
+def _last_quarters(by_quarter: pd.Series, most: int) -> list[str]:
     """The quarters up to the newest one, without a hole."""
-    last = pd.Period(str(held.max()), freq="Q")
-    first = max(pd.Period(str(held.min()), freq="Q"), last - (most - 1))
+    last = pd.Period(str(by_quarter.max()), freq="Q")
+    first = max(pd.Period(str(by_quarter.min()), freq="Q"), last - (most - 1))
     return [str(quarter) for quarter in pd.period_range(first, last, freq="Q")]
 
 

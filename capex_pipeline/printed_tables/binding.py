@@ -107,13 +107,13 @@ def _has(text: str, words: Sequence[str]) -> bool:
 
 
 def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, currency: str | None) -> Bound:
-    found = Bound(cell, name, "not_bound")
+    bound = Bound(cell, name, "not_bound")
     if cell.text.is_nil:
-        return replace(found, outcome="ignored", reason="The cell prints a dash and no number.")
+        return replace(bound, outcome="ignored", reason="The cell prints a dash and no number.")
     if cell.currency is not None and currency is not None and cell.currency != currency:
-        return replace(found, outcome="ignored", reason=f"The column is a convenience translation to {cell.currency}.")
+        return replace(bound, outcome="ignored", reason=f"The column is a convenience translation to {cell.currency}.")
     if cell.currency is None:
-        return replace(found, reason="Neither the table nor the company's entry states a currency.")
+        return replace(bound, reason="Neither the table nor the company's entry states a currency.")
     titles = [
         line
         for line in (*cell.titles[-_TITLE_LINES:], *cell.headings)
@@ -123,15 +123,15 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
         period = printed_period(cell.heads, titles, calendar, is_minguo=currency == "TWD")
     except PeriodError as error:
         if cell.value is None:
-            return replace(found, reason=_NO_UNIT)
-        return replace(found, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
+            return replace(bound, reason=_NO_UNIT)
+        return replace(bound, outcome="ignored" if error.rule == "period_of_change" else "not_bound", reason=str(error))
     if period.is_instant != name.is_balance:
         shown, wanted = ("a balance on a day", "a flow") if period.is_instant else ("a period", "a balance on a day")
-        return replace(found, outcome="ignored", reason=f"The column shows {shown}, and the metric is {wanted}.")
+        return replace(bound, outcome="ignored", reason=f"The column shows {shown}, and the metric is {wanted}.")
     if cell.value is None:
-        return replace(found, reason=_NO_UNIT, period=period)
+        return replace(bound, reason=_NO_UNIT, period=period)
     amount = abs(cell.value) if name.is_outflow else cell.value
-    return replace(found, outcome="used", period=period, amount=amount)
+    return replace(bound, outcome="used", period=period, amount=amount)
 
 
 _NO_UNIT: Final = "The table states no unit such as 'in millions', or states two."

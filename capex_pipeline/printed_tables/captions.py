@@ -73,12 +73,12 @@ def read_caption(text: str) -> Caption:
         for match in pattern.finditer(plain):
             groups = match.groupdict()
             word = groups.get("scale")
-            found = [groups[key] for key in ("c1", "c2", "c3") if groups.get(key)]
-            if not word and not found and not (groups.get("yuan") and match[0].strip("( ")):
+            currency_words = [groups[key] for key in ("c1", "c2", "c3") if groups.get(key)]
+            if not word and not currency_words and not (groups.get("yuan") and match[0].strip("( ")):
                 continue
-            if word or groups.get("yuan") or any(not spelling.isascii() for spelling in found):
+            if word or groups.get("yuan") or any(not spelling.isascii() for spelling in currency_words):
                 scales.append(1000 if word and "000" in word else SCALES[word] if word else 1)
-            currencies += [code for spelling in found if (code := _currency(spelling))]
+            currencies += [code for spelling in currency_words if (code := _currency(spelling))]
     if not scales:
         return Caption(None, None)
     if " and " in plain and (both := re.search(rf"({_C})\s+and\s+({_C})", plain)):

@@ -36,11 +36,11 @@ Column = Sequence[PrintedCell]
 
 def columns(cells: Iterable[PrintedCell]) -> dict[tuple[str, int], list[PrintedCell]]:
     """The amounts of each column of each table from top to bottom. A table keeps its place; columns are numbered in it."""
-    found: dict[tuple[str, int], list[PrintedCell]] = {}
+    cells_by_column: dict[tuple[str, int], list[PrintedCell]] = {}
     for cell in cells:
         if cell.kind == "money" and cell.value is not None:
-            found.setdefault((cell.place, cell.column), []).append(cell)
-    return found
+            cells_by_column.setdefault((cell.place, cell.column), []).append(cell)
+    return cells_by_column
 
 
 def sum_that_confirms(cell: PrintedCell, of_column: Mapping[tuple[str, int], Column]) -> str | None:
@@ -159,7 +159,7 @@ def year_to_date_that_contradicts(
 
     unit: the last printed place in full units; the sum may miss by two of them.
     """
-    found = []
+    contradictions = []
     for whole in amounts:
         for last in amounts:
             before = (
@@ -176,5 +176,7 @@ def year_to_date_that_contradicts(
                 None,
             )
             if match is not None:
-                found.append((last, match, whole, abs(amounts[last] + amounts[match] - amounts[whole]) <= 2 * unit))
-    return found
+                contradictions.append(
+                    (last, match, whole, abs(amounts[last] + amounts[match] - amounts[whole]) <= 2 * unit)
+                )
+    return contradictions

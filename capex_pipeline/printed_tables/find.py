@@ -33,23 +33,25 @@ def find_cells(
     wanted = fold_label(label)
     parts = [fold_label(head) for head in heads]
     fitting = [cell for cell in cells if (not kinds or cell.kind in kinds) and _has_heads(cell, parts)]
-    found = [cell for cell in fitting if fold_label(cell.label) == wanted]
-    if not found:
+    matching = [cell for cell in fitting if fold_label(cell.label) == wanted]
+    if not matching:
         # A PDF may lose its ligatures: "Free cash ow".
-        found = [cell for cell in fitting if _without_ligatures(fold_label(cell.label)) == _without_ligatures(wanted)]
+        matching = [
+            cell for cell in fitting if _without_ligatures(fold_label(cell.label)) == _without_ligatures(wanted)
+        ]
     if heading is not None:
         above = fold_label(heading)
-        found = [cell for cell in found if any(fold_label(text) == above for text in cell.headings)]
-        nearest = [cell for cell in found if fold_label(cell.headings[-1]) == above]
-        found = nearest or found
-    if parts and len(distinct(found)) > 1:
+        matching = [cell for cell in matching if any(fold_label(text) == above for text in cell.headings)]
+        nearest = [cell for cell in matching if fold_label(cell.headings[-1]) == above]
+        matching = nearest or matching
+    if parts and len(distinct(matching)) > 1:
         whole = _joined(heads)
-        found = [cell for cell in found if _joined(cell.heads) == whole] or found
-    if heading is None and len(distinct(found)) > 1:
-        found = [cell for cell in found if not _is_below_heading(cell)] or found
-    if title is not None and len(distinct(found)) > 1:
-        found = _with_title(found, title) or found
-    return found
+        matching = [cell for cell in matching if _joined(cell.heads) == whole] or matching
+    if heading is None and len(distinct(matching)) > 1:
+        matching = [cell for cell in matching if not _is_below_heading(cell)] or matching
+    if title is not None and len(distinct(matching)) > 1:
+        matching = _with_title(matching, title) or matching
+    return matching
 
 
 def _without_ligatures(text: str) -> str:

@@ -160,9 +160,9 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
         shown = _head_texts(table)
         if former and shown == former and not any(_is_content(line) for line in before):
             before = above  # the table before goes on below the same heads
-        found = list(_cells(table, before, currency))
-        cells += found
-        if found:
+        figure_cells = list(_cells(table, before, currency))
+        cells += figure_cells
+        if figure_cells:
             above = [
                 *before[-_CAPTION_REACH:],
                 *(" ".join(piece.text for piece in row) for row in table.rows[:6] if len(row) == 1),
@@ -171,7 +171,7 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
         # A title, a date and a unit may be laid out as a table of their own.
         carried = (
             []
-            if found or len(table.rows) > 6
+            if figure_cells or len(table.rows) > 6
             else [*before[-6:], *(" ".join(piece.text for piece in row) for row in table.rows)]
         )
     return cells
@@ -307,7 +307,7 @@ def _column_signs(rows: Sequence[_Row]) -> dict[int, str]:
         for piece, text in row.values:
             if text.currency:
                 signs.setdefault(piece.last, set()).add(text.currency)
-    return {column: next(iter(found)) for column, found in signs.items() if len(found) == 1}
+    return {column: next(iter(column_signs)) for column, column_signs in signs.items() if len(column_signs) == 1}
 
 
 def _is_head(row: _Row, state: _State, following: _Row | None) -> bool:
@@ -393,17 +393,17 @@ def _row_cells(
     if headings and label[:1].islower() and state.heading_open and not headings[-1].endswith(":"):
         label, headings = f"{headings[-1]} {label}", headings[:-1]
         state.headings = state.headings[:-1]
-    own = read_caption(label)
+    label_caption = read_caption(label)
     for piece, text in row.values:
         heads = _heads_of(piece, state, clusters)
         if any(_NOTE_HEAD.fullmatch(fold_label(head)) for head in heads[-1:]):
             continue
         of_heads = [read_caption(head) for head in reversed(heads)]
-        stated = [own, *of_heads, state.caption]
+        stated = [label_caption, *of_heads, state.caption]
         scale = next((caption.scale for caption in stated if caption.scale), None)
         if any(caption.is_disputed for caption in stated if caption.scale == scale):
             scale = None
-        printed = next((caption.currency for caption in of_heads if caption.currency), None) or own.currency
+        printed = next((caption.currency for caption in of_heads if caption.currency), None) or label_caption.currency
         sign = text.currency or signs.get(piece.last, "")
         if sign == DOLLAR:
             sign = next((code for code in (state.caption.currency, currency) if code in _DOLLARS), "USD")

@@ -117,8 +117,8 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
     above: list[_Line] = []
     for number, words in enumerate(words_of(data, name), start=1):
         lines = _lines(words)
-        found, above, taken = _page_tables(lines, number, tables[-1] if tables else None, above)
-        tables += found
+        page_tables, above, taken = _page_tables(lines, number, tables[-1] if tables else None, above)
+        tables += page_tables
         if sum(len(paragraph.text) for paragraph in paragraphs) < MOST_PROSE:
             paragraphs += _paragraphs([line for line in lines if line.number not in taken], number)
     return PrintedDocument(tables, paragraphs)
@@ -272,12 +272,12 @@ def _page_tables(
         start = _first_head(lines, first, end, width)
         last += last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1])
         before = [line.joined for line in lines[max(end, start - _MOST_LINES_ABOVE) : start]]
-        own = lines[start : last + 1]
+        table_lines = lines[start : last + 1]
         if not end:
             before = [*(line.joined for line in above), *before]
             if start == 0 and not any(map(_is_new_head, lines[:first])):
-                own = [*_heads_at_end(above), *own]  # the page ends between the heads and their rows
-        table = _table(own, before, page)
+                table_lines = [*_heads_at_end(above), *table_lines]  # the page ends between the heads and their rows
+        table = _table(table_lines, before, page)
         if table is not None:
             if not tables and former is not None:
                 table = _continued(table, former)

@@ -108,11 +108,11 @@ def read_sentences(
     )
     figures = {figure.number: figure for figure in reading.figures if figure.part == 0}
     spans = [(sentence.start, sentence.end) for sentence in split_sentences(plain)]
-    found: list[ProseFigure] = []
+    prose_figures: list[ProseFigure] = []
     for span, outcomes in groupby(reading.outcomes, lambda one: _sentence_of(one.mention, spans)):
         rows = list(outcomes)
         named = _named(plain.text[span[0] : span[1]], span[0], [one.mention for one in rows], labels)
-        found += [
+        prose_figures += [
             replace(
                 _judged(one, figures.get(one.number), name, problem, chosen[one.paragraph - 1].place, subject),
                 at=one.mention.start - starts[one.paragraph - 1],
@@ -120,7 +120,7 @@ def read_sentences(
             )
             for one, (name, problem) in zip(rows, named, strict=True)
         ]
-    return _compared(list(bound), found, chosen)
+    return _compared(list(bound), prose_figures, chosen)
 
 
 _MONEY: Final = re.compile(r"\d")
@@ -128,10 +128,10 @@ _MONEY: Final = re.compile(r"\d")
 
 def _labels(names: Iterable[PrintedName]) -> list[tuple[str, PrintedName | None]]:
     """Folded labels with their names, the longest first; last the words of capital expenditure, which name no row."""
-    own = {fold_label(label): name for name in reversed(list(names)) for label in name.labels}
-    own = {label: name for label, name in own.items() if name.metric in _OTHER_MATTER}
+    names_by_label = {fold_label(label): name for name in reversed(list(names)) for label in name.labels}
+    names_by_label = {label: name for label, name in names_by_label.items() if name.metric in _OTHER_MATTER}
     others: dict[str, PrintedName | None] = dict.fromkeys(_CAPEX_WORDS)
-    return sorted((others | own).items(), key=lambda item: -len(item[0]))
+    return sorted((others | names_by_label).items(), key=lambda item: -len(item[0]))
 
 
 def _names_a_row(text: str, labels: Sequence[tuple[str, PrintedName | None]]) -> bool:
@@ -241,25 +241,25 @@ def _key(one: ProseFigure) -> tuple[object, ...]:
     return (*where, one.figure.metric, one.figure.measure, one.figure.status, one.figure.start, one.figure.end)
 
 
-def _without_collisions(found: Sequence[ProseFigure]) -> list[ProseFigure]:
+def _without_collisions(figures: Sequence[ProseFigure]) -> list[ProseFigure]:
     """Statements of one fact: the first is kept where all agree, none where they differ."""
     groups: dict[tuple[object, ...], list[int]] = {}
-    for number, one in enumerate(found):
+    for number, one in enumerate(figures):
         if one.outcome == "used":
             groups.setdefault(_key(one), []).append(number)
-    result = list(found)
+    result = list(figures)
     for numbers in groups.values():
-        texts = [found[number].mention for number in numbers]
+        texts = [figures[number].mention for number in numbers]
         if any(not _agree(texts[0], other) for other in texts[1:]):
             several = "; ".join(mention.text for mention in texts)
             for number in numbers:
                 result[number] = replace(
-                    found[number], outcome="not_bound", reason=f"The text states several values: {several}."
+                    figures[number], outcome="not_bound", reason=f"The text states several values: {several}."
                 )
         else:
             for number in numbers[1:]:
                 result[number] = replace(
-                    found[number], outcome="repeated", reason=f"{found[numbers[0]].place} states it first."
+                    figures[number], outcome="repeated", reason=f"{figures[numbers[0]].place} states it first."
                 )
     return result
 
@@ -275,7 +275,7 @@ Cells = Mapping[tuple[str, str, str | None, Period], int]
 
 
 def _compared(
-    bound: list[Bound], found: Sequence[ProseFigure], chosen: Sequence[Paragraph]
+    bound: list[Bound], figures: Sequence[ProseFigure], chosen: Sequence[Paragraph]
 ) -> tuple[list[Bound], list[ProseFigure]]:
     """Cells and sentences beside each other: what agrees is one fact, what contradicts is set aside."""
     cells = {
@@ -283,16 +283,16 @@ def _compared(
         for number, one in enumerate(bound)
         if one.outcome == "used" and one.period is not None
     }
-    places = [_cell_of(one, cells) for one in found]
+    places = [_cell_of(one, cells) for one in figures]
     texts = {paragraph.place: fold_label(paragraph.text) for paragraph in chosen}
     # A cell that one sentence repeats is not set aside because another one speaks of a part of it.
     repeated = {
         place
-        for one, place in zip(found, places, strict=True)
+        for one, place in zip(figures, places, strict=True)
         if place is not None and one.outcome == "used" and _is_level(one) and _states(one.mention, bound[place])
     }
     result: list[ProseFigure] = []
-    for one, place in zip(found, places, strict=True):
+    for one, place in zip(figures, places, strict=True):
         if place is None or one.outcome != "used":
             is_sure = one.outcome != "used" or one.name is None or one.name.entity_id or not _is_level(one)
             result.append(one if is_sure else replace(one, outcome="not_bound", reason=_UNSURE))

@@ -50,12 +50,12 @@ def list_files(root: Path) -> list[RawFile]:
     Links are listed too, also those to folders, which are not walked, and folders that may not be read: `read_bytes` refuses
     what leads out of raw/ or is no file, so that it is reported.
     """
-    found: dict[str, Path] = {}
+    files_by_name: dict[str, Path] = {}
 
     def closed(error: OSError) -> None:
         path = Path(os.fsdecode(error.filename))
         if path != root:
-            found[_name_below(root, path)] = path
+            files_by_name[_name_below(root, path)] = path
 
     for folder, folders, names in os.walk(root, onerror=closed, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -63,15 +63,15 @@ def list_files(root: Path) -> list[RawFile]:
         for name in [*names, *links]:
             if not is_ignored(name):
                 path = Path(folder) / name
-                found[_name_below(root, path)] = path
-    sidecars = {name for name in found if name.endswith(SIDECAR_SUFFIX)}
-    stems = {str(PurePosixPath(name).with_suffix("")) for name in found if name not in sidecars}
+                files_by_name[_name_below(root, path)] = path
+    sidecars = {name for name in files_by_name if name.endswith(SIDECAR_SUFFIX)}
+    stems = {str(PurePosixPath(name).with_suffix("")) for name in files_by_name if name not in sidecars}
     files = []
-    for name in sorted(found):
+    for name in sorted(files_by_name):
         if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in stems:
             continue
-        sidecar = found.get(_sidecar_name(name))
-        files.append(RawFile(name, found[name], None if name in sidecars else sidecar))
+        sidecar = files_by_name.get(_sidecar_name(name))
+        files.append(RawFile(name, files_by_name[name], None if name in sidecars else sidecar))
     return files
 
 
@@ -179,14 +179,14 @@ def signature(root: Path) -> Signature:
     Equal signatures before and after reading mean that no file was written meanwhile; no content is read. A path that cannot be looked at
     has a signature of its own. It takes a tenth of the time of `list_files`, so that a sensor can look often.
     """
-    found: Signature = {}
+    files: Signature = {}
     folders = [os.fspath(root)]
     while folders:
         folder = folders.pop()
         try:
             entries = list(os.scandir(folder))
         except OSError:
-            found[folder] = _NO_SIGNATURE
+            files[folder] = _NO_SIGNATURE
             continue
         for entry in entries:
             if entry.name.startswith("."):
@@ -195,10 +195,10 @@ def signature(root: Path) -> Signature:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 elif not is_ignored(entry.name):
-                    found[entry.path] = _numbers(entry.stat())
+                    files[entry.path] = _numbers(entry.stat())
             except OSError:
-                found[entry.path] = _NO_SIGNATURE
-    return found
+                files[entry.path] = _NO_SIGNATURE
+    return files
 
 
 def _numbers(status: os.stat_result) -> tuple[int, int, int, int]:
@@ -225,10 +225,10 @@ def settled_signature(root: Path) -> Signature:
     """As `signature`, once no file is being written any more. Raises FolderError where that takes longer than LONGEST_WRITE."""
     start = time.monotonic()
     while True:
-        found = signature(root)
-        path = being_written(found, time.time())
+        files = signature(root)
+        path = being_written(files, time.time())
         if path is None:
-            return found
+            return files
         if time.monotonic() - start > LONGEST_WRITE:
             raise FolderError(
                 f"{path} is still being written after {LONGEST_WRITE:.0f} s; build again when it is complete.",

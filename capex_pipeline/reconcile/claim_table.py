@@ -73,9 +73,9 @@ def claim_checks(
             checked[alike] = check_claim(claim, evidence, reference, estimates)
         rows.append({"claim": claim, "check_kind": kind, **checked[alike]})
     contradicted = {row["claim"].figure_id for row in rows if row["verdict"] == "contradicted"}
-    for document_id, own in articles.groupby("document_id", sort=True):
+    for document_id, document_claims in articles.groupby("document_id", sort=True):
         published: Any = sources.at[document_id, "known_from"]
-        for row in check_document(own, evidence, reference, published):
+        for row in check_document(document_claims, evidence, reference, published):
             if row["verdict"] == "confirmed" and row["claim"].figure_id in contradicted:
                 row |= {"verdict": "consistent", "explanation": f"{row['explanation']} {_ONLY_ITSELF}"}
             rows.append(row)
@@ -94,8 +94,8 @@ def is_outlook(figures: pd.DataFrame) -> pd.Series:
 def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Series:
     """Whether a document names one of the company's own as its origin: its numbers would be compared with themselves."""
     sources = documents.set_index("document_id")
-    own = sources.index[sources["source_type"].isin(COMPANY_SOURCES)]
-    return document_ids.map(sources["origin_document_id"]).isin(own)
+    company_sources = sources.index[sources["source_type"].isin(COMPANY_SOURCES)]
+    return document_ids.map(sources["origin_document_id"]).isin(company_sources)
 
 
 def _table(

@@ -200,32 +200,36 @@ def _looked_for(claim: Any, entities: Iterable[str]) -> str:
 
 def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -> dict[str, Any]:
     """A claim on chips against what estimators say. Nobody files units, so an estimate can agree with a claim and not contradict it."""
-    found = estimates.of_claim(claim)
-    own = [one for one in found if str(claim.claimant).casefold() == one.estimator.casefold()]
-    is_own = bool(own) and len(own) == len(found)
-    found = found if is_own else [one for one in found if one not in own]
+    estimates_of_claim = estimates.of_claim(claim)
+    claimant_estimates = [
+        one for one in estimates_of_claim if str(claim.claimant).casefold() == one.estimator.casefold()
+    ]
+    is_own = bool(claimant_estimates) and len(claimant_estimates) == len(estimates_of_claim)
+    estimates_of_claim = (
+        estimates_of_claim if is_own else [one for one in estimates_of_claim if one not in claimant_estimates]
+    )
     subject = (
         " to ".join(name for name in (claim.product, claim.customer_id) if isinstance(name, str)) or claim.entity_id
     )
     looked = f"estimates of {claim.metric_id} of {subject} that cover {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
-    if not found:
+    if not estimates_of_claim:
         return _open(claim, *_why_open(claim, reference), looked)
-    agreeing = [one for one in found if claim.interval.meets(one.low, one.high)]
-    sentences = listed(_place(one, one in agreeing) for one in found)
-    nearest = min(agreeing or found, key=lambda one: (one.is_limit, one.estimator))
+    agreeing = [one for one in estimates_of_claim if claim.interval.meets(one.low, one.high)]
+    sentences = listed(_place(one, one in agreeing) for one in estimates_of_claim)
+    nearest = min(agreeing or estimates_of_claim, key=lambda one: (one.is_limit, one.estimator))
     row: dict[str, Any] = {
         # Of a band without a number inside it the nearest number counts: a middle that nobody published would be shown else.
         "computed": min(max(point(claim), nearest.low), nearest.high) if math.isnan(nearest.value) else nearest.value,
         "reason": None,
         "checked_against": "estimator",
-        "evidence_figures": "|".join(dict.fromkeys(figure for one in found for figure in one.figures)),
+        "evidence_figures": "|".join(dict.fromkeys(figure for one in estimates_of_claim for figure in one.figures)),
         "explanation": f"No company files {'prices' if claim.metric_id == 'gpu_unit_price' else 'units'}. The claim {sentences}.",
     }
     if is_own:
         row["explanation"] += " It is the estimator's own number, so the check shows only whether it is quoted rightly."
     if claim.status in _OUTLOOK:
         return row | {"verdict": "said_before_outcome"}
-    if len(agreeing) == len(found):
+    if len(agreeing) == len(estimates_of_claim):
         return row | {"verdict": "consistent", "reason": "own_estimate" if is_own else None}
     return row | {"verdict": "not_checkable", "reason": "estimators_differ", "looked_for": looked}
 
@@ -236,19 +240,19 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
     The amount of the longer period can agree with the claim and never contradict it: it may hold other transactions.
     """
     looked = _looked_for(claim, [claim.entity_id])
-    found = evidence.covering(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
-    if found is None:
+    covering = evidence.covering(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
+    if covering is None:
         return _open(claim, "no_filing", "No filing of a counterparty at hand covers this period.", looked)
-    whole, start, end = found
+    whole, start, end = covering
     filed = evidence.converted(whole, str(claim.currency), start, end)
     if filed is None:
         return _open(claim, "no_fixing", "No exchange rate covers the period of the counterparty's filing.", looked)
-    said = (
+    sentence = (
         f"A counterparty's filing gives {show(filed.value, claim)} for {start:%Y-%m-%d} to {end:%Y-%m-%d}, which contains the claimed period, against "
         f"{printed(claim)} as printed; what fell into the claimed period is not filed."
     )
     if not claim.interval.allows(filed.value):
-        return _open(claim, "longer_period_filed", said, looked)
+        return _open(claim, "longer_period_filed", sentence, looked)
     return {
         "computed": filed.value,
         "verdict": "consistent",
@@ -256,7 +260,7 @@ def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
         "checked_against": "counterparty_filing",
         "definitions_used": f"{claim.entity_id}:{filed.definition_id}",
         "evidence_figures": "|".join(filed.figures),
-        "explanation": said,
+        "explanation": sentence,
     }
 
 
@@ -406,11 +410,11 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
 
     expected = (named or comparable or tried)[0]
     # Where the claim names no definition the companies' headline is as good as the comparable one, and the nearer of the two is shown.
-    own = [*((named or comparable)[:1] or tried[: len(tried) == 1]), *([] if named else headline)]
-    if fitting := [one for one in own if one in agreeing]:
-        is_expected = expected in fitting and expected is own[0]
+    definitions = [*((named or comparable)[:1] or tried[: len(tried) == 1]), *([] if named else headline)]
+    if fitting := [one for one in definitions if one in agreeing]:
+        is_expected = expected in fitting and expected is definitions[0]
         verdict, shown = "confirmed" if is_expected else "confirmed_under_definition", nearest(fitting)
-    elif rounded := [one for one in own if one in possible]:
+    elif rounded := [one for one in definitions if one in possible]:
         verdict, shown = "consistent", nearest(rounded)
     elif not possible:
         verdict, shown = "contradicted", nearest(tried)
@@ -440,7 +444,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         explanation += f" The fiscal quarters that were added cover other days: {', '.join(shown.other_days)}."
     if shown in possible and shown not in agreeing:
         explanation += f" What was filed is rounded and may be {show(shown.low, claim)} to {show(shown.high, claim)}, of which a part agrees."
-    if verdict == "consistent" and shown not in (expected, *own):
+    if verdict == "consistent" and shown not in (expected, *definitions):
         explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
     elif verdict == "different_definition":
         other = f"{expected.definitions[0]}: {show(expected.value, claim)}"

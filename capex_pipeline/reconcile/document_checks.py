@@ -50,12 +50,12 @@ class _ByPeriod:
         """The first claim of the document whose period begins and ends within a week of the given one."""
         weeks = self._cell(start, end)
         near = [
-            found
+            place
             for shift in itertools.product((-1, 0, 1), repeat=2)
-            for period, found in self._places.get((subject, weeks[0] + shift[0], weeks[1] + shift[1]), {}).items()
+            for period, place in self._places.get((subject, weeks[0] + shift[0], weeks[1] + shift[1]), {}).items()
             if abs(period[0] - start) <= _WEEK and abs(period[1] - end) <= _WEEK
         ]
-        return min(near, key=lambda found: found[0])[1] if near else None
+        return min(near, key=lambda place: place[0])[1] if near else None
 
     @staticmethod
     def _cell(start: pd.Timestamp, end: pd.Timestamp) -> tuple[int, int]:
@@ -79,11 +79,11 @@ def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str
         if math.isinf(low) and math.isinf(high):
             continue  # a lower and an upper bound leave everything open
         value = math.fsum(part[1] for part in known)
-        said = interval(low, high, total) if math.isnan(value) else show(value, total)
+        computed_text = interval(low, high, total) if math.isnan(value) else show(value, total)
         implied = any(part[3] for part in known)
         yield _row(
             total, "sum_of_parts", _middle(low, high) if math.isnan(value) else value, low, high, [figure for part in known for figure in part[2]],
-            f"The members add up to {said}{', where earlier levels follow from level and growth' if implied else ''}; "
+            f"The members add up to {computed_text}{', where earlier levels follow from level and growth' if implied else ''}; "
             f"the total is printed as {printed(total)}.",
         )  # fmt: skip
 
@@ -165,9 +165,11 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
         fitting = [f"{name} {rate:.4f}" for name, rate in rates.items() if low <= rate <= high]
         other = [f"{name} {rate:.4f}" for name, rate in rates.items() if not low <= rate <= high]
         limit = f"at least {low:.4f}" if math.isinf(high) else f"{low:.4f} to {high:.4f}"
-        said = f"{printed(first)} as {printed(claim)} implies {limit} {first.currency} per {claim.currency}; "
-        said += f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
-        said += f"; not fitting: {', '.join(other)}." if other else "."
+        sentence = f"{printed(first)} as {printed(claim)} implies {limit} {first.currency} per {claim.currency}; "
+        sentence += (
+            f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
+        )
+        sentence += f"; not fitting: {', '.join(other)}." if other else "."
         # The value is shown at the first rate that fits, and at the period's average where none does.
         average = next((rate for rate in rates.values() if low <= rate <= high), next(iter(rates.values()), None))
         if average is None:
@@ -180,7 +182,7 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
             )
             continue
         yield {
-            **_row(claim, "exchange_rate", point(first) / average, 0, 0, [first.figure_id], said),
+            **_row(claim, "exchange_rate", point(first) / average, 0, 0, [first.figure_id], sentence),
             "verdict": "confirmed" if fitting else "contradicted",
             "reason": " and ".join(name.split(" ")[0] for name in fitting) or None,
         }
@@ -188,7 +190,7 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
 
 def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Timestamp) -> dict[str, float]:
     """Average of the period, closing of the period, and spot of the publication, in `currency` per unit of the claim's."""
-    found: dict[str, float] = {}
+    rates: dict[str, float] = {}
     for name, get in (
         ("average", lambda code: evidence.average(code, claim.period_start, claim.period_end)),
         ("closing", lambda code: evidence.closing(code, claim.period_end)),
@@ -196,8 +198,8 @@ def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Ti
     ):
         ours, theirs = get(currency), get(claim.currency)
         if ours is not None and theirs is not None:
-            found[name] = ours / theirs
-    return found
+            rates[name] = ours / theirs
+    return rates
 
 
 def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
@@ -240,7 +242,7 @@ def _size(claim: Any) -> tuple[float, float]:
 
 
 def _row(
-    claim: Any, kind: str, computed: float, low: float, high: float, figures: list[str], said: str
+    claim: Any, kind: str, computed: float, low: float, high: float, figures: list[str], explanation: str
 ) -> dict[str, Any]:
     """Confirmed where what the parts allow and what the print allows have a number in common."""
     return {
@@ -250,11 +252,11 @@ def _row(
         "verdict": "confirmed" if claim.interval.meets(low, high) else "contradicted",
         "reason": None,
         "evidence_figures": "|".join(figures),
-        "explanation": said,
+        "explanation": explanation,
     }
 
 
-def _open(claim: Any, kind: str, reason: str, said: str, figures: list[str]) -> dict[str, Any]:
-    return {"claim": claim, "check_kind": kind, "verdict": "not_checkable", "reason": reason, "explanation": said,
+def _open(claim: Any, kind: str, reason: str, explanation: str, figures: list[str]) -> dict[str, Any]:
+    return {"claim": claim, "check_kind": kind, "verdict": "not_checkable", "reason": reason, "explanation": explanation,
             "looked_for": f"fixings of the currencies for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}",
             "evidence_figures": "|".join(figures)}  # fmt: skip

@@ -71,7 +71,7 @@ class Estimates:
         return self._found[place]
 
     def _find(self, claim: Any) -> list[Estimate]:
-        found: list[Estimate] = []
+        estimates: list[Estimate] = []
         by_document: dict[tuple[str, str], list[Any]] = {}
         is_price = claim.metric_id == _PRICE
         of_buyer = self._rows.get((claim.metric_id, None if is_price else _name(claim.customer_id)), {})
@@ -95,13 +95,13 @@ class Estimates:
                 is_whole = bool(inside)
             used = inside if is_whole else around[:1]
             if used:
-                found.append(
+                estimates.append(
                     self._estimate(document_id, product, used, is_limit=not is_whole or product != claim.product)
                 )
         closest: dict[str, Estimate] = {}
-        for one in sorted(found, key=lambda estimate: (estimate.is_limit, estimate.high)):
+        for one in sorted(estimates, key=lambda estimate: (estimate.is_limit, estimate.high)):
             closest.setdefault(one.estimator, one)
-        return [one for one in found if not one.is_limit or closest[one.estimator] is one]
+        return [one for one in estimates if not one.is_limit or closest[one.estimator] is one]
 
     def _estimate(self, document_id: str, product: str, rows: list[Any], *, is_limit: bool) -> Estimate:
         value = math.fsum(row.value for row in rows)

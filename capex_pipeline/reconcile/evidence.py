@@ -86,14 +86,16 @@ class Evidence:
         place = (entity_id, metric_id, start, end)
         if place in self._found:
             return self._found[place]
-        found: dict[str, Filed] = {}
+        filed_values: dict[str, Filed] = {}
         for definition_id, rows in self._by_subject.get((entity_id, metric_id), {}).items():
             filed = self._printed(rows, start, end) or self._summed(rows, start, end)
             if filed is not None:
                 composite = (entity_id, definition_id) not in self._stated
-                found[str(definition_id)] = replace(filed, definition_id=str(definition_id), is_composite=composite)
-        self._found[place] = found
-        return found
+                filed_values[str(definition_id)] = replace(
+                    filed, definition_id=str(definition_id), is_composite=composite
+                )
+        self._found[place] = filed_values
+        return filed_values
 
     def known_on(self, day: pd.Timestamp, entity_ids: Iterable[str], metric_id: str) -> Evidence | None:
         """The values of these companies that were current at the end of a day; None where none of them has been replaced since."""

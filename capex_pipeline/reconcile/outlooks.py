@@ -104,8 +104,8 @@ def _in_dollars(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         }
     )
     known = rates[["currency", "period_start", "period_end", "average_rate"]].drop_duplicates()
-    found = place.merge(known, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
-    return pd.DataFrame({"per_dollar": found.set_axis(rows.index).mask(rows["currency"] == "USD", 1.0)})
+    average_rate = place.merge(known, on=["currency", "period_start", "period_end"], how="left")["average_rate"]
+    return pd.DataFrame({"per_dollar": average_rate.set_axis(rows.index).mask(rows["currency"] == "USD", 1.0)})
 
 
 def _chain(rows: pd.DataFrame) -> pd.DataFrame:
@@ -157,15 +157,15 @@ def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]
     return number.map(filled["value"]).where(number.map(filled["days"]) == wanted)
 
 
-def _settled(outcome: str, found: float, low: float, high: float, currency: str) -> str | None:
+def _settled(outcome: str, actual: float, low: float, high: float, currency: str) -> str | None:
     """The comparison behind an outcome as a sentence; None where nothing was found."""
-    if pd.isna(found):
+    if pd.isna(actual):
         return None
     known = [f"{end / 1e6:,.0f}m" for end in (low, high) if not pd.isna(end)]
     stated = (
         " to ".join(dict.fromkeys(known)) if len(known) == 2 else f"at {'most' if pd.isna(low) else 'least'} {known[0]}"
     )
-    return f"{currency} {found / 1e6:,.0f}m was reported, {outcome} the {stated} that the statement allows."
+    return f"{currency} {actual / 1e6:,.0f}m was reported, {outcome} the {stated} that the statement allows."
 
 
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -182,9 +182,9 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Referen
     ].sort_values(["status", "known_from"], ascending=[False, True], kind="stable")
     place = [*_TARGET, "currency", "definition_id"]
     same = actual.drop_duplicates(place, keep="last")
-    found = rows[place].merge(same[[*place, "value"]], on=place, how="left")["value"].set_axis(rows.index)
+    actual_value = rows[place].merge(same[[*place, "value"]], on=place, how="left")["value"].set_axis(rows.index)
     quarters = same[same["period_type"] == "quarter"]
-    found = found.fillna(_sums_of_quarters(rows, quarters, [*_SUBJECT, "definition_id"]))
+    actual_value = actual_value.fillna(_sums_of_quarters(rows, quarters, [*_SUBJECT, "definition_id"]))
     reported = {tuple(key) for key in actual[_TARGET].itertuples(index=False, name=None)}
     over = pd.Series(
         [key in reported for key in rows[_TARGET].itertuples(index=False, name=None)], index=rows.index, dtype=bool
@@ -203,18 +203,22 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Referen
     high = rows["amount_high_local"].mask(is_point, ends["high"])
     silent = rows["entity_id"].map(reference.entities["private"]).fillna(False).astype(bool)
     outcome = pd.Series("pending", index=rows.index, dtype="str").mask(over | silent, "not_comparable")
-    found = found.where(has_amount)
-    outcome = outcome.mask(found.notna(), "inside").mask(found < low, "below").mask(found > high, "above")
+    actual_value = actual_value.where(has_amount)
+    outcome = (
+        outcome.mask(actual_value.notna(), "inside")
+        .mask(actual_value < low, "below")
+        .mask(actual_value > high, "above")
+    )
     reason = pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
     reason = reason.mask(silent, "The company publishes no accounts, so its spending stays unknown.")
     reason = reason.mask(over, "The company reported the period on another definition only.")
     reason = reason.mask(over & ~has_amount, "The statement gives a direction and no amount.")
-    settled = [_settled(*one) for one in zip(outcome, found, low, high, rows["currency"], strict=True)]
-    reason = reason.where(found.isna(), pd.Series(settled, index=rows.index, dtype="str"))
+    settled = [_settled(*one) for one in zip(outcome, actual_value, low, high, rows["currency"], strict=True)]
+    reason = reason.where(actual_value.isna(), pd.Series(settled, index=rows.index, dtype="str"))
     return pd.DataFrame(
         {
-            "outcome_amount_local": found,
-            "outcome_definition_id": rows["definition_id"].where(found.notna()),
+            "outcome_amount_local": actual_value,
+            "outcome_definition_id": rows["definition_id"].where(actual_value.notna()),
             "outcome": outcome,
             "outcome_reason": reason,
         }

@@ -180,19 +180,19 @@ def _capex_and_chips(owned: pd.DataFrame, capex: pd.DataFrame, revenue: pd.DataF
         rows = every[every["customer_id"].isin(buyers)]
         low, high = _interval(rows)
         amounts = [spent[name, quarter] for name in buyers]
-        own = earned.get((maker, quarter))
+        maker_revenue = earned.get((maker, quarter))
         without = sorted(set(every["customer_name"]) - {one.entity_name for one in amounts})
         yield {
-            **_about("capex_and_chips", maker, quarter, buyers, rows, *(one.observation_id for one in amounts), *([own.observation_id] if own else [])),
+            **_about("capex_and_chips", maker, quarter, buyers, rows, *(one.observation_id for one in amounts), *([maker_revenue.observation_id] if maker_revenue else [])),
             **_covered("capex", sum(one.amount_usd for one in amounts), low, high),
-            **(_covered("revenue", own.value, low, high) | {"period_start": own.period_start, "period_end": own.period_end} if own else {}),
+            **(_covered("revenue", maker_revenue.value, low, high) | {"period_start": maker_revenue.period_start, "period_end": maker_revenue.period_end} if maker_revenue else {}),
             "limits": _sentences(
                 "Chips of one maker only, at the price of the chip: buyers pay more for the server that holds it.",
                 "Capital expenditure also buys buildings, power, networks and other chips, and leaves out what was leased.",
                 "Chips can be paid in another quarter than the one in which they were counted.",
                 "The buyers differ from quarter to quarter; compare rows with the same counterparties only.",
                 f"Not in the row, for want of capital expenditure in this quarter: {', '.join(without)}." if without else None,
-                "The chips are counted in the calendar quarter, the revenue in the fiscal quarter." if own and _is_fiscal(own.period_start, own.period_end, quarter) else None,
+                "The chips are counted in the calendar quarter, the revenue in the fiscal quarter." if maker_revenue and _is_fiscal(maker_revenue.period_start, maker_revenue.period_end, quarter) else None,
                 *(_fiscal(one, quarter) for one in amounts),
                 _pricing(rows),
             ),
@@ -287,7 +287,7 @@ def _fiscal(amount: Any, quarter: str) -> str | None:
 def _pricing(rows: pd.DataFrame) -> str | None:
     """Which products were valued at the price of another one, and which have no price, so that the row has no interval."""
     other = rows[rows["priced_as"] != rows["product"]]
-    pairs = sorted({f"{own} at the price of {price}" for own, price in zip(other["product"], other["priced_as"], strict=True)})  # fmt: skip
+    pairs = sorted({f"{product} at the price of {price}" for product, price in zip(other["product"], other["priced_as"], strict=True)})  # fmt: skip
     lacking = sorted(set(rows.loc[rows["price_low"].isna(), "product"]))
     sentences = [f"Valued: {', '.join(pairs)}."] if pairs else []
     sentences += (

@@ -93,9 +93,12 @@ class Reference:
     def printed_names(self, entity_id: str) -> tuple[models.PrintedName, ...]:
         """Names of rows in a company's tables: its own, and those of every company for metrics for which it has none."""
         entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
-        own = tuple(entry for entry in entries if entry.entity_id == entity_id)
-        covered = {entry.metric for entry in own}
-        return (*own, *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered))
+        company_entries = tuple(entry for entry in entries if entry.entity_id == entity_id)
+        covered = {entry.metric for entry in company_entries}
+        return (
+            *company_entries,
+            *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered),
+        )
 
     @property
     def earnings_exhibits(self) -> tuple[EarningsExhibits, ...]:

@@ -57,11 +57,11 @@ class Listing:
 
 def companies(reference: Reference) -> dict[str, Company]:
     """By entity id, in the order of filers.yaml."""
-    found = {}
+    by_cik = {}
     for rule in reference.earnings_exhibits:
         name, cik = (reference.entities.at[rule.entity_id, column] for column in ("name", "cik"))
-        found[rule.entity_id] = Company(rule, str(name), int(cast(int, cik)))
-    return found
+        by_cik[rule.entity_id] = Company(rule, str(name), int(cast(int, cik)))
+    return by_cik
 
 
 def archived_exhibits(root: Path) -> frozenset[str]:

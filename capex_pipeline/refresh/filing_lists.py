@@ -84,14 +84,14 @@ def parse_reports(data: bytes, url: str, cik: int, form: str, item: str | None) 
         columns = content["filings"]["recent"]
         items = columns.get("items") or [""] * len(columns["form"])
         rows = zip(columns["accessionNumber"], columns["filingDate"], columns["form"], items, strict=True)
-        found = []
+        reports = []
         for accession, filed, kind, of_report in rows:
             if kind != form or (item is not None and item not in str(of_report).split(",")):
                 continue
             if not re.fullmatch(ACCESSION_PATTERN, accession):
                 raise ValueError(f"accession number {accession[:40]!r}")
-            found.append(Filing(accession, form, date.fromisoformat(filed), "", is_inline=False))
-        return tuple(found)
+            reports.append(Filing(accession, form, date.fromisoformat(filed), "", is_inline=False))
+        return tuple(reports)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _no_list(url, error) from error
 
@@ -103,13 +103,15 @@ def exhibit_name(data: bytes, url: str) -> str | None:
     except (KeyError, TypeError) as error:
         raise _no_list(url, error) from error
     fit = [name for name in names if _FILE_NAME.fullmatch(name)]
-    found = [name for name in fit if _EXHIBIT.search(name)] or [name for name in fit if _ONLY_EXHIBIT.search(name)]
-    if len(found) > 1:
+    names_of_exhibits = [name for name in fit if _EXHIBIT.search(name)] or [
+        name for name in fit if _ONLY_EXHIBIT.search(name)
+    ]
+    if len(names_of_exhibits) > 1:
         raise RefreshError(
             "two_exhibits",
-            f"{url} lists {len(found)} pages that may be exhibit 99.1 ({', '.join(found[:3])}); save the right one by hand, raw/README.md shows how.",
+            f"{url} lists {len(names_of_exhibits)} pages that may be exhibit 99.1 ({', '.join(names_of_exhibits[:3])}); save the right one by hand, raw/README.md shows how.",
         )
-    return found[0] if found else None
+    return names_of_exhibits[0] if names_of_exhibits else None
 
 
 def inline_instance_name(primary_document: str) -> str | None:

@@ -203,12 +203,12 @@ def archived_instances(root: Path) -> list[ArchivedInstance]:
     return instances
 
 
-def lost_facts(held: bytes, served: bytes, filer: Filer) -> list[str]:
+def lost_facts(archived: bytes, served: bytes, filer: Filer) -> list[str]:
     """Facts in use that the archived file has and the served one lacks, or gives with another value; each as text.
 
     Concepts that filers.yaml no longer names do not count. Raises DocumentError if a file cannot be read.
     """
-    return sorted(set(_facts(companyfacts.trim(held, [filer]))) - set(_facts(companyfacts.trim(served, [filer]))))
+    return sorted(set(_facts(companyfacts.trim(archived, [filer]))) - set(_facts(companyfacts.trim(served, [filer]))))
 
 
 def _facts(data: bytes) -> Iterator[str]:
@@ -220,9 +220,9 @@ def _facts(data: bytes) -> Iterator[str]:
                     yield f"{taxonomy}:{concept} {period} {fact.get('val')!r} {unit} in {fact.get('accn')}"
 
 
-def _refuse_lost_facts(held: bytes, served: bytes, filer: Filer, name: str) -> None:
+def _refuse_lost_facts(archived: bytes, served: bytes, filer: Filer, name: str) -> None:
     try:
-        lost = lost_facts(held, served, filer)
+        lost = lost_facts(archived, served, filer)
     except DocumentError as error:
         raise RefreshError(
             "archive", f"The archived {name} cannot be compared ({error.message}); check it, or remove it."

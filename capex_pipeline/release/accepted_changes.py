@@ -88,10 +88,10 @@ def _accepts(entry: Mapping[str, Any], move: Mapping[str, Any], from_release: st
     return all(_same_number(entry[name], move[f"{name}_value"]) for name in ("old", "new") if name in entry)
 
 
-def _same_number(expected: Any, found: Any) -> bool:
-    if expected is None or _is_missing(found):
-        return expected is None and _is_missing(found)
-    return math.isclose(float(expected), float(found), rel_tol=_CLOSE)
+def _same_number(expected: Any, actual: Any) -> bool:
+    if expected is None or _is_missing(actual):
+        return expected is None and _is_missing(actual)
+    return math.isclose(float(expected), float(actual), rel_tol=_CLOSE)
 
 
 def _is_missing(value: Any) -> bool:

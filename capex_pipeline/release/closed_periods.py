@@ -60,14 +60,14 @@ def moves(
             _OUTLOOK
         )
         parts += _of_table(table, before, now, is_closed, bound_pct, causes)
-    found = pd.DataFrame([row for part in parts for row in part], columns=COLUMNS)
-    reasons = [accepted.reason_for_move(move, from_release) for move in rows_of(found)]
-    said = pd.Series(
-        [f"accepted: {reason}" if reason else None for reason in reasons], index=found.index, dtype="object"
+    changes = pd.DataFrame([row for part in parts for row in part], columns=COLUMNS)
+    reasons = [accepted.reason_for_move(move, from_release) for move in rows_of(changes)]
+    explanations = pd.Series(
+        [f"accepted: {reason}" if reason else None for reason in reasons], index=changes.index, dtype="object"
     )
-    return found.assign(explanation=found["explanation"].where(found["explanation"].notna(), said)).reset_index(
-        drop=True
-    )
+    return changes.assign(
+        explanation=changes["explanation"].where(changes["explanation"].notna(), explanations)
+    ).reset_index(drop=True)
 
 
 def lost_cells(old: Path, new: Path, accepted: Accepted, from_release: str) -> pd.DataFrame:
@@ -104,13 +104,13 @@ def _of_table(
 
 def _exceeds(before: pd.DataFrame, now: pd.DataFrame, pairs: pd.DataFrame, bound_pct: float) -> pd.Series:
     """True for pairs of which a number moved by more than the bound, or is gone."""
-    found = pd.Series(False, index=pairs.index)
+    exceeds = pd.Series(False, index=pairs.index)
     for name in NUMBERS:
         if name in before.columns and name in now.columns:
             was = before[name].reindex(pairs["old"]).set_axis(pairs.index)
             value = now[name].reindex(pairs["new"]).set_axis(pairs.index)
-            found |= was.notna() & ~((value - was).abs() <= was.abs() * bound_pct / 100)
-    return found
+            exceeds |= was.notna() & ~((value - was).abs() <= was.abs() * bound_pct / 100)
+    return exceeds
 
 
 def _move(table: str, was: pd.Series, now: pd.Series | None, bound_pct: float, causes: Causes) -> dict[str, object]:

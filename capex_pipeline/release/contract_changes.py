@@ -49,23 +49,23 @@ def committed(path: Path = FILE) -> Contract:
 
 def breaches(before: Contract, now: Contract) -> list[str]:
     """What a reader of the older contract loses, one sentence each."""
-    found = []
+    broken = []
     for table, was in before["tables"].items():
         is_now = now["tables"].get(table)
         if is_now is None:
-            found.append(f"Table {table} is gone.")
+            broken.append(f"Table {table} is gone.")
             continue
         if was["key"] != is_now["key"]:
-            found.append(f"The key of {table} is {', '.join(is_now['key'])}; it was {', '.join(was['key'])}.")
+            broken.append(f"The key of {table} is {', '.join(is_now['key'])}; it was {', '.join(was['key'])}.")
         for name, column in was["columns"].items():
             other = is_now["columns"].get(name)
             if other is None:
-                found.append(f"Column {table}.{name} is gone.")
+                broken.append(f"Column {table}.{name} is gone.")
             elif other["type"] != column["type"]:
-                found.append(f"Column {table}.{name} is {other['type']}; it was {column['type']}.")
+                broken.append(f"Column {table}.{name} is {other['type']}; it was {column['type']}.")
             elif other["nullable"] and not column["nullable"]:
-                found.append(f"Column {table}.{name} may be missing now; it never was.")
-    return found
+                broken.append(f"Column {table}.{name} may be missing now; it never was.")
+    return broken
 
 
 def objections(before: Contract, now: Contract, changelog: str) -> list[str]:
@@ -73,20 +73,20 @@ def objections(before: Contract, now: Contract, changelog: str) -> list[str]:
 
     A breach needs a higher major version, and each major version after the first needs a heading of the changelog that names it.
     """
-    found = []
+    sentences = []
     broken = breaches(before, now)
     if broken and major(now) <= major(before):
-        found += [
+        sentences += [
             f"{sentence} Put it back, or raise the first number of SCHEMA_VERSION (now {now['version']})."
             for sentence in broken
         ]
     if major(now) < major(before):
-        found.append(f"SCHEMA_VERSION is {now['version']} and was {before['version']}; a version does not go down.")
+        sentences.append(f"SCHEMA_VERSION is {now['version']} and was {before['version']}; a version does not go down.")
     if major(now) > 1 and not names_version(changelog, now["version"]):
-        found.append(
+        sentences.append(
             f"CHANGELOG.md has no heading that names contract {now['version']}; say there what readers must change."
         )
-    return found
+    return sentences
 
 
 def names_version(changelog: str, version: str) -> bool:
@@ -105,9 +105,9 @@ def record(changelog: str, path: Path = FILE) -> bool:
     Raises ReleaseError where the contract may not change in this way: the committed state cannot be overwritten by a breach.
     """
     now = current()
-    found = objections(committed(path), now, changelog) if path.is_file() else []
-    if found:
-        raise ReleaseError("The contract was not recorded.\n" + "\n".join(found))
+    sentences = objections(committed(path), now, changelog) if path.is_file() else []
+    if sentences:
+        raise ReleaseError("The contract was not recorded.\n" + "\n".join(sentences))
     text = to_text(now)
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
@@ -119,9 +119,9 @@ def to_text(contract: Contract) -> str:
     """The contract as it is stored, one line for each column, so that a change is one line of a review."""
     lines = ["{", f' "version": {json.dumps(contract["version"])},', ' "tables": {']
     tables = list(contract["tables"].items())
-    for place, (table, said) in enumerate(tables):
-        lines += [f"  {json.dumps(table)}: {{", f'   "key": {json.dumps(said["key"])},', '   "columns": {']
-        columns = list(said["columns"].items())
+    for place, (table, table_contract) in enumerate(tables):
+        lines += [f"  {json.dumps(table)}: {{", f'   "key": {json.dumps(table_contract["key"])},', '   "columns": {']
+        columns = list(table_contract["columns"].items())
         for turn, (name, column) in enumerate(columns):
             lines.append(f"    {json.dumps(name)}: {json.dumps(column)}" + ("," if turn < len(columns) - 1 else ""))
         lines += ["   }", "  }" + ("," if place < len(tables) - 1 else "")]

@@ -103,17 +103,17 @@ def field(name: str, column: Any, arrow_type: str, key: list[str]) -> dict[str, 
 
 def rules_of(column: Any) -> dict[str, Any]:
     """enum, pattern and minimum of a column, where its model has them. (A bound that is not reached itself has no notation.)"""
-    found: dict[str, Any] = {}
+    rules: dict[str, Any] = {}
     for check in column.checks:
         statistics = check.statistics or {}
         if "allowed_values" in statistics:
-            found["enum"] = list(statistics["allowed_values"])
+            rules["enum"] = list(statistics["allowed_values"])
         elif "pattern" in statistics:
             pattern = statistics["pattern"]
-            found["pattern"] = str(getattr(pattern, "pattern", pattern))
+            rules["pattern"] = str(getattr(pattern, "pattern", pattern))
         elif "min_value" in statistics and check.name.endswith("or_equal_to"):
-            found["minimum"] = statistics["min_value"]
-    return found
+            rules["minimum"] = statistics["min_value"]
+    return rules
 
 
 def description(table: str) -> str:

@@ -62,17 +62,17 @@ def combined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Table of changes (`ReleaseChanges`) of the parts that `compare_table` gives."""
     if not parts:
         return no_changes()
-    found = pd.concat(parts, ignore_index=True)
-    found["is_preferred"] = found["is_preferred"].fillna(False).astype(bool)
-    return conform(found, ReleaseChanges).sort_values(
+    differences = pd.concat(parts, ignore_index=True)
+    differences["is_preferred"] = differences["is_preferred"].fillna(False).astype(bool)
+    return conform(differences, ReleaseChanges).sort_values(
         table_metadata(ReleaseChanges)["sort"], kind="stable", ignore_index=True
     )
 
 
 def is_same(old: Path, new: Path, table: str) -> bool:
     """True where both files say that they hold the same rows."""
-    found = content_id(old, table)
-    return found is not None and found == content_id(new, table)
+    old_content = content_id(old, table)
+    return old_content is not None and old_content == content_id(new, table)
 
 
 def no_changes() -> pd.DataFrame:
@@ -182,10 +182,10 @@ def _whole_rows(table: str, rows: pd.DataFrame, change: str) -> pd.DataFrame:
 
 
 def _place(table: str, rows: pd.DataFrame) -> pd.DataFrame:
-    found = {name: rows[name] for name in _PLACE if name in rows.columns}
+    place = {name: rows[name] for name in _PLACE if name in rows.columns}
     preferred = rows["is_preferred"] if "is_preferred" in rows.columns else pd.Series(False, index=rows.index)
     return pd.DataFrame(
-        {"table_name": table, "row_key": row_keys(table, rows), **found, "is_preferred": preferred}, index=rows.index
+        {"table_name": table, "row_key": row_keys(table, rows), **place, "is_preferred": preferred}, index=rows.index
     )
 
 

@@ -50,13 +50,13 @@ class Causes:
                 any_conversion |= mask
             else:
                 conversion_only &= ~mask
-        found = [
+        causes = [
             self.of_pair(before, now, only_converted)
             for before, now, only_converted in zip(
                 old.to_dict("records"), new.to_dict("records"), conversion_only & any_conversion, strict=True
             )
         ]
-        return pd.DataFrame(found, index=old.index, columns=["caused_by", "cause", "explained_by"]).astype("str")
+        return pd.DataFrame(causes, index=old.index, columns=["caused_by", "cause", "explained_by"]).astype("str")
 
     def of_pair(
         self, old: Mapping[Any, Any], new: Mapping[Any, Any], only_converted: bool = False

@@ -160,10 +160,8 @@ def _verdict(row: dict[str, Any]) -> str:
 
 
 def _move(row: dict[str, Any]) -> str:
-    said = row["explanation"] or "NOT EXPLAINED"
-    return (
-        f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {said})"
-    )
+    explanation = row["explanation"] or "NOT EXPLAINED"
+    return f"{_row(row)}: {row['column']} {number(row['old_value'])} -> {number(row['new_value'])} ({_why(row)}; {explanation})"
 
 
 def _loss(row: dict[str, Any]) -> str:

@@ -250,7 +250,7 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
     try:
         whole = hashes or storage_files.is_remote(path)
         data = path.read_bytes() if whole else b""
-        said = parquet.read_footer(data if whole else path)
+        footer = parquet.read_footer(data if whole else path)
     except FileNotFoundError:
         return Problem(path.name, "missing_file", f"{path} is gone; build again or go back to a release.")
     except (OSError, parquet.ParquetError) as error:
@@ -259,7 +259,7 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
             "broken_file",
             f"{path} is no readable Parquet file ({error}); build again or go back to a release.",
         )
-    if said.get("content_id") != entry["content_id"]:
+    if footer.get("content_id") != entry["content_id"]:
         return Problem(
             path.name, "other_content",
             f"{path} holds other rows than the manifest says: a release is being published, or something changed the file. "
@@ -300,7 +300,7 @@ def _read_through(tables_of: Warehouse, table: str, data: bytes, sha256: str) ->
 
     path = tables_of.path(table)
     try:
-        said = parquet.read_footer(data)
+        footer = parquet.read_footer(data)
         rows = parquet.read_rows(io.BytesIO(data))
     except (OSError, parquet.ParquetError) as error:
         raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
@@ -308,17 +308,17 @@ def _read_through(tables_of: Warehouse, table: str, data: bytes, sha256: str) ->
         raise ReleaseError(
             f"{path} holds other rows than it says: the disk or something else changed it. Remove it and build again."
         )
-    if said.get("schema_version") != SCHEMA_VERSION or "content_id" not in said:
+    if footer.get("schema_version") != SCHEMA_VERSION or "content_id" not in footer:
         raise ReleaseError(
-            f"{path} is of contract version {said.get('schema_version', 'unknown')}, not {SCHEMA_VERSION}; build it again."
+            f"{path} is of contract version {footer.get('schema_version', 'unknown')}, not {SCHEMA_VERSION}; build it again."
         )
     return {
         "file": path.name,
         "rows": rows.num_rows,
         "bytes": len(data),
         "sha256": sha256,
-        "content_id": said["content_id"],
-        "input_fingerprint": said.get("input_fingerprint"),
+        "content_id": footer["content_id"],
+        "input_fingerprint": footer.get("input_fingerprint"),
         "period_start": _extreme(rows, "period_start", "min"),
         "period_end": _extreme(rows, "period_end", "max"),
         "known_from": _extreme(rows, "known_from", "max"),
@@ -330,8 +330,8 @@ def _extreme(rows: pa.Table, column: str, which: str) -> str | None:
 
     if column not in rows.column_names:
         return None
-    found = pc.min_max(rows.column(column))[which].as_py()
-    return None if found is None else found.isoformat()
+    extreme = pc.min_max(rows.column(column))[which].as_py()
+    return None if extreme is None else extreme.isoformat()
 
 
 def _documents(folder: Path) -> list[dict[str, Any]]:

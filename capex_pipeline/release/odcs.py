@@ -82,8 +82,8 @@ def _table(table: str) -> dict[str, Any]:
 def _column(name: str, column: Any, arrow_type: str, key: list[str], reference: str | None) -> dict[str, Any]:
     rules = rules_of(column)
     options = {word: rules[word] for word in ("pattern", "minimum") if word in rules}
-    own = {"unit": unit_of(column), "references": reference, "allowedValues": rules.get("enum")}
-    properties = [{"property": word, "value": value} for word, value in own.items() if value]
+    custom = {"unit": unit_of(column), "references": reference, "allowedValues": rules.get("enum")}
+    properties = [{"property": word, "value": value} for word, value in custom.items() if value]
     return {
         "name": name,
         "logicalType": _TYPES[arrow_type],

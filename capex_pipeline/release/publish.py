@@ -138,8 +138,10 @@ class Candidate:
         return "\n".join([*self.notes, diff_text.text(self.headline, *self._frames())])
 
     def _frames(self) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
-        found = self.found
-        return (None, None, None) if found is None else (found.changes, found.moves, found.losses)
+        differences = self.found
+        return (
+            (None, None, None) if differences is None else (differences.changes, differences.moves, differences.losses)
+        )
 
 
 def _without_reason(rows: pd.DataFrame | None) -> pd.DataFrame | None:

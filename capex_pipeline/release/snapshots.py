@@ -57,12 +57,12 @@ class Snapshot:
 
     def manifest(self) -> Manifest:
         """Its manifest. Raises ReleaseError where it is gone."""
-        found = manifests.read(self.tables)
-        if found is None:
+        manifest = manifests.read(self.tables)
+        if manifest is None:
             raise ReleaseError(
                 f"{self.tables} has no {manifests.NAME}; remove {self.folder}, it is no release any more."
             )
-        return found
+        return manifest
 
     def is_sound(self) -> bool:
         """Whether its manifest can be read and every file is there with its size; bytes are compared by `manifest.is_whole`."""
@@ -102,8 +102,8 @@ class Store:
         """Every kept release, oldest first."""
         if not self.root.is_dir():
             return []
-        found = [(match, path) for path in self.root.iterdir() if path.is_dir() and (match := _NAME.match(path.name))]
-        return sorted((Snapshot(int(match[1]), match[2], path) for match, path in found), key=lambda one: one.number)
+        folders = [(match, path) for path in self.root.iterdir() if path.is_dir() and (match := _NAME.match(path.name))]
+        return sorted((Snapshot(int(match[1]), match[2], path) for match, path in folders), key=lambda one: one.number)
 
     def current(self) -> Snapshot | None:
         """The kept release that the warehouse's manifest names, else the newest; None where nothing is kept."""

@@ -225,13 +225,14 @@ def text(folder: Path | None = None, companies: Mapping[str, Sequence[str]] | No
         parts.append(_view(table, f"SELECT * FROM {_source(table, folder)}", description(table), _comments(table)))
     for table, model in TABLES.items():
         if "is_preferred" in columns(model):
-            said = f"The rows of {table} that never overlap: sum these."
+            sentence = f"The rows of {table} that never overlap: sum these."
             parts.append(
-                _view(f"{table}_preferred", f"SELECT * FROM {table} WHERE is_preferred", said, _comments(table))
+                _view(f"{table}_preferred", f"SELECT * FROM {table} WHERE is_preferred", sentence, _comments(table))
             )
     parts += [_explained(table) for table in (*PUBLISHED_TABLES, *EVIDENCE_TABLES.values())]
     parts += [
-        _view(name, query, said, _comments_of_answer(base, own)) for name, (base, query, said, own) in _ANSWERS.items()
+        _view(name, query, sentence, _comments_of_answer(base, comments))
+        for name, (base, query, sentence, comments) in _ANSWERS.items()
     ]
     parts += [_wide(table, names) for table, names in (companies or {}).items() if names]
     parts.append(_as_of())
@@ -244,12 +245,14 @@ def _wide(table: str, names: Sequence[str]) -> str:
     query = "SELECT calendar_quarter, quarter_start,\n  " + ",\n  ".join(amounts)
     query += f"\nFROM {table} GROUP BY calendar_quarter, quarter_start"
     query += f"\nHAVING quarter_start <= (SELECT max(quarter_start) FROM {table} WHERE all_companies_reported) ORDER BY quarter_start"
-    said = (
+    description = (
         f"{_WIDE[table]} in billion US dollars, one column per company; null where a company has no row for the quarter. It ends with the "
         "newest quarter of which every company has an amount."
     )
     about = {"calendar_quarter": "Calendar quarter.", "quarter_start": "First day of the calendar quarter."}
-    return _view(f"{table}_wide", query, said, about | {name: f"Company {name}. Unit: billion USD." for name in names})
+    return _view(
+        f"{table}_wide", query, description, about | {name: f"Company {name}. Unit: billion USD." for name in names}
+    )
 
 
 def _source(table: str, folder: Path | None) -> str:
@@ -258,22 +261,22 @@ def _source(table: str, folder: Path | None) -> str:
     return f"read_parquet(coalesce(getvariable('warehouse'), '.') || '/{table}.parquet')"
 
 
-def _view(name: str, query: str, said: str, comments: dict[str, str]) -> str:
-    lines = [f"CREATE OR REPLACE VIEW {name} AS", f"{query};", f"COMMENT ON VIEW {name} IS {_quoted(said)};"]
+def _view(name: str, query: str, description: str, comments: dict[str, str]) -> str:
+    lines = [f"CREATE OR REPLACE VIEW {name} AS", f"{query};", f"COMMENT ON VIEW {name} IS {_quoted(description)};"]
     lines += [f"COMMENT ON COLUMN {name}.{column} IS {_quoted(comment)};" for column, comment in comments.items()]
     return "\n".join(lines) + "\n"
 
 
 def _comments(table: str) -> dict[str, str]:
-    found = {}
+    comments = {}
     for name, column in columns(TABLES[table]).items():
         unit = unit_of(column)
-        found[name] = (column.description or "") + (f" Unit: {unit}." if unit else "")
-    return found
+        comments[name] = (column.description or "") + (f" Unit: {unit}." if unit else "")
+    return comments
 
 
-def _comments_of_answer(table: str, own: dict[str, str] | None) -> dict[str, str]:
-    return _comments(table) if own is None else own
+def _comments_of_answer(table: str, comments: dict[str, str] | None) -> dict[str, str]:
+    return _comments(table) if comments is None else comments
 
 
 def _explained(table: str) -> str:
@@ -301,8 +304,8 @@ def _explained(table: str) -> str:
 
 def _prefixed(reference: ForeignKey, column: str) -> str:
     """entity + entity_name = entity_name, customer + entity_name = customer_name, document + title = document_title."""
-    own = reference.key.removesuffix("_id")
-    bare = column.removeprefix(f"{own}_")
+    prefix = reference.key.removesuffix("_id")
+    bare = column.removeprefix(f"{prefix}_")
     if bare.startswith("is_"):
         return f"{reference.role}_{bare}"
     return bare if bare.startswith(f"{reference.role}_") else f"{reference.role}_{bare}"

@@ -70,17 +70,17 @@ def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Pane
     made: dict[str, tuple[str, list[Panel]]] = {}
     made["buyers"] = ("Buyers", [
         (f"{customer}-{supplier}", f"{_name(source, customer)}: {_name(source, supplier) if customer != supplier else 'own chips'}", str(customer),
-         _with_sums(source, buyers[(buyers["customer_id"] == customer) & (buyers["supplier_id"] == supplier)], own))
-        for (customer, supplier), own in bought.groupby(["customer_id", "supplier_id"], sort=True)
+         _with_sums(source, buyers[(buyers["customer_id"] == customer) & (buyers["supplier_id"] == supplier)], maker_rows))
+        for (customer, supplier), maker_rows in bought.groupby(["customer_id", "supplier_id"], sort=True)
     ])  # fmt: skip
     made["makers"] = ("Makers", [
-        (str(supplier), _name(source, supplier), str(supplier), _with_sums(source, makers[makers["supplier_id"] == supplier], own))
-        for supplier, own in made_by.groupby("supplier_id", sort=True)
+        (str(supplier), _name(source, supplier), str(supplier), _with_sums(source, makers[makers["supplier_id"] == supplier], maker_rows))
+        for supplier, maker_rows in made_by.groupby("supplier_id", sort=True)
     ])  # fmt: skip
-    for supplier, own in made_by.groupby("supplier_id", sort=True):
+    for supplier, maker_rows in made_by.groupby("supplier_id", sort=True):
         made[str(supplier)] = (f"{_name(source, supplier)} by product", [
             (f"{supplier}-{product}", source.product_names.get(str(product), str(product)), str(supplier), _times(source, of_product))
-            for product, of_product in own.groupby("product", sort=True)
+            for product, of_product in maker_rows.groupby("product", sort=True)
         ])  # fmt: skip
     return {choice: (name, sorted(listed, key=_size)) for choice, (name, listed) in made.items() if listed}
 

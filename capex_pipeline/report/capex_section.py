@@ -34,8 +34,8 @@ def capex(source: Source) -> Part:
     part = Part("", {"quarterly": charts.quarterly(first, last)})
     cards = []
     for entity_id in companies:
-        own = shown[shown["entity_id"] == entity_id]
-        chart = _company_chart(source, entity_id, own)
+        company_rows = shown[shown["entity_id"] == entity_id]
+        chart = _company_chart(source, entity_id, company_rows)
         part.charts.append(chart)
         described = (
             chart["described"][PREFERRED]["usd"]
@@ -54,9 +54,9 @@ def capex(source: Source) -> Part:
     return part
 
 
-def _company_chart(source: Source, entity_id: str, own: pd.DataFrame) -> dict[str, Any]:
+def _company_chart(source: Source, entity_id: str, company_rows: pd.DataFrame) -> dict[str, Any]:
     name = source.entity_names.get(entity_id, entity_id)
-    filed = own[reviewed_by_company(own) & own["amount"].notna()]
+    filed = company_rows[reviewed_by_company(company_rows) & company_rows["amount"].notna()]
     currency = str(filed["currency"].iloc[0])
     kinds = {PREFERRED: filed[filed["is_preferred"]]}
     kinds |= {str(definition): part for definition, part in filed.groupby("definition_id", sort=True)}
@@ -65,7 +65,7 @@ def _company_chart(source: Source, entity_id: str, own: pd.DataFrame) -> dict[st
         for key, part in kinds.items()
         if len(part)
     }
-    claims = series.press_claims(own, source.index, source.definition_names)
+    claims = series.press_claims(company_rows, source.index, source.definition_names)
     described = {
         key: {
             unit: series.summary(line, f"Capital expenditure of {name}", f"{code} billion", unit)
@@ -76,7 +76,7 @@ def _company_chart(source: Source, entity_id: str, own: pd.DataFrame) -> dict[st
     return {
         "id": f"capex-{entity_id}", "template": "quarterly", "heading": name, "title": f"{name}, capital expenditure", "unit_in_text": True, "currency": currency, "choose": True, "series": lines,
         "claims": claims, "described": described,
-        "sets": {"band": series.definition_band(own), "breaks": series.break_marks(own)},
+        "sets": {"band": series.definition_band(company_rows), "breaks": series.break_marks(company_rows)},
     }  # fmt: skip
 
 

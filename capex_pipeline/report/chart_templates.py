@@ -74,19 +74,19 @@ def compiled(chart: Any) -> dict[str, Any]:
 
 
 def _with_holes(template: str, vega: dict[str, Any], samples: Mapping[str, Any]) -> Any:
-    found: set[str] = set()
+    names: set[str] = set()
 
     def bored(node: Any) -> Any:
         for name, sample in samples.items():
             if node == sample and type(node) is type(sample):
-                found.add(name)
+                names.add(name)
                 return {charts.PLACEHOLDER: name}
         if isinstance(node, list):
             return [bored(part) for part in node]
         return {name: bored(part) for name, part in node.items()} if isinstance(node, dict) else node
 
     made = bored(vega)
-    if missing := sorted(set(samples) - found):
+    if missing := sorted(set(samples) - names):
         raise ValueError(
             f"The template {template} has no placeholder for {', '.join(missing)}; this version of Vega-Lite compiles the chart differently."
         )

@@ -100,10 +100,12 @@ def coverage(source: Source) -> Part:
     ]
     quarters = [quarter for quarter in quarters if quarter <= str(shown["calendar_quarter"].max())]
     part, cards = Part(""), []
-    for table, own in sorted(shown.groupby("table_name"), key=lambda pair: list(_TABLE_NAMES).index(str(pair[0]))):
+    for table, table_rows in sorted(
+        shown.groupby("table_name"), key=lambda pair: list(_TABLE_NAMES).index(str(pair[0]))
+    ):
         drawn = [
             _cell(source, row)
-            for row in formatting.records(own.sort_values(["entity_id", "calendar_quarter"], kind="stable"))
+            for row in formatting.records(table_rows.sort_values(["entity_id", "calendar_quarter"], kind="stable"))
         ]
         names = sorted({row["entity"] for row in drawn})
         identity = f"coverage-{table}"
@@ -118,7 +120,7 @@ def coverage(source: Source) -> Part:
                 "sets": {"rows": drawn},
             }
         )
-        counts = own["state"].value_counts()
+        counts = table_rows["state"].value_counts()
         described = f"{_TABLE_NAMES[str(table)]}: " + ", ".join(
             f"{counts[state]} {formatting.plain(state)}" for state in charts.STATE_COLOURS if state in counts
         )

@@ -23,11 +23,11 @@ def cloud(source: Source) -> Part:
     cards = []
     companies = by_size(filed)
     for entity_id in companies[: series.MOST_PANELS]:
-        own = filed[filed["entity_id"] == entity_id]
-        name, currency = source.entity_names.get(entity_id, entity_id), str(own["currency"].iloc[0])
-        line = series.money_series(own, source.index, source.definition_names)
-        marks = series.break_marks(own)
-        segments = [str(text) for text in own.sort_values("start")["segment"].dropna().drop_duplicates()]
+        company_rows = filed[filed["entity_id"] == entity_id]
+        name, currency = source.entity_names.get(entity_id, entity_id), str(company_rows["currency"].iloc[0])
+        line = series.money_series(company_rows, source.index, source.definition_names)
+        marks = series.break_marks(company_rows)
+        segments = [str(text) for text in company_rows.sort_values("start")["segment"].dropna().drop_duplicates()]
         described = series.summary(line, f"Cloud revenue of {name}", f"{currency} billion", "own")
         described += "".join(f" Break: {mark['note']}" for mark in marks)
         identity = f"cloud-{entity_id}"

@@ -245,9 +245,9 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
             else f", {formatting.more(later.yoy_local_pct)} than a year earlier."
         )
     outlooks = source["outlooks"]
-    own = outlooks[(outlooks["entity_id"] == row.entity_id) & (outlooks["kind"] == "guidance")]
+    company_guidance = outlooks[(outlooks["entity_id"] == row.entity_id) & (outlooks["kind"] == "guidance")]
     for stated in formatting.records(
-        guidance.still_open(own, source.latest_end)
+        guidance.still_open(company_guidance, source.latest_end)
         .assign(is_shorter=lambda rows: rows["target_period_type"] != "year")
         .sort_values(["is_shorter", "target_end"], kind="stable")
         .head(1)

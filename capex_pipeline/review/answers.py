@@ -83,12 +83,12 @@ class Neighbour(NamedTuple):
 
 def neighbours(review: Mapping[str, Any]) -> list[Neighbour]:
     """The figures of a review that have a company and a period, in the order of the text."""
-    found = [
+    answers = [
         neighbour(entry, entry)
         for entry in entries_of(review, "figures")
         if span_of(entry) and entry.get("period") and entry.get("entity")
     ]
-    return sorted(found, key=lambda one: one.start)
+    return sorted(answers, key=lambda one: one.start)
 
 
 def neighbour(entry: Mapping[str, Any], fields: Mapping[str, Any]) -> Neighbour:
@@ -329,14 +329,14 @@ class _Words:
 
     def companies(self) -> list[_Named]:
         """Companies of the sentence, the nearest to the number first."""
-        found = [
+        companies = [
             _Named(cue.value, self._gap(cue), cue.first > self.last)
             for cue in self.cues
             if cue.kind in ("entity", "segment")
             and (known := self.vocabulary.entities.get(cue.value)) is not None
             and known.type == "company"
         ]
-        return sorted(found, key=lambda one: one.distance)
+        return sorted(companies, key=lambda one: one.distance)
 
     def _gap(self, cue: Cue) -> int:
         return cue.first - self.last if cue.first > self.last else self.first - cue.last
@@ -400,8 +400,8 @@ class _Words:
     def periods(self, calendar: FiscalCalendar | None, published: date | None, is_ahead: bool) -> list[str]:
         """The periods that the sentence names, the nearest to the number first."""
         context = PeriodContext(published, calendar, None, is_ahead, True)
-        found = find_periods(self.tokens, 0, len(self.tokens.plain.text))
-        read = [(abs(self.tokens.at(one.start) - self.first), read_period(one, context).days) for one in found]
+        periods = find_periods(self.tokens, 0, len(self.tokens.plain.text))
+        read = [(abs(self.tokens.at(one.start) - self.first), read_period(one, context).days) for one in periods]
         return [
             label_of(days)
             for _, days in sorted(read, key=lambda one: one[0])
@@ -535,7 +535,7 @@ def _periods(
     calendar = known.calendar if known is not None and known.type != "group" else None
     is_ahead = fields.get("status") in _AHEAD
     listed = entry.get("readings") or ()
-    own = (
+    own_periods = (
         [fields["period"]]
         if fields.get("period") and fields.get("entity") == entry.get("entity", fields.get("entity"))
         else []
@@ -564,7 +564,7 @@ def _periods(
     return list(
         dict.fromkeys(
             [
-                *own,
+                *own_periods,
                 *words.periods(calendar, source.published, is_ahead),
                 *map(str, listed),
                 *around[:1],

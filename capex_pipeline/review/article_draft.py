@@ -49,11 +49,11 @@ def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> S
 def passages(article: ArticleText) -> list[Passage]:
     """The sentences of an article in order."""
     plain = plain_text(article.body)
-    found = []
+    drafted = []
     for sentence in split_sentences(plain):
         start, end = plain.span(sentence.start, sentence.end)
-        found.append(Passage(article.body[start:end], start, end, f"paragraph {sentence.paragraph}"))
-    return found
+        drafted.append(Passage(article.body[start:end], start, end, f"paragraph {sentence.paragraph}"))
+    return drafted
 
 
 def _amounts(reading: Reading, vocabulary: Vocabulary) -> list[Amount]:

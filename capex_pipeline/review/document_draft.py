@@ -33,19 +33,22 @@ _MOST_TITLES: Final = 2
 _LONGEST_TITLE: Final = 200
 
 
-def document_source(found: ReadDocument, name: str) -> Source:
+def document_source(document: ReadDocument, name: str) -> Source:
     """A document as it is reviewed. name: of its file. Raises DocumentError for one with more amounts than a review holds."""
-    count = len(found.bound) + len(found.prose)
+    count = len(document.bound) + len(document.prose)
     if count > MOST_ENTRIES:
         raise DocumentError(
             "oversized",
             f"{name} has {count:,} amounts beside printed names, and a review holds {MOST_ENTRIES:,}; split the document, or type its figures.",
         )
-    beside = [*_rows(found), *_sentences(found)]
-    printed = _usual(found)
+    beside = [*_rows(document), *_sentences(document)]
+    printed = _usual(document)
     drafted = [
-        *(_of_cell(number, one, printed, found) for number, one in enumerate(found.bound)),
-        *(_of_sentence(len(found.bound) + number, one, printed, found) for number, one in enumerate(found.prose)),
+        *(_of_cell(number, one, printed, document) for number, one in enumerate(document.bound)),
+        *(
+            _of_sentence(len(document.bound) + number, one, printed, document)
+            for number, one in enumerate(document.prose)
+        ),
     ]
     lists = {
         part: [ordered(one.entry) for one in drafted if one.part == part]
@@ -53,24 +56,25 @@ def document_source(found: ReadDocument, name: str) -> Source:
     }
     known = {one.amount.span: one.known for one in drafted if one.part == "ignored"}
     return Source(
-        name, "document", found.record, found.vocabulary, beside, [one.amount for one in drafted], count,
-        {"document": dict(found.record), "state": DRAFT, **lists}, known,
+        name, "document", document.record, document.vocabulary, beside, [one.amount for one in drafted], count,
+        {"document": dict(document.record), "state": DRAFT, **lists}, known,
     )  # fmt: skip
 
 
 # --- what is shown ---
 
 
-def _rows(found: ReadDocument) -> list[Passage]:
+def _rows(document: ReadDocument) -> list[Passage]:
     """The rows that bear a printed name, in the order of their amounts, each with all of its numbers."""
     cells: dict[tuple[str, int], list[PrintedCell]] = {}
-    for cell in found.cells:
+    for cell in document.cells:
         cells.setdefault((cell.place, cell.row), []).append(cell)
     numbers: dict[tuple[str, int], list[int]] = {}
-    for number, one in enumerate(found.bound):
+    for number, one in enumerate(document.bound):
         numbers.setdefault((one.cell.place, one.cell.row), []).append(number)
     return [
-        _row(cells[place], {number: found.bound[number].cell for number in listed}) for place, listed in numbers.items()
+        _row(cells[place], {number: document.bound[number].cell for number in listed})
+        for place, listed in numbers.items()
     ]
 
 
@@ -96,21 +100,21 @@ def _printed_cell(cell: PrintedCell) -> str:
     return f"{sign}{cell.text.numeral or '-'}{'%' if cell.text.unit == 'percent' else ''}"
 
 
-def _sentences(found: ReadDocument) -> list[Passage]:
+def _sentences(document: ReadDocument) -> list[Passage]:
     """The sentences of each paragraph that has an amount."""
     numbers: dict[str, list[int]] = {}
-    for number, one in enumerate(found.prose):
+    for number, one in enumerate(document.prose):
         numbers.setdefault(one.place, []).append(number)
-    first, result = len(found.bound), []
-    for paragraph in found.paragraphs:
+    first, result = len(document.bound), []
+    for paragraph in document.paragraphs:
         listed = numbers.get(paragraph.place, [])
         plain, left = plain_text(paragraph.text), 0
         for sentence in split_sentences(plain) if listed else ():
             start, end = plain.span(sentence.start, sentence.end)
             places: dict[tuple[int, int], tuple[int, int]] = {}
             begin = left
-            while left < len(listed) and found.prose[listed[left]].at < end:
-                one, number = found.prose[listed[left]], first + listed[left]
+            while left < len(listed) and document.prose[listed[left]].at < end:
+                one, number = document.prose[listed[left]], first + listed[left]
                 places[number, number + 1] = (one.at - start, min(one.at + len(one.mention.text), end) - start)
                 left += 1
             next_number = first + (listed[left] if left < len(listed) else listed[-1] + 1)
@@ -136,10 +140,10 @@ class _Drafted(NamedTuple):
     known: Mapping[str, Any]
 
 
-def _of_cell(number: int, one: Bound, printed: _Printed, found: ReadDocument) -> _Drafted:
+def _of_cell(number: int, one: Bound, printed: _Printed, document: ReadDocument) -> _Drafted:
     cell, span = one.cell, (number, number + 1)
     numeral, place = _printed_cell(cell), f"{cell.place}, row {cell.row}"
-    record, reason = _record(printed_document.record_of(one, found)), one.reason or NO_TABLE
+    record, reason = _record(printed_document.record_of(one, document)), one.reason or NO_TABLE
     value = one.amount if one.amount is not None else cell.value
     numbers = () if value is None else (round(abs(value), 6),)
     is_used = one.outcome == "used" and one.period is not None
@@ -147,7 +151,7 @@ def _of_cell(number: int, one: Bound, printed: _Printed, found: ReadDocument) ->
     if is_used and one.period is not None:
         sure = frozenset(("entity", "metric", "period", "status"))
         days = (one.period.start, one.period.end)
-        drafted = (Drafted(record["id"], found.entity, one.name.metric, "level", days, "reported", None, sure),)
+        drafted = (Drafted(record["id"], document.entity, one.name.metric, "level", days, "reported", None, sure),)
     amount = Amount(span, numeral, place, "money", cell.currency, numbers, drafted, "", reason)
     base = {"span": list(span), "quote": numeral}
     if is_used:
@@ -174,24 +178,24 @@ def _question(record: Mapping[str, Any], reason: str, printed: _Printed) -> dict
     return {"question": f"{reason} Is it a figure?"}
 
 
-def _of_sentence(number: int, one: ProseFigure, printed: _Printed, found: ReadDocument) -> _Drafted:
+def _of_sentence(number: int, one: ProseFigure, printed: _Printed, document: ReadDocument) -> _Drafted:
     span, figure, reason = (number, number + 1), one.figure, one.reason or NO_TABLE
     drafted: tuple[Drafted, ...] = ()
     if one.outcome == "used" and figure is not None:
-        read = drafted_of(figure, found.vocabulary)
+        read = drafted_of(figure, document.vocabulary)
         drafted = (
             read._replace(
-                identity=_record(printed_document.record_of(one, found))["id"],
+                identity=_record(printed_document.record_of(one, document))["id"],
                 claimant=None,
                 sure=read.sure | {"entity"},
             ),
         )
     amount = amount_of(one.mention, span, one.place, drafted, "", reason)
     base = {"span": list(span), "quote": flat(one.mention.text)}
-    record = _record(printed_document.record_of(one, found))
+    record = _record(printed_document.record_of(one, document))
     if drafted and figure is not None:
         return _Drafted(amount, "figures", {**record, **base, "confidence": figure.confidence}, {})
-    named = {**_suggested(one, printed, found), **record, "id": f"p{number - len(found.bound) + 1:04d}"}
+    named = {**_suggested(one, printed, document), **record, "id": f"p{number - len(document.bound) + 1:04d}"}
     if not _may_be_figure(one):
         return _Drafted(
             amount, "ignored", {"id": named["id"], "span": list(span), "text": base["quote"], "reason": reason}, named
@@ -211,7 +215,7 @@ def _may_be_figure(one: ProseFigure) -> bool:
     return is_near or (one.outcome == "not_bound" and one.figure is not None)
 
 
-def _suggested(one: ProseFigure, printed: _Printed, found: ReadDocument) -> dict[str, Any]:
+def _suggested(one: ProseFigure, printed: _Printed, document: ReadDocument) -> dict[str, Any]:
     """What the article reader makes of an amount that it did not use."""
     hint = one.suggestion
     text = (
@@ -230,7 +234,9 @@ def _suggested(one: ProseFigure, printed: _Printed, found: ReadDocument) -> dict
     result |= {"metric": hint.metric, "measure": hint.measure, "status": hint.status}
     result |= {"period": periods[0]} if len(periods) == 1 else {"readings": periods or printed.periods}
     if hint.metric:
-        result["definition"] = found.vocabulary.definition(found.entity, hint.metric, hint.status, (periods or [""])[0])
+        result["definition"] = document.vocabulary.definition(
+            document.entity, hint.metric, hint.status, (periods or [""])[0]
+        )
     return result
 
 
@@ -243,22 +249,24 @@ def _record(record: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if value is not None}
 
 
-def _usual(found: ReadDocument) -> _Printed:
-    entity = found.vocabulary.entities.get(found.entity)
+def _usual(document: ReadDocument) -> _Printed:
+    entity = document.vocabulary.entities.get(document.entity)
     units = Counter(
-        str(printed_document.record_of(one, found)["unit"])
-        for one in found.bound
+        str(printed_document.record_of(one, document)["unit"])
+        for one in document.bound
         if one.cell.scale and one.cell.currency
     )
-    currencies = {one.cell.currency for one in found.bound if one.cell.currency}
+    currencies = {one.cell.currency for one in document.bound if one.cell.currency}
     usual = [
         f"{currency} {scale}".strip()
         for currency in sorted(currencies)
         for scale in ("million", "thousand", "billion", "")
     ]
-    periods = Counter((one.period.start, one.period.end) for one in found.bound if one.outcome == "used" and one.period)
+    periods = Counter(
+        (one.period.start, one.period.end) for one in document.bound if one.outcome == "used" and one.period
+    )
     ranked = [days for days, _ in periods.most_common()]
     return _Printed(
         list(dict.fromkeys([*(unit for unit, _ in units.most_common()), *usual]))[:4],
-        distinct([*recent_periods(printed_document.day_of(found.record["published"]), entity), *ranked]),
+        distinct([*recent_periods(printed_document.day_of(document.record["published"]), entity), *ranked]),
     )

@@ -56,13 +56,13 @@ class Item:
 def items(article: ArticleText, vocabulary: Vocabulary) -> list[Item]:
     """Every certain mention of an article in order."""
     beside = passages(article)
-    found = []
+    proposed = []
     for outcome in read_body(article, vocabulary).outcomes:
         mention = outcome.mention
         passage = next((one for one in beside if one.start <= mention.start < one.end), None)
         if passage is not None and mention.certain:
-            found.append(Item(figure_id(outcome.number), mention, passage))
-    return found
+            proposed.append(Item(figure_id(outcome.number), mention, passage))
+    return proposed
 
 
 def entities_named(article: ArticleText, vocabulary: Vocabulary) -> list[str]:
@@ -165,8 +165,8 @@ class _Guards:
         known = self.vocabulary.entities.get(entity or "")
         calendar = known.calendar if known is not None and known.type != "group" else None
         context = PeriodContext(self.article.published, calendar, None, status in ("guidance", "forecast"), True)
-        found = find_periods(tokenise(plain_text(flat)), 0, len(flat))
-        readings = [read_period(expression, context).days for expression in found]
+        expressions = find_periods(tokenise(plain_text(flat)), 0, len(flat))
+        readings = [read_period(expression, context).days for expression in expressions]
         if len(readings) != 1 or readings[0] is None:
             return None
         start, end = readings[0]

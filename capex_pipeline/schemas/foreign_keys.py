@@ -34,28 +34,28 @@ def referable() -> dict[str, str]:
 
     capex, gpu_shipments and cloud_revenue share observation_id as their own key, so that name refers to none of them.
     """
-    found = {}
+    tables = {}
     for table, model in TABLES.items():
         key = table_metadata(model)["key"]
         owners = [name for name, other in TABLES.items() if table_metadata(other)["key"] == key]
         if len(key) == 1 and owners == [table]:
-            found[key[0]] = table
-    return found
+            tables[key[0]] = table
+    return tables
 
 
 def foreign_keys(table: str) -> list[ForeignKey]:
     """The columns of a table that refer to rows of other tables (or of its own), in the order of its columns."""
     metadata = table_metadata(TABLES[table])
     named = metadata.get("foreign_keys", {})
-    found = []
+    keys = []
     for column in columns(TABLES[table]):
         if column in named:
             if named[column] is None:  # looks like a reference, and promises none
                 continue
             (key,) = table_metadata(TABLES[named[column]])["key"]
-            found.append(ForeignKey(column, named[column], key))
+            keys.append(ForeignKey(column, named[column], key))
             continue
         for key, other in referable().items():
             if (column == key and other != table) or column.endswith(f"_{key}"):
-                found.append(ForeignKey(column, other, key))
-    return found
+                keys.append(ForeignKey(column, other, key))
+    return keys

@@ -51,15 +51,15 @@ def _outlines() -> dict[str, Outline]:
     content: dict[str, dict[str, Any]] = json.loads(FILE.read_bytes())
     return {
         table: Outline(
-            said["group"],
-            said["grain"],
-            tuple(said["key"]),
+            fields["group"],
+            fields["grain"],
+            tuple(fields["key"]),
             {
                 name: Column(**{**column, "comes_from": tuple(column["comes_from"])})
-                for name, column in said["columns"].items()
+                for name, column in fields["columns"].items()
             },
         )
-        for table, said in content.items()
+        for table, fields in content.items()
     }
 
 

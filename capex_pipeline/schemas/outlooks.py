@@ -124,8 +124,8 @@ class Outlooks(Table):
 
     @pa.dataframe_check(error="two_latest_outlooks")
     def latest_is_unique(cls, frame: pd.DataFrame) -> pd.Series:
-        own, others = frame["is_latest"], frame["is_latest_forecast_of_claimant"]
+        is_newest, others = frame["is_latest"], frame["is_latest_forecast_of_claimant"]
         target = ["entity_id", "metric_id", "target_start", "target_end"]
-        twice = frame[own].duplicated(target, keep=False).reindex(frame.index, fill_value=False)
+        twice = frame[is_newest].duplicated(target, keep=False).reindex(frame.index, fill_value=False)
         again = frame[others].duplicated([*target, "claimant"], keep=False).reindex(frame.index, fill_value=False)
-        return ~(twice | again | (own & frame["kind"].ne("guidance")) | (others & frame["kind"].ne("forecast")))
+        return ~(twice | again | (is_newest & frame["kind"].ne("guidance")) | (others & frame["kind"].ne("forecast")))

@@ -128,12 +128,12 @@ def _place(frame: pd.DataFrame, cases: pd.DataFrame) -> str:
     if first not in frame.index:
         return ""
     row = frame.loc[first]
-    said = [
+    parts = [
         f"{name} {row[name]}"
         for name in ("document_id", "path", "locator")
         if name in frame.columns and pd.notna(row[name])
     ]
-    return f", {', '.join(said)}" if said else ""
+    return f", {', '.join(parts)}" if parts else ""
 
 
 def _breaches(cases: pd.DataFrame, *, named: bool) -> pd.DataFrame:

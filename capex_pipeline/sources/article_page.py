@@ -94,14 +94,14 @@ def _declared(root: html.HtmlElement) -> dict[str, str]:
     days = [news.get("datePublished"), *(meta.get(key) for key in _DATES)]
     days += [element.get("datetime") for element in root.iter("time")]
     published = next((day for text in days if (day := _iso_day(text)) is not None), None)
-    found = {
+    declared = {
         "title": meta.get("og:title") or str(news.get("headline") or "") or heading or title,
         "publisher": meta.get("og:site_name") or _name(news.get("publisher")) or _host(address),
         "url": address if urlsplit(address).scheme in ("http", "https") else "",
         "published": published.isoformat() if published else "",
         "note": f"Author: {author}." if author and not author.startswith("http") else "",
     }
-    return {key: clean(value) for key, value in found.items() if clean(value)}
+    return {key: clean(value) for key, value in declared.items() if clean(value)}
 
 
 def _linked_data(root: html.HtmlElement) -> Mapping[str, Any]:

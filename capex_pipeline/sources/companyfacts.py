@@ -309,7 +309,7 @@ def _wanted_units(content: dict[str, Any], filer: Filer) -> list[tuple[str, str,
     """(taxonomy, concept, unit, entries) of the filer's concepts, in any currency, so that translations are
     recognised.
     """
-    found = []
+    unit_facts = []
     for (taxonomy, concept), units in sorted(wanted_concepts([filer]).items()):
         concepts = content["facts"].get(taxonomy, {})
         if not isinstance(concepts, dict):
@@ -328,8 +328,8 @@ def _wanted_units(content: dict[str, Any], filer: Filer) -> list[tuple[str, str,
                 raise DocumentError(
                     "not_companyfacts", f"{taxonomy}:{concept} in {unit} is no list of facts; fetch the file again."
                 )
-            found.append((taxonomy, concept, unit, entries))
-    return found
+            unit_facts.append((taxonomy, concept, unit, entries))
+    return unit_facts
 
 
 def _is_currency(unit: str) -> bool:
@@ -445,6 +445,6 @@ def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
     too.
     """
     key = ["taxonomy", "concept", "period_start", "period_end", "accession"]
-    own = facts.loc[facts["unit"] == filer.currency, key].drop_duplicates().assign(has_own=True)
-    has_own = facts[key].merge(own, on=key, how="left")["has_own"].eq(True).to_numpy()
+    in_own_currency = facts.loc[facts["unit"] == filer.currency, key].drop_duplicates().assign(has_own=True)
+    has_own = facts[key].merge(in_own_currency, on=key, how="left")["has_own"].eq(True).to_numpy()
     return pd.Series(has_own, index=facts.index) & (facts["unit"] != filer.currency)

@@ -109,14 +109,14 @@ def _tables_of(
     with archive.open("rb") as file:
         for member in members:
             try:
-                cik, found = _cut(inflated(file, member), by_name)
+                cik, slices = _cut(inflated(file, member), by_name)
                 if cik != member.cik:
                     raise DocumentError("other_filer", f"The content is of CIK {cik}; the archive is damaged.")
                 if check:
                     alone = _Columns()
-                    alone.add(cik, found)
+                    alone.add(cik, slices)
                     alone.tables()
-                columns.add(cik, found)
+                columns.add(cik, slices)
             except DocumentError as error:
                 problems.append({"name": member.name, "rule": error.rule, "message": f"{member.name}: {error.message}"})
     facts, filings = columns.tables()
@@ -129,15 +129,15 @@ _Cut = tuple[int, list[tuple[str, str, str, list[dict[str, Any]]]]]
 def _cut(content: bytes, wanted: _ByName) -> _Cut:
     """The CIK that the content says and (taxonomy, concept, unit, facts) of the wanted concepts."""
     try:
-        found = _slices(content, wanted)
+        slices = _slices(content, wanted)
     except (orjson.JSONDecodeError, ValueError, IndexError):
-        found = None
-    if found is None:
+        slices = None
+    if slices is None:
         return _whole(content, wanted)
     cik = re.match(rb'\{"cik":"?(\d{1,10})"?,', content)
     if cik is None:
         return _whole(content, wanted)
-    return int(cik[1]), found
+    return int(cik[1]), slices
 
 
 def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[dict[str, Any]]]] | None:
@@ -149,7 +149,7 @@ def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[d
     if start < 0 or not content.endswith(b"]}}}}}"):
         return None
     # The first concept of a taxonomy follows its key: "us-gaap":{"Assets":{"label":
-    found: list[tuple[str, str, str, list[dict[str, Any]]]] = []
+    slices: list[tuple[str, str, str, list[dict[str, Any]]]] = []
     taxonomy = ""
     concepts = 0
     place = content.find(_CONCEPT, start)
@@ -167,12 +167,12 @@ def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[d
             asked = units_of[taxonomy]
             for unit, facts in orjson.loads(content[first:last]).items():
                 if asked is None or unit in asked:
-                    found.append((taxonomy, name.decode(), unit, facts))
+                    slices.append((taxonomy, name.decode(), unit, facts))
             place = content.find(_CONCEPT, last)
         else:
             place = content.find(_CONCEPT, place + len(_CONCEPT))
     # A concept that does not begin with its label would have been passed over.
-    return found if content.count(_UNITS, start) == concepts else None
+    return slices if content.count(_UNITS, start) == concepts else None
 
 
 def _whole(content: bytes, wanted: _ByName) -> _Cut:
@@ -180,7 +180,7 @@ def _whole(content: bytes, wanted: _ByName) -> _Cut:
     try:
         parsed = orjson.loads(content)
         cik = int(parsed["cik"])
-        found = [
+        slices = [
             (taxonomy, concept, unit, facts)
             for taxonomy, concepts in parsed["facts"].items()
             for concept, about in concepts.items()
@@ -190,7 +190,7 @@ def _whole(content: bytes, wanted: _ByName) -> _Cut:
         ]
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise DocumentError("not_companyfacts", f"The member is no companyfacts JSON ({error!r:.120}).") from error
-    return cik, found
+    return cik, slices
 
 
 class _Columns:
@@ -202,10 +202,10 @@ class _Columns:
         }
         self.filings: dict[tuple[int, str], dict[str, Any]] = {}
 
-    def add(self, cik: int, found: list[tuple[str, str, str, list[dict[str, Any]]]]) -> None:
+    def add(self, cik: int, slices: list[tuple[str, str, str, list[dict[str, Any]]]]) -> None:
         columns = self.columns
         try:
-            for taxonomy, concept, unit, facts in found:
+            for taxonomy, concept, unit, facts in slices:
                 count = len(facts)
                 # Read before anything is kept, so that a fact without a key leaves nothing of its list behind.
                 end = [fact["end"] for fact in facts]

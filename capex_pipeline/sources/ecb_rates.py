@@ -75,14 +75,14 @@ def rates_source(raw: Path) -> Path | None:
     That is the refreshed one below raw/ where its last fixing is later than that of the packaged file, else None, which means
     the packaged file. Raises RateFileError for a refreshed file that is damaged or a link that leads out of raw/.
     """
-    held = rate_file.refreshed(raw)
-    if held is None:
+    refreshed_file = rate_file.refreshed(raw)
+    if refreshed_file is None:
         return None
     try:
-        refreshed = last_fixing(daily_fixings(["USD"], held))
+        refreshed = last_fixing(daily_fixings(["USD"], refreshed_file))
     except RateFileError as error:
         raise RateFileError(f"{sentence(error)} Remove the file, or refresh again.") from error
-    return held if refreshed > last_fixing(daily_fixings(["USD"])) else None
+    return refreshed_file if refreshed > last_fixing(daily_fixings(["USD"])) else None
 
 
 def sentence(error: RateFileError) -> str:

@@ -162,11 +162,11 @@ def _check_header(header: list[str], name: str, is_own: bool) -> None:
         raise DocumentError("repeated_column", f"{name} names a column twice; remove one of them.")
 
 
-def _wrong_length(line: int, found: int, expected: int, name: str) -> dict[str, str | None]:
+def _wrong_length(line: int, length: int, expected: int, name: str) -> dict[str, str | None]:
     return _row_rejection(
         line,
         "wrong_number_of_cells",
-        f"{name}, line {line} has {found} cells where the header has {expected}; check commas and quotes there.",
+        f"{name}, line {line} has {length} cells where the header has {expected}; check commas and quotes there.",
     )
 
 

@@ -100,16 +100,16 @@ def of_companyfacts(content: Mapping[str, Any], entity: Entity | None, annual_fo
     facts = _every_flow(content)
     facts = facts[facts["unit"].str.fullmatch("[A-Z]{3}")]
     name = str(content.get("entityName") or f"CIK {content['cik']}")
-    own = _wanted(facts, "")
-    if own.empty:
+    consolidated = _wanted(facts, "")
+    if consolidated.empty:
         raise DocumentError(
             "no_facts", "The file has no concept that looks like capital expenditure, revenue or leases."
         )
     annual = set(annual_forms)
-    currency = entity.currency if entity is not None and entity.currency else _currency(own)
-    calendar = _calendar(own[own["form"].isin(annual)])
-    candidates = [one for kind in _KINDS for one in _candidates(own[own["kind"] == kind], currency)]
-    forms = set(own["form"])
+    currency = entity.currency if entity is not None and entity.currency else _currency(consolidated)
+    calendar = _calendar(consolidated[consolidated["form"].isin(annual)])
+    candidates = [one for kind in _KINDS for one in _candidates(consolidated[consolidated["kind"] == kind], currency)]
+    forms = set(consolidated["form"])
     report = "Form 10-K or 10-Q" if forms & {"10-K", "10-Q"} else "Form 20-F" if "20-F" in forms else None
     return _suggestion(name, int(content["cik"]), entity, currency, calendar, report, candidates)
 
@@ -125,15 +125,17 @@ def of_instance(instance: Instance, entity: Entity | None) -> Suggestion:
         name=facts["concept"], dimensions=facts["dimensions"].str.replace(rf"(?:^|\|)\w+:{_OPERATING}(?=\||$)", "", regex=True)
         .str.removeprefix("|"),
     )  # fmt: skip
-    own = pd.concat([_wanted(facts[facts["dimensions"] == ""], ""), _segments(facts)])
-    if own.empty:
+    selected = pd.concat([_wanted(facts[facts["dimensions"] == ""], ""), _segments(facts)])
+    if selected.empty:
         raise DocumentError(
             "no_facts",
             "The document has no concept or segment that looks like capital expenditure, revenue, leases or cloud.",
         )
-    currency = entity.currency if entity is not None and entity.currency else _currency(own)
+    currency = entity.currency if entity is not None and entity.currency else _currency(selected)
     candidates = [
-        one for kind in (*_KINDS, "cloud", "other segment") for one in _candidates(own[own["kind"] == kind], currency)
+        one
+        for kind in (*_KINDS, "cloud", "other segment")
+        for one in _candidates(selected[selected["kind"] == kind], currency)
     ]
     month = re.fullmatch(r"--(\d\d)-(\d\d)", instance.fiscal_year_end or "")
     calendar = {"month": int(month[1]), "rule": "month_end"} if month else None
@@ -254,8 +256,8 @@ def _calendar(annual: pd.DataFrame) -> dict[str, Any] | None:
     """Month and rule of the fiscal year's end that fit the newest annual reports: most of their years, month ends before weekdays."""
     days = (annual["period_end"] - annual["period_start"]).dt.days + 1
     years = annual[days.between(*PERIOD_TYPE_DAYS["year"])]
-    own = years[years["period_end"] == years.groupby("accession")["period_end"].transform("max")]
-    ends = sorted({day.date() for day in own["period_end"]})[-5:]
+    reported_years = years[years["period_end"] == years.groupby("accession")["period_end"].transform("max")]
+    ends = sorted({day.date() for day in reported_years["period_end"]})[-5:]
     best: tuple[int, dict[str, Any]] | None = None
     for rule in RULES:
         for month in range(1, 13):
@@ -279,7 +281,7 @@ def _suggestion(
     for one in drafted:
         if one.kind == "cloud":
             members.setdefault(one.dimensions.split("=")[1], []).append(one)
-    cloud = [own[0] for own in members.values()]
+    cloud = [member_rules[0] for member_rules in members.values()]
     drafts: dict[str, list[dict[str, Any]]] = {}
     preferred = {"capex": [{"definition_id": "cash_purchases"}]} if any(one.kind == "capex" for one in drafted) else {}
     definitions = [_definition(entity_id, entity.name if entity else _tidy(name), one) for one in cloud]
@@ -300,7 +302,7 @@ def _suggestion(
          "unit": one.unit, "dimensions": dict([one.dimensions.split("=")]), "reason": _reason(one)}
         for one, definition in zip(cloud, definitions, strict=True)
     ]  # fmt: skip
-    rules = {name: found for name, found in (("concepts", concepts), ("segments", segments)) if found}
+    rules = {name: entries for name, entries in (("concepts", concepts), ("segments", segments)) if entries}
     if rules:
         drafts["filers.yaml"] = [{"entity_id": entity_id, **rules}]
     return Suggestion(name, cik, entity is None, tuple(candidates), drafts)

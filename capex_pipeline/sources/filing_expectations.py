@@ -62,12 +62,12 @@ def of_companyfacts(
 
 
 def of_instance(
-    facts: pd.DataFrame, found: pd.DataFrame, problems: Sequence[Mapping[str, Any]], filer: Filer, form: str, filed: pd.Timestamp,
+    facts: pd.DataFrame, figures: pd.DataFrame, problems: Sequence[Mapping[str, Any]], filer: Filer, form: str, filed: pd.Timestamp,
     report_end: pd.Timestamp,
 ) -> list[dict[str, str | None]]:  # fmt: skip
     """Segments that reference data expect in a periodic report and that the document does not have.
 
-    facts: all facts of the document. found: those of the segment rules. problems: facts that could not be read.
+    facts: all facts of the document. figures: those of the segment rules. problems: facts that could not be read.
     """
     if form not in filer.periodic_forms:
         return []
@@ -85,7 +85,7 @@ def of_instance(
         if any(unreadable & set(rule.concepts) for rule in expected):
             continue  # reported with the fact
         matches = (
-            found["concept"].isin(rule.concepts) & found["dimensions"].eq(rule.dimension_text) for rule in expected
+            figures["concept"].isin(rule.concepts) & figures["dimensions"].eq(rule.dimension_text) for rule in expected
         )
         if expected and not any(match.any() for match in matches):
             messages.append(
@@ -124,9 +124,9 @@ def _groups(rules: Iterable[Rule]) -> dict[tuple[str, str, str | None], list[Rul
 def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
     words = name_words(entity_name)
     initials = "".join(word[0] for word in re.findall(r"[a-z0-9]+", entity_name.lower()))
-    own = {word for name in filer.names for word in name_words(name)}
-    is_initials = any(len(word) > 1 and initials.startswith(word) for word in own)
-    if words and not words & own and not is_initials:
+    company_words = {word for name in filer.names for word in name_words(name)}
+    is_initials = any(len(word) > 1 and initials.startswith(word) for word in company_words)
+    if words and not words & company_words and not is_initials:
         yield (
             "filer_name_differs", "entityName",
             f"The file is of {entity_name!r}, but entities.yaml gives its CIK to {filer.name}. Correct the cik, or add the name "
@@ -204,9 +204,9 @@ def _unmatched_concepts(facts_of: FactsOf, every_filing: pd.DataFrame, filer: Fi
                 f"The file has no fact of {', '.join(unmatched)} that the rules for {metric} ({definition}) of {filer.name} cover. Run "
                 "`capex-pipeline suggest-filer` on the file, and correct or remove the rules.",
             )  # fmt: skip
-        own = reports[~reports["form"].str.endswith("/A")]
+        originals = reports[~reports["form"].str.endswith("/A")]
         if present and any(rule.filed_to is None and rule.period_to is None for rule in rules):
-            yield from _ended(own, present, metric, definition, filer)
+            yield from _ended(originals, present, metric, definition, filer)
 
 
 _ANY_PERIOD = {"period_from": None, "period_to": None}
@@ -217,12 +217,12 @@ def _ended(
 ) -> Iterator[tuple[str, str, str]]:
     """A series that stood in two successive annual, or two successive interim, reports and not in those after them."""
     for is_annual in (True, False):
-        own = reports.loc[reports["form"].isin(filer.annual_forms) == is_annual, "accession"].tolist()
-        places = [place for place, accession in enumerate(own) if accession in present]
-        if len(places) > 1 and places[-1] - places[-2] == 1 and places[-1] < len(own) - 1:
+        accessions = reports.loc[reports["form"].isin(filer.annual_forms) == is_annual, "accession"].tolist()
+        places = [place for place, accession in enumerate(accessions) if accession in present]
+        if len(places) > 1 and places[-1] - places[-2] == 1 and places[-1] < len(accessions) - 1:
             yield (
                 "concept_ended", f"{metric} ({definition})",
-                f"{len(own) - 1 - places[-1]} {'annual' if is_annual else 'interim'} reports since {own[places[-1]]} have no fact of "
+                f"{len(accessions) - 1 - places[-1]} {'annual' if is_annual else 'interim'} reports since {accessions[places[-1]]} have no fact of "
                 f"{metric} ({definition}) of {filer.name}, and the reports before have. Add the concept that took its place, or end the "
                 "rule with filed_to.",
             )  # fmt: skip
@@ -269,14 +269,14 @@ def _odd_periods(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, 
         return
     names = odd["taxonomy"] + ":" + odd["concept"]
     for (metric, _, _), rules in _groups(filer.concepts).items():
-        own = odd[names.isin([f"{rule.taxonomy}:{rule.concept}" for rule in rules])]
-        own = own.drop_duplicates(["period_start", "period_end"]).sort_values("filed")
-        if own.empty:
+        odd_facts = odd[names.isin([f"{rule.taxonomy}:{rule.concept}" for rule in rules])]
+        odd_facts = odd_facts.drop_duplicates(["period_start", "period_end"]).sort_values("filed")
+        if odd_facts.empty:
             continue
-        newest = own.iloc[-1]
+        newest = odd_facts.iloc[-1]
         yield (
             "period_of_odd_length", metric,
-            f"{len(own)} periods of {metric} of {filer.name} are no quarter, half-year, nine months or year and make no quarter; the newest "
+            f"{len(odd_facts)} periods of {metric} of {filer.name} are no quarter, half-year, nine months or year and make no quarter; the newest "
             f"is {newest['period_start']:%Y-%m-%d} to {newest['period_end']:%Y-%m-%d} ({int(newest['days'])} days) in "
             f"{newest['accession']}. Such periods follow a merger or a moved year end; look at that filing, and add quarters that it "
             "shows otherwise as a reviewed document.",

@@ -67,8 +67,8 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, reference: Referenc
 
     Arguments and errors as for `read_published`.
     """
-    found = read_published(data, sidecar, name, reference)
-    return ReadResult([dict(found.record)], _rows(found), mentions=_mentions(found))
+    document = read_published(data, sidecar, name, reference)
+    return ReadResult([dict(document.record)], _rows(document), mentions=_mentions(document))
 
 
 def read_published(
@@ -179,13 +179,13 @@ def _note(confirmed: Iterable[str]) -> str | None:
     return f"{CONFIRMED_BY_CHECK}: {sentences}."[:1000] if sentences else None
 
 
-def record_of(one: Bound | ProseFigure, found: ReadDocument) -> dict[str, Any]:
+def record_of(one: Bound | ProseFigure, document: ReadDocument) -> dict[str, Any]:
     """The printed row of a cell or sentence, as far as it could be read; one that is no figure lacks what was not."""
-    record = _of_table(one, found) if isinstance(one, Bound) else _of_sentence(one, found)
-    return {**record, "document": found.record["document_id"], "entity": found.entity}
+    record = _of_table(one, document) if isinstance(one, Bound) else _of_sentence(one, document)
+    return {**record, "document": document.record["document_id"], "entity": document.entity}
 
 
-def _of_table(one: Bound, found: ReadDocument) -> dict[str, Any]:
+def _of_table(one: Bound, document: ReadDocument) -> dict[str, Any]:
     return {
         "id": _figure_id(one) if one.period else None,
         "locator": "; ".join(
@@ -199,18 +199,18 @@ def _of_table(one: Bound, found: ReadDocument) -> dict[str, Any]:
         "value": _value(one) or None,
         "unit": _unit(one) if one.cell.currency and one.cell.scale else None,
         "status": "reported",
-        "presentation": found.presentation,
+        "presentation": document.presentation,
         "note": _note(one.confirmed),
     }
 
 
-def _of_sentence(one: ProseFigure, found: ReadDocument) -> dict[str, Any]:
+def _of_sentence(one: ProseFigure, document: ReadDocument) -> dict[str, Any]:
     figure = one.figure
     if figure is None:
         return {"locator": one.place}
     start, end = figure.start.isoformat(), figure.end.isoformat()
     text = written(figure.mention, figure.metric, figure.sign)
-    stated = found.vocabulary.definition(found.entity, figure.metric, figure.status, start)
+    stated = document.vocabulary.definition(document.entity, figure.metric, figure.status, start)
     return {
         "id": _prose_id(one),
         "locator": one.place,
@@ -228,16 +228,16 @@ def _of_sentence(one: ProseFigure, found: ReadDocument) -> dict[str, Any]:
     }
 
 
-def _rows(found: ReadDocument) -> pd.DataFrame:
+def _rows(document: ReadDocument) -> pd.DataFrame:
     """The figures: those of the tables in their order, then those of the sentences."""
-    cells = [one for one in found.bound if one.outcome == "used"]
-    sentences = [one for one in found.prose if one.outcome == "used"]
-    records = [*(record_of(one, found) for one in cells), *(record_of(one, found) for one in sentences)]
+    cells = [one for one in document.bound if one.outcome == "used"]
+    sentences = [one for one in document.prose if one.outcome == "used"]
+    records = [*(record_of(one, document) for one in cells), *(record_of(one, document) for one in sentences)]
     frame = pd.DataFrame(
         {name: pd.Series([record.get(name) for record in records], dtype="str") for name in PRINTED_COLUMNS}
     )
     confirmed = [one.confirmed for one in cells] + [one.confirmed for one in sentences]
-    states = ["trusted" if found.is_trusted and sentences_of else "machine" for sentences_of in confirmed]
+    states = ["trusted" if document.is_trusted and sentences_of else "machine" for sentences_of in confirmed]
     sure = [CONFIRMED if one.confirmed else CONFIDENCE for one in cells]
     sure += [one.figure.confidence if one.figure else 0.0 for one in sentences]
     frame["review_state"] = pd.Series(states, dtype="str")
@@ -249,14 +249,14 @@ def _rows(found: ReadDocument) -> pd.DataFrame:
     return frame
 
 
-def _mentions(found: ReadDocument) -> pd.DataFrame:
+def _mentions(document: ReadDocument) -> pd.DataFrame:
     """One row for each cell that bears a name and each amount of a sentence that was read.
 
     paragraph: row of the table, or number of the amount among those of sentences. span_start: number of the mention in the document.
     """
-    common = {"document": found.record["document_id"], "entity": found.entity, "step": None, "candidates": None}
+    common = {"document": document.record["document_id"], "entity": document.entity, "step": None, "candidates": None}
     records: list[dict[str, Any]] = []
-    for number, one in enumerate(found.bound):
+    for number, one in enumerate(document.bound):
         value = one.amount if one.amount is not None else one.cell.value
         records.append(
             {
@@ -267,7 +267,7 @@ def _mentions(found: ReadDocument) -> pd.DataFrame:
                 "figure_id": _figure_id(one) if one.outcome == "used" else None, "metric": one.name.metric,
             }
         )  # fmt: skip
-    for number, statement in enumerate(found.prose):
+    for number, statement in enumerate(document.prose):
         mention, is_used = statement.mention, statement.outcome == "used"
         records.append(
             {

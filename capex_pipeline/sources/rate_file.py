@@ -31,12 +31,12 @@ class RateFileError(CapexPipelineError, ValueError):
 
 def refreshed(raw: Path) -> Path | None:
     """The history that a refresh was given, where there is one. Raises RateFileError for a link that leads out of raw/."""
-    held = raw / REFRESHED
-    if not held.exists():
+    path = raw / REFRESHED
+    if not path.exists():
         return None
-    if not held.resolve().is_relative_to(raw.resolve()):
-        raise RateFileError(f"{held} is a link that leads out of raw/; remove it and refresh again.")
-    return held
+    if not path.resolve().is_relative_to(raw.resolve()):
+        raise RateFileError(f"{path} is a link that leads out of raw/; remove it and refresh again.")
+    return path
 
 
 def name_of(source: Path | None) -> str:

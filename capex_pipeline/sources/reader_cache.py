@@ -113,10 +113,10 @@ class Readings:
 
     def get(self, key: str) -> Reading | None:
         """The reading of an equal file with an equal sidecar by the same code, or None."""
-        found = self._found.get(key)
-        if found is not None:
-            self._used[key] = found
-        return found
+        cached = self._found.get(key)
+        if cached is not None:
+            self._used[key] = cached
+        return cached
 
     def add(self, key: str, reading: Reading) -> None:
         """Keeps a new reading."""

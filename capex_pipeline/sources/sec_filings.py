@@ -126,8 +126,8 @@ def form_and_report_end(documents: pd.DataFrame) -> pd.DataFrame:
 
     documents: document_id, kind, title. Returns a frame with document_id as its index.
     """
-    told = documents.reindex(columns=["document_id", "kind", "title"])
-    parts = told["title"].astype("str").str.extract(_TITLE).where(told["kind"] == "filing")
+    described = documents.reindex(columns=["document_id", "kind", "title"])
+    parts = described["title"].astype("str").str.extract(_TITLE).where(described["kind"] == "filing")
     return pd.DataFrame(
         {
             "form": parts["form"].astype("str").to_numpy(),
@@ -270,7 +270,7 @@ def printed_rows(
 
 def _set_aside(facts: pd.DataFrame, filer: Filer) -> list[tuple[SetAside, pd.Series]]:
     """Entries of filers.yaml with the facts they mean (a mask), for the filings that are at hand."""
-    found = []
+    set_aside = []
     for entry in filer.set_aside:
         place = (
             (facts["qname"] == entry.concept)
@@ -289,8 +289,8 @@ def _set_aside(facts: pd.DataFrame, filer: Filer) -> list[tuple[SetAside, pd.Ser
                     f"{entry.period_start} to {entry.period_end} any more; remove the entry from set_aside.",
                 )
             if wrong.any():
-                found.append((entry, wrong))
-    return found
+                set_aside.append((entry, wrong))
+    return set_aside
 
 
 def _signed(text: pd.Series, sign: pd.Series) -> pd.Series:

@@ -294,21 +294,21 @@ def _shown(element: Any) -> str:
 
 
 def _plain_text(root: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for element in root:
         name = etree.QName(element).localname
         if name in _DEI and element.prefix == "dei" and element.text:
-            found.setdefault(name, element.text.strip())
-    return found
+            texts.setdefault(name, element.text.strip())
+    return texts
 
 
 def _inline_text(root: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for element in root.iter(*(f"{{{uri}}}nonNumeric" for uri in INLINE)):
         name = element.get("name", "")
         if name.startswith("dei:") and name.removeprefix("dei:") in _DEI:
-            found.setdefault(name.removeprefix("dei:"), " ".join(_shown(element).split()))
-    return found
+            texts.setdefault(name.removeprefix("dei:"), " ".join(_shown(element).split()))
+    return texts
 
 
 def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_inline: bool) -> Instance:

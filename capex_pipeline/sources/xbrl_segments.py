@@ -79,15 +79,15 @@ def in_terms_of(filer: Filer, instance: Instance) -> Instance:
     A filer may rename the prefix of its own taxonomy, whose namespace has another date in every filing anyway. Where the rules use one
     extension prefix, the document does not declare it, and the document has exactly one extension namespace, the two are the same.
     """
-    own = {
+    members = {
         name.split(":")[0]
         for rule in filer.segments
         for name in (*rule.concepts, *rule.dimensions, *rule.dimensions.values())
     } - STANDARD_PREFIXES
     extensions = [prefix for prefix, uri in instance.namespaces.items() if not STANDARD_NAMESPACE.match(uri)]
-    if len(own) != 1 or len(extensions) != 1 or own & set(instance.namespaces):
+    if len(members) != 1 or len(extensions) != 1 or members & set(instance.namespaces):
         return instance
-    return with_prefixes(instance, {extensions[0]: own.pop()})
+    return with_prefixes(instance, {extensions[0]: members.pop()})
 
 
 def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
@@ -107,12 +107,12 @@ def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
             & (facts["unit"] == rule.unit)
             & (facts["dimensions"] == rule.dimension_text)
         )
-    found = facts.loc[wanted & facts["value_text"].notna()]
-    precision = pd.to_numeric(found["decimals"].replace("INF", "999")).fillna(-999)
-    found = found.assign(precision=precision).sort_values("precision", ascending=False, kind="stable")
+    selected = facts.loc[wanted & facts["value_text"].notna()]
+    precision = pd.to_numeric(selected["decimals"].replace("INF", "999")).fillna(-999)
+    selected = selected.assign(precision=precision).sort_values("precision", ascending=False, kind="stable")
     fact = ["concept", "period_start", "period_end", "unit", "dimensions"]
-    best = found["precision"] == found.groupby(fact, dropna=False)["precision"].transform("max")
-    return found.loc[best].drop_duplicates([*fact, "value_text"]).sort_index().drop(columns="precision")
+    best = selected["precision"] == selected.groupby(fact, dropna=False)["precision"].transform("max")
+    return selected.loc[best].drop_duplicates([*fact, "value_text"]).sort_index().drop(columns="precision")
 
 
 def _without_operating_segments(dimensions: pd.Series) -> pd.Series:

@@ -34,7 +34,7 @@ _NOT_IN_LINKS = re.compile(r"[\s()<>\[\]\\`\"'|]")
 
 def visible(text: str) -> str:
     """Text for a terminal or a log: control characters are written out, such as \\x1b; tabs and line breaks are kept."""
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def one_line(text: str) -> str:
@@ -55,7 +55,7 @@ def markdown(text: str, longest: int) -> str:
 def markdown_text(text: str) -> str:
     """As `markdown`, for text of several lines; no Markdown rule for whole lines applies to it."""
     cut = _ADDRESS.sub("\u200b", visible(text))
-    written = _NO_MARKDOWN.sub(lambda found: f"&#{ord(found[0])};" if ord(found[0]) < 0x2E80 else found[0], cut)
+    written = _NO_MARKDOWN.sub(lambda match: f"&#{ord(match[0])};" if ord(match[0]) < 0x2E80 else match[0], cut)
     return written.replace("_", "&#95;")
 
 
@@ -97,7 +97,7 @@ def _replaced(value: Any) -> Any:
 
 def json_text(text: str) -> str:
     """JSON text, not escaped to ASCII, for a file: characters that `visible` writes out are escaped, so the values stay the same."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def web_address(url: object) -> str | None:

@@ -82,8 +82,10 @@ def fiscal_years(flows: pd.DataFrame, annual_forms: Iterable[str], spans: pd.Dat
     ends = ends.loc[ends["strength"] >= 0]
     counts = ends.groupby(["subject", "strength", "last", "start"], sort=True).size().reset_index(name="count")
     rows: list[tuple[object, int, int, int | None]] = []
-    for subject, own in counts.groupby("subject", sort=True):
-        known = _year_ends(list(own[["strength", "last", "start", "count"]].itertuples(index=False, name=None)))
+    for subject, subject_counts in counts.groupby("subject", sort=True):
+        known = _year_ends(
+            list(subject_counts[["strength", "last", "start", "count"]].itertuples(index=False, name=None))
+        )
         if known:
             first, last = _numbers(bounds.loc[[subject]].iloc[0])
             rows += [(subject, *year) for year in _numbered(_extended(_spans(known), int(first), int(last) + 731))]
@@ -215,16 +217,16 @@ def _spans(known: dict[int, int | None]) -> list[tuple[int, int, bool]]:
         if days <= _YEAR_LENGTH[1]:
             spans.append((before + 1, end, days >= _YEAR_LENGTH[0]))
             continue
-        own = [(known[end] or _anniversary(end, -1, False) + 1, end, True)]
-        while (rest := own[0][0] - 1 - before) >= _YEAR_LENGTH[0]:
-            start = _anniversary(own[0][0] - 1, -1, _is_whole_weeks(own[0])) + 1
+        known_spans = [(known[end] or _anniversary(end, -1, False) + 1, end, True)]
+        while (rest := known_spans[0][0] - 1 - before) >= _YEAR_LENGTH[0]:
+            start = _anniversary(known_spans[0][0] - 1, -1, _is_whole_weeks(known_spans[0])) + 1
             start = before + 1 if abs(start - 1 - before) <= TOLERANCE_DAYS else start
-            own.insert(0, (start, own[0][0] - 1, True))
+            known_spans.insert(0, (start, known_spans[0][0] - 1, True))
         if 0 < rest <= TOLERANCE_DAYS:
-            own[0] = (before + 1, *own[0][1:])
+            known_spans[0] = (before + 1, *known_spans[0][1:])
         elif rest > 0:
-            own.insert(0, (before + 1, own[0][0] - 1, False))
-        spans += own
+            known_spans.insert(0, (before + 1, known_spans[0][0] - 1, False))
+        spans += known_spans
     return spans
 
 

@@ -94,26 +94,26 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
         context.log.info(
             f"{work.filers:,} filers in {len(work.parts)} parts, {work.size / 1e6:,.0f} MB of JSON and XML."
         )
-        found, change, seconds = dataset.current(root), "unchanged", 0.0
-        if found is not None and found.input_fingerprint == work.fingerprint:
+        part, change, seconds = dataset.current(root), "unchanged", 0.0
+        if part is not None and part.input_fingerprint == work.fingerprint:
             context.log.info(f"Nothing that {NAME} is made from has changed: no work was done.")
         else:
             with dataset.staging(root, context.log.warning) as folder:
                 written = _engines(config)(context, config, work, inputs, folder)
-                found, change = dataset.publish(root, folder, work, written)
+                part, change = dataset.publish(root, folder, work, written)
                 seconds = sum(one.cpu_seconds for one in written)
     except (DocumentError, RateFileError, dataset.BulkError, build_lock.BuildLockError, OSError) as error:
         raise dg.Failure(f"{NAME} was not made: {error}", allow_retries=False) from error
-    said = found.manifest()
+    manifest = part.manifest()
     yield dg.MaterializeResult(
         metadata={
-            "path": dg.MetadataValue.path(str(found.folder)), "change": change, "engine": config.engine,
-            "dagster/row_count": said["rows"], "filers": said["filers"], "files": len(said["files"]),
-            "bytes": sum(file["bytes"] for file in said["files"].values()), "facts_read": said["facts_read"],
-            "facts_used": said["facts_used"], "facts_set_aside": dg.MetadataValue.json(said["facts_set_aside"]), "cpu_seconds": seconds,
+            "path": dg.MetadataValue.path(str(part.folder)), "change": change, "engine": config.engine,
+            "dagster/row_count": manifest["rows"], "filers": manifest["filers"], "files": len(manifest["files"]),
+            "bytes": sum(file["bytes"] for file in manifest["files"].values()), "facts_read": manifest["facts_read"],
+            "facts_used": manifest["facts_used"], "facts_set_aside": dg.MetadataValue.json(manifest["facts_set_aside"]), "cpu_seconds": seconds,
         },
-        check_results=[_verdict(said["problems"])],
-        data_version=dg.DataVersion(found.content_id),
+        check_results=[_verdict(manifest["problems"])],
+        data_version=dg.DataVersion(part.content_id),
     )  # fmt: skip
 
 

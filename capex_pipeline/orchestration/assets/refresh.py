@@ -149,10 +149,10 @@ def _verdict(report: "Report") -> dg.AssetCheckResult:
             passed=True, check_name=EVERY_ANSWER, description=f"All {len(report.outcomes):,} answers were taken over.",
             metadata={"offending_rows": 0},
         )  # fmt: skip
-    said = "No source answered, and the build uses what is archived." if report.nothing_answered else (
+    sentence = "No source answered, and the build uses what is archived." if report.nothing_answered else (
         f"{len(failures):,} of {len(report.outcomes):,} answers were not taken over; what was archived before stays."
     )  # fmt: skip
-    return _warning(said, [outcome.note for outcome in failures])
+    return _warning(sentence, [outcome.note for outcome in failures])
 
 
 def _warning(description: str, sentences: list[str]) -> dg.AssetCheckResult:
@@ -163,9 +163,9 @@ def _warning(description: str, sentences: list[str]) -> dg.AssetCheckResult:
     )  # fmt: skip
 
 
-def _result(root: Path, said: dict[str, Any]) -> dg.MaterializeResult:
+def _result(root: Path, metadata: dict[str, Any]) -> dg.MaterializeResult:
     version = raw_folder.content_hash((raw_folder.listing_fingerprint(root) + _rates_hash(root)).encode())
-    return dg.MaterializeResult(asset_key=NAME, metadata=said, data_version=dg.DataVersion(version))
+    return dg.MaterializeResult(asset_key=NAME, metadata=metadata, data_version=dg.DataVersion(version))
 
 
 def _rates_hash(root: Path) -> str:

