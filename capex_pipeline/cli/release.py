@@ -238,7 +238,7 @@ def _restore(store: Store, text: str) -> int:
     from capex_pipeline.storage.warehouse import Warehouse
 
     warehouse = Warehouse(store.warehouse)
-    with build_lock.held(warehouse, f"capex-pipeline release restore {text}"):
+    with build_lock.locked(warehouse, f"capex-pipeline release restore {text}"):
         snapshot = store.find(text)
         if not isinstance(snapshot, Snapshot):
             raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
@@ -291,7 +291,7 @@ def _spreadsheets(folder: Path, formats: list[str]) -> int:
     from capex_pipeline.storage.warehouse import Warehouse
 
     warehouse = Warehouse(folder)
-    with build_lock.held(warehouse, "capex-pipeline release spreadsheets"):
+    with build_lock.locked(warehouse, "capex-pipeline release spreadsheets"):
         written = spreadsheets.export(warehouse, formats)
     for name in written:
         echo(f"Wrote {folder / name}.")

@@ -80,7 +80,7 @@ def staging(root: Path, say: Callable[[str], object] | None = None) -> Iterator[
     end in time, and OSError if the disk refuses the write.
     """
     beside = Warehouse(root)
-    with build_lock.held(beside, f"a run that makes {root.name}", None, say) as is_ours:
+    with build_lock.locked(beside, f"a run that makes {root.name}", None, say) as is_ours:
         if is_ours:
             for left in beside.staging().glob(f"{_PARTS}*"):  # left by a run that was killed
                 shutil.rmtree(left, ignore_errors=True)

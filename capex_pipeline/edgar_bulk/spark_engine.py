@@ -140,11 +140,13 @@ def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
         pipes.log.info(f"{len(filers)} parts in {len(pieces)} pieces on {master}, Spark {session.version}.")
         reading = session.sparkContext.accumulator(0.0)
         facts = session.createDataFrame(slices, "piece string").mapInPandas(
-            lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.SAID
+            lambda frames: spark_tasks.read_pieces(frames, inputs, reading.add), spark_tasks.READ_SCHEMA
         )
         rows = (
             facts.groupBy("cik_part")
-            .applyInPandas(lambda frame: spark_tasks.write_part(frame, inputs, staging, filers), spark_tasks.WRITTEN)
+            .applyInPandas(
+                lambda frame: spark_tasks.write_part(frame, inputs, staging, filers), spark_tasks.WRITE_SCHEMA
+            )
             .collect()
         )
     finally:

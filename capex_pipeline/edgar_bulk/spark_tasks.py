@@ -37,12 +37,12 @@ _SPARK_TYPES = {
     "cik": "long", "concept": "string", "dimensions": "string", "currency": "string", "period_start": "date", "period_end": "date",
     "value": "double", "accession": "string", "form": "string", "filed": "date", "report_end": "date", "problems": "string",
 }  # fmt: skip
-SAID = ", ".join(f"{name} {kind}" for name, kind in _SPARK_TYPES.items())
+READ_SCHEMA = ", ".join(f"{name} {kind}" for name, kind in _SPARK_TYPES.items())
 """Columns of the output of `read_pieces`: facts, filings, and the problems of each piece, distinguished by `kind`. The
 output of a piece is the same in every run; otherwise Spark could not recompute a part that was lost.
 """
 
-WRITTEN = "written string"
+WRITE_SCHEMA = "written string"
 """The column of the output of `write_part`: `part.Written` as text."""
 
 
@@ -94,7 +94,7 @@ def pieces(work: WorkList) -> list[Piece]:
 def read_pieces(
     frames: Iterator[pd.DataFrame], inputs: str, spent: Callable[[float], object]
 ) -> Iterator[pd.DataFrame]:
-    """Frames with a column piece (`Piece.to_json`) in, frames with the columns SAID out.
+    """Frames with a column piece (`Piece.to_json`) in, frames with the columns READ_SCHEMA out.
 
     inputs: `Inputs.to_json`; spent: called with the processor seconds of each piece. Raises OSError if the archive
     cannot be opened.
@@ -124,7 +124,7 @@ def _read(piece: Piece, inputs: Inputs) -> pd.DataFrame:
 
 
 def write_part(rows: pd.DataFrame, inputs: str, staging: str, filers: Mapping[int, int]) -> pd.DataFrame:
-    """All rows of one part in, one row with the column WRITTEN out; the file of the part is written as in the local
+    """All rows of one part in, one row with the column WRITE_SCHEMA out; the file of the part is written as in the local
     engine.
 
     inputs: `Inputs.to_json`; filers: number of filers of each part. Raises OSError if the staging folder is gone or

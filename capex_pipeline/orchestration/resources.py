@@ -90,7 +90,7 @@ class Settings(dg.ConfigurableResource):
         say = context.log.warning if context.log else None
         # A run that the web interface launched has a process of its own, which writes hundreds of events.
         with (
-            build_lock.held(warehouse, _name_of(context), self.build_wait, say),
+            build_lock.locked(warehouse, _name_of(context), self.build_wait, say),
             instance_storage.one_connection_for_each_file(),
         ):
             yield self

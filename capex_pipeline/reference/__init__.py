@@ -20,7 +20,7 @@ import pandas as pd
 from capex_pipeline.reference import models
 from capex_pipeline.reference.contradictions import contradictions, fold, names_of
 from capex_pipeline.reference.filers import EarningsExhibits, Filer, FilersFile, filer_of
-from capex_pipeline.reference.layers import Files, ReferenceError, read, report
+from capex_pipeline.reference.layers import Files, ReferenceError, raise_problems, read
 from capex_pipeline.storage import fingerprint
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
@@ -145,7 +145,7 @@ def load(overlay: Path | None = None, package: Path = PACKAGE) -> Reference:
 def _load(package: Path, package_state: str, overlay: Path | None, overlay_state: str) -> Reference:
     """The states are hashes of the files, so that a changed file is read again."""
     files = read(package, overlay)
-    report(contradictions(files))
+    raise_problems(contradictions(files))
     return _reference(files, overlay_state)
 
 

@@ -51,7 +51,7 @@ class ReferenceError(CapexPipelineError, ValueError):
     """The reference data cannot be read or contradict themselves. The message says which entry of which file, and what to do."""
 
 
-def report(problems: list[str]) -> None:
+def raise_problems(problems: list[str]) -> None:
     """Raises ReferenceError with the problems, one a line, where there are any."""
     if not problems:
         return
@@ -89,7 +89,7 @@ def _folder(folder: Path, label: str) -> Files:
             problems.append(f"{place} cannot be read ({error.strerror}); correct its permissions, or remove it.")
         except ValidationError as error:
             problems += _sentences(error, content, place)
-    report(problems)
+    raise_problems(problems)
     for name, file in files.items():
         for entry in _entries(file):
             entry._file = f"{label}/{name}"
@@ -182,7 +182,7 @@ def _stacked(package: Files, overlay: Files) -> Files:
     """Entries of both. An overlay's entry replaces the one with its key where it says so; all else adds."""
     problems: list[str] = []
     files = {name: _merged(name, package[name], overlay[name], problems) for name in FILES}
-    report(problems)
+    raise_problems(problems)
     return files
 
 

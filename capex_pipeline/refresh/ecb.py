@@ -16,14 +16,14 @@ import pandas as pd
 from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.http_types import ZIP, RefreshError
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, UNCHANGED, Outcome
-from capex_pipeline.refresh.session import Work
+from capex_pipeline.refresh.session import RefreshContext
 from capex_pipeline.sources.ecb_rates import daily_fixings, rates_source, sentence
 from capex_pipeline.sources.rate_file import REFRESHED, RateFileError, fixings_hash
 
 _PATH = "/stats/eurofxref/eurofxref-hist.zip"
 
 
-def refresh_rates(work: Work, currencies: Collection[str]) -> Outcome:
+def refresh_rates(work: RefreshContext, currencies: Collection[str]) -> Outcome:
     """Request the history of rates and store it if it goes further than the stored one.
 
     Raises RefreshError: as `Client.get`; damaged; fixings_lost if it lacks a day that the stored history has. The
@@ -82,7 +82,7 @@ def _fixings(source: Path | None, currencies: Collection[str]) -> pd.Series:
     return daily.set_index(["currency", "date"])["rate"]
 
 
-def _sidecar(work: Work, reach: pd.Timestamp) -> dict[str, object]:
+def _sidecar(work: RefreshContext, reach: pd.Timestamp) -> dict[str, object]:
     return {
         "publisher": "European Central Bank",
         "url": "https://www.ecb.europa.eu" + _PATH,

@@ -20,7 +20,7 @@ NAME = ".refresh/answers.json"
 _VERSION = 1
 
 
-class Memory:
+class AnswerStore:
     """The stored versions: loaded once, changed in memory, saved if they differ."""
 
     def __init__(self, writer: ArchiveWriter) -> None:

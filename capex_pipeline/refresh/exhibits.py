@@ -21,7 +21,7 @@ from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.filing_lists import Filing
 from capex_pipeline.refresh.http_types import HTML, JSON, MEBIBYTE, Validators
 from capex_pipeline.refresh.outcomes import NEW, NOTHING_IN_USE, Outcome
-from capex_pipeline.refresh.session import Work
+from capex_pipeline.refresh.session import RefreshContext
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.sec_filings import filing_url
 
@@ -50,7 +50,7 @@ class Listing:
     validators: Validators
     archived: frozenset[str]
 
-    def remember(self, work: Work, added: Iterable[str]) -> None:
+    def remember(self, work: RefreshContext, added: Iterable[str]) -> None:
         """From now on "the list has not changed" means that there is nothing to do. added: accession numbers."""
         work.memory.remember(self.key, self.validators, _context(work, {*self.archived, *added}))
 
@@ -70,7 +70,7 @@ def archived_exhibits(root: Path) -> frozenset[str]:
     return frozenset(name.stem for name in names if name.parent.as_posix() == FOLDER)
 
 
-def list_exhibits(company: Company, work: Work, archived: frozenset[str]) -> Listing:
+def list_exhibits(company: Company, work: RefreshContext, archived: frozenset[str]) -> Listing:
     """Reports whose exhibit is neither archived nor known to hold nothing in use. Raises RefreshError."""
     url = f"{work.sources.sec_data}/submissions/CIK{company.cik:010d}.json"
     key = f"{url}#exhibits"  # the list of periodic filings is remembered apart
@@ -92,11 +92,11 @@ def list_exhibits(company: Company, work: Work, archived: frozenset[str]) -> Lis
     )
 
 
-def _context(work: Work, archived: Iterable[str]) -> str:
+def _context(work: RefreshContext, archived: Iterable[str]) -> str:
     return context_of("|".join([str(work.instances_from), *sorted(archived)]).encode())
 
 
-def refresh_exhibit(company: Company, filing: Filing, work: Work, reference: Reference) -> Outcome:
+def refresh_exhibit(company: Company, filing: Filing, work: RefreshContext, reference: Reference) -> Outcome:
     """Asks for the exhibit of a report and archives it as served, where figures or outlooks in use are read in it. Raises RefreshError."""
     entity = company.rule.entity_id
     folder = f"{work.sources.sec_archives}/Archives/edgar/data/{company.cik}/{filing.accession.replace('-', '')}"
@@ -117,7 +117,7 @@ def refresh_exhibit(company: Company, filing: Filing, work: Work, reference: Ref
     return Outcome(entity, "exhibit", name, NEW, f"{filing.form} of {filing.filed}, {len(read.rows)} figures")
 
 
-def _nothing(work: Work, entity: str, filing: Filing, why: str) -> Outcome:
+def _nothing(work: RefreshContext, entity: str, filing: Filing, why: str) -> Outcome:
     work.memory.remember_nothing(filing.accession)
     note = f"The {filing.form} of {filing.filed} {why}. It is not asked for again."
     return Outcome(entity, "exhibit", filing.accession, NOTHING_IN_USE, note)

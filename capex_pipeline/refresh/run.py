@@ -20,13 +20,13 @@ from capex_pipeline.reference.filers import Filer
 from capex_pipeline.refresh import ecb, exhibits, sec
 from capex_pipeline.refresh.addresses import PROGRAM, Sources, contact
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
-from capex_pipeline.refresh.etag_store import Memory
+from capex_pipeline.refresh.etag_store import AnswerStore
 from capex_pipeline.refresh.exhibits import Company
 from capex_pipeline.refresh.http_client import Client
 from capex_pipeline.refresh.http_types import HOST_RULES, STOPPING_RULES, Limits, RefreshError
 from capex_pipeline.refresh.outcomes import FAILED, LISTED, UNCHANGED, WRITTEN, Outcome, Progress, Report, Silent
 from capex_pipeline.refresh.rate_limit import PROCESS_PACE, TokenBucket
-from capex_pipeline.refresh.session import Work
+from capex_pipeline.refresh.session import RefreshContext
 
 RATES = "rates"
 """Name in `Plan.only` for the ECB's rates, beside entity ids and CIKs."""
@@ -97,7 +97,7 @@ def refresh(
     who = contact(plan.contact) if wanted or companies else PROGRAM
     watcher = progress or Silent()
     writer = ArchiveWriter(plan.raw, dry_run=plan.dry_run)
-    memory = Memory(writer)
+    memory = AnswerStore(writer)
     outcomes: list[Outcome] = []
     with ExitStack() as stack:
         at_sec = stack.enter_context(Client(who, limits, pace=pace, sleep=sleep))
@@ -110,12 +110,12 @@ def refresh(
         filed = sum((1 + bool(filer.segments)) * len(filer.ciks) for filer in wanted)
         watcher.expect(filed + len(companies) + rates)
         try:
-            sec_work = Work(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from)
+            sec_work = RefreshContext(at_sec, writer, memory, plan.sources, plan.today, plan.instances_from)
             asking = _Asking()
             _ask_sec(wanted, sec_work, note, watcher, asking)
             _ask_exhibits(companies, sec_work, note, watcher, asking, reference)
             if rates:
-                work = Work(at_ecb, writer, memory, plan.sources, plan.today)
+                work = RefreshContext(at_ecb, writer, memory, plan.sources, plan.today)
                 note(
                     _told(
                         "ecb",
@@ -133,7 +133,7 @@ def refresh(
 
 
 def _ask_exhibits(
-    companies: list[Company], work: Work, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking, reference: Reference
+    companies: list[Company], work: RefreshContext, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking, reference: Reference
 ) -> None:  # fmt: skip
     archived = exhibits.archived_exhibits(work.writer.root)
     for company in companies:
@@ -161,7 +161,7 @@ def _ask_exhibits(
 
 
 def _ask_sec(
-    wanted: list[Filer], work: Work, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking
+    wanted: list[Filer], work: RefreshContext, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking
 ) -> None:
     archived = sec.archived_instances(work.writer.root)
     for filer, is_former in ((one, one.cik != present.cik) for present in wanted for one in present.registrants()):

@@ -27,7 +27,7 @@ from capex_pipeline.refresh.etag_store import context_of
 from capex_pipeline.refresh.filing_lists import Filing
 from capex_pipeline.refresh.http_types import JSON, MEBIBYTE, XML, RefreshError, Validators
 from capex_pipeline.refresh.outcomes import CHANGED, NEW, NOTHING_IN_USE, UNCHANGED, Outcome
-from capex_pipeline.refresh.session import Work
+from capex_pipeline.refresh.session import RefreshContext
 from capex_pipeline.sources import companyfacts, xbrl_segments
 from capex_pipeline.sources.sec_filings import PUBLISHER, filing_url
 
@@ -51,7 +51,7 @@ class ArchivedInstance:
     filed: date | None
 
 
-def refresh_companyfacts(filer: Filer, work: Work) -> Outcome:
+def refresh_companyfacts(filer: Filer, work: RefreshContext) -> Outcome:
     """Request the companyfacts of a filer and archive them, trimmed, if they are new.
 
     Raises RefreshError: as `Client.get`; the rule of a reader if the answer cannot be read; facts_lost if the answer
@@ -116,16 +116,16 @@ class Listing:
     validators: Validators
     archived: frozenset[str]
 
-    def remember(self, work: Work, added: Iterable[str]) -> None:
+    def remember(self, work: RefreshContext, added: Iterable[str]) -> None:
         """Store the version of the list: "unchanged" then means that nothing is to do. added: accession numbers."""
         work.memory.remember(self.url, self.validators, _list_context(work, {*self.archived, *added}))
 
 
-def list_filings(filer: Filer, work: Work, archived: list[ArchivedInstance]) -> Listing:
+def list_filings(filer: Filer, work: RefreshContext, archived: list[ArchivedInstance]) -> Listing:
     """Return the periodic filings whose instance is neither archived nor known to contain nothing in use.
 
     They begin on the day of the filer's oldest archived instance, or `LOOK_BACK` ago if that is earlier, so that gaps
-    are filled later; `Work.instances_from` overrides both. Raises RefreshError.
+    are filled later; `RefreshContext.instances_from` overrides both. Raises RefreshError.
     """
     url = f"{work.sources.sec_data}/submissions/CIK{filer.cik:010d}.json"
     own_instances = [item for item in archived if item.cik in filer.ciks]
@@ -149,12 +149,12 @@ def list_filings(filer: Filer, work: Work, archived: list[ArchivedInstance]) -> 
     return Listing(tuple(ordered), url, answer.validators, known)
 
 
-def _list_context(work: Work, archived: Iterable[str]) -> str:
+def _list_context(work: RefreshContext, archived: Iterable[str]) -> str:
     # The first day is not part of the context: unless it is given, it moves back only when the archive changes.
     return context_of("|".join([str(work.instances_from), *sorted(archived)]).encode())
 
 
-def refresh_instance(filer: Filer, filing: Filing, work: Work) -> Outcome:
+def refresh_instance(filer: Filer, filing: Filing, work: RefreshContext) -> Outcome:
     """Request the instance of a filing and archive it, trimmed to the filer's segments. Raises RefreshError."""
     folder = f"{work.sources.sec_archives}/Archives/edgar/data/{filer.cik}/{filing.accession.replace('-', '')}"
     try:
@@ -235,7 +235,7 @@ def _refuse_lost_facts(archived: bytes, served: bytes, filer: Filer, name: str) 
         )
 
 
-def _instance(folder: str, filing: Filing, work: Work) -> tuple[bytes, str]:
+def _instance(folder: str, filing: Filing, work: RefreshContext) -> tuple[bytes, str]:
     guess = filing_lists.inline_instance_name(filing.primary_document) if filing.is_inline else None
     if guess:
         try:

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from capex_pipeline.refresh.addresses import Sources
 from capex_pipeline.refresh.archive_writer import ArchiveWriter
-from capex_pipeline.refresh.etag_store import Memory
+from capex_pipeline.refresh.etag_store import AnswerStore
 
 if TYPE_CHECKING:
     from capex_pipeline.refresh.http_client import Client
 
 
 @dataclass(frozen=True)
-class Work:
+class RefreshContext:
     """client: sends requests. writer, memory: files below raw/. instances_from: first day of filing to look for
     instances, if given.
     """
 
     client: Client
     writer: ArchiveWriter
-    memory: Memory
+    memory: AnswerStore
     sources: Sources
     today: date
     instances_from: date | None = None

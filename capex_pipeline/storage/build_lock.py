@@ -75,7 +75,7 @@ def lock_file(warehouse: Warehouse) -> Path:
 
 
 @contextlib.contextmanager
-def held(
+def locked(
     warehouse: Warehouse, what: str, wait: float | None = None, say: Callable[[str], object] | None = None
 ) -> Iterator[bool]:
     """Hold the warehouse for reading and writing during the block.

@@ -53,7 +53,7 @@ class Footer:
     input_fingerprint: str
     schema_version: str
 
-    def words(self) -> dict[str, str]:
+    def as_texts(self) -> dict[str, str]:
         """The fields as text, as the file stores them."""
         return {name: str(value) for name, value in asdict(self).items()}
 
@@ -183,7 +183,7 @@ class Warehouse:
         footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
-            self._replace(table, parquet.with_footer(rows, footer.words()))
+            self._replace(table, parquet.with_footer(rows, footer.as_texts()))
         return Written(footer, self.path(table), change, before.rows if before else None)
 
     def staging(self) -> Path:

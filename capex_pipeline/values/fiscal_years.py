@@ -21,7 +21,7 @@ import pandas as pd
 from capex_pipeline.values.fiscal_calendar import FIRST_YEAR, LAST_YEAR, FiscalCalendar
 from capex_pipeline.values.periods import PERIOD_TYPE_DAYS, calendar_quarter, calendar_quarter_of_day, period_type
 
-TOLERANCE_DAYS: Final = 8
+YEAR_END_TOLERANCE_DAYS: Final = 8
 """Maximum distance of the end of a 52/53-week year from the end of its month, and of dates of one period between
 filings.
 """
@@ -124,7 +124,7 @@ def fiscal_periods(spans: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
         [_PERIODS.get(pair) for pair in zip(first.tolist(), last.tolist(), strict=True)], index=spans.index, dtype="str"
     ).where(year["fiscal_year"].notna())
     uneven = label.notna() & ~(first_plain & last_plain)
-    begins = (start - year["year_start"]).dt.days.abs() <= TOLERANCE_DAYS
+    begins = (start - year["year_start"]).dt.days.abs() <= YEAR_END_TOLERANCE_DAYS
     nominal = year["year_start"] + pd.to_timedelta(((first + 0.5) * length / 4).round(), unit="D")
     by_length, by_label = period_type(start, end), label.str[0].map(_TYPES).astype("str")
     quarter = calendar_quarter(start, end).mask(
@@ -146,7 +146,7 @@ def presentation_of(subject: pd.Series, report_end: pd.Series, years: pd.DataFra
     """The fiscal year or transition period whose filings share one basis of presentation: "FY2024", or "transition
     period to 2025-06-30"; null if the end of the report or the fiscal years are unknown.
     """
-    year = _year_of_day(subject, report_end - pd.Timedelta(days=TOLERANCE_DAYS), years)
+    year = _year_of_day(subject, report_end - pd.Timedelta(days=YEAR_END_TOLERANCE_DAYS), years)
     transition = ("transition period to " + year["year_end"].dt.strftime("%Y-%m-%d")).astype("str")
     full = ("FY" + year["fiscal_year"].astype("str")).where(year["fiscal_year"].notna())
     return full.astype("str").fillna(transition).where(year["year_end"].notna()).astype("str")
@@ -171,7 +171,7 @@ def _boundary(days: pd.Series, length: pd.Series) -> tuple[pd.Series, pd.Series]
     """
     number = pd.Series(-1, index=days.index, dtype="int64")
     for quarter in range(5):
-        allowed = _QUARTER_TOLERANCE if 0 < quarter < 4 else TOLERANCE_DAYS
+        allowed = _QUARTER_TOLERANCE if 0 < quarter < 4 else YEAR_END_TOLERANCE_DAYS
         number = number.mask((days - quarter * length / 4).abs() <= allowed, quarter)
     plain = number >= 0
     in_weeks = (length % 7).isin([0, 1, 6]) & length.between(363, 372) & ~plain
@@ -187,7 +187,7 @@ def _year_ends(ends: list[tuple[int, int, int, int]]) -> dict[int, int | None]:
     """
     known: dict[int, int | None] = {}
     for _, last, start, _ in sorted((end for end in ends if end[0] == _STRONG), key=lambda end: (-end[3], end[1])):
-        near = next((other for other in known if abs(other - last) <= TOLERANCE_DAYS), last)
+        near = next((other for other in known if abs(other - last) <= YEAR_END_TOLERANCE_DAYS), last)
         known[near] = known.get(near) or start or None
     for _, last, _, _ in sorted(end for end in ends if end[0] == _WEAK):
         if all(abs(other - last) >= _YEAR_LENGTH[0] for other in known):
@@ -202,7 +202,9 @@ def _year_ends(ends: list[tuple[int, int, int, int]]) -> dict[int, int | None]:
     for _, last, start, _ in sorted(
         (end for end in ends if end[0] == _COMPARATIVE), key=lambda end: (-end[1], -end[3])
     ):
-        follows = any(abs((first or other - 364) - 1 - last) <= TOLERANCE_DAYS for other, first in known.items())
+        follows = any(
+            abs((first or other - 364) - 1 - last) <= YEAR_END_TOLERANCE_DAYS for other, first in known.items()
+        )
         if follows and all(abs(other - last) >= _YEAR_LENGTH[0] for other in known):
             known[last] = start
     return known
@@ -220,9 +222,9 @@ def _spans(known: dict[int, int | None]) -> list[tuple[int, int, bool]]:
         known_spans = [(known[end] or _anniversary(end, -1, False) + 1, end, True)]
         while (rest := known_spans[0][0] - 1 - before) >= _YEAR_LENGTH[0]:
             start = _anniversary(known_spans[0][0] - 1, -1, _is_whole_weeks(known_spans[0])) + 1
-            start = before + 1 if abs(start - 1 - before) <= TOLERANCE_DAYS else start
+            start = before + 1 if abs(start - 1 - before) <= YEAR_END_TOLERANCE_DAYS else start
             known_spans.insert(0, (start, known_spans[0][0] - 1, True))
-        if 0 < rest <= TOLERANCE_DAYS:
+        if 0 < rest <= YEAR_END_TOLERANCE_DAYS:
             known_spans[0] = (before + 1, *known_spans[0][1:])
         elif rest > 0:
             known_spans.insert(0, (before + 1, known_spans[0][0] - 1, False))
@@ -254,7 +256,7 @@ def _numbered(spans: list[tuple[int, int, bool]]) -> list[tuple[int, int, int | 
         if not is_year:
             number = None
         elif number is None:
-            number = _day(last - TOLERANCE_DAYS).year
+            number = _day(last - YEAR_END_TOLERANCE_DAYS).year
         else:
             number -= 1
         numbered.append((first, last, number))

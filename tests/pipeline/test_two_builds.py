@@ -42,7 +42,7 @@ def test_a_build_beside_another_is_refused_and_touches_nothing(
 ) -> None:
     (raw_copy / "announcements" / "baidu.csv").unlink()
     before = bytes_of(warehouse_copy)
-    with build_lock.held(warehouse_copy, "run 1a2b3c4d of build_everything", wait=0):
+    with build_lock.locked(warehouse_copy, "run 1a2b3c4d of build_everything", wait=0):
         result = build(raw_copy, warehouse_copy.root, build_wait=0)
     assert f"Another build uses {warehouse_copy.root}: process " in refusal(result)
     assert bytes_of(warehouse_copy) == before
@@ -70,7 +70,7 @@ def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse
         {"asset_selection": [entities]},
         {"asset_selection": [], "asset_check_selection": {check}},
     ]
-    with build_lock.held(warehouse_copy, "a build", wait=0), dg.DagsterInstance.ephemeral() as instance:
+    with build_lock.locked(warehouse_copy, "a build", wait=0), dg.DagsterInstance.ephemeral() as instance:
         for selection in selections:
             chosen = job.get_subset(
                 asset_selection=set(selection["asset_selection"]),
@@ -94,7 +94,7 @@ def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
 
     def last_step(*arguments: Any) -> Any:
         found.append(build_lock.lock_file(warehouse_copy).read_text())
-        with pytest.raises(BuildLockError), build_lock.held(warehouse_copy, "another", wait=0):
+        with pytest.raises(BuildLockError), build_lock.locked(warehouse_copy, "another", wait=0):
             pytest.fail("two builds have the warehouse")
         return prepare(*arguments)
 
@@ -102,7 +102,7 @@ def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
     assert build(RAW_SMALL, warehouse_copy.root).success
     assert json.loads(found[0])["what"].endswith(" of build_everything")
     assert list(staging.glob(".*.part")) == []
-    with build_lock.held(warehouse_copy, "the next", wait=0) as is_ours:
+    with build_lock.locked(warehouse_copy, "the next", wait=0) as is_ours:
         assert is_ours
     assert bytes_of(warehouse_copy) == bytes_of(small)
 
@@ -113,7 +113,7 @@ def test_commands_are_refused_in_words(
 ) -> None:
     before = bytes_of(warehouse_copy)
     monkeypatch.setenv(build_lock.WAIT_VARIABLE, "0")
-    with build_lock.held(warehouse_copy, "run 1a2b3c4d of build_everything", wait=0):
+    with build_lock.locked(warehouse_copy, "run 1a2b3c4d of build_everything", wait=0):
         for command in (
             ["build", "--wait", "0"],
             ["build"],
@@ -137,7 +137,7 @@ def test_commands_are_refused_in_words(
 @pytest.mark.usefixtures("no_settings")
 def test_a_sensor_looks_without_the_lock(raw_copy: Path, warehouse_copy: Warehouse) -> None:
     with (
-        build_lock.held(warehouse_copy, "a build", wait=0),
+        build_lock.locked(warehouse_copy, "a build", wait=0),
         dg.DagsterInstance.ephemeral() as instance,
         dg.build_sensor_context(instance) as context,
     ):

@@ -42,7 +42,7 @@ def _locked(do: Callable[[States, Warehouse], object]) -> Callable[[States, Site
     """As a build does it: with the lock, and what a killed one left removed first."""
 
     def step(states: States, site: Site) -> None:
-        with build_lock.held(site.warehouse, "a trial", wait=0) as is_ours:
+        with build_lock.locked(site.warehouse, "a trial", wait=0) as is_ours:
             assert is_ours
             do(states, site.warehouse)
 

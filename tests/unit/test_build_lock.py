@@ -26,7 +26,7 @@ from pathlib import Path
 from capex_pipeline import SettingError
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.warehouse import Warehouse
-with build_lock.held(Warehouse(Path(sys.argv[1])), "run 1a2b3c4d of build_everything", wait=0):
+with build_lock.locked(Warehouse(Path(sys.argv[1])), "run 1a2b3c4d of build_everything", wait=0):
     print("ready", flush=True)
     time.sleep(60)
 """
@@ -50,7 +50,7 @@ def other(warehouse: Warehouse) -> Iterator[subprocess.Popen[str]]:
 def test_a_second_build_is_refused_in_a_sentence_that_names_the_first(
     warehouse: Warehouse, other: subprocess.Popen[str]
 ) -> None:
-    with pytest.raises(BuildLockError) as refused, build_lock.held(warehouse, "another", wait=0):
+    with pytest.raises(BuildLockError) as refused, build_lock.locked(warehouse, "another", wait=0):
         pytest.fail("two builds have the warehouse")
     assert re.fullmatch(
         rf"Another build uses {re.escape(str(warehouse.root))}: process {other.pid}, run 1a2b3c4d of build_everything, since "
@@ -64,7 +64,7 @@ def test_a_lock_of_a_killed_process_blocks_nobody(warehouse: Warehouse, other: s
     other.send_signal(signal.SIGKILL)
     other.wait()
     assert build_lock.lock_file(warehouse).read_text().startswith('{"process"'), "what it said is still there"
-    with build_lock.held(warehouse, "the next", wait=0) as is_ours:
+    with build_lock.locked(warehouse, "the next", wait=0) as is_ours:
         assert is_ours
 
 
@@ -78,7 +78,7 @@ def test_one_that_waits_says_for_whom_and_goes_on_when_the_other_ends(
         said.append(line)
         other.kill()  # only once it is waited for
 
-    with build_lock.held(warehouse, "the next", wait=60, say=say) as is_ours:
+    with build_lock.locked(warehouse, "the next", wait=60, say=say) as is_ours:
         assert is_ours
     waits, goes_on = said
     assert waits.startswith(
@@ -93,7 +93,7 @@ def test_two_threads_are_two_builds(warehouse: Warehouse) -> None:
     inside: list[str] = []
 
     def build(name: str) -> None:
-        with build_lock.held(warehouse, name, wait=60):
+        with build_lock.locked(warehouse, name, wait=60):
             inside.append(name)
             time.sleep(0.02)
             inside.append(name)
@@ -108,11 +108,11 @@ def test_two_threads_are_two_builds(warehouse: Warehouse) -> None:
 
 
 def test_it_is_given_up_at_an_error_and_says_nobody(warehouse: Warehouse) -> None:
-    with pytest.raises(ZeroDivisionError), build_lock.held(warehouse, "one that fails", wait=0):
+    with pytest.raises(ZeroDivisionError), build_lock.locked(warehouse, "one that fails", wait=0):
         assert json.loads(build_lock.lock_file(warehouse).read_text())["what"] == "one that fails"
         raise ZeroDivisionError
     assert build_lock.lock_file(warehouse).read_text() == ""
-    with build_lock.held(warehouse, "the next", wait=0) as is_ours:
+    with build_lock.locked(warehouse, "the next", wait=0) as is_ours:
         assert is_ours
 
 
@@ -122,25 +122,25 @@ def test_another_spelling_of_the_folder_is_the_same_lock(warehouse: Warehouse, t
     (tmp_path / "sub").mkdir()
     (tmp_path / "linked").symlink_to("warehouse")
     with (
-        build_lock.held(warehouse, "one", wait=0),
+        build_lock.locked(warehouse, "one", wait=0),
         pytest.raises(BuildLockError, match="Another build uses"),
-        build_lock.held(Warehouse(tmp_path / spelling), "two", wait=0),
+        build_lock.locked(Warehouse(tmp_path / spelling), "two", wait=0),
     ):
         pytest.fail("two builds have the warehouse")
     with (
-        build_lock.held(warehouse, "one", wait=0),
-        build_lock.held(Warehouse(tmp_path / "elsewhere"), "two", wait=0) as is_ours,
+        build_lock.locked(warehouse, "one", wait=0),
+        build_lock.locked(Warehouse(tmp_path / "elsewhere"), "two", wait=0) as is_ours,
     ):
         assert is_ours, "another warehouse is another lock"
 
 
 def test_a_lock_file_that_was_removed_is_not_waited_for_and_not_shared(warehouse: Warehouse) -> None:
-    with build_lock.held(warehouse, "one", wait=0):
+    with build_lock.locked(warehouse, "one", wait=0):
         build_lock.lock_file(warehouse).unlink()
         with (
-            build_lock.held(warehouse, "two", wait=0),
+            build_lock.locked(warehouse, "two", wait=0),
             pytest.raises(BuildLockError, match="two"),
-            build_lock.held(warehouse, "three", wait=0),
+            build_lock.locked(warehouse, "three", wait=0),
         ):
             pytest.fail("two builds have the same file")
 
@@ -151,7 +151,7 @@ from pathlib import Path
 from capex_pipeline import SettingError
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage.warehouse import Warehouse
-with build_lock.held(Warehouse(Path(sys.argv[1])), "a build", wait=0):
+with build_lock.locked(Warehouse(Path(sys.argv[1])), "a build", wait=0):
     if os.fork() == 0:
         print("ready", flush=True)
     sys.stdin.read()  # until the test ends, both of them
@@ -163,11 +163,11 @@ def test_a_child_that_outlives_a_killed_build_does_not_keep_the_lock(warehouse: 
         [sys.executable, "-c", _PARENT, str(warehouse.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None and parent.stdout.readline() == "ready\n"
-    with pytest.raises(BuildLockError, match="a build"), build_lock.held(warehouse, "the next", wait=0):
+    with pytest.raises(BuildLockError, match="a build"), build_lock.locked(warehouse, "the next", wait=0):
         pytest.fail("two builds have the warehouse")
     parent.kill()
     parent.wait()
-    with build_lock.held(warehouse, "the next", wait=0) as is_ours:
+    with build_lock.locked(warehouse, "the next", wait=0) as is_ours:
         assert is_ours
     parent.communicate()
 
@@ -184,15 +184,15 @@ def test_a_folder_that_cannot_be_written_has_no_lock_to_take(
         return real(path, flags, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "open", refusing)
-    with build_lock.held(warehouse, "a reader", wait=0) as is_ours:
+    with build_lock.locked(warehouse, "a reader", wait=0) as is_ours:
         assert not is_ours
     monkeypatch.undo()
     build_lock.lock_file(warehouse).touch()
     monkeypatch.setattr(os, "open", refusing)
     with (
-        build_lock.held(warehouse, "one", wait=0) as is_ours,
+        build_lock.locked(warehouse, "one", wait=0) as is_ours,
         pytest.raises(BuildLockError, match="its lock file does not say which"),
-        build_lock.held(warehouse, "two", wait=0),
+        build_lock.locked(warehouse, "two", wait=0),
     ):
         assert is_ours, "a file of another user can be locked all the same"
         pytest.fail("two builds have the warehouse")
@@ -207,7 +207,7 @@ def test_a_full_disk_is_said_with_what_to_do(warehouse: Warehouse, monkeypatch: 
         pytest.raises(
             BuildLockError, match=r"cannot be created: No space left on device at .*build\.lock.*check space"
         ),
-        build_lock.held(warehouse, "a build", wait=0),
+        build_lock.locked(warehouse, "a build", wait=0),
     ):
         pytest.fail("there is no lock")
 
@@ -235,11 +235,11 @@ def test_an_object_store_is_locked_on_this_machine_only(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(build_lock.tempfile, "gettempdir", lambda: str(tmp_path))
     one, two = (Warehouse(Bucket(f"s3://bucket/{name}")) for name in ("one", "two"))  # type: ignore[arg-type]
-    with build_lock.held(one, "a build", wait=0), build_lock.held(two, "another warehouse", wait=0) as is_ours:
+    with build_lock.locked(one, "a build", wait=0), build_lock.locked(two, "another warehouse", wait=0) as is_ours:
         assert is_ours
         with (
             pytest.raises(BuildLockError, match="Another build uses s3://bucket/one: process"),
-            build_lock.held(one, "b", 0),
+            build_lock.locked(one, "b", 0),
         ):
             pytest.fail("two builds of this machine have the prefix")
     assert len(list(tmp_path.glob("capex_pipeline.*.lock"))) == 2
@@ -258,7 +258,7 @@ def test_a_path_that_is_no_lock_file_is_moved_aside(warehouse: Warehouse, tmp_pa
     if damage == "link":
         elsewhere.write_bytes(b"of somebody else")
     sentences: list[str] = []
-    with build_lock.held(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
+    with build_lock.locked(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
         assert is_ours and path.is_file() and not path.is_symlink()
     assert sentences == [f"{path} is not a lock file; it was moved to {path}.set-aside."]
     assert damage != "link" or elsewhere.read_bytes() == b"of somebody else"
@@ -268,7 +268,7 @@ def test_a_file_in_place_of_the_staging_folder_is_moved_aside(warehouse: Warehou
     staging = warehouse.staging()
     staging.write_bytes(b"a file")
     sentences: list[str] = []
-    with build_lock.held(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
+    with build_lock.locked(warehouse, "a build", wait=0, say=sentences.append) as is_ours:
         assert is_ours
     assert sentences == [f"{staging} is not a folder; it was moved to {staging}.set-aside."]
     assert Path(f"{staging}.set-aside").read_bytes() == b"a file"
@@ -279,6 +279,6 @@ def test_a_holder_is_told_what_else_was_moved_aside(warehouse: Warehouse) -> Non
     (warehouse.staging() / "candidate").write_bytes(b"no folder")
     (warehouse.staging() / ".capex.parquet.x.part").write_bytes(b"of a killed build")
     sentences: list[str] = []
-    with build_lock.held(warehouse, "a build", wait=0, say=sentences.append):
+    with build_lock.locked(warehouse, "a build", wait=0, say=sentences.append):
         assert sorted(path.name for path in warehouse.staging().iterdir()) == ["build.lock", "candidate.set-aside"]
     assert len(sentences) == 1 and "candidate is not a folder; it was moved to" in sentences[0]

@@ -256,10 +256,10 @@ def run_as_spark_does(exchange: spark_engine.Exchange) -> None:
         ],
         ignore_index=True,
     )
-    names = [column.split()[0] for column in spark_tasks.SAID.split(", ")]
+    names = [column.split()[0] for column in spark_tasks.READ_SCHEMA.split(", ")]
     assert list(said.columns) == names and "str" not in set(map(str, said.dtypes))
     # Through Arrow, as Spark does it: days become objects, and what is missing None.
-    days = [column.split()[0] for column in spark_tasks.SAID.split(", ") if column.endswith(" date")]
+    days = [column.split()[0] for column in spark_tasks.READ_SCHEMA.split(", ") if column.endswith(" date")]
     said = said.assign(**{name: said[name].dt.date.where(said[name].notna(), None).astype("object") for name in days})
     shuffled = said.sample(frac=1, random_state=1)
     answers = [spark_tasks.write_part(rows, inputs, staging, filers) for _, rows in shuffled.groupby("cik_part")]

@@ -4,8 +4,8 @@ import pytest
 from release_styles import STYLES, Style, in_html, in_pdf, in_xlsx
 
 from capex_pipeline.printed_tables.binding import bind, used
+from capex_pipeline.printed_tables.formats import read_tables
 from capex_pipeline.printed_tables.layout import read_layout
-from capex_pipeline.printed_tables.readers import read_tables
 from capex_pipeline.reference import load
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 

@@ -36,7 +36,7 @@ CHIPS: dict[str, Any] = {
     "product": "h20", "customer_id": "bytedance", "calendar_quarter": "2024Q2", "value_low": 200_000.0, "value": 250_000.0,
     "value_high": 310_000.0, "entity_id": "nvidia", "entity_name": "Nvidia", "currency": None,
 }  # fmt: skip
-SAID = "2024-04-01 to 2024-06-30 to bytedance: 250,000 units (200,000 to 310,000) (epoch)"
+READ_SCHEMA = "2024-04-01 to 2024-06-30 to bytedance: 250,000 units (200,000 to 310,000) (epoch)"
 
 
 def known(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -53,9 +53,9 @@ def known(*rows: dict[str, Any]) -> pd.DataFrame:
     ],
 )  # fmt: skip
 def test_what_is_of_other_chips_or_another_time_is_not_said_beside_a_claim(changed: dict[str, Any]) -> None:
-    assert Context(known({}), COUNTRIES).of_claim(Claim()) == SAID
+    assert Context(known({}), COUNTRIES).of_claim(Claim()) == READ_SCHEMA
     assert Context(known(changed), COUNTRIES).of_claim(Claim()) is None
-    assert Context(known(changed, {}), COUNTRIES).of_claim(Claim()) == SAID
+    assert Context(known(changed, {}), COUNTRIES).of_claim(Claim()) == READ_SCHEMA
 
 
 def test_estimates_for_all_customers_and_at_the_ends_of_the_period_are_said_in_order() -> None:

@@ -12,7 +12,7 @@ from capex_pipeline.printed_tables import html_tables, pdf_tables, xlsx_tables
 from capex_pipeline.printed_tables.pieces import PrintedDocument, PrintedTable
 from capex_pipeline.raw.errors import DocumentError
 
-READERS: Final = {
+FORMATS: Final = {
     ".htm": html_tables.read_document,
     ".html": html_tables.read_document,
     ".pdf": pdf_tables.read_document,
@@ -29,9 +29,9 @@ def read_tables(data: bytes, name: str) -> list[PrintedTable]:
 def read_document(data: bytes, name: str) -> PrintedDocument:
     """The tables and the prose of a document. Raises DocumentError as the reader of its format does, and unknown_kind_of_file."""
     suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in READERS:
+    if suffix not in FORMATS:
         raise DocumentError(
             "unknown_kind_of_file",
-            f"{name} is no document with printed tables; known are {', '.join(sorted(READERS))}.",
+            f"{name} is no document with printed tables; known are {', '.join(sorted(FORMATS))}.",
         )
-    return READERS[suffix](data, name)
+    return FORMATS[suffix](data, name)
