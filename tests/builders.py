@@ -32,7 +32,13 @@ RAW_SMALL = PROJECT / "tests" / "pipeline" / "raw_small"
 
 
 def build(
-    raw: Path, warehouse: Path, *, job: str = "build_everything", only: Collection[str] = (), **settings: Any
+    raw: Path,
+    warehouse: Path,
+    *,
+    job: str = "build_everything",
+    only: Collection[str] = (),
+    page: bool = False,
+    **settings: Any,
 ) -> dg.ExecuteInProcessResult:
     """Runs a job of the code location in this process, on an instance that is forgotten afterwards.
 
@@ -44,7 +50,7 @@ def build(
 
     chosen = Settings(raw=str(raw), warehouse=str(warehouse), **settings)
     with dg.DagsterInstance.ephemeral() as instance:
-        return run_job(build_defs({"settings": chosen}), job, instance, only=only)
+        return run_job(build_defs({"settings": chosen}), job, instance, only=only, page=page)
 
 
 def run_job(
@@ -54,13 +60,15 @@ def run_job(
     config: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] | None = None,
     only: Collection[str] = (),
+    page: bool = False,
 ) -> dg.ExecuteInProcessResult:
     """Runs a job quietly in this process.
 
-    The report and the workbook are left out: nothing else is made from them, and they take longer than all the rest of a small build.
+    The report and the workbook are left out unless `page` asks for them: nothing else is made from them, and they take longer than all the
+    rest of a small build.
     """
     definition = definitions.resolve_job_def(job)
-    decorations = {dg.AssetKey("report"), dg.AssetKey("workbook")}
+    decorations = set() if page else {dg.AssetKey("report"), dg.AssetKey("workbook")}
     chosen = set(definition.asset_layer.executable_asset_keys) - decorations
     if only:
         chosen &= dg.AssetSelection.assets(*only).upstream().resolve(definitions.resolve_asset_graph())

@@ -197,7 +197,7 @@ def test_a_whole_build_and_what_it_prints(
         raw.yaml(f"hostile-{number}.yaml", rows, document(document_id=f"hostile-{number}", **hostile))
         raw.write(f"{text.replace('/', '_')[:60]}.csv", "no table")
     with caplog.at_level(logging.DEBUG):
-        result = build(raw.root, tmp_path / "warehouse")
+        result = build(raw.root, tmp_path / "warehouse", page=True)
     assert result.success
     assert checks(result)
     assert not [record for record in caplog.records if CONTROL.search(record.getMessage().replace("\r", ""))]

@@ -204,7 +204,7 @@ def test_rows_beyond_the_bound_of_a_year_are_rejected_and_displace_no_other_file
     monkeypatch.setattr(figures_module, "MAXIMUM_ROWS_OF_A_YEAR", 3)
     large = [row(document="a", value=f"12,09{number}") for number in range(5)]
     other_year = [row(document="a", period="Q2 2023", value=f"11,09{number}") for number in range(3)]
-    claims = [row(document="article", value=f"12,09{number}", claimant="A newspaper") for number in range(5)]
+    claims = [row(document="article", value=f"12,09{number}", claimant=f"Analyst {number}") for number in range(5)]
     rejected = crowd(
         *large, row(document="z", value="12,000"), *other_year, *claims,
         documents={"a": "filing", "z": "filing", "article": "article"}, reference=reference,

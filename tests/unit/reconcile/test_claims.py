@@ -85,7 +85,16 @@ CLAIMS: dict[str, dict[str, str | None]] = {
 @pytest.fixture(scope="module")
 def verdicts(filings: list[dict[str, str]], reference: Reference) -> dict[str, dict[str, Any]]:
     rows = [
-        row(**{"id": name, "document": "ft", "period": "H1 2024", "unit": "billion yuan"} | claim)
+        row(
+            **{
+                "id": name,
+                "document": "ft",
+                "period": "H1 2024",
+                "unit": "billion yuan",
+                "claimant": f"Source of {name}",
+            }
+            | claim
+        )
         for name, claim in CLAIMS.items()
     ]  # type: ignore[arg-type]
     known = evidence_of([filed("f", "2026-08-22"), article("ft", "2026-08-26")], filings + rows)

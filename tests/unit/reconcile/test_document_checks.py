@@ -110,7 +110,11 @@ GROWTH = {"117": "confirmed", "117.4": "confirmed", "111": "confirmed", "100": "
 @pytest.fixture(scope="module")
 def growth_checks(reference: Reference) -> dict[tuple[str, str], dict[str, Any]]:
     levels = [row(**TRIO, id="now", value="50"), row(**TRIO, id="before", value="23") | {"period": "H1 2023"}]
-    rates = [row(**TRIO, id=growth, measure="yoy_growth", value=growth) | {"unit": "percent"} for growth in GROWTH]
+    rates = [
+        row(**TRIO, id=growth, measure="yoy_growth", value=growth, claimant=f"Analyst of {growth}")
+        | {"unit": "percent"}
+        for growth in GROWTH
+    ]
     return checks_of(reference, *levels, *rates)
 
 
