@@ -111,12 +111,19 @@ def _source_of(file: Path) -> Source:
 
 
 def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
+    from capex_pipeline.review.checks.layout import NEEDED_OF_DOCUMENT
     from capex_pipeline.review.review_file import save_review
 
     if target.exists() and not overwrite:
         raise WorkFailed(f"{target} exists already and may hold a person's work; rename it, or give --overwrite.")
     for problem in source.article.problems if source.article is not None else ():
         echo(f"{file}: {problem}", err=True)
+    if missing := [key for key in NEEDED_OF_DOCUMENT if not source.document.get(key)]:
+        echo(
+            f"{file} states no {', '.join(missing)}. Add it to the front matter (of a page or document to its sidecar) and draft again: a review "
+            "without it is not finished.",
+            err=True,
+        )
     save_review(source.draft, source, target)
     counts = [len(source.draft[part]) for part in ("figures", "undecided", "ignored")]
     echo(

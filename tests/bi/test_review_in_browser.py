@@ -110,6 +110,7 @@ def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
         options = browser.find_elements("css selector", f"#card-{identity} .options button")
         press(browser, str(len(options)))
         actions += 1
+        press(browser, "n")
     assert browser.find_element("id", "progress").text.startswith("0 questions open")
     press(browser, "s")
     actions += 1
@@ -126,6 +127,24 @@ def test_an_article_is_reviewed_by_keyboard_in_at_most_ten_actions(
     periods = {figure["id"]: figure["period"] for figure in review["figures"]}
     assert {identity: periods[identity] for identity in PERIODS[name]} == PERIODS[name]
     assert browser.get_log("browser") == []
+
+
+def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, "cloud-groups")
+    answered = ""
+    for _ in range(60):
+        if browser.find_element("id", "progress").text.startswith("0 questions open"):
+            break
+        answered = focused(browser)
+        options = browser.find_elements("css selector", f"#card-{answered} .options button")
+        press(browser, str(len(options)))
+    assert browser.find_element("id", "progress").text.startswith("0 questions open")
+    assert focused(browser) == answered, "Enter would accept every figure that was not read"
+    browser.execute_script("document.activeElement.blur()")
+    press(browser, "k")
+    assert focused(browser) != answered
+    press(browser, "j")
+    assert focused(browser) == answered
 
 
 def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from capex_pipeline.review.checks.findings import ReviewFinding, problem, quote_
 from capex_pipeline.review.entries import LISTS, MOST_ENTRIES, entries_of, span_of
 from capex_pipeline.review.source import Source
 
-_NEEDED = ("title", "publisher", "published")
+NEEDED_OF_DOCUMENT = ("title", "publisher", "published")
+"""What a reviewed document states of itself."""
 
 
 def check_size(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
@@ -51,7 +52,7 @@ def check_document(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
     except DocumentError as error:
         yield problem("document_invalid", error.message)
         return
-    missing = [key for key in _NEEDED if not record.get(key)]
+    missing = [key for key in NEEDED_OF_DOCUMENT if not record.get(key)]
     if missing:
         yield problem(
             "document_invalid",

@@ -68,11 +68,13 @@
     decide(id, { action: "change", fields: option.set });
     next(id);
   };
+  let latest = "";
   const next = (id) => {
     const all = ids();
     const from = all.indexOf(id) + 1;
     const waiting = [...all.slice(from), ...all.slice(0, from)].find(asks);
-    (waiting ? cards.get(waiting) : document.getElementById("save")).focus();
+    // The button that accepts the rest has the focus only where it is asked for: Enter after the last answer must accept nothing unread.
+    (cards.get(waiting ?? id) ?? document.getElementById("save")).focus();
   };
   const decisionOf = (option) => option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set };
   const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, option);
@@ -320,7 +322,10 @@
     const node = make("article", { id: `card-${id}`, tabIndex: 0 });
     node.setAttribute("aria-label", `${id}: ${entry(id).quote}`);
     node.addEventListener("keydown", keys(id));
-    node.addEventListener("focusin", () => (marks.get(id) ?? []).forEach((mark) => mark.classList.add("here")));
+    node.addEventListener("focusin", () => {
+      latest = id;
+      (marks.get(id) ?? []).forEach((mark) => mark.classList.add("here"));
+    });
     node.addEventListener("focusout", () => (marks.get(id) ?? []).forEach((mark) => mark.classList.remove("here")));
     cards.set(id, node);
     return node;
@@ -365,7 +370,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
     const all = ids();
-    const actions = { s: save, n: () => next(""), j: () => cards.get(all[0])?.focus(), k: () => cards.get(all.at(-1))?.focus() };
+    const actions = { s: save, n: () => next(""), j: () => cards.get(all[all.indexOf(latest) + 1] ?? latest)?.focus(), k: () => cards.get(all[all.indexOf(latest) - 1] ?? latest)?.focus() };
     if (!Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();

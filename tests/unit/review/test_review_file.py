@@ -145,6 +145,16 @@ def test_a_review_that_is_no_yaml_says_where(text_file: Path, capsys: pytest.Cap
     assert "at line 2" in capsys.readouterr().err
 
 
+def test_a_draft_says_at_once_what_the_article_does_not_state_of_itself(
+    text_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text_file.write_text(
+        "---\ntitle: T\npublished: 2024-08-29\n---\nMicrosoft spent $20 billion on capex in the June quarter.\n"
+    )
+    assert main(["review", str(text_file)]) == 0
+    assert "states no publisher. Add it to the front matter" in capsys.readouterr().err
+
+
 def test_the_command_writes_and_checks(text_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["review", str(text_file)]) == 0
     assert "2 figures drafted, 1 question for you" in capsys.readouterr().out
