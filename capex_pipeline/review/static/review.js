@@ -59,23 +59,24 @@
   const decideAll = (id, option) => {
     for (const [other, own] of settled(id, option)) decide(other, decisionOf(own));
     decide(id, decisionOf(option));
-    next(id);
+    proceed(id);
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
   const chooseAlone = (id, option) => {
     ids().filter((other) => other !== id && isOpen(other) && String(entry(other).group) === String(entry(id).group))
       .forEach((other) => decide(other, { action: "ignore", reason: option.others }));
     decide(id, { action: "change", fields: option.set });
-    next(id);
+    proceed(id);
   };
   let latest = "";
-  const next = (id) => {
+  const next = (id, otherwise = document.getElementById("save")) => {
     const all = ids();
     const from = all.indexOf(id) + 1;
     const waiting = [...all.slice(from), ...all.slice(0, from)].find(asks);
-    // The button that accepts the rest has the focus only where it is asked for: Enter after the last answer must accept nothing unread.
-    (cards.get(waiting ?? id) ?? document.getElementById("save")).focus();
+    (cards.get(waiting) ?? otherwise).focus();
   };
+  // After a decision the button that accepts the rest never gets the focus by itself: Enter after the last answer must accept nothing unread.
+  const proceed = (id) => next(id, cards.get(id));
   const decisionOf = (option) => option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set };
   const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, option);
   const accept = (id) => {
@@ -85,7 +86,7 @@
     const lacking = missing(fieldsOf(id));
     if (lacking.length) return change(id, `Enter ${lacking.join(", ")}.`);
     decide(id, { action: "accept" });
-    next(id);
+    proceed(id);
   };
 
   const stateOf = (id) => {
@@ -181,7 +182,7 @@
       event.preventDefault();
       const wrong = done();
       if (wrong) error.textContent = wrong;
-      else next(id);
+      else proceed(id);
     });
     draw(id);
     cards.get(id).append(node);
