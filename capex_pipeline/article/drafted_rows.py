@@ -22,13 +22,13 @@ from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.raw.printed_rows import DOCUMENT_KEYS, DRAFT_COLUMNS, PRINTED_COLUMNS, READ_COLUMNS
-from capex_pipeline.values.words import SCALES
+from capex_pipeline.values.words import SCALE_NAMES, SCALES
 
 MENTION_COLUMNS: Final = (
     "mention_id", "document", "span_start", "span_end", "paragraph", "text", "kind", "low", "value", "high", "bound", "unit", "scale", "step", "certain",
     "outcome", "reason", "figure_id", "entity", "metric", "candidates",
 )  # fmt: skip
-_SCALE_WORDS: Final = {1: "", 10**3: "thousand", 10**6: "million", 10**9: "billion", 10**12: "trillion"}
+_SCALE_WORDS: Final = {scale: SCALE_NAMES[scale] for scale in (1, 10**3, 10**6, 10**9, 10**12)}
 _UNITS: Final = {"percent": "percent", "multiple": "times", "count": "units"}
 
 

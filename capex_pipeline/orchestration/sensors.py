@@ -69,9 +69,9 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
         return dg.SkipReason("A build of this change is being launched.")
     if runs and not runs[0].dagster_run.is_finished:
         return dg.SkipReason("A build of this change is under way.")
-    if runs and (held_candidate := _held_message(warehouse, present)) is not None:
+    if runs and (message := _held_message(warehouse, present)) is not None:
         return dg.SkipReason(
-            f"The build of this change is held, and another would be too until documents or reference data change. {held_candidate}"
+            f"The build of this change is held, and another would be too until documents or reference data change. {message}"
         )
     if runs:
         wait = min(dt.timedelta(seconds=30) * 2**attempt, _LONGEST_WAIT)

@@ -12,7 +12,7 @@ once, with the filings.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any
@@ -135,17 +135,12 @@ def _filings_of(entries: Any) -> set[tuple[str, ...]]:
     """Accession, form and filing date of the facts of one list, without those that are not shaped like facts."""
     if not isinstance(entries, list):
         return set()
-    places: set[tuple[Any, ...]]
+    places: Collection[tuple[Any, ...]]
     try:
         places = set(map(itemgetter(*_PLACE), entries))
     except (KeyError, TypeError, IndexError):  # one is no mapping, lacks a key, or has a list in it
-        listed = [tuple(map(entry.get, _PLACE)) for entry in entries if isinstance(entry, dict)]
-        places = {place for place in listed if _is_text(place)}
-    return {place for place in places if _is_text(place)}
-
-
-def _is_text(place: tuple[Any, ...]) -> bool:
-    return all(isinstance(one, str) for one in place)
+        places = [tuple(map(entry.get, _PLACE)) for entry in entries if isinstance(entry, dict)]
+    return {place for place in places if all(isinstance(one, str) for one in place)}
 
 
 def to_printed_rows(
