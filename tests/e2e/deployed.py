@@ -103,10 +103,10 @@ class Deployment:
         """Code server, web server and daemon; the web server once it answers."""
         code = self.start("code")
         # Two processes that both find an empty database would both make the tables.
-        wait_for("the code server", lambda: "Started Dagster code server" in code.said(), 120)
+        wait_for("the code server", lambda: "Started Dagster code server" in code.said())
         self.start("web")
         dagster = Dagster(f"http://127.0.0.1:{self.web}", self.root / "home")
-        wait_for("the web server", dagster.is_up, 120)
+        wait_for("the web server", dagster.is_up)
         self.start("daemon")
         return dagster
 

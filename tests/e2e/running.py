@@ -47,7 +47,13 @@ def copy_documents(target: Path, names: Sequence[str] = SMALL_RAW) -> None:
                 shutil.copy(path, target / Path(name).parent / path.name)
 
 
-def wait_for(what: str, ask: Callable[[], _Answer | None], seconds: float = 60, pause: float = 0.25) -> _Answer:
+PATIENCE_SECONDS = 600
+"""How long a test waits before it calls something stuck: far longer than it takes on a machine that does much else."""
+
+
+def wait_for(
+    what: str, ask: Callable[[], _Answer | None], seconds: float = PATIENCE_SECONDS, pause: float = 0.25
+) -> _Answer:
     """The first answer that is not None or False. Raises AssertionError that says what did not come."""
     end = time.monotonic() + seconds
     while True:
@@ -98,7 +104,7 @@ class Service:
         """The end of its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
-    def stop(self, seconds: float = 60) -> int:
+    def stop(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Sends SIGINT and returns the exit status. Kills what does not end, and raises TimeoutExpired then."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -145,7 +151,7 @@ def start_ui(root: Path, port: int, **variables: str) -> tuple[Dagster, Service]
     service = Service(ui_command(port), {**ui_environment(root), **variables}, root / f"dagster-{port}.log")
     dagster = Dagster(f"http://127.0.0.1:{port}", root / "home")
     try:
-        wait_for("the web interface", dagster.is_up, 120)
+        wait_for("the web interface", dagster.is_up)
     except AssertionError as error:
         service.kill()
         raise AssertionError(service.said()) from error
@@ -226,14 +232,14 @@ class Dagster:
         )["runsOrError"]["results"]
         return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]
 
-    def finished(self, run_id: str, seconds: float = 90) -> dict[str, Any]:
+    def finished(self, run_id: str) -> dict[str, Any]:
         """The run once it has ended."""
 
         def ended() -> dict[str, Any] | None:
             run = next(run for run in self.runs() if run["runId"] == run_id)
             return run if run["status"] in ("SUCCESS", "FAILURE", "CANCELED") else None
 
-        return wait_for(f"the end of run {run_id}", ended, seconds)
+        return wait_for(f"the end of run {run_id}", ended)
 
     def checks(self, asset: str) -> dict[str, dict[str, Any]]:
         """Last evaluation of each check of an asset, by name: success, severity, description, metadata."""

@@ -20,7 +20,7 @@ import pytest
 import yaml
 from builders import RAW_SMALL, build
 from deployed import CELERY, SERVER, Deployment, settings
-from running import Dagster, free_port, processes_with, wait_for
+from running import PATIENCE_SECONDS, Dagster, free_port, processes_with, wait_for
 from test_server import database, needs_postgres, variables  # noqa: F401 - the fixture is asked for by its name
 
 from capex_pipeline.orchestration.dead_runs import DIED
@@ -85,7 +85,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             except redis.ConnectionError:
                 return False
 
-        wait_for("Redis", is_up, 30)
+        wait_for("Redis", is_up)
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         server.terminate()
@@ -109,7 +109,7 @@ def cluster(database: dict[str, str], broker: str, tmp_path_factory: pytest.Temp
             found = Cluster(deployment.start_server(), deployment, Path(file["CAPEX_PIPELINE_WAREHOUSE"]))
             for name in WORKERS:
                 deployment.start("worker", name, **{"worker@%h": f"{name}@127.0.0.1"})
-            wait_for("the workers", lambda: all(f"{one}@127.0.0.1 ready" in found.log(one) for one in WORKERS), 120)
+            wait_for("the workers", lambda: all(f"{one}@127.0.0.1 ready" in found.log(one) for one in WORKERS))
             yield found
         finally:
             deployment.stop()
@@ -153,8 +153,8 @@ def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Clust
         """A worker with a run under way, and the run."""
         return next(((one, run) for one in WORKERS if (run := cluster.under_way(one)) is not None), None)
 
-    wait_for("a run that is done", lambda: any(cluster.tasks(one, "succeeded") for one in WORKERS), 300)
-    dying, lost = wait_for("a run under way", amid, 120, 0.05)
+    wait_for("a run that is done", lambda: any(cluster.tasks(one, "succeeded") for one in WORKERS))
+    dying, lost = wait_for("a run under way", amid, pause=0.05)
     cluster.kill(dying)
     done = len([run for run in runs() if run["status"] == "SUCCESS"])
     assert 1 <= done < len(MONTHS)
@@ -178,12 +178,12 @@ def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Clust
             left == [lost["tags"]["dagster/partition"]] and by_id[lost["runId"]]["tags"]["dagster/will_retry"] == "true"
         )
         launch_backfill(cluster.dagster, left)
-        wait_for("the lost build", lambda: not missing(), 300, 2)
+        wait_for("the lost build", lambda: not missing(), pause=2)
     else:
         again = [run["status"] for run in by_id.values() if run["tags"].get("dagster/root_run_id") == lost["runId"]]
         assert "SUCCESS" in again
     alerts = Path(cluster.deployment.file["CAPEX_PIPELINE_ALERT_LOG"])
-    wait_for("the alert", alerts.exists, 90)  # the sensor looks twice a minute
+    wait_for("the alert", alerts.exists)  # the sensor looks twice a minute
     said = {one["run_id"]: one["message"] for one in map(json.loads, alerts.read_text(encoding="utf-8").splitlines())}
     # The workers of this test are on the machine of the code server, so that either may notice first.
     assert said[lost["runId"]] in (f"Exceeded maximum runtime of {LONGEST_RUN} seconds.", DIED)
@@ -199,9 +199,9 @@ def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
     for worker in (cluster.deployment.services[name].process for name in WORKERS):
         if worker.poll() is None:  # the backfill's test has killed one
             worker.terminate()  # as systemd does; what it is doing is finished first
-            assert worker.wait(60) == 0
+            assert worker.wait(PATIENCE_SECONDS) == 0
     assert [cluster.deployment.services[name].stop() for name in ("daemon", "web", "code")] == [0, 0, 0]
-    wait_for("the end of every process", lambda: not processes_with(str(cluster.dagster.home)), 60)
+    wait_for("the end of every process", lambda: not processes_with(str(cluster.dagster.home)))
 
 
 def test_a_month_is_built_as_of_its_last_day_in_a_warehouse_of_its_own(no_settings: Path) -> None:

@@ -76,7 +76,7 @@ class Operator:
     def sees(self, *texts: str) -> None:
         """Waits until the page shows the texts."""
         for text in texts:
-            wait_for(f"“{text}” on {self.browser.current_url}", lambda text=text: text in self.text(), 60)
+            wait_for(f"“{text}” on {self.browser.current_url}", lambda text=text: text in self.text())
         self.complaints += [entry["message"] for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"]
 
     def text(self) -> str:
@@ -85,9 +85,7 @@ class Operator:
 
     def element(self, xpath: str) -> Any:
         """The first such element, waited for and scrolled to."""
-        found = wait_for(
-            f"{xpath} on {self.browser.current_url}", lambda: self.browser.find_elements("xpath", xpath), 60
-        )
+        found = wait_for(f"{xpath} on {self.browser.current_url}", lambda: self.browser.find_elements("xpath", xpath))
         self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
         return found[0]
 
@@ -141,7 +139,7 @@ def test_materialize_all_builds_every_table(operator: Operator) -> None:
     """From the lineage that Dagster opens, by one click: no dialog asks for partitions or whether something is meant."""
     operator.open("/asset-groups", "Materialize all")
     operator.element("//button[contains(., 'Materialize all')]").click()
-    run = wait_for("a run", operator.dagster.runs, 60)[0]
+    run = wait_for("a run", operator.dagster.runs)[0]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     operator.open(f"/runs/{run['runId']}", "Success", "RUN_SUCCESS")
     operator.keep("03-run")
@@ -207,11 +205,11 @@ def test_the_schedule_catches_up_with_a_morning_that_the_machine_slept_through(o
     Nobody is asked over the network: no contact is set, so the refresh stops before it, and the failure sensor says why.
     """
     name = "daily_refresh"
-    run = wait_for("a run of the schedule", lambda: operator.dagster.runs(**{"dagster/schedule_name": name}), 120)[0]
+    run = wait_for("a run of the schedule", lambda: operator.dagster.runs(**{"dagster/schedule_name": name}))[0]
     status = operator.dagster.finished(run["runId"])["status"]
     if status == "FAILURE":
         log = operator.dagster.home / "alerts.log"
-        alert = json.loads(wait_for("an alert", lambda: log.read_text() if log.exists() else None, 60).splitlines()[0])
+        alert = json.loads(wait_for("an alert", lambda: log.read_text() if log.exists() else None).splitlines()[0])
         assert (alert["run_id"], alert["job"]) == (run["runId"], "refresh_and_build")
         assert "CAPEX_PIPELINE_CONTACT" in alert["message"]
         operator.open(f"/runs/{run['runId']}", "Failure", "CAPEX_PIPELINE_CONTACT")
@@ -233,9 +231,7 @@ def test_the_sensor_takes_in_a_new_document(operator: Operator) -> None:
     )
     operator.raw.write("articles/2024-11-18-example-wire-alibaba.txt", ARTICLE)
     operator.dagster.start_sensor("raw_folder")
-    run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}), 120)[
-        0
-    ]
+    run = wait_for("a run of the sensor", lambda: operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"}))[0]
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     capex = operator.table("capex_by_definition")
     assert capex.loc[capex["entity_id"] == "meta", "amount"].tolist() == [8_173e6]
@@ -254,7 +250,7 @@ def test_the_page_of_the_mentions_shows_an_articles_text_with_what_was_read(oper
     row = "//tr[.//*[contains(text(), '2024-11-18-example-wire-alibaba.txt')]]"
     operator.element(f"{row}//*[text()='[Show Markdown]']").click()
     dialog = operator.element("//div[contains(@class, 'dagster-dialog')]")
-    wait_for("the marked text", lambda: "Rmb17.5bn (=1)" in dialog.text, 10)
+    wait_for("the marked text", lambda: "Rmb17.5bn (=1)" in dialog.text)
     shown = dialog.text
     assert "5 mentions of a quantity: (=) 3 used in a figure · (–) 1 context" in shown
     assert "rose to Rmb17.5bn (=1) ($2.4bn (=2)) in the three months to September, up 240 per cent (=3)" in shown
@@ -270,7 +266,7 @@ def test_the_plots_of_an_asset_show_its_rows_over_time(operator: Operator) -> No
     operator.open("/assets/capex_by_definition", "observation_id")
     operator.element("//button[contains(., 'Plots')]").click()
     drawing = operator.element("//canvas")
-    wait_for("a plot", lambda: drawing.size["width"] > 100 and drawing.size["height"] > 50, 10)
+    wait_for("a plot", lambda: drawing.size["width"] > 100 and drawing.size["height"] > 50)
     operator.keep("14-asset-plots")
 
 
@@ -288,7 +284,7 @@ def test_a_broken_document_is_a_warning_and_a_rejected_row_and_harms_no_other(op
         found = operator.dagster.runs(**{"dagster/sensor_name": "raw_folder"})
         return found[0] if len(found) == 2 else None
 
-    run = wait_for("the sensor's second run", second, 120)
+    run = wait_for("the sensor's second run", second)
     assert operator.dagster.finished(run["runId"])["status"] == "SUCCESS"
     check = operator.dagster.checks("rejected_figures")["nothing_was_rejected"]
     assert (check["success"], check["severity"]) == (False, "WARN")
@@ -315,4 +311,4 @@ def test_it_stops_and_leaves_no_process_behind(operator: Operator) -> None:
         assert processes_with(home)
     assert operator.service.stop() == 0
     # The code server ends when it has missed the heartbeat of its owner.
-    wait_for("the end of every process", lambda: not processes_with(home), 60)
+    wait_for("the end of every process", lambda: not processes_with(home))

@@ -28,7 +28,16 @@ import pandas as pd
 import pytest
 from builders import PROJECT, RawFolder, document, row
 from deployed import SERVER, UNITS, Deployment, example_environment, settings
-from running import Dagster, Service, copy_documents, free_port, processes_with, switched_on_yesterday, wait_for
+from running import (
+    PATIENCE_SECONDS,
+    Dagster,
+    Service,
+    copy_documents,
+    free_port,
+    processes_with,
+    switched_on_yesterday,
+    wait_for,
+)
 
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
@@ -199,7 +208,7 @@ def test_two_requests_at_once_are_run_one_after_the_other(server: Server) -> Non
     server.raw.yaml("meta.yaml", [figure], document(document_id="meta-10-q", title="Form 10-Q"))
     with ThreadPoolExecutor(2) as pool:
         asked = list(pool.map(server.dagster.launch, ["build_everything", "rebuild_capex"]))
-    runs = sorted((server.dagster.finished(run, 120) for run in asked), key=lambda run: run["startTime"])
+    runs = sorted((server.dagster.finished(run) for run in asked), key=lambda run: run["startTime"])
     assert [run["status"] for run in runs] == ["SUCCESS", "SUCCESS"]
     assert runs[0]["endTime"] <= runs[1]["startTime"]
     assert {"meta", "tencent"} <= set(server.table("capex_by_definition")["entity_id"])
@@ -209,7 +218,7 @@ def test_two_requests_at_once_are_run_one_after_the_other(server: Server) -> Non
 
 @needs_postgres
 def test_the_schedule_ticks_on_postgresql(server: Server) -> None:
-    run = wait_for("the schedule", lambda: server.dagster.runs(**{"dagster/schedule_name": "daily_refresh"}), 90)[0]
+    run = wait_for("the schedule", lambda: server.dagster.runs(**{"dagster/schedule_name": "daily_refresh"}))[0]
     assert run["jobName"] == "refresh_and_build"
     assert server.dagster.finished(run["runId"])["status"] in ("SUCCESS", "FAILURE")  # nobody can be asked: no contact
 
@@ -282,7 +291,7 @@ def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             return authority.is_file() and one.connect_ex(("127.0.0.1", port)) == 0
 
     try:
-        wait_for("Caddy", is_up, 60)
+        wait_for("Caddy", is_up)
         trusted = ssl.create_default_context(cafile=str(authority))
         yield Proxy(f"https://localhost:{port}", port, trusted, server.dagster.home)
     finally:
@@ -336,7 +345,7 @@ def test_a_build_is_launched_and_watched_through_the_proxy(server: Server, proxy
         header=authorization(SECRET),
         subprotocols=["graphql-ws"],
         sslopt={"context": proxy.trusted},
-        timeout=90,
+        timeout=PATIENCE_SECONDS,
     )
     try:
         connection.send(json.dumps({"type": "connection_init", "payload": {}}))
@@ -381,7 +390,7 @@ def listening() -> set[tuple[int, ipaddress.IPv4Address | ipaddress.IPv6Address]
 @needs_postgres
 def test_every_process_stops(server: Server) -> None:
     assert [server.deployment.services[name].stop() for name in ("daemon", "web", "code")] == [0, 0, 0]
-    wait_for("the end of every process", lambda: not processes_with(str(server.dagster.home)), 60)
+    wait_for("the end of every process", lambda: not processes_with(str(server.dagster.home)))
 
 
 # ------------------------------------------------------------------------------------------------- the files themselves

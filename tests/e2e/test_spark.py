@@ -121,7 +121,7 @@ def assert_nothing_left(folder: Path, but_for: Sequence[int] = ()) -> None:
         return [(pid, command) for pid, command in processes_with(str(folder)) if pid not in but_for]
 
     with contextlib.suppress(AssertionError):
-        wait_for("the end of every process", lambda: not left(), 120)
+        wait_for("the end of every process", lambda: not left())
     assert left() == []
 
 
@@ -179,7 +179,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
                 f"worker{number}", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g",
                 "--webui-port", "0", "--work-dir", str(tmp_path / f"work{number}"), address, CAPEX_PIPELINE_WORKER=str(number),
             )  # fmt: skip
-        wait_for("two workers", registered, 120)
+        wait_for("two workers", registered)
         yield found
     finally:
         for process in found.processes:
@@ -202,7 +202,9 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
         def written() -> int:
             return len(list(root.with_name(".q.staging").glob("parts.*/cik_part=*/quarters.parquet")))
 
-        wait_for("the first parts", lambda: written() >= 2 and cluster.executors(1) and cluster.executors(2), 300, 0.05)
+        wait_for(
+            "the first parts", lambda: written() >= 2 and cluster.executors(1) and cluster.executors(2), pause=0.05
+        )
         seen["executors"] = cluster.executors(1)
         while left := processes_with("CAPEX_PIPELINE_WORKER=1"):
             for pid, _ in left:
@@ -216,7 +218,7 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
     killer.join()
     assert len(seen["executors"]) == 1
     assert seen["written"] < len(list(local.folder.glob("cik_part=*")))
-    wait_for("the end of the first worker", lambda: cluster.processes[1].poll() == -signal.SIGKILL, 30)
+    wait_for("the end of the first worker", lambda: cluster.processes[1].poll() == -signal.SIGKILL)
     assert_equal(found, local)
     assert "Removing worker" in (cluster.logs / "master.log").read_text(errors="replace")
     # Driver, executors and their Python processes; master and the other worker wait for the next job.
