@@ -33,7 +33,7 @@ def add_document(archive: Path, number: int = 0) -> None:
     """Puts one results announcement with one figure beside the others, of a quarter that follows the shipped ones; number: 0 or 1."""
     file = archive / "announcements" / f"benchmark-{number}.csv"
     file.write_text(
-        f'entity,metric,definition,period,value,unit\nalibaba,capex,cash_purchases,Q{2 + number} 2026,"21,153",RMB million\n'
+        f'entity,metric,definition,period,value,unit\nalibaba,capex,cash_purchases,Q{3 + number} 2026,"21,153",RMB million\n'
     )
     document = {
         "document_id": f"benchmark-{number}",
@@ -41,8 +41,8 @@ def add_document(archive: Path, number: int = 0) -> None:
         "source_type": "filing",
         "title": "Invented for a measurement",
         "publisher": "nobody",
-        "published": f"2026-{8 + 3 * number:02}-15",
-        "retrieved": f"2026-{8 + 3 * number:02}-16",
+        "published": ("2026-11-15", "2027-02-15")[number],
+        "retrieved": ("2026-11-16", "2027-02-16")[number],
     }
     file.with_name(file.stem + _SIDECAR).write_text(yaml.safe_dump({"documents": [document]}))
 

@@ -52,9 +52,8 @@ def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.D
     ]
     rows = _of_chosen_estimator(rows, reference)
     quarter = rows["period_end"].dt.to_period("Q")
-    rows = rows.assign(calendar_quarter=quarter.astype("str"))[
-        rows["period_end"] == quarter.dt.end_time.dt.normalize()
-    ].reset_index(drop=True)
+    rows = rows.assign(calendar_quarter=quarter.astype("str"))[rows["period_end"] == quarter.dt.end_time.dt.normalize()]
+    rows = _newest(rows, ["supplier_id", "calendar_quarter"]).reset_index(drop=True)
     ends = {"": "", "_low": "_p5", "_high": "_p95"}
     names = {
         f"{name}{end}": f"{name}_to_date{tail}" for name in ("units", "h100_equivalents") for end, tail in ends.items()
@@ -85,8 +84,16 @@ def _of_chosen_estimator(rows: pd.DataFrame, reference: Reference) -> pd.DataFra
     return rows.assign(supplier_name=rows["supplier_id"].map(reference.entities["name"]), estimator=rows["claimant"])
 
 
+def _newest(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """One row per key, from the document that was published last: an estimator's later data set replaces its earlier one."""
+    order = rows.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")
+    return order.drop_duplicates(key).sort_index()
+
+
 def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
     """Counts of one product in exactly one calendar quarter."""
     rows = rows[(rows["measure"] == "flow") & (rows["period_type"] == "quarter") & rows["product"].notna()]
-    rows = _of_chosen_estimator(rows, reference).reset_index(drop=True)
+    rows = _newest(_of_chosen_estimator(rows, reference), [*holder, "product", "calendar_quarter"]).reset_index(
+        drop=True
+    )
     return on_time_axis(rows, holder).assign(product_family=rows["product"].map(reference.products["family"]))

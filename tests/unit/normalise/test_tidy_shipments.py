@@ -73,3 +73,21 @@ def test_totals_to_date_are_those_of_the_estimator_at_the_ends_of_quarters(refer
     (row,) = found.to_dict("records")
     assert (row["calendar_quarter"], row["counted_since"]) == ("2024Q4", pd.Timestamp("2023-01-01"))
     assert (row["units_to_date_p5"], row["units_to_date"], row["units_to_date_p95"]) == (80, 90, 105)
+
+
+def test_the_newest_data_set_of_an_estimator_counts(reference: Reference) -> None:
+    """Both data sets stay on record; a quarter that only the earlier one has is kept."""
+    earlier = {"document_id": "epoch-january", "known_from": pd.Timestamp("2025-01-10")}
+    later = {"document_id": "epoch-june", "known_from": pd.Timestamp("2025-06-10")}
+    rows = [
+        bought("meta", "nvidia", "b200", 20, observation_id="a", **earlier),
+        bought("meta", "nvidia", "b200", 25, observation_id="b", **later),
+        bought("meta", "nvidia", "b200", 30, "2024Q2", observation_id="c", **earlier),
+    ]
+    found = by_product(reference, *rows)
+    assert found[["calendar_quarter", "units", "document_id"]].to_numpy().tolist() == [
+        ["2024Q1", 25, "epoch-june"], ["2024Q2", 30, "epoch-january"],
+    ]  # fmt: skip
+    total = {"perspective": "supplier", "measure": "cumulative", "is_total": True, "product": None, "customer_id": None}
+    totals = frame_of("gpu_estimates", *(one | total for one in rows[:2]))
+    assert tidy_shipments.gpu_shipments_to_date(totals, reference)["units_to_date"].tolist() == [25]
