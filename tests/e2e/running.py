@@ -232,14 +232,14 @@ class Dagster:
         )["runsOrError"]["results"]
         return [{**run, "tags": {tag["key"]: tag["value"] for tag in run["tags"]}} for run in found]
 
-    def finished(self, run_id: str) -> dict[str, Any]:
+    def finished(self, run_id: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The run once it has ended."""
 
         def ended() -> dict[str, Any] | None:
             run = next(run for run in self.runs() if run["runId"] == run_id)
             return run if run["status"] in ("SUCCESS", "FAILURE", "CANCELED") else None
 
-        return wait_for(f"the end of run {run_id}", ended)
+        return wait_for(f"the end of run {run_id}", ended, seconds)
 
     def checks(self, asset: str) -> dict[str, dict[str, Any]]:
         """Last evaluation of each check of an asset, by name: success, severity, description, metadata."""
