@@ -316,9 +316,14 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
         exact & rows["calendar_quarter"].notna() & (rows["measure"] == "flow") & ~rows["is_aggregate"] & (rows["flow"] == "shipped") & rows["customer_id"].isna()
         & rows["product"].notna() & rows["units"].notna() & rows["source_type"].isin([*COMPANY_SOURCES, "estimate"]) & ~rows["status"].isin(["forecast", "guidance"])
     ]  # fmt: skip
-    order = candidates.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")
-    chosen = order.drop_duplicates(["supplier_id", "product", "calendar_quarter"]).index
+    chosen = newest_estimates(candidates, ["supplier_id", "product", "calendar_quarter"]).index
     return pd.Series(rows.index.isin(chosen), index=rows.index)
+
+
+def newest_estimates(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """One row per key, of the document that was known last, in the order of the rows: later data sets replace earlier ones."""
+    order = rows.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")
+    return order.drop_duplicates(key).sort_index()
 
 
 def _prices(rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.published import newest_estimates
 from capex_pipeline.normalise.time_axis import on_time_axis, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
@@ -53,7 +54,7 @@ def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.D
     rows = _of_chosen_estimator(rows, reference)
     quarter = rows["period_end"].dt.to_period("Q")
     rows = rows.assign(calendar_quarter=quarter.astype("str"))[rows["period_end"] == quarter.dt.end_time.dt.normalize()]
-    rows = _newest(rows, ["supplier_id", "calendar_quarter"]).reset_index(drop=True)
+    rows = newest_estimates(rows, ["supplier_id", "calendar_quarter"]).reset_index(drop=True)
     ends = {"": "", "_low": "_p5", "_high": "_p95"}
     names = {
         f"{name}{end}": f"{name}_to_date{tail}" for name in ("units", "h100_equivalents") for end, tail in ends.items()
@@ -84,16 +85,9 @@ def _of_chosen_estimator(rows: pd.DataFrame, reference: Reference) -> pd.DataFra
     return rows.assign(supplier_name=rows["supplier_id"].map(reference.entities["name"]), estimator=rows["claimant"])
 
 
-def _newest(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """One row per key, from the document that was published last: an estimator's later data set replaces its earlier one."""
-    order = rows.sort_values(["known_from", "document_id"], ascending=[False, True], kind="stable")
-    return order.drop_duplicates(key).sort_index()
-
-
 def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd.DataFrame:
     """Counts of one product in exactly one calendar quarter."""
     rows = rows[(rows["measure"] == "flow") & (rows["period_type"] == "quarter") & rows["product"].notna()]
-    rows = _newest(_of_chosen_estimator(rows, reference), [*holder, "product", "calendar_quarter"]).reset_index(
-        drop=True
-    )
+    rows = _of_chosen_estimator(rows, reference)
+    rows = newest_estimates(rows, [*holder, "product", "calendar_quarter"]).reset_index(drop=True)
     return on_time_axis(rows, holder).assign(product_family=rows["product"].map(reference.products["family"]))

@@ -48,7 +48,8 @@ def copy_documents(target: Path, names: Sequence[str] = SMALL_RAW) -> None:
 
 
 PATIENCE_SECONDS = 600
-"""How long a test waits before it calls something stuck: far longer than it takes on a machine that does much else."""
+"""How long a test waits for a start or a run before it calls it stuck, on a machine that does much else. Bounds of their own: how fast
+processes stop, and how soon a run of a dead machine is asked for again."""
 
 
 def wait_for(
@@ -104,7 +105,7 @@ class Service:
         """The end of its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
-    def stop(self, seconds: float = PATIENCE_SECONDS) -> int:
+    def stop(self, seconds: float = 60) -> int:
         """Sends SIGINT and returns the exit status. Kills what does not end, and raises TimeoutExpired then."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)

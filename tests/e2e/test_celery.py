@@ -20,7 +20,7 @@ import pytest
 import yaml
 from builders import RAW_SMALL, build
 from deployed import CELERY, SERVER, Deployment, settings
-from running import PATIENCE_SECONDS, Dagster, free_port, processes_with, wait_for
+from running import Dagster, free_port, processes_with, wait_for
 from test_server import database, needs_postgres, variables  # noqa: F401 - the fixture is asked for by its name
 
 from capex_pipeline.orchestration.dead_runs import DIED
@@ -199,9 +199,9 @@ def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
     for worker in (cluster.deployment.services[name].process for name in WORKERS):
         if worker.poll() is None:  # the backfill's test has killed one
             worker.terminate()  # as systemd does; what it is doing is finished first
-            assert worker.wait(PATIENCE_SECONDS) == 0
+            assert worker.wait(60) == 0
     assert [cluster.deployment.services[name].stop() for name in ("daemon", "web", "code")] == [0, 0, 0]
-    wait_for("the end of every process", lambda: not processes_with(str(cluster.dagster.home)))
+    wait_for("the end of every process", lambda: not processes_with(str(cluster.dagster.home)), 60)
 
 
 def test_a_month_is_built_as_of_its_last_day_in_a_warehouse_of_its_own(no_settings: Path) -> None:

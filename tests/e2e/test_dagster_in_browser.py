@@ -311,4 +311,4 @@ def test_it_stops_and_leaves_no_process_behind(operator: Operator) -> None:
         assert processes_with(home)
     assert operator.service.stop() == 0
     # The code server ends when it has missed the heartbeat of its owner.
-    wait_for("the end of every process", lambda: not processes_with(home))
+    wait_for("the end of every process", lambda: not processes_with(home), 60)

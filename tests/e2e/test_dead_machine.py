@@ -14,8 +14,8 @@ from capex_pipeline.orchestration.dead_runs import PROCESS_TAG
 
 pytestmark = pytest.mark.e2e
 
-WITHIN = 600
-"""Seconds after the restart within which the tables must be built: start, one tick of the sensor, the queue and a build, on a busy machine."""
+WITHIN = 180
+"""Seconds after the restart within which the tables must be built: start, one tick of the sensor, the queue and a build."""
 
 
 def test_a_run_of_a_machine_that_died_is_asked_for_again_within_minutes(tmp_path: Path) -> None:

@@ -390,7 +390,7 @@ def listening() -> set[tuple[int, ipaddress.IPv4Address | ipaddress.IPv6Address]
 @needs_postgres
 def test_every_process_stops(server: Server) -> None:
     assert [server.deployment.services[name].stop() for name in ("daemon", "web", "code")] == [0, 0, 0]
-    wait_for("the end of every process", lambda: not processes_with(str(server.dagster.home)))
+    wait_for("the end of every process", lambda: not processes_with(str(server.dagster.home)), 60)
 
 
 # ------------------------------------------------------------------------------------------------- the files themselves

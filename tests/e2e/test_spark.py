@@ -121,7 +121,7 @@ def assert_nothing_left(folder: Path, but_for: Sequence[int] = ()) -> None:
         return [(pid, command) for pid, command in processes_with(str(folder)) if pid not in but_for]
 
     with contextlib.suppress(AssertionError):
-        wait_for("the end of every process", lambda: not left())
+        wait_for("the end of every process", lambda: not left(), 120)
     assert left() == []
 
 
@@ -218,7 +218,7 @@ def test_a_job_completes_with_the_same_rows_when_a_worker_is_killed(
     killer.join()
     assert len(seen["executors"]) == 1
     assert seen["written"] < len(list(local.folder.glob("cik_part=*")))
-    wait_for("the end of the first worker", lambda: cluster.processes[1].poll() == -signal.SIGKILL)
+    wait_for("the end of the first worker", lambda: cluster.processes[1].poll() == -signal.SIGKILL, 30)
     assert_equal(found, local)
     assert "Removing worker" in (cluster.logs / "master.log").read_text(errors="replace")
     # Driver, executors and their Python processes; master and the other worker wait for the next job.
