@@ -22,12 +22,17 @@ MAXIMUM_RUNTIME = "dagster/max_runtime"
 """Dagster's tag for the seconds after which `run_monitoring` gives a run up."""
 
 
+WHOLE = {"dagster/retry_strategy": "ALL_STEPS"}
+"""Dagster's tag for asking again for every step of a run. By default it asks for those without a result, and for none at all where a
+process died after the last step and before the run's end; what a whole run finds up to date costs little."""
+
+
 def mark(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Record in the run's tags that this process carries it out; without /proc, as on macOS, nothing."""
+    """Record in the run's tags that it is asked for again as a whole and, except without /proc, as on macOS, that this process carries
+    it out."""
     started = _start_of(os.getpid())
-    if started is not None:
-        process = [run_id, socket.gethostname(), _boot(), str(os.getpid()), started]
-        instance.add_run_tags(run_id, {PROCESS_TAG: " ".join(process)})
+    process = [run_id, socket.gethostname(), _boot(), str(os.getpid()), started]
+    instance.add_run_tags(run_id, WHOLE if started is None else WHOLE | {PROCESS_TAG: " ".join(map(str, process))})
 
 
 def is_dead(run: dg.DagsterRun) -> bool:

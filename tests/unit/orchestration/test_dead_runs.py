@@ -10,6 +10,8 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
+from dagster._daemon.auto_run_reexecution.auto_run_reexecution import get_reexecution_strategy
 
 from capex_pipeline.orchestration import dead_runs
 from capex_pipeline.orchestration.dead_runs import PROCESS_TAG
@@ -62,6 +64,13 @@ def test_a_run_whose_process_is_gone_fails(instance: dg.DagsterInstance, changes
     assert dead_runs.fail_dead_runs(instance) == [run.run_id]
     assert status_of(instance, run) == dg.DagsterRunStatus.FAILURE
     assert dead_runs.fail_dead_runs(instance) == []
+
+
+def test_a_run_that_died_after_its_last_step_is_asked_for_again_as_a_whole(instance: dg.DagsterInstance) -> None:
+    """Dagster refuses to ask again for the steps without a result where every step has one."""
+    run = instance.get_run_by_id(marked(instance, pid="0").run_id)
+    assert run is not None
+    assert get_reexecution_strategy(run, instance) == ReexecutionStrategy.ALL_STEPS
 
 
 def test_a_killed_process_counts_as_gone_although_its_parent_did_not_collect_it(instance: dg.DagsterInstance) -> None:
