@@ -111,7 +111,7 @@ def _source_of(file: Path) -> Source:
 
 
 def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
-    from capex_pipeline.review.checks.layout import NEEDED_OF_DOCUMENT
+    from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
     from capex_pipeline.review.review_file import save_review
 
     if target.exists() and not overwrite:

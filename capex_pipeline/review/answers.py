@@ -1,7 +1,7 @@
 """The answers that the review page offers for a number: its readings as a figure, the likeliest first, and leaving it out.
 
 Add here a reading that one key should be able to choose, or a rule for which answer is preselected. The machine's own reading belongs to
-`article_draft` and `document_draft`, what a build accepts to `checks.build`.
+`article_draft` and `document_draft`, what a build accepts to `checks.build_rules`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
-from capex_pipeline.review.periods import recent_periods
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
+from capex_pipeline.review.reportable_periods import recent_periods
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 

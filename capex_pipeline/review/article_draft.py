@@ -20,7 +20,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.quantities import NO_NUMBER
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, WHO, distinct, flat, ordered
-from capex_pipeline.review.periods import period_misfit, recent_periods
+from capex_pipeline.review.reportable_periods import period_misfit, recent_periods
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 

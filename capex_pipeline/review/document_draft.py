@@ -19,7 +19,7 @@ from capex_pipeline.printed_tables.prose import ProseFigure
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.review.article_draft import amount_of, drafted_of
 from capex_pipeline.review.entries import MOST_ENTRIES, NO_TABLE, distinct, flat, ordered
-from capex_pipeline.review.periods import recent_periods
+from capex_pipeline.review.reportable_periods import recent_periods
 from capex_pipeline.review.source import Amount, Cell, Drafted, Passage, Source
 from capex_pipeline.sources import printed_document
 from capex_pipeline.sources.figure_yaml import DRAFT

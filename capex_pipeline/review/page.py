@@ -16,7 +16,7 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, is_of_others, neighbour, neighbours
-from capex_pipeline.review.checks.build import rejected
+from capex_pipeline.review.checks.build_rules import rejected
 from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,

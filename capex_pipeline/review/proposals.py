@@ -21,7 +21,7 @@ from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import tokenise
 from capex_pipeline.review.article_draft import passages
 from capex_pipeline.review.entries import CLAIMANTS
-from capex_pipeline.review.periods import period_misfit
+from capex_pipeline.review.reportable_periods import period_misfit
 from capex_pipeline.review.source import Passage
 from capex_pipeline.schemas.vocabulary import MEASURES
 

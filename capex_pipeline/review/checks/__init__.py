@@ -1,8 +1,8 @@
 """Checks of a review: what a person still has to do before it is finished.
 
-A rule belongs to the module for what it checks: `layout` (lists, questions, reasons), `values` (the number at its span), `fit` (names, periods,
-statuses), `words` (what the source says) or `build` (what a build would reject). `machine` compares a review with the machine's reading. Drafting belongs to `article_draft` and
-`document_draft`.
+A rule belongs to the module for what it checks: `entry_lists` (lists, questions, reasons), `span_values` (the number at its span), `fit` (names,
+periods, statuses), `source_words` (what the source says) or `build_rules` (what a build would reject). `machine` compares a review with the
+machine's reading. Drafting belongs to `article_draft` and `document_draft`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.checks.build import check_build, check_single
-from capex_pipeline.review.checks.findings import ReviewFinding, problem
-from capex_pipeline.review.checks.fit import check_fit, check_names
-from capex_pipeline.review.checks.layout import (
+from capex_pipeline.review.checks.build_rules import check_build, check_single
+from capex_pipeline.review.checks.entry_lists import (
     check_document,
     check_ignored,
     check_layout,
@@ -22,8 +20,10 @@ from capex_pipeline.review.checks.layout import (
     check_size,
     check_undecided,
 )
-from capex_pipeline.review.checks.values import check_values
-from capex_pipeline.review.checks.words import check_claimants, check_words
+from capex_pipeline.review.checks.findings import ReviewFinding, problem
+from capex_pipeline.review.checks.fit import check_fit, check_names
+from capex_pipeline.review.checks.source_words import check_claimants, check_words
+from capex_pipeline.review.checks.span_values import check_values
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 

@@ -1,6 +1,6 @@
 """Checks of a figure against itself, the day of publication and the reference data: names, periods, statuses, claimants.
 
-Add here a combination that cannot be. What the words of the source say belongs to `words`.
+Add here a combination that cannot be. What the words of the source say belongs to `source_words`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.review.checks.findings import ReviewFinding, has_reason, name_of, problem
 from capex_pipeline.review.entries import entries_of, span_of
-from capex_pipeline.review.periods import period_misfit
+from capex_pipeline.review.reportable_periods import period_misfit
 from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import MEASURES, STATUSES
 from capex_pipeline.values.periods import Period, PeriodError, parse_period

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from capex_pipeline.review.checks.entry_lists import check_size
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of
 from capex_pipeline.review.checks.fit import period_of
-from capex_pipeline.review.checks.layout import check_size
 from capex_pipeline.review.entries import entries_of, span_of
 from capex_pipeline.review.source import Drafted, Source
 

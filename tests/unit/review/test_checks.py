@@ -14,7 +14,7 @@ from capex_pipeline.article.front_matter import ArticleText
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks import check_review
 from capex_pipeline.review.checks.machine import compare_with_machine
-from capex_pipeline.review.checks.words import claimant_kind
+from capex_pipeline.review.checks.source_words import claimant_kind
 from capex_pipeline.review.entries import MOST_ENTRIES
 
 

@@ -16,7 +16,7 @@ from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem, quote_of
-from capex_pipeline.review.checks.values import printed_value
+from capex_pipeline.review.checks.span_values import printed_value
 from capex_pipeline.review.entries import entries_of
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources import figure_yaml
