@@ -49,7 +49,7 @@ TESTS = (
     "tests/unit/normalise",
     "tests/unit/reconcile",
     "tests/unit/schemas",
-    "tests/unit/test_validation.py",
+    "tests/unit/values",
     "tests/unit/reference",
 )
 QUIET = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-W", "ignore", "--no-summary"]

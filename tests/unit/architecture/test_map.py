@@ -18,6 +18,12 @@ def test_the_map_lists_every_room_and_no_other() -> None:
     assert sorted(listed) == ROOMS
 
 
+def test_every_room_has_a_folder_of_unit_tests() -> None:
+    """tests/README.md says what belongs into the two folders that are named after no room."""
+    folders = {path.parent.name for path in (PROJECT / "tests" / "unit").rglob("test_*.py")}
+    assert sorted(folders) == sorted([*ROOMS, "architecture", "project"])
+
+
 def test_every_file_that_the_map_names_exists() -> None:
     missing = []
     for name in re.findall(r"`([\w/.-]+\.(?:py|yaml|json|md|csv))`", MAP):

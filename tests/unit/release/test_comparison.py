@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from release_folders import filed, filing, put, table
+from unit.release.release_folders import filed, filing, put, table
 
 from capex_pipeline.release import diff, diff_text, publish
 from capex_pipeline.schemas import TABLES, validation

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import manifest
 from capex_pipeline.schemas import TABLES

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from builders import PROJECT
-from release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import datapackage, manifest, odcs, spreadsheets, views
 from capex_pipeline.release.snapshots import Store

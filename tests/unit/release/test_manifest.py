@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.schemas import TABLES

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from release_folders import QUARTER, candidates, filed, filing, put, release, table
+from unit.release.release_folders import QUARTER, candidates, filed, filing, put, release, table
 
 from capex_pipeline.reference import ReferenceError, load
 from capex_pipeline.release import ReleaseError, accepted_changes, manifest, publish

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import install, manifest
 from capex_pipeline.storage import files as storage_files

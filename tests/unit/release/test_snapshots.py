@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from release_folders import candidates, filed, release, table
+from unit.release.release_folders import candidates, filed, release, table
 
 from capex_pipeline.release import ReleaseError, install, manifest
 from capex_pipeline.release.snapshots import Snapshot, Store

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from release_folders import filed, put, table
+from unit.release.release_folders import filed, put, table
 
 from capex_pipeline.release import ReleaseError, spreadsheets
 

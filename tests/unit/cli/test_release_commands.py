@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.storage.warehouse import Warehouse

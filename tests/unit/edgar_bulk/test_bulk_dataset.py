@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from bulk_archives import CAPEX, INSTANCES, MICROSOFT, YEAR, member, shipped_members, write_archive
+from unit.edgar_bulk.bulk_archives import CAPEX, INSTANCES, MICROSOFT, YEAR, member, shipped_members, write_archive
 
 from capex_pipeline.edgar_bulk import dataset, local_engine, spark_engine, spark_tasks, work_list
 from capex_pipeline.edgar_bulk.part import write_part

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from bulk_archives import write_archive
+from unit.edgar_bulk.bulk_archives import write_archive
 
 from capex_pipeline.edgar_bulk.facts import read_facts
 from capex_pipeline.edgar_bulk.quarters import filer_quarters

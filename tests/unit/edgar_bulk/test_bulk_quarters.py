@@ -7,7 +7,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from bulk_archives import CAPEX, INSTANCES, MICROSOFT, NVIDIA, YEAR, fact, member, shipped_members, write_archive
+from unit.edgar_bulk.bulk_archives import (
+    CAPEX,
+    INSTANCES,
+    MICROSOFT,
+    NVIDIA,
+    YEAR,
+    fact,
+    member,
+    shipped_members,
+    write_archive,
+)
 
 from capex_pipeline.edgar_bulk.facts import read_facts
 from capex_pipeline.edgar_bulk.quarters import filer_quarters

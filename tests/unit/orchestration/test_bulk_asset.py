@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from bulk_archives import YEAR, member, write_archive
+from unit.edgar_bulk.bulk_archives import YEAR, member, write_archive
 
 from capex_pipeline.definitions import build_defs
 from capex_pipeline.edgar_bulk import dataset, spark_engine

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from bulk_archives import INSTANCES, NVIDIA, YEAR, fact, member, write_archive
+from unit.edgar_bulk.bulk_archives import INSTANCES, NVIDIA, YEAR, fact, member, write_archive
 
 from capex_pipeline.edgar_bulk import work_list
 from capex_pipeline.raw.errors import DocumentError
