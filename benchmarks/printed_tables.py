@@ -3,7 +3,7 @@
     python -m benchmarks.printed_tables [--failures] [--kept-aside] [--document NAME]
 
 Each labelled cell is asked for by its label, the heading above it, the heads of its column and the title of its table, without its value. An
-answer is right where one value alone answers and it is the labelled one in full units with its currency; wrong where one value alone
+answer is right where one value alone answers and it is the labelled one in full units with its currency, or a dash alone where a dash is printed; wrong where one value alone
 answers and it is another; none where no cell or several values answer. Intervals are Wilson's at 95 %. Documents on which no rule was
 tuned are measured apart (--kept-aside).
 """
@@ -30,6 +30,8 @@ from capex_pipeline.printed_tables.formats import read_tables  # noqa: E402
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout  # noqa: E402
 
 Label = dict[str, Any]
+_DASHES = ("-", "–", "—")
+"""Labels of cells that print a dash have the value 0; the reader says that there is no number."""
 
 
 def is_kept_aside(name: str) -> bool:
@@ -57,6 +59,8 @@ def outcome(cells: list[PrintedCell], label: Label) -> str:
         title=label["table_title"],
         kinds=(label["unit"],),
     )
+    if found and label["value_as_printed"] in _DASHES and all(cell.text.is_nil for cell in found):
+        return "right"
     answers = distinct(cell for cell in found if cell.value is not None)
     if not answers:
         return "none"

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
+from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, LETTER_SCALES, SCALES, alternatives
 
 
 class Caption(NamedTuple):
@@ -38,6 +38,7 @@ _PATTERNS: Final = (
         rf"\bin\s+(?:(?P<c3>{_C})\s+)?(?P<scale>{_WORDS})\b(?:\s+of\s+(?P<c2>{_C}))?"
     ),
     re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9,])"),
+    re.compile(rf"(?:^|[(,]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
     re.compile(rf"(?:^|\()\s*(?P<scale>{_WORDS})(?:\s+of\s+(?P<c1>{_C}))?\s*(?:\)|$|,)"),
     re.compile(rf"(?P<c1>{_C})?\s*\(?(?<![\d,.])'?(?P<scale>000)(?:'?s)?(?:\)|\s+omitted|$)"),
     re.compile(

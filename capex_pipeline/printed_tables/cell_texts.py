@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from capex_pipeline.printed_tables.pieces import Piece
-from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, alternatives
+from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, LETTER_SCALES, SCALES, alternatives
 
 DOLLAR: Final = "$"
 _SIGNS = alternatives(
@@ -28,10 +28,13 @@ _SIGNS = alternatives(
     )
 )
 _NUMERAL = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_SCALE = alternatives(word for word in SCALES if (len(word) > 1 or not word.isascii()) and word.isalpha())
+_LETTER = alternatives(LETTER_SCALES)
 _MARKS = r"(?:\s*(?:\{[^{}]{1,12}\}|\([0-9a-z]{1,2}\)|[*†‡§#^]+))*"
 _CELL = re.compile(
     rf"(?P<word>up|down|increase|decrease)?\s*(?P<c1>{_SIGNS})?\s*(?P<open>[(])?\s*(?P<c2>{_SIGNS})?\s*(?P<minus>[-−–])?\s*(?P<c3>{_SIGNS})?\s*"
-    rf"(?P<numeral>{_NUMERAL})\s*(?P<p1>%)?\s*(?P<close>[)])?\s*(?P<p2>%)?\s*(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
+    rf"(?P<numeral>{_NUMERAL})(?:(?P<letter>{_LETTER})\b|\s*(?P<scale>{_SCALE})(?![a-z])\s*(?P<yuan>元)?)?\s*(?P<p1>%)?\s*(?P<close>[)])?\s*(?P<p2>%)?"
+    rf"\s*(?P<unit>pts?\.?|bps|pp|ppts?|x)?{_MARKS}",
     re.IGNORECASE,
 )
 _NIL = re.compile(
@@ -49,12 +52,14 @@ class CellText(NamedTuple):
 
     numeral: the digits with their separators; "" where the cell is a dash or "n.m.". is_negative: a bracket, a minus sign or "down".
     currency: ISO code of a sign in the cell, DOLLAR for a bare "$", which many countries write, "" for none. unit: "percent", "points", "multiple" or "".
+    scale: of a word in the cell, such as 10**9 of "$4.3 billion"; None where the cell has none.
     """
 
     numeral: str
     is_negative: bool = False
     currency: str = ""
     unit: str = ""
+    scale: int | None = None
 
     @property
     def is_nil(self) -> bool:
@@ -80,12 +85,15 @@ def read_cell(text: str) -> CellText | None:
         unit = "multiple" if match["unit"].lower() == "x" else "points"
     if word and not unit:
         return None
+    scale = (match["scale"] or match["letter"] or "").lower()
+    if scale and (unit or (match["letter"] and not sign)):
+        return None
     if (match["close"] and not match["open"]) or (match["open"] and not match["close"]):
         return None
     numeral = match["numeral"]
     is_negative = bool(match["open"] or match["minus"]) or word in ("down", "decrease")
     currency = sign if sign == DOLLAR else "" if sign in AMBIGUOUS_SIGNS else CURRENCY_OF.get(sign, "")
-    return CellText(numeral, is_negative, currency, unit)
+    return CellText(numeral, is_negative, currency, unit, SCALES[scale] if scale else None)
 
 
 def is_year(text: str) -> bool:

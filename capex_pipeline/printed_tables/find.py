@@ -46,11 +46,14 @@ def find_cells(
         matching = nearest or matching
     if parts and len(distinct(matching)) > 1:
         whole = _joined(heads)
-        matching = [cell for cell in matching if _joined(cell.heads) == whole] or matching
-    if heading is None and len(distinct(matching)) > 1:
-        matching = [cell for cell in matching if not _is_below_heading(cell)] or matching
+        # A text in the corner above the labels may come before the heads of a column.
+        matching = [
+            cell for cell in matching if any(_joined(cell.heads[first:]) == whole for first in range(len(cell.heads)))
+        ] or matching
     if title is not None and len(distinct(matching)) > 1:
         matching = _with_title(matching, title) or matching
+    if heading is None and len(distinct(matching)) > 1:
+        matching = [cell for cell in matching if not _is_below_heading(cell)] or matching
     return matching
 
 
@@ -59,8 +62,8 @@ def _without_ligatures(text: str) -> str:
 
 
 def _is_below_heading(cell: PrintedCell) -> bool:
-    """False for a row of the whole company above the first part; names of structures as the SEC prints them are no headings."""
-    return any(not text.endswith("]") for text in cell.headings)
+    """False for a row of the whole company above the first part; titles, and names of structures as the SEC prints them, are no headings."""
+    return any(not text.endswith("]") and text not in cell.titles for text in cell.headings)
 
 
 def distinct(cells: Iterable[PrintedCell]) -> set[tuple[float | None, str | None, str]]:
@@ -82,8 +85,12 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _with_title(cells: Sequence[PrintedCell], title: str) -> list[PrintedCell]:
-    """The cells of the tables whose lines above bear most words of the title; none where no table bears most of them."""
-    wanted = set(re.findall(r"\w+", fold_label(title)))
+    """The cells of the tables below the title, else of those whose lines above bear most of its words; none where no table does."""
+    whole = fold_label(title)
+    titled = [cell for cell in cells if any(fold_label(line) == whole for line in cell.titles[-_TITLE_LINES:])]
+    if titled:
+        return titled
+    wanted = set(re.findall(r"\w+", whole))
     scores = []
     for cell in cells:
         lines = fold_label(" ".join((cell.place, *cell.titles[-_TITLE_LINES:], *cell.heads)))

@@ -400,8 +400,8 @@ def _row_cells(
             continue
         of_heads = [read_caption(head) for head in reversed(heads)]
         stated = [label_caption, *of_heads, state.caption]
-        scale = next((caption.scale for caption in stated if caption.scale), None)
-        if any(caption.is_disputed for caption in stated if caption.scale == scale):
+        scale = text.scale or next((caption.scale for caption in stated if caption.scale), None)
+        if not text.scale and any(caption.is_disputed for caption in stated if caption.scale == scale):
             scale = None
         printed = next((caption.currency for caption in of_heads if caption.currency), None) or label_caption.currency
         sign = text.currency or signs.get(piece.last, "")
@@ -419,7 +419,11 @@ def _row_cells(
             titles=tuple(state.titles),
             text=text,
             kind=kind,
-            scale=(scale or _own_scale(text, known)) if kind == "money" else 1 if kind != "shares" else scale,
+            scale=(scale or _own_scale(text, known))
+            if kind == "money"
+            else scale
+            if kind == "shares"
+            else text.scale or 1,
             currency=known if kind in ("money", "per_share") else None,
         )
 

@@ -34,6 +34,11 @@ _MOST_LINES_ABOVE: Final = 10
 """Lines above a table and its heads that are kept as its titles."""
 _PROSE_WIDTH: Final = 0.62
 """Part of the width of the text from which a line without columns is prose."""
+_STACKED: Final = 0.8
+"""Parts of a line's height by which the middles of two lines of one row differ at most: a cell of two lines beside a cell of one. Lines of
+prose lie further apart."""
+_MOST_PROSE_BETWEEN: Final = 2
+"""Long lines that may be a heading or a label between two rows with numbers in the same columns; more are a paragraph."""
 _PARAGRAPH_GAP: Final = 0.6
 """Parts of a line's height between two lines of one paragraph."""
 _UNCOVERED: Final = 9.0
@@ -161,7 +166,53 @@ def _lines(words: Sequence[Word]) -> list[_Line]:
         texts = _texts([word for word in row if word.text != _BROKEN_SIGN])
         if texts:
             lines.append(_Line(number, texts, min(word.top for word in row), max(word.bottom for word in row)))
-    return lines
+    return _stacked(lines)
+
+
+def _stacked(lines: Sequence[_Line]) -> list[_Line]:
+    """The lines of which those that overlap are one: a label or a head of two lines stands half a line above and below the cell of one
+    line beside it."""
+    stacked: list[_Line] = []
+    for line in lines:
+        last = stacked[-1] if stacked else None
+        if last is not None and _is_beside(last, line):
+            texts = _joined_by_place([*last.texts, *line.texts])
+            number = line.number if line.is_row else last.number
+            # The middle of the lower line decides whether a third line belongs to the row.
+            stacked[-1] = _Line(number, texts, line.top, line.bottom)
+        else:
+            stacked.append(line)
+    return stacked
+
+
+def _is_beside(line: _Line, following: _Line) -> bool:
+    apart = (following.top + following.bottom - line.top - line.bottom) / 2
+    heights = (line.bottom - line.top, following.bottom - following.top)
+    if apart >= _STACKED * max(heights) or min(heights) < _STACKED * max(heights):
+        return False  # a raised mark is lower than its line
+    if line.is_row and following.is_row:
+        return False
+    numbers = [*line.numbers, *following.numbers]
+    return not any(
+        _overlap(number, text) for number in numbers for text in (*line.texts, *following.texts) if text != number
+    )
+
+
+def _overlap(text: _Text, other: _Text) -> bool:
+    return min(text.right, other.right) - max(text.left, other.left) > 0.5
+
+
+def _joined_by_place(texts: Sequence[_Text]) -> list[_Text]:
+    """Texts from top to bottom as texts from left to right, of which those that stand below each other are one."""
+    joined: list[_Text] = []
+    for text in texts:
+        place = next((place for place, other in enumerate(joined) if _overlap(text, other)), None)
+        if place is None:
+            joined.append(text)
+        else:
+            above = joined[place]
+            joined[place] = _Text(f"{above.text} {text.text}", min(above.left, text.left), max(above.right, text.right))
+    return sorted(joined, key=lambda text: text.left)
 
 
 def _texts(words: Sequence[Word]) -> list[_Text]:
@@ -306,14 +357,24 @@ def _blocks(lines: Sequence[_Line], width: float) -> list[tuple[int, int]]:
         if not line.is_row:
             continue
         if blocks:
-            between = lines[blocks[-1][1] + 1 : index]
-            if len(between) <= _MOST_LINES_BETWEEN and not any(
-                _is_prose(other, width) or _is_new_head(other) for other in between
+            first, last = blocks[-1]
+            between = lines[last + 1 : index]
+            prose = sum(_is_prose(other, width) for other in between)
+            if (
+                len(between) <= _MOST_LINES_BETWEEN
+                and not any(map(_is_new_head, between))
+                and (not prose or (prose <= _MOST_PROSE_BETWEEN and _is_below(line, lines[first : last + 1])))
             ):
-                blocks[-1] = (blocks[-1][0], index)
+                blocks[-1] = (first, index)
                 continue
         blocks.append((index, index))
     return blocks
+
+
+def _is_below(line: _Line, rows: Sequence[_Line]) -> bool:
+    """Whether each number of a line stands below numbers of the rows, so that it goes on with their columns."""
+    above = [number for row in rows if row.is_row for number in row.numbers]
+    return all(any(_overlap(number, other) for other in above) for number in line.numbers)
 
 
 def _is_prose(line: _Line, width: float) -> bool:
@@ -374,7 +435,27 @@ def _table(lines: Sequence[_Line], before: Sequence[str], page: int) -> PrintedT
         rows.append(pieces)
         numbers.append(line.number)
         previous = line
-    return PrintedTable(f"page {page}", rows, list(before), numbers)
+    return PrintedTable(f"page {page}", _over_groups(rows, len(columns)), list(before), numbers)
+
+
+def _over_groups(rows: Sequence[list[Piece]], columns: int) -> list[list[Piece]]:
+    """The rows, of which heads above columns of the same names cover one group of them each: "GAAP" and "Non-GAAP" over "2024, 2023, change"
+    twice. Only the line above tells such columns apart, wherever in the middle of a group it is printed."""
+    result = list(rows)
+    for place, row in enumerate(rows[:-1]):
+        heads = [piece for piece in row if piece.first > 0]
+        below = [piece for piece in rows[place + 1] if piece.first > 0]
+        width = columns // max(len(heads), 1)
+        if len(heads) < 2 or width < 2 or len(heads) * width != columns or len(below) != columns:
+            continue
+        names = [piece.text for piece in below]
+        if any(read_cell(name) and not is_year(name) for name in names) or names != names[:width] * len(heads):
+            continue
+        result[place] = [
+            *(piece for piece in row if piece.first == 0),
+            *(head._replace(first=1 + number * width, last=(number + 1) * width) for number, head in enumerate(heads)),
+        ]
+    return result
 
 
 def _goes_on(line: _Line, following: _Line) -> bool:

@@ -25,6 +25,9 @@ from capex_pipeline.printed_tables.captions import Caption, read_caption
         ("單位：新台幣千元", 10**3, "TWD"),
         ("（人民幣百萬元，另有指明者除外）", 10**6, "CNY"),
         ("(人民币亿元)", 10**8, "CNY"),
+        ("Revenue ($B)", 10**9, "USD"),
+        ("Capex (US$ M)", 10**6, "USD"),
+        ("Cash, NT$B", 10**9, "TWD"),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],
@@ -37,7 +40,16 @@ def test_scale_and_currency_of_a_caption(text: str, scale: int | None, currency:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "(Unaudited)", "As of June 30, 2,000", "Australian operations", "we have 3 million users", "固定资产", "2024"],
+    [
+        "",
+        "(Unaudited)",
+        "As of June 30, 2,000",
+        "Australian operations",
+        "we have 3 million users",
+        "固定资产",
+        "2024",
+        "US$ Bonds",
+    ],
 )
 def test_a_text_without_a_unit_states_none(text: str) -> None:
     assert read_caption(text) == Caption()

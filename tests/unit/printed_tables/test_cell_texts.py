@@ -28,6 +28,11 @@ from capex_pipeline.printed_tables.cell_texts import CellText, fold_label, is_ye
         ("1,234²", CellText("1,234")),
         ("1,234*", CellText("1,234")),
         ("１，２３４", CellText("1,234")),
+        ("$4.3 billion", CellText("4.3", False, "$", "", 10**9)),
+        ("($1.2 billion)", CellText("1.2", True, "$", "", 10**9)),
+        ("$14.0B", CellText("14.0", False, "$", "", 10**9)),
+        ("US$319 million", CellText("319", False, "USD", "", 10**6)),
+        ("12.5亿元", CellText("12.5", False, "", "", 10**8)),
     ],
 )
 def test_a_cell_is_split_into_numeral_sign_currency_and_unit(text: str, expected: CellText) -> None:
@@ -42,7 +47,8 @@ def test_dashes_and_their_words_are_cells_without_a_number(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Revenue", "(1,234", "1,234)", "Note 5", "June 30, 2024", "up 5", "Q1 FY24", "x" * 100]
+    "text",
+    ["", "Revenue", "(1,234", "1,234)", "Note 5", "June 30, 2024", "up 5", "Q1 FY24", "x" * 100, "3B", "5 million%"],
 )
 def test_text_is_no_number(text: str) -> None:
     assert read_cell(text) is None

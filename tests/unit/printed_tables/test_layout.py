@@ -216,6 +216,30 @@ def test_one_value_that_is_printed_twice_is_one_answer_and_two_values_are_none()
     assert [cell.value for cell in find_cells(found, "Capex", title="Reconciliation")] == [432e6]
 
 
+def test_the_table_below_a_title_answers_before_others_that_share_its_words() -> None:
+    spending = table("Capital expenditures |\n| 2024\n.Parks | 7\n.Studios | 9", ["(In millions)"])
+    depreciation = table(
+        "Depreciation |\n| 2024\n.Parks | 3\n.Studios | 2", ["Capital expenditures increased to $16 million.", "(In millions)"], "table 1"
+    )  # fmt: skip
+    found = read_layout([spending, depreciation], "USD")
+    assert [cell.value for cell in find_cells(found, "Parks", title="Capital expenditures")] == [7e6]
+    assert [cell.value for cell in find_cells(found, "Parks", title="Depreciation")] == [3e6]
+    assert len(distinct(find_cells(found, "Parks"))) == 2
+
+
+def test_titles_above_the_heads_are_no_headings_that_set_a_row_back() -> None:
+    below = table("ACME INC. |\nNet revenues |\n| 2024\nHotels | 7", ["(In millions)"])
+    bare = table("| 2024\nHotels | 3", ["Adjusted earnings", "(In millions)"], "table 1")
+    found = read_layout([below, bare], "USD")
+    assert len(distinct(find_cells(found, "Hotels"))) == 2, "neither row is more of the whole company than the other"
+    assert [cell.value for cell in find_cells(found, "Hotels", title="Data: net revenues")] == [7e6]
+
+
+def test_the_whole_head_answers_before_a_head_that_contains_it() -> None:
+    found = cells("Revenue | Q4 2024 | 2024\nCloud | 4 | 19")
+    assert [cell.value for cell in find_cells(found, "Cloud", heads=["2024"])] == [19e6]
+
+
 def test_years_beside_a_footnote_are_heads() -> None:
     found = read_layout(
         [table("| November 2, | February 3,\nASSETS | 2024 | 2024 | (1)\nCash | 5 | 4 |", ["(In millions)"])], "USD"

@@ -243,3 +243,87 @@ def test_a_head_centred_over_one_column_does_not_cover_its_neighbours() -> None:
         ]
     )  # fmt: skip
     assert [heads for _, heads, _ in shown(found)[:3]] == ["July 30, 2023", "April 30, 2023", "July 31, 2022"]
+
+
+LONG_HEADING = (
+    "Adjustments to reconcile the net income of the whole company to net cash provided by operating activities:"
+)
+
+
+def test_a_long_heading_between_rows_of_the_same_columns_parts_no_table() -> None:
+    found = cells(
+        [*HEADS, *row("Net income", ["5", "4", "9", "8"], 130), (LONG_HEADING, 40, 144),
+         *row("Depreciation", ["3", "2", "7", "6"], 158, 12)]
+    )  # fmt: skip
+    assert shown(found)[4] == ("Depreciation", "Three Months Ended June 30, 2024", 3e6)
+    assert found[4].headings[-1] == LONG_HEADING
+
+
+def test_a_paragraph_and_a_line_above_other_columns_part_two_tables() -> None:
+    prose = "This paragraph says in three lines of text what the table above has shown, and what the next one shows."
+    rows = [*HEADS, *row("Revenue", ["5", "4", "9", "8"], 130)]
+    below = [("Capex", 40, 200), right("3", 345, 200), right("2", 430, 200)]
+    paragraph = cells([*rows, (prose, 40, 144), (prose, 40, 156), (prose, 40, 168), *row("Capex", ["3", "2", "7", "6"], 200)])  # fmt: skip
+    other_columns = cells([*rows, (LONG_HEADING, 40, 144), *below])
+    for found in (paragraph, other_columns):
+        assert [cell.value for cell in found[4:]] == [None] * len(found[4:])
+        assert len(found) > 4
+
+
+def test_a_label_of_two_lines_stands_half_a_line_above_and_below_its_numbers() -> None:
+    found = cells(
+        [*HEADS, *row("Revenue", ["5", "4", "9", "8"], 130), ("Purchases of property", 40, 150),
+         *row("", ["3", "2", "7", "6"], 156)[1:], ("and equipment", 40, 162), *row("Costs", ["1", "1", "2", "2"], 182)]
+    )  # fmt: skip
+    assert [cell.label for cell in found[::4]] == ["Revenue", "Purchases of property and equipment", "Costs"]
+    assert [cell.value for cell in found[4:8]] == [3e6, 2e6, 7e6, 6e6]
+
+
+def test_a_head_of_two_lines_stands_half_a_line_above_and_below_the_head_beside_it() -> None:
+    found = cells(
+        [
+            centred("(In millions)", 306, 54),
+            centred("Share of", 370, 80), centred("Share of", 530, 80),
+            centred("Amount", 300, 86), centred("Amount", 460, 86),
+            centred("assets", 370, 92), centred("assets", 530, 92),
+            *row("Cash", ["1,500", "15%", "1,400", "14%"], 110), *row("Fixed assets", ["2,500", "25%", "2,400", "24%"], 124),
+        ]
+    )  # fmt: skip
+    assert shown(found)[:4] == [
+        ("Cash", "Amount", 1500e6),
+        ("Cash", "Share of assets", 15.0),
+        ("Cash", "Amount", 1400e6),
+        ("Cash", "Share of assets", 14.0),
+    ]
+
+
+def test_heads_over_columns_of_the_same_names_cover_a_group_of_them_each() -> None:
+    edges = (250, 310, 370, 430, 490, 550)
+    names = ("Q4 2024", "Q4 2023", "Change")
+    found = cells(
+        [
+            centred("GAAP", 295, 80), centred("Non-GAAP", 475, 80),
+            *(centred(name, edge - 15, 94) for name, edge in zip(names * 2, edges, strict=True)),
+            ("Revenue ($B)", 40, 108),
+            *(right(text, edge, 108) for text, edge in zip(("$14.0", "$20.5", "32%", "$14.1", "$19.5", "28%"), edges, strict=True)),
+            ("Costs ($B)", 40, 122),
+            *(right(text, edge, 122) for text, edge in zip(("$6.2", "$6.0", "3%", "$5.5", "$5.4", "2%"), edges, strict=True)),
+        ]
+    )  # fmt: skip
+    assert shown(found)[:6] == [
+        ("Revenue ($B)", "GAAP Q4 2024", 14e9), ("Revenue ($B)", "GAAP Q4 2023", 20.5e9), ("Revenue ($B)", "GAAP Change", 32.0),
+        ("Revenue ($B)", "Non-GAAP Q4 2024", 14.1e9), ("Revenue ($B)", "Non-GAAP Q4 2023", 19.5e9), ("Revenue ($B)", "Non-GAAP Change", 28.0),
+    ]  # fmt: skip
+
+
+def test_amounts_with_their_own_scale_word_are_columns() -> None:
+    found = cells(
+        [
+            ("Revenue by business", 40, 80), ("2024", 310, 80), ("2023", 410, 80),
+            ("Cloud", 40, 94), ("$4.3 billion", 290, 94), ("$3.1 billion", 390, 94),
+            ("Foundry", 40, 108), ("$319 million", 290, 108), ("$98 million", 390, 108),
+        ]
+    )  # fmt: skip
+    assert [(cell.label, cell.heads[-1], cell.value) for cell in found] == [
+        ("Cloud", "2024", 4.3e9), ("Cloud", "2023", 3.1e9), ("Foundry", "2024", 319e6), ("Foundry", "2023", 98e6),
+    ]  # fmt: skip
