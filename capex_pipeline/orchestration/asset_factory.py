@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from capex_pipeline.orchestration import decoration, metadata, source_code
+from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.schemas import outline
 from capex_pipeline.storage import cache, fingerprint
@@ -92,13 +93,13 @@ def table_asset(
         )
         def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
             warehouse = settings.open_candidates()
-            wanted = wanted_fingerprint(settings, table)
 
             def frames() -> "dict[str, pd.DataFrame]":
                 tables = {name: _read_once(context.run.run_id, warehouse, name) for name in reads}
                 return {table: compute(Inputs(tables, settings.load_reference(), settings))}
 
-            yield from write(context, warehouse, [table], wanted, frames)
+            with in_words():
+                yield from write(context, warehouse, [table], wanted_fingerprint(settings, table), frames)
 
         _INPUTS[table] = (tuple(reads), also)
         return build

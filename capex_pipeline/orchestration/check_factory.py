@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from capex_pipeline.orchestration import decoration
+from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -143,9 +144,10 @@ def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=f"{asset}_checks", specs=[check.spec for check in checks.values()], can_subset=True)
     def carry_out(context: dg.AssetCheckExecutionContext, settings: Settings) -> Iterator[dg.AssetCheckResult]:
         chosen = {key.name for key in context.selected_asset_check_keys}
-        for name, check in checks.items():
-            if name in chosen:
-                yield check.result(settings)
+        with in_words():
+            for name, check in checks.items():
+                if name in chosen:
+                    yield check.result(settings)
 
     return carry_out
 

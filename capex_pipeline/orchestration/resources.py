@@ -16,13 +16,12 @@ from pydantic import Field
 
 from capex_pipeline import SettingError
 from capex_pipeline.orchestration import dead_runs, instance_storage, raw_version
+from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.storage import build_lock, fingerprint
-from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.locations import (
     RAW_VARIABLE,
     REFERENCE_VARIABLE,
     WAREHOUSE_VARIABLE,
-    PlaceRefusedError,
     lies_below,
     raw_folder,
     reference_overlay,
@@ -140,10 +139,8 @@ class Settings(dg.ConfigurableResource):
         """Folder of the project's own reference data; None for none. Raises dg.Failure where a folder is named but is not there, or is
         none that a run may use.
         """
-        try:
+        with in_words():
             folder = reference_overlay(self.reference)
-        except SettingError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
         if self.reference and folder is not None:
             refuse_place(folder)
         return folder
@@ -154,19 +151,15 @@ class Settings(dg.ConfigurableResource):
 
     def load_reference(self) -> "Reference":
         """The reference data. Raises dg.Failure with a sentence for each mistake in them."""
-        from capex_pipeline.reference import ReferenceError, load
+        from capex_pipeline.reference import load
 
-        try:
+        with in_words():
             return load(self.reference_overlay())
-        except ReferenceError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
 
     def open_warehouse(self) -> Warehouse:
         """The warehouse. Raises dg.Failure where a partial build would replace the whole one, its address is none, or a run may not use it."""
-        try:
+        with in_words():
             chosen = warehouse_location(self.warehouse)
-        except storage_files.StorageError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
         if self.warehouse:
             refuse_place(chosen)
         if (self.as_of or self.leave_out) and _same_place(chosen, warehouse_location()):
@@ -201,10 +194,8 @@ class Settings(dg.ConfigurableResource):
 
 def refuse_place(place: Path) -> None:
     """Raises dg.Failure for a place that a run's configuration names and that this deployment does not allow."""
-    try:
+    with in_words():
         refuse_outside_roots(place)
-    except PlaceRefusedError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def _name_of(context: dg.InitResourceContext) -> str:

@@ -15,11 +15,11 @@ import dagster as dg
 
 from capex_pipeline.orchestration import alerts, freshness, run_problems
 from capex_pipeline.orchestration.dead_runs import dead_runs
+from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.jobs import build_everything
 from capex_pipeline.orchestration.raw_version import observed
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw
-from capex_pipeline.raw.errors import FolderError
 from capex_pipeline.storage.fingerprint import evidence_fingerprint
 from capex_pipeline.storage.warehouse import Warehouse
 from capex_pipeline.values import escaping
@@ -47,10 +47,8 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     signature = raw.signature(root)
     if (path := raw.being_written(signature, time.time())) is not None:
         return dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
-    try:
+    with in_words():
         listing = _listing(root, signature)
-    except FolderError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
     present = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
     cursor = _cursor(context.cursor)
     changes = [] if cursor["raw"] == present else [observed(listing, len(signature))]

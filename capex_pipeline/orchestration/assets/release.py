@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import dagster as dg
 from pydantic import Field
 
-from capex_pipeline import CapexPipelineError, SettingError
+from capex_pipeline import SettingError
 from capex_pipeline.orchestration import decoration, source_code
 from capex_pipeline.orchestration.asset_factory import OWNERS, stale_tables
 from capex_pipeline.orchestration.assets import report, workbook
+from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.release import BOUND_PCT, SPREADSHEET_FORMATS
 from capex_pipeline.schemas import TABLES
@@ -149,8 +150,8 @@ def make_release(
     from capex_pipeline.release import accepted_changes, publish
 
     chosen, warehouse = context.selected_asset_keys, settings.open_warehouse()
-    _refuse_unfinished(context, settings)
-    try:
+    with in_words():
+        _refuse_unfinished(context, settings)
         options = release_settings.options(settings)
         candidate = publish.prepare(warehouse, options, lambda: accepted_changes.reviewed(settings.load_reference()))
         for note in candidate.notes:
@@ -174,8 +175,6 @@ def make_release(
         beside = [name for name, made in ((report.FILE, drawn), (workbook.FILE, written)) if made is not None]
         options = replace(options, also=(*options.also, *beside))
         made, snapshot = publish.publish(warehouse, candidate, options) if _RELEASE in chosen else (None, None)
-    except CapexPipelineError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
     described = decoration.text("changes", candidate.text)
     context.log.info(escaping.visible(described))

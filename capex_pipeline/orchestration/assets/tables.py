@@ -14,10 +14,10 @@ import dagster as dg
 
 from capex_pipeline.orchestration import raw_version, source_code
 from capex_pipeline.orchestration.asset_factory import OWNERS, Inputs, asset_spec, contract_check, table_asset, write
+from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.raw.errors import FolderError
 from capex_pipeline.schemas.vocabulary import BY_DECISION, EVIDENCE_TABLES, STATEMENT_TABLES
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
@@ -62,23 +62,18 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
     root = settings.raw_folder()
     warehouse = settings.open_candidates()
-    try:
+    with in_words():
         raw_folder.refuse_unusable(root)
         before = raw_folder.settled_signature(root)
-    except FolderError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
     listing = raw_version.listing(root)
     wanted = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
 
     def frames() -> "Mapping[str, pd.DataFrame]":
-        from capex_pipeline.normalise.ingest import LeaveOutError, ingest
+        from capex_pipeline.normalise.ingest import ingest
         from capex_pipeline.normalise.rejections import folded
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
-        try:
-            read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging)
-        except LeaveOutError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
+        read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging)
         if raw_folder.signature(root) != before:  # rows and fingerprint must be those of the same bytes
             raise dg.Failure(
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
@@ -108,7 +103,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         listed = [(name, article) for name, article, _ in articles(root)]
         return marked_articles(listed, warehouse.read("article_mentions"), figures, notes)
 
-    yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
+    with in_words():
+        yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
 
 
 @table_asset("entities", reads=[])
