@@ -15,7 +15,7 @@ from capex_pipeline.orchestration.assets.bulk import BULK_ASSETS
 from capex_pipeline.orchestration.assets.refresh import refreshed_documents
 from capex_pipeline.orchestration.assets.release import RELEASE_ASSETS, ReleaseSettings
 from capex_pipeline.orchestration.assets.tables import TABLE_ASSETS, raw_documents
-from capex_pipeline.orchestration.freshness import overdue_release, published_on_schedule
+from capex_pipeline.orchestration.freshness import published_on_schedule
 from capex_pipeline.orchestration.jobs import JOBS, SCHEDULES
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.orchestration.sensors import SENSORS
@@ -28,7 +28,7 @@ def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Defini
         asset_checks=[*CHECKS, published_on_schedule],
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=[*SENSORS, overdue_release],
+        sensors=SENSORS,
         resources={"settings": Settings(), "release_settings": ReleaseSettings(), **(resource_overrides or {})},
         # A step in a process of its own costs four seconds of imports; the whole build takes less.
         executor=dg.in_process_executor,

@@ -198,4 +198,4 @@ def _tell(
         log.info(alerts.send({**about, "event": event, "message": str(message)}, dt.datetime.now(dt.UTC)))
 
 
-SENSORS = [raw_folder, failed_runs, recovered_runs, dead_runs]
+SENSORS = [raw_folder, failed_runs, recovered_runs, dead_runs, freshness.overdue_release]
