@@ -5,6 +5,7 @@ the code or the reference data changes. The module also groups the checks of one
 in `orchestration/asset_checks.py`.
 """
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+from capex_pipeline.values import escaping
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,19 +58,40 @@ def verdict(
     passed: str = "",
     **numbers: float | int | str,
 ) -> Verdict:
-    """Passed when no row offends; else the rows and the numbers.
+    """Passed when no row offends; else the rows and the numbers, and the first rows named behind the sentence.
 
-    offending: None where nothing could be judged. failed, passed: the sentence for either outcome; passed is empty where it cannot be.
+    offending: None where nothing could be judged. Its leading columns that end in `_id` are the name of a row. failed, passed: the sentence for
+    either outcome; passed is empty where it cannot be.
     """
     is_good = offending is not None and offending.empty
     return {
         "passed": is_good,
         "severity": severity.value,
-        "description": passed if is_good else failed,
+        "description": passed if is_good else f"{failed}{_first_names(offending)}",
         "numbers": numbers,
         "offending_rows": 0 if offending is None else len(offending),
         "shown": decoration.preview(offending),
     }
+
+
+_MOST_NAMED = 3
+_LONGEST_NAME = 80
+
+
+def _first_names(offending: "pd.DataFrame | None") -> str:
+    """The names of the first offending rows as a sentence; empty where rows have none."""
+    if offending is None:
+        return ""
+    columns = list(itertools.takewhile(lambda name: str(name).endswith("_id"), offending.columns))
+    names = list(
+        dict.fromkeys(
+            escaping.shortened(escaping.one_line(" ".join(map(str, row))), _LONGEST_NAME)
+            for row in offending[columns].itertuples(index=False)
+            if columns
+        )
+    )
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f" First: {', '.join(names[:_MOST_NAMED])}{more}." if names else ""
 
 
 @dataclass(frozen=True)

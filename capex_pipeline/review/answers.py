@@ -17,6 +17,7 @@ from capex_pipeline.article.period_dates import PeriodContext, read_period
 from capex_pipeline.article.period_expressions import find_periods
 from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.printed_tables.binding import SEVERAL
+from capex_pipeline.review.chip_counts import WHOSE_COUNT, Count, counts, house_of, is_chip_count
 from capex_pipeline.review.entries import (
     CLAIMANTS,
     CONFIRMED,
@@ -48,6 +49,8 @@ _FOLLOWING: Final = 3
 """Words after a number among which the company stands that it belongs to ("224,000 for Meta")."""
 _SHORTEST_PERIOD: Final = 80
 """Days. A month or a day in a sentence is when something was said, or when something else happened."""
+_ESTIMATED_EARLY: Final = 45
+"""Days before the end of a period at which an estimate of it is still none of the future."""
 _CALENDAR: Final = FiscalCalendar(12, "month_end", "calendar")
 _RATES: Final = ("yoy_growth", "yoy_multiple")
 _AHEAD: Final = ("guidance", "forecast")
@@ -70,6 +73,8 @@ _FIRM: Final = (
 )  # fmt: skip
 """How the machine's reasons begin that were right for at least 95 of 100 numbers of the labelled texts; readings are offered where the sentence names
 another metric."""
+_SALES: Final = ("Context: revenue", "Context: other business", "Context: cloud revenue")
+"""How the machine's reasons begin that say a number is what something sells for, so that it is no spending."""
 _SEVERAL_COMPANIES: Final = "Several companies that are no group of the reference."
 
 
@@ -144,9 +149,10 @@ def answers(
     if part == "ignored":
         return readings, None
     leaving = _leaving(entry, words)
-    return [*readings, *leaving], _preselected(
-        str(entry.get("question")), len(readings), len(leaving), words, is_sure_group
-    )
+    question = str(entry.get("question"))
+    if question == WHOSE_COUNT:
+        return [*readings, *leaving], None if fields.get("claimant") == "publication" else 0
+    return [*readings, *leaving], _preselected(question, len(readings), len(leaving), words, is_sure_group)
 
 
 def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | None) -> bool:
@@ -172,7 +178,7 @@ def _preselected(question: str, readings: int, leaving: int, words: _Words | Non
 
 def _is_asked_of_figure(entry: Mapping[str, Any]) -> bool:
     """Whether the company and metric of a questioned number are sure, and only its period or claimant is asked for."""
-    return str(entry.get("question")).startswith((_LIKELY[0], _LIKELY[1], _LIKELY[4]))
+    return str(entry.get("question")).startswith((_LIKELY[0], _LIKELY[1], _LIKELY[4], WHOSE_COUNT))
 
 
 def _of_question(
@@ -189,12 +195,16 @@ def _of_question(
     if listed and fields.get("measure") in _RATES and (level := _level_of(entry, beside)) is not None:
         listed = list(dict.fromkeys([level, *listed]))[:MOST_READINGS]
     missing = missing_keys(fields, required_keys(review))
+    if entry.get("question") == WHOSE_COUNT and words is not None and not missing:
+        return [{"label": one.label, "set": _of_count(one, fields, source)} for one in _counts(words, source)]
     asks_who, asked = WHO in str(entry.get("question")), asked_key(entry)
     is_next = words is not None and "next" in words.tokens.words
     if listed and asked == "period" and not is_next and all(_status_of(fields, one, source) for one in listed):
         # A year that is not over is not what was reported: the last quarter is likelier.
         known = source.vocabulary.entities.get(fields.get("entity", ""))
         listed = [*map(label_of, recent_periods(source.published, known)[:1]), *listed]
+    if asked == "period" and fields.get("status") in _AHEAD:
+        listed = [one for one in listed if not _is_over(one, source.published)] or listed
     if listed and set(missing) <= {asked}:
         said_by = f", claimant {fields['claimant']}" if asks_who else ""
         return [
@@ -208,10 +218,21 @@ def _of_question(
     if asks_who and not missing:
         named = [name for name in CLAIMANTS if words is not None and name in words.claimants]
         likely = dict.fromkeys([*named, fields["claimant"], *CLAIMANTS])
-        return [{"label": name.capitalize(), "set": {"claimant": name}} for name in likely]
+        return [{"label": name.capitalize(), "set": {"claimant": name, **_status_by(name, fields)}} for name in likely]
     if not missing and is_choice(entry):
         return [{"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."}]
     return [] if missing else [{"label": label_of_reading(fields), "set": _definition_of(fields, words), "alone": True}]
+
+
+def _counts(words: _Words, source: Source) -> list[Count]:
+    return counts(source.article.body if source.article is not None else "", words.text, source.vocabulary)
+
+
+def _of_count(count: Count, fields: Mapping[str, str], source: Source) -> dict[str, str]:
+    """Claimant and status of a count of chips by a source."""
+    known = {**fields, "claimant": count.claimant, "status": count.status}
+    status = status_at(known, str(fields.get("period") or ""), source.published)
+    return {"claimant": count.claimant, "status": status}
 
 
 def _definition_of(fields: Mapping[str, str], words: _Words | None) -> dict[str, str]:
@@ -226,6 +247,19 @@ def _level_of(entry: Mapping[str, Any], beside: Sequence[Neighbour]) -> str | No
         ):
             return one.fields["period"]
     return None
+
+
+_STATUS_BY: Final = {
+    True: {"forecast": "guidance", "estimate": "reported"},
+    False: {"guidance": "forecast"},
+}
+"""The status of a statement by the company (True) in place of that by somebody else, and the other way round."""
+
+
+def _status_by(claimant: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """The change of status that a claimant asks for."""
+    status = _STATUS_BY[claimant in ("company", "executive")].get(fields.get("status", ""))
+    return {} if status is None else {"status": status}
 
 
 def _status_of(fields: Mapping[str, str], period: str, source: Source) -> dict[str, str]:
@@ -278,6 +312,8 @@ def status_at(fields: Mapping[str, str], period: str, published: date | None) ->
         end = date.fromisoformat(period.rpartition("/")[2])
     except ValueError:
         return status
+    if status == "estimate" and published is not None and (end - published).days > _ESTIMATED_EARLY:
+        return "forecast"
     if status != "reported" or published is None or (end - published).days <= 10:
         return status
     return "guidance" if fields.get("claimant") in ("company", "executive") else "forecast"
@@ -338,6 +374,12 @@ class _Words:
         ]
         return sorted(companies, key=lambda one: one.distance)
 
+    def makers(self) -> list[str]:
+        """The makers of the chips that the sentence names, the nearest to the number first."""
+        products = sorted((cue for cue in self.cues if cue.kind == "product"), key=self._gap)
+        makers = (self.vocabulary.suppliers[cue.value] for cue in products)
+        return list(dict.fromkeys(filter(None, makers)))
+
     def _gap(self, cue: Cue) -> int:
         return cue.first - self.last if cue.first > self.last else self.first - cue.last
 
@@ -375,19 +417,8 @@ class _Words:
 
     @property
     def house(self) -> str:
-        """The name of the analysts' house in the sentence, so that the forecasts of two of them are told apart; empty where none or several are named."""
-        names = {
-            self.text_of(cue)
-            for cue in self.cues
-            if cue.kind == "claimant"
-            and cue.value == "analyst"
-            and all(self.tokens.is_capital(at) for at in range(cue.first, cue.last + 1))
-        } - {"Analysts", "Analyst"}
-        return names.pop() if len(names) == 1 else ""
-
-    def text_of(self, cue: Cue) -> str:
-        """The words of a cue as the sentence has them."""
-        return self.tokens.plain.text[self.tokens.starts[cue.first] : self.tokens.ends[cue.last]]
+        """The name of the analysts' house in the sentence, as of `house_of`."""
+        return house_of((cue for cue in self.cues if cue.kind == "claimant"), self.tokens)
 
     @property
     def is_of_year_before(self) -> bool:
@@ -424,13 +455,15 @@ def _readings(
     metrics = _metrics(fields, words, before, entry, is_count, is_rate)
     result: list[dict[str, str]] = []
     later: list[dict[str, str]] = []
-    entities = _entities(fields, words, metrics[0], before, entry)
+    entities = _entities(fields, words, metrics[0], before, entry, source) if metrics else []
     for entity, metric in [
         *((one, metrics[0]) for one in entities),
         *((entities[0], one) for one in metrics[1:] if entities),
     ]:
         changed = {"entity": entity, "metric": metric}
         known = vocabulary.entities.get(entity)
+        if metric == "cloud_revenue" and (entity, metric) not in vocabulary.preferred:
+            continue
         if known is not None and known.type == "group":
             if metric != "capex":
                 continue
@@ -440,8 +473,8 @@ def _readings(
         if not fields.get("claimant"):
             changed.setdefault("claimant", "company")
         changed |= words.definition_of(metric)
-        if is_count:
-            changed |= _of_chips(entity, before, words)
+        if is_chip_count(metric):
+            changed |= _of_chips(entity, metric, fields, before, words, source)
         for number, period in enumerate(
             _periods({**fields, **changed}, words, source, near, span, entry)[: 2 if not result else 1]
         ):
@@ -479,20 +512,24 @@ def _metrics(
             if one.locator == entry.get("locator") and one.fields.get("metric")
         ]
         likely = [*spoken_of, *(["cloud_revenue", "capex"] if is_sales else ["capex"])]
+    if str(entry.get("reason")).startswith(_SALES):
+        likely = [metric for metric in likely if metric != "capex"]
     named = words.metric(2 * _BESIDE if is_rate else _BESIDE)
     return list(dict.fromkeys(filter(None, ["" if named == "revenue" and has_cloud else named, *likely])))
 
 
 def _entities(
-    fields: Mapping[str, str], words: _Words, metric: str, before: Sequence[Neighbour], entry: Mapping[str, Any]
+    fields: Mapping[str, str],
+    words: _Words,
+    metric: str,
+    before: Sequence[Neighbour],
+    entry: Mapping[str, Any],
+    source: Source,
 ) -> list[str]:
-    """Companies and groups that a number may be of, the likeliest first: a group that is counted, the machine's, those of the sentence."""
+    """Companies and groups that a number may be of, the likeliest first: a group that is counted, the machine's, those of the sentence. Where it names
+    none, those of its paragraph, and the makers of the chips that are counted."""
     vocabulary, read = words.vocabulary, fields.get("entity", "")
-    makers = (
-        {vocabulary.suppliers[cue.value] for cue in words.cues if cue.kind == "product"}
-        if metric == "gpu_units"
-        else set()
-    )
+    makers = words.makers() if is_chip_count(metric) else []
     named = [one.entity for one in words.companies() if one.entity not in makers]
     spoken_of = [one.fields["entity"] for one in before[-1:] if one.locator == entry.get("locator")]
     of_metric = _of_metric(metric, vocabulary)
@@ -501,19 +538,39 @@ def _entities(
         *(words.groups if metric == "capex" else ()),
         *(() if named or read in of_metric else (*of_metric, *spoken_of)),
     ]
-    return list(dict.fromkeys(filter(None, [*first, read, *named])))
+    entities = list(dict.fromkeys(filter(None, [*first, read, *named])))
+    return entities or makers or _companies_of_paragraph(str(entry.get("locator")), source)
 
 
-def _of_chips(entity: str, before: Sequence[Neighbour], words: _Words) -> dict[str, str]:
-    """What is known of a count of chips from the count before it, or from the words: how they change hands, the maker and the product."""
-    last = next((one.fields for one in reversed(before) if one.fields.get("metric") == "gpu_units"), None)
+def _companies_of_paragraph(place: str, source: Source) -> list[str]:
+    """The companies that the sentences of a paragraph name, in their order."""
+    tokens = tokenise(plain_text("\n".join(one.text for one in source.passages if one.place == place)))
+    names = [cue.value for cue in source.vocabulary.find_cues(tokens) if cue.kind in ("entity", "segment")]
+    entities = source.vocabulary.entities
+    return [name for name in dict.fromkeys(names) if name in entities and entities[name].type == "company"]
+
+
+def _of_chips(
+    entity: str,
+    metric: str,
+    fields: Mapping[str, str],
+    before: Sequence[Neighbour],
+    words: _Words,
+    source: Source,
+) -> dict[str, str]:
+    """What is known of a count of chips, or of their price, from the one before it, or from the words: whose it is, how they change hands, the maker
+    and the product."""
+    last = next((one.fields for one in reversed(before) if one.fields.get("metric") == metric), None)
     flows = [cue.value for cue in words.cues if cue.kind == "flow"]
     if last is None:
-        return {"flow": flows[0]} if flows else {}
-    taken = {
-        key: last[key] for key in ("flow", "supplier", "product", "definition", "status", "claimant") if last.get(key)
-    }
-    return taken | ({"customer": entity} if last.get("customer") else {})
+        first = _counts(words, source)[0]
+        taken = {"claimant": first.claimant, "status": first.status}
+        taken |= {"flow": flows[0]} if flows and metric == "gpu_units" else {}
+    else:
+        keys = ("flow", "supplier", "product", "definition", "status", "claimant")
+        taken = {key: last[key] for key in keys if last.get(key)}
+        taken |= {"customer": entity} if last.get("customer") else {}
+    return taken | ({"status": "forecast"} if fields.get("status") == "forecast" else {})
 
 
 def _of_metric(metric: str, vocabulary: Vocabulary) -> list[str]:
@@ -556,9 +613,12 @@ def _periods(
     around = [
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
+    is_chips = is_chip_count(fields.get("metric"))
     usual = (
         _usual_plans(source.published)
         if is_ahead
+        else _calendar_years(source.published)
+        if is_chips
         else recent_periods(source.published, known)[:1] or _last_quarter(source.published)
     )
     return list(
@@ -577,6 +637,20 @@ def _periods(
 def _usual_plans(published: date | None) -> list[tuple[date, date]]:
     """The calendar years for which plans are made: that of the day of publication, and the next."""
     return [] if published is None else [_CALENDAR.year_bounds(year) for year in (published.year, published.year + 1)]
+
+
+def _calendar_years(published: date | None) -> list[tuple[date, date]]:
+    """The calendar years for which chips are counted: the last that was over on a day, and the one after it."""
+    years = () if published is None else (published.year - 1, published.year)
+    return [_CALENDAR.year_bounds(year) for year in years]
+
+
+def _is_over(period: str, published: date | None) -> bool:
+    """Whether the days of a period were over on the day of publication."""
+    try:
+        return published is not None and date.fromisoformat(period.rpartition("/")[2]) < published
+    except ValueError:
+        return False
 
 
 def _year_before(day: date) -> date:

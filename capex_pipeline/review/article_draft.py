@@ -6,7 +6,7 @@ Add here what makes a figure or a mention of an article questionable, and what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.quantities import NO_NUMBER
 from capex_pipeline.article.sentences import split_sentences
+from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
 from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, WHO, distinct, flat, ordered
 from capex_pipeline.review.reportable_periods import period_misfit, recent_periods
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
@@ -31,6 +32,7 @@ _PLANS: Final = ("No word near", "A part of another amount")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
+_WHO_SAYS: Final = "The words leave open who says so."
 _FIRM: Final = 0.87
 """A figure less probable than this is asked about."""
 
@@ -38,10 +40,12 @@ _FIRM: Final = 0.87
 def article_source(article: ArticleText, vocabulary: Vocabulary, name: str) -> Source:
     """An article as it is reviewed. name: of its file; what stands before the ending is the document's id where the text gives none."""
     reading = read_body(article, vocabulary, suggests=True)
+    sentences = passages(article)
+    counted = _counted_by_others(reading, sentences, article.body, vocabulary)
     document = document_of(article, name.rsplit(".", 1)[0])
     return Source(
-        name, "article", document, vocabulary, passages(article), _amounts(reading, vocabulary), len(article.body),
-        {"document": document, "state": DRAFT, **_entries(reading, article.published, vocabulary)},
+        name, "article", document, vocabulary, sentences, _amounts(reading, vocabulary, counted), len(article.body),
+        {"document": document, "state": DRAFT, **_entries(reading, article.published, vocabulary, counted)},
         _known(reading, vocabulary, article.published), article,
     )  # fmt: skip
 
@@ -56,10 +60,27 @@ def passages(article: ArticleText) -> list[Passage]:
     return drafted
 
 
-def _amounts(reading: Reading, vocabulary: Vocabulary) -> list[Amount]:
+def _counted_by_others(
+    reading: Reading, sentences: Sequence[Passage], text: str, vocabulary: Vocabulary
+) -> dict[str, Mapping[str, str]]:
+    """Claimant and status of the counts of chips of which the text does not say that the company gives them, by the id of the figure."""
+    counted: dict[str, Mapping[str, str]] = {}
+    for figure in reading.figures:
+        start = figure.mention.start
+        sentence = next((one.text for one in sentences if one.start <= start < one.end), "")
+        if is_of_others(figure, sentence, vocabulary):
+            first = counts(text, sentence, vocabulary)[0]
+            status = figure.status if figure.status == "forecast" else first.status
+            counted[figure_id(figure.number, figure.part)] = {"status": status, "claimant": first.claimant}
+    return counted
+
+
+def _amounts(reading: Reading, vocabulary: Vocabulary, counted: Container[str]) -> list[Amount]:
     drafted: dict[int, list[Drafted]] = {}
     for figure in reading.figures:
-        drafted.setdefault(figure.number, []).append(drafted_of(figure, vocabulary))
+        one = drafted_of(figure, vocabulary)
+        sure = one.sure - {"status", "claimant"} if one.identity in counted else one.sure
+        drafted.setdefault(figure.number, []).append(one._replace(sure=sure))
     return [
         amount_of(
             outcome.mention, (outcome.mention.start, outcome.mention.end), f"paragraph {outcome.paragraph}", tuple(drafted.get(outcome.number, ())),
@@ -97,8 +118,10 @@ def drafted_of(figure: Figure, vocabulary: Vocabulary) -> Drafted:
     )  # fmt: skip
 
 
-def _entries(reading: Reading, published: date | None, vocabulary: Vocabulary) -> dict[str, list[dict[str, Any]]]:
-    """Each mention once, under `undecided`, `figures` or `ignored`."""
+def _entries(
+    reading: Reading, published: date | None, vocabulary: Vocabulary, counted: Mapping[str, Mapping[str, str]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Each mention once, under `undecided`, `figures` or `ignored`. counted: as of `_counted_by_others`."""
     by_number: dict[int, list[Figure]] = {}
     for figure in reading.figures:
         by_number.setdefault(figure.number, []).append(figure)
@@ -107,6 +130,9 @@ def _entries(reading: Reading, published: date | None, vocabulary: Vocabulary) -
     for outcome in reading.outcomes:
         for figure in by_number.get(outcome.number, ()):
             entry = {**figure_entry(figure, vocabulary), **figure_question(figure, reading, published, vocabulary)}
+            if entry["id"] in counted:
+                is_asked = not str(entry.get("question", _WHO_SAYS)).startswith(_WHO_SAYS)
+                entry |= {**counted[entry["id"]], **({} if is_asked else {"question": WHOSE_COUNT})}
             lists["undecided" if "question" in entry else "figures"].append(ordered(entry))
             if figure.status in ("guidance", "forecast"):
                 planned.add((figure.paragraph, figure.entity))
@@ -264,7 +290,7 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
             "readings": distinct(readings),
         }
     if not figure.is_claimant_sure:
-        return {"question": f"The words leave open who says so. {WHO}"}
+        return {"question": f"{_WHO_SAYS} {WHO}"}
     if figure.confidence < _FIRM:
         return {"question": "The machine is not sure of this figure. Is it right?"}
     return {}

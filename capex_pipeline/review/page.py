@@ -17,6 +17,7 @@ from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, is_of_others, neighbour, neighbours
 from capex_pipeline.review.checks.build_rules import rejected
+from capex_pipeline.review.chip_counts import WHOSE_COUNT
 from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,
@@ -250,6 +251,6 @@ def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[
     where: Any = place if place is not None else -1
     if asked == "unit" and place is not None:
         where = source.passages[place].place.partition(", row ")[0]
-    if is_choice(entry):
+    if is_choice(entry) or entry.get("question") == WHOSE_COUNT:
         where = "document"
     return [asked if entry.get("readings") else str(entry.get("question") or entry.get("reason")), where]

@@ -103,3 +103,12 @@ def test_a_failed_verdict_is_kept_as_it_was() -> None:
     found = verdict(pd.DataFrame({"a": [1, 2]}), ERROR, "Wrong.", ratio=0.5)
     assert (found["passed"], found["severity"], found["offending_rows"]) == (False, "ERROR", 2)
     assert found["numbers"] == {"ratio": 0.5} and "| a |" in found["shown"]
+
+
+def test_the_first_rows_are_named_by_their_leading_ids() -> None:
+    rows = pd.DataFrame({"claim_check_id": ["a/F01", "b/F02", "b/F02", "c\x1b[1m/F03", "d/F04"], "value": range(5)})
+    said = verdict(rows, WARN, "A claim is contradicted.")["description"]
+    assert said == "A claim is contradicted. First: a/F01, b/F02, c\\x1b[1m/F03 and 1 more."
+    assert verdict(rows[["value"]], WARN, "Wrong.")["description"] == "Wrong.", "these rows have no name"
+    assert verdict(None, WARN, "Not judged.")["description"] == "Not judged."
+    assert verdict(rows.iloc[:0], WARN, "Wrong.", "Right.")["description"] == "Right."

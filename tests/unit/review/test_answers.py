@@ -124,3 +124,39 @@ def test_only_answers_that_a_build_accepts_are_offered(unit: str) -> None:
         "Meta spent $50bn on capex in the ten months to October 2025, a senior official said.", {"unit": unit}
     ).values()
     assert any("set" in option for option in entry["options"]) == (unit == "USD billion")
+
+
+def labels(entry: Any) -> list[str]:
+    return [option["label"] for option in entry["options"]]
+
+
+def test_what_a_company_sells_for_is_no_spending() -> None:
+    """Nvidia has no cloud revenue in the reference, and revenue of a whole company is no capital expenditure."""
+    text = "Nvidia's capital expenditure rose in 2024. Its sales from gaming reached $12bn in 2024."
+    assert not any("capex" in label or "cloud_revenue" in label for label in labels(entries_of(text)["$12bn"]))
+
+
+def test_a_plan_is_offered_no_period_that_is_over() -> None:
+    """Published on 3 November 2025: the quarter to September is over."""
+    text = "Alphabet raised its annual spending forecast to $85 billion after results."
+    offered = [
+        option["set"].get("period", "") for option in entries_of(text)["$85 billion"]["options"] if "set" in option
+    ]
+    assert offered and all(period.rpartition("/")[2] > "2025-11-03" for period in offered)
+
+
+def test_a_claimant_is_offered_with_a_status_that_it_can_have() -> None:
+    text = "Spending on capex grows. Amazon, despite weaker results, is still projected to spend $118 billion on capex in 2025, far above prior analyst estimates."
+    by_claimant = {
+        option["set"]["claimant"]: {**entries_of(text)["$118 billion"]["fields"], **option["set"]}["status"]
+        for option in entries_of(text)["$118 billion"]["options"]
+        if "set" in option
+    }
+    assert by_claimant["company"] == by_claimant["executive"] == "guidance"
+    assert by_claimant["analyst"] == "forecast"
+
+
+def test_a_company_of_the_paragraph_is_offered_where_the_sentence_names_none() -> None:
+    text = "Meta had a good quarter. The social media giant bumped its capex forecast for 2026 to $72 billion."
+    entry = entries_of(text)["$72 billion"]
+    assert first(entry)["entity"] == "meta"

@@ -1,0 +1,100 @@
+"""Counts of chips: companies seldom state them, so a count is an estimate unless the text says that the company gives it."""
+
+from __future__ import annotations
+
+import pytest
+from reviewed_texts import of
+from test_answers import entries_of, first
+
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.reference import load
+from capex_pipeline.review.article_draft import article_source
+from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts
+
+OMDIA = (
+    "Omdia follows the buyers of chips.\n\nMicrosoft bought 485,000 Hopper chips in 2024. Meta bought 224,000 Hopper chips in 2024, and Amazon took "
+    "196,000."
+)
+
+
+@pytest.mark.parametrize("number", ["485,000", "224,000"])
+def test_a_count_in_a_text_that_names_a_house_is_preselected_as_its_estimate(number: str) -> None:
+    entry = entries_of(OMDIA)[number]
+    assert entry["question"] == WHOSE_COUNT and entry["chosen"] == 0
+    assert (first(entry)["status"], first(entry)["claimant"]) == ("estimate", "Omdia")
+    assert [option["label"] for option in entry["options"]][:3] == [
+        "Counted by Omdia", "Counted by analysts", "Counted by the publication",
+    ]  # fmt: skip
+
+
+def test_a_count_beside_others_is_of_the_same_source() -> None:
+    readings = [option["set"] for option in entries_of(OMDIA)["196,000"]["options"] if "set" in option]
+    assert {"entity", "claimant", "status"} <= readings[0].keys() | entries_of(OMDIA)["196,000"]["fields"].keys()
+    assert first(entries_of(OMDIA)["196,000"])["status"] == "estimate"
+
+
+def test_whose_count_it_is_stays_a_question_where_no_analyst_is_named() -> None:
+    entry = entries_of("Microsoft bought 485,000 Hopper chips in 2024.")["485,000"]
+    assert entry["question"] == WHOSE_COUNT and entry["chosen"] is None
+    assert entry["options"][-2] == {
+        "label": "Counted by the company",
+        "set": {"claimant": "company", "status": "reported"},
+    }
+
+
+def test_one_answer_is_given_for_all_counts_of_a_text() -> None:
+    entries = entries_of(OMDIA)
+    assert entries["485,000"]["group"] == entries["224,000"]["group"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nvidia said it shipped 13,000 Blackwell chips in 2024.",
+        "Meta bought 350,000 H100 chips in 2024, its chief executive wrote.",
+        "According to Nvidia, it shipped 13,000 Blackwell chips in 2024.",
+    ],
+)
+def test_a_company_s_own_count_is_not_asked_about(text: str) -> None:
+    (entry,) = [one for one in entries_of(text).values() if one["fields"].get("metric") == "gpu_units"]
+    assert entry["question"] != WHOSE_COUNT
+    assert first(entry)["status"] == "reported"
+
+
+def test_a_company_that_only_speaks_of_another_thing_counts_nothing() -> None:
+    entry = entries_of("A report says Microsoft bought 485,000 Hopper chips in 2024.")["485,000"]
+    assert entry["question"] == WHOSE_COUNT
+
+
+def test_an_estimate_of_a_year_that_is_not_over_is_a_forecast() -> None:
+    """Published on 3 November 2025; 2026 is ahead."""
+    entry = entries_of("Analysts follow chips.\n\nNvidia will ship 2mn H20 chips in 2026.")["2mn"]
+    assert first(entry)["status"] == "forecast"
+
+
+def test_the_check_accepts_the_preselected_answers() -> None:
+    reference = load()
+    source = article_source(of(OMDIA, "2025-01-20"), vocabulary_of(reference), "x.txt")
+    draft = source.draft
+    figures = [
+        {key: value for key, value in entry.items() if key not in ("question", "readings", "reason", "confidence")}
+        for entry in [*draft["undecided"], *draft["figures"]]
+        if entry.get("metric") == "gpu_units" and entry.get("entity")
+    ]
+    assert len(figures) >= 2
+    ignored = [
+        {"span": entry["span"], "text": entry["quote"], "reason": "Not compared here."}
+        for entry in draft["undecided"]
+        if entry not in figures
+    ]
+    review = {"document": draft["document"], "figures": figures, "ignored": [*draft["ignored"], *ignored]}
+    rules = {finding.rule for finding in check_review(review, source, reference)}
+    assert rules.isdisjoint({"status_unlike_text", "claimant_unlike_text", "status_misfit", "claimant_not_in_text"})
+
+
+def test_sources_are_those_of_the_sentence_before_those_of_the_text() -> None:
+    vocabulary = vocabulary_of(load())
+    sentence = "Microsoft bought 485,000 chips, people familiar with the matter said."
+    found = counts(f"Omdia follows chips. {sentence}", sentence, vocabulary)
+    assert [one.claimant for one in found] == ["anonymous", "Omdia", "analyst", "publication", "company"]
