@@ -92,10 +92,11 @@ def _lines(text: str) -> str:
 
 def _table(rows: list[dict[str, Any]], figures: pd.DataFrame | None) -> str:
     by_id: dict[str, Mapping[str, Any]] = {}
-    if figures is not None and len(figures):
+    if figures is not None:
+        cited = figures[figures["figure_id"].isin([row.get("figure_id") for row in rows[:MAX_ROWS]])]
         by_id = {
             str(row["figure_id"]): {str(name): value for name, value in row.items()}
-            for row in figures.to_dict("records")
+            for row in cited.to_dict("records")
         }
     lines = ["| | words | read as | and then |", "|---|---|---|---|"]
     for number, row in enumerate(rows[:MAX_ROWS], start=1):
