@@ -95,8 +95,7 @@ def _table(rows: list[dict[str, Any]], figures: pd.DataFrame | None) -> str:
     if figures is not None:
         cited = figures[figures["figure_id"].isin([row.get("figure_id") for row in rows[:MAX_ROWS]])]
         by_id = {
-            str(row["figure_id"]): {str(name): value for name, value in row.items()}
-            for row in cited.to_dict("records")
+            str(row["figure_id"]): {str(name): value for name, value in row.items()} for row in cited.to_dict("records")
         }
     lines = ["| | words | read as | and then |", "|---|---|---|---|"]
     for number, row in enumerate(rows[:MAX_ROWS], start=1):

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from capex_pipeline.normalise import plausibility
+from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.normalise.problems import Problems
 from capex_pipeline.reference import Reference, fold
 from capex_pipeline.schemas import validation, vocabulary
@@ -404,7 +405,7 @@ def _check_same_facts(figures: pd.DataFrame, printed: pd.Series, problems: Probl
     """A row that repeats another row's fact makes no observation: that other row must exist, and must be the first."""
     first = figures.loc[~problems.is_broken & figures["same_fact_as"].isna(), "figure_id"]
     problems.add(
-        figures["same_fact_as"].notna() & ~figures["same_fact_as"].isin(first), "unknown_same_fact", "same_fact_as", printed,
+        figures["same_fact_as"].notna() & ~is_among(figures["same_fact_as"], first), "unknown_same_fact", "same_fact_as", printed,
         "No sound row of the document that states a fact for the first time has the id " + printed.astype("str")
         + "; give the id of the row that states this fact in the other currency.",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.schemas.article_mentions import ArticleMentions
 from capex_pipeline.schemas.derive import conform, table_metadata
 
@@ -74,7 +75,7 @@ def tabulate(parts: list[pd.DataFrame], figures: pd.DataFrame) -> pd.DataFrame:
     if not parts:
         return conform(pd.DataFrame(), ArticleMentions)
     table = pd.concat(parts, ignore_index=True)
-    rejected = table["figure_id"].notna() & ~table["figure_id"].isin(figures["figure_id"])
+    rejected = table["figure_id"].notna() & ~is_among(table["figure_id"], figures["figure_id"])
     table["outcome"] = table["outcome"].mask(rejected, "not_bound")
     table["reason"] = table["reason"].mask(rejected, "The figure was rejected; see rejected_figures.")
     table["figure_id"] = table["figure_id"].mask(rejected)

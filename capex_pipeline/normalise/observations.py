@@ -15,6 +15,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import plausibility, quarters, witnesses
 from capex_pipeline.normalise.composites import composite_facts
+from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
 from capex_pipeline.schemas.observations import Observations
@@ -57,11 +58,11 @@ def observations(
     statements = _with_fiscal_periods(statements, years, reference)
     derived = _derived_quarters(statements)
     tagged = statements.loc[statements["form"].notna() & statements["unit"].eq("money"), "document_id"]
-    derived = _without_implausible(derived.assign(is_tagged=derived["document_id"].isin(tagged)), reference)
+    derived = _without_implausible(derived.assign(is_tagged=is_among(derived["document_id"], tagged)), reference)
     everything = pd.concat([statements, derived], ignore_index=True)
     table = _laid_out(_vintages(everything), years, reference)
     undated = documents.loc[documents["known_from_basis"] == "retrieved", "document_id"]
-    is_undated = table["document_id"].isin(undated) & (table["known_from_basis"] == "document")
+    is_undated = is_among(table["document_id"], undated) & (table["known_from_basis"] == "document")
     table["known_from_basis"] = table["known_from_basis"].mask(is_undated, "retrieved")
     return _with_contradictions(table, figures)
 
@@ -121,7 +122,7 @@ def _join_growth(figures: pd.DataFrame) -> pd.DataFrame:
     machine = levels["growth_figure"].map(growth.set_index("figure_id")["review_state"]) == "machine"
     apart = machine & (levels["review_state"] == "trusted")
     levels[["yoy_pct_stated", "growth_figure"]] = levels[["yoy_pct_stated", "growth_figure"]].mask(apart)
-    used = growth["figure_id"].isin(levels["growth_figure"])
+    used = is_among(growth["figure_id"], levels["growth_figure"])
     machine &= ~apart
     levels["review_state"] = levels["review_state"].mask(machine, "machine")
     levels["figure_id"] = (levels["figure_id"] + "|" + levels["growth_figure"]).fillna(levels["figure_id"])
@@ -192,7 +193,7 @@ def _derived_quarters(statements: pd.DataFrame) -> pd.DataFrame:
     derived = quarters.discrete_quarters(operands[[*quarters.FACT_COLUMNS, *quarters.OPTIONAL_COLUMNS, "status"]])
     # A sum that a document states is a statement already; one that is computed here is tested for plausibility.
     computed = flows.loc[flows["locator"] == _SUM, "figure_id"]
-    is_stated = (derived["method"] == "sum") & ~derived["figure_id"].isin(computed)
+    is_stated = (derived["method"] == "sum") & ~is_among(derived["figure_id"], computed)
     derived = derived[(derived["status"] == "derived") & derived["is_preferred"] & ~is_stated]
     about = flows.drop_duplicates("series").set_index("series")
     kept = [

@@ -249,13 +249,15 @@ def references_resolve(tables: Tables) -> Verdict:
     """A reader who follows an id must arrive."""
     import pandas as pd
 
+    from capex_pipeline.normalise.joins import is_among
+
     rows = tables.read("observations", ["observation_id", "document_id", "entity_id", "definition_id", "derived_from"])
-    figure_ids = set(tables.read("figures", ["figure_id"])["figure_id"])
     lost = pd.Series(False, index=rows.index)
     for table, column in (("documents", "document_id"), ("entities", "entity_id"), ("definitions", "definition_id")):
-        lost |= ~rows[column].isin(tables.read(table, [column])[column])
+        lost |= ~is_among(rows[column], tables.read(table, [column])[column])
     operands = rows["derived_from"].str.split("|").explode()
-    lost |= (~operands.isin(figure_ids)).groupby(level=0).any()
+    is_lost = ~is_among(operands, tables.read("figures", ["figure_id"])["figure_id"])
+    lost[operands.index[is_lost]] = True
     return verdict(
         rows[lost],
         ERROR,

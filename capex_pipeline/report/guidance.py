@@ -80,12 +80,12 @@ def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
     is on record, if the currency differs, if the period is not a known whole number of quarters, or if the statement redefined
     the one before: what was spent is then on the definition that was given up.
     """
-    outlooks, capex = source["outlooks"], source["capex"]
-    if outlooks.loc[outlooks["superseded_by"] == row.outlook_id, "superseded_reason"].eq("redefined").any():
+    spending = source.spending.get(row.entity_id)
+    if spending is None or row.outlook_id in source.redefining:
         return None
-    inside = capex[
-        (capex["entity_id"] == row.entity_id) & (capex["fiscal_period_start"] >= row.target_start)
-        & (capex["fiscal_period_end"] <= row.target_end) & (capex["currency"] == row.currency)
+    inside = spending[
+        (spending["fiscal_period_start"] >= row.target_start) & (spending["fiscal_period_end"] <= row.target_end)
+        & (spending["currency"] == row.currency)
     ].sort_values("quarter_start", kind="stable")  # fmt: skip
     amounts = inside["headline_amount_local"].fillna(inside["amount_local"]).dropna()
     quarters = _ANNUAL.get(row.target_period_type)

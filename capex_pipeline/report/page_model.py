@@ -83,6 +83,19 @@ class Source:
         )
 
     @cached_property
+    def spending(self) -> dict[str, pd.DataFrame]:
+        """Entity id to what a statement of guidance is compared with: the company's rows of table capex."""
+        names = ["quarter_start", "fiscal_period_start", "fiscal_period_end", "currency", "amount_local"]
+        rows = self["capex"][["entity_id", *names, "headline_amount_local"]]
+        return {str(entity_id): company for entity_id, company in rows.groupby("entity_id")}
+
+    @cached_property
+    def redefining(self) -> set[str]:
+        """Ids of the outlooks that redefined the statement before them."""
+        rows = self["outlooks"]
+        return set(rows.loc[rows["superseded_reason"].eq("redefined"), "superseded_by"].dropna())
+
+    @cached_property
     def companies(self) -> list[str]:
         """Companies of table capex by the US dollars of their last four quarters, largest first."""
         recent = self["capex"].sort_values("quarter_start", kind="stable").groupby("entity_id").tail(4)

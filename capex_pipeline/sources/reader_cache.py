@@ -87,7 +87,8 @@ def _column(values: pd.Series, kind: str) -> pa.Array | pa.ChunkedArray:
 def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
     """The rows (or with the schema MENTIONS the mentions) of several files, one below the other, numbered from 0."""
     kinds = _PANDAS_TYPES if schema is ROWS else _MENTION_TYPES
-    rows = pa.concat_tables(tables) if tables else schema.empty_table()
+    # In one chunk: pandas would carry a chunk for each file through every step.
+    rows = (pa.concat_tables(tables) if tables else schema.empty_table()).combine_chunks()
     columns = {}
     for name, kind in kinds.items():
         mapper = {pa.int64(): pd.Int64Dtype()}.get if kind == "Int64" else None

@@ -117,13 +117,34 @@ class Warehouse:
             return _read_footer(stream)
         stream.seek(0)
         data = stream.read()
-        return cache.mapping(self.staging(), *_footer_of(table, data), lambda: _checked_footer(table, data))
+        kept = self._kept_footer(table, data)
+        if kept is not None:
+            return kept
+        checked = _checked_footer(table, data)
+        cache.write(self.staging(), self._footer_names(table)[0], _identity_of(data), json.dumps(checked).encode())
+        return checked
+
+    def _footer_names(self, table: str) -> tuple[str, str]:
+        """Names under which footers of these tables are cached, and those of the other set: a release makes the candidate
+        the published table, and the next build replaces the candidate alone.
+        """
+        names = (f"{table}.footer.json", f"{table}.candidate.footer.json")
+        return names if self.published is None else (names[1], names[0])
+
+    def _kept_footer(self, table: str, data: bytes) -> dict[str, str] | None:
+        """The footer of a file with these bytes if a build verified it, as a candidate or as a published table."""
+        identity = _identity_of(data)
+        ours, other = self._footer_names(table)
+        kept = cache.read(self.staging(), ours, identity)
+        if kept is None and (kept := cache.read(self.staging(), other, identity)) is not None:
+            cache.write(self.staging(), ours, identity, kept)
+        return None if kept is None else json.loads(kept)
 
     def is_whole(self, table: str, data: bytes) -> bool:
         """Whether the bytes of a table's file contain the rows that its footer describes. The verdict of a build is
         cached.
         """
-        if self._was_built() and cache.read(self.staging(), *_footer_of(table, data)) is not None:
+        if self._was_built() and self._kept_footer(table, data) is not None:
             return True
         try:
             _checked_footer(table, data)
@@ -179,7 +200,9 @@ class Warehouse:
         validation.require(ordered, model, table)
         rows = parquet.to_arrow(ordered, table)
         written = self.footer(table)
-        before = written if written is not None or self.published is None else self.published.footer(table)
+        # Asked before the candidate is replaced, since the verdict on an equal candidate holds for the published file.
+        published = None if self.published is None else self.published.footer(table)
+        before = written if written is not None else published
         footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
@@ -252,9 +275,8 @@ class Warehouse:
         with contextlib.suppress(OSError, ValueError):
             if path.stat().st_size <= _LARGE:
                 data = path.read_bytes()
-                cache.write(
-                    self.staging(), *_footer_of(table, data), json.dumps(_read_footer(io.BytesIO(data))).encode()
-                )
+                footer = json.dumps(_read_footer(io.BytesIO(data))).encode()
+                cache.write(self.staging(), self._footer_names(table)[0], _identity_of(data), footer)
 
     def _put(self, target: Path, table: str, data: bytes) -> None:
         try:
@@ -265,9 +287,9 @@ class Warehouse:
             ) from error
 
 
-def _footer_of(table: str, data: bytes) -> tuple[str, str]:
-    """Name and input hash under which a footer is cached."""
-    return f"{table}.footer.json", fingerprint.of("footer", {"bytes": storage_files.sha256(data)})
+def _identity_of(data: bytes) -> str:
+    """Input hash under which the footer of a file is cached."""
+    return fingerprint.of("footer", {"bytes": storage_files.sha256(data)})
 
 
 def _checked_footer(table: str, data: bytes) -> dict[str, str]:

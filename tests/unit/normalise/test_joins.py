@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capex_pipeline.normalise.joins import merge_near
+from capex_pipeline.normalise.joins import is_among, merge_near
 
 
 def rows(seed: int, count: int, spread: int = 2_000) -> pd.DataFrame:
@@ -38,3 +38,10 @@ def test_ten_times_the_days_are_ten_times_the_pairs(monkeypatch: pytest.MonkeyPa
         frame = pd.DataFrame({"series": 1, "day": pd.date_range("1900-01-01", periods=count, freq="10D")})
         merge_near(frame, frame, ["series"], ("day", "day"), (-371, -357), "_other")
     assert 0 < sizes[1] <= 11 * sizes[0]  # the first year has none before it
+
+
+def test_texts_among_others_are_found_and_a_null_is_among_none() -> None:
+    ids = pd.Series(["a", None, "b", "a"], index=[3, 1, 2, 0], dtype="str")
+    found = is_among(ids, pd.Series(["a", None, "c"], dtype="str"))
+    pd.testing.assert_series_equal(found, pd.Series([True, False, False, True], index=[3, 1, 2, 0]))
+    assert not is_among(ids, pd.Series(dtype="str")).any()

@@ -351,3 +351,19 @@ def test_a_missing_amount_is_no_content_whatever_sign_its_nan_has() -> None:
     stream = io.BytesIO()
     pq.write_table(rows, stream)
     assert content_id(pq.read_table(io.BytesIO(stream.getvalue()))) == content_id(rows)
+
+
+def test_a_published_table_is_not_verified_again_while_its_candidate_changes(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidates = warehouse.candidates()
+    first = candidates.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs").footer
+    warehouse.root.mkdir(exist_ok=True)
+    warehouse.path("capex_by_definition").write_bytes(candidates.path("capex_by_definition").read_bytes())
+    verified = []
+    monkeypatch.setattr(parquet, "verified_footer", lambda *_: verified.append(1) or first.as_texts())
+    for entity in ("c", "d"):
+        other = frame_of("capex_by_definition", {"entity_id": entity})
+        changed = candidates.write("capex_by_definition", other, entity).footer
+        assert warehouse.footer("capex_by_definition") == first != changed == candidates.footer("capex_by_definition")
+    assert verified == []
