@@ -21,7 +21,16 @@ from capex_pipeline.printed_tables.binding import Bound, bind
 from capex_pipeline.reference import Reference, load
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
-COMPANIES = {"nvda": "nvidia", "googl": "alphabet", "amzn": "amazon", "meta": "meta", "msft": "microsoft"}
+COMPANIES = {
+    "nvda": "nvidia",
+    "googl": "alphabet",
+    "goog": "alphabet",
+    "amzn": "amazon",
+    "meta": "meta",
+    "msft": "microsoft",
+    "orcl": "oracle",
+    "amd": "amd",
+}
 CALENDARS = {
     "aapl": FiscalCalendar(9, "last_saturday"), "amd": FiscalCalendar(12, "last_saturday"), "bke": FiscalCalendar(1, "nearest_saturday"),
     "cost": FiscalCalendar(8, "nearest_sunday"), "crm": FiscalCalendar(1), "dis": FiscalCalendar(9, "nearest_saturday"),

@@ -10,9 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from capex_pipeline.printed_tables import checks
+from capex_pipeline.printed_tables.captions import NOTHING, read_caption
 from capex_pipeline.printed_tables.cell_texts import fold_label
 from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.reference.models import PrintedName
@@ -25,7 +27,13 @@ Outcome = Literal["used", "ignored", "not_bound"]
 SEVERAL: Final = "The document prints several values"
 """Begins the reason of cells that state one fact with different values."""
 _TITLE_LINES: Final = 6
+_WHOLE: Final = re.compile(
+    r"^\(?(?:(?:grand |company |group )?total|consolidated(?: total)?|(?:un)?audited|amounts?|actual|(?:as )?reported|gaap|the company|合计|合計|合并|合併|金额|金額)\)?$"
+)
+"""Heads of columns of the whole company."""
 _LESS: Final = re.compile(r"^(?:less|减|減)\s*:\s*")
+_OTHER_SIGN: Final = re.compile(r"\s*/?\s*\((?:used (?:in|for|by)|required (?:by|for))\)\s*/?\s*")
+_NET: Final = re.compile(r"(?:,| ?-)\s*(?:net|less|at cost less)(?: of)?(?: accumulated depreciation.*)?$")
 _LONGEST_TITLE: Final = 300
 _NEAR_LINES: Final = 4
 _LONGEST_NEAR: Final = 110
@@ -66,21 +74,27 @@ def bind(
         for label in name.labels:
             if name not in by_label[_row_name(label)]:
                 by_label[_row_name(label)].append(name)
+    of_column = checks.columns(cells)
     bound: list[Bound] = []
     for cell in cells:
         if cell.kind != "money":
             continue
+        if not cell.label and cell.headings and checks.is_total_of_block(cell, of_column):
+            cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
         bound += [
             _bound(cell, name, calendar, currency)
             for name in by_label.get(_row_name(cell.label), ())
             if _fits(cell, name)
         ]
-    return _checked(_settled(bound, order), cells)
+    return _checked(_settled(bound, order, _shared_heads(cells)), cells)
 
 
+@lru_cache(maxsize=65536)
 def _row_name(label: str) -> str:
-    """A label for comparison. "Less: capital expenditures" in a reconciliation names the row that the statement calls capital expenditures."""
-    return _LESS.sub("", fold_label(label))
+    """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
+    every way to write "net" of depreciation as one."""
+    text = _OTHER_SIGN.sub(" ", _LESS.sub("", fold_label(label)))
+    return " ".join(_NET.sub(", net", text).split())
 
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
@@ -89,13 +103,19 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     heads = _text(cell.heads)
     around = (cell.place, *cell.headings, *cell.heads)
     titles = _text((*(line for line in cell.titles[-_TITLE_LINES:] if len(line) < _LONGEST_TITLE), *around))
-    near = _text((*(line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR), *around))
+    near = _near(cell)
     return (
         _has(headings, name.headings)
         and _has(heads, name.heads)
         and _has(titles, name.titles)
         and not any(fold_label(word) in near for word in name.without)
     )
+
+
+def _near(cell: PrintedCell) -> str:
+    """The short lines above a table with headings, heads and place of a cell."""
+    lines = (line for line in cell.titles[-_NEAR_LINES:] if len(line) < _LONGEST_NEAR)
+    return _text((*lines, cell.place, *cell.headings, *cell.heads))
 
 
 def _text(parts: Iterable[str]) -> str:
@@ -120,7 +140,7 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
         if len(line) < _LONGEST_TITLE and is_period_text(line)
     ]
     try:
-        period = printed_period(cell.heads, titles, calendar, is_minguo=currency == "TWD")
+        period = printed_period(cell.heads, titles, calendar, is_minguo=currency == "TWD", is_balance=name.is_balance)
     except PeriodError as error:
         if cell.value is None:
             return replace(bound, reason=_NO_UNIT)
@@ -137,10 +157,19 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
 _NO_UNIT: Final = "The table states no unit such as 'in millions', or states two."
 
 
-def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound]:
+def _shared_heads(cells: Iterable[PrintedCell]) -> dict[str, frozenset[str]]:
+    """The heads that all cells of a table have, by its place: texts in its corner, and what is printed over all of its columns."""
+    shared: dict[str, frozenset[str]] = {}
+    for cell in cells:
+        shared[cell.place] = shared.get(cell.place, frozenset(cell.heads)).intersection(cell.heads)
+    return shared
+
+
+def _settled(bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]]) -> list[Bound]:
     """One cell for each fact: repetitions are ignored, and facts with several values are not bound.
 
-    order: of names; where names or labels of one definition print a fact, the cells of the first of them count.
+    order: of names; where names, tables, columns or labels of one definition print a fact, the cells of the first of them count (`_rank`).
+    shared: heads that all cells of a table have.
     """
     groups: dict[tuple[str, str | None, Period | None], list[int]] = defaultdict(list)
     for number, one in enumerate(bound):
@@ -148,7 +177,7 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound
             groups[one.name.definition_id, one.name.segment, one.period].append(number)
     settled = list(bound)
     for numbers in groups.values():
-        ranks = {number: _rank(bound[number], order) for number in numbers}
+        ranks = {number: _rank(bound[number], order, shared) for number in numbers}
         candidates = [number for number in numbers if ranks[number] == min(ranks.values())]
         first = candidates[0]
         if len({bound[number].amount for number in candidates}) > 1:
@@ -178,9 +207,20 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName]) -> list[Bound
     return settled
 
 
-def _rank(one: Bound, order: Sequence[PrintedName]) -> tuple[int, int]:
-    """The place of a cell's name among the names, and of its label among those of the name."""
-    return order.index(one.name), [_row_name(label) for label in one.name.labels].index(_row_name(one.cell.label))
+def _rank(
+    one: Bound, order: Sequence[PrintedName], shared: Mapping[str, frozenset[str]]
+) -> tuple[int, bool, bool, int]:
+    """What comes first: the name, the statement that has the line, a column of the whole company, the label."""
+    labels = [_row_name(label) for label in one.name.labels]
+    is_outside = bool(one.name.statement) and not _has(_near(one.cell), one.name.statement)
+    own_heads = set(one.cell.heads) - shared.get(one.cell.place, frozenset())
+    is_part = not all(map(_is_of_whole, own_heads))
+    return order.index(one.name), is_outside, is_part, labels.index(_row_name(one.cell.label))
+
+
+def _is_of_whole(head: str) -> bool:
+    """Whether a head names the whole company, a period or a unit, and no part of the company."""
+    return is_period_text(head) or _WHOLE.search(fold_label(head)) is not None or read_caption(head) != NOTHING
 
 
 def _checked(bound: Sequence[Bound], cells: Sequence[PrintedCell]) -> list[Bound]:

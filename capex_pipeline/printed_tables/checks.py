@@ -59,6 +59,17 @@ def sum_that_confirms(cell: PrintedCell, of_column: Mapping[tuple[str, int], Col
     return None
 
 
+def is_total_of_block(cell: PrintedCell, of_column: Mapping[tuple[str, int], Column]) -> bool:
+    """Whether a cell is the sum of the rows above it that stand below the same heading, in its column and in another one."""
+    column = of_column.get((cell.place, cell.column), ())
+    here = next((place for place, other in enumerate(column) if other.row == cell.row), 0)
+    first = here
+    while first and column[first - 1].headings == cell.headings and here - first < _MOST_PARTS:
+        first -= 1
+    parts = column[first:here]
+    return len(parts) > 1 and _adds_up(parts, column[here]) and _others_add_up(parts, column[here], of_column)
+
+
 def _adds_up(parts: Sequence[PrintedCell], total: PrintedCell) -> bool:
     """Whether parts add up to a total; two rounded parts may miss it by one unit of the last place."""
     if any(part.scale != total.scale or part.currency != total.currency for part in parts):

@@ -124,6 +124,7 @@ _PERIOD_WORDS = re.compile(
     r"december|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)|年度?|季度|月|截至|止|期间|期間|期末|期初|年末|年初|(?:19|20)\d\d",
     re.IGNORECASE,
 )
+_SPAN = re.compile(r"\b(?:months|weeks|quarters?|years?)\b.*\b(?:ended|ending)\b|年度|[个個]月", re.IGNORECASE)
 _CHANGE_WORDS = re.compile(
     r"change|growth|variance|%|y/y|q/q|yoy|qoq|increase|decrease|actual|estimate|budget|gaap|adjust|as reported|rmb|us\$|usd|total|增减|增減|变动|變動|金额|金額|同比|环比",
     re.IGNORECASE,
@@ -448,6 +449,11 @@ def _heads_of(piece: Piece, state: _State, clusters: Sequence[tuple[int, int]]) 
         if not over and place is not None and heads:
             over = _beside(heads, clusters, place)
         levels.append(over)
+    # A span of time alone in its line holds for all columns of years, wherever the page sets it.
+    if any(is_year(head.text) for over in levels for head in over):
+        for level, heads in enumerate(state.heads):
+            if not levels[level] and len(heads) == 1 and _SPAN.search(heads[0].text):
+                levels[level] = list(heads)
     # A column of changes belongs to the span on its left, which often ends before it.
     lowest = next(
         (

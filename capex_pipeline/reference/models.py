@@ -295,6 +295,7 @@ class PrintedName(Entry):
     headings: Phrases = ()
     heads: Phrases = ()
     titles: Phrases = ()
+    statement: Phrases = ()
     without: Phrases = ()
     is_outflow: StrictBool = False
     is_balance: StrictBool = False

@@ -61,6 +61,7 @@ _LABEL = re.compile(
     r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th) (?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
     r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?: q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
 )
+_PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th) (?P<part>quarter|half)\b")
 _ORDINALS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _HAN_DATE = re.compile(
     r"(?P<y>\d{4}|\d{2,3})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日|(?<!年)(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
@@ -91,13 +92,18 @@ class _Parts:
 
 
 def printed_period(
-    heads: Sequence[str], titles: Sequence[str], calendar: FiscalCalendar, *, is_minguo: bool = False
+    heads: Sequence[str],
+    titles: Sequence[str],
+    calendar: FiscalCalendar,
+    *,
+    is_minguo: bool = False,
+    is_balance: bool = False,
 ) -> Period:
     """First and last day of the span that the heads of a column state, or the day of a balance.
 
     heads: of the column, outermost first. titles: lines above the table, the nearest last; they add a length, a day or a year that the heads
     leave out. calendar: of the company; it decides where a fiscal quarter begins and what "FY2024" means. is_minguo: years such as 113 are
-    those of the Republic of China (1911 = 0).
+    those of the Republic of China (1911 = 0). is_balance: the row is a balance, so that a day without a span is the day of the balance.
 
     A month-end printed by a company with a 52/53-week calendar is kept as printed at the end; the beginning is the calendar's.
 
@@ -110,9 +116,11 @@ def printed_period(
         raise PeriodError(
             "period_of_change", f"The column {own_heads[:80]!r} shows changes, not the amounts of a period."
         )
-    parts = _read(own_heads, is_minguo)
+    parts = _with_part_of_year(_read(own_heads, is_minguo), own_heads)
     for line in reversed(titles):
         parts = _completed(parts, _read(_plain(line), is_minguo))
+    if is_balance and parts.day is not None and not (parts.months or parts.weeks):
+        parts = replace(parts, is_instant=True)
     return _period(parts, own_heads, calendar)
 
 
@@ -157,6 +165,17 @@ def _read(text: str, is_minguo: bool) -> _Parts:
         weeks=number if unit == "week" else None,
         is_instant=bool(_INSTANT.search(text)),
     )
+
+
+def _with_part_of_year(parts: _Parts, text: str) -> _Parts:
+    """Parts with the quarter or half that heads name beside their year: "2024 | First Half"; a day that is printed too ends it."""
+    named = {(match["part"], _ORDINALS[match["ord"]]) for match in _PART_OF_YEAR.finditer(text)}
+    if len(named) != 1 or parts.label or parts.months or parts.weeks:
+        return parts
+    ((part, ordinal),) = named
+    if parts.day is not None:
+        return replace(parts, months=3 if part == "quarter" else 6)
+    return replace(parts, quarter=ordinal) if part == "quarter" else replace(parts, half=ordinal)
 
 
 def _count(text: str) -> int:

@@ -229,3 +229,67 @@ def test_an_amount_that_is_printed_twice_is_one_figure() -> None:
         ("used", ("printed again in page 4",), None),
         ("ignored", (), "The same amount is used from page 1."),
     ]
+
+
+def bound_in(tables: Sequence[tuple[str, Sequence[str]]], *names: PrintedName) -> list[Bound]:
+    drawn = [table(rows, before, f"table {place}") for place, (rows, before) in enumerate(tables)]
+    return bind(read_layout(drawn, "USD"), names, FiscalCalendar(12), "USD")
+
+
+def test_the_statement_that_has_a_line_counts_before_other_tables_that_print_it() -> None:
+    name = REVENUE.model_copy(update={"without": (), "statement": ("statements of operations",)})
+    cloud = (HEADS + "Revenue | 5 | 4 | 9 | 8", ["Cloud", "(In millions)"])
+    statement = (HEADS + "Revenue | 50 | 40 | 90 | 80", ["Consolidated Statements of Operations", "(In millions)"])
+    for tables in ([cloud, statement], [statement, cloud]):
+        assert [one.amount for one in used(bound_in(tables, name))] == [50e6, 40e6, 90e6, 80e6]
+    assert [one.outcome for one in bound_in([cloud, (statement[0], cloud[1])], name)] == ["not_bound"] * 8
+
+
+def test_a_column_of_the_whole_company_counts_before_columns_of_its_parts() -> None:
+    rows = "| Three months ended June 30, 2024/3\n| Machines | Financing | Consolidated\nTotal revenue | 30 | 12 | 42\nPurchases of equipment | (3) | (1) | (4)"
+    assert figures(bound(rows, ["Results", "(In millions)"])) == [
+        ("revenue", date(2024, 4, 1), date(2024, 6, 30), 42e6),
+        ("capex", date(2024, 4, 1), date(2024, 6, 30), 4e6),
+    ]
+    parts = "| Three months ended June 30, 2024/2\n| Machines | Financing\nTotal revenue | 30 | 12"
+    assert {one.outcome for one in bound(parts, ["Results", "(In millions)"])} == {"not_bound"}
+
+
+def test_a_total_without_a_label_bears_the_heading_of_the_rows_that_add_up_to_it() -> None:
+    rows = (
+        HEADS
+        + "Revenue: |\n.Products | 3 | 2 | 5 | 4\n.Services | 2 | 2 | 4 | 4\n| {} | 4 | 9 | 8\nCosts | 1 | 1 | 2 | 2"
+    )
+    assert [amount for *_, amount in figures(bound(rows.format(5)))] == [5e6, 4e6, 9e6, 8e6]
+    assert [amount for *_, amount in figures(bound(rows.format(6)))] == [], "another number is no total of the block"
+
+
+@pytest.mark.parametrize(
+    ("printed", "named"),
+    [
+        ("Net cash provided by (used in) operating activities", "Net cash provided by operating activities"),
+        ("Net cash provided by (used for) operating activities", "Net cash provided by operating activities"),
+        ("Net cash (used in) provided by operating activities", "Net cash provided by operating activities"),
+        ("Property and equipment — net", "Property and equipment, net"),
+        ("Property and equipment, less accumulated depreciation of $12 and $10, respectively", "Property and equipment, net"),
+        ("Property and equipment, net of accumulated depreciation", "Property and equipment, net"),
+    ],
+)  # fmt: skip
+def test_the_sign_that_an_amount_may_have_and_the_ways_to_write_net_do_not_change_a_name(
+    printed: str, named: str
+) -> None:
+    name = REVENUE.model_copy(update={"labels": (named,), "without": ()})
+    assert [one.amount for one in used(bound_in([(HEADS + f"{printed} | 5 | 4 | 9 | 8", ["(In millions)"])], name))] == [
+        5e6, 4e6, 9e6, 8e6,
+    ]  # fmt: skip
+
+
+def test_a_day_without_a_span_is_the_day_of_a_balance_and_of_nothing_else() -> None:
+    rows = (
+        "| June 30, 2024 | December 31, 2023\nProperty and equipment, net | 50 | 40\nPurchases of equipment | (3) | (2)"
+    )
+    found = bound_in([(rows, ["Consolidated Balance Sheets", "(In millions)"])], ASSETS, CAPEX)
+    assert figures(found) == [
+        ("property_and_equipment", date(2024, 6, 30), date(2024, 6, 30), 50e6),
+        ("property_and_equipment", date(2023, 12, 31), date(2023, 12, 31), 40e6),
+    ]

@@ -240,6 +240,16 @@ def test_the_whole_head_answers_before_a_head_that_contains_it() -> None:
     assert [cell.value for cell in find_cells(found, "Cloud", heads=["2024"])] == [19e6]
 
 
+def test_a_span_of_time_alone_in_its_line_holds_for_all_columns_of_years() -> None:
+    found = cells("| Three months ended June 30,/2 | |\n| | 2024 | | 2023\nCapex | | 9 | | 8")
+    assert [cell.heads for cell in found] == [
+        ("Three months ended June 30,", "2024"),
+        ("Three months ended June 30,", "2023"),
+    ]
+    beside = cells("| Three months ended June 30, |\n| 2024 | December 31, 2023\nCash | 9 | 8")
+    assert [cell.heads for cell in beside] == [("Three months ended June 30,", "2024"), ("December 31, 2023",)]
+
+
 def test_years_beside_a_footnote_are_heads() -> None:
     found = read_layout(
         [table("| November 2, | February 3,\nASSETS | 2024 | 2024 | (1)\nCash | 5 | 4 |", ["(In millions)"])], "USD"

@@ -45,6 +45,16 @@ ALIBABA = FiscalCalendar(3)
         (["2024年1-6月"], [], CALENDAR_YEAR, "2024-01-01", "2024-06-30"),
         (["2024年上半年"], [], CALENDAR_YEAR, "2024-01-01", "2024-06-30"),
         (["2024年度", "金額"], [], CALENDAR_YEAR, "2024-01-01", "2024-12-31"),
+        (["2024", "First Half"], [], CALENDAR_YEAR, "2024-01-01", "2024-06-30"),
+        (["2024", "Second Quarter"], [], CALENDAR_YEAR, "2024-04-01", "2024-06-30"),
+        (["For the periods ended June 30,", "2024", "First Half"], [], CALENDAR_YEAR, "2024-01-01", "2024-06-30"),
+        (
+            ["For the periods ended June 30,", "2024", "Second Quarter"],
+            [],
+            FiscalCalendar(3),
+            "2024-04-01",
+            "2024-06-30",
+        ),
     ],
 )
 def test_a_span_is_read_from_heads_and_titles(
@@ -64,6 +74,8 @@ def test_years_of_the_republic_of_china_are_read_only_where_they_are_meant() -> 
 def test_a_balance_is_a_day() -> None:
     period = printed_period(["As of December 31,", "2024"], [], CALENDAR_YEAR)
     assert (period.start, period.is_instant) == (date(2024, 12, 31), True)
+    period = printed_period(["December 31, 2024"], [], CALENDAR_YEAR, is_balance=True)
+    assert (period.start, period.is_instant) == (date(2024, 12, 31), True)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +84,8 @@ def test_a_balance_is_a_day() -> None:
         (["RMB"], [], "no_period"),
         (["2024"], [], "no_period"),
         (["2024"], ["Three months ended"], "no_period"),
+        (["2024"], ["Revenue grew in the second quarter."], "no_period"),
+        (["2024", "First half", "Second quarter"], [], "no_period"),
         (["2024", "2023"], ["Year ended December 31,"], "two_periods"),
         (["June 30, 2024"], [], "no_length"),
         (["Three months ended June 31, 2024"], [], "impossible_date"),
