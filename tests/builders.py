@@ -414,5 +414,4 @@ def evidence_of(
     printed = printed_rows(*rows, document_id=str(documents[0]["document_id"]))
     figures, rejected = resolve(printed, declared, reference, reference.rough_per_usd)
     assert rejected["message"].tolist() == []
-    sums = {name: filer.sums for name, filer in reference.filers.items()}
-    return Evidence(declared, figures, observations(figures, declared, reference, sums))
+    return Evidence(declared, figures, observations(figures, declared, reference, reference.sums))

@@ -105,8 +105,8 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
 
     by_definition: rows as `published.money_rows` returns them, or a table made of them.
     """
-    rows = by_definition[by_definition["is_preferred"]].reset_index(drop=True)
-    rows = among_companies(rows)
+    rows = by_definition[by_definition["is_preferred"]].sort_values(_CELL, kind="stable", ignore_index=True)
+    rows = among_companies(_with_changes_of_definition(rows))
     rows = rows.drop(columns=["first_reported_on", "is_latest"], errors="ignore").join(
         _dates(rows, observations, reference)
     )
@@ -127,6 +127,17 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
         }
     )
     return on_time_axis(rows, ["entity_id"])
+
+
+def _with_changes_of_definition(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, ordered by company and quarter, with a break wherever the definition is another one than in the company's row before."""
+    before = rows.groupby("entity_id")["definition_id"].shift()
+    changes = before.notna() & (before != rows["definition_id"]) & ~rows["is_break"]
+    reason = "The definition changes from " + before.astype("str") + " in this quarter."
+    return rows.assign(
+        is_break=rows["is_break"] | changes,
+        note=(rows["note"] + " " + reason).fillna(reason).astype("str").where(changes, rows["note"]),
+    )
 
 
 def _dates(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from capex_pipeline.reference import models
 from capex_pipeline.reference.contradictions import contradictions, fold, names_of
-from capex_pipeline.reference.filers import EarningsExhibits, Filer, FilersFile, filer_of
+from capex_pipeline.reference.filers import EarningsExhibits, Filer, FilersFile, SumRule, filer_of
 from capex_pipeline.reference.layers import Files, ReferenceError, raise_problems, read
 from capex_pipeline.storage import fingerprint
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -99,6 +99,25 @@ class Reference:
             *company_entries,
             *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered),
         )
+
+    @property
+    def computed_definitions(self) -> Mapping[str, SumRule]:
+        """Definitions that are computed in the documents of every company, by id."""
+        entries = cast(models.DefinitionsFile, self.files["definitions.yaml"]).definitions
+        return {
+            entry.definition_id: SumRule(
+                metric=str(entry.metric), definition_id=entry.definition_id, terms=entry.computed_from, reason=entry.description
+            )
+            for entry in entries
+            if entry.computed_from
+        }  # fmt: skip
+
+    @property
+    def sums(self) -> Mapping[str, tuple[SumRule, ...]]:
+        """Definitions that add up figures of one document, by company: those of its filings, and those that are computed for every company."""
+        computed = tuple(self.computed_definitions.values())
+        companies = self.entities.index[self.entities["type"] == "company"]
+        return {name: (*(self.filers[name].sums if name in self.filers else ()), *computed) for name in companies}
 
     @property
     def earnings_exhibits(self) -> tuple[EarningsExhibits, ...]:

@@ -156,6 +156,8 @@ def _definitions(known: _Known) -> Iterator[str]:
             yield from _unknown(definition, "metric", definition.metric, known.metrics, "metrics.yaml")
         for entity_id in definition.entity_notes:
             yield from _entity(definition, entity_id, known, "entity", " in entity_notes")
+        for term in definition.computed_from:
+            yield from _series(definition, term.metric, term.definition_id, known)
         wider = definition.narrower_than
         if wider is None:
             continue

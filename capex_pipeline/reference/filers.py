@@ -12,12 +12,13 @@ from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints, model_validator
 
-from capex_pipeline.reference.models import Currency, Day, Entity, Entry, Part, Phrases, Text, in_order, one_of, problem
+from capex_pipeline.reference.models import (
+    Currency, Day, Entity, Entry, Part, Phrases, Sign, Term, Text, different_terms, in_order, one_of, problem,
+)  # fmt: skip
 
 QualifiedName = Annotated[str, Strict(), StringConstraints(pattern=r"^[^:|=\s]+:[^:|=\s]+$")]
 """A name of a taxonomy with its prefix: us-gaap:Revenues."""
 Accession = Annotated[str, Strict(), StringConstraints(pattern=r"^[0-9]{10}-[0-9]{2}-[0-9]{6}$")]
-Sign = Annotated[int, Strict(), one_of((1, -1))]
 
 
 class Window(Part):
@@ -66,14 +67,6 @@ class SegmentRule(Window):
         return "|".join(f"{axis}={member}" for axis, member in sorted(self.dimensions.items()))
 
 
-class Term(Part):
-    """One operand of a sum; sign -1 subtracts."""
-
-    metric: Text
-    definition_id: Text
-    sign: Sign = 1
-
-
 class SumRule(Part):
     """A definition made by adding figures of one filing for one period."""
 
@@ -84,8 +77,7 @@ class SumRule(Part):
 
     @model_validator(mode="after")
     def _different_terms(self) -> SumRule:
-        if len(self.terms) < 2 or len(set(self.terms)) < len(self.terms):
-            raise problem("has fewer than two different terms; list what is added")
+        different_terms(self.terms)
         return self
 
 

@@ -226,8 +226,29 @@ class MetricsFile(Part):
     metrics: tuple[Metric, ...] = ()
 
 
+Sign = Annotated[int, Strict(), one_of((1, -1))]
+
+
+class Term(Part):
+    """One operand of a sum; sign -1 subtracts."""
+
+    metric: Text
+    definition_id: Text
+    sign: Sign = 1
+
+
+def different_terms(terms: tuple[Term, ...]) -> None:
+    """Raises unless there are two terms or more, each of them once."""
+    if len(terms) < 2 or len(set(terms)) < len(terms):
+        raise problem("has fewer than two different terms; list what is added")
+
+
 class Definition(Entry):
-    """What a metric covers. metric None: any metric that belongs in no published table."""
+    """What a metric covers. metric None: any metric that belongs in no published table.
+
+    computed_from: the figures of one document that give it, in every company's documents. A quarter for which the company states another
+    comparable definition of the metric itself has that one.
+    """
 
     KEY = ("definition_id",)
 
@@ -239,9 +260,18 @@ class Definition(Entry):
     net_of_proceeds: StrictBool = False
     comparable: StrictBool = False
     narrower_than: Text | None = None
+    computed_from: tuple[Term, ...] = ()
     published_from: Day | None = None
     description: Text
     entity_notes: dict[Text, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _computed_as_a_sum(self) -> Definition:
+        if self.computed_from:
+            different_terms(self.computed_from)
+            if self.metric is None:
+                raise problem("has computed_from without a metric; name the metric")
+        return self
 
 
 class DefinitionsFile(Part):

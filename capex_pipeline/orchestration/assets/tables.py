@@ -159,8 +159,7 @@ def observations(inputs: Inputs) -> "pd.DataFrame":
     from capex_pipeline.normalise import observations as rules
 
     figures = _known_figures(inputs)
-    sums = {name: filer.sums for name, filer in inputs.reference.filers.items()}
-    return rules.observations(figures, inputs["documents"], inputs.reference, sums)
+    return rules.observations(figures, inputs["documents"], inputs.reference, inputs.reference.sums)
 
 
 @table_asset("periods", reads=["observations"])

@@ -138,9 +138,8 @@ def _file(
 def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     """Computes every published table of the evidence; one that breaks its contract would stop the whole build."""
     reference = load()
-    sums = {name: filer.sums for name, filer in load().filers.items()}
     tables: dict[str, pd.DataFrame] = {}
-    tables["observations"] = seen = observations.observations(evidence.figures, evidence.documents, reference, sums)
+    tables["observations"] = seen = observations.observations(evidence.figures, evidence.documents, reference, reference.sums)
     tables["periods"] = observations.periods(seen)
     currencies = {*seen["currency"].dropna(), *evidence.figures["currency"].dropna(), "USD", "CNY"}
     fixings = ecb_rates.daily_fixings(sorted(currencies), None)
