@@ -1,4 +1,5 @@
-"""Sums over groups of companies by calendar quarter: the tables capex_by_overlapping_group, cloud_revenue_by_overlapping_group and financials_by_overlapping_group.
+"""Sums over groups of companies by calendar quarter: the tables capex_by_overlapping_group and cloud_revenue_by_overlapping_group, and the sums of
+which `financials` makes its tables.
 
 A group has the same members in every quarter, and a sum is stated only where each of them has an amount; the missing members are named.
 So a total never grows because a company joined. Companies belong to `tidy_money`; which companies make a group is reference data.
@@ -6,7 +7,7 @@ So a total never grows because a company joined. Companies belong to `tidy_money
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,58 +19,58 @@ from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_overlapping_group import CapexByOverlappingGroup
 from capex_pipeline.schemas.cloud_revenue_by_overlapping_group import CloudRevenueByOverlappingGroup
 from capex_pipeline.schemas.derive import columns, laid_out
-from capex_pipeline.schemas.financials_by_overlapping_group import FinancialsByOverlappingGroup
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES
+from capex_pipeline.schemas.vocabulary import LINES_OF_EVERY_COMPANY
 
 
 def capex_by_overlapping_group(capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table capex_by_overlapping_group from table capex."""
-    return _by_group("capex", capex, CapexByOverlappingGroup, reference)
+    return _table(group_sums("capex", capex, reference), CapexByOverlappingGroup)
 
 
 def cloud_revenue_by_overlapping_group(cloud_revenue: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Table cloud_revenue_by_overlapping_group from table cloud_revenue."""
-    return _by_group("cloud_revenue", cloud_revenue, CloudRevenueByOverlappingGroup, reference)
+    return _table(group_sums("cloud_revenue", cloud_revenue, reference), CloudRevenueByOverlappingGroup)
 
 
-def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
-    """Table financials_by_overlapping_group from the tables of single lines of statements by name; a year has no sum of balances."""
-    parts = []
-    for name, frame in tables.items():
-        is_balance = name in BALANCE_TABLES
-        amounts = {"balance_local": "amount_local", "balance_usd": "amount_usd"} if is_balance else {}
-        lines = frame.rename(columns=amounts)
-        if is_balance:
-            lines = lines.assign(is_break=False, amount_cny=np.nan)
-        part = _by_group(name, lines, FinancialsByOverlappingGroup, reference).assign(metric_id=name)
-        parts.append(part.drop(columns="full_calendar_year") if is_balance else part)
-    return laid_out(pd.concat(parts, ignore_index=True), FinancialsByOverlappingGroup)
-
-
-def _by_group(table: str, quarters: pd.DataFrame, model: type[Table], reference: Reference) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
-    for group_id in reference.entities.index[reference.entities["type"] == "group"]:
-        member_quarters = quarters[quarters["entity_id"].isin(reference.members(str(group_id)))]
-        members = _publishing(table, reference.members(str(group_id)), member_quarters, reference)
-        if len(members) > 1 and len(member_quarters):
-            name = _name(str(group_id), members, reference)
-            rows += [{"entity_id": group_id, "entity_name": name} | row for row in _of_group(member_quarters, members)]
-    frame = pd.DataFrame(rows, columns=list(columns(model)) if not rows else None)
+def _table(sums: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    frame = sums if len(sums) else pd.DataFrame(columns=list(columns(model)))
     return laid_out(with_full_years(frame, ["entity_id"]), model)
 
 
-def _name(group_id: str, publishing: list[str], reference: Reference) -> str:
-    """The group's name, or the names of the members that publish such figures if some never do."""
-    if set(publishing) == set(reference.members(group_id)):
-        return str(reference.entities.loc[group_id, "name"])
-    names = [str(reference.entities.loc[member, "name"]) for member in publishing]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def group_ids(reference: Reference) -> list[str]:
+    """Groups of companies that have members."""
+    groups = reference.entities.index[reference.entities["type"] == "group"]
+    return [str(group) for group in groups if reference.members(str(group))]
 
 
-def _publishing(table: str, members: list[str], member_rows: pd.DataFrame, reference: Reference) -> list[str]:
-    """The members that publish the table's figures: reference data say so, or the table has a quarter of them."""
+def group_sums(table: str, quarters: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Sums of a tidy table of companies, one row per group of two publishing members or more and calendar quarter in which one of them reported."""
+    rows: list[dict[str, Any]] = []
+    for group in group_ids(reference):
+        members = publishing(table, group, quarters, reference)
+        member_quarters = quarters[quarters["entity_id"].isin(members)]
+        if len(members) > 1 and len(member_quarters):
+            name = name_of(group, members, reference)
+            rows += [{"entity_id": group, "entity_name": name} | row for row in _of_group(member_quarters, members)]
+    return pd.DataFrame(rows)
+
+
+def name_of(group_id: str, members: list[str], reference: Reference) -> str:
+    """The group's name; if some of it never publish such figures, with the names of the members that do, so that no two groups share a name."""
+    name = str(reference.entities.loc[group_id, "name"])
+    if set(members) == set(reference.members(group_id)):
+        return name
+    names = [str(reference.entities.loc[member, "name"]) for member in members]
+    return f"{name} ({', '.join(names[:-1])} and {names[-1]} only)"
+
+
+def publishing(table: str, group_id: str, companies: pd.DataFrame, reference: Reference) -> list[str]:
+    """The members that publish the table's figures: every company does, reference data say so, or a row is of them."""
+    members = reference.members(group_id)
+    if table in LINES_OF_EVERY_COMPANY:
+        return members
     stated = reference.coverage[(reference.coverage["table_name"] == table) & reference.coverage["published"].notna()]
-    known = {*stated["entity_id"], *member_rows["entity_id"]}
+    known = {*stated["entity_id"], *companies["entity_id"]}
     return [member for member in members if member in known]
 
 
@@ -98,6 +99,7 @@ def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dic
             "members": "|".join(members),
             "members_reported": len(rows),
             "missing_members": "|".join(missing) or None,
+            "headline_missing_members": "|".join(_without(reported, members, "headline_amount_usd")) or None,
             "is_complete": sums[number]["amount_usd"] is not None,
             **sums[number],
             "amount_usd_so_far": None if np.isnan(dollars).all() else np.nansum(dollars),
@@ -120,6 +122,11 @@ def _sum(reported: dict[str, dict[str, Any]], members: list[str], amount: str, c
         return None
     amounts = np.array([reported[member].get(amount, np.nan) for member in members], dtype=float)
     return None if np.isnan(amounts).any() else float(amounts.sum())
+
+
+def _without(reported: dict[str, dict[str, Any]], members: list[str], amount: str) -> list[str]:
+    """The members that have no such amount in the quarter."""
+    return [member for member in members if pd.isna(reported.get(member, {}).get(amount))]
 
 
 def _number(day: Any) -> int:

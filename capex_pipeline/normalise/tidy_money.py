@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.calendar_years import without_headline
 from capex_pipeline.normalise.comparisons import percentage
 from capex_pipeline.normalise.time_axis import among_companies, on_time_axis
 from capex_pipeline.reference import Reference
@@ -43,6 +44,7 @@ def capex(
     rows["headline_yoy_local_pct"] = _headline_growth(rows)
     with_headline = rows["headline_amount_local"].notna().groupby([rows["entity_id"], rows["calendar_year"]])
     rows["headline_full_calendar_year"] = rows["calendar_year"].where(with_headline.transform("sum") == 4)
+    rows["companies_without_headline"] = without_headline(rows, "calendar_quarter")
     rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
         rows[f"capex_to_{name}_pct"] = _share(rows, whole, "amount_local")

@@ -1,4 +1,4 @@
-"""The tidy tables of AI accelerators, from table gpu_estimates: gpu_shipments, by customer, by customer and product, and to date.
+"""The tidy tables of AI accelerators, from table gpu_estimates: gpu_shipments, of all suppliers, by customer, by customer and product, and to date.
 
 The choice of one estimator per maker and of calendar quarters belongs here. Other estimators, and cumulative counts and totals by buyer or
 product stay in gpu_estimates.
@@ -15,8 +15,10 @@ from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
 from capex_pipeline.schemas.gpu_shipments_by_customer import GpuShipmentsByCustomer
 from capex_pipeline.schemas.gpu_shipments_by_customer_and_product import GpuShipmentsByCustomerAndProduct
+from capex_pipeline.schemas.gpu_shipments_of_all_suppliers import GpuShipmentsOfAllSuppliers
 from capex_pipeline.schemas.gpu_shipments_to_date import GpuShipmentsToDate
 
+_COUNTS = ("units", "h100_equivalents")
 _TYPES = {"company": "company", "group": "group of companies"}
 
 
@@ -24,6 +26,24 @@ def gpu_shipments(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame
     """Table gpu_shipments: shipments to all customers."""
     rows = estimates[(estimates["perspective"] == "supplier") & (estimates["flow"] == "shipped")]
     return laid_out(_quarters(rows, ["supplier_id"], reference), GpuShipments)
+
+
+def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:
+    """Table gpu_shipments_of_all_suppliers: sums of the table gpu_shipments over makers, null unless each is counted."""
+    makers = sorted(set(gpu_shipments["supplier_id"]))
+    grouped = gpu_shipments.groupby("calendar_quarter", sort=True)
+    missing = grouped["supplier_id"].agg(lambda part: "|".join(maker for maker in makers if maker not in set(part)))
+    is_complete = missing == ""
+    totals = grouped[list(_COUNTS)].sum(skipna=False).where(is_complete, axis=0)
+    totals.index = pd.PeriodIndex(totals.index, freq="Q")
+    growths = {
+        f"{name}_{span}_pct": (totals[name] / totals[name].shift(back, freq="Q").reindex(totals.index) - 1) * 100
+        for name in _COUNTS
+        for span, back in (("yoy", 4), ("qoq", 1))
+    }
+    rows = totals.assign(**growths, missing_suppliers=missing.mask(is_complete).to_numpy(), is_complete=is_complete.to_numpy())
+    rows = rows.assign(suppliers="|".join(makers), calendar_quarter=rows.index.astype("str")).reset_index(drop=True)
+    return laid_out(on_time_axis(rows, ["suppliers"]), GpuShipmentsOfAllSuppliers)
 
 
 def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -39,7 +59,7 @@ def gpu_shipments_by_customer_and_product(estimates: pd.DataFrame, reference: Re
 
 def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
     """Table gpu_shipments_by_customer: sums of the table gpu_shipments_by_customer_and_product over makers and products."""
-    about = ["customer_id", "customer_name", "customer_type", "calendar_quarter"]
+    about = ["customer_id", "customer_name", "customer_type", "calendar_quarter", "all_suppliers_counted"]
     grouped = by_product.groupby(about, sort=True)
     sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
     makers = grouped["supplier_id"].agg(lambda part: "|".join(sorted(set(part)))).rename("suppliers")
@@ -90,4 +110,6 @@ def _quarters(rows: pd.DataFrame, holder: list[str], reference: Reference) -> pd
     rows = rows[(rows["measure"] == "flow") & (rows["period_type"] == "quarter") & rows["product"].notna()]
     rows = _of_chosen_estimator(rows, reference)
     rows = newest_estimates(rows, [*holder, "product", "calendar_quarter"]).reset_index(drop=True)
+    counted = rows.groupby("calendar_quarter")["supplier_id"].transform("nunique")
+    rows = rows.assign(all_suppliers_counted=counted == rows["supplier_id"].nunique())
     return on_time_axis(rows, holder).assign(product_family=rows["product"].map(reference.products["family"]))

@@ -18,6 +18,8 @@ from capex_pipeline.values.periods import period_type
 _TARGET = ["entity_id", "metric_id", "period_start", "period_end"]
 _SUBJECT = ["entity_id", "metric_id", "currency"]
 _ENDS = ("low", "mid", "high")
+MORE_THAN_A_YEAR = 367
+"""Days from the first to the last day of a target from which it is longer than a year."""
 
 
 def outlooks(
@@ -49,6 +51,7 @@ def outlooks(
     has_amount = rows["bound"] != DIRECTION
     intervals = with_intervals(rows[has_amount], reference.tolerances)["interval"]
     rows = rows.join(_outcomes(rows.assign(interval=intervals), observations, reference))
+    rows = rows.join(_growth(rows, observations))
     is_year = (rows["period_start"].dt.strftime("%m-%d") == "01-01") & (
         rows["period_end"].dt.strftime("%m-%d") == "12-31"
     )
@@ -168,23 +171,52 @@ def _settled(outcome: str, actual: float, low: float, high: float, currency: str
     return f"{currency} {actual / 1e6:,.0f}m was reported, {outcome} the {stated} that the statement allows."
 
 
+def _reported_by_companies(observations: pd.DataFrame) -> pd.DataFrame:
+    """The latest amounts that companies reported, the better ones last."""
+    return observations[
+        observations["is_latest"]
+        & observations["status"].isin(["reported", "derived"])
+        & reviewed_by_company(observations)
+        & observations["value"].notna()
+    ].sort_values(["status", "known_from"], ascending=[False, True], kind="stable")
+
+
+def _reported(rows: pd.DataFrame, actual: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """What the company reported for the whole target on the statement's own definition and currency, and the quarters by definition."""
+    place = [*_TARGET, "currency", "definition_id"]
+    same = actual.drop_duplicates(place, keep="last")
+    value = rows[place].merge(same[[*place, "value"]], on=place, how="left")["value"].set_axis(rows.index)
+    quarters = same[same["period_type"] == "quarter"]
+    return value.fillna(_sums_of_quarters(rows, quarters, [*_SUBJECT, "definition_id"])), quarters
+
+
+def _growth(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """The growth that a statement means: its middle against the same period a year earlier, on the same definition."""
+    year = pd.DateOffset(years=1)
+    before = rows.assign(period_start=rows["period_start"] - year, period_end=rows["period_end"] - year)
+    is_long = (rows["period_end"] - rows["period_start"]).dt.days >= MORE_THAN_A_YEAR
+    base = _reported(before, _reported_by_companies(observations))[0].mask(is_long)
+    middle = rows["amount_mid_local"]
+    reason = pd.Series("The company reported no amount for the period a year earlier on this definition.", index=rows.index, dtype="str")
+    reason = reason.mask(base.notna(), "The statement has no middle: it gives one bound or no amount.")
+    reason = reason.mask(is_long, "The target period is longer than a year.")
+    return pd.DataFrame(
+        {
+            "year_before_amount_local": base,
+            "implied_yoy_pct": (middle / base - 1) * 100,
+            "implied_yoy_reason": reason.where(base.isna() | middle.isna()),
+        }
+    )
+
+
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """What the company reported for the whole period on the statement's own definition and currency, against the statement.
 
     rows: statements with `interval`, which is missing where a statement has no amount.
     """
     has_amount = rows["interval"].notna()
-    actual = observations[
-        observations["is_latest"]
-        & observations["status"].isin(["reported", "derived"])
-        & reviewed_by_company(observations)
-        & observations["value"].notna()
-    ].sort_values(["status", "known_from"], ascending=[False, True], kind="stable")
-    place = [*_TARGET, "currency", "definition_id"]
-    same = actual.drop_duplicates(place, keep="last")
-    actual_value = rows[place].merge(same[[*place, "value"]], on=place, how="left")["value"].set_axis(rows.index)
-    quarters = same[same["period_type"] == "quarter"]
-    actual_value = actual_value.fillna(_sums_of_quarters(rows, quarters, [*_SUBJECT, "definition_id"]))
+    actual = _reported_by_companies(observations)
+    actual_value, quarters = _reported(rows, actual)
     reported = {tuple(key) for key in actual[_TARGET].itertuples(index=False, name=None)}
     over = pd.Series(
         [key in reported for key in rows[_TARGET].itertuples(index=False, name=None)], index=rows.index, dtype=bool

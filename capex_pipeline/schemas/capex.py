@@ -49,6 +49,11 @@ class Capex(CompanyFlow, Amounts):
         "over years by it.",
         optional=True,
     )
+    companies_without_headline: Text = column(
+        "Companies of this table with an amount and no headline number for the calendar quarter, joined by |; null where there is none. Sums "
+        "of headline numbers over companies leave them out.",
+        optional=True,
+    )
     headline_minus_comparable_usd: Number = column(
         "headline_amount_usd less amount_usd; null where the company published no headline number.",
         unit="USD",

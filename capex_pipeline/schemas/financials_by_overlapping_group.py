@@ -1,27 +1,73 @@
 """Table financials_by_overlapping_group: lines of statements of groups of companies by calendar quarter, with the missing members named.
 
-Sums over companies of the tables of single lines belong here; companies belong to those tables, capital expenditure to capex_by_overlapping_group and
-cloud revenue to cloud_revenue_by_overlapping_group.
+Sums over companies of the tables of single lines belong here, a set of columns for each line. Companies belong to those tables; years belong to
+financials_by_overlapping_group_and_calendar_year.
 """
 
-from capex_pipeline.schemas import vocabulary
-from capex_pipeline.schemas.base import Text, column
-from capex_pipeline.schemas.tidy import OfGroup
+from typing import Any
+
+from capex_pipeline.schemas.base import Flag, Number, Text, column
+from capex_pipeline.schemas.tidy import Group, OfCalendarQuarter, side_by_side
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES, LINES_OF_EVERY_COMPANY
 
 
-class FinancialsByOverlappingGroup(OfGroup):
-    """Revenue, cash flow, depreciation, backlog and other lines of groups of companies; null until every member has reported."""
+def stem(line: str) -> str:
+    """How the columns of a line begin: balances say that they are those at the end of the quarter, because quarters of them do not add up."""
+    return f"{line}_at_quarter_end" if line in BALANCE_TABLES else line
 
-    metric_id: Text = column(
-        "Line of the statements, which is the name of the table with its companies; see table metrics. Balances are those at the end of the "
-        "quarter, so quarters of them do not add up.",
-        isin=vocabulary.STATEMENT_TABLES,
-    )
+
+def member_columns(line: str) -> dict[str, tuple[Any, Any]]:
+    """The columns that say of whom the sum of a line is, and who is missing."""
+    of_all = "All members" if line in LINES_OF_EVERY_COMPANY else "Members that publish it"
+    return {
+        f"{line}_members": (Text, column(f"{of_all}, joined by |.", optional=True)),
+        f"{line}_missing_members": (
+            Text,
+            column("Those of them without an amount for the period on record, joined by |; null where none is missing.", optional=True),
+        ),
+    }  # fmt: skip
+
+
+def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
+    if line in BALANCE_TABLES:
+        growths: dict[str, tuple[Any, Any]] = {}
+        total = f"Sum of the members' balances (table {line}) at the ends of their quarters"
+    else:
+        total = f"Sum of the members' amounts (table {line})"
+        growths = {
+            f"{line}_yoy_{place}_pct": (
+                Number,
+                column(
+                    f"Growth of {line}_{place} over the same quarter a year earlier; null unless both quarters have it, and across a break.",
+                    unit="percent",
+                    optional=True,
+                ),
+            )
+            for place in ("local", "usd")
+        } | {f"{line}_is_break": (Flag, column("True where the series of a member changes its definition or scope in this quarter."))}
+    name = stem(line)
+    return {
+        f"{name}_local": (
+            Number,
+            column(f"{total} in the currency that they share; null where they share none, and where {name}_usd is.", unit="currency", optional=True),
+        ),
+        f"{name}_usd": (Number, column(f"{total} in US dollars; null unless each of two members or more has one.", unit="USD", optional=True)),
+    } | growths | member_columns(line)  # fmt: skip
+
+
+class _OfQuarter(OfCalendarQuarter, Group):
+    """The calendar quarter of a group."""
+
+    currency: Text = column("Currency that all members of the group report in; null where they differ.", optional=True)
+
+
+class FinancialsByOverlappingGroup(side_by_side((*FLOW_LINES, *BALANCE_TABLES), _columns_of), _OfQuarter):  # type: ignore[misc]
+    """Revenue, cash flow, depreciation, backlog and other lines of groups of companies; null until every member has reported. Groups overlap: do not add them."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "line of statements, group of companies and calendar quarter",
-            "key": ["metric_id", "entity_id", "calendar_quarter"],
-            "sort": ["metric_id", "entity_id", "calendar_quarter"],
+            "grain": "group of companies and calendar quarter",
+            "key": ["entity_id", "calendar_quarter"],
+            "sort": ["entity_id", "calendar_quarter"],
         }

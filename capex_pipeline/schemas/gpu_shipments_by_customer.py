@@ -5,10 +5,10 @@ be joined. Totals with intervals belong to gpu_shipments_to_date and gpu_estimat
 """
 
 from capex_pipeline.schemas.base import Number, Text, column
-from capex_pipeline.schemas.tidy import InQuarter, OfCustomer
+from capex_pipeline.schemas.tidy import AmongSuppliers, InQuarter, OfCustomer
 
 
-class GpuShipmentsByCustomer(InQuarter, OfCustomer):
+class GpuShipmentsByCustomer(AmongSuppliers, InQuarter, OfCustomer):
     """AI accelerators that a buyer got in a calendar quarter, over all makers and products that are counted by buyer."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))

@@ -81,6 +81,19 @@ class Outlooks(Table):
         unit="percent",
         optional=True,
     )
+    year_before_amount_local: Number = column(
+        "What the company reported for the same period a year earlier, in the statement's currency and on its definition; null where that is not "
+        "on record.",
+        unit="currency",
+        optional=True,
+    )
+    implied_yoy_pct: Number = column(
+        "Growth of amount_mid_local over year_before_amount_local; null where either is. Amounts of two statements do not compare where their "
+        "definitions differ.",
+        unit="percent",
+        optional=True,
+    )
+    implied_yoy_reason: Text = column("Why implied_yoy_pct is null; null where it is not.", optional=True)
     outcome_amount_local: Number = column(
         "What the company reported for the whole target period, in the statement's currency; null while it is pending or not comparable.",
         unit="currency",

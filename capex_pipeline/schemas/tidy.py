@@ -4,6 +4,7 @@ A column that means the same in several tidy tables is declared here. Columns of
 evidence tables to `base` and `published`.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -35,6 +36,18 @@ class InQuarter(OfCalendarQuarter):
         "accelerators: of the maker, or of the buyer and the maker); null in any other year. Take sums over years by it.",
         optional=True,
     )
+
+
+def side_by_side(lines: Iterable[str], columns_of: Callable[[str], Mapping[str, tuple[Any, Any]]]) -> Any:
+    """A model with columns for each of several lines of statements, such as revenue_usd and depreciation_usd.
+
+    columns_of: from a line to its columns, each with its type and its field. A column for each line, and not a row, so that no sum over rows
+    adds unlike things.
+    """
+    declared = {name: entry for line in lines for name, entry in columns_of(line).items()}
+    annotations = {name: kind for name, (kind, _) in declared.items()}
+    fields = {name: field for name, (_, field) in declared.items()}
+    return type("SideBySide", (Table,), {"__module__": __name__, "__annotations__": annotations, **fields})
 
 
 class OfCompany(Table):
@@ -228,11 +241,18 @@ class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, OfCompany):
         }
 
 
-class OfGroup(InQuarter):
-    """A group of companies in a calendar quarter, complete or not."""
+class Group(Table):
+    """The group of companies of a row."""
 
     entity_id: Text = column("Group of companies; see table entities.")
-    entity_name: Text = column("Name of the group.")
+    entity_name: Text = column(
+        "Name of the group, with the members that count in parentheses where others of the group publish no such figures."
+    )
+
+
+class OfGroup(InQuarter, Group):
+    """A group of companies in a calendar quarter, complete or not."""
+
     members: Text = column("Members that publish such figures, the same in every quarter, joined by |.")
     members_reported: Count = column("Number of them with an amount for this quarter.", ge=0)
     missing_members: Text = column(
@@ -277,7 +297,7 @@ class OfCalendarYear(Table):
 
     calendar_year: Year = column("Calendar year of the quarters.")
     quarters_reported: Count = column(
-        "Quarters of the year on record, 0 to 4 (of a group: quarters in which every member has an amount).", ge=0, le=4
+        "Quarters of the year on record, 0 to 4 (of a group: of the member that has the fewest).", ge=0, le=4
     )
     is_complete: Flag = column(
         "True where all four quarters are on record, in one presentation, and the series does not change within the year."
@@ -306,15 +326,31 @@ class OfCalendarYear(Table):
     yoy_usd_pct: Number = column(
         "Growth over the calendar year before in US dollars, by the same rules.", unit="percent", optional=True
     )
-    note: Text = column("Why a year with four quarters has no amount.", optional=True)
+    note: Text = column("Why a year with four quarters has no amount, of a group by member.", optional=True)
 
     @pa.dataframe_check(error="amount_of_an_incomplete_year")
     def amounts_are_of_whole_years(cls, frame: pd.DataFrame) -> pd.Series:
         return frame["is_complete"] | frame["amount_usd"].isna()
 
 
+class GroupYear(OfCalendarYear, Group):
+    """The calendar year of a group of companies."""
+
+    members: Text = column("Members that publish such figures, the same in every year, joined by |.")
+    missing_members: Text = column(
+        "Members without an amount of the year, joined by |: a quarter is not on record, or `note` says why; null where none is missing.",
+        optional=True,
+    )
+    currency: Text = column("Currency that all members report in; null where they differ.", optional=True)
+
+
 class CompanyYear(OfCalendarYear):
     """The calendar year of a company."""
+
+    all_companies_complete: Flag = column(
+        "True where every company of this table has an amount for the year: only then do sums over companies compare with other years. "
+        "For sums of fewer companies see the tables of groups."
+    )
 
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
 
@@ -328,7 +364,16 @@ class OfCustomer(Table):
     )
 
 
-class Units(Table):
+class AmongSuppliers(Table):
+    """How the quarter of a maker stands to the quarters of other makers."""
+
+    all_suppliers_counted: Flag = column(
+        "True where every maker of this table is counted in the calendar quarter: only then do sums over makers compare with other quarters, "
+        "because counts of makers begin in different years."
+    )
+
+
+class Units(AmongSuppliers):
     """Accelerators of one product in one calendar quarter, as one estimator counts them. Its intervals do not add up over rows, so they are
     in gpu_estimates, and those of whole totals in gpu_shipments_to_date.
     """

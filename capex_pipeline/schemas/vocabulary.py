@@ -40,6 +40,12 @@ FLOW_TABLES = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation
 BALANCE_TABLES = ("property_and_equipment", "remaining_performance_obligations", "leases_not_yet_commenced")
 """Tables of one balance of companies, each named after its metric."""
 
+FLOW_LINES = ("capex", "cloud_revenue", *FLOW_TABLES)
+"""Tables of one flow of companies by calendar quarter; the tables financials_* have columns for each of them."""
+
+LINES_OF_EVERY_COMPANY = ("revenue", "operating_cash_flow", "free_cash_flow", "depreciation", "property_and_equipment")
+"""Lines that every company's statements have: a member of a group without an amount on record is missing, and not outside the total."""
+
 STATEMENT_TABLES = (*FLOW_TABLES, *BALANCE_TABLES)
 """Tables of single lines of companies' statements. Table coverage judges each of them."""
 

@@ -18,7 +18,7 @@ from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.raw import folder as raw_folder
-from capex_pipeline.schemas.vocabulary import BY_DECISION, EVIDENCE_TABLES, STATEMENT_TABLES
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, BY_DECISION, EVIDENCE_TABLES, FLOW_LINES, STATEMENT_TABLES
 from capex_pipeline.sources import rate_file
 from capex_pipeline.storage import cache, fingerprint
 from capex_pipeline.storage import files as storage_files
@@ -287,16 +287,6 @@ def leases_not_yet_commenced(inputs: Inputs) -> "pd.DataFrame":
     return _balance("leases_not_yet_commenced", inputs)
 
 
-@table_asset("financials_by_overlapping_group", reads=list(STATEMENT_TABLES))
-def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
-    """Lines of statements of groups of companies by calendar quarter, null while a member is missing."""
-    from capex_pipeline.normalise import groups
-
-    return groups.financials_by_overlapping_group(
-        {table: inputs[table] for table in STATEMENT_TABLES}, inputs.reference
-    )
-
-
 @table_asset("capex", reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"])
 def capex(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure by company and calendar quarter: one comparable amount each, the company's headline beside it."""
@@ -343,12 +333,12 @@ def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     return calendar_years.capex_by_calendar_year(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
 
 
-@table_asset("capex_by_overlapping_group_and_calendar_year", reads=["capex_by_overlapping_group"])
+@table_asset("capex_by_overlapping_group_and_calendar_year", reads=["capex"])
 def capex_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure of groups of companies by calendar year, null unless every member reported all four quarters."""
     from capex_pipeline.normalise import calendar_years
 
-    return calendar_years.capex_by_overlapping_group_and_calendar_year(inputs["capex_by_overlapping_group"])
+    return calendar_years.capex_by_overlapping_group_and_calendar_year(inputs["capex"], inputs.reference)
 
 
 @table_asset("cloud_revenue_by_calendar_year", reads=["cloud_revenue"])
@@ -359,12 +349,46 @@ def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
     return calendar_years.cloud_revenue_by_calendar_year(inputs["cloud_revenue"])
 
 
+@table_asset("financials_by_calendar_year", reads=list(FLOW_LINES))
+def financials_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Flows of companies by calendar year, null unless all four quarters are on record: revenue, cash flow, depreciation and others."""
+    from capex_pipeline.normalise import financials
+
+    return financials.financials_by_calendar_year({line: inputs[line] for line in FLOW_LINES}, inputs.reference)
+
+
+@table_asset("financials_by_overlapping_group", reads=[*FLOW_LINES, *BALANCE_TABLES])
+def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
+    """Lines of statements of groups of companies by calendar quarter, null while a member is missing."""
+    from capex_pipeline.normalise import financials
+
+    tables = {line: inputs[line] for line in (*FLOW_LINES, *BALANCE_TABLES)}
+    return financials.financials_by_overlapping_group(tables, inputs.reference)
+
+
+@table_asset("financials_by_overlapping_group_and_calendar_year", reads=list(FLOW_LINES))
+def financials_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFrame":
+    """Flows of groups of companies by calendar year, null unless every member reported all four quarters."""
+    from capex_pipeline.normalise import financials
+
+    tables = {line: inputs[line] for line in FLOW_LINES}
+    return financials.financials_by_overlapping_group_and_calendar_year(tables, inputs.reference)
+
+
 @table_asset("gpu_shipments", reads=["gpu_estimates"])
 def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
     """AI accelerators by maker, product and calendar quarter, of one estimator for each maker."""
     from capex_pipeline.normalise import tidy_shipments
 
     return tidy_shipments.gpu_shipments(inputs["gpu_estimates"], inputs.reference)
+
+
+@table_asset("gpu_shipments_of_all_suppliers", reads=["gpu_shipments"])
+def gpu_shipments_of_all_suppliers(inputs: Inputs) -> "pd.DataFrame":
+    """AI accelerators of all makers together by calendar quarter, null until every maker is counted."""
+    from capex_pipeline.normalise import tidy_shipments
+
+    return tidy_shipments.gpu_shipments_of_all_suppliers(inputs["gpu_shipments"])
 
 
 @table_asset("gpu_shipments_by_customer_and_product", reads=["gpu_estimates"])
@@ -450,8 +474,9 @@ def coverage(inputs: Inputs) -> "pd.DataFrame":
 TABLE_ASSETS = [
     evidence, entities, definitions, metrics, products, observations, periods, fx_rates, capex_by_definition, cloud_revenue_by_definition,
     gpu_estimates, capex, cloud_revenue, capex_by_overlapping_group, cloud_revenue_by_overlapping_group, capex_by_calendar_year, capex_by_overlapping_group_and_calendar_year,
-    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_by_customer_and_product,
+    cloud_revenue_by_calendar_year, gpu_shipments, gpu_shipments_of_all_suppliers, gpu_shipments_by_customer_and_product,
     gpu_shipments_by_customer, gpu_shipments_to_date, revenue, data_center_revenue, operating_cash_flow, free_cash_flow, depreciation,
-    property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_overlapping_group, capex_bridge, outlooks, claim_checks, reconciliations,
+    property_and_equipment, remaining_performance_obligations, leases_not_yet_commenced, financials_by_calendar_year, financials_by_overlapping_group,
+    financials_by_overlapping_group_and_calendar_year, capex_bridge, outlooks, claim_checks, reconciliations,
     coverage,
 ]  # fmt: skip

@@ -1,0 +1,125 @@
+"""Lines of statements beside each other: the tables financials_by_calendar_year, financials_by_overlapping_group and
+financials_by_overlapping_group_and_calendar_year.
+
+Each line is the tidy table of its name. Sums over groups come from `groups`, sums over years from `calendar_years`; here they are put into columns,
+and no line has a rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from capex_pipeline.normalise import calendar_years, groups
+from capex_pipeline.normalise.time_axis import with_quarter_start
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas.derive import laid_out
+from capex_pipeline.schemas.financials_by_calendar_year import FinancialsByCalendarYear
+from capex_pipeline.schemas.financials_by_overlapping_group import FinancialsByOverlappingGroup, stem
+from capex_pipeline.schemas.financials_by_overlapping_group_and_calendar_year import (
+    FinancialsByOverlappingGroupAndCalendarYear,
+)
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES
+
+_AMOUNTS = ("local", "usd")
+_GROWTHS = ("yoy_local_pct", "yoy_usd_pct")
+_MEMBERS = ("members", "missing_members")
+
+
+def financials_by_calendar_year(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
+    """Table financials_by_calendar_year from the tidy tables of flows by name."""
+    place = ["entity_id", "calendar_year"]
+    years = {line: calendar_years.of_companies(tables[line]) for line in FLOW_LINES}
+    about = (*_GROWTHS, "quarters_reported", "all_companies_complete")
+    wide = _beside(years, place, about)
+    reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
+    amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()
+    is_incomplete = (reported > 0).to_numpy() & ~amounts.to_numpy()
+    incomplete = ["|".join(line for line, is_so in zip(FLOW_LINES, row, strict=True) if is_so) or None for row in is_incomplete]
+    complete = {f"{line}_all_companies_complete": wide[f"{line}_all_companies_complete"].eq(True) for line in FLOW_LINES}
+    return laid_out(
+        wide.assign(
+            entity_name=wide["entity_id"].map(reference.entities["name"]),
+            currency=wide["entity_id"].map(reference.entities["currency"]),
+            incomplete_lines=pd.Series(incomplete, index=wide.index, dtype="str"),
+            note=_notes(years, wide, place),
+            **reported.astype("int64"),
+            **complete,
+        ),
+        FinancialsByCalendarYear,
+    )
+
+
+def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
+    """Table financials_by_overlapping_group from the tidy tables of flows and balances by name."""
+    place = ["entity_id", "calendar_quarter"]
+    lines = {line: _as_flow(line, tables[line]) for line in (*FLOW_LINES, *BALANCE_TABLES)}
+    sums = {line: groups.group_sums(line, quarters, reference) for line, quarters in lines.items()}
+    wide = _of_groups(_beside(sums, place, (*_GROWTHS, *_MEMBERS, "is_break")), lines, reference)
+    breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in FLOW_LINES}
+    return laid_out(with_quarter_start(wide.assign(**breaks)), FinancialsByOverlappingGroup)
+
+
+def financials_by_overlapping_group_and_calendar_year(
+    tables: Mapping[str, pd.DataFrame], reference: Reference
+) -> pd.DataFrame:
+    """Table financials_by_overlapping_group_and_calendar_year from the tidy tables of flows by name."""
+    place = ["entity_id", "calendar_year"]
+    companies = {line: calendar_years.of_companies(tables[line]) for line in FLOW_LINES}
+    years = {line: calendar_years.of_groups(line, of_line, reference) for line, of_line in companies.items()}
+    wide = _of_groups(_beside(years, place, (*_GROWTHS, *_MEMBERS)), companies, reference)
+    return laid_out(wide.assign(note=_notes(years, wide, place)), FinancialsByOverlappingGroupAndCalendarYear)
+
+
+def _as_flow(line: str, quarters: pd.DataFrame) -> pd.DataFrame:
+    """A tidy table with the names of a flow, so that balances are added up over companies in the same way."""
+    if line not in BALANCE_TABLES:
+        return quarters
+    amounts = {"balance_local": "amount_local", "balance_usd": "amount_usd"}
+    return quarters.rename(columns=amounts).assign(is_break=False, amount_cny=np.nan)
+
+
+def _beside(parts: Mapping[str, pd.DataFrame], place: list[str], about: Iterable[str]) -> pd.DataFrame:
+    """One row per place of any line, with the amounts of each line and what `about` names of it in columns that begin with its name."""
+    wide = pd.concat([part[place] for part in parts.values() if len(part)] or [pd.DataFrame(columns=place)])
+    wide = wide.drop_duplicates().sort_values(place, kind="stable", ignore_index=True)
+    for line, part in parts.items():
+        names = {f"amount_{end}": f"{stem(line)}_{end}" for end in _AMOUNTS} | {name: f"{line}_{name}" for name in about}
+        if len(part):
+            wide = wide.merge(part[[*place, *names]].rename(columns=names), on=place, how="left", validate="one_to_one")
+        else:
+            wide = wide.assign(**dict.fromkeys(names.values()))
+    return wide
+
+
+def _of_groups(wide: pd.DataFrame, lines: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:
+    """The rows with the group's name and currency, and of lines of which no member reported the period with the members that are missing."""
+    names = {}
+    for line, quarters in lines.items():
+        members = {
+            group: groups.publishing(line, group, quarters, reference) for group in groups.group_ids(reference)
+        }
+        joined = wide["entity_id"].map({group: "|".join(of_group) or None for group, of_group in members.items()})
+        is_sum = wide["entity_id"].map({group: len(of_group) > 1 for group, of_group in members.items()})
+        is_silent = wide.get(f"{line}_members", pd.Series(index=wide.index, dtype="str")).isna()
+        missing = wide.get(f"{line}_missing_members", pd.Series(index=wide.index, dtype="str"))
+        names[f"{line}_members"] = joined.astype("str")
+        names[f"{line}_missing_members"] = missing.astype("str").mask(is_silent & is_sum.eq(True), joined.astype("str"))
+    currencies = {group: set(reference.entities.loc[reference.members(group), "currency"]) for group in groups.group_ids(reference)}
+    shared = {group: of_group.pop() if len(of_group) == 1 else None for group, of_group in currencies.items()}
+    currency = wide["entity_id"].map(shared).astype("str")
+    local = {f"{stem(line)}_local": wide[f"{stem(line)}_local"].where(currency.notna()) for line in lines if f"{stem(line)}_local" in wide}
+    return wide.assign(
+        entity_name=wide["entity_id"].map(reference.entities["name"]), currency=currency, **names, **local
+    )
+
+
+def _notes(years: Mapping[str, pd.DataFrame], wide: pd.DataFrame, place: list[str]) -> pd.Series:
+    """The notes of all lines on a year, each with the name of its line."""
+    notes = pd.concat([part[[*place, "note"]].assign(line=line) for line, part in years.items() if len(part)])
+    notes = notes[notes["note"].notna()]
+    joined = (notes["line"] + ": " + notes["note"]).groupby([notes[name] for name in place]).agg(" ".join)
+    keys = pd.MultiIndex.from_frame(wide[place])
+    return pd.Series(joined.reindex(keys).to_numpy(), index=wide.index, dtype="str")

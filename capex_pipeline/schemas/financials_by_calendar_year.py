@@ -1,0 +1,62 @@
+"""Table financials_by_calendar_year: flows of companies by calendar year, a set of columns for each line.
+
+Sums of the quarters of the tables of single flows belong here, only where all four are on record. Fiscal years belong to the tables by
+definition and to observations.
+"""
+
+from typing import Any
+
+from capex_pipeline.schemas.base import Count, Flag, Number, Text, Year, column
+from capex_pipeline.schemas.tidy import OfCompany, side_by_side
+from capex_pipeline.schemas.vocabulary import FLOW_LINES
+
+
+def amount_columns(line: str, condition: str, currency: str) -> dict[str, tuple[Any, Any]]:
+    """Amount and growth of a year; condition completes "null unless ..."."""
+    amounts = {
+        f"{line}_local": (Number, column(f"Sum of the year's quarters (table {line}) in {currency}; null unless {condition}.", unit="currency", optional=True)),
+        f"{line}_usd": (Number, column(f"Sum of the year's quarters (table {line}) in US dollars, each at its own average rate; null unless {condition}.", unit="USD", optional=True)),
+    }  # fmt: skip
+    growths = {
+        f"{line}_yoy_{place}_pct": (
+            Number,
+            column(f"Growth of {line}_{place} over the calendar year before; null unless both years have it, and across a change of definition or scope.", unit="percent", optional=True),
+        )
+        for place in ("local", "usd")
+    }  # fmt: skip
+    return amounts | growths
+
+
+def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
+    reported = column(f"Quarters of the year in table {line}, 0 to 4.", ge=0, le=4)
+    return amount_columns(line, "all four quarters are on record, on one series and in one presentation", "the reporting currency") | {
+        f"{line}_quarters_reported": (Count, reported),
+        f"{line}_all_companies_complete": (
+            Flag,
+            column(f"True where every company of table {line} has its amount of the year: only then do sums over companies compare with other years or lines."),
+        ),
+    }  # fmt: skip
+
+
+class _OfYear(OfCompany):
+    """The calendar year of a company."""
+
+    calendar_year: Year = column("Calendar year of the quarters.")
+    currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
+    incomplete_lines: Text = column(
+        "Lines with one quarter of the year or more on record and no amount of the year, joined by |; null where every line on record is whole.",
+        optional=True,
+    )
+    note: Text = column("Why a line with four quarters has no amount, by line.", optional=True)
+
+
+class FinancialsByCalendarYear(side_by_side(FLOW_LINES, _columns_of), _OfYear):  # type: ignore[misc]
+    """Revenue, cash flow, capital expenditure and other flows of companies by calendar year; null unless all four quarters are on record."""
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "company and calendar year",
+            "key": ["entity_id", "calendar_year"],
+            "sort": ["entity_id", "calendar_year"],
+        }

@@ -1,0 +1,40 @@
+"""Table gpu_shipments_of_all_suppliers: AI accelerators of all makers together by calendar quarter.
+
+Sums of gpu_shipments over makers belong here, with the same makers in every quarter. Shipments of one maker belong to gpu_shipments, totals with
+intervals to gpu_shipments_to_date.
+"""
+
+from typing import Any
+
+from capex_pipeline.schemas.base import Flag, Number, Text, column
+from capex_pipeline.schemas.tidy import InQuarter
+
+
+def _total(what: str, unit: str) -> Any:
+    return column(f"{what}, the sum over all makers; null unless each is counted in the quarter.", unit=unit, optional=True, ge=0)
+
+
+def _growth(what: str, earlier: str) -> Any:
+    return column(f"Growth of {what} over {earlier}; null unless both quarters have it.", unit="percent", optional=True)
+
+
+class GpuShipmentsOfAllSuppliers(InQuarter):
+    """AI accelerators of all makers by calendar quarter; null until every maker is counted, so a total never rises because a count begins."""
+
+    suppliers: Text = column("Makers that are counted, the same in every quarter, joined by |.")
+    missing_suppliers: Text = column("Makers without a count for the quarter, joined by |; null where none is missing.", optional=True)
+    is_complete: Flag = column("True where every maker is counted.")
+    units: Number = _total("Chips of all kinds", "units")
+    h100_equivalents: Number = _total("Computing power as the number of H100 chips", "H100 equivalents")
+    units_yoy_pct: Number = _growth("units", "the same quarter a year earlier")
+    h100_equivalents_yoy_pct: Number = _growth("h100_equivalents", "the same quarter a year earlier")
+    units_qoq_pct: Number = _growth("units", "the quarter before")
+    h100_equivalents_qoq_pct: Number = _growth("h100_equivalents", "the quarter before")
+
+    class Config:
+        metadata = {  # noqa: RUF012 - pandera reads it from the class
+            "group": "published",
+            "grain": "calendar quarter",
+            "key": ["calendar_quarter"],
+            "sort": ["calendar_quarter"],
+        }
