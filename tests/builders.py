@@ -290,7 +290,6 @@ _FITTING: dict[str, dict[str, Any]] = {
     "data_center_revenue": {"amount_usd": 1e9},
     "depreciation": {"amount_usd": 1e9},
     "capex_by_overlapping_group": {"amount_usd": float("nan")},
-    "financials_by_overlapping_group": {"amount_usd": float("nan")},
     "capex_by_calendar_year": {"amount_usd": float("nan")},
     "capex_by_overlapping_group_and_calendar_year": {"amount_usd": float("nan")},
     "cloud_revenue_by_calendar_year": {"amount_usd": float("nan")},

@@ -37,8 +37,12 @@ def financials_by_calendar_year(tables: Mapping[str, pd.DataFrame], reference: R
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
     amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()
     is_incomplete = (reported > 0).to_numpy() & ~amounts.to_numpy()
-    incomplete = ["|".join(line for line, is_so in zip(FLOW_LINES, row, strict=True) if is_so) or None for row in is_incomplete]
-    complete = {f"{line}_all_companies_complete": wide[f"{line}_all_companies_complete"].eq(True) for line in FLOW_LINES}
+    incomplete = [
+        "|".join(line for line, is_so in zip(FLOW_LINES, row, strict=True) if is_so) or None for row in is_incomplete
+    ]
+    complete = {
+        f"{line}_all_companies_complete": wide[f"{line}_all_companies_complete"].eq(True) for line in FLOW_LINES
+    }
     return laid_out(
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
@@ -86,7 +90,9 @@ def _beside(parts: Mapping[str, pd.DataFrame], place: list[str], about: Iterable
     wide = pd.concat([part[place] for part in parts.values() if len(part)] or [pd.DataFrame(columns=place)])
     wide = wide.drop_duplicates().sort_values(place, kind="stable", ignore_index=True)
     for line, part in parts.items():
-        names = {f"amount_{end}": f"{stem(line)}_{end}" for end in _AMOUNTS} | {name: f"{line}_{name}" for name in about}
+        names = {f"amount_{end}": f"{stem(line)}_{end}" for end in _AMOUNTS} | {
+            name: f"{line}_{name}" for name in about
+        }
         if len(part):
             wide = wide.merge(part[[*place, *names]].rename(columns=names), on=place, how="left", validate="one_to_one")
         else:
@@ -98,19 +104,24 @@ def _of_groups(wide: pd.DataFrame, lines: Mapping[str, pd.DataFrame], reference:
     """The rows with the group's name and currency, and of lines of which no member reported the period with the members that are missing."""
     names = {}
     for line, quarters in lines.items():
-        members = {
-            group: groups.publishing(line, group, quarters, reference) for group in groups.group_ids(reference)
-        }
+        members = {group: groups.publishing(line, group, quarters, reference) for group in groups.group_ids(reference)}
         joined = wide["entity_id"].map({group: "|".join(of_group) or None for group, of_group in members.items()})
         is_sum = wide["entity_id"].map({group: len(of_group) > 1 for group, of_group in members.items()})
         is_silent = wide.get(f"{line}_members", pd.Series(index=wide.index, dtype="str")).isna()
         missing = wide.get(f"{line}_missing_members", pd.Series(index=wide.index, dtype="str"))
         names[f"{line}_members"] = joined.astype("str")
         names[f"{line}_missing_members"] = missing.astype("str").mask(is_silent & is_sum.eq(True), joined.astype("str"))
-    currencies = {group: set(reference.entities.loc[reference.members(group), "currency"]) for group in groups.group_ids(reference)}
+    currencies = {
+        group: set(reference.entities.loc[reference.members(group), "currency"])
+        for group in groups.group_ids(reference)
+    }
     shared = {group: of_group.pop() if len(of_group) == 1 else None for group, of_group in currencies.items()}
     currency = wide["entity_id"].map(shared).astype("str")
-    local = {f"{stem(line)}_local": wide[f"{stem(line)}_local"].where(currency.notna()) for line in lines if f"{stem(line)}_local" in wide}
+    local = {
+        f"{stem(line)}_local": wide[f"{stem(line)}_local"].where(currency.notna())
+        for line in lines
+        if f"{stem(line)}_local" in wide
+    }
     return wide.assign(
         entity_name=wide["entity_id"].map(reference.entities["name"]), currency=currency, **names, **local
     )
@@ -118,8 +129,11 @@ def _of_groups(wide: pd.DataFrame, lines: Mapping[str, pd.DataFrame], reference:
 
 def _notes(years: Mapping[str, pd.DataFrame], wide: pd.DataFrame, place: list[str]) -> pd.Series:
     """The notes of all lines on a year, each with the name of its line."""
-    notes = pd.concat([part[[*place, "note"]].assign(line=line) for line, part in years.items() if len(part)])
-    notes = notes[notes["note"].notna()]
-    joined = (notes["line"] + ": " + notes["note"]).groupby([notes[name] for name in place]).agg(" ".join)
-    keys = pd.MultiIndex.from_frame(wide[place])
-    return pd.Series(joined.reindex(keys).to_numpy(), index=wide.index, dtype="str")
+    notes: dict[tuple[str, int], list[str]] = {}
+    for line, part in years.items():
+        for entity, year, note in (
+            part[part["note"].notna()][[*place, "note"]].itertuples(index=False) if len(part) else ()
+        ):
+            notes.setdefault((entity, year), []).append(f"{line}: {note}")
+    joined = [" ".join(notes.get(key, [])) or None for key in wide[place].itertuples(index=False, name=None)]
+    return pd.Series(joined, index=wide.index, dtype="str")

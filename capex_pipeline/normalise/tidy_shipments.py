@@ -41,7 +41,9 @@ def gpu_shipments_of_all_suppliers(gpu_shipments: pd.DataFrame) -> pd.DataFrame:
         for name in _COUNTS
         for span, back in (("yoy", 4), ("qoq", 1))
     }
-    rows = totals.assign(**growths, missing_suppliers=missing.mask(is_complete).to_numpy(), is_complete=is_complete.to_numpy())
+    rows = totals.assign(
+        **growths, missing_suppliers=missing.mask(is_complete).to_numpy(), is_complete=is_complete.to_numpy()
+    )
     rows = rows.assign(suppliers="|".join(makers), calendar_quarter=rows.index.astype("str")).reset_index(drop=True)
     return laid_out(on_time_axis(rows, ["suppliers"]), GpuShipmentsOfAllSuppliers)
 

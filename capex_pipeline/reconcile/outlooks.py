@@ -197,7 +197,11 @@ def _growth(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     is_long = (rows["period_end"] - rows["period_start"]).dt.days >= MORE_THAN_A_YEAR
     base = _reported(before, _reported_by_companies(observations))[0].mask(is_long)
     middle = rows["amount_mid_local"]
-    reason = pd.Series("The company reported no amount for the period a year earlier on this definition.", index=rows.index, dtype="str")
+    reason = pd.Series(
+        "The company reported no amount for the period a year earlier on this definition.",
+        index=rows.index,
+        dtype="str",
+    )
     reason = reason.mask(base.notna(), "The statement has no middle: it gives one bound or no amount.")
     reason = reason.mask(is_long, "The target period is longer than a year.")
     return pd.DataFrame(

@@ -13,7 +13,19 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints, model_validator
 
 from capex_pipeline.reference.models import (
-    Currency, Day, Entity, Entry, Part, Phrases, Sign, Term, Text, different_terms, in_order, one_of, problem,
+    Currency,
+    Day,
+    Entity,
+    Entry,
+    Part,
+    Phrases,
+    Sign,
+    Term,
+    Text,
+    different_terms,
+    in_order,
+    one_of,
+    problem,
 )  # fmt: skip
 
 QualifiedName = Annotated[str, Strict(), StringConstraints(pattern=r"^[^:|=\s]+:[^:|=\s]+$")]

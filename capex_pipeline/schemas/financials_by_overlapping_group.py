@@ -44,7 +44,12 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
                 ),
             )
             for place in ("local", "usd")
-        } | {f"{line}_is_break": (Flag, column("True where the series of a member changes its definition or scope in this quarter."))}
+        } | {
+            f"{line}_is_break": (
+                Flag,
+                column("True where the series of a member changes its definition or scope in this quarter."),
+            )
+        }
     name = stem(line)
     return {
         f"{name}_local": (

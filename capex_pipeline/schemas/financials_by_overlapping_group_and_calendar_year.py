@@ -13,7 +13,9 @@ from capex_pipeline.schemas.vocabulary import FLOW_LINES
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
-    return amount_columns(line, "each of two members or more has all four quarters, each on one series", "the shared currency") | member_columns(line)
+    return amount_columns(
+        line, "each of two members or more has all four quarters, each on one series", "the shared currency"
+    ) | member_columns(line)
 
 
 class _OfYear(Group):

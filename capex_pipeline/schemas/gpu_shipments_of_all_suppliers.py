@@ -11,7 +11,9 @@ from capex_pipeline.schemas.tidy import InQuarter
 
 
 def _total(what: str, unit: str) -> Any:
-    return column(f"{what}, the sum over all makers; null unless each is counted in the quarter.", unit=unit, optional=True, ge=0)
+    return column(
+        f"{what}, the sum over all makers; null unless each is counted in the quarter.", unit=unit, optional=True, ge=0
+    )
 
 
 def _growth(what: str, earlier: str) -> Any:
@@ -22,7 +24,9 @@ class GpuShipmentsOfAllSuppliers(InQuarter):
     """AI accelerators of all makers by calendar quarter; null until every maker is counted, so a total never rises because a count begins."""
 
     suppliers: Text = column("Makers that are counted, the same in every quarter, joined by |.")
-    missing_suppliers: Text = column("Makers without a count for the quarter, joined by |; null where none is missing.", optional=True)
+    missing_suppliers: Text = column(
+        "Makers without a count for the quarter, joined by |; null where none is missing.", optional=True
+    )
     is_complete: Flag = column("True where every maker is counted.")
     units: Number = _total("Chips of all kinds", "units")
     h100_equivalents: Number = _total("Computing power as the number of H100 chips", "H100 equivalents")
@@ -35,6 +39,6 @@ class GpuShipmentsOfAllSuppliers(InQuarter):
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
             "grain": "calendar quarter",
-            "key": ["calendar_quarter"],
-            "sort": ["calendar_quarter"],
+            "key": ["quarter_start"],
+            "sort": ["quarter_start"],
         }

@@ -179,7 +179,7 @@ QUERIES = [
     Query(
         "Whose cloud revenue is in the total of the US groups",
         "SELECT DISTINCT entity_name FROM cloud_revenue_by_overlapping_group WHERE entity_id = 'us_four'",
-        [("Alphabet, Amazon and Microsoft",)],
+        [("Alphabet, Amazon, Meta and Microsoft (Alphabet, Amazon and Microsoft only)",)],
     ),
     # Only Oracle has reported a quarter that ends in August 2026.
     Query(
@@ -527,26 +527,46 @@ QUERIES = [
         "AND published_by IS NULL AND observations.known_from_basis = 'document'",
         [(0,)],
     ),
-    # End of 2025: Alphabet 242.8, Amazon 244, Microsoft 631, Nvidia 2.3, Oracle 523.3. Of June 2026 Alphabet's filing is not on record.
+    # Balances in billions. End of 2025: Alphabet 242.8 (10-K 0001652044-26-000018), Amazon 244 (call of 5 February 2026, raw/announcements/backlog.csv),
+    # Microsoft 631 (10-Q 0001193125-26-027207), Nvidia 2.3 (10-K 0001045810-26-000021), Oracle 523.3 (10-Q 0001193125-25-315925). End of June 2026:
+    # Alphabet 519.5 and Amazon 496 (their 10-Qs, quoted in raw/announcements/backlog.csv), Microsoft 684 (10-K 0001193125-26-323660), Nvidia 3.2 (10-Q
+    # 0001045810-26-000075), Oracle 638.0 (10-K 0001193125-26-277521). At the end of August only Oracle's quarter was over.
     Query(
         "Total backlog of the tracked companies",
-        "SELECT calendar_quarter, amount_usd / 1e9, missing_members FROM financials_by_overlapping_group WHERE metric_id = 'remaining_performance_obligations' "
-        "AND entity_id = 'all_tracked' AND calendar_quarter IN ('2025Q4', '2026Q2') ORDER BY 1",
-        [("2025Q4", 1_643.4, None), ("2026Q2", None, "alphabet")],
+        "SELECT calendar_quarter, remaining_performance_obligations_at_quarter_end_usd / 1e9, remaining_performance_obligations_missing_members "
+        "FROM financials_by_overlapping_group WHERE entity_id = 'all_tracked' AND calendar_quarter IN ('2025Q4', '2026Q2', '2026Q3') ORDER BY 1",
+        [("2025Q4", 1_643.4, None), ("2026Q2", 2_340.7, None), ("2026Q3", None, "alphabet|amazon|microsoft|nvidia")],
     ),
-    # Microsoft's note states 5.8, 7.1 and 7.9 billion for the quarters and 22.0 for fiscal 2025, of which 15.7 in nine months: 27.1 for 2025.
+    # Amazon: 200 billion at the end of September 2025 and 364 at the end of March 2026 (calls, raw/announcements/backlog.csv)
+    Query(
+        "Amazon's backlog at the ends of quarters",
+        "SELECT calendar_quarter, balance_usd / 1e9 FROM remaining_performance_obligations WHERE entity_id = 'amazon' AND calendar_quarter IN ('2025Q3', '2026Q1') ORDER BY 1",
+        [("2025Q3", 200), ("2026Q1", 364)],
+    ),
+    # Microsoft's note states 5.8 billion for the first quarter (10-Q 0001193125-26-191507), 7.1 for the third (0001193125-25-256321), 7.9 for the
+    # fourth (0001193125-26-027207), and for fiscal 2025 22.0 (10-K 0000950170-25-100235), of which 15.7 in nine months (0001193125-26-191507): 27.1.
     Query(
         "Microsoft's depreciation in 2025",
         "SELECT full_calendar_year, sum(amount_usd) / 1e6 FROM depreciation WHERE entity_id = 'microsoft' AND full_calendar_year IS NOT NULL GROUP BY 1",
         [(2025, 27_100)],
     ),
-    # No total before the third quarter of 2024, the first of which Microsoft's depreciation is on record.
+    # No total before the third quarter of 2024, the first of which Microsoft's depreciation is on record (4.7 billion, 10-Q 0001193125-25-256321).
     Query(
         "Since when the depreciation of the four US groups is whole",
-        "SELECT min(calendar_quarter) FROM financials_by_overlapping_group WHERE metric_id = 'depreciation' AND entity_id = 'us_four' AND is_complete",
+        "SELECT min(calendar_quarter) FROM financials_by_overlapping_group WHERE entity_id = 'us_four' AND depreciation_usd IS NOT NULL",
         [("2024Q3",)],
     ),
-    # No document on record has them; table coverage lists lines of statements beside the three main tables.
+    # Depreciation in the cash-flow statements of the 10-Ks for 2025: Alphabet 21,136 (0001652044-26-000018), Amazon 65,756 (0001018724-26-000004), Meta
+    # 18,616 (0001628280-26-003942); Microsoft 27,100 as above. Of 2024 Microsoft's first half is not on record.
+    Query(
+        "Depreciation of the four US groups by year",
+        "SELECT calendar_year, depreciation_usd / 1e6, depreciation_missing_members FROM financials_by_overlapping_group_and_calendar_year "
+        "WHERE entity_id = 'us_four' AND calendar_year IN (2024, 2025) ORDER BY 1",
+        [(2024, None, "microsoft"), (2025, 132_608, None)],
+    ),
+    # The newest cash-flow statements on record are of March 2026 for Alibaba (table of 6-K releases, 13 May 2026), Alphabet (10-Q 0001652044-26-000048) and
+    # Meta (10-Q 0001628280-26-028526); those of Amazon (0001018724-26-000026), Microsoft (0001193125-26-323660), Nvidia (0001045810-26-000075) and Oracle
+    # (0001193125-26-277521) reach June or later. Of Baidu, CoreWeave and Tencent none is on record, so no quarter of theirs is expected.
     Query(
         "Missing quarters of operating cash flow in 2026",
         "SELECT entity_id, calendar_quarter FROM coverage WHERE table_name = 'operating_cash_flow' AND state = 'missing' "
@@ -606,7 +626,11 @@ EVIDENCE = {"capex": "capex_by_definition", "cloud_revenue": "cloud_revenue_by_d
         ("capex", ["entity_id", "calendar_quarter"]), ("capex", ["entity_name", "quarter_start"]),
         ("cloud_revenue", ["entity_id", "calendar_quarter"]), *((table, ["entity_id", "calendar_quarter"]) for table in BALANCE_TABLES),
         *((flow, ["entity_id", "calendar_quarter"]) for flow in FLOW_TABLES),
-        ("financials_by_overlapping_group", ["metric_id", "entity_id", "calendar_quarter"]),
+        ("financials_by_overlapping_group", ["entity_id", "calendar_quarter"]),
+        ("financials_by_overlapping_group", ["entity_name", "quarter_start"]),
+        ("financials_by_overlapping_group_and_calendar_year", ["entity_name", "calendar_year"]), ("financials_by_calendar_year", ["entity_name", "calendar_year"]),
+        ("capex_by_overlapping_group_and_calendar_year", ["entity_name", "calendar_year"]), ("gpu_shipments_of_all_suppliers", ["calendar_quarter"]),
+        ("cloud_revenue_by_overlapping_group", ["entity_name", "calendar_quarter"]),
         ("capex_by_overlapping_group", ["entity_id", "calendar_quarter"]), ("cloud_revenue_by_overlapping_group", ["entity_id", "calendar_quarter"]),
         ("gpu_shipments", ["supplier_name", "product", "calendar_quarter"]),
         ("gpu_shipments_by_customer_and_product", ["supplier_name", "product", "customer_name", "calendar_quarter"]),

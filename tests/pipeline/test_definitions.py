@@ -16,7 +16,7 @@ from capex_pipeline.definitions import build_defs
 from capex_pipeline.orchestration import source_code
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import arrow_schema
-from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, EVIDENCE_TABLES, STATEMENT_TABLES
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, EVIDENCE_TABLES, FLOW_LINES, STATEMENT_TABLES
 
 ASSETS = {
     "refreshed_documents": ("raw", []),
@@ -39,10 +39,11 @@ ASSETS = {
     "cloud_revenue": ("published", ["cloud_revenue_by_definition", "observations"]),
     "capex_by_overlapping_group": ("published", ["capex"]),
     "capex_by_calendar_year": ("published", ["capex", "operating_cash_flow", "revenue"]),
-    "capex_by_overlapping_group_and_calendar_year": ("published", ["capex_by_overlapping_group"]),
+    "capex_by_overlapping_group_and_calendar_year": ("published", ["capex"]),
     "cloud_revenue_by_calendar_year": ("published", ["cloud_revenue"]),
     "cloud_revenue_by_overlapping_group": ("published", ["cloud_revenue"]),
     "gpu_shipments": ("published", ["gpu_estimates"]),
+    "gpu_shipments_of_all_suppliers": ("published", ["gpu_shipments"]),
     "gpu_shipments_by_customer_and_product": ("published", ["gpu_estimates"]),
     "gpu_shipments_by_customer": ("published", ["gpu_shipments_by_customer_and_product"]),
     "gpu_shipments_to_date": ("published", ["gpu_estimates"]),
@@ -53,7 +54,9 @@ ASSETS = {
     "free_cash_flow": ("published", ["fx_rates", "observations"]),
     "depreciation": ("published", ["fx_rates", "observations"]),
     **{balance: ("published", ["fx_rates", "observations"]) for balance in BALANCE_TABLES},
-    "financials_by_overlapping_group": ("published", sorted(STATEMENT_TABLES)),
+    "financials_by_calendar_year": ("published", sorted(FLOW_LINES)),
+    "financials_by_overlapping_group": ("published", sorted([*FLOW_LINES, *BALANCE_TABLES])),
+    "financials_by_overlapping_group_and_calendar_year": ("published", sorted(FLOW_LINES)),
     "outlooks": ("published", ["documents", "figures", "fx_rates", "observations"]),
     "claim_checks": ("quality", ["documents", "figures", "observations"]),
     "reconciliations": ("quality", ["capex", "gpu_estimates", "gpu_shipments_by_customer_and_product", "observations"]),

@@ -20,6 +20,7 @@ import yaml
 from capex_pipeline.normalise import (
     bridge,
     calendar_years,
+    financials,
     groups,
     observations,
     published,
@@ -139,7 +140,9 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     """Computes every published table of the evidence; one that breaks its contract would stop the whole build."""
     reference = load()
     tables: dict[str, pd.DataFrame] = {}
-    tables["observations"] = seen = observations.observations(evidence.figures, evidence.documents, reference, reference.sums)
+    tables["observations"] = seen = observations.observations(
+        evidence.figures, evidence.documents, reference, reference.sums
+    )
     tables["periods"] = observations.periods(seen)
     currencies = {*seen["currency"].dropna(), *evidence.figures["currency"].dropna(), "USD", "CNY"}
     fixings = ecb_rates.daily_fixings(sorted(currencies), None)
@@ -152,7 +155,6 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     for metric in BALANCE_TABLES:
         tables[metric] = statements.balance(metric, seen, rates, reference)
     lines = {name: tables[name] for name in STATEMENT_TABLES}
-    tables["financials_by_overlapping_group"] = groups.financials_by_overlapping_group(lines, reference)
     shares = tables["revenue"], tables["operating_cash_flow"]
     tables["capex"] = tidy_money.capex(tables["capex_by_definition"], seen, *shares, reference)
     tables["cloud_revenue"] = tidy_money.cloud_revenue(tables["cloud_revenue_by_definition"], seen, reference)
@@ -162,10 +164,17 @@ def tables_that_follow(evidence: Ingested) -> Iterator[Loss]:
     )
     tables["capex_by_calendar_year"] = calendar_years.capex_by_calendar_year(tables["capex"], *shares)
     tables["capex_by_overlapping_group_and_calendar_year"] = (
-        calendar_years.capex_by_overlapping_group_and_calendar_year(tables["capex_by_overlapping_group"])
+        calendar_years.capex_by_overlapping_group_and_calendar_year(tables["capex"], reference)
     )
     tables["cloud_revenue_by_calendar_year"] = calendar_years.cloud_revenue_by_calendar_year(tables["cloud_revenue"])
+    for table in (
+        financials.financials_by_calendar_year,
+        financials.financials_by_overlapping_group,
+        financials.financials_by_overlapping_group_and_calendar_year,
+    ):
+        tables[table.__name__] = table(tables, reference)
     tables["gpu_shipments"] = tidy_shipments.gpu_shipments(tables["gpu_estimates"], reference)
+    tables["gpu_shipments_of_all_suppliers"] = tidy_shipments.gpu_shipments_of_all_suppliers(tables["gpu_shipments"])
     by_product = tidy_shipments.gpu_shipments_by_customer_and_product(tables["gpu_estimates"], reference)
     tables["gpu_shipments_by_customer_and_product"] = by_product
     tables["gpu_shipments_by_customer"] = tidy_shipments.gpu_shipments_by_customer(by_product)

@@ -9,6 +9,7 @@ import pytest
 from builders import frame_of
 
 from capex_pipeline.normalise import calendar_years
+from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
@@ -19,7 +20,7 @@ def quarter(name: str, amount: float, **changed: Any) -> dict[str, Any]:
     return {
         "entity_id": "example", "entity_name": "Example", "calendar_quarter": name, "calendar_year": int(name[:4]), "currency": "CNY",
         "amount_local": amount * BN, "amount_usd": amount * BN / 7, "amount_cny": amount * BN,
-        "headline_amount_usd": amount * BN / 7, "is_break": False, "ttm_amount_local": 4 * amount * BN,
+        "headline_amount_local": amount * BN, "headline_amount_usd": amount * BN / 7, "is_break": False, "ttm_amount_local": 4 * amount * BN,
     } | changed  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def of_flow(table: str, *rows: dict[str, Any]) -> pd.DataFrame:
         "calendar_year",
         "currency",
         "amount_local",
+        "amount_usd",
         "is_break",
         "ttm_amount_local",
     ]
@@ -59,6 +61,10 @@ def test_a_year_is_the_sum_of_its_four_quarters() -> None:
     ]
     assert (row["amount_local"], row["amount_cny"], row["revenue_local"]) == (10 * BN, 10 * BN, 100 * BN)
     assert (row["operating_cash_flow_local"], row["capex_to_operating_cash_flow_pct"]) == (20 * BN, 50)
+    assert row["revenue_usd"] == pytest.approx(100 * BN / 7) and row["operating_cash_flow_usd"] == pytest.approx(
+        20 * BN / 7
+    )
+    assert (row["headline_amount_local"], row["headline_amount_usd"]) == (10 * BN, pytest.approx(10 * BN / 7))
     assert row["amount_usd"] == pytest.approx(10 * BN / 7) and row["capex_to_revenue_pct"] == pytest.approx(10)
     assert row["is_complete"] and row["quarters_reported"] == 4
 
@@ -107,20 +113,71 @@ def test_a_break_within_a_year_leaves_it_without_an_amount_and_says_why() -> Non
     assert found["yoy_local_pct"].isna().all() and found["is_complete"].tolist() == [True, False, True]
 
 
-def test_a_quarter_in_which_a_member_is_missing_leaves_the_groups_year_without_an_amount() -> None:
-    names = ("calendar_quarter", "calendar_year", "entity_id", "amount_usd", "is_break")
-    rows = [
-        {name: row[name] for name in names} | {"is_complete": True, "currency": None} for row in year(2024, 7, 7, 7, 7)
+CHINA = "alibaba_tencent_baidu"
+
+
+def of_china(reference: Reference, *rows: dict[str, Any]) -> pd.DataFrame:
+    found = calendar_years.capex_by_overlapping_group_and_calendar_year(frame_of("capex", *rows), reference)
+    assert failures(found, TABLES["capex_by_overlapping_group_and_calendar_year"]).empty
+    return found[found["entity_id"] == CHINA].set_index("calendar_year")
+
+
+def trio(number: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]:
+    """A year of each of the three companies, with the same amounts."""
+    return [
+        row
+        for entity in ("alibaba", "tencent", "baidu")
+        for row in year(number, *amounts, entity_id=entity, entity_name=entity.title(), **changed)
     ]
-    whole = frame_of("capex_by_overlapping_group", *rows)
-    part = frame_of(
-        "capex_by_overlapping_group", *rows[:3], rows[3] | {"is_complete": False, "amount_usd": float("nan")}
+
+
+def test_a_groups_year_is_the_sum_of_its_members_years(reference: Reference) -> None:
+    found = of_china(reference, *trio(2023, 1, 1, 1, 1), *trio(2024, 2, 2, 2, 2))
+    assert found["amount_local"].tolist() == [12 * BN, 24 * BN] and found["is_complete"].all()
+    assert found.loc[2024, "amount_usd"] == pytest.approx(24 * BN / 7) and found.loc[2024, "currency"] == "CNY"
+    assert found.loc[2024, "yoy_usd_pct"] == pytest.approx(100) and found["missing_members"].isna().all()
+
+
+def test_a_member_without_one_quarter_leaves_the_groups_year_without_an_amount_and_is_named(
+    reference: Reference,
+) -> None:
+    rows = [row for row in trio(2024, 1, 1, 1, 1) if (row["entity_id"], row["calendar_quarter"]) != ("baidu", "2024Q4")]
+    found = of_china(reference, *rows).loc[2024]
+    assert (found["missing_members"], found["quarters_reported"], found["is_complete"]) == ("baidu", 3, False)
+    assert found[["amount_local", "amount_usd", "amount_cny"]].isna().all()
+
+
+def test_a_member_whose_year_has_no_single_amount_is_missing_in_the_groups_year_and_the_note_says_why(
+    reference: Reference,
+) -> None:
+    rows = trio(2024, 1, 1, 1, 1)
+    rows[6]["is_break"] = True  # Tencent's third quarter
+    found = of_china(reference, *rows).loc[2024]
+    assert pd.isna(found["amount_usd"]) and found["missing_members"] == "tencent"
+    assert found["note"].startswith("Tencent: ") and "2024Q3" in found["note"]
+
+
+def test_headline_years_of_a_group_need_a_headline_of_each_member(reference: Reference) -> None:
+    rows = trio(2024, 1, 1, 1, 1)
+    rows[0]["headline_amount_usd"] = float("nan")  # Alibaba's first quarter
+    found = of_china(reference, *rows).loc[2024]
+    assert found["is_complete"] and pd.isna(found["headline_amount_usd"])
+    assert found["headline_missing_members"] == "alibaba"
+
+
+def test_a_sum_of_headlines_says_which_companies_it_leaves_out() -> None:
+    with_headline = year(2024, 1, 1, 1, 1)
+    without = year(2024, 1, 1, 1, 1, entity_id="silent", headline_amount_usd=float("nan"))
+    assert by_year(*with_headline, *without)["companies_without_headline"].tolist() == ["silent", "silent"]
+    assert by_year(*with_headline)["companies_without_headline"].isna().all()
+
+
+def test_sums_over_companies_compare_where_every_company_has_the_year() -> None:
+    rows = [*year(2023, 1, 1, 1, 1), *year(2024, 1, 1, 1, 1), *year(2024, 1, 1, 1, 1, entity_id="later")]
+    found = calendar_years.capex_by_calendar_year(
+        frame_of("capex", *rows), of_flow("revenue"), of_flow("operating_cash_flow")
     )
-    model = TABLES["capex_by_overlapping_group_and_calendar_year"]
-    for frame, quarters, amount in ((whole, 4, 4 * BN), (part, 3, None)):
-        found = calendar_years.capex_by_overlapping_group_and_calendar_year(frame)
-        assert failures(found, model).empty and found["quarters_reported"].tolist() == [quarters]
-        assert found["amount_usd"].tolist() == [pytest.approx(amount)] if amount else found["amount_usd"].isna().all()
+    assert found.groupby("calendar_year")["all_companies_complete"].all().to_dict() == {2023: False, 2024: True}
 
 
 def test_quarters_of_several_presentations_are_no_year_and_the_note_says_why() -> None:
@@ -131,12 +188,13 @@ def test_quarters_of_several_presentations_are_no_year_and_the_note_says_why() -
     assert pd.isna(row["amount_local"]) and not row["is_complete"] and "not of one presentation" in row["note"]
 
 
-def test_no_quarters_make_no_years() -> None:
-    sources = {
+def test_no_quarters_make_no_years(reference: Reference) -> None:
+    sources: dict[str, tuple[Any, ...]] = {
         "capex_by_calendar_year": ("capex", "revenue", "operating_cash_flow"),
         "cloud_revenue_by_calendar_year": ("cloud_revenue",),
-        "capex_by_overlapping_group_and_calendar_year": ("capex_by_overlapping_group",),
+        "capex_by_overlapping_group_and_calendar_year": ("capex", reference),
     }
     for table, read in sources.items():
-        found = getattr(calendar_years, table)(*(frame_of(name).iloc[:0] for name in read))
+        frames = [frame_of(name).iloc[:0] if isinstance(name, str) else name for name in read]
+        found = getattr(calendar_years, table)(*frames)
         assert found.empty and failures(found, TABLES[table]).empty

@@ -76,6 +76,53 @@ def test_cash_flow_below_zero_keeps_its_sign() -> None:
     assert table["amount_usd"].tolist() == [-1_200e6] and failures(table, TABLES["operating_cash_flow"]).empty
 
 
+CASH_FLOW = {"metric": "operating_cash_flow", "definition": "net_cash_from_operations"}
+PURCHASES = {"metric": "capex", "definition": "cash_purchases"}
+
+
+def test_free_cash_flow_without_one_of_the_companys_own_is_computed_from_one_document() -> None:
+    """Nvidia's 10-Q for the second quarter of fiscal 2025: 14,489 million from operations less 977 million for property and equipment."""
+    seen = observed(
+        of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW),
+        of_nvidia(period="FY2025 Q2", value="977", **PURCHASES),
+    )
+    (found,) = statements.flow("free_cash_flow", seen, RATES, load()).to_dict("records")
+    assert (found["amount_local"], found["status"]) == (13_512e6, "derived")
+    assert (
+        found["definition_id"] == "operating_cash_flow_less_cash_purchases"
+        and len(found["derived_from"].split("|")) == 2
+    )
+
+
+def test_cash_flow_and_purchases_of_two_documents_make_no_free_cash_flow() -> None:
+    documents = [filed("report", "2024-08-28"), filed("other", "2024-08-29")]
+    rows = [
+        of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW),
+        of_nvidia(period="FY2025 Q2", value="977", document="other", **PURCHASES),
+    ]
+    assert statements.flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load()).empty
+
+
+def test_the_companys_own_free_cash_flow_comes_before_the_computed_one_also_from_a_copy_and_the_change_is_a_break() -> (
+    None
+):
+    """Nvidia states 13,483 million for the second quarter, which also deducts 29 million of principal; the first is computed: 15,345 - 369."""
+    documents = [filed("report", "2024-08-28"), filed("copy", "2024-08-29", source_type="third_party_copy")]
+    rows = [
+        of_nvidia(period="FY2025 Q2", value="14,489", **CASH_FLOW), of_nvidia(period="FY2025 Q2", value="977", **PURCHASES),
+        of_nvidia(period="FY2025 Q2", value="13,483", document="copy", metric="free_cash_flow", definition="company_free_cash_flow"),
+        of_nvidia(period="FY2025 Q1", value="15,345", **CASH_FLOW), of_nvidia(period="FY2025 Q1", value="369", **PURCHASES),
+    ]  # fmt: skip
+    table = statements.flow("free_cash_flow", evidence_of(documents, rows).observations, RATES, load())
+    assert table["amount_local"].tolist() == [14_976e6, 13_483e6]
+    assert table["definition_id"].tolist() == ["operating_cash_flow_less_cash_purchases", "company_free_cash_flow"]
+    assert (
+        table["is_break"].tolist() == [False, True]
+        and "operating_cash_flow_less_cash_purchases" in table["note"].iloc[1]
+    )
+    assert table["qoq_local_pct"].isna().all()
+
+
 def test_a_balance_joins_the_quarter_that_ends_on_its_day() -> None:
     """Nvidia's fiscal quarter ended on 28 July 2024; a backlog of another day and the backlog of a part of a company are left out."""
     quarter = of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue")

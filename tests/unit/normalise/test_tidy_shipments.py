@@ -43,6 +43,33 @@ def test_a_buyer_has_one_row_a_quarter_with_the_chips_of_all_makers(reference: R
     ]  # fmt: skip
 
 
+def test_a_total_of_all_makers_is_null_until_the_last_of_them_is_counted(reference: Reference) -> None:
+    """Epoch AI counts Nvidia from 2022 and AMD from 2024: a sum over makers would rise because a count begins."""
+    made = {"customer_id": None, "perspective": "supplier", "flow": "shipped"}
+    rows = [bought(maker, maker, product, units, quarter, **made) for maker, product, units, quarter in (
+        ("nvidia", "h100_h200", 50, "2023Q4"), ("nvidia", "h100_h200", 60, "2024Q1"), ("nvidia", "b200", 15, "2024Q1"), ("amd", "mi300x", 25, "2024Q1"),
+        ("nvidia", "h100_h200", 90, "2024Q2"), ("amd", "mi300x", 60, "2024Q2"),
+    )]  # fmt: skip
+    by_maker = tidy_shipments.gpu_shipments(frame_of("gpu_estimates", *rows), reference)
+    assert by_maker.groupby("calendar_quarter")["all_suppliers_counted"].all().to_dict() == {
+        "2023Q4": False,
+        "2024Q1": True,
+        "2024Q2": True,
+    }
+    found = tidy_shipments.gpu_shipments_of_all_suppliers(by_maker)
+    assert failures(found, TABLES["gpu_shipments_of_all_suppliers"]).empty
+    assert found["units"].fillna(0).tolist() == [0, 100, 150] and found["units_qoq_pct"].fillna(0).tolist() == [
+        0,
+        0,
+        50,
+    ]
+    assert found["missing_suppliers"].fillna("").tolist() == ["amd", "", ""] and found["is_complete"].tolist() == [
+        False,
+        True,
+        True,
+    ]
+
+
 def test_a_sum_with_an_unknown_part_is_null(reference: Reference) -> None:
     rows = [bought("meta", "nvidia", "h100_h200", 70), bought("meta", "amd", "mi300x", 10, h100_equivalents=None, h100_equivalents_low=None, h100_equivalents_high=None)]  # fmt: skip
     (row,) = tidy_shipments.gpu_shipments_by_customer(by_product(reference, *rows)).to_dict("records")

@@ -66,6 +66,27 @@ def test_each_statement_takes_the_place_of_the_one_before(reference: Reference) 
     assert second["revision_pct"] == pytest.approx((37.5 / 33.5 - 1) * 100) and pd.isna(first["revision_pct"])
 
 
+def test_guidance_means_growth_over_the_year_before_on_its_own_definition_only(reference: Reference) -> None:
+    """Meta's 28,103 million of 2023 with principal payments: 37.5 billion is +33.4 percent. Purchases alone, 27,045 million, do not compare."""
+    (found,) = outlooks_of(
+        reference,
+        stated("apr", "35 to 40", "35", "40"),
+        actual("CY2023", "28,103"),
+        actual("CY2023", "27,045", "cash_purchases"),
+    )
+    assert found["year_before_amount_local"] == 28.103 * BN and pd.isna(found["implied_yoy_reason"])
+    assert found["implied_yoy_pct"] == pytest.approx((37.5 / 28.103 - 1) * 100)
+    (other,) = outlooks_of(
+        reference, stated("apr", "35 to 40", "35", "40"), actual("CY2023", "27,045", "cash_purchases")
+    )
+    assert pd.isna(other["implied_yoy_pct"]) and "on this definition" in other["implied_yoy_reason"]
+
+
+def test_a_lower_bound_means_no_growth_and_says_why(reference: Reference) -> None:
+    (found,) = outlooks_of(reference, stated("jul", "at least 39", "39"), actual("CY2023", "28,103"))
+    assert pd.isna(found["implied_yoy_pct"]) and "one bound" in found["implied_yoy_reason"]
+
+
 def test_forecasts_are_latest_for_their_claimant_and_never_latest_guidance(reference: Reference) -> None:
     """Two forecasts on one company, of which a sum would count it twice."""
     other = {"status": "forecast", "claimant": "an analyst"}

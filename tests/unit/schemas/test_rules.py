@@ -183,7 +183,7 @@ breaks(
     [{}, {"revenue_outside_usd": None}],
 )
 breaks(
-    "capex_by_overlapping_group cloud_revenue_by_overlapping_group financials_by_overlapping_group",
+    "capex_by_overlapping_group cloud_revenue_by_overlapping_group",
     "incomplete_sum",
     [{}, {"is_complete": False, "amount_usd": 1e9}],
 )

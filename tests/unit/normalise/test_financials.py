@@ -1,0 +1,150 @@
+"""Lines of statements beside each other: a total is null while a member is missing, and every null says whose amount or why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from builders import frame_of
+
+from capex_pipeline.normalise import financials
+from capex_pipeline.reference import Reference
+from capex_pipeline.schemas import TABLES
+from capex_pipeline.schemas.validation import failures
+from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES
+
+BN = 1e9
+FOUR = ("alphabet", "amazon", "meta", "microsoft")
+
+
+def quarters(entity: str, year: int, *amounts: float, **changed: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "entity_id": entity, "entity_name": entity.title(), "calendar_quarter": f"{year}Q{number}", "calendar_year": year,
+            "quarter_start": pd.Timestamp(year, 3 * number - 2, 1), "currency": "USD", "amount_local": amount * BN, "amount_usd": amount * BN,
+            "amount_cny": 7 * amount * BN, "is_break": False, "ttm_amount_local": 4 * amount * BN,
+        } | changed
+        for number, amount in enumerate(amounts, 1)
+    ]  # fmt: skip
+
+
+def tables(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    """The tidy tables of all lines, empty but for those that are named."""
+    return {
+        line: frame_of(line, *rows.get(line, [])).iloc[: len(rows.get(line, []))]
+        for line in (*FLOW_LINES, *BALANCE_TABLES)
+    }
+
+
+def made(table: str, reference: Reference, **rows: list[dict[str, Any]]) -> pd.DataFrame:
+    found: pd.DataFrame = getattr(financials, table)(tables(**rows), reference)
+    assert failures(found, TABLES[table]).empty
+    return found
+
+
+def of_four(year: int, *amounts: float, without: str = "") -> list[dict[str, Any]]:
+    return [row for name in FOUR if name != without for row in quarters(name, year, *amounts)]
+
+
+def us_four(found: pd.DataFrame, period: str) -> pd.DataFrame:
+    return found[found["entity_id"] == "us_four"].set_index(period)
+
+
+def test_a_groups_year_has_each_line_in_its_own_columns(reference: Reference) -> None:
+    found = made(
+        "financials_by_overlapping_group_and_calendar_year", reference, revenue=of_four(2024, 5, 5, 5, 5), depreciation=of_four(2024, 1, 1, 1, 1)
+    )  # fmt: skip
+    row = us_four(found, "calendar_year").loc[2024]
+    assert (row["revenue_usd"], row["depreciation_usd"]) == (80 * BN, 16 * BN)
+    assert row["entity_name"] == "Alphabet, Amazon, Meta and Microsoft" and row["currency"] == "USD"
+    assert pd.isna(row["revenue_missing_members"]) and row["revenue_members"] == "|".join(FOUR)
+
+
+def test_a_line_of_which_a_member_has_no_amount_on_record_is_null_and_names_it(reference: Reference) -> None:
+    """Every company has a cash flow: one that is not on record is missing, and the total is not that of the others."""
+    found = made(
+        "financials_by_overlapping_group_and_calendar_year",
+        reference,
+        operating_cash_flow=of_four(2024, 1, 1, 1, 1, without="meta"),
+    )
+    row = us_four(found, "calendar_year").loc[2024]
+    assert pd.isna(row["operating_cash_flow_usd"]) and row["operating_cash_flow_missing_members"] == "meta"
+    assert row["free_cash_flow_missing_members"] == "|".join(FOUR)
+
+
+def test_a_line_that_a_member_never_publishes_is_the_sum_of_the_others_and_says_whose(reference: Reference) -> None:
+    """Meta publishes no cloud revenue."""
+    found = made(
+        "financials_by_overlapping_group_and_calendar_year",
+        reference,
+        cloud_revenue=of_four(2025, 2, 2, 2, 2, without="meta"),
+    )
+    row = us_four(found, "calendar_year").loc[2025]
+    assert (row["cloud_revenue_usd"], row["cloud_revenue_members"]) == (24 * BN, "alphabet|amazon|microsoft")
+
+
+def test_a_year_in_which_a_members_series_changes_is_null_and_the_note_says_why(reference: Reference) -> None:
+    rows = of_four(2024, 5, 5, 5, 5)
+    rows[14]["is_break"] = True  # Microsoft's third quarter
+    row = us_four(
+        made("financials_by_overlapping_group_and_calendar_year", reference, revenue=rows), "calendar_year"
+    ).loc[2024]
+    assert pd.isna(row["revenue_usd"]) and row["revenue_missing_members"] == "microsoft"
+    assert row["note"].startswith("revenue: Microsoft: ") and "2024Q3" in row["note"]
+
+
+def test_growth_of_a_groups_year_is_over_the_year_before(reference: Reference) -> None:
+    found = made(
+        "financials_by_overlapping_group_and_calendar_year",
+        reference,
+        revenue=[*of_four(2023, 4, 4, 4, 4), *of_four(2024, 5, 5, 5, 5)],
+    )
+    assert us_four(found, "calendar_year")["revenue_yoy_usd_pct"].fillna(0).tolist() == [0, pytest.approx(25)]
+
+
+def test_balances_of_a_group_say_that_they_are_those_at_the_end_of_the_quarter(reference: Reference) -> None:
+    about = {
+        "entity_name": "x",
+        "calendar_quarter": "2025Q4",
+        "quarter_start": pd.Timestamp("2025-10-01"),
+        "calendar_year": 2025,
+        "currency": "USD",
+    }
+    backlog = [
+        about | {"entity_id": name, "balance_local": 10 * BN, "balance_usd": 10 * BN}
+        for name in ("alphabet", "amazon", "microsoft")
+    ]
+    found = made("financials_by_overlapping_group", reference, remaining_performance_obligations=backlog)
+    row = us_four(found, "calendar_quarter").loc["2025Q4"]
+    assert row["remaining_performance_obligations_at_quarter_end_usd"] == 30 * BN
+    assert "remaining_performance_obligations_usd" not in found and row["revenue_missing_members"] == "|".join(FOUR)
+
+
+def test_a_companys_year_names_its_incomplete_lines(reference: Reference) -> None:
+    found = made(
+        "financials_by_calendar_year",
+        reference,
+        revenue=quarters("meta", 2026, 5, 5),
+        depreciation=quarters("meta", 2026, 1, 1, 1, 1),
+    )
+    (row,) = found.to_dict("records")
+    assert row["incomplete_lines"] == "revenue" and pd.isna(row["revenue_usd"]) and row["depreciation_usd"] == 4 * BN
+    assert (
+        row["revenue_quarters_reported"],
+        row["depreciation_quarters_reported"],
+        row["capex_quarters_reported"],
+    ) == (2, 4, 0)
+    assert (row["revenue_all_companies_complete"], row["depreciation_all_companies_complete"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "financials_by_calendar_year",
+        "financials_by_overlapping_group",
+        "financials_by_overlapping_group_and_calendar_year",
+    ],
+)
+def test_no_quarters_make_no_rows(table: str, reference: Reference) -> None:
+    assert made(table, reference).empty
