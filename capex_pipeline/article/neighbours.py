@@ -103,6 +103,8 @@ def _before(tokens: Tokens, first: int, amount: Amount, floor: int) -> tuple[str
         return None
     if tokens.kinds[before] == CURRENCY and word != "元":
         return _CURRENCY_BESIDE, before
+    if tokens.joined(before) and before > floor and tokens.kinds[before - 1] == CURRENCY:
+        return _CURRENCY_BESIDE, before - 1  # "$B 5 billion"
     if word == "." and tokens.joined(before) and tokens.words[before - 1] in ("fr", "kr", "sh") and before > floor:
         return _CURRENCY_BESIDE, before - 1
     if len(word) == 1 and word in "bcgklnpqrstw" and tokens.is_capital(before) and len(amount.scale_word) > 1:

@@ -47,7 +47,10 @@ SIGNS: Final[dict[str, str | None]] = {
 is the yuan.
 """
 
-_SIGN = alternatives(sign for sign in SIGNS if not sign.isalpha() and " " not in sign)
+_AFTER_DOLLAR: Final = frozenset(sign for sign in SIGNS if sign[0] == "$" and len(sign) > 1)
+"""Dollar signs with the letters of a country after them, as Australian newspapers write them: "$US80 billion"."""
+_COUNTRY_LAST = alternatives(_AFTER_DOLLAR)
+_SIGN = alternatives(sign for sign in SIGNS if not sign.isalpha() and " " not in sign and sign not in _AFTER_DOLLAR)
 _HAN_CURRENCY = alternatives(sign for sign in SIGNS if sign.isalpha() and not sign.isascii())
 _HAN_SCALE = alternatives(HAN_SCALES)
 
@@ -62,7 +65,8 @@ _NOTED = alternatives(
 _TOKEN: Final = re.compile(
     rf"""
     (?:(?P<plain>(?:[{_IN_NO_CODE}]|(?!(?:{_CODES})[ ]?[\d$¥]|(?:{_COUNTRIES})[ ]\$)[a-z])[a-z]*+(?![$¥\d{_LETTER[3:]}]))
-    |(?P<currency>{_SIGN}
+    |(?P<currency>(?:{_COUNTRY_LAST})(?=[ ]?\d)
+      |{_SIGN}
       |(?:{_CODES})(?=[ ]?[\d$¥])
       |(?:{_COUNTRIES})(?=[ ]\$)
       |{_HAN_CURRENCY})
@@ -125,8 +129,8 @@ _Cut = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]
 """Kinds, words, and where each begins in its chunk."""
 _MOST_CHUNKS: Final = 40_000
 _LONGEST_CHUNK: Final = 24
-_BEFORE_SPACE: Final = _PREFIXES | DOLLAR_COUNTRIES.keys()
-_LAST_WORD: Final = re.compile(r"(?:(?<![a-z])[a-z]{2,3})\.?$")
+_BEFORE_SPACE: Final = _PREFIXES | DOLLAR_COUNTRIES.keys() | _AFTER_DOLLAR
+_LAST_WORD: Final = re.compile(r"(?:\$[a-z]{1,2}|(?<![a-z$])[a-z]{2,3})\.?$")
 _chunks: dict[str, _Cut] = {}
 """Cache of chunks of text between spaces, and their tokens. No token contains a space, and only after a currency code
 does the text after a space matter, so a chunk has the same tokens wherever it occurs.
