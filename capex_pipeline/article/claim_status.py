@@ -66,7 +66,14 @@ def is_superseded(scene: Scene, quantity: Mention, base: bool, guided: bool) -> 
     return later is not None and later.first == quantity.last + 1 and (base or guided)
 
 
-_CUTS: Final = frozenset((",", "after", "as", "while", "when", "because", "since", "despite"))
+def _states_expectation(scene: Scene, quantity: Mention, cue: Cue) -> bool:
+    """Whether a word of expectation in brackets has its own number: "$9.65bn (consensus: $9.3bn)"."""
+    return scene.in_brackets(cue.first, quantity.last) and any(
+        cue.last < other.first and scene.in_brackets(other.first, quantity.last) for other in scene.quantities
+    )
+
+
+_CUTS: Final = frozenset((",", "with", "after", "as", "while", "when", "because", "since", "despite"))
 _OUTSIDERS: Final = frozenset("analysts analyst investors economists street market markets consensus".split())
 
 
@@ -81,6 +88,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         after is not None
         and after.first > quantity.last
         and _CUTS.isdisjoint(tokens.words[quantity.last : after.first])
+        and not _states_expectation(scene, quantity, after)
     ):
         analysts = [
             cue
@@ -90,6 +98,8 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         if analysts or tokens.words[after.first] in ("estimates", "expectations", "consensus"):
             return True
     before = scene.near(quantity.first, ("expected_by_others",), before=5)
+    if before is not None and tokens.words[before.last + 1 : quantity.first] == [":"]:
+        return scene.in_brackets(before.first, scene.first - 1)  # "(consensus: $9.3bn)"
     if (
         tokens.words[quantity.first] in _HOPED
     ):  # the word belongs to the amount: "exceeding analysts' estimated RMB38 billion"

@@ -29,6 +29,8 @@ class State:
     product: str | None = None
     paragraph: int = 0
     segment: bool = False
+    by_segment: bool = False
+    """Whether the business named last, in this paragraph or before it, is a cloud segment."""
     named: set[str] = field(default_factory=set)
     about_capex: bool = False
     about: tuple[str, ...] = ()

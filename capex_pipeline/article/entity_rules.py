@@ -158,7 +158,7 @@ def _move_focus(scene: Scene, state: State, vocabulary: Vocabulary) -> None:
     if first.via == "anaphor":
         return
     state.focus = first.entities
-    state.segment = first.via == "segment"
+    state.segment = state.by_segment = first.via == "segment"
     for subject in chosen:
         if len(subject.entities) > 1 and (group := group_of(vocabulary, subject.entities)):
             state.group = group

@@ -222,7 +222,7 @@ class _Reader:
             state.focus,
             self.vocabulary,
             self.published,
-            [(figure.entity, (figure.start, figure.end)) for figure in main[:1]],
+            [(figure.entity, figure.metric, (figure.start, figure.end)) for figure in main[:1]],
         )
 
     # --- quantities ---
@@ -249,13 +249,13 @@ class _Reader:
             return
         owner = find_owner(scene, quantity, self.state, self.vocabulary)
         passage = Passage(
-            owner.is_segment or self._means_segment(scene),
+            owner.is_segment or self._means_segment(scene, quantity),
             owner.entity in self.vocabulary.cloud_only,
             self._carried_metric(owner.entity),
             self.state.about_capex,
             owner.entity,
             self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
-            owner.entity in self.vocabulary.cloud_by_name,
+            owner.entity in self.vocabulary.cloud_by_name and not (owner.is_segment or self.state.by_segment),
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -396,7 +396,7 @@ class _Reader:
         metric = (
             metric
             or (cue.value if cue is not None else None)
-            or _metric_of_kind(quantity, self.state, owner.is_segment or self._means_segment(scene))
+            or _metric_of_kind(quantity, self.state, owner.is_segment or self._means_segment(scene, quantity))
         )
         entity = owner.entity
         known = self.vocabulary.entities.get(entity or "")
@@ -497,9 +497,13 @@ class _Reader:
         purpose = Purpose(metric, entity, is_growth(scene, quantity) != 0, is_paired, beside)
         return main_period(scene, quantity, memory, context, purpose, main), False
 
-    def _means_segment(self, scene: Scene) -> bool:
-        """Whether the sentence is about a cloud business: its own ("the cloud division"), or one spoken of just before ("the unit")."""
-        if any(cue.first - scene.first <= 3 and cue.last > cue.first for cue in scene.kinds("segment_words")):
+    def _means_segment(self, scene: Scene, quantity: Mention) -> bool:
+        """Whether a quantity is one of a cloud business: of the sentence ("the cloud division"), or spoken of just before ("the unit")."""
+        words = [cue for cue in scene.kinds("segment_words") if cue.last > cue.first and cue.last < quantity.first]
+        if any(cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first) for cue in words):
+            return True
+        back = [cue for cue in scene.kinds("segment_back") if cue.first < quantity.first]
+        if back and (self.state.by_segment or any(cue.last < back[-1].first for cue in scene.kinds("segment"))):
             return True
         if self.state.segment and not any(subject.entities for subject in scene.subjects):
             return True  # "Alibaba Cloud grew fast. Revenue was 33bn yuan"

@@ -21,7 +21,7 @@ _CLOSED: Final = frozenset(("entity", "product", "segment", "metric", "context")
 """Kinds in whose phrases no other word is looked for."""
 TELLING: Final = frozenset(("entity", "segment", "metric", "sales", "product"))
 _ACTING: Final = frozenset(("say", "spend", "flow", "guidance", "up", "down"))
-_GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects"))
+_GOVERNING: Final = frozenset(("metric", "sales", "context", "spend", "capex_objects", "claimant"))
 
 
 class Cue(NamedTuple):

@@ -92,7 +92,7 @@ def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     governor = _metric_of(scene, quantity, passage)
     if governor.metric == "cloud_revenue" and _is_cloud_part(scene, quantity, passage.entity):
         return Governor(None, (), "Context: part of cloud revenue.", governor.cue)
-    needs_name = passage.by_name and not passage.segment and passage.listed is None
+    needs_name = passage.by_name and passage.listed is None
     if (
         governor.metric == "cloud_revenue"
         and needs_name
@@ -162,6 +162,8 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         return Governor(None, reason="Context: an annual rate, no amount of the period.")
     if (price := _per_unit(scene, quantity)) is not None:
         return price
+    if _is_of_unknown_name(scene, quantity):
+        return Governor(None, reason="The name before it is that of no company or cloud segment that is known.")
     if _is_of_noun_before_brackets(scene, quantity):
         return Governor(None, reason="The word before the brackets says what it measures, and it is no metric.")
     if quantity.kind in ("percent", "multiple") and not is_growth(scene, quantity):
@@ -169,6 +171,19 @@ def _metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if quantity.kind == "multiple" and _has_other_object(scene, quantity):
         return Governor(None, reason="A multiple of something that is in no table.")
     return _from_words(scene, quantity, passage)
+
+
+def _is_of_unknown_name(scene: Scene, quantity: Mention) -> bool:
+    """Whether an item of a list names another business before its amount: "Cloud, $9.7bn; Personal Computing, $10.7bn"."""
+    tokens, index = scene.tokens, quantity.first - 1
+    if tokens.word(index) not in (",", ":"):
+        return False
+    known = {place for cue in scene.cues if cue.kind != "up" for place in range(cue.first, cue.last + 1)} | scene.taken
+    index -= 1
+    last = index
+    while index > scene.first and (tokens.is_capital(index) or tokens.word(index) in ("and", "&")) and index not in known:
+        index -= 1
+    return index < last and tokens.word(index) in (";", ":") and tokens.is_capital(index + 1)
 
 
 def _is_of_noun_before_brackets(scene: Scene, quantity: Mention) -> bool:
@@ -196,7 +211,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     before.
     """
     after = _after(scene, quantity)
-    if after is not None:
+    if after is not None and not (after.kind == "context" and _leads_to(scene, quantity)):
         governor = _judge(scene, quantity, after, passage, is_after=True)
         if governor is not None:
             return governor
@@ -229,6 +244,12 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if passage.carried is not None and not _has_purpose(scene, quantity):
         return Governor(passage.carried, ("metric_carried",))
     return Governor(None, reason="No word near it says what it measures.")
+
+
+def _leads_to(scene: Scene, quantity: Mention) -> bool:
+    """Whether a metric is right before the quantity, so that a noun after it is something else: "capex of $14bn for Q1 earnings"."""
+    start = quantity.first - 1 - (scene.tokens.word(quantity.first - 1) in ("of", "was", "were", "at", ":"))
+    return any(cue.last == start for cue in scene.kinds("metric"))
 
 
 def _has_purpose(scene: Scene, quantity: Mention) -> bool:
@@ -281,7 +302,7 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         graphics = graphics or not _CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
     if passage.listed == "gpu_units" and _ends_list(scene, quantity):
         return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
-    if not (quantity.counts_chips or product is not None or graphics or last):
+    if not (quantity.counts_chips or product is not None or graphics or last or _is_of_shipments(scene, quantity)):
         return Governor(None, reason="A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
@@ -299,6 +320,17 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if flow is None:
         return Governor(None, reason="No word says how the chips change hands: a stock of chips is no flow.")
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
+
+
+def _is_of_shipments(scene: Scene, quantity: Mention) -> bool:
+    """Whether a count without a noun is that of shipments named before it: "H100 shipments range between 1.5 and 2 million"."""
+    clause = scene.clause(quantity.first)
+    flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
+    if not flows or scene.tokens.word(quantity.last + 1) not in ("", ".", ",", ";", ")", "in", "for", "units", "pieces"):
+        return False
+    beside = scene.near(flows[-1].first, ("product",), before=4, after=4)
+    alone = not any(flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities)
+    return scene.tokens.words[flows[-1].first].startswith(("shipment", "deliver", "order")) and beside is not None and alone
 
 
 def _ends_list(scene: Scene, quantity: Mention) -> bool:
@@ -329,7 +361,7 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
     tokens = scene.tokens
     index = _after_brackets(scene, quantity.last + 1)
     word = tokens.word(index)
-    if word == "-" and tokens.joined(index):
+    if (word == "-" and tokens.joined(index)) or (word == ":" and quantity.first == scene.first):
         index, word = index + 1, tokens.word(index + 1)
     if quantity.kind == "percent" and (noun := _growth_noun(scene, index)) is not None:
         index, word = noun + 1, tokens.word(noun + 1)  # "a 30% year-on-year increase in cloud revenue"
@@ -356,6 +388,12 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             if cue.kind == "spend" and cue.value == "verb":
                 return None
             return cue
+        if ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0):
+            index = ends + 1  # "the $85bn full-year capex plan", "$125bn of 2025 capital expenditure", "a $6bn annual loss"
+            cue = next((cue for cue in scene.cues if cue.first == index and cue.kind in ("metric", "context")), None)
+            if cue is not None or not joined:
+                return cue
+            continue
         word = tokens.words[index]
         if (tokens.kinds[index] not in ("word",) and word not in ("-", "'s", "'")) or word in _ENDS_PHRASE:
             return None
@@ -363,12 +401,6 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
             return None
         if not joined and word in _ATTACHING:
             return None
-        if ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0):
-            index = ends + 1  # "the $85bn full-year capex plan", "$125bn of 2025 capital expenditure"
-            cue = next((cue for cue in scene.cues if cue.first == index and cue.kind == "metric"), None)
-            if cue is not None or not joined:
-                return cue
-            continue
         if scene.quantity_at(index) is not None:
             return None
         index += 1
@@ -538,7 +570,8 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         ]
         return Governor("capex", ("metric_things_bought",), cue=cue) if spends else None
     if cue.kind == "spend":
-        return _judge_spending(scene, quantity, cue, passage.about_capex)
+        named = any(other.value == "capex" and other.last < cue.first for other in scene.kinds("metric"))
+        return _judge_spending(scene, quantity, cue, passage.about_capex or named)
     return None
 
 

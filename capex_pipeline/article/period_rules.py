@@ -40,6 +40,9 @@ class PeriodMemory:
     half: Days | None = None
     year: Days | None = None
     last: Days | None = None
+    last_metric: str | None = None
+    by_metric: dict[str, Days] = field(default_factory=dict)
+    """The metric of the result that `last` is from, and the period of the last result of each metric."""
     ahead: Days | None = None
     """The period of the plans in this paragraph, and the company that they belong to."""
     ahead_owner: str | None = None
@@ -54,8 +57,10 @@ class PeriodMemory:
         self.fresh = False
         self.ahead = None
 
-    def note(self, days: Days, owner: str | None) -> None:
-        self.owner = owner
+    def note(self, days: Days, owner: str | None, metric: str | None = None) -> None:
+        self.owner, self.last_metric = owner, metric
+        if metric is not None:
+            self.by_metric[metric] = days
         length = (days[1] - days[0]).days + 1
         if 80 <= length <= 100:
             self.quarter = days
@@ -66,17 +71,23 @@ class PeriodMemory:
         self.last = days
         self.fresh = True
 
+    def of_metric(self, metric: str) -> Days | None:
+        """The period named last; if that is a result of another metric, that of the last result of this one."""
+        if self.last_metric in (None, metric):
+            return self.last
+        return self.by_metric.get(metric, self.last)
+
     def note_scene(
         self,
         scene: Scene,
         focus: tuple[str, ...],
         vocabulary: Vocabulary,
         published: date | None,
-        mains: Sequence[tuple[str, Days]],
+        mains: Sequence[tuple[str, str, Days]],
     ) -> None:
         """Store the period of a sentence: that of its main figure, else the first named one that had ended."""
-        for owner, days in mains:
-            self.note(days, owner)
+        for owner, metric, days in mains:
+            self.note(days, owner, metric)
         if mains:
             return
         known = vocabulary.entities.get(focus[0]) if len(focus) == 1 else None
@@ -431,10 +442,11 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
     reported on.
     """
     others = memory.owner not in (purpose.entity, None)
-    if memory.last is not None and not (others and not _is_period_of(context.calendar, memory.last)):
+    last = memory.of_metric(purpose.metric)
+    if last is not None and not (others and not _is_period_of(context.calendar, last)):
         if context.company_money or purpose.metric == "gpu_units":
             carried = "period_carried" if memory.fresh else "period_carried_far"
-            return PeriodReading(memory.last, (carried, "period_of_other_company") if others else (carried,))
+            return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
         if purpose.metric == "gpu_unit_price":
             return unread("No period is named.")
     if planned and purpose.metric == "capex" and not purpose.growth:
