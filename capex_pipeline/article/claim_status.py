@@ -99,7 +99,7 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
             return True
     before = scene.near(quantity.first, ("expected_by_others",), before=5)
     if before is not None and tokens.words[before.last + 1 : quantity.first] == [":"]:
-        return scene.in_brackets(before.first, scene.first - 1)  # "(consensus: $9.3bn)"
+        return "(" in tokens.words[before.first - 2 : before.first]  # "(consensus: $9.3bn)"
     if (
         tokens.words[quantity.first] in _HOPED
     ):  # the word belongs to the amount: "exceeding analysts' estimated RMB38 billion"

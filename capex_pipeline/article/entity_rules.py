@@ -249,6 +249,13 @@ def _owner_of(scene: Scene, quantity: Mention, subject: Subject, place: str, voc
     if len(subject.entities) == 1:
         known = vocabulary.entities.get(subject.entities[0])
         if known is not None and known.type != "group" and _is_sum(scene, quantity):
+            named = [
+                other.entities[0]
+                for other in scene.subjects
+                if len(other.entities) == 1 and other.first < quantity.first
+            ]
+            if len(named) > 1 and (group := group_of(vocabulary, tuple(named))):
+                return Owner(group, ("entity_collective",))  # "Amazon $200bn, Microsoft $150bn, together $350bn"
             return Owner(None, problem="A sum over several companies that are not named beside it.")
         return Owner(subject.entities[0], evidence, is_segment)
     row = [other for other in scene.row(quantity) if not _is_total(scene, other)]

@@ -115,7 +115,7 @@ class _Reader:
         self.lowest, self.suggests = lowest, suggests
         self.tokens, self.vocabulary, self.published, self.sentences = tokens, vocabulary, published, sentences
         self.reading = Reading()
-        self.state = State()
+        self.state = State(people=dict(vocabulary.people))
         self.numbers = 0
 
     def open_with(self, title: str) -> None:
@@ -500,7 +500,9 @@ class _Reader:
     def _means_segment(self, scene: Scene, quantity: Mention) -> bool:
         """Whether a quantity is one of a cloud business: of the sentence ("the cloud division"), or spoken of just before ("the unit")."""
         words = [cue for cue in scene.kinds("segment_words") if cue.last > cue.first and cue.last < quantity.first]
-        if any(cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first) for cue in words):
+        if any(
+            cue.first - scene.first <= 3 or scene.clause(cue.first) == scene.clause(quantity.first) for cue in words
+        ):
             return True
         back = [cue for cue in scene.kinds("segment_back") if cue.first < quantity.first]
         if back and (self.state.by_segment or any(cue.last < back[-1].first for cue in scene.kinds("segment"))):

@@ -296,9 +296,7 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
         return True
     lead = range(max(scene.first, quantity.first - 3), quantity.first)
     companies = {cue.last for cue in scene.kinds("entity", "segment")}
-    if any(
-        words[at] == "alone" and tokens.is_capital(at - 1) and at - 1 not in scene.taken | companies for at in lead
-    ):
+    if any(words[at] == "alone" and tokens.is_capital(at - 1) and at - 1 not in scene.taken | companies for at in lead):
         return True  # "in Indonesia alone", but not "Alibaba alone invested $3bn"
     before = [other for other in scene.quantities if other.last < quantity.first]
     following = quantity.last + 1

@@ -95,6 +95,8 @@ class Vocabulary:
     """Companies whose whole revenue is cloud revenue, by their preferred definition."""
     cloud_by_name: frozenset[str] = frozenset()
     """Companies whose cloud revenue is one segment, which has to be named."""
+    people: dict[str, str] = field(default_factory=dict)
+    """Family names of executives -> their companies."""
     hyphened: frozenset[str] = frozenset()
     """Words that a hyphen joins to a company that is not the subject: "Nvidia-backed"."""
     relations: frozenset[str] = frozenset()
@@ -212,6 +214,7 @@ class Vocabulary:
             for (entity, metric), entries in self.preferred.items()
             if metric == "cloud_revenue" and any(entry["definition_id"] in only for entry in entries)
         )
+        self.people = {name: company for company, names in text["people"].items() for name in names}
         self.hyphened = frozenset(text["relations"]["hyphened"])
         self.relations = frozenset(text["relations"]["nouns"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})

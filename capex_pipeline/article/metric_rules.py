@@ -41,7 +41,9 @@ _DEAREST_UNIT: Final = 500_000.0
 several companies.
 """
 _NOT_YEARLY: Final = frozenset("earlier ago before previously prior later from".split())
-_ENDS_PHRASE: Final = frozenset("and while that which to as from after before compared versus than at when it".split())
+_ENDS_PHRASE: Final = frozenset(
+    "and while with that which to as from after before compared versus than at when it".split()
+)
 """Words that end the phrase after a quantity, so that no noun beyond them says what it measures."""
 _LEVELS: Final = frozenset("level amount figure total year previous prior same".split())
 """Nouns that repeat the level of before: "doubled the amount"."""
@@ -181,7 +183,9 @@ def _is_of_unknown_name(scene: Scene, quantity: Mention) -> bool:
     known = {place for cue in scene.cues if cue.kind != "up" for place in range(cue.first, cue.last + 1)} | scene.taken
     index -= 1
     last = index
-    while index > scene.first and (tokens.is_capital(index) or tokens.word(index) in ("and", "&")) and index not in known:
+    while (
+        index > scene.first and (tokens.is_capital(index) or tokens.word(index) in ("and", "&")) and index not in known
+    ):
         index -= 1
     return index < last and tokens.word(index) in (";", ":") and tokens.is_capital(index + 1)
 
@@ -241,9 +245,24 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         governor = _judge(scene, quantity, earlier, passage, is_after=False)
         if governor is not None:
             return governor._replace(evidence=(*governor.evidence, "metric_earlier_clause"))
+    if passage.carried is not None and _refers_back(scene):
+        return Governor(passage.carried, ("metric_referred",))
     if passage.carried is not None and not _has_purpose(scene, quantity):
         return Governor(passage.carried, ("metric_carried",))
     return Governor(None, reason="No word near it says what it measures.")
+
+
+def _refers_back(scene: Scene) -> bool:
+    """Whether a sentence speaks of the figure before it: "That is up from $5bn", "This compares with $5bn"."""
+    words = scene.tokens.words[scene.first : scene.first + 2]
+    return words[0] in ("that", "this") and words[1:] in (
+        ["is"],
+        ["'s"],
+        ["was"],
+        ["compares"],
+        ["marks"],
+        ["represents"],
+    )
 
 
 def _leads_to(scene: Scene, quantity: Mention) -> bool:
@@ -326,11 +345,27 @@ def _is_of_shipments(scene: Scene, quantity: Mention) -> bool:
     """Whether a count without a noun is that of shipments named before it: "H100 shipments range between 1.5 and 2 million"."""
     clause = scene.clause(quantity.first)
     flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
-    if not flows or scene.tokens.word(quantity.last + 1) not in ("", ".", ",", ";", ")", "in", "for", "units", "pieces"):
+    if not flows or scene.tokens.word(quantity.last + 1) not in (
+        "",
+        ".",
+        ",",
+        ";",
+        ")",
+        "in",
+        "for",
+        "units",
+        "pieces",
+    ):
         return False
     beside = scene.near(flows[-1].first, ("product",), before=4, after=4)
-    alone = not any(flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities)
-    return scene.tokens.words[flows[-1].first].startswith(("shipment", "deliver", "order")) and beside is not None and alone
+    alone = not any(
+        flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
+    )
+    return (
+        scene.tokens.words[flows[-1].first].startswith(("shipment", "deliver", "order"))
+        and beside is not None
+        and alone
+    )
 
 
 def _ends_list(scene: Scene, quantity: Mention) -> bool:
@@ -389,7 +424,9 @@ def _after(scene: Scene, quantity: Mention) -> Cue | None:
                 return None
             return cue
         if ends := next((last for first, last, _ in scene.periods if first <= index <= last), 0):
-            index = ends + 1  # "the $85bn full-year capex plan", "$125bn of 2025 capital expenditure", "a $6bn annual loss"
+            index = (
+                ends + 1
+            )  # "the $85bn full-year capex plan", "$125bn of 2025 capital expenditure", "a $6bn annual loss"
             cue = next((cue for cue in scene.cues if cue.first == index and cue.kind in ("metric", "context")), None)
             if cue is not None or not joined:
                 return cue

@@ -28,6 +28,8 @@ EARLIEST_RESULTS: Final = 9
 """Days after a quarter's end before which no results of it are published."""
 UNREPORTED_DAYS: Final = 35
 """Days after a quarter's end for which it may still be expected, because its results are not published."""
+SEASON_DAYS: Final = 45
+"""Days after a quarter's end in which its results are discussed, so that "next quarter" may be counted from it."""
 FARTHEST_PLAN: Final = 100
 """Days from the article to the first day of a quarter without a year, beyond which it is not the next one."""
 YEAR_END_DAYS: Final = 20
@@ -252,6 +254,15 @@ def _relative_quarter(shift: int, context: PeriodContext) -> PeriodReading:
         and (context.published - quarters[current - 1][1]).days <= EARLIEST_RESULTS
     ):
         shift = -2  # no company publishes its accounts so soon: "last quarter" is the one that it last reported on
+    if (
+        shift == 1
+        and current
+        and context.company_money
+        and 0 <= (context.published - quarters[current - 1][1]).days <= SEASON_DAYS
+    ):
+        if context.carried is None or context.carried[1] != quarters[current - 1][1]:
+            return unread("The next quarter may be counted from the one reported on.", quarters[current : current + 2])
+        shift = 0  # in a report of results, "next quarter" is the one after the quarter reported on
     return PeriodReading(quarters[max(0, current + shift)], ("period_relative",))
 
 

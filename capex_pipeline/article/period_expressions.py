@@ -91,7 +91,7 @@ _RULES: Final[list[tuple[str, str, str]]] = [
     ("next_year", "nt", r"(?:next|the (?:following|coming|upcoming)) (?P<fy>fiscal |financial |calendar )?year"),
     ("year_to_month", "f", rf"(?P<fy>fiscal|financial) year that (?:ends|ended|began) in (?P<month>{_M})(?: (?P<year>{_Y}))?"),
     ("year", "fc", rf"(?P<fy>fiscal|financial|calendar)(?:[ -]year)?[ -](?:ended |ending )?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))"),
-    ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to|end))"),
+    ("year", "12", rf"(?P<year>{_Y})[ -](?P<fy>fiscal|financial|calendar)[ -]year(?! (?:to (?:the end|end|mid|{_M})|end))"),
     ("year", "fc", rf"(?P<fy>fy|cy) ?'?(?P<year>{_Y}|\d\d(?!\d|[.,]\d|%))(?!\d)"),
     ("full_year", "tifwe", rf"(?:the |its )?(?:full|whole|entire)[- ](?P<fy>fiscal |financial )?year{_YEAR_TAIL}|the year as a whole"),
     ("full_year", "fido", rf"(?:for|in|during|over) the year(?! (?:to (?:the end|end|mid|{_M})|ended|ending|ends|that|earlier|before|ago|as|so|through|until|since|of|\d|in which)|-)"),

@@ -674,6 +674,7 @@ class TextFile(Part):
     cloud_by_name: Phrases = ()
     cloud_parts: dict[Text, Phrases] = Field(default_factory=dict)
     segments: dict[Text, Phrases] = Field(default_factory=dict)
+    people: dict[Text, Phrases] = Field(default_factory=dict)
     relations: dict[Text, Phrases] = Field(default_factory=dict)
     segment_words: Phrases = ()
     segment_back: Phrases = ()

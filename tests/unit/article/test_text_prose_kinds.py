@@ -237,6 +237,75 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
     "a rate per quarter": (
         "Meta spends more than $10 billion a quarter on capex.", "2025-11-14", [],
     ),
+    "the metric after an amount and its year": (
+        "Amazon guided to $190 billion in 2026 capex.", "2026-02-10", [("$190 billion", "amazon", "capex", "2026-01-01/2026-12-31")],
+    ),
+    "a yearly loss is no revenue": (
+        "Google Cloud made a $5 billion annual loss in 2020, but its revenue rose to $13 billion.", "2021-02-03",
+        [("$13 billion", "alphabet", "cloud_revenue", "2020-01-01/2020-12-31")],
+    ),
+    "a metric before an amount outranks the noun after it": (
+        "Meta reported capital expenditures of $14 billion for its Q1 2025 earnings.", "2025-04-30", [("$14 billion", "meta", "capex", Q1)],
+    ),
+    "an amount before its description": (
+        "Amazon has new plans. $125 billion: Capital expenditure in 2025, more than its cash flow.", "2025-10-31", [("$125 billion", "amazon", "capex", Y25)],
+    ),
+    "a company alone": (
+        "Alibaba alone spent 25bn yuan on capex in the first quarter of 2025.", "2025-05-16", [("25bn yuan", "alibaba", "capex", Q1)],
+    ),
+    "expectations in brackets and segments of other names": (
+        "Segment revenue of Microsoft in the third quarter of 2025: Intelligent Cloud, $31bn (consensus: $30bn); Personal Computing, $14bn (consensus: $13bn).",
+        "2025-10-30", [("$31bn", "microsoft", "cloud_revenue", Q3)],
+    ),
+    "shipments without a noun after the count": (
+        "Nvidia's H100 shipments for 2024 will range between 1.5 million and 2 million, analysts said.", "2023-08-25",
+        [("between 1.5 million and 2 million", "nvidia", "gpu_units", Y24)],
+    ),
+    "orders of other goods than chips": (
+        "Nvidia expects orders for 2024 to range between 1.5 million and 2 million.", "2023-08-25", [],
+    ),
+    "a fiscal year whose number comes first": (
+        "Microsoft plans capital expenditures of $80bn in its 2025 fiscal year to expand data centers.", "2025-01-06",
+        [("$80bn", "microsoft", "capex", "2024-07-01/2025-06-30")],
+    ),
+    "growth in a report of earnings": (
+        "Amazon's earnings report shows that AWS had a year-to-year growth rate of 17% in the second quarter of 2025.", "2025-08-01",
+        [("17%", "amazon", "cloud_revenue", Q2)],
+    ),
+    "the cloud business as the subject of growth": (
+        "Alibaba has reported. Fuelled by demand, the group's cloud business climbed 34% year on year in the third quarter of 2025.", "2025-11-26",
+        [("34%", "alibaba", "cloud_revenue", Q3)],
+    ),
+    "a division named in the same sentence": (
+        "Alphabet opened the books of Google Cloud: in 2023 this division brought in revenues of $33 billion.", "2024-01-31",
+        [("$33 billion", "alphabet", "cloud_revenue", Y23)],
+    ),
+    "each metric keeps its period": (
+        "Alibaba spent 24bn yuan on capex in the first half of 2024. Alibaba Cloud revenue grew 6% in the second quarter of 2024. "
+        "Tencent's capital expenditure was 23bn yuan.", "2024-08-27",
+        [("24bn yuan", "alibaba", "capex", "2024-01-01/2024-06-30"), ("6%", "alibaba", "cloud_revenue", "2024-04-01/2024-06-30"),
+         ("23bn yuan", "tencent", "capex", "2024-01-01/2024-06-30")],
+    ),
+    "the quarter after the one reported on": (
+        "Amazon's capital expenditure was $31bn in the second quarter of 2025. Amazon plans capital expenditure of $33bn next quarter.", "2025-08-01",
+        [("$31bn", "amazon", "capex", Q2), ("$33bn", "amazon", "capex", Q3)],
+    ),
+    "the next quarter of a text that reports none": (
+        "Amazon plans capital expenditure of $33bn next quarter.", "2025-08-01", [],
+    ),
+    "an executive without the company": (
+        "Zuckerberg expects capital expenditure of $65 billion in 2025.", "2025-01-24", [("$65 billion", "meta", "capex", Y25)],
+    ),
+    "a sum of the companies of the sentence": (
+        "Amazon plans capex of $100 billion in 2025, Alphabet capex of $75 billion in 2025, Meta capex of $65 billion in 2025 and Microsoft capex of "
+        "$80 billion in calendar 2025, taking combined capex to $320 billion in 2025.", "2025-02-10",
+        [("$100 billion", "amazon", "capex", Y25), ("$75 billion", "alphabet", "capex", Y25), ("$65 billion", "meta", "capex", Y25),
+         ("$80 billion", "microsoft", "capex", Y25), ("$320 billion", "us_four", "capex", Y25)],
+    ),
+    "a sentence about the figure before it": (
+        "Meta spent $19bn on capex in the third quarter of 2025. That is up from $9bn a year earlier.", "2025-10-30",
+        [("$19bn", "meta", "capex", Q3), ("$9bn", "meta", "capex", "2024-07-01/2024-09-30")],
+    ),
 }  # fmt: skip
 
 
