@@ -89,7 +89,7 @@ DOCUMENT_KINDS: tuple[str, ...] = (
 FIRST_ROW_OF_FILE = 2_000_000
 """Rejected rows from this number on are about what a file lacks or contradicts as a whole, and about no row in it."""
 
-_REVIEW_KEYS = {"span", "quote", "confidence", "question", "readings", "reason"}
+_REVIEW_KEYS = {"span", "quote", "confidence", "question", "readings", "reason", "corrected"}
 _MISSING = {"", "~", "null"}
 
 

@@ -20,7 +20,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.quantities import NO_NUMBER
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
-from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, WHO, distinct, flat, ordered
+from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, ONLY_WHO, WHO, distinct, flat, ordered
 from capex_pipeline.review.reportable_periods import period_misfit, recent_periods
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -32,7 +32,6 @@ _PLANS: Final = ("No word near", "A part of another amount")
 """How the reasons begin with which a plan of a known company is asked about, since its metric often stands in the sentence before."""
 _MEASURES: Final = {"percent": "yoy_growth", "multiple": "yoy_multiple"}
 """Of a mention whose measure the words leave open: such a number is no level."""
-_WHO_SAYS: Final = "The words leave open who says so."
 _FIRM: Final = 0.87
 """A figure less probable than this is asked about."""
 
@@ -131,7 +130,7 @@ def _entries(
         for figure in by_number.get(outcome.number, ()):
             entry = {**figure_entry(figure, vocabulary), **figure_question(figure, reading, published, vocabulary)}
             if entry["id"] in counted:
-                is_asked = not str(entry.get("question", _WHO_SAYS)).startswith(_WHO_SAYS)
+                is_asked = entry.get("question", ONLY_WHO) != ONLY_WHO
                 entry |= {**counted[entry["id"]], **({} if is_asked else {"question": WHOSE_COUNT})}
             lists["undecided" if "question" in entry else "figures"].append(ordered(entry))
             if figure.status in ("guidance", "forecast"):
@@ -290,7 +289,7 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
             "readings": distinct(readings),
         }
     if not figure.is_claimant_sure:
-        return {"question": f"{_WHO_SAYS} {WHO}"}
+        return {"question": ONLY_WHO}
     if figure.confidence < _FIRM:
         return {"question": "The machine is not sure of this figure. Is it right?"}
     return {}

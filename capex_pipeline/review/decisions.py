@@ -8,13 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.untrusted_json import refuse_repeated_keys
-from capex_pipeline.review.entries import FIGURE_KEYS, LISTS, entry_id, missing_keys, ordered, required_keys, span_of
+from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
+from capex_pipeline.review.entries import (
+    FIGURE_KEYS,
+    LISTS,
+    corrected_keys,
+    entry_id,
+    missing_keys,
+    ordered,
+    required_keys,
+    span_of,
+)
 from capex_pipeline.review.review_file import ReviewError
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
@@ -30,6 +40,7 @@ CHANGEABLE: Final = frozenset(FIGURE_KEYS) - {
     "question",
     "readings",
     "reason",
+    "corrected",
     "confidence",
 }
 _DECIDES_DEFINITION: Final = frozenset(("entity", "metric", "status", "period"))
@@ -37,19 +48,23 @@ _DECIDES_DEFINITION: Final = frozenset(("entity", "metric", "status", "period"))
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided about one entry. fields: new values by key, an empty one removes the key. reason: why it is ignored."""
+    """What a person decided about one entry. fields: new values by key, an empty one removes the key. reason: why it is ignored. corrected: the keys
+    that the person entered or confirmed, which no check then holds against the source."""
 
     action: str
     fields: Mapping[str, str]
     reason: str
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """review: fingerprint of the review for which the page was made. by_id: decisions by the id of the entry."""
+    """review: fingerprint of the review for which the page was made. by_id: decisions by the id of the entry. document: what the source did not state
+    of itself."""
 
     review: str
     by_id: Mapping[str, Decision]
+    document: Mapping[str, str] = field(default_factory=dict)
 
 
 def fingerprint(review: Mapping[str, Any]) -> str:
@@ -69,7 +84,18 @@ def read_decisions(data: bytes, name: str) -> Decisions:
     if not isinstance(content, dict) or not isinstance(content.get("decisions"), dict):
         raise ReviewError(f"{name} holds no decisions; save them from the review page again.")
     by_id = {identity: _decision(identity, value, name) for identity, value in content["decisions"].items()}
-    return Decisions(str(content.get("review")), by_id)
+    return Decisions(str(content.get("review")), by_id, _of_document(content.get("document") or {}, name))
+
+
+def _of_document(stated: Any, name: str) -> dict[str, str]:
+    """What a person stated of the document: text of one line for the keys that a review needs."""
+    if not isinstance(stated, dict) or not set(stated) <= set(NEEDED_OF_DOCUMENT):
+        raise ReviewError(f"{name}: `document` may state {', '.join(NEEDED_OF_DOCUMENT)} only.")
+    if any(not isinstance(text, str) or len(text) > LONGEST_VALUE or "\n" in text for text in stated.values()):
+        raise ReviewError(
+            f"{name}: `document` has a value that is no text of one line of at most {LONGEST_VALUE} characters."
+        )
+    return {key: text.strip() for key, text in stated.items() if text.strip()}
 
 
 def _decision(identity: str, value: Any, name: str) -> Decision:
@@ -86,9 +112,14 @@ def _decision(identity: str, value: Any, name: str) -> Decision:
         raise ReviewError(
             f"{name}: the decision for {identity[:60]} changes {', '.join(unknown)[:80]}, which no decision can."
         )
+    corrected = value.get("corrected") or []
+    if not isinstance(corrected, list) or not CHANGEABLE.issuperset(map(str, corrected)):
+        raise ReviewError(f"{name}: the decision for {identity[:60]} has under `corrected` what is no list of fields.")
     if value["action"] == "ignore" and not reason.strip():
         raise ReviewError(f"{name}: {identity[:60]} is ignored without a reason; give one.")
-    return Decision(value["action"], {key: text.strip() for key, text in fields.items()}, reason.strip())
+    return Decision(
+        value["action"], {key: text.strip() for key, text in fields.items()}, reason.strip(), tuple(map(str, corrected))
+    )
 
 
 def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> dict[str, Any]:
@@ -119,7 +150,9 @@ def apply(review: Mapping[str, Any], decisions: Decisions, source: Source) -> di
     for entries in lists.values():
         entries.sort(key=lambda entry: span_of(entry) or (0, 0))
     waits = bool(lists["undecided"]) or any("confidence" in entry for entry in lists["figures"])
-    result: dict[str, Any] = {"document": review.get("document")}
+    about = review.get("document")
+    stated = {**(about if isinstance(about, Mapping) else {}), **decisions.document}
+    result: dict[str, Any] = {"document": stated if decisions.document else about}
     if waits:
         result["state"] = DRAFT
     if lists["undecided"]:
@@ -165,5 +198,7 @@ def _decided(
         raise ReviewError(
             f"{identity} ({quote}) has no {', '.join(missing)}; enter it on the page, or ignore the mention."
         )
+    corrected = corrected_keys(entry) | set(decision.corrected)
+    figure["corrected"] = [key for key in FIGURE_KEYS if key in corrected]
     settled = {"question", "readings", "reason", "confidence"}
     return "figures", ordered({key: value for key, value in figure.items() if key not in settled})

@@ -21,7 +21,7 @@ LISTS: Final = ("undecided", "figures", "ignored")
 FIGURE_KEYS: Final = (
     "id", "locator", "span", "quote", "question", "readings", "reason", "entity", "metric", "measure", "definition", "segment", "supplier", "product", "customer",
     "flow", "period", "period_start", "period_end", "value", "value_low", "value_high", "unit", "bound", "status", "claimant", "same_fact_as",
-    "note", "confidence",
+    "note", "corrected", "confidence",
 )  # fmt: skip
 REQUIRED: Final = ("entity", "metric", "period", "value", "unit", "claimant")
 """Keys without which an entry is no figure."""
@@ -32,6 +32,8 @@ CONFIRMED: Final = "Confirmed: "
 """Begins a reason of the machine with which a person agreed."""
 WHO: Final = "Who is the claimant?"
 """Asks for the claimant, alone or after the question for the period."""
+ONLY_WHO: Final = f"The words leave open who says so. {WHO}"
+"""The question of a figure of which the claimant alone is in doubt."""
 NO_TABLE: Final = "No table has a place for it."
 """The reason of an amount of which the machine knows nothing."""
 MOST_ENTRIES: Final = 4_000
@@ -75,6 +77,12 @@ def entries_of(review: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
     listed, defaults = review.get(part), review.get("defaults")
     common = defaults if part == "figures" and isinstance(defaults, Mapping) else {}
     return [{**common, **entry} for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+
+
+def corrected_keys(entry: Mapping[str, Any]) -> frozenset[str]:
+    """The keys of a figure that a reviewer corrected, or confirmed against what the source or a filing seems to say."""
+    listed = entry.get("corrected")
+    return frozenset(map(str, listed)) if isinstance(listed, list) else frozenset()
 
 
 def entry_id(part: str, number: int, entry: Mapping[str, Any]) -> str:

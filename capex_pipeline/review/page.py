@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any, Final
 
@@ -16,7 +16,10 @@ from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, is_of_others, neighbour, neighbours
+from capex_pipeline.review.checks import UNDECIDED, check_review
 from capex_pipeline.review.checks.build_rules import rejected
+from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
+from capex_pipeline.review.checks.findings import ReviewFinding
 from capex_pipeline.review.chip_counts import WHOSE_COUNT
 from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
 from capex_pipeline.review.entries import (
@@ -24,6 +27,7 @@ from capex_pipeline.review.entries import (
     FIGURE_KEYS,
     LISTS,
     NO_TABLE,
+    ONLY_WHO,
     OTHER_WAYS,
     REQUIRED_BY_METRIC,
     Span,
@@ -48,6 +52,8 @@ REASONS: Final = (
 )
 """Reasons that the page offers for leaving a mention out."""
 _SCOPE: Final = "Shown are the rows that bear a printed name of the company, and the sentences that speak of them. Other rows of the document are not read."
+_MISSING: Final = (None, "", "~", "null")
+"""What stands for nothing in a review, whose values are read as text."""
 _WHOSE: Final = "The sentence speaks of several companies and names none of them. Whose figure is it?"
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
 
@@ -60,9 +66,12 @@ def render(review: Mapping[str, Any], source: Source, command: str, reference: R
     """
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
-    about = document if isinstance(document, Mapping) else {}
+    stated = document if isinstance(document, Mapping) else {}
+    about = {str(key): str(value) for key, value in stated.items() if value not in _MISSING}
     data = {
         "review": fingerprint(review),
+        "store": f"capex-pipeline review {fingerprint(review)} {command}",
+        "unknown": [key for key in NEEDED_OF_DOCUMENT if not about.get(key)],
         "file": f"{stem}.decisions.json",
         "command": command,
         "passages": _passages(review, source),
@@ -166,6 +175,7 @@ def _unit_kinds(reference: Reference | None) -> dict[str, dict[str, list[str]]]:
 def _entries(review: Mapping[str, Any], source: Source, reference: Reference | None) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
     near = neighbours(review)
+    findings = _findings(review, source, reference)
     for listed in LISTS:
         for number, entry in enumerate(entries_of(review, listed)):
             span, part = span_of(entry), listed
@@ -175,11 +185,17 @@ def _entries(review: Mapping[str, Any], source: Source, reference: Reference | N
                 fields["period"] = f"{known['period_start']}/{known['period_end']}"
             identity, place = entry_id(listed, number, entry), source.passage_at(span)
             passage = source.passages[place] if place is not None else None
-            if part == "figures" and "confidence" in entry and is_of_others(entry, source, passage):
+            found = findings.get(identity, [])
+            if part == "figures" and found:
+                part, known = "undecided", {**entry, "question": " ".join(finding.message for finding in found)}
+            elif part == "figures" and "confidence" in entry and is_of_others(entry, source, passage):
                 part, known = "undecided", {**entry, "question": _WHOSE}
-            options, chosen = (
-                answers(known, part, fields, review, source, passage, near) if part != "figures" else ([], None)
-            )
+            options: list[Answer] = []
+            chosen = None
+            if listed == "figures" and found:
+                options = _to_findings(found)
+            elif part != "figures":
+                options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
             if part == "undecided" and likely.get("period") and likely.get("measure") == "level":
                 near = sorted([*near, neighbour(known, likely)], key=lambda one: one.start)
@@ -191,6 +207,7 @@ def _entries(review: Mapping[str, Any], source: Source, reference: Reference | N
                 "fields": fields,
                 "question": str(known.get("question") or "") if part == "undecided" else "",
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
+                "findings": [] if listed == "figures" else [finding.message for finding in found],
                 "waits": part == "figures" and "confidence" in entry,
                 "assistant": comparison(entry, review),
                 "options": options,
@@ -201,6 +218,22 @@ def _entries(review: Mapping[str, Any], source: Source, reference: Reference | N
         _leave_out_rejected(entries, review, source, reference)
     _follow_levels(entries)
     return entries
+
+
+def _findings(review: Mapping[str, Any], source: Source, reference: Reference | None) -> dict[str, list[ReviewFinding]]:
+    """What `--check` finds of each entry, by its id, without the questions, which the page asks anyway."""
+    found: dict[str, list[ReviewFinding]] = {}
+    for finding in check_review(review, source, reference):
+        if finding.entry and finding.rule != UNDECIDED:
+            found.setdefault(finding.entry, []).append(finding)
+    return found
+
+
+def _to_findings(found: Sequence[ReviewFinding]) -> list[Answer]:
+    """The answers to findings of one figure: it is right nevertheless, where a person can say so, or it is no figure."""
+    keys = sorted({part for finding in found for part in finding.parts})
+    right: list[Answer] = [{"label": "It is right as it is", "set": {}, "corrected": keys, "alone": True}]
+    return [*(right if all(finding.parts for finding in found) else []), {"label": "No figure", "ignore": NO_TABLE}]
 
 
 def _follow_levels(entries: Mapping[str, dict[str, Any]]) -> None:
@@ -251,6 +284,15 @@ def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[
     where: Any = place if place is not None else -1
     if asked == "unit" and place is not None:
         where = source.passages[place].place.partition(", row ")[0]
+    if entry.get("question") == ONLY_WHO and place is not None:
+        where = source.passages[place].place
+    if (
+        asked == "period"
+        and place is not None
+        and span_of(entry)
+        and (heads := source.passages[place].heads_of(span_of(entry) or (0, 0)))
+    ):
+        where = f"{source.passages[place].place.partition(', row ')[0]}: {heads}"
     if is_choice(entry) or entry.get("question") == WHOSE_COUNT:
         where = "document"
     return [asked if entry.get("readings") else str(entry.get("question") or entry.get("reason")), where]

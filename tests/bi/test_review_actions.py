@@ -87,8 +87,8 @@ class Session:
         return found
 
     def decisions(self) -> dict[str, Any]:
-        key = f"capex-pipeline review {self.data['review']}"
-        return dict(json.loads(self.browser.execute_script("return localStorage.getItem(arguments[0])", key) or "[]"))
+        kept = self.browser.execute_script("return localStorage.getItem(arguments[0])", self.data["store"])
+        return dict(json.loads(kept)["decisions"]) if kept else {}
 
     def outcome(self, identity: str) -> Figure | str | None:
         """The figure that a number becomes if nothing more is done, None where it is left out, "open" where it is a question."""

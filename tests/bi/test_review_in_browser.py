@@ -59,10 +59,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     yield from start(tmp_path_factory.mktemp("profile"))
 
 
-def opened(browser: Any, folder: Path, name: str, width: int = DESK, scheme: str = "light") -> Path:
+def opened(
+    browser: Any, folder: Path, name: str, width: int = DESK, scheme: str = "light", text: Path | None = None
+) -> Path:
     """The page of an article's review, drafted and opened; the path of the text."""
-    text = folder / f"{name}.txt"
-    shutil.copy(ARTICLES / text.name, text)
+    if text is None:
+        text = folder / f"{name}.txt"
+        shutil.copy(ARTICLES / text.name, text)
     assert main(["review", "--page", str(folder / "review.html"), str(text)]) == 0
     show(browser, width, scheme)
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
@@ -72,6 +75,13 @@ def opened(browser: Any, folder: Path, name: str, width: int = DESK, scheme: str
     browser.execute_script("localStorage.clear()")  # decisions of a test before, on the same article
     browser.get((folder / "review.html").as_uri())
     return text
+
+
+def opened_text(browser: Any, folder: Path, body: str, front: str = "publisher: Corpus Times\n") -> Path:
+    """As `opened`, for a text of the test's own."""
+    text = folder / "story.txt"
+    text.write_text(f"---\ntitle: A story\n{front}published: 2025-10-31\n---\n{body}\n", encoding="utf-8")
+    return opened(browser, folder, text.stem, text=text)
 
 
 def press(browser: Any, key: str) -> None:
@@ -200,6 +210,83 @@ def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Pa
     Select(measure.find_element("tag name", "select")).select_by_visible_text("level")
     card.find_element("css selector", "input").send_keys("\ue007")
     assert "A level of cloud_revenue is not printed in percent" in card.text
+
+
+def test_undo_takes_back_what_one_answer_settled(browser: Any, tmp_path: Path) -> None:
+    """The text names no source that counts chips, so one answer is given for both counts; the plan is a question of its own."""
+    body = "Microsoft bought 485,000 Hopper chips in 2024. Meta bought 224,000 Hopper chips in 2024.\n\nMeta sold 3mn headsets and plans $9bn of capex."
+    opened_text(browser, tmp_path, body)
+    press(browser, "1")
+    assert len(browser.find_elements("css selector", "#card-m001.decided, #card-m002.decided")) == 2
+    browser.execute_script("document.getElementById('card-m004').focus()")
+    press(browser, "i\ue007")
+    browser.execute_script("document.getElementById('card-m002').focus()")
+    press(browser, "u")
+    assert not browser.find_elements("css selector", "#card-m001.decided, #card-m002.decided")
+    assert browser.find_elements("css selector", "#card-m004.decided")
+
+
+def test_a_reader_stays_at_the_figure_that_was_decided(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, "cloud-groups")
+    browser.execute_script("document.getElementById('card-m009').focus()")
+    press(browser, "jk")
+    place = focused(browser)
+    press(browser, "i\ue007")
+    assert focused(browser) == place
+    assert "Left out" in browser.find_element("id", f"card-{place}").text
+    press(browser, "j")
+    assert focused(browser) != place
+
+
+def test_enter_ends_a_change_in_a_list_of_choices(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, "cloud-groups")
+    browser.execute_script("document.getElementById('card-m009').focus()")
+    press(browser, "c")
+    card = browser.find_element("id", "card-m009")
+    status = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("status"))
+    status.find_element("tag name", "select").send_keys("estimate\ue007")
+    time.sleep(0.2)
+    assert not card.find_elements("tag name", "form")
+    assert "estimate" in card.text
+
+
+def test_decisions_for_a_review_at_another_place_are_not_taken_over(browser: Any, tmp_path: Path) -> None:
+    text = opened(browser, tmp_path, "cloud-groups")
+    press(browser, "1")
+    other = tmp_path / "other.html"
+    assert main(["review", "--page", str(other), "--output", str(tmp_path / "mine.yaml"), str(text)]) == 0
+    browser.get(other.as_uri())
+    assert browser.find_elements("css selector", ".card")
+    assert not browser.find_elements("css selector", ".card.decided")
+
+
+def test_what_an_article_does_not_state_of_itself_is_asked(browser: Any, tmp_path: Path) -> None:
+    text = opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter.", "")
+    assert browser.find_element("id", "progress").text.startswith("1 question open")
+    press(browser, "Corpus Times\ue007")
+    assert browser.find_element("id", "progress").text.startswith("0 questions open")
+    browser.execute_script("document.activeElement.blur()")
+    press(browser, "s")
+    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    assert read_review(text.with_suffix(".yaml"))["document"]["publisher"] == "Corpus Times"
+
+
+def test_a_corrected_value_is_kept_and_not_objected_to(
+    browser: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reader may misread a number; the person who looks at the sentence counts."""
+    text = opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter.")
+    browser.execute_script("document.getElementById('card-m001').focus()")
+    press(browser, "c")
+    card = browser.find_element("id", "card-m001")
+    value = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("value"))
+    control = value.find_element("tag name", "input")
+    control.clear()
+    control.send_keys("19.9\ue007")
+    press(browser, "s")
+    assert main(["review", "--apply", str(downloaded(tmp_path / "story.decisions.json")), str(text)]) == 0
+    (figure,) = read_review(text.with_suffix(".yaml"))["figures"]
+    assert (figure["value"], figure["corrected"]) == ("19.9", ["value"])
 
 
 def test_a_reload_keeps_the_decisions(browser: Any, tmp_path: Path) -> None:

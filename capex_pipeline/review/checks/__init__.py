@@ -27,6 +27,8 @@ from capex_pipeline.review.checks.span_values import check_values
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 
+UNDECIDED: Final = "undecided"
+"""The rule of a question without an answer."""
 _SETTLED_FIRST: Final = frozenset(
     "layout document_invalid figure_incomplete value_unreadable entity_unknown metric_unknown status_unknown measure_unknown period_unreadable".split()
 )

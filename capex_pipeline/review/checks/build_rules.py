@@ -46,7 +46,9 @@ def check_build(review: Mapping[str, Any], source: Source, reference: Reference)
             continue
         figure = figures[number - 1] if number <= len(figures) else {}
         yield problem(
-            "build_rejects", f"A build would reject {name_of(figure, number).lower()} ({quote_of(figure)!r}): {message}"
+            "build_rejects",
+            f"A build would reject {name_of(figure, number).lower()} ({quote_of(figure)!r}): {message}",
+            figure,
         )
 
 
@@ -98,6 +100,7 @@ def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
                 f"{name_of(other, first)} ({quote_of(other)!r}) and {name_of(figure, number).lower()} ({quote_of(figure)!r}) state different values of "
                 f"{figure.get('entity')}, {figure.get('metric')}, {figure.get('period')} on one definition ({figure.get('definition')}). Give one of "
                 "them another `definition:`, or move one to `ignored:`.",
+                figure,
             )
 
 

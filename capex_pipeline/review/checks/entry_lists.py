@@ -70,6 +70,7 @@ def check_undecided(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:
             "undecided",
             f"Question {entry.get('id') or number} ({quote_of(entry)!r}) waits for your decision. {question}{offered} "
             "Move it to `figures:`, or to `ignored:` with a reason.",
+            entry,
         )
 
 
@@ -81,13 +82,14 @@ def check_ignored(review: Mapping[str, Any], source: Source) -> Iterator[ReviewF
         if span is None or span[1] > source.end:
             yield problem("span_invalid", f"{name} has no span that is part of the {source.noun}.")
         if not reason:
-            yield problem("reason_missing", f"{name} has no reason; say why it belongs in no table.")
+            yield problem("reason_missing", f"{name} has no reason; say why it belongs in no table.", entry)
         for amount in source.amounts_at(span):
             if amount.doubtful and reason == amount.reason:
                 yield problem(
                     "figure_may_be_lost",
                     f"{quote_of(entry)!r} is ignored ({reason.rstrip('.')}) and may be a figure ({amount.doubtful}). "
                     "Move it to `figures:`, or give a reason of your own.",
+                    entry,
                 )
 
 

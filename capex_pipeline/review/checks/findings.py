@@ -9,21 +9,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from capex_pipeline.review.entries import corrected_keys
 from capex_pipeline.sources.printed_document import CONFIRMED_BY_CHECK
 
 
 @dataclass(frozen=True)
 class ReviewFinding:
-    """One thing that a person has to do (problem), or a difference from the machine's reading (warning). rule is a short stable name."""
+    """One thing that a person has to do (problem), or a difference from the machine's reading (warning).
+
+    rule: a short stable name. entry: the id of the entry that it is about, empty for one of the review as a whole. parts: the keys that the figure may
+    name under `corrected` to settle it; empty where the figure has to change.
+    """
 
     severity: str
     rule: str
     message: str
+    entry: str = ""
+    parts: tuple[str, ...] = ()
 
 
-def problem(rule: str, message: str) -> ReviewFinding:
-    """Something that a person has to do."""
-    return ReviewFinding("problem", rule, message)
+def problem(rule: str, message: str, entry: Mapping[str, Any] | None = None, *parts: str) -> ReviewFinding:
+    """Something that a person has to do. entry, parts: as of `ReviewFinding`."""
+    return ReviewFinding("problem", rule, message, str((entry or {}).get("id") or ""), parts)
 
 
 def name_of(entry: Mapping[str, Any], number: int) -> str:
@@ -36,7 +43,7 @@ def quote_of(entry: Mapping[str, Any]) -> str:
     return str(entry.get("quote") or entry.get("text") or entry.get("value") or "")[:60]
 
 
-def has_reason(figure: Mapping[str, Any]) -> bool:
-    """Whether a person says in `note:` why a figure is right; a note that the machine wrote is no such reason."""
+def has_reason(figure: Mapping[str, Any], *parts: str) -> bool:
+    """Whether a person answers for a figure: by a `note:` that the machine did not write, or for one of these parts by `corrected:`."""
     note = str(figure.get("note") or "")
-    return bool(note) and not note.startswith(CONFIRMED_BY_CHECK)
+    return (bool(note) and not note.startswith(CONFIRMED_BY_CHECK)) or not corrected_keys(figure).isdisjoint(parts)

@@ -45,24 +45,30 @@ def check_names(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFin
             yield problem(
                 "entity_unknown",
                 f"{name} has the entity {entity!r}, which is neither an id nor a name in reference/entities.yaml.",
+                figure,
             )
         if metric and metric.casefold() not in vocabulary.metric_names:
             yield problem(
                 "metric_unknown",
                 f"{name} has the metric {metric!r}, which is neither an id nor a name in reference/metrics.yaml.",
+                figure,
             )
         if status and status not in STATUSES:
-            yield problem("status_unknown", f"{name} has the status {status!r}; choose one of {', '.join(STATUSES)}.")
+            yield problem(
+                "status_unknown", f"{name} has the status {status!r}; choose one of {', '.join(STATUSES)}.", figure
+            )
         if measure not in MEASURES:
             yield problem(
-                "measure_unknown", f"{name} has the measure {measure!r}; choose one of {', '.join(MEASURES)}."
+                "measure_unknown",
+                f"{name} has the measure {measure!r}; choose one of {', '.join(MEASURES)}.",
+                figure,
             )
         if figure.get("period"):
             known = vocabulary.entities.get(resolved)
             try:
                 parse_period(str(figure["period"]), known.calendar if known else None)
             except PeriodError as error:
-                yield problem("period_unreadable", f"{name}: {error}")
+                yield problem("period_unreadable", f"{name}: {error}", figure)
 
 
 def check_fit(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFinding]:
@@ -81,6 +87,7 @@ def check_fit(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFindi
                 "status_misfit",
                 f"{name} has the status {status} and the claimant {kind}; a statement of {NOUNS[kind]} is {' or '.join(fitting)}. "
                 "Correct one of the two.",
+                figure,
             )
 
 
@@ -92,18 +99,23 @@ def _check_period(name: str, figure: Mapping[str, Any], period: Period, source: 
         yield problem(
             "period_not_over",
             f"{name} is {status} for {days}, which was not over {when}. Correct the period, or make the status guidance or forecast.",
+            figure,
         )
     if published is not None and status in ("guidance", "forecast") and period.end + _REPORTED_LATE < published:
         yield problem(
             "period_over",
             f"{name} is {status} for {days}, which was over long before {when.removeprefix('when ')}. Correct the period, or make the "
             "status reported or estimate.",
+            figure,
         )
     entity = source.vocabulary.entities.get(source.vocabulary.resolve(str(figure.get("entity") or "")))
     misfit = period_misfit(str(figure.get("metric")), status, (period.start, period.end), entity)
-    if misfit and not has_reason(figure) and not _is_read(figure, (period.start, period.end), source):
+    if misfit and not has_reason(figure, "period") and not _is_read(figure, (period.start, period.end), source):
         yield problem(
-            "period_misfit", f"{name}: {misfit} Correct the period {days}, or say in `note:` why it is right."
+            "period_misfit",
+            f"{name}: {misfit} Correct the period {days}, or say in `note:` why it is right.",
+            figure,
+            "period",
         )
 
 

@@ -27,20 +27,26 @@ def check_claimants(review: Mapping[str, Any], article: ArticleText, vocabulary:
         name, claimant = name_of(figure, number), str(figure.get("claimant") or "").strip()
         if not claimant:
             yield problem(
-                "claimant_missing", f"{name} has no claimant; enter who says so: {', '.join(CLAIMANTS)}, or a name."
+                "claimant_missing",
+                f"{name} has no claimant; enter who says so: {', '.join(CLAIMANTS)}, or a name.",
+                figure,
             )
         elif claimant in ("analyst", "anonymous", "executive"):
-            if claimant not in kinds and not has_reason(figure):
+            if claimant not in kinds and not has_reason(figure, "claimant"):
                 yield problem(
                     "claimant_not_in_text",
                     f"{name} has the claimant {claimant}, and the text speaks of {NOUNS[claimant]} nowhere. Correct the claimant.",
+                    figure,
+                    "claimant",
                 )
         elif claimant not in CLAIMANTS and vocabulary.resolve(claimant) not in vocabulary.entities:
             unseen = [word for word in tokenise(plain_text(claimant)).words if word.isalpha() and word not in words]
-            if unseen and not has_reason(figure):
+            if unseen and not has_reason(figure, "claimant"):
                 yield problem(
                     "claimant_not_in_text",
                     f"{name} has the claimant {claimant!r}; the text has no {', '.join(map(repr, unseen))}. Write the name as the text has it.",
+                    figure,
+                    "claimant",
                 )
 
 
@@ -74,11 +80,13 @@ def check_words(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFin
             ("period", period and f"{period.start}/{period.end}", f"{machine.period[0]}/{machine.period[1]}", period is not None and same),
         )  # fmt: skip
         for part, reviewed, read, is_judged in parts:
-            if is_judged and part in machine.sure and reviewed != read:
+            if is_judged and part in machine.sure and reviewed != read and not has_reason(figure, part):
                 yield problem(
                     f"{part}_unlike_text",
                     f"{name_of(figure, number)} ({quote_of(figure)!r}) has the {part} {reviewed}; the {source.noun} reads as {read}. "
                     "Correct it, or say in `note:` why it is right.",
+                    figure,
+                    part,
                 )
 
 

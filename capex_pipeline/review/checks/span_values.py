@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from capex_pipeline.review.checks.findings import ReviewFinding, name_of, problem
-from capex_pipeline.review.entries import entries_of, missing_keys, required_keys, span_of
+from capex_pipeline.review.entries import corrected_keys, entries_of, missing_keys, required_keys, span_of
 from capex_pipeline.review.source import Amount, Source
 from capex_pipeline.values.numbers import QuantityError, parse_value
 from capex_pipeline.values.units import UnitError, parse_unit
@@ -22,19 +22,23 @@ def check_values(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFi
         name, span = name_of(figure, number), span_of(figure)
         missing = missing_keys(figure, required)
         if missing:
-            yield problem("figure_incomplete", f"{name} has no {', '.join(missing)}.")
+            yield problem("figure_incomplete", f"{name} has no {', '.join(missing)}.", figure)
         if figure.get("span") is None:
-            yield problem("span_missing", f"{name} has no span; give that of a draft.{_where_quoted(figure, source)}")
+            yield problem(
+                "span_missing", f"{name} has no span; give that of a draft.{_where_quoted(figure, source)}", figure
+            )
         elif span is None or span[1] > source.end:
             yield problem(
                 "span_invalid",
                 f"{name} has the span {figure.get('span')}, which is no part of the {source.noun} (it ends at {source.end})."
                 + _where_quoted(figure, source),
+                figure,
             )
         elif not (here := source.amounts_at(span)):
             yield problem(
                 "span_without_quantity",
                 f"{name} has the span {list(span)}, where the {source.noun} has no number.{_where_quoted(figure, source)}",
+                figure,
             )
         elif "value" not in missing and figure.get("unit"):
             yield from _compare(name, figure, here, source.noun)
@@ -52,6 +56,9 @@ def _where_quoted(figure: Mapping[str, Any], source: Source) -> str:
 _PRINTED: Final = ("value_low", "value", "value_high")
 
 
+_VALUE_KEYS: Final = frozenset((*_PRINTED, "unit"))
+
+
 def printed_value(figure: Mapping[str, Any]) -> str:
     """The value of a figure as it is entered; of a range given by its ends, both."""
     return " to ".join(str(figure[key]) for key in _PRINTED if figure.get(key))
@@ -62,8 +69,10 @@ def _compare(name: str, figure: Mapping[str, Any], here: Sequence[Amount], noun:
         quantities = [parse_value(str(figure[key])) for key in _PRINTED if figure.get(key)]
         unit = parse_unit(str(figure["unit"]))
     except (QuantityError, UnitError) as error:
-        yield problem("value_unreadable", f"{name}: {error}")
+        yield problem("value_unreadable", f"{name}: {error}", figure)
         return
+    if not _VALUE_KEYS.isdisjoint(corrected_keys(figure)):
+        return  # a person says what the number is, and the source is read otherwise
     scale = 100.0 if quantities[0].form == "fraction" else float(unit.scale)
     read = [number for one in quantities for number in (one.low, one.value, one.high)]
     numbers = {abs(number) for number in read if number is not None}
@@ -78,12 +87,16 @@ def _compare(name: str, figure: Mapping[str, Any], here: Sequence[Amount], noun:
         yield problem(
             "unit_differs",
             f"{name} has the unit {figure['unit']!r}; the {noun} has {printed!r} there. Correct the unit or the span.",
+            figure,
+            *sorted(_VALUE_KEYS),
         )
     elif not any(_agrees(numbers, scale, one) for one in alike):
         yield problem(
             "value_differs",
             f"{name} has the value {printed_value(figure)!r} {figure['unit']!r}; the {noun} has {printed!r} there. "
             "Correct the value, the unit or the span.",
+            figure,
+            *sorted(_VALUE_KEYS),
         )
 
 

@@ -3,6 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const decisions = new Map();
+  const about = new Map();
   const cards = new Map();
   const marks = new Map();
   let saved = true;
@@ -25,22 +26,28 @@
   const lacks = (id) => missing(fieldsOf(id)).length > 0;
 
   // The browser keeps the decisions for this state of the review, so that a reload loses none.
-  const store = `capex-pipeline review ${data.review}`;
   const keep = () => {
     saved = false;
-    try { localStorage.setItem(store, JSON.stringify([...decisions])); } catch { /* a browser without storage keeps nothing */ }
+    try { localStorage.setItem(data.store, JSON.stringify({ decisions: [...decisions], about: [...about] })); } catch { /* a browser without storage keeps nothing */ }
   };
+  // Decisions that one key made have one number, by which they are undone together.
+  let batch = 0;
   const decide = (id, decision) => {
-    decisions.set(id, decision);
+    decisions.set(id, { ...decision, batch });
     keep();
     draw(id);
   };
   const undo = (id) => {
-    decisions.delete(id);
+    const number = decisions.get(id).batch;
+    const together = ids().filter((other) => other === id || decisions.get(other)?.batch === number);
+    together.forEach((other) => decisions.delete(other));
     keep();
-    draw(id);
+    together.forEach(draw);
     cards.get(id).focus();
   };
+  // The keys in which a decision differs from what the draft had; a check does not hold them against the text again.
+  const corrections = (id, fields, typed = []) => Object.keys(fields)
+    .filter((key) => typed.includes(key) || (entry(id).fields[key] && entry(id).fields[key] !== fields[key]));
   // The numbers that one answer settles, each with its own option: those with the same question and the same answer among theirs. Of numbers that
   // were left out for one reason, another company's with the same reading is settled too ("bought 196,000 and 169,000").
   const isLeft = (id) => entry(id).part === "ignored" && !decisions.has(id);
@@ -57,18 +64,22 @@
   const settled = (id, option) => new Map(ids().filter((other) => other !== id && (isOpen(other) || isLeft(other)) && isLeft(other) === isLeft(id)
     && String(entry(other).group) === String(entry(id).group)).map((other) => [other, answerOf(other, id, option)]).filter(([, one]) => one));
   const decideAll = (id, option) => {
-    for (const [other, own] of settled(id, option)) decide(other, decisionOf(own));
-    decide(id, decisionOf(option));
+    batch += 1;
+    for (const [other, own] of settled(id, option)) decide(other, decisionOf(other, own));
+    decide(id, decisionOf(id, option));
     proceed(id);
   };
   // One of several amounts is the figure: the others that the same question asks about are left out.
   const chooseAlone = (id, option) => {
+    batch += 1;
     ids().filter((other) => other !== id && isOpen(other) && String(entry(other).group) === String(entry(id).group))
       .forEach((other) => decide(other, { action: "ignore", reason: option.others }));
     decide(id, { action: "change", fields: option.set });
     proceed(id);
   };
   let latest = "";
+  // Who reads on with j and k stays at a figure after a decision; who goes from question to question is taken to the next one.
+  let reads = false;
   const next = (id, otherwise = document.getElementById("save")) => {
     const all = ids();
     const from = all.indexOf(id) + 1;
@@ -76,8 +87,9 @@
     (cards.get(waiting) ?? otherwise).focus();
   };
   // After a decision the button that accepts the rest never gets the focus by itself: Enter after the last answer must accept nothing unread.
-  const proceed = (id) => next(id, cards.get(id));
-  const decisionOf = (option) => option.ignore ? { action: "ignore", reason: option.ignore } : { action: "change", fields: option.set };
+  const proceed = (id) => reads ? cards.get(id).focus() : next(id, cards.get(id));
+  const decisionOf = (id, option) => option.ignore ? { action: "ignore", reason: option.ignore }
+    : { action: "change", fields: option.set, corrected: [...corrections(id, option.set), ...(option.corrected ?? [])] };
   const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, option);
   const accept = (id) => {
     const one = entry(id);
@@ -85,6 +97,7 @@
     if (one.part === "ignored" && one.options.length) return choose(id, one.options[0]);
     const lacking = missing(fieldsOf(id));
     if (lacking.length) return change(id, `Enter ${lacking.join(", ")}.`);
+    batch += 1;
     decide(id, { action: "accept" });
     proceed(id);
   };
@@ -98,7 +111,7 @@
   };
   const short = (id) => (id.length < 9 ? id : "");
   const summary = (id) => {
-    const decision = decisions.get(id) ?? (proposes(id) ? decisionOf(entry(id).options[entry(id).chosen]) : undefined);
+    const decision = decisions.get(id) ?? (proposes(id) ? decisionOf(id, entry(id).options[entry(id).chosen]) : undefined);
     const reason = decision ? decision.reason : entry(id).reason;
     return reason || reading({ ...fieldsOf(id), ...(decision?.fields ?? {}) });
   };
@@ -140,6 +153,7 @@
       isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading({ ...fieldsOf(id), ...(one.options[0]?.set ?? {}) })}` }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
       isOpen(id) ? make("p", { className: "question", textContent: one.question }) : "",
+      ...(decisions.has(id) ? [] : one.findings.map((textContent) => make("p", { className: "question", textContent }))),
       options.length ? make("ol", { className: "options" }, ...options) : "",
       make("div", { className: "buttons" }, ...buttons),
     );
@@ -178,6 +192,10 @@
     const node = make("form", { noValidate: true }, ...nodes, make("div", { className: "buttons" },
       make("button", { type: "submit", className: "main", textContent: "Done" }),
       button("Esc", "Cancel", () => { draw(id); cards.get(id).focus(); })), error);
+    // Enter is done at once, also in a list of choices; a suggestion that the browser shows is taken over first.
+    node.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches("input, select")) setTimeout(() => node.isConnected && node.requestSubmit());
+    });
     node.addEventListener("submit", (event) => {
       event.preventDefault();
       const wrong = done();
@@ -208,7 +226,8 @@
       const same = Object.fromEntries(Object.entries(changed).filter(([key]) => shared.has(key) && (now[key] ?? "") === (before[key] ?? "")));
       if (!Object.keys(same).length || missing({ ...now, ...same }).length) continue;
       const answered = proposes(other) ? entry(other).options[entry(other).chosen].set ?? {} : decisions.get(other)?.fields ?? {};
-      decide(other, { action: "change", fields: { ...answered, ...same } });
+      const fields = { ...answered, ...same };
+      decide(other, { action: "change", fields, corrected: corrections(other, fields, Object.keys(same)) });
     }
   };
   const change = (id, problem) => {
@@ -236,8 +255,9 @@
         const wrong = wrongIn(key, whole[key], whole);
         if (wrong) { control.focus(); return wrong; }
       }
+      batch += 1;
       changeAlike(id, changed, scope.value);
-      decide(id, { action: "change", fields: changed });
+      decide(id, { action: "change", fields: changed, corrected: corrections(id, changed, Object.keys(changed)) });
       return "";
     }, problem);
     const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
@@ -248,6 +268,7 @@
     reason.setAttribute("list", "reasons");
     form(id, [field("Reason", reason)], () => {
       if (!reason.value.trim()) return "Enter a reason.";
+      batch += 1;
       decide(id, { action: "ignore", reason: reason.value.trim() });
       return "";
     });
@@ -262,11 +283,13 @@
     const isLeftOut = entry(id).part === "ignored" && !decisions.has(id);
     const option = isOpen(id) || isLeftOut ? entry(id).options[Number(event.key) - 1] : undefined;
     const all = ids();
-    const beside = (step) => cards.get(all[all.indexOf(id) + step])?.focus();
+    const beside = (step) => { reads = true; cards.get(all[all.indexOf(id) + step])?.focus(); };
     const actions = {
+      Enter: () => waits(id) && accept(id),
       a: () => !decisions.has(id) && accept(id), c: () => change(id), i: () => !isLeftOut && leaveOut(id), u: () => decisions.has(id) && undo(id),
-      n: () => next(id), j: () => beside(1), k: () => beside(-1), s: save,
+      n: () => { reads = false; next(id); }, j: () => beside(1), k: () => beside(-1), s: save,
     };
+    if (event.key === "Enter" && event.target !== cards.get(id)) return;
     const act = option ? () => choose(id, option) : Object.hasOwn(actions, event.key) ? actions[event.key] : null;
     if (!act) return;
     event.preventDefault();
@@ -274,19 +297,21 @@
   };
 
   const progress = () => {
-    const open = ids().filter(asks).length;
+    const open = ids().filter(asks).length + unknown().length;
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
       `${open} ${open === 1 ? "question" : "questions"} open, ${rest} ${rest === 1 ? "figure" : "figures"} to compare, ${decisions.size} decided${saved ? "" : ", not saved"}.`;
     document.getElementById("save").textContent = rest ? `The other ${rest} are right: accept and save` : "Save decisions";
   };
   const unanswered = () => {
-    const open = ids().filter(asks).length;
+    const open = ids().filter(asks).length + unknown().length;
     return open ? `${open === 1 ? "1 question is" : `${open} questions are`} open, so the review stays a draft. ` : "";
   };
   const save = () => {
-    ids().filter(waits).forEach((id) => decide(id, proposes(id) ? decisionOf(entry(id).options[entry(id).chosen]) : { action: "accept" }));
-    const text = JSON.stringify({ review: data.review, decisions: Object.fromEntries(decisions) }, null, 1);
+    batch += 1;
+    ids().filter(waits).forEach((id) => decide(id, proposes(id) ? decisionOf(id, entry(id).options[entry(id).chosen]) : { action: "accept" }));
+    const decided = [...decisions].map(([id, { batch: _, ...decision }]) => [id, decision]);
+    const text = JSON.stringify({ review: data.review, document: Object.fromEntries(about), decisions: Object.fromEntries(decided) }, null, 1);
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     make("a", { href: address, download: data.file }).click();
     saved = true;
@@ -333,6 +358,17 @@
   };
 
   const main = document.getElementById("main");
+  // What the source does not state of itself is asked before its figures.
+  const unknown = () => data.unknown.filter((key) => !about.get(key));
+  if (data.unknown.length) {
+    const controls = data.unknown.map((key) => {
+      const control = make("input", { type: key === "published" ? "date" : "text", maxLength: 300, autocomplete: "off", id: `about-${key}` });
+      control.addEventListener("input", () => { about.set(key, control.value.trim()); keep(); progress(); });
+      return field(key, control);
+    });
+    main.append(make("form", { className: "about" }, make("p", { className: "question", textContent: "The source does not state this of itself. Enter it here." }), ...controls));
+    main.lastChild.addEventListener("submit", (event) => { event.preventDefault(); next(""); });
+  }
   const places = new Map();
   for (const one of data.passages) places.set(one.place, [...(places.get(one.place) ?? []), one]);
   let above = "";
@@ -361,17 +397,23 @@
     make("p", { className: "keys", textContent: "Keys on a figure: 1 to 9 answer, a accept, c change, i leave out, u undo, n next question, j and k next and previous figure, s accept the rest and save." }),
     make("div", { id: "after" }));
   try {
-    for (const [id, decision] of JSON.parse(localStorage.getItem(store) ?? "[]")) if (cards.has(id)) decisions.set(id, decision);
-    saved = decisions.size === 0;
+    const kept = JSON.parse(localStorage.getItem(data.store) ?? "{}");
+    for (const [id, decision] of kept.decisions ?? []) if (cards.has(id)) decisions.set(id, decision);
+    for (const [key, value] of kept.about ?? []) if (data.unknown.includes(key)) about.set(key, value);
+    for (const [key, value] of about) document.getElementById(`about-${key}`).value = value;
+    batch = Math.max(0, ...[...decisions.values()].map((decision) => decision.batch ?? 0));
+    saved = decisions.size === 0 && about.size === 0;
   } catch { /* nothing was kept */ }
   ids().forEach(draw);
   const first = ids().find(asks) ?? ids().find(waits) ?? ids()[0];
-  if (first) cards.get(first).focus({ preventScroll: false });
+  if (unknown().length) document.getElementById(`about-${unknown()[0]}`).focus();
+  else if (first) cards.get(first).focus({ preventScroll: false });
   // Keys that belong to no figure work wherever the focus is.
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
     const all = ids();
-    const actions = { s: save, n: () => next(""), j: () => cards.get(all[all.indexOf(latest) + 1] ?? latest)?.focus(), k: () => cards.get(all[all.indexOf(latest) - 1] ?? latest)?.focus() };
+    const beside = (step) => { reads = true; cards.get(all[all.indexOf(latest) + step] ?? latest)?.focus(); };
+    const actions = { s: save, n: () => { reads = false; next(""); }, j: () => beside(1), k: () => beside(-1) };
     if (!Object.hasOwn(actions, event.key)) return;
     event.preventDefault();
     actions[event.key]();

@@ -259,3 +259,36 @@ def test_a_range_is_given_by_its_ends(fields: dict[str, str], expected: list[str
     del review["figures"][0]["value"]
     review["figures"][0] |= fields
     assert rules(review, article) == expected
+
+
+def corrected(body: str, change: dict[str, str], keys: list[str]) -> set[str]:
+    """The rules that find something in the first figure of a text with changed fields, which a reviewer answers for."""
+    article = of(body)
+    review = decided(article)
+    review["figures"][0] |= {**change, "corrected": keys}
+    return {finding.rule for finding in check_review(review, source_of(article))}
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "rule"),
+    [
+        ({"value": "19.9"}, "value", "value_differs"),
+        ({"unit": "EUR billion"}, "unit", "unit_differs"),
+        ({"period": "2025-08-01/2025-10-31"}, "period", "period_misfit"),
+        ({"period": "2025-01-01/2025-03-31"}, "period", "period_unlike_text"),
+        ({"claimant": "analyst"}, "claimant", "claimant_not_in_text"),
+    ],
+)
+def test_a_correction_of_a_reviewer_is_not_held_against_the_source(change: dict[str, str], key: str, rule: str) -> None:
+    body = "Meta spent $19.4bn on capex in the third quarter of 2025."
+    assert rule in corrected(body, change, [])
+    assert rule not in corrected(body, change, [key])
+    assert rule in corrected(body, change, ["note"]), "another part was corrected"
+
+
+def test_a_finding_names_its_entry_and_what_settles_it() -> None:
+    article = of("Meta spent $19.4bn on capex in the third quarter of 2025.")
+    review = decided(article)
+    review["figures"][0] |= {"value": "19.9"}
+    (finding,) = [one for one in check_review(review, source_of(article)) if one.rule == "value_differs"]
+    assert finding.entry == review["figures"][0]["id"] and "value" in finding.parts

@@ -164,3 +164,35 @@ def test_days_of_a_period_become_its_label() -> None:
     first |= {"period_start": "2024-01-01", "period_end": "2024-06-30"}
     figure = applied({"m001": ACCEPT}, review)["figures"][0]
     assert figure["period"] == "2024-01-01/2024-06-30" and "period_start" not in figure
+
+
+def test_what_a_person_corrected_is_named_beside_the_figure() -> None:
+    review = applied({"m001": {"action": "change", "fields": {"value": "24"}, "corrected": ["value"]}, "m002": ACCEPT})
+    first, second = review["figures"][:2]
+    assert (first["value"], first["corrected"]) == ("24", ["value"])
+    assert "corrected" not in second
+    again = review_text(review, source_of())
+    assert "corrected: [value]" in again
+    assert load_yaml_mapping(again.encode(), "x.yaml")["figures"][0]["corrected"] == ["value"]
+
+
+@pytest.mark.parametrize("corrected", [["span"], "value", [{"value": 1}], ["no key"]])
+def test_only_fields_of_a_figure_are_corrected(corrected: Any) -> None:
+    with pytest.raises(ReviewError, match="corrected"):
+        applied({"m001": {"action": "change", "fields": {"value": "24"}, "corrected": corrected}})
+
+
+def test_what_the_source_does_not_state_of_itself_is_written_into_the_review() -> None:
+    review = draft()
+    data = {"review": fingerprint(review), "decisions": {}, "document": {"publisher": " The Paper ", "title": ""}}
+    applied_review = apply(review, read_decisions(json.dumps(data).encode(), "x.json"), source_of())
+    assert applied_review["document"] == {**review["document"], "publisher": "The Paper"}
+
+
+@pytest.mark.parametrize(
+    "document", [{"licence": "x"}, {"title": "a\nb"}, {"title": 3}, ["title"], {"title": "x" * 301}]
+)
+def test_a_document_states_only_what_a_review_needs(document: Any) -> None:
+    data = {"review": "x", "decisions": {}, "document": document}
+    with pytest.raises(ReviewError, match="document"):
+        read_decisions(json.dumps(data).encode(), "x.json")

@@ -122,3 +122,36 @@ def test_cells_of_a_row_are_marked_where_they_are_printed() -> None:
     lines = review_text(REVIEW_OF_A_TABLE, source).splitlines()
     row = lines.index("  # table 3, row 4: Purchases of property | [a 8,729] | - | [b 7,100]")
     assert lines[row + 1 : row + 4] == ["  # above the table: (in millions)", "  # 2025", "  - id: a"]
+
+
+def test_what_the_check_finds_is_asked_at_the_figure() -> None:
+    """The text prints 19.4; a person may say that the review is right nevertheless, and that is kept as `corrected`."""
+    article = of("Meta spent $19.4bn on capex in the third quarter of 2025.", "2025-10-31")
+    review = draft_of(article)
+    review["figures"][0] |= {"value": "19.9"}
+    (entry,) = data_of(page_of(article, review))["entries"].values()
+    assert entry["part"] == "undecided" and entry["chosen"] is None
+    assert "the article has '$19.4bn' there" in entry["question"]
+    assert entry["options"][0]["label"] == "It is right as it is" and "value" in entry["options"][0]["corrected"]
+
+
+def test_what_has_to_change_cannot_be_confirmed() -> None:
+    article = of("Meta spent $19.4bn on capex in the third quarter of 2025.", "2025-10-31")
+    review = draft_of(article)
+    review["figures"][0] |= {"period": "2026-07-01/2026-09-30"}
+    (entry,) = data_of(page_of(article, review))["entries"].values()
+    assert "was not over" in entry["question"]
+    assert [option["label"] for option in entry["options"]] == ["No figure"]
+
+
+def test_decisions_of_another_review_of_the_text_have_another_store() -> None:
+    source = source_of(ARTICLE)
+    stores = {data_of(render(draft_of(ARTICLE), source, command))["store"] for command in ("a", "b")}
+    assert len(stores) == 2
+
+
+def test_only_what_the_source_leaves_out_is_asked_of_it() -> None:
+    assert data_of(page_of(ARTICLE))["unknown"] == []
+    review = draft_of(ARTICLE)
+    review["document"] = {**review["document"], "publisher": ""}
+    assert data_of(page_of(ARTICLE, review))["unknown"] == ["publisher"]

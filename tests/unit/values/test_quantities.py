@@ -17,7 +17,7 @@ AT_LEAST = (
     "a little over, well over, well above, >=, >, ≥, ⩾"
 )
 AT_MOST = (
-    "less than, fewer than, under, below, up to, at most, no more than, not more than, as many as, as much as, a maximum of, nearly, "
+    "less than, fewer than, under, below, up to, at most, no more than, not more than, as many as, as much as, as high as, potentially reaching, possibly reaching, a maximum of, nearly, "
     "almost, just under, just below, slightly less than, slightly under, a little less than, a little under, well under, well below, "
     "<=, <, ≤, ⩽"
 )
