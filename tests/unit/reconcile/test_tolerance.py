@@ -101,7 +101,8 @@ GENERIC_PHRASES = frozenset(
     {
         "at least", "a minimum of", "a minimum", "no less than", "no fewer than", "not less than", "not fewer than", ">=", "≥", "⩾",
         "至少", "最少", "不低于", "不低於", "不少于", "不少於",
-        "up to", "at most", "a maximum of", "a maximum", "no more than", "not more than", "as many as", "as much as", "as high as", "potentially reaching", "possibly reaching", "<=", "≤", "⩽",
+        "up to", "at most", "a maximum of", "a maximum", "no more than", "not more than", "as many as", "as much as", "as high as", "potentially reaching",
+        "possibly reaching", "<=", "≤", "⩽",
         "不超过", "不超過", "至多", "最多",
         "about", "around", "approximately", "approx.", "approx", "roughly", "some", "circa", "ca.", "ca", "c.", "close to", "near",
         "in the region of", "in the neighborhood of", "in the neighbourhood of", "in the order of", "on the order of", "something like",
