@@ -56,6 +56,20 @@ def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     return conform(rates, FxRates).sort_values(table_metadata(FxRates)["sort"], kind="stable", ignore_index=True)
 
 
+def rates_of(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """The rows of table fx_rates that convert amounts of the given observations: over their periods, and over the constant year."""
+    period = ["period_start", "period_end"]
+    periods = pd.concat([rows[period], _constant_year()]).drop_duplicates()
+    return rates.merge(periods, on=period)
+
+
+def _constant_year() -> pd.DataFrame:
+    return pd.DataFrame(
+        [(pd.Timestamp(CONSTANT_YEAR, 1, 1), pd.Timestamp(CONSTANT_YEAR, 12, 31))],
+        columns=["period_start", "period_end"],
+    ).astype("datetime64[us]")
+
+
 def _calendar_period(start: pd.Series, end: pd.Series) -> pd.Series:
     """ "2024Q2" or "2024" where the days are exactly those of a calendar quarter or year, else null."""
     names = pd.Series(index=start.index, dtype="str")
@@ -130,10 +144,7 @@ def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
         rows, rates, "USD", {"amount_low": "amount_usd_low", "amount": "amount_usd", "amount_high": "amount_usd_high"}
     )
     in_cny = currency.convert(rows, rates, "CNY", {"amount": "amount_cny"})
-    fixed = pd.Timestamp(CONSTANT_YEAR, 1, 1), pd.Timestamp(CONSTANT_YEAR, 12, 31)
-    of_year = rates[(rates["period_start"] == fixed[0]) & (rates["period_end"] == fixed[1])].set_index("currency")[
-        "average_rate"
-    ]
+    of_year = rates_of(rows.iloc[:0], rates).set_index("currency")["average_rate"]
     return rows.assign(
         **{name: in_usd[name] for name in ("amount_usd", "amount_usd_low", "amount_usd_high")},
         amount_cny=in_cny["amount_cny"],

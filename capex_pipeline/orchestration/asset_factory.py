@@ -5,7 +5,8 @@ differs from what readers see. Anything about one table belongs to `assets/table
 """
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,12 +78,24 @@ def contract_check(table: str) -> dg.AssetCheckSpec:
     )
 
 
+Metrics = Callable[["Reference"], Collection[str]]
+Read = Callable[[str], "pd.DataFrame"]
+
+
 def table_asset(
-    table: str, *, reads: list[str], also: Callable[[Settings], Mapping[str, str]] | None = None
+    table: str,
+    *,
+    reads: list[str],
+    also: Callable[[Settings], Mapping[str, str]] | None = None,
+    metrics: Metrics | None = None,
+    by_company: bool = False,
 ) -> Callable[[Compute], dg.AssetsDefinition]:
     """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
 
-    reads: tables it is computed from. also: hashes of further inputs that are no tables, by name.
+    reads: tables it is computed from. also: hashes of further inputs that are no tables, by name. metrics: the metrics of the observations
+    that it is computed from. It is given no others, and of fx_rates those that convert them, so it stays as it is while these rows do. by_company:
+    whether its rows about one company depend on the figures of that company and their documents alone; then only those of companies with
+    changed figures are computed, and the others are taken from the candidate.
     """
 
     def wrap(compute: Compute) -> dg.AssetsDefinition:
@@ -94,17 +107,84 @@ def table_asset(
         def build(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
             warehouse = settings.open_candidates()
 
+            def read(name: str) -> "pd.DataFrame":
+                return _read_once(context.run.run_id, warehouse, name)
+
             def frames() -> "dict[str, pd.DataFrame]":
-                tables = {name: _read_once(context.run.run_id, warehouse, name) for name in reads}
-                return {table: compute(Inputs(tables, settings.load_reference(), settings))}
+                tables = {name: read(name) for name in reads}
+                if by_company:
+                    return {
+                        table: parts.frame(
+                            tables, lambda rows: compute(Inputs(rows, settings.load_reference(), settings))
+                        )
+                    }
+                return {
+                    table: compute(Inputs(_used_rows(table, tables, settings), settings.load_reference(), settings))
+                }
 
+            parts = Parts(table, warehouse, settings)
             with in_words():
-                yield from write(context, warehouse, [table], wanted_fingerprint(settings, table), frames)
+                yield from write(context, warehouse, [table], wanted_fingerprint(settings, table, read), frames)
+            parts.keep()
 
-        _INPUTS[table] = (tuple(reads), also)
+        _INPUTS[table] = (tuple(reads), also, metrics)
         return build
 
     return wrap
+
+
+class Parts:
+    """The parts of a candidate by company (`normalise/units.py`), and what each was computed from."""
+
+    def __init__(self, table: str, warehouse: Warehouse, settings: Settings) -> None:
+        self._table, self._warehouse, self._settings = table, warehouse, settings
+        self._computed_from: dict[str, str] | None = None
+
+    def frame(
+        self, tables: "Mapping[str, pd.DataFrame]", compute: "Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]"
+    ) -> "pd.DataFrame":
+        """The table: rows of the candidate for companies whose figures are as they were, and computed rows for the others.
+
+        tables: figures and documents. compute: gives the rows for some of their rows.
+        """
+        import pandas as pd
+
+        from capex_pipeline.normalise import units
+
+        now = units.identities(tables["figures"], tables["documents"])
+        before = self._known()
+        changed = [name for name, identity in now.items() if before.get(name) != identity]
+        self._computed_from = now
+        if len(changed) == len(now):
+            return compute(tables)
+        rows = self._warehouse.read(self._table)
+        kept = rows[rows[units.BY].isin([name for name in now if name not in changed])]
+        if not changed:
+            return kept
+        return pd.concat(
+            [kept, compute(units.rows_of(tables["figures"], tables["documents"], changed))], ignore_index=True
+        )
+
+    def keep(self) -> None:
+        """Notes what the written candidate was computed from, for the next build."""
+        if self._computed_from is not None:
+            data = json.dumps(self._computed_from).encode()
+            cache.write(self._warehouse.staging(), f"{self._table}.parts.json", self._identity(), data)
+
+    def _known(self) -> dict[str, str]:
+        data = cache.read(self._warehouse.staging(), f"{self._table}.parts.json", self._identity())
+        return {} if data is None else json.loads(data)
+
+    def _identity(self) -> str:
+        """Of the candidate as it lies there: parts of other rows than it has are of no use."""
+        footer = self._warehouse.footer(self._table)
+        content = "" if footer is None else footer.content_id
+        inputs = {
+            "content": content,
+            "as_of": self._settings.as_of,
+            "reference": self._settings.reference_fingerprint(),
+        }
+        return fingerprint.of(f"{self._table}.parts", inputs)
 
 
 _frames: "dict[tuple[str, str, str], pd.DataFrame]" = {}
@@ -124,15 +204,49 @@ def _read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
     return _frames[key].copy(deep=False)
 
 
-_INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None]] = {}
-"""Table -> the tables that it is computed from, and the function that gives hashes of its further inputs."""
+_INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None, Metrics | None]] = {}
+"""Table -> the tables that it is computed from, the function that gives hashes of its further inputs, and its metrics."""
 
 
-def wanted_fingerprint(settings: Settings, table: str) -> str:
-    """Fingerprint that a table has when it is computed from the present candidates. Raises dg.Failure where one of those is absent."""
-    reads, also = _INPUTS[table]
+def _used_rows(table: str, tables: "Mapping[str, pd.DataFrame]", settings: Settings) -> "Mapping[str, pd.DataFrame]":
+    """The rows of the inputs from which the table is computed."""
+    metrics = _INPUTS[table][2]
+    if metrics is None:
+        return tables
+    from capex_pipeline.normalise.published import rates_of
+
+    observations = tables["observations"]
+    chosen = observations[observations["metric_id"].isin(metrics(settings.load_reference()))].reset_index(drop=True)
+    rates = {"fx_rates": rates_of(chosen, tables["fx_rates"])} if "fx_rates" in tables else {}
+    return {**tables, "observations": chosen, **rates}
+
+
+def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) -> dict[str, str]:
+    """Content ids of the inputs of a table; where it is computed from some of their rows, of those."""
+    reads, _, metrics = _INPUTS[table]
+    whole = {name: content_of(warehouse, name) for name in reads}
+    if metrics is None:
+        return whole
+
+    def of_used_rows() -> dict[str, str]:
+        from capex_pipeline.storage.parquet import content_id, to_arrow
+
+        limited = {name: read(name) for name in reads if name in ("observations", "fx_rates")}
+        used = _used_rows(table, limited, settings)
+        return {name: content_id(to_arrow(rows, name)) for name, rows in used.items()}
+
+    identity = fingerprint.of(f"{table}.inputs", whole | {"reference": settings.reference_fingerprint()})
+    return whole | cache.mapping(warehouse.staging(), f"{table}.inputs.json", identity, of_used_rows)
+
+
+def wanted_fingerprint(settings: Settings, table: str, read: Read | None = None) -> str:
+    """Fingerprint that a table has when it is computed from the present candidates. Raises dg.Failure where one of those is absent.
+
+    read: as `Warehouse.read`, for a run that reads each candidate once.
+    """
+    also = _INPUTS[table][1]
     warehouse = settings.open_candidates()
-    inputs = {name: content_of(warehouse, name) for name in reads}
+    inputs = _contents(settings, warehouse, table, read or warehouse.read)
     inputs |= dict(also(settings) if also else {})
     inputs |= {"as_of": settings.as_of, "reference": settings.reference_fingerprint()}
     return fingerprint.of(table, inputs)

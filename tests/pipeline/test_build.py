@@ -178,9 +178,14 @@ def test_a_second_build_does_no_work_and_says_so(
 
 @pytest.mark.slow
 def test_a_change_touches_what_depends_on_it_and_nothing_else(raw_copy: Path, warehouse_copy: Warehouse) -> None:
+    of_other_metrics = [
+        warehouse_copy.candidates().path(name) for name in ("revenue", "cloud_revenue", "gpu_estimates")
+    ]
+    before = [path.stat().st_mtime_ns for path in of_other_metrics]
     table = raw_copy / "announcements" / "baidu.csv"
     table.write_text(table.read_text().replace("2,200", "2,300"))
     said = changes(build(raw_copy, warehouse_copy.root))
+    assert [path.stat().st_mtime_ns for path in of_other_metrics] == before, "no observation of their metrics changed"
     assert {name for name in TABLES if said[name] == "changed"} == {
         "documents",
         "figures",

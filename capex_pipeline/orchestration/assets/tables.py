@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from capex_pipeline.orchestration import raw_version, source_code
-from capex_pipeline.orchestration.asset_factory import OWNERS, Inputs, asset_spec, contract_check, table_asset, write
+from capex_pipeline.orchestration.asset_factory import (
+    OWNERS,
+    Inputs,
+    Metrics,
+    asset_spec,
+    contract_check,
+    table_asset,
+    write,
+)
 from capex_pipeline.orchestration.failures import in_words
 from capex_pipeline.orchestration.raw_version import RAW
 from capex_pipeline.orchestration.resources import Settings
@@ -153,7 +161,7 @@ def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
     return daily if last is None else daily[daily["date"] <= dt.datetime.combine(last, dt.time())]
 
 
-@table_asset("observations", reads=["figures", "documents"])
+@table_asset("observations", reads=["figures", "documents"], by_company=True)
 def observations(inputs: Inputs) -> "pd.DataFrame":
     """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
     from capex_pipeline.normalise import observations as rules
@@ -203,7 +211,16 @@ def fx_rates(inputs: Inputs) -> "pd.DataFrame":
     return published.fx_rates(inputs["observations"], _known_fixings(daily, inputs.settings))
 
 
-@table_asset("capex_by_definition", reads=["observations", "fx_rates"])
+def _published_in(table: str, *beside: str) -> Metrics:
+    """Metrics that reference data publishes in a table, and named ones that the table shows beside them."""
+    return lambda reference: [*reference.metrics.index[reference.metrics["table"] == table], *beside]
+
+
+def _only(metric_id: str) -> Metrics:
+    return lambda _: [metric_id]
+
+
+@table_asset("capex_by_definition", reads=["observations", "fx_rates"], metrics=_published_in("capex", "revenue"))
 def capex_by_definition(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure by every definition, period and source, in reporting currency, USD and CNY."""
     from capex_pipeline.normalise import published
@@ -211,7 +228,7 @@ def capex_by_definition(inputs: Inputs) -> "pd.DataFrame":
     return published.capex_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
-@table_asset("cloud_revenue_by_definition", reads=["observations", "fx_rates"])
+@table_asset("cloud_revenue_by_definition", reads=["observations", "fx_rates"], metrics=_published_in("cloud_revenue"))
 def cloud_revenue_by_definition(inputs: Inputs) -> "pd.DataFrame":
     """Cloud revenue by every definition, period and source, with stated and computed growth and marked breaks."""
     from capex_pipeline.normalise import published
@@ -219,7 +236,9 @@ def cloud_revenue_by_definition(inputs: Inputs) -> "pd.DataFrame":
     return published.cloud_revenue_by_definition(inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
-@table_asset("gpu_estimates", reads=["observations"])
+@table_asset(
+    "gpu_estimates", reads=["observations"], metrics=_published_in("gpu_shipments", "gpu_compute", "gpu_power")
+)
 def gpu_estimates(inputs: Inputs) -> "pd.DataFrame":
     """Every statement on AI accelerators, with bounds: estimators side by side, quarters, cumulative counts, totals and forecasts."""
     from capex_pipeline.normalise import published
@@ -233,31 +252,31 @@ def _flow(metric_id: str, inputs: Inputs) -> "pd.DataFrame":
     return statements.flow(metric_id, inputs["observations"], inputs["fx_rates"], inputs.reference)
 
 
-@table_asset("revenue", reads=["observations", "fx_rates"])
+@table_asset("revenue", reads=["observations", "fx_rates"], metrics=_only("revenue"))
 def revenue(inputs: Inputs) -> "pd.DataFrame":
     """Total revenue by company and calendar quarter."""
     return _flow("revenue", inputs)
 
 
-@table_asset("data_center_revenue", reads=["observations", "fx_rates"])
+@table_asset("data_center_revenue", reads=["observations", "fx_rates"], metrics=_only("data_center_revenue"))
 def data_center_revenue(inputs: Inputs) -> "pd.DataFrame":
     """Data-centre revenue of chip makers by calendar quarter."""
     return _flow("data_center_revenue", inputs)
 
 
-@table_asset("operating_cash_flow", reads=["observations", "fx_rates"])
+@table_asset("operating_cash_flow", reads=["observations", "fx_rates"], metrics=_only("operating_cash_flow"))
 def operating_cash_flow(inputs: Inputs) -> "pd.DataFrame":
     """Cash flow from operating activities by company and calendar quarter."""
     return _flow("operating_cash_flow", inputs)
 
 
-@table_asset("free_cash_flow", reads=["observations", "fx_rates"])
+@table_asset("free_cash_flow", reads=["observations", "fx_rates"], metrics=_only("free_cash_flow"))
 def free_cash_flow(inputs: Inputs) -> "pd.DataFrame":
     """Free cash flow by company and calendar quarter, by each company's own definition."""
     return _flow("free_cash_flow", inputs)
 
 
-@table_asset("depreciation", reads=["observations", "fx_rates"])
+@table_asset("depreciation", reads=["observations", "fx_rates"], metrics=_only("depreciation"))
 def depreciation(inputs: Inputs) -> "pd.DataFrame":
     """Depreciation and amortisation by company and calendar quarter, from cash-flow statements."""
     return _flow("depreciation", inputs)
@@ -287,7 +306,11 @@ def leases_not_yet_commenced(inputs: Inputs) -> "pd.DataFrame":
     return _balance("leases_not_yet_commenced", inputs)
 
 
-@table_asset("capex", reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"])
+@table_asset(
+    "capex",
+    reads=["capex_by_definition", "observations", "revenue", "operating_cash_flow"],
+    metrics=_published_in("capex"),
+)
 def capex(inputs: Inputs) -> "pd.DataFrame":
     """Capital expenditure by company and calendar quarter: one comparable amount each, the company's headline beside it."""
     from capex_pipeline.normalise import tidy_money
@@ -301,7 +324,9 @@ def capex(inputs: Inputs) -> "pd.DataFrame":
     )
 
 
-@table_asset("cloud_revenue", reads=["cloud_revenue_by_definition", "observations"])
+@table_asset(
+    "cloud_revenue", reads=["cloud_revenue_by_definition", "observations"], metrics=_published_in("cloud_revenue")
+)
 def cloud_revenue(inputs: Inputs) -> "pd.DataFrame":
     """Cloud revenue by company and calendar quarter: the widest series that each company publishes as cloud."""
     from capex_pipeline.normalise import tidy_money

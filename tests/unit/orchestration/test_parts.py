@@ -1,0 +1,100 @@
+"""Observations are computed company by company: after any changes of documents, the bytes are those of a computation from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from capex_pipeline.normalise.ingest import ingest
+from capex_pipeline.normalise.observations import observations
+from capex_pipeline.orchestration.asset_factory import Parts
+from capex_pipeline.reference import load
+from capex_pipeline.storage.warehouse import Warehouse
+from tests.builders import RAW_SMALL
+
+TABLE = "observations"
+REFERENCE = load()
+SETTINGS: Any = SimpleNamespace(as_of="", reference_fingerprint=lambda: "")
+Tables = Mapping[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def everything() -> Tables:
+    read = ingest(RAW_SMALL, REFERENCE)
+    return {"figures": read.figures, "documents": read.documents}
+
+
+def computed(tables: Tables) -> pd.DataFrame:
+    sums = {name: filer.sums for name, filer in REFERENCE.filers.items()}
+    return observations(tables["figures"], tables["documents"], REFERENCE, sums)
+
+
+def built(warehouse: Warehouse, tables: Tables) -> set[str]:
+    """Brings the table up to date, as its asset does, and returns the companies of which it was computed anew."""
+    companies: set[str] = set()
+
+    def compute(rows: Tables) -> pd.DataFrame:
+        companies.update(rows["figures"]["entity_id"])
+        return computed(rows)
+
+    parts = Parts(TABLE, warehouse, SETTINGS)
+    warehouse.write(TABLE, parts.frame(tables, compute), "inputs")
+    parts.keep()
+    return companies
+
+
+def with_documents(tables: Tables, names: set[str]) -> Tables:
+    return {name: rows[rows["document_id"].isin(names)].reset_index(drop=True) for name, rows in tables.items()}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_bytes_after_random_changes_of_documents_are_those_of_a_computation_from_nothing(
+    everything: Tables, tmp_path: Path, seed: int
+) -> None:
+    chance = np.random.default_rng(seed)
+    warehouse, is_partial = Warehouse(tmp_path / "built"), []
+    present = set(everything["documents"]["document_id"])
+    tables = everything
+    for step in range(5):
+        names = sorted(everything["documents"]["document_id"])
+        toggled = str(chance.choice(names))
+        present = present - {toggled} if toggled in present and len(present) > 1 else present | {toggled}
+        tables = with_documents(everything, present)
+        if chance.random() < 0.5:  # a number that was corrected in a document
+            figures = tables["figures"].copy()
+            numbers = ["value_low", "value", "value_high"]
+            figures.loc[figures["document_id"].eq(chance.choice(sorted(present))), numbers] *= 1.01
+            tables = {**tables, "figures": figures}
+        is_partial.append(built(warehouse, tables) < set(tables["figures"]["entity_id"]))
+        fresh = Warehouse(tmp_path / f"fresh-{step}")
+        fresh.write(TABLE, computed(tables), "inputs")
+        assert warehouse.path(TABLE).read_bytes() == fresh.path(TABLE).read_bytes()
+    assert any(is_partial)
+
+
+def test_only_companies_with_changed_figures_or_documents_are_computed_anew(everything: Tables, tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    assert built(warehouse, everything) == set(everything["figures"]["entity_id"])
+    assert built(warehouse, everything) == set()
+    figures = everything["figures"].copy()
+    figures.loc[figures["entity_id"].eq("baidu"), "note"] = "corrected"
+    assert built(warehouse, {**everything, "figures": figures}) == {"baidu"}
+    documents = everything["documents"].copy()
+    documents.loc[documents["document_id"].eq("tencent-2024-q1"), "known_from_basis"] = "retrieved"
+    assert built(warehouse, {"figures": figures, "documents": documents}) == {"tencent"}
+
+
+def test_parts_of_a_table_that_something_else_replaced_are_not_used(everything: Tables, tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    built(warehouse, everything)
+    whole = warehouse.path(TABLE).read_bytes()
+    rows = warehouse.read(TABLE)
+    warehouse.write(TABLE, rows.iloc[1:], "inputs")
+    assert built(warehouse, everything) == set(everything["figures"]["entity_id"])
+    assert warehouse.path(TABLE).read_bytes() == whole
