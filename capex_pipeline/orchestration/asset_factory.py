@@ -134,7 +134,7 @@ def table_asset(
 
 
 class Parts:
-    """The parts of a candidate by company (`normalise/units.py`), and what each was computed from."""
+    """The parts of a candidate by company (`normalise/company_parts.py`), and what each was computed from."""
 
     def __init__(self, table: str, warehouse: Warehouse, settings: Settings) -> None:
         self._table, self._warehouse, self._settings = table, warehouse, settings
@@ -149,20 +149,20 @@ class Parts:
         """
         import pandas as pd
 
-        from capex_pipeline.normalise import units
+        from capex_pipeline.normalise import company_parts
 
-        now = units.identities(tables["figures"], tables["documents"])
+        now = company_parts.identities(tables["figures"], tables["documents"])
         before = self._known()
         changed = [name for name, identity in now.items() if before.get(name) != identity]
         self._computed_from = now
         if len(changed) == len(now):
             return compute(tables)
         rows = self._warehouse.read(self._table)
-        kept = rows[rows[units.BY].isin([name for name in now if name not in changed])]
+        kept = rows[rows[company_parts.BY].isin([name for name in now if name not in changed])]
         if not changed:
             return kept
         return pd.concat(
-            [kept, compute(units.rows_of(tables["figures"], tables["documents"], changed))], ignore_index=True
+            [kept, compute(company_parts.rows_of(tables["figures"], tables["documents"], changed))], ignore_index=True
         )
 
     def keep(self) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from capex_pipeline.raw.errors import DocumentError, FolderError
@@ -58,14 +58,14 @@ def list_files(root: Path) -> list[RawFile]:
             files_by_name[_name_below(root, path)] = path
 
     for folder, folders, names in os.walk(root, onerror=closed, followlinks=False):
+        prefix = "" if Path(folder) == root else f"{_name_below(root, Path(folder))}/"
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [name for name in folders if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118 - raises for no path
         for name in [*names, *links]:
             if not is_ignored(name):
-                path = Path(folder) / name
-                files_by_name[_name_below(root, path)] = path
+                files_by_name[prefix + _spelled_out(name)] = Path(folder, name)
     sidecars = {name for name in files_by_name if name.endswith(SIDECAR_SUFFIX)}
-    stems = {str(PurePosixPath(name).with_suffix("")) for name in files_by_name if name not in sidecars}
+    stems = {_without_suffix(name) for name in files_by_name if name not in sidecars}
     files = []
     for name in sorted(files_by_name):
         if name in sidecars and name.removesuffix(SIDECAR_SUFFIX) in stems:
@@ -82,11 +82,21 @@ def is_ignored(name: str) -> bool:
 
 def _name_below(root: Path, path: Path) -> str:
     """A file's name below root; bytes that are no UTF-8 are spelled out, since a name ends up in tables."""
-    return path.relative_to(root).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+    return _spelled_out(path.relative_to(root).as_posix())
+
+
+def _spelled_out(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _sidecar_name(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix("")) + SIDECAR_SUFFIX
+    return _without_suffix(name) + SIDECAR_SUFFIX
+
+
+def _without_suffix(name: str) -> str:
+    """As `PurePosixPath(name).with_suffix("")`, in a tenth of its time."""
+    dot = name.rfind(".")
+    return name[:dot] if name.rfind("/") + 1 < dot < len(name) - 1 else name
 
 
 def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:

@@ -62,7 +62,8 @@ def claim_checks(
     estimates = Estimates(observations, publishers, contains)
     is_claim = (figures["source_type"] == "article") & ~_repeats_company(figures["document_id"], documents)
     is_claim &= figures["bound"] != DIRECTION
-    articles = with_intervals(figures[is_claim], reference.tolerances)
+    # As objects, since rows are taken out one by one and document by document: from Arrow that takes longer than their checks.
+    articles = with_intervals(figures[is_claim], reference.tolerances).astype(object)
     rows: list[dict[str, Any]] = []
     checked: dict[str, dict[str, Any]] = {}
     claim: Any
@@ -180,6 +181,10 @@ def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
     return repeated.reindex(table.index).astype("str")
 
 
+_SHOWN = ["entity_id", "entity_name", "product", "customer_id", "document_id", "period_start", "period_end", "calendar_quarter", "currency",
+          "value_low", "value", "value_high"]  # fmt: skip
+
+
 class Context:
     """Figures of estimators and companies on chips and on revenue in China, which stand beside claims that no filing settles."""
 
@@ -189,9 +194,14 @@ class Context:
         rows = observations[
             observations["is_latest"] & ~observations["source_type"].isin(TEXT_SOURCES) & observations["value"].notna()
         ]
-        self._chips = dict(iter(rows[rows["metric_id"] == "gpu_units"].groupby("product")))
-        self._china = dict(iter(rows[rows["metric_id"] == "china_revenue"].groupby("entity_id")))
-        self._nothing = rows.iloc[:0]
+        self._chips: dict[str, list[Any]] = {}
+        self._china: dict[str, list[Any]] = {}
+        row: Any
+        chips = rows[(rows["metric_id"] == "gpu_units") & rows["product"].notna()]
+        for row in chips[_SHOWN].sort_values(["document_id", "period_start"]).itertuples(index=False):
+            self._chips.setdefault(row.product, []).append(row)
+        for row in rows.loc[rows["metric_id"] == "china_revenue", _SHOWN].itertuples(index=False):
+            self._china.setdefault(row.entity_id, []).append(row)
         self._texts: dict[tuple[Any, ...], str | None] = {}
 
     def of_claim(self, claim: Any) -> str | None:
@@ -205,28 +215,31 @@ class Context:
         return self._texts[place]
 
     def _text(self, claim: Any) -> str | None:
-        chips = self._overlapping(self._chips.get(claim.product, self._nothing), claim)
         customer = claim.customer_id if isinstance(claim.customer_id, str) else ""
-        chips = chips[chips["customer_id"].isna() | (chips["customer_id"] == customer)]
-        inside = chips[(chips["period_start"] >= claim.period_start) & (chips["period_end"] <= claim.period_end)]
-        first = inside["period_start"].dt.to_period("Q").dt.start_time
-        within = inside[(first == inside["period_start"]) & inside["calendar_quarter"].notna()]
-        rows: Iterable[Any] = within.sort_values(["document_id", "period_start"]).itertuples(index=False)
-        texts = [_estimate(row) for row in rows]
+        texts = [
+            _estimate(row)
+            for row in self._overlapping(self._chips.get(claim.product, []), claim)
+            if row.customer_id == customer or not isinstance(row.customer_id, str)
+            if row.period_start >= claim.period_start and row.period_end <= claim.period_end
+            if row.period_start.is_quarter_start and isinstance(row.calendar_quarter, str)
+        ]
         is_elsewhere = bool(customer) and self._countries.get(customer) != "CN"
-        reported = self._nothing if is_elsewhere else self._china.get(claim.supplier_id, self._nothing)
-        revenue: Iterable[Any] = self._overlapping(reported, claim).itertuples(index=False)
+        reported = [] if is_elsewhere else self._china.get(claim.supplier_id, [])
         texts += [
             f"{row.entity_name} revenue in China {row.period_start:%Y-%m-%d} to {row.period_end:%Y-%m-%d}, all products: "
             f"{row.currency} {row.value / 1e6:,.0f}m ({row.document_id})"
-            for row in revenue
+            for row in self._overlapping(reported, claim)
         ]
         return listed(texts) or None
 
     @staticmethod
-    def _overlapping(rows: pd.DataFrame, claim: Any) -> pd.DataFrame:
-        overlap = (rows["period_start"] <= claim.period_end) & (rows["period_end"] >= claim.period_start)
-        return rows[overlap & (rows["document_id"] != claim.document_id)]
+    def _overlapping(rows: Iterable[Any], claim: Any) -> list[Any]:
+        return [
+            row
+            for row in rows
+            if row.period_start <= claim.period_end and row.period_end >= claim.period_start
+            if row.document_id != claim.document_id
+        ]
 
 
 def _estimate(row: Any) -> str:

@@ -25,7 +25,8 @@ def escape(value: object) -> str:
 
 def records(frame: pd.DataFrame) -> Iterator[Any]:
     """The rows as named tuples. `itertuples` takes twice as long for few rows with many columns."""
-    yield from map(_row(tuple(frame.columns))._make, zip(*(list(frame[name]) for name in frame.columns), strict=True))
+    columns = (column.to_numpy(object) if column.dtype == "str" else column for _, column in frame.items())
+    yield from map(_row(tuple(frame.columns))._make, zip(*map(list, columns), strict=True))
 
 
 @functools.cache

@@ -31,8 +31,7 @@ def everything() -> Tables:
 
 
 def computed(tables: Tables) -> pd.DataFrame:
-    sums = {name: filer.sums for name, filer in REFERENCE.filers.items()}
-    return observations(tables["figures"], tables["documents"], REFERENCE, sums)
+    return observations(tables["figures"], tables["documents"], REFERENCE, REFERENCE.sums)
 
 
 def built(warehouse: Warehouse, tables: Tables) -> set[str]:
