@@ -25,7 +25,7 @@ from lxml import html
 from benchmarks.bound_figures import COMPANIES
 from benchmarks.printed_tables import interval
 from capex_pipeline.printed_tables.binding import Bound, bind
-from capex_pipeline.printed_tables.html_tables import read_tables
+from capex_pipeline.printed_tables.html_tables import is_silent, read_tables
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.reference import Reference, load
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
@@ -73,7 +73,8 @@ def facts_of(root: html.HtmlElement) -> Iterator[Fact]:
                 date.fromisoformat(end),
                 parts,
             )
-    tables = {table: number for number, table in enumerate(root.iter("table"))}
+    shown = (table for table in root.iter("table") if not any(map(is_silent, table.iterancestors())))
+    tables = {table: number for number, table in enumerate(shown)}
     for tag in root.iter("ix:nonfraction"):
         span = contexts.get(tag.get("contextref", ""))
         numeral = "".join(tag.itertext()).strip()
@@ -89,7 +90,7 @@ def facts_of(root: html.HtmlElement) -> Iterator[Fact]:
             continue
         table = next((one for one in tag.iterancestors("table")), None)
         concept = (tag.get("name") or "").rpartition(":")[2]
-        yield Fact(concept, span[0], span[1], span[2], numeral, value, None if table is None else tables[table])
+        yield Fact(concept, span[0], span[1], span[2], numeral, value, tables.get(table))
 
 
 def cell_outcomes(facts: list[Fact], cells: list[PrintedCell]) -> Iterator[tuple[str, Fact]]:

@@ -23,6 +23,8 @@ class Caption(NamedTuple):
 
 
 NOTHING: Final = Caption()
+_LONGEST_DECLARATION: Final = 300
+"""Characters of a sentence that declares the unit of many tables."""
 
 _WORDS = alternatives(word for word in SCALES if word.isascii() and len(word) > 4 and word.isalpha())
 _SHORT = alternatives(
@@ -47,8 +49,13 @@ _PATTERNS: Final = (
     re.compile(rf"(?P<c1>{_HAN})\s*(?P<scale>{_HAN_SCALE})?(?P<yuan>元)?(?=[\s),;]|列示|计|計|$)"),
 )
 _EXCEPTION = re.compile(r"\b(?:except|excluding|other than|除)\b.*|除(?:每股|特[别別]).*", re.DOTALL)
+_CLAUSE = re.compile(
+    r"(?:^|(?<=[.;] ))\s*(?:except|excluding|other than|unless)\b[^,;.]*,\s*|,\s*(?:except|excluding|other than)\b[^,;.]*,\s*(?=(?:are|is|were)\b)"
+    r"|除[^,;。]{0,20}外,\s*"
+)
+"""An exception before or inside a statement of the unit, which goes on after its comma."""
 _UNLESS = re.compile(r"\b(?:except (?:as|where)|unless) otherwise[^,;)]*")
-_SHARES = re.compile(rf"\b(?:shares?|units|headcount|employees)(?: data| amounts)?\s+in\s+(?:{_WORDS})\b")
+_SHARES = re.compile(rf"\b(?<!and )(?:shares?|units|headcount|employees)(?: data| amounts)?\s+in\s+(?:{_WORDS})\b")
 _BARE_CURRENCY = re.compile(
     rf"(?:in\s+|\()?\s*(?P<c1>{_LATIN}|{_HAN}|u\.?s\.? \$)\s*\)?(?:\s*\(note[^)]*\)|\s*note\s*[0-9]+\s*(?:\([a-z]\))?|\s*\([0-9a-z]\))?"
 )
@@ -66,7 +73,7 @@ def read_caption(text: str) -> Caption:
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").lower()
     if bare := _BARE_CURRENCY.fullmatch(plain.strip()):
         return Caption(None, _currency(bare["c1"]))
-    plain = _SHARES.sub(" ", _UNLESS.sub(" ", plain))
+    plain = _SHARES.sub(" ", _UNLESS.sub(" ", _CLAUSE.sub(" ", plain)))
     plain = _EXCEPTION.sub(" ", plain)
     scales: list[int] = []
     currencies: list[str] = []
@@ -87,6 +94,26 @@ def read_caption(text: str) -> Caption:
     currency = currencies[-1] if len(set(currencies)) == 1 else None
     large = {scale for scale in scales if scale > 1} or {1}
     return Caption(max(large), currency, len(large) > 1)
+
+
+_FOR_MANY: Final = re.compile(
+    r"\b(?:unless|except (?:as|where)) otherwise\b|\bor unless otherwise|\btabular\b|\bin (?:the |these |all )?tables\b|\b(?:within|and) (?:the )?tables\b|\btables (?:in|of) (?:these|the) notes"
+    r"|\ball (?:dollar |currency )?(?:tabular )?amounts\b|^amounts (?:disclosed|presented|in (?:this|these))\b|除(?:另有|特[别別]|非另有|非特[别別])?(?:说明|說明|注明|註明|指明)(?:外|者外)"
+)
+
+
+@lru_cache(maxsize=16384)
+def declared_unit(line: str) -> Caption | None:
+    """The unit that a line declares for every table below it that states none, "(dollars in millions, unless otherwise noted)"; None where a
+    line speaks of one table alone."""
+    if not any(character.isalpha() for character in line) or len(line) < 20:
+        return None
+    for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])|(?<=[。；])", unicodedata.normalize("NFKC", line)):
+        if _FOR_MANY.search(sentence.lower()) and len(sentence) < _LONGEST_DECLARATION:
+            caption = read_caption(sentence)
+            if caption.scale and not caption.is_disputed:
+                return caption
+    return None
 
 
 def _currency(spelling: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from lxml import etree, html
 
+from capex_pipeline.printed_tables.captions import declared_unit
 from capex_pipeline.printed_tables.cell_texts import read_cell
 from capex_pipeline.printed_tables.pieces import (
     LONGEST_TEXT,
@@ -144,7 +145,8 @@ class _Page:
                 self._add_prose(text)
                 self._lines.append(text[:LONGEST_TEXT])
                 if len(self._lines) > 2 * _MOST_LINES:
-                    del self._lines[:-_MOST_LINES]
+                    kept = [line for line in self._lines[:-_MOST_LINES] if declared_unit(line)]
+                    self._lines = [*kept[-1:], *self._lines[-_MOST_LINES:]]
 
     def _add_prose(self, text: str) -> None:
         self._blocks += 1
@@ -162,7 +164,7 @@ class _Page:
             raise DocumentError(
                 "too_many_cells", f"{self.name} has more than {MOST_TABLES} tables; give the part with the figures."
             )
-        before = self._lines[-_MOST_LINES:]
+        before = self._lines
         self._lines = []
         self.tables.append(PrintedTable(f"table {place}", (), before))
         rows: list[list[Piece]] = []

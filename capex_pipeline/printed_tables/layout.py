@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from capex_pipeline.printed_tables.captions import NOTHING, Caption, read_caption
+from capex_pipeline.printed_tables.captions import NOTHING, Caption, declared_unit, read_caption
 from capex_pipeline.printed_tables.cell_texts import (
     DOLLAR,
     CellText,
@@ -33,6 +33,8 @@ _COLUMN_INDENT: Final = 3
 """What a column to the left of a label adds to its indent."""
 _DOLLARS: Final = frozenset(("USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"))
 """Currencies of which "$" may be the sign, where the document states one of them."""
+_LONGEST_NAME: Final = 30
+"""Characters of a text in the middle of a table that may be the name of a column."""
 _LONG_LINE: Final = 160
 """Characters from which a line above a table is a sentence: it states a unit only at its end."""
 
@@ -141,7 +143,9 @@ _SHARE_BLOCK = re.compile(
 _COUNTS = re.compile(
     r"employees|headcount|number of|人数|人數|customers|subscribers|stores\b(?!.*sales)", re.IGNORECASE
 )
-_RATIO = re.compile(r"%|％|percent|margin\b|\brate\b|比例|毛利率|增长率|占比", re.IGNORECASE)
+_RATIO = re.compile(r"(?<![\d.])\s*[%％]|percent|margin\b|\brates?(?: \(.*\))?$|比例|毛利率|增长率|占比", re.IGNORECASE)
+_REMARK = re.compile(r"\([^()]*\d[^()]*\)")
+"""A remark with a number in a label, "($0.35 per share)", says nothing of the amount beside it."""
 _RATIO_HEAD = re.compile(r"%|％|percent|比例|同比|环比|增减|增減|变动|變動", re.IGNORECASE)
 _CHANGE_HEAD = re.compile(r"%|％|change|growth|variance|同比|环比|增减|增減|变动幅度|變動", re.IGNORECASE)
 _NOTE_HEAD = re.compile(r"notes?|附注|附註|ref\.?|item", re.IGNORECASE)
@@ -153,15 +157,17 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
     currency: in which the document reports where it prints no other; None leaves amounts without a printed currency without one.
     """
     cells: list[PrintedCell] = []
+    declared = NOTHING
     carried: list[str] = []
     above: list[str] = []
     former: frozenset[str] = frozenset()
     for table in tables:
         before = [*carried, *table.before]
+        declared = next(filter(None, (declared_unit(line) for line in reversed(table.before))), declared)
         shown = _head_texts(table)
         if former and shown == former and not any(_is_content(line) for line in before):
             before = above  # the table before goes on below the same heads
-        figure_cells = list(_cells(table, before, currency))
+        figure_cells = list(_cells(table, before, currency, declared))
         cells += figure_cells
         if figure_cells:
             above = [
@@ -199,7 +205,9 @@ def is_period_text(text: str) -> bool:
     return _PERIOD_WORDS.search(text) is not None
 
 
-def _cells(table: PrintedTable, before: Sequence[str], currency: str | None) -> Iterator[PrintedCell]:
+def _cells(
+    table: PrintedTable, before: Sequence[str], currency: str | None, declared: Caption
+) -> Iterator[PrintedCell]:
     rows = _rows(table)
     start = _first_value_column(rows)
     if start is None:
@@ -213,6 +221,8 @@ def _cells(table: PrintedTable, before: Sequence[str], currency: str | None) -> 
     signs = _column_signs(rows)
     state = _State(list(before[-_CAPTION_REACH:]))
     state.caption = _caption_above(before)
+    if not state.caption.scale:
+        state.caption = declared
     for index, row in enumerate(rows):
         if _is_head(row, state, rows[index + 1] if index + 1 < len(rows) else None):
             _add_head(row, state)
@@ -327,7 +337,18 @@ def _is_head(row: _Row, state: _State, following: _Row | None) -> bool:
     if not row.label or not state.after_data:
         return True
     words = [piece.text for piece in row.texts]
-    return all(_PERIOD_WORDS.search(text) or _CHANGE_WORDS.search(text) for text in words)
+    return all(_PERIOD_WORDS.search(text) or _CHANGE_WORDS.search(text) for text in words) or _names_columns(row)
+
+
+def _names_columns(row: _Row) -> bool:
+    """Whether the texts of a row without numbers name columns anew: several, short, each another one, as wide as columns of a page."""
+    words = [piece.text for piece in row.texts]
+    return (
+        len(words) > 1
+        and len(set(words)) == len(words)
+        and all(piece.last > piece.first for piece in row.texts)
+        and all(len(word) <= _LONGEST_NAME and word[:1].isupper() and not any(map(str.isdigit, word)) for word in words)
+    )
 
 
 def _add_head(row: _Row, state: _State) -> None:
@@ -487,9 +508,10 @@ def _kind(label: str, headings: Sequence[str], heads: Sequence[str], text: CellT
     if text.unit == "multiple":
         return "multiple"
     near = headings[-1] if headings else ""
-    if _PER_SHARE.search(label):
+    label = fold_label(_REMARK.sub(" ", label))
+    if _PER_SHARE.search(label) and ("." in text.numeral or "," not in text.numeral):
         return "per_share"
-    if _SHARES.search(label) and not text.currency:
+    if _SHARES.search(_PER_SHARE.sub(" ", label)) and not text.currency:
         return "shares"
     if text.currency and "." not in text.numeral:
         return "money"

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from capex_pipeline.printed_tables.captions import NOTHING, read_caption
 from capex_pipeline.printed_tables.cell_texts import is_year, join_pieces, read_cell
+from capex_pipeline.printed_tables.layout import is_period_text
 from capex_pipeline.printed_tables.pdf_words import Word, words_of
 from capex_pipeline.printed_tables.pieces import (
     MOST_PROSE,
@@ -39,6 +42,10 @@ _STACKED: Final = 0.8
 prose lie further apart."""
 _MOST_PROSE_BETWEEN: Final = 2
 """Long lines that may be a heading or a label between two rows with numbers in the same columns; more are a paragraph."""
+_MARGIN: Final = 3
+"""Lines at the top and at the bottom of a page among which running heads are."""
+_MANY_PAGES: Final = 5
+"""Pages from which a line in the same place is a running head."""
 _PARAGRAPH_GAP: Final = 0.6
 """Parts of a line's height between two lines of one paragraph."""
 _UNCOVERED: Final = 9.0
@@ -120,13 +127,37 @@ def read_document(data: bytes, name: str) -> PrintedDocument:
     tables: list[PrintedTable] = []
     paragraphs: list[Paragraph] = []
     above: list[_Line] = []
-    for number, words in enumerate(words_of(data, name), start=1):
-        lines = _lines(words)
+    pages = [_lines(words) for words in words_of(data, name)]
+    running = _running(pages)
+    for number, page in enumerate(pages, start=1):
+        lines = [line for line in page if _place(line) not in running]
         page_tables, above, taken = _page_tables(lines, number, tables[-1] if tables else None, above)
         tables += page_tables
         if sum(len(paragraph.text) for paragraph in paragraphs) < MOST_PROSE:
             paragraphs += _paragraphs([line for line in lines if line.number not in taken], number)
     return PrintedDocument(tables, paragraphs)
+
+
+def _place(line: _Line) -> tuple[str, int]:
+    return line.joined, round(line.top / 3)
+
+
+def _running(pages: Sequence[Sequence[_Line]]) -> set[tuple[str, int]]:
+    """Lines that stand in the same place of many pages: they belong to the page and not to its table. Heads and units of a table that goes
+    on over pages do so too, so that a line which names a period or a unit stays."""
+    counts = Counter(
+        place
+        for page in pages
+        for place in {_place(line) for line in (*page[:_MARGIN], *page[-_MARGIN:]) if not line.is_row}
+    )
+    return {
+        place
+        for place, count in counts.items()
+        if count >= _MANY_PAGES
+        and not is_period_text(place[0])
+        and read_caption(place[0]) == NOTHING
+        and not is_year(place[0])
+    }
 
 
 def _paragraphs(lines: Sequence[_Line], page: int) -> list[Paragraph]:

@@ -52,16 +52,17 @@ _DAY = re.compile(
     rf"\b(?:(?P<m1>{_M})\.? (?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}}) (?P<m2>{_M})\.?)(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?"
 )
 _ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
+_SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d)(?![\d/])")
 _LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
 _NAMED = re.compile(
     r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
 )
 _LABEL = re.compile(
     r"\bq(?P<q1>[1-4])[ -]?(?P<f1>fy ?|fiscal (?:year )?|')?(?P<y1>\d{4}|\d{2})\b|\b(?P<q2>[1-4])q ?(?P<f2>fy ?|')?(?P<y2>\d{4}|\d{2})\b"
-    r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th) (?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
+    r"|\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<f3a>fiscal )?quarter,?(?: of)? ?(?P<f3>fy ?|fiscal (?:year )?)?(?P<y3>\d{4})\b"
     r"|\b(?:fy ?|fiscal (?:year )?)(?P<y4>\d{4}|\d{2})(?: q(?P<q4>[1-4]))?\b|\b(?P<h>[12])h ?(?P<y5>\d{4}|\d{2})\b|\bh(?P<h2>[12]) ?(?P<f6>fy ?)?(?P<y6>\d{4}|\d{2})\b"
 )
-_PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th) (?P<part>quarter|half)\b")
+_PART_OF_YEAR = re.compile(r"\b(?P<ord>first|second|third|fourth|1st|2nd|3rd|4th)[ -](?P<part>quarter|half)\b")
 _ORDINALS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _HAN_DATE = re.compile(
     r"(?P<y>\d{4}|\d{2,3})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日|(?<!年)(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日"
@@ -153,6 +154,10 @@ def _read(text: str, is_minguo: bool) -> _Parts:
         days.add((_MONTHS[match["m1"] or match["m2"]], int(match["d1"] or match["d2"])))
     for match in _ISO.finditer(text):
         days.add((int(match["m"]), int(match["d"])))
+    for match in _SLASHED.finditer(text):
+        first, second = int(match["a"]), int(match["b"])
+        if (first > 12) != (second > 12):  # 6/7/2024 is a day in June or in July
+            days.add((min(first, second), max(first, second)))
     lengths = {(match["unit"], _count(match["n"])) for match in _LENGTH.finditer(text)}
     named = _NAMED.search(text)
     if not lengths and named:

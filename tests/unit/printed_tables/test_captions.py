@@ -2,7 +2,7 @@
 
 import pytest
 
-from capex_pipeline.printed_tables.captions import Caption, read_caption
+from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_caption
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ from capex_pipeline.printed_tables.captions import Caption, read_caption
         ("（人民幣百萬元，另有指明者除外）", 10**6, "CNY"),
         ("(人民币亿元)", 10**8, "CNY"),
         ("Revenue ($B)", 10**9, "USD"),
+        ("Except for amounts per share, tables are in millions.", 10**6, None),
+        ("Amounts, except per-share amounts, are presented in millions", 10**6, None),
+        ("(Dollars and shares in millions, except per share data)", 10**6, None),
+        ("（除特别注明外，金额单位均为人民币千元）", 10**3, "CNY"),
         ("Capex (US$ M)", 10**6, "USD"),
         ("Cash, NT$B", 10**9, "TWD"),
         ("US$", None, "USD"),
@@ -61,3 +65,32 @@ def test_two_scales_in_one_caption_are_disputed() -> None:
 
 def test_two_currencies_are_left_to_the_columns() -> None:
     assert read_caption("(RMB and US$ in thousands, except per share data)") == Caption(10**3, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "scale"),
+    [
+        ("(Dollars in millions, unless otherwise noted)", 10**6),
+        ("(Tabular amounts in thousands, except per share amounts)", 10**3),
+        ("We follow U.S. GAAP. Unless otherwise noted, tables are in U.S. dollars in millions. Rows may not add up.", 10**6),
+        ("Except as otherwise specified, amounts presented within tables are stated in millions.", 10**6),
+        ("除另有說明外，所有金額均以人民幣百萬元列示", 10**6),
+    ],
+)  # fmt: skip
+def test_a_line_may_declare_the_unit_of_every_table_below_it(line: str, scale: int) -> None:
+    declared = declared_unit(line)
+    assert declared is not None
+    assert declared.scale == scale
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(In millions, except per share data)",
+        "The following table shows revenue by segment (in thousands):",
+        "Unless otherwise noted, years are fiscal years.",
+        "(revenue in millions, costs in thousands, unless otherwise noted)",
+    ],
+)
+def test_a_caption_of_one_table_declares_nothing_for_others(line: str) -> None:
+    assert declared_unit(line) is None

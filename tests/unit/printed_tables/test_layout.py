@@ -250,6 +250,38 @@ def test_a_span_of_time_alone_in_its_line_holds_for_all_columns_of_years() -> No
     assert [cell.heads for cell in beside] == [("Three months ended June 30,", "2024"), ("December 31, 2023",)]
 
 
+def test_a_declared_unit_holds_for_later_tables_that_state_none() -> None:
+    drawn = [
+        table("| 2024\nRevenue | 7", ["(Dollars in millions, unless otherwise noted)"], "table 0"),
+        table("| 2024\nRevenue | 7", ["(In thousands)"], "table 1"),
+        table("| 2024\nRevenue | 7", ["Note 2"], "table 2"),
+    ]
+    assert [cell.value for cell in read_layout(drawn, "USD")] == [7e6, 7e3, 7e6]
+    assert [cell.value for cell in read_layout(drawn[1:], "USD")] == [7e3, None], (
+        "a caption of one table is not inherited"
+    )
+
+
+def test_numbers_and_rates_in_a_label_do_not_make_its_amounts_ratios() -> None:
+    found = cells(
+        "| 2024\n2.25% Senior Notes due 2028 | 750\nEffect of exchange rate changes on cash | (21)\nDividends ($0.35 per share) | (118)\n"
+        "Net income for diluted earnings per share | 1,392\nEffective tax rate | 21\nGross margin | 61.5\nRevenue growth (%) | 12"
+    )
+    assert [(cell.kind, cell.value) for cell in found] == [
+        ("money", 750e6), ("money", -21e6), ("money", -118e6), ("money", 1392e6), ("percent", 21.0), ("percent", 61.5), ("percent", 12.0),
+    ]  # fmt: skip
+
+
+def test_names_of_columns_in_the_middle_of_a_table_are_heads() -> None:
+    found = cells(
+        "| Cloud/2 | Search/2\nRevenue | $ | 7 | $ | 9\nReconciliation | Segments/2 | Company/2\nCapex | $ | 3 | $ | 4"
+    )
+    assert values(found) == [
+        ("Revenue", ("Cloud",), 7e6), ("Revenue", ("Search",), 9e6),
+        ("Capex", ("Reconciliation", "Segments"), 3e6), ("Capex", ("Reconciliation", "Company"), 4e6),
+    ]  # fmt: skip
+
+
 def test_years_beside_a_footnote_are_heads() -> None:
     found = read_layout(
         [table("| November 2, | February 3,\nASSETS | 2024 | 2024 | (1)\nCash | 5 | 4 |", ["(In millions)"])], "USD"

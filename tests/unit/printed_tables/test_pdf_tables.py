@@ -327,3 +327,14 @@ def test_amounts_with_their_own_scale_word_are_columns() -> None:
     assert [(cell.label, cell.heads[-1], cell.value) for cell in found] == [
         ("Cloud", "2024", 4.3e9), ("Cloud", "2023", 3.1e9), ("Foundry", "2024", 319e6), ("Foundry", "2023", 98e6),
     ]  # fmt: skip
+
+
+def test_a_running_head_is_no_head_of_a_column() -> None:
+    running = [("PART II", 300, 30), ("Item 8", 460, 30)]
+    rows = [*HEADS, *row("Revenue", ["5", "4", "9", "8"], 130)]
+    found = cells(*[[*running, *rows]] * 5)
+    assert {heads for _, heads, _ in shown(found)} == {
+        "Three Months Ended June 30, 2024", "Three Months Ended June 30, 2023", "Six Months Ended June 30, 2024", "Six Months Ended June 30, 2023",
+    }  # fmt: skip
+    assert all(cell.value is not None for cell in found), "heads and unit stand in the same place of each page too"
+    assert not any("PART II" in title for cell in found for title in cell.titles)
