@@ -5,7 +5,7 @@
 A filing as inline XBRL says of each tagged number its value, unit, period and concept. Cells: of each tagged amount in US dollars inside a
 table, the cells of that table with its numeral are looked up; right where they have its value, without a value where the unit is not found.
 Bound: of each metric and period that the filing tags for the whole company, the bound figure of the names that mean the same everywhere is
-looked up. The reader itself knows nothing of the tags. The folder is split by company, as a part on which rules may be tuned and another.
+looked up; companies that name fiscal years after the year in which they begin are left out of it. The reader itself knows nothing of the tags. The folder is split by company, as a part on which rules may be tuned and another.
 """
 
 from __future__ import annotations
@@ -128,8 +128,11 @@ def bound_amounts(bound: list[Bound]) -> dict[tuple[str, date, int], float]:
 def known_amounts(facts: list[Fact]) -> dict[tuple[str, date, int], set[float]]:
     """Tagged amounts inside tables by metric and period."""
     known: dict[tuple[str, date, int], set[float]] = {}
+    cash_flows = {fact.table for fact in facts if CONCEPTS.get(fact.concept) == "operating_cash_flow"}
     for fact in facts:
         metric = CONCEPTS.get(fact.concept)
+        if metric == "depreciation" and fact.table not in cash_flows:
+            continue  # the definition is the line of the cash flow statement
         if metric and not fact.has_parts and fact.table is not None:
             known.setdefault(_key(metric, fact.start, fact.end), set()).add(fact.value)
     return known
@@ -147,6 +150,19 @@ def calendar_of(root: html.HtmlElement) -> FiscalCalendar:
             month = number or (int(digits) if digits.isdigit() else 12)
             return FiscalCalendar(month if day > 14 else (month - 2) % 12 + 1)
     return FiscalCalendar(12)
+
+
+def is_named_by_start(root: html.HtmlElement) -> bool:
+    """Whether the company names its fiscal years after the calendar year in which they begin, which `FiscalCalendar` does not."""
+    said = {
+        (tag.get("name") or "").rpartition(":")[2]: "".join(tag.itertext()).strip()
+        for tag in root.iter("ix:nonnumeric")
+    }
+    focus, period, end = (
+        said.get(f"Document{key}", "") for key in ("FiscalYearFocus", "FiscalPeriodFocus", "PeriodEndDate")
+    )
+    year = "".join(filter(str.isdigit, end))[-4:] if "," in end else end[:4]
+    return period == "FY" and focus.isdigit() and year.isdigit() and int(focus) < int(year)
 
 
 def is_kept(name: str) -> bool:

@@ -33,7 +33,7 @@ _WHOLE: Final = re.compile(
 """Heads of columns of the whole company."""
 _LESS: Final = re.compile(r"^(?:less|减|減)\s*:\s*")
 _OTHER_SIGN: Final = re.compile(r"\s*/?\s*\((?:used(?: (?:in|for|by))?|required (?:by|for))\)\s*/?\s*")
-_NET: Final = re.compile(r"(?:,| ?-)\s*(?:net|less|at cost less)(?: of)?(?: accumulated depreciation.*)?$")
+_NET: Final = re.compile(r"(?:,| ?-)\s*(?:at cost,? )?(?:net(?: of)?|less)(?: accumulated depreciation\b.*)?$")
 _LONGEST_TITLE: Final = 300
 _NEAR_LINES: Final = 4
 _LONGEST_NEAR: Final = 110

@@ -273,6 +273,7 @@ def test_a_total_without_a_label_bears_the_heading_of_the_rows_that_add_up_to_it
         ("Property and equipment — net", "Property and equipment, net"),
         ("Property and equipment, less accumulated depreciation of $12 and $10, respectively", "Property and equipment, net"),
         ("Property and equipment, net of accumulated depreciation", "Property and equipment, net"),
+        ("Property and equipment, at cost, net of accumulated depreciation of $12", "Property and equipment, net"),
     ],
 )  # fmt: skip
 def test_the_sign_that_an_amount_may_have_and_the_ways_to_write_net_do_not_change_a_name(
