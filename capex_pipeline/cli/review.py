@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, examples
+from capex_pipeline.cli.options import EXIT_FAILED, WorkFailed, echo, examples, warehouse_option
 
 if TYPE_CHECKING:
+    from capex_pipeline.review.filings import Filings
     from capex_pipeline.review.source import Source
 
 KINDS = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".xlsx")
@@ -46,10 +47,11 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="Ask a language model for labels. Sends title, date and whole text of the article, its numbers and the ids to choose from, to the "
     "endpoint in CAPEX_PIPELINE_ASSISTANT_URL; without this flag nothing is sent.",
 )  # fmt: skip
+@warehouse_option
 @click.option("--output", type=_FILE, help="The review. Default: beside FILE, ending .yaml.")
 @click.option("--overwrite", is_flag=True, help="Draft again, and replace an existing review.")
 def review(
-    file: Path, page: Path | None, decisions: Path | None, check: bool, assistant: bool, output: Path | None, overwrite: bool
+    file: Path, page: Path | None, decisions: Path | None, check: bool, assistant: bool, warehouse: str, output: Path | None, overwrite: bool
 ) -> int:  # fmt: skip
     """Draft the review of an article or a company's document, show it as a page, apply decisions, or check it.
 
@@ -66,16 +68,34 @@ def review(
     if assistant and source.article is None:
         raise click.UsageError("--assistant is for articles; a company's document is read without it.")
     if check:
-        return _check(target, source)
+        return _check(target, source, _filings(warehouse))
     if decisions is not None:
-        return _apply(decisions, target, source)
+        return _apply(decisions, target, source, _filings(warehouse))
     if overwrite or not target.exists() or not (page or assistant):
         _draft(file, target, source, overwrite)
     if assistant:
         _ask(target, source)
     if page is not None:
-        _write_page(page, file, target, source)
+        _write_page(page, file, target, source, _filings(warehouse))
     return 0
+
+
+def _filings(warehouse: str) -> Filings | None:
+    """What companies filed, from a published warehouse; None, with a message, where there is none that can be read."""
+    from capex_pipeline.cli.project_reference import project_reference
+    from capex_pipeline.review.filings import Filings
+    from capex_pipeline.sources import ecb_rates, rate_file
+    from capex_pipeline.storage import locations
+    from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
+
+    try:
+        observations = Warehouse(locations.warehouse_location(warehouse)).read("observations")
+        currencies = {*observations["currency"].dropna(), "USD", "CNY"}
+        daily = ecb_rates.daily_fixings(currencies, rate_file.refreshed(locations.raw_folder()))
+    except (WarehouseError, rate_file.RateFileError) as error:
+        echo(f"Figures are not compared with filings. {error}", err=True)
+        return None
+    return Filings(observations, daily, project_reference())
 
 
 def _source_of(file: Path) -> Source:
@@ -133,19 +153,19 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
     )
 
 
-def _check(target: Path, source: Source) -> int:
+def _check(target: Path, source: Source, filings: Filings | None) -> int:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.checks import check_review
     from capex_pipeline.review.review_file import read_review
 
-    findings = check_review(read_review(target), source, project_reference())
+    findings = check_review(read_review(target), source, project_reference(), filings)
     for finding in findings:
         echo(f"- {finding.message}")
     echo(f"{target}: {_counted(len(findings), 'thing')} to do." if findings else f"{target}: nothing to do.")
     return EXIT_FAILED if findings else 0
 
 
-def _apply(decisions: Path, target: Path, source: Source) -> int:
+def _apply(decisions: Path, target: Path, source: Source, filings: Filings | None) -> int:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.checks import check_review
     from capex_pipeline.review.decisions import MAX_BYTES, apply, read_decisions
@@ -155,12 +175,12 @@ def _apply(decisions: Path, target: Path, source: Source) -> int:
     with click.open_file(str(decisions), "rb") as stream:
         decided = read_decisions(stream.read(MAX_BYTES + 1), str(decisions))
     content = apply(read_review(target), decided, source)
-    if "state" not in content and check_review(content, source, project_reference()):
+    if "state" not in content and check_review(content, source, project_reference(), filings):
         # A build reads the source itself until nothing is left to do.
         content = {"document": content.pop("document"), "state": DRAFT, **content}
     save_review(content, source, target)
     echo(f"{target}: {_counted(len(decided.by_id), 'decision')} applied.")
-    return _check(target, source)
+    return _check(target, source, filings)
 
 
 def _ask(target: Path, source: Source) -> None:
@@ -179,7 +199,7 @@ def _ask(target: Path, source: Source) -> None:
     )
 
 
-def _write_page(page: Path, file: Path, target: Path, source: Source) -> None:
+def _write_page(page: Path, file: Path, target: Path, source: Source, filings: Filings | None) -> None:
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.review.page import render
     from capex_pipeline.review.review_file import read_review
@@ -196,7 +216,7 @@ def _write_page(page: Path, file: Path, target: Path, source: Source) -> None:
     command = _command("--apply", f"~/Downloads/{file.stem}.decisions.json", file)
     if target != file.with_suffix(".yaml"):
         command += f" --output {shlex.quote(str(target))}"
-    html = render(read_review(target), source, command, project_reference())
+    html = render(read_review(target), source, command, project_reference(), filings)
     replace_file(page, lambda stream: stream.write(html.encode()), page.parent)
     echo(f"{page}: open it in a browser, decide, save, and run the command that it shows.")
 

@@ -15,7 +15,16 @@ from typing import Any, Final
 from capex_pipeline.article.lexicon import Vocabulary
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.reference import Reference
-from capex_pipeline.review.answers import Answer, answers, asked_key, is_choice, is_of_others, neighbour, neighbours
+from capex_pipeline.review.answers import (
+    Answer,
+    answers,
+    asked_key,
+    is_choice,
+    is_of_others,
+    label_of_reading,
+    neighbour,
+    neighbours,
+)
 from capex_pipeline.review.checks import UNDECIDED, check_review
 from capex_pipeline.review.checks.build_rules import rejected
 from capex_pipeline.review.checks.entry_lists import NEEDED_OF_DOCUMENT
@@ -36,6 +45,7 @@ from capex_pipeline.review.entries import (
     required_keys,
     span_of,
 )
+from capex_pipeline.review.filings import Filed, Filings
 from capex_pipeline.review.proposals import comparison
 from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import BOUNDS, FLOWS, MEASURES, STATUSES
@@ -58,11 +68,18 @@ _WHOSE: Final = "The sentence speaks of several companies and names none of them
 _SHOWN: Final = tuple(key for key in FIGURE_KEYS if key in CHANGEABLE and key not in ("period_start", "period_end"))
 
 
-def render(review: Mapping[str, Any], source: Source, command: str, reference: Reference | None = None) -> str:
+def render(
+    review: Mapping[str, Any],
+    source: Source,
+    command: str,
+    reference: Reference | None = None,
+    filings: Filings | None = None,
+) -> str:
     """The page as HTML; equal input gives equal text.
 
     review: as read from its file. command: applies the decisions that the page saves. reference: with it, only answers are offered that a build
-    accepts, and what is entered is held against the units of its metric.
+    accepts, and what is entered is held against the units of its metric. filings: with them, readings that they give are preselected, and what they
+    contradict is asked.
     """
     vocabulary, stem = source.vocabulary, source.name.rsplit(".", 1)[0]
     document = review.get("document")
@@ -75,7 +92,7 @@ def render(review: Mapping[str, Any], source: Source, command: str, reference: R
         "file": f"{stem}.decisions.json",
         "command": command,
         "passages": _passages(review, source),
-        "entries": _entries(review, source, reference),
+        "entries": _entries(review, source, reference, filings),
         "fields": list(_SHOWN),
         "required": list(required_keys(review)),
         "otherWays": {key: [list(way) for way in ways] for key, ways in OTHER_WAYS.items()},
@@ -172,10 +189,13 @@ def _unit_kinds(reference: Reference | None) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def _entries(review: Mapping[str, Any], source: Source, reference: Reference | None) -> dict[str, dict[str, Any]]:
+def _entries(
+    review: Mapping[str, Any], source: Source, reference: Reference | None, filings: Filings | None
+) -> dict[str, dict[str, Any]]:
     entries: dict[str, dict[str, Any]] = {}
     near = neighbours(review)
-    findings = _findings(review, source, reference)
+    findings = _findings(review, source, reference, filings)
+    filed_figures = filings.beside(review, source) if filings is not None else {}
     for listed in LISTS:
         for number, entry in enumerate(entries_of(review, listed)):
             span, part = span_of(entry), listed
@@ -192,8 +212,9 @@ def _entries(review: Mapping[str, Any], source: Source, reference: Reference | N
                 part, known = "undecided", {**entry, "question": _WHOSE}
             options: list[Answer] = []
             chosen = None
+            filed = filed_figures.get(number) if listed == "figures" else None
             if listed == "figures" and found:
-                options = _to_findings(found)
+                options = _to_findings(found, fields, filed)
             elif part != "figures":
                 options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -209,31 +230,46 @@ def _entries(review: Mapping[str, Any], source: Source, reference: Reference | N
                 "reason": str(entry.get("reason") or "") if part == "ignored" else "",
                 "findings": [] if listed == "figures" else [finding.message for finding in found],
                 "waits": part == "figures" and "confidence" in entry,
+                "asks_filings": listed == "undecided",
+                "filed": f"As filed: {filed.sentence}" if filed is not None and filed.agrees else "",
                 "assistant": comparison(entry, review),
                 "options": options,
                 "chosen": chosen,
                 "group": _group(known if part == "undecided" else entry, place, source),
             }
     if reference is not None:
-        _leave_out_rejected(entries, review, source, reference)
+        _hold_against_rules(entries, review, source, reference, filings)
     _follow_levels(entries)
     return entries
 
 
-def _findings(review: Mapping[str, Any], source: Source, reference: Reference | None) -> dict[str, list[ReviewFinding]]:
+def _findings(
+    review: Mapping[str, Any], source: Source, reference: Reference | None, filings: Filings | None
+) -> dict[str, list[ReviewFinding]]:
     """What `--check` finds of each entry, by its id, without the questions, which the page asks anyway."""
     found: dict[str, list[ReviewFinding]] = {}
-    for finding in check_review(review, source, reference):
+    for finding in check_review(review, source, reference, filings):
         if finding.entry and finding.rule != UNDECIDED:
             found.setdefault(finding.entry, []).append(finding)
     return found
 
 
-def _to_findings(found: Sequence[ReviewFinding]) -> list[Answer]:
-    """The answers to findings of one figure: it is right nevertheless, where a person can say so, or it is no figure."""
+def _to_findings(found: Sequence[ReviewFinding], fields: Mapping[str, str], filed: Filed | None) -> list[Answer]:
+    """The answers to findings of one figure: the period for which filings give its amount, that it is right nevertheless, where a person can say so,
+    and that it is no figure."""
     keys = sorted({part for finding in found for part in finding.parts})
     right: list[Answer] = [{"label": "It is right as it is", "set": {}, "corrected": keys, "alone": True}]
-    return [*(right if all(finding.parts for finding in found) else []), {"label": "No figure", "ignore": NO_TABLE}]
+    as_filed: list[Answer] = []
+    if filed is not None and filed.period:
+        as_filed.append(
+            {
+                "label": label_of_reading({**fields, "period": filed.period}),
+                "set": {"period": filed.period},
+                "alone": True,
+            }
+        )
+    may_be_right = right if all(finding.parts for finding in found) else []
+    return [*as_filed, *may_be_right, {"label": "No figure", "ignore": NO_TABLE}]
 
 
 def _follow_levels(entries: Mapping[str, dict[str, Any]]) -> None:
@@ -255,10 +291,14 @@ _MOST_TRIED: Final = 2_000
 """Answers that are held against the rules of a build. A text of a newspaper's length has some hundreds."""
 
 
-def _leave_out_rejected(
-    entries: Mapping[str, dict[str, Any]], review: Mapping[str, Any], source: Source, reference: Reference
+def _hold_against_rules(
+    entries: Mapping[str, dict[str, Any]],
+    review: Mapping[str, Any],
+    source: Source,
+    reference: Reference,
+    filings: Filings | None,
 ) -> None:
-    """Take away the answers that would give a figure which a build rejects."""
+    """Take away the answers that would give a figure which a build rejects, and hold the others against what companies filed."""
     tried: list[tuple[str, Answer, dict[str, Any]]] = []
     for identity, entry in entries.items():
         for option in entry["options"]:
@@ -276,6 +316,31 @@ def _leave_out_rejected(
         entry["options"] = [one for one in entry["options"] if one is not option]
         if chosen is not None:
             entry["chosen"] = None if chosen == at else chosen - (chosen > at)
+    if filings is None:
+        return
+    # Each answer has a claimant of its own, since two readings of one fact by one claimant contradict each other.
+    apart = [{**figure, "claimant": f"t{number}"} for number, (_, _, figure) in enumerate(tried)]
+    by_entry: dict[str, list[tuple[Answer, Filed]]] = {}
+    for number, filed in sorted(filings.beside({**review, "figures": apart}, source).items()):
+        if number not in broken:
+            by_entry.setdefault(tried[number][0], []).append((tried[number][1], filed))
+    for identity, compared in by_entry.items():
+        if entries[identity]["asks_filings"]:
+            _choose_as_filed(entries[identity], compared)
+
+
+def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]]) -> None:
+    """Preselect the one answer that filings give; where they contradict the preselected answer, ask."""
+    agreeing = [(option, filed) for option, filed in compared if filed.agrees]
+    if len(agreeing) == 1 or (agreeing and agreeing[0][1].is_settled):
+        option, filed = agreeing[0]
+        entry["chosen"] = next(place for place, one in enumerate(entry["options"]) if one is option)
+        entry["filed"] = f"As filed: {filed.sentence}"
+        return
+    for option, filed in compared:
+        if entry["chosen"] is not None and entry["options"][entry["chosen"]] is option and not filed.agrees:
+            entry["chosen"] = None
+            entry["question"] = f"{entry['question']} For the first answer, {filed.sentence}"
 
 
 def _group(entry: Mapping[str, Any], place: int | None, source: Source) -> list[Any]:

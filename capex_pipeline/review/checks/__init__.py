@@ -8,7 +8,7 @@ machine's reading. Drafting belongs to `article_draft` and `document_draft`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from capex_pipeline.reference import Reference
 from capex_pipeline.review.checks.build_rules import check_build, check_single
@@ -27,6 +27,9 @@ from capex_pipeline.review.checks.span_values import check_values
 from capex_pipeline.review.source import Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 
+if TYPE_CHECKING:
+    from capex_pipeline.review.filings import Filings
+
 UNDECIDED: Final = "undecided"
 """The rule of a question without an answer."""
 _SETTLED_FIRST: Final = frozenset(
@@ -35,10 +38,12 @@ _SETTLED_FIRST: Final = frozenset(
 """Findings that say more plainly why a build would reject a figure."""
 
 
-def check_review(review: Mapping[str, Any], source: Source, reference: Reference | None = None) -> list[ReviewFinding]:
+def check_review(
+    review: Mapping[str, Any], source: Source, reference: Reference | None = None, filings: Filings | None = None
+) -> list[ReviewFinding]:
     """What a person has to do before a review of a source is finished. Every finding is a problem.
 
-    reference: with it, also what a build would reject. A difference from what the source plainly says needs a reason in the figure's `note:`, which settles it.
+    reference: with it, also what a build would reject. filings: with them, also what they contradict. A difference from what the source plainly says needs a reason in the figure's `note:`, which settles it.
     """
     if refused := list(check_size(review)):
         return refused
@@ -57,6 +62,8 @@ def check_review(review: Mapping[str, Any], source: Source, reference: Reference
     ]
     if reference is not None and not any(finding.rule in _SETTLED_FIRST for finding in findings):
         findings += check_build(review, source, reference)
+    if filings is not None:
+        findings += filings.findings(review, source)
     if review.get("state") == DRAFT and not findings:
         findings.append(
             problem(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -36,7 +36,7 @@ def check_build(review: Mapping[str, Any], source: Source, reference: Reference)
     """Figures that a build would reject, each with its rule. A review without figures, or whose layout is wrong, has none here."""
     figures = entries_of(review, "figures")
     try:
-        messages = _rejections(review, source, reference)
+        messages = resolved(review, source, reference).rejections
     except DocumentError as error:
         yield problem("build_rejects", f"A build would reject the review: {error.message}")
         return
@@ -58,14 +58,25 @@ def rejected(review: Mapping[str, Any], source: Source, reference: Reference) ->
     Figures are judged one by one, since they may be several readings of one number.
     """
     try:
-        messages = _rejections(review, source, reference)
+        messages = resolved(review, source, reference).rejections
     except DocumentError:
         return []
     return sorted({number - 1 for number, rule, _ in messages if number is not None and rule not in _BETWEEN})
 
 
-def _rejections(review: Mapping[str, Any], source: Source, reference: Reference) -> list[tuple[int | None, str, str]]:
-    """Figures that a build would reject: number in the list, counted from 1, the rule, and what is wrong. Raises DocumentError for a review that is no document."""
+class Resolved(NamedTuple):
+    """The figures of a review as a build has them.
+
+    figures: rows of table figures; `row_number` is the number in the list, counted from 1. rejections: of figures that a build would reject the number,
+    the rule and what is wrong.
+    """
+
+    figures: pd.DataFrame
+    rejections: list[tuple[int | None, str, str]]
+
+
+def resolved(review: Mapping[str, Any], source: Source, reference: Reference) -> Resolved:
+    """What a build makes of the figures of a review. Raises DocumentError for a review that is no document."""
     content = {key: value for key, value in review.items() if key not in ("state", "undecided")}
     read = figure_yaml.read({**content, "figures": review.get("figures") or []}, source.name)
     documents = [document_rules.completed(document) for document in read.documents]
@@ -73,18 +84,19 @@ def _rejections(review: Mapping[str, Any], source: Source, reference: Reference)
         document_rules.check(document, source.name)
     messages: list[tuple[int | None, str, str]] = [(None, "", str(row["message"])) for row in read.rejected]
     if not len(read.rows):
-        return messages
+        return Resolved(pd.DataFrame(), messages)
     rows = frame_of([reading_of(replace(read, documents=documents)).rows]).assign(path=source.name)
     no_counts = pd.DataFrame({"document_id": pd.Series(dtype="str")}).set_index("document_id")
     table = document_rules.tabulate(
         [{**document, "path": source.name, "sha256": ""} for document in documents],
         no_counts.assign(rows_read=0, rows_accepted=0, rows_rejected=0),
     )
-    _, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
-    return messages + [
+    figures, broken = figure_rules.resolve(rows, table, reference, reference.rough_per_usd)
+    rejections = [
         (int(str(record["row_number"])), str(record["rule"]), str(record["message"]))
         for record in broken.to_dict("records")
     ]
+    return Resolved(figures, [*messages, *rejections])
 
 
 def check_single(review: Mapping[str, Any]) -> Iterator[ReviewFinding]:

@@ -151,6 +151,7 @@
       make("h3", {}, make("span", { className: "id", textContent: short(id) }), one.quote, one.heads ? make("span", { className: "heads", textContent: one.heads }) : "", make("span", { className: "state", textContent: stateOf(id) })),
       make("p", { className: isLeftOut ? "kept" : "", textContent: summary(id) }),
       isLeftOut ? make("p", { className: "kept", textContent: `As a figure: ${reading({ ...fieldsOf(id), ...(one.options[0]?.set ?? {}) })}` }) : "",
+      one.filed ? make("p", { className: "kept", textContent: one.filed }) : "",
       one.assistant ? make("p", { className: "kept", textContent: one.assistant }) : "",
       isOpen(id) ? make("p", { className: "question", textContent: one.question }) : "",
       ...(decisions.has(id) ? [] : one.findings.map((textContent) => make("p", { className: "question", textContent }))),

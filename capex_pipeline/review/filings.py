@@ -1,0 +1,99 @@
+"""Figures of a review beside what companies filed: which agree, and which a filing contradicts.
+
+Add here what a reviewer is told of filings. Verdicts on claims belong to `reconcile.claims`, the values of a period to `reconcile.evidence`; tables are
+read by the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+from capex_pipeline.raw.errors import DocumentError
+from capex_pipeline.reconcile.claims import check_claim, show
+from capex_pipeline.reconcile.evidence import Evidence
+from capex_pipeline.reconcile.tolerance import with_intervals
+from capex_pipeline.reference import Reference
+from capex_pipeline.review.checks.build_rules import resolved
+from capex_pipeline.review.checks.findings import ReviewFinding, has_reason, name_of, problem, quote_of
+from capex_pipeline.review.entries import entries_of, label_of
+from capex_pipeline.review.source import Source
+from capex_pipeline.schemas.vocabulary import DIRECTION
+
+_AGREE: Final = ("confirmed", "confirmed_under_definition", "different_definition")
+_AS_FILED: Final = ("reported", "derived")
+
+
+class Filed(NamedTuple):
+    """What filings say to a figure. sentence: what they give, for which days. period: other days for which they give the figure's amount, as a label;
+    empty where there are none. is_settled: whether they give it on the definition that the figure has, or its company's own."""
+
+    agrees: bool
+    sentence: str
+    period: str = ""
+    is_settled: bool = False
+
+
+class Filings:
+    """What companies filed, as far as a warehouse has it."""
+
+    def __init__(self, observations: pd.DataFrame, daily: pd.DataFrame, reference: Reference) -> None:
+        """observations: the table. daily: fixings (`ecb_rates.daily_fixings`)."""
+        self._evidence = Evidence(observations, daily)
+        self._reference = reference
+
+    def beside(self, review: Mapping[str, Any], source: Source) -> dict[int, Filed]:
+        """What filings say to the figures of a review, by their place in the list, counted from 0.
+
+        Only figures of single companies are compared that are reported, and of which a filing has the period. A figure that a build would reject is
+        not compared.
+        """
+        try:
+            figures = resolved(review, source, self._reference).figures
+        except DocumentError:
+            return {}
+        if figures.empty:
+            return {}
+        figures = figures[
+            figures["status"].isin(_AS_FILED)
+            & (figures["bound"] != DIRECTION)
+            & ~figures["metric_id"].str.startswith("gpu_")
+        ]
+        found: dict[int, Filed] = {}
+        claim: Any
+        for claim in with_intervals(figures, self._reference.tolerances).itertuples(index=False):
+            if not self._reference.members(claim.entity_id) and (filed := self._filed(claim)) is not None:
+                found[int(claim.row_number) - 1] = filed
+        return found
+
+    def _filed(self, claim: Any) -> Filed | None:
+        row = check_claim(claim, self._evidence, self._reference)
+        if row.get("checked_against") != "filing" or row["verdict"] not in (*_AGREE, "contradicted"):
+            return None
+        if row["verdict"] == "contradicted" and row["reason"] is not None:
+            return None  # the printed number cuts the filed one off
+        agrees = row["verdict"] in _AGREE
+        days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
+        sentence = f"the filings give {show(row['computed'], claim)} for {days} ({row['definitions_used']}; {row['evidence_figures'].partition('|')[0]})."
+        if agrees:
+            return Filed(True, sentence, is_settled=row["verdict"] != "different_definition")
+        other = self._evidence.other_period(claim)
+        if other is None:
+            return Filed(False, sentence)
+        period = label_of((other.period_start.date(), other.period_end.date()))
+        return Filed(False, f"{sentence} They give this amount for {period.replace('/', ' to ')}.", period)
+
+    def findings(self, review: Mapping[str, Any], source: Source) -> Iterator[ReviewFinding]:
+        """Figures that a filing contradicts, unless a person answers for their value."""
+        figures = entries_of(review, "figures")
+        for number, filed in sorted(self.beside(review, source).items()):
+            figure = figures[number]
+            if not filed.agrees and not has_reason(figure, "value"):
+                yield problem(
+                    "filing_differs",
+                    f"{name_of(figure, number + 1)} ({quote_of(figure)!r}): {filed.sentence} Correct the figure, or say in `note:` why it is right.",
+                    figure,
+                    "value",
+                )

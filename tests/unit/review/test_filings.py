@@ -1,0 +1,118 @@
+"""Figures of a review beside filings: Microsoft's cash purchases were USD 10,952m from January to March 2024 and 13,873m from April to June."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from builders import evidence_of, filed, row
+from reviewed_texts import of
+from test_review_page import data_of
+
+from capex_pipeline.article.lexicon import vocabulary_of
+from capex_pipeline.reference import load
+from capex_pipeline.review.article_draft import article_source
+from capex_pipeline.review.checks import check_review
+from capex_pipeline.review.filings import Filings
+from capex_pipeline.review.page import render
+from capex_pipeline.sources.ecb_rates import daily_fixings
+
+PUBLISHED = "2024-08-05"
+
+
+@pytest.fixture(scope="module")
+def filings() -> Filings:
+    rows = [
+        row(entity="microsoft", period="Q1 2024", value="10,952", unit="USD million"),
+        row(entity="microsoft", period="Q2 2024", value="13,873", unit="USD million"),
+    ]
+    observations = evidence_of([filed("f", "2024-07-30")], rows).observations
+    return Filings(observations, daily_fixings(["CNY", "USD"]), load())
+
+
+def entry_of(body: str, filings: Filings | None) -> Any:
+    """The only entry of the page of a text."""
+    reference = load()
+    source = article_source(of(body, PUBLISHED), vocabulary_of(reference), "x.txt")
+    data = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference, filings))
+    (entry,) = data["entries"].values()
+    return entry
+
+
+def found(body: str, filings: Filings | None, **change: Any) -> list[str]:
+    """What the check finds of filings in the only figure of a text."""
+    reference = load()
+    source = article_source(of(body, PUBLISHED), vocabulary_of(reference), "x.txt")
+    draft = copy.deepcopy(dict(source.draft))
+    (figure,) = [*draft.pop("undecided"), *draft["figures"]]
+    draft["figures"] = [{key: value for key, value in (figure | change).items() if key not in ("question", "readings")}]
+    del draft["state"]
+    findings = check_review(draft, source, reference, filings)
+    return [finding.message for finding in findings if finding.rule == "filing_differs"]
+
+
+RIGHT = "Microsoft spent $13.9bn on capex in the second quarter of 2024."
+WRONG = "Microsoft spent $11.0bn on capex in the second quarter of 2024."
+
+
+def test_a_figure_that_a_filing_contradicts_is_a_question_with_the_period_for_which_it_is_filed(
+    filings: Filings,
+) -> None:
+    entry = entry_of(WRONG, filings)
+    assert entry["part"] == "undecided" and entry["chosen"] is None
+    assert entry["question"].startswith(
+        "Figure m001 ('$11.0bn'): the filings give USD 13,873m for 2024-04-01 to 2024-06-30 (microsoft:cash_purchases; "
+    )
+    assert "They give this amount for 2024-01-01 to 2024-03-31." in entry["question"]
+    assert [option.get("set") for option in entry["options"]] == [{"period": "2024-01-01/2024-03-31"}, {}, None]
+    assert entry_of(WRONG, None)["part"] == "figures", "without filings nothing is known"
+
+
+def test_a_figure_as_filed_is_shown_so_and_not_asked(filings: Filings) -> None:
+    entry = entry_of(RIGHT, filings)
+    assert entry["part"] == "figures" and entry["waits"]
+    assert entry["filed"].startswith("As filed: the filings give USD 13,873m")
+
+
+def test_the_answer_that_filings_give_is_preselected(filings: Filings) -> None:
+    """The sentence does not say whose spending it is; that of Microsoft was filed with this amount."""
+    body = "Microsoft has reported results. Capex was $13.9bn."
+    assert entry_of(body, None)["chosen"] is None
+    entry = entry_of(body, filings)
+    assert entry["options"][entry["chosen"]]["label"] == "microsoft, capex, reported, 2024-04-01 to 2024-06-30"
+    assert entry["filed"].startswith("As filed: the filings give USD 13,873m")
+
+
+def test_a_preselected_answer_that_filings_contradict_is_asked(filings: Filings) -> None:
+    body = "Microsoft has reported results for the second quarter of 2024. Its capex was $12.1bn, an official said."
+    preselected = entry_of(body, None)
+    assert preselected["part"] == "undecided" and preselected["chosen"] == 0
+    entry = entry_of(body, filings)
+    assert entry["chosen"] is None
+    assert "the filings give USD 13,873m for 2024-04-01 to 2024-06-30" in entry["question"]
+
+
+def test_the_check_names_the_figure_and_what_was_filed(filings: Filings) -> None:
+    (message,) = found(WRONG, filings)
+    assert message.startswith("Figure m001 ('$11.0bn'): the filings give USD 13,873m for 2024-04-01 to 2024-06-30")
+    assert found(RIGHT, filings) == [] and found(WRONG, None) == []
+
+
+@pytest.mark.parametrize("change", [{"corrected": ["value"]}, {"note": "Misprint of the newspaper."}])
+def test_a_person_may_answer_for_a_figure_that_filings_contradict(filings: Filings, change: dict[str, Any]) -> None:
+    assert found(WRONG, filings, **change) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Microsoft spent $11.0bn on capex in the third quarter of 2023.",  # no filing at hand
+        "Microsoft expects to spend $11.0bn on capex in the third quarter of 2024.",  # a plan
+        "Meta spent $11.0bn on capex in the second quarter of 2024.",  # another company
+        "Microsoft spent $13.8bn on capex in the second quarter of 2024.",  # cut off, not rounded
+    ],
+)
+def test_what_no_filing_contradicts_is_not_asked(filings: Filings, body: str) -> None:
+    assert found(body, filings) == []
+    assert "the filings" not in entry_of(body, filings)["question"]
