@@ -152,12 +152,12 @@ class Parts:
         from capex_pipeline.normalise import company_parts
 
         now = company_parts.identities(tables["figures"], tables["documents"])
-        before = self._known()
+        rows = self._whole_candidate()
+        before = {} if rows is None else self._known()
         changed = [name for name, identity in now.items() if before.get(name) != identity]
         self._computed_from = now
-        if len(changed) == len(now):
+        if rows is None or len(changed) == len(now):
             return compute(tables)
-        rows = self._warehouse.read(self._table)
         kept = rows[rows[company_parts.BY].isin([name for name in now if name not in changed])]
         if not changed:
             return kept
@@ -170,6 +170,20 @@ class Parts:
         if self._computed_from is not None:
             data = json.dumps(self._computed_from).encode()
             cache.write(self._warehouse.staging(), f"{self._table}.parts.json", self._identity(), data)
+
+    def _whole_candidate(self) -> "pd.DataFrame | None":
+        """The rows of the candidate; None where there is none or the disk changed it, which the footer of a large file does not show."""
+        from capex_pipeline.storage.parquet import content_id, to_arrow
+
+        footer = self._warehouse.footer(self._table)
+        try:
+            rows = None if footer is None else self._warehouse.read(self._table)
+        except WarehouseError:
+            return None
+        is_whole = (
+            rows is not None and footer is not None and content_id(to_arrow(rows, self._table)) == footer.content_id
+        )
+        return rows if is_whole else None
 
     def _known(self) -> dict[str, str]:
         data = cache.read(self._warehouse.staging(), f"{self._table}.parts.json", self._identity())

@@ -15,6 +15,7 @@ from capex_pipeline.normalise.ingest import ingest
 from capex_pipeline.normalise.observations import observations
 from capex_pipeline.orchestration.asset_factory import Parts
 from capex_pipeline.reference import load
+from capex_pipeline.storage import warehouse as warehouse_module
 from capex_pipeline.storage.warehouse import Warehouse
 from tests.builders import RAW_SMALL
 
@@ -34,7 +35,7 @@ def computed(tables: Tables) -> pd.DataFrame:
     return observations(tables["figures"], tables["documents"], REFERENCE, REFERENCE.sums)
 
 
-def built(warehouse: Warehouse, tables: Tables) -> set[str]:
+def built(warehouse: Warehouse, tables: Tables, inputs: str = "inputs") -> set[str]:
     """Brings the table up to date, as its asset does, and returns the companies of which it was computed anew."""
     companies: set[str] = set()
 
@@ -43,7 +44,7 @@ def built(warehouse: Warehouse, tables: Tables) -> set[str]:
         return computed(rows)
 
     parts = Parts(TABLE, warehouse, SETTINGS)
-    warehouse.write(TABLE, parts.frame(tables, compute), "inputs")
+    warehouse.write(TABLE, parts.frame(tables, compute), inputs)
     parts.keep()
     return companies
 
@@ -97,3 +98,20 @@ def test_parts_of_a_table_that_something_else_replaced_are_not_used(everything: 
     warehouse.write(TABLE, rows.iloc[1:], "inputs")
     assert built(warehouse, everything) == set(everything["figures"]["entity_id"])
     assert warehouse.path(TABLE).read_bytes() == whole
+
+
+def test_parts_of_a_large_table_that_the_disk_changed_are_not_used(
+    everything: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of a large file are not verified against its footer before they are used."""
+    monkeypatch.setattr(warehouse_module, "_LARGE", 10)
+    warehouse = Warehouse(tmp_path)
+    built(warehouse, everything)
+    path = warehouse.path(TABLE)
+    whole = path.read_bytes()
+    place = whole.index(b"tencent")
+    for damaged in (whole[:place] + b"TENCENT" + whole[place + 7 :], whole[:4] + bytes(place - 4) + whole[place:]):
+        path.write_bytes(damaged)
+        assert built(warehouse, everything, "changed") == set(everything["figures"]["entity_id"])
+        assert built(warehouse, everything) == set()
+        assert path.read_bytes() == whole
