@@ -46,7 +46,7 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and say what changed
 	@$(VENV)/bin/capex-pipeline build
 
-# Four workers for all of it, because much of its time is waiting for servers; in the order of folders, so that no long file comes last.
+# Four workers for all of it, because much of its time is waiting for servers; in the order of tests/conftest.py, so that no long file comes last.
 # The whole suite starts Dagster, a browser, PostgreSQL, Caddy, Celery and Spark and takes minutes; a person waits for the quick part.
 TESTS ?= quick
 TESTS_quick := -n 2 --dist loadfile -m "not slow and not e2e"

@@ -38,6 +38,41 @@ def _files_count_as_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("capex_pipeline.raw.folder.SETTLE_SECONDS", 0.0)
 
 
+FIRST_SERVERS = ("test_server.py", "test_spark.py", "test_foreign_pages.py")
+"""Files of tests/e2e that one worker runs one after the other; a second worker runs the rest of the folder."""
+
+
+def _unit_of_work(nodeid: str) -> str:
+    """What one worker runs as a whole: a file, or one of the two groups of files that start servers.
+
+    Servers wait more than they compute, and starve each other when they all start together. Two groups leave the other workers to the tests
+    that compute.
+    """
+    file = nodeid.split("::", 1)[0]
+    folder, _, name = file.rpartition("/")
+    return file if folder != "tests/e2e" else f"servers {1 if name in FIRST_SERVERS else 2}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """`--dist loadfile`, with `_unit_of_work` in the place of a file."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _unit_of_work(nodeid)
+
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The groups of servers take longest, so they start first; all else stays in the order of folders."""
+    units = {item: _unit_of_work(item.nodeid) for item in items}
+    items.sort(key=lambda item: units[item] if units[item].startswith("servers ") else "then all else")
+
+
 def pytest_collection_finish() -> None:
     """What was collected is kept out of every later search for garbage."""
     gc.freeze()
