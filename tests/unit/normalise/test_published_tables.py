@@ -254,19 +254,33 @@ def test_each_company_definition_currency_and_kind_of_period_is_compared_with_it
     assert latest["yoy_local_pct"].tolist() == pytest.approx([50] * 5)
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [{"document": "ft"}, {"status": "guidance"}, {"status": "estimate"}, {"value": "more than 9,000"}, {"period": "2023-04-01/2023-05-31"}],
-)  # fmt: skip
-def test_nothing_but_an_own_actual_amount_is_compared(reference: Reference, changed: dict[str, str]) -> None:
-    """Neither as the base nor as what has grown; two months are no kind of period, not even beside two others."""
-    earlier, now = grown_by_half()
-    assert capex_of(reference, earlier, now)["yoy_local_pct"].notna().sum() == 1
-    assert capex_of(reference, earlier | changed, now)["yoy_local_pct"].isna().all()
-    changed = {name: text.replace("2023", "2024") for name, text in changed.items()}
-    assert capex_of(reference, earlier, now | changed)["yoy_local_pct"].isna().all()
-    two_months = [row(period=f"{year}-04-01/{year}-05-31", value="10,000") for year in (2023, 2024)]
-    assert capex_of(reference, *two_months)["yoy_local_pct"].isna().all()
+def test_an_own_amount_is_compared_with_that_of_a_year_before_and_two_months_with_nothing(reference: Reference) -> None:
+    """Two months are no kind of period, not even beside two others."""
+    two_months = [row(entity="baidu", period=f"{year}-04-01/{year}-05-31", value="10,000") for year in (2023, 2024)]
+    table = capex_of(reference, *grown_by_half(), *two_months)
+    assert table.loc[table["yoy_local_pct"].notna(), "entity_id"].tolist() == ["alibaba"]
+
+
+NOT_COMPARED = {
+    "alibaba": {"document": "ft"}, "baidu": {"status": "guidance"}, "tencent": {"status": "estimate"}, "meta": {"value": "more than 9,000"},
+    "huawei": {"period": "2023-04-01/2023-05-31"},
+}  # fmt: skip
+"""What makes an amount no own actual one of a quarter, each on a company of its own."""
+
+
+@pytest.mark.parametrize("changed", ["the base", "what has grown"])
+def test_nothing_but_an_own_actual_amount_is_compared(reference: Reference, changed: str) -> None:
+    rows = []
+    for company, change in NOT_COMPARED.items():
+        earlier, now = grown_by_half(entity=company)
+        if changed == "the base":
+            earlier |= change
+        else:
+            now |= {name: text.replace("2023", "2024") for name, text in change.items()}
+        rows += [earlier, now]
+    table = capex_of(reference, *rows)
+    assert table["entity_id"].value_counts().to_dict() == dict.fromkeys(NOT_COMPARED, 2)
+    assert table["yoy_local_pct"].isna().all()
 
 
 def test_of_two_periods_that_end_in_one_month_the_newer_statement_is_compared(reference: Reference) -> None:

@@ -144,20 +144,22 @@ def test_the_unit_of_a_claim_is_printed_once(value: str, unit: str, printed: str
 
 
 def test_a_claim_that_differs_in_one_thing_is_no_repetition(reference: Reference) -> None:
+    """Each pair of claims is about a company of its own, so that no other claim is near."""
     changes: dict[str, dict[str, str]] = {
-        "same": {}, "entity": {"entity": "tencent"}, "metric": {"metric": "revenue"}, "definition": {"definition": "accrual_additions"},
-        "start": {"period": "H1 2024"}, "end": {"period": "2024-04-01/2024-05-31"}, "value": {"value": "13,000"}, "currency": {"unit": "USD million"},
-        "measure": {"measure": "yoy_growth", "value": "12", "unit": "percent"},
-        "low": {"value": "12,000 to 13,000"}, "high": {"value": "12,000 to 14,000"}, "about": {"value": "about 13,000"},
+        "alibaba": {}, "baidu": {"entity": "tencent"}, "meta": {"metric": "revenue"}, "amazon": {"definition": "accrual_additions"},
+        "huawei": {"period": "H1 2024"}, "nvidia": {"period": "2024-04-01/2024-05-31"}, "alphabet": {"value": "13,000"},
+        "microsoft": {"unit": "USD million"}, "oracle": {"measure": "yoy_growth", "value": "12", "unit": "percent"},
+        "coreweave": {"value": "12,000 to 13,000"}, "xai": {"value": "12,000 to 14,000"}, "bytedance": {"value": "about 13,000"},
     }  # fmt: skip
-    repeated = {}
-    for name, change in changes.items():
-        value = {"low": "12,500 to 13,000", "high": "12,000 to 13,000", "about": "13,000"}.get(name, "12,094")
-        table = table_of(
-            reference, row(document="first", id="claim", value=value), row(document="later", id=name) | change
-        )
-        repeated |= table["repeats_claim"].dropna().to_dict()
-    assert repeated == {"later#same/level": "first#claim/level"}
+    values = {"coreweave": "12,500 to 13,000", "xai": "12,000 to 13,000", "bytedance": "13,000"}
+    pairs = [
+        row(document=document, id=company, entity=company, value=values.get(company, "12,094")) | change
+        for company, changed in changes.items()
+        for document, change in (("first", {}), ("later", changed))
+    ]
+    table = table_of(reference, *pairs)
+    assert len(table) == 2 * len(changes)
+    assert table["repeats_claim"].dropna().to_dict() == {"later#alibaba/level": "first#alibaba/level"}
 
 
 def test_growth_is_no_multiple_and_one_chip_not_another(reference: Reference) -> None:
