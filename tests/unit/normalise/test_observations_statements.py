@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
@@ -73,12 +71,15 @@ def test_growth_of_some_chips_joins_no_others() -> None:
     assert known["series"].nunique() == len(levels)
 
 
-@pytest.mark.parametrize(("value", "per_cent"), [("more than 75", 75), ("nearly 75", 75), ("about 75", 75), ("75", 75)])
-def test_growth_with_a_bound_is_its_number(value: str, per_cent: float) -> None:
-    known = evidence_of(
-        [filed("results", "2024-08-15")], [row(), row(measure="yoy_growth", value=value, unit="percent")]
-    ).observations
-    assert known["yoy_pct_stated"].tolist() == [per_cent]
+def test_growth_with_a_bound_is_its_number() -> None:
+    values = {"alibaba": "more than 75", "baidu": "nearly 75", "tencent": "about 75", "huawei": "75"}
+    rows = [
+        one
+        for company, value in values.items()
+        for one in (row(entity=company), row(entity=company, measure="yoy_growth", value=value, unit="percent"))
+    ]
+    known = evidence_of([filed("results", "2024-08-15")], rows).observations
+    assert known.set_index("entity_id")["yoy_pct_stated"].to_dict() == dict.fromkeys(values, 75)
 
 
 def test_of_two_that_state_growth_of_one_level_the_first_joins_and_the_other_stands_alone() -> None:
@@ -133,43 +134,47 @@ def test_purchases_and_lease_principal_of_one_filing_add_up_and_other_documents_
     assert pd.isna(added["conflict_reason"])
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"document": "ft"}, {"status": "guidance"}, {"status": "forecast"}, {"value": "more than 23,247"}, {"review_state": "machine"},
-    ],
-)  # fmt: skip
-def test_only_reviewed_actual_money_flows_of_filings_give_quarters(changed: dict[str, str]) -> None:
-    """A half of 23,247 less a first quarter of 11,153 would be 12,094."""
-    half = row(period="H1 2024", value="23,247", presentation="p") | changed
-    quarter = row(period="Q1 2024", value="11,153", presentation="p")
-    known = evidence_of([filed("results", "2024-08-15"), article("ft", "2024-08-26")], [half, quarter]).observations
-    assert not (known["calendar_quarter"] == "2024Q2").any()
-
-
-@pytest.mark.parametrize(
-    ("half", "quarter", "difference"),
-    [
-        ("23,247", "23,248", "-1,000,000"),  # less in six months than in three
-        ("23,247", "23,240", "7,000,000"),  # a million dollars
-        ("23,247", "23,247", "0"),
-        ("2,400,000", "10", "2,390,000,000,000"),  # 10 billion less
-    ],
-)
-def test_a_difference_that_no_quarter_can_be_is_a_conflict(half: str, quarter: str, difference: str) -> None:
+def test_only_reviewed_actual_money_flows_of_filings_give_quarters() -> None:
+    """A half of 23,247 less a first quarter of 11,153 would be 12,094, as it is where nothing is changed."""
+    changes: dict[str, dict[str, str]] = {
+        "alibaba": {}, "baidu": {"document": "ft"}, "tencent": {"status": "guidance"}, "huawei": {"status": "forecast"},
+        "meta": {"value": "more than 23,247"}, "oracle": {"review_state": "machine"},
+    }  # fmt: skip
     rows = [
-        row(period="H1 2024", value=half, presentation="p"),
-        row(
-            period="Q1 2024", value=quarter, presentation="p", unit="RMB million" if quarter != "10" else "RMB billion"
-        ),
+        one
+        for company, changed in changes.items()
+        for one in (
+            row(entity=company, period="H1 2024", value="23,247", presentation=company) | changed,
+            row(entity=company, period="Q1 2024", value="11,153", presentation=company),
+        )
     ]
+    known = evidence_of([filed("results", "2024-08-15"), article("ft", "2024-08-26")], rows).observations
+    assert set(known["entity_id"]) == set(changes)
+    assert known.loc[known["calendar_quarter"] == "2024Q2", "entity_id"].tolist() == ["alibaba"]
+
+
+def test_a_difference_that_no_quarter_can_be_is_a_conflict() -> None:
+    cases = {
+        "alibaba": ("23,247", "23,248", "-1,000,000"),  # less in six months than in three
+        "baidu": ("23,247", "23,240", "7,000,000"),  # a million dollars
+        "tencent": ("23,247", "23,247", "0"),
+        "huawei": ("2,400,000", "10", "2,390,000,000,000"),  # 10 billion less
+    }
+    rows = [
+        one
+        for company, (half, quarter, _) in cases.items()
+        for one in (
+            row(entity=company, period="H1 2024", value=half, presentation=company),
+            row(entity=company, period="Q1 2024", value=quarter, presentation=company, unit=f"RMB {'billion' if quarter == '10' else 'million'}"),
+        )
+    ]  # fmt: skip
     known = evidence_of([filed("results", "2024-08-15")], rows).observations
-    (found,) = known[known["calendar_quarter"] == "2024Q2"].to_dict("records")
-    assert pd.isna(found["value"]) and pd.isna(found["value_low"]) and pd.isna(found["value_high"])
-    assert (
-        found["conflict_reason"]
-        == f"The figures give {difference}, which no quarter can be; one of them has a wrong scale or sign."
-    )
+    derived = known[known["calendar_quarter"] == "2024Q2"].set_index("entity_id")
+    assert derived[["value", "value_low", "value_high"]].isna().all(axis=None)
+    assert derived["conflict_reason"].to_dict() == {
+        company: f"The figures give {difference}, which no quarter can be; one of them has a wrong scale or sign."
+        for company, (*_, difference) in cases.items()
+    }
 
 
 def test_a_derived_quarter_has_all_that_its_operands_share() -> None:
@@ -214,32 +219,28 @@ def test_a_difference_that_disagrees_with_the_printed_quarter_is_kept_with_a_not
     assert sorted(third["value"] / M) == [2_554, 2_583]
 
 
-def vintages_of(documents: list[dict[str, Any]], rows: list[dict[str, str]]) -> list[tuple[str, int]]:
-    """Document and number of each vintage, which must all be of one series and period."""
-    known = evidence_of(documents, rows).observations
-    assert len(known[["series", "period_start", "period_end"]].drop_duplicates()) == 1
-    return list(zip(known["document_id"], known["vintage"], strict=True))
-
-
-@pytest.mark.parametrize(
-    ("first", "then"),
-    [
-        ("more than 12,000", "12,094"),  # a number in the place of a bound
-        ("12,094", "more than 12,100"),
-        ("12,000 to 13,000", "12,100 to 13,000"),  # one end of a range
-        ("12,000 to 13,000", "12,000 to 12,900"),
-        ("more than 12,000", "more than 12,050"),
-        ("up to 13,000", "up to 12,950"),
-    ],
-)
+@pytest.mark.parametrize("states_the_same", [False, True], ids=["another number", "the same number"])
 def test_a_newer_statement_takes_the_place_of_an_older_one_whichever_of_its_numbers_changed(
-    first: str, then: str
+    states_the_same: bool,
 ) -> None:
-    documents = [filed("first", "2024-08-15"), filed("then", "2024-11-15")]
-    rows = [row(document="first", value=first), row(document="then", value=then)]
-    assert vintages_of(documents, rows) == [("first", 1), ("then", 2)]
-    again = [row(document="first", value=first), row(document="then", value=first)]
-    assert vintages_of(documents, again) == [("first", 1)]
+    cases = {
+        "alibaba": ("more than 12,000", "12,094"),  # a number in the place of a bound
+        "baidu": ("12,094", "more than 12,100"),
+        "tencent": ("12,000 to 13,000", "12,100 to 13,000"),  # one end of a range
+        "huawei": ("12,000 to 13,000", "12,000 to 12,900"),
+        "meta": ("more than 12,000", "more than 12,050"),
+        "oracle": ("up to 13,000", "up to 12,950"),
+    }
+    rows = [
+        row(entity=company, document=document, value=value)
+        for company, (first, then) in cases.items()
+        for document, value in (("first", first), ("then", first if states_the_same else then))
+    ]
+    known = evidence_of([filed("first", "2024-08-15"), filed("then", "2024-11-15")], rows).observations
+    assert len(known[["series", "period_start", "period_end"]].drop_duplicates()) == len(cases)
+    vintages = known.groupby("entity_id")[["document_id", "vintage"]].apply(lambda rows: rows.to_numpy().tolist())
+    expected = [["first", 1]] if states_the_same else [["first", 1], ["then", 2]]
+    assert vintages.to_dict() == dict.fromkeys(cases, expected)
 
 
 def test_what_a_later_filing_prints_takes_the_place_of_a_sum_of_an_earlier_one() -> None:
@@ -265,16 +266,22 @@ def test_one_amount_in_two_currencies_is_two_series() -> None:
     assert known["is_latest"].all()
 
 
-@pytest.mark.parametrize(
-    ("level", "growth", "together"),
-    [("reviewed", "machine", "machine"), ("machine", "reviewed", "machine"), ("reviewed", "reviewed", "reviewed")],
-)
-def test_a_level_with_its_growth_is_reviewed_where_both_are(level: str, growth: str, together: str) -> None:
-    said = row(measure="yoy_growth", value="75", unit="percent", review_state=growth)
-    (known,) = evidence_of([filed("results", "2024-08-15")], [row(review_state=level), said]).observations.to_dict(
-        "records"
-    )
-    assert (known["value"], known["yoy_pct_stated"], known["review_state"]) == (12_094 * M, 75, together)
+def test_a_level_with_its_growth_is_reviewed_where_both_are() -> None:
+    cases = {
+        "alibaba": ("reviewed", "machine", "machine"), "baidu": ("machine", "reviewed", "machine"), "tencent": ("reviewed", "reviewed", "reviewed"),
+    }  # fmt: skip
+    rows = [
+        one
+        for company, (level, growth, _) in cases.items()
+        for one in (
+            row(entity=company, review_state=level),
+            row(entity=company, measure="yoy_growth", value="75", unit="percent", review_state=growth),
+        )
+    ]
+    known = evidence_of([filed("results", "2024-08-15")], rows).observations.set_index("entity_id")
+    assert known[["value", "yoy_pct_stated", "review_state"]].T.to_dict("list") == {
+        company: [12_094 * M, 75, together] for company, (*_, together) in cases.items()
+    }
 
 
 def test_a_balance_is_a_stock_whatever_the_period_and_any_amount_of_a_day_is() -> None:

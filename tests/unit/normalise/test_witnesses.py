@@ -45,24 +45,22 @@ def stated(document: str, value: str, **changed: Any) -> dict[str, str]:
     return row(document=document, value=value, **{"unit": "RMB million"} | changed)
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "bound", "agrees"),
-    [
-        ("12,094", "RMB million", None, True),
-        ("12.1", "billion yuan", None, True),
-        ("12.2", "billion yuan", None, False),
-        ("12.2", "billion yuan", "approximately", False),
-        ("about 12", "billion yuan", "approximately", True),
-        ("12,904", "RMB million", None, False),
-        ("1,209", "RMB million", None, False),
-    ],
-)
-def test_a_copy_agrees_with_the_companys_document_within_the_rounding_of_both(
-    value: str, unit: str, bound: str | None, agrees: bool
-) -> None:
+def test_a_copy_agrees_with_the_companys_document_within_the_rounding_of_both() -> None:
     """12.1 billion is 12,094 million rounded; 12.2 billion, two digits that changed places and a lost digit are not."""
-    found = copies_of(stated("own", "12,094"), stated("copy", value, unit=unit, bound=bound))
-    assert found[["document_id", "other_document_id", "agrees"]].to_numpy().tolist() == [["copy", "own", agrees]]
+    cases = {
+        "alibaba": ("12,094", "RMB million", None, True), "baidu": ("12.1", "billion yuan", None, True), "tencent": ("12.2", "billion yuan", None, False),
+        "huawei": ("12.2", "billion yuan", "approximately", False), "meta": ("about 12", "billion yuan", "approximately", True),
+        "microsoft": ("12,904", "RMB million", None, False), "oracle": ("1,209", "RMB million", None, False),
+    }  # fmt: skip
+    rows = [
+        one
+        for company, (value, unit, bound, _) in cases.items()
+        for one in (
+            stated("own", "12,094", entity=company), stated("copy", value, unit=unit, bound=bound, entity=company),
+        )
+    ]  # fmt: skip
+    found = copies_of(*rows).set_index("entity_id")[["document_id", "other_document_id", "agrees"]]
+    assert found.T.to_dict("list") == {company: ["copy", "own", agrees] for company, (*_, agrees) in cases.items()}
 
 
 def test_copies_without_a_document_of_the_company_are_witnesses_of_each_other() -> None:
@@ -98,27 +96,24 @@ def test_a_contradicting_copy_says_so_in_its_note() -> None:
 GROWTH = {"measure": "yoy_growth", "unit": "percent"}
 
 
-@pytest.mark.parametrize(
-    ("now", "before", "growth", "agrees"),
-    [
-        ("12,094", "6,927", "75", True),
-        ("12,094", "6,927", "74", False),
-        ("12,094", "6,927", "74.6", True),
-        ("12,094", "6,927", "74.5", False),
-        ("12,904", "6,927", "75", False),
-    ],
-)
-def test_stated_growth_follows_from_the_amounts_of_the_two_periods(
-    now: str, before: str, growth: str, agrees: bool
-) -> None:
+def test_stated_growth_follows_from_the_amounts_of_the_two_periods() -> None:
     """12,094 on 6,927 is +74.59 percent: 75 and 74.6 are it rounded. With two digits exchanged it would be +86 percent."""
+    cases = {
+        "alibaba": ("12,094", "75", True), "baidu": ("12,094", "74", False), "tencent": ("12,094", "74.6", True), "huawei": ("12,094", "74.5", False),
+        "oracle": ("12,904", "75", False),
+    }  # fmt: skip
     rows = [
-        stated("own-before", before, period="Q2 2023"),
-        stated("own", now),
-        stated("own", growth, **GROWTH),
-    ]
-    found = growth_against_levels(observations_of(*rows))
-    assert found[["stated", "agrees"]].to_numpy().tolist() == [[float(growth), agrees]]
+        one
+        for company, (now, growth, _) in cases.items()
+        for one in (
+            stated("own-before", "6,927", period="Q2 2023", entity=company), stated("own", now, entity=company),
+            stated("own", growth, **GROWTH, entity=company),
+        )
+    ]  # fmt: skip
+    found = growth_against_levels(observations_of(*rows)).set_index("entity_id")[["stated", "agrees"]]
+    assert found.T.to_dict("list") == {
+        company: [float(growth), agrees] for company, (_, growth, agrees) in cases.items()
+    }
 
 
 def test_rounded_amounts_allow_the_growth_that_their_rounding_allows() -> None:
@@ -168,14 +163,16 @@ def test_a_row_typed_from_the_companys_release_is_compared_with_what_the_filing_
     assert copies_of(tagged | {"document": "restated"}, stated("release", "12,904")).empty
 
 
-@pytest.mark.parametrize(
-    ("typed", "unit", "agrees"),
-    [("12,094", "RMB million", True), ("12.1", "billion yuan", True), ("12,904", "RMB million", False)],
-)
-def test_two_places_of_one_document_state_one_amount(typed: str, unit: str, agrees: bool) -> None:
+def test_two_places_of_one_document_state_one_amount() -> None:
     """The release prints 12,094 million; 12.1 billion rounds it, and 12,904 has two digits that changed places."""
-    figures = evidence_of(DOCUMENTS, [stated("own", "12,094"), stated("own", typed, unit=unit, id="text")]).figures
-    assert places_of_one_document(figures)["agrees"].tolist() == [agrees]
+    cases = {"alibaba": ("12,094", "RMB million", True), "baidu": ("12.1", "billion yuan", True), "tencent": ("12,904", "RMB million", False)}  # fmt: skip
+    rows = [
+        one
+        for company, (typed, unit, _) in cases.items()
+        for one in (stated("own", "12,094", entity=company), stated("own", typed, unit=unit, id=f"text-{company}", entity=company))
+    ]  # fmt: skip
+    found = places_of_one_document(evidence_of(DOCUMENTS, rows).figures).set_index("entity_id")["agrees"]
+    assert found.to_dict() == {company: agrees for company, (*_, agrees) in cases.items()}
 
 
 def test_one_place_and_two_documents_are_no_two_places() -> None:
@@ -186,16 +183,19 @@ def test_one_place_and_two_documents_are_no_two_places() -> None:
 QUARTERS = ("Q1 2023", "Q2 2023", "Q3 2023", "Q4 2023", "Q1 2024")
 
 
-@pytest.mark.parametrize(
-    ("middle", "agrees"),
-    [("900", True), ("2,000", True), ("2,001", False), ("500", True), ("499", False), ("4,000", False)],
-)
-def test_a_quarter_beyond_twice_all_quarters_around_it_is_named(middle: str, agrees: bool) -> None:
+def test_a_quarter_beyond_twice_all_quarters_around_it_is_named() -> None:
     """Neighbours of 1,000 allow 500 to 2,000; 4,000 is the year of four such quarters, typed on one of them."""
-    amounts = ["1,000", "1,000", middle, "1,000", "1,000"]
-    rows = [stated("own", amount, period=period) for amount, period in zip(amounts, QUARTERS, strict=True)]
-    found = jumps(observations_of(*rows)).set_index("period_start")["agrees"]
-    assert found[pd.Timestamp("2023-07-01")] == agrees
+    middle = {"alibaba": "900", "baidu": "2,000", "tencent": "2,001", "huawei": "500", "oracle": "499", "meta": "4,000"}
+    rows = [
+        stated("own", amount, period=period, entity=company)
+        for company, value in middle.items()
+        for amount, period in zip(["1,000", "1,000", value, "1,000", "1,000"], QUARTERS, strict=True)
+    ]
+    found = jumps(observations_of(*rows))
+    found = found[found["period_start"] == pd.Timestamp("2023-07-01")].set_index("entity_id")["agrees"]
+    assert found.to_dict() == {
+        "alibaba": True, "baidu": True, "tencent": False, "huawei": True, "oracle": False, "meta": False,
+    }  # fmt: skip
 
 
 def test_a_rise_that_stays_is_no_jump_and_one_neighbour_is_no_comparison() -> None:

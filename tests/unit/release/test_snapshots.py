@@ -91,6 +91,12 @@ def test_only_so_many_are_kept_and_the_current_one_always(tmp_path: Path) -> Non
     assert store.current() == store.all()[0]
 
 
+def test_two_warehouses_of_one_folder_do_not_share_releases(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        release(candidates(tmp_path / name))
+        assert [one.number for one in Store(tmp_path / name).all()] == [1]
+
+
 def test_an_equal_build_is_no_release(tmp_path: Path) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9, 1e9)
     assert len(Store(warehouse.root).all()) == 1
