@@ -153,32 +153,37 @@ def test_a_quarter_of_nothing_is_one_where_nothing_is_plausible_and_less_than_no
         assert found["value"] == value and pd.isna(found["conflict_reason"])
 
 
-def printed_on_a_day(*values: tuple[str, str]) -> list[float]:
-    """Millions that are left of prints in documents a, b, c of one day: each a value and its unit."""
-    names = "abc"[: len(values)]
-    rows = [row(document=name, value=value, unit=unit) for name, (value, unit) in zip(names, values, strict=True)]
-    known = known_of(*rows, documents=[filed(name, "2024-08-28") for name in names])
-    return (known["value"] / M).tolist()
+def printed_on_a_day(prints: dict[str, tuple[str, ...]]) -> dict[str, list[float]]:
+    """Millions that are left, by company, of prints in documents a, b, c of one day; a print below 100 is in billions."""
+    rows = [
+        row(entity=company, document=name, value=value, unit=f"RMB {'billion' if len(value) < 5 else 'million'}")
+        for company, values in prints.items()
+        for name, value in zip("abc", values, strict=False)
+    ]
+    known = known_of(*rows, documents=[filed(name, "2024-08-28") for name in "abc"])
+    return (known["value"] / M).groupby(known["entity_id"]).apply(list).to_dict()
 
 
-@pytest.mark.parametrize(
-    ("full", "left"),
-    [("12,150", 12_150), ("12,149", 12_200), ("12,250", 12_250), ("12,249", 12_249), ("12,251", 12_200)],
-)
-def test_a_print_is_another_rounded_where_they_are_half_a_step_apart_at_most(full: str, left: float) -> None:
+def test_a_print_is_another_rounded_where_they_are_half_a_step_apart_at_most() -> None:
     """12.2 billion may stand for 12,150 to 12,250 million. Of prints of one day that differ the last document's counts."""
-    assert printed_on_a_day((full, "RMB million"), ("12.2", "RMB billion")) == [left]
+    left = {
+        "alibaba": ("12,150", 12_150), "baidu": ("12,149", 12_200), "tencent": ("12,250", 12_250), "huawei": ("12,249", 12_249),
+        "oracle": ("12,251", 12_200),
+    }  # fmt: skip
+    found = printed_on_a_day({company: (full, "12.2") for company, (full, _) in left.items()})
+    assert found == {company: [value] for company, (_, value) in left.items()}
 
 
-def test_the_fullest_print_of_a_day_is_an_amount_not_a_bound() -> None:
-    bound, full, rounded = ("more than 12,000", "RMB million"), ("12,094", "RMB million"), ("12.1", "RMB billion")
-    assert printed_on_a_day(bound, full, rounded) == [12_094]
-    assert printed_on_a_day(rounded, full, rounded) == [12_094]
-
-
-def test_prints_of_one_step_leave_each_other_alone() -> None:
-    assert printed_on_a_day(("12.1", "RMB billion"), ("12.1", "RMB billion")) == [12_100]
-    assert printed_on_a_day(("12,094", "RMB million"), ("12,095", "RMB million")) == [12_095]
+def test_the_fullest_print_of_a_day_is_an_amount_not_a_bound_and_prints_of_one_step_leave_each_other_alone() -> None:
+    prints = {
+        "alibaba": ("more than 12,000", "12,094", "12.1"),
+        "baidu": ("12.1", "12,094", "12.1"),
+        "tencent": ("12.1", "12.1"),
+        "huawei": ("12,094", "12,095"),
+    }
+    assert printed_on_a_day(prints) == {
+        "alibaba": [12_094], "baidu": [12_094], "tencent": [12_100], "huawei": [12_095],
+    }  # fmt: skip
 
 
 def test_a_rounded_print_of_an_earlier_day_was_what_was_known_then() -> None:
@@ -233,27 +238,24 @@ def test_another_reason_why_a_quarter_has_no_number_is_news() -> None:
     assert quarter["vintage"].tolist() == [1, 2] and quarter["value"].isna().all()
 
 
-@pytest.mark.parametrize(
-    ("of_the_half", "of_the_quarter", "expected"),
-    [
-        ("filing", "filing", "filing"), ("company_release", "filing", "company_release"), ("filing", "third_party_copy", "third_party_copy"),
-        ("third_party_copy", "company_release", "third_party_copy"),
-    ],
-)  # fmt: skip
-def test_a_derived_quarter_has_the_weakest_class_of_evidence_of_its_operands(
-    of_the_half: str, of_the_quarter: str, expected: str
-) -> None:
+def test_a_derived_quarter_has_the_weakest_class_of_evidence_of_its_operands() -> None:
     """Half a year of one class of evidence less its first quarter of another."""
-    documents = [
-        filed("quarter", "2024-05-15", source_type=of_the_quarter),
-        filed("half", "2024-08-15", source_type=of_the_half),
-    ]
-    rows = [
-        row(document=document, period=period, value=value, presentation="p")
-        for document, period, value in (("quarter", "Q1 2024", "200"), ("half", "H1 2024", "600"))
-    ]
-    (derived,) = second_quarter(known_of(*rows, documents=documents))
-    assert (derived["value"] / M, derived["source_type"]) == (400, expected)
+    classes = {
+        "alibaba": ("filing", "filing", "filing"), "baidu": ("company_release", "filing", "company_release"),
+        "tencent": ("filing", "third_party_copy", "third_party_copy"), "huawei": ("third_party_copy", "company_release", "third_party_copy"),
+    }  # fmt: skip
+    documents, rows = [], []
+    for company, (of_the_half, of_the_quarter, _) in classes.items():
+        for period, value, day, source_type in (
+            ("Q1 2024", "200", "2024-05-15", of_the_quarter), ("H1 2024", "600", "2024-08-15", of_the_half),
+        ):  # fmt: skip
+            name = f"{company} {period}"
+            documents.append(filed(name, day, source_type=source_type))
+            rows.append(row(entity=company, document=name, period=period, value=value, presentation=company))
+    derived = {one["entity_id"]: one for one in second_quarter(known_of(*rows, documents=documents))}
+    assert {company: (one["value"] / M, one["source_type"]) for company, one in derived.items()} == {
+        company: (400, weakest) for company, (*_, weakest) in classes.items()
+    }
 
 
 def test_a_derived_quarter_of_a_series_that_begins_with_a_copy_is_a_filing_where_its_operands_are() -> None:
