@@ -31,9 +31,21 @@ def bytes_of(warehouse: Warehouse) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def first_build(tmp_path_factory: pytest.TempPathFactory) -> dg.ExecuteInProcessResult:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[dg.ExecuteInProcessResult, Warehouse]:
+    """The run and the tables of a first build of a copy, whose files are made in the opposite order, at another time, under another path."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for path in sorted((path for path in RAW_SMALL.rglob("*") if path.is_file()), reverse=True):
+        target = folder / "documents" / path.relative_to(RAW_SMALL)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        os.utime(target, (1, 1))
+    return build(folder / "documents", folder / "tables"), Warehouse(folder / "tables")
+
+
+@pytest.fixture(scope="module")
+def first_build(elsewhere: tuple[dg.ExecuteInProcessResult, Warehouse]) -> dg.ExecuteInProcessResult:
     """The run of a build where there was no warehouse."""
-    return build(RAW_SMALL, tmp_path_factory.mktemp("first") / "warehouse")
+    return elsewhere[0]
 
 
 @pytest.mark.slow
@@ -145,17 +157,11 @@ def test_assets_say_rows_path_change_columns_and_a_preview(
 
 
 @pytest.mark.slow
-def test_another_folder_and_another_order_of_files_give_equal_bytes(small: Warehouse, tmp_path: Path) -> None:
-    """The copy's files are made in the opposite order, at another time, under another path."""
-    raw = tmp_path / "elsewhere" / "documents"
-    for path in sorted((path for path in RAW_SMALL.rglob("*") if path.is_file()), reverse=True):
-        target = raw / path.relative_to(RAW_SMALL)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-        os.utime(target, (1, 1))
-    other = Warehouse(tmp_path / "elsewhere" / "tables")
-    assert build(raw, other.root).success
-    assert bytes_of(other) == bytes_of(small)
+def test_another_folder_and_another_order_of_files_give_equal_bytes(
+    small: Warehouse, elsewhere: tuple[dg.ExecuteInProcessResult, Warehouse]
+) -> None:
+    assert elsewhere[0].success
+    assert bytes_of(elsewhere[1]) == bytes_of(small)
 
 
 def test_a_second_build_does_no_work_and_says_so(

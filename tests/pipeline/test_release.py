@@ -10,7 +10,10 @@ import pandas as pd
 import pytest
 from builders import KeptBuilds, RawFolder, build, checks, document, row
 
+from capex_pipeline import SettingError
 from capex_pipeline.normalise import published
+from capex_pipeline.orchestration.assets.release import KEEP_VARIABLE, ReleaseSettings
+from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.release import accepted_changes, manifest
 from capex_pipeline.release.snapshots import Store
 from capex_pipeline.storage.warehouse import Warehouse
@@ -53,6 +56,7 @@ def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     }  # fmt: skip
     assert made(result)["release"]["number"].value == 1
     assert checks(result)[HOLDS].passed and checks(result)[COVERED].passed
+    assert Warehouse(tmp_path / "warehouse").read("cloud_revenue_by_definition").empty, "one kind of document is enough"
 
 
 @pytest.mark.usefixtures("from_memory")
@@ -69,7 +73,9 @@ def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_
 
 @pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
-def test_a_second_quarter_is_an_addition(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
+def test_a_second_quarter_is_an_addition_and_a_document_that_is_gone_takes_coverage_with_it(
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path
+) -> None:
     rows(raw)
     builds.copy(raw.root, tmp_path / "warehouse")
     raw.table(
@@ -82,6 +88,11 @@ def test_a_second_quarter_is_an_addition(builds: KeptBuilds, raw: RawFolder, tmp
     said = made(result)["release_changes"]
     assert "rows added" in said["text"].value and "restated" not in said["text"].value
     assert "| capex |" in said["changes"].value
+    for path in raw.root.glob("example*"):
+        path.unlink()
+    result = build(raw.root, tmp_path / "warehouse")
+    assert not result.success
+    assert not checks(result)[HOLDS].passed and not checks(result)[COVERED].passed
 
 
 @pytest.mark.usefixtures("from_memory")
@@ -124,13 +135,18 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
 
 @pytest.mark.usefixtures("from_memory")
 @pytest.mark.slow
-def test_going_back_to_the_last_release(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
+def test_a_restating_filing_is_released_and_the_release_before_it_can_be_restored(
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path
+) -> None:
     warehouse = tmp_path / "warehouse"
     rows(raw)
     builds.copy(raw.root, warehouse)
     rows(raw, "11,000", name="restated", published="2025-08-15")
-    build(raw.root, warehouse)
+    result = build(raw.root, warehouse)
+    assert result.success
     assert amount(warehouse) == 11_000_000_000
+    text = made(result)["release_changes"]["text"].value
+    assert "12,094,000,000 -> 11,000,000,000" in text and "restated by restated" in text
     store = Store(warehouse)
     store.restore(store.all()[0], Warehouse(warehouse).staging())
     assert amount(warehouse) == 12_094_000_000
@@ -138,36 +154,6 @@ def test_going_back_to_the_last_release(builds: KeptBuilds, raw: RawFolder, tmp_
     # The candidates are still those of the documents, so the next build publishes them again.
     assert build(raw.root, warehouse).success
     assert amount(warehouse) == 11_000_000_000
-
-
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
-def test_a_restating_filing_is_released(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
-    rows(raw)
-    builds.copy(raw.root, tmp_path / "warehouse")
-    rows(raw, "11,000", name="restated", published="2025-08-15")
-    result = build(raw.root, tmp_path / "warehouse")
-    assert result.success
-    assert amount(tmp_path / "warehouse") == 11_000_000_000
-    text = made(result)["release_changes"]["text"].value
-    assert "12,094,000,000 -> 11,000,000,000" in text and "restated by restated" in text
-
-
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
-def test_a_document_that_is_gone_takes_coverage_with_it(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
-    rows(raw)
-    raw.table(
-        "later.csv",
-        [row(period="Q3 2024", value="17,500")],
-        [document(document_id="later", published="2024-11-15", retrieved="2025-09-01")],
-    )
-    builds.copy(raw.root, tmp_path / "warehouse")
-    for path in raw.root.glob("example*"):
-        path.unlink()
-    result = build(raw.root, tmp_path / "warehouse")
-    assert not result.success
-    assert not checks(result)[HOLDS].passed and not checks(result)[COVERED].passed
 
 
 @pytest.mark.slow
@@ -229,24 +215,20 @@ def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path,
     assert amount(warehouse) == 11_000_000_000
 
 
-@pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
-def test_two_warehouses_of_one_folder_do_not_share_releases(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
-    rows(raw)
-    builds.copy(raw.root, tmp_path / "one")
-    rows(raw, "120,940")
-    assert build(raw.root, tmp_path / "two").success
-    assert [one.number for one in Store(tmp_path / "two").all()] == [1]
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["none", "0", "-1"])
-def test_a_number_of_releases_that_is_none_is_refused(
-    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+def test_a_number_of_releases_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, kept: str) -> None:
+    monkeypatch.setenv(KEEP_VARIABLE, kept)
+    with pytest.raises(SettingError, match=f"{KEEP_VARIABLE} is {kept}; write a whole number from 1"):
+        ReleaseSettings().options(Settings())
+
+
+@pytest.mark.slow
+def test_a_run_with_a_number_of_releases_that_is_none_fails_with_that_sentence(
+    builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows(raw)
     builds.copy(raw.root, tmp_path / "warehouse")
-    monkeypatch.setenv("CAPEX_PIPELINE_KEEP_RELEASES", kept)
+    monkeypatch.setenv(KEEP_VARIABLE, "none")
     result = build(raw.root, tmp_path / "warehouse")
     (failure,) = result.get_step_failure_events()
     assert "write a whole number from 1" in str(failure.step_failure_data.error)

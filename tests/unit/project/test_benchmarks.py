@@ -78,13 +78,10 @@ def test_the_empty_job_has_the_assets_and_checks_of_ours(tmp_path: Path, monkeyp
 
 
 @pytest.mark.slow
-def test_the_build_without_dagster_writes_the_same_tables(tmp_path: Path) -> None:
-    from builders import build as with_dagster
-
+def test_the_build_without_dagster_writes_the_same_tables(small: Warehouse, tmp_path: Path) -> None:
     taken = build("plain", str(SMALL), str(tmp_path / "plain"))["steps"]
-    with_dagster(SMALL, tmp_path / "dagster")
-    plain, other = Warehouse(tmp_path / "plain"), Warehouse(tmp_path / "dagster")
-    assert {table: plain.footer(table) for table in TABLES} == {table: other.footer(table) for table in TABLES}
+    plain = Warehouse(tmp_path / "plain")
+    assert {table: plain.footer(table) for table in TABLES} == {table: small.footer(table) for table in TABLES}
     assert {"evidence", "capex", "make_release", "capex_checks"} <= set(taken)
     assert (tmp_path / "plain" / "report.html").is_file(), "the release draws the page"
 
