@@ -11,7 +11,7 @@ PORT ?= 3000
 .DEFAULT_GOAL := help
 .PHONY: help warehouse test bench soak mutants fuzz lint ui dictionary templates summary clean
 
-help: ## say what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 # Installing leaves a mark, so that it is done once for each state of the lists. Everything that is asked for is resolved at once. Bytecode is
@@ -43,7 +43,7 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 	mkdir -p .dagster
 	cp $< $@
 
-warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and say what changed
+warehouse: $(VENV)/installed .dagster/dagster.yaml ## build every table and the report page from raw/, and report what changed
 	@$(VENV)/bin/capex-pipeline build
 
 # Four workers for all of it, because much of its time is waiting for servers; in the order of tests/conftest.py, so that no long file comes last.
@@ -70,7 +70,7 @@ soak: $(VENV)/installed-test ## try to break the pipeline for MINUTES=10: kills,
 RULES ?= $(patsubst capex_pipeline/%,%,$(wildcard capex_pipeline/values/[a-z]*.py capex_pipeline/normalise/[a-z]*.py capex_pipeline/reconcile/[a-z]*.py)) \
   schemas/validation.py schemas/rules.py
 PART ?= 1/20
-mutants: $(VENV)/installed-test ## change the rules in small ways and see whether a test notices (RULES=normalise/units.py PART=1/1)
+mutants: $(VENV)/installed-test ## make small changes of the rules and see whether a test notices (RULES=normalise/units.py PART=1/1)
 	rm -f mutants.tsv
 	nice -n 10 $(RUN) -m mutation_testing $(RULES) --part $(PART) --report mutants.tsv
 
@@ -93,7 +93,7 @@ dictionary: $(VENV)/installed ## write warehouse/README.md and the outline of th
 templates: $(VENV)/installed-test ## compile the charts of the report page from how they are drawn (capex_pipeline/report/chart_templates.py)
 	@$(VENV)/bin/capex-pipeline develop templates
 
-summary: $(VENV)/installed ## say what is in the warehouse
+summary: $(VENV)/installed ## list tables and row counts of the warehouse
 	@$(VENV)/bin/capex-pipeline summary
 
 clean: ## remove the environment, Dagster's home and the tables (raw/ stays)

@@ -1,6 +1,6 @@
-"""The command `build`: materialise every asset and report what changed.
+"""The command `build`: materialize every asset and report what changed.
 
-Options and the layout of the result belong here. What is built belongs to `orchestration`.
+Options and the layout of the result belong here. The assets belong to `orchestration`.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     default="",
     help="Folder of the project's own reference data. Default: the variable CAPEX_PIPELINE_REFERENCE, or reference if it exists.",
 )
-@click.option("--as-of", type=Day(), help="Build what was known at the end of this day, into another warehouse.")
+@click.option("--as-of", type=Day(), help="Build the tables as known at the end of this day, into another warehouse.")
 @click.option(
     "--leave-out",
     multiple=True,
     metavar="FILE|DOCUMENT",
-    help="Treat a file below raw/, or a document id, as absent. May be repeated; needs another warehouse.",
+    help="Leave out a file below raw/ or a document id. May be repeated; needs another warehouse.",
 )
 @click.option(
     "--wait",
@@ -65,7 +65,7 @@ def build(
     verbose: bool,
 ) -> int:
     """Build every table from raw/ and report what changed."""
-    # A build is over before it needs what collecting would give back; looking for it takes a thirteenth of the time.
+    # Garbage collection would take a thirteenth of the time, and a build ends before it needs the memory.
     gc.disable()
     try:
         return _build(raw, warehouse, reference, as_of, leave_out, wait, verbose)
@@ -98,9 +98,8 @@ def _build(
 
 
 def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command: str, *, verbose: bool = False) -> int:
-    """Run a job of the code location in this process and print what it did; returns the exit code.
-
-    resources: replacements beside the settings. command: shown to others who wait for this run.
+    """Run a job of the code location in this process and print the result; return the exit status. resources: replacements besides the
+    settings. command: shown to processes that wait for this run.
     """
     from capex_pipeline.definitions import build_defs
     from capex_pipeline.orchestration import instance_storage
@@ -115,7 +114,7 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
             instance=instance, run_config=config, raise_on_error=False, tags={COMMAND_TAG: command}
         )
 
-    # The tables of another place are not the assets that the web interface of this one shows.
+    # Tables in another folder are not the assets that the web interface of this deployment shows.
     result = instance_storage.execute(
         run, lambda sentence: echo(sentence, err=True), is_recorded=not settings.is_elsewhere()
     )
@@ -136,13 +135,13 @@ def run_job(name: str, settings: Settings, resources: Mapping[str, Any], command
 
 
 def _sentence(message: str) -> str:
-    """An error's message without the class, where the class is Dagster's or ours and so says nothing to the reader."""
+    """An error's message, without the class name if it is a class of Dagster or of this package."""
     name, _, sentence = message.partition(": ")
     return sentence if name.startswith(("dagster.", "capex_pipeline.")) and " " not in name else message
 
 
 def check_environment(settings: Settings) -> None:
-    """Check the places and variables without which no run can start. Raises SettingError."""
+    """Check the folders and variables that a run needs. Raises SettingError."""
     import dagster as dg
 
     from capex_pipeline.orchestration.assets.release import ReleaseSettings
@@ -151,7 +150,9 @@ def check_environment(settings: Settings) -> None:
 
     home = os.environ.get(HOME_VARIABLE)
     if home and not Path(home).is_dir():
-        raise SettingError(f"{HOME_VARIABLE} is {home}, which is no folder. Make the folder, or unset the variable.")
+        raise SettingError(
+            f"{HOME_VARIABLE} is {home}, which is not a folder. Create the folder, or unset the variable."
+        )
     build_lock.usual_wait()
     ReleaseSettings().options(settings)
     try:
@@ -163,7 +164,7 @@ def check_environment(settings: Settings) -> None:
 
 
 def _check_left_out(settings: Settings) -> None:
-    """Raises click.BadParameter for an entry that is no file below raw/ and no document id. Documents that the last build knew are not read."""
+    """Raises click.BadParameter for an entry that is neither a file below raw/ nor a document id. Documents of the last build are not read again."""
     if not settings.leave_out:
         return
     from capex_pipeline.normalise import ingest

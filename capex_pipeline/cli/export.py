@@ -1,4 +1,4 @@
-"""The command `export`: tables as CSV or XLSX in a folder of the reader's choice.
+"""The command `export`: write tables as CSV or XLSX into a folder.
 
 Options and output of that command belong here. How rows are laid out belongs to `release.spreadsheets`.
 """

@@ -15,7 +15,7 @@ import click
 from capex_pipeline.cli.options import WorkFailed, echo, examples
 
 _NAMES = {"gitignore": ".gitignore"}
-"""Names of template files that would have a meaning in the package itself."""
+"""Template files with another name in the package, because the real name would have an effect there."""
 
 
 @click.command(name="init", epilog=examples("capex-pipeline init my-project", "cd my-project && capex-pipeline build"))
@@ -31,7 +31,7 @@ def init(folder: Path) -> None:
 
 
 def create_project(folder: Path) -> list[Path]:
-    """Writes a project into a new or empty folder; returns its files. Raises WorkFailed for any other folder, or where the disk refuses."""
+    """Writes a project into a new or empty folder; returns its files. Raises WorkFailed for any other folder, and for disk errors."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):

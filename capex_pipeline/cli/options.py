@@ -22,7 +22,7 @@ EXIT_USAGE = 2
 
 
 def echo(text: object = "", *, err: bool = False, nl: bool = True) -> None:
-    """Print a line. Control characters of documents, which could move the cursor or colour the terminal, are spelled out."""
+    """Print a line. Control characters of documents, which could control the terminal, are shown as escapes."""
     click.echo(escaping.visible(str(text)), err=err, nl=nl)
 
 
@@ -42,7 +42,7 @@ class SuggestingGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click, with a suggestion in the message. Raises click.UsageError for an unknown command."""
+        """As in click, with a suggestion in the message. Raises click.UsageError for an unknown command."""
         if args and self.get_command(ctx, args[0]) is None:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.5)
             suggestion = f" Did you mean {near[0]}?" if near else f" Commands: {', '.join(self.list_commands(ctx))}."
@@ -56,7 +56,7 @@ class Day(click.ParamType):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """The date. Fails with a usage error for anything else."""
+        """The date. Anything else is a usage error."""
         if isinstance(value, dt.date):
             return value
         try:
@@ -73,7 +73,7 @@ class Seconds(click.ParamType):
     name = "seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number. Fails with a usage error for anything else."""
+        """The number. Anything else is a usage error."""
         try:
             seconds = float(value)
         except ValueError:
@@ -89,7 +89,7 @@ class Folder(click.ParamType):
     name = "folder"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The path as text. Fails with a usage error where there is no such folder."""
+        """The path as text. A folder that does not exist is a usage error."""
         if value and not Path(value).is_dir():
             self.fail(f"There is no folder {value}.", param, ctx)
         return str(value)
@@ -104,5 +104,5 @@ warehouse_option = click.option(
 
 
 def examples(*lines: str) -> str:
-    """The epilog of a command's help: examples, one a line, kept as they are written."""
+    """The epilog of a command's help: examples, one per line, without rewrapping."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

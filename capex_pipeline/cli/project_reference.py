@@ -7,6 +7,8 @@ from capex_pipeline.storage.locations import reference_overlay
 
 
 def project_reference() -> Reference:
-    """The package's reference data with the project's overlay on top. Raises ReferenceError with a sentence for each mistake in them, and
-    SettingError for a folder that is not there."""
+    """The package's reference data with the project's overlay.
+
+    Raises ReferenceError with a sentence for each error in them, and SettingError if the folder does not exist.
+    """
     return load(reference_overlay())

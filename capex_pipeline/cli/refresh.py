@@ -1,6 +1,6 @@
-"""The command `refresh`: ask the SEC and the European Central Bank for what is new, with a progress bar.
+"""The command `refresh`: download new data from the SEC and the European Central Bank, with a progress bar.
 
-Arguments and the layout of the result belong here. Asking and archiving belong to the package `refresh`.
+Arguments and the layout of the result belong here. Downloading and archiving belong to the package `refresh`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _USUAL = Sources()
 
 
 class RefreshRefused(WorkFailed):
-    """Nothing could be asked, because a setting is missing or wrong."""
+    """Nothing could be downloaded, because a setting is missing or wrong."""
 
     exit_code = EXIT_USAGE
 
@@ -37,14 +37,14 @@ class RefreshRefused(WorkFailed):
     metavar="WHAT",
     help="An entity of filers.yaml, a CIK, or rates. May be repeated. Default: everything.",
 )
-@click.option("--dry-run", is_flag=True, help="Ask, but write nothing; report what would be written.")
+@click.option("--dry-run", is_flag=True, help="Download, but write nothing; report what would be written.")
 @click.option(
     "--raw", type=Folder(), default="", help="Folder of documents. Default: the variable CAPEX_PIPELINE_RAW, or raw."
 )
 @click.option(
     "--instances-from",
     type=Day(),
-    help="First filing day to look for instances. Default: that of the oldest archived instance, or 400 days ago.",
+    help="First filing date of instances to download. Default: that of the oldest archived instance, or 400 days ago.",
 )
 @click.option(
     "--sec-data", default=_USUAL.sec_data, metavar="ADDRESS", show_default=True, help="Address of the SEC's data."
@@ -68,9 +68,9 @@ def refresh(
     sec_archives: str,
     ecb: str,
 ) -> int:
-    """Ask the SEC and the European Central Bank for what is new and archive it below raw/.
+    """Download new data from the SEC and the European Central Bank into raw/.
 
-    The SEC asks for a contact: set CAPEX_PIPELINE_CONTACT to a name and a mail address.
+    The SEC requires a contact: set CAPEX_PIPELINE_CONTACT to a name and an e-mail address.
     """
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.refresh.http_types import RefreshError
@@ -92,7 +92,7 @@ def refresh(
 
 
 class _Bar:
-    """Documents done and to come, megabytes, time left; where standard error is no terminal, nothing."""
+    """Progress bar with documents, megabytes and time left; nothing if standard error is not a terminal."""
 
     def __init__(self) -> None:
         self._bar = tqdm(unit=" documents", disable=None, total=0, dynamic_ncols=True)
@@ -118,6 +118,6 @@ def _report(report: Report) -> None:
             echo(f"{outcome.result:<8} {outcome.source:<10} {outcome.what:<12} {outcome.name}  {outcome.note}".rstrip())
     would = "would be " if report.dry_run else ""
     echo(
-        f"{len(report.written)} documents {would}written, {report.count('unchanged', 'nothing in use')} answers without news, "
-        f"{len(report.failures)} not taken over; {report.requests} requests, {report.received / 1e6:.1f} MB."
+        f"{len(report.written)} documents {would}written, {report.count('unchanged', 'nothing in use')} unchanged, "
+        f"{len(report.failures)} not stored; {report.requests} requests, {report.received / 1e6:.1f} MB."
     )

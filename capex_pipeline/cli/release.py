@@ -31,7 +31,7 @@ def release() -> None:
 
 
 def _action(work: Callable[..., int]) -> Callable[..., int]:
-    """Passes the warehouse's location to the work. Raises SettingError where there is no warehouse, and no folder but an object store."""
+    """Passes the warehouse's location to the command. Raises SettingError if there is no warehouse, or if it is in an object store."""
 
     @functools.wraps(work)
     def run(warehouse: str, **options: Any) -> int:
@@ -53,7 +53,7 @@ def _action(work: Callable[..., int]) -> Callable[..., int]:
 
 
 _WITHOUT_RELEASE = ("publish", "views")
-"""Names of the actions that need no release to start from."""
+"""Names of the commands that need no existing release."""
 
 
 def _store(location: Path) -> Store:
@@ -66,7 +66,7 @@ def _store(location: Path) -> Store:
 @warehouse_option
 @_action
 def list_releases(location: Path) -> int:
-    """List the releases that are kept."""
+    """List the kept releases."""
     return _list(_store(location))
 
 
@@ -75,7 +75,7 @@ def list_releases(location: Path) -> int:
 @warehouse_option
 @_action
 def folder(location: Path, which: str) -> int:
-    """Print the folder of a release, whose files are never replaced.
+    """Print the folder of a release. Its files are never replaced.
 
     RELEASE is a number, the beginning of an id, current, previous, held, or warehouse; default: current.
     """
@@ -84,13 +84,13 @@ def folder(location: Path, which: str) -> int:
 
 
 @release.command(epilog=examples("capex-pipeline release publish"))
-@click.option("--accept-removal", is_flag=True, help="Publish although a large share of the documents is gone.")
+@click.option("--accept-removal", is_flag=True, help="Publish although a large share of the documents disappeared.")
 @warehouse_option
 @_action
 def publish(location: Path, accept_removal: bool) -> int:
-    """Audit the candidate tables and publish them together.
+    """Check the candidate tables as a set and publish them together.
 
-    For tables that were built by hand; a whole build publishes by itself. The checks of the tables run first.
+    Use it for tables that were built alone; `capex-pipeline build` publishes too. The checks of the tables run first.
     """
     from capex_pipeline.cli.build import check_environment, run_job
     from capex_pipeline.orchestration.assets.release import ReleaseSettings
@@ -107,7 +107,7 @@ def publish(location: Path, accept_removal: bool) -> int:
 @warehouse_option
 @_action
 def compare(location: Path, old: str, new: str) -> int:
-    """Report what differs between two releases.
+    """List the differences between two releases.
 
     OLD and NEW are a number, the beginning of an id, current, previous, held, or warehouse; default: previous and current.
     """
@@ -119,7 +119,7 @@ def compare(location: Path, old: str, new: str) -> int:
 @warehouse_option
 @_action
 def restore(location: Path, which: str) -> int:
-    """Put a release back into the warehouse. RELEASE is a number, the beginning of an id, current or previous."""
+    """Publish an earlier release again. RELEASE is a number, the beginning of an id, current or previous."""
     return _restore(_store(location), which)
 
 
@@ -127,7 +127,7 @@ def restore(location: Path, which: str) -> int:
 @warehouse_option
 @_action
 def verify(location: Path) -> int:
-    """Check that the warehouse is one whole release, byte for byte."""
+    """Check that all files of the warehouse belong to one release, byte for byte."""
     return _verify(location)
 
 
@@ -138,12 +138,12 @@ def verify(location: Path) -> int:
     type=click.FloatRange(min=0),
     default=BOUND_PCT,
     show_default=True,
-    help="Percent by which a value may change.",
+    help="Percentage by which a value may change without an entry.",
 )
 @warehouse_option
 @_action
 def accept(location: Path, reason: str, bound: float) -> int:
-    """Print the reference entries that accept what a held build changed."""
+    """Print the reference entries that accept the changes of a held release."""
     if not reason.strip():
         raise click.BadParameter("The reason is empty; write why the changes are right.", param_hint="--reason")
     return _accept(_store(location), reason, bound)
@@ -176,7 +176,7 @@ def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
     help="File whose headings name the contract.",
 )  # fmt: skip
 def contract(changelog: Path) -> int:
-    """Record the contract of the models as the published one."""
+    """Record the contract of the table models as the published contract."""
     return _contract(changelog)
 
 
@@ -208,9 +208,9 @@ def _list(store: Store) -> int:
     widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
     for line in lines:
         echo("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip())
-    echo(f"\n* what {store.warehouse} holds; the snapshots are in {store.root}")
+    echo(f"\n* published in {store.warehouse}; all releases are kept in {store.root}")
     if (Warehouse(store.warehouse).candidates().root / HELD_NOTE).is_file():
-        echo("A build is held: see `capex-pipeline release compare current held`.")
+        echo("A release is held: see `capex-pipeline release compare current held`.")
     return 0
 
 
@@ -227,7 +227,7 @@ def _compare(store: Store, old: str, new: str) -> int:
 
 
 def _folder(snapshot: Snapshot | Path) -> Path:
-    """Where the files of what `Store.find` found lie."""
+    """Folder of the release that `Store.find` returned."""
     return snapshot if isinstance(snapshot, Path) else snapshot.tables
 
 
@@ -241,7 +241,7 @@ def _restore(store: Store, text: str) -> int:
     with build_lock.locked(warehouse, f"capex-pipeline release restore {text}"):
         snapshot = store.find(text)
         if not isinstance(snapshot, Snapshot):
-            raise ReleaseError(f"{text} is no release; name one of `capex-pipeline release list`.")
+            raise ReleaseError(f"{text} is not a release; `capex-pipeline release list` shows the releases.")
         store.restore(snapshot, warehouse.staging())
     echo(f"{store.warehouse} holds release {snapshot.number} ({snapshot.short_id}) again.")
     return 0
@@ -254,7 +254,7 @@ def _verify(folder: Path) -> int:
     for problem in problems:
         echo(f"{problem.file} {problem.rule}: {problem.message}")
     if not problems:
-        echo(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, whole and unchanged.")
+        echo(f"{folder} is release {(manifest.read(folder) or {})['release_id']}, complete and unchanged.")
     return EXIT_FAILED if problems else 0
 
 
@@ -266,7 +266,7 @@ def _accept(store: Store, reason: str, bound_pct: float) -> int:
 
     current, held_release = store.current(), store.find("held")
     if current is None or isinstance(held_release, Snapshot):
-        raise ReleaseError("There is no release to compare the held build with.")
+        raise ReleaseError("There is no release to compare the held tables with.")
     before = current.manifest()
     reviewed, last = accepted_changes.reviewed(project_reference()), before["release_id"]
     changes = moves(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from capex_pipeline.review.source import Source
 
 KINDS = (".txt", ".md", ".html", ".htm", ".xhtml", ".pdf", ".xlsx")
-"""Endings of files that are reviewed."""
+"""Endings of files that can be reviewed."""
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -36,12 +36,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     )
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--page", type=_FILE, help="Write a page for the browser on which the review is done. Nothing is sent.")
+@click.option("--page", type=_FILE, help="Write a page on which the review is done in the browser. Nothing is sent.")
 @click.option(
     "--apply", "decisions", type=click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True),
     help="Write the decisions saved from the page into the review; - reads them from standard input.",
 )  # fmt: skip
-@click.option("--check", is_flag=True, help="Say what is left to do in an existing review.")
+@click.option("--check", is_flag=True, help="List what is left to do in an existing review.")
 @click.option(
     "--assistant", is_flag=True,
     help="Ask a language model for labels. Sends title, date and whole text of the article, its numbers and the ids to choose from, to the "
@@ -49,7 +49,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )  # fmt: skip
 @warehouse_option
 @click.option("--output", type=_FILE, help="The review. Default: beside FILE, ending .yaml.")
-@click.option("--overwrite", is_flag=True, help="Draft again, and replace an existing review.")
+@click.option("--overwrite", is_flag=True, help="Create a new draft and replace an existing review.")
 def review(
     file: Path, page: Path | None, decisions: Path | None, check: bool, assistant: bool, warehouse: str, output: Path | None, overwrite: bool
 ) -> int:  # fmt: skip
@@ -59,14 +59,14 @@ def review(
     names the company).
     """
     if (page is not None) + (decisions is not None) + check > 1:
-        raise click.UsageError("--page, --apply and --check are done one at a time; give one of them.")
+        raise click.UsageError("--page, --apply and --check cannot be combined; give one of them.")
     if (decisions is not None or check) and (overwrite or assistant):
         raise click.UsageError("--overwrite and --assistant draft a review; give neither with --apply or --check.")
     if file.suffix.lower() not in KINDS:
-        raise click.BadParameter(f"{file} is none of {', '.join(KINDS)}.", param_hint="FILE")
+        raise click.BadParameter(f"{file} does not end in one of {', '.join(KINDS)}.", param_hint="FILE")
     target, source = output or file.with_suffix(".yaml"), _source_of(file)
     if assistant and source.article is None:
-        raise click.UsageError("--assistant is for articles; a company's document is read without it.")
+        raise click.UsageError("--assistant is for articles only.")
     if check:
         return _check(target, source, _filings(warehouse))
     if decisions is not None:
@@ -99,7 +99,7 @@ def _filings(warehouse: str) -> Filings | None:
 
 
 def _source_of(file: Path) -> Source:
-    """The article or document in a file, as it is reviewed. Raises WorkFailed where it cannot be read."""
+    """The article or document of a file, prepared for review. Raises WorkFailed if it cannot be read."""
     from capex_pipeline.article.lexicon import vocabulary_of
     from capex_pipeline.cli.project_reference import project_reference
     from capex_pipeline.raw import folder
@@ -121,8 +121,8 @@ def _source_of(file: Path) -> Source:
             return article_source(article, vocabulary_of(project_reference()), file.name)
         if file.suffix.lower() in article_files.PAGES and not printed_document.is_declared(sidecar):
             raise WorkFailed(
-                f"{file} is neither in a folder articles/ nor has it a sidecar that names its company. Move an article to raw/articles/; beside a "
-                f"company's document write {beside.name} as raw/README.md shows."
+                f"{file} is not in a folder articles/ and has no sidecar that names its company. Move an article to "
+                f"raw/articles/. For a company's document write {beside.name} as shown in raw/README.md."
             )
         read_document = printed_document.read_published(data, sidecar, file.name, project_reference(), suggests=True)
         return document_source(read_document, file.name)
@@ -140,8 +140,7 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
         echo(f"{file}: {problem}", err=True)
     if missing := [key for key in NEEDED_OF_DOCUMENT if not source.document.get(key)]:
         echo(
-            f"{file} states no {', '.join(missing)}. Add it to the front matter (of a page or document to its sidecar) and draft again: a review "
-            "without it is not finished.",
+            f"{file} states no {', '.join(missing)}. Add it to the front matter (for a page or document to its sidecar) and draft again; a review needs it.",
             err=True,
         )
     save_review(source.draft, source, target)
@@ -176,7 +175,7 @@ def _apply(decisions: Path, target: Path, source: Source, filings: Filings | Non
         decided = read_decisions(stream.read(MAX_BYTES + 1), str(decisions))
     content = apply(read_review(target), decided, source)
     if "state" not in content and check_review(content, source, project_reference(), filings):
-        # A build reads the source itself until nothing is left to do.
+        # A build uses the extracted figures until nothing is left to do.
         content = {"document": content.pop("document"), "state": DRAFT, **content}
     save_review(content, source, target)
     echo(f"{target}: {_counted(len(decided.by_id), 'decision')} applied.")
@@ -188,10 +187,10 @@ def _ask(target: Path, source: Source) -> None:
     from capex_pipeline.review.review_file import read_review, save_review
 
     settings, article = settings_from(os.environ), source.article
-    assert article is not None, "the command refuses the flag for documents"
+    assert article is not None, "the command does not accept the option for documents"
     content: dict[str, Any] = read_review(target)
     if content.get("state") != "draft":
-        raise WorkFailed(f"{target} is a finished review; the assistant is asked about drafts only.")
+        raise WorkFailed(f"{target} is a finished review; the assistant works on drafts only.")
     proposals = propose(article, source.vocabulary, settings, dt.datetime.now(dt.UTC).date().isoformat())
     save_review({**content, "proposals": proposals}, source, target)
     echo(
@@ -230,7 +229,7 @@ def _command(option: str, value: object, text: Path | None = None) -> str:
 
 
 def _program() -> str:
-    """The command as it can be run here: by its name where the shell finds it, else by the path that it was called with."""
+    """The command as it can be run here: by its name if the shell finds it, otherwise by the path that it was called with."""
     name = "capex-pipeline"
     called = Path(sys.argv[0])
     return name if shutil.which(name) or called.name != name else shlex.quote(str(called))

@@ -1,4 +1,4 @@
-"""The command `suggest-filer`: list what a filer's document shows, and draft the reference entries that read it.
+"""The command `suggest-filer`: list the concepts of a filer's document, and draft the reference entries that read it.
 
 Arguments, messages and the writing of drafts into a reference overlay belong here. What is suggested belongs to
 `sources.filer_suggestions`.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from capex_pipeline.sources.filer_suggestions import Candidate, Suggestion
 
 _SHOWN = 12
-"""Candidates of one kind that are listed."""
+"""Maximum number of listed candidates of one kind."""
 
 
 @click.command(
@@ -57,11 +57,13 @@ def suggest_filer(source: Path, reference: Path | None, dry_run: bool) -> int:
         for name, entries in suggestion.drafts.items():
             echo(f"\n# {overlay / name}\n{_list_name(name)}:\n{_dumped(entries, '  ')}", nl=False)
         if filer is not None:
-            echo(f"\n{filer.name} has rules in filers.yaml already. Nothing was written; take over what is missing.")
+            echo(
+                f"\n{filer.name} has rules in filers.yaml already. Nothing was written; copy the missing rules by hand."
+            )
         return 0
     written = _write(overlay, suggestion.drafts)
     echo(
-        f"\nWrote {', '.join(map(str, written))}. Compare the entries with the list above, remove what is not wanted, then run: "
+        f"\nWrote {', '.join(map(str, written))}. Compare the entries with the list above, remove unwanted ones, then run: "
         "capex-pipeline build"
     )
     return 0
@@ -75,7 +77,7 @@ def _suggestion(source: Path, known: Reference) -> Suggestion:
     from capex_pipeline.sources.xbrl_instance import BLANK_BEGINNING, read_instance
 
     if source.stat().st_size > MAXIMUM_BYTES:
-        raise WorkFailed(f"{source} has more than {MAXIMUM_BYTES:,} bytes; it is not one filer's document.")
+        raise WorkFailed(f"{source} has more than {MAXIMUM_BYTES:,} bytes; it is not a document of one filer.")
     data = source.read_bytes()
 
     def entity_of(cik: int | None) -> Any:
@@ -127,7 +129,7 @@ def _dumped(entries: list[dict[str, Any]], indent: str) -> str:
 
 
 def _write(overlay: Path, drafts: dict[str, list[dict[str, Any]]]) -> list[Path]:
-    """Adds the entries to the overlay's files. Raises WorkFailed, and leaves the files as they were, where the result is not accepted."""
+    """Adds the entries to the overlay's files. Raises WorkFailed, and leaves the files unchanged, if the result is not valid."""
     from capex_pipeline.reference import ReferenceError, load
 
     is_new = not overlay.exists()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "?"
 _MESSAGES = 8
-"""Rejections that are shown; those of one sentence are one."""
+"""Maximum number of rejections shown; equal messages count once."""
 
 
 @click.command(epilog=examples("capex-pipeline summary", "capex-pipeline summary --warehouse warehouse.2024"))
@@ -37,7 +37,7 @@ def summary(warehouse: str) -> None:
 
 
 def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
-    """Print a line for each table, and what was rejected. changes: by table, what a build did; None where none was made."""
+    """Print a line for each table, and the rejections. changes: by table, the result of a build; None if there was none."""
     from capex_pipeline.schemas import TABLES
     from capex_pipeline.storage import fingerprint
 
@@ -65,7 +65,7 @@ def print_tables(warehouse: Warehouse, changes: dict[str, str] | None) -> None:
 
 
 def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
-    """What only the rows hold: the span of periods of each table, and the rejections."""
+    """Details from the rows: the span of periods of each table, and the rejections."""
     from capex_pipeline.schemas import outline, vocabulary
 
     details: dict[str, Any] = {"periods": {}}
@@ -87,6 +87,6 @@ def _details(warehouse: Warehouse, tables: list[str]) -> dict[str, Any]:
         messages = folded(rejected, documents)["message"].tolist()
         left = len(messages) - _MESSAGES
         details["messages"] = messages[:_MESSAGES] + (
-            [f"{left:,} more kinds of problem: see rejected_figures."] if left > 0 else []
+            [f"{left:,} more kinds of rejection; see rejected_figures."] if left > 0 else []
         )
     return details

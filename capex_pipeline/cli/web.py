@@ -1,6 +1,6 @@
 """The commands `ui` and `web`: Dagster's web interface behind `orchestration.web_guard`.
 
-How the processes are started belongs here; which requests are refused belongs to the guard. `ui` starts `web` in place of Dagster's own
+Starting the processes belongs here; which requests are refused belongs to `web_guard`. `ui` starts `web` in place of Dagster's own
 web server.
 """
 
@@ -29,8 +29,8 @@ _FORWARDING = {"ignore_unknown_options": True, "help_option_names": ["-h", "--he
 def ui(workspace: str, host: str, port: int, options: tuple[str, ...]) -> int:
     """Start Dagster's web interface and daemon on this machine.
 
-    It is `dagster dev` behind a guard: requests of pages of other sites are refused. Runs may use folders below the working directory
-    only, unless CAPEX_PIPELINE_ALLOWED_ROOTS names others.
+    It runs `dagster dev` and refuses requests from pages of other sites. Runs may only use folders below the working directory, unless
+    CAPEX_PIPELINE_ALLOWED_ROOTS names others.
     """
     if not Path(workspace).is_file():
         raise click.BadParameter(
@@ -63,14 +63,14 @@ def ui(workspace: str, host: str, port: int, options: tuple[str, ...]) -> int:
 def _guarded(command: list[str]) -> list[str]:
     """A command of `dagster dev`, with the guarded web server in place of Dagster's.
 
-    Raises ValueError for a command that is unknown, so that a web server without a guard is never started.
+    Raises ValueError for an unknown command, so that a web server without the guard is never started.
     """
     if command[1:3] == ["-m", "dagster_webserver"]:
         program = "import sys; from capex_pipeline.cli.main import main; sys.exit(main())"
         return [command[0], "-c", program, "web", *command[3:]]
     if command[1:3] == ["-m", "dagster._daemon"]:
         return command
-    raise ValueError(f"This version of Dagster starts a process that the guard does not know: {' '.join(command[:4])}")
+    raise ValueError(f"This version of Dagster starts an unknown process: {' '.join(command[:4])}")
 
 
 def _code(request: Any) -> Any:
@@ -86,16 +86,16 @@ def _code(request: Any) -> Any:
 
 
 @click.command(
-    # Of dagster-webserver -h is --host.
+    # For dagster-webserver, -h means --host.
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
     epilog=examples("capex-pipeline web --host 127.0.0.1 --port 3000 --workspace deploy/server/workspace.yaml"),
 )
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF dagster-webserver]")
 def web(options: tuple[str, ...]) -> int:
-    """Start the web server alone, for a deployment with processes of its own for code and daemon.
+    """Start only the web server, for a deployment with separate processes for code and daemon.
 
-    It is `dagster-webserver` behind the guard, and takes that command's options. CAPEX_PIPELINE_SITE names the hosts under which browsers
-    reach it beside localhost.
+    It runs `dagster-webserver`, refuses requests from pages of other sites, and takes that command's options. CAPEX_PIPELINE_SITE names its
+    hosts besides localhost.
     """
     from dagster_webserver import app, cli, webserver
     from starlette.middleware import Middleware
@@ -118,6 +118,6 @@ def web(options: tuple[str, ...]) -> int:
     app.DagsterWebserver = Guarded  # type: ignore[misc]
     with (
         instance_storage.one_connection_for_each_file()
-    ):  # a click writes an event for each asset and check before the run is queued
+    ):  # a launch writes an event for each asset and check before the run is queued
         cli.cli.main(list(options), prog_name="capex-pipeline web", auto_envvar_prefix="DAGSTER_WEBSERVER")
     return 0

@@ -190,9 +190,11 @@ def _is_convenience(facts: pd.DataFrame) -> pd.Series:
     place = [name for name in _FACT if name != "currency"]
     with_own = facts.merge(main_currency, on=filing, how="left")
     in_own = with_own.loc[with_own["currency"] == with_own["own"], place].assign(has_own=True)
-    there = facts[place].merge(in_own, on=place, how="left", validate="many_to_one")["has_own"].eq(True).to_numpy()
+    has_own_currency = (
+        facts[place].merge(in_own, on=place, how="left", validate="many_to_one")["has_own"].eq(True).to_numpy()
+    )
     foreign = with_own["own"].notna() & (with_own["currency"] != with_own["own"])
-    return pd.Series(there & foreign.to_numpy(), index=facts.index)
+    return pd.Series(has_own_currency & foreign.to_numpy(), index=facts.index)
 
 
 def _of_instance(instance: InstanceFile, inputs: Inputs) -> pd.DataFrame:

@@ -92,13 +92,13 @@ def missing() -> str | None:
     version = _java_version()
     match = re.search(r'version "(\d+)', version or "")
     if match is None or int(match[1]) < OLDEST_JAVA:
-        there = (
+        java_problem = (
             "neither JAVA_HOME nor PATH leads to Java"
             if version is None
             else f"the installed one is: {version or 'unknown'}"
         )
         return (
-            f"The engine spark needs Java {OLDEST_JAVA} or 21; {there}. Install it (Debian: apt install openjdk-17-jre-headless), "
+            f"The engine spark needs Java {OLDEST_JAVA} or 21; {java_problem}. Install it (Debian: apt install openjdk-17-jre-headless), "
             "or use the engine local."
         )
     return None

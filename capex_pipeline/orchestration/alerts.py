@@ -31,7 +31,7 @@ SECRET_VARIABLES = (
     WEBHOOK_VARIABLE, CONTACT_VARIABLE, "DAGSTER_POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN", "CAPEX_PIPELINE_ASSISTANT_KEY",
 )  # fmt: skip
-"""Environment variables whose values no alert may hold."""
+"""Environment variables whose values must not appear in an alert."""
 
 _SHORTEST_SECRET = 4
 _TIMEOUT_SECONDS = 10
@@ -39,7 +39,7 @@ _MAXIMUM_LENGTH = 2_000
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer like any other that is not 2xx."""
+    """Handles a redirect as an error, like any other status that is not 2xx."""
 
     def redirect_request(self, *_: object, **__: object) -> None:
         return None
@@ -48,7 +48,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def send(alert: Mapping[str, str], now: dt.datetime) -> str:
     """Appends the alert to the log and, where configured, posts it as JSON. Returns what was done, without the address.
 
-    alert: run_id, job, step, message and whatever else is known, as text. A log that cannot be written and
+    alert: run_id, job, step, message and further fields, all as text. A log that cannot be written and
     a webhook that does not respond are reported in the returned text and raise nothing.
     """
     record = {
@@ -71,7 +71,7 @@ def send(alert: Mapping[str, str], now: dt.datetime) -> str:
 
 
 def _blotted(text: str) -> str:
-    """The text with the name of its variable in the place of each secret. A value of three signs would blot out words."""
+    """The text with each secret replaced by the name of its variable. Values of up to three characters stay, since they may be parts of words."""
     for name in SECRET_VARIABLES:
         value = os.environ.get(name, "")
         if len(value) >= _SHORTEST_SECRET:
@@ -80,7 +80,7 @@ def _blotted(text: str) -> str:
 
 
 def _text(record: Mapping[str, str]) -> str:
-    """The alert as one text, which is the part that Slack and Teams show."""
+    """The alert as one text, for Slack and Teams."""
     is_over = record.get("event") == "recovered"
     head = f"{'Recovered' if is_over else 'Problem'}: {record.get('job', 'capex_pipeline')}"
     return "\n".join(part for part in (head, record.get("message", ""), record.get("run_url", "")) if part)
@@ -93,7 +93,7 @@ def _post(record: Mapping[str, str]) -> str:
     try:
         parts = urlsplit(address)
     except ValueError as error:
-        return f"the webhook was not called: its address is none ({type(error).__name__})."
+        return f"the webhook was not called: its address is invalid ({type(error).__name__})."
     is_loopback = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback):
         return "the webhook was not called: its address must begin with https."

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     "figures", "Rows read = figures + rejected rows, for every document.", reads=("documents", "rejected_figures")
 )
 def no_row_is_lost(tables: Tables) -> Verdict:
-    """Counts rows where they were read and where they ended; the counts were taken independently of each other."""
+    """Compares the number of rows that were read with the number of figures and rejected rows. The two counts are independent."""
     documents = tables.read("documents", ["document_id", "path", "rows_read"])
     accepted = tables.read("figures", ["document_id"])["document_id"].value_counts()
     rejected = tables.read("rejected_figures", ["document_id", "row_number"])
@@ -44,18 +44,18 @@ def no_row_is_lost(tables: Tables) -> Verdict:
     counted = documents.assign(rows_ended=ended)
     lost = counted[counted["rows_read"] != counted["rows_ended"]]
     return verdict(
-        lost, ERROR, "Rows were lost or doubled between reading and writing.", "Each row that was read is a figure or a rejected row.", rows_read=int(documents["rows_read"].sum()),
+        lost, ERROR, "Rows were lost or duplicated between reading and writing.", "Every row that was read is a figure or a rejected row.", rows_read=int(documents["rows_read"].sum()),
         figures=int(accepted.sum()), rejected_rows=int((rejected["row_number"] > 0).sum()),
     )  # fmt: skip
 
 
 @table_check(
     "rejected_figures",
-    "No file and no row of raw/ was rejected, other than by a reviewed decision.",
+    "No file or row of raw/ was rejected, except by a reviewed decision.",
     reads=("documents",),
 )
 def nothing_was_rejected(tables: Tables) -> Verdict:
-    """A rejected row is a number that readers do not get. Rows that say the same are one, those of the newest documents first."""
+    """A rejected row is a number that is missing in the tables. Rows with the same message are counted together, newest documents first."""
     from capex_pipeline.normalise.rejections import folded
 
     rejected = tables.read("rejected_figures", ["path", "row_number", "rule", "message"])
@@ -63,7 +63,7 @@ def nothing_was_rejected(tables: Tables) -> Verdict:
     rows = folded(rejected, tables.read("documents", ["path", "known_from"]))
     return verdict(
         rows, WARN,
-        "Rows or files were rejected; each message says where and what to do.", "No row and no file was rejected.",
+        "Rows or files were rejected; each message names the place and the remedy.", "No row or file was rejected.",
         rejected_rows=int((~by_decision).sum()), set_aside_by_decision=int(by_decision.sum()),
         **({} if rows.empty else {FIRST: escaping.shortened(escaping.one_line(rows["message"].iloc[0]), 400)}),
     )  # fmt: skip
@@ -71,7 +71,7 @@ def nothing_was_rejected(tables: Tables) -> Verdict:
 
 @table_check("fx_rates", "Every currency of an amount has reference rates.")
 def every_currency_has_rates(tables: Tables) -> Verdict:
-    """Amounts in a currency that the European Central Bank does not quote have no US dollar value."""
+    """Amounts in a currency without a reference rate of the European Central Bank have no US dollar value."""
     rates = tables.read("fx_rates", ["currency", "period_end", "fixings"])
     per_currency = (
         rates.groupby("currency").agg(periods=("period_end", "size"), fixings=("fixings", "sum")).reset_index()
@@ -89,9 +89,8 @@ def every_currency_has_rates(tables: Tables) -> Verdict:
 def _but_for_known(
     differences: pd.DataFrame, known: pd.DataFrame, failed: str, passed: str, *, compared: str, explained: str = "known"
 ) -> Verdict:
-    """A warning with the comparisons that disagree without a reviewed reason, and with the reasons that have expired.
-
-    found, known: as for `totals.unexplained`. compared, explained: names of the numbers of comparisons and of known disagreements.
+    """A warning with the comparisons that disagree without a reviewed reason, and with the reasons that have expired. found, known: as for
+    `totals.unexplained`. compared, explained: metadata names for the number of comparisons and of known disagreements.
     """
     import pandas as pd
 
@@ -104,94 +103,96 @@ def _but_for_known(
 
 @table_check("observations", "Quarters add up to the half-years, nine months and years that companies print.")
 def quarters_sum_to_totals(tables: Tables) -> Verdict:
-    """Parts against printed totals, within the rounding of the print."""
+    """Compares the sum of the parts with the printed total, within rounding."""
     from capex_pipeline.normalise.totals import quarters_against_totals
 
     differences = quarters_against_totals(tables.read("observations"))
     return _but_for_known(
         differences, tables.reference.known_differences,
         "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
-        "Quarters add up to every printed total, but for the known differences.",
+        "Quarters add up to every printed total, except for known differences.",
         compared="totals_compared", explained="known_differences",
     )  # fmt: skip
 
 
-@table_check("observations", "Growth that a company states follows from the amounts of the two periods.")
+@table_check("observations", "Growth that a company states agrees with the amounts of the two periods.")
 def growth_agrees_with_amounts(tables: Tables) -> Verdict:
-    """A wrong amount, a growth in constant currency or a recast series shows where the two are compared."""
+    """The comparison detects wrong amounts, growth in constant currency and recast series."""
     from capex_pipeline.normalise.witnesses import growth_against_levels
 
     differences = growth_against_levels(tables.read("observations"))
     return _but_for_known(
         differences, tables.reference.known_growth,
-        "Stated growth does not follow from the amounts, or an entry under known_growth in known_differences.yaml has expired.",
-        "Stated growth follows from the amounts, but for the known differences.",
+        "Stated growth disagrees with the amounts, or an entry under known_growth in known_differences.yaml has expired.",
+        "Stated growth agrees with the amounts, except for known differences.",
         compared="growth_compared",
     )  # fmt: skip
 
 
 @table_check(
     "observations",
-    "Each typed amount agrees with another document on the same fact, where there is one.",
+    "Each typed amount agrees with another document that states the same fact, if there is one.",
     reads=("figures",),
 )
 def copies_agree_with_other_documents(tables: Tables) -> Verdict:
-    """A copy, or a row typed from the company's own document, or the other document was read wrongly; or one repeats an older presentation."""
+    """A disagreement means that one of the two documents was read wrongly, or that one repeats an older presentation."""
     from capex_pipeline.normalise.witnesses import copies_against_documents
 
     comparisons = copies_against_documents(tables.read("figures"), tables.read("observations"))
     return _but_for_known(
         comparisons, tables.reference.known_copies,
-        "A typed amount differs from every other document on the same fact, or an entry under known_copies in known_differences.yaml has expired.",
-        "Every typed amount agrees with another document on its fact, but for the known differences.",
+        "A typed amount differs from every other document that states the same fact, or an entry under known_copies in known_differences.yaml has expired.",
+        "Every typed amount agrees with another document that states the same fact, except for known differences.",
         compared="amounts_compared",
     )  # fmt: skip
 
 
-@table_check("figures", "A document that states one fact in several places states one amount.")
+@table_check("figures", "A document that states one fact in several places states the same amount.")
 def documents_agree_with_themselves(tables: Tables) -> Verdict:
-    """A row that was typed from a filing and a fact that the same filing tags differ: one of them was read wrongly."""
+    """If a row that was typed from a filing differs from a tagged fact of the same filing, one of them is wrong."""
     from capex_pipeline.normalise.witnesses import places_of_one_document
 
     differences = places_of_one_document(tables.read("figures"))
     return verdict(
         differences[~differences["agrees"]].drop(columns="agrees"), WARN,
-        "A document states two amounts for one fact; look up which one it prints, and correct the other row.",
+        "A document states two amounts for one fact; look up the amount in the document, and correct the wrong row.",
         "Every document states one amount for each fact.", facts_compared=len(differences),
     )  # fmt: skip
 
 
-@table_check("observations", "No quarter lies far beyond all quarters around it.")
+@table_check("observations", "No quarter is far above or below all neighbouring quarters.")
 def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
-    """A year typed on a quarter, or a wrong first digit, shows where no printed total and no second document does."""
+    """Detects an annual amount typed as a quarter, or a wrong first digit, where neither a printed total nor a second document exists."""
     from capex_pipeline.normalise.witnesses import jumps
 
     differences = jumps(tables.read("observations"))
     return _but_for_known(
         differences, tables.reference.known_jumps,
-        "A quarter lies far beyond the quarters around it; check its digits, unit and period, or explain it under known_jumps in "
-        "known_differences.yaml, where an entry may also have expired.",
-        "Every quarter fits the quarters around it, but for the known jumps.",
+        "A quarter is far above or below its neighbours; check its digits, unit and period, or explain it under "
+        "known_jumps in known_differences.yaml. Or an entry there has expired.",
+        "Every quarter is in the range of its neighbours, except for known jumps.",
         compared="quarters_compared",
     )  # fmt: skip
 
 
-@table_check("figures", "Companies' own amounts are in the currency that they report in.")
+@table_check("figures", "Amounts of companies' own documents are in the reporting currency.")
 def amounts_are_in_the_reporting_currency(tables: Tables) -> Verdict:
-    """An amount with a wrong currency makes a series that no tidy table shows, and its quarter is missing without a word."""
+    """An amount with a wrong currency forms a series that no published table shows, so its quarter would be missing without a message."""
     from capex_pipeline.normalise.witnesses import in_other_currencies
 
     return verdict(
         in_other_currencies(tables.read("figures"), tables.reference.entities["currency"]), WARN,
-        "An amount is in another currency than the company reports in; correct the unit, or name under same_fact_as the row that states it in "
+        "An amount is not in the company's reporting currency; correct the unit, or name under same_fact_as the row that states it in "
         "the reporting currency.",
         "Every amount of a company's own documents is in its reporting currency.",
     )  # fmt: skip
 
 
-@table_check("observations", "No preferred quarter of the last five years is in conflict over its presentation.")
+@table_check(
+    "observations", "Every preferred quarter of the last five years could be derived, despite different presentations."
+)
 def no_conflicting_presentations(tables: Tables) -> Verdict:
-    """Conflicts are holes with a reason; the document that would fill a recent one is worth finding."""
+    """A conflict between presentations leaves a quarter empty; a further document may fill it."""
     import pandas as pd
 
     key = ["entity_id", "metric_id", "definition_id"]
@@ -221,7 +222,7 @@ def no_conflicting_presentations(tables: Tables) -> Verdict:
     "claim_checks", "Every contradicted claim was reviewed, and every reviewed claim has the verdict of its review."
 )
 def contradictions_are_explained(tables: Tables) -> Verdict:
-    """A claim that turns from confirmed to contradicted means a restated filing, or a figure captured wrongly."""
+    """If a verdict changes from confirmed to contradicted, a filing was restated or a figure was read wrongly."""
     import pandas as pd
 
     rows = tables.read("claim_checks")
@@ -230,11 +231,11 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
     shown = ["claim_check_id", "claim", "computed", "accepted_low", "accepted_high", "explanation"]
     new = rows.loc[(rows["verdict"] == "contradicted") & expected.isna(), shown]
     expired = rows.loc[expected.notna() & (expected != rows["verdict"]), ["claim_check_id", "verdict"]]
-    gone = expired.assign(explanation="The verdict is no longer the one of the review; remove or renew the entry.")
+    gone = expired.assign(explanation="The verdict differs from the one that was reviewed; remove or renew the entry.")
     return verdict(
         pd.concat([new, gone], ignore_index=True),
         WARN,
-        "A claim is contradicted and nobody has reviewed it, or an entry in reviewed_claims.yaml has expired.",
+        "A contradicted claim has no review, or an entry in reviewed_claims.yaml has expired.",
         "Every contradicted claim was reviewed, and every review still holds.",
         **{str(name): int(count) for name, count in rows["verdict"].value_counts().sort_index().items()},
     )
@@ -242,11 +243,11 @@ def contradictions_are_explained(tables: Tables) -> Verdict:
 
 @table_check(
     "observations",
-    "Every observation rests on figures, a document, an entity and a definition that are there.",
+    "The figures, document, entity and definition of every observation exist.",
     reads=("figures", "documents", "entities", "definitions"),
 )
 def references_resolve(tables: Tables) -> Verdict:
-    """A reader who follows an id must arrive."""
+    """Looks up the ids that observations contain."""
     import pandas as pd
 
     from capex_pipeline.normalise.joins import is_among
@@ -261,15 +262,15 @@ def references_resolve(tables: Tables) -> Verdict:
     return verdict(
         rows[lost],
         ERROR,
-        "An id leads nowhere.",
-        "Every id leads to a row.",
+        "An id has no row in the table it refers to.",
+        "Every id has a row in the table it refers to.",
         observations=len(rows),
         operands=len(operands),
     )
 
 
 def _findings(root: Path, reference: Reference) -> tuple[pd.DataFrame, int]:
-    """What is wrong with or differs from the reviews of the articles under raw/, and how many there are."""
+    """Findings of one kind in the reviews of articles in raw/, with the number of reviews."""
     import pandas as pd
 
     from capex_pipeline.article.lexicon import vocabulary_of
@@ -291,8 +292,8 @@ def _checks_of_reviews() -> list[Check]:
     about = {
         "reviewed_spans_reparse": (
             ERROR,
-            "Each figure of a reviewed article is at its span and reads as the same value and unit; names and words are known.",
-            "Figures of reviewed articles are not at their spans, or read otherwise; correct the review files.",
+            "Each figure of a reviewed article is at its span with the same value and unit; its names and keywords are known.",
+            "Figures of reviewed articles are not at their spans, or have another value or unit; correct the review files.",
             "Each figure of a reviewed article is at its span.",
             (
                 "layout",
@@ -321,9 +322,9 @@ def _checks_of_reviews() -> list[Check]:
         ),
         "reviews_fit_their_texts": (
             WARN,
-            "Periods, statuses and claimants of a reviewed article fit each other, its day of publication and its words.",
-            "Entries of reviewed articles do not fit their texts; correct them, or say why in their `note:`.",
-            "Every entry of a reviewed article fits its text.",
+            "Periods, statuses and claimants of a reviewed article agree with each other, with its publication date and with its text.",
+            "Entries of reviewed articles disagree with their texts; correct them, or explain them in their `note:`.",
+            "Every entry of a reviewed article agrees with its text.",
             (
                 "several_values",
                 "period_not_over",
@@ -341,9 +342,9 @@ def _checks_of_reviews() -> list[Check]:
         ),
         "machine_agrees_with_reviewer": (
             WARN,
-            "The machine reads reviewed articles as the reviewer does.",
-            "The machine reads some reviewed passages otherwise than the reviewer, whose reading counts.",
-            "The machine reads every reviewed passage as the reviewer does.",
+            "The extraction rules read reviewed articles as the reviewer does.",
+            "The extraction rules read some passages differently from the reviewer; the review is used.",
+            "The extraction rules read every reviewed passage as the reviewer does.",
             (
                 "entity_differs",
                 "metric_differs",
@@ -382,12 +383,12 @@ def _checks_of_reviews() -> list[Check]:
 
 @table_check(
     "gpu_estimates",
-    "is_preferred marks one row per supplier, product and calendar quarter, all customers, no forecast.",
+    "is_preferred marks one row per supplier, product and calendar quarter, for all customers, without forecasts.",
     name="preferred_rows_add_up",
     blocking=True,
 )
 def preferred_shipments_add_up(tables: Tables) -> Verdict:
-    """Breakdowns by customer and fiscal quarters would count the same chips again."""
+    """Breakdowns by customer and by fiscal quarter would count the same chips twice."""
     rows = tables.read("gpu_estimates")
     chosen = rows[rows["is_preferred"]]
     doubled = chosen.duplicated(["supplier_id", "product", "calendar_quarter"], keep=False)
@@ -407,7 +408,7 @@ def preferred_shipments_add_up(tables: Tables) -> Verdict:
 
 
 def _contract_of_file(table: str) -> Check:
-    @table_check(table, "The Parquet file, read back, meets the model.")
+    @table_check(table, "The Parquet file, read again, satisfies the model of the table.")
     def file_meets_contract(tables: Tables) -> Verdict:
         from capex_pipeline.schemas import TABLES
         from capex_pipeline.schemas.validation import failures
@@ -416,8 +417,8 @@ def _contract_of_file(table: str) -> Check:
         return verdict(
             broken,
             ERROR,
-            "The file was changed by something else, or written by another version.",
-            "The file meets the model.",
+            "The file was changed by another program, or written by another version.",
+            "The file satisfies the model.",
         )
 
     return file_meets_contract

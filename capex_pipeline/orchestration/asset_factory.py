@@ -1,7 +1,7 @@
-"""From a function that returns a frame to a Dagster asset that writes a candidate table.
+"""Turns a function that returns a frame into a Dagster asset that writes a candidate table.
 
-Add here what every table asset does alike: skip work when nothing changed, validate before writing, report, and say how the candidate
-differs from what readers see. Anything about one table belongs to `assets/tables`, publishing to `assets/release`.
+Add here what all table assets have in common: skipping unchanged work, validation before writing, results, and the differences from the
+published table. Code for one table belongs to `assets/tables`, publishing to `assets/release`.
 """
 
 import functools
@@ -30,7 +30,7 @@ OWNERS = ["team:capex-pipeline"]
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a table is computed from."""
+    """The inputs of a table: other tables, reference data and settings."""
 
     tables: "Mapping[str, pd.DataFrame]"
     reference: "Reference"
@@ -46,9 +46,8 @@ Compute = Callable[[Inputs], "pd.DataFrame"]
 def asset_spec(
     table: str, description: str, deps: list[str], made_by: Callable[..., Any] | str, *, skippable: bool = False
 ) -> dg.AssetSpec:
-    """What Dagster shows of a table before it is built.
-
-    made_by: as of `source_code.link`. skippable: whether the table can be left out where its siblings are built.
+    """The asset specification of a table. made_by: as for `source_code.link`. skippable: whether a run may leave the table out and build
+    the others of the same asset.
     """
     table_outline = outline.of(table)
     return dg.AssetSpec(
@@ -74,7 +73,7 @@ def contract_check(table: str) -> dg.AssetCheckSpec:
         CONTRACT,
         asset=table,
         blocking=True,
-        description="Columns, types, keys and row rules of the model. Checked before writing: when it fails the old file stays.",
+        description="Columns, types, keys and row rules of the model, checked before writing. If the check fails, the old file stays.",
     )
 
 
@@ -92,10 +91,10 @@ def table_asset(
 ) -> Callable[[Compute], dg.AssetsDefinition]:
     """Decorator: a function from `Inputs` to a frame becomes the asset of a table.
 
-    reads: tables it is computed from. also: hashes of further inputs that are no tables, by name. metrics: the metrics of the observations
-    that it is computed from. It is given no others, and of fx_rates those that convert them, so it stays as it is while these rows do. by_company:
-    whether its rows about one company depend on the figures of that company and their documents alone; then only those of companies with
-    changed figures are computed, and the others are taken from the candidate.
+    reads: tables it is computed from. also: returns hashes of further inputs that are not tables, by name. metrics: the metrics of the
+    observations that it is computed from; it gets only these rows, and the rows of fx_rates that convert them, so it is not computed again
+    while they are unchanged. by_company: whether the rows of a company depend only on its figures and their documents. Then only companies
+    with changed figures are computed, and the other rows are taken from the candidate.
     """
 
     def wrap(compute: Compute) -> dg.AssetsDefinition:
@@ -134,7 +133,7 @@ def table_asset(
 
 
 class Parts:
-    """The parts of a candidate by company (`normalise/company_parts.py`), and what each was computed from."""
+    """The parts of a candidate by company (`normalise/company_parts.py`), with a fingerprint of the inputs of each."""
 
     def __init__(self, table: str, warehouse: Warehouse, settings: Settings) -> None:
         self._table, self._warehouse, self._settings = table, warehouse, settings
@@ -143,9 +142,8 @@ class Parts:
     def frame(
         self, tables: "Mapping[str, pd.DataFrame]", compute: "Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]"
     ) -> "pd.DataFrame":
-        """The table: rows of the candidate for companies whose figures are as they were, and computed rows for the others.
-
-        tables: figures and documents. compute: gives the rows for some of their rows.
+        """The table: rows of the candidate for companies with unchanged figures, and computed rows for the others. tables: figures and
+        documents. compute: returns the rows for some of their rows.
         """
         import pandas as pd
 
@@ -166,7 +164,7 @@ class Parts:
         )
 
     def keep(self) -> None:
-        """Notes what the written candidate was computed from, for the next build."""
+        """Stores the fingerprints of the written candidate's inputs, for the next build."""
         if self._computed_from is not None:
             data = json.dumps(self._computed_from).encode()
             cache.write(self._warehouse.staging(), f"{self._table}.parts.json", self._identity(), data)
@@ -190,7 +188,7 @@ class Parts:
         return {} if data is None else json.loads(data)
 
     def _identity(self) -> str:
-        """Of the candidate as it lies there: parts of other rows than it has are of no use."""
+        """Identity of the present candidate; parts with other rows cannot be used."""
         footer = self._warehouse.footer(self._table)
         content = "" if footer is None else footer.content_id
         inputs = {
@@ -202,13 +200,13 @@ class Parts:
 
 
 _frames: "dict[tuple[str, str, str], pd.DataFrame]" = {}
-"""Tables that were read in the present run, by run, name and content id."""
+"""Tables that were read in the current run, by run, name and content id."""
 
 
 def _read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
-    """A table as `Warehouse.read` gives it; read once in a run, since many tables are computed from observations.
+    """A table as returned by `Warehouse.read`, read once per run, since many tables are computed from observations.
 
-    The copy is a shallow one: pandas copies a column when either side changes it.
+    The copy is shallow: pandas copies a column when either frame changes it.
     """
     for other in [key for key in _frames if key[0] != run_id]:
         del _frames[other]
@@ -219,11 +217,11 @@ def _read_once(run_id: str, warehouse: Warehouse, table: str) -> "pd.DataFrame":
 
 
 _INPUTS: dict[str, tuple[tuple[str, ...], Callable[[Settings], Mapping[str, str]] | None, Metrics | None]] = {}
-"""Table -> the tables that it is computed from, the function that gives hashes of its further inputs, and its metrics."""
+"""Table -> the tables that it is computed from, the function that returns hashes of its further inputs, and its metrics."""
 
 
 def _used_rows(table: str, tables: "Mapping[str, pd.DataFrame]", settings: Settings) -> "Mapping[str, pd.DataFrame]":
-    """The rows of the inputs from which the table is computed."""
+    """The input rows from which the table is computed."""
     metrics = _INPUTS[table][2]
     if metrics is None:
         return tables
@@ -236,7 +234,7 @@ def _used_rows(table: str, tables: "Mapping[str, pd.DataFrame]", settings: Setti
 
 
 def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) -> dict[str, str]:
-    """Content ids of the inputs of a table; where it is computed from some of their rows, of those."""
+    """Content ids of the inputs of a table; if it uses only some of their rows, of those rows."""
     reads, _, metrics = _INPUTS[table]
     whole = {name: content_of(warehouse, name) for name in reads}
     if metrics is None:
@@ -254,9 +252,9 @@ def _contents(settings: Settings, warehouse: Warehouse, table: str, read: Read) 
 
 
 def wanted_fingerprint(settings: Settings, table: str, read: Read | None = None) -> str:
-    """Fingerprint that a table has when it is computed from the present candidates. Raises dg.Failure where one of those is absent.
+    """The fingerprint of a table that is computed from the present candidates.
 
-    read: as `Warehouse.read`, for a run that reads each candidate once.
+    Raises dg.Failure if one of them is missing. read: as `Warehouse.read`, for a run that reads each candidate once.
     """
     also = _INPUTS[table][1]
     warehouse = settings.open_candidates()
@@ -267,7 +265,7 @@ def wanted_fingerprint(settings: Settings, table: str, read: Read | None = None)
 
 
 def stale_tables(settings: Settings) -> list[str]:
-    """Candidate tables that were computed from other candidates than the present ones: a table was built without those after it."""
+    """Candidate tables that are out of date: one of their inputs was built again after them."""
     warehouse = settings.open_candidates()
     footers = {table: warehouse.footer(table) for table in _INPUTS}
     return [
@@ -278,11 +276,11 @@ def stale_tables(settings: Settings) -> list[str]:
 
 
 def content_of(warehouse: Warehouse, table: str) -> str:
-    """Content id of an input table. Raises dg.Failure where it was not built yet, or is damaged."""
+    """Content id of an input table. Raises dg.Failure if it was not built yet or is damaged."""
     footer = warehouse.footer(table)
     if footer is None:
         raise dg.Failure(
-            f"There is no table {table} in {warehouse.root}, or its file is damaged; materialise it first (or select +).",
+            f"There is no table {table} in {warehouse.root}, or its file is damaged. Materialize it first (or add + to the selection).",
             allow_retries=False,
         )
     return footer.content_id
@@ -296,13 +294,12 @@ def write(
     frames: "Callable[[], Mapping[str, pd.DataFrame]]",
     more: Mapping[str, Callable[[], dict[str, str]]] | None = None,
 ) -> Iterator[Any]:
-    """Writes tables unless their files already hold what would be computed; yields results and contract checks.
-
-    more: for a table, a function that gives further parts of its page, as Markdown by name.
+    """Writes tables unless their inputs are unchanged; yields results and contract checks. more: for a table, a function that returns
+    further parts of its page, as Markdown by name.
     """
     footers = {table: warehouse.footer(table) for table in tables}
     if all(footer is not None and footer.input_fingerprint == wanted for footer in footers.values()):
-        # Not logged: the result says `unchanged`, and each line of the log costs as much as the rest of this branch.
+        # Not logged: the result says `unchanged`, and each log line takes as long as the rest of this branch.
         for table, footer in footers.items():
             assert footer is not None
             unchanged = Written(footer, warehouse.path(table), "unchanged", footer.rows)
@@ -356,7 +353,7 @@ def _result(
                 passed=True,
                 asset_key=table,
                 check_name=CONTRACT,
-                description=f"All {written.footer.rows:,} rows meet the model.",
+                description=f"All {written.footer.rows:,} rows satisfy the model.",
                 metadata={"rows": written.footer.rows, "offending_rows": 0},
             )
         ],
@@ -364,17 +361,17 @@ def _result(
 
 
 _PUBLISHES = "make_release"
-"""Name of the step that publishes what a run built."""
+"""Name of the step that publishes the tables of a run."""
 
 HOW_TO_PUBLISH = (
-    "Readers do not see this candidate. Run the job `build_everything` (in a terminal `capex-pipeline build`): it computes the tables that are "
-    "computed from this one, audits the whole set and publishes it. Where no other table is out of date, the job `publish_candidates` does it "
-    "without computing anything."
+    "Readers do not see this candidate. Run the job `build_everything` (in a terminal `capex-pipeline build`): it "
+    "computes the tables that depend on this one, checks the whole set and publishes it. If no other table is out "
+    "of date, the job `publish_candidates` publishes without computing anything."
 )
 
 
 def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Written) -> dict[str, Any]:
-    """Whether readers see these rows; where they do not and this run does not publish, what differs and how to publish."""
+    """Whether readers see these rows. If not, and if this run does not publish, also the differences and how to publish."""
     if warehouse.is_published(written.footer):
         return {"state": "published: readers see these rows"}
     if context.job_def.has_node_named(_PUBLISHES):
@@ -397,7 +394,10 @@ def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Wri
 def _page(
     warehouse: Warehouse, written: Written, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
 ) -> metadata.Page:
-    """What the table's page shows. Its preview stays with the rows; which documents they rest on and further parts change by themselves."""
+    """The parts of the table's page.
+
+    The preview is cached by the rows, the list of documents also by the documents, further parts by their own inputs.
+    """
     table, content = written.footer.table, written.footer.content_id
     rows = functools.cache(lambda: warehouse.read(table) if frame is None else frame)
 

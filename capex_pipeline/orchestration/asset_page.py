@@ -1,7 +1,7 @@
-"""Parts of a table's Dagster page: summary, preview of rows, and the documents that the rows rest on.
+"""Parts of a table's Dagster page: summary, preview of rows, and the documents behind the rows.
 
 Add a part here as a function from a frame to Markdown. How Dagster displays a part belongs to `metadata`, and the summary of each table to
-`table_summary`. Call these functions through `decoration`: a page that cannot be drawn must not stop a table.
+`table_summary`. Call these functions through `decoration`, so that an error in a page does not stop a table.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from capex_pipeline.values import escaping
 
 _PREVIEW_ROWS = 8
 _PAGE_ROWS = 12
-"""Mostly long enough to be behind a click, and so in a window as wide as the rows are: in its cell a page leaves too little room."""
+"""Usually long enough that Dagster shows the preview in a window, which is wide enough for the rows."""
 
 _SENTENCE_WIDTH = 400
 _SENTENCES = ("message", "explanation", "conflict_reason", "reason")
-"""Columns that are read as a whole or not at all."""
+"""Columns whose text is not shortened."""
 
 _TELLING = (
     "title", "publisher", "published_on", "path", "row_number", "rule", "message", "entity_name", "entity_id", "entity_text", "metric_text", "period_text",
@@ -28,18 +28,18 @@ _TELLING = (
     "amount", "amount_usd", "yoy_local_pct", "units_low", "units", "units_high", "value", "unit", "average_rate", "closing_rate", "claim", "computed",
     "verdict", "table_name", "state", "document_needed", "document_id",
 )  # fmt: skip
-"""Columns that a reader looks at first, whatever the table; where it has fewer than four of them, its own first ones."""
+"""Columns shown first in any table. A table with fewer than four of them shows its own first columns."""
 
 _INLINE_LENGTH = table_summary.LONGEST - 60
-"""The last line needs some characters."""
+"""Characters reserved for the last line."""
 
 _DATE = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _UNBROKEN = r"\1‑\2‑\3"
-"""A date with hyphens at which a narrow column does not break it."""
+"""A date with non-breaking hyphens, for narrow columns."""
 
 
 def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
-    """The newest documents that rows rest on, as Markdown links."""
+    """The newest documents behind the rows, as Markdown links."""
     counts = frame["document_id"].value_counts().rename("rows").rename_axis(None)
     named = documents.merge(counts, left_on="document_id", right_index=True).sort_values(
         ["published_on", "rows", "document_id"], ascending=[False, False, True], na_position="last"
@@ -59,7 +59,7 @@ def sources(frame: pd.DataFrame, documents: pd.DataFrame, most: int = 8) -> str:
 
 
 def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
-    """What the table says at a glance, the rows that a reader would look at first, and the span of periods."""
+    """The summary of the table, the rows to show first, and the span of periods."""
     page = {"preview": preview(telling(_first_read(frame)), _PAGE_ROWS)}
     if (summary := table_summary.of_table(table, frame)) is not None:
         page["at_a_glance"] = summary
@@ -69,7 +69,7 @@ def page_of(table: str, frame: pd.DataFrame) -> dict[str, str]:
 
 
 def _first_read(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows in the order in which a reader wants them: what adds up or what is missing, and the newest first."""
+    """Rows in the order of the preview: preferred or missing rows first, and the newest first."""
     if "is_preferred" in frame.columns:
         frame = frame[frame["is_preferred"]]
     elif "document_needed" in frame.columns:
@@ -79,7 +79,7 @@ def _first_read(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def telling(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns that a reader looks at first."""
+    """The columns to show first."""
     chosen = [name for name in _TELLING if name in frame.columns and frame[name].notna().any()]
     if "entity_name" in chosen and "entity_id" in chosen:
         chosen.remove("entity_id")

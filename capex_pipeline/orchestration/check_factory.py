@@ -1,8 +1,8 @@
-"""Turns a function that judges tables into a Dagster asset check.
+"""Turns a function that evaluates tables into a Dagster asset check.
 
-Add here what all checks of tables have in common: reading, judging, reporting, and caching the verdict until a file,
-the code or the reference data changes. The module also groups the checks of one asset into one step. What is checked is
-in `orchestration/asset_checks.py`.
+Add here what all checks of tables have in common: reading, evaluating, reporting, and caching the result until a file, the code or the
+reference data changes. The module also groups the checks of one asset into one step. The checks themselves are in
+`orchestration/asset_checks.py`.
 """
 
 import itertools
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
 Verdict = dict[str, Any]
-"""What a check found, in words and numbers that can be kept."""
+"""The result of a check, as text and numbers that can be cached."""
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The tables that a check judges, and no other: its verdict is kept for as long as their files stay."""
+    """The tables that a check reads, and no others: its result is cached as long as their files do not change."""
 
     warehouse: Warehouse
     names: tuple[str, ...]
     settings: Settings
 
     def read(self, table: str, columns: list[str] | None = None) -> "pd.DataFrame":
-        """As `Warehouse.read`. Raises KeyError for a table that the check did not name."""
+        """As `Warehouse.read`. Raises KeyError for a table that the check did not declare."""
         if table not in self.names:
-            raise KeyError(f"The check does not say that it reads {table}.")
+            raise KeyError(f"The check does not declare that it reads {table}.")
         return self.warehouse.read(table, columns)
 
     @property
     def reference(self) -> "Reference":
-        """The reference data of the run; a change of them is a reason to judge again."""
+        """The reference data of the run. The check is evaluated again after they change."""
         return self.settings.load_reference()
 
 
@@ -58,10 +58,10 @@ def verdict(
     passed: str = "",
     **numbers: float | int | str,
 ) -> Verdict:
-    """Passed when no row offends; else the rows and the numbers, and the first rows named behind the sentence.
+    """Passed if there is no offending row; otherwise the rows and their number, and the names of the first rows after the sentence.
 
-    offending: None where nothing could be judged. Its leading columns that end in `_id` are the name of a row. failed, passed: the sentence for
-    either outcome; passed is empty where it cannot be.
+    offending: None if the check could not be evaluated. Its leading columns that end in `_id` are the name of a row. failed, passed: the
+    description of either result; passed is empty if the check cannot pass.
     """
     is_good = offending is not None and offending.empty
     return {
@@ -96,13 +96,13 @@ def _first_names(offending: "pd.DataFrame | None") -> str:
 
 @dataclass(frozen=True)
 class Check:
-    """A check of one asset. judge: what it finds, now or when it last judged the same."""
+    """A check of one asset. judge: returns the result, newly evaluated or cached."""
 
     spec: dg.AssetCheckSpec
     judge: Callable[[Settings], Verdict]
 
     def result(self, settings: Settings) -> dg.AssetCheckResult:
-        """The verdict as Dagster records it."""
+        """The result as a Dagster object."""
         verdict = self.judge(settings)
         return dg.AssetCheckResult(
             asset_key=self.spec.asset_key,
@@ -125,8 +125,8 @@ def table_check(
 ) -> Callable[[Callable[[Tables], Verdict]], Check]:
     """Decorator: a function from `Tables` to a verdict becomes a check of an asset.
 
-    reads: tables that it judges beside the asset's own; where one was never built, the check says so as a warning. The verdict is
-    kept for the bytes of their files, so a file that something else changed is judged again.
+    reads: further tables that it reads. If one was never built, the check is a warning that says so. The result is cached by the bytes of
+    the files, so the check is evaluated again if another program changed a file.
     """
 
     def wrap(judge: Callable[[Tables], Verdict]) -> Check:
@@ -135,7 +135,7 @@ def table_check(
         def kept_verdict(settings: Settings) -> Verdict:
             warehouse = settings.open_candidates()
             if absent := [table for table in reads if warehouse.footer(table) is None]:
-                sentence = f"Not judged: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialise it, and this check after it."
+                sentence = f"Not evaluated: there is no table {' and no '.join(absent)} in {warehouse.root} yet. Materialize it, then run this check again."
                 return verdict(None, WARN, sentence)
             hashes = {table: _hash_of_file(warehouse, table) for table in tables}
             identity = fingerprint.of(f"{asset}.{called}", hashes | {"reference": settings.reference_fingerprint()})
@@ -155,8 +155,7 @@ def table_check(
 
 
 def steps(checks: Iterable[Check]) -> list[dg.AssetChecksDefinition]:
-    """The checks of each asset as one step, which carries out those that are asked for: a step of its own for each would cost more
-    than most checks do."""
+    """Groups the checks of each asset into one step, which runs the selected ones. A step for each check would take longer than most checks."""
     by_asset: dict[str, dict[str, Check]] = {}
     for check in checks:
         by_asset.setdefault(check.spec.asset_key.to_user_string(), {})[check.spec.name] = check
@@ -176,10 +175,10 @@ def _step(asset: str, checks: dict[str, Check]) -> dg.AssetChecksDefinition:
 
 
 def _hash_of_file(warehouse: Warehouse, table: str) -> str:
-    """Of the bytes as they lie there: the footer would still say what it said when something else changed the rows."""
+    """Hash of the file's bytes. The footer would not show that another program changed the rows."""
     try:
         return storage_files.sha256_of(warehouse.path(table))
     except FileNotFoundError as error:
-        raise WarehouseError(f"There is no table {table} in {warehouse.root}; materialise it first.") from error
+        raise WarehouseError(f"There is no table {table} in {warehouse.root}; materialize it first.") from error
     except OSError as error:
         raise WarehouseError(f"{warehouse.path(table)} cannot be read ({error}); check its permissions.") from error

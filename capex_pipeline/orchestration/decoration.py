@@ -1,7 +1,7 @@
-"""The rule for decorations: pages, summaries and previews never fail or delay the writing of a table.
+"""Pages, summaries and previews must not fail or delay the writing of a table.
 
-Everything that Dagster shows of a table beyond its numbers is drawn through `drawn`, after the table was written. Add nothing here that
-a table depends on; what a page shows belongs to `asset_page`.
+They are made through `drawn`, after the table was written. Add nothing here that a table depends on; the content of a page belongs to
+`asset_page`.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 def drawn(part: str, draw: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """The Markdown that `draw` returns, by name; where it raises, one part of the page that says so.
+    """The Markdown that `draw` returns, by name; if it raises, one part of the page that says so. part: name of the part for readers.
 
-    part: what is drawn, as its reader knows it. The failure is not cached, so that the next build tries again.
+    The failure is not cached, so that the next build tries again.
     """
     try:
         return draw()
-    except Exception as error:  # whatever a decoration raises, the table it belongs to is written and correct
+    except Exception as error:  # the table is already written and correct, whatever its page raises
         dg.get_dagster_logger().warning(f"{part} could not be drawn", exc_info=True)
         return {part: _apology(part, error)}
 
 
 def text(part: str, draw: Callable[[], str]) -> str:
-    """The Markdown that `draw` returns; where it raises, a sentence that says so."""
+    """The Markdown that `draw` returns; if it raises, a sentence that says so."""
     return drawn(part, lambda: {part: draw()})[part]
 
 
 def preview(frame: pd.DataFrame | None, rows: int = 8, *, telling: bool = False) -> str:
-    """The first rows as a Markdown table (`asset_page.preview`). telling: only the columns that a reader looks at first."""
+    """The first rows as a Markdown table (`asset_page.preview`). telling: only the columns that are shown first."""
     if frame is None:
         return "no rows"
 

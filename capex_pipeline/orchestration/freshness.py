@@ -1,7 +1,8 @@
-"""Whether the release is as recent as the switched-on schedules make it: a check of the asset `release`, and the sensor that repeats it.
+"""Checks that the release is as recent as the switched-on schedules require: a check of the asset `release`, and the sensor that evaluates it
+regularly.
 
-Dagster's freshness policies are fixed when the code is loaded, so they would call tables overdue that nobody asked to be refreshed. Add here
-what is expected of a schedule. The schedules themselves are in `jobs`, the wording and sending of an alert in `alerts`.
+Dagster's freshness policies are fixed when the code is loaded, so they would mark tables as overdue even while the schedules are off. Add
+here what is expected of a schedule. The schedules themselves are in `jobs`, the wording and sending of an alert in `alerts`.
 """
 
 import datetime as dt
@@ -27,7 +28,7 @@ RELEASE = dg.AssetKey("release")
 NAME = "published_on_schedule"
 
 GRACE = dt.timedelta(hours=2, minutes=30)
-"""From a tick of a schedule to the moment by which its build must be published: from half past six until nine."""
+"""Time from a tick of a schedule until its build must be published: from 06:30 to 09:00."""
 
 _INTERVAL_SECONDS = 300
 _NONE = "No schedule that refreshes the tables is switched on, so no release is overdue."
@@ -35,14 +36,14 @@ _NONE = "No schedule that refreshes the tables is switched on, so no release is 
 
 @dataclass(frozen=True)
 class Expected:
-    """A tick of a schedule after which there should be a release."""
+    """A tick of a schedule that should have led to a release."""
 
     schedule: str
     tick: dt.datetime
 
 
 def expected(instance: dg.DagsterInstance, now: dt.datetime) -> Expected | None:
-    """The newest tick of a switched-on schedule of the refresh whose time to publish is over; None where there is none."""
+    """The newest tick of a switched-on refresh schedule whose time to publish has passed; None if there is none."""
     jobs = []
     since = _switched_on(instance)
     for schedule in SCHEDULES:
@@ -57,7 +58,7 @@ def expected(instance: dg.DagsterInstance, now: dt.datetime) -> Expected | None:
 
 
 def judge(instance: dg.DagsterInstance, now: dt.datetime) -> dg.AssetCheckResult:
-    """The verdict on the release at a moment, which has a time zone."""
+    """The result of the check at a time (with time zone)."""
     due, published = expected(instance, now), _published(instance)
     last = f"The last release was made on {_shown(published)}." if published else "There is no release yet."
     if due is None:
@@ -67,14 +68,15 @@ def judge(instance: dg.DagsterInstance, now: dt.datetime) -> dg.AssetCheckResult
         return _result(True, f"Published after the last tick of {when}. {last}")
     return _result(
         False,
-        f"Nothing was published after the last tick of {when}. {last} Look at the newest run of {refresh_and_build.name} (Runs): it failed, "
-        "waits in the queue or was held; correct that, then launch the job again.",
+        f"Nothing was published after the last tick of {when}. {last} Look at the newest run of "
+        f"{refresh_and_build.name} (Runs): it failed, is still queued, or its release was held. Resolve the cause, "
+        "then launch the job again.",
     )
 
 
 @dg.asset_check(
     asset=RELEASE, name=NAME,
-    description="A switched-on schedule of the refresh has published by two and a half hours after its tick. Nothing is expected where none is on.",
+    description="A switched-on refresh schedule has published within two and a half hours after its tick. Passes if no such schedule is on.",
 )  # fmt: skip
 def published_on_schedule(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     return judge(context.instance, dt.datetime.now(dt.UTC))
@@ -84,15 +86,15 @@ def published_on_schedule(context: dg.AssetCheckExecutionContext) -> dg.AssetChe
     name="overdue_release",
     minimum_interval_seconds=_INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Marks the release as overdue, and alerts, where a switched-on schedule of the refresh did not publish.",
+    description="Marks the release as overdue and sends an alert if a switched-on refresh schedule did not publish in time.",
 )
 def overdue_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    """Records the verdict when it changes. Overdue is what two ticks in a row find: a machine that was off catches up first."""
+    """Records the result when it changes. The release is overdue only after two ticks in a row, so that a machine that was off can catch up first."""
     now = dt.datetime.now(dt.UTC)
     result = judge(context.instance, now)
     before = json.loads(context.cursor or '{"late": 0, "shown": true}')
     late = 0 if result.passed else min(before["late"] + 1, 2)
-    shown = late < 2  # what the page of the release shows: True for well
+    shown = late < 2  # what the page of the release shows: True for passed
     events = []
     if shown != before["shown"]:
         events.append(_evaluation(result))
@@ -103,7 +105,7 @@ def overdue_release(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
 
 def _switched_on(instance: dg.DagsterInstance) -> dict[str, dt.datetime]:
-    """Schedules that are switched on -> since when. An instance that is forgotten after a run has none."""
+    """Switched-on schedules -> since when. An ephemeral instance has none."""
     if instance.schedule_storage is None:
         return {}
     states = instance.all_instigator_state(
@@ -130,7 +132,7 @@ def _result(passed: bool, description: str) -> dg.AssetCheckResult:
 
 
 def _evaluation(result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
-    """The verdict as an event that belongs to no run."""
+    """The result as an event that belongs to no run."""
     return dg.AssetCheckEvaluation(
         asset_key=RELEASE,
         check_name=NAME,

@@ -1,7 +1,7 @@
-"""The Dagster instance of a command, and its SQLite files, which are moved aside where they are no databases any more.
+"""The Dagster instance of a command, and its SQLite files.
 
-Add here what concerns the files below DAGSTER_HOME. They hold the history of runs and no data: a build without them makes the same tables.
-Forgetting old runs belongs to `run_retention`.
+Files that are no longer valid databases are moved aside. Add here what concerns the files below DAGSTER_HOME. They hold the run history and
+no data: a build without them makes the same tables. Deleting old runs belongs to `run_retention`.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from capex_pipeline.storage import files as storage_files
 
 HOME_VARIABLE = "DAGSTER_HOME"
 _DATABASES = ("history/runs.db", "history/runs/index.db", "schedules/schedules.db")
-"""Dagster's SQLite files; the events of each run are in a file of their own, which no later run opens."""
+"""Dagster's SQLite files. The events of each run are in a separate file, which no later run opens."""
 
 _MOST_OPEN = 16
-"""Files that stay open. A web server looks at many runs, each of which has one."""
+"""Maximum number of open files of single runs. A web server reads many runs, each with its own file."""
 
 _HEADER = b"SQLite format 3\0"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def set_damaged_aside(home: Path, *, thorough: bool = False) -> list[str]:
-    """Move SQLite files that are no databases out of the way; returns a sentence for each.
+    """Move SQLite files that are not databases aside; return a sentence for each. thorough: check every page, which takes as long as reading the
+    file; otherwise only the kind of file and its first bytes.
 
-    thorough: check every page, which takes as long as reading the file; otherwise only the kind of file and its first bytes. Raises
-    SettingError where a file cannot be moved.
+    Raises SettingError if a file cannot be moved.
     """
     sentences = []
     for path in (home / name for name in _DATABASES):
@@ -47,10 +47,10 @@ def set_damaged_aside(home: Path, *, thorough: bool = False) -> list[str]:
                 storage_files.remove_all(path.parent, f"{path.name}{ending}")
         except OSError as error:
             raise SettingError(
-                f"{path} is no database and could not be moved out of the way ({error.strerror or error}); remove it."
+                f"{path} is not a database and could not be moved aside ({error.strerror or error}); remove it."
             ) from error
         sentences.append(
-            f"{path} is no database; it was moved to {moved}. The history of runs in it is gone, the tables are complete."
+            f"{path} is not a database; it was moved to {moved}. The run history in it is lost; the tables are complete."
         )
     return sentences
 
@@ -80,10 +80,10 @@ def execute(
     *,
     is_recorded: bool = True,
 ) -> dg.ExecuteInProcessResult:
-    """Execute a job with the instance of DAGSTER_HOME, or with one that is forgotten: where the variable is not set, or not is_recorded.
+    """Execute a job with the instance of DAGSTER_HOME, or with an ephemeral one if the variable is not set or is_recorded is False. tell: receives a
+    sentence for each file that was moved aside.
 
-    tell: receives a sentence for each file that was moved aside. Where the damage shows only during the run, the run is repeated once.
-    Raises SettingError for settings that Dagster cannot use.
+    If the damage is detected only during the run, the run is repeated once. Raises SettingError for settings that Dagster cannot use.
     """
     home = os.environ.get(HOME_VARIABLE) if is_recorded else None
     if not home:
@@ -122,10 +122,10 @@ def _opened(home: str) -> Iterator[dg.DagsterInstance]:
 def one_connection_for_each_file() -> Iterator[None]:
     """Keep the connections to Dagster's SQLite files open until the end.
 
-    Dagster makes a new engine and connection for every event, which compiles its statements and reads the schema again, and closing the
-    last connection writes the whole log of changes back into the file: more than half of the time of a build in which nothing changed.
-    Neither does a kept connection wait for the disk at each event. After a loss of power the last events of a run may be missing, and the files
-    are whole; a run that lost its machine is made again in any case. Of the files of single runs the newest stay open.
+    By default Dagster makes a new engine and connection for every event, which compiles its statements and reads the schema again, and
+    closing the last connection writes the whole write-ahead log back into the file. This takes more than half of the time of a build
+    without changes. A connection that stays open also does not wait for the disk at each event. After a power failure the last events of a
+    run may be missing, but the files are intact; such a run is repeated anyway. Of the files of single runs, the newest stay open.
     """
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
     from dagster._core.storage.runs.sqlite import sqlite_run_storage
@@ -134,7 +134,7 @@ def one_connection_for_each_file() -> Iterator[None]:
     from sqlalchemy.pool import QueuePool
 
     class KeptPool(QueuePool):
-        """Dagster disposes of an engine after each use; here that keeps its connections."""
+        """Dagster disposes of an engine after each use; this pool keeps its connections."""
 
         def dispose(self) -> None:
             """Keep the connections."""
@@ -172,7 +172,7 @@ def one_connection_for_each_file() -> Iterator[None]:
 
 
 def _wait_less(connection: sqlite3.Connection, _: object) -> None:
-    """Leave it to the next copy of the log to wait for the disk. Without such a log a loss of power could damage the file."""
+    """Wait for the disk only when the write-ahead log is copied. Without such a log a power failure could damage the file."""
     if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -17,22 +17,22 @@ from capex_pipeline.orchestration.run_retention import forget_old_runs
 from capex_pipeline.schemas.vocabulary import PUBLISHED_TABLES
 
 REFRESH = "refreshed_documents"
-"""The asset that asks the network: only the job that says so builds it."""
+"""The asset that uses the network; only the job for it builds it."""
 
 RELEASE = ("release_changes", "report", "workbook", "release")
 
 BULK = "filer_quarters"
-"""The asset that reads the SEC's bulk archive: a job of its own, since it takes long and needs a large download."""
+"""The asset that reads the SEC's bulk archive. It has its own job, since it takes long and needs a large download."""
 
 TIME_ZONE = "Europe/London"
 
 _HOUR = 60 * 60
-"""Seconds. A job without a limit of its own has that of `run_monitoring` in dagster.yaml: minutes, which is ample for a build."""
+"""Seconds. A job without its own limit has that of `run_monitoring` in dagster.yaml, which is more than enough for a build."""
 
 build_everything = dg.define_asset_job(
     "build_everything",
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(REFRESH, BULK),
-    description="Every table from the documents in raw/. Tables whose inputs are unchanged do no work.",
+    description="Builds every table from the documents in raw/ and publishes them. Tables whose inputs are unchanged are skipped.",
 )
 
 refresh_and_build = dg.define_asset_job(
@@ -40,7 +40,10 @@ refresh_and_build = dg.define_asset_job(
     selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BULK),
     config=dg.RunConfig(ops={REFRESH: {"config": {"enabled": True}}}),
     tags={MAXIMUM_RUNTIME: str(4 * _HOUR)},
-    description="Asks the SEC and the ECB for what is new, then builds every table; where they cannot be asked, from what is archived.",
+    description=(
+        "Downloads new data from the SEC and the ECB, then builds every table and publishes. If a source cannot be "
+        "reached, the archived data are used."
+    ),
 )
 
 
@@ -48,8 +51,10 @@ publish_candidates = dg.define_asset_job(
     "publish_candidates",
     selection=dg.AssetSelection.assets(*RELEASE)
     | dg.AssetSelection.checks(*(key for checks in CHECKS for key in checks.check_keys)),
-    description="Checks and audits the candidate tables as they are, and publishes them together. Refuses a set in which a table is out of "
-    "date: build_everything computes that and publishes too.",
+    description=(
+        "Checks the present candidate tables as a set and publishes them together. Refuses a set in which a table "
+        "is out of date; build_everything computes such tables and publishes too."
+    ),
 )
 
 
@@ -63,12 +68,15 @@ build_filer_quarters = dg.define_asset_job(
 rebuild_jobs = [
     dg.define_asset_job(
         f"rebuild_{table}",
-        # The checks of observations follow ids into entities and definitions; what raw/ holds and what of it was rejected go together.
+        # Checks of observations need entities and definitions; documents and rejected figures are written together.
         selection=dg.AssetSelection.assets(
             table, "entities", "definitions", "rejected_figures", "article_mentions"
         ).upstream()
         - dg.AssetSelection.assets(REFRESH),
-        description=f"The table {table} and everything that it is computed from, as candidates; build_everything computes the rest and publishes them.",
+        description=(
+            f"Builds the table {table} and everything upstream as candidates. To publish them, run build_everything, "
+            "which computes the remaining tables too."
+        ),
     )
     for table in PUBLISHED_TABLES
 ]
@@ -78,7 +86,7 @@ daily_refresh = dg.ScheduleDefinition(
     job=refresh_and_build,
     cron_schedule="30 6 * * *",
     execution_timezone=TIME_ZONE,
-    description="Every morning, after the US markets' evening results and the Hong Kong close.",
+    description="Every morning, after the evening results of US companies and the close in Hong Kong.",
 )
 
 weekly_housekeeping = dg.ScheduleDefinition(
@@ -86,7 +94,7 @@ weekly_housekeeping = dg.ScheduleDefinition(
     job=forget_old_runs,
     cron_schedule="0 5 * * 0",
     execution_timezone=TIME_ZONE,
-    description="Every Sunday before the refresh: Dagster forgets runs that are more than 400 days old.",
+    description="Every Sunday before the refresh: deletes records of runs older than 400 days.",
 )
 
 
@@ -95,17 +103,17 @@ weekly_housekeeping = dg.ScheduleDefinition(
     job=refresh_and_build,
     cron_schedule="0 9,12,15,18,21 * * 1-5",
     execution_timezone=TIME_ZONE,
-    description="Every three hours of a working day in the weeks in which the tracked companies publish (reference/earnings_weeks.yaml).",
+    description="Every three hours on weekdays, in the weeks in which tracked companies publish (reference/earnings_weeks.yaml).",
 )
 def earnings_weeks_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Asks for a run in earnings weeks only."""
+    """Requests a run in earnings weeks only."""
     if companies := earnings_weeks_of(context.scheduled_execution_time):
         return dg.RunRequest(tags={"capex_pipeline/earnings": companies[:250]})
     return dg.SkipReason("No tracked company usually publishes this week; the daily refresh is enough.")
 
 
 def earnings_weeks_of(moment: dt.datetime) -> str:
-    """The companies that usually publish in the week of a moment; empty where none does."""
+    """The companies that usually publish in the week of a date; empty if there are none."""
     day = f"{moment:%m-%d}"
     for span in Settings().load_reference().earnings_weeks:
         if span.first <= day <= span.last:

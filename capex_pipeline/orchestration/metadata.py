@@ -1,7 +1,7 @@
-"""Translates table outlines and the results of writing into Dagster metadata.
+"""Translates table outlines and write results into Dagster metadata.
 
-Add here what Dagster shows of a table's columns, their lineage and what was written. Parts that are made from the rows
-of a table are drawn in `orchestration/asset_page.py`; facts about a table are declared in `schemas`.
+Add here what Dagster shows of a table's columns, their lineage and the written file. Parts made from the rows of a table are in
+`orchestration/asset_page.py`; facts about a table are declared in `schemas`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def column_schema(table: str, reads: Sequence[str]) -> dg.TableSchema:
-    """The table's columns as Dagster renders them, each with the columns that it is computed from.
+    """The table's columns for Dagster, each with its source columns.
 
-    Dagster's open-source pages do not show `dagster/column_lineage`, so the description names them too.
+    Open-source Dagster does not show `dagster/column_lineage`, so the description names the source columns too.
     """
     table_outline = outline.of(table)
     lineage = column_lineage(table, reads).deps_by_column
@@ -33,7 +33,7 @@ def column_schema(table: str, reads: Sequence[str]) -> dg.TableSchema:
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
                     unique=table_outline.key == (name,),
-                    # Shown as they stand, not as Markdown.
+                    # Shown literally, not as Markdown.
                     other=[column.rules.replace("`", "")] if column.rules else [],
                 ),
                 tags={"unit": column.unit.replace(" ", "_")} if column.unit else {},
@@ -49,7 +49,7 @@ def _with_origins(description: str, origins: Sequence[dg.TableColumnDep]) -> str
 
 
 def column_lineage(table: str, reads: Sequence[str]) -> dg.TableColumnLineage:
-    """Which columns of which tables each column is computed from: those that the model names, and those of the same name."""
+    """Source columns of each column: those that the model names, and columns of the same name in the inputs."""
     lineage: dict[str, list[dg.TableColumnDep]] = {}
     upstream = {name: outline.of(name).columns for name in reads if name in TABLES}
     for name, column in outline.of(table).columns.items():
@@ -66,8 +66,8 @@ def of_written(written: Written) -> dict[str, Any]:
         "dagster/row_count": written.footer.rows,
         "path": dg.MetadataValue.path(str(written.path)),
         "change": written.change,
-        "content_id": written.footer.content_id[:16],  # the whole of it would push other columns out of sight
-        # As text: beside the row count its plot would say the same again.
+        "content_id": written.footer.content_id[:16],  # the full value would push other columns out of view
+        # As text, so that Dagster does not plot it in addition to the row count.
         **({"previous_row_count": str(written.previous_rows)} if written.previous_rows is not None else {}),
     }
 
@@ -79,6 +79,6 @@ _ORDER = ("at_a_glance", "documents", "preview")
 
 
 def of_page(page: Page) -> dict[str, Any]:
-    """The page as Dagster metadata, in the order in which it is worth reading."""
+    """The parts of the page as Dagster metadata, most important first."""
     order = sorted(page, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     return {name: page[name] if name == "periods" else dg.MetadataValue.md(page[name]) for name in order}

@@ -1,6 +1,6 @@
-"""The data version of raw/ as Dagster knows it: a hash of every file's name and bytes, recorded as an observation of the asset `raw`.
+"""The data version of raw/ in Dagster: a hash of every file's name and bytes, recorded as an observation of the asset `raw`.
 
-Add here what is recorded of the folder as a whole. The asset itself is in `assets.tables`, what counts as a file in `raw.folder`.
+Add here what is recorded about the folder as a whole. The asset itself is in `assets.tables`; `raw.folder` decides which files count.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from capex_pipeline.raw import folder
 
 RAW = "raw"
 _known: folder.Known = {}
-"""Digests of files as this process hashed them last."""
+"""Digests of files that this process has already hashed."""
 
 
 def listing(root: Path) -> str:
-    """As `raw.folder.listing_fingerprint`; files that this process has hashed are not hashed again."""
+    """As `raw.folder.listing_fingerprint`, without hashing unchanged files again."""
     return folder.listing_fingerprint(root, known=_known)
 
 
@@ -27,5 +27,5 @@ def observed(fingerprint: str, files: int) -> dg.AssetObservation:
 
 
 def record(instance: dg.DagsterInstance, root: Path) -> None:
-    """Record the present state. Before the steps of a run, since a step notes the versions of its inputs when it starts."""
+    """Record the present state. Call it before the steps of a run, since a step reads the versions of its inputs when it starts."""
     instance.report_runless_asset_event(observed(listing(root), len(folder.signature(root))))

@@ -1,8 +1,7 @@
-"""The Dagster resource with the settings of a build: where it reads and writes, and which documents it leaves out.
+"""The Dagster resource with the settings of a build: the folders that it reads and writes, and the documents that it leaves out.
 
-Add a setting here when an operator or an engineer chooses it for a run, with its default from the environment. Facts
-about tables are declared in `schemas`, facts about documents are in raw/. Nothing is read from disk or environment
-before a run needs it.
+Add a setting here when an operator or an engineer chooses it for a run, with its default from the environment. Facts about tables are
+declared in `schemas`, facts about documents are in raw/. Disk and environment are not read before a run needs them.
 """
 
 import contextlib
@@ -34,15 +33,15 @@ if TYPE_CHECKING:
     from capex_pipeline.reference import Reference
 
 COMMAND_TAG = "capex_pipeline/command"
-"""Tag of a run that a command in a terminal started: the command, which says more to others than the run's id."""
+"""Tag of a run that was started in a terminal: the command, which is more informative to others than the run's id."""
 
 
 class OtherPlacesError(SettingError):
-    """A run of the assets of this deployment names other documents or another warehouse. The message says what to launch instead."""
+    """A run of this deployment's assets names other documents or another warehouse. The message says what to launch instead."""
 
 
 class Settings(dg.ConfigurableResource):
-    """What to build, from where, to where."""
+    """Settings of a build: its inputs, its warehouse, and what it leaves out."""
 
     raw: str = Field(
         default="",
@@ -54,31 +53,37 @@ class Settings(dg.ConfigurableResource):
     )
     reference: str = Field(
         default="",
-        description=f"Folder of the project's own reference data, on top of the package's. Empty: the variable {REFERENCE_VARIABLE}, or reference/ of the working directory where it exists.",
+        description=(
+            "Folder of the project's own reference data, on top of the package's. Empty: the variable "
+            f"{REFERENCE_VARIABLE}, or reference/ of the working directory where it exists."
+        ),
     )
     as_of: str = Field(
         default="",
-        description="Build what was known at the end of this day (2024-12-31). Empty: everything. Needs its own warehouse.",
+        description="Build the tables as known at the end of this day, such as 2024-12-31. Empty: everything. Needs its own warehouse.",
     )
     leave_out: list[str] = Field(
         default_factory=list,
-        description="Files below raw/ or document ids that count as absent. Needs its own warehouse.",
+        description="Files below raw/ or document ids to leave out. Needs its own warehouse.",
     )
     build_wait: Optional[float] = Field(  # noqa: UP045 - Dagster reads the type
         default=None,
         ge=0,
-        description=f"Seconds to wait for another build of the same warehouse. Empty: the variable {build_lock.WAIT_VARIABLE}, or {build_lock.WAIT_SECONDS:.0f}.",
+        description=(
+            "Seconds to wait for another build of the same warehouse. Empty: the variable "
+            f"{build_lock.WAIT_VARIABLE}, or {build_lock.WAIT_SECONDS:.0f}."
+        ),
     )
 
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Settings"]:
-        """Keeps other builds away from the warehouse until the run ends. Raises BuildLockError where one is there already."""
+        """Locks the warehouse until the run ends. Raises BuildLockError if another build holds the lock for too long."""
         if context.run is not None and context.instance is not None:
             dead_runs.mark(context.instance, context.run.run_id)
         try:
             warehouse = self.open_warehouse()
         except dg.Failure:
-            warehouse = None  # every step that wants it will say why
+            warehouse = None  # every step that needs it reports the reason
         if warehouse is None:
             yield self
             return
@@ -87,7 +92,7 @@ class Settings(dg.ConfigurableResource):
             if not self.is_elsewhere() and raw_folder().is_dir():
                 raw_version.record(context.instance, raw_folder())
         say = context.log.warning if context.log else None
-        # A run that the web interface launched has a process of its own, which writes hundreds of events.
+        # A run that the web interface launched has its own process, which writes hundreds of events.
         with (
             build_lock.locked(warehouse, _name_of(context), self.build_wait, say),
             instance_storage.one_connection_for_each_file(),
@@ -95,25 +100,26 @@ class Settings(dg.ConfigurableResource):
             yield self
 
     def _refuse_other_places(self, run: dg.DagsterRun, instance: dg.DagsterInstance) -> None:
-        """Raises OtherPlacesError where the configuration of a run that Dagster remembers names other documents or another warehouse."""
+        """Raises OtherPlacesError if the configuration of a recorded run names other documents or another warehouse."""
         config: Any = run.run_config
         named = config.get("resources", {}).get("settings", {}).get("config", {})
         if any(named.get(name) for name in ("raw", "warehouse", "as_of", "leave_out")) and self.is_elsewhere():
-            instance.add_run_tags(run.run_id, {"dagster/max_retries": "0"})  # it would be refused again
+            instance.add_run_tags(run.run_id, {"dagster/max_retries": "0"})  # a retry would be refused again
             raise OtherPlacesError(
-                "This run would record tables of other documents or of another warehouse as the assets of this deployment. Launch the job "
-                "build_elsewhere, which takes the same choices, or the job as_of_builds, which builds the ends of months."
+                "This run would record tables of other documents or of another warehouse as the assets of this "
+                "deployment. Launch the job build_elsewhere, which takes the same settings, or the job "
+                "as_of_builds, which builds month-ends."
             )
 
     def is_elsewhere(self) -> bool:
-        """True where the tables are made from other documents, or into another warehouse, than those of this deployment."""
+        """True if the tables are built from other documents, or into another warehouse, than those of this deployment."""
         return not (
             _same_place(raw_folder(self.raw), raw_folder())
             and _same_place(warehouse_location(self.warehouse), warehouse_location())
         )
 
     def refuse_places_of_deployment(self) -> None:
-        """Raises dg.Failure where the tables would be written into, or around, the warehouse or the documents of this deployment."""
+        """Raises dg.Failure if the warehouse of this build is, contains or lies below the warehouse or the documents of this deployment."""
         chosen, documents = warehouse_location(self.warehouse), "folder of documents"
         places = {warehouse_location(): "warehouse", raw_folder(): documents, raw_folder(self.raw): documents}
         for place, kind in places.items():
@@ -124,7 +130,7 @@ class Settings(dg.ConfigurableResource):
                 )
 
     def raw_folder(self) -> Path:
-        """Folder of documents. Raises dg.Failure where it is not there, or is none that a run may use."""
+        """Folder of documents. Raises dg.Failure if it does not exist, or is not allowed for runs."""
         folder = raw_folder(self.raw)
         if self.raw:
             refuse_place(folder)
@@ -136,8 +142,9 @@ class Settings(dg.ConfigurableResource):
         return folder
 
     def reference_overlay(self) -> Path | None:
-        """Folder of the project's own reference data; None for none. Raises dg.Failure where a folder is named but is not there, or is
-        none that a run may use.
+        """Folder of the project's own reference data; None if there is none.
+
+        Raises dg.Failure if a folder is named that does not exist, or is not allowed for runs.
         """
         with in_words():
             folder = reference_overlay(self.reference)
@@ -146,7 +153,7 @@ class Settings(dg.ConfigurableResource):
         return folder
 
     def reference_fingerprint(self) -> str:
-        """Hash of the project's own reference data. That of the package's is part of the code's."""
+        """Hash of the project's own reference data. The package's reference data are part of the hash of the code."""
         return fingerprint.yaml_files(self.reference_overlay())
 
     def load_reference(self) -> "Reference":
@@ -157,7 +164,10 @@ class Settings(dg.ConfigurableResource):
             return load(self.reference_overlay())
 
     def open_warehouse(self) -> Warehouse:
-        """The warehouse. Raises dg.Failure where a partial build would replace the whole one, its address is none, or a run may not use it."""
+        """The warehouse.
+
+        Raises dg.Failure if a partial build would replace the full one, the address is invalid, or the folder is not allowed for runs.
+        """
         with in_words():
             chosen = warehouse_location(self.warehouse)
         if self.warehouse:
@@ -175,31 +185,31 @@ class Settings(dg.ConfigurableResource):
         return self.open_warehouse().candidates()
 
     def as_of_day(self) -> dt.date | None:
-        """The day of an as-of build. Raises dg.Failure for what is no date, and for a day that has not come anywhere yet."""
+        """The day of an as-of build. Raises dg.Failure for an invalid date, and for a day that lies in the future in every time zone."""
         if not self.as_of:
             return None
         try:
             day = dt.date.fromisoformat(self.as_of)
         except ValueError as error:
             raise dg.Failure(
-                f"as_of is {self.as_of}, which is no date; write 2024-12-31.", allow_retries=False
+                f"as_of is {self.as_of}, which is not a date; write 2024-12-31.", allow_retries=False
             ) from error
         if day > (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).date():
             raise dg.Failure(
-                f"as_of is {self.as_of}, which lies in the future; what will be known then is not on record. Write a day up to today.",
+                f"as_of is {self.as_of}, which lies in the future; write a day up to today.",
                 allow_retries=False,
             )
         return day
 
 
 def refuse_place(place: Path) -> None:
-    """Raises dg.Failure for a place that a run's configuration names and that this deployment does not allow."""
+    """Raises dg.Failure if a run's configuration names a folder that this deployment does not allow."""
     with in_words():
         refuse_outside_roots(place)
 
 
 def _name_of(context: dg.InitResourceContext) -> str:
-    """What others read who wait for this run."""
+    """Description of this run for processes that wait for it."""
     run = context.run
     if run is None:
         return "a session"
@@ -207,7 +217,7 @@ def _name_of(context: dg.InitResourceContext) -> str:
 
 
 def _same_place(one: Path, other: Path) -> bool:
-    """Whether two addresses are one place, however they are spelled and whatever links lead there."""
+    """Whether two addresses are the same folder, after resolving spelling and links."""
     if isinstance(one, Path) and isinstance(other, Path):
         return one.resolve() == other.resolve()
     return str(one) == str(other)

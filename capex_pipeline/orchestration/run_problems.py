@@ -1,7 +1,7 @@
-"""What is wrong after a run: why it failed, and which of its checks failed. Compared with earlier runs, so that one problem is told once.
+"""Problems of a run: why it failed, and which of its checks failed.
 
-Add a kind of problem here when operators must hear of it. When runs are looked at belongs to `sensors`, the wording of a message to
-`alerts`.
+They are compared with earlier runs, so that each problem is reported once. Add a kind of problem here when operators must be told about it.
+When runs are evaluated belongs to `sensors`, the wording of a message to `alerts`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 import dagster as dg
 
 Problems = dict[str, str | None]
-"""What was looked at -> the sentence that says what is wrong with it, or None where it is well. Keys: RUN, and asset.check."""
+"""Subject -> the sentence that describes its problem, or None if there is none. Keys: RUN, and asset.check."""
 
 RUN = "run"
 FIRST = "first"
-"""Metadata of a check: the first thing that is wrong, for the alert."""
+"""Metadata of a check: the first problem, for the alert."""
 
 PARTITION_TAG = "dagster/partition"
 _EARLIER_EVALUATIONS = 20
@@ -25,7 +25,7 @@ _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 
 
 def of_run(instance: dg.DagsterInstance, run_id: str) -> Problems:
-    """The problems of a finished run. A run may fail in many steps for one reason, which is told once."""
+    """The problems of a finished run. If a run fails in many steps for one reason, the reason is reported once."""
     of_steps: list[str] = []
     of_whole_run: list[str] = []
     problems: Problems = {RUN: None}
@@ -58,11 +58,11 @@ def failed_steps(instance: dg.DagsterInstance, run_id: str) -> list[str]:
 
 
 def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) -> Problems:
-    """What was last known, before this run, of what this run looked at.
+    """The state of the same subjects before this run. now: the problems of this run.
 
-    now: the problems of this run. Why a run failed is compared with the run before it of the same job that was asked for the same partition
-    and with the same choices for its steps, since an experiment that succeeds ends no other one's failure; a check with its evaluation before
-    this run, whichever job or person carried it out, since its asset is the same.
+    The failure of a run is compared with the previous run of the same job with the same partition and step configuration, so that a
+    successful experiment does not end another run's problem. A check is compared with its last evaluation before this run, in any job,
+    since the asset is the same.
     """
     record = instance.get_run_record_by_id(run.run_id)
     if record is None:
@@ -91,7 +91,7 @@ def before_run(instance: dg.DagsterInstance, run: dg.DagsterRun, now: Problems) 
 
 
 def _asked(run: dg.DagsterRun) -> tuple[object, object]:
-    """What a run was asked for beside its job: the choices for its steps, and the partition."""
+    """The request of a run besides its job: the configuration of its steps, and the partition."""
     config: Any = run.run_config
     return config.get("ops") or {}, run.tags.get(PARTITION_TAG)
 
@@ -111,7 +111,7 @@ def _number(metadata: Mapping[str, dg.MetadataValue], name: str) -> int | None:
 
 
 def cause(event: dg.DagsterEvent) -> str:
-    """Why a step failed: the sentence that it was failed with, where there is one."""
+    """Why a step failed: the message of its failure, if there is one."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         return str(data.user_failure_data.description)
@@ -120,7 +120,7 @@ def cause(event: dg.DagsterEvent) -> str:
 
 
 def cause_of_run(event: dg.DagsterEvent) -> str:
-    """Why a run ended in no step of its own: another build has the warehouse, say, or its machine died and it was given up."""
+    """Why a run failed outside its steps: for example because another build held the warehouse, or because its machine went down."""
     error = event.job_failure_data.error if event.event_specific_data is not None else None
     if error is None or error.cause is None:
         return event.message or "no message"

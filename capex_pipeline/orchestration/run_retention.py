@@ -17,9 +17,10 @@ _FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.Dagste
 
 
 def forget_runs(instance: dg.DagsterInstance, before: dt.datetime) -> tuple[int, int]:
-    """Deletes finished runs that were asked for before then, with events and logs. Returns how many were deleted and how many kept.
+    """Deletes finished runs that were created before a date, with events and logs.
 
-    A run is kept that is the last to have materialised some asset: without it the asset would look as though it had never been built.
+    Returns how many were deleted and how many kept. The last run that materialized an asset is kept: without it the asset would appear as
+    never built.
     """
     needed = _last_materialisations(instance)
     old = dg.RunsFilter(statuses=_FINISHED, created_before=before)
@@ -42,12 +43,12 @@ def _last_materialisations(instance: dg.DagsterInstance) -> set[str]:
 
 
 class Memory(dg.Config):
-    """How long Dagster remembers."""
+    """How long Dagster keeps records."""
 
     days: int = Field(
         default=400,
         ge=1,
-        description="Finished runs that were asked for longer ago are forgotten, with their events and logs.",
+        description="Finished runs that were created longer ago are deleted, with their events and logs.",
     )
 
 
@@ -55,12 +56,12 @@ class Memory(dg.Config):
 def forget(context: dg.OpExecutionContext, config: Memory) -> None:
     dead_runs.mark(context.instance, context.run_id)
     before = dt.datetime.now(dt.UTC) - dt.timedelta(days=config.days)
-    forgotten, kept = forget_runs(context.instance, before)
+    deleted, kept = forget_runs(context.instance, before)
     context.log.info(
-        f"{forgotten:,} runs from before {before:%Y-%m-%d} were forgotten; {kept:,} were kept, since assets were last built by them."
+        f"{deleted:,} runs from before {before:%Y-%m-%d} were deleted; {kept:,} were kept, because they were the last to build an asset."
     )
 
 
-@dg.job(description="Forgets runs of long ago, with their events and logs. Tables and releases are not touched.")
+@dg.job(description="Deletes records of old runs, with their events and logs. Tables and releases are not changed.")
 def forget_old_runs() -> None:
     forget()

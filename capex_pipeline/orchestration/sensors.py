@@ -32,21 +32,21 @@ _LONGEST_WAIT = dt.timedelta(hours=1)
     name="raw_folder",
     job=build_everything,
     minimum_interval_seconds=30,
-    description="Asks for a build whenever a document in raw/ or the project's reference data change, until the change is in.",
+    description="Requests a build when a document in raw/ or the project's reference data change, and retries until the change is published.",
 )
 def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """One run for each change, and another after a failed one, at growing intervals, until the tables hold the change.
+    """Requests one run for each change, and a retry after a failed one, at growing intervals, until the tables contain the change.
 
-    What counts is whether the last release was computed from the present files, so a whole build by hand settles a change as well. A run
-    that failed after it had read the documents, whoever started it, made no release: it is followed by another, except where the release was
-    held, since an equal build is held again. A change is recorded as
-    the data version of the asset raw, so that tables made from other documents are shown as out of step before the run.
+    The criterion is whether the last release was computed from the present files, so a manual build completes a change too. A run that
+    failed after it had read the documents made no release, whoever started it, and is followed by another. A held release is the exception,
+    since an equal build would be held again. A change is recorded as the data version of the asset raw, so that tables made from other
+    documents are shown as out of date before the run.
     """
     settings = Settings()
     root, warehouse = settings.raw_folder(), settings.open_warehouse()
     signature = raw.signature(root)
     if (path := raw.being_written(signature, time.time())) is not None:
-        return dg.SkipReason(f"{path} was written a moment ago and may be incomplete; the next tick looks again.")
+        return dg.SkipReason(f"{path} was just written and may be incomplete; the next tick checks again.")
     with in_words():
         listing = _listing(root, signature)
     present = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
@@ -66,10 +66,10 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     if attempt and not runs:
         return dg.SkipReason("A build of this change is being launched.")
     if runs and not runs[0].dagster_run.is_finished:
-        return dg.SkipReason("A build of this change is under way.")
+        return dg.SkipReason("A build of this change is in progress.")
     if runs and (message := _held_message(warehouse, present)) is not None:
         return dg.SkipReason(
-            f"The build of this change is held, and another would be too until documents or reference data change. {message}"
+            f"The release of this change is held, and would be held again until documents or reference data change. {message}"
         )
     if runs:
         wait = min(dt.timedelta(seconds=30) * 2**attempt, _LONGEST_WAIT)
@@ -79,7 +79,7 @@ def raw_folder(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     cursor["attempt"] = attempt + 1
     context.update_cursor(json.dumps(cursor))
     request = dg.RunRequest(
-        # With the hash alone, a change that is undone would count as asked for already.
+        # With the hash alone, a change that was undone would count as requested already.
         run_key=f"{cursor['change']}:{present[:16]}:{cursor['attempt']}",
         tags={RAW_TAG: f"{cursor['change']}-{present[:16]}"},
     )
@@ -91,7 +91,7 @@ _DAY = 24 * 60 * 60
 
 @dataclass
 class _Look:
-    """What earlier ticks found in raw/. hashed: when all of it was hashed. known: digests of single files."""
+    """State of raw/ in earlier ticks. hashed: when all files were hashed. known: digests of single files."""
 
     hashed: float
     known: raw.Known = field(default_factory=dict)
@@ -103,8 +103,11 @@ _looks: dict[Path, _Look] = {}
 
 
 def _listing(root: Path, signature: raw.Signature) -> str:
-    """Fingerprint of raw/. Where no signature differs from the tick before, it is that of the tick before; otherwise the files that differ
-    are hashed, and all of them once a day. Raises FolderError as `raw.folder.refuse_unusable` does."""
+    """Fingerprint of raw/.
+
+    Without a changed signature it is that of the previous tick. Otherwise the changed files are hashed, and all files once a day. Raises
+    FolderError as `raw.folder.refuse_unusable` does.
+    """
     look = _looks.get(root)
     if look is None or not 0 <= time.time() - look.hashed < _DAY:
         look = _looks[root] = _Look(time.time())
@@ -115,7 +118,7 @@ def _listing(root: Path, signature: raw.Signature) -> str:
 
 
 def _released_from(warehouse: Warehouse) -> str | None:
-    """Fingerprint of the evidence of the published set; None where it is damaged or absent, so that a build makes it whole."""
+    """Fingerprint of the evidence of the published set; None if it is damaged or missing, so that a build repairs it."""
     from capex_pipeline.release import ReleaseError, manifest
 
     try:
@@ -129,12 +132,12 @@ def _released_from(warehouse: Warehouse) -> str | None:
 
 
 def _is_held(warehouse: Warehouse) -> bool:
-    """Whether the candidates are held: where raw/ is as published again, a build replaces them and says so on the pages."""
+    """Whether the candidates are held. If raw/ is again as published, a build replaces them and updates the pages."""
     return _held_note(warehouse).is_file()
 
 
 def _held_message(warehouse: Warehouse, present: str) -> str | None:
-    """Why the candidates of the present evidence are held; None where they are not, or are computed from other evidence."""
+    """Why the candidates of the present evidence are held; None if they are not held, or were computed from other evidence."""
     footer = warehouse.candidates().footer("figures")
     if footer is None or footer.input_fingerprint != present or not _is_held(warehouse):
         return None
@@ -159,10 +162,10 @@ def _cursor(text: str | None) -> dict[str, int | str]:
     name="failed_runs",
     monitor_all_code_locations=False,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Writes one line for each new problem of a failed run to the alert log, and posts it to the webhook where one is configured.",
+    description="Writes one line for each new problem of a failed run to the alert log, and posts it to the webhook if one is configured.",
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """Alerts with the step and the sentence that says which document, rule and place; once for each problem, not for each attempt."""
+    """Sends an alert with the step and the message that names document, rule and place; once for each problem, not for each attempt."""
     _tell(context.instance, context.dagster_run, context.log, context.failure_event)
 
 
@@ -171,19 +174,19 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     run_status=dg.DagsterRunStatus.SUCCESS,
     monitor_all_code_locations=False,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Alerts when a job succeeds after it had failed, and when a successful run leaves a new warning, such as rejected rows.",
+    description="Sends an alert when a job succeeds after a failure, and when a successful run has a new warning, such as rejected rows.",
 )
 def recovered_runs(context: dg.RunStatusSensorContext) -> None:
-    """Tells what is well again and which checks warn since this run."""
+    """Reports problems that ended and new warnings of a successful run."""
     _tell(context.instance, context.dagster_run, context.log)
 
 
 def _tell(
     instance: dg.DagsterInstance, run: dg.DagsterRun, log: logging.Logger, failure: dg.DagsterEvent | None = None
 ) -> None:
-    """Alerts on what differs between the problems of a run and what was last known of them."""
+    """Sends alerts for the differences between the problems of a run and the previous state."""
     now = run_problems.of_run(instance, run.run_id)
-    now.pop(f"{freshness.RELEASE.to_user_string()}.{freshness.NAME}", None)  # the sensor overdue_release tells of it
+    now.pop(f"{freshness.RELEASE.to_user_string()}.{freshness.NAME}", None)  # the sensor overdue_release reports it
     if failure is not None and now[run_problems.RUN] is None:
         now[run_problems.RUN] = run_problems.cause_of_run(failure)
     before = run_problems.before_run(instance, run, now)
@@ -194,7 +197,7 @@ def _tell(
             continue
         of_steps = ", ".join(run_problems.failed_steps(instance, run.run_id)) or "none"
         about["step"] = of_steps if key == run_problems.RUN else key
-        event, message = ("problem", problem) if problem is not None else ("recovered", f"No longer so: {known}")
+        event, message = ("problem", problem) if problem is not None else ("recovered", f"Resolved: {known}")
         log.info(alerts.send({**about, "event": event, "message": str(message)}, dt.datetime.now(dt.UTC)))
 
 

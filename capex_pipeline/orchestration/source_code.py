@@ -1,7 +1,7 @@
-"""Links from assets to the code that makes them, and the page that the web server shows behind such a link.
+"""Links from assets to their code, and the page that the web server shows for such a link.
 
-Dagster's own code references are in beta, and its links open a file on the machine of the reader, which a server's operator has not. Add here
-what a link or the page says. Which function makes an asset is said where the asset is declared.
+Dagster's own code references are in beta, and its links open a file on the reader's machine, where the file may not exist. Add here what a
+link or the page contains. The function of an asset is named where the asset is declared.
 """
 
 from __future__ import annotations
@@ -28,18 +28,16 @@ _STYLE = (
 
 
 def link(made_by: Callable[..., Any] | str) -> dict[str, dg.MetadataValue]:
-    """Metadata that leads to a function.
-
-    made_by: the function, or its address as `module:function` where it is not defined yet.
-    """
+    """Metadata with a link to a function. made_by: the function, or its address as `module:function` if it is not defined yet."""
     module, name = made_by.split(":") if isinstance(made_by, str) else (made_by.__module__, made_by.__name__)
     return {LABEL: dg.MetadataValue.url(f"{ADDRESS}{module.replace('.', '/')}.py#{name}")}
 
 
 def page(path: str) -> str | None:
-    """The HTML page of a module; each definition on its top level can be linked to by its name.
+    """The HTML page of a module, with an anchor for each top-level definition. path: relative to the folder that holds the package, such as
+    `capex_pipeline/definitions.py`.
 
-    path: from the folder that holds the package, `capex_pipeline/definitions.py`. None for what is no Python file of the package.
+    None if it is not a Python file of the package.
     """
     file = (PACKAGE.parent / path).resolve()
     if file.suffix != ".py" or not file.is_relative_to(PACKAGE) or not file.is_file():

@@ -14,7 +14,7 @@ from capex_pipeline.values import escaping
 
 CELL_WIDTH = 60
 LONGEST = 990
-"""Dagster puts Markdown of a thousand characters and more behind a click."""
+"""Dagster hides Markdown of a thousand characters or more behind a click."""
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _HOLE, _BREAK = "·", "¦"
@@ -38,7 +38,7 @@ _VERDICTS = {
 
 
 def of_table(table: str, frame: pd.DataFrame) -> str | None:
-    """The table at a glance, or None where there is nothing to say."""
+    """The summary of a table, or None if there is none."""
     say = {
         "capex_by_definition": _amounts,
         "cloud_revenue_by_definition": _amounts,
@@ -50,7 +50,7 @@ def of_table(table: str, frame: pd.DataFrame) -> str | None:
 
 
 def fitting(head: Sequence[str], rows: Iterable[Sequence[str]], foot: str = "") -> str:
-    """A Markdown table of as many rows as fit, with what is left out counted; the cells are Markdown already."""
+    """A Markdown table with as many rows as fit, and the number of rows left out. The cells are already Markdown."""
     every = ["| " + " | ".join(row) + " |" for row in rows]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for shown in range(len(every), -1, -1):
@@ -62,7 +62,7 @@ def fitting(head: Sequence[str], rows: Iterable[Sequence[str]], foot: str = "") 
 
 
 def trend(values: Sequence[float], breaks: Sequence[bool] = ()) -> str:
-    """Values as blocks from 0 to the largest; a dot for a missing one, a bar before the first after a break."""
+    """Values as blocks from 0 to the largest; a dot for a missing value, a bar before the first value after a break."""
     largest = max((value for value in values if pd.notna(value)), default=0.0)
     drawn = ""
     for place, value in enumerate(values):
@@ -152,14 +152,14 @@ def _coverage(frame: pd.DataFrame) -> str:
 
 
 def _last_quarters(by_quarter: pd.Series, most: int) -> list[str]:
-    """The quarters up to the newest one, without a hole."""
+    """The quarters up to the newest one, without gaps."""
     last = pd.Period(str(by_quarter.max()), freq="Q")
     first = max(pd.Period(str(by_quarter.min()), freq="Q"), last - (most - 1))
     return [str(quarter) for quarter in pd.period_range(first, last, freq="Q")]
 
 
 def cell(value: object, width: int = CELL_WIDTH) -> str:
-    """A value as Markdown that shows it and nothing else: text of a document cannot break out of its cell."""
+    """A value as escaped Markdown: text of a document cannot break out of its cell."""
     if pd.isna(value):  # type: ignore[call-overload]
         return ""
     if isinstance(value, pd.Timestamp):

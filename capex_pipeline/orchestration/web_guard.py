@@ -1,4 +1,4 @@
-"""Guard in front of Dagster's web server: an ASGI middleware that refuses requests which another page's script can make a browser send.
+"""ASGI middleware in front of Dagster's web server that refuses requests which a page of another site made the browser send.
 
 Dagster's web server has no login, executes mutations in the query string of a GET, and checks neither Host nor Origin, so without this
 guard a page of any site can start runs on a loopback port. Add here what is decided from a request's method and headers alone. How the
@@ -12,14 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SITE_VARIABLE = "CAPEX_PIPELINE_SITE"
-"""Environment variable: names under which browsers reach the web interface, separated by commas; the proxy in front reads it too."""
+"""Environment variable: host names of the web interface, separated by commas. The proxy reads it too."""
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Host names that are always served."""
+"""Host names that are always accepted."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BODIES = frozenset({"application/json", "application/graphql"})
-"""Content types of a GraphQL request. A browser sends neither to another site without asking for leave, which is never given."""
+"""Content types of a GraphQL request. A browser sends neither to another site without a preflight request, which is never granted."""
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -27,15 +27,14 @@ Send = Callable[[Any], Awaitable[None]]
 
 
 def served_names(text: str) -> frozenset[str]:
-    """Host names that are served: those of `text` (`SITE_VARIABLE`), with or without scheme and port, and the loopback names."""
+    """Accepted host names: those of `text` (`SITE_VARIABLE`), with or without scheme and port, and the loopback names."""
     addresses = (one.strip() for one in text.split(","))
     return LOOPBACK | {name for one in addresses if one and (name := _name(one.rpartition("//")[2])) is not None}
 
 
 def refusal(scope: Scope, names: Collection[str]) -> tuple[int, str] | None:
-    """HTTP status and sentence with which a request is refused; None where it is served.
-
-    scope: that of ASGI, of type http or websocket. names: host names that are served.
+    """HTTP status and message with which a request is refused; None if it is accepted. scope: the ASGI scope, of type http or websocket.
+    names: accepted host names.
     """
     headers: dict[str, list[str]] = {}
     for name, value in scope["headers"]:
@@ -67,25 +66,24 @@ def _graphql_refusal(scope: Scope, is_safe: bool, types: list[str]) -> tuple[int
 
 
 def _name(host: str) -> str | None:
-    """Name in a Host header without its port, in small letters; None for what is no host."""
+    """Name in a Host header without its port, in lower case; None if it is not a host."""
     try:
         parts = urlsplit(f"//{host}")
-        _ = parts.port  # raises ValueError for a port that is no number
+        _ = parts.port  # raises ValueError if the port is not a number
     except ValueError:
         return None
     return parts.hostname if not (parts.path or parts.query or parts.fragment or "@" in host) else None
 
 
 def _authority(origin: str) -> str | None:
-    """Host and port of an Origin header as a Host header has them; None for `null` and other opaque origins."""
+    """Host and port of an Origin header in the form of a Host header; None for `null` and other opaque origins."""
     scheme, separator, authority = origin.lower().partition("://")
     return authority if separator and scheme in ("http", "https") else None
 
 
 class WebGuard:
-    """ASGI middleware that answers refused requests itself and forbids other sites to frame the pages.
-
-    app: the application behind the guard. names: host names that are served.
+    """ASGI middleware that refuses requests of other sites and does not allow them to frame the pages. app: the wrapped application. names:
+    accepted host names.
     """
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], names: Collection[str]) -> None:
@@ -93,7 +91,7 @@ class WebGuard:
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve or refuse one request."""
+        """Forward or refuse one request."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
@@ -111,7 +109,7 @@ class WebGuard:
 
 
 def _unframed(send: Send) -> Send:
-    """`send`, with the header that keeps pages of other sites from showing this one in a frame, where clicks could be stolen."""
+    """`send`, with the header that does not allow other sites to show the page in a frame (clickjacking)."""
 
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":

@@ -16,4 +16,4 @@ class DocumentError(CapexPipelineError, ValueError):
 
 
 class FolderError(CapexPipelineError, ValueError):
-    """The folder of documents as a whole cannot be read now, so no build may start. The message says why and what to do."""
+    """The folder of documents as a whole cannot be read, so no build may start. The message says why and what to do."""

@@ -1,8 +1,7 @@
-"""raw/: which files there are, and what their bytes and sidecars hold.
+"""Lists, reads and hashes the files and sidecars of raw/.
 
-Add here what lists, looks at, reads or hashes files of raw/ without knowing their kind. The meaning of a file's content belongs to
-`sources`. Documents are untrusted: nothing outside the folder is read, and no file larger than
-`MAXIMUM_BYTES`.
+Add here what works on files of raw/ of any kind. The meaning of a file's content belongs to `sources`. Documents are untrusted: nothing
+outside the folder is read, and no file larger than `MAXIMUM_BYTES`.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 SIDECAR_SUFFIX = ".meta.yaml"
 _IGNORED_NAMES = {"README.md", "LICENSE", "LICENSE.md", "Thumbs.db", "desktop.ini"}
 _LEFTOVERS = ("~", ".part", ".partial", ".crdownload", ".download", ".tmp", ".temp", ".swp", ".swo")
-"""How names end of what editors, browsers and copying programs leave or have not finished."""
+"""Name endings of leftovers and unfinished files of editors, browsers and copying programs."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,11 @@ class RawFile:
 
 
 def list_files(root: Path) -> list[RawFile]:
-    """All document files below root, sorted by name. Hidden files, README, sidecars and leftovers of other programs are no documents.
+    """All document files below root, sorted by name.
 
-    A sidecar without its document is listed by itself, so that it is reported and not overlooked.
-    Links are listed too, also those to folders, which are not walked, and folders that may not be read: `read_bytes` refuses
-    what leads out of raw/ or is no file, so that it is reported.
+    Hidden files, README, sidecars and leftovers of other programs are not documents. A sidecar without its document is listed too, so that
+    it is reported. Links, including those to folders (which are not followed), and unreadable folders are listed as well: `read_bytes`
+    refuses paths that lead out of raw/ or are not files, so that they are reported.
     """
     files_by_name: dict[str, Path] = {}
 
@@ -76,7 +75,7 @@ def list_files(root: Path) -> list[RawFile]:
 
 
 def is_ignored(name: str) -> bool:
-    """True for the name of a file that is no document, whatever is in it: hidden, a README, or a leftover of another program."""
+    """True for the name of a file that is not a document, whatever its content: hidden, a README, or a leftover of another program."""
     return name.startswith((".", "~$")) or name in _IGNORED_NAMES or name.lower().endswith(_LEFTOVERS)
 
 
@@ -100,27 +99,24 @@ def _without_suffix(name: str) -> str:
 
 
 def read_bytes(file: RawFile, root: Path, limit: int = MAXIMUM_BYTES) -> bytes:
-    """The bytes of a document.
-
-    Raises DocumentError for a path that leads out of raw/, for what is no regular file, and for a file over the limit.
-    """
+    """The bytes of a document. Raises DocumentError for a path that leads out of raw/, is not a regular file, or is larger than the limit."""
     return _bounded(file.path, root, limit, file.name)
 
 
 def read_sidecar(file: RawFile, root: Path) -> dict[str, Any]:
-    """What the document's `<name>.meta.yaml` says; empty where it has none."""
+    """The content of the document's `<name>.meta.yaml`; empty if it has none."""
     return parse_sidecar(file, root, read_sidecar_bytes(file, root))
 
 
 def read_sidecar_bytes(file: RawFile, root: Path) -> bytes | None:
-    """The bytes of the sidecar; None where the document has none. Raises DocumentError as `read_bytes` does."""
+    """The bytes of the sidecar; None if the document has none. Raises DocumentError as `read_bytes` does."""
     if file.sidecar is None:
         return None
     return _bounded(file.sidecar, root, MAXIMUM_SIDECAR_BYTES, _name_below(root, file.sidecar))
 
 
 def parse_sidecar(file: RawFile, root: Path, data: bytes | None) -> dict[str, Any]:
-    """What the bytes of a document's sidecar say; empty where it has none."""
+    """The content of a sidecar's bytes; empty if the document has none."""
     return {} if data is None or file.sidecar is None else load_yaml_mapping(data, _name_below(root, file.sidecar))
 
 
@@ -135,14 +131,14 @@ Signature = dict[str, tuple[int, int, int, int]]
 _NO_SIGNATURE = (-1, -1, -1, -1)
 
 Known = dict[str, tuple[tuple[int, int, int, int], bytes]]
-"""Path -> signature and digest of a file as it was last hashed."""
+"""Path -> signature and digest of a file when it was last hashed."""
 
 
 def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",), known: Known | None = None) -> str:
     """A hash of every file's name and content under raw/: it changes when a document is added, changed, removed or restored.
 
-    Files that may not be read count by their name, so that mending one is noticed. endings: of the files that count.
-    known: digests of an earlier call, which are reused for files of the same signature, and brought up to date.
+    Files that cannot be read count by their name, so that a correction is noticed. endings: of the files to include.
+    known: digests of an earlier call, which are reused for files with the same signature, and updated.
     """
     known = {} if known is None else known
     digest = hashlib.sha256()
@@ -165,9 +161,9 @@ def listing_fingerprint(root: Path, endings: tuple[str, ...] = ("",), known: Kno
 
 
 def refuse_unusable(root: Path) -> None:
-    """Raises FolderError for a folder without documents, and for one in which a folder cannot be read.
+    """Raises FolderError for a folder without documents, and for one with an unreadable folder.
 
-    An empty or unreadable folder is no empty archive: what it held would count as removed.
+    Such a folder must not be treated as an empty archive, because all its documents would count as removed.
     """
     files = list_files(root)
     if not files:
@@ -176,7 +172,7 @@ def refuse_unusable(root: Path) -> None:
             "permissions.",
         )
     for file in files:
-        # Unlike the methods of Path, these raise for no path; one that is too long is rejected by `read_bytes`.
+        # Unlike the methods of Path, these never raise; a path that is too long is rejected by `read_bytes`.
         if not os.path.islink(file.path) and os.path.isdir(file.path):  # noqa: PTH112, PTH114
             raise FolderError(
                 f"The folder {file.name} below {root} cannot be read. Nothing was read or written; check its permissions.",
@@ -186,8 +182,8 @@ def refuse_unusable(root: Path) -> None:
 def signature(root: Path) -> Signature:
     """Size, time of the last write, time of the last change and inode of every file below root, sidecars included, by path.
 
-    Equal signatures before and after reading mean that no file was written meanwhile; no content is read. A path that cannot be looked at
-    has a signature of its own. It takes a tenth of the time of `list_files`, so that a sensor can look often.
+    Equal signatures before and after reading mean that no file was written meanwhile; no content is read. A path that cannot be accessed
+    has a special signature. The function takes a tenth of the time of `list_files`, so a sensor can call it often.
     """
     files: Signature = {}
     folders = [os.fspath(root)]
@@ -232,7 +228,7 @@ def being_written(signatures: Signature, now: float) -> str | None:
 
 
 def settled_signature(root: Path) -> Signature:
-    """As `signature`, once no file is being written any more. Raises FolderError where that takes longer than LONGEST_WRITE."""
+    """As `signature`, once no file is being written any more. Raises FolderError if that takes longer than LONGEST_WRITE."""
     start = time.monotonic()
     while True:
         files = signature(root)
@@ -254,8 +250,8 @@ def _bounded(path: Path, root: Path, limit: int, name: str) -> bytes:
                 "outside_raw", f"{name} is a link that leads out of raw/; put the document itself there."
             )
         if not resolved.is_file():
-            raise DocumentError("not_a_file", f"{name} is no regular file; remove it from raw/.")
-        # Without O_NONBLOCK a pipe that has taken the file's place since would keep the build waiting for a writer.
+            raise DocumentError("not_a_file", f"{name} is not a regular file; remove it from raw/.")
+        # Without O_NONBLOCK a pipe that has replaced the file meanwhile would make the build wait for a writer.
         with open(resolved, "rb", opener=lambda path, flags: os.open(path, flags | _NO_WAITING)) as stream:
             data = stream.read(limit + 1)
     except (OSError, RuntimeError) as error:  # before Python 3.13 a link to itself is a RuntimeError

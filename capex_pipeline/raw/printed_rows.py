@@ -1,7 +1,7 @@
-"""Printed rows: the shape that every reader returns, documents and rows as text.
+"""Printed rows: the result that every reader returns, with documents and rows as text.
 
-The columns of a printed row, the keys of a document and the layout of one record belong here. Parsing of a value belongs to
-`values`, its meaning to `normalise`.
+The columns of a printed row, the keys of a document and the layout of one record belong here. Parsing of a value belongs to `values`, its
+meaning to `normalise`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PRINTED_COLUMNS: tuple[str, ...] = (
     "same_fact_as",
     "note",
 )
-"""Columns of a printed row. Each holds text exactly as the document (or its transcription) has it; missing is NaN."""
+"""Columns of a printed row. Each holds text exactly as in the document (or its transcription); missing is NaN."""
 
 READ_COLUMNS: tuple[str, ...] = (
     "read_low",
@@ -53,11 +53,13 @@ READ_COLUMNS: tuple[str, ...] = (
     "read_unit",
     "read_currency",
 )
-"""Numbers of rows whose reader has understood them already: in full units, as `values.units.read_values` gives them. Missing in rows whose
-value and unit are still text to be parsed."""
+"""Numbers of rows that the reader has already parsed, in full units, as `values.units.read_values` returns them.
+
+Missing in rows whose value and unit are still text.
+"""
 
 DRAFT_COLUMNS: tuple[str, ...] = ("review_state", "confidence", "span_start", "span_end", *READ_COLUMNS)
-"""Columns that rows of a text, or of its review, have beside the printed ones."""
+"""Further columns of rows from a text or its review."""
 
 DOCUMENT_KEYS: tuple[str, ...] = (
     "document_id",
@@ -87,7 +89,7 @@ DOCUMENT_KINDS: tuple[str, ...] = (
 )
 
 FIRST_ROW_OF_FILE = 2_000_000
-"""Rejected rows from this number on are about what a file lacks or contradicts as a whole, and about no row in it."""
+"""Rejected rows from this number on concern the file as a whole, not a row in it."""
 
 _REVIEW_KEYS = {"span", "quote", "confidence", "question", "readings", "reason", "corrected"}
 _MISSING = {"", "~", "null"}
@@ -95,12 +97,10 @@ _MISSING = {"", "~", "null"}
 
 @dataclass(frozen=True)
 class ReadResult:
-    """What one raw file says.
-
-    documents: one mapping per document that the file holds, keys as in `DOCUMENT_KEYS`.
+    """The content of one raw file. documents: one mapping per document in the file, keys as in `DOCUMENT_KEYS`.
     rows: printed rows, columns as in `PRINTED_COLUMNS`, text or missing.
     rejected: rows that could not even be laid out as printed rows: (locator, rule, column, value, message).
-    mentions: of a text, every quantity in it and what became of it (`text.draft.MENTION_COLUMNS`).
+    mentions: for a text, every quantity with its use (`article.drafted_rows.MENTION_COLUMNS`).
     """
 
     documents: list[dict[str, Any]]
@@ -110,7 +110,7 @@ class ReadResult:
 
 
 def empty_rows() -> pd.DataFrame:
-    """A frame of printed rows with none in it."""
+    """An empty frame of printed rows."""
     import pandas as pd
 
     return pd.DataFrame({name: pd.Series(dtype="str") for name in PRINTED_COLUMNS})
@@ -119,7 +119,7 @@ def empty_rows() -> pd.DataFrame:
 def rows_from_records(records: Iterable[Mapping[str, str | None]]) -> pd.DataFrame:
     """Printed rows from mappings; keys that a record does not have are missing.
 
-    Raises KeyError for a key that is no printed column: readers must report those to the author of the document.
+    Raises KeyError for a key that is not a printed column; readers must report such keys to the author of the document.
     """
     import pandas as pd
 
@@ -136,7 +136,7 @@ def rows_from_records(records: Iterable[Mapping[str, str | None]]) -> pd.DataFra
 
 
 def rejection(document_id: str | None, row_number: int, locator: str, error: DocumentError) -> dict[str, str | None]:
-    """A row that could not be laid out, in the shape of `ReadResult.rejected`."""
+    """A row that could not be laid out, as an entry of `ReadResult.rejected`."""
     return {
         "document_id": document_id,
         "row_number": str(row_number),
@@ -151,9 +151,7 @@ def rejection(document_id: str | None, row_number: int, locator: str, error: Doc
 def document_record(content: Any, name: str) -> dict[str, Any]:
     """A document's sidecar data, keys as in DOCUMENT_KEYS, missing as None. Raises DocumentError."""
     if not isinstance(content, Mapping):
-        raise DocumentError(
-            "missing_document", f"{name} does not say which document it is; add `document:` with its keys."
-        )
+        raise DocumentError("missing_document", f"{name} has no key `document:`; add it with the keys of the document.")
     unknown = sorted(set(content) - set(DOCUMENT_KEYS))
     if unknown:
         raise DocumentError(
@@ -164,7 +162,7 @@ def document_record(content: Any, name: str) -> dict[str, Any]:
 
 
 def printed_record(content: Any, place: str) -> dict[str, str | None]:
-    """One printed row. Raises DocumentError for keys that are no printed column and for values that are no text."""
+    """One printed row. Raises DocumentError for keys that are not printed columns and for values that are not text."""
     if not isinstance(content, Mapping):
         raise DocumentError("not_a_row", f"{place} is not a list of keys and values; write `key: value` lines.")
     unknown = sorted(set(content) - set(PRINTED_COLUMNS) - _REVIEW_KEYS)
@@ -180,6 +178,6 @@ def _text(value: Any, place: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise DocumentError("not_a_value", f"{place} holds a list or mapping where one value is expected.")
+        raise DocumentError("not_a_value", f"{place} has a list or mapping in the place of a single value.")
     value = value.strip()
     return None if value in _MISSING else value

@@ -13,10 +13,10 @@ from capex_pipeline.raw.errors import DocumentError
 
 
 def refuse_repeated_keys(data: bytes, content: Any = None) -> None:
-    """Raises DocumentError (repeated_key) where a mapping in the JSON names a key twice.
+    """Raises DocumentError (repeated_key) if a mapping in the JSON has a key twice. data: JSON that a parser has accepted. content: the parsed JSON,
+    if available.
 
-    data: JSON that a parser has accepted. content: what it parsed to, if that is at hand: then the keys are counted first,
-    which takes half of the time of reading the text again, and that is done only if the numbers differ.
+    The keys are then counted first, which takes half the time of parsing the text again; that is done only if the numbers differ.
     """
     if content is not None and _has_every_key(data, content):
         return

@@ -1,7 +1,7 @@
-"""Bounded YAML from untrusted files: text, lists and mappings, never objects.
+"""Reads YAML from untrusted files within limits: text, lists and mappings, never objects.
 
-Reading of one YAML document and its limits belong here. What the keys mean belongs to the reader of that kind of file in
-`sources`, or to `reference` for reviewed data.
+Reading of one YAML document and its limits belong here. What the keys mean belongs to the reader of that kind of file in `sources`, or to
+`reference` for reviewed data.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from capex_pipeline.raw.errors import DocumentError
 MAXIMUM_SIDECAR_BYTES = 4 * 1024 * 1024
 _MAXIMUM_DEPTH = 12
 _MAXIMUM_YAML_PARTS = 400_000
-"""Keys, values, and beginnings and ends of lists and mappings in one YAML file; each takes half a kilobyte of memory."""
+"""Maximum number of YAML events in one file (keys, values, starts and ends of lists and mappings); each takes half a kilobyte of memory."""
 
 
 def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[st
     scalar stays the text that a person wrote.
 
     Raises DocumentError for bytes that are not UTF-8, for broken YAML, aliases (they can expand without bound), too deep nesting,
-    repeated keys, or a file that is no mapping; the message names the line.
+    repeated keys, or a file that is not a mapping; the message names the line.
     """
     if len(data) > MAXIMUM_SIDECAR_BYTES:
         raise DocumentError(
@@ -47,7 +47,7 @@ def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[st
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise DocumentError(
-            "malformed_yaml", f"{name} is no readable YAML{where}: {problem}. Correct that line."
+            "malformed_yaml", f"{name} is not valid YAML{where}: {problem}. Correct that line."
         ) from error
     if content is None and typed:
         return {}
@@ -63,12 +63,12 @@ def _refuse_repeated_keys(node: Any) -> None:
     for key_node, _ in node.value:
         key = str(key_node.value)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key} is there twice", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key} occurs twice", key_node.start_mark)
         seen.add(key)
 
 
 class _TextLoader(yaml.CBaseLoader):
-    """YAML without types or tags' constructors: scalars stay the text that a person wrote, and no key is there twice."""
+    """Loader without types and constructors of tags: scalars stay text, and repeated keys are errors."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         _refuse_repeated_keys(node)
@@ -76,7 +76,7 @@ class _TextLoader(yaml.CBaseLoader):
 
 
 class _TypedLoader(yaml.CSafeLoader):
-    """YAML with numbers, dates, true and false, without any other type, and no key is there twice."""
+    """Loader with numbers, dates, true and false and no other types; repeated keys are errors."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         _refuse_repeated_keys(node)

@@ -1,7 +1,7 @@
-"""Table claim_checks: every claim of every article, checked.
+"""Makes the table claim_checks, with one row for each check of each claim.
 
-The layout of the checks of all documents in one table, the tie of copies to their origin, reviewed explanations and context belong here. The
-checks belong to `claims` and `document_checks`, statements about future periods to `outlooks`.
+Add here what concerns the layout of that table, the link from copies to their origin, reviewed explanations and context. The checks
+themselves belong to `claims` and `document_checks`, statements about future periods to `outlooks`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from capex_pipeline.schemas.vocabulary import COMPANY_SOURCES, DIRECTION, TEXT_S
 from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, SCALES, alternatives
 
 _GROWTH = ("yoy_growth", "yoy_multiple")
-_ONLY_ITSELF = "The document agrees with itself only: filings contradict the number."
+_ONLY_ITSELF = "Only the numbers of the document itself agree; filings contradict the number."
 _NOT_REVIEWED = {"verdict": "not_checkable", "reason": "not_reviewed", "looked_for": "a review of the document"}
-_AS_READ = "The claim was read by machine and nobody has reviewed it, so it contradicts nobody yet. "
+_AS_READ = "The claim was extracted automatically and was not reviewed, so it is not counted as contradicted. "
 _PLACE = dict.fromkeys(
     (
         "figure_id",
@@ -41,7 +41,7 @@ _PLACE = dict.fromkeys(
         "span_end",
     )
 )
-"""What tells apart claims that are alike; none of it bears on the verdict."""
+"""Columns that distinguish claims with equal content; they do not affect the verdict."""
 
 _SAME_CLAIM = ["check_kind", "entity_id", "metric_id", "measure", "definition_id", "product", "period_start", "period_end",
                "value_low", "value", "value_high", "currency"]  # fmt: skip
@@ -69,7 +69,7 @@ def claim_checks(
     claim: Any
     for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
         kind = "growth" if claim.measure in _GROWTH else "level"
-        alike = repr(claim._replace(**_PLACE))  # as text, because a missing number is not equal to itself
+        alike = repr(claim._replace(**_PLACE))  # as text, because NaN is not equal to itself
         if alike not in checked:
             checked[alike] = check_claim(claim, evidence, reference, estimates)
         rows.append({"claim": claim, "check_kind": kind, **checked[alike]})
@@ -84,7 +84,7 @@ def claim_checks(
 
 
 def is_outlook(figures: pd.DataFrame) -> pd.Series:
-    """True for amounts of money that somebody expects: table outlooks follows them."""
+    """True for expected amounts of money, which the table outlooks tracks."""
     return (
         figures["status"].isin(["guidance", "forecast"])
         & (figures["measure"] == "level")
@@ -93,7 +93,7 @@ def is_outlook(figures: pd.DataFrame) -> pd.Series:
 
 
 def _repeats_company(document_ids: pd.Series, documents: pd.DataFrame) -> pd.Series:
-    """Whether a document names one of the company's own as its origin: its numbers would be compared with themselves."""
+    """Whether a document names a document of the company as its origin. Its numbers would be compared with themselves."""
     sources = documents.set_index("document_id")
     company_sources = sources.index[sources["source_type"].isin(COMPANY_SOURCES)]
     return document_ids.map(sources["origin_document_id"]).isin(company_sources)
@@ -164,15 +164,15 @@ def _table(
 
 
 def _repeats(table: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
-    """For a claim made before by a document of the same origin, or by the same publisher: that claim's check.
+    """The earlier check of a claim that was already made by a document of the same origin, or by the same publisher.
 
-    The first one counts. A newspaper that prints its own number again, like a copy of its story elsewhere, adds no evidence.
+    Only the first one counts: a newspaper that repeats its own number, or a copy of its article, adds no evidence.
     """
     sources = documents.set_index("document_id")[["known_from", "publisher"]]
     of_claim = sources.reindex(table["document_id"]).set_axis(table.index)
     order = table.assign(
         known=of_claim["known_from"],
-        publisher=of_claim["publisher"].fillna(table["document_id"]),  # unknown publishers are not alike
+        publisher=of_claim["publisher"].fillna(table["document_id"]),  # unknown publishers are not equal
     ).sort_values(["known", "document_id", "claim_check_id"], kind="stable")
     repeated = pd.Series(index=order.index, dtype="str")
     for family in ("origin", "publisher"):
@@ -186,10 +186,10 @@ _SHOWN = ["entity_id", "entity_name", "product", "customer_id", "document_id", "
 
 
 class Context:
-    """Figures of estimators and companies on chips and on revenue in China, which stand beside claims that no filing settles."""
+    """Figures of estimators and companies on chips and on revenue in China, as context for claims that no filing can settle."""
 
     def __init__(self, observations: pd.DataFrame, countries: Mapping[Any, Any]) -> None:
-        """observations: the table. countries: of entities. What other articles print is no context: it is a claim itself."""
+        """observations: the table. countries: of entities. Numbers of other articles are claims themselves, not context."""
         self._countries = countries
         rows = observations[
             observations["is_latest"] & ~observations["source_type"].isin(TEXT_SOURCES) & observations["value"].notna()
@@ -205,7 +205,7 @@ class Context:
         self._texts: dict[tuple[Any, ...], str | None] = {}
 
     def of_claim(self, claim: Any) -> str | None:
-        """What others say later on the same chips, and what the supplier reports for China, as text."""
+        """Later figures of others on the same chips, and the supplier's reported figures for China, as text."""
         if claim.metric_id != "gpu_units" or not isinstance(claim.product, str):
             return None
         about = (claim.product, claim.supplier_id, claim.customer_id, claim.period_start, claim.period_end)
@@ -253,7 +253,7 @@ def _estimate(row: Any) -> str:
 
 
 def as_printed(claim: Any) -> str:
-    """The words of a claim with its unit, once. claim: a row of table figures."""
+    """The printed text of a claim, with its unit once. claim: a row of table figures."""
     value = claim.value_text
     if not isinstance(value, str):
         ends = [text for text in (claim.value_low_text, claim.value_high_text) if isinstance(text, str)]
@@ -261,9 +261,9 @@ def as_printed(claim: Any) -> str:
     if claim.unit == "rank":
         return f"rank {value}"
     if _NAMES_UNIT.search(value):
-        return value  # the words of a text, unit included
+        return value  # the printed text, including the unit
     if not any(sign.isdigit() for sign in value):
-        # "doubled", "nearly half": the word says its unit; "hundreds of thousands" still needs one.
+        # "doubled", "nearly half": the word includes its unit; "hundreds of thousands" still needs one.
         return f"{value} of {claim.unit_text}" if claim.unit == "count" else value
     if claim.unit == "money" and _NAMES_SCALE.search(value):
         return f"{value} {claim.currency}"
@@ -276,7 +276,7 @@ _WORDS: Final = alternatives(
     ("per cent", "percent", "times", "fold", "chips", "units", "gpus", *filter(str.isalpha, _CURRENCIES))
 )
 _NAMES_UNIT: Final = re.compile(rf"{_SIGNS}|%|(?<![a-z])(?:{_WORDS})(?![a-z])", re.IGNORECASE)
-"""A currency, a sign or word of percent, or a noun of what is counted in the printed words of a value."""
+"""Whether the printed text of a value contains a currency, a percent sign or word, or a counted noun."""
 _NAMES_SCALE: Final = re.compile(rf"\d\s*(?:{alternatives(SCALES)})(?![a-z])", re.IGNORECASE)
 
 

@@ -1,7 +1,8 @@
-"""Claims of articles against what the companies, their investors and estimators published.
+"""Compares claims of articles with figures that companies, their investors and estimators published.
 
-The verdict on one printed figure belongs here. A document's own consistency belongs to `document_checks`, statements about future periods to
-`outlooks`, the finding of filed values to `evidence` and of estimates to `estimates`, and what a printed number allows to `tolerance`.
+Add here what decides the verdict on one printed figure. A document's own consistency belongs to `document_checks`, statements about future
+periods to `outlooks`, the search for filed values to `evidence` and for estimates to `estimates`, the interval that a printed number allows
+to `tolerance`.
 """
 
 from __future__ import annotations
@@ -25,22 +26,22 @@ from capex_pipeline.reference import Reference
 MAXIMUM_COMBINATIONS = 2_000
 """Maximum number of combinations of definitions that one claim is compared with; twelve is the most in the shipped documents."""
 NEIGHBOURHOOD = 0.15
-"""Share of a printed value to both sides in which `search_power_pct` tries other values of the same precision."""
+"""Range around a printed value, as a share of it, in which `search_power_pct` tries other values of the same precision."""
 _MOST_NEIGHBOURS = 2_000
 _OUTLOOK = ("forecast", "guidance")
 _GROWTH = ("yoy_growth", "yoy_multiple")
 _NEAR = {"yoy_growth": 2.0, "yoy_multiple": 0.02}
-"""Growth rates that are no further apart are easily taken for each other: percentage points, and the same as a multiple."""
+"""Growth rates that are this close can be mistaken for each other: percentage points, and the same as a multiple."""
 _NO_ESTIMATES = Estimates(pd.DataFrame())
 
 
 class TooManyCombinationsError(CapexPipelineError, ValueError):
-    """A group has more choices of definitions than are tried. The message is a sentence with both numbers."""
+    """A group has more combinations of definitions than the maximum. The message is a sentence with both numbers."""
 
 
 @dataclass(frozen=True)
 class Combination:
-    """One choice of a definition for each member, and what it adds up to."""
+    """One definition for each member, and the sum."""
 
     definitions: tuple[str, ...]
     value: float
@@ -48,18 +49,18 @@ class Combination:
     is_preferred: bool
     is_headline: bool = False
     other_days: tuple[str, ...] = ()
-    """Companies whose fiscal quarters are not the days of the period, with the days that were added."""
+    """Companies whose fiscal quarters cover other days than the period, with these days."""
     low: float = math.nan
     high: float = math.nan
-    """What the value may be, where the companies rounded what was added; value itself where they did not."""
+    """Interval of the value if the companies rounded the added amounts; otherwise the value itself."""
 
     def fits(self, claim: Any) -> bool:
-        """Whether the value agrees with a claim; with a single bound only where every value does that the rounding leaves open."""
+        """Whether the value agrees with a claim. For a claim with a single bound, every value that rounding allows must agree."""
         within = claim.interval.holds(self.low, self.high) or all(map(math.isfinite, claim.interval[:2]))
         return within and claim.interval.allows(self.value)
 
     def may_fit(self, claim: Any) -> bool:
-        """Whether the value agrees with a claim, or another one that the rounding leaves open."""
+        """Whether the value, or another one that rounding allows, agrees with a claim."""
         return bool(claim.interval.meets(self.low, self.high))
 
 
@@ -68,8 +69,8 @@ def check_claim(
 ) -> dict[str, Any]:
     """A row of claim_checks (without document columns) for one article figure (a row of table figures with `interval`).
 
-    The latest filings decide. A claim that does not agree with them and did with what was filed by its own day is confirmed too: the company
-    restated the amount later.
+    The latest filings decide. A claim that disagrees with them but agrees with what was filed by its publication date is confirmed too: the
+    company restated the amount later.
     """
     row = _check(claim, evidence, reference, estimates)
     if (
@@ -82,7 +83,7 @@ def check_claim(
     if earlier is not None:
         then = _check(claim, earlier, reference, estimates)
         if then["verdict"] in ("confirmed", "confirmed_under_definition"):
-            since = f" This was filed by {claim.known_from:%Y-%m-%d}; the filings of today give {show(row['computed'], claim)}."
+            since = f" This amount was filed by {claim.known_from:%Y-%m-%d}; the present filings give {show(row['computed'], claim)}."
             return then | {"reason": "restated_since", "explanation": then["explanation"] + since}
     if row["verdict"] == "contradicted" and claim.measure not in _GROWTH:
         was = [
@@ -103,17 +104,17 @@ def check_claim(
 
 
 def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Estimates) -> dict[str, Any]:
-    """The verdict by one state of the filings."""
+    """The verdict from one state of the filings."""
     metric = reference.metrics.loc[claim.metric_id]
     if claim.metric_id.startswith("gpu_"):
         return _against_estimates(claim, estimates, reference)
     if claim.status in _OUTLOOK:
-        looked = f"what is reported for the time to {claim.period_end:%Y-%m-%d} once it is over"
-        return _open(claim, "forecast", "It speaks of the future; table outlooks follows it.", looked)
+        looked = f"the reported amount for the period to {claim.period_end:%Y-%m-%d}, after it has ended"
+        return _open(claim, "forecast", "The claim is about the future; see table outlooks.", looked)
     scope = reference.definitions["narrower_than"].get(claim.definition_id)
     members = reference.members(claim.entity_id) or [claim.entity_id]
     growth = claim.measure in _GROWTH
-    # A balance has a day: that of "the third quarter" is the one at its end.
+    # A balance has a date: the balance of "the third quarter" is the one at its end.
     period = (claim.period_end if metric["kind"] == "stock" else claim.period_start), claim.period_end
     periods = [period, a_year_before(*period)] if growth else [period]
     stated = [evidence.values(claim.entity_id, claim.metric_id, *one) for one in periods]
@@ -122,7 +123,7 @@ def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Esti
         return _open(
             claim,
             "no_filing",
-            "No filing at hand states this part by itself for the period; the whole would be another quantity.",
+            "No filing in raw/ states this part separately for the period; the whole would be another quantity.",
             looked,
         )
     silent = [name for name in members if not evidence.has_filings(name, claim.metric_id)]
@@ -148,7 +149,7 @@ def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Esti
             )
         ]
         names = ", ".join(str(reference.entities.at[name, "name"]) for name in lacking)
-        why = f"No filing at hand covers this period for {names}." if names else "No exchange rate covers this period."
+        why = f"No filing in raw/ covers this period for {names}." if names else "No exchange rate covers this period."
         return _open(claim, "no_filing" if names else "no_fixing", why, _looked_for(claim, lacking or members))
     if not growth:
         return _judge(claim, now, evidence, reference)
@@ -159,12 +160,12 @@ def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Esti
     if not rates:
         return _open(
             claim, "base_not_filed" if missing else "no_filing",
-            f"No filing at hand gives a base on the same definition for {periods[1][0]:%Y-%m-%d} to {periods[1][1]:%Y-%m-%d}: "
+            f"No filing in raw/ gives a base on the same definition for {periods[1][0]:%Y-%m-%d} to {periods[1][1]:%Y-%m-%d}: "
             f"missing {missing or 'a base above zero'}.",
             missing or None,
         )  # fmt: skip
     judged = _judge(claim, rates, evidence, reference)
-    if currency is not None:  # growth has none of its own
+    if currency is not None:  # growth has no currency
         judged["explanation"] += (
             f" Amounts in several currencies were converted to {currency} at the average of each period."
         )
@@ -191,7 +192,7 @@ def _missing_bases(
 
 
 def _looked_for(claim: Any, entities: Iterable[str]) -> str:
-    """Evidence that would settle a claim, as text."""
+    """The evidence that would settle a claim, as text."""
     return (
         f"{claim.metric_id} of {', '.join(entities)} for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d} "
         "in filings, releases and copies of the companies and in filings of their counterparties"
@@ -199,7 +200,7 @@ def _looked_for(claim: Any, entities: Iterable[str]) -> str:
 
 
 def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -> dict[str, Any]:
-    """A claim on chips against what estimators say. Nobody files units, so an estimate can agree with a claim and not contradict it."""
+    """Compares a claim on chips with estimates. No company files units, so an estimate can agree with a claim but cannot contradict it."""
     estimates_of_claim = estimates.of_claim(claim)
     claimant_estimates = [
         one for one in estimates_of_claim if str(claim.claimant).casefold() == one.estimator.casefold()
@@ -218,7 +219,7 @@ def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -
     sentences = listed(_place(one, one in agreeing) for one in estimates_of_claim)
     nearest = min(agreeing or estimates_of_claim, key=lambda one: (one.is_limit, one.estimator))
     row: dict[str, Any] = {
-        # Of a band without a number inside it the nearest number counts: a middle that nobody published would be shown else.
+        # For a range without a point estimate the nearest end is used, because its middle is a number that nobody published.
         "computed": min(max(point(claim), nearest.low), nearest.high) if math.isnan(nearest.value) else nearest.value,
         "reason": None,
         "checked_against": "estimator",
@@ -226,7 +227,9 @@ def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -
         "explanation": f"No company files {'prices' if claim.metric_id == 'gpu_unit_price' else 'units'}. The claim {sentences}.",
     }
     if is_own:
-        row["explanation"] += " It is the estimator's own number, so the check shows only whether it is quoted rightly."
+        row["explanation"] += (
+            " It is the estimator's own number, so the check shows only whether it is quoted correctly."
+        )
     if claim.status in _OUTLOOK:
         return row | {"verdict": "said_before_outcome"}
     if len(agreeing) == len(estimates_of_claim):
@@ -235,14 +238,14 @@ def _against_estimates(claim: Any, estimates: Estimates, reference: Reference) -
 
 
 def _against_counterparty(claim: Any, evidence: Evidence) -> dict[str, Any]:
-    """A claim on a private company against what another company filed about it for a longer period that contains the claim's.
+    """Compares a claim on a private company with a filing of another company for a longer period that contains the claim's.
 
-    The amount of the longer period can agree with the claim and never contradict it: it may hold other transactions.
+    The amount of the longer period can agree with the claim but never contradict it, because it may include other transactions.
     """
     looked = _looked_for(claim, [claim.entity_id])
     covering = evidence.covering(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
     if covering is None:
-        return _open(claim, "no_filing", "No filing of a counterparty at hand covers this period.", looked)
+        return _open(claim, "no_filing", "No filing of a counterparty in raw/ covers this period.", looked)
     whole, start, end = covering
     filed = evidence.converted(whole, str(claim.currency), start, end)
     if filed is None:
@@ -269,18 +272,16 @@ MOST_LISTED = 40
 
 
 def listed(sentences: Iterable[str]) -> str:
-    """Statements of others as one text; of more than MOST_LISTED the further ones are counted."""
+    """Statements of others as one text; beyond MOST_LISTED only their number is given."""
     every = list(sentences)
     further = len(every) - MOST_LISTED
     return "; ".join([*every[:MOST_LISTED], *([f"and {further:,} more"] if further > 0 else [])])
 
 
 def _place(estimate: Estimate, agrees: bool) -> str:
-    """Where a claim lies beside an estimate; an estimate that covers more than the claim leaves an upper limit only."""
+    """The position of a claim relative to an estimate. An estimate that covers more than the claim gives an upper limit only."""
     if estimate.is_limit:
-        return (
-            f"lies {'below' if agrees else 'above'} the upper limit that {estimate.estimator} leaves: {estimate.text}"
-        )
+        return f"lies {'below' if agrees else 'above'} the upper limit from {estimate.estimator}: {estimate.text}"
     if estimate.low == estimate.high:
         return f"{'agrees with' if agrees else 'differs from'} the number of {estimate.estimator}: {estimate.text}"
     return f"lies {'inside' if agrees else 'outside'} the interval of {estimate.estimator}: {estimate.text}"
@@ -297,10 +298,9 @@ def combinations(
 ) -> list[Combination]:
     """Every choice of one definition for each member, of those that the companies themselves state for the period.
 
-    currency: what amounts are converted to; None where they are left as filed.
-    Our own composites of filed lines count for one company; for a group they are left out, because a total of numbers that no
-    company states anywhere could be made to fit. A part of another definition counts only where the claim is about it or the company's series
-    consists of it. Empty where a member has no value.
+    currency: target currency of amounts; None to leave them as filed. Composites that this project computes from filed lines are used for
+    single companies only: for a group, a total of numbers that no company states could be made to agree. A part of another definition is
+    used only if the claim is about it or the company's series consists of it. Empty if a member has no value.
     Raises TooManyCombinationsError for over MAXIMUM_COMBINATIONS.
     """
     choices: list[list[tuple[Filed, bool, bool]]] = []
@@ -320,8 +320,8 @@ def combinations(
         return []
     if (count := math.prod(map(len, choices))) > MAXIMUM_COMBINATIONS:
         raise TooManyCombinationsError(
-            f"The definitions of the {len(members)} members can be combined in {count:,} ways, more than the {MAXIMUM_COMBINATIONS:,} that are "
-            "tried; a match among so many would say nothing."
+            f"The definitions of the {len(members)} members can be combined in {count:,} ways, more than the maximum of "
+            f"{MAXIMUM_COMBINATIONS:,}; a match among so many would not be evidence."
         )
     return [
         Combination(
@@ -345,8 +345,11 @@ def combinations(
 def _currency(
     members: list[str], claim: Any, evidence: Evidence, periods: Iterable[tuple[pd.Timestamp, pd.Timestamp]]
 ) -> str | None:
-    """The claim's currency. Growth has none and is computed in what the companies report, which None stands for; only where that is
-    more than one currency, in US dollars, because a sum or a ratio of unlike units says nothing."""
+    """The claim's currency.
+
+    Growth has none and is computed in the reporting currency, for which None is returned. If the companies report in several currencies, it
+    is computed in US dollars.
+    """
     if not pd.isna(claim.currency):
         return str(claim.currency)
     reported = {
@@ -361,7 +364,7 @@ def _currency(
 def preferred_definition(
     reference: Reference, entity_id: str, metric_id: str, day: pd.Timestamp, of: str = "preferred"
 ) -> str | None:
-    """The definition that is preferred for a company on a day, or (of="headline") its own headline."""
+    """The preferred definition of a company on a date, or (of="headline") its headline definition."""
     for first, last, definition_id in _spans(reference, of).get((entity_id, metric_id), ()):
         if first <= day <= last:
             return definition_id
@@ -392,11 +395,11 @@ def _growth(claim: Any, now: Combination, before: Combination) -> Combination:
 
 
 def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: Reference) -> dict[str, Any]:
-    """The verdict of a search among combinations of definitions.
+    """The verdict of a search among combinations of definitions. confirmed: the definition that the claim names agrees, or, if it names none, the
+    comparable one. confirmed_under_definition: it names none and every company's headline agrees. different_definition: another definition of the
+    company agrees. consistent: only a mix of definitions agrees.
 
-    confirmed: the definition that the claim names agrees, or, where it names none, the comparable one. confirmed_under_definition: it names none
-    and every company's own headline agrees. different_definition: another definition of the company agrees. consistent: only a mix of
-    definitions agrees. A claim that was made before its period ended is said_before_outcome whatever the outcome.
+    A claim that was made before its period ended is said_before_outcome, whatever the outcome.
     """
     agreeing = [one for one in tried if one.fits(claim)]
     possible = [one for one in tried if one.may_fit(claim)]
@@ -409,7 +412,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         return min(of, key=lambda one: abs(difference(one.value, claim)[0]))
 
     expected = (named or comparable or tried)[0]
-    # Where the claim names no definition the companies' headline is as good as the comparable one, and the nearer of the two is shown.
+    # If the claim names no definition, headline and comparable definition are equally valid, and the nearer one is shown.
     definitions = [*((named or comparable)[:1] or tried[: len(tried) == 1]), *([] if named else headline)]
     if fitting := [one for one in definitions if one in agreeing]:
         is_expected = expected in fitting and expected is definitions[0]
@@ -422,7 +425,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
         verdict, shown = "different_definition" if len(members) == 1 else "consistent", nearest(agreeing or possible)
     names_another = not named and claim.definition_id in evidence.definitions(claim.entity_id, claim.metric_id)
     if names_another and verdict in ("confirmed", "confirmed_under_definition", "consistent"):
-        verdict = "different_definition"  # the company states the one that the claim names, and not for this period
+        verdict = "different_definition"  # the company uses the definition of the claim, but not for this period
     if shown.other_days and verdict in ("confirmed", "confirmed_under_definition"):
         verdict = "consistent"
     if claim.known_from <= claim.period_end:
@@ -443,23 +446,24 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
     if shown.other_days:
         explanation += f" The fiscal quarters that were added cover other days: {', '.join(shown.other_days)}."
     if shown in possible and shown not in agreeing:
-        explanation += f" What was filed is rounded and may be {show(shown.low, claim)} to {show(shown.high, claim)}, of which a part agrees."
+        explanation += f" The filed amount is rounded and may be {show(shown.low, claim)} to {show(shown.high, claim)}; part of this range agrees."
     if verdict == "consistent" and shown not in (expected, *definitions):
         explanation += f" Only a mix of definitions agrees: {used.replace('|', ', ')}."
     elif verdict == "different_definition":
         other = f"{expected.definitions[0]}: {show(expected.value, claim)}"
         if names_another:
             other = f"{claim.definition_id}, which is not filed for the period"
-        explanation += (
-            f" It agrees on {shown.definitions[0]}, which is not the definition that was to be expected ({other})."
-        )
+        explanation += f" It agrees on {shown.definitions[0]}, which is not the expected definition ({other})."
     elif verdict == "said_before_outcome":
-        explanation += f" It was said on {claim.known_from:%Y-%m-%d}, before the period was over; the outcome is {'inside' if possible else 'outside'} what it allows."
+        explanation += (
+            f" It was stated on {claim.known_from:%Y-%m-%d}, before the end of the period; the outcome is "
+            f"{'inside' if possible else 'outside'} the accepted range."
+        )
     private = all(bool(reference.entities.at[name, "private"]) for name in members)
     is_open = verdict == "contradicted" and bool(shown.other_days)
     is_cut_off = verdict == "contradicted" and claim.bound == "exact" and _is_cut_off(claim, shown.value, reference)
     if is_cut_off:
-        explanation += " The printed number cuts the filed one off instead of rounding it."
+        explanation += " The printed number is the filed one truncated instead of rounded."
     return {
         "computed": shown.value,
         "verdict": "not_checkable" if is_open else verdict,
@@ -478,7 +482,7 @@ def _judge(claim: Any, tried: list[Combination], evidence: Evidence, reference: 
 
 
 def _chance(power: float) -> str:
-    """How likely a search agrees by chance, in a word: below a tenth of the neighbouring values, up to a third, or more."""
+    """How likely a search agrees by chance, in words, by the share of accepted neighbouring values: below a tenth, up to a third, or more."""
     return "unlikely" if power < 10 else "possible" if power <= 100 / 3 else "likely"
 
 
@@ -489,12 +493,11 @@ def _is_cut_off(claim: Any, value: float, reference: Reference) -> bool:
 
 
 def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Reference) -> float | None:
-    """Per cent of the values beside the claim, of the same precision and up to 15 % away, that one of the values tried may be too.
+    """Percentage of neighbouring values, of the same precision and up to 15 % away, with which one of the tried values agrees. tried: lower and
+    upper end of each value, which differ if it is rounded.
 
-    tried: lower and upper end of each, which differ where it is rounded.
-
-    A search that accepts most neighbours proves little by accepting the claim. None where the claim has no neighbours: no printed resolution, an
-    order of magnitude, or steps wider than the neighbourhood. Of very many neighbours every n-th is tried.
+    A search that accepts most neighbours is weak evidence for the claim. None if the claim has no neighbours: no printed resolution, an
+    order of magnitude, or steps wider than the range. If there are very many neighbours, every n-th is tried.
     """
     printed = claim._asdict()
     step, centre = step_of(printed, reference.tolerances), point(claim)
@@ -505,7 +508,7 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
         return None
     stride = math.ceil(2 * reach / _MOST_NEIGHBOURS)
     shifts = [count * step for count in range(-reach, reach + 1, stride) if count]
-    # Sorted by the upper end; of those that reach up to a neighbour the one that begins lowest decides.
+    # Sorted by the upper end; among the intervals that reach up to a neighbour, the one with the lowest start decides.
     ends = np.array(sorted((high, low) for low, high in tried))
     highs, lows = ends[:, 0], np.minimum.accumulate(ends[::-1, 1])[::-1]
     agreeing, rule = 0, rule_of(printed, reference.tolerances)
@@ -519,9 +522,9 @@ def search_power(claim: Any, tried: Iterable[tuple[float, float]], reference: Re
 
 
 def _neighbouring_reading(claim: Any, shown: Combination, evidence: Evidence, reference: Reference) -> str:
-    """For a company whose fiscal year is not the calendar year: which quarter of its own it is, and what the quarter of the same number gives.
+    """For a company whose fiscal year is not the calendar year: its fiscal quarter, and the value of the fiscal quarter with the same number.
 
-    The other growth is named where it explains a claim that does not agree, or is so near that one reading could pass for the other.
+    The other growth is named if it explains a claim that disagrees, or if it is so close that the two could be confused.
     """
     calendar = reference.calendars[claim.entity_id]
     days = (claim.period_end - claim.period_start).days + 1
@@ -555,7 +558,7 @@ def _neighbouring_reading(claim: Any, shown: Combination, evidence: Evidence, re
 
 def _why_open(claim: Any, reference: Reference) -> tuple[str, str]:
     if claim.status in _OUTLOOK:
-        return "forecast", "It is a forecast of something that no company reports."
+        return "forecast", "The claim is a forecast of a quantity that no company reports."
     if bool(reference.entities.at[claim.entity_id, "private"]):
         return (
             "private_company",
@@ -568,7 +571,7 @@ def _why_silent(silent: Iterable[str], reference: Reference) -> tuple[str, str]:
     names = ", ".join(str(reference.entities.at[name, "name"]) for name in silent)
     if all(bool(reference.entities.at[name, "private"]) for name in silent):
         return "private_company", f"{names}: private, so no accounts are filed."
-    return "no_filing", f"No filing of {names} with this metric is at hand."
+    return "no_filing", f"No filing of {names} with this metric is in raw/."
 
 
 def _open(claim: Any, reason: str, explanation: str, looked_for: str | None = None) -> dict[str, Any]:
@@ -584,9 +587,9 @@ def point(claim: Any) -> float:
 
 
 def difference(value: float, claim: Any) -> tuple[float, float]:
-    """How far a value lies from what is printed, and the printed number that this is counted from.
+    """Distance of a value from the printed number, and that number: the number itself or the single bound; for a range the nearer end.
 
-    That is the number or the single bound. Of a range it is the nearer end, and a value inside differs by 0 from itself.
+    A value inside the range has the distance 0 from itself.
     """
     is_range = claim.value != claim.value and claim.value_low <= claim.value_high
     base = min(max(value, claim.value_low), claim.value_high) if is_range else point(claim)
@@ -594,7 +597,7 @@ def difference(value: float, claim: Any) -> tuple[float, float]:
 
 
 def printed(claim: Any) -> str:
-    """What is printed, in the words of a sentence: the number, else the range or the single bound."""
+    """The printed number for a sentence: the number, otherwise the range or the single bound."""
     if claim.value == claim.value:
         return show(claim.value, claim)
     low, high = claim.value_low, claim.value_high
@@ -602,7 +605,7 @@ def printed(claim: Any) -> str:
 
 
 def interval(low: float, high: float, claim: Any) -> str:
-    """An interval as a sentence has it; an end that is open is left out."""
+    """An interval for a sentence; an open end is left out."""
     if math.isinf(high):
         return f"at least {show(low, claim)}"
     if math.isinf(low):
@@ -611,7 +614,7 @@ def interval(low: float, high: float, claim: Any) -> str:
 
 
 def show(value: float, claim: Any) -> str:
-    """A number as a sentence has it: money in millions of its currency, growth in per cent."""
+    """A number for a sentence: money in millions of its currency, growth in percent."""
     if claim.unit == "money":
         return f"{claim.currency} {value / 1e6:,.0f}m"
     if claim.unit == "percent":

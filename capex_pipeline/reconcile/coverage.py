@@ -1,7 +1,7 @@
-"""Table coverage: which cells are filled, by what, and which document would fill the rest.
+"""Makes the table coverage: the state of each company, calendar quarter and table, and the document that would fill a gap.
 
-The state of each company, calendar quarter and table belongs here. Numbers belong to the tables themselves; since when a company
-publishes what a table shows, and since when it is collected, is reference data.
+Numbers belong to the tables themselves. The first quarter that a company publishes, and the first one that is collected, are reference
+data.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CELL = ["entity_id", "calendar_quarter"]
 _FILLED = ["reported", "derived", "estimated"]
 _IN_EVERY_REPORT = "revenue"
 _RANK = {state: rank for rank, state in enumerate([*_FILLED, "conflict", "claimed_only"])}
-"""States that a row makes, the best first."""
+"""States of cells that have a row, best first."""
 
 
 def coverage(
@@ -34,9 +34,9 @@ def coverage(
 ) -> pd.DataFrame:
     """Table coverage.
 
-    published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table runs over every company that
-    any of them knows, and over the quarters from the first to the last for which somebody has a reported or estimated quarter. Each of
-    statements, the tables of single lines by name, is on the grid of capex: a company publishes both in one report.
+    published: for each table of schemas.vocabulary.PUBLISHED_TABLES its evidence table. The grid of a table contains every company of any
+    of these tables, and the quarters from the first to the last with a reported or estimated amount. Each table of `statements` uses the
+    grid of capex, because a company publishes both in one report.
     """
     known = sorted({name for frame in published.values() for name in frame.loc[~frame["is_aggregate"], "entity_id"]})
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
@@ -81,10 +81,11 @@ def _of_table(
 
 
 def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Cells of a table of one line of statements. A quarter lacks the line where the company has it on record for an earlier quarter; revenue,
-    which every report that has capital expenditure states, is lacking wherever capital expenditure is collected.
+    """Cells of a table with one line of the financial statements.
 
-    Any other line that no document on record states is out of scope until one does: whether a company publishes it is not known before.
+    A quarter counts as missing if the company has an amount for an earlier quarter. Revenue is missing wherever capital expenditure is
+    collected, since reports state both. Any other line is out of scope until a document states it, because it is unknown whether the
+    company publishes it.
     """
     cells = capex[[*_CELL, "quarter_start", "state", "reason"]].rename(
         columns={"state": "capex_state", "reason": "capex_reason"}
@@ -100,9 +101,9 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
     state = pd.Series("missing", index=cells.index, dtype="str").mask(~has_begun, "not_collected").mask(is_out, outside)
     state = state.mask(is_filled, status)
     reason = pd.Series(
-        "No document on record states it for this quarter or an earlier one.", index=cells.index, dtype="str"
+        "No document in raw/ states it for this quarter or an earlier one.", index=cells.index, dtype="str"
     )
-    reason = reason.mask(is_out, cells["capex_reason"].fillna("Only claims of others exist on this quarter."))
+    reason = reason.mask(is_out, cells["capex_reason"].fillna("Only claims of others exist for this quarter."))
     return cells.assign(
         table_name=table,
         state=state,
@@ -114,15 +115,15 @@ def _of_statement(table: str, frame: pd.DataFrame, capex: pd.DataFrame, referenc
 
 
 def _without_rows(table: str, cells: pd.DataFrame, filled: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """state and reason that each cell would have if nothing were on record for it.
+    """state and reason that each cell has without any row.
 
-    Of a company without an entry on this table the quarters from its first filled one on count as collected, and no others.
+    For a company without an entry for this table, the quarters from its first filled one on count as collected.
     """
     stated = reference.coverage[reference.coverage["table_name"] == table].set_index("entity_id")
     company = cells["entity_id"]
     first = company.map(filled.groupby("entity_id")["calendar_quarter"].min())
     has_entry = company.isin(stated.index)
-    # A quarter counts from its second month on, because a fiscal quarter may begin up to six weeks after the calendar's.
+    # A quarter counts from its second month on, because a fiscal quarter may begin up to six weeks after the calendar quarter.
     middle = cells["quarter_start"] + pd.Timedelta(days=45)
     published, collected = (stated[day].reindex(company).set_axis(cells.index) for day in ("published", "collected"))
     before = cells["calendar_quarter"] < first.fillna("9999Q9")
@@ -132,7 +133,9 @@ def _without_rows(table: str, cells: pd.DataFrame, filled: pd.DataFrame, referen
         .mask(has_entry & ~(middle >= published), "not_applicable")
         .mask(~has_entry & before, "not_collected")
     )
-    reason = company.map(stated["reason"]).where(has_entry, "Reference data does not say since when this is published.")
+    reason = company.map(stated["reason"]).where(
+        has_entry, "Reference data does not state the first quarter that the company publishes."
+    )
     return pd.DataFrame({"state": state, "reason": reason.astype("str")})
 
 
@@ -151,7 +154,7 @@ def _cells_of(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _claims_of_longer_periods(frame: pd.DataFrame) -> pd.DataFrame:
-    """A claim on a half-year or a year leaves each of its quarters claimed only."""
+    """Marks each quarter of a claimed half-year or year as claimed only."""
     claims = frame[
         frame["calendar_quarter"].isna()
         & ~frame["is_aggregate"]
@@ -205,7 +208,7 @@ def _documents(table: str, entity_id: str, quarter: pd.Period, reference: Refere
 
 
 def _report(table: str, entity: pd.Series, quarter: int) -> str:
-    if table == "free_cash_flow":  # no accounting standard defines it, so reports to the regulator seldom state it
+    if table == "free_cash_flow":  # no accounting standard defines it, so filings rarely state it
         return "results announcement"
     if isinstance(entity["results_document"], str):
         return str(entity["results_document"])

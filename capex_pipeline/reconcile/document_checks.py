@@ -21,7 +21,7 @@ from capex_pipeline.reference import Reference
 _LEVELS = "level"
 _WEEK = pd.Timedelta(days=7)
 _WIDEST = 3
-"""Ratio of the ends of a product beyond which agreement confirms nothing: "1 million" units alone allow half a million to one and a half."""
+"""Ratio of upper to lower end of a product beyond which agreement confirms nothing: "1 million" units alone allow half a million to one and a half."""
 
 
 def check_document(
@@ -36,13 +36,13 @@ def check_document(
 
 
 class _ByPeriod:
-    """Claims by subject and period: finds the first of the document for a period to within a week, however many claims there are."""
+    """Index of claims by subject and period: finds the first claim of the document for a period, to within a week, in constant time."""
 
     def __init__(self) -> None:
         self._places: dict[tuple[Hashable, int, int], dict[tuple[pd.Timestamp, pd.Timestamp], tuple[int, Any]]] = {}
 
     def add(self, subject: Hashable, start: pd.Timestamp, end: pd.Timestamp, position: int, claim: Any) -> None:
-        """A claim under a period, its own or another. Of equal periods the first one is kept: the others are never found."""
+        """Adds a claim under a period. For equal periods the first claim is kept."""
         place = self._places.setdefault((subject, *self._cell(start, end)), {})
         place.setdefault((start, end), (position, claim))
 
@@ -63,7 +63,7 @@ class _ByPeriod:
 
 
 def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str, Any]]:
-    """A group's level against the sum of its members' levels; a member's earlier level may follow from its growth."""
+    """Compares a group's level with the sum of its members' levels; a member's earlier level may be computed from its growth."""
     levels, earlier = _levels(claims)
     for total in claims:
         members = reference.members(total.entity_id)
@@ -83,19 +83,19 @@ def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str
         implied = any(part[3] for part in known)
         yield _row(
             total, "sum_of_parts", _middle(low, high) if math.isnan(value) else value, low, high, [figure for part in known for figure in part[2]],
-            f"The members add up to {computed_text}{', where earlier levels follow from level and growth' if implied else ''}; "
+            f"The members add up to {computed_text}{', with earlier levels computed from level and growth' if implied else ''}; "
             f"the total is printed as {printed(total)}.",
         )  # fmt: skip
 
 
 def _levels(claims: list[Any]) -> tuple[_ByPeriod, _ByPeriod]:
-    """Levels by company, metric and currency: for the period that is printed, and for the year before where growth is printed too.
+    """Levels by company, metric and currency: for the printed period, and for the year before if growth is printed too.
 
-    Each is the interval, the value (NaN for a bound), the figures, and whether it is implied.
+    Each has the interval, the value (NaN for a bound), the figures, and whether it is computed from growth.
     """
     levels, earlier, growths = _ByPeriod(), _ByPeriod(), _ByPeriod()
     for position, claim in enumerate(claims):
-        # What fell to nothing, or by an open amount, says nothing of what it was.
+        # If an amount fell to zero, or by an open amount, the earlier level cannot be computed.
         if claim.measure == "yoy_growth" and claim.interval[0] > -100:
             growths.add((claim.entity_id, claim.metric_id), claim.period_start, claim.period_end, position, claim)
     for position, claim in enumerate(claims):
@@ -116,7 +116,7 @@ def _levels(claims: list[Any]) -> tuple[_ByPeriod, _ByPeriod]:
 
 
 def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
-    """A growth figure against the printed levels of its period and of the year before, on one definition."""
+    """Compares a growth figure with the printed levels of its period and of the year before, on one definition."""
     levels = _ByPeriod()
     for position, claim in enumerate(claims):
         is_known = isinstance(claim.definition_id, str) and not math.isnan(claim.value)
@@ -149,7 +149,7 @@ def _subject(claim: Any) -> Hashable:
 
 
 def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timestamp) -> Iterator[dict[str, Any]]:
-    """One fact in two currencies implies a rate; it must have existed in the period or near the publication."""
+    """Checks a fact in two currencies: the implied rate must have existed in the period or near the publication date."""
     by_id = {claim.figure_id: claim for claim in claims}
     for claim in claims:
         first = by_id.get(claim.same_fact_as) if isinstance(claim.same_fact_as, str) else None
@@ -157,7 +157,7 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
             continue
         ends, others = _size(first), _size(claim)
         if others[1] <= 0:
-            continue  # nothing has every rate
+            continue  # zero is compatible with every rate
         low, high = ends[0] / others[1], ends[1] / others[0] if others[0] > 0 else math.inf
         if low == 0 and math.isinf(high):
             continue  # two lower bounds, or two upper ones, leave every rate open
@@ -165,19 +165,21 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
         fitting = [f"{name} {rate:.4f}" for name, rate in rates.items() if low <= rate <= high]
         other = [f"{name} {rate:.4f}" for name, rate in rates.items() if not low <= rate <= high]
         limit = f"at least {low:.4f}" if math.isinf(high) else f"{low:.4f} to {high:.4f}"
-        sentence = f"{printed(first)} as {printed(claim)} implies {limit} {first.currency} per {claim.currency}; "
+        sentence = f"{printed(first)} as {printed(claim)} implies {limit} {first.currency} per {claim.currency}, "
         sentence += (
-            f"fitting: {', '.join(fitting)}" if fitting else "no rate of the period or near the publication fits"
+            f"which agrees with {', '.join(fitting)}"
+            if fitting
+            else "which agrees with no rate of the period or near the publication date"
         )
-        sentence += f"; not fitting: {', '.join(other)}." if other else "."
-        # The value is shown at the first rate that fits, and at the period's average where none does.
+        sentence += f"; it differs from {', '.join(other)}." if other else "."
+        # The value is shown at the first matching rate, otherwise at the period's average.
         average = next((rate for rate in rates.values() if low <= rate <= high), next(iter(rates.values()), None))
         if average is None:
             yield _open(
                 claim,
                 "exchange_rate",
                 "no_fixing",
-                "There is no fixing for the period; the rate cannot be checked.",
+                "There is no reference rate for the period; the implied rate cannot be checked.",
                 [first.figure_id],
             )
             continue
@@ -189,7 +191,7 @@ def _exchange_rates(claims: list[Any], evidence: Evidence, published: pd.Timesta
 
 
 def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Timestamp) -> dict[str, float]:
-    """Average of the period, closing of the period, and spot of the publication, in `currency` per unit of the claim's."""
+    """Average rate of the period, closing rate of the period, and spot rate at publication, in `currency` per unit of the claim's currency."""
     rates: dict[str, float] = {}
     for name, get in (
         ("average", lambda code: evidence.average(code, claim.period_start, claim.period_end)),
@@ -203,12 +205,12 @@ def _known_rates(evidence: Evidence, currency: str, claim: Any, published: pd.Ti
 
 
 def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
-    """A stated value of an order against units times price per unit, for one product and flow."""
+    """Compares the stated value of an order with units times price per unit, for one product and flow."""
     counts: dict[Hashable, Any] = {}
     prices: dict[Hashable, Any] = {}
     for claim in claims:
         if not isinstance(claim.product, str) or not isinstance(claim.supplier_id, str):
-            continue  # missing is not alike
+            continue  # null is not equal to null
         if claim.metric_id == "gpu_units":
             counts.setdefault((claim.product, claim.supplier_id), claim)
         elif claim.metric_id == "gpu_unit_price":
@@ -231,12 +233,12 @@ def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _middle(low: float, high: float) -> float:
-    """The middle of an interval, or the one end of an interval that is open at the other."""
+    """The middle of an interval, or its closed end if the other one is open."""
     return low if math.isinf(high) else high if math.isinf(low) else (low + high) / 2
 
 
 def _size(claim: Any) -> tuple[float, float]:
-    """What a printed amount allows, without its sign."""
+    """The interval of a printed amount, without its sign."""
     low, high = claim.interval[:2]
     return (abs(high), abs(low)) if high <= 0 else (max(low, 0.0), high)
 
@@ -244,7 +246,7 @@ def _size(claim: Any) -> tuple[float, float]:
 def _row(
     claim: Any, kind: str, computed: float, low: float, high: float, figures: list[str], explanation: str
 ) -> dict[str, Any]:
-    """Confirmed where what the parts allow and what the print allows have a number in common."""
+    """Confirmed if the interval of the parts and the interval of the printed number overlap."""
     return {
         "claim": claim,
         "check_kind": kind,
@@ -258,5 +260,5 @@ def _row(
 
 def _open(claim: Any, kind: str, reason: str, explanation: str, figures: list[str]) -> dict[str, Any]:
     return {"claim": claim, "check_kind": kind, "verdict": "not_checkable", "reason": reason, "explanation": explanation,
-            "looked_for": f"fixings of the currencies for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}",
+            "looked_for": f"reference rates of the currencies for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}",
             "evidence_figures": "|".join(figures)}  # fmt: skip

@@ -1,7 +1,7 @@
-"""Estimates of chips beside a claim on chips: which estimators say something about the same units, and within which interval.
+"""Finds estimates that are comparable with a claim on chips, and their intervals.
 
-The choice of comparable estimates and the interval that they leave open belong here. Verdicts belong to `claims`, the choice of one estimator
-for the published tables to `normalise`.
+Add here what selects comparable estimates and computes their interval. Verdicts belong to `claims`, the choice of one estimator for the
+published tables to `normalise`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,8 @@ _PRICE = "gpu_unit_price"
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one estimator says about the units or the price of a claim.
-
-    is_limit: it covers more than the claim, so it gives an upper limit only.
-
-    value: NaN where the estimator gives a band of prices without one inside it.
+    """An estimator's figure for the units or the price of a claim. is_limit: it covers more than the claim, so it is only an upper limit.
+    value: NaN if the estimator gives a range of prices without a point estimate.
     """
 
     estimator: str
@@ -37,7 +34,7 @@ class Estimate:
 
 
 class Estimates:
-    """Estimates of third parties by metric, the latest vintages of what is neither an article's claim nor a forecast."""
+    """Estimates of third parties by metric: the latest vintages, without claims of articles and forecasts."""
 
     def __init__(
         self, observations: pd.DataFrame, publishers: Mapping[str, str] | None = None, contains: Mapping[str, tuple[str, ...]] | None = None
@@ -59,10 +56,11 @@ class Estimates:
             of_buyer.setdefault(str(row.product), []).append(row)
 
     def of_claim(self, claim: Any) -> list[Estimate]:
-        """Estimates of the same metric and buyer whose product and period are the claim's, or contain them.
+        """Estimates of the same metric and buyer whose product and period are those of the claim, or contain them.
 
-        A price has no buyer, and one of more products or of a longer period is no limit of another price, so it is left out. Quarters that fill the claim's period are added, ends to ends: the widest interval that they allow, since the intervals of quarters do not
-        add up. An estimate that covers more products or a longer period is an upper limit.
+        A price has no buyer; prices of more products or of a longer period are left out, since they are no limit of another price. Quarters
+        that fill the claim's period are added, lower to lower and upper to upper end, which gives the widest possible interval. An estimate
+        that covers more products or a longer period is an upper limit.
         """
         about = (claim.metric_id, _name(claim.product), _name(claim.customer_id), claim.period_start, claim.period_end)
         place = (*about, _name(claim.currency))

@@ -23,7 +23,7 @@ from capex_pipeline.sources.ecb_rates import last_fixing
 _READ = ["entity_id", "metric_id", "definition", "period_start", "period_end", "calendar_quarter", "status", "known_from", "value",
          "currency", "derived_from", "rounding"]  # fmt: skip
 _EXACT_STEP = 1e6
-"""Resolution of financial statements. An amount that is printed coarser, such as one said on a call, leaves open what was rounded."""
+"""Resolution of financial statements. An amount with a coarser resolution, such as one stated on an earnings call, is treated as rounded."""
 _NO_FIXINGS = pd.DataFrame({"date": pd.Series(dtype="datetime64[us]"), "currency": pd.Series(dtype="str"), "rate": 0.0})
 _TOLERANCE = pd.Timedelta(days=7)
 YEAR = pd.DateOffset(years=1)
@@ -32,12 +32,10 @@ _A_YEAR = pd.Timedelta(days=366) + _TOLERANCE
 
 @dataclass(frozen=True)
 class Filed:
-    """A value over a period, from what the company itself reports.
-
-    value in full units of currency. figures: ids of the figures it rests on. is_composite: our own sum of several filed lines,
-    which the company does not state as capital expenditure. other_days: first and last day of the fiscal quarters that were added, where
-    these are not the days of the period. rounding: how far the true amount may lie to both sides, because the company printed it in
-    units of more than a million.
+    """A value over a period, from the company's own figures. value in full units of currency. figures: ids of the figures behind it.
+    is_composite: a sum of several filed lines computed by this project, which the company does not state as capital expenditure.
+    other_days: first and last day of the added fiscal quarters, if these differ from the period. rounding: largest distance of the true
+    amount, if the company printed it in units of more than a million.
     """
 
     definition_id: str
@@ -82,7 +80,7 @@ class Evidence:
         self._found: dict[tuple[str, str, pd.Timestamp, pd.Timestamp], dict[str, Filed]] = {}
 
     def values(self, entity_id: str, metric_id: str, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, Filed]:
-        """By definition: the value printed for the period, else the sum of calendar quarters that tile it."""
+        """By definition: the value printed for the period, otherwise the sum of the calendar quarters that fill it."""
         place = (entity_id, metric_id, start, end)
         if place in self._found:
             return self._found[place]
@@ -98,7 +96,7 @@ class Evidence:
         return filed_values
 
     def known_on(self, day: pd.Timestamp, entity_ids: Iterable[str], metric_id: str) -> Evidence | None:
-        """The values of these companies that were current at the end of a day; None where none of them has been replaced since."""
+        """The values of these companies that were current at the end of a day; None if none of them was replaced later."""
         names = tuple(entity_ids)
         place = (day, metric_id, names)
         if place not in self._earlier:
@@ -152,7 +150,7 @@ class Evidence:
         return (entity_id, metric_id) in self._by_subject
 
     def converted(self, filed: Filed, currency: str, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
-        """The value in another currency at the average of the daily fixings in the period; None where there is no rate."""
+        """The value in another currency at the average of the daily reference rates in the period; None if there is no rate."""
         if filed.currency == currency or filed.currency is None:
             return filed
         rates = [self.average(code, start, end) for code in (filed.currency, currency)]
@@ -162,11 +160,11 @@ class Evidence:
         return replace(filed, value=filed.value * rate, rounding=filed.rounding * rate, currency=currency)
 
     def average(self, currency: str, start: pd.Timestamp, end: pd.Timestamp) -> float | None:
-        """Average of the daily fixings in the period, in units per US dollar; None where the period is not covered."""
+        """Average of the daily reference rates in the period, in units per US dollar; None if the period is not covered."""
         return self._rate(currency, start, end, "average_rate")
 
     def closing(self, currency: str, day: pd.Timestamp) -> float | None:
-        """The last fixing on or before a day, in units per US dollar."""
+        """The last reference rate on or before a day, in units per US dollar."""
         return self._rate(currency, day, day, "closing_rate")
 
     def _rate(self, currency: str, start: pd.Timestamp, end: pd.Timestamp, which: str) -> float | None:
@@ -185,7 +183,7 @@ class Evidence:
 
     @staticmethod
     def _summed(rows: _ByStart, start: pd.Timestamp, end: pd.Timestamp) -> Filed | None:
-        """The sum of the fiscal quarters of exactly these days, else of the calendar quarters that the period consists of."""
+        """The sum of the fiscal quarters of exactly these days, otherwise of the calendar quarters of the period."""
         best = rows.quarters
         quarters = [
             one for one in best if one.period_start >= start - _TOLERANCE and one.period_end <= end + _TOLERANCE
@@ -206,26 +204,26 @@ class Evidence:
 
 
 class _ByStart:
-    """Observations of one series, found by the first day of their period however many there are."""
+    """Observations of one series, indexed by the first day of their period."""
 
     def __init__(self) -> None:
         self.rows: list[Any] = []
         self._by_week: dict[int, list[int]] = {}
 
     def add(self, row: Any) -> None:
-        """One more observation; to be called before any is asked for."""
+        """Adds an observation; call it before any look-up."""
         self._by_week.setdefault(row.period_start.toordinal() // _TOLERANCE.days, []).append(len(self.rows))
         self.rows.append(row)
 
     def near(self, start: pd.Timestamp, distance: pd.Timedelta) -> list[Any]:
-        """The observations that begin within so many days of a day, and some that begin a week further off; in the order of their adding."""
+        """The observations that begin within this many days of a day, and some that begin up to a week further away, in the order in which they were added."""
         weeks = [(start + shift).toordinal() // _TOLERANCE.days for shift in (-distance, distance)]
         places = (place for week in range(weeks[0], weeks[1] + 1) for place in self._by_week.get(week, ()))
         return [self.rows[place] for place in sorted(places)]
 
     @cached_property
     def quarters(self) -> list[Any]:
-        """The finest observation of each calendar quarter, in the order of time."""
+        """The most precise observation of each calendar quarter, in time order."""
         by_quarter: dict[str, list[Any]] = {}
         for row in self.rows:
             if isinstance(row.calendar_quarter, str):
@@ -237,7 +235,7 @@ _NO_ROWS = _ByStart()
 
 
 def _fills(quarters: list[Any], start: pd.Timestamp, end: pd.Timestamp) -> bool:
-    """Whether quarters in the order of time follow each other from the first to the last day of a period, to within a week."""
+    """Whether quarters in time order fill a period from its first to its last day, to within a week."""
     day = pd.Timedelta(days=1)
     ends = [start - day, *(one.period_end for one in quarters)]
     starts = [*(one.period_start for one in quarters), end + day]
@@ -257,7 +255,7 @@ def _same_period(row: Any, start: pd.Timestamp, end: pd.Timestamp) -> bool:
 
 
 def _rounding(rows: pd.DataFrame) -> pd.Series:
-    """Half a unit of the last printed digit where that is more than a million, else 0; of a derived amount the sum over its parts."""
+    """Half a unit of the last printed digit if that is more than a million, otherwise 0; for a derived amount the sum over its parts."""
     half = (rows["printed_step"] / 2).where(rows["printed_step"] > _EXACT_STEP, 0.0)
     coarse = half[half > 0]
     of_figure = dict(zip(rows.loc[coarse.index, "derived_from"], coarse, strict=True))
@@ -267,7 +265,7 @@ def _rounding(rows: pd.DataFrame) -> pd.Series:
 
 
 def _finest(same: list[Any]) -> Any:
-    """Of the observations of one period the one that goes first by `_rank`, or the finest of those that its rounding allows."""
+    """The first observation of one period by `_rank`, or the most precise one within its rounding."""
     first = max(same, key=_rank)
     finer = [row for row in same if row.rounding < first.rounding and abs(row.value - first.value) <= first.rounding]
     least = min((row.rounding for row in finer), default=math.inf)
@@ -275,12 +273,12 @@ def _finest(same: list[Any]) -> Any:
 
 
 def _rank(row: Any) -> tuple[str, pd.Timestamp]:
-    """What is printed goes before what is derived, and the newer before the older; of equals the first."""
+    """Printed values come before derived ones, newer before older ones; among equals the first."""
     return row.status, row.known_from
 
 
 def _quarters_that_tile(start: pd.Timestamp, end: pd.Timestamp) -> list[str]:
-    """Calendar quarters that a period consists of, to within a week at each end; none where it does not."""
+    """The calendar quarters of a period, to within a week at each end; none if it does not consist of calendar quarters."""
     quarters = pd.period_range(start + _TOLERANCE, end - _TOLERANCE, freq="Q")
     if not len(quarters):
         return []
@@ -291,7 +289,7 @@ def _quarters_that_tile(start: pd.Timestamp, end: pd.Timestamp) -> list[str]:
 
 
 def a_year_before(start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """The same period a year earlier; a period that ends with its month does so then too."""
+    """The same period a year earlier; the end of a month stays the end of a month."""
     earlier = end - YEAR
     if (end + pd.Timedelta(days=1)).day == 1:
         earlier = earlier + pd.offsets.MonthEnd(0)

@@ -1,6 +1,6 @@
-"""Table outlooks: guidance and forecasts of amounts of money, one row per statement, with what took its place and what became of it.
+"""Makes the table outlooks: guidance and forecasts of amounts of money, one row per statement, with later revisions and outcomes.
 
-The layout of statements, their order and their latest one belong here. Claims about periods that are over belong to `reconcile`.
+Add here what concerns the layout, order and latest statement. Claims about past periods belong to `claims`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def outlooks(
 ) -> pd.DataFrame:
     """Table outlooks from figures, with outcomes from the observations of the same definition and period.
 
-    A statement has no date where the day of its document is not known, and no amounts where it states a direction only.
+    A statement has no date if the date of its document is unknown, and no amounts if it states only a direction.
     """
     rows = figures[
         figures["status"].isin(OUTLOOK_STATUSES)
@@ -85,7 +85,7 @@ def _target_period(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, refer
 
 
 def _amounts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Ends and middle: a point fills all three, a range all three with its middle, a single bound only its own end."""
+    """Lower bound, midpoint and upper bound: a point fills all three, a range all three with its middle, a single bound only one."""
     low, point, high = rows["value_low"], rows["value"], rows["value_high"]
     return pd.DataFrame(
         {
@@ -112,10 +112,10 @@ def _in_dollars(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chain(rows: pd.DataFrame) -> pd.DataFrame:
-    """What took the place of each statement, whether it is the latest, and how it changed the one before.
+    """The statement that replaced each one, whether it is the latest, and its change from the previous one.
 
-    Guidance of one company for one period is one chain, whoever of the company speaks; forecasts are one chain for each claimant. What is
-    not dated, not reviewed or has no number takes no place.
+    Guidance of one company for one period is one chain, whichever executive states it; forecasts are one chain for each claimant.
+    Statements without a date, review or number replace nothing.
     """
     chain = rows["kind"] + "/" + rows["claimant"].fillna("").where(rows["kind"] == "forecast", "")
     fit = rows["known_from"].notna() & rows["review_state"].isin(SETTLED_STATES) & (rows["bound"] != DIRECTION)
@@ -145,7 +145,7 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]) -> pd.Series:
-    """Sum of the reported quarters that fill the target exactly, for a year that no document on record prints; missing otherwise."""
+    """Sum of the reported quarters that fill the target period exactly, for a year that no document in raw/ prints; otherwise NaN."""
     place = [*key, "period_start", "period_end"]
     number = rows.groupby(place, dropna=False, sort=False).ngroup()  # many statements may share one target
     targets = rows[place].assign(row=number).drop_duplicates("row")
@@ -161,14 +161,14 @@ def _sums_of_quarters(rows: pd.DataFrame, quarters: pd.DataFrame, key: list[str]
 
 
 def _settled(outcome: str, actual: float, low: float, high: float, currency: str) -> str | None:
-    """The comparison behind an outcome as a sentence; None where nothing was found."""
+    """The comparison behind an outcome as a sentence; None if there is no reported amount."""
     if pd.isna(actual):
         return None
     known = [f"{end / 1e6:,.0f}m" for end in (low, high) if not pd.isna(end)]
     stated = (
         " to ".join(dict.fromkeys(known)) if len(known) == 2 else f"at {'most' if pd.isna(low) else 'least'} {known[0]}"
     )
-    return f"{currency} {actual / 1e6:,.0f}m was reported, {outcome} the {stated} that the statement allows."
+    return f"{currency} {actual / 1e6:,.0f}m was reported, {outcome} the accepted range ({stated})."
 
 
 def _reported_by_companies(observations: pd.DataFrame) -> pd.DataFrame:
@@ -214,9 +214,8 @@ def _growth(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """What the company reported for the whole period on the statement's own definition and currency, against the statement.
-
-    rows: statements with `interval`, which is missing where a statement has no amount.
+    """Compares each statement with the reported amount for the whole period, on the same definition and in the same currency. rows:
+    statements with `interval`, which is null if a statement has no amount.
     """
     has_amount = rows["interval"].notna()
     actual = _reported_by_companies(observations)
@@ -227,7 +226,7 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Referen
     )
     any_definition = quarters.drop_duplicates([*_SUBJECT, "period_start", "period_end"])
     over |= _sums_of_quarters(rows, any_definition, _SUBJECT).notna()
-    # The ends of a stated range are the range; a single number allows what its digits and words do.
+    # A stated range is used as it is; a single number has the interval of its digits and qualifying words.
     is_point = rows["amount_low_local"] == rows["amount_high_local"]
     ends = pd.DataFrame(
         [one[:2] for one in rows.loc[has_amount, "interval"]],
@@ -246,7 +245,7 @@ def _outcomes(rows: pd.DataFrame, observations: pd.DataFrame, reference: Referen
         .mask(actual_value > high, "above")
     )
     reason = pd.Series("The company has not reported the whole period.", index=rows.index, dtype="str")
-    reason = reason.mask(silent, "The company publishes no accounts, so its spending stays unknown.")
+    reason = reason.mask(silent, "The company publishes no accounts, so its spending is unknown.")
     reason = reason.mask(over, "The company reported the period on another definition only.")
     reason = reason.mask(over & ~has_amount, "The statement gives a direction and no amount.")
     settled = [_settled(*one) for one in zip(outcome, actual_value, low, high, rows["currency"], strict=True)]

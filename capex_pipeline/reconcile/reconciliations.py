@@ -1,7 +1,8 @@
-"""Table reconciliations: the three published tables beside each other, by calendar quarter.
+"""Makes the table reconciliations, which compares the three published tables by calendar quarter: a supplier's chips at prices with its revenue and
+with its customers' capital expenditure, and an owner's capital expenditure with its chips.
 
-Comparisons of a maker's chips at prices with its revenue and with its buyers' capital expenditure, and of one owner's capital expenditure with
-its chips belong here, with the limits of each in words. Claims of articles belong to `claims`; no amount is estimated here that no table holds.
+Each row describes the limits of the comparison. Claims of articles belong to `claims`. The module estimates no amount that is in no other
+table.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from capex_pipeline.schemas.reconciliations import Reconciliations
 from capex_pipeline.schemas.rules import reviewed_by_company
 
 _ONE_QUARTER = pd.Timedelta(days=7)
-"""Days by which the ends of a count and of a reported quarter may differ and still be the same quarter: 52-week years move by up to six."""
+"""Maximum difference in days between the end of an estimator's quarter and of a reported one; 52-week years shift it by up to six."""
 _QUARTER = ["entity_id", "calendar_quarter"]
 _REVENUE, _PRICE, _UNITS = "data_center_revenue", "gpu_unit_price", "gpu_units"
 _MEASURES = ("h100_equivalents", "power_mw")
@@ -48,7 +49,7 @@ def reconciliations(
 
 
 def _preferred(rows: pd.DataFrame, metric_id: str, day: str, of: str, reference: Reference) -> pd.DataFrame:
-    """Rows on the definition that reference data prefer for a metric of the company in column `of` on the day in column `day`."""
+    """Rows on the preferred definition of a metric, for the company in column `of` on the date in column `day`."""
     chosen = reference.preferred[reference.preferred["metric_id"] == metric_id]
     wanted = chosen[["entity_id", "definition_id", "valid_from", "valid_to"]].rename(columns={"entity_id": of})
     places = rows[[of, "definition_id", day]].reset_index(names="row").merge(wanted, on=[of, "definition_id"])
@@ -56,7 +57,7 @@ def _preferred(rows: pd.DataFrame, metric_id: str, day: str, of: str, reference:
 
 
 def _prices(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Lowest and highest price in US dollars by maker, product and calendar year."""
+    """Lowest and highest price in US dollars by supplier, product and calendar year."""
     rows = observations[
         observations["is_latest"]
         & (observations["metric_id"] == _PRICE)
@@ -81,7 +82,7 @@ def _prices(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def _revenue(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Data-centre revenue in US dollars by maker and quarter: the company's newest own document, and a copy where there is none."""
+    """Data center revenue in US dollars by supplier and quarter, from the company's newest document, or from a copy if there is none."""
     rows = observations[
         observations["is_latest"]
         & reviewed_by_company(observations)
@@ -100,7 +101,7 @@ def _revenue(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Counts of a maker's chips to all customers, fiscal and calendar quarters of the estimator that reference data name."""
+    """A supplier's chips to all customers, in fiscal and calendar quarters, from the estimator that reference data name."""
     rows = estimates[
         (estimates["perspective"] == "supplier")
         & (estimates["flow"] == "shipped")
@@ -117,7 +118,7 @@ def _shipped(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
 
 
 def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
-    """Chips that companies, not groups or remainders, took, with the intervals that the table of estimates holds of the same rows."""
+    """Chips acquired by companies (without groups and remainders), with the intervals of the table gpu_estimates."""
     ends = [f"{name}_{end}" for name in ("units", *_MEASURES) for end in ("low", "high")]
     rows = by_customer[by_customer["customer_type"] == "company"]
     rows = rows.merge(estimates[["observation_id", *ends]], on="observation_id", how="left", validate="one_to_one")
@@ -125,7 +126,7 @@ def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _valued(chips: pd.DataFrame, prices: pd.DataFrame, reference: Reference) -> pd.DataFrame:
-    """Chips with their value at the lowest and the highest price. An estimate without percentiles is its own lower and upper end."""
+    """Chips with their value at the lowest and the highest price. An estimate without percentiles is both its lower and its upper bound."""
     ends = {f"{name}_{end}": chips[f"{name}_{end}"].fillna(chips[name]) for name in ("units", *_MEASURES) for end in ("low", "high")}  # fmt: skip
     other = chips["product"].map(reference.products["priced_as"])
     rows = chips.assign(priced_as=other.fillna(chips["product"]), **ends)
@@ -136,7 +137,7 @@ def _valued(chips: pd.DataFrame, prices: pd.DataFrame, reference: Reference) -> 
 
 
 def _units_times_prices(revenue: pd.DataFrame, chips: pd.DataFrame, reference: Reference) -> Iterator[dict[str, Any]]:
-    """A maker's chips at prices beside its revenue, for quarters that the estimator counts from the same first to the same last day."""
+    """Compares a supplier's chips at prices with its revenue, for quarters that cover the same days in both."""
     known = revenue[
         ["entity_id", "calendar_quarter", "period_start", "period_end", "value", "observation_id", "source_type"]
     ]
@@ -161,8 +162,8 @@ def _units_times_prices(revenue: pd.DataFrame, chips: pd.DataFrame, reference: R
             "revenue_outside_usd": outside,
             "limits": _sentences(
                 *_notes(rows, maker, reference),
-                "The revenue also holds networking, systems, software and chips that are not counted.",
-                "The ends of the interval take every product at its end at once.",
+                "The revenue also includes networking, systems, software and chips that are not counted.",
+                "The bounds of the interval add the bounds of all products, which is wider than the interval of the total.",
                 _copy(first["source_type_of_revenue"]),
                 _pricing(rows),
             ),
@@ -170,7 +171,7 @@ def _units_times_prices(revenue: pd.DataFrame, chips: pd.DataFrame, reference: R
 
 
 def _capex_and_chips(owned: pd.DataFrame, capex: pd.DataFrame, revenue: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    """Chips of one maker that named companies took, beside what these companies spent and what the maker earned."""
+    """Compares the chips of one supplier that named companies acquired with the capital expenditure of these companies and the supplier's revenue."""
     priced = owned[owned["supplier_id"].isin(owned.loc[owned["price_low"].notna(), "supplier_id"])]
     spent, earned = _by_quarter(capex), _by_quarter(revenue)
     for (maker, quarter), every in _groups(priced, "supplier_id"):
@@ -187,11 +188,11 @@ def _capex_and_chips(owned: pd.DataFrame, capex: pd.DataFrame, revenue: pd.DataF
             **_covered("capex", sum(one.amount_usd for one in amounts), low, high),
             **(_covered("revenue", maker_revenue.value, low, high) | {"period_start": maker_revenue.period_start, "period_end": maker_revenue.period_end} if maker_revenue else {}),
             "limits": _sentences(
-                "Chips of one maker only, at the price of the chip: buyers pay more for the server that holds it.",
-                "Capital expenditure also buys buildings, power, networks and other chips, and leaves out what was leased.",
-                "Chips can be paid in another quarter than the one in which they were counted.",
-                "The buyers differ from quarter to quarter; compare rows with the same counterparties only.",
-                f"Not in the row, for want of capital expenditure in this quarter: {', '.join(without)}." if without else None,
+                "Chips of one supplier only, at the price of the chip; customers pay more for the server that contains it.",
+                "Capital expenditure also includes buildings, power, networks and other chips, and excludes leased assets.",
+                "Chips may be paid for in another quarter than the one in which they are counted.",
+                "The customers differ from quarter to quarter; compare only rows with the same counterparties.",
+                f"Not included, because capital expenditure for this quarter is missing: {', '.join(without)}." if without else None,
                 "The chips are counted in the calendar quarter, the revenue in the fiscal quarter." if maker_revenue and _is_fiscal(maker_revenue.period_start, maker_revenue.period_end, quarter) else None,
                 *(_fiscal(one, quarter) for one in amounts),
                 _pricing(rows),
@@ -216,17 +217,17 @@ def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dic
             "period_start": amount.fiscal_period_start,
             "period_end": amount.fiscal_period_end,
             "limits": _sentences(
-                "Chips as they were counted, not as they were installed or paid; rated power leaves out cooling and other equipment.",
-                "Capital expenditure also buys buildings, power and networks, and leaves out what was leased.",
-                "The ends of the intervals take every product at its end at once.",
-                f"Chips of {', '.join(others)} are counted in other quarters only." if others else None,
+                "Chips in the quarter in which they are counted, not installed or paid; rated power excludes cooling and other equipment.",
+                "Capital expenditure also includes buildings, power and networks, and excludes leased assets.",
+                "The bounds of the intervals add the bounds of all products, which is wider than the interval of the total.",
+                f"Chips of {', '.join(others)} are only counted in other quarters." if others else None,
                 _fiscal(amount, quarter),
             ),
         }  # fmt: skip
 
 
 def _by_quarter(table: pd.DataFrame) -> dict[tuple[str, str], Any]:
-    """Rows by company and calendar quarter, of which a table has one."""
+    """Index of rows by company and calendar quarter, which are unique."""
     rows: Iterable[Any] = table.itertuples(index=False)
     return {(row.entity_id, row.calendar_quarter): row for row in rows}
 
@@ -240,7 +241,7 @@ def _groups(rows: pd.DataFrame, company: str) -> Iterator[tuple[tuple[str, str],
 def _about(
     kind: str, entity_id: str, quarter: str, counterparties: list[str] | None, rows: pd.DataFrame, *also: str
 ) -> dict[str, Any]:
-    """What every row has: its key, its counterparties, its estimators and the observations behind it."""
+    """Columns of every row: its key, counterparties, estimators and the observations behind it."""
     ids = [*rows["observation_id"], *rows["price_id"].dropna(), *also]
     return {
         "kind": kind,
@@ -266,7 +267,7 @@ def _interval(rows: pd.DataFrame) -> tuple[float | None, float | None]:
 
 
 def _total(values: pd.Series) -> float | None:
-    """The sum; None where one of the values is missing."""
+    """The sum; None if a value is missing."""
     return None if values.isna().any() else float(values.sum())
 
 
@@ -277,7 +278,7 @@ def _is_fiscal(start: pd.Timestamp, end: pd.Timestamp, quarter: str) -> bool:
 
 
 def _fiscal(amount: Any, quarter: str) -> str | None:
-    """That the quarter of an amount of table capex is not the calendar quarter of the chips."""
+    """A note if the quarter of an amount of table capex is not the calendar quarter of the chips."""
     start, end = amount.fiscal_period_start, amount.fiscal_period_end
     if not _is_fiscal(start, end, quarter):
         return None
@@ -285,19 +286,19 @@ def _fiscal(amount: Any, quarter: str) -> str | None:
 
 
 def _pricing(rows: pd.DataFrame) -> str | None:
-    """Which products were valued at the price of another one, and which have no price, so that the row has no interval."""
+    """Notes on products that are valued at the price of another one, and on products without a price, for which the row has no interval."""
     other = rows[rows["priced_as"] != rows["product"]]
     pairs = sorted({f"{product} at the price of {price}" for product, price in zip(other["product"], other["priced_as"], strict=True)})  # fmt: skip
     lacking = sorted(set(rows.loc[rows["price_low"].isna(), "product"]))
     sentences = [f"Valued: {', '.join(pairs)}."] if pairs else []
     sentences += (
-        [f"No price for the year is on record for {', '.join(lacking)}, so there is no interval."] if lacking else []
+        [f"There is no price for the year for {', '.join(lacking)}, so there is no interval."] if lacking else []
     )
     return " ".join(sentences) or None
 
 
 def _notes(rows: pd.DataFrame, maker: str, reference: Reference) -> Iterator[str]:
-    """What reference data say of the prices of a maker, such as that the counts rest on them."""
+    """Notes of the reference data on the prices of a supplier, for example that the counts depend on them."""
     for definition in sorted(rows["price_definition"].dropna().unique()):
         notes: Any = reference.definitions.at[definition, "entity_notes"]
         if note := notes.get(maker):
@@ -305,7 +306,7 @@ def _notes(rows: pd.DataFrame, maker: str, reference: Reference) -> Iterator[str
 
 
 def _copy(source_type: str) -> str | None:
-    return "The revenue was read in a copy of the company's release." if source_type == "third_party_copy" else None
+    return "The revenue was read from a copy of the company's release." if source_type == "third_party_copy" else None
 
 
 def _sentences(*parts: str | None) -> str:

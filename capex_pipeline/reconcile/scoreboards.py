@@ -1,6 +1,6 @@
-"""Scoreboards of claims and of guidance: how many statements of each source turned out how.
+"""Counts verdicts of claims and outcomes of guidance by source.
 
-Add here counts of verdicts and outcomes that more than one product shows. The verdicts themselves belong to `claims`, the outcomes of
+Add here counts that both the page and the workbook show. The verdicts themselves belong to `claims`, the outcomes of
 guidance to `outlooks`; how a scoreboard looks belongs to the page and to the workbook.
 """
 
@@ -33,7 +33,8 @@ def claims_by(claim_checks: pd.DataFrame, source: str) -> pd.DataFrame:
 
 
 def guidance_by_company(outlooks: pd.DataFrame) -> pd.DataFrame:
-    """One row for each company and kind of statement, by name, guidance before forecasts. What was read by machine and not reviewed is left out.
+    """One row for each company and kind of statement, by name, guidance before forecasts. Statements that were extracted and not reviewed
+    are left out.
 
     Columns: entity_id, entity_name, kind, `statements` and `periods` (their numbers), a column for each outcome with the number of statements,
     `revisions` (statements that change an earlier one on the same period or repeat it) and `mean_revision_pct` (their mean change in percent;

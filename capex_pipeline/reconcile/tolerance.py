@@ -1,7 +1,7 @@
-"""Tolerance of a printed number: the interval of true values that its digits and its qualifying words allow.
+"""Computes the interval of true values that the digits and qualifying words of a printed number allow.
 
-The application of the rules of reference/tolerances.yaml belongs here. The rules themselves, with their words, distances and reasons, belong
-to that file; what an interval is compared with belongs to `claims`, `document_checks` and `outlooks`.
+Add here how the rules of reference/tolerances.yaml are applied. The rules themselves, with their words, distances and reasons, belong to
+that file. The comparison with an interval belongs to `claims`, `document_checks` and `outlooks`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _FULL_UNITS = ("count", "money", "money_per_unit")
 _TEXTS = ("value_text", "value_low_text", "value_high_text")
 _MOST_DECIMALS = 4
 _TWO_ENDS = re.compile(r"\d(?:\.(\d+))?\s*(?:to|and|or|-|\N{EN DASH}|\N{EM DASH})\s*[^\w\s]?\s*[\d,]*\d(?:\.(\d+))?")
-"""Two numbers with one scale word: the digits after the point of each."""
+"""Two numbers with one scale word: the decimals of each."""
 _STEP_OF_A_WORD = 0.1
-"""Resolution of a multiple in a word: "doubled" speaks of tenths, although the grammar of numbers reads a whole 2."""
+"""Resolution of a multiple in a word: "doubled" is exact to tenths, although it is parsed as the integer 2."""
 
 
 class Interval(NamedTuple):
-    """True values that agree with a printed number. An end that is infinite is open; an end that is not included does not agree."""
+    """True values that agree with a printed number. An infinite end is open; an end that is not included does not agree."""
 
     low: float
     high: float
@@ -48,7 +48,7 @@ class Interval(NamedTuple):
 
 
 def with_intervals(figures: pd.DataFrame, policy: TolerancesFile) -> pd.DataFrame:
-    """Figures with the column `interval`: what each allows (`accepted`)."""
+    """Figures with the column `interval` (see `accepted`)."""
     claims = figures.to_dict("records")
     return figures.assign(interval=pd.Series([accepted(one, policy) for one in claims], figures.index, dtype="object"))
 
@@ -56,8 +56,9 @@ def with_intervals(figures: pd.DataFrame, policy: TolerancesFile) -> pd.DataFram
 def accepted(claim: Mapping[Any, Any], policy: TolerancesFile, rule: ToleranceRule | None = None) -> Interval:
     """True values that agree with a claim as printed.
 
-    claim: value_low, value, value_high, printed_step in full units (missing as NaN), bound, unit, and the printed texts value_text,
-    value_low_text, value_high_text, where there are any. rule: the one that applies, where it is known already. Distances point away from zero for a negative number: "nearly -30 %" was not reached.
+    claim: value_low, value, value_high, printed_step in full units (NaN for missing), bound, unit, and the printed texts value_text,
+    value_low_text, value_high_text, if any. rule: the rule that applies, if it is already known. For a negative number distances point away
+    from zero: "nearly -30 %" means that -30 % was not reached.
     """
     rule = rule or rule_of(claim, policy)
     low, value, high = (_number(claim, name) for name in ("value_low", "value", "value_high"))
@@ -80,16 +81,14 @@ def accepted(claim: Mapping[Any, Any], policy: TolerancesFile, rule: ToleranceRu
 
 
 def rule_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> ToleranceRule:
-    """The first rule of the claim's bound (range where two ends are printed) one of whose words is printed, else the one without words.
+    """The first rule for the claim's bound (range if two ends are printed) with a word that is printed, otherwise the rule without words.
 
-    Raises ValueError where the policy has no rule for the bound.
+    Raises ValueError if there is no rule for the bound.
     """
     text = " ".join(str(claim[name]) for name in _TEXTS if isinstance(claim.get(name), str)).casefold()
     bound = "range" if claim["bound"] in ("exact", "approximately") and _has_two_ends(claim) else claim["bound"]
     rules = [rule for rule in policy.tolerances if rule.bound == bound]
-    for rule in sorted(
-        rules, key=lambda rule: not rule.words
-    ):  # rules that an overlay adds come after the package's own
+    for rule in sorted(rules, key=lambda rule: not rule.words):  # rules of an overlay come after those of the package
         if not rule.words or any(_stands(word, text) for word in rule.words):
             return rule
     raise ValueError(
@@ -98,7 +97,7 @@ def rule_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> ToleranceRule:
 
 
 def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
-    """Resolution of a claim in full units, zeros that only fill a number written in full not counted; NaN where it is unknown."""
+    """Resolution of a claim in full units, without zeros that only fill up a number written in full; NaN if it is unknown."""
     if _is_multiple_in_words(claim):
         return _STEP_OF_A_WORD
     step = _number(claim, "printed_step")
@@ -112,9 +111,10 @@ def step_of(claim: Mapping[Any, Any], policy: TolerancesFile) -> float:
 
 
 def _steps_of_ends(ends: tuple[float, float], step: float, claim: Mapping[Any, Any]) -> tuple[float, float]:
-    """Resolution of each end of a range, whose coarser end gives the printed resolution: "18 to 23.1" is exact to a tenth above.
+    """Resolution of each end of a range; the printed resolution is that of the coarser end.
 
-    Zeros after the point are seen in the text only: "65.0 to 70" is exact to a tenth below.
+    "18 to 23.1" is exact to a tenth at the upper end. Trailing zeros after the point are visible only in the text: "65.0 to 70" is exact to
+    a tenth at the lower end.
     """
     by_value = [_step_of_number(end, step) for end in ends]
     printed = _TWO_ENDS.search(str(claim.get("value_text")))
@@ -126,7 +126,7 @@ def _steps_of_ends(ends: tuple[float, float], step: float, claim: Mapping[Any, A
 
 
 def _step_of_number(number: float, step: float) -> float:
-    """The coarsest decimal fraction of a resolution that prints a number; the resolution itself where no digits within reach do, as of a third."""
+    """The coarsest decimal fraction of a resolution with which the number can be printed; the resolution itself if there is none, as for one third."""
     finer = (
         [step / 10**decimals for decimals in range(_MOST_DECIMALS + 1)] if step > 0 and math.isfinite(number) else []
     )
@@ -134,7 +134,7 @@ def _step_of_number(number: float, step: float) -> float:
 
 
 def _distance(distance: Distance, number: float, step: float, in_words: bool) -> float:
-    """Distance in full units; the least of those that the rule names, except that a rounded number is never narrower than half a unit."""
+    """Distance in full units: the smallest of those that the rule names, but at least half a unit for a rounded number."""
     if distance.absolute is not None:
         return distance.absolute
     step = 0.0 if math.isnan(step) else step
@@ -146,7 +146,7 @@ def _distance(distance: Distance, number: float, step: float, in_words: bool) ->
 
 
 def _last_digit(number: float, step: float, limit: float = math.inf) -> float:
-    """Value of the place of the last digit that is not zero, from the printed resolution upwards and at most a limit."""
+    """Place value of the last nonzero digit, from the printed resolution up to a limit."""
     if step <= 0 or number <= 0:
         return step
     whole = round(number / step)
@@ -157,7 +157,7 @@ def _last_digit(number: float, step: float, limit: float = math.inf) -> float:
 
 
 def _has_two_ends(claim: Mapping[Any, Any]) -> bool:
-    """Whether an interval is printed, so that a point inside it narrows nothing."""
+    """Whether an interval is printed; a point inside it then does not narrow it."""
     return _number(claim, "value_low") < _number(claim, "value_high")
 
 
@@ -167,7 +167,7 @@ def _is_multiple_in_words(claim: Mapping[Any, Any]) -> bool:
 
 
 def _stands(word: str, text: str) -> bool:
-    """Whether a word stands in a text by itself; letters beside it make it another word."""
+    """Whether a text contains a word as a whole word."""
     return word in text and re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", text) is not None
 
 

@@ -1,6 +1,6 @@
 """Reviewed reference data: companies, metrics, definitions, products, filers, breaks and reviewed cases, from YAML files.
 
-A judgement that people make once and every build uses belongs here, as an entry of a YAML file; its type is declared in `models` or
+A decision that people make once and every build uses belongs here, as an entry of a YAML file; its type is declared in `models` or
 `filers`, rules between entries in `contradictions`, files and overlays in `layers`. Numbers printed in documents belong to raw/, rules
 that compute belong to `normalise` and `reconcile`.
 
@@ -36,7 +36,7 @@ class Reference:
 
     entities, metrics, definitions, products: frames indexed by id, columns as the fields of `models`.
     entity_aliases, metric_aliases, product_aliases: text in `fold`ed form -> id; ids and names are aliases of themselves.
-    calendars: entity id -> fiscal calendar; the calendar year where the entity has none.
+    calendars: entity id -> fiscal calendar; the calendar year if the entity has none.
     preferred: frame entity_id, metric_id, definition_id, valid_from, valid_to (bounds of the period's first day, closed).
     headline: the same for the company's own headline number; a metric that a company does not name here has the preferred one.
     results_documents: frame entity_id, period_end, published, url, evidence: the first day of a quarter's figures.
@@ -91,7 +91,7 @@ class Reference:
         return cast(models.EarningsWeeksFile, self.files["earnings_weeks.yaml"]).earnings_weeks
 
     def printed_names(self, entity_id: str) -> tuple[models.PrintedName, ...]:
-        """Names of rows in a company's tables: its own, and those of every company for metrics for which it has none."""
+        """Row names in a company's tables: its own, and the general ones for metrics without names of its own."""
         entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
         company_entries = tuple(entry for entry in entries if entry.entity_id == entity_id)
         covered = {entry.metric for entry in company_entries}
@@ -131,7 +131,7 @@ class Reference:
         return {entry.layout_id: entry for entry in entries}
 
     def is_trusted(self, entity_id: str, kind: str | None) -> bool:
-        """Whether documents of this kind of a company need no review as long as their inside checks pass."""
+        """Whether documents of this kind of a company need no review if their internal checks pass."""
         entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).trusted_documents
         return any(entry.entity_id == entity_id and entry.kind == kind for entry in entries)
 
@@ -143,7 +143,7 @@ class Reference:
 
     @property
     def tolerances(self) -> models.TolerancesFile:
-        """Rules of what a printed number allows (`reconcile.tolerance`)."""
+        """Rules for the tolerance of a printed number (`reconcile.tolerance`)."""
         return cast(models.TolerancesFile, self.files["tolerances.yaml"])
 
     @property
@@ -208,7 +208,7 @@ def _reference(files: Files, overlay: str) -> Reference:
 
 
 def _frame(kind: type[models.Entry], entries: Iterable[models.Entry]) -> pd.DataFrame:
-    """Entries as rows; the id is the index where one field is the key."""
+    """Entries as rows; the id is the index if one field is the key."""
     columns = [name for name in kind.model_fields if name != "replaces"]
     frame = pd.DataFrame([entry.model_dump() for entry in entries], columns=columns)
     return frame.set_index(kind.KEY[0]) if len(kind.KEY) == 1 else frame

@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 
 
 def contradictions(files: Files) -> list[str]:
-    """A sentence for each contradiction; none where the reference data agree with themselves."""
+    """A sentence for each contradiction; none if the reference data are consistent."""
     known = _Known(
         files,
         {one.entity_id: one for one in cast(models.EntitiesFile, files["entities.yaml"]).entities},
@@ -61,7 +61,7 @@ def names_of(entry: models.Entity | models.Metric | models.Product) -> list[str]
 
 
 def _unknown(entry: Entry, what: str, value: str, known: Iterable[str], file: str, where: str = "") -> Iterator[str]:
-    """A sentence where an entry names an id that does not exist. where: of what the id is a part, with a space before it."""
+    """A sentence if an entry names an id that does not exist. where: the part of the entry that contains the id, with a leading space."""
     known = list(known)
     if value not in known:
         near = suggestion(value, known)
@@ -89,14 +89,14 @@ def _entity(entry: Entry, entity_id: str, known: _Known, what: str = "entity", w
 
 
 def _names(known: _Known) -> Iterator[str]:
-    """A name means one entity, one metric, one product."""
+    """A name belongs to one entity, one metric, one product."""
     for entries in (known.entities, known.metrics, known.products):
         owners: dict[str, Any] = {}
         for entry in entries.values():
             for name in names_of(entry):
                 owner = owners.setdefault(fold(name), entry)
                 if owner is not entry:
-                    yield f"{entry.place} has the name {name}, which {owner.place} has too; a name means one thing, so remove it from one."
+                    yield f"{entry.place} has the name {name}, which {owner.place} has too; a name must be unique, so remove it from one of them."
 
 
 def _registrations(known: _Known) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _registrations(known: _Known) -> Iterator[str]:
         for cik in (entity.cik, *entity.former_ciks):
             owner = entity if cik is None or cik not in owners else owners[cik]
             if owner is not entity or (cik is not None and cik in owners):
-                yield f"{entity.place} has the CIK {cik}, which {owner.place} has too; a CIK has one owner, so correct one."
+                yield f"{entity.place} has the CIK {cik}, which {owner.place} has too; a CIK belongs to one company, so correct one of them."
             elif cik is not None:
                 owners[cik] = entity
 
@@ -127,7 +127,7 @@ def _groups(known: _Known) -> Iterator[str]:
             if member in known.entities and known.entities[member].type != "company":
                 yield f"{entity.place} has the group {member} as a member; name companies instead."
         if len(set(entity.members)) < len(entity.members):
-            yield f"{entity.place} names a member twice; remove one, or its figures would be added twice."
+            yield f"{entity.place} names a member twice; remove one, because its figures would be added twice."
         if entity.type == "company" and entity.members:
             yield f"{entity.place} is a company and has members; write `type: group`, or remove them."
         if entity.type == "group" and (entity.preferred_definitions or entity.cik is not None):
@@ -136,7 +136,7 @@ def _groups(known: _Known) -> Iterator[str]:
 
 
 def _preferences(known: _Known) -> Iterator[str]:
-    """At most one definition of a metric is preferred in a period, or a quarter would be counted on two."""
+    """At most one definition of a metric may be preferred in a period; otherwise a quarter would be counted twice."""
     for entity in known.entities.values():
         for metric, spans in entity.preferred_definitions.items():
             for span in spans:
@@ -145,8 +145,8 @@ def _preferences(known: _Known) -> Iterator[str]:
             for earlier, later in itertools.pairwise(ordered):
                 if earlier.valid_to is None or later.valid_from is None or later.valid_from <= earlier.valid_to:
                     yield (
-                        f"{entity.place} prefers both {earlier.definition_id} and {later.definition_id} for {metric} at one time; "
-                        "bound them with `from` and `to` so that they do not overlap."
+                        f"{entity.place} prefers both {earlier.definition_id} and {later.definition_id} for {metric} "
+                        "at the same time; limit them with `from` and `to` so that they do not overlap."
                     )
 
 
@@ -181,7 +181,7 @@ def _products(known: _Known) -> Iterator[str]:
         if supplier is not None and supplier.type != "company":
             yield f"{product.place} has the group {product.supplier_id} as its supplier; name a company."
         if product.priced_as is not None and product.priced_as not in known.products:
-            yield f"{product.place} is priced as {product.priced_as}, which is no product; correct priced_as or add the product."
+            yield f"{product.place} is priced as {product.priced_as}, which is not a product; correct priced_as or add the product."
 
 
 def _breaks(known: _Known) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Filers with the SEC: which concept, or which member of a segment axis, is which metric.
+"""Filers with the SEC: the XBRL concepts and members of segment axes that hold each metric.
 
-The entries of filers.yaml and the filers made from them belong here: a filer is a company of entities.yaml with the rules of its
+Add here what concerns the entries of filers.yaml and the filers made from them: a filer is a company of entities.yaml with the rules of its
 filings. Facts and the reading of filings belong to `sources`.
 """
 
@@ -94,9 +94,8 @@ class SumRule(Part):
 
 
 class SetAside(Part):
-    """A fact that the filer tagged with a wrong period: kept as evidence, used for nothing.
-
-    value: the number in the filings named; where a filing no longer shows it, the entry has expired.
+    """A fact that the filer tagged with a wrong period: kept as evidence and not used. value: the number in the named filings; if a filing
+    no longer shows it, the entry has expired.
     """
 
     concept: QualifiedName
@@ -124,7 +123,7 @@ class Forms(Part):
 
 
 class FilerRules(Entry):
-    """What the facts in a company's filings mean. forms: the company's own, where they are not those of the file."""
+    """The rules for the facts in a company's filings. forms: the company's own, if they differ from those of the file."""
 
     KEY = ("entity_id",)
 
@@ -185,7 +184,7 @@ class Filer:
         return (self.cik, *self.former_ciks)
 
     def registrants(self) -> tuple[Filer, ...]:
-        """This filer once for each of its Central Index Keys, the present one first: the SEC keeps facts and filings by key."""
+        """This filer once for each of its Central Index Keys, the present one first, because the SEC stores facts and filings by key."""
         return tuple(replace(self, cik=cik, former_ciks=()) for cik in self.ciks)
 
 
@@ -217,7 +216,7 @@ def filer_of_cik(filers: Iterable[Filer], cik: int) -> Filer | None:
 
 
 def wanted_concepts(filers: Iterable[Filer]) -> Mapping[tuple[str, str], frozenset[str]]:
-    """(taxonomy, concept) -> units, over all filers: what companyfacts is searched for."""
+    """(taxonomy, concept) -> units, over all filers: the concepts that are read from companyfacts."""
     wanted: dict[tuple[str, str], set[str]] = {}
     for filer in filers:
         for rule in filer.concepts:

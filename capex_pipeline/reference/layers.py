@@ -1,4 +1,4 @@
-"""Reading of reference folders: YAML to typed entries, and an overlay on top of the package's own files.
+"""Reads reference folders: YAML to typed entries, and an overlay on top of the package's files.
 
 The list of files, the reading of one folder and the merging of two belong here. Types belong to `models` and `filers`, rules between
 entries to `contradictions`.
@@ -52,7 +52,7 @@ class ReferenceError(CapexPipelineError, ValueError):
 
 
 def raise_problems(problems: list[str]) -> None:
-    """Raises ReferenceError with the problems, one a line, where there are any."""
+    """Raises ReferenceError with the problems, one per line, if there are any."""
     if not problems:
         return
     lines = problems[:_MOST_PROBLEMS]
@@ -113,13 +113,13 @@ def _entries(file: Part) -> Iterator[Entry]:
 
 _CLAUSES = {
     "missing": "is missing; add it",
-    "string_type": "is {input!r}, which is not text; write text, in quotes where it looks like a number, a date or yes or no",
+    "string_type": "is {input!r}, which is not text; write text, in quotes if it looks like a number, a date or yes or no",
     "string_too_short": "is empty; write text, or remove the key",
     "int_type": "is {input!r}, which is not a whole number; write one, without quotes",
     "bool_type": "is {input!r}; write true or false, without quotes",
     "date_type": "is {input!r}, which is not a date; write it as 2024-08-20, without quotes",
     "is_instance_of": "is {input!r}, which is not a date; write it as 2024-08-20, without quotes",
-    "tuple_type": "is {input!r}, which is not a list; write one entry a line, or [a, b]",
+    "tuple_type": "is {input!r}, which is not a list; write one entry per line, or [a, b]",
     "dict_type": "is {input!r}, which is not a mapping; write lines `key: value`",
     "literal_error": "is {input!r}; write {expected}",
     "string_pattern_mismatch": "is {input!r}, which does not have the form {pattern}; correct it",
@@ -154,7 +154,7 @@ def _short(value: Any) -> str:
 
 
 def _where(location: tuple[int | str, ...], content: Any, place: str) -> str:
-    """The path to a value in words: an entry by its id, or by its number where it has none."""
+    """The path to a value as text: an entry by its id, or by its number if it has none."""
     words: list[str] = []
     value = content
     for step in location:
@@ -168,7 +168,7 @@ def _where(location: tuple[int | str, ...], content: Any, place: str) -> str:
 
 
 def _name_of(value: Any) -> str | None:
-    """The identity of an entry as far as it says one."""
+    """The identity of an entry, as far as it has one."""
     if not isinstance(value, Mapping):
         return None
     keys = ("name_id", "entity_id", "metric_id", "definition_id", "product_id", "claim_check_id")
@@ -179,7 +179,7 @@ def _name_of(value: Any) -> str | None:
 
 
 def _stacked(package: Files, overlay: Files) -> Files:
-    """Entries of both. An overlay's entry replaces the one with its key where it says so; all else adds."""
+    """Entries of both. An overlay's entry replaces the one with the same key if it has `replaces: true`; all others are added."""
     problems: list[str] = []
     files = {name: _merged(name, package[name], overlay[name], problems) for name in FILES}
     raise_problems(problems)
@@ -221,11 +221,9 @@ def _merged_entries(entries: list[Entry], problems: list[str]) -> Iterator[Entry
         key = entry.key or number
         earlier = by_key.get(key)
         if entry.replaces and (earlier is None or not entry.key):
-            problems.append(
-                f"{entry.place} says that it replaces an entry, but there is none to replace; remove `replaces`."
-            )
+            problems.append(f"{entry.place} has `replaces: true`, but there is no entry to replace; remove `replaces`.")
         elif earlier is not None and earlier._file == entry._file:
-            problems.append(f"{entry.place} is there twice; remove one of the two entries.")
+            problems.append(f"{entry.place} occurs twice; remove one of the two entries.")
         elif earlier is not None and not entry.replaces:
             problems.append(
                 f"{entry.place} is already in {earlier._file}; give it another id, or write `replaces: true` in the entry."

@@ -97,7 +97,7 @@ def parse_reports(data: bytes, url: str, cik: int, form: str, item: str | None) 
 
 
 def exhibit_name(data: bytes, url: str) -> str | None:
-    """The page that is exhibit 99.1 among a report's files; None where there is none. Raises RefreshError (two_exhibits, not_a_list, truncated)."""
+    """The page that is exhibit 99.1 among a report's files; None if there is none. Raises RefreshError (two_exhibits, not_a_list, truncated)."""
     try:
         names = [str(item["name"]) for item in load_json(data, url)["directory"]["item"]]
     except (KeyError, TypeError) as error:
@@ -109,7 +109,8 @@ def exhibit_name(data: bytes, url: str) -> str | None:
     if len(names_of_exhibits) > 1:
         raise RefreshError(
             "two_exhibits",
-            f"{url} lists {len(names_of_exhibits)} pages that may be exhibit 99.1 ({', '.join(names_of_exhibits[:3])}); save the right one by hand, raw/README.md shows how.",
+            f"{url} lists {len(names_of_exhibits)} pages that may be exhibit 99.1 "
+            f"({', '.join(names_of_exhibits[:3])}); save the right one by hand, raw/README.md shows how.",
         )
     return names_of_exhibits[0] if names_of_exhibits else None
 

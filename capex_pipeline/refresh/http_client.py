@@ -1,4 +1,4 @@
-"""An HTTP client for GET requests: rate-limited, bounded in size and time, with retries and conditional requests.
+"""An HTTP client for GET requests with a rate limit, limits of size and time, retries and conditional requests.
 
 Redirects to another host are refused. Add here what concerns sending a request and receiving its answer; the meaning of
 an answer is decided in `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py`.
@@ -93,14 +93,14 @@ class Client:
         limits = self._limits
         backoff = min(limits.longest_backoff, limits.first_backoff * 2.0 ** (attempt - 1))
         seconds = backoff * (0.5 + 0.5 * self._jitter())
-        asked = self._retry_after(trouble.retry_after)
-        if asked is not None:
-            if asked > limits.longest_retry_after:
+        requested_wait = self._retry_after(trouble.retry_after)
+        if requested_wait is not None:
+            if requested_wait > limits.longest_retry_after:
                 raise RefreshError(
                     trouble.error.rule,
-                    f"{trouble.error.message} The host asks to wait {asked:,.0f} seconds, longer than this run waits; run again after that time.",
+                    f"{trouble.error.message} The host asks to wait {requested_wait:,.0f} seconds, longer than this run waits; run again after that time.",
                 ) from trouble
-            seconds = max(seconds, asked)
+            seconds = max(seconds, requested_wait)
         if self._clock() + seconds > self._deadline:
             raise RefreshError(
                 "deadline", f"{trouble.error.message} The time for this run is over; run again."
@@ -210,11 +210,11 @@ class Client:
         )
 
     def _check_kind(self, url: str, response: requests.Response, content: Content) -> None:
-        given = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if given not in content.types:
+        content_type = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if content_type not in content.types:
             raise RefreshError(
                 "wrong_type",
-                f"{url} is {given[:60] or 'of no stated type'}, not {content.what}; it may be a page with a message.",
+                f"{url} is {content_type[:60] or 'of no stated type'}, not {content.what}; it may be a page with a message.",
             )
         length = response.headers.get("Content-Length", "")
         if length.isdigit() and int(length) > content.limit:

@@ -1,6 +1,6 @@
 """Value types of HTTP requests: expected content, timeouts, validators, response, and the error of a refresh.
 
-Shapes that asking and deciding share belong here. The HTTP library belongs to `http_client`.
+Add a type here when both the client and its callers need it. The HTTP library belongs to `http_client`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ HOST_RULES = frozenset({"unreachable", "certificate", "rate_limited", "server_er
 """Rules of errors that concern the host, not one document."""
 
 STOPPING_RULES = frozenset({"certificate", "rate_limited", "refused", "deadline"})
-"""Those of them after which further requests to the host are useless or harmful."""
+"""The subset after which further requests to the host are useless or harmful."""
 
 
 class RefreshError(CapexPipelineError):

@@ -1,7 +1,7 @@
 """Runs one refresh from start to end.
 
-This module decides which filers are asked and in which order, and keeps an error of one filer from stopping the others.
-How one document is requested and judged is in `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py`.
+This module decides which filers are requested and in which order, and lets the others continue after an error of one filer. How one
+document is requested and evaluated is in `refresh/sec.py`, `refresh/exhibits.py` and `refresh/ecb.py`.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Plan:
     """What to refresh.
 
     raw: folder of documents. only: entity ids, CIKs or "rates"; empty is everything. instances_from: first day of filing to
-    look for instances and exhibits; None is the day of the filer's oldest archived instance, or 400 days ago where that is earlier, and 200 days
-    ago for exhibits. contact: as `addresses.CONTACT_VARIABLE`.
+    look for instances and exhibits; None is the day of the filer's oldest archived instance, or 400 days ago if that is earlier, and 200
+    days ago for exhibits. contact: as `addresses.CONTACT_VARIABLE`.
     """
 
     raw: Path

@@ -4,7 +4,7 @@ Add a rule here when it decides whether an answer is new and may replace an arch
 `refresh/http_client.py`, documents are read and trimmed by `sources/companyfacts.py` and `sources/xbrl_segments.py`,
 and files are written by `refresh/archive_writer.py`.
 
-A company that has filed under several Central Index Keys is asked for under each; see `Filer.registrants`.
+A company that has filed under several Central Index Keys is requested under each; see `Filer.registrants`.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Listing:
     archived: frozenset[str]
 
     def remember(self, work: RefreshContext, added: Iterable[str]) -> None:
-        """Store the version of the list: "unchanged" then means that nothing is to do. added: accession numbers."""
+        """Store the version of the list, so that "unchanged" then means that there is nothing to do. added: accession numbers."""
         work.memory.remember(self.url, self.validators, _list_context(work, {*self.archived, *added}))
 
 

@@ -1,13 +1,13 @@
-"""Releases: what readers may rely on, what changed since the last one, and the way back.
+"""Releases: publishing a set of tables, comparing it with the previous one, and restoring an earlier one.
 
-The manifest, descriptions of the tables in other notations (Frictionless, ODCS, DuckDB views), snapshots, the comparison of releases and
-the rules about what may change belong here. Facts about a table belong to `schemas`, Dagster to `orchestration`.
+Add here what concerns the manifest, descriptions of the tables in other formats (Frictionless, ODCS, DuckDB views), snapshots, the
+comparison of releases and the rules about allowed changes. Facts about a table belong to `schemas`, Dagster to `orchestration`.
 """
 
 from capex_pipeline import CapexPipelineError
 
 SPREADSHEET_FORMATS = ("csv", "xlsx")
-"""Formats of `release/spreadsheets.py`. Here, so that a setting can be checked without the libraries that write them."""
+"""Formats of `release/spreadsheets.py`. They are defined here, so that a setting can be checked without loading the libraries that write them."""
 
 BOUND_PCT = 2.0
 """Percent by which a value of a closed period may change without an explanation."""

@@ -29,11 +29,11 @@ class Accepted:
         self.losses = list(losses)
 
     def reason_for_move(self, move: Mapping[str, Any], from_release: str) -> str | None:
-        """The reason of the entry that accepts a move (a row of `moves.moves`); None where there is none."""
+        """The reason of the entry that accepts a changed value (a row of `closed_periods.moves`); None if there is none."""
         return next((entry["reason"] for entry in self.moves if _accepts(entry, move, from_release)), None)
 
     def reason_for_loss(self, cell: Mapping[str, Any], from_release: str) -> str | None:
-        """The reason of the entry that accepts a lost cell of coverage; None where there is none."""
+        """The reason of the entry that accepts a lost cell of coverage; None if there is none."""
         for entry in self.losses:
             same = all(entry[name] == cell[other] for name, other in _LOSS_PLACE.items() if name in entry)
             if same and from_release.startswith(entry.get("from_release", "")):
@@ -58,7 +58,7 @@ def reviewed(reference: Reference) -> Accepted:
 
 
 def entries(moves: pd.DataFrame, losses: pd.DataFrame, reason: str) -> str:
-    """YAML lines that would accept each move and each lost cell, to be reviewed and put into accepted_changes.yaml."""
+    """YAML lines that accept each changed value and each lost cell, for a person to review and add to accepted_changes.yaml."""
     parts = []
     if len(moves):
         listed = []
@@ -101,8 +101,8 @@ def _is_missing(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A value as YAML writes and reads it."""
-    if isinstance(value, dt.datetime):  # a Timestamp is one
+    """A value in the form in which YAML writes and reads it."""
+    if isinstance(value, dt.datetime):  # a Timestamp is a date too
         return value.date()
     if isinstance(value, float):
         return None if math.isnan(value) else int(value) if value.is_integer() else value

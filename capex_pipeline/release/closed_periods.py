@@ -7,8 +7,8 @@ explained.
 Rules, on the evidence tables
 - A period is closed when it ended before the older release was made (its released_on, a day computed from the data).
   Guidance and forecasts are not values of a closed period: they are followed by outcomes.
-- A value moves when it changes by more than the bound, as a percentage of the old value, or disappears. One number
-  counts for each row: the amount or the units, else one of their bounds, else the amount in US dollars.
+- A value has moved if it changed by more than the bound, as a percentage of the old value, or disappeared. One number of each row is
+  compared: the amount or the units, otherwise one of their bounds, otherwise the amount in US dollars.
 - A preferred row that disappears counts as a move, unless another preferred row replaces it within the bound.
 - A move is explained by a restating filing (`Causes.of_pair` in `release/diff_causes.py`), or by an entry in
   accepted_changes.yaml.
@@ -30,7 +30,7 @@ from capex_pipeline.schemas.derive import table_metadata
 from capex_pipeline.schemas.vocabulary import EVIDENCE_TABLES
 
 NUMBERS = ("amount", "units", "amount_low", "amount_high", "units_low", "units_high", "amount_usd")
-"""Columns that count, the first that moved speaks for the row."""
+"""Columns that are compared; the first one that moved is reported for the row."""
 
 COLUMNS = [
     "table_name", "entity_id", "definition_id", "product", "period_start", "period_end", "column", "old_value", "new_value",
@@ -44,9 +44,8 @@ _OUTLOOK = ["guidance", "forecast"]
 def moves(
     old: Path, new: Path, *, closed_on: str | None, bound_pct: float, accepted: Accepted, from_release: str
 ) -> pd.DataFrame:
-    """The moves between two folders of tables, COLUMNS; `explanation` is missing where nothing explains the move.
-
-    closed_on: last day of closed periods, an ISO date; None: no period is closed. bound_pct: in per cent.
+    """The moved values between two folders of tables, with COLUMNS; `explanation` is null if nothing explains the move. closed_on: last day
+    of closed periods, an ISO date; None: no period is closed. bound_pct: in percent.
     """
     causes = Causes(read(old, "documents"), read(new, "documents"))
     parts = []
@@ -71,7 +70,7 @@ def moves(
 
 
 def lost_cells(old: Path, new: Path, accepted: Accepted, from_release: str) -> pd.DataFrame:
-    """Cells of coverage that were filled and are not, with `explanation` where the loss was accepted."""
+    """Cells of coverage that were filled and became empty, with `explanation` if the loss was accepted."""
     same = is_same(old, new, "coverage")
     before, now = (None, None) if same else (read(old, "coverage"), read(new, "coverage"))
     if before is None or now is None:
@@ -90,7 +89,7 @@ def _of_table(
     places = [name for name in _PREFERRED_PLACE if name in before.columns and name in now.columns]
     standing = now.loc[now["is_preferred"], places].rename_axis("new").reset_index()
     preferred = before.loc[before["is_preferred"] & is_closed, places].rename_axis("old").reset_index()
-    # What a reader sums is the preferred row of a place, whatever row that is; of other rows the same question is compared.
+    # Sums use the preferred row of a cell, so preferred rows are compared with each other; other rows are compared by what they state.
     summed = preferred.merge(standing, on=places, how="left")[["old", "new"]]
     others = pairs[pairs["old"].isin(before.index[is_closed]) & ~pairs["old"].isin(summed["old"])]
     return [
@@ -103,7 +102,7 @@ def _of_table(
 
 
 def _exceeds(before: pd.DataFrame, now: pd.DataFrame, pairs: pd.DataFrame, bound_pct: float) -> pd.Series:
-    """True for pairs of which a number moved by more than the bound, or is gone."""
+    """True for pairs in which a number moved by more than the bound or disappeared."""
     exceeds = pd.Series(False, index=pairs.index)
     for name in NUMBERS:
         if name in before.columns and name in now.columns:
@@ -139,4 +138,4 @@ def _move(table: str, was: pd.Series, now: pd.Series | None, bound_pct: float, c
             "caused_by": why["caused_by"],
             "explanation": f"restated by {why['explained_by']}" if why["explained_by"] else None,
         }
-    raise AssertionError("a move was found of which no number moved")
+    raise AssertionError("a move was reported although no number moved")

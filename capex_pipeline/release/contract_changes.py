@@ -1,8 +1,8 @@
 """Compares the models with the committed contract (contract.json) and applies the rules for changing it.
 
-Additions are free: new tables, new columns, and a column that is never null any more break nothing. Removing a column
-or a table, changing a type or a key, or allowing null in a column breaks the work of readers; it needs a new major
-version and a note in the changelog. Add a rule here when another change can break a reader. The models are in
+Additions are allowed: new tables, new columns, and a column that can no longer be null break nothing. Removing a column or a table,
+changing a type or a key, or allowing null in a column breaks readers' code. Such a change needs a new major version and a note in the
+changelog. Add a rule here when another change can break a reader. The models are in
 `schemas`.
 """
 
@@ -25,7 +25,7 @@ Contract = dict[str, Any]
 
 
 def current(tables: Mapping[str, type[Table]] = TABLES, version: str = SCHEMA_VERSION) -> Contract:
-    """The contract as the models say it: version, and of each table the key and the columns with type and whether null occurs."""
+    """The contract of the present models: version, and the key and the columns of each table with type and nullability."""
     return {
         "version": version,
         "tables": {
@@ -41,56 +41,58 @@ def current(tables: Mapping[str, type[Table]] = TABLES, version: str = SCHEMA_VE
 
 
 def committed(path: Path = FILE) -> Contract:
-    """The contract as it was published last."""
+    """The contract that was published last."""
     content = json.loads(path.read_bytes())
     assert isinstance(content, dict)
     return content
 
 
 def breaches(before: Contract, now: Contract) -> list[str]:
-    """What a reader of the older contract loses, one sentence each."""
+    """Breaking changes for readers of the older contract, one sentence each."""
     broken = []
     for table, was in before["tables"].items():
         is_now = now["tables"].get(table)
         if is_now is None:
-            broken.append(f"Table {table} is gone.")
+            broken.append(f"Table {table} was removed.")
             continue
         if was["key"] != is_now["key"]:
             broken.append(f"The key of {table} is {', '.join(is_now['key'])}; it was {', '.join(was['key'])}.")
         for name, column in was["columns"].items():
             other = is_now["columns"].get(name)
             if other is None:
-                broken.append(f"Column {table}.{name} is gone.")
+                broken.append(f"Column {table}.{name} was removed.")
             elif other["type"] != column["type"]:
                 broken.append(f"Column {table}.{name} is {other['type']}; it was {column['type']}.")
             elif other["nullable"] and not column["nullable"]:
-                broken.append(f"Column {table}.{name} may be missing now; it never was.")
+                broken.append(f"Column {table}.{name} may be null now; it never was before.")
     return broken
 
 
 def objections(before: Contract, now: Contract, changelog: str) -> list[str]:
-    """Why the contract may not become what the models say; empty where it may.
+    """Reasons why the contract of the models must not be recorded; empty if it may.
 
-    A breach needs a higher major version, and each major version after the first needs a heading of the changelog that names it.
+    A breaking change needs a higher major version, and each major version after the first needs a heading of the changelog that names it.
     """
     sentences = []
     broken = breaches(before, now)
     if broken and major(now) <= major(before):
         sentences += [
-            f"{sentence} Put it back, or raise the first number of SCHEMA_VERSION (now {now['version']})."
+            f"{sentence} Undo the change, or raise the first number of SCHEMA_VERSION (now {now['version']})."
             for sentence in broken
         ]
     if major(now) < major(before):
-        sentences.append(f"SCHEMA_VERSION is {now['version']} and was {before['version']}; a version does not go down.")
+        sentences.append(
+            f"SCHEMA_VERSION is {now['version']} and was {before['version']}; a version must not decrease."
+        )
     if major(now) > 1 and not names_version(changelog, now["version"]):
         sentences.append(
-            f"CHANGELOG.md has no heading that names contract {now['version']}; say there what readers must change."
+            f"CHANGELOG.md has no heading that names contract {now['version']}; describe there what readers must change."
         )
     return sentences
 
 
 def names_version(changelog: str, version: str) -> bool:
-    """True where a heading of the changelog says `contract <version>`."""
+    """True if a heading of the changelog contains `contract <version>`."""
     return re.search(rf"(?mi)^#+ .*\bcontract {re.escape(version)}(?![\w.]*\d)", changelog) is not None
 
 
@@ -100,9 +102,8 @@ def major(contract: Contract) -> int:
 
 
 def record(changelog: str, path: Path = FILE) -> bool:
-    """Writes the models' contract as the published one; returns whether it changed.
-
-    Raises ReleaseError where the contract may not change in this way: the committed state cannot be overwritten by a breach.
+    """Writes the models' contract as the published one; returns whether it changed. Raises ReleaseError for a breaking change without a new
+    major version.
     """
     now = current()
     sentences = objections(committed(path), now, changelog) if path.is_file() else []
@@ -116,7 +117,7 @@ def record(changelog: str, path: Path = FILE) -> bool:
 
 
 def to_text(contract: Contract) -> str:
-    """The contract as it is stored, one line for each column, so that a change is one line of a review."""
+    """The contract as text, one line for each column, so that a change is one line in a diff."""
     lines = ["{", f' "version": {json.dumps(contract["version"])},', ' "tables": {']
     tables = list(contract["tables"].items())
     for place, (table, table_contract) in enumerate(tables):

@@ -1,8 +1,8 @@
-"""Writes warehouse/datapackage.json: the tables in the notation of Frictionless Data (specification version 1).
+"""Writes warehouse/datapackage.json, a description of the tables in the Frictionless Data format (specification version 1).
 
-Add a translation here when the notation can express more of a model or of the table documents; facts about a table are
-declared in `schemas`. File sizes and hashes are in the manifest only (`release/manifest.py`): readers that look at the
-rows of a Parquet file, not at its bytes, reject a data package that states them.
+Add a translation here when the format can express more of a model or of the table documents; facts about a table are declared in `schemas`.
+File sizes and hashes are only in the manifest (`release/manifest.py`), because readers that check rows instead of bytes reject a data
+package that states them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ TYPES = {
 }
 """Parquet type -> type of a Frictionless field."""
 
-_MISSING = ["", "nan", "NaT"]  # how readers of Parquet spell null
+_MISSING = ["", "nan", "NaT"]  # the text that readers of Parquet use for null
 
 
 def to_bytes(warehouse: Warehouse) -> bytes:
@@ -86,7 +86,7 @@ def resource(table: str) -> dict[str, Any]:
 
 
 def field(name: str, column: Any, arrow_type: str, key: list[str]) -> dict[str, Any]:
-    """One column; `unit` is a property of our own, as the specification allows."""
+    """One column; `unit` is a custom property, as the specification allows."""
     unit = unit_of(column)
     constraints: dict[str, Any] = {} if column.nullable else {"required": True}
     if key == [name]:
@@ -102,7 +102,7 @@ def field(name: str, column: Any, arrow_type: str, key: list[str]) -> dict[str, 
 
 
 def rules_of(column: Any) -> dict[str, Any]:
-    """enum, pattern and minimum of a column, where its model has them. (A bound that is not reached itself has no notation.)"""
+    """enum, pattern and minimum of a column, if its model has them. (The format has no exclusive bounds.)"""
     rules: dict[str, Any] = {}
     for check in column.checks:
         statistics = check.statistics or {}
@@ -117,7 +117,7 @@ def rules_of(column: Any) -> dict[str, Any]:
 
 
 def description(table: str) -> str:
-    """What a table holds, in one sentence."""
+    """The content of a table in one sentence."""
     return (TABLES[table].__doc__ or "").strip().splitlines()[0]
 
 
@@ -131,7 +131,7 @@ def _sources(documents: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _licences(documents: pd.DataFrame) -> list[dict[str, str]]:
-    """What may be done with the documents, in the words of table documents."""
+    """Licence notes of the documents, as in the table documents."""
     words = sorted(set(documents["licence"].dropna()))
     return [{"name": f"documents-{place}", "title": text} for place, text in enumerate(words, start=1)]
 

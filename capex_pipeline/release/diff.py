@@ -1,11 +1,9 @@
 """Compares two releases row by row and cell by cell.
 
-Add here what pairs rows or lists differences. Whether a difference is allowed is decided in
-`release/closed_periods.py`, its cause is looked up in `release/diff_causes.py`, and `release/diff_text.py` puts it into
-words.
-
-Rows are paired by their key. The id of an observation contains its document, so a restatement has another id: rows of
-tables by definition that have no partner are paired by what they state (entity, definition, product, period, source).
+Add here what matches rows or lists differences. Whether a difference is allowed is decided in `release/closed_periods.py`, its cause is
+looked up in `release/diff_causes.py`, and `release/diff_text.py` describes it in text. Rows are matched by their key. The id of an
+observation contains its document, so a restatement has another id. Unmatched rows of tables by definition are therefore matched by what
+they state (entity, definition, product, period, source).
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ LEVELS = (
     "amount", "amount_low", "amount_high", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "units", "units_low",
     "units_high", "value", "value_low", "value_high", "yoy_pct_stated",
 )  # fmt: skip
-"""Columns that say what was measured. A change there is a restatement; growth, sums and notes that follow from it are updates."""
+"""Columns with measured values. A change there is a restatement; resulting changes of growth, sums and notes are updates."""
 
 _QUESTION = ["entity_id", "definition_id", "segment", "supplier_id", "product", "customer_id", "flow", "currency", "claimant",
              "period_start", "period_end"]  # fmt: skip
@@ -40,7 +38,7 @@ _EQUAL = 1e-12
 def compare(old: Path, new: Path) -> pd.DataFrame:
     """Table of changes (`ReleaseChanges`) from the tables in one folder to those in another.
 
-    Columns that only one of them has are not compared: the contract's version says what happened to those.
+    Columns that only one of them has are not compared; the contract's version covers them.
     """
     causes = Causes(read(old, "documents"), read(new, "documents"))
     parts = []
@@ -48,7 +46,7 @@ def compare(old: Path, new: Path) -> pd.DataFrame:
         if is_same(old, new, table):
             continue
         before, now = read(old, table), read(new, table)
-        # A table that only one release has came or went with all its rows.
+        # All rows of a table that only one release has were added or removed.
         if before is None and now is not None:
             before = now.iloc[:0]
         if now is None and before is not None:
@@ -59,7 +57,7 @@ def compare(old: Path, new: Path) -> pd.DataFrame:
 
 
 def combined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Table of changes (`ReleaseChanges`) of the parts that `compare_table` gives."""
+    """Table of changes (`ReleaseChanges`) from the parts that `compare_table` returns."""
     if not parts:
         return no_changes()
     differences = pd.concat(parts, ignore_index=True)
@@ -70,7 +68,7 @@ def combined(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def is_same(old: Path, new: Path, table: str) -> bool:
-    """True where both files say that they hold the same rows."""
+    """True if the footers of both files state the same content id."""
     old_content = content_id(old, table)
     return old_content is not None and old_content == content_id(new, table)
 
@@ -81,14 +79,14 @@ def no_changes() -> pd.DataFrame:
 
 
 def read(folder: Path, table: str) -> pd.DataFrame | None:
-    """A table of a release, columns of this version's model that it has in the model's types; None where there is no such file."""
+    """A table of a release: its columns that are in this version's model, in the model's types. None if there is no such file."""
     try:
         with (folder / f"{table}.parquet").open("rb") as stream:
             rows = read_rows(stream)
     except FileNotFoundError:
         return None
     except (OSError, ParquetError) as error:
-        raise ReleaseError(f"{folder / table}.parquet is no readable Parquet file ({error}).") from error
+        raise ReleaseError(f"{folder / table}.parquet is not a readable Parquet file ({error}).") from error
     wanted = arrow_schema(TABLES[table])
     shared = [
         field.name
@@ -99,7 +97,7 @@ def read(folder: Path, table: str) -> pd.DataFrame | None:
 
 
 def compare_table(table: str, before: pd.DataFrame, now: pd.DataFrame, causes: Causes) -> list[pd.DataFrame]:
-    """The changes of one table, in parts with some of the columns of `ReleaseChanges`."""
+    """The changes of one table, as parts with some columns of `ReleaseChanges`."""
     shared = [name for name in before.columns if name in now.columns]
     before, now = before[shared].reset_index(drop=True), now[shared].reset_index(drop=True)
     pairs = pair(before, now, table_metadata(TABLES[table])["key"])
@@ -111,7 +109,7 @@ def compare_table(table: str, before: pd.DataFrame, now: pd.DataFrame, causes: C
     ]
     old, new = before.loc[pairs["old"]].reset_index(drop=True), now.loc[pairs["new"]].reset_index(drop=True)
     differing = {name: mask for name in shared if (mask := _differs(old[name], new[name])).any()}
-    # Whose key changed is paired by its question, or is another row: the key itself is no news.
+    # Rows with another key are matched by what they state, so changes of key columns are not listed.
     for key in table_metadata(TABLES[table])["key"]:
         differing.pop(key, None)
     if differing:
@@ -123,12 +121,12 @@ def compare_table(table: str, before: pd.DataFrame, now: pd.DataFrame, causes: C
 
 
 def pair(before: pd.DataFrame, now: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Index labels (old, new) of rows that are the same row of two releases; each label at most once."""
+    """Index labels (old, new) of matching rows of two releases; each label at most once."""
     left = before[key].assign(old=before.index, turn=before.groupby(key, dropna=False).cumcount())
     right = now[key].assign(new=now.index, turn=now.groupby(key, dropna=False).cumcount())
     pairs = left.merge(right, on=[*key, "turn"])[["old", "new"]]
     if key != ["observation_id"] or "known_to" in now.columns:
-        return pairs  # Of observations every vintage is a row of its own.
+        return pairs  # In observations every vintage is a separate row.
     rest_before = question(before[~before.index.isin(pairs["old"])]).rename("question").rename_axis("old").reset_index()
     rest_now = question(now[~now.index.isin(pairs["new"])]).rename("question").rename_axis("new").reset_index()
     for rest in (rest_before, rest_now):
@@ -137,7 +135,7 @@ def pair(before: pd.DataFrame, now: pd.DataFrame, key: list[str]) -> pd.DataFram
 
 
 def question(rows: pd.DataFrame) -> pd.Series:
-    """What a row of a published table answers, as text: rows of two releases with equal texts are vintages of one answer."""
+    """What a row of a published table states a value for, as text. Rows of two releases with equal texts are vintages of the same value."""
     is_filing = rows["source_type"].isin(COMPANY_SOURCES)
     text = rows["document_id"].mask(is_filing, "filing").astype("str")
     text = text + "/" + rows["status"].where(~rows["status"].isin(["reported", "derived"]), "actual")
@@ -148,7 +146,7 @@ def question(rows: pd.DataFrame) -> pd.Series:
 
 
 def as_text(values: pd.Series) -> pd.Series:
-    """Values as text, days as 2024-06-30, flags as true and false; missing stays missing."""
+    """Values as text, dates as 2024-06-30, flags as true and false; null stays null."""
     if str(values.dtype).startswith("datetime"):
         return values.dt.strftime("%Y-%m-%d").astype("str")
     if values.dtype == bool:
@@ -171,7 +169,7 @@ def row_keys(table: str, rows: pd.DataFrame) -> pd.Series:
 
 
 def verdict_changes(changes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Changed verdicts of claims and outcomes of outlooks, and those among them that had been settled before and turned."""
+    """Changed verdicts of claims and outcomes of guidance, and those among them that were final in the older release and changed."""
     judged = changes[changes["change"] == "verdict"]
     return judged, judged[~judged["old_text"].isin(["pending", "not_checkable"])]
 

@@ -1,6 +1,6 @@
 """Finds the document that caused a difference between two releases.
 
-Add a cause here when differences have an origin that is not named yet. Whether a difference is allowed is decided in
+Add a cause here when differences have an origin that the module does not recognise yet. Whether a difference is allowed is decided in
 `release/closed_periods.py`.
 """
 
@@ -20,18 +20,18 @@ class Causes:
     """Looks up documents of the older and the newer release."""
 
     def __init__(self, before: pd.DataFrame | None, now: pd.DataFrame | None) -> None:
-        """Table documents of the older and of the newer release; None where it has none."""
+        """Table documents of the older and of the newer release; None if a release has none."""
         self.before = _by_id(before)
         self.now = _by_id(now)
 
     def of_added(self, rows: pd.DataFrame) -> dict[str, pd.Series]:
-        """Columns caused_by and cause for rows that came."""
+        """Columns caused_by and cause for added rows."""
         documents = _documents_of(rows)
         causes = documents.map(lambda name: self._kind(name) or "reading", na_action="ignore")
         return {"caused_by": documents, "cause": causes.astype("str")}
 
     def of_removed(self, rows: pd.DataFrame) -> dict[str, pd.Series]:
-        """Columns caused_by and cause for rows that went."""
+        """Columns caused_by and cause for removed rows."""
         documents = _documents_of(rows)
         causes = documents.map(
             lambda name: (
@@ -42,7 +42,7 @@ class Causes:
         return {"caused_by": documents, "cause": causes.astype("str")}
 
     def of_pairs(self, old: pd.DataFrame, new: pd.DataFrame, differing: Mapping[str, pd.Series]) -> pd.DataFrame:
-        """Columns caused_by, cause and explained_by for pairs of rows that differ. differing: which rows do, by column."""
+        """Columns caused_by, cause and explained_by for pairs of rows that differ. differing: by column, which rows differ."""
         conversion_only = pd.Series(True, index=old.index)
         any_conversion = pd.Series(False, index=old.index)
         for name, mask in differing.items():
@@ -61,11 +61,11 @@ class Causes:
     def of_pair(
         self, old: Mapping[Any, Any], new: Mapping[Any, Any], only_converted: bool = False
     ) -> dict[str, str | None]:
-        """Why a row says something else than it did.
+        """Why the value of a row changed. explained_by names a document that may change a closed period.
 
-        explained_by names a document that may move a closed period: its figures are behind the new value and not behind the old,
-        the older release did not have it (or had an earlier edition of it), it was known later than the old value, and it is of
-        the same kind as the row: a filing for what a company reports, an estimator's new edition for an estimate.
+        Its figures are behind the new value and not behind the old one. The older release did not have it, or had an earlier edition. It
+        became known later than the old value. It is of the same kind as the row: a filing for reported values, an estimator's new edition
+        for an estimate.
         """
         if only_converted:
             return {"caused_by": None, "cause": "exchange_rate", "explained_by": None}
@@ -123,7 +123,7 @@ def _documents_of(rows: pd.DataFrame) -> pd.Series:
 
 
 def _figures(row: Mapping[Any, Any]) -> set[str]:
-    """Figure ids behind a row; of a table that names no figures, its document counts as one."""
+    """Figure ids behind a row; in a table without figure ids, the document counts as one."""
     text = next((row[name] for name in (*_FIGURES, "document_id") if isinstance(row.get(name), str)), "")
     return set(text.split("|")) - {""}
 

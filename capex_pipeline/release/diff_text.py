@@ -1,6 +1,6 @@
-"""Changes and moves in words: Markdown for Dagster and for the snapshot, plain text for the terminal.
+"""Describes changes as text: Markdown for Dagster and for the snapshot, plain text for the terminal.
 
-Add here how differences are chosen and laid out for a person. Finding them belongs to `diff` and `closed_periods`.
+Add here how differences are selected and laid out for people. Finding them belongs to `diff` and `closed_periods`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ _WIDTH = 80
 _KINDS = ("added", "removed", "restated", "verdict", "preferred", "updated")
 _CAUSES = {
     "new_document": "new document", "other_document": "another document", "changed_file": "changed file", "document_gone": "document gone",
-    "exchange_rate": "exchange rates", "reading": "read or computed otherwise", "gone": "the row is gone",
+    "exchange_rate": "exchange rates", "reading": "read or computed differently", "gone": "the row was removed",
 }  # fmt: skip
 
 
 def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: bool = False) -> str:
-    """One sentence. changes: None where nothing was compared. is_same: the ids are equal, so there is nothing to compare; without that and
-    without changes the other release has another version of the contract."""
+    """One sentence.
+
+    changes: None if nothing was compared. is_same: the release ids are equal. Without changes and without equal ids, the other release has
+    another version of the contract.
+    """
     if previous_id is None:
         return "The first release: there is nothing to compare with."
     against = f"release {previous_id[:SHORT]}"
@@ -37,14 +40,14 @@ def headline(changes: pd.DataFrame | None, previous_id: str | None, *, is_same: 
 
 
 def counted(changes: pd.DataFrame) -> str:
-    """How many rows changed in which way, in words."""
+    """Number of rows for each kind of change, as text."""
     rows = changes.drop_duplicates(["table_name", "row_key", "change"])
     counts = rows["change"].value_counts()
     return ", ".join(f"{counts[kind]:,} {_of_kind(kind)}" for kind in _KINDS if kind in counts) or "no row differs"
 
 
 def text(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
-    """For the terminal: the headline, the restated values, the verdicts, and what is not explained."""
+    """For the terminal: the summary, restated values, changed verdicts, and unexplained changes."""
     lines = [head]
     if changes is not None and len(changes):
         lines += _listed([_restatement(row) for row in _records(restated(changes))], "restated")
@@ -55,12 +58,14 @@ def text(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None, lo
 
 
 def unexplained(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> str:
-    """For the terminal: what keeps a build from being released."""
+    """For the terminal: the reasons why a release is held."""
     return "\n".join(_questionable(moves, losses))
 
 
 def _questionable(moves: pd.DataFrame | None, losses: pd.DataFrame | None) -> list[str]:
-    lines = _listed([_move(row) for row in _records(moves)], "values of closed periods that moved beyond the bound")
+    lines = _listed(
+        [_move(row) for row in _records(moves)], "values of closed periods that changed by more than the bound"
+    )
     return lines + _listed([_loss(row) for row in _records(losses)], "cells of coverage that were lost")
 
 
@@ -101,7 +106,7 @@ def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None
         "because of",
         "explanation",
     ]
-    parts += _section("Closed periods that moved beyond the bound", names, lines, _count(moves))
+    parts += _section("Closed periods that changed by more than the bound", names, lines, _count(moves))
     lines = [
         [row["table_name"], row["entity_id"], row["calendar_quarter"], row["state_before"], row["state_now"] or "gone",
          row["explanation"] or "**not explained**"]
@@ -114,7 +119,7 @@ def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None
 
 
 def restated(changes: pd.DataFrame) -> pd.DataFrame:
-    """One line for each restated row, of the three published tables and what they rest on; the largest moves first."""
+    """One line for each restated row of the three published tables and their evidence, largest changes first."""
     rows = changes[(changes["change"] == "restated") & (changes["table_name"] != "figures")]
     rows = rows.assign(
         size=rows["change_pct"].abs().fillna(float("inf")), rank=rows["column"].map(_RANK).fillna(len(_RANK))
@@ -127,14 +132,14 @@ _RANK = {name: place for place, name in enumerate(("amount", "units", "value", "
 
 
 def number(value: Any) -> str:
-    """A number for people: 7,665,000,000; missing is a dash."""
+    """A number with separators, such as 7,665,000,000; null is a dash."""
     if _is_missing(value):
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.4g}"
 
 
 def percent(value: Any) -> str:
-    """A change in per cent, with its sign."""
+    """A change in percent, with its sign."""
     return "" if _is_missing(value) else f"{value:+,.1f} %"
 
 
@@ -147,7 +152,7 @@ def _is_missing(value: Any) -> bool:
 def _of_kind(kind: str) -> str:
     return {
         "added": "rows added", "removed": "rows removed", "restated": "restated", "verdict": "claims with another verdict",
-        "preferred": "rows with another preference", "updated": "otherwise updated",
+        "preferred": "rows that are newly or no longer preferred", "updated": "otherwise updated",
     }[kind]  # fmt: skip
 
 
@@ -186,7 +191,7 @@ def _period(row: dict[str, Any]) -> str:
 
 
 def _records(frame: pd.DataFrame | None, most: int | None = None) -> list[dict[str, Any]]:
-    """Rows with None for missing, the first ones where there are more; of no frame none."""
+    """The first rows, with None for null; none if there is no frame."""
     if frame is None:
         return []
     return [

@@ -1,9 +1,9 @@
-"""Putting a whole set of files in front of readers: all moved together, the manifest last.
+"""Publishes a complete set of files: all are moved together, the manifest last.
 
-Add here what changes the published folder or the object store's pointer. Deciding whether a set may be published belongs to `publish`,
-keeping it for later to `snapshots`. In a folder the new files are first copied beside the warehouse and flushed to disk; then they are
-moved into place one after the other, which takes milliseconds, and the manifest last. If a move fails, the files that were already
-moved are put back. In an object store each release has a prefix of its own and the manifest is the one pointer, written last.
+Add here what changes the published folder or the object store's pointer. The decision whether a set may be published belongs to `publish`,
+kept copies to `snapshots`. In a folder the new files are first copied beside the warehouse and flushed to disk; then they are moved into
+place one after the other, which takes milliseconds, and the manifest last. If a move fails, the files that were already moved are put back.
+In an object store each release has its own prefix. The manifest, written last, points to the published one.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ _PREFIX = re.compile(r"^(\d{4,})-[0-9a-f]{12}$")
 
 
 def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Manifest | None) -> list[str]:
-    """Publish the files of a release into a folder; files with the right bytes stay as they are. Returns sentences on what was set aside.
+    """Publish the files of a release into a folder; files that already have the right bytes stay. Returns sentences on damaged files that
+    were moved aside.
 
-    source: folder with the files of `manifest`. replaced: the manifest published before; files that only it names are removed.
-    Raises ReleaseError; the published set is then as it was, or the message says that it is not.
+    source: folder with the files of `manifest`. replaced: the previously published manifest; files that only it names are removed. Raises
+    ReleaseError; the published set is then unchanged, unless the message says otherwise.
     """
     root, staging = warehouse.root, warehouse.staging()
     names = manifests.file_names(manifest)
@@ -57,7 +58,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
                 storage_files.write_new(new / name, (source / name).read_bytes())
                 (new / name).chmod(0o644)
                 if not manifests.has_bytes(new / name, sums[name]):
-                    raise ReleaseError(f"Something else writes into {source}; only one build may run. Build again.")
+                    raise ReleaseError(f"Another program writes into {source}; only one build may run. Build again.")
             storage_files.write_new(new / manifests.NAME, data)
             (new / manifests.NAME).chmod(0o644)
             for name in (*changed, *gone, manifests.NAME):
@@ -71,7 +72,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
 
 
 def _move(root: Path, new: Path, old: Path, changed: list[str], gone: list[str]) -> None:
-    """The window in which files of two releases stand side by side begins and ends here."""
+    """Only during this loop does the folder hold files of two releases."""
     touched: list[str] = []
     try:
         for name in changed:
@@ -95,15 +96,15 @@ def _move(root: Path, new: Path, old: Path, changed: list[str], gone: list[str])
 def put(source: Path, manifest: Manifest, warehouse: Warehouse, keep: int) -> Manifest:
     """Publish a release in an object store: its files under a new prefix, then the manifest that points there. Returns the manifest.
 
-    keep: how many prefixes stay, the published one included. Raises StorageError; readers then see the release before.
+    keep: number of kept prefixes, including the published one. Raises StorageError; readers then see the previous release.
     """
     published = manifests.read(warehouse.root)
     if published is not None:
         pointing = {**manifest, "prefix": published.get("prefix")}
         if published == pointing and manifests.is_whole(manifests.place_of(warehouse.root, published), manifest):
             return published
-    kept = prefixes(warehouse.root)
-    number = int(kept[-1].partition("-")[0]) + 1 if kept else 1
+    earlier_prefixes = prefixes(warehouse.root)
+    number = int(earlier_prefixes[-1].partition("-")[0]) + 1 if earlier_prefixes else 1
     name = f"{number:04d}-{manifest['release_id'][:12]}"
     place = warehouse.root / PREFIXES / name
     for file in manifests.file_names(manifest):
@@ -111,7 +112,7 @@ def put(source: Path, manifest: Manifest, warehouse: Warehouse, keep: int) -> Ma
     storage_files.put(place / manifests.NAME, manifests.to_bytes(manifest))
     pointer = {**manifest, "prefix": f"{PREFIXES}/{name}"}
     storage_files.put(warehouse.root / manifests.NAME, manifests.to_bytes(pointer))
-    for old in [*kept, name][:-keep]:
+    for old in [*earlier_prefixes, name][:-keep]:
         storage_files.remove_prefix(warehouse.root / PREFIXES / old)
     return pointer
 
@@ -123,7 +124,7 @@ def prefixes(root: Path) -> list[str]:
 
 
 def _is_in_place(path: Path, sha256: str) -> bool:
-    """Whether a published file has its bytes, and shares them with no other name: writing in place would change that one too."""
+    """Whether a published file has the right bytes and no second hard link, through which another program could change it."""
     return manifests.has_bytes(path, sha256) and path.stat().st_nlink == 1
 
 
@@ -132,15 +133,15 @@ def _names_of(manifest: Manifest | None) -> list[str]:
 
 
 def _make_way(path: Path, staging: Path) -> list[str]:
-    """Move a folder or a link aside that stands where a published file belongs."""
+    """Move a folder or a link aside that is in the place of a published file."""
     if not path.is_symlink() and not path.is_dir():
         return []
     moved = storage_files.set_aside(path, staging)
-    return [f"{path} was no regular file; it was moved to {moved} and the published file put in its place."]
+    return [f"{path} was not a regular file; it was moved to {moved} and replaced by the published file."]
 
 
 def _second_name(source: Path, target: Path) -> None:
-    """Keep the file that is about to be replaced, so that it can be put back."""
+    """Keep the file that is about to be replaced, so that it can be restored."""
     try:
         os.link(source, target)
     except OSError:
@@ -150,10 +151,10 @@ def _second_name(source: Path, target: Path) -> None:
 def _refusal(error: OSError, root: Path) -> str:
     if error.errno == errno.EXDEV:
         return (
-            f"{root} is a mount of its own, so files beside it cannot be moved into it in one step. Nothing was published; name a folder "
+            f"{root} is a mount point, so files beside it cannot be moved into it in one step. Nothing was published; name a folder "
             f"below the mount as the warehouse, such as {root / 'warehouse'}."
         )
     return (
-        f"The release was not published: {error.strerror or error} at {error.filename or root}. Readers see the release before it; check "
-        "space and permissions and build again."
+        f"The release was not published: {error.strerror or error} at {error.filename or root}. Readers see the "
+        "previous release. Check space and permissions, then build again."
     )

@@ -1,7 +1,7 @@
-"""warehouse/manifest.json: which files make up a release, and whether a folder holds them.
+"""Builds, writes, reads and verifies warehouse/manifest.json, which lists the files of a release.
 
 Add here what builds, writes or reads the manifest, or checks a folder against it. Kept releases belong to `snapshots`, comparison to
-`diff`. No clock: `released_on` is the newest known_from of the tables. Equal tables give equal bytes.
+`diff`. The manifest contains no build time: `released_on` is the newest known_from of the tables. Equal tables give equal bytes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NAME = "manifest.json"
 CONTRACT, DATA_PACKAGE, VIEWS = "contract.odcs.yaml", "datapackage.json", "views.sql"
-"""Files of a release that follow from the code and the tables."""
+"""Files of a release that depend only on the code and the tables."""
 
 MANIFEST_VERSION = 1
 _DISTRIBUTION = "capex-pipeline"
@@ -39,7 +39,7 @@ Manifest = dict[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing by which a folder differs from its manifest. `rule` is a word, `message` says what to do."""
+    """One difference between a folder and its manifest. `rule` is its short name, `message` says what to do."""
 
     file: str
     rule: str
@@ -56,9 +56,9 @@ def build(
 ) -> Manifest:
     """The manifest of a set of tables.
 
-    known: a manifest, such as the published one; where this code wrote it, its entries are reused for files of equal bytes.
-    companions: names of further files of the release, in the same folder. as_of, leave_out: what the build left out on purpose.
-    Raises ReleaseError where a table is absent, broken or of another version of the contract.
+    known: a manifest, such as the published one; if the same code wrote it, its entries are reused for files with equal bytes.
+    companions: names of further files of the release, in the same folder. as_of, leave_out: settings of a partial build. Raises
+    ReleaseError if a table is missing, damaged or of another version of the contract.
     """
     folder = tables_of.root
     before = known if known is not None and known["code"].get("fingerprint") == fingerprint.code() else {}
@@ -83,13 +83,13 @@ def build(
 
 
 def release_id(content_ids: dict[str, str], schema_version: str) -> str:
-    """Hash of what the tables hold and of the contract's version; equal tables have equal ids, whoever computed them."""
+    """Hash of the tables' content and of the contract's version; equal tables have equal ids on every machine."""
     parts = [f"schema={schema_version}", *(f"{table}={content_ids[table]}" for table in sorted(content_ids))]
     return storage_files.sha256("\n".join(parts).encode())
 
 
 def to_bytes(manifest: Manifest) -> bytes:
-    """The manifest as it is stored: sorted keys, one line for each fact."""
+    """The manifest as text: sorted keys, one line for each value."""
     return (escaping.json_text(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)) + "\n").encode()
 
 
@@ -99,7 +99,7 @@ def write(manifest: Manifest, folder: Path, staging: Path) -> bool:
 
 
 def read(folder: Path) -> Manifest | None:
-    """The manifest of a folder; None where there is none. Raises ReleaseError for one that is broken or of a later kind."""
+    """The manifest of a folder; None if there is none. Raises ReleaseError if it is damaged or was written by a later version."""
     path = folder / NAME
     try:
         with path.open("rb") as stream:
@@ -117,7 +117,7 @@ def read(folder: Path) -> Manifest | None:
             raise ReleaseError(f"{path} was written by a later version of this package; use that version.")
         if _has_all_parts(data) and _names_its_own_id(content):
             return content
-    raise ReleaseError(f"{path} is no manifest of a release; build again, or restore a release.")
+    raise ReleaseError(f"{path} is not a manifest of a release; build again, or restore a release.")
 
 
 class _File(BaseModel):
@@ -136,7 +136,7 @@ class _Document(BaseModel):
 
 
 class _Parts(BaseModel):
-    """What this package reads from a manifest; there may be more."""
+    """The entries that this package reads from a manifest; there may be more."""
 
     release_id: str
     schema_version: str
@@ -168,12 +168,12 @@ def place_of(folder: Path, manifest: Manifest) -> Path:
 
 
 def file_names(manifest: Manifest) -> list[str]:
-    """Names of a release's files, without the manifest. Raises ReleaseError for a name that leads elsewhere."""
+    """Names of a release's files, without the manifest. Raises ReleaseError for a name outside the folder."""
     names = [*(entry["file"] for entry in manifest["tables"].values()), *manifest["files"]]
     for name in names:
         if Path(name).name != name or name in (".", "..", NAME):
             raise ReleaseError(
-                f"The manifest names the file {name}, which is no plain file name; this package did not write it."
+                f"The manifest names the file {name}, which is not a plain file name; this package did not write it."
             )
     return names
 
@@ -195,11 +195,11 @@ def has_bytes(path: Path, sha256: str) -> bool:
 
 
 def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
-    """What keeps a folder from being one whole release; empty where all is well.
+    """Reasons why a folder is not one complete release; empty if it is.
 
-    Rules: no_manifest, broken_manifest, missing_file, broken_file, other_content (the file belongs to another release: the set is
-    mixed), other_bytes (changed, or written by another version of the code), unlisted_table. hashes: also hash every file.
-    Each file is opened once, so a replacement during the check shows as a mixed set and never as a broken file.
+    Rules: no_manifest, broken_manifest, missing_file, broken_file, other_content (the file belongs to another release: the set is mixed),
+    other_bytes (changed, or written by another version of the code), unlisted_table. hashes: also hash every file. Each file is opened
+    once, so a replacement during the check is reported as a mixed set, never as a damaged file.
     """
     try:
         manifest = read(folder)
@@ -208,7 +208,9 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
     if manifest is None:
         return [
             Problem(
-                NAME, "no_manifest", f"There is no {NAME} in {folder}: no release was made there. Build the warehouse."
+                NAME,
+                "no_manifest",
+                f"There is no {NAME} in {folder}: nothing was published there. Build the warehouse.",
             )
         ]
     folder = place_of(folder, manifest)
@@ -220,7 +222,7 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
     for name, entry in sorted(manifest["files"].items()) if hashes else ():
         path = folder / name
         if not path.is_file():
-            problems.append(Problem(name, "missing_file", f"{path} is gone; build again or go back to a release."))
+            problems.append(Problem(name, "missing_file", f"{path} is missing; build again or restore a release."))
         elif storage_files.sha256_of(path) != entry["sha256"]:
             problems.append(Problem(name, "other_bytes", f"{path} is not the file of this release; build again."))
     listed = {entry["file"] for entry in manifest["tables"].values()}
@@ -233,7 +235,7 @@ def verify(folder: Path, *, hashes: bool = True) -> list[Problem]:
 
 
 def content_id(folder: Path, table: str) -> str | None:
-    """What a table's file says of its rows; None where there is no such file, or one that says nothing."""
+    """The footer of a table's file; None if there is no such file or it has no footer of this package."""
     from capex_pipeline.storage import parquet
 
     try:
@@ -252,36 +254,35 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
         data = path.read_bytes() if whole else b""
         footer = parquet.read_footer(data if whole else path)
     except FileNotFoundError:
-        return Problem(path.name, "missing_file", f"{path} is gone; build again or go back to a release.")
+        return Problem(path.name, "missing_file", f"{path} is missing; build again or restore a release.")
     except (OSError, parquet.ParquetError) as error:
         return Problem(
             path.name,
             "broken_file",
-            f"{path} is no readable Parquet file ({error}); build again or go back to a release.",
+            f"{path} is not a readable Parquet file ({error}); build again or restore a release.",
         )
     if footer.get("content_id") != entry["content_id"]:
         return Problem(
             path.name, "other_content",
-            f"{path} holds other rows than the manifest says: a release is being published, or something changed the file. "
-            "Read again; if it persists, build again or restore a release.",
+            f"{path} holds other rows than the manifest states: a release is being published, or another program "
+            "changed the file. Try again; if the message persists, build again or restore a release.",
         )  # fmt: skip
     if hashes and storage_files.sha256(data) != entry["sha256"]:
         return Problem(
-            path.name, "other_bytes", f"{path} claims the rows of the release but has other bytes: a rebuild by other code is under "
-            "way, or something changed the file. Build again.",
+            path.name, "other_bytes", f"{path} states the content id of the release but has other bytes: another version of the code is building, or another program changed the file. Build again.",
         )  # fmt: skip
     return None
 
 
 def _table_entry(tables_of: Warehouse, table: str, known: dict[str, Any] | None) -> dict[str, Any]:
-    """What the manifest says of a table. known: what an earlier manifest of this code says of it."""
+    """The manifest's entry for a table. known: its entry in an earlier manifest of the same code."""
     path = tables_of.path(table)
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise ReleaseError(f"There is no table {table} in {path.parent}; build it before a release is made.") from error
     except OSError as error:
-        raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
+        raise ReleaseError(f"{path} is not a readable Parquet file ({error}); remove it and build again.") from error
     sha256 = storage_files.sha256(data)
     if known is not None and known.get("sha256") == sha256:
         return dict(known)
@@ -291,7 +292,7 @@ def _table_entry(tables_of: Warehouse, table: str, known: dict[str, Any] | None)
 
 
 _last: dict[Path, dict[str, Any]] = {}
-"""File -> what follows from its bytes: a release describes every table twice, before and after it is made."""
+"""File -> its entry, cached by bytes: a release describes every table twice, before and after it is made."""
 
 
 def _read_through(tables_of: Warehouse, table: str, data: bytes, sha256: str) -> dict[str, Any]:
@@ -303,10 +304,10 @@ def _read_through(tables_of: Warehouse, table: str, data: bytes, sha256: str) ->
         footer = parquet.read_footer(data)
         rows = parquet.read_rows(io.BytesIO(data))
     except (OSError, parquet.ParquetError) as error:
-        raise ReleaseError(f"{path} is no readable Parquet file ({error}); remove it and build again.") from error
+        raise ReleaseError(f"{path} is not a readable Parquet file ({error}); remove it and build again.") from error
     if not tables_of.is_whole(table, data):
         raise ReleaseError(
-            f"{path} holds other rows than it says: the disk or something else changed it. Remove it and build again."
+            f"{path} holds other rows than its footer states: the disk or another program changed it. Remove it and build again."
         )
     if footer.get("schema_version") != SCHEMA_VERSION or "content_id" not in footer:
         raise ReleaseError(
@@ -335,7 +336,7 @@ def _extreme(rows: pa.Table, column: str, which: str) -> str | None:
 
 
 def _documents(folder: Path) -> list[dict[str, Any]]:
-    """The raw files that the release rests on, each with its content hash and the number of documents that it declares."""
+    """The raw files behind the release, each with its content hash and the number of documents that it declares."""
     from capex_pipeline.storage import parquet
 
     with (folder / "documents.parquet").open("rb") as stream:

@@ -1,4 +1,4 @@
-"""Writes warehouse/contract.odcs.yaml: the contract in the Open Data Contract Standard.
+"""Writes warehouse/contract.odcs.yaml, the contract in the Open Data Contract Standard.
 
 `datacontract lint` and `datacontract test` read the file. Add a translation here when the standard can express more of
 a model; facts about a table are declared in `schemas`. Types are logical ones only, because every tool writes the
@@ -32,7 +32,7 @@ _TYPES = {
 
 @functools.cache
 def to_bytes() -> bytes:
-    """The contract as a YAML file. It follows from the models alone."""
+    """The contract as a YAML file. It depends only on the models."""
     text = yaml.dump(describe(), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
     return (
         "# Generated from the table models; `datacontract test` reads the tables beside this file.\n" + text
@@ -49,9 +49,9 @@ def describe() -> dict[str, Any]:
         "version": f"{SCHEMA_VERSION}.0",
         "status": "active",
         "description": {
-            "purpose": "What technology groups spend on AI infrastructure, every number tied to its document.",
-            "usage": "Open capex, cloud_revenue and gpu_shipments first: no row repeats another. Take totals over companies from the tables by group, which are null while a member is missing. In the tables by definition add up rows where is_preferred is true.",
-            "limitations": "Missing is null. Claims and estimates stand beside filings and are marked by source_type and status.",
+            "purpose": "AI infrastructure spending of technology groups. Every number names its document.",
+            "usage": "Start with capex, cloud_revenue and gpu_shipments, whose rows do not overlap. For totals over companies use the tables by group, which are null while a member is missing. In the tables by definition, add only rows where is_preferred is true.",
+            "limitations": "A missing value is null. Claims and estimates are in the same tables as filings and are marked by source_type and status.",
         },
         "servers": [
             {"server": "warehouse", "type": "local", "path": "./{model}.parquet", "format": "parquet",

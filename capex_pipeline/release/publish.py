@@ -1,10 +1,8 @@
-"""From candidate tables to a published release, or to a build that is held.
+"""Publishes candidate tables as a release, or holds them.
 
-Add here the order of steps of a release. What each step does belongs to the module of that step, and everything of Dagster to
-`orchestration`.
-
-Order: find out what is published and whether it is whole, describe the candidates, compare, decide; then keep a copy of the release
-and move it in front of readers (`install`), or hold it: a held build changes nothing that a reader sees, and its tables stay candidates.
+Add here the order of steps of a release. Each step is in its own module, and everything that uses Dagster is in `orchestration`. Order:
+verify what is published, describe the candidates, compare, decide; then keep a copy of the release and publish it (`install`), or hold it.
+Holding changes no published file, and the tables stay candidates.
 """
 
 from __future__ import annotations
@@ -25,19 +23,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHARE_GONE_PCT = 20.0
-"""Percent of the published documents that may disappear at once without a person's consent."""
+"""Percentage of the published documents that may disappear at once without a person's approval."""
 
 FEWEST_GONE = 3
-"""Fewer documents than this may always disappear; of a handful each is a large share."""
+"""Fewer documents than this may always disappear, since each is a large share of a small archive."""
 
 _DESCRIPTIONS = (manifest.CONTRACT, manifest.DATA_PACKAGE, manifest.VIEWS)
 
 
 @dataclass(frozen=True)
 class Options:
-    """Choices of an operator.
-
-    keep, megabytes: bounds on kept releases. bound_pct: see BOUND_PCT. formats: spreadsheets to write (csv, xlsx). also: further files
+    """Options of an operator. keep, megabytes: limits on kept releases. bound_pct: see BOUND_PCT. formats: spreadsheets to write (csv,
+    xlsx). also: further files
     beside the candidate tables that belong to the release. accept_removal: whether many documents may disappear.
     """
 
@@ -53,11 +50,9 @@ class Options:
 
 @dataclass(frozen=True)
 class Differences:
-    """What differs from the published release.
-
-    changes: every change. moves, losses: values of closed periods that moved beyond the bound and cells of coverage that were lost,
-    each with its explanation where it has one; None where the two are of another scope or contract. gone: raw files that the
-    published release rests on and the candidates do not, where they are more than may disappear at once.
+    """Differences from the published release. changes: every change. moves, losses: values of closed periods that changed by more than the
+    bound, and lost cells of coverage, each with its explanation if it has one; None if the two have different scopes or contracts. gone:
+    raw files behind the published release that the candidates lack, if more disappeared than allowed.
     """
 
     changes: pd.DataFrame
@@ -68,7 +63,7 @@ class Differences:
 
 @dataclass(frozen=True)
 class Previous:
-    """The release that readers see, and a folder with its whole files: the published one, or a kept copy where that is damaged."""
+    """The published release, and a folder with all its files: the published one, or a kept copy if that is damaged."""
 
     manifest: Manifest
     tables: Path
@@ -76,15 +71,13 @@ class Previous:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A candidate set compared with the published release (`previous`, None for the first).
-
-    found: None where there was nothing to compare with, the ids say that nothing differs, or the contract is another one. notes: sentences on damaged state that was
-    set aside.
+    """A candidate set compared with the published release (`previous`, None for the first). differences: None if there is no previous release,
+    the ids are equal, or the contract differs. notes: sentences on damaged files that were moved aside.
     """
 
     manifest: Manifest
     previous: Previous | None
-    found: Differences | None = None
+    differences: Differences | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -94,33 +87,33 @@ class Candidate:
 
     @property
     def unexplained_moves(self) -> pd.DataFrame | None:
-        """Moves that neither a filing nor a person explains; None where there are none."""
-        return _without_reason(self.found.moves) if self.found is not None else None
+        """Moved values that neither a filing nor a person explains; None if there are none."""
+        return _without_reason(self.differences.moves) if self.differences is not None else None
 
     @property
     def unexplained_losses(self) -> pd.DataFrame | None:
-        """Lost cells of coverage that nobody accepted; None where there are none."""
-        return _without_reason(self.found.losses) if self.found is not None else None
+        """Lost cells of coverage that were not accepted; None if there are none."""
+        return _without_reason(self.differences.losses) if self.differences is not None else None
 
     @property
     def gone(self) -> tuple[str, ...]:
-        """Raw files that disappeared, where they are too many at once."""
-        return () if self.found is None else self.found.gone
+        """Raw files that disappeared, if too many did at once."""
+        return () if self.differences is None else self.differences.gone
 
     @property
     def is_held(self) -> bool:
-        """True where the candidates must not be published."""
+        """True if the candidates must not be published."""
         return self.unexplained_moves is not None or self.unexplained_losses is not None or bool(self.gone)
 
     @property
     def is_new(self) -> bool:
-        """True where the tables hold something else than the published release."""
+        """True if the content of the tables differs from the published release."""
         return self.manifest["release_id"] != self.previous_id
 
     @property
     def headline(self) -> str:
-        """What changed, in a sentence."""
-        changes = self.found.changes if self.found is not None else None
+        """Summary of the changes in one sentence."""
+        changes = self.differences.changes if self.differences is not None else None
         return diff_text.headline(changes, self.previous_id, is_same=self.previous is not None and not self.is_new)
 
     def differing_tables(self) -> list[str]:
@@ -130,15 +123,15 @@ class Candidate:
         return [name for name in now if now[name]["content_id"] != before.get(name, {}).get("content_id")]
 
     def markdown(self) -> str:
-        """What changed, as Markdown."""
+        """The changes as Markdown."""
         return diff_text.markdown(self.headline, *self._frames())
 
     def text(self) -> str:
-        """What changed and what was set aside, for a terminal."""
+        """The changes and the files that were moved aside, for a terminal."""
         return "\n".join([*self.notes, diff_text.text(self.headline, *self._frames())])
 
     def _frames(self) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
-        differences = self.found
+        differences = self.differences
         return (
             (None, None, None) if differences is None else (differences.changes, differences.moves, differences.losses)
         )
@@ -150,11 +143,11 @@ def _without_reason(rows: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def prepare(warehouse: Warehouse, options: Options, reviewed: Callable[[], accepted_changes.Accepted]) -> Candidate:
-    """Describe the candidate tables and compare them with the published release. Nothing that a reader sees is written.
+    """Describe the candidate tables and compare them with the published release.
 
-    reviewed: gives the accepted changes; asked only where something changed, so that an unchanged build loads no reference data.
-    Damaged manifests and kept releases are moved aside. A build of another scope (as of a day, or without a document) or of another major
-    version of the contract than the published release is another question: it is not held.
+    No published file is written. reviewed: returns the accepted changes; called only if something changed, so that an unchanged build loads
+    no reference data. Damaged manifests and kept releases are moved aside. A build with another scope (as of a day, or without a document)
+    or another major version of the contract than the published release is not held.
     """
     previous, notes = _published(warehouse, options)
     known = None if previous is None else previous.manifest
@@ -164,8 +157,9 @@ def prepare(warehouse: Warehouse, options: Options, reviewed: Callable[[], accep
     before = previous.manifest
     if _major(before) != _major(described):
         notes.append(
-            f"The published release has contract {before['schema_version']}, the candidates have {described['schema_version']}: their "
-            "values are not compared. CHANGELOG.md says what readers have to change."
+            f"The published release has contract {before['schema_version']}, the candidates have "
+            f"{described['schema_version']}: their values are not compared. CHANGELOG.md lists what readers have to "
+            "change."
         )
         return Candidate(described, previous, None, notes)
     return Candidate(described, previous, _differences(previous, described, warehouse, options, reviewed()), notes)
@@ -176,7 +170,7 @@ def _major(described: Manifest) -> str:
 
 
 def _published(warehouse: Warehouse, options: Options) -> tuple[Previous | None, list[str]]:
-    """The published release with a folder of its whole files, and sentences on what is damaged."""
+    """The published release with a folder of all its files, and sentences on damaged ones."""
     root, notes = warehouse.root, []
     is_remote = storage_files.is_remote(root)
     try:
@@ -199,11 +193,11 @@ def _published(warehouse: Warehouse, options: Options) -> tuple[Previous | None,
         )
         kept.sort(
             key=lambda one: one[0]["release_id"] != current["release_id"]
-        )  # stable: of equal ids the newest first
+        )  # stable: the newest first among equal ids
     for described, tables in kept:
         if manifest.is_whole(tables, described):
             return Previous(described, tables), notes
-        notes.append(f"{tables} is no whole kept release.")
+        notes.append(f"{tables} is not a complete kept release.")
     return None, notes
 
 
@@ -213,9 +207,9 @@ def _set_manifest_aside(root: Path, staging: Path) -> str:
         moved = storage_files.set_aside(path, staging)
     except OSError as error:
         raise ReleaseError(
-            f"{path} is damaged and could not be moved out of the way ({error.strerror or error}); remove it and build again."
+            f"{path} is damaged and could not be moved aside ({error.strerror or error}); remove it and build again."
         ) from error
-    return f"{path} was no manifest of a release; it was moved to {moved}."
+    return f"{path} was not a manifest of a release; it was moved to {moved}."
 
 
 def _differences(
@@ -237,7 +231,7 @@ def _differences(
 
 
 def _gone(before: Manifest, now: Manifest) -> tuple[str, ...]:
-    """Raw files that disappeared, where they are more than SHARE_GONE_PCT; a file that was renamed keeps its content and counts as there."""
+    """Raw files that disappeared, if they are more than SHARE_GONE_PCT. A renamed file has the same content and does not count."""
     paths, sums = ({entry[name] for entry in now["documents"]} for name in ("path", "sha256"))
     known = {entry["path"]: entry["sha256"] for entry in before["documents"]}
     gone = sorted(path for path, content in known.items() if path not in paths and content not in sums)
@@ -246,10 +240,10 @@ def _gone(before: Manifest, now: Manifest) -> tuple[str, ...]:
 
 
 def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tuple[Manifest, Snapshot | None]:
-    """Make the release: descriptions, a kept copy, then the files in front of readers with the manifest last, then spreadsheets.
+    """Make the release: descriptions, a kept copy, then the published files with the manifest last, then spreadsheets.
 
-    Returns the manifest and the kept copy (None in an object store, where the published prefix is the copy). Raises ReleaseError for
-    a candidate that is held, and where the disk does not allow it; the published set is then as it was.
+    Returns the manifest and the kept copy (None in an object store, where the published prefix is the copy). Raises ReleaseError for a held
+    candidate and for disk errors; the published set is then unchanged.
     """
     if candidate.is_held:
         raise ReleaseError(held_message(candidate))
@@ -279,7 +273,7 @@ def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tup
         snapshot = _kept(store, candidate) or store.add(source, final, _beside(candidate))
         replaced = None if candidate.previous is None else candidate.previous.manifest
         candidate.notes.extend(install.install(source, final, warehouse, replaced))
-        # The set is published: a note that the disk does not let go must not call it held, and goes with the next release.
+        # The set is published. If the note that it was held cannot be removed, the next release removes it.
         storage_files.remove_all(candidates.root, HELD_NOTE)
         store.prune()
     for name, data in sheets.items():
@@ -288,12 +282,12 @@ def publish(warehouse: Warehouse, candidate: Candidate, options: Options) -> tup
 
 
 def kept_bytes(warehouse: Warehouse, options: Options) -> int:
-    """Space that the kept releases take, for an operator to see."""
+    """Disk space of the kept releases, for display."""
     return sum(one.bytes() for one in Store(warehouse.root, options.keep, options.megabytes).all())
 
 
 def _kept(store: Store, candidate: Candidate) -> Snapshot | None:
-    """The newest kept release, where it already holds the candidate's tables."""
+    """The newest kept release, if it already holds the candidate's tables."""
     if candidate.is_new:
         return None
     same = [one for one in store.all() if candidate.manifest["release_id"].startswith(one.short_id)]
@@ -301,7 +295,7 @@ def _kept(store: Store, candidate: Candidate) -> Snapshot | None:
 
 
 def hold(warehouse: Warehouse, candidate: Candidate) -> str:
-    """Note beside the candidate tables why they are held; returns the message. What readers see stays as it is."""
+    """Write the reason for holding beside the candidate tables; return the message. Published files do not change."""
     message = held_message(candidate)
     note = f"{message}\n\n{candidate.markdown()}"
     storage_files.replace_if_changed(
@@ -311,11 +305,11 @@ def hold(warehouse: Warehouse, candidate: Candidate) -> str:
 
 
 def held_reason(candidate: Candidate) -> str:
-    """Why a build is held, in a few words."""
+    """Why a release is held, in a few words."""
     parts = []
     if (moved := candidate.unexplained_moves) is not None:
         count = len(moved)
-        parts.append(f"{count:,} value{'s' if count > 1 else ''} of closed periods moved beyond the bound")
+        parts.append(f"{count:,} value{'s' if count > 1 else ''} of closed periods changed by more than the bound")
     if (lost := candidate.unexplained_losses) is not None:
         count = len(lost)
         parts.append(f"{count:,} cell{'s' if count > 1 else ''} of coverage {'were' if count > 1 else 'was'} lost")
@@ -326,7 +320,7 @@ def held_reason(candidate: Candidate) -> str:
 
 
 def held_message(candidate: Candidate) -> str:
-    """Why a build is held and what to do."""
+    """Why a release is held and what to do."""
     moved, lost = candidate.unexplained_moves, candidate.unexplained_losses
     removal = (
         "If the documents were removed on purpose, publish with `capex-pipeline release publish --accept-removal`. "
@@ -334,15 +328,14 @@ def held_message(candidate: Candidate) -> str:
         else ""
     )
     return (
-        f"The release is held: {held_reason(candidate)}, and neither a restating filing nor an accepted change explains it. Readers still see "
-        "the release before it. Correct the document or the rule and build again; or review the changes, add the lines that `capex-pipeline "
+        f"The release is held: {held_reason(candidate)}, and neither a restating filing nor an accepted change explains it. Readers still see the previous release. Correct the document or the rule and build again. Or review the changes, add the lines that `capex-pipeline "
         "release accept --reason TEXT` prints to reference/accepted_changes.yaml (in a checkout: capex_pipeline/reference/accepted_changes.yaml) "
         f"and build again. {removal}\n{diff_text.unexplained(moved, lost)}"
     )
 
 
 def table_difference(published: Path, candidates: Path, table: str) -> str:
-    """How a candidate table differs from the published one, as Markdown."""
+    """Differences between a candidate table and the published one, as Markdown."""
     from capex_pipeline.release import diff
     from capex_pipeline.release.diff_causes import Causes
 
@@ -351,7 +344,7 @@ def table_difference(published: Path, candidates: Path, table: str) -> str:
         return f"{table} has not been published yet."
     causes = Causes(diff.read(published, "documents"), diff.read(candidates, "documents"))
     changes = diff.combined(diff.compare_table(table, before, now, causes))
-    return diff_text.markdown(f"Against the published table: {diff_text.counted(changes)}.", changes, None, None)
+    return diff_text.markdown(f"Compared with the published table: {diff_text.counted(changes)}.", changes, None, None)
 
 
 def changes_bytes(changes: pd.DataFrame) -> bytes:
@@ -373,13 +366,13 @@ def changes_bytes(changes: pd.DataFrame) -> bytes:
 
 def _beside(candidate: Candidate) -> dict[str, bytes]:
     beside = {"changes.md": candidate.markdown().encode()}
-    if candidate.found is not None:
-        beside["changes.parquet"] = changes_bytes(candidate.found.changes)
+    if candidate.differences is not None:
+        beside["changes.parquet"] = changes_bytes(candidate.differences.changes)
     return beside
 
 
 def _as_published(warehouse: Warehouse, candidate: Candidate, also: Iterable[str]) -> Manifest | None:
-    """The published manifest, where a whole release of these tables by this code is in place; then nothing need be written again."""
+    """The published manifest, if a complete release of these tables by this code is published; then nothing has to be written."""
     previous = candidate.previous
     if previous is None or previous.tables != warehouse.root or storage_files.is_remote(warehouse.root):
         return None

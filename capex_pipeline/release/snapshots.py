@@ -1,13 +1,12 @@
-"""Kept releases: beside the warehouse, listed, found by number or id, and bounded in number and bytes.
+"""Stores copies of releases beside the warehouse, finds them by number or id, and limits their number and size.
 
-Add here what concerns the folder of kept releases. What differs between two releases belongs to `diff`, putting files in front of
-readers to `install`.
+Add here what concerns the folder of kept releases. Differences between two releases belong to `diff`, publishing files to `install`.
 
-Layout, beside the warehouse and on its file system, so that no reader of warehouse/ meets it:
+Layout, beside the warehouse and on its file system, so that readers of warehouse/ do not see it:
   .<warehouse>.releases/0007-3f2a9c01d4e8/tables/    the files of release 7, under their own names, with its manifest
-  .<warehouse>.releases/0007-3f2a9c01d4e8/changes.parquet, changes.md    what differs from the release before it
-Files are copies: no kept release shares bytes with a live file or with another release. A folder comes and goes under one of these names
-in one step: it is filled, or emptied, under a name that begins with a dot and ends with .part. A folder that is damaged is moved to a
+  .<warehouse>.releases/0007-3f2a9c01d4e8/changes.parquet, changes.md    differences from the previous release
+Files are copies: no kept release shares bytes with a live file or with another release. A folder appears or disappears under one of these
+names in one step: it is filled or emptied under a name that begins with a dot and ends with .part. A folder that is damaged is moved to a
 name that begins with a dot and ends with .set-aside. Only a holder of the build lock may write.
 """
 
@@ -34,7 +33,7 @@ HELD_NOTE = f"{HELD}.md"
 
 KEPT_RELEASES = 12
 KEPT_MEGABYTES = 2_000
-"""Bound on the disk space of kept releases; see `Store.prune`."""
+"""Limit on the disk space of kept releases; see `Store.prune`."""
 
 SHORT = 12
 """Hexadecimal digits of a release id in names and texts."""
@@ -44,7 +43,7 @@ _NAME = re.compile(r"^(\d{4,})-([0-9a-f]{12})$")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One kept release: its number in order of release, and where it lies."""
+    """One kept release: its number in order of release, and its folder."""
 
     number: int
     short_id: str
@@ -56,11 +55,11 @@ class Snapshot:
         return self.folder / "tables"
 
     def manifest(self) -> Manifest:
-        """Its manifest. Raises ReleaseError where it is gone."""
+        """Its manifest. Raises ReleaseError if it is missing."""
         manifest = manifests.read(self.tables)
         if manifest is None:
             raise ReleaseError(
-                f"{self.tables} has no {manifests.NAME}; remove {self.folder}, it is no release any more."
+                f"{self.tables} has no {manifests.NAME}; remove {self.folder}, which is no longer a release."
             )
         return manifest
 
@@ -74,12 +73,12 @@ class Snapshot:
             return False
 
     def bytes(self) -> int:
-        """Space that its files take."""
+        """Size of its files in bytes."""
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
 def _is_usable(folder: Path) -> bool:
-    # Whether it can be written shows where something has to be: a build with nothing to write works on a read-only file system.
+    # Write access is not checked here: a build with nothing to write works on a read-only file system.
     return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
 
 
@@ -87,10 +86,7 @@ class Store:
     """The snapshots of one warehouse."""
 
     def __init__(self, warehouse: Path, keep: int = KEPT_RELEASES, megabytes: float = KEPT_MEGABYTES) -> None:
-        """keep, megabytes: how many releases stay, and in how much space; the published one always does.
-
-        Raises ReleaseError for less than one release.
-        """
+        """keep, megabytes: number and total size of kept releases; the published one is always kept. Raises ReleaseError for less than one release."""
         if keep < 1:
             raise ReleaseError(f"At least one release must be kept, not {keep}.")
         self.warehouse = warehouse
@@ -106,7 +102,7 @@ class Store:
         return sorted((Snapshot(int(match[1]), match[2], path) for match, path in folders), key=lambda one: one.number)
 
     def current(self) -> Snapshot | None:
-        """The kept release that the warehouse's manifest names, else the newest; None where nothing is kept."""
+        """The kept release that the warehouse's manifest names, otherwise the newest; None if nothing is kept."""
         kept = self.all()
         try:
             manifest = manifests.read(self.warehouse)
@@ -119,10 +115,10 @@ class Store:
         return kept[-1] if kept else None
 
     def find(self, text: str) -> Snapshot | Path:
-        """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one); "candidate" is the
-        set that builds write, "held" the same where it is held, "warehouse" the folder of published tables as it is now.
+        """A release by number ("7"), by the beginning of its id, as "current" or "previous" (of the current one); "candidate" is the set that builds
+        write, "held" the same if it is held, "warehouse" the folder of published tables.
 
-        Raises ReleaseError where there is none, or more than one.
+        Raises ReleaseError if there is none, or more than one.
         """
         kept = self.all()
         current = self.current()
@@ -131,7 +127,7 @@ class Store:
         if text in (CANDIDATE, HELD):
             folder = Warehouse(self.warehouse).candidates().root
             if text == HELD and not (folder / HELD_NOTE).is_file():
-                raise ReleaseError("No build is held.")
+                raise ReleaseError("No release is held.")
             if not folder.is_dir():
                 raise ReleaseError(f"There are no candidate tables in {folder}; build first.")
             return folder
@@ -146,13 +142,13 @@ class Store:
         if {one.short_id for one in named} and len({one.short_id for one in named}) == 1:
             return named[-1]
         known = ", ".join(f"{one.number} ({one.short_id})" for one in kept) or "none"
-        raise ReleaseError(f"There is no one release {text}; kept are: {known}.")
+        raise ReleaseError(f"There is no release {text}. Available: {known}.")
 
     def add(self, tables: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> Snapshot:
         """Keep the files of a release. tables: their folder. beside: further files, which are not restored.
 
-        A snapshot that is already there as the newest (the build stopped before the manifest was put in place) is taken as it is.
-        Raises ReleaseError where the files are not those of the manifest.
+        If the newest snapshot already holds these files (a build stopped before the manifest was written), it is used. Raises ReleaseError
+        if the files are not those of the manifest.
         """
         kept = self.all()
         if kept and kept[-1].is_sound() and kept[-1].manifest() == manifest:
@@ -163,7 +159,7 @@ class Store:
         return Snapshot(number, short, folder)
 
     def restore(self, snapshot: Snapshot, staging: Path) -> Manifest:
-        """Publish a kept release again. It is checked first; on a problem nothing is touched. Raises ReleaseError."""
+        """Publish a kept release again. It is verified first; if there is a problem, nothing is changed. Raises ReleaseError."""
         problems = manifests.verify(snapshot.tables)
         if problems:
             raise ReleaseError(f"Release {snapshot.number} cannot be restored: {problems[0].message}")
@@ -176,7 +172,7 @@ class Store:
         return manifest
 
     def set_damaged_aside(self) -> list[str]:
-        """Move what is no kept release any more out of the way; a sentence for each. Raises ReleaseError where that fails."""
+        """Move damaged kept releases aside; return a sentence for each. Raises ReleaseError if that fails."""
         sentences = []
         if self.root.is_symlink() or (self.root.exists() and not _is_usable(self.root)):
             damaged = [self.root]
@@ -192,17 +188,17 @@ class Store:
                 path.rename(moved)
             except OSError as error:
                 raise ReleaseError(
-                    f"{path} is damaged and could not be moved out of the way ({error.strerror or error}); remove it."
+                    f"{path} is damaged and could not be moved aside ({error.strerror or error}); remove it."
                 ) from error
-            sentences.append(f"{path} is no whole kept release; it was moved to {moved}.")
+            sentences.append(f"{path} is not a complete kept release; it was moved to {moved}.")
         return sentences
 
     def prune(self) -> list[Snapshot]:
-        """Remove the oldest releases beyond the bounds, never the current one, and what a killed build left; return them."""
+        """Remove the oldest releases beyond the limits, never the current one, and leftovers of killed builds; return the removed releases."""
         current = self.current()
         kept = self.all()
         sizes = [one.bytes() for one in kept]
-        # The newest releases stay as long as they fit.
+        # The newest releases are kept as long as they fit.
         fitting = [sum(sizes[place:]) <= self.megabytes * 1e6 for place in range(len(kept))]
         gone = [
             one
@@ -244,7 +240,7 @@ class Store:
                 for folder_of_names in (between / "tables", between):
                     storage_files.flush_folder(folder_of_names)
                 if not manifests.is_whole(between / "tables", manifest):
-                    raise ReleaseError(f"Something else writes into {tables}; only one build may run. Build again.")
+                    raise ReleaseError(f"Another program writes into {tables}; only one build may run. Build again.")
                 between.rename(folder)
             except BaseException:
                 shutil.rmtree(between, ignore_errors=True)

@@ -1,7 +1,8 @@
-"""Whole tables as CSV or XLSX, for people who open them in a spreadsheet.
+"""Writes whole tables as CSV or XLSX, for users of spreadsheets.
 
-Add here how rows are laid out so that a spreadsheet shows them and runs nothing. The wide sheets of each release belong to `workbook`;
-programs read the Parquet files. The files of a release are in warehouse/spreadsheets/, where no reader of warehouse/*.parquet meets them.
+Add here how rows are laid out, so that a spreadsheet shows them and runs none of their text as a formula. The wide sheets of each release
+belong to `workbook`; programs read the Parquet files. The files of a release are in warehouse/spreadsheets/, separate from
+warehouse/*.parquet.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from capex_pipeline.values import escaping
 
 FOLDER = "spreadsheets"
 LONGEST_CELL = 32_767
-"""Characters that a cell of a spreadsheet takes; a longer text is cut and says so."""
+"""Maximum number of characters of a cell; a longer text is cut and marked."""
 
-_CUT = " … (cut; whole in the Parquet file)"
+_CUT = " … (cut; full text in the Parquet file)"
 
 
 def rendered(source: Warehouse, formats: Iterable[str]) -> dict[str, bytes]:
@@ -51,13 +52,13 @@ def export(warehouse: Warehouse, formats: Iterable[str]) -> list[str]:
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Rows as CSV: UTF-8 with the mark by which Excel knows it, days as 2024-06-30, missing empty, texts that would run disarmed."""
+    """Rows as CSV: UTF-8 with a byte order mark for Excel, dates as 2024-06-30, null as empty, texts that would run as formulas escaped."""
     text = disarmed(frame).to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\r\n")
     return b"\xef\xbb\xbf" + text.encode()
 
 
 def disarmed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Texts that a spreadsheet would run as a formula get an apostrophe in front; numbers stay numbers, minus signs included."""
+    """Texts that a spreadsheet would run as a formula get a leading apostrophe; numbers stay numbers, including negative ones."""
     shown = frame.copy()
     for name in shown.columns[shown.dtypes == "str"]:
         shown[name] = escaping.spreadsheet(shown[name])
@@ -66,12 +67,12 @@ def disarmed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def cell_text(text: str) -> str:
-    """A text as a cell of a workbook shows it: without control characters, and cut and marked as cut where it is longer than LONGEST_CELL."""
+    """A text for a cell of a workbook: without control characters, and cut and marked if it is longer than LONGEST_CELL."""
     return shortened(escaping.cell(text))
 
 
 def shortened(text: str) -> str:
-    """A text that fits into a cell: cut where it is longer than LONGEST_CELL, and marked as cut."""
+    """A text that fits into a cell: cut and marked if it is longer than LONGEST_CELL."""
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(_CUT)] + _CUT
 
 

@@ -1,7 +1,7 @@
 """warehouse/views.sql: DuckDB views over the tables, with comments, joins, an as-of macro and a few ready answers.
 
-SQL that follows from the models belongs here. Facts about a table belong to its model. Absolute paths are in no view: the file is the same
-wherever the warehouse lies, and a session says where the tables are with SET VARIABLE warehouse = '/the/folder'.
+Add here SQL that is derived from the models. Facts about a table belong to its model. The views contain no absolute paths, so that the file
+is the same for every warehouse; a session sets the folder with SET VARIABLE warehouse = '/the/folder'.
 """
 
 # ruff: noqa: S608 - the names in the statements are those of our own models
@@ -66,17 +66,17 @@ _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
   count(*) FILTER (WHERE outcome = 'above') AS above, count(*) FILTER (WHERE outcome = 'pending') AS pending,
   count(*) FILTER (WHERE outcome = 'not_comparable') AS not_comparable, avg(revision_pct) AS mean_revision_pct
 FROM outlooks WHERE review_state <> 'machine' GROUP BY entity_id, entity_name, kind""",
-        "By company: how many outlooks it made, on which side of them the outcome lay, and by how much it revised them.",
+        "Guidance by company: number of statements, outcomes below, inside and above the stated range, and mean revision.",
         {
             "entity_id": "Company or group; see table entities.",
             "entity_name": "Its name.",
             "kind": "guidance or forecast.",
-            "outlooks": "Statements on record; those that were read by machine and not reviewed are left out.",
-            "below": "Statements that the outcome stayed below.",
-            "inside": "Statements that hold the outcome.",
-            "above": "Statements that the outcome exceeded.",
-            "pending": "Statements about periods that are not reported in full.",
-            "not_comparable": "Statements about periods that were reported on another definition, and statements without an amount on periods that are over.",
+            "outlooks": "Number of statements, without those that were extracted and not reviewed.",
+            "below": "Statements whose outcome is below the stated range.",
+            "inside": "Statements whose outcome is inside the stated range.",
+            "above": "Statements whose outcome is above the stated range.",
+            "pending": "Statements about periods that are not yet reported in full.",
+            "not_comparable": "Statements about periods reported on another definition, and statements without an amount about past periods.",
             "mean_revision_pct": "Mean change of the middle from one statement to the next on the same definition; null where none was revised. Unit: percent.",
         },
     ),
@@ -86,38 +86,43 @@ FROM outlooks WHERE review_state <> 'machine' GROUP BY entity_id, entity_name, k
   SELECT entity_id, entity_name, unnest(string_split(arg_max(members, calendar_quarter), '|')) AS member
   FROM capex_by_overlapping_group GROUP BY entity_id, entity_name),
 latest AS (
-  SELECT entity_id AS member, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER))) AS target_year,
+  SELECT entity_id AS member, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER)))
+  AS target_year,
     target_year IS NULL AS is_fiscal, amount_low_usd, amount_mid_usd, amount_high_usd
   FROM outlooks WHERE is_latest AND kind = 'guidance' AND metric_id = 'capex' AND target_period_type = 'year'
-  QUALIFY row_number() OVER (PARTITION BY entity_id, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start, target_end) // 2 AS INTEGER)))
+  QUALIFY row_number() OVER (PARTITION BY entity_id, coalesce(target_year, year(target_start + CAST(date_diff('day', target_start,
+  target_end) // 2 AS INTEGER)))
     ORDER BY target_year IS NULL, stated_on DESC, outlook_id) = 1)
 SELECT members.entity_id, members.entity_name, latest.target_year, count(*) FILTER (WHERE NOT is_fiscal) AS companies,
   string_agg(member, '|' ORDER BY member) FILTER (WHERE NOT is_fiscal) AS members_with_guidance,
   string_agg(member, '|' ORDER BY member) FILTER (WHERE is_fiscal) AS members_with_fiscal_guidance,
   (SELECT count(*) FROM members AS others WHERE others.entity_id = members.entity_id) - count(*) AS members_without_guidance,
-  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_low_usd IS NULL) = 0 THEN sum(amount_low_usd) FILTER (WHERE NOT is_fiscal) END AS amount_low_usd,
-  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_mid_usd IS NULL) = 0 THEN sum(amount_mid_usd) FILTER (WHERE NOT is_fiscal) END AS amount_mid_usd,
-  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_high_usd IS NULL) = 0 THEN sum(amount_high_usd) FILTER (WHERE NOT is_fiscal) END AS amount_high_usd,
+  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_low_usd IS NULL) = 0 THEN sum(amount_low_usd) FILTER (WHERE NOT is_fiscal) END
+  AS amount_low_usd,
+  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_mid_usd IS NULL) = 0 THEN sum(amount_mid_usd) FILTER (WHERE NOT is_fiscal) END
+  AS amount_mid_usd,
+  CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_high_usd IS NULL) = 0 THEN sum(amount_high_usd) FILTER (WHERE NOT is_fiscal) END
+  AS amount_high_usd,
   CASE WHEN count(amount_low_usd) = count(*) THEN sum(amount_low_usd) END AS amount_low_with_fiscal_usd,
   CASE WHEN count(amount_mid_usd) = count(*) THEN sum(amount_mid_usd) END AS amount_mid_with_fiscal_usd,
   CASE WHEN count(amount_high_usd) = count(*) THEN sum(amount_high_usd) END AS amount_high_with_fiscal_usd
 FROM members JOIN latest USING (member)
 GROUP BY members.entity_id, members.entity_name, latest.target_year""",
-        "The latest guidance on capital expenditure of the members of a group for a calendar year, added, each company once and on its own definition.",
+        "Sum of the members' latest capital expenditure guidance for a calendar year, by group. Each company counts once, on its own definition.",
         {
             "entity_id": "Group of companies.",
             "entity_name": "Name of the group.",
-            "target_year": "Calendar year of the guidance; a fiscal year belongs to the calendar year that holds its middle day.",
+            "target_year": "Calendar year of the guidance; a fiscal year belongs to the calendar year that contains its middle day.",
             "companies": "Members with guidance for the calendar year.",
             "members_with_guidance": "Their ids, joined by |.",
-            "members_with_fiscal_guidance": "Ids of the members with guidance for a fiscal year of other days only, joined by |; it is in the amounts with fiscal years only.",
-            "members_without_guidance": "Number of members that gave neither.",
-            "amount_low_usd": "Sum of the lower ends; null where one of the members gave none. Unit: USD.",
-            "amount_mid_usd": "Sum of the middles; null where one of the members gave none. Unit: USD.",
-            "amount_high_usd": "Sum of the upper ends; null where one of the members gave none. Unit: USD.",
-            "amount_low_with_fiscal_usd": "The same with the guidance for fiscal years, which covers up to six months of another year. Unit: USD.",
-            "amount_mid_with_fiscal_usd": "Sum of the middles with the guidance for fiscal years. Unit: USD.",
-            "amount_high_with_fiscal_usd": "Sum of the upper ends with the guidance for fiscal years. Unit: USD.",
+            "members_with_fiscal_guidance": "Ids of the members with guidance only for a fiscal year that is not the calendar year, joined by |. These are only in the amounts with fiscal years.",
+            "members_without_guidance": "Number of members without either kind of guidance.",
+            "amount_low_usd": "Sum of the lower bounds; null if a member gave none. Unit: USD.",
+            "amount_mid_usd": "Sum of the midpoints; null if a member gave none. Unit: USD.",
+            "amount_high_usd": "Sum of the upper bounds; null if a member gave none. Unit: USD.",
+            "amount_low_with_fiscal_usd": "Sum of the lower bounds including guidance for fiscal years, which cover up to six months of another year. Unit: USD.",
+            "amount_mid_with_fiscal_usd": "Sum of the midpoints including guidance for fiscal years. Unit: USD.",
+            "amount_high_with_fiscal_usd": "Sum of the upper bounds including guidance for fiscal years. Unit: USD.",
         },
     ),
     "article_figures": (
@@ -144,22 +149,26 @@ checks AS (
     max(claim) AS claim, max(context) AS context, max(reviewed_reason) AS reviewed_reason
   FROM claim_checks GROUP BY claim_figures)
 SELECT f.document_id, f.figure_id, f.locator,
-  coalesce(checks.claim, CASE WHEN f.review_state = 'machine' THEN f.value_text END, coalesce(f.value_text, f.value_low_text || ' to ' || f.value_high_text) || ' ' || f.unit_text) AS printed,
+  coalesce(checks.claim, CASE WHEN f.review_state = 'machine' THEN f.value_text END, coalesce(f.value_text, f.value_low_text || ' to ' ||
+  f.value_high_text) || ' ' || f.unit_text) AS printed,
   f.entity_id, f.metric_id, f.measure, f.definition_id, f.product, f.period_start, f.period_end, f.bound, f.unit, f.currency,
-  f.value_low, f.value, f.value_high, f.value_low / per_usd AS amount_low_usd, f.value / per_usd AS amount_usd, f.value_high / per_usd AS amount_high_usd,
-  f.value_low / per_usd * cny_per_usd AS amount_low_cny, f.value / per_usd * cny_per_usd AS amount_cny, f.value_high / per_usd * cny_per_usd AS amount_high_cny, f.claimant, f.status, places.tables,
+  f.value_low, f.value, f.value_high, f.value_low / per_usd AS amount_low_usd, f.value / per_usd AS amount_usd, f.value_high / per_usd AS
+  amount_high_usd,
+  f.value_low / per_usd * cny_per_usd AS amount_low_cny, f.value / per_usd * cny_per_usd AS amount_cny, f.value_high / per_usd * cny_per_usd
+  AS amount_high_cny, f.claimant, f.status, places.tables,
   CASE WHEN places.tables IS NOT NULL THEN NULL
     WHEN f.same_fact_as IS NOT NULL THEN 'The same fact as ' || f.same_fact_as || ' in another currency.'
     WHEN metrics.table_name IS NULL THEN 'Context: no published table holds ' || f.metric_id || '.'
     WHEN f.unit = 'money_per_unit' THEN 'A price of one unit, which gpu_estimates shows beside units of the same document.'
     WHEN f.measure <> 'level' THEN 'Growth, which the tables compute from amounts; see observations.'
     ELSE 'See observations.' END AS reason_without_table,
-  checks.computed, checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context, checks.reviewed_reason
+  checks.computed, checks.verdict, checks.verdicts, checks.checked_against, checks.search_power_pct, checks.explanation, checks.context,
+  checks.reviewed_reason
 FROM figures AS f LEFT JOIN metrics ON metrics.metric_id = f.metric_id
 LEFT JOIN rates ON rates.figure_id = f.figure_id
 LEFT JOIN places ON places.figure_id = f.figure_id LEFT JOIN checks ON checks.figure_id = f.figure_id
 WHERE f.source_type IN ('article', 'digest') ORDER BY f.document_id, f.row_number""",
-        "Each figure of an article as printed, what it became, the table that holds it, and what filings or estimators say beside it.",
+        "Each figure of an article as printed, its parsed value, the table that holds it, and the value from filings or estimators.",
         {
             "document_id": "Article; see table documents.",
             "figure_id": "Figure; see table figures.",
@@ -167,17 +176,17 @@ WHERE f.source_type IN ('article', 'digest') ORDER BY f.document_id, f.row_numbe
             "printed": "Value and unit as printed.",
             "entity_id": "Company or group; see table entities.",
             "metric_id": "What was measured; see table metrics.",
-            "measure": "level, or growth over the year before.",
+            "measure": "level, or growth over the previous year.",
             "definition_id": "Definition; see table definitions.",
             "product": "Chip; see table products.",
             "period_start": "First day of the period.",
             "period_end": "Last day of the period.",
-            "bound": "How the value is to be read.",
+            "bound": "Kind of bound of the value; see figures.bound.",
             "unit": "Kind of unit of the values.",
             "currency": "Currency of the values, ISO 4217.",
-            "value_low": "Lower end in full units.",
+            "value_low": "Lower bound in full units.",
             "value": "Value in full units.",
-            "value_high": "Upper end in full units.",
+            "value_high": "Upper bound in full units.",
             "amount_low_usd": "value_low of an amount or price in US dollars, a flow at the average rate of its period, a balance at the closing rate; null for growth and while the period has no rate. Unit: USD.",
             "amount_usd": "value in US dollars in the same way. Unit: USD.",
             "amount_high_usd": "value_high in US dollars in the same way. Unit: USD.",
@@ -186,27 +195,27 @@ WHERE f.source_type IN ('article', 'digest') ORDER BY f.document_id, f.row_numbe
             "amount_high_cny": "value_high in yuan in the same way. Unit: CNY.",
             "claimant": "Source of the statement.",
             "status": "reported, estimate, forecast or guidance.",
-            "tables": "Published tables that hold the figure, joined by |; null where none does.",
+            "tables": "Published tables that hold the figure, joined by |; null if none does.",
             "reason_without_table": "Why no published table holds it.",
-            "computed": "Value that filings or estimators give beside it, in the unit of value; null where nothing is on record.",
+            "computed": "Value from filings or estimators, in the unit of value; null if there is none.",
             "verdict": "Verdict of the check against filings or estimators; see claim_checks.verdict.",
             "verdicts": "Every check of the figure with its verdict, joined by |.",
             "checked_against": "What it was compared with; see claim_checks.checked_against.",
-            "search_power_pct": "Share of neighbouring values that the same search would have accepted. Unit: percent.",
-            "explanation": "The checks in sentences.",
+            "search_power_pct": "Share of neighbouring values that the same check would have accepted. Unit: percent.",
+            "explanation": "Explanation of the checks.",
             "context": "Later figures of others on the same subject.",
             "reviewed_reason": "Explanation of a person who reviewed the verdict.",
         },
     ),
 }
-"""View -> table, query, description, and the meaning of its columns where they are not those of the table."""
+"""View -> table, query, description, and descriptions of columns that the table does not have."""
 
 
 _WIDE = {"capex": "Capital expenditure (comparable series)", "cloud_revenue": "Cloud revenue"}
 
 
 def to_bytes(warehouse: Warehouse) -> bytes:
-    """views.sql. It follows from the models, and from the companies that the tables of the warehouse hold."""
+    """The file views.sql. It depends on the models and on the companies in the tables of the warehouse."""
     return text(companies=companies(warehouse)).encode()
 
 
@@ -225,7 +234,7 @@ def text(folder: Path | None = None, companies: Mapping[str, Sequence[str]] | No
         parts.append(_view(table, f"SELECT * FROM {_source(table, folder)}", description(table), _comments(table)))
     for table, model in TABLES.items():
         if "is_preferred" in columns(model):
-            sentence = f"The rows of {table} that never overlap: sum these."
+            sentence = f"The rows of {table} that do not overlap and can be summed."
             parts.append(
                 _view(f"{table}_preferred", f"SELECT * FROM {table} WHERE is_preferred", sentence, _comments(table))
             )
@@ -246,8 +255,8 @@ def _wide(table: str, names: Sequence[str]) -> str:
     query += f"\nFROM {table} GROUP BY calendar_quarter, quarter_start"
     query += f"\nHAVING quarter_start <= (SELECT max(quarter_start) FROM {table} WHERE all_companies_reported) ORDER BY quarter_start"
     description = (
-        f"{_WIDE[table]} in billion US dollars, one column per company; null where a company has no row for the quarter. It ends with the "
-        "newest quarter of which every company has an amount."
+        f"{_WIDE[table]} in billion US dollars, one column per company; null if a company has no row for the "
+        "quarter. The view ends with the newest quarter for which every company has an amount."
     )
     about = {"calendar_quarter": "Calendar quarter.", "quarter_start": "First day of the calendar quarter."}
     return _view(
@@ -280,7 +289,7 @@ def _comments_of_answer(table: str, comments: dict[str, str] | None) -> dict[str
 
 
 def _explained(table: str) -> str:
-    """The table with the columns of the rows that it refers to; a name begins with what that row is to this one."""
+    """The table joined with the rows that it refers to; the prefix of a column names the role of that row."""
     comments = _comments(table)
     selected, joins = ["rows.*"], []
     for reference in foreign_keys(table):
@@ -317,7 +326,7 @@ def _as_of() -> str:
         "SELECT * FROM observations\n"
         "WHERE known_from <= CAST(day AS DATE) AND (known_to IS NULL OR known_to > CAST(day AS DATE));\n"
         "COMMENT ON MACRO TABLE observations_as_of IS "
-        + _quoted("Every observation that was current at the end of a day: nothing that was published later.")
+        + _quoted("Every observation that was current at the end of a day, without anything published later.")
         + ";\n"
     )
 

@@ -1,8 +1,8 @@
-"""The workbook of a release: wide sheets for people who make charts in a spreadsheet, quarters down and companies across.
+"""Makes the workbook of a release: wide sheets for charts in a spreadsheet, with quarters as rows and companies as columns.
 
-Add a sheet here when people ask the tables for it again and again. Whole tables as they are belong to `spreadsheets`. Each sheet has a
-title and a note above its header row, frozen panes and number formats; nothing in it is a formula, and a text of a document is only ever a
-text cell. Equal tables give equal bytes: the date in the properties is fixed.
+Add a sheet here for a view that users need regularly. Whole tables belong to `spreadsheets`. Each sheet has a title and a note above its
+header row, frozen panes and number formats. There are no formulas, and texts of documents are written as text cells. Equal tables give
+equal bytes: the date in the properties is fixed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TABLES = (
 _HEADER_ROW = 3
 _BILLION = 1e9
 _FILTER_BUTTON = 3
-"""Characters that the button of a filter covers."""
+"""Width of a filter button in characters."""
 _MONEY, _PERCENT, _COUNT, _DAY = "#,##0.00", "0.0", "#,##0", "yyyy-mm-dd"
 _OUTLOOK_COLUMNS = {
     "entity_name": "company", "target_start": "from", "target_end": "to", "kind": "kind", "stated_on": "stated on", "currency": "currency", "value_text": "as printed",
@@ -63,7 +63,7 @@ _DOCUMENT_COLUMNS = {
 class Sheet:
     """One sheet: name of at most 31 characters, note, frame with one column per column of the sheet, and number format by column.
 
-    formats: for columns that are not in it, text stays text and a number is shown as it is. frozen: columns that stay in sight.
+    formats: columns without a format show text and plain numbers. frozen: columns that stay visible.
     """
 
     name: str
@@ -96,7 +96,7 @@ def to_bytes(tables: Mapping[str, pd.DataFrame], release: str, made_from: str) -
 
 
 def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
-    """Every sheet in the order of the workbook; one without rows is left out by the writer."""
+    """Every sheet in the order of the workbook; the writer omits sheets without rows."""
     capex, cloud = tables["capex"], tables["cloud_revenue"]
     companies = _by_size(capex)
     comparable = "Comparable definition of each company (cash purchases of property and equipment where published; Tencent: accrual additions)."
@@ -106,7 +106,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         ("Capex headline USD bn", "headline_amount_usd", _BILLION, _MONEY, "US dollars, billions. The company’s own headline number, for example including finance leases at Microsoft."),
         ("Capex trailing year USD bn", "ttm_amount_usd", _BILLION, _MONEY, f"US dollars, billions, sum of four quarters; empty across a break or a gap. {comparable}"),
         ("Capex growth YoY %", "yoy_local_pct", 1, _PERCENT, "Percent against the same quarter a year earlier, in reporting currency; empty across a break."),
-        ("Capex to revenue %", "capex_to_revenue_pct", 1, _PERCENT, "Capital expenditure in percent of revenue of the same quarter."),
+        ("Capex to revenue %", "capex_to_revenue_pct", 1, _PERCENT, "Capital expenditure as a percentage of revenue of the same quarter."),
     ):  # fmt: skip
         yield _wide(name, note, capex, column, companies, scale, number, with_currency=column == "amount_local")
     yield _groups(
@@ -144,7 +144,10 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         "Cloud revenue of groups, US dollars, billions; empty until every member has reported.",
     )
     for name, table in (("Capex", "capex_by_calendar_year"), ("Cloud revenue", "cloud_revenue_by_calendar_year")):
-        note = f"US dollars, billions, by calendar year; empty unless all four quarters are on record on one definition. {comparable if name == 'Capex' else segments}"
+        note = (
+            "US dollars, billions, by calendar year; empty unless all four quarters are available on one "
+            f"definition. {comparable if name == 'Capex' else segments}"
+        )
         yield _wide(
             f"{name} by year USD bn",
             note,
@@ -165,7 +168,7 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         )
     yield _rows(
         "GPU totals with intervals",
-        "The estimator's own cumulative totals by buyer and maker, with their 5 to 95 percent intervals. Intervals of several rows do not add up.",
+        "The estimator's own cumulative totals by customer and supplier, with their 5 to 95 percent intervals. Intervals of several rows do not add up.",
         _totals(tables["gpu_estimates"], tables["entities"]),
         _TOTAL_COLUMNS,
         {name: _COUNT for name in _TOTAL_COLUMNS.values() if name.startswith(("GPUs", "H100e"))},
@@ -176,12 +179,13 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
                 divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"))  # fmt: skip
     yield _rows(
         "Guidance scoreboard",
-        "Statements of table outlooks by company: how many were followed by spending below, inside or above them, and the mean change against the statement before.",
+        "Statements of table outlooks by company: the number followed by spending below, inside or above the stated "
+        "range, and the mean change from one statement to the next.",
         scoreboards.guidance_by_company(tables["outlooks"]),
         _GUIDANCE_COUNTS,
         {**dict.fromkeys(_GUIDANCE_COUNTS.values(), _COUNT), "company": "", "kind": "", "mean revision, %": _PERCENT},
     )
-    yield _rows("Claims", "Figures of articles against filings. Amounts of money in billions of the currency, growth in percent or times.",
+    yield _rows("Claims", "Figures of articles compared with filings. Amounts of money in billions of the currency, growth in percent or times.",
                 _in_billions(tables["claim_checks"]), _CLAIM_COLUMNS,
                 dict.fromkeys(("claimed, low", "claimed", "claimed, high", "computed from filings"), "#,##0.00"),
                 frozen=2)  # fmt: skip
@@ -241,7 +245,10 @@ def _shipped(name: str, frame: pd.DataFrame, who: str, column: str, note: str) -
 
 
 def _quarters_down(name: str, note: str, wide: pd.DataFrame, number: str) -> Sheet:
-    """A sheet with every quarter or year from the first to the last value: without the empty ones a chart would draw years as one step."""
+    """A sheet with every quarter or year from the first to the last value.
+
+    Without the empty ones a gap of several years would look like one step in a chart.
+    """
     known = wide.index[wide.notna().any(axis=1)]
     is_quarterly = wide.index.name == "calendar_quarter"
     rows: pd.Index[Any] = known
@@ -249,7 +256,7 @@ def _quarters_down(name: str, note: str, wide: pd.DataFrame, number: str) -> She
         rows = pd.Index([str(one) for one in pd.period_range(known[0], known[-1], freq="Q")])
     elif len(known):
         rows = pd.RangeIndex(known[0], known[-1] + 1)
-    # Thirteen digits behind a number format are no precision.
+    # Rounded: more digits than the number format shows are no precision.
     shown = wide.dropna(axis=1, how="all").reindex(rows).round(6)
     columns = [str(one) for one in shown.columns]
     shown = (
@@ -262,7 +269,7 @@ def _quarters_down(name: str, note: str, wide: pd.DataFrame, number: str) -> She
 
 
 def _totals(estimates: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
-    """Cumulative totals at ends of calendar quarters, by buyer and newest first, with the names of buyer and maker."""
+    """Cumulative totals at ends of calendar quarters, by customer and newest first, with the names of customer and supplier."""
     end = pd.to_datetime(estimates["period_end"])
     chosen = estimates[
         estimates["is_total"] & estimates["perspective"].eq("customer") & estimates["measure"].eq("cumulative")
@@ -301,7 +308,7 @@ class _Styles:
         self._book = book
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.note = book.add_format({"italic": True, "font_color": "#555555"})
-        # An indented text does not touch the number to its left.
+        # The indent separates a text from the number to its left.
         self.text = book.add_format({"indent": 1})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "indent": 1})
         self.number_head = book.add_format(
@@ -323,9 +330,7 @@ def _contents(book: Any, styles: _Styles, listed: list[Sheet], release: str) -> 
     page.set_column(1, 1, 110)
     _print_on_one_page_width(page)
     page.write_string(0, 0, "AI infrastructure: capex, accelerators and cloud revenue", styles.title)
-    page.write_string(
-        1, 0, f"Release {release}. An empty cell is a value that is not on record; it is never zero.", styles.note
-    )
+    page.write_string(1, 0, f"Release {release}. An empty cell is a missing value, never zero.", styles.note)
     page.write_string(_HEADER_ROW, 0, "sheet", styles.head)
     page.write_string(_HEADER_ROW, 1, "what it shows", styles.head)
     for line, sheet in enumerate(listed, start=_HEADER_ROW + 1):
@@ -351,7 +356,7 @@ def _write(page: Any, sheet: Sheet, styles: _Styles) -> None:
         for line, value in enumerate(values, start=_HEADER_ROW + 1):
             if not pd.isna(value):
                 _cell(page, line, place, value, form, styles)
-    # Office programs do not fit the height of a row to wrapped text when they open a file.
+    # Spreadsheet programs do not adjust the row height to wrapped text when they open a file.
     page.set_row(_HEADER_ROW, 15 * lines + 2)
     page.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(sheet.frame), len(sheet.frame.columns) - 1)
 
@@ -365,7 +370,7 @@ def _print_on_one_page_width(page: Any) -> None:
 def _cell(page: Any, line: int, place: int, value: Any, form: str, styles: _Styles) -> None:
     if isinstance(value, str):
         address = escaping.web_address(value) if form == "url" else None
-        # A link of more than 2,079 characters is refused by Excel; it stays a text.
+        # Excel refuses links of more than 2,079 characters, so these stay text.
         if address is not None and len(address) <= 2079:
             page.write_url(line, place, address, styles.link, address[:255])
         else:

@@ -1,4 +1,5 @@
-"""Accelerators by buyer, by maker and by product, quarterly and cumulative, in pieces and H100-equivalents, and statements of others.
+"""Makes the section on accelerators by customer, supplier and product, quarterly and cumulative, in units and H100 equivalents, with
+statements of other estimators.
 
 Add here what the page shows of tables gpu_estimates and gpu_shipments. An estimator's own total is shown with its own interval; a sum of
 point estimates, which has none, only where there is no such total.
@@ -32,13 +33,13 @@ def shipments(source: Source) -> Part:
     """Panels by buyer, maker and product with their intervals, and statements of other estimators on a year."""
     rows = source["gpu_estimates"]
     lead = (
-        "No company reports these numbers: they are models and statements. A dot is an estimator’s median, the bar its 5 to 95 percent "
+        "No company reports these numbers; they are estimates and statements of third parties. A dot is an estimator’s median, the bar its 5 to 95 percent "
         "interval. Intervals of quarters or products do not add up to the interval of their sum."
     )
     part = Part("")
     estimates = modelled(rows)
     body = _panels(source, estimates, part) + _statements(source, rows, part)
-    part.markup = html.section("shipments", "Accelerators", lead if body else "No estimate is on record.", body)
+    part.markup = html.section("shipments", "Accelerators", lead if body else "No estimates are available.", body)
     return part
 
 
@@ -166,7 +167,7 @@ def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
     described = f"{len(units['h100'])} pairs of buyer and maker. " + "; ".join(
         str(row["label"]) for row in units["h100"]
     )
-    note = "Cumulative, with the interval of the estimator’s own total. A buyer without such a total is in the panels only."
+    note = "Cumulative, with the interval of the estimator’s own total. Customers without such a total are shown in the panels only."
     figure = html.figure("bought", "Buyer and maker", "", described, level=4, wide=True, note=note)
     return f"<h3>Who has bought what, up to the end of {quarter}</h3>{html.grid([figure], 'grid one')}"
 
@@ -238,7 +239,10 @@ def _described(heading: str, times: dict[str, list[Row]]) -> str:
     if not cumulative:
         return f"{heading}: {len(times['quarterly'])} quarters."
     units, h100 = cumulative[0]["units"][0], cumulative[0]["h100"][0]
-    return f"{heading}: {formatting.units(units)} units, {formatting.units(h100)} H100-equivalents up to the end of {formatting.quarter(cumulative[0]['quarter'])}."
+    return (
+        f"{heading}: {formatting.units(units)} units, {formatting.units(h100)} H100-equivalents up to the end of "
+        f"{formatting.quarter(cumulative[0]['quarter'])}."
+    )
 
 
 def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
@@ -249,7 +253,7 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
     )
     if stated.empty:
         return ""
-    # An article that repeats a statement is no further statement.
+    # An article that repeats a statement does not count as another statement.
     stated = stated.assign(
         repeats=stated.groupby(_SAME_STATEMENT, dropna=False)["document_id"].transform("nunique") - 1
     )

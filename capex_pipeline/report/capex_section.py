@@ -1,4 +1,4 @@
-"""Capital expenditure by company: one panel for each, with every definition that its filings support.
+"""Makes the section on capital expenditure by company: one panel for each, with every definition in its filings.
 
 Add here what the page shows of table capex_by_definition. Groups of companies belong to `groups_section`, guidance to `guidance`, the
 chart of all companies on one axis to `explorer`.
@@ -27,9 +27,7 @@ def capex(source: Source) -> Part:
     listed = companies[series.MOST_PANELS :]
     companies = companies[: series.MOST_PANELS]
     if not companies:
-        return Part(
-            html.section("capex", "Capital expenditure by company", "No quarter of any company is on record.", "")
-        )
+        return Part(html.section("capex", "Capital expenditure by company", "No quarters are available.", ""))
     first, last = shown["start"].min(), shown["start"].max()
     part = Part("", {"quarterly": charts.quarterly(first, last)})
     cards = []
@@ -90,11 +88,11 @@ def by_size(filed: pd.DataFrame) -> list[str]:
 
 def _controls(filed: pd.DataFrame, source: Source) -> str:
     counts = filed.groupby("definition_id").agg(companies=("entity_id", "nunique"), quarters=("start", "size"))
-    kept = counts[counts["quarters"] >= _FEWEST_QUARTERS].sort_values(
+    common_definitions = counts[counts["quarters"] >= _FEWEST_QUARTERS].sort_values(
         ["companies", "quarters"], ascending=False, kind="stable"
     )
     options = [f'<option value="{PREFERRED}" selected>Comparable series of each company</option>']
-    for definition_id, companies, _ in kept.itertuples(name=None):
+    for definition_id, companies, _ in common_definitions.itertuples(name=None):
         name = source.definition_names.get(str(definition_id), formatting.plain(definition_id))
         many = f"{companies} companies" if companies > 1 else "1 company"
         options.append(
@@ -116,7 +114,7 @@ def _legend() -> str:
             ("ring", charts.ACCENT, "derived (such as year less nine months)"),
             ("diamond", charts.CLAIM, "stated by the press or an analyst"),
             ("box", charts.BAND, "range across definitions"),
-            ("line", charts.CONTEXT, "comparable series, where another is chosen"),
+            ("line", charts.CONTEXT, "comparable series, if another one is selected"),
             ("dash", charts.BREAK, "break: the definition changed"),
         ]
     )

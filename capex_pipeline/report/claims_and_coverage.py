@@ -1,6 +1,6 @@
-"""Claims with their verdicts, and data coverage.
+"""Makes the sections on claims with their verdicts and on data coverage.
 
-Add here what the page shows of tables claim_checks and coverage. Verdicts come from the table; judging belongs to `reconcile`.
+Add here what the page shows of tables claim_checks and coverage. The verdicts themselves are computed in `reconcile`.
 """
 
 from __future__ import annotations
@@ -29,13 +29,12 @@ _MEANINGS = {
     "different_definition": "another definition agrees, or the claim has a definition of its own",
     "said_before_outcome": "stated before the period was over",
     "contradicted": "no definition in the filings agrees",
-    "not_checkable": "nothing on record to compare with",
+    "not_checkable": "no figure to compare with",
 }
 _AMOUNTS = ("money", "count", "money_per_unit")
 """Units of claims whose difference is a percentage of the claim; for a percentage it is in percentage points."""
 _WIDEST_PCT = 50
-"""Claims whose wording allows more than this around the published figure, such as "hundreds of thousands", are not drawn: their range would
-hide every other one."""
+"""Claims whose wording allows more than this around the published figure, such as "hundreds of thousands", are not drawn: their range would make all others unreadable."""
 _UNJUDGED = ("said_before_outcome", "not_checkable")
 _YEARS_OF_MAP = 8
 _TABLE_NAMES = {
@@ -50,7 +49,7 @@ def claims(source: Source) -> Part:
     """Every claim with its verdict; amounts with a computed value also as a chart of the difference from the filings."""
     rows = source["claim_checks"]
     if rows.empty:
-        return Part(html.section("claims", "Claims and filings", "No claim is on record.", ""))
+        return Part(html.section("claims", "Claims and filings", "No claims are available.", ""))
     part, chart = Part(""), ""
     measured = drawable(rows)
     if len(measured):
@@ -59,12 +58,13 @@ def claims(source: Source) -> Part:
         part.charts.append(
             {"id": "claim-ranges", "template": "claims", "heading": "Claim", "unit": "%", "sets": {"rows": drawn, "zero": [{"value": 0}]}}
         )  # fmt: skip
-        described = f"{len(drawn)} claims, difference of the filings in percent of the claim. " + "; ".join(
-            f"{row['label']}: {row['text']}" for row in drawn
+        described = (
+            f"{len(drawn)} claims, difference between filings and claim, as a percentage of the claim. "
+            + "; ".join(f"{row['label']}: {row['text']}" for row in drawn)
         )
         chart = html.grid(
             [html.figure("claim-ranges", "Difference between filings and the published figure", "%", described, wide=True,
-                         note="Zero is the claim as published, of a range its middle; the bar is the range that its rounding and wording allow; the dot is "
+                         note="Zero is the claim as published (for a range its middle); the bar is the range that its rounding and wording allow; the dot is "
                               f"the value computed from the companies’ filings. {len(rows) - len(measured)} more claims are only in the table: claims on growth "
                               "or shares, claims without a value to compare, repeats, and orders of magnitude.")], "grid one",
         )  # fmt: skip
@@ -75,8 +75,9 @@ def claims(source: Source) -> Part:
         if name in counts.index
     )
     lead = (
-        "Each figure of an article is compared with the companies’ own filings. A claim that holds only under a certain definition is "
-        "marked as such; a copy of a story confirms nothing. Guidance and its outcomes have a section of their own."
+        "Each figure of an article is compared with the companies’ own filings. A claim that is right only under a "
+        "certain definition is marked as such. A copy of an article is not counted as confirmation. Guidance and "
+        "its outcomes have a separate section."
     )
     body = f'<ul class="counts">{chips}</ul>' + _scoreboard(source, rows) + _table(source, rows) + chart
     part.markup = html.section("claims", "Claims and filings", lead, body)
@@ -132,8 +133,8 @@ def coverage(source: Source) -> Part:
         for state, colour in charts.STATE_COLOURS.items() if state in set(shown["state"])
     ])  # fmt: skip
     lead = (
-        "A gap stays a gap: no value is carried forward or set to zero. Point at a gap to see which document would fill it. "
-        "Gaps of cash flow, depreciation and balances are in table coverage."
+        "Gaps are not filled: no value is carried forward or set to zero. Hover over a gap to see which document "
+        "would fill it. Gaps of cash flow, depreciation and balances are listed in the table coverage."
     )
     part.markup = html.section(
         "coverage",
@@ -157,7 +158,7 @@ def verdict(name: str) -> str:
 
 
 def difference(row: Any) -> str:
-    """Filings against the claim: in percent for amounts, in percentage points for percentages, as number and print for multiples."""
+    """Difference between filings and the claim: in percent for amounts, in percentage points for percentages, as two numbers for multiples."""
     if formatting.is_missing(row.difference):
         return formatting.MISSING
     if row.unit == "percent":
@@ -230,17 +231,15 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
          formatting.escape(row.claimant), source.cite(row.document_id))
         for row in formatting.records(order)
     ]  # fmt: skip
-    heads = ("Claim", "Verdict", "What the filings say", "Difference", "Source of the claim", "Document")
+    heads = ("Claim", "Verdict", "Value in filings", "Difference", "Source of the claim", "Document")
     return html.table("Every claim and its verdict", heads, cells, numeric=(3,), wide=(2,), is_open=True)
 
 
 def _why(row: Any) -> str:
-    """The explanation of a verdict, with the reviewed reason first if there is one, and what was looked for in vain."""
+    """The explanation of a verdict, with the reviewed reason first if there is one, and the evidence that is missing."""
     reviewed = formatting.optional(row.reviewed_reason)
     repeats = (
-        ""
-        if formatting.is_missing(row.repeats_claim)
-        else " This repeats an earlier claim, which is the one that counts."
+        "" if formatting.is_missing(row.repeats_claim) else " This repeats an earlier claim and is not counted again."
     )
     looked_for = formatting.optional(row.looked_for)
     sought = f"Looked for: {looked_for}." if looked_for else None

@@ -1,4 +1,4 @@
-"""Cloud revenue by company, with breaks where a segment was recast.
+"""Makes the section on cloud revenue by company, with breaks where a segment was recast.
 
 Add here what the page shows of table cloud_revenue_by_definition. The comparison of companies on one axis belongs to `explorer`.
 """
@@ -18,7 +18,7 @@ def cloud(source: Source) -> Part:
     shown = series.quarters_of(rows, source.first_shown)
     filed = shown[(shown["source_type"].isin(COMPANY_SOURCES)) & shown["amount"].notna() & shown["is_preferred"]]
     if filed.empty:
-        return Part(html.section("cloud", "Cloud revenue", "No quarter of any company is on record.", ""))
+        return Part(html.section("cloud", "Cloud revenue", "No quarters are available.", ""))
     part = Part("", {"cloud": charts.quarterly(filed["start"].min(), filed["start"].max())})
     cards = []
     companies = by_size(filed)
@@ -42,7 +42,7 @@ def cloud(source: Source) -> Part:
             html.figure(identity, name, f"{currency} bn", described, note=note, colour=source.colour(entity_id))
         )
     lead = (
-        "Each company’s own segment, in its reporting currency. Segments contain different businesses, so this is no ranking. "
+        "Each company’s own segment, in its reporting currency. Segments contain different businesses, so do not rank companies by these amounts. "
         "A dashed line marks a change of the segment; no growth is computed across it."
     )
     key = html.legend(

@@ -1,6 +1,6 @@
-"""Companies on one axis: the data and the controls of the chart that a reader sets up.
+"""Makes the comparison of companies on one axis: the data and the controls of an interactive chart.
 
-Add here columns and choices of that chart. Its drawing is in static/explorer.js, which computes indices and sums of four quarters from
+Add here columns and options of that chart. Its drawing is in static/explorer.js, which computes indices and sums of four quarters from
 these rows; every other number comes from tables capex and cloud_revenue.
 """
 
@@ -40,14 +40,14 @@ def explorer(source: Source) -> Part:
     first = _first_day(source)
     smaller = source.companies[series.MOST_PANELS :]
     frames = {name: _quarters(source[name], first) for name in _METRICS}
-    # The page stays small with hundreds of companies: most of them have the years of the panels only.
+    # To keep the page small with hundreds of companies, most of them have only the years of the panels.
     frames = {
         name: frame[(frame["quarter_start"] >= source.first_shown) | ~frame["entity_id"].isin(smaller)]
         for name, frame in frames.items()
     }
     frames = {name: frame for name, frame in frames.items() if len(frame)}
     if "capex" not in frames:
-        return Part(html.section("explorer", heading, "No quarter of any company is on record.", ""))
+        return Part(html.section("explorer", heading, "No quarters are available.", ""))
     companies = [
         *source.companies,
         *sorted(set(frames.get("cloud_revenue", frames["capex"])["entity_id"]) - set(source.companies)),
@@ -65,8 +65,7 @@ def explorer(source: Source) -> Part:
     data["texts"] = texts.listed
     markup = html.section(
         "explorer", heading,
-        "All companies on one axis. Choose companies, metric, view and period; the address of the page keeps the choice, so that a view can "
-        "be shared." + (f" Companies after the {series.MOST_PANELS}th by size begin with {source.first_shown.year}." if smaller else ""),
+        "All companies on one axis. Choose companies, metric, view and period; the URL stores the selection, so that a view can be shared." + (f" Companies after the {series.MOST_PANELS}th by size begin with {source.first_shown.year}." if smaller else ""),
         _controls(source, data) + html.grid([html.figure("explore", "Capital expenditure", "USD bn", "Companies compared", wide=True,
                                                          note=" ")], "grid one"),
     )  # fmt: skip
@@ -107,8 +106,7 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
 
 
 def _headline(source: Source, row: Any, texts: Texts) -> list[Any]:
-    """Status, document, place in it and formula of the headline amount; null where it is the comparable
-    observation itself."""
+    """Status, document, place in it and formula of the headline amount; null if it is the comparable observation itself."""
     if getattr(row, "headline_observation_id", None) == row.observation_id:
         return [None, None, None, None]
     observation = source.observations.get(str(getattr(row, "headline_observation_id", None)))

@@ -1,6 +1,6 @@
-"""Numbers, dates and document text as the page shows them.
+"""Formats numbers, dates and document text for the page.
 
-Add formatting and escaping here. Choosing what is shown belongs to the sections.
+Add formatting and escaping here. The sections select what is shown.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Groups of companies as stacks of their members' quarters, in US dollars and in the members' own currency.
+"""Makes the section on groups of companies as stacks of their members' quarters, in US dollars and in the members' own currency.
 
 Add here what the page shows of table capex_by_overlapping_group. Totals and growth of a group come from that table; only quarters that it calls
 complete are shown, so that a total never grows because a company was added.
@@ -18,7 +18,7 @@ def groups(source: Source) -> Part:
     chosen = shown_groups(source)
     heading = "China and the United States"
     if not chosen:
-        return Part(html.section("groups", heading, "No complete quarter of a group is on record.", ""))
+        return Part(html.section("groups", heading, "No complete quarters of a group are available.", ""))
     quarters = sorted({quarter for group in chosen for quarter in group["totals"].index})
     highest = max(float(group["totals"]["amount_usd"].max()) for group in chosen) / series.BILLION
     part, cards = Part(""), []

@@ -1,7 +1,7 @@
-"""Guidance and forecasts: what is expected of periods that are not over, and how earlier statements turned out.
+"""Makes the section on guidance and forecasts for future periods, and on outcomes of earlier statements.
 
-Add here what the page shows of table outlooks. Outcomes and revisions come from that table; what was spent so far is a sum of the
-headline quarters of table capex inside the period that a statement is about.
+Add here what the page shows of table outlooks. Outcomes and revisions come from that table; spending to date is a sum of the headline
+quarters of table capex inside the period that a statement is about.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def guidance(source: Source) -> Part:
     """Open statements as ranges with the run rate, past periods against their outcome, and every statement in a table."""
     rows = source["outlooks"]
     if rows.empty:
-        return Part(html.section("guidance", "Guidance", "No guidance or forecast is on record.", ""))
+        return Part(html.section("guidance", "Guidance", "No guidance or forecasts are available.", ""))
     part, cards = Part(""), []
     latest = still_open(rows, source.latest_end)
     for currency, stated in sorted(latest.groupby("currency"), key=lambda pair: pair[0] != "USD"):
@@ -57,7 +57,7 @@ def guidance(source: Source) -> Part:
         ("arrow", charts.INK, "at least"),
     ])  # fmt: skip
     lead = (
-        "The latest statement of each company, and of each forecaster, on each period that is not over, on the definition of the statement. "
+        "The latest statement of each company and each forecaster for each period that is not over, on the definition of the statement. "
         "Guidance is not included in any total on this page."
     )
     part.markup = html.section(
@@ -76,9 +76,9 @@ def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
     """Amount spent in the period so far, its number of quarters, and the newest quarter's amount extended over the
     period.
 
-    Headline amounts if the company publishes them, in the currency of the statement. None if no quarter of the period
-    is on record, if the currency differs, if the period is not a known whole number of quarters, or if the statement redefined
-    the one before: what was spent is then on the definition that was given up.
+    Headline amounts if the company publishes them, in the currency of the statement. None if no quarter of the period is available, if the
+    currency differs, if the period is not a known whole number of quarters, or if the statement changed the definition, because spending is
+    then on the earlier definition.
     """
     spending = source.spending.get(row.entity_id)
     if spending is None or row.outlook_id in source.redefining:
@@ -95,7 +95,7 @@ def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
 
 
 def amounts(row: Any) -> str:
-    """The statement's amount in its own currency: a point, a range, one bound, or the words of a statement without an amount."""
+    """The statement's amount in its own currency: a point, a range, one bound, or the wording of a statement without an amount."""
     low, high, currency = row.amount_low_local, row.amount_high_local, row.currency
     if row.bound == DIRECTION:
         return str(row.value_text)
@@ -135,7 +135,7 @@ def _range(source: Source, row: Any) -> Row:
             f"run rate {formatting.money(rate, row.currency)}"
         )
     if not formatting.is_missing(row.revision_pct):
-        parts.append(f"{formatting.percent(row.revision_pct)} against the statement before")
+        parts.append(f"{formatting.percent(row.revision_pct)} compared with the previous statement")
     made["how"] = "; ".join(parts) + "."
     return made
 
@@ -176,10 +176,10 @@ def _scoreboard(rows: pd.DataFrame) -> str:
     listed = ", ".join(f"{count} {_OUTCOME_WORDS[name]}" for name, count in counts.items() if count)
     note = f" The last guidance before each period was over: {listed}." if listed else ""
     return (
-        '<h3>Scoreboard</h3><p class="note">Each statement is compared with what the company spent in the period on the same definition; above '
-        f"means that the company spent more than it had said.{formatting.escape(note)}</p>"
+        '<h3>Scoreboard</h3><p class="note">Each statement is compared with the amount spent in the period on the same definition; above '
+        f"means that the company spent more than it had stated.{formatting.escape(note)}</p>"
         + html.table("Statements by company and outcome", _SCOREBOARD_HEADS, _by_company(rows), numeric=range(1, len(_SCOREBOARD_HEADS)), is_open=True)
-        + html.table("Periods with an outcome: guidance and what was spent", heads, cells, numeric=(3, 6, 7), is_open=True)
+        + html.table("Periods with an outcome: guidance and amount spent", heads, cells, numeric=(3, 6, 7), is_open=True)
     )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
     key_of = html.legend(
         [
             ("dot", charts.OTHER, "statement, in the colour of the company"),
-            ("tick", charts.INK, "what was spent, or the run rate while the period is not over"),
+            ("tick", charts.INK, "amount spent, or the run rate while the period is not over"),
         ]
     )
     return html.folded(

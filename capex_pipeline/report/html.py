@@ -86,8 +86,8 @@ def link(document_id: object, url: object, text: object, title: str = "") -> str
 
 def anchor(document_id: str) -> str:
     """Id of a document's entry on this page."""
-    kept = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-._") else "-" for sign in document_id)
-    return f"document-{kept}"
+    safe_id = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-._") else "-" for sign in document_id)
+    return f"document-{safe_id}"
 
 
 def legend(entries: Iterable[tuple[str, str, str]]) -> str:

@@ -1,7 +1,6 @@
-"""What matters first: the latest complete quarter in sentences, a ranking with growth, and a card for each large company.
+"""Makes the overview: the latest complete quarter in sentences, a ranking with growth, and a card for each large company.
 
-Add here findings at a glance. Each sentence is computed from the tables and is left out where they do not support it. Charts belong to
-the other sections.
+Add key findings here. Each sentence is computed from the tables and omitted if they do not support it. Charts belong to the other sections.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def overview(source: Source) -> Part:
     """The findings, the ranking and the scorecard."""
     quarter = source.latest_quarter
     if quarter is None:
-        return Part(html.section("overview", "At a glance", "No quarter of any company is on record.", ""))
+        return Part(html.section("overview", "At a glance", "No quarters are available.", ""))
     findings = [
         text
         for text in (total(source), leaders(source), countries(source), restatement(source), missing(source))
@@ -74,7 +73,10 @@ def leaders(source: Source) -> str:
     fastest = growing.sort_values("yoy_local_pct", ascending=False, kind="stable").iloc[0]
     if fastest["entity_id"] == first["entity_id"]:
         return text + ", and grew fastest."
-    return f"{text}; {fastest['entity_name']} grew fastest, by {formatting.in_words(fastest['yoy_local_pct'])} to {formatting.money(fastest['amount_usd'], 'USD')}."
+    return (
+        f"{text}; {fastest['entity_name']} grew fastest, by {formatting.in_words(fastest['yoy_local_pct'])} to "
+        f"{formatting.money(fastest['amount_usd'], 'USD')}."
+    )
 
 
 def countries(source: Source) -> str:
@@ -119,7 +121,7 @@ def missing(source: Source) -> str:
         )
         if companies:
             parts.append(f"{name} of {_listed(companies)}")
-    text = f"Not on record for {formatting.quarter(source.latest_quarter)}: {'; '.join(parts)}." if parts else ""
+    text = f"Not available for {formatting.quarter(source.latest_quarter)}: {'; '.join(parts)}." if parts else ""
     shipped = source["gpu_shipments"]["calendar_quarter"].max()
     if not formatting.is_missing(shipped) and str(shipped) < str(source.latest_quarter):
         text += f" Estimates of accelerators end with {formatting.quarter(shipped)}."
@@ -179,7 +181,7 @@ def _headline_document(source: Source, row: Any) -> object:
 
 
 def _headlines(source: Source, rows: pd.DataFrame) -> str:
-    """What the companies whose own headline differs from the comparable amount include in it."""
+    """What companies include in a headline amount that differs from the comparable amount."""
     differing = rows[rows["headline_definition_id"].notna() & (rows["headline_definition_id"] != rows["definition_id"])]
     listed = [
         f"{row.entity_name}, {source.definition_names.get(row.headline_definition_id, formatting.plain(row.headline_definition_id))}"

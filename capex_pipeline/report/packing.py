@@ -1,6 +1,6 @@
-"""Rows of charts in few bytes: each key once a list, each text once a page.
+"""Stores rows of charts in few bytes: each key once per list, each text once per page.
 
-Add here how data are written into the page; static/report.js reads them back with `unpacked`. What the data say belongs to the sections.
+Add here how data are written into the page; static/report.js reads them back with `unpacked`. The content belongs to the sections.
 """
 
 from __future__ import annotations

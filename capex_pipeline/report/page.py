@@ -113,7 +113,8 @@ def _document(
 <link rel="icon" href="data:,">
 <title>AI infrastructure: spending, chips and cloud revenue</title>
 <style>{page_fingerprint.static("report.css")}
-@page {{ @bottom-left {{ content: "AI infrastructure: spending, chips and cloud revenue. Release {formatting.escape(release[:_SHORT])}"; font: 9px system-ui, sans-serif; }} @bottom-right {{ content: counter(page); font: 9px system-ui, sans-serif; }} }}</style>
+@page {{ @bottom-left {{ content: "AI infrastructure: spending, chips and cloud revenue. Release {formatting.escape(release[:_SHORT])}";
+font: 9px system-ui, sans-serif; }} @bottom-right {{ content: counter(page); font: 9px system-ui, sans-serif; }} }}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the charts</a>
@@ -121,7 +122,8 @@ def _document(
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 <main id="main">
 <noscript><p class="note">Charts need JavaScript. The numbers are in the tables of this page and in the Parquet files beside it.</p></noscript>
-<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points, Page Up and Page Down to go four points on; Enter keeps the details of a point open, with a link to its document.</p>
+<p class="hidden" id="{html.HINT}">Use the arrow keys to step through the points, Page Up and Page Down to go four points on; Enter keeps
+the details of a point open, with a link to its document.</p>
 {"".join(part.markup for part in parts)}
 {documents}
 </main>
@@ -153,7 +155,7 @@ def _header(source: Source, release: str) -> str:
     return (
         "<header><h1>AI infrastructure: spending, chips and cloud revenue</h1>"
         "<p>Capital expenditure of the large technology groups, AI accelerators and their buyers, and cloud revenue. Every number has its "
-        "document, definition, period and uncertainty: point at a mark or tap it to see them.</p>"
+        "document, definition, period and uncertainty: hover over a mark or tap it to see them.</p>"
         f'<dl class="facts">{listed}</dl></header>'
     )
 
@@ -176,7 +178,7 @@ def _documents(source: Source) -> str:
             title, anchor = f"<span>{title}</span>", f' id="{html.anchor(str(entry["id"]))}"'
         publisher = f" <small>{formatting.escape(entry['publisher'])}</small>" if entry["publisher"] else ""
         day = f" <time>{formatting.escape(entry['day'])}</time>" if entry["day"] else ""
-        absent = "" if entry["url"] else " · no web address on record"
+        absent = "" if entry["url"] else " · no web address available"
         items.append(f'<li data-n="{number}"{anchor}>{title}{publisher}{day}{absent}</li>')
     body = f'<details class="data" id="document-list"><summary>{len(items):,} of {len(source["documents"]):,} documents, by publisher</summary><ol class="documents">{"".join(items)}</ol></details>'
     lead = (
@@ -193,7 +195,7 @@ def _footer(content_ids: Mapping[str, str]) -> str:
     return (
         "<p>Numbers are facts from the documents named; amounts are converted with the European Central Bank’s reference rates, flows at "
         "the average of their period. Estimates of shipments are by Epoch AI (MIT licence) and the estimators named. Charts are drawn "
-        'with Vega (BSD licence). The release also has <a href="workbook.xlsx">workbook.xlsx</a>, wide sheets to make charts from, and the tables '
+        'with Vega (BSD licence). The release also has <a href="workbook.xlsx">workbook.xlsx</a>, wide sheets for charts, and the tables '
         "themselves as Parquet files, beside this page.</p>"
         + html.table("Content ids of the tables", ("Table", "Content id"), rows)
     )

@@ -1,6 +1,7 @@
-"""What a page was made from: whether the one on disk is what would be drawn.
+"""Fingerprint of a page's inputs, which shows whether the page on disk is up to date.
 
-Add here what decides the page's bytes, and the files that are written into it. Drawing belongs to `page`. Nothing here needs pandas, so that a build with nothing to draw does not wait for it.
+Add here inputs that determine the page's bytes, and the files that are written into it. Making the page belongs to `page`. This module does
+not need pandas, so that a build with nothing to draw need not load it.
 """
 
 from __future__ import annotations

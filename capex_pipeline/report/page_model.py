@@ -1,4 +1,4 @@
-"""What a page is made of: the tables it reads, and the parts that its sections add.
+"""Types of the page: the tables it reads, and the parts that its sections add.
 
 Add types here, and look-ups that every section needs. Markup belongs to `html`, charts to `charts`.
 """

@@ -19,7 +19,7 @@ SCHEMA_VERSION = "2.0"
 
 
 class _Models(Mapping[str, "type[Table]"]):
-    """Models by name, each imported when it is asked for: who only wants the names does not wait for pandas and pandera."""
+    """Models by name, each imported on first use, so that code which needs only the names does not load pandas and pandera."""
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes = classes

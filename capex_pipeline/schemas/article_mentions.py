@@ -1,4 +1,4 @@
-"""Table article_mentions: every quantity in the text of an article, how it was read, and what became of it.
+"""Table article_mentions: every quantity in the text of an article, its interpretation and its use.
 
 One row is an amount, percentage, multiple, count or range found in a text under raw/articles/. The article's sentences are under copyright
 and stay out; figures belong to the table figures.
@@ -14,7 +14,7 @@ OUTCOMES = ("used", "context", "ignored", "uncertain", "not_bound")
 
 
 class ArticleMentions(Table):
-    """Quantities found in articles and announcements, with their position and what became of them. The surrounding text is not included."""
+    """Quantities found in articles and announcements, with their position and use. The surrounding text is not included."""
 
     article_mention_id: Text = column("Document id, #, and the mention's number in the text.")
     document_id: Text = column("The article.")
@@ -42,9 +42,7 @@ class ArticleMentions(Table):
     )
     reason: Text = column("Why the mention did not become a figure.", optional=True)
     figure_id: Text = column("The figure that it became.", optional=True)
-    candidates: Text = column(
-        "Periods that the mention may refer to, where that is not clear, joined by ;.", optional=True
-    )
+    candidates: Text = column("Periods that the mention may refer to, if that is unclear, joined by ;.", optional=True)
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

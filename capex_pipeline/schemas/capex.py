@@ -12,7 +12,7 @@ from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 def _share(whole: str, period: str) -> Any:
     return column(
-        f"Capital expenditure as a percentage of {whole} of the same {period}; null unless both are on record and {whole.split(' (')[0]} is above zero.",
+        f"Capital expenditure as a percentage of {whole} of the same {period}; null unless both are available and {whole.split(' (')[0]} is above zero.",
         unit="percent",
         optional=True,
         comes_from=("observations.value",),

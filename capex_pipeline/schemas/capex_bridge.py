@@ -22,20 +22,20 @@ class CapexBridge(OfCalendarQuarter, OfCompany):
         "Comparable amount of the quarter, as in capex.", unit="currency", comes_from=("observations.value",)
     )
     finance_lease_assets_local: Number = column(
-        "Assets obtained under finance leases, where the headline includes them; null where it does not, and where they are not on record.",
+        "Assets obtained under finance leases, if the headline includes them; null if it does not or if they are not available.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
     )
     finance_lease_principal_local: Number = column(
-        "Principal repaid on finance leases, where the headline includes it; null where it does not, and where it is not on record.",
+        "Principal repaid on finance leases, if the headline includes it; null if it does not or if it is not available.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
     )
     incentive_proceeds_local: Number = column(
-        "Proceeds from sales and incentives as a negative number, where the headline is net of them and the comparable amount is not; null "
-        "where they are not on record.",
+        "Proceeds from sales and incentives as a negative number, if the headline is net of them and the comparable "
+        "amount is not; otherwise null, and null if they are not available.",
         unit="currency",
         optional=True,
         comes_from=("observations.value",),
@@ -53,7 +53,7 @@ class CapexBridge(OfCalendarQuarter, OfCompany):
         comes_from=("observations.value",),
     )
     missing_parts: Text = column(
-        "Columns of this table that the headline needs and that are not on record, joined by |.", optional=True
+        "Columns of this table that the headline needs and that are null, joined by |.", optional=True
     )
 
     @pa.dataframe_check(error="bridge_does_not_add_up")

@@ -28,7 +28,7 @@ class ClaimChecks(Table):
     )
     document_id: Text = column("Document that makes the claim.")
     origin_document_id: Text = column(
-        "Document that it repeats, where it does: then this row confirms nothing new.", optional=True
+        "Document that this one repeats; such a row is not further evidence. Null if it repeats none.", optional=True
     )
     locator: Text = column("Place in the document.", optional=True)
     claimant: Text = column("Source of the statement.", optional=True)
@@ -45,12 +45,12 @@ class ClaimChecks(Table):
     currency: Text = column("Currency of the claimed value.", optional=True, str_matches=r"^[A-Z]{3}$")
     bound: Text = column("How exact the claim is; see figures.bound.", isin=vocabulary.BOUNDS)
     claimed_low: Number = column(
-        "Lower end of the claim in full units, equal to claimed where the number is exact; null where the claim names none.",
+        "Lower bound of the claim in full units, equal to claimed if the number is exact; null if the claim has none.",
         unit="unit",
         optional=True,
     )
     claimed: Number = column(
-        "Claimed number in full units; null where a range, an order of magnitude or a single bound is printed.",
+        "Claimed number in full units; null if a range, an order of magnitude or a single bound is printed.",
         unit="unit",
         optional=True,
     )
@@ -97,26 +97,29 @@ class ClaimChecks(Table):
     combinations_tried: Count = column(
         "Combinations of the members' definitions that were computed.", optional=True, ge=1
     )
-    combinations_confirming: Count = column("How many of them reproduce the printed value.", optional=True, ge=0)
+    combinations_confirming: Count = column("Number of them that reproduce the printed value.", optional=True, ge=0)
     combinations_low: Number = column("Smallest of them.", unit="unit", optional=True)
     combinations_high: Number = column("Largest of them.", unit="unit", optional=True)
     search_power_pct: Number = column(
-        "Share of the neighbouring values (same printed precision, within 15 % of the claim) that the same search would have accepted: the higher, the less "
-        "an agreement proves. Null where nothing was computed or the claim has no such neighbours.",
+        "Share of the neighbouring values (same printed precision, within 15 % of the claim) that the same search "
+        "would have accepted. The higher it is, the weaker the evidence of an agreement. Null if nothing was "
+        "computed or the claim has no such neighbours.",
         unit="percent",
         optional=True,
         ge=0,
         le=100,
     )
     claim_figures: Text = column("Figure ids of the claim, joined by |.")
-    evidence_figures: Text = column("Figure ids that computed rests on, joined by |.", optional=True)
+    evidence_figures: Text = column("Ids of the figures behind computed, joined by |.", optional=True)
     repeats_claim: Text = column(
-        "Claim check of the same claim in a document of the same origin: it counts once.", optional=True
+        "Id of the claim check of the same claim in a document of the same origin, which is the one that counts; null for the first one.",
+        optional=True,
     )
     is_repeat: Flag = column("True where repeats_claim names an earlier check of the same claim.")
     reviewed_reason: Text = column("Explanation of a person who reviewed the verdict.", optional=True)
     context: Text = column(
-        "Later figures of others on the same subject, which neither confirm nor contradict.", optional=True
+        "Later figures of others on the same subject, for information; they neither confirm nor contradict.",
+        optional=True,
     )
     explanation: Text = column("The check in a sentence.")
 

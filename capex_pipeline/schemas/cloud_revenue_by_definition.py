@@ -1,6 +1,6 @@
-"""Table cloud_revenue_by_definition: what the cloud businesses earn, as each company defines its cloud.
+"""Table cloud_revenue_by_definition: cloud revenue, as each company defines its cloud business.
 
-Segment revenue and its stated growth are here in their latest vintage. Data-centre revenue of chip suppliers and proxies belong to
+Segment revenue and its stated growth are here in their latest vintage. Data center revenue of chip suppliers and proxies belong to
 observations, and so does backlog, which is a balance.
 """
 

@@ -20,8 +20,9 @@ class Coverage(Table):
     calendar_quarter: Text = column('Calendar quarter, "2024Q2".', str_matches=r"^\d{4}Q[1-4]$")
     quarter_start: Day = column("First day of the calendar quarter.")
     state: Text = column(
-        "Best data on record: reported, derived, estimated, conflict (contradicting figures), claimed_only (statements of others), "
-        "missing (published or due, but not on record), not_collected (published, but outside the scope), not_applicable (never published).",
+        "Best available data: reported, derived, estimated, conflict (contradicting figures), claimed_only "
+        "(statements of others), missing (published or due, but not in raw/), not_collected (published, but outside "
+        "the scope), not_applicable (never published).",
         isin=STATES,
     )
     is_in_table: Flag = column(
@@ -33,7 +34,8 @@ class Coverage(Table):
     definition_id: Text = column("Definition of the preferred row.", optional=True)
     document_id: Text = column("Document of the preferred row.", optional=True)
     document_needed: Text = column(
-        "Document that would supply the number where the state is missing, claimed_only or conflict.", optional=True
+        "Document that would supply the number if the state is missing, claimed_only or conflict; otherwise null.",
+        optional=True,
     )
     reason: Text = column(
         "Why the state is not_collected or not_applicable, or why no document would replace a claim.",

@@ -1,4 +1,4 @@
-"""Table data_center_revenue: data-centre revenue of chip makers by calendar quarter.
+"""Table data_center_revenue: data center revenue of chip makers by calendar quarter.
 
 Total revenue belongs to revenue, numbers of chips to gpu_shipments.
 """
@@ -7,4 +7,4 @@ from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
 class DataCenterRevenue(CompanyFlow, Amounts):
-    """Data-centre revenue of chip makers by calendar quarter, as each maker delimits that business."""
+    """Data center revenue of chip makers by calendar quarter, as each supplier delimits that business."""

@@ -1,4 +1,4 @@
-"""Table depreciation: depreciation and amortisation by company and calendar quarter, from cash-flow statements.
+"""Table depreciation: depreciation and amortization by company and calendar quarter, from cash-flow statements.
 
 The book value that is depreciated belongs to property_and_equipment.
 """
@@ -7,4 +7,4 @@ from capex_pipeline.schemas.tidy import Amounts, CompanyFlow
 
 
 class Depreciation(CompanyFlow, Amounts):
-    """Depreciation and amortisation by company and calendar quarter, as the cash-flow statement adds it back."""
+    """Depreciation and amortization by company and calendar quarter, as the cash-flow statement adds it back."""

@@ -148,11 +148,13 @@ def data_dictionary() -> str:
         f"Contract version {SCHEMA_VERSION}. Each table is one Parquet file, `<table>.parquet`, sorted and replaced in one step.",
         "Money is in full units of its currency. Missing values are null, never 0 or NaN.",
         "",
-        "In `capex`, `cloud_revenue` and `gpu_shipments` no row repeats another: `SELECT sum(amount_usd) FROM 'capex.parquet' WHERE entity_id =",
+        "In `capex`, `cloud_revenue` and `gpu_shipments` rows do not overlap: `SELECT sum(amount_usd) FROM 'capex.parquet' WHERE entity_id =",
         "'amazon' AND calendar_year = 2025`. Companies begin in different years and report at different times, so take totals over companies from",
-        "`capex_by_overlapping_group`, and calendar years from the tables by calendar year: they are null while a quarter or a member is missing. In the tables by definition only rows with `is_preferred` add up.",
+        "`capex_by_overlapping_group`, and calendar years from the tables by calendar year: they are null while a "
+        "quarter or a member is missing. In the tables by definition only rows with `is_preferred` add up.",
         "",
-        "`views.sql` holds ready answers for DuckDB: `capex_wide` and `cloud_revenue_wide` (companies across), `latest_complete_quarter` of each group, `outlook_latest`, and",
+        "`views.sql` holds ready answers for DuckDB: `capex_wide` and `cloud_revenue_wide` (companies across), "
+        "`latest_complete_quarter` of each group, `outlook_latest`, and",
         "`observations_as_of(day)`. `workbook.xlsx` holds the same for spreadsheets.",
         "",
         "| table | one row per | contents |",

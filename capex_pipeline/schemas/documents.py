@@ -1,4 +1,4 @@
-"""Table documents: every source, with its dates, its licence and what became of its rows.
+"""Table documents: every source, with its dates, its licence and the number of its rows.
 
 One row is a document that raw/ declares, or a file that could not be read. Numbers belong to the table figures.
 """
@@ -22,12 +22,10 @@ class Documents(Table):
     )
     title: Text = column("Title.", optional=True)
     publisher: Text = column("Publisher.", optional=True)
-    url: Text = column("Address of the document, where known.", optional=True)
-    published_on: Day = column("Day of publication; null if unknown.", optional=True)
-    published_by: Day = column(
-        "Latest day on which it can have been published, if the day itself is unknown.", optional=True
-    )
-    retrieved_on: Day = column("Day on which it was retrieved.")
+    url: Text = column("URL of the document; null if unknown.", optional=True)
+    published_on: Day = column("Publication date; null if unknown.", optional=True)
+    published_by: Day = column("Latest possible publication date, if the date itself is unknown.", optional=True)
+    retrieved_on: Day = column("Date of retrieval.")
     known_from: Day = column(
         "First day on which its figures count as known: published_on, else published_by, else retrieved_on."
     )

@@ -20,7 +20,7 @@ class Entities(Table):
     is_private: Flag = column("True for a company that publishes no accounts.")
     fiscal_year_end: Text = column("Last day of the fiscal year, in words.", optional=True)
     members: Text = column("Members of a group, joined by |.", optional=True)
-    aliases: Text = column("Other names by which documents call it, joined by |.", optional=True)
+    aliases: Text = column("Other names in documents, joined by |.", optional=True)
     note: Text = column("Remark.", optional=True)
 
     class Config:

@@ -12,7 +12,7 @@ from capex_pipeline.schemas.base import Count, Day, Flag, Number, Table, Text, c
 
 
 class Figures(Table):
-    """Every number as printed, with its document and place, and the value it was read as."""
+    """Every number as printed, with its document, place and parsed value."""
 
     figure_id: Text = column("Document id, #, and the figure's id or natural key within the document.")
     document_id: Text = column("Document that contains the number; see table documents.")
@@ -31,7 +31,7 @@ class Figures(Table):
     supplier_id: Text = column("Supplier of the chips.", optional=True)
     product: Text = column("Chip or family of chips that the text names.", optional=True)
     product_text: Text = column("Chip as printed.", optional=True)
-    customer_id: Text = column("Buyer of the chips.", optional=True)
+    customer_id: Text = column("Customer of the chips.", optional=True)
     flow: Text = column("shipped, purchased, ordered, acquired or forecast.", optional=True, isin=vocabulary.FLOWS)
     period_text: Text = column("Period as printed.", optional=True)
     period_start: Day = column("First day of the period.")

@@ -49,12 +49,12 @@ class FilerQuarters(Table):
         isin=("printed", "difference", "chain", "conflict"),
     )
     disagrees: Flag = column("True where a printed and a derived value of one presentation differ beyond rounding.")
-    accession: Text = column("Filing that the value, or the longest period behind it, stands in.")
+    accession: Text = column("Filing that contains the value, or the longest period behind it.")
     derived_from: Text = column(
-        "Filings and periods that a derived value rests on, joined by |, the longest first.", optional=True
+        "Filings and periods behind a derived value, joined by |, the longest first.", optional=True
     )
     presentation: Text = column("Fiscal year of the filings whose basis of presentation the value has.")
-    known_from: Day = column("Day on which the last of the filings behind the value was made.")
+    known_from: Day = column("Filing date of the last filing behind the value.")
     known_to: Day = column("First day on which a newer vintage was known; null for the current one.", optional=True)
     vintage: Count = column("1 for the first value known for this series and period, then 2, 3 ...", ge=1)
     is_latest: Flag = column("True on the current vintage.")

@@ -1,7 +1,6 @@
 """Table gpu_estimates: AI accelerators shipped, bought or forecast, by supplier, product, customer and estimator.
 
-Counts of units with their bounds and stated prices per unit are here. Revenue of suppliers belongs to observations. No row averages or
-adds two estimators, because that would be nobody's estimate.
+Counts of units with their bounds and stated prices per unit are here. Revenue of suppliers belongs to observations. No row averages or adds two estimators, because such a number would be no estimator's own.
 """
 
 import pandas as pd
@@ -15,17 +14,17 @@ from capex_pipeline.schemas.published import Preferred
 class GpuEstimates(Preferred, Dated, Identified):
     """Accelerator units, with the figures of all estimators side by side."""
 
-    supplier_id: Text = column("Maker of the chip; see table entities.", optional=True)
+    supplier_id: Text = column("Supplier of the chip; see table entities.", optional=True)
     product: Text = column(
-        "Chip or family of chips, the same id for makers and buyers; see table products. Observations keep the name that was printed.",
+        "Chip or family of chips, the same id for suppliers and customers; see table products. Observations keep the name that was printed.",
         optional=True,
     )
-    customer_id: Text = column("Buyer of the chips; null for all customers together.", optional=True)
+    customer_id: Text = column("Customer of the chips; null for all customers together.", optional=True)
     flow: Text = column(
         "shipped by the supplier, purchased, ordered or acquired by the customer, or forecast.", isin=vocabulary.FLOWS
     )
     perspective: Text = column(
-        "supplier (chips of a maker, for any buyer) or customer (chips of one buyer).",
+        "supplier (chips of a supplier, for any customer) or customer (chips of one customer).",
         isin=("supplier", "customer"),
     )
     measure: Text = column(
@@ -33,7 +32,7 @@ class GpuEstimates(Preferred, Dated, Identified):
         isin=("flow", "cumulative"),
     )
     calendar_basis: Text = column(
-        "calendar where the period begins with a calendar quarter, else fiscal (of the maker).",
+        "calendar where the period begins with a calendar quarter, else fiscal (of the supplier).",
         isin=("calendar", "fiscal"),
     )
     is_total: Flag = column("True for the estimator's own total over products, which has its own interval.")
@@ -128,7 +127,7 @@ class GpuEstimates(Preferred, Dated, Identified):
         ge=0,
         comes_from=("observations.value_high",),
     )
-    note: Text = column("What a reader must know about this number.", optional=True)
+    note: Text = column("Remark that is needed to interpret this number.", optional=True)
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

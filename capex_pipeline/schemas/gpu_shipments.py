@@ -1,19 +1,19 @@
-"""Table gpu_shipments: AI accelerators by maker, product and calendar quarter, one estimator per maker.
+"""Table gpu_shipments: AI accelerators by supplier, product and calendar quarter, one estimator per supplier.
 
-Shipments to all customers belong here. Shipments by buyer belong to gpu_shipments_by_customer and
-gpu_shipments_by_customer_and_product, totals with intervals to gpu_shipments_to_date; other estimators, fiscal quarters, intervals, prices, forecasts and rated power, which the estimator prints for few makers, belong to gpu_estimates.
+Shipments to all customers belong here. Shipments by customer belong to gpu_shipments_by_customer and
+gpu_shipments_by_customer_and_product, totals with intervals to gpu_shipments_to_date; other estimators, fiscal quarters, intervals, prices, forecasts and rated power, which the estimator prints for few suppliers, belong to gpu_estimates.
 """
 
 from capex_pipeline.schemas.tidy import InQuarter, Units
 
 
 class GpuShipments(Units, InQuarter):
-    """AI accelerators shipped, by maker, product and calendar quarter; no row contains another."""
+    """AI accelerators shipped, by supplier, product and calendar quarter; no row contains another."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "maker, product and calendar quarter",
+            "grain": "supplier, product and calendar quarter",
             "key": ["supplier_id", "product", "calendar_quarter"],
             "sort": ["supplier_id", "product", "calendar_quarter"],
             "foreign_keys": {"supplier_id": "entities", "product": "products", "observation_id": "observations"},

@@ -1,6 +1,6 @@
-"""Table gpu_shipments_by_customer: AI accelerators by buyer and calendar quarter, over all makers and products.
+"""Table gpu_shipments_by_customer: AI accelerators by customer and calendar quarter, over all suppliers and products.
 
-Sums of gpu_shipments_by_customer_and_product belong here, one row for each buyer and quarter, so that a table of companies and quarters can
+Sums of gpu_shipments_by_customer_and_product belong here, one row for each customer and quarter, so that a table of companies and quarters can
 be joined. Totals with intervals belong to gpu_shipments_to_date and gpu_estimates.
 """
 
@@ -9,12 +9,12 @@ from capex_pipeline.schemas.tidy import AmongSuppliers, InQuarter, OfCustomer
 
 
 class GpuShipmentsByCustomer(AmongSuppliers, InQuarter, OfCustomer):
-    """AI accelerators that a buyer got in a calendar quarter, over all makers and products that are counted by buyer."""
+    """AI accelerators that a customer acquired in a calendar quarter, over all suppliers and products that are counted by customer."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))
     suppliers: Text = column(
-        "Makers whose chips are counted for the buyer in the quarter, joined by |. Chips of other makers are in no number, so two quarters with "
-        "different makers do not compare."
+        "Suppliers whose chips are counted for the customer in the quarter, joined by |. Chips of other suppliers "
+        "are not counted, so quarters with different suppliers are not comparable."
     )
     units: Number = column("Chips of all kinds: sum of the estimates by product.", unit="units", ge=0)
     h100_equivalents: Number = column(
@@ -34,7 +34,7 @@ class GpuShipmentsByCustomer(AmongSuppliers, InQuarter, OfCustomer):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "buyer and calendar quarter",
+            "grain": "customer and calendar quarter",
             "key": ["customer_id", "calendar_quarter"],
             "sort": ["customer_id", "calendar_quarter"],
             "foreign_keys": {"customer_id": "entities"},

@@ -1,6 +1,6 @@
-"""Table gpu_shipments_by_customer_and_product: AI accelerators by maker, product, buyer and calendar quarter, one estimator per maker.
+"""Table gpu_shipments_by_customer_and_product: AI accelerators by supplier, product, customer and calendar quarter, one estimator per supplier.
 
-Buyers that the estimator names belong here, one of its remainders ("Other") included where it prints one. Their sums over makers and
+Customers that the estimator names belong here, one of its remainders ("Other") included where it prints one. Their sums over suppliers and
 products belong to gpu_shipments_by_customer, shipments to all customers to gpu_shipments, everything else to gpu_estimates.
 """
 
@@ -9,7 +9,7 @@ from capex_pipeline.schemas.tidy import InQuarter, OfCustomer, Units
 
 
 class GpuShipmentsByCustomerAndProduct(Units, InQuarter, OfCustomer):
-    """AI accelerators by maker, product, buyer and calendar quarter; no cumulative rows."""
+    """AI accelerators by supplier, product, customer and calendar quarter; no cumulative rows."""
 
     customer_type: Text = column("company, or group of companies.", isin=("company", "group of companies"))
     power_mw: Number = column(
@@ -24,7 +24,7 @@ class GpuShipmentsByCustomerAndProduct(Units, InQuarter, OfCustomer):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "maker, product, buyer and calendar quarter",
+            "grain": "supplier, product, customer and calendar quarter",
             "key": ["supplier_id", "product", "customer_id", "calendar_quarter"],
             "sort": ["supplier_id", "product", "customer_id", "calendar_quarter"],
             "foreign_keys": {

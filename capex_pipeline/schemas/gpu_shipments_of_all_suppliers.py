@@ -1,6 +1,6 @@
-"""Table gpu_shipments_of_all_suppliers: AI accelerators of all makers together by calendar quarter.
+"""Table gpu_shipments_of_all_suppliers: AI accelerators of all suppliers together by calendar quarter.
 
-Sums of gpu_shipments over makers belong here, with the same makers in every quarter. Shipments of one maker belong to gpu_shipments, totals with
+Sums of gpu_shipments over suppliers belong here, with the same suppliers in every quarter. Shipments of one supplier belong to gpu_shipments, totals with
 intervals to gpu_shipments_to_date.
 """
 
@@ -12,7 +12,10 @@ from capex_pipeline.schemas.tidy import InQuarter
 
 def _total(what: str, unit: str) -> Any:
     return column(
-        f"{what}, the sum over all makers; null unless each is counted in the quarter.", unit=unit, optional=True, ge=0
+        f"{what}, the sum over all suppliers; null unless each is counted in the quarter.",
+        unit=unit,
+        optional=True,
+        ge=0,
     )
 
 
@@ -21,13 +24,13 @@ def _growth(what: str, earlier: str) -> Any:
 
 
 class GpuShipmentsOfAllSuppliers(InQuarter):
-    """AI accelerators of all makers by calendar quarter; null until every maker is counted, so a total never rises because a count begins."""
+    """AI accelerators of all suppliers by calendar quarter; null until every supplier is counted, so a total never rises because a count begins."""
 
-    suppliers: Text = column("Makers that are counted, the same in every quarter, joined by |.")
+    suppliers: Text = column("Suppliers that are counted, the same in every quarter, joined by |.")
     missing_suppliers: Text = column(
-        "Makers without a count for the quarter, joined by |; null where none is missing.", optional=True
+        "Suppliers without a count for the quarter, joined by |; null where none is missing.", optional=True
     )
-    is_complete: Flag = column("True where every maker is counted.")
+    is_complete: Flag = column("True where every supplier is counted.")
     units: Number = _total("Chips of all kinds", "units")
     h100_equivalents: Number = _total("Computing power as the number of H100 chips", "H100 equivalents")
     units_yoy_pct: Number = _growth("units", "the same quarter a year earlier")

@@ -1,7 +1,7 @@
-"""Table gpu_shipments_to_date: all AI accelerators of a maker up to the end of a calendar quarter, with the interval of the total.
+"""Table gpu_shipments_to_date: all AI accelerators of a supplier up to the end of a calendar quarter, with the interval of the total.
 
-Totals that an estimator prints for all customers of a maker belong here, because an interval of a total is no sum of intervals. Chips of a
-quarter belong to gpu_shipments, totals by buyer or product to gpu_estimates.
+Totals that an estimator prints for all customers of a supplier belong here, because an interval of a total is no sum of intervals. Chips of a
+quarter belong to gpu_shipments, totals by customer or product to gpu_estimates.
 """
 
 from typing import Any
@@ -25,10 +25,10 @@ def _to_date(what: str, unit: str) -> Any:
 
 
 class GpuShipmentsToDate(OfCalendarQuarter):
-    """AI accelerators of a maker up to the end of a calendar quarter, the estimator's own total with its interval."""
+    """AI accelerators of a supplier up to the end of a calendar quarter, the estimator's own total with its interval."""
 
-    supplier_id: Text = column("Maker of the chips; see table entities.")
-    supplier_name: Text = column("Name of the maker.")
+    supplier_id: Text = column("Supplier of the chips; see table entities.")
+    supplier_name: Text = column("Name of the supplier.")
     counted_since: Day = column("First day of the count. Chips shipped before are not in it.")
     units_to_date: Number = _to_date("Chips of all kinds, the median,", "units")
     units_to_date_p5: Number = _to_date("5th percentile of the chips", "units")
@@ -36,7 +36,7 @@ class GpuShipmentsToDate(OfCalendarQuarter):
     h100_equivalents_to_date: Number = _to_date("Computing power in H100 chips, the median,", "H100 equivalents")
     h100_equivalents_to_date_p5: Number = _to_date("5th percentile of the computing power", "H100 equivalents")
     h100_equivalents_to_date_p95: Number = _to_date("95th percentile of the computing power", "H100 equivalents")
-    estimator: Text = column("Publisher of the estimate. One estimator is used for each maker.")
+    estimator: Text = column("Publisher of the estimate. One estimator is used for each supplier.")
     document_id: Text = column("Document that holds the estimate; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
     observation_id: Text = column("The row of tables observations and gpu_estimates that this row shows.")
@@ -50,7 +50,7 @@ class GpuShipmentsToDate(OfCalendarQuarter):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
-            "grain": "maker and calendar quarter",
+            "grain": "supplier and calendar quarter",
             "key": ["supplier_id", "calendar_quarter"],
             "sort": ["supplier_id", "calendar_quarter"],
             "foreign_keys": {"supplier_id": "entities", "observation_id": "observations"},

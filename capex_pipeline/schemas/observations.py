@@ -20,7 +20,7 @@ class Observations(Sourced, Dated, Identified):
     segment: Text = column("Business segment, as the company names it.", optional=True)
     supplier_id: Text = column("Supplier of the chips.", optional=True)
     product: Text = column("Chip or family of chips.", optional=True)
-    customer_id: Text = column("Buyer of the chips.", optional=True)
+    customer_id: Text = column("Customer of the chips.", optional=True)
     flow: Text = column(
         "shipped, purchased, ordered, acquired or forecast; on counts and prices of chips only.",
         optional=True,
@@ -64,7 +64,7 @@ class Observations(Sourced, Dated, Identified):
     conflict_reason: Text = column(
         "Why no value could be derived although figures exist; otherwise null.", optional=True
     )
-    note: Text = column("What a reader must know about this number.", optional=True)
+    note: Text = column("Remark that is needed to interpret this number.", optional=True)
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class

@@ -1,7 +1,6 @@
 """Table outlooks: statements about future periods, guidance and forecasts, one row each.
 
-Amounts of money that somebody expects belong here, with what became of them. What was published about periods that are over belongs
-to capex and capex_by_definition, forecasts of chips to gpu_estimates.
+Expected amounts of money belong here, with their outcomes. Amounts for past periods belong to capex and capex_by_definition, forecasts of chips to gpu_estimates.
 """
 
 import pandas as pd
@@ -15,7 +14,7 @@ OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
 class Outlooks(Table):
-    """Guidance of companies and forecasts of others; with is_latest each company counts once for a target year, and forecasts do not count."""
+    """Guidance of companies and forecasts of others. Rows with is_latest contain each company once per target year, and no forecasts."""
 
     outlook_id: Text = column("Figure id of the statement; see table figures.")
     entity_id: Text = column("Company or group that the statement is about; see table entities.")
@@ -25,24 +24,24 @@ class Outlooks(Table):
     target_start: Day = column("First day of the target period.")
     target_end: Day = column("Last day of the target period.")
     target_period_type: Text = column("Length class of the target period.", isin=vocabulary.PERIOD_TYPES)
-    target_year: Year = column("Target year; null where the target period is not a calendar year.", optional=True)
+    target_year: Year = column("Target year; null if the target period is not a calendar year.", optional=True)
     target_period: Text = column(
-        'Target period in words: "2026" or "2026Q1" of the calendar, "FY2027" or "FY2027 Q1" of the company\'s own year, else its first and last day.'
+        'Target period as text: "2026" or "2026Q1" for calendar periods, "FY2027" or "FY2027 Q1" for fiscal periods, otherwise first and last day.'
     )
     kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
     claimant: Text = column("Source of the statement.", optional=True)
-    stated_on: Day = column("Day of the statement; null where the day of its document is not known.", optional=True)
+    stated_on: Day = column("Date of the statement; null if the date of its document is unknown.", optional=True)
     bound: Text = column(
         "How exact the amount is, or direction where none is stated; see figures.bound.",
         isin=(*vocabulary.BOUNDS, vocabulary.DIRECTION),
     )
     value_text: Text = column(
-        "Amount as printed, or the words of a statement without one (bound direction); null where only bounds are printed.",
+        "Amount as printed, or the wording of a statement without one (bound direction); null if only bounds are printed.",
         optional=True,
     )
     currency: Text = column("Currency of the statement, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     amount_low_local: Number = column(
-        "Lower end; equal to the point where a point is stated; null where only an upper bound or no amount is.",
+        "Lower bound; equal to the point if a point is stated; null if only an upper bound or no amount is stated.",
         unit="currency",
         optional=True,
     )
@@ -77,7 +76,7 @@ class Outlooks(Table):
         "True for the newest dated forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
     )
     revision_pct: Number = column(
-        "Change of the middle from the statement that this one replaced; null across a change of definition.",
+        "Change of the midpoint from the statement that this one replaced; null across a change of definition.",
         unit="percent",
         optional=True,
     )

@@ -7,11 +7,11 @@ from capex_pipeline.schemas.base import Flag, Table, Text, column
 
 
 class Products(Table):
-    """AI accelerators: maker, family, and which counts contain others."""
+    """AI accelerators: supplier, family, and which counts contain others."""
 
     product: Text = column("Stable id.")
-    product_name: Text = column("Name as the maker writes it.")
-    supplier_id: Text = column("Maker; see table entities.")
+    product_name: Text = column("Name as the supplier writes it.")
+    supplier_id: Text = column("Supplier; see table entities.")
     product_family: Text = column("Family.")
     is_combined: Flag = column("True where the count contains other products. Do not add it to them.")
     contains: Text = column(

@@ -110,7 +110,7 @@ class Money(Preferred):
         comes_from=("observations.value", "observations.vintage"),
     )
     first_reported_on: Day = column(
-        "Publication date of the report that first stated the amount; null if that report is not on record.",
+        "Publication date of the report that first stated the amount; null if that report is not in raw/.",
         optional=True,
         comes_from=("observations.known_from",),
     )
@@ -138,7 +138,7 @@ class Money(Preferred):
     is_break: Flag = column(
         "True on the first period after the definition or scope changed: growth across it says nothing."
     )
-    note: Text = column("What a reader must know about this number.", optional=True)
+    note: Text = column("Remark that is needed to interpret this number.", optional=True)
 
     @pa.dataframe_check(error="bounds_out_of_order")
     def bounds_in_order(cls, frame: pd.DataFrame) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Table reconciliations: what capital expenditure, chips and the revenue of chip makers say of each other, by calendar quarter.
+"""Table reconciliations: comparison of capital expenditure, chips and the revenue of chip makers, by calendar quarter.
 
 Comparisons between tables belong here, with the observations that they rest on. Claims of articles belong to claim_checks, the
 amounts themselves to capex, gpu_shipments_by_customer_and_product, gpu_estimates and observations.
@@ -16,19 +16,19 @@ POSITIONS = ("below", "inside", "above")
 
 
 class Reconciliations(OfCalendarQuarter):
-    """Chips times prices beside a maker's revenue, beside its buyers' capital expenditure, and one owner's capex, computing power and megawatts."""
+    """Units times prices compared with a supplier's revenue and with its customers' capital expenditure, and an owner's capital expenditure compared with computing power and megawatts."""
 
     kind: Text = column(
-        "units_times_prices: chips that a maker sold at price bands, beside its data-centre revenue; capex_and_chips: chips of the same maker that "
+        "units_times_prices: chips that a supplier sold at price bands, beside its data center revenue; capex_and_chips: chips of the same supplier that "
         "named companies bought, beside their capital expenditure and its revenue; owner_on_one_axis: capital expenditure of one company beside the "
         "computing power and the rated power of the chips that it took. Rows of different kinds overlap: never add them.",
         isin=KINDS,
     )
-    entity_id: Text = column("Maker of the chips, or their owner where kind is owner_on_one_axis; see table entities.")
-    entity_name: Text = column("Name of the maker or owner.")
+    entity_id: Text = column("Supplier of the chips, or their owner if kind is owner_on_one_axis; see table entities.")
+    entity_name: Text = column("Name of the supplier or owner.")
     counterparties: Text = column(
-        "Companies on the other side, joined by |: the buyers whose chips and capital expenditure are added, or the makers of an owner's chips; null "
-        "where all buyers are meant.",
+        "Counterparties, joined by |: the customers whose chips and capital expenditure are added, or the suppliers "
+        "of an owner's chips; null for all customers.",
         optional=True,
     )
     period_start: Day = column(
@@ -38,13 +38,13 @@ class Reconciliations(OfCalendarQuarter):
     )
     period_end: Day = column("Last day of the same quarter.", optional=True)
     revenue_usd: Number = column(
-        "Data-centre revenue that the maker reported for its fiscal quarter; null where it is not on record.",
+        "Data center revenue that the supplier reported for its fiscal quarter; null where it is not on record.",
         unit="USD",
         optional=True,
         comes_from=("observations.value",),
     )
     capex_usd: Number = column(
-        "Comparable capital expenditure of the counterparties together, or of the owner, as in capex.",
+        "Comparable capital expenditure of the counterparties (sum) or of the owner, as in table capex.",
         unit="USD",
         optional=True,
         comes_from=("capex.amount_usd",),
@@ -64,12 +64,12 @@ class Reconciliations(OfCalendarQuarter):
         comes_from=("gpu_estimates.units_high", "observations.value_high"),
     )
     revenue_position: Text = column(
-        "Where revenue_usd lies beside the interval of a maker's chips to all buyers: below, inside or above.",
+        "Where revenue_usd lies beside the interval of a supplier's chips to all customers: below, inside or above.",
         optional=True,
         isin=POSITIONS,
     )
     revenue_outside_usd: Number = column(
-        "Part of revenue_usd that lies outside the interval: positive above it, negative below it, 0 inside.",
+        "Distance of revenue_usd from the interval: positive above it, negative below it, 0 inside.",
         unit="USD",
         optional=True,
         comes_from=("observations.value",),
@@ -134,7 +134,7 @@ class Reconciliations(OfCalendarQuarter):
     )
     estimator: Text = column("Source of the counts, of the computing power and of the prices.", optional=True)
     observation_ids: Text = column(
-        "Observations that the row rests on, joined by |; see table observations, whose derived_from names the figures.",
+        "Ids of the observations behind the row, joined by |; see table observations, whose derived_from names the figures.",
         comes_from=("observations.observation_id",),
     )
     limits: Text = column("What the comparison leaves out and why its two sides need not agree.")
@@ -155,7 +155,7 @@ class Reconciliations(OfCalendarQuarter):
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "quality",
-            "grain": "kind of comparison, maker or owner, and calendar quarter",
+            "grain": "kind of comparison, supplier or owner, and calendar quarter",
             "key": ["kind", "entity_id", "calendar_quarter"],
             "sort": ["kind", "entity_id", "calendar_quarter"],
         }

@@ -24,7 +24,7 @@ def is_copy(frame: pd.DataFrame) -> pd.Series:
 
 
 def copy_rank(frame: pd.DataFrame) -> pd.Series:
-    """Order of several statements of one fact: 0 for the company's own document, then copies, those with more digits first.
+    """Rank of several statements of one fact: 0 for the company's own document, then copies, those with more digits first.
 
     frame: source_type, printed_step.
     """

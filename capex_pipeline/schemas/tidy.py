@@ -21,7 +21,7 @@ class OfCalendarQuarter(Table):
     """The calendar quarter of a row: the time axis of every tidy table."""
 
     calendar_quarter: Text = column(
-        'Calendar quarter, "2024Q2". A fiscal quarter belongs to the calendar quarter that holds its middle day.',
+        'Calendar quarter, "2024Q2". A fiscal quarter belongs to the calendar quarter that contains its middle day.',
         str_matches=ANY_QUARTER,
     )
     quarter_start: Day = column("First day of the calendar quarter; the time axis for charts.")
@@ -32,8 +32,9 @@ class InQuarter(OfCalendarQuarter):
     """The calendar quarter, and the year that its quarters add up to."""
 
     full_calendar_year: Year = column(
-        "calendar_year where the table holds all four quarters of it, on one series and in one presentation (of a group: all complete; of "
-        "accelerators: of the maker, or of the buyer and the maker); null in any other year. Take sums over years by it.",
+        "calendar_year if the table has all four quarters of the year, on one series and in one presentation (for a "
+        "group: all complete; for accelerators: of the supplier, or of the customer and the supplier); otherwise "
+        "null. Group by this column for sums over years.",
         optional=True,
     )
 
@@ -118,8 +119,8 @@ class Comparisons(Table):
     yoy_local_pct: Number = growth("the same quarter a year earlier", "the reporting currency")
     yoy_usd_pct: Number = growth("the same quarter a year earlier", "US dollars")
     yoy_stated_pct: Number = column(
-        "Growth over the same quarter a year earlier as the document states it, in the reporting currency unless `note` says otherwise; null "
-        "where it states none.",
+        "Growth over the same quarter a year earlier as the document states it, in the reporting currency unless "
+        "`note` says otherwise; null if it states none.",
         unit="percent",
         optional=True,
         comes_from=("observations.yoy_pct_stated",),
@@ -134,25 +135,24 @@ class Comparisons(Table):
         comes_from=("observations.value",),
     )
     ttm_amount_usd: Number = column(
-        "Sum of the same four quarters in US dollars, each at its own rate; null where ttm_amount_local is.",
+        "Sum of the same four quarters in US dollars, each at its own rate; null if ttm_amount_local is null.",
         unit="USD",
         optional=True,
         comes_from=("observations.value", "fx_rates.average_rate"),
     )
     first_reported_amount_local: Number = column(
-        "Amount in the company's own report for this quarter; null if that report is not on record.",
+        "Amount in the company's own report for this quarter; null if that report is not in raw/.",
         unit="currency",
         optional=True,
         comes_from=("observations.value", "observations.vintage"),
     )
     first_reported_on: Day = column(
-        "Day on which the company first published its figures for this quarter; null if neither a document on record nor a "
-        "reviewed date gives it.",
+        "Date on which the company first published its figures for this quarter; null if unknown.",
         optional=True,
         comes_from=("observations.known_from",),
     )
     last_revised_on: Day = column(
-        "Day on which the present amount replaced an earlier one; null if it was never changed.",
+        "Date on which the present amount replaced an earlier one; null if it was never changed.",
         optional=True,
         comes_from=("observations.known_from",),
     )
@@ -160,14 +160,14 @@ class Comparisons(Table):
 
 
 class AmongCompanies(Table):
-    """How the quarter of a company stands to its other quarters and to the quarters of other companies."""
+    """Relation of a company's quarter to its other quarters and to the quarters of other companies."""
 
     is_latest_quarter: Flag = column(
-        "True on the newest quarter of the company in this table; companies may differ in which quarter that is."
+        "True for the newest quarter of the company in this table. Companies may have different newest quarters."
     )
     all_companies_reported: Flag = column(
-        "True where every company of this table has an amount for the calendar quarter: only then do sums over companies compare with other "
-        "quarters. For sums of fewer companies see the tables of groups."
+        "True if every company of this table has an amount for the calendar quarter. Only then are sums over "
+        "companies comparable with other quarters. For sums of fewer companies see the tables of groups."
     )
 
 
@@ -185,12 +185,14 @@ class FromDocument(Table):
     derived_from: Text = column(
         "Ids of the figures that the number was taken or computed from, joined by |; see table figures."
     )
-    note: Text = column("What a reader must know about this number.", optional=True)
-    observation_id: Text = column("The row of table observations, and of the table by definition, that this row shows.")
+    note: Text = column("Remark that is needed to interpret this number.", optional=True)
+    observation_id: Text = column(
+        "Id of the row in table observations, and in the table by definition, that this row shows."
+    )
 
 
 class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuarter, InQuarter, OfCompany):
-    """One flow of companies by calendar quarter. A quarter whose amount is not on record has no row, so joined tables stay aligned."""
+    """One flow of companies by calendar quarter. A quarter without an amount has no row, so joined tables stay aligned."""
 
     class Config:
         metadata = {  # noqa: RUF012 - pandera reads it from the class
@@ -204,30 +206,30 @@ class CompanyFlow(FromDocument, AmongCompanies, Comparisons, Flow, InFiscalQuart
 
 def _growth_of_group(earlier: str, currency: str) -> Any:
     return column(
-        f"Growth over {earlier} in {currency}; null unless both quarters have an amount in it, and where a member's series breaks in between.",
+        f"Growth over {earlier} in {currency}; null unless both quarters have an amount in it, and null if a member's series breaks in between.",
         unit="percent",
         optional=True,
     )
 
 
 class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, OfCompany):
-    """One balance of companies at the end of a quarter. A quarter whose balance is not on record has no row."""
+    """One balance of companies at the end of a quarter. A quarter without a balance has no row."""
 
     definition_id: Text = column("Definition of the balance; see table definitions.")
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     balance_local: Number = column(
-        "Balance on the last day of the quarter in the reporting currency. Quarters do not add up.",
+        "Balance on the last day of the quarter in the reporting currency. Balances cannot be summed over quarters.",
         unit="currency",
         comes_from=("observations.value",),
     )
     balance_usd: Number = column(
-        "Balance in US dollars at the closing rate of that day; null while it has none. Quarters do not add up.",
+        "Balance in US dollars at the closing rate of that day; null while there is no rate. Balances cannot be summed over quarters.",
         unit="USD",
         optional=True,
         comes_from=("observations.value", "fx_rates.closing_rate"),
     )
     unchanged_since: Day = column(
-        "Day since which the number is known as it is; an earlier one is in observations.",
+        "Date since which the present number is known; earlier numbers are in table observations.",
         comes_from=("observations.known_from",),
     )
 
@@ -256,10 +258,10 @@ class OfGroup(InQuarter, Group):
     members: Text = column("Members that publish such figures, the same in every quarter, joined by |.")
     members_reported: Count = column("Number of them with an amount for this quarter.", ge=0)
     missing_members: Text = column(
-        "Members without an amount for this quarter, also those that published none yet, joined by |; null where none is missing.",
+        "Members without an amount for this quarter, including those that have published none yet, joined by |; null if none is missing.",
         optional=True,
     )
-    is_complete: Flag = column("True where every member has an amount.")
+    is_complete: Flag = column("True if every member has an amount.")
     amount_usd: Number = column(
         "Sum of the members' comparable amounts in US dollars; null unless every member has one.",
         unit="USD",
@@ -273,14 +275,14 @@ class OfGroup(InQuarter, Group):
         unit="USD",
         optional=True,
     )
-    currency: Text = column("Currency that all members report in; null where they differ.", optional=True)
+    currency: Text = column("Reporting currency that all members share; null if they differ.", optional=True)
     amount_local: Number = column(
         "Sum in the members' shared reporting currency; null unless every member has an amount and they share one.",
         unit="currency",
         optional=True,
     )
     is_break: Flag = column(
-        "True where a member's series changes its definition or scope in this quarter: amounts before and after are not comparable."
+        "True if a member's series changes its definition or scope in this quarter. Amounts before and after are not comparable."
     )
     yoy_local_pct: Number = _growth_of_group("the same quarter a year earlier", "the shared currency")
     yoy_usd_pct: Number = _growth_of_group("the same quarter a year earlier", "US dollars")
@@ -300,7 +302,7 @@ class OfCalendarYear(Table):
         "Quarters of the year on record, 0 to 4 (of a group: of the member that has the fewest).", ge=0, le=4
     )
     is_complete: Flag = column(
-        "True where all four quarters are on record, in one presentation, and the series does not change within the year."
+        "True if all four quarters are available in one presentation and the series does not change within the year."
     )
     amount_local: Number = column(
         "Amount of the year in the reporting currency; null unless the year is complete.",
@@ -318,13 +320,13 @@ class OfCalendarYear(Table):
         optional=True,
     )
     yoy_local_pct: Number = column(
-        "Growth over the calendar year before in the reporting currency; null unless both years are complete, and across a change of "
-        "definition or scope.",
+        "Growth over the previous calendar year in the reporting currency; null unless both years are complete, and "
+        "null across a change of definition or scope.",
         unit="percent",
         optional=True,
     )
     yoy_usd_pct: Number = column(
-        "Growth over the calendar year before in US dollars, by the same rules.", unit="percent", optional=True
+        "Growth over the previous calendar year in US dollars, by the same rules.", unit="percent", optional=True
     )
     note: Text = column("Why a year with four quarters has no amount, of a group by member.", optional=True)
 
@@ -341,7 +343,7 @@ class GroupYear(OfCalendarYear, Group):
         "Members without an amount of the year, joined by |: a quarter is not on record, or `note` says why; null where none is missing.",
         optional=True,
     )
-    currency: Text = column("Currency that all members report in; null where they differ.", optional=True)
+    currency: Text = column("Reporting currency that all members share; null if they differ.", optional=True)
 
 
 class CompanyYear(OfCalendarYear):
@@ -356,20 +358,20 @@ class CompanyYear(OfCalendarYear):
 
 
 class OfCustomer(Table):
-    """The buyer of a row."""
+    """The customer of a row."""
 
-    customer_id: Text = column("Buyer; see table entities.")
+    customer_id: Text = column("Customer; see table entities.")
     customer_name: Text = column(
-        "Name of the buyer; of a group of buyers with the makers whose chips are counted, because the chips of others are in no number."
+        "Name of the customer. For a group of customers it includes the suppliers whose chips are counted, because other suppliers' chips are not."
     )
 
 
 class AmongSuppliers(Table):
-    """How the quarter of a maker stands to the quarters of other makers."""
+    """How the quarter of a supplier stands to the quarters of other suppliers."""
 
     all_suppliers_counted: Flag = column(
-        "True where every maker of this table is counted in the calendar quarter: only then do sums over makers compare with other quarters, "
-        "because counts of makers begin in different years."
+        "True where every supplier of this table is counted in the calendar quarter: only then do sums over suppliers compare with other quarters, "
+        "because counts of suppliers begin in different years."
     )
 
 
@@ -378,9 +380,9 @@ class Units(AmongSuppliers):
     in gpu_estimates, and those of whole totals in gpu_shipments_to_date.
     """
 
-    supplier_id: Text = column("Maker of the chip; see table entities.")
-    supplier_name: Text = column("Name of the maker.")
-    product: Text = column("Chip; the same id for the maker and for the buyers. See table products.")
+    supplier_id: Text = column("Supplier of the chip; see table entities.")
+    supplier_name: Text = column("Name of the supplier.")
+    product: Text = column("Chip; the same id for the supplier and for the customers. See table products.")
     product_family: Text = column("Family of the chip.")
     units: Number = column(
         "Chips: the estimator's median or point estimate. Point estimates add up over rows.",
@@ -389,13 +391,14 @@ class Units(AmongSuppliers):
         comes_from=("observations.value",),
     )
     h100_equivalents: Number = column(
-        "Computing power as the number of H100 chips with the same 8-bit performance: compare unlike chips by it. Point estimates add up over rows and over different chips.",
+        "Computing power as the number of H100 chips with the same 8-bit performance: use it to compare different "
+        "chips. Point estimates add up over rows and over different chips.",
         unit="H100 equivalents",
         optional=True,
         ge=0,
         comes_from=("observations.value",),
     )
-    estimator: Text = column("Publisher of the estimate. One estimator is used for each maker.")
+    estimator: Text = column("Publisher of the estimate. One estimator is used for each supplier.")
     document_id: Text = column("Document that holds the estimate; see table documents.")
     locator: Text = column("Place in the document.", optional=True)
     observation_id: Text = column("The row of tables observations and gpu_estimates that this row shows.")

@@ -70,4 +70,4 @@ PLAUSIBLE_QUARTER_USD = (5e6, 5e11)
 keep a table from being replaced. The lower bound does not hold for filings with the SEC."""
 
 MOST_UNITS = 1e7
-"""More than anybody ships of one product in a quarter."""
+"""Upper limit of plausible units of one product in a quarter."""

@@ -1,7 +1,7 @@
-"""Reads the text of an article: its mentions of quantities, and figures drafted by machine.
+"""Reads the text of an article: its mentions of quantities, and figures extracted by rules.
 
-Add here what concerns the shape of the result. The reading itself belongs to the package `article`, and whether a reviewed file replaces
-the draft is decided in `normalise.ingest`.
+Add here what concerns the form of the result. The extraction belongs to the package `article`, and whether a reviewed file replaces the
+draft is decided in `normalise.ingest`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import ReadResult, rejection
 
 UNREAD_LANGUAGE = "unread_language"
-"""Rule in rejected_figures of a text in a language that is not read."""
+"""Rule in rejected_figures for a text in an unsupported language."""
 _NEEDED = ("title", "publisher", "published")
 
 
@@ -37,12 +37,12 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, vocabulary: Vocabul
 
 
 def read_article(article: ArticleText, name: str, vocabulary: Vocabulary, front_is: str) -> ReadResult:
-    """As `read`, of an article whose front matter and body are known. front_is: where its front matter can be completed, for errors."""
+    """As `read`, for an article with known front matter and body. front_is: where its front matter can be completed, for error messages."""
     missing = [key for key in _NEEDED if not article.front.get(key)]
     if missing or article.published is None:
         raise DocumentError(
             "missing_document_key",
-            f"{name} does not say its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it {front_is}.",
+            f"{name} does not state its {', '.join(missing) or 'day of publication (published: 2024-08-26)'}; add it {front_is}.",
         )
     document, rows, mentions = draft_figures(article, vocabulary, PurePosixPath(name).stem)
     rows.index = rows.index + 1
@@ -52,9 +52,9 @@ def read_article(article: ArticleText, name: str, vocabulary: Vocabulary, front_
 
 
 def _unread(language: str, name: str) -> dict[str, str | None]:
-    """The entry of rejected_figures that says in which language a text is that was not read."""
+    """The entry of rejected_figures for a text in an unsupported language."""
     message = (
-        f"{name} is in {language}, and only English prose is read, so that no figure or not every one was drafted from it; "
-        f"enter its figures in {PurePosixPath(name).with_suffix('.yaml')}, or add a translation in place of the text."
+        f"{name} is in {language}, and only English prose is read, so figures may be missing. Enter its figures in "
+        f"{PurePosixPath(name).with_suffix('.yaml')}, or add a translation in place of the text."
     )
     return rejection(None, 0, "whole text", DocumentError(UNREAD_LANGUAGE, message))

@@ -1,7 +1,7 @@
 """Reduces an HTML article or newsletter to its text: title, day, author, publisher, address and body.
 
-This module knows the places in which pages declare what they are (Open Graph, JSON-LD, meta, time), and which parts of a page are no text of
-the article. Reading the text belongs to `article`; tables of companies' documents belong to `printed_tables`.
+This module finds the declarations of a page (Open Graph, JSON-LD, meta, time), and removes the parts that are not text of the article.
+Reading the text belongs to `article`; tables of companies' documents belong to `printed_tables`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _OTHER_PARTS: Final = frozenset(("nav", "aside", "footer", "form", "button", "di
 _LEAST_TEXT: Final = 300
 """Characters from which an `article` or `main` element counts as the text of the page."""
 _MOSTLY_LINKS: Final = 0.6
-"""Part of a short block's text that lies in links, from which the block leads elsewhere and is no text of the article."""
+"""Share of a short block's text in links above which the block is navigation, not text of the article."""
 _SHORT: Final = 200
 _DATES: Final = (
     "article:published_time", "og:published_time", "datepublished", "publish-date", "publication_date", "pubdate", "date", "dc.date.issued", "dc.date",
@@ -43,7 +43,7 @@ _LINES_WITH_DAY: Final = 12
 def read_article_page(data: bytes, sidecar: Mapping[str, Any], name: str) -> ArticleText:
     """The front matter that a page declares and its text, one paragraph a line with an empty line between.
 
-    sidecar: `document:` with keys of a front matter, which count instead of what the page declares. Raises DocumentError as
+    sidecar: `document:` with keys of a front matter, which take precedence over the declarations of the page. Raises DocumentError as
     `html_tables.parse_page` does, for a sidecar with other parts, and for a page without text.
     """
     root = parse_page(data, name)
@@ -137,7 +137,7 @@ def _host(address: str) -> str:
 
 
 def _iso_day(text: Any) -> date | None:
-    """The day of a date or time in ISO 8601, as it is printed there."""
+    """The date of an ISO 8601 date or time, without time zone conversion."""
     try:
         return datetime.fromisoformat(str(text).strip()).date()
     except ValueError:

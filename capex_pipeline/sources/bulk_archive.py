@@ -25,10 +25,10 @@ except ImportError:
     _libdeflate = None
 
 INFLATER = "zlib" if _libdeflate is None else "libdeflate"
-"""What inflates: libdeflate (the optional package `deflate`) is several times as fast as zlib."""
+"""Decompressor: libdeflate (the optional package `deflate`) is several times as fast as zlib."""
 
 MAX_MEMBER_BYTES = 128 * 1024 * 1024
-"""Largest member that is inflated; the largest real ones are below 30 MB."""
+"""Maximum size of a member; the largest real ones are below 30 MB."""
 
 MAX_RATIO = 200
 """Highest ratio of inflated to packed size; companyfacts pack about 11 to 1, deflate can reach 1,032 to 1."""
@@ -42,7 +42,7 @@ if _libdeflate is not None:
 
 @dataclass(frozen=True)
 class Member:
-    """One file of the archive: where it lies, packed and inflated size, checksum."""
+    """One file of the archive: its position, packed and inflated size, checksum."""
 
     name: str
     cik: int
@@ -56,21 +56,21 @@ class Member:
 def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[list[Member], list[dict[str, str]]]:
     """Members for companies (all, or those with these CIKs) from the central directory, and members that are refused.
 
-    Refused: names that are not CIK##########.json or are there twice, encrypted or otherwise packed members, sizes and
-    ratios beyond the bounds, members that overlap or reach beyond the archive. Raises DocumentError (not_zip) for a file that is no zip archive.
+    Refused: names that are not CIK##########.json or occur twice, encrypted or otherwise packed members, sizes and
+    ratios beyond the bounds, members that overlap or reach beyond the archive. Raises DocumentError (not_zip) for a file that is not a zip archive.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = opened.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise DocumentError("not_zip", f"{archive.name} is no zip archive ({error}); fetch it again.") from error
+        raise DocumentError("not_zip", f"{archive.name} is not a zip archive ({error}); fetch it again.") from error
     if len(entries) > MAX_MEMBERS:
         raise DocumentError("not_zip", f"{archive.name} has {len(entries)} members, more than {MAX_MEMBERS}.")
     wanted = None if ciks is None else set(ciks)
     members: list[Member] = []
     problems: list[dict[str, str]] = []
     named = Counter(entry.filename for entry in entries)
-    there = archive.stat().st_size
+    archive_size = archive.stat().st_size
     end = 0
     for entry in sorted(entries, key=lambda item: item.header_offset):
         match = _NAME.fullmatch(entry.filename)
@@ -80,14 +80,16 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
         if match is None:
             reason = "The name is not CIK, ten digits and .json."
         elif entry.flag_bits & 0x1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            reason = "The member is encrypted or packed in a way that is not read."
+            reason = "The member is encrypted or packed by an unsupported method."
         elif entry.file_size > MAX_MEMBER_BYTES:
             reason = f"The member says that it has {entry.file_size} bytes, more than {MAX_MEMBER_BYTES}."
         elif entry.file_size > MAX_RATIO * max(entry.compress_size, 1) + 1024:
             reason = f"The member inflates more than {MAX_RATIO} times."
         elif named[entry.filename] > 1:
             reason = "The archive has several members of this name."
-        elif entry.header_offset + 30 + entry.compress_size > there:  # to read that much would take memory for it
+        elif (
+            entry.header_offset + 30 + entry.compress_size > archive_size
+        ):  # reading it would allocate that much memory
             reason = "The member reaches beyond the end of the archive."
         elif overlaps:
             reason = "The member overlaps another one."
@@ -102,7 +104,7 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
 
 
 def inflated(file: Any, member: Member) -> bytes:
-    """The content of a member of an open archive; size and checksum must fit. Raises DocumentError (damaged_member)."""
+    """The content of a member of an open archive; size and checksum must match. Raises DocumentError (damaged_member)."""
     file.seek(member.offset)
     header = file.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
@@ -122,5 +124,5 @@ def inflated(file: Any, member: Member) -> bytes:
             "damaged_member", f"The member cannot be inflated ({error}); fetch the archive again."
         ) from error
     if len(content) != member.size or zlib.crc32(content) != member.crc:
-        raise DocumentError("damaged_member", "Size or checksum of the member do not fit; fetch the archive again.")
+        raise DocumentError("damaged_member", "Size or checksum of the member do not match; fetch the archive again.")
     return content

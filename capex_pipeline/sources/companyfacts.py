@@ -41,7 +41,7 @@ from capex_pipeline.sources.sec_filings import (
 MAX_BYTES = MAXIMUM_BYTES
 """Largest companyfacts file that is read; the largest served ones are below 20 MB."""
 
-TRAILING_NOTE = "twelve months that are no fiscal year of the filer (trailing column)"
+TRAILING_NOTE = "twelve months that are not a fiscal year of the filer (trailing column)"
 _KEPT_KEYS = ("start", "end", "val", "accn", "fy", "fp", "form", "filed")
 
 
@@ -50,13 +50,13 @@ def read_companyfacts(data: bytes, filer: Filer, *, max_bytes: int = MAX_BYTES) 
 
     Returns
       facts: cik (int64), taxonomy, concept, unit, period_start (NaT for a day), period_end, value (float64, full
-        units), value_text (the number as served), accession, is_convenience (the same concept, period and accession
-        stands there in the reporting currency too; such a translation is never an amount);
+        units), value_text (the number as served), accession, is_convenience (the filing states the same concept and period in the reporting
+        currency too; such a translation is never used as an amount);
       filings: accession, cik, form, filed, report_end (last end of a period among the facts, the period of report),
         fiscal_year, fiscal_period (Q1, Q2, Q3 or FY, by report_end and the filer's calendar), sec_fy, sec_fp (as
         served, describing the filing and not always right), is_periodic, is_annual.
 
-    Raises DocumentError with a sentence for a file that is too large, is no companyfacts JSON, names a key twice, belongs
+    Raises DocumentError with a sentence for a file that is too large, is not companyfacts JSON, names a key twice, belongs
     to another filer, or holds a fact that cannot be read.
     """
     content = parsed(data, max_bytes)
@@ -84,7 +84,8 @@ def _facts_and_filings(content: dict[str, Any], filer: Filer) -> tuple[pd.DataFr
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
     """One companyfacts file under raw/: documents, printed rows and rejected facts.
 
-    sidecar: `retrieved` (ISO date) and `licence`, if it has them. filers: `Reference.filers`. Raises DocumentError as `read_companyfacts` does, and (rule unknown_filer) for a CIK that no
+    sidecar: `retrieved` (ISO date) and `licence`, both optional. filers: `Reference.filers`. Raises DocumentError as `read_companyfacts`
+    does, and (rule unknown_filer) for a CIK that no
     filer has.
     """
     content = parsed(data, MAX_BYTES)
@@ -105,17 +106,17 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
     if not result.documents:
         raise DocumentError(
             "no_facts",
-            f"{name} has no fact of a concept that filers.yaml names for {filer.name}. Run `capex-pipeline suggest-filer` on the file "
-            "to list the concepts that it has, or remove it.",
+            f"{name} has no fact of a concept that filers.yaml names for {filer.name}. Run `capex-pipeline "
+            "suggest-filer` on the file to list its concepts, or remove the file.",
         )
     expectations = of_companyfacts(str(content.get("entityName") or ""), every_filing(content), facts, filings, filer)
     return replace(result, rejected=[*result.rejected, *expectations])
 
 
 def every_filing(content: Mapping[str, Any]) -> pd.DataFrame:
-    """accession, form and filed of the filings of all facts of a parsed file, whether their concepts are wanted or not.
+    """accession, form and filed of the filings of all facts of a parsed file, for concepts in use and others.
 
-    Facts of concepts that nobody wants are not checked: parts that are not shaped like facts are passed over.
+    Facts of other concepts are not checked: entries that do not have the form of facts are skipped.
     """
     places: set[tuple[str, ...]] = set()
     for concepts in content["facts"].values():
@@ -132,13 +133,13 @@ _PLACE = ("accn", "form", "filed")
 
 
 def _filings_of(entries: Any) -> set[tuple[str, ...]]:
-    """Accession, form and filing date of the facts of one list, without those that are not shaped like facts."""
+    """Accession, form and filing date of the facts of one list, without entries that do not have the form of facts."""
     if not isinstance(entries, list):
         return set()
     places: Collection[tuple[Any, ...]]
     try:
         places = set(map(itemgetter(*_PLACE), entries))
-    except (KeyError, TypeError, IndexError):  # one is no mapping, lacks a key, or has a list in it
+    except (KeyError, TypeError, IndexError):  # one is not a mapping, lacks a key, or has a list in it
         places = [tuple(map(entry.get, _PLACE)) for entry in entries if isinstance(entry, dict)]
     return {place for place in places if all(isinstance(one, str) for one in place)}
 
@@ -146,7 +147,7 @@ def _filings_of(entries: Any) -> set[tuple[str, ...]]:
 def to_printed_rows(
     facts: pd.DataFrame, filings: pd.DataFrame, filer: Filer, *, retrieved: str | None = None, licence: str = LICENCE
 ) -> ReadResult:
-    """Documents (one a filing), printed rows, and facts that make none, from the frames of `read_companyfacts`.
+    """Documents (one per filing), printed rows, and rejected facts, from the frames of `read_companyfacts`.
 
     Row id: concept/start/end/unit with the taxonomy's prefix, unique in its document `sec-<accession>`. Presentation:
     the fiscal year of the filing that the fact stands in. A concept of lower precedence that repeats the value of a
@@ -217,7 +218,7 @@ def is_trailing(period_start: pd.Series, period_end: pd.Series, year_end_month: 
 def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) -> bytes:
     """The same JSON with the facts of wanted concepts only, without label and description texts and without `frame`.
 
-    Equal input gives equal bytes: facts keep their order, concepts are sorted, one fact a line. Raises DocumentError as
+    Equal input gives equal bytes: facts keep their order, concepts are sorted, one fact per line. Raises DocumentError as
     `read_companyfacts` does, and (rule unknown_filer) for a CIK that no filer has.
     """
     content = parsed(data, max_bytes)
@@ -254,16 +255,16 @@ def parsed(data: bytes, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     if len(data) > max_bytes:
         raise DocumentError(
             "file_too_large",
-            f"The file has {len(data)} bytes, more than the {max_bytes} that are read; check that it is one filer's.",
+            f"The file has {len(data)} bytes, more than the {max_bytes} that are read; check that it is a file of one filer.",
         )
     try:
         content = orjson.loads(data.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise DocumentError(
-            "not_json", f"The file is no JSON ({error}); fetch it again, it may be truncated or an error page."
+            "not_json", f"The file is not JSON ({error}); fetch it again, it may be truncated or an error page."
         ) from error
     if not isinstance(content, dict):
-        raise DocumentError("not_companyfacts", f"The JSON is no mapping. {_NEEDED}")
+        raise DocumentError("not_companyfacts", f"The JSON is not a mapping. {_NEEDED}")
     if isinstance(content.get("units"), dict) and all(isinstance(content.get(key), str) for key in ("taxonomy", "tag")):
         # The answer of the companyconcept address is one concept of companyfacts, with the same facts.
         content = {**content, "facts": {content["taxonomy"]: {content["tag"]: {"units": content["units"]}}}}
@@ -308,7 +309,7 @@ def _wanted_units(content: dict[str, Any], filer: Filer) -> list[tuple[str, str,
     for (taxonomy, concept), units in sorted(wanted_concepts([filer]).items()):
         concepts = content["facts"].get(taxonomy, {})
         if not isinstance(concepts, dict):
-            raise DocumentError("not_companyfacts", f"{taxonomy} is no mapping of concepts; fetch the file again.")
+            raise DocumentError("not_companyfacts", f"{taxonomy} is not a mapping of concepts; fetch the file again.")
         entry = concepts.get(concept)
         if entry is None:
             continue
@@ -321,7 +322,7 @@ def _wanted_units(content: dict[str, Any], filer: Filer) -> list[tuple[str, str,
                 continue
             if not isinstance(entries, list) or not all(isinstance(item, dict) for item in entries):
                 raise DocumentError(
-                    "not_companyfacts", f"{taxonomy}:{concept} in {unit} is no list of facts; fetch the file again."
+                    "not_companyfacts", f"{taxonomy}:{concept} in {unit} is not a list of facts; fetch the file again."
                 )
             unit_facts.append((taxonomy, concept, unit, entries))
     return unit_facts
@@ -351,13 +352,13 @@ def _frame(columns: dict[str, list[Any]], cik: int) -> pd.DataFrame:
     for n, value in enumerate(columns["val"]):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise DocumentError(
-                "bad_fact", f"{place(n)} has value {value!r}, which is no number; fetch the file again."
+                "bad_fact", f"{place(n)} has value {value!r}, which is not a number; fetch the file again."
             )
     for name in ("end", "accn", "form", "filed"):
         for n, value in enumerate(columns[name]):
             if not isinstance(value, str):
                 raise DocumentError(
-                    "bad_fact", f"{place(n)} has {name} {value!r}, which is no text; fetch the file again."
+                    "bad_fact", f"{place(n)} has {name} {value!r}, which is not text; fetch the file again."
                 )
     frame = pd.DataFrame(
         {
@@ -398,7 +399,7 @@ def _days(values: list[Any], name: str, place: Any) -> pd.Series:
     if bad.any():
         n = int(bad.to_numpy().argmax())
         raise DocumentError(
-            "bad_fact", f"{place(n)} has {name} {values[n]!r:.60}, which is no date; fetch the file again."
+            "bad_fact", f"{place(n)} has {name} {values[n]!r:.60}, which is not a date; fetch the file again."
         )
     return days
 
@@ -415,7 +416,7 @@ def _filings(facts: pd.DataFrame, filer: Filer) -> pd.DataFrame:
         accession = filings.loc[repeated, "accession"].iloc[0]
         raise DocumentError(
             "bad_filing",
-            f"Accession {accession} has more than one form, filing date, fy or fp; look at the file, a filing has one.",
+            f"Accession {accession} has more than one form, filing date, fy or fp; check the file, since a filing has one of each.",
         )
     flows = facts.loc[facts["period_start"].notna() & (facts["period_end"] <= facts["filed"])]
     report_end = flows.groupby("accession")["period_end"].max()
@@ -436,9 +437,7 @@ def _filings(facts: pd.DataFrame, filer: Filer) -> pd.DataFrame:
 
 
 def _is_convenience(facts: pd.DataFrame, filer: Filer) -> pd.Series:
-    """True for a currency other than the filer's own where the same fact of the same filing stands in the own one
-    too.
-    """
+    """True for a fact in another currency if the same filing states it in the reporting currency too."""
     key = ["taxonomy", "concept", "period_start", "period_end", "accession"]
     in_own_currency = facts.loc[facts["unit"] == filer.currency, key].drop_duplicates().assign(has_own=True)
     has_own = facts[key].merge(in_own_currency, on=key, how="left")["has_own"].eq(True).to_numpy()

@@ -1,10 +1,11 @@
-"""The SEC's bulk archive companyfacts.zip, read for tracked concepts without unpacking it.
+"""Reads tracked concepts from the SEC's bulk archive companyfacts.zip without unpacking it.
 
-Cuts the wanted concepts out of the bytes of members and lays them out as Arrow tables in bounded batches. Finding and inflating members
-belongs to `bulk_archive`, the meaning of facts to `companyfacts`, and the division of work among processes to `capex_pipeline.edgar_bulk`.
+It cuts the wanted concepts out of the bytes of members and lays them out as Arrow tables in batches of limited size. Finding and inflating
+members belongs to `bulk_archive`, the meaning of facts to `companyfacts`, and the division of work among processes to
+`capex_pipeline.edgar_bulk`.
 
-Why it is quick: building Python objects for every fact of a file is what costs. Only the slices of wanted concepts are
-parsed as JSON; the rest of a member is only searched for the places where concepts begin. A member that is not laid out
+The reader is fast because it does not build Python objects for every fact of a file. Only the slices of wanted concepts are parsed as JSON;
+the rest of a member is only searched for the starts of concepts. A member that is not laid out
 as the SEC serves it is parsed whole, so the result is the same, only slower.
 """
 
@@ -52,15 +53,15 @@ FILINGS_SCHEMA = pa.schema(
 )
 
 Wanted = Mapping[tuple[str, str], Collection[str] | None]
-"""(taxonomy, concept) -> units, None for any; as `filers.wanted_concepts` gives it."""
+"""(taxonomy, concept) -> units, None for any; see `filers.wanted_concepts`."""
 
 
 @dataclass(frozen=True)
 class Batch:
     """Facts and filings of some members (schemas FACTS_SCHEMA, FILINGS_SCHEMA).
 
-    problems: members that could not be read, as name, rule and message; every member is read or named here.
-    files, bytes: members and inflated bytes that the batch is about; cpu_seconds: what reading them took.
+    problems: members that could not be read, as name, rule and message; every member is either read or named here. files, bytes: members
+    and inflated bytes of the batch; cpu_seconds: time for reading them.
     """
 
     facts: pa.Table
@@ -74,7 +75,7 @@ class Batch:
 def processes(module: str = __name__) -> Any:
     """How worker processes are started: from a small process that has imported the module once and has no threads.
 
-    A plain fork of the calling process may hang, if Arrow or a scheduler have threads there.
+    A plain fork of the calling process may hang if Arrow or a scheduler have threads there.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -92,7 +93,7 @@ def read_members(archive: Path, members: list[Member], wanted: Wanted) -> Batch:
     try:
         facts, filings, problems = _tables_of(archive, members, by_name, check=False)
     except DocumentError:
-        # Some fact of the batch is bad: once more, looking at each member by itself.
+        # A fact of the batch is invalid: read again, one member at a time.
         facts, filings, problems = _tables_of(archive, members, by_name, check=True)
     size = sum(member.size for member in members)
     return Batch(facts, filings, len(members), size, problems, time.process_time() - started)
@@ -127,7 +128,7 @@ _Cut = tuple[int, list[tuple[str, str, str, list[dict[str, Any]]]]]
 
 
 def _cut(content: bytes, wanted: _ByName) -> _Cut:
-    """The CIK that the content says and (taxonomy, concept, unit, facts) of the wanted concepts."""
+    """The CIK in the content, and (taxonomy, concept, unit, facts) of the wanted concepts."""
     try:
         slices = _slices(content, wanted)
     except (orjson.JSONDecodeError, ValueError, IndexError):
@@ -141,9 +142,9 @@ def _cut(content: bytes, wanted: _ByName) -> _Cut:
 
 
 def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[dict[str, Any]]]] | None:
-    """Facts by cutting; None where the content is not laid out as served.
+    """Facts by cutting; None if the content is not laid out as the SEC serves it.
 
-    Quotation marks in texts are escaped, so the marks that are looked for cannot occur in a label or a description.
+    Quotation marks in texts are escaped, so the search patterns cannot occur in a label or a description.
     """
     start = content.find(b'"facts":{')
     if start < 0 or not content.endswith(b"]}}}}}"):
@@ -164,19 +165,19 @@ def _slices(content: bytes, wanted: _ByName) -> list[tuple[str, str, str, list[d
         if units_of is not None and taxonomy in units_of:
             first = content.index(_UNITS, place) + len(_UNITS) - 1
             last = content.index(_END, first) + 2
-            asked = units_of[taxonomy]
+            wanted_units = units_of[taxonomy]
             for unit, facts in orjson.loads(content[first:last]).items():
-                if asked is None or unit in asked:
+                if wanted_units is None or unit in wanted_units:
                     slices.append((taxonomy, name.decode(), unit, facts))
             place = content.find(_CONCEPT, last)
         else:
             place = content.find(_CONCEPT, place + len(_CONCEPT))
-    # A concept that does not begin with its label would have been passed over.
+    # A concept that does not begin with its label would be missed.
     return slices if content.count(_UNITS, start) == concepts else None
 
 
 def _whole(content: bytes, wanted: _ByName) -> _Cut:
-    """The same by parsing all of the member. Raises DocumentError where it is no companyfacts JSON."""
+    """The same by parsing the whole member. Raises DocumentError if it is not companyfacts JSON."""
     try:
         parsed = orjson.loads(content)
         cik = int(parsed["cik"])
@@ -186,10 +187,10 @@ def _whole(content: bytes, wanted: _ByName) -> _Cut:
             for concept, about in concepts.items()
             if taxonomy in wanted.get(concept.encode(), {})
             for unit, facts in about["units"].items()
-            if (asked := wanted[concept.encode()][taxonomy]) is None or unit in asked
+            if (wanted_units := wanted[concept.encode()][taxonomy]) is None or unit in wanted_units
         ]
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DocumentError("not_companyfacts", f"The member is no companyfacts JSON ({error!r:.120}).") from error
+        raise DocumentError("not_companyfacts", f"The member is not companyfacts JSON ({error!r:.120}).") from error
     return cik, slices
 
 
@@ -207,7 +208,7 @@ class _Columns:
         try:
             for taxonomy, concept, unit, facts in slices:
                 count = len(facts)
-                # Read before anything is kept, so that a fact without a key leaves nothing of its list behind.
+                # Read before anything is stored, so that a fact without a key leaves no part of its list behind.
                 end = [fact["end"] for fact in facts]
                 value = [fact["val"] for fact in facts]
                 accession = [fact["accn"] for fact in facts]
@@ -228,7 +229,7 @@ class _Columns:
             ) from error
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
-        """Raises DocumentError (bad_fact) for a date that is none, or a value that is no number."""
+        """Raises DocumentError (bad_fact) for an invalid date or a value that is not a number."""
         columns = self.columns
         try:
             value = pa.array(list(map(float, columns["val"])), pa.float64())

@@ -1,7 +1,7 @@
-"""Daily exchange rates read from the European Central Bank's reference file.
+"""Reads daily exchange rates from the European Central Bank's reference file.
 
-The table of fixings and the choice between the refreshed and the packaged file belong here. Rates of periods and the
-translation of amounts belong to `normalise.currency`; bytes and hash of the file, which need no pandas, to `rate_file`.
+The table of rates and the choice between the refreshed and the packaged file belong here. Rates of periods and the translation of amounts
+belong to `normalise.currency`; bytes and hash of the file, which need no pandas, to `rate_file`.
 """
 
 from __future__ import annotations

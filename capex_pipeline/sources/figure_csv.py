@@ -128,7 +128,7 @@ def _sidecar_parts(sidecar: Mapping[str, Any], name: str) -> tuple[list[dict[str
     for entry in listed:
         if not isinstance(entry, Mapping):
             raise DocumentError(
-                "not_a_value", f"{place} has an entry under documents: that is no mapping of keys and values."
+                "not_a_value", f"{place} has an entry under documents: that is not a mapping of keys and values."
             )
         documents.append(document_record({**shared, **entry}, place))
     return documents, printed_record(sidecar.get("defaults") or {}, f"{place}, defaults")

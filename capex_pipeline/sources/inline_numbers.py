@@ -54,7 +54,7 @@ def inline_number(text: str, format_name: str | None, scale: str | None, sign: s
     if sign == "-":
         number = number.copy_negate()
     elif sign not in (None, ""):
-        raise ValueError(f"The sign {sign!r} is no sign that inline XBRL knows; it can only be '-'.")
+        raise ValueError(f"The sign {sign!r} is not valid in inline XBRL; the only sign is '-'.")
     return number
 
 
@@ -70,16 +70,16 @@ def plain_number(text: str) -> Decimal:
     """A number as XML writes it (xs:decimal or xs:double), as in an instance. Raises ValueError with a sentence."""
     text = _bounded(text).strip()
     if not _PLAIN.fullmatch(text):
-        raise ValueError(f"{text[:60]!r} is no number.")
+        raise ValueError(f"{text[:60]!r} is not a number.")
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        raise ValueError(f"{text[:60]!r} is no number.") from error
+        raise ValueError(f"{text[:60]!r} is not a number.") from error
 
 
 def _bounded(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
-        raise ValueError(f"A text of {len(text)} characters is no number; {text[:60]!r} is its beginning.")
+        raise ValueError(f"A text of {len(text)} characters is not a number; {text[:60]!r} is its beginning.")
     return text
 
 
@@ -87,7 +87,7 @@ def _scale(scale: str | None) -> int:
     if scale is None or scale == "":
         return 0
     if not re.fullmatch(r"[+-]?[0-9]{1,3}", scale := scale.strip()) or abs(int(scale)) > MAX_SCALE:
-        raise ValueError(f"The scale {scale[:20]!r} is no power of ten between -{MAX_SCALE} and {MAX_SCALE}.")
+        raise ValueError(f"The scale {scale[:20]!r} is not a power of ten between -{MAX_SCALE} and {MAX_SCALE}.")
     return int(scale)
 
 
@@ -97,20 +97,20 @@ def _transformed(text: str, format_name: str | None) -> Decimal:
     name = format_name.rsplit(":", 1)[-1].replace("-", "").lower()
     if name in _DOT_FORMATS:
         if not _DOT_DECIMAL.fullmatch(text):
-            raise ValueError(f"{text[:60]!r} is no number of format {format_name}.")
+            raise ValueError(f"{text[:60]!r} is not a number of format {format_name}.")
         return Decimal(re.sub(r"[,'\s]", "", text))
     if name in _COMMA_FORMATS:
         if not _COMMA_DECIMAL.fullmatch(text):
-            raise ValueError(f"{text[:60]!r} is no number of format {format_name}.")
+            raise ValueError(f"{text[:60]!r} is not a number of format {format_name}.")
         return Decimal(re.sub(r"[.'\s]", "", text).replace(",", "."))
     if name in _ZERO_FORMATS:
         if name != "fixedzero" and text not in _DASHES:
-            raise ValueError(f"{text[:60]!r} is no dash, which format {format_name} asks for.")
+            raise ValueError(f"{text[:60]!r} is not a dash, which format {format_name} requires.")
         return Decimal(0)
     if name.startswith("numunitdecimal"):
         match = _UNIT_DECIMAL.fullmatch(text)
         if match is None:
-            raise ValueError(f"{text[:60]!r} is no number of format {format_name}.")
+            raise ValueError(f"{text[:60]!r} is not a number of format {format_name}.")
         return Decimal(f"{re.sub(r'[^0-9]', '', match[1])}.{match[2].zfill(2)}")
     if name == "numwordsen":
         return Decimal(_words(text))
@@ -133,7 +133,7 @@ def _words(text: str) -> int:
             total += group * _POWERS[word]
             group = 0
         else:
-            raise ValueError(f"{text[:60]!r} is no English number in words.")
+            raise ValueError(f"{text[:60]!r} is not an English number in words.")
     if not words:
-        raise ValueError("An empty text is no English number in words.")
+        raise ValueError("An empty text is not an English number in words.")
     return total + group

@@ -1,5 +1,5 @@
 """Reads a document with printed tables (HTML, PDF, XLSX) as its company published it: figures bound by machine from its tables and its
-sentences, and every other amount beside a printed name with the reason why it is no figure.
+sentences, and every other amount beside a printed name with the reason why it is not a figure.
 
 The shape of the result is decided here. Layout, binding and the comparison of sentences with tables belong to `printed_tables`, names of rows to
 reference data.
@@ -180,7 +180,7 @@ def _note(confirmed: Iterable[str]) -> str | None:
 
 
 def record_of(one: Bound | ProseFigure, document: ReadDocument) -> dict[str, Any]:
-    """The printed row of a cell or sentence, as far as it could be read; one that is no figure lacks what was not."""
+    """The printed row of a cell or sentence with the fields that could be read; a row that is not a figure lacks some."""
     record = _of_table(one, document) if isinstance(one, Bound) else _of_sentence(one, document)
     return {**record, "document": document.record["document_id"], "entity": document.entity}
 

@@ -23,7 +23,7 @@ from capex_pipeline.storage import cache, fingerprint
 ROW_NUMBER = "row_number"
 _NAME = "readings.arrow"
 _COMPRESSION = "zstd"
-"""Readings repeat names, units and definitions, so that they take about a tenth of their size in memory."""
+"""Results repeat names, units and definitions, so compression reduces them to about a tenth."""
 
 _PANDAS_TYPES: dict[str, Any] = {
     **dict.fromkeys(PRINTED_COLUMNS, "str"),
@@ -44,7 +44,7 @@ def _schema(kinds: dict[str, Any]) -> pa.Schema:
 
 
 ROWS = _schema(_PANDAS_TYPES)
-"""Columns of the printed rows of a file: as its document has them, with what a draft adds, and the number of the row."""
+"""Columns of the printed rows of a file: those of its document, those that extraction adds, and the number of the row."""
 MENTIONS = _schema(_MENTION_TYPES)
 """Columns of the mentions of a text (`article.drafted_rows.MENTION_COLUMNS`)."""
 
@@ -64,7 +64,7 @@ class Reading:
 
 
 def reading_of(result: ReadResult) -> Reading:
-    """A reader's result. Raises ValueError or TypeError where a cell is no text."""
+    """A reader's result in this form. Raises ValueError or TypeError if a cell is not text."""
     rows = _table(result.rows.assign(**{ROW_NUMBER: result.rows.index.to_numpy()}), _PANDAS_TYPES, ROWS)
     mentions = None if result.mentions is None else _table(result.mentions, _MENTION_TYPES, MENTIONS)
     return Reading(result.documents, rows, result.rejected, mentions)
@@ -97,41 +97,41 @@ def frame_of(tables: list[pa.Table], schema: pa.Schema = ROWS) -> pd.DataFrame:
 
 
 def key_of(name: str, sha256: str, sidecar: bytes | None) -> str:
-    """Hash of what a reader is given of a file; its content hash stands for the bytes."""
+    """Hash of a reader's inputs for a file; the content hash represents the bytes."""
     parts = [name.encode(), sha256.encode(), b"none" if sidecar is None else hashlib.sha256(sidecar).digest()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 class Readings:
-    """Readings by key (`key_of`): those that an earlier build kept, and those that this one adds."""
+    """Cached results by key (`key_of`): those of an earlier build, and those that this one adds."""
 
     def __init__(self, staging: Path | None, overlay: str = "") -> None:
-        """staging: `Warehouse.staging()`, or None where nothing is to be kept. overlay: `Reference.overlay`."""
+        """staging: `Warehouse.staging()`, or None to store nothing. overlay: `Reference.overlay`."""
         self._staging = staging
         self._identity = fingerprint.of("readings", {"reference": overlay})
         self._found = {} if staging is None else _load(cache.read(staging, _NAME, self._identity))
         self._used: dict[str, Reading] = {}
 
     def get(self, key: str) -> Reading | None:
-        """The reading of an equal file with an equal sidecar by the same code, or None."""
+        """The result for an equal file with an equal sidecar by the same code, or None."""
         cached = self._found.get(key)
         if cached is not None:
             self._used[key] = cached
         return cached
 
     def add(self, key: str, reading: Reading) -> None:
-        """Keeps a new reading."""
+        """Adds a new result."""
         self._used[key] = reading
 
     def save(self) -> None:
-        """Keeps what this build used, and nothing else: readings of files that are gone go too."""
+        """Stores the results that this build used, and no others, so that results of removed files are dropped."""
         if self._staging is None or self._used.keys() == self._found.keys():
             return
         cache.write(self._staging, _NAME, self._identity, _bytes_of(self._used))
 
 
 def _bytes_of(readings: dict[str, Reading]) -> bytes:
-    """Three compressed Arrow streams: an entry for each file, the rows of all files, and all their mentions."""
+    """Three compressed Arrow streams: one entry per file, the rows of all files, and all their mentions."""
     entries = pa.Table.from_pylist(
         [
             {

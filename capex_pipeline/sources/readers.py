@@ -106,23 +106,24 @@ _OTHER_KINDS = {
     **dict.fromkeys((".eml", ".msg", ".mht", ".mhtml"), ("a saved message or page", "save the page as HTML, or its attachment, and add that")),
     ".parquet": ("a table of another program", "export it as CSV with a sidecar that declares its documents"),
 }  # fmt: skip
-"""Extension of what is often added and has no reader -> what it is, and what to do."""
+"""File ending without a reader -> kind of file, and what to do instead."""
 
 
 def reader_for(name: str, reference: Reference) -> Reader:
-    """The reader of a file, with the reference data that it needs. Raises DocumentError for a kind of file that none reads."""
+    """The reader of a file, with the reference data that it needs. Raises DocumentError for an unsupported kind of file."""
     if name.endswith(SIDECAR_SUFFIX):
         raise DocumentError(
-            "sidecar_without_document", f"{name} describes a file that is not there; add it, or remove the sidecar."
+            "sidecar_without_document",
+            f"{name} describes a file that does not exist; add the file, or remove the sidecar.",
         )
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _OTHER_KINDS:
         kind, advice = _OTHER_KINDS[suffix]
-        raise DocumentError("unknown_kind_of_file", f"{name} is {kind}, which is not read here; {advice}.")
+        raise DocumentError("unknown_kind_of_file", f"{name} is {kind}, which is not supported; {advice}.")
     if suffix not in READERS:
         raise DocumentError(
             "unknown_kind_of_file",
-            f"{name} is no kind of document that is read here; known are {', '.join(sorted(READERS))}. Save it as one of them, or remove it "
+            f"{name} is not a supported kind of document; supported are {', '.join(sorted(READERS))}. Save it as one of them, or remove it "
             "from raw/.",
         )
     return READERS[suffix](reference)

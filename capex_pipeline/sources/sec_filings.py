@@ -29,7 +29,7 @@ ACCESSION_PATTERN = "[0-9]{10}-[0-9]{2}-[0-9]{6}"
 def unknown_filer(
     name: str, cik: int | None, company: str = "", filers: Mapping[str, Filer] | None = None
 ) -> DocumentError:
-    """The error for a file whose CIK no filer has. company: its name in the file; a filer of that name has another CIK."""
+    """The error for a file whose CIK no filer has. company: its name in the file, which may be that of a filer with another CIK."""
     words = name_words(company)
     for filer in (filers or {}).values():
         if words and words in {name_words(known) for known in filer.names}:
@@ -46,7 +46,7 @@ def unknown_filer(
 
 
 LEGAL_FORMS = frozenset("inc corp co ltd plc group holding holdings company limited the com nv sa ag".split())
-"""Words of a company's name that documents write or leave out."""
+"""Words of a company's name that some documents omit."""
 
 
 def name_words(name: str) -> frozenset[str]:
@@ -55,14 +55,14 @@ def name_words(name: str) -> frozenset[str]:
 
 
 WEEK_TOLERANCE = pd.Timedelta(days=7)
-"""A year of 52 or 53 weeks ends up to a week beside its month's end; a month after the shift back is unambiguous."""
+"""A year of 52 or 53 weeks ends up to a week before or after the end of its month; shifted back by a week, its month is unambiguous."""
 
 
 def fiscal_year_of(period_end: pd.Series, year_end_month: int) -> pd.Series:
     """Fiscal year that a period of report ends in, named by the calendar year in which that fiscal year ends (Int64).
 
-    Works for month-end calendars and for calendars of 52 or 53 weeks: the end is moved back a week first, so that a
-    year that ends on 31 January or on 1 October counts to the month it is named after.
+    Works for month-end calendars and for calendars of 52 or 53 weeks: the end is moved back a week first, so that a year that ends on 31
+    January or on 1 October is assigned to the right month.
     """
     shifted = period_end - WEEK_TOLERANCE
     year = shifted.dt.year + (shifted.dt.month > year_end_month).astype("int64")
@@ -76,13 +76,13 @@ def fiscal_quarter_of(period_end: pd.Series, year_end_month: int) -> pd.Series:
 
 
 def presentation_label(filer: Filer, fiscal_year: pd.Series) -> pd.Series:
-    """`filings_of` by the fiscal year of the calendar that reference data states, for a file that shows no other."""
+    """`filings_of` by the fiscal year of the calendar that reference data states, for a file without fiscal years of its own."""
     label = ("FY" + fiscal_year.astype("str")).where(fiscal_year.notna()).astype("str")
     return filings_of(pd.Series(filer.entity_id, index=fiscal_year.index), label)
 
 
 def filings_of(entity_id: pd.Series, fiscal_year: pd.Series) -> pd.Series:
-    """Text that two facts share when they may be subtracted: they stand in filings of one fiscal year of one filer.
+    """Text that two facts share if they may be subtracted: they are in filings of one fiscal year of one filer.
 
     Filings of one fiscal year (three 10-Qs and the 10-K) present their own and the comparative year on one basis; a
     later year's filings may re-present both.
@@ -99,7 +99,7 @@ def filing_document(
     filer: Filer, *, accession: str, cik: int, form: str, filed: date | str, report_end: date | str | None, retrieved:
     str | None, licence: str = LICENCE,
 ) -> dict[str, Any]:  # fmt: skip
-    """One filing as a document: the same mapping whether its facts came from companyfacts or from the instance."""
+    """One filing as a document: the same mapping for companyfacts and for the instance."""
     period = "" if report_end is None else f" for the period ended {report_end}"
     return {
         "document_id": f"sec-{accession}",
@@ -118,7 +118,10 @@ def filing_document(
 
 
 FACT_LOCATOR = r"[A-Za-z][\w.-]*:[A-Za-z]\w* [0-9]{4}-"
-"""Beginning of the locator of a fact that a filing tags: its concept and first day. A row that a person typed names a place in the document."""
+"""Beginning of the locator of a fact that a filing tags: its concept and first day.
+
+A row that a person typed has the place in the document instead.
+"""
 
 
 def form_and_report_end(documents: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +144,7 @@ _TITLE = r"^Form (?P<form>\S+) of .* for the period ended (?P<end>[0-9]{4}-[0-9]
 
 
 def in_window(window: Window, filed: pd.Series, period_end: pd.Series) -> pd.Series:
-    """True where a fact filed on `filed` about a period that ends on `period_end` lies in the window."""
+    """True if a fact filed on `filed` for a period that ends on `period_end` is in the window."""
     inside = pd.Series(True, index=filed.index)
     if window.filed_from is not None:
         inside &= filed >= pd.Timestamp(window.filed_from)
@@ -155,7 +158,7 @@ def in_window(window: Window, filed: pd.Series, period_end: pd.Series) -> pd.Ser
 
 
 def assign_rule(facts: pd.DataFrame, candidates: Sequence[tuple[pd.Series, ConceptRule | SegmentRule]]) -> pd.Series:
-    """Place in `candidates` of the first rule that each fact meets, -1 for none (int64)."""
+    """Position in `candidates` of the first rule that matches each fact, -1 for none (int64)."""
     assigned = pd.Series(-1, index=facts.index, dtype="int64")
     for place, (matches, rule) in enumerate(candidates):
         hit = (assigned == -1) & matches & in_window(rule, facts["filed"], facts["period_end"])
@@ -166,13 +169,13 @@ def assign_rule(facts: pd.DataFrame, candidates: Sequence[tuple[pd.Series, Conce
 def printed_rows(
     facts: pd.DataFrame, filer: Filer, rules: Sequence[ConceptRule | SegmentRule]
 ) -> tuple[pd.DataFrame, list[dict[str, str | None]]]:
-    """Printed rows of facts that have a rule, and the facts that become none, with the reason.
+    """Printed rows of facts that have a rule, and rejected facts with the reason.
 
     facts: index the number of the fact in its file (from 1); columns row_id, document, locator, note, qname
     ("us-gaap:Revenues"), period_start, period_end, filed, form, unit, value_text, rule (place in `rules`, -1 for
     none), is_convenience, presentation. Rejected facts are mappings as in `ReadResult.rejected`. Rules:
     form_not_periodic, concept_not_in_use, set_aside, repeated_fact, two_values_in_one_filing, precedence_differs.
-    Raises DocumentError (set_aside_expired) where a filing no longer shows a value to set aside.
+    Raises DocumentError (set_aside_expired) if a filing no longer shows a value to set aside.
     """
     facts = facts.sort_values(["document", "row_id"], kind="stable")
     rejected: list[dict[str, str | None]] = []
@@ -198,7 +201,7 @@ def printed_rows(
     refuse(
         ~facts["form"].isin(filer.periodic_forms),
         "form_not_periodic",
-        "The fact stands in a filing that is no periodic report; it is kept as evidence and makes no series.",
+        "The fact is in a filing that is not a periodic report; it is kept as evidence and forms no series.",
     )
     refuse(
         (facts["rule"] == -1) & ~facts["is_convenience"],
@@ -210,12 +213,12 @@ def printed_rows(
     refuse(
         facts.duplicated(["document", "row_id", "value_text"]),
         "repeated_fact",
-        "The same fact stands above in the same filing already.",
+        "The filing states the same fact more than once; the first one is used.",
     )
     refuse(
         facts.duplicated(["document", "row_id"], keep=False),
         "two_values_in_one_filing",
-        "One filing gives two values for one concept, unit and period; look at the filing and decide.",
+        "One filing gives two values for one concept, unit and period; check the filing and decide.",
     )
     facts = facts.assign(
         metric=facts["rule"].map(dict(enumerate(rule.metric for rule in rules))).astype("str"),
@@ -239,7 +242,7 @@ def printed_rows(
     refuse(
         facts["is_convenience"] & facts["metric"].isna(),
         "concept_not_in_use",
-        "A convenience translation of a fact that is not in use itself.",
+        "A convenience translation of a fact that is not used itself.",
     )
     if facts.empty:
         return empty_rows(), rejected
@@ -269,7 +272,7 @@ def printed_rows(
 
 
 def _set_aside(facts: pd.DataFrame, filer: Filer) -> list[tuple[SetAside, pd.Series]]:
-    """Entries of filers.yaml with the facts they mean (a mask), for the filings that are at hand."""
+    """Entries of filers.yaml with a mask of their facts, for the filings in the file."""
     set_aside = []
     for entry in filer.set_aside:
         place = (
@@ -294,7 +297,7 @@ def _set_aside(facts: pd.DataFrame, filer: Filer) -> list[tuple[SetAside, pd.Ser
 
 
 def _signed(text: pd.Series, sign: pd.Series) -> pd.Series:
-    """The printed number, with its sign turned where the rule says that the filer tags the opposite one."""
+    """The printed number, with reversed sign if the rule states that the filer tags the opposite one."""
     turned = ("-" + text).str.replace(r"^--", "", regex=True).str.replace(r"^-(0+(?:\.0+)?)$", r"\1", regex=True)
     return text.where(sign != -1, turned)
 

@@ -1,4 +1,4 @@
-"""Tables with their publisher's own columns become printed rows, by a layout of reference/table_layouts.yaml.
+"""Converts tables with a publisher's own columns to printed rows, by a layout of reference/table_layouts.yaml.
 
 This module translates columns, dates and measures. Reading of CSV and of the sidecar belongs to `figure_csv`, the layouts to reference data.
 """
@@ -81,7 +81,7 @@ def _numbers(
 def _partial(
     row: Sequence[str | None], places: Mapping[str, int], layout: TableLayout, common: Mapping[str, str | None]
 ) -> dict[str, str | None]:
-    """The ends of a period of which the publisher has only a part of the data, and a note that says so."""
+    """The dates of a period with partial data of the publisher, and a note."""
     changed: dict[str, str | None] = {}
     for part in layout.partial_periods:
         text = row[places[part.column]] if part.column in places else None
@@ -95,7 +95,7 @@ def _partial(
 
 
 def _iso(text: str | None, layout: TableLayout) -> str | None:
-    """A date in ISO 8601; a text that is none is left as it is, so that the row is rejected with what it holds."""
+    """A date in ISO 8601; any other text is left unchanged, so that the row is rejected with that text."""
     parts = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", text or "")
     if parts is None:
         return text

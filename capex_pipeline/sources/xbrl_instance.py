@@ -24,7 +24,7 @@ from capex_pipeline.raw.folder import MAXIMUM_BYTES
 from capex_pipeline.sources.inline_numbers import decimal_text, inline_number, plain_number
 
 MAX_BYTES = MAXIMUM_BYTES
-"""Largest document that is read; instances of the largest filers have below 10 MB, inline documents below 40 MB."""
+"""Maximum size of a document; instances of the largest filers are below 10 MB, inline documents below 40 MB."""
 
 XBRLI = "http://www.xbrl.org/2003/instance"
 XBRLDI = "http://xbrl.org/2006/xbrldi"
@@ -56,16 +56,16 @@ STANDARD_PREFIXES = frozenset(
     )
 )
 STANDARD_NAMESPACE = re.compile(r"https?://(?:[a-z]+\.)*(?:fasb\.org|xbrl\.org|xbrl\.us|sec\.gov|ifrs\.org|w3\.org)/")
-"""Taxonomies and technical namespaces that no filer owns; every other namespace of a document is an extension of its filer."""
+"""Namespaces of standard taxonomies and technical ones; every other namespace of a document is an extension of its filer."""
 WHOLE_INSTANCE = (
-    "It stands in another file of the filing's document set; use the instance that the SEC extracts from the whole set, "
+    "It is in another file of the filing's document set; use the instance that the SEC extracts from the whole set, "
     "listed on the filing's index page as `..._htm.xml`."
 )
-"""The next step where a page is a part of an inline document set."""
+"""The next step if a page is part of an inline document set."""
 BLANK_BEGINNING = b"\xef\xbb\xbf \t\r\n"
-"""Bytes that may stand before a document: a byte-order mark, spaces, line breaks."""
+"""Bytes allowed before a document: a byte order mark, spaces, line breaks."""
 _DEI = ("DocumentType", "DocumentPeriodEndDate", "EntityRegistrantName", "CurrentFiscalYearEndDate")
-"""Text facts about the document that are read."""
+"""Text facts about the document that are used."""
 _XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _SEC_SCHEME = "http://www.sec.gov/CIK"
 _CIK = re.compile(r"[0-9]{1,10}")
@@ -80,16 +80,14 @@ FACT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Instance:
-    """What one document says.
+    """The content of one document. facts: columns concept (name with prefix), context_id, period_start (NaT for a day), period_end, is_instant, unit
+    ("USD", "shares", "USD/shares", "pure"), decimals (text, "INF" for exact), value (float64, full units; NaN for a nil fact), value_text (exact
+    decimal number), dimensions ("axis=member|axis=member", sorted, "" for none), cik (Int64).
 
-    facts: columns concept (name with prefix), context_id, period_start (NaT for a day), period_end, is_instant, unit
-      ("USD", "shares", "USD/shares", "pure"), decimals (text, "INF" for exact), value (float64, full units; NaN for a
-      nil fact), value_text (exact decimal number), dimensions ("axis=member|axis=member", sorted, "" for none), cik
-      (Int64). One row for each time that the document shows a fact, in its order.
-    cik: the filer by the contexts' SEC identifier; None where there is none. document_type ("10-K") and
-      period_of_report (text as printed) from the dei facts, like registrant (name) and fiscal_year_end ("--12-31").
-    is_inline: whether it is inline XBRL. namespaces: prefix -> URI of the facts and dimensions used. problems: facts
-      that could not be read: locator, rule, value, message.
+    One row for each occurrence of a fact, in document order. cik: the filer by the contexts' SEC identifier; None if there is none.
+    document_type ("10-K") and period_of_report (text as printed) from the dei facts, like registrant (name) and fiscal_year_end
+    ("--12-31"). is_inline: whether it is inline XBRL. namespaces: prefix -> URI of the facts and dimensions used. problems: facts that
+    could not be read: locator, rule, value, message.
     """
 
     facts: pd.DataFrame
@@ -127,7 +125,7 @@ def read_instance(data: bytes, *, max_bytes: int = MAX_BYTES) -> Instance:
                 f"The page has no inline XBRL resources (contexts, units). {WHOLE_INSTANCE}",
             )
         return _collected(root, _inline_facts(root), _inline_text(root), is_inline=True)
-    raise DocumentError("not_xbrl", f"The root element {root.tag} is no XBRL instance and no inline XBRL page.")
+    raise DocumentError("not_xbrl", f"The root element {root.tag} is neither an XBRL instance nor an inline XBRL page.")
 
 
 def _parsed(data: bytes, max_bytes: int) -> Any:
@@ -147,7 +145,7 @@ def _parsed(data: bytes, max_bytes: int) -> Any:
         remove_comments=True,
         remove_pis=True,
     )
-    # Refused before the parser sees it; entities in attributes would be expanded whatever the options say.
+    # Refused before parsing, because the parser would expand entities in attributes regardless of its options.
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data or _is_wide(data):
         raise DocumentError(
             "document_type",
@@ -157,10 +155,10 @@ def _parsed(data: bytes, max_bytes: int) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise DocumentError(
-            "not_xml", f"The document is no well-formed XML ({error.msg}); it may be truncated."
+            "not_xml", f"The document is not well-formed XML ({error.msg}); it may be truncated."
         ) from error
     except ValueError as error:
-        raise DocumentError("not_xml", f"The document is no well-formed XML ({error}).") from error
+        raise DocumentError("not_xml", f"The document is not well-formed XML ({error}).") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError("document_type", "The document declares a document type; filings do not.")
     return root
@@ -211,11 +209,11 @@ def _contexts(root: Any) -> dict[str, _Context]:
 
 
 def _refuse_other(first: object, second: object, what: str, element: Any) -> None:
-    """Raises DocumentError where an id is there twice and means two things: its facts could be of either."""
+    """Raises DocumentError where an id occurs twice with different content."""
     if first != second:
         raise DocumentError(
             "repeated_id",
-            f"The {what} {element.get('id')!r} is there twice and says two things; the document is damaged.",
+            f"The {what} {element.get('id')!r} occurs twice with different content; the document is damaged.",
         )
 
 
@@ -282,7 +280,7 @@ def _inline_facts(root: Any) -> Iterator[_Read]:
 
 
 def _shown(element: Any) -> str:
-    """Text of an inline element with nested elements, without what ix:exclude takes out."""
+    """Text of an inline element with nested elements, without parts in ix:exclude."""
     if len(element) == 0:
         return element.text or ""
     texts = [element.text or ""]
@@ -324,7 +322,7 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
                 f"The context {context_id!r} does not say whose it is (identifier with the SEC's scheme and a CIK)."
             )
         if problem is None and decimals is not None and not _DECIMALS.fullmatch(decimals.strip()):
-            problem = f"The decimals {decimals[:20]!r} are no whole number and not INF."
+            problem = f"The decimals {decimals[:20]!r} are neither a whole number nor INF."
         if problem is None and unit is None:
             problem = f"The unit {unit_id!r} is not in the document. {WHOLE_INSTANCE}"
         if problem is not None or context is None or unit is None:
@@ -381,7 +379,7 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
 
 
 def with_prefixes(instance: Instance, renamed: Mapping[str, str]) -> Instance:
-    """The instance with other prefixes in its names; renamed: from the prefix that it has to the one that it gets."""
+    """The instance with other prefixes in its names; renamed: old prefix -> new prefix."""
     if not renamed:
         return instance
     facts, problems = instance.facts, instance.problems
@@ -429,5 +427,5 @@ def _days(texts: Any) -> pd.Series:
         return pd.to_datetime(series, format="%Y-%m-%d").astype("datetime64[us]")
     except ValueError as error:
         raise DocumentError(
-            "bad_period", f"A context has a period that is no date ({error}); the document is damaged."
+            "bad_period", f"A context has a period that is not a date ({error}); the document is damaged."
         ) from error

@@ -47,8 +47,8 @@ _OPERATING_SEGMENTS = re.compile(
 def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str, Filer]) -> ReadResult:
     """One instance or inline document under raw/: its filing, printed rows of the filer's segments, rejected facts.
 
-    sidecar: `accession`, `form` and `filed` (ISO date) are needed, since no instance says them all; `retrieved`,
-    `licence` and `period_of_report` (ISO date, else the document's own) are not. Raises DocumentError as
+    sidecar: `accession`, `form` and `filed` (ISO date) are required, since an instance does not contain all of them; `retrieved`, `licence`
+    and `period_of_report` (ISO date, by default the document's own) are optional. Raises DocumentError as
     `read_instance` does, and sidecar_incomplete, unknown_filer.
     """
     instance = read_instance(data)
@@ -76,8 +76,8 @@ def read(data: bytes, sidecar: Mapping[str, Any], name: str, filers: Mapping[str
 def in_terms_of(filer: Filer, instance: Instance) -> Instance:
     """The instance with its extension names written with the prefix that the filer's rules use.
 
-    A filer may rename the prefix of its own taxonomy, whose namespace has another date in every filing anyway. Where the rules use one
-    extension prefix, the document does not declare it, and the document has exactly one extension namespace, the two are the same.
+    A filer may rename the prefix of its own taxonomy, whose namespace has another date in every filing anyway. If the rules use one
+    extension prefix that the document does not declare, and the document has exactly one extension namespace, they are treated as the same.
     """
     members = {
         name.split(":")[0]
@@ -93,10 +93,10 @@ def in_terms_of(filer: Filer, instance: Instance) -> Instance:
 def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
     """The facts whose concept, unit and dimensions are exactly those of a segment rule, whatever the rule's dates.
 
-    OperatingSegmentsMember of the standard consolidation axis may stand beside the segment.
+    OperatingSegmentsMember of the standard consolidation axis is allowed beside the segment.
 
     Facts without a value (nil) and repetitions of a fact in the same document are left out: inline documents show one
-    fact in several places, and XBRL counts equal ones as one. Of one fact in two precisions the more precise stays.
+    fact in several places, and XBRL counts equal ones as one. If a fact occurs in two precisions, the more precise one is kept.
     """
     facts = instance.facts
     facts = facts.assign(dimensions=_without_operating_segments(facts["dimensions"]))
@@ -116,10 +116,10 @@ def segment_facts(instance: Instance, filer: Filer) -> pd.DataFrame:
 
 
 def _without_operating_segments(dimensions: pd.Series) -> pd.Series:
-    """Dimensions without the standard consolidation axis where another axis names the segment.
+    """Dimensions without the standard consolidation axis if another axis names the segment.
 
-    OperatingSegmentsMember says that the amount is one of an operating segment, which the segment axis says already; about
-    a quarter of filings add it. Other members of that axis (eliminations, corporate) change the amount and stay.
+    OperatingSegmentsMember means an amount of an operating segment, which the segment axis states already; about a quarter of filings add
+    it. Other members of that axis (eliminations, corporate) change the amount and stay.
     """
     parts = dimensions.str.replace(_OPERATING_SEGMENTS, "", regex=True).str.removeprefix("|")
     return parts.where(parts != "", dimensions)
@@ -138,7 +138,7 @@ def instance_to_printed_rows(
 ) -> ReadResult:
     """The filing as a document and its segment facts as printed rows.
 
-    The document is the one that companyfacts gives for the same accession number, so figures of both can be added. Row
+    The document equals the one from companyfacts for the same accession number, so figures of both can be added. Row
     id: concept/start/end/unit, then the dimensions. Rejected: facts outside the dates of every rule, two values for one
     fact, and facts of the segments that could not be read. Raises DocumentError (bad_filing, no_period_of_report).
     """
@@ -209,8 +209,7 @@ def instance_to_printed_rows(
 def trim(data: bytes, filers: Sequence[Filer], *, max_bytes: int = MAX_BYTES) -> bytes:
     """A small XBRL instance with the filer's segment facts only, with their contexts and units, and the dei facts.
 
-    Equal input gives equal bytes; an inline document becomes a plain instance. It is read by `read` as the whole one
-    is.
+    Equal input gives equal bytes; an inline document becomes a plain instance. `read` reads it like the full instance.
     """
     instance = read_instance(data, max_bytes=max_bytes)
     filer = None if instance.cik is None else filer_of_cik(filers, instance.cik)
@@ -278,7 +277,7 @@ def _report_end(instance: Instance, given: str | None) -> pd.Timestamp:
     text = given or instance.period_of_report
     if not text:
         raise DocumentError(
-            "no_period_of_report", "The document does not say its period of report; give it in the sidecar."
+            "no_period_of_report", "The document does not state its period of report; give it in the sidecar."
         )
     return _day(text, "period of report")
 
@@ -289,4 +288,4 @@ def _day(text: str, what: str) -> pd.Timestamp:
             return pd.Timestamp(datetime.strptime(text.strip(), layout))
         except ValueError:
             continue
-    raise DocumentError("bad_filing", f"The {what} {text!r} is no date; write it as 2024-01-31 in the sidecar.")
+    raise DocumentError("bad_filing", f"The {what} {text!r} is not a date; write it as 2024-01-31 in the sidecar.")

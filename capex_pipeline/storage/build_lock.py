@@ -1,13 +1,12 @@
 """One build at a time on one warehouse: a lock that lasts for a whole run and ends with its process.
 
-Add here what concerns taking the lock, waiting for it and telling others who has it. What is done under the lock belongs to the caller,
-except clearing what a killed build left (`Warehouse.clear_leftovers`), which only a holder of the lock may do.
+Add here what concerns taking the lock, waiting for it and describing its holder. Work under the lock belongs to the caller, except removing
+leftovers of a killed build (`Warehouse.clear_leftovers`), which only a holder of the lock may do.
 
-The lock is the system's own (flock) on a file in the warehouse's staging folder, through which every replacement goes: who
-cannot open the file there cannot replace a table either. The system gives it up when the process ends, however it ends, so
-nothing is left to clean up; what is written in the file only tells others whom they wait for. An object store has no such lock:
-there a file in this machine's folder for temporary files makes the builds of this machine wait for each other, and nothing
-keeps another machine's build away.
+The lock is the system's own (flock) on a file in the warehouse's staging folder, through which every replacement goes: a process that
+cannot open the file there cannot replace a table either. The system releases the lock when the process ends, so nothing is left to clean
+up; the content of the file only describes the holder. An object store has no such lock: there a file in this machine's folder for temporary
+files makes the builds of this machine wait for each other, and nothing prevents a build on another machine.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ def usual_wait() -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise SettingError(f"{WAIT_VARIABLE} is {setting}; write a number of seconds, 0 to be refused at once.")
+        raise SettingError(f"{WAIT_VARIABLE} is {setting}; write a number of seconds, or 0 to fail at once.")
     return seconds
 
 

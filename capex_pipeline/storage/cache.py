@@ -1,8 +1,8 @@
-"""On-disk cache of derived results (asset pages, verdicts of checks, readings of documents), keyed by a fingerprint of their inputs.
+"""On-disk cache of derived results (asset pages, check results, parsed documents), keyed by a fingerprint of their inputs.
 
-Add here what concerns one file for each name. What is cached belongs to the caller, tables that readers see to `warehouse`. A file that is
-absent, damaged or of other inputs is no result: the caller computes again. Nothing here can fail a build, and removing the folder at
-any time does no harm.
+Each name is one file. Add here how results are stored; what is cached belongs to the caller, and published tables to `warehouse`. If a file
+is missing, damaged or made from other inputs, the caller computes the result again. An error here never fails a build, and the folder can
+be removed at any time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLDER = "kept"
 
 
 def read(staging: Path, name: str, identity: str) -> bytes | None:
-    """Return what is cached under a name if it was computed from the inputs that `identity` stands for, else None.
+    """Return the result that is cached under a name if its `identity` is equal, otherwise None.
 
     staging: `Warehouse.staging()`.
     """
@@ -50,7 +50,7 @@ def write(staging: Path, name: str, identity: str, data: bytes) -> None:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
             Path(temporary).chmod(0o644)
-            if target.is_dir():  # damage: otherwise nothing could ever be cached under this name
+            if target.is_dir():  # damage: without removing it, nothing could be cached under this name
                 storage_files.remove_all(target.parent, target.name)
             Path(temporary).replace(target)
         except OSError:

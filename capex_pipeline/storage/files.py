@@ -1,7 +1,7 @@
-"""Where tables lie: a folder on this machine, or a prefix in an object store (`s3://bucket/prefix`).
+"""Reads and writes files of tables in a folder on this machine, or in an object store (`s3://bucket/prefix`).
 
 Add here what concerns bytes and names only: telling a folder from a store, reading or writing one object in one request, replacing a
-local file in one step, hashing, and moving damaged paths out of the way. Parquet, footers and validation belong to `warehouse`.
+local file in one step, hashing, and moving damaged paths aside. Parquet, footers and validation belong to `warehouse`.
 
 Objects go through fsspec and universal-pathlib (extra `s3`). Address and credentials of the store are those of the AWS tools
 (AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ACCESS_KEY_ID and so on); nothing of them is in this project's configuration.

@@ -1,4 +1,4 @@
-"""Fingerprints of what a table is computed from, so that unchanged work is not repeated.
+"""Fingerprints of the inputs of a table, so that unchanged work is not repeated.
 
 Add a function here when it hashes code or named inputs. The hash of a table's rows is in `storage/parquet.py`, the
 hashes of raw files are in `raw/folder.py`.
@@ -49,12 +49,11 @@ def yaml_files(folder: Path | None) -> str:
 
 
 def of(table: str, inputs: Mapping[str, str]) -> str:
-    """Hash of everything that a table is computed from: the code, and each named input's own hash or setting."""
+    """Hash of all inputs of a table: the code, and each named input's hash or setting."""
     parts = [table, code(), *(f"{name}={inputs[name]}" for name in sorted(inputs))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def evidence_fingerprint(raw: str, leave_out: list[str], overlay: str = "") -> str:
-    """What the tables of evidence are computed from: a listing of raw/ (`raw.folder.listing_fingerprint`) and the hash of a reference
-    overlay (`yaml_files`)."""
+    """Fingerprint of the tables of evidence, from a listing of raw/ (`raw.folder.listing_fingerprint`) and the hash of a reference overlay (`yaml_files`)."""
     return of("evidence", {"raw": raw, "leave_out": "|".join(sorted(leave_out)), "reference": overlay})

@@ -1,7 +1,7 @@
-"""Default locations of raw/, of the reference overlay and of the warehouse, the environment variables that override them, and the
-places that a run may name instead.
+"""Default locations of raw/, of the reference overlay and of the warehouse, the environment variables that override them, and the locations that a
+run may name instead.
 
-Add a variable here when it names a place that more than one room needs. What is in a place belongs to `raw.folder`,
+Add a variable here when it names a location that more than one package needs. The content of a location belongs to `raw.folder`,
 `reference` and `storage.warehouse`.
 """
 

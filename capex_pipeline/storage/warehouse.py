@@ -117,9 +117,9 @@ class Warehouse:
             return _read_footer(stream)
         stream.seek(0)
         data = stream.read()
-        kept = self._kept_footer(table, data)
-        if kept is not None:
-            return kept
+        cached = self._kept_footer(table, data)
+        if cached is not None:
+            return cached
         checked = _checked_footer(table, data)
         cache.write(self.staging(), self._footer_names(table)[0], _identity_of(data), json.dumps(checked).encode())
         return checked
@@ -135,10 +135,10 @@ class Warehouse:
         """The footer of a file with these bytes if a build verified it, as a candidate or as a published table."""
         identity = _identity_of(data)
         ours, other = self._footer_names(table)
-        kept = cache.read(self.staging(), ours, identity)
-        if kept is None and (kept := cache.read(self.staging(), other, identity)) is not None:
-            cache.write(self.staging(), ours, identity, kept)
-        return None if kept is None else json.loads(kept)
+        cached = cache.read(self.staging(), ours, identity)
+        if cached is None and (cached := cache.read(self.staging(), other, identity)) is not None:
+            cache.write(self.staging(), ours, identity, cached)
+        return None if cached is None else json.loads(cached)
 
     def is_whole(self, table: str, data: bytes) -> bool:
         """Whether the bytes of a table's file contain the rows that its footer describes. The verdict of a build is
@@ -174,15 +174,15 @@ class Warehouse:
             with storage_files.opened(path) as stream:
                 loaded = parquet.read_rows(stream, columns)
         except FileNotFoundError as error:
-            raise WarehouseError(f"There is no table {table} in {self.root}; materialise it first.") from error
+            raise WarehouseError(f"There is no table {table} in {self.root}; materialize it first.") from error
         except (OSError, parquet.ParquetError) as error:
             raise WarehouseError(
-                f"{path} is not a readable Parquet file ({error}); remove it and materialise {table}."
+                f"{path} is not a readable Parquet file ({error}); remove it and materialize {table}."
             ) from error
         missing = set(columns or types) - set(loaded.column_names)
         if missing:
             raise WarehouseError(
-                f"{path} has no column {', '.join(sorted(missing))}: another version of this package wrote it. Materialise {table}."
+                f"{path} has no column {', '.join(sorted(missing))}: another version of this package wrote it. Materialize {table}."
             )
         return parquet.to_pandas(loaded, types)
 

@@ -1,7 +1,7 @@
-"""Text of documents made safe for the place in which it is shown: Markdown, HTML, a terminal, a log, a spreadsheet.
+"""Escapes text of documents for each kind of output: Markdown, HTML, a terminal, a log, a spreadsheet.
 
-Documents are untrusted, so their text is escaped where it leaves, whatever field it comes from. Add a function here when text leaves by a
-new way. What is shown, and how numbers are formatted, belongs to the modules that show it.
+Documents are untrusted, so their text is escaped at every output, whatever field it comes from. Add a function here for a new kind of
+output. What is shown, and how numbers are formatted, belongs to the modules that show it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def html(text: str) -> str:
 def script_json(value: Any) -> str:
     """JSON that cannot end the script element around it, for a page that shows its texts; equal values give equal text.
 
-    A character that `visible` writes out is replaced by one sign (a carriage return by a space), so that positions in a text stay the same. Raises ValueError on NaN.
+    A character that `visible` writes out is replaced by one sign (a carriage return by a space), so that positions in a text stay the same.
+    Raises ValueError on NaN.
     """
     text = _compact(value)
     if _CONTROL.search(text) or _ESCAPED_CONTROL.search(text):

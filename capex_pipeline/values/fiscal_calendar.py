@@ -93,8 +93,11 @@ class FiscalCalendar:
         return self.quarter_bounds(fiscal_year, first)[0], self.quarter_bounds(fiscal_year, last)[1]
 
     def label(self, start: date, end: date) -> tuple[int, str] | tuple[None, None]:
-        """Fiscal year and period of two dates, e.g. (2025, "Q1"); (None, None) where no fiscal period is within
-        ``TOLERANCE_DAYS`` at both ends. A period over two fiscal years has no label."""
+        """Fiscal year and period of two dates, e.g.
+
+        (2025, "Q1"); (None, None) if no fiscal period is within ``TOLERANCE_DAYS`` at both ends. A period over two fiscal years has no
+        label.
+        """
         for fiscal_year in range(max(end.year - 1, FIRST_YEAR), min(end.year + 1, LAST_YEAR) + 1):
             for period in PERIODS:
                 first, last = self.bounds(fiscal_year, period)
@@ -110,7 +113,7 @@ def fiscal_labels(frame: pd.DataFrame, calendar: FiscalCalendar) -> pd.DataFrame
         frame: datetime64 columns start and end; missing = NaT.
 
     Returns:
-        The same index with fiscal_year (Int64) and fiscal_period (str), both missing where nothing matches.
+        The same index with fiscal_year (Int64) and fiscal_period (str), both null if nothing matches.
     """
     start, end = (_days(frame[column]) for column in ("start", "end"))
     known = (frame["start"].notna() & frame["end"].notna()).to_numpy()

@@ -154,9 +154,9 @@ def presentation_of(subject: pd.Series, report_end: pd.Series, years: pd.DataFra
 
 def _year_of_day(subject: pd.Series, day: pd.Series, years: pd.DataFrame) -> pd.DataFrame:
     """year_start, year_end and fiscal_year of the year that contains a day, with the index of `subject`."""
-    asked = pd.DataFrame({"subject": subject.array, "day": day.to_numpy("datetime64[us]")})
-    asked = asked.astype({"subject": years["subject"].dtype})
-    known = asked[asked["day"].notna()].reset_index().sort_values("day", kind="stable")
+    wanted_days = pd.DataFrame({"subject": subject.array, "day": day.to_numpy("datetime64[us]")})
+    wanted_days = wanted_days.astype({"subject": years["subject"].dtype})
+    known = wanted_days[wanted_days["day"].notna()].reset_index().sort_values("day", kind="stable")
     table = years.sort_values("year_end", kind="stable")
     matched = pd.merge_asof(known, table, left_on="day", right_on="year_end", by="subject", direction="forward")
     matched = (

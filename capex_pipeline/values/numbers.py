@@ -104,9 +104,9 @@ def parse_value(text: str) -> Quantity:
     How the words are taken:
 
     - at_least (only ``low``): more than, over, above, at least, upwards of, just over, ">", ">=", "or more", "+".
-    - at_most (only ``high``): less than, under, up to, at most, nearly, almost, just under, "<", "<=". "Nearly"
-      and "almost" say that the number was not reached.
-    - approximately (only ``value``): about, around, roughly, some, close to, "~". "Close to" names no side.
+    - at_most (only ``high``): less than, under, up to, at most, nearly, almost, just under, "<", "<=". "Nearly" and "almost" mean that the
+      number was not reached.
+    - approximately (only ``value``): about, around, roughly, some, close to, "~". "Close to" implies no direction.
     - range (``low`` and ``high``): "12,000 to 13,000", "12-13", "between 12 and 13". One scale word at the end
       serves both numbers ("1.5-2 million") unless the first is the larger numeral ("900,000 to 1 million").
     - order_of_magnitude: "hundreds of thousands" is 200,000 to 999,999; likewise tens, thousands, millions.
@@ -146,7 +146,7 @@ def _clean(text: str) -> str:
 
 
 def _take_qualifiers(core: str, text: str) -> tuple[str, Bound]:
-    """Split off the qualifying words; "about" beside a firmer word adds nothing."""
+    """Split off the qualifying words; "about" beside another bound has no effect."""
     qualifiers: list[Bound] = []
     rest = core
     while match := _PREFIX.match(rest):

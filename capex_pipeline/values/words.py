@@ -1,7 +1,7 @@
 """The lexicon of printed values: scale words, currencies, bounds, number words, multiples, fractions and orders of magnitude.
 
-Cells of tables (`numbers`, `units`) and prose (`article.amounts`, `article.quantities`) read values with these words and with no others,
-so that a phrase means the same in both. Add a word here when it belongs to the notation of numbers; words about what a number measures
+Cells of tables (`numbers`, `units`) and prose (`article.amounts`, `article.quantities`) read values with these words only, so that a phrase
+means the same in both. Add a word here when it belongs to the notation of numbers; words about what a number measures
 belong to the reference data.
 """
 
@@ -26,7 +26,7 @@ SCALES: Final[dict[str, int]] = {
 """Scale words of values and of units, all powers of ten. Chinese wan is 10^4 and yi 10^8; an Indian lakh is 10^5 and a crore 10^7."""
 
 SCALE_NAMES: Final[dict[int, str]] = {1: ""} | {scale: word for word, scale in reversed(SCALES.items())}
-"""One word for each scale, the first of its words: the unit of a cell with a scale is written with it. No scale is no word."""
+"""The first word of each scale, used to write the unit of a cell with that scale. Without a scale there is no word."""
 
 LETTER_SCALES: Final = frozenset(word for word in SCALES if len(word) == 1 and word.isascii())
 """Single letters that are scales only directly after a number."""
@@ -165,7 +165,7 @@ MULTIPLES: Final[dict[str, float]] = {
     "hundredfold": 100,
 }
 REVERSED_BOUNDS: Final[dict[str, Bound]] = {"at_least": "at_most", "at_most": "at_least"}
-"""Bounds beside a multiple below one, whose words lead the other way: what was "more than halved" is at most a half."""
+"""Bounds of multiples below one are reversed: "more than halved" means at most a half."""
 MULTIPLE_NOUNS: Final[dict[str, float]] = {
     "double": 2,
     "twice": 2,
@@ -193,8 +193,8 @@ class NumberInWords(NamedTuple):
 def read_number_words(words: Sequence[str], index: int) -> NumberInWords | None:
     """Read "seven", "twenty-five", "one hundred and fifty", "one and a half" or "three point five" from a place in a list of words.
 
-    words: lower case; a hyphen is a word of its own. Returns None where no number in words begins there. "A" and "an" count only before
-    "hundred"; zero alone is no number.
+    words: lower case; a hyphen is a separate word. Returns None if no number in words begins there. "A" and "an" count only before
+    "hundred"; zero alone is not a number.
     """
     start = _hundreds(words, index) or _below_hundred(words, index)
     if start is None:
@@ -242,5 +242,5 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
-    """A phrase as prose is cut: words of letters, and every other character by itself."""
+    """A phrase split as in prose: words of letters, and every other character separately."""
     return tuple(re.findall(r"[a-z]+|[^\sa-z]", phrase))

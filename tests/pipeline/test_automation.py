@@ -94,7 +94,7 @@ def test_one_asset_alone_from_nothing_works_or_says_what_to_build_first(place: P
         assert {step} == chosen
         assert any(
             said.startswith(
-                f"There is no table {table} in {Warehouse(place).candidates().root}, or its file is damaged; materialise it first"
+                f"There is no table {table} in {Warehouse(place).candidates().root}, or its file is damaged. Materialize it first"
             )
             for table in needed
         )
@@ -130,7 +130,7 @@ def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Pa
     assert set(failed) & chosen == {table for table in chosen - buildable if not (READS[table] & chosen) - buildable}
     for said in failed.values():
         assert any(
-            f"There is no table {table} in {Warehouse(place).candidates().root}, or its file is damaged; materialise it first"
+            f"There is no table {table} in {Warehouse(place).candidates().root}, or its file is damaged. Materialize it first"
             in said
             for table in set(TABLES) - buildable
         )
@@ -186,7 +186,7 @@ def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_p
     [
         ({"as_of": "2024-12-31"}, "would replace the tables that readers use; name another folder as `warehouse`"),
         ({"leave_out": ["cloud"]}, "would replace the tables that readers use"),
-        ({"as_of": "last year", "warehouse": "elsewhere"}, "as_of is last year, which is no date; write 2024-12-31"),
+        ({"as_of": "last year", "warehouse": "elsewhere"}, "as_of is last year, which is not a date; write 2024-12-31"),
         ({"raw": "nowhere"}, "There is no folder of documents at "),
         ({"warehouse": "gs://bucket/tables"}, "write a folder, or s3://bucket/prefix"),
     ],
@@ -277,7 +277,7 @@ def test_the_sensor_does_not_ask_twice_while_a_run_is_on_its_way(watch: Watch) -
         DEFS.resolve_job_def("build_everything"), tags=dict(request.tags), status=dg.DagsterRunStatus.STARTED
     )
     assert watch.tick() == []
-    assert watch.skipped == "A build of this change is under way."
+    assert watch.skipped == "A build of this change is in progress."
     assert run.run_id
 
 
@@ -446,9 +446,9 @@ def succeeds() -> None: ...
         (["disk full"], [("problem", "disk full")]),
         (["disk full", "disk full", "disk full"], [("problem", "disk full")]),
         (["disk full", "no network"], [("problem", "disk full"), ("problem", "no network")]),
-        (["disk full", "", ""], [("problem", "disk full"), ("recovered", "No longer so: disk full")]),
+        (["disk full", "", ""], [("problem", "disk full"), ("recovered", "Resolved: disk full")]),
         (["", ""], []),
-        (["disk full", "", "disk full"], [("problem", "disk full"), ("recovered", "No longer so: disk full"), ("problem", "disk full")]),
+        (["disk full", "", "disk full"], [("problem", "disk full"), ("recovered", "Resolved: disk full"), ("problem", "disk full")]),
     ],
     ids=["once", "three attempts", "another problem", "recovered", "well", "again"],
 )  # fmt: skip

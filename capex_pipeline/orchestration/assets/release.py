@@ -1,7 +1,7 @@
-"""The release: the candidates are audited as a set, then published together or held.
+"""The release: the candidates are checked as a set, then published together or held.
 
-Add here wiring of capex_pipeline.release. Any rule about a release belongs there. The step runs after every table passed its blocking
-checks, and it alone changes what readers see.
+Add here the Dagster side of the package `release`; rules about releases belong to that package. The step runs after every table passed its
+blocking checks. Only this step changes the published files.
 """
 
 import os
@@ -45,7 +45,7 @@ _CODE = source_code.link(f"{__name__}:make_release")
 
 
 class ReleaseSettings(dg.ConfigurableResource):
-    """How releases are made and kept."""
+    """Settings for making and keeping releases."""
 
     keep: int = Field(
         default=0, description=f"Releases kept beside the warehouse. 0: the variable {KEEP_VARIABLE}, or 12."
@@ -69,7 +69,7 @@ class ReleaseSettings(dg.ConfigurableResource):
     )
     accept_removal: bool = Field(
         default=False,
-        description="Publish although a large share of the documents is gone: they were removed on purpose.",
+        description="Publish although a large share of the documents disappeared, because they were removed on purpose.",
     )
 
     def options(self, settings: Settings) -> "Options":
@@ -79,7 +79,7 @@ class ReleaseSettings(dg.ConfigurableResource):
         named = [word.strip() for word in os.environ.get(SPREADSHEETS_VARIABLE, "").split(",") if word.strip()]
         if unknown := [form for form in named if form not in SPREADSHEET_FORMATS]:
             raise SettingError(
-                f"{SPREADSHEETS_VARIABLE} names {unknown[0]}, which is no format of spreadsheets; choose from {', '.join(SPREADSHEET_FORMATS)}."
+                f"{SPREADSHEETS_VARIABLE} names {unknown[0]}, which is not a supported format; choose from {', '.join(SPREADSHEET_FORMATS)}."
             )
         return Options(
             keep=self.keep or _whole_number(KEEP_VARIABLE, KEPT_RELEASES),
@@ -106,32 +106,40 @@ def _whole_number(variable: str, default: int) -> int:
     specs=[
         dg.AssetSpec(
             _CHANGES, deps=list(TABLES), group_name=GROUP, kinds={"parquet"}, owners=OWNERS, skippable=True, metadata=_CODE,
-            description="The audit of the candidate tables as a set: how they differ from the published ones, cell by cell, and which document "
-            "caused it. By itself it publishes nothing.",
+            description=(
+                "The differences between the candidate tables and the published ones, cell by cell, with the "
+                "document that caused each. Computing it publishes nothing."
+            ),
         ),
         dg.AssetSpec(
             _REPORT, deps=[_CHANGES], group_name=GROUP, kinds={"html", "vega"}, owners=OWNERS, skippable=True, metadata=_CODE,
-            description="One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, claims, coverage. It "
-            "is drawn from the audited candidates and published with them.",
+            description=(
+                "One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, "
+                "claims, coverage. It is made from the candidate tables and published with them."
+            ),
         ),
         dg.AssetSpec(
             _WORKBOOK, deps=[_CHANGES], group_name=GROUP, kinds={"excel"}, owners=OWNERS, skippable=True, metadata=_CODE,
-            description="Wide sheets for people who make charts in a spreadsheet: quarters down, companies across. It is written from the audited "
-            "candidates and published with them.",
+            description=(
+                "Wide sheets for charts in a spreadsheet: quarters as rows, companies as columns. It is made from "
+                "the candidate tables and published with them."
+            ),
         ),
         dg.AssetSpec(
             _RELEASE, deps=[_CHANGES], group_name=GROUP, kinds={"json"}, owners=OWNERS, skippable=True, metadata=_CODE,
-            description="The audited candidates moved in front of readers together, with data package, data contract and DuckDB views; manifest.json "
-            "is written last.",
+            description=(
+                "The published tables, with data package, data contract and DuckDB views. All files are published "
+                "together; manifest.json is written last."
+            ),
         ),
     ],
     check_specs=[
         dg.AssetCheckSpec(
             CLOSED_PERIODS, asset=_CHANGES, blocking=True,
-            description="No value of a closed period moved beyond the bound without a restating filing or an accepted change.",
+            description="No value of a closed period changed by more than the bound without a restating filing or an accepted change.",
         ),
         dg.AssetCheckSpec(
-            COVERAGE, asset=_CHANGES, blocking=True, description="No filled cell of coverage was lost without an accepted reason.",
+            COVERAGE, asset=_CHANGES, blocking=True, description="No filled cell of coverage became empty without an accepted reason.",
         ),
         dg.AssetCheckSpec(
             DOCUMENTS, asset=_CHANGES, blocking=True,
@@ -139,14 +147,14 @@ def _whole_number(variable: str, default: int) -> int:
         ),
         dg.AssetCheckSpec(
             VERDICTS, asset=_CHANGES,
-            description="No verdict on a claim or an outlook turned. Claims that became checkable and outlooks that were settled are counted.",
+            description="No verdict on a claim or on guidance changed. Claims that became checkable and guidance with a new outcome are counted.",
         ),
     ],
 )  # fmt: skip
 def make_release(
     context: dg.AssetExecutionContext, settings: Settings, release_settings: ReleaseSettings
 ) -> Iterator[Any]:
-    """Audits the candidate tables as a set, then publishes them, or holds them and leaves what readers see as it is."""
+    """Checks the candidate tables as a set, then publishes them, or holds them and leaves the published files unchanged."""
     from capex_pipeline.release import accepted_changes, publish
 
     chosen, warehouse = context.selected_asset_keys, settings.open_warehouse()
@@ -162,7 +170,7 @@ def make_release(
             message = publish.hold(warehouse, candidate)
             reason = publish.held_reason(candidate)
             yield from _observations(candidate.differing_tables(), f"candidate, held because {reason}")
-            yield from _observations(["release"], f"held because {reason}; readers see the release before it")
+            yield from _observations(["release"], f"held because {reason}; readers see the previous release")
             raise dg.Failure(
                 message,
                 metadata={"changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown))},
@@ -178,7 +186,7 @@ def make_release(
     change = "new" if candidate.previous_id is None else "changed" if candidate.is_new else "unchanged"
     described = decoration.text("changes", candidate.text)
     context.log.info(escaping.visible(described))
-    differences = candidate.found
+    differences = candidate.differences
     if _CHANGES in chosen:
         yield dg.MaterializeResult(
             asset_key=_CHANGES, check_results=results,
@@ -221,18 +229,18 @@ def make_release(
 
 
 def _refuse_unfinished(context: dg.AssetExecutionContext, settings: Settings) -> None:
-    """Raises dg.Failure where a check of this run failed, or where a candidate was not computed from the others as they are now."""
+    """Raises dg.Failure if a check of this run failed, or if a candidate is out of date."""
     if failed := _failed_checks(context):
         raise dg.Failure(
-            f"Nothing was published: {', '.join(failed)} failed in this run. Readers still see the last release; look at the rows that the "
-            "check shows, correct the document or the rule, and build again.",
+            f"Nothing was published: {', '.join(failed)} failed in this run. Readers still see the last release. "
+            "Look at the rows that the check shows, correct the document or the rule, and build again.",
             allow_retries=False,
         )
     if stale := stale_tables(settings):
         raise dg.Failure(
             f"Nothing was published: {', '.join(stale)} {'was' if len(stale) == 1 else 'were'} computed before a table that "
             f"{'it reads' if len(stale) == 1 else 'they read'} was built again. Run the job build_everything (in a terminal capex-pipeline build): "
-            "it computes what is out of date and publishes the set. Tables whose inputs are unchanged do no work.",
+            "it computes the tables that are out of date and publishes the set. Tables whose inputs are unchanged are skipped.",
             allow_retries=False,
         )
 
@@ -240,8 +248,8 @@ def _refuse_unfinished(context: dg.AssetExecutionContext, settings: Settings) ->
 def _audit(
     context: dg.AssetExecutionContext, candidate: "Candidate", options: "Options"
 ) -> Iterator[dg.AssetCheckResult]:
-    """The verdicts on the set as a whole, those that were asked for."""
-    differences, moves, losses = candidate.found, candidate.unexplained_moves, candidate.unexplained_losses
+    """The results of the selected checks of the whole set."""
+    differences, moves, losses = candidate.differences, candidate.unexplained_moves, candidate.unexplained_losses
     explained_moves = _count(differences.moves if differences else None) - _count(moves)
     explained_losses = _count(differences.losses if differences else None) - _count(losses)
     judged, turned = None, None
@@ -252,19 +260,19 @@ def _audit(
     verdicts: dict[str, tuple[int, dict[str, float | int], str, str, str]] = {
         CLOSED_PERIODS: (
             _count(moves), {"bound_pct": options.bound_pct, "explained": explained_moves}, decoration.preview(moves),
-            "No value of a closed period moved without an explanation.", "Values of closed periods moved and nothing explains it.",
+            "No value of a closed period changed without an explanation.", "Values of closed periods changed without an explanation.",
         ),
         COVERAGE: (
             _count(losses), {"explained": explained_losses}, decoration.preview(losses),
-            "No cell of coverage was lost without an explanation.", "Cells were filled in the published release and are not any more.",
+            "No filled cell of coverage became empty without an explanation.", "Cells that are filled in the published release became empty.",
         ),
         DOCUMENTS: (
             len(candidate.gone), {}, _listed(candidate.gone),
-            "No large share of the documents disappeared.", "A large share of the documents behind the published release is gone.",
+            "No large share of the documents disappeared.", "A large share of the documents behind the published release disappeared.",
         ),
         VERDICTS: (
             _count(turned), {"newly_settled": _count(judged) - _count(turned)}, decoration.preview(turned),
-            "No verdict turned.", "Verdicts on claims or outlooks turned; the rows name the documents behind them.",
+            "No verdict turned.", "Verdicts on claims or guidance changed; the rows name the documents behind them.",
         ),
     }  # fmt: skip
     chosen = {key.name for key in context.selected_asset_check_keys}
@@ -282,7 +290,7 @@ def _audit(
 def _decorated(
     context: dg.AssetExecutionContext, name: str, make: Callable[[Warehouse], _Made], candidates: Warehouse
 ) -> _Made | None:
-    """The page or the workbook, or None where it could not be made: tables are published without it."""
+    """The page or the workbook, or None if it could not be made. The tables are then published without it."""
     try:
         return make(candidates)
     except Exception as error:
@@ -293,7 +301,10 @@ def _decorated(
 
 
 def _observations(tables: list[str], state: str) -> Iterator[dg.AssetObservation]:
-    """What became of the candidates, for the pages of their tables. Yielded: an event that is only logged is lost when the step fails."""
+    """The state of the candidates, for the pages of their tables.
+
+    The events are yielded, because an event that is only logged is lost when the step fails.
+    """
     for table in tables:
         yield dg.AssetObservation(asset_key=table, metadata={"state": state})
 
@@ -313,8 +324,8 @@ def _count(rows: "pd.DataFrame | None") -> int:
 def _failed_checks(context: dg.AssetExecutionContext) -> list[str]:
     """Checks that failed in this run with severity error.
 
-    Blocking ones keep this step from running at all. A check of a table in the middle of the graph does not block, because the
-    tables after it should still be built for people to look at; it keeps them from being released.
+    Blocking checks prevent this step from running. A check of a table in the middle of the graph does not block, so that the later tables
+    are still built for inspection; it prevents their release.
     """
     failed = []
     for entry in context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):

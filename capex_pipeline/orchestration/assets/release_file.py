@@ -1,6 +1,6 @@
-"""Files that belong to a release beside its tables, and are written again only where what they are made from changed.
+"""Files of a release besides its tables, which are written again only if their inputs changed.
 
-Add here what the page and the workbook share. What decides the bytes of each belongs to `report` and `workbook` beside this module.
+Add here what the page and the workbook share. The content of each belongs to `report` and `workbook` beside this module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class ReleaseFile:
-    """A file beside the candidate tables. change: new, changed or unchanged. made_from: hash of everything that decides its bytes."""
+    """A file beside the candidate tables. change: new, changed or unchanged. made_from: hash of all its inputs."""
 
     path: Path
     size: int
@@ -26,7 +26,7 @@ class ReleaseFile:
 
 
 def content_ids(candidates: Warehouse) -> dict[str, str]:
-    """Content id of every candidate table. Raises dg.Failure where one is absent or damaged."""
+    """Content id of every candidate table. Raises dg.Failure if one is missing or damaged."""
     return {name: content_of(candidates, name) for name in TABLES}
 
 
@@ -37,7 +37,7 @@ def bring_up_to_date(
     is_made_from: Callable[[Path, str], bool],
     render: Callable[[], bytes],
 ) -> ReleaseFile:
-    """Write what render returns to the path, unless the file there is made from the same. Raises StorageError."""
+    """Write what render returns to the path, unless the file there was made from the same inputs. Raises StorageError."""
     if is_made_from(path, made_from):
         return ReleaseFile(path, path.stat().st_size, "unchanged", made_from)
     change = "changed" if path.is_file() else "new"

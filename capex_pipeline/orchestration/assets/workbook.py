@@ -1,6 +1,7 @@
-"""Writing workbook.xlsx from the audited candidates. The workbook belongs to the release, so the step `make_release` calls this.
+"""Makes workbook.xlsx from the candidate tables.
 
-Add here what decides whether the workbook is written again and where. What is in it belongs to `release.workbook`.
+The workbook belongs to the release, so the step `make_release` calls this module. Add here what decides whether and where the workbook is
+written. Its content belongs to `release.workbook`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ FILE = "workbook.xlsx"
 
 
 def write(candidates: Warehouse) -> ReleaseFile:
-    """Write the workbook beside the candidate tables, unless the file already is what would be written. Raises StorageError."""
+    """Write the workbook beside the candidate tables, unless its inputs are unchanged. Raises StorageError."""
     ids = content_ids(candidates)
     wanted = fingerprint.of("workbook", {**ids, "code": fingerprint.code()})
 
@@ -33,7 +34,7 @@ def write(candidates: Warehouse) -> ReleaseFile:
 
 
 def is_made_from(path: Path, made_from: str) -> bool:
-    """Whether the file at a path is a workbook that was made from this; its properties hold the hash."""
+    """Whether the file at a path is a workbook made from these inputs; its properties contain their hash."""
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as book:
             return f">{made_from}<".encode() in book.read("docProps/custom.xml")

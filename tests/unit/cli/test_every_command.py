@@ -94,7 +94,7 @@ WRONG: dict[tuple[str, ...], list[tuple[list[str], str]]] = {
         ([], "There is no table in"),
     ],
     ("dictionary",): [(["one.md", "two.md"], "unexpected extra argument (two.md)")],
-    ("review",): [([], "Missing argument 'FILE'"), (["nowhere.txt"], "nowhere.txt"), (["raw/a.csv"], "raw/a.csv is none of .txt, .md, .html")],
+    ("review",): [([], "Missing argument 'FILE'"), (["nowhere.txt"], "nowhere.txt"), (["raw/a.csv"], "raw/a.csv does not end in one of .txt, .md, .html")],
     ("refresh",): [
         (["--raw", "nowhere"], "There is no folder nowhere."),
         (["--instances-from", "2026-02-30"], "2026-02-30 is not a date"),
@@ -156,7 +156,7 @@ def test_wrong_arguments_end_with_two_and_a_sentence(
 
 
 SETTINGS = [
-    ("DAGSTER_HOME", "/nowhere/at/all", "DAGSTER_HOME is /nowhere/at/all, which is no folder."),
+    ("DAGSTER_HOME", "/nowhere/at/all", "DAGSTER_HOME is /nowhere/at/all, which is not a folder."),
     ("CAPEX_PIPELINE_BUILD_WAIT", "soon", "CAPEX_PIPELINE_BUILD_WAIT is soon; write a number of seconds"),
     ("CAPEX_PIPELINE_KEEP_RELEASES", "0", "CAPEX_PIPELINE_KEEP_RELEASES is 0; write a whole number from 1."),
     ("CAPEX_PIPELINE_KEEP_MEGABYTES", "much", "CAPEX_PIPELINE_KEEP_MEGABYTES is much; write a whole number from 1."),

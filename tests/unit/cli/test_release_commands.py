@@ -50,7 +50,7 @@ def test_compare(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> No
     assert run("compare", "2", "1", "--warehouse", str(warehouse.root)) == 0
     assert "8,100,000,000 -> 8,000,000,000" in capsys.readouterr().out
     assert run("compare", "1", "7", "--warehouse", str(warehouse.root)) == 1
-    assert "There is no one release 7" in capsys.readouterr().err
+    assert "There is no release 7" in capsys.readouterr().err
 
 
 def test_the_folder_of_a_release_stays_as_it_is_whatever_is_built(
@@ -88,14 +88,14 @@ def test_restore_and_verify(warehouse: Warehouse, capsys: pytest.CaptureFixture[
 
 def test_accept_prints_what_a_held_build_needs(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("accept", "--reason", "x", "--warehouse", str(warehouse.root)) == 1
-    assert "No build is held" in capsys.readouterr().err
+    assert "No release is held" in capsys.readouterr().err
     warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 90e9)), "another build")
     release(warehouse)
     assert run("accept", "--reason", "A typing error.", "--warehouse", str(warehouse.root)) == 0
     text = capsys.readouterr().out
     assert "old: 8100000000" in text and "new: 90000000000" in text and "reason: A typing error." in text
     assert run("list", "--warehouse", str(warehouse.root)) == 0
-    assert "A build is held" in capsys.readouterr().out
+    assert "A release is held" in capsys.readouterr().out
 
 
 def test_views_and_spreadsheets(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:

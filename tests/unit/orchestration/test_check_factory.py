@@ -80,13 +80,13 @@ def test_rows_that_something_else_changed_under_the_old_footer_are_judged_again(
 
 
 def test_what_a_check_does_not_say_that_it_reads_it_cannot_read(warehouse: Warehouse) -> None:
-    with pytest.raises(KeyError, match="does not say that it reads fx_rates"):
+    with pytest.raises(KeyError, match="does not declare that it reads fx_rates"):
         Tables(warehouse, ("capex_by_definition",), Settings()).read("fx_rates")
 
 
 def test_a_table_that_is_not_there_is_said(judge: Judge, warehouse: Warehouse) -> None:
     warehouse.path("capex_by_definition").unlink()
-    with pytest.raises(WarehouseError, match=r"There is no table capex_by_definition .* materialise it first"):
+    with pytest.raises(WarehouseError, match=r"There is no table capex_by_definition .* materialize it first"):
         ask(judge, warehouse)
 
 

@@ -45,7 +45,7 @@ def test_a_file_that_is_no_database_is_moved_aside(home: Path, content: bytes | 
         path.write_bytes(content)
     path.with_name("runs.db-wal").write_bytes(b"of the damaged file")
     (sentence,) = instance_storage.set_damaged_aside(home)
-    assert sentence.startswith(f"{path} is no database; it was moved to {path}.set-aside.")
+    assert sentence.startswith(f"{path} is not a database; it was moved to {path}.set-aside.")
     assert sorted(one.name for one in path.parent.iterdir()) == ["runs.db.set-aside"]
     assert (home / SCHEDULES).exists()
 

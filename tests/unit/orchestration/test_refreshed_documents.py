@@ -135,7 +135,7 @@ def test_an_answer_that_lost_facts_fails_the_check_and_not_the_run(folder: Path,
     assert said(result)["failed"] == 2
     evaluation = check(result)
     assert (evaluation.passed, evaluation.severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert "2 of 3 answers were not taken over" in str(evaluation.description)
+    assert "2 of 3 responses were not stored" in str(evaluation.description)
     assert b"6400000000" in (folder / "filings/companyfacts/CIK0001326801.json").read_bytes()
 
 
@@ -155,7 +155,7 @@ def test_where_the_host_refuses_a_check_warns_and_the_build_goes_on(folder: Path
     result = materialise(folder, server, enabled=True, only=["meta"])
     assert result.success
     assert (check(result).passed, check(result).severity) == (False, dg.AssetCheckSeverity.WARN)
-    assert check(result).description == "No source answered, and the build uses what is archived."
+    assert check(result).description == "No source responded, and the build uses the archived data."
 
 
 @pytest.mark.parametrize(

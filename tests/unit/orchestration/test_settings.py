@@ -71,7 +71,7 @@ def test_the_day_of_an_as_of_build() -> None:
     assert Settings().as_of_day() is None
     assert Settings(as_of="2024-12-31").as_of_day() == dt.date(2024, 12, 31)
     for wrong in ("2024-02-30", "yesterday", "31.12.2024"):
-        with pytest.raises(dg.Failure, match=f"as_of is {wrong}, which is no date; write 2024-12-31"):
+        with pytest.raises(dg.Failure, match=f"as_of is {wrong}, which is not a date; write 2024-12-31"):
             Settings(as_of=wrong).as_of_day()
     today = dt.datetime.now(dt.UTC).date()
     assert Settings(as_of=today.isoformat()).as_of_day() == today

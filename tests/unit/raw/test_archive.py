@@ -169,10 +169,10 @@ def test_what_is_no_regular_file_is_not_read(raw: RawFolder, kind: str, monkeypa
     (raw.root / "below" / "linked.csv").symlink_to("link-target")
     files = {file.name: file for file in list_files(raw.root)}
     for name in ("special.csv", "below/link-target", "below/linked.csv"):
-        with pytest.raises(DocumentError, match=rf"{name} is no regular file; remove it") as error:
+        with pytest.raises(DocumentError, match=rf"{name} is not a regular file; remove it") as error:
             read_bytes(files[name], raw.root)
         assert error.value.rule == "not_a_file"
-    with pytest.raises(DocumentError, match=r"described\.meta\.yaml is no regular file; remove it"):
+    with pytest.raises(DocumentError, match=r"described\.meta\.yaml is not a regular file; remove it"):
         read_sidecar(files["described.csv"], raw.root)
     assert listing_fingerprint(raw.root)
     assert len(raw_folder.signature(raw.root)) == 5
@@ -276,7 +276,7 @@ def test_yaml_scalars_stay_the_text_that_was_written() -> None:
 def test_broken_yaml_names_file_line_and_remedy() -> None:
     error = refused("document:\n  title: one\nfigures: [\n  {value: 1\n")
     assert error.rule == "malformed_yaml"
-    assert "articles/one.yaml is no readable YAML at line 5, column 1" in error.message
+    assert "articles/one.yaml is not valid YAML at line 5, column 1" in error.message
     assert error.message.endswith("Correct that line.")
 
 
@@ -324,7 +324,7 @@ def test_nesting_that_documents_have_is_fine() -> None:
 def test_a_repeated_key_is_refused_because_one_of_the_two_would_be_lost() -> None:
     error = refused("figures:\n  - {value: '1', unit: percent,\n     value: '2'}\n")
     assert error.rule == "malformed_yaml"
-    assert "at line 3" in error.message and "the key value is there twice" in error.message
+    assert "at line 3" in error.message and "the key value occurs twice" in error.message
 
 
 @pytest.mark.parametrize(("text", "found"), [("- a\n- b", "list"), ("just words", "str"), ("", "NoneType")])

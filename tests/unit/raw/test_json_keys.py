@@ -1,4 +1,4 @@
-"""Keys that are there twice in JSON, at any depth, whatever the values are."""
+"""Keys that occur twice in JSON, at any depth, whatever the values are."""
 
 from __future__ import annotations
 

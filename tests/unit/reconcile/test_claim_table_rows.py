@@ -328,7 +328,7 @@ def test_a_claim_that_nobody_reviewed_contradicts_nobody(reference: Reference) -
     table = claim_checks(figures, evidence.observations, evidence.documents, DAILY, reference)
     wrong, right = (table.set_index("claim_check_id").loc[f"first#{name}/level"] for name in ("10,000", "12,094"))
     assert (wrong["verdict"], wrong["reason"], wrong["computed"]) == ("not_checkable", "not_reviewed", 12_094e6)
-    assert wrong["looked_for"] == "a review of the document" and "nobody has reviewed it" in wrong["explanation"]
+    assert wrong["looked_for"] == "a review of the document" and "was not reviewed" in wrong["explanation"]
     assert right["verdict"] == "confirmed"
 
 

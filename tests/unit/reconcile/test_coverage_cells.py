@@ -209,7 +209,7 @@ def test_a_line_is_missing_after_the_quarter_in_which_the_company_first_states_i
         "2024Q4": "derived",
     }
     assert "2024-09-30" in found.at["2024Q3", "document_needed"] and pd.isna(found.at["2024Q2", "document_needed"])
-    assert found.at["2024Q1", "reason"] == "No document on record states it for this quarter or an earlier one."
+    assert found.at["2024Q1", "reason"] == "No document in raw/ states it for this quarter or an earlier one."
 
 
 def test_a_table_without_a_status_has_reported_balances(silent: Reference) -> None:

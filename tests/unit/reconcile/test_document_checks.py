@@ -80,7 +80,7 @@ def test_nothing_else_of_it_is_checked(article_checks: dict[tuple[str, str], Any
 
 def test_implied_parts_are_said_and_name_level_and_growth(article_checks: dict[tuple[str, str], Any]) -> None:
     found = article_checks["sum_of_parts", "F04"]
-    assert "earlier levels follow from level and growth" in found["explanation"]
+    assert "earlier levels computed from level and growth" in found["explanation"]
     assert found["evidence_figures"] == "ft#F09|ft#F09g|ft#F24|ft#F24g|ft#F31|ft#F31g"
 
 
@@ -135,7 +135,7 @@ def test_a_rate_that_never_existed_is_contradicted(reference: Reference) -> None
     found = checks_of(reference, *rows)["exchange_rate", "B"]
     assert (
         found["verdict"] == "contradicted"
-        and "no rate of the period or near the publication fits" in found["explanation"]
+        and "agrees with no rate of the period or near the publication date" in found["explanation"]
     )
 
 

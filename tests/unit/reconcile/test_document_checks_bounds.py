@@ -181,12 +181,12 @@ def test_the_sentence_names_every_rate_on_its_side(reference: Reference) -> None
     """50.485 to 50.495 billion yuan as 6.9975 to 6.9985 billion dollars are 7.2137 to 7.2161: the average, and no other."""
     wide = checks_of(reference, *translated("50", "7"))["exchange_rate"]
     assert wide["explanation"].startswith(
-        "CNY 50,000m as USD 7,000m implies 6.6000 to 7.7692 CNY per USD; fitting: average 7.2150, closing 7.2628, spot 7."
+        "CNY 50,000m as USD 7,000m implies 6.6000 to 7.7692 CNY per USD, which agrees with average 7.2150, closing 7.2628, spot 7."
     )
-    assert "not fitting" not in wide["explanation"] and wide["reason"] == "average and closing and spot"
+    assert "it differs from" not in wide["explanation"] and wide["reason"] == "average and closing and spot"
     narrow = checks_of(reference, *translated("50.49", "6.998"))["exchange_rate"]
     assert (
-        "7.2137 to 7.2161 CNY per USD; fitting: average 7.2150; not fitting: closing 7.2628, spot 7."
+        "7.2137 to 7.2161 CNY per USD, which agrees with average 7.2150; it differs from closing 7.2628, spot 7."
         in narrow["explanation"]
     )
     assert narrow["explanation"].endswith(".") and narrow["reason"] == "average"

@@ -110,7 +110,7 @@ def test_an_earlier_level_is_what_level_and_growth_allow(reference: Reference, c
     rows = [stated("a", ends), growth("g", rate), stated("t", BILLION, H1_2023, **TENCENT), stated("b", 2 * BILLION, H1_2023, **BAIDU)]  # fmt: skip
     found = only(reference, stated("T", computed * BILLION, H1_2023, **GROUP), *rows)
     assert (found["verdict"], found["computed"]) == ("confirmed", computed * BILLION)
-    assert f"add up to {said}, where earlier levels follow from level and growth; the total" in found["explanation"]
+    assert f"add up to {said}, with earlier levels computed from level and growth; the total" in found["explanation"]
     assert found["evidence_figures"] == "a|g|t|b"
 
 
@@ -250,17 +250,17 @@ def in_two_currencies(yuan: Any, dollars: Any, **changed: Any) -> list[dict[str,
 @pytest.mark.parametrize(
     ("yuan", "dollars", "reason", "computed", "said"),
     [
-        (7, 1, "average", 1.0, "7.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
-        (7.25, 1, "closing", 1.0, "7.2500 to 7.2500 CNY per USD; fitting: closing 7.2500; not fitting: average 7.0000, spot 7.5000."),
-        (7.5, 1, "spot", 1.0, "7.5000 to 7.5000 CNY per USD; fitting: spot 7.5000; not fitting: average 7.0000, closing 7.2500."),
-        ((7.25, 7.5), 1, "closing and spot", 1.0, "7.2500 to 7.5000 CNY per USD; fitting: closing 7.2500, spot 7.5000; not fitting: average 7.0000."),
-        ((7, AT_LEAST), 1, "average and closing and spot", 1.0, "at least 7.0000 CNY per USD; fitting: average 7.0000, closing 7.2500, spot 7.5000."),
-        (7, (AT_MOST, 1), "average and closing and spot", 1.0, "at least 7.0000 CNY per USD; fitting: average 7.0000, closing 7.2500, spot 7.5000."),
-        ((AT_MOST, 7), 1, "average", 1.0, "0.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
-        (3.5, 0.5, "average", 0.5, "7.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
-        (-7, -1, "average", -1.0, "7.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
-        ((-7, 0), -1, "average", -1.0, "0.0000 to 7.0000 CNY per USD; fitting: average 7.0000; not fitting: closing 7.2500, spot 7.5000."),
-        ((-7.5, -7.25), -1, "closing and spot", -1.0, "7.2500 to 7.5000 CNY per USD; fitting: closing 7.2500, spot 7.5000; not fitting: average 7.0000."),
+        (7, 1, "average", 1.0, "7.0000 to 7.0000 CNY per USD, which agrees with average 7.0000; it differs from closing 7.2500, spot 7.5000."),
+        (7.25, 1, "closing", 1.0, "7.2500 to 7.2500 CNY per USD, which agrees with closing 7.2500; it differs from average 7.0000, spot 7.5000."),
+        (7.5, 1, "spot", 1.0, "7.5000 to 7.5000 CNY per USD, which agrees with spot 7.5000; it differs from average 7.0000, closing 7.2500."),
+        ((7.25, 7.5), 1, "closing and spot", 1.0, "7.2500 to 7.5000 CNY per USD, which agrees with closing 7.2500, spot 7.5000; it differs from average 7.0000."),
+        ((7, AT_LEAST), 1, "average and closing and spot", 1.0, "at least 7.0000 CNY per USD, which agrees with average 7.0000, closing 7.2500, spot 7.5000."),
+        (7, (AT_MOST, 1), "average and closing and spot", 1.0, "at least 7.0000 CNY per USD, which agrees with average 7.0000, closing 7.2500, spot 7.5000."),
+        ((AT_MOST, 7), 1, "average", 1.0, "0.0000 to 7.0000 CNY per USD, which agrees with average 7.0000; it differs from closing 7.2500, spot 7.5000."),
+        (3.5, 0.5, "average", 0.5, "7.0000 to 7.0000 CNY per USD, which agrees with average 7.0000; it differs from closing 7.2500, spot 7.5000."),
+        (-7, -1, "average", -1.0, "7.0000 to 7.0000 CNY per USD, which agrees with average 7.0000; it differs from closing 7.2500, spot 7.5000."),
+        ((-7, 0), -1, "average", -1.0, "0.0000 to 7.0000 CNY per USD, which agrees with average 7.0000; it differs from closing 7.2500, spot 7.5000."),
+        ((-7.5, -7.25), -1, "closing and spot", -1.0, "7.2500 to 7.5000 CNY per USD, which agrees with closing 7.2500, spot 7.5000; it differs from average 7.0000."),
     ],
 )  # fmt: skip
 def test_a_rate_fits_up_to_the_ends_of_what_two_prints_imply(
@@ -281,7 +281,7 @@ def test_a_rate_beside_all_that_existed_has_no_reason_and_is_shown_at_the_averag
     assert (found["verdict"], found["reason"]) == ("contradicted", None)
     assert found["computed"] == pytest.approx(yuan * BILLION / 7)
     assert found["explanation"].endswith(
-        "no rate of the period or near the publication fits; not fitting: average 7.0000, closing 7.2500, spot 7.5000."
+        "which agrees with no rate of the period or near the publication date; it differs from average 7.0000, closing 7.2500, spot 7.5000."
     )
 
 
@@ -312,7 +312,9 @@ def test_a_rate_of_two_currencies_goes_over_the_dollar(reference: Reference) -> 
     rates = Rates(CNY=(7.5, 7.5, 7.5), EUR=(0.75, 0.5, 0.25))
     found = only(reference, *in_two_currencies(10, 1, currency="EUR"), rates=rates)
     assert (found["verdict"], found["reason"], found["computed"]) == ("confirmed", "average", 1.0)
-    assert found["explanation"].endswith("fitting: average 10.0000; not fitting: closing 15.0000, spot 30.0000.")
+    assert found["explanation"].endswith(
+        "which agrees with average 10.0000; it differs from closing 15.0000, spot 30.0000."
+    )
 
 
 @pytest.mark.parametrize("rates", [Rates(), Rates(EUR=(0.75, 0.5, 0.25)), Rates(CNY=(7.0, 7.25, 7.5))])

@@ -113,7 +113,7 @@ def test_of_two_limits_of_one_estimator_the_lower_one_counts(reference: Referenc
     """The year 2024 of a family of chips limits one of them more closely than the three years up to 2024."""
     years = {"product": "hopper", "period_start": "2022-01-01", "document_id": "sum", "value_high": 900_000.0}
     found = judged(reference, 5_000, estimated({"product": "hopper"}, years))
-    assert "below the upper limit that Estimator leaves" in found["explanation"]
+    assert "below the upper limit from Estimator" in found["explanation"]
     assert "2022" not in found["explanation"]
 
 
@@ -124,7 +124,7 @@ def test_an_estimators_own_number_confirms_its_quotation_only(reference: Referen
     assert (quoted["verdict"], quoted["reason"]) == ("consistent", "own_estimate")
     assert "agrees with the number of Estimator: 200,000 units" in quoted["explanation"]
     assert quoted["explanation"].endswith(
-        "It is the estimator's own number, so the check shows only whether it is quoted rightly."
+        "It is the estimator's own number, so the check shows only whether it is quoted correctly."
     )
     other = {
         "document_id": "other",

@@ -142,9 +142,9 @@ def test_quarters_reported_on_another_definition_mean_that_the_year_is_over(refe
 @pytest.mark.parametrize(
     ("printed", "outcome", "reason"),
     [
-        ("39", "inside", "USD 39,230m was reported, inside the 38,500m to 39,500m that the statement allows."),
-        ("about 38", "above", "USD 39,230m was reported, above the 37,000m to 39,000m that the statement allows."),
-        ("at least 40", "below", "USD 39,230m was reported, below the at least 40,000m that the statement allows."),
+        ("39", "inside", "USD 39,230m was reported, inside the accepted range (38,500m to 39,500m)."),
+        ("about 38", "above", "USD 39,230m was reported, above the accepted range (37,000m to 39,000m)."),
+        ("at least 40", "below", "USD 39,230m was reported, below the accepted range (at least 40,000m)."),
     ],
 )
 def test_a_single_number_allows_what_its_digits_and_words_do(

@@ -133,7 +133,7 @@ def test_without_a_price_for_one_product_there_is_no_interval(reference: Referen
     counts = [shipped("a", "h100_h200", 90_000, 110_000), shipped("b", "b200", 10, 20)]
     row = reconciled(reference, [earned("revenue", 10), H100, priced("late", "b200", 1, 2, **days("2025-01-01", "2025-12-31"))], counts)["units_times_prices"]  # fmt: skip
     assert pd.isna(row["value_low_usd"]) and pd.isna(row["value_high_usd"]) and pd.isna(row["revenue_position"])
-    assert "No price for the year is on record for b200" in row["limits"]
+    assert "There is no price for the year for b200" in row["limits"]
 
 
 def test_a_product_is_priced_as_another_only_where_reference_data_say_so(reference: Reference) -> None:
@@ -152,7 +152,7 @@ def test_a_filing_goes_before_a_copy_however_new(reference: Reference) -> None:
     ]
     assert row["revenue_usd"] == 2.563 * BILLION and "copy" not in row["limits"]
     row = reconciled(reference, [earned("copied", 2.6, **copy), H100], counts)["units_times_prices"]
-    assert "read in a copy" in row["limits"]
+    assert "read from a copy" in row["limits"]
 
 
 def test_buyers_are_compared_with_their_own_spending_and_the_makers_revenue(reference: Reference) -> None:
@@ -166,7 +166,7 @@ def test_buyers_are_compared_with_their_own_spending_and_the_makers_revenue(refe
     assert (row["capex_covered_low_pct"], row["capex_covered_high_pct"]) == pytest.approx((4.5, 8.25))
     assert (row["revenue_covered_low_pct"], row["revenue_covered_high_pct"]) == pytest.approx((10.8, 19.8))
     assert row["observation_ids"] == "cm|co|m|o|price|revenue", "neither a buyer without spending nor a group"
-    assert "for want of capital expenditure in this quarter: coreweave" in row["limits"]
+    assert "because capital expenditure for this quarter is missing: coreweave" in row["limits"]
     assert "oracle is that of 2023-12-01 to 2024-02-29" in row["limits"] and "in the fiscal quarter" in row["limits"]
 
 

@@ -132,7 +132,7 @@ def test_a_replacement_of_nothing_is_refused(tmp_path: Path) -> None:
         "products.yaml",
         "products: [{product_id: h21, supplier_id: nvidia, name: H21, family: hopper, replaces: true}]",
     )
-    assert "h21 in " in refusal(folder) and "there is none to replace; remove `replaces`." in refusal(folder)
+    assert "h21 in " in refusal(folder) and "there is no entry to replace; remove `replaces`." in refusal(folder)
 
 
 def test_a_rate_that_the_package_has_otherwise_is_refused(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ TYPES: dict[str, tuple[str, Edit, str]] = {
 }  # fmt: skip
 
 CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
-    "an id twice": ("entities.yaml", another("alibaba"), "alibaba in reference/entities.yaml is there twice; remove one of the two entries."),
+    "an id twice": ("entities.yaml", another("alibaba"), "alibaba in reference/entities.yaml occurs twice; remove one of the two entries."),
     "a name of two companies": ("entities.yaml", with_("alibaba", aliases=["tencent"]), "has the name"),
     "a name of two products": ("products.yaml", with_("h20", aliases=["H100"]), "h20 in reference/products.yaml has the name H100, which h100 in reference/products.yaml has too"),
     "a CIK of two companies": ("entities.yaml", with_("alibaba", former_ciks=[1326801]), "has the CIK 1326801, which alibaba in reference/entities.yaml has too"),
@@ -140,7 +140,7 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "two preferred definitions at once": (
         "entities.yaml",
         with_("alibaba", preferred_definitions={"capex": [{"definition_id": "cash_purchases", "to": date(2024, 1, 1)}, {"definition_id": "fcf_deduction", "from": date(2024, 1, 1)}]}),
-        "alibaba in reference/entities.yaml prefers both cash_purchases and fcf_deduction for capex at one time",
+        "alibaba in reference/entities.yaml prefers both cash_purchases and fcf_deduction for capex at the same time",
     ),
     "a definition of a metric that does not exist": ("definitions.yaml", with_("aws_segment", metric="cloud"), "aws_segment in reference/definitions.yaml names the unknown metric cloud"),
     "a note on an unknown company": ("definitions.yaml", with_("aws_segment", entity_notes={"nobody": "x"}), "names the unknown entity nobody in entity_notes"),
@@ -148,17 +148,17 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "narrower than another metric": ("definitions.yaml", with_("aws_segment", narrower_than="cash_purchases"), "is narrower than cash_purchases, which is of another metric"),
     "narrower than itself": ("definitions.yaml", with_("baidu_ai_cloud", narrower_than="baidu_ai_cloud_infra"), "is narrower than itself by way of"),
     "a product of an unknown maker": ("products.yaml", with_("h20", supplier_id="nvida"), "h20 in reference/products.yaml names the unknown supplier nvida (did you mean nvidia?)"),
-    "a product at the price of nothing": ("products.yaml", with_("a800", priced_as="a1000"), "a800 in reference/products.yaml is priced as a1000, which is no product"),
+    "a product at the price of nothing": ("products.yaml", with_("a800", priced_as="a1000"), "a800 in reference/products.yaml is priced as a1000, which is not a product"),
     "a product of a group": ("products.yaml", with_("h20", supplier_id="us_four"), "h20 in reference/products.yaml has the group us_four as its supplier"),
     "a break of an unknown company": ("breaks.yaml", with_("meta", entity_id="metta"), "metta, capex, 2019-01-01 in reference/breaks.yaml names the unknown entity metta"),
     "a break of an unknown definition": ("breaks.yaml", with_("meta", to_definition="cash"), "names the unknown definition cash"),
     "a break of another metric's definition": ("breaks.yaml", with_("meta", to_definition="total_revenue"), "uses the definition total_revenue for capex"),
     "a difference of an unknown company": ("known_differences.yaml", with_("alphabet", entity_id="alfabet"), "reference/known_differences.yaml names the unknown entity alfabet (did you mean alphabet?)"),
-    "a contradiction twice": ("reviewed_claims.yaml", another("reuters-2025-03-19-tencent-results#T1/level"), "is there twice"),
+    "a contradiction twice": ("reviewed_claims.yaml", another("reuters-2025-03-19-tencent-results#T1/level"), "occurs twice"),
     "a filer that is no company": ("filers.yaml", with_("meta", entity_id="metta"), "metta in reference/filers.yaml names the unknown entity metta"),
     "a filer without a CIK": ("filers.yaml", with_("meta", entity_id="tencent"), "tencent in reference/entities.yaml lacks cik, which tencent in reference/filers.yaml needs"),
     "rules that read none of the company's currency": ("entities.yaml", with_("meta", currency="EUR"), "meta in reference/entities.yaml reports in EUR, and the rules of meta in reference/filers.yaml read USD only; correct"),
-    "a filer twice": ("filers.yaml", another("meta"), "meta in reference/filers.yaml is there twice"),
+    "a filer twice": ("filers.yaml", another("meta"), "meta in reference/filers.yaml occurs twice"),
     "a concept of an unknown metric": ("filers.yaml", with_first("meta", "concepts", metric="capx"), "meta in reference/filers.yaml names the unknown metric capx"),
     "a concept of another metric's definition": ("filers.yaml", with_first("meta", "concepts", definition_id="total_revenue"), "uses the definition total_revenue for capex"),
     "a term that no rule reads": (
@@ -200,11 +200,11 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("metrics: [", "reference/metrics.yaml is no readable YAML at line 2"),
-        ("metrics: []\nmetrics: []\n", "the key metrics is there twice"),
+        ("metrics: [", "reference/metrics.yaml is not valid YAML at line 2"),
+        ("metrics: []\nmetrics: []\n", "the key metrics occurs twice"),
         ("a: &x [1]\nb: *x\n", "aliases (*name) are not accepted"),
         ("- capex", "must hold one mapping"),
-        ("metrics: [{metric_id: !!python/name:os.system x}]", "is no readable YAML"),
+        ("metrics: [{metric_id: !!python/name:os.system x}]", "is not valid YAML"),
         ("metrics: " + "[" * 40 + "]" * 40, "nested too deeply"),
     ],
 )

@@ -92,8 +92,8 @@ def table_gone(now: dict[str, Any]) -> None:
 
 
 BREACHES = [
-    (removed, "capex_by_definition.amount is gone"), (retyped, "capex_by_definition.amount is string; it was double"), (may_be_missing, "capex_by_definition.id may be missing"),
-    (other_key, "key of capex_by_definition is amount"), (table_gone, "Table capex_by_definition is gone"),
+    (removed, "capex_by_definition.amount was removed"), (retyped, "capex_by_definition.amount is string; it was double"), (may_be_missing, "capex_by_definition.id may be null"),
+    (other_key, "key of capex_by_definition is amount"), (table_gone, "Table capex_by_definition was removed"),
 ]  # fmt: skip
 
 
@@ -141,6 +141,6 @@ def test_the_command_records_additions_and_refuses_breaches(tmp_path: Path) -> N
     more = contract_changes.current()
     more["tables"]["capex_by_definition"]["columns"]["amount_in_shells"] = {"type": "double", "nullable": True}
     path.write_text(contract_changes.to_text(more))
-    with pytest.raises(ReleaseError, match="amount_in_shells is gone"):
+    with pytest.raises(ReleaseError, match="amount_in_shells was removed"):
         contract_changes.record("## Contract 2.0", path)
     assert json.loads(path.read_text()) == more

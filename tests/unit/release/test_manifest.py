@@ -120,7 +120,9 @@ def test_a_file_that_claims_the_rows_but_has_others_is_noticed(warehouse: Wareho
     )
     pq.write_table(forged, path)
     assert [one.rule for one in manifest.verify(warehouse.root)] == ["other_bytes"]
-    with pytest.raises(ReleaseError, match=r"capex_by_definition\.parquet holds other rows than it says.*build again"):
+    with pytest.raises(
+        ReleaseError, match=r"capex_by_definition\.parquet holds other rows than its footer states.*build again"
+    ):
         manifest.build(warehouse)
 
 
@@ -197,7 +199,7 @@ def test_periods_follow_the_rows(tmp_path: Path) -> None:
 def test_a_manifest_with_a_part_of_another_type_is_none(warehouse: Warehouse, part: str, value: object) -> None:
     content = json.loads((warehouse.root / manifest.NAME).read_bytes())
     (warehouse.root / manifest.NAME).write_text(json.dumps({**content, part: value}))
-    with pytest.raises(ReleaseError, match="is no manifest of a release; build again, or restore a release"):
+    with pytest.raises(ReleaseError, match="is not a manifest of a release; build again, or restore a release"):
         manifest.read(warehouse.root)
 
 

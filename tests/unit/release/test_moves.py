@@ -192,7 +192,7 @@ def test_a_wide_entry_is_bound_to_the_release_that_it_goes_from(tmp_path: Path) 
         ("accepted_changes: [capex]", "not a mapping"),
         ("accepted_losses: [{table: capex, entity_id: meta, reason: r}]", "neither calendar_quarter nor from_release"),
         ("accepted: []", "unknown key accepted"),
-        ("accepted_changes: [", "no readable YAML"),
+        ("accepted_changes: [", "not valid YAML"),
     ],
 )
 def test_an_entry_that_accepts_too_much_or_says_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -243,7 +243,7 @@ def test_a_held_build_changes_nothing_that_readers_see(tmp_path: Path) -> None:
     warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a")), "made for a test")
     release(warehouse)
     assert {path.name: path.read_bytes() for path in warehouse.root.iterdir()} == before
-    with pytest.raises(ReleaseError, match="No build is held"):
+    with pytest.raises(ReleaseError, match="No release is held"):
         store.find("held")
 
 

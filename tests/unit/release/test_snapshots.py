@@ -252,7 +252,7 @@ def test_a_damaged_kept_release_is_set_aside_and_the_next_release_is_made(
     warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 2e9)), "second")
     text = release(warehouse, bound_pct=1000.0).text()
     if damage is not _folder_of_releases_gone:
-        assert "is no whole kept release; it was moved to" in text
+        assert "is not a complete kept release; it was moved to" in text
     assert manifest.verify(warehouse.root) == [] and amounts(warehouse.root) == [2e9]
     assert [amounts(one.tables) for one in Store(warehouse.root).all()] == [[2e9]]
 

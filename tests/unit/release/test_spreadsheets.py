@@ -48,7 +48,7 @@ def test_csv_begins_with_the_mark_by_which_excel_knows_it() -> None:
 def test_a_text_that_no_cell_takes_is_cut_and_says_so() -> None:
     (row,) = rows_of(spreadsheets.csv_bytes(frame(note="x" * 40_000)))
     assert len(row["note"]) == spreadsheets.LONGEST_CELL
-    assert row["note"].endswith("(cut; whole in the Parquet file)")
+    assert row["note"].endswith("(cut; full text in the Parquet file)")
 
 
 def test_the_files_lie_where_no_reader_of_the_tables_meets_them(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_what_is_missing_is_named_by_table() -> None:
     text = overview.missing(
         source(*ROWS, coverage=frame_of("coverage", gap, {**gap, "calendar_quarter": "2026Q1"}), gpu_shipments=shipped)
     )
-    assert text == "Not on record for Q2 2026: cloud revenue of Small. Estimates of accelerators end with Q4 2025."
+    assert text == "Not available for Q2 2026: cloud revenue of Small. Estimates of accelerators end with Q4 2025."
     assert overview.missing(source(*ROWS)) == ""
 
 
@@ -137,4 +137,4 @@ def test_without_tables_there_is_no_sentence() -> None:
     empty = source().tables
     page = Source({name: frame.iloc[:0] for name, frame in empty.items()})
     assert page.latest_quarter is None
-    assert "is on record" in overview.overview(page).markup
+    assert "No quarters are available." in overview.overview(page).markup

@@ -131,7 +131,7 @@ def test_the_check_of_a_missing_review_says_so(path: Path, capsys: pytest.Captur
 def test_a_document_without_a_sidecar_says_what_is_missing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path.with_suffix(".meta.yaml").unlink()
     assert main(["review", str(path)]) == 1
-    assert "neither in a folder articles/ nor has it a sidecar" in capsys.readouterr().err
+    assert "is not in a folder articles/ and has no sidecar" in capsys.readouterr().err
 
 
 def test_a_document_is_reviewed_on_the_page(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

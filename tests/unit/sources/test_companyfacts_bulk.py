@@ -223,7 +223,7 @@ def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
 def test_what_is_no_archive_is_said(tmp_path: Path) -> None:
     path = tmp_path / "c.zip"
     path.write_bytes(b"<html>")
-    with pytest.raises(DocumentError, match="no zip archive") as caught:
+    with pytest.raises(DocumentError, match="not a zip archive") as caught:
         bulk_archive.list_members(path)
     assert caught.value.rule == "not_zip"
 

@@ -120,7 +120,7 @@ def test_a_table_that_cannot_be_read_names_file_place_and_remedy(data: bytes, ru
         ({}, "missing_document", "needs a sidecar (same name, .meta.yaml) with a list `documents:`"),
         ({"documents": []}, "missing_document", "needs a sidecar"),
         ({"documents": "example"}, "missing_document", "needs a sidecar"),
-        ({"documents": ["example"]}, "not_a_value", "has an entry under documents: that is no mapping"),
+        ({"documents": ["example"]}, "not_a_value", "has an entry under documents: that is not a mapping"),
         (
             {"documents": [document()], "remarks": "x"},
             "unknown_key",

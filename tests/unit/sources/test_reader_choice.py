@@ -49,7 +49,7 @@ def test_a_file_that_no_reader_reads_is_refused_with_the_kinds_that_are(name: st
 
 def test_a_sidecar_whose_document_is_gone_is_refused(reference: Reference) -> None:
     with pytest.raises(
-        DocumentError, match="describes a file that is not there; add it, or remove the sidecar"
+        DocumentError, match="describes a file that does not exist; add the file, or remove the sidecar"
     ) as error:
         reader_for("announcements/gone.meta.yaml", reference)
     assert error.value.rule == "sidecar_without_document"

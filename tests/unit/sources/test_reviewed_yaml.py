@@ -59,8 +59,12 @@ def test_a_reviewers_remarks_are_read_over_and_statements_give_no_rows() -> None
         (row(amount="7"), "unknown_column", "has the unknown key amount; known are id, document, locator"),
         (["12,094"], "not_a_row", "write `key: value` lines"),
         ("12,094", "not_a_row", "is not a list of keys and values"),
-        (row() | {"value": ["1", "2"]}, "not_a_value", "key value holds a list or mapping where one value is expected"),
-        (row() | {"entity": {"name": "alibaba"}}, "not_a_value", "key entity holds a list or mapping"),
+        (
+            row() | {"value": ["1", "2"]},
+            "not_a_value",
+            "key value has a list or mapping in the place of a single value",
+        ),
+        (row() | {"entity": {"name": "alibaba"}}, "not_a_value", "key entity has a list or mapping"),
     ],
 )
 def test_a_figure_that_cannot_be_laid_out_is_one_rejected_row_and_the_others_flow(
@@ -88,15 +92,15 @@ def test_a_figure_that_cannot_be_laid_out_is_one_rejected_row_and_the_others_flo
         (
             {"document": None},
             "missing_document",
-            "articles/one.yaml does not say which document it is; add `document:`",
+            "articles/one.yaml has no key `document:`; add it",
         ),
-        ({"document": "FT"}, "missing_document", "does not say which document it is"),
+        ({"document": "FT"}, "missing_document", "has no key `document:`"),
         (
             {"document": DOCUMENT | {"author": "me"}},
             "unknown_key",
             "has the unknown document key author; known are document_id",
         ),
-        ({"document": DOCUMENT | {"title": ["a"]}}, "not_a_value", "document key title holds a list or mapping"),
+        ({"document": DOCUMENT | {"title": ["a"]}}, "not_a_value", "document key title has a list or mapping"),
         (
             {"figures": None},
             "missing_column",

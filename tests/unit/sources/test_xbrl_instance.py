@@ -141,17 +141,17 @@ def test_text_facts_and_other_targets_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("attributes", "text", "said"),
     [
-        ('format="ixt:num-dot-decimal"', "1,23x", "no number of format"),
-        ('format="ixt:num-dot-decimal"', "", "no number of format"),
-        ('format="ixt:num-dot-decimal" scale="99999"', "1", "no power of ten"),
-        ('format="ixt:num-dot-decimal" scale="x"', "1", "no power of ten"),
-        ('format="ixt:num-dot-decimal" sign="+"', "1", "no sign"),
+        ('format="ixt:num-dot-decimal"', "1,23x", "not a number of format"),
+        ('format="ixt:num-dot-decimal"', "", "not a number of format"),
+        ('format="ixt:num-dot-decimal" scale="99999"', "1", "not a power of ten"),
+        ('format="ixt:num-dot-decimal" scale="x"', "1", "not a power of ten"),
+        ('format="ixt:num-dot-decimal" sign="+"', "1", "only sign"),
         ('format="ixt:num-roman"', "XI", "not known here"),
-        ('format="ixt:zerodash"', "5", "no dash"),
-        ('format="ixt-sec:numwordsen"', "several", "no English number"),
-        ("", "1,234", "no number"),
-        ("", "NaN", "no number"),
-        ("", "Infinity", "no number"),
+        ('format="ixt:zerodash"', "5", "not a dash"),
+        ('format="ixt-sec:numwordsen"', "several", "not an English number"),
+        ("", "1,234", "not a number"),
+        ("", "NaN", "not a number"),
+        ("", "Infinity", "not a number"),
     ],
 )
 def test_a_fact_that_cannot_be_read_is_reported_and_no_number(attributes: str, text: str, said: str) -> None:
@@ -335,7 +335,7 @@ def test_decimals_that_are_none_are_a_problem_of_their_fact_alone(decimals: str,
     [(None, "9" * 301), ("numwordsen", "one " + "hundred " * 50_000), ("num-unit-decimal", "1" + ",. " * 100_000)],
 )
 def test_a_text_without_end_is_no_number(form: str | None, text: str) -> None:
-    with pytest.raises(ValueError, match="characters is no number"):
+    with pytest.raises(ValueError, match="characters is not a number"):
         inline_number(text, form, None, None)
 
 

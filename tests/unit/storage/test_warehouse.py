@@ -251,14 +251,14 @@ def test_who_only_reads_leaves_nothing_behind(warehouse: Warehouse) -> None:
 
 
 def test_reading_says_what_to_do_where_there_is_no_table(warehouse: Warehouse) -> None:
-    with pytest.raises(WarehouseError, match=r"There is no table capex_by_definition in .*; materialise it first"):
+    with pytest.raises(WarehouseError, match=r"There is no table capex_by_definition in .*; materialize it first"):
         warehouse.read("capex_by_definition")
 
 
 def test_reading_says_what_to_do_with_a_broken_file(warehouse: Warehouse) -> None:
     warehouse.root.mkdir()
     warehouse.path("capex_by_definition").write_bytes(b"nothing that is Parquet")
-    with pytest.raises(WarehouseError, match=r"is not a readable Parquet file .*materialise capex"):
+    with pytest.raises(WarehouseError, match=r"is not a readable Parquet file .*materialize capex"):
         warehouse.read("capex_by_definition")
 
 
@@ -267,7 +267,7 @@ def test_reading_says_what_to_do_with_a_file_of_another_version(warehouse: Wareh
     old = to_arrow(frame_of("capex_by_definition"), "capex_by_definition").drop_columns(["amount_usd"])
     pq.write_table(old, warehouse.path("capex_by_definition"))
     with pytest.raises(
-        WarehouseError, match=r"has no column amount_usd: another version of this package wrote it\. Materialise capex"
+        WarehouseError, match=r"has no column amount_usd: another version of this package wrote it\. Materialize capex"
     ):
         warehouse.read("capex_by_definition")
 
