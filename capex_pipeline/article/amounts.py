@@ -228,8 +228,6 @@ def _with_unit(tokens: Tokens, amount: Amount) -> Amount | None:
             word in ("fold",) and (dash or tokens.joined(following))
         ):
             return amount._replace(unit="multiple", last=following)
-        if amount.in_words and word in _MULTIPLE_WORDS_AFTER:
-            return None
         if _part_follows(tokens, amount, word, following):
             part = PARTS[word.removesuffix("s")]
             number = amount.number / part
@@ -259,9 +257,6 @@ def _in_cents(tokens: Tokens, amount: Amount, last: int) -> Amount:
         numeral=format(number, "f"),
         step=amount.step / 100,
     )
-
-
-_MULTIPLE_WORDS_AFTER: Final = frozenset(["times"])
 
 
 def _part_follows(tokens: Tokens, amount: Amount, word: str, following: int) -> bool:

@@ -215,21 +215,7 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     if before in ("and", ",") and _chained_other(scene, first):
         return "other"
     if before in _POST and before != "in":
-        kinds = ("metric", "sales", "spend", "up") if run[0].kind == "segment" else ("metric", "sales", "spend")
-        if before == "by" and any(cue.kind == "flow" and cue.last == first - 2 for cue in scene.cues):
-            return "post"  # "chips bought by Meta"
-        earlier = scene.near(first, kinds, before=6)
-        if earlier is not None and earlier.first < first:
-            return "post"
-        if before in ("at", "for") and (
-            first - 1 == scene.first or tokens.word(first - 2) in (";", ",", "and", "while", "whereas", "but")
-        ):
-            return "subject"
-        if before == "at" and any(
-            cue.kind in ("metric", "sales") and cue.first <= first + 4 for cue in scene.cues if cue.first > last
-        ):
-            return "subject"
-        return "other"
+        return _post_role(scene, first, run[0].kind, before)
     if before == "with" and _acts_with(scene, last):
         return "subject"  # "with AWS generating $29bn", "with the four set to spend $340bn"
     if before == "including" and len(run) > 2 and _heads_list(scene, first, vocabulary):
@@ -237,6 +223,18 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
     if before in _NOT_SUBJECT_AFTER:
         return "other"
     return "subject"
+
+
+def _post_role(scene: Scene, first: int, kind: str, before: str) -> str:
+    """The role of a name after "at", "by", "of", "for" or "from": what it stands after, or the head of a clause."""
+    kinds = ("metric", "sales", "spend", "up") if kind == "segment" else ("metric", "sales", "spend")
+    if before == "by" and any(cue.kind == "flow" and cue.last == first - 2 for cue in scene.cues):
+        return "post"  # "chips bought by Meta"
+    earlier = scene.near(first, kinds, before=6)
+    if earlier is not None and earlier.first < first:
+        return "post"
+    heads = first - 1 == scene.first or scene.tokens.word(first - 2) in (";", ",", "and", "while", "whereas", "but")
+    return "subject" if before in ("at", "for") and heads else "other"
 
 
 def _acts_with(scene: Scene, last: int) -> bool:

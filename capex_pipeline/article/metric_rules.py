@@ -570,12 +570,6 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
     if cue.kind == "metric":
         if cue.value == "gpu_unit_price":
             return _judge_price(scene, quantity, cue)
-        if (
-            quantity.kind == "percent"
-            and scene.tokens.word(quantity.last + 1) == "of"
-            and not is_growth(scene, quantity)
-        ):
-            return Governor(None, reason="A share of something belongs in no table.")
         is_near = is_after or cue.last > quantity.first - 16
         return Governor(cue.value, () if is_near else ("metric_far_before",), cue=cue)
     if cue.kind == "context":
@@ -694,6 +688,4 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
         return Governor("capex", ("metric_spending",), cue=cue)  # "With respect to capex, we invested $24bn"
     if about_capex and not tokens.words[cue.first].startswith("invest"):
         return Governor("capex", ("metric_spending_in_passage",), cue=cue)
-    if cue.value == "noun" and tokens.word(cue.first - 1) == "ai":
-        return Governor("capex", ("metric_spending_on_ai",), cue=cue)
     return Governor(None, (), "Spending, without a word that says it is capital expenditure.", cue)
