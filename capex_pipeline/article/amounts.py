@@ -34,6 +34,7 @@ _MEASURES: Final = frozenset(
     "gw mw kw gigawatts gigawatt megawatts megawatt nm nanometer nanometre km miles hours".split()
 )
 _DOLLARS: Final = frozenset((*DOLLAR_COUNTRIES.values(), "CAD"))
+NO_UNIT: Final = "The number has no unit."
 MAX_DIGITS: Final = 24
 _STEPS: Final = tuple(float(f"1e-{decimals}") for decimals in range(MAX_DIGITS + 1))
 """One unit of the last decimal place, by the number of decimals."""
@@ -352,13 +353,13 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
         return amount._replace(unit="count")
     if "." in amount.numeral:
         before = tokens.is_capital(amount.first - 1) or tokens.word(amount.first - 1) in ("version", "section", "at")
-        return None if before else amount._replace(unit="uncertain", reason="The number has no unit.")
+        return None if before else amount._replace(unit="uncertain", reason=NO_UNIT)
     if _is_calendar(tokens, amount):
         return None
     if noun and not tokens.is_capital(amount.first - 1):
         return amount._replace(unit="count")
     if amount.number >= 10_000:
-        return amount._replace(unit="uncertain", reason="The number has no unit.")
+        return amount._replace(unit="uncertain", reason=NO_UNIT)
     return amount
 
 

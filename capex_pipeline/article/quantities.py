@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-from capex_pipeline.article.amounts import Amount, currency_after, read_amount, read_end_of_range
+from capex_pipeline.article.amounts import NO_UNIT, Amount, currency_after, read_amount, read_end_of_range
 from capex_pipeline.article.bounds import (
     ABOUT,
     AFTER_ARTICLE,
@@ -226,6 +226,8 @@ class _Reader:
         tokens, following = self.tokens, amount.last + 1
         word = tokens.word(following)
         before = tokens.word(amount.first - 1)
+        if amount.reason == NO_UNIT:  # "1.5 to 2 million": the second number has the unit of both
+            amount = amount._replace(unit="bare", reason="")
         if word in ("-", "~", "\u2014") and (tokens.joined(following) or word != "\u2014"):
             second = self.amount_at(following + 1)
             if second is None and amount.is_prefixed:

@@ -64,6 +64,8 @@ def test_currencies_scales_and_footnotes_that_can_be_read(text: str, currency: s
         ("640亿元左右", None, 64e9, None),
         ("600多亿元", 60e9, None, None),
         ("600至640亿元", 60e9, None, 64e9),
+        ("reaching 6.4 to 7 billion yuan", 6.4e9, None, 7e9),
+        ("a range of 6.4 to 7 percent", 6.4, None, 7.0),
     ],
 )
 def test_bounds_that_touch_the_amount(text: str, low: float | None, value: float | None, high: float | None) -> None:
