@@ -79,7 +79,12 @@ def bind(
     for cell in cells:
         if cell.kind != "money":
             continue
-        if not cell.label and cell.headings and checks.is_total_of_block(cell, of_column):
+        if (
+            not cell.label
+            and cell.headings
+            and _row_name(cell.headings[-1]) in by_label
+            and checks.is_total_of_block(cell, of_column)
+        ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
         bound += [
             _bound(cell, name, calendar, currency)

@@ -7,6 +7,7 @@ sentences. Comparing documents belongs to `reconcile`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -62,8 +63,9 @@ def sum_that_confirms(cell: PrintedCell, of_column: Mapping[tuple[str, int], Col
 def is_total_of_block(cell: PrintedCell, of_column: Mapping[tuple[str, int], Column]) -> bool:
     """Whether a cell is the sum of the rows above it that stand below the same heading, in its column and in another one."""
     column = of_column.get((cell.place, cell.column), ())
-    here = next((place for place, other in enumerate(column) if other.row == cell.row), 0)
-    first = here
+    here = first = bisect_left(column, cell.row, key=lambda other: other.row)
+    if here == len(column) or column[here] is not cell:
+        return False
     while first and column[first - 1].headings == cell.headings and here - first < _MOST_PARTS:
         first -= 1
     parts = column[first:here]

@@ -40,6 +40,10 @@ _PROSE_WIDTH: Final = 0.62
 _STACKED: Final = 0.8
 """Parts of a line's height by which the middles of two lines of one row differ at most: a cell of two lines beside a cell of one. Lines of
 prose lie further apart."""
+_MOST_STACKED: Final = 4
+"""Lines that may be one row; a page whose lines overlap all the way down has no rows."""
+_ROWS_ABOVE: Final = 20
+"""Rows of a table with whose columns a row below a long heading is compared."""
 _MOST_PROSE_BETWEEN: Final = 2
 """Long lines that may be a heading or a label between two rows with numbers in the same columns; more are a paragraph."""
 _MARGIN: Final = 3
@@ -204,15 +208,18 @@ def _stacked(lines: Sequence[_Line]) -> list[_Line]:
     """The lines of which those that overlap are one: a label or a head of two lines stands half a line above and below the cell of one
     line beside it."""
     stacked: list[_Line] = []
+    count = 1
     for line in lines:
         last = stacked[-1] if stacked else None
-        if last is not None and _is_beside(last, line):
+        if last is not None and count < _MOST_STACKED and _is_beside(last, line):
+            count += 1
             texts = _joined_by_place([*last.texts, *line.texts])
             number = line.number if line.is_row else last.number
             # The middle of the lower line decides whether a third line belongs to the row.
             stacked[-1] = _Line(number, texts, line.top, line.bottom)
         else:
             stacked.append(line)
+            count = 1
     return stacked
 
 
@@ -394,7 +401,13 @@ def _blocks(lines: Sequence[_Line], width: float) -> list[tuple[int, int]]:
             if (
                 len(between) <= _MOST_LINES_BETWEEN
                 and not any(map(_is_new_head, between))
-                and (not prose or (prose <= _MOST_PROSE_BETWEEN and _is_below(line, lines[first : last + 1])))
+                and (
+                    not prose
+                    or (
+                        prose <= _MOST_PROSE_BETWEEN
+                        and _is_below(line, lines[max(first, last - _ROWS_ABOVE) : last + 1])
+                    )
+                )
             ):
                 blocks[-1] = (first, index)
                 continue

@@ -338,3 +338,12 @@ def test_a_running_head_is_no_head_of_a_column() -> None:
     }  # fmt: skip
     assert all(cell.value is not None for cell in found), "heads and unit stand in the same place of each page too"
     assert not any("PART II" in title for cell in found for title in cell.titles)
+
+
+def test_lines_that_overlap_all_the_way_down_a_page_are_no_one_row() -> None:
+    overlapping = [(f"Label {number}", 40.0, 40.0 + 6 * number) for number in range(100)]
+    data = pdf([*overlapping, *row("Revenue", ["5", "4", "9", "8"], 700)])
+    (page,) = pdf_words.words_of(data, "report.pdf")
+    lines = pdf_tables._lines(page)
+    assert max(line.joined.count("Label") for line in lines) == 4
+    assert sum(line.joined.count("Label") for line in lines) == 100
