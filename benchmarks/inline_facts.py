@@ -181,6 +181,8 @@ def measure(path: Path, reference: Reference, *, failures: bool) -> Counter[str]
         counts[outcome] += 1
         if failures and outcome != "right":
             print(f"  {outcome}: table {fact.table} {fact.numeral} = {fact.value:,.0f} {fact.concept} {fact.end}")
+    if is_named_by_start(root):
+        return counts
     bound = bind(
         cells,
         reference.printed_names(COMPANIES.get(path.stem.rpartition("-")[2].lower(), "")),
