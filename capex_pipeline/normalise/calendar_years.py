@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from capex_pipeline.normalise import groups
-from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.normalise.comparisons import growth, percentage
 from capex_pipeline.normalise.time_axis import with_full_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
@@ -73,13 +73,17 @@ def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.D
 
     One row per group of two publishing members or more and year of which a member has a quarter.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for group in groups.group_ids(reference):
         members = groups.publishing(table, group, companies, reference)
-        of_members = companies[companies["entity_id"].isin(members)]
         if len(members) > 1:
             about = {"entity_id": group, "entity_name": groups.name_of(group, members, reference)}
-            rows += [about | _of_group(year, members) for _, year in of_members.groupby("calendar_year")]
+            by_year: dict[int, dict[str, dict[str, Any]]] = {}
+            for row in companies[companies["entity_id"].isin(members)].to_dict("records"):
+                by_year.setdefault(row["calendar_year"], {})[row["entity_id"]] = {
+                    str(name): value for name, value in row.items()
+                }
+            rows += [about | {"calendar_year": year} | _of_group(by_year[year], members) for year in sorted(by_year)]
     years = pd.DataFrame(rows)
     if years.empty:
         return years
@@ -87,34 +91,32 @@ def of_groups(table: str, companies: pd.DataFrame, reference: Reference) -> pd.D
     return years.assign(yoy_local_pct=_growth(years, "amount_local"), yoy_usd_pct=_growth(years, "amount_usd"))
 
 
-def _of_group(year: pd.DataFrame, members: list[str]) -> dict[str, Any]:
-    """The sum of one year over the members of a group."""
-    complete = set(year.loc[year["is_complete"].eq(True), "entity_id"])
-    missing = [member for member in members if member not in complete]
-    currencies = set(year["currency"])
-    is_one_currency = not missing and len(currencies) == 1
-    notes = year.loc[year["note"].notna(), ["entity_name", "note"]].itertuples(index=False, name=None)
-    row = {
-        "calendar_year": year["calendar_year"].iloc[0],
+def _of_group(year: dict[str, dict[str, Any]], members: list[str]) -> dict[str, Any]:
+    """The sum over the members of a group of one year, given as its rows by company."""
+    rows = list(year.values())
+    missing = [member for member in members if member not in year or not year[member]["is_complete"]]
+    currencies = {row["currency"] for row in rows}
+
+    def total(amount: str) -> float | None:
+        return None if missing else sum(row[amount] for row in rows)
+
+    result = {
         "members": "|".join(members),
         "missing_members": "|".join(missing) or None,
-        "quarters_reported": int(year["quarters_reported"].min()) if len(year) == len(members) else 0,
+        "quarters_reported": min(row["quarters_reported"] for row in rows) if len(rows) == len(members) else 0,
         "is_complete": not missing,
-        "is_break": bool(year["is_break"].any()),
-        "currency": currencies.pop() if len(currencies) == 1 else None,
-        "amount_local": year["amount_local"].sum() if is_one_currency else None,
-        "amount_usd": None if missing else year["amount_usd"].sum(skipna=False),
-        "amount_cny": None if missing else year["amount_cny"].sum(skipna=False),
-        "note": " ".join(f"{name}: {note}" for name, note in notes) or None,
+        "is_break": any(row["is_break"] for row in rows),
+        "currency": next(iter(currencies)) if len(currencies) == 1 else None,
+        "amount_local": total("amount_local") if len(currencies) == 1 else None,
+        "amount_usd": total("amount_usd"),
+        "amount_cny": total("amount_cny"),
+        "note": " ".join(f"{row['entity_name']}: {row['note']}" for row in rows if pd.notna(row["note"])) or None,
     }
-    if "headline_amount_usd" in year:
-        with_headline = set(year.loc[year["headline_amount_usd"].notna(), "entity_id"])
-        without = [member for member in members if member not in with_headline]
-        row |= {
-            "headline_amount_usd": None if without else year["headline_amount_usd"].sum(),
-            "headline_missing_members": "|".join(without) or None,
-        }
-    return row
+    if "headline_amount_usd" in rows[0]:
+        without = [member for member in members if pd.isna(year.get(member, {}).get("headline_amount_usd"))]
+        result["headline_amount_usd"] = None if without else sum(row["headline_amount_usd"] for row in rows)
+        result["headline_missing_members"] = "|".join(without) or None
+    return result
 
 
 _AMOUNTS = ("amount_local", "amount_usd", "amount_cny")
@@ -147,7 +149,7 @@ def _growth(years: pd.DataFrame, amount: str) -> pd.Series:
     """Growth of the amount over the year before; null across a break."""
     before = years[amount].groupby(years["entity_id"]).shift()
     follows = years.groupby("entity_id")["calendar_year"].diff() == 1
-    return ((years[amount] / before - 1) * 100).where(follows & ~years["is_break"] & (before > 0))
+    return growth(years[amount].astype("float64"), before.astype("float64")).where(follows & ~years["is_break"])
 
 
 def _note(quarter: str) -> str:

@@ -29,6 +29,11 @@ def percentage(part: pd.Series, whole: pd.Series) -> pd.Series:
     return (part / whole * 100).where(whole > 0)
 
 
+def growth(now: pd.Series, before: pd.Series) -> pd.Series:
+    """Growth in percent; null where one of them is, on a base of zero or less, and to an amount below zero, of which no percentage says how much."""
+    return ((now / before - 1) * 100).where((before > 0) & (now >= 0))
+
+
 def month_index(period_end: pd.Series) -> pd.Series:
     """Months since year 0 of the month in which a period ends; 52/53-week periods count with their nominal month."""
     nominal = period_end - pd.Timedelta(days=_DAYS_BACK)
@@ -90,7 +95,7 @@ def compare(rows: pd.DataFrame, breaks: pd.DataFrame, contradicted: pd.DataFrame
         sums[name] = sums[name].where(reason.isna())
     result = result.join(sums.drop(columns="ytd_since"))
     result["sum_reason"] = mixed.where(is_quarter)
-    result["is_break"], result["break_reason"] = _breaks(rows, breaks)
+    result["is_break"], result["break_reason"] = breaks_in(rows, breaks)
     return result
 
 
@@ -181,17 +186,14 @@ def _earlier(compared: pd.DataFrame, months: int) -> pd.DataFrame:
 
 
 def _growth(rows: pd.DataFrame, base: pd.DataFrame, breaks: pd.DataFrame, column: str) -> pd.Series:
-    """Growth of the column in percent on a positive base; null on a base of zero or less, across a break, between two presentations, and
-    where the rounding of the amounts leaves it open.
-    """
+    """Growth of the column (see `growth`); null across a break, between two presentations, and where the rounding of the amounts leaves it open."""
     one_presentation = base["is_older"].fillna(False).astype(bool) == rows["is_older"]
-    sound = (base["amount"] > 0) & one_presentation & ~_crosses_break(rows, base["period_start"], breaks)
-    ratio = rows[column] / base[column].where(sound)
+    sound = one_presentation & ~_crosses_break(rows, base["period_start"], breaks)
     least, most = (
         rows["amount"] * (1 + side * rows["rounding"]) / (base["amount"] * (1 - side * base["rounding"]))
         for side in (-1, 1)
     )
-    return ((ratio - 1) * 100).where((most - least).abs() * 100 <= MOST_OPEN_PCT)
+    return growth(rows[column], base[column]).where(sound & ((most - least).abs() * 100 <= MOST_OPEN_PCT))
 
 
 def _rounding(rows: pd.DataFrame) -> pd.Series:
@@ -220,8 +222,11 @@ def _crosses_break(rows: pd.DataFrame, base_start: pd.Series, breaks: pd.DataFra
     return crossed
 
 
-def _breaks(rows: pd.DataFrame, breaks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The first period on a new definition or scope, with the reason of the change."""
+def breaks_in(rows: pd.DataFrame, breaks: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """True for the first period on a new definition or scope, and the reason of the change.
+
+    rows: entity_id, metric_id, definition_id, period_start, period_end. breaks: `Reference.breaks`.
+    """
     is_break = pd.Series(False, index=rows.index)
     reason = pd.Series(index=rows.index, dtype="str")
     for change in breaks.itertuples():

@@ -62,7 +62,7 @@ def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], referenc
     lines = {line: _as_flow(line, tables[line]) for line in (*FLOW_LINES, *BALANCE_TABLES)}
     sums = {line: groups.group_sums(line, quarters, reference) for line, quarters in lines.items()}
     wide = _of_groups(_beside(sums, place, (*_GROWTHS, *_MEMBERS, "is_break")), lines, reference)
-    breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in FLOW_LINES}
+    breaks = {f"{line}_is_break": wide[f"{line}_is_break"].eq(True) for line in lines}
     return laid_out(with_quarter_start(wide.assign(**breaks)), FinancialsByOverlappingGroup)
 
 
@@ -82,7 +82,7 @@ def _as_flow(line: str, quarters: pd.DataFrame) -> pd.DataFrame:
     if line not in BALANCE_TABLES:
         return quarters
     amounts = {"balance_local": "amount_local", "balance_usd": "amount_usd"}
-    return quarters.rename(columns=amounts).assign(is_break=False, amount_cny=np.nan)
+    return quarters.rename(columns=amounts).assign(amount_cny=np.nan)
 
 
 def _beside(parts: Mapping[str, pd.DataFrame], place: list[str], about: Iterable[str]) -> pd.DataFrame:

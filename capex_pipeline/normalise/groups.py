@@ -82,7 +82,8 @@ twenty times as long.
 
 def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dict[str, Any]]:
     quarters: Quarters = {}
-    for row in member_quarters.to_dict("records"):
+    needed = ["entity_id", "quarter_start", "is_break", *(name for name in _SUMS if name in member_quarters)]
+    for row in member_quarters[needed].to_dict("records"):
         quarters.setdefault(_number(row["quarter_start"]), {})[str(row["entity_id"])] = {
             str(name): value for name, value in row.items()
         }
@@ -141,9 +142,9 @@ def _amounts(rows: Iterable[dict[str, Any]], amount: str) -> np.ndarray:
 def _growth(
     quarters: Quarters, sums: dict[int, dict[str, float | None]], number: int, back: int, amount: str
 ) -> float | None:
-    """Growth of the sum; None unless both quarters have one, and if a member's series breaks in between."""
+    """Growth of the sum as `comparisons.growth` has it; None if a member's series breaks in between."""
     now, before = sums[number][amount], sums.get(number - back, {}).get(amount)
-    if now is None or before is None or before <= 0:
+    if now is None or before is None or before <= 0 or now < 0:
         return None
     between = [quarters.get(number - step, {}) for step in range(back)]
     if any(row["is_break"] for rows in between for row in rows.values()):

@@ -135,7 +135,7 @@ def money_rows(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     frame = frame.join(_comparisons(frame, reference, _contradicted(frame, observations)))
     frame = frame.join(_first_reported(frame, observations))
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
-    return frame.assign(note=_joined(_joined(frame["note"], frame["break_reason"]), frame["sum_reason"]))
+    return frame.assign(note=joined(joined(frame["note"], frame["break_reason"]), frame["sum_reason"]))
 
 
 def _converted(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -170,7 +170,7 @@ def latest_known(observations: pd.DataFrame) -> pd.DataFrame:
     later = rows[[*key, "vintage"]].merge(reasons, on=key, how="left", suffixes=("", "_of_conflict"))
     is_stale = later["vintage_of_conflict"] > later["vintage"]
     note = ("As last presented. " + later["conflict_reason"]).where(is_stale)
-    return rows.assign(note=_joined(rows["note"], note.astype("str")), is_stale=is_stale.fillna(False).astype("bool"))
+    return rows.assign(note=joined(rows["note"], note.astype("str")), is_stale=is_stale.fillna(False).astype("bool"))
 
 
 def preferred_money(rows: pd.DataFrame, reference: Reference) -> pd.Series:
@@ -355,7 +355,8 @@ def _metrics_of(table: str, reference: Reference) -> list[str]:
     return list(reference.metrics.index[reference.metrics["table"] == table])
 
 
-def _joined(first: pd.Series, second: pd.Series) -> pd.Series:
+def joined(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Two texts behind each other, or the one that is there; null where neither is."""
     both = first + " " + second
     return both.fillna(first).fillna(second).astype("str")
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from capex_pipeline.normalise import currency, published, tidy_money
+from capex_pipeline.normalise import comparisons, currency, published, tidy_money
 from capex_pipeline.normalise.time_axis import among_companies, with_quarter_start
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
@@ -60,9 +60,15 @@ def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, ref
     )
     order = balances.assign(closeness=-copy_rank(balances)).sort_values(["closeness", "known_from"], kind="stable")
     chosen = order.drop_duplicates(_CELL, keep="last").reset_index(drop=True)
+    of_quarter = chosen.assign(period_start=chosen["fiscal_period_start"])
+    is_break, reason = comparisons.breaks_in(of_quarter, reference.breaks)
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
     table = with_quarter_start(among_companies(chosen)).assign(
-        balance_usd=in_usd["balance_usd"], fiscal_period_end=chosen["period_end"]
+        balance_usd=in_usd["balance_usd"],
+        fiscal_period_end=chosen["period_end"],
+        definition_note=reference.definition_notes(chosen),
+        is_break=is_break,
+        note=published.joined(chosen["note"], reason),
     )
     return laid_out(
         table.rename(columns={"value": "balance_local", "known_from": "unchanged_since"}), TABLES[metric_id]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from capex_pipeline.normalise.calendar_years import without_headline
 from capex_pipeline.normalise.comparisons import percentage
+from capex_pipeline.normalise.published import joined
 from capex_pipeline.normalise.time_axis import among_companies, on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex import Capex
@@ -115,6 +116,7 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
     shared = rows["ttm_amount"].notna() & _one_presentation(rows)
     own_report = rows.pop("has_own_report")
     rows = rows.assign(
+        definition_note=reference.definition_notes(rows),
         first_reported_amount=rows["first_reported_amount"].where(own_report),
         ttm_amount=rows["ttm_amount"].where(shared),
         ttm_amount_usd=rows["ttm_amount_usd"].where(shared),
@@ -138,7 +140,7 @@ def _with_changes_of_definition(rows: pd.DataFrame) -> pd.DataFrame:
     reason = "The definition changes from " + before.astype("str") + " in this quarter."
     return rows.assign(
         is_break=rows["is_break"] | changes,
-        note=(rows["note"] + " " + reason).fillna(reason).astype("str").where(changes, rows["note"]),
+        note=joined(rows["note"], reason.where(changes)),
     )
 
 

@@ -204,11 +204,12 @@ def _documents(table: str, entity_id: str, quarter: pd.Period, reference: Refere
         for number in (1, 2, 3, 4):
             start, end = calendar.quarter_bounds(fiscal_year, number)
             if pd.Period(start + (end - start) / 2, freq="Q") == quarter:
-                yield f"{entity['name']}: {_report(table, entity, number)} for the quarter ended {end}"
+                yield f"{entity['name']}: {_report(table, entity, number, is_filer=entity_id in reference.filers)} for the quarter ended {end}"
 
 
-def _report(table: str, entity: pd.Series, quarter: int) -> str:
-    if table == "free_cash_flow":  # no accounting standard defines it, so filings rarely state it
+def _report(table: str, entity: pd.Series, quarter: int, is_filer: bool) -> str:
+    # No accounting standard defines free cash flow, so filings rarely state it; for a filer it is computed from them.
+    if table == "free_cash_flow" and not is_filer:
         return "results announcement"
     if isinstance(entity["results_document"], str):
         return str(entity["results_document"])

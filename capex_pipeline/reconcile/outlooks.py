@@ -68,7 +68,18 @@ def outlooks(
             )
         ],
     ).rename(columns={"period_start": "target_start", "period_end": "target_end", "known_from": "stated_on"})
-    return laid_out(shown, Outlooks)
+    return laid_out(shown.assign(companies_without_guidance=_silent(shown)), Outlooks)
+
+
+def _silent(rows: pd.DataFrame) -> pd.Series:
+    """On the latest guidance for a calendar year the companies with guidance of the metric for other calendar years only, joined by |."""
+    latest = rows[rows["is_latest"] & rows["target_year"].notna()]
+    silent = pd.Series(index=rows.index, dtype="str")
+    for _, of_metric in latest.groupby("metric_id"):
+        companies = set(of_metric["entity_id"])
+        for _, of_year in of_metric.groupby("target_year"):
+            silent[of_year.index] = "|".join(sorted(companies - set(of_year["entity_id"]))) or None
+    return silent
 
 
 def _target_period(entity_id: str, start: pd.Timestamp, end: pd.Timestamp, reference: Reference) -> str:

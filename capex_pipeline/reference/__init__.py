@@ -100,6 +100,16 @@ class Reference:
             *(entry for entry in entries if entry.entity_id is None and entry.metric not in covered),
         )
 
+    def definition_notes(self, rows: pd.DataFrame) -> pd.Series:
+        """What is particular to the company of each row in its definition; null where nothing is. rows: entity_id, definition_id."""
+        notes = {
+            (entity_id, str(definition_id)): note
+            for definition_id, by_entity in self.definitions["entity_notes"].items()
+            for entity_id, note in by_entity.items()
+        }
+        keys = rows[["entity_id", "definition_id"]].itertuples(index=False, name=None)
+        return pd.Series([notes.get(key) for key in keys], index=rows.index, dtype="str")
+
     @property
     def computed_definitions(self) -> Mapping[str, SumRule]:
         """Definitions that are computed in the documents of every company, by id."""

@@ -49,8 +49,8 @@ def growth(earlier: str, currency: str) -> Any:
     """A column of computed growth."""
     sources: tuple[str, ...] = ("observations.value",)
     return column(
-        f"Growth over {earlier} in {currency}; null across a break, where that quarter is absent, and where the rounding of the two printed "
-        "amounts leaves it open by more than 2 percentage points.",
+        f"Growth over {earlier} in {currency}; null across a break, where that quarter is absent or zero or less, where this amount is below "
+        "zero, and where the rounding of the two printed amounts leaves it open by more than 2 percentage points.",
         unit="percent",
         optional=True,
         comes_from=(*sources, "fx_rates.average_rate") if currency == "US dollars" else sources,

@@ -29,35 +29,28 @@ def member_columns(line: str) -> dict[str, tuple[Any, Any]]:
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
-    if line in BALANCE_TABLES:
-        growths: dict[str, tuple[Any, Any]] = {}
-        total = f"Sum of the members' balances (table {line}) at the ends of their quarters"
-    else:
-        total = f"Sum of the members' amounts (table {line})"
-        growths = {
-            f"{line}_yoy_{place}_pct": (
-                Number,
-                column(
-                    f"Growth of {line}_{place} over the same quarter a year earlier; null unless both quarters have it, and across a break.",
-                    unit="percent",
-                    optional=True,
-                ),
-            )
-            for place in ("local", "usd")
-        } | {
-            f"{line}_is_break": (
-                Flag,
-                column("True where the series of a member changes its definition or scope in this quarter."),
-            )
-        }
     name = stem(line)
+    what = "balances at the ends of their quarters" if line in BALANCE_TABLES else "amounts"
+    total = f"Sum of the members' {what} (table {line})"
+    growths = {
+        f"{line}_yoy_{place}_pct": (
+            Number,
+            column(
+                f"Growth of {name}_{place} over the same quarter a year earlier; null unless both quarters have it, and across a break.",
+                unit="percent",
+                optional=True,
+            ),
+        )
+        for place in ("local", "usd")
+    }
+    is_break = column("True where the series of a member changes its definition or scope in this quarter.")
     return {
         f"{name}_local": (
             Number,
             column(f"{total} in the currency that they share; null where they share none, and where {name}_usd is.", unit="currency", optional=True),
         ),
         f"{name}_usd": (Number, column(f"{total} in US dollars; null unless each of two members or more has one.", unit="USD", optional=True)),
-    } | growths | member_columns(line)  # fmt: skip
+    } | growths | {f"{line}_is_break": (Flag, is_break)} | member_columns(line)  # fmt: skip
 
 
 class _OfQuarter(OfCalendarQuarter, Group):

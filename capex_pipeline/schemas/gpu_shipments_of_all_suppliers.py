@@ -42,6 +42,6 @@ class GpuShipmentsOfAllSuppliers(InQuarter):
         metadata = {  # noqa: RUF012 - pandera reads it from the class
             "group": "published",
             "grain": "calendar quarter",
-            "key": ["quarter_start"],
-            "sort": ["quarter_start"],
+            "key": ["suppliers", "calendar_quarter"],
+            "sort": ["suppliers", "calendar_quarter"],
         }

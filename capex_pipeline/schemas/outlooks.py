@@ -75,6 +75,11 @@ class Outlooks(Table):
     is_latest_forecast_of_claimant: Flag = column(
         "True for the newest dated forecast with a number of each claimant. Forecasts of several claimants on one company do not add up."
     )
+    companies_without_guidance: Text = column(
+        "Companies whose latest guidance for another target year is in this table and that gave none for this one, joined by |: a sum over the "
+        "target year leaves them out. Null where there is none, and on rows that are not latest guidance for a calendar year.",
+        optional=True,
+    )
     revision_pct: Number = column(
         "Change of the midpoint from the statement that this one replaced; null across a change of definition.",
         unit="percent",

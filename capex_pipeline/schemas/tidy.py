@@ -186,6 +186,10 @@ class FromDocument(Table):
         "Ids of the figures that the number was taken or computed from, joined by |; see table figures."
     )
     note: Text = column("Remark that is needed to interpret this number.", optional=True)
+    definition_note: Text = column(
+        "Particulars of this company in the definition, such as amortization that others leave out; null if none are known.",
+        optional=True,
+    )
     observation_id: Text = column(
         "Id of the row in table observations, and in the table by definition, that this row shows."
     )
@@ -228,6 +232,7 @@ class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, OfCompany):
         optional=True,
         comes_from=("observations.value", "fx_rates.closing_rate"),
     )
+    is_break: Flag = column("True at the end of the first quarter after the definition or its scope changed.")
     unchanged_since: Day = column(
         "Date since which the present number is known; earlier numbers are in table observations.",
         comes_from=("observations.known_from",),

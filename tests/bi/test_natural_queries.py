@@ -537,6 +537,17 @@ QUERIES = [
         "FROM financials_by_overlapping_group WHERE entity_id = 'all_tracked' AND calendar_quarter IN ('2025Q4', '2026Q2', '2026Q3') ORDER BY 1",
         [("2025Q4", 1_643.4, None), ("2026Q2", 2_340.7, None), ("2026Q3", None, "alphabet|amazon|microsoft|nvidia")],
     ),
+    # Alphabet's Form 10-Q to June 2026 says that contracts of one year or less are counted from the first quarter of 2026 on (raw/announcements/backlog.csv).
+    Query(
+        "Quarters of Alphabet's backlog from which earlier ones cannot be taken",
+        "SELECT calendar_quarter, note LIKE '%one year or less%' FROM remaining_performance_obligations WHERE entity_id = 'alphabet' AND is_break",
+        [("2026Q1", True)],
+    ),
+    Query(
+        "Growth of the backlog of the three US groups across it",
+        "SELECT calendar_quarter, remaining_performance_obligations_yoy_usd_pct FROM financials_by_overlapping_group WHERE entity_id = 'us_four' AND calendar_quarter = '2026Q2'",
+        [("2026Q2", None)],
+    ),
     # Amazon: 200 billion at the end of September 2025 and 364 at the end of March 2026 (calls, raw/announcements/backlog.csv)
     Query(
         "Amazon's backlog at the ends of quarters",
@@ -572,6 +583,161 @@ QUERIES = [
         "SELECT entity_id, calendar_quarter FROM coverage WHERE table_name = 'operating_cash_flow' AND state = 'missing' "
         "AND calendar_quarter = '2026Q2' ORDER BY 1",
         [("alibaba", "2026Q2"), ("alphabet", "2026Q2"), ("meta", "2026Q2")],
+    ),
+    # ---- questions of a reader who knew table and column names only. "10-K" and "10-Q" are the XBRL facts of the filing whose accession number stands
+    # beside them; cash from operations less purchases of property and equipment of calendar 2025: Alphabet 164,713 - 91,447 (0001652044-26-000018),
+    # Amazon 139,514 - 131,819 (0001018724-26-000004), Meta 115,800 - 69,691 (0001628280-26-003942), Microsoft (136,162 - 56,471 + 80,815) -
+    # (64,551 - 30,727 + 49,270) of 0001193125-26-323660 and 0001193125-26-027207: 73,266 + 7,695 + 46,109 + 77,412.
+    Query(
+        "Free cash flow of the four US groups in 2025",
+        "SELECT free_cash_flow_usd / 1e6, free_cash_flow_missing_members FROM financials_by_overlapping_group_and_calendar_year "
+        "WHERE entity_id = 'us_four' AND calendar_year = 2025",
+        [(204_482, None)],
+    ),
+    Query(
+        "Free cash flow of each US group in 2025",
+        f"SELECT entity_id, sum(amount_usd) / 1e6 FROM free_cash_flow WHERE calendar_year = 2025 AND {FOUR} GROUP BY 1 ORDER BY 1",
+        [("alphabet", 73_266), ("amazon", 7_695), ("meta", 46_109), ("microsoft", 77_412)],
+    ),
+    # 376,051 of 164,713 + 139,514 + 115,800 + 160,506
+    Query(
+        "Capex of the four US groups as a share of their operating cash flow in 2025",
+        "SELECT round(100 * capex_usd / operating_cash_flow_usd, 2) FROM financials_by_overlapping_group_and_calendar_year "
+        "WHERE entity_id = 'us_four' AND calendar_year = 2025",
+        [(64.78,)],
+    ),
+    # Meta's cash flows of 2022 are not on record. 2023: 101,746 - 32,251; 84,946 - 52,729; 71,113 - 27,045; 102,647 - 35,202.
+    Query(
+        "Free cash flow of the four US groups in 2022 and 2023",
+        "SELECT calendar_year, free_cash_flow_usd / 1e6, free_cash_flow_missing_members FROM financials_by_overlapping_group_and_calendar_year "
+        "WHERE entity_id = 'us_four' AND calendar_year IN (2022, 2023) ORDER BY 1",
+        [(2022, None, "meta"), (2023, 213_225, None)],
+    ),
+    # 10-K 0001193125-26-277521 and 10-Q 0001193125-26-389274: 31,977 - 8,140 + 23,103 from operations, 55,663 - 8,502 + 28,499 for property and equipment.
+    Query(
+        "Oracle's free cash flow of the newest four quarters",
+        "SELECT calendar_quarter, ttm_amount_usd / 1e6 FROM free_cash_flow WHERE entity_id = 'oracle' AND is_latest_quarter",
+        [("2026Q3", -28_720)],
+    ),
+    # 23,103 - 28,499 after 8,140 - 8,502: from less than nothing to less than nothing there is no percentage.
+    Query(
+        "Growth of Oracle's free cash flow",
+        "SELECT amount_local / 1e6, yoy_local_pct FROM free_cash_flow WHERE entity_id = 'oracle' AND calendar_quarter = '2026Q3'",
+        [(-5_396, None)],
+    ),
+    # Amazon: 45,387 - 54,208 after 32,515 - 32,183
+    Query(
+        "Growth of a free cash flow that turned negative",
+        "SELECT amount_local / 1e6, yoy_local_pct FROM free_cash_flow WHERE entity_id = 'amazon' AND calendar_quarter = '2026Q2'",
+        [(-8_821, None)],
+    ),
+    # Announcements: 180,022 + 184,504 + 192,869 million yuan; the fourth quarter is not on record.
+    Query(
+        "Tencent's revenue in 2025",
+        "SELECT revenue_local, revenue_quarters_reported, incomplete_lines LIKE '%revenue%' FROM financials_by_calendar_year "
+        "WHERE entity_id = 'tencent' AND calendar_year = 2025",
+        [(None, 3, True)],
+    ),
+    # 10-K for 2025 (0001018724-26-000004): 716,924 of revenue and 139,514 from operations
+    Query(
+        "Amazon's lines in 2025",
+        "SELECT revenue_usd / 1e6, operating_cash_flow_usd / 1e6, capex_usd / 1e6, incomplete_lines FROM financials_by_calendar_year "
+        "WHERE entity_id = 'amazon' AND calendar_year = 2025",
+        [(716_924, 139_514, 131_819, None)],
+    ),
+    # Microsoft's segment was recast in July 2024. 2023: Google Cloud 33,088, AWS 90,757, Intelligent Cloud 22,081 + 23,993 + 24,259 + 25,880.
+    Query(
+        "Cloud revenue of the US groups by year",
+        "SELECT calendar_year, cloud_revenue_usd / 1e6, cloud_revenue_missing_members, cloud_revenue_members "
+        "FROM financials_by_overlapping_group_and_calendar_year WHERE entity_id = 'us_four' AND calendar_year IN (2023, 2024) ORDER BY 1",
+        [(2023, 220_058, None, "alphabet|amazon|microsoft"), (2024, None, "microsoft", "alphabet|amazon|microsoft")],
+    ),
+    # Announcement of 11 June 2025, repeated by a news site: 6.7 billion, up 27 percent
+    Query(
+        "Oracle's cloud revenue of March to May 2025",
+        "SELECT amount_usd / 1e9, yoy_stated_pct FROM cloud_revenue WHERE entity_id = 'oracle' AND calendar_quarter = '2025Q2'",
+        [(6.7, 27)],
+    ),
+    # Epoch AI's rows: Nvidia 3,837,761 in 2024 and 4,458,416 in 2025, Alphabet 2,201,555 and 2,766,513, Amazon 755,000 and 1,085,000, AMD 480,851 and 441,315.
+    # Its counts of Amazon's and AMD's chips begin in 2024.
+    Query(
+        "Accelerators of all makers by year",
+        "SELECT calendar_year, sum(units) FROM gpu_shipments_of_all_suppliers WHERE calendar_year >= 2023 GROUP BY 1 ORDER BY 1",
+        [(2023, None), (2024, 7_275_167), (2025, 8_751_244)],
+    ),
+    Query(
+        "Makers that are not counted in 2023",
+        "SELECT DISTINCT missing_suppliers FROM gpu_shipments_of_all_suppliers WHERE calendar_year = 2023",
+        [("amazon|amd",)],
+    ),
+    # Meta: 130 to 145 billion against 72,215 million with principal payments in 2025. Others gave guidance on another definition than they report on.
+    Query(
+        "Growth that guidance for 2026 means",
+        "SELECT entity_id, round(implied_yoy_pct, 1) FROM outlooks WHERE is_latest AND target_year = 2026 AND implied_yoy_pct IS NOT NULL",
+        [("meta", 90.4)],
+    ),
+    Query(
+        "Why the growth of Microsoft's guidance is null",
+        "SELECT implied_yoy_reason LIKE '%on this definition%' FROM outlooks WHERE is_latest AND target_year = 2026 AND entity_id = 'microsoft'",
+        [(True,)],
+    ),
+    # Microsoft gave no number for calendar 2025, so the sums of 2025 and 2026 are of different companies.
+    Query(
+        "Guidance added by target year",
+        "SELECT target_year, sum(amount_mid_usd) / 1e9, any_value(companies_without_guidance) FROM outlooks WHERE is_latest AND target_year >= 2025 GROUP BY 1 ORDER BY 1",
+        [(2025, 301, "microsoft"), (2026, 765, None)],
+    ),
+    # 31,485 + 58,321 + 32,040: Microsoft's calls give no number with leases for the first half of 2022.
+    Query(
+        "Headline capex of the four US groups by year",
+        f"SELECT calendar_year, round(sum(headline_amount_usd) / 1e9, 3), any_value(companies_without_headline) FROM capex_by_calendar_year WHERE {FOUR} "
+        "AND calendar_year IN (2022, 2023) GROUP BY 1 ORDER BY 1",
+        [(2022, 121.846, "microsoft"), (2023, 149.687, None)],
+    ),
+    Query(
+        "Why the groups' headline of 2022 is null",
+        "SELECT headline_amount_usd, headline_missing_members FROM capex_by_overlapping_group_and_calendar_year WHERE entity_id = 'us_four' AND calendar_year = 2022",
+        [(None, "microsoft")],
+    ),
+    # 64,551 - 30,727 + 49,270 = 83,094 for property and equipment; revenue 281,724 - 135,217 + 158,946 = 305,453 (0001193125-26-323660, -26-027207).
+    Query(
+        "Microsoft's capex and revenue in US dollars in 2025",
+        "SELECT revenue_usd / 1e6, round(100 * amount_usd / revenue_usd, 2) FROM capex_by_calendar_year WHERE entity_id = 'microsoft' AND calendar_year = 2025",
+        [(305_453, 27.20)],
+    ),
+    # Balance sheet of the 10-K 0001018724-26-000004
+    Query(
+        "Amazon's property and equipment at the end of 2025, and what is particular to it",
+        "SELECT balance_usd / 1e6, definition_note FROM property_and_equipment WHERE entity_id = 'amazon' AND calendar_quarter = '2025Q4'",
+        [(357_025, "Includes assets under finance leases.")],
+    ),
+    Query(
+        "Whose depreciation holds amortization",
+        "SELECT DISTINCT entity_id FROM depreciation WHERE definition_note LIKE '%ncludes amortization%' ORDER BY 1",
+        [("amazon",), ("meta",), ("nvidia",)],
+    ),
+    # Form 10-Q to June 2026: 54,208 of 45,387. Oracle's to August 2026: 28,499 of 23,103.
+    Query(
+        "Who spends more than operations bring in, in the newest quarter",
+        "SELECT entity_id, round(capex_to_operating_cash_flow_pct, 1) FROM capex WHERE is_latest_quarter AND capex_to_operating_cash_flow_pct > 100 ORDER BY 1",
+        [("amazon", 119.4), ("oracle", 123.4)],
+    ),
+    # Fiscal years of the 10-Ks: 6,866 and 21,215 and 55,663
+    Query(
+        "Oracle's capex by fiscal year",
+        "SELECT fiscal_year, sum(amount_usd) / 1e6 FROM capex WHERE entity_id = 'oracle' AND fiscal_year BETWEEN 2024 AND 2026 GROUP BY 1 ORDER BY 1",
+        [(2024, 6_866), (2025, 21_215), (2026, 55_663)],
+    ),
+    Query(
+        "Names of groups that hold the same companies in a line",
+        "SELECT count(*) = count(DISTINCT entity_name) FROM cloud_revenue_by_overlapping_group WHERE calendar_quarter = '2026Q1'",
+        [(True,)],
+    ),
+    # The document that would fill Alphabet's second quarter of 2026 is its report, of which free cash flow is computed.
+    Query(
+        "Which document would give Alphabet's free cash flow of April to June 2026",
+        "SELECT document_needed FROM coverage WHERE table_name = 'free_cash_flow' AND entity_id = 'alphabet' AND calendar_quarter = '2026Q2'",
+        [("Alphabet: Form 10-Q for the quarter ended 2026-06-30",)],
     ),
 ]
 
@@ -617,6 +783,12 @@ def test_pivot_in_pandas_needs_no_aggregate(shipped: Warehouse) -> None:
 
 # ------------------------------------------------------------------------------------------- what holds of every shipped table
 
+TIDY = (
+    "capex", "cloud_revenue", *FLOW_TABLES, *BALANCE_TABLES, "capex_by_calendar_year", "cloud_revenue_by_calendar_year", "capex_by_overlapping_group",
+    "capex_by_overlapping_group_and_calendar_year", "cloud_revenue_by_overlapping_group", "financials_by_calendar_year",
+    "financials_by_overlapping_group", "financials_by_overlapping_group_and_calendar_year",
+)  # fmt: skip
+"""Tidy tables with amounts in the reporting currency and in US dollars."""
 EVIDENCE = {"capex": "capex_by_definition", "cloud_revenue": "cloud_revenue_by_definition"}
 
 
@@ -665,6 +837,22 @@ def test_each_row_of_a_flow_is_an_observation_with_the_same_number(shipped: Ware
 def test_a_row_always_has_its_amount(shipped: Warehouse, table: str) -> None:
     """Else a sum of one table would hold other quarters than a sum of another that is joined with it."""
     assert shipped.read(table)["amount_local"].notna().all()
+
+
+@pytest.mark.parametrize("table", TIDY)
+def test_amounts_in_two_currencies_are_null_together(shipped: Warehouse, table: str) -> None:
+    """Of groups whose members share no currency there is none in a local one; `currency` is null there."""
+    frame = shipped.read(table)
+    pairs = [
+        (name, name.replace("_local", "_usd"))
+        for name in frame
+        if name.replace("_local", "_usd") in set(frame) - {name}
+    ]
+    assert pairs
+    has_currency = frame["currency"].notna() if "currency" in frame else pd.Series(True, index=frame.index)
+    for local, usd in pairs:
+        assert (frame[local].isna() == frame[usd].isna())[has_currency].all(), (local, usd)
+        assert frame.loc[~has_currency, local].isna().all()
 
 
 @pytest.mark.parametrize("table", ["gpu_shipments", "gpu_shipments_by_customer_and_product"])

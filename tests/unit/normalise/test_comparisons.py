@@ -144,6 +144,12 @@ def test_there_is_no_growth_on_nothing(base: float) -> None:
     assert np.isnan(found["yoy_local_pct"].iloc[4]) and np.isnan(found["qoq_local_pct"].iloc[1])
 
 
+def test_there_is_no_growth_to_less_than_nothing() -> None:
+    """Oracle's operating cash flow less purchases: 71 and -11,484 million dollars. No percentage says how much that is."""
+    found = compare(quarters(71, np.nan, np.nan, np.nan, -11_484), NO_BREAKS)
+    assert found[["yoy_local_pct", "yoy_usd_pct"]].isna().all(axis=None)
+
+
 def test_a_fall_to_zero_is_minus_one_hundred_per_cent() -> None:
     assert compare(quarters(4, 1, 1, 1, 0), NO_BREAKS)["yoy_local_pct"].iloc[4] == -100
 

@@ -105,3 +105,18 @@ def test_a_sum_over_full_calendar_years_holds_whole_years_only(reference: Refere
     assert found["full_calendar_year"].fillna(0).tolist() == [2024] * 4 + [0, 0]
     broken = [row | {"is_break": row["calendar_quarter"] == "2024Q3"} for row in whole]
     assert china(reference, *broken)["full_calendar_year"].isna().all()
+
+
+def test_there_is_no_growth_of_a_group_to_less_than_nothing(reference: Reference) -> None:
+    found = china(reference, *trio("2024Q1", 1, 1, 1), *trio("2024Q2", 1, 1, -3))
+    assert found.loc["2024Q2", "amount_local"] == -1 * BN and found[["qoq_local_pct", "qoq_usd_pct"]].isna().all(
+        axis=None
+    )
+
+
+def test_a_sum_of_headlines_names_the_members_without_one(reference: Reference) -> None:
+    rows = trio("2024Q1", 1, 1, 1)
+    rows[1]["headline_amount_usd"] = float("nan")
+    found = china(reference, *rows).loc["2024Q1"]
+    assert found["is_complete"] and pd.isna(found["headline_amount_usd"])
+    assert found["headline_missing_members"] == "tencent" and pd.isna(found["missing_members"])

@@ -94,6 +94,19 @@ def test_free_cash_flow_without_one_of_the_companys_own_is_computed_from_one_doc
     )
 
 
+def test_a_row_says_what_is_particular_to_the_company_in_its_definition() -> None:
+    """Depreciation in Nvidia's cash flow statement includes amortization; its revenue is that of any company."""
+    seen = observed(
+        of_nvidia(period="FY2025 Q2", value="433", metric="depreciation", definition="depreciation_in_cash_flow_statement"),
+        of_nvidia(period="FY2025 Q2", value="30,040", metric="revenue", definition="total_revenue"),
+    )  # fmt: skip
+    notes = {
+        name: statements.flow(name, seen, RATES, load())["definition_note"].iloc[0]
+        for name in ("depreciation", "revenue")
+    }
+    assert notes["depreciation"] == "Includes amortization." and pd.isna(notes["revenue"])
+
+
 def test_cash_flow_and_purchases_of_two_documents_make_no_free_cash_flow() -> None:
     documents = [filed("report", "2024-08-28"), filed("other", "2024-08-29")]
     rows = [
@@ -141,6 +154,24 @@ def balance(seen: pd.DataFrame, metric: str) -> pd.DataFrame:
     table = statements.balance(metric, seen, RATES, load())
     assert failures(table, TABLES[metric]).empty
     return table
+
+
+def test_a_balance_after_a_change_of_scope_is_a_break() -> None:
+    """Alphabet counts contracts of one year or less from the first quarter of 2026 on."""
+    revenue = {"metric": "revenue", "definition": "total_revenue", "period": "CY2026 Q1", "value": "109,896"}
+    backlog = {
+        "metric": "remaining_performance_obligations",
+        "definition": "remaining_performance_obligations",
+        "unit": "USD million",
+    }
+    quarters = [("CY2025 Q4", "2025-12-31", "242,800"), ("CY2026 Q1", "2026-03-31", "467,600")]
+    seen = evidence_of(
+        [filed("report", "2026-04-30")],
+        [row(entity="alphabet", document="report", unit="USD million", **revenue | {"period": period}) for period, _, _ in quarters]
+        + [row(entity="alphabet", document="report", period=day, value=value, **backlog) for _, day, value in quarters],
+    ).observations  # fmt: skip
+    table = statements.balance("remaining_performance_obligations", seen, RATES, load())
+    assert table["is_break"].tolist() == [False, True] and "one year or less" in table["note"].iloc[1]
 
 
 def test_parts_of_the_bridge_stand_beside_each_other() -> None:

@@ -184,15 +184,13 @@ def test_shrunk_cells_are_those_that_were_filled_in_the_same_place() -> None:
         assert len(shrunk(cells, cells.assign(**{name: other}))) == 3
 
 
-def statements_of(reference: Reference, **tables: list[dict[str, Any]]) -> pd.DataFrame:
-    """Cells of tables of statement lines, beside capital expenditure of Alibaba from 2024Q1 to 2024Q4."""
+def statements_of(reference: Reference, entity: str = "alibaba", **tables: list[dict[str, Any]]) -> pd.DataFrame:
+    """Cells of tables of statement lines, beside capital expenditure of the company from 2024Q1 to 2024Q4."""
     quarters = ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
-    capex = pd.DataFrame([ROW | {"calendar_quarter": quarter} for quarter in quarters])
-    frames = {name: pd.DataFrame([{"entity_id": "alibaba"} | row for row in rows]) for name, rows in tables.items()}
+    capex = pd.DataFrame([ROW | {"entity_id": entity, "calendar_quarter": quarter} for quarter in quarters])
+    frames = {name: pd.DataFrame([{"entity_id": entity} | row for row in rows]) for name, rows in tables.items()}
     found = coverage({"capex": capex}, pd.DataFrame(columns=list(CONFLICT)), reference, frames)
-    return found[found["table_name"].isin(list(tables)) & (found["entity_id"] == "alibaba")].set_index(
-        "calendar_quarter"
-    )
+    return found[found["table_name"].isin(list(tables)) & (found["entity_id"] == entity)].set_index("calendar_quarter")
 
 
 def test_a_line_is_missing_after_the_quarter_in_which_the_company_first_states_it(silent: Reference) -> None:
@@ -229,3 +227,11 @@ def test_free_cash_flow_is_asked_of_the_announcement(silent: Reference) -> None:
     line = {"amount_local": 1.0, "definition_id": "company_free_cash_flow", "document_id": "f", "status": "reported"}
     found = statements_of(silent, free_cash_flow=[line | {"calendar_quarter": "2024Q1"}])
     assert found.at["2024Q2", "document_needed"] == "Alibaba: results announcement for the quarter ended 2024-06-30"
+
+
+def test_free_cash_flow_that_is_computed_from_filings_is_asked_of_the_next_filing(silent: Reference) -> None:
+    line = {"definition_id": "operating_cash_flow_less_cash_purchases", "document_id": "f", "status": "derived"}
+    found = statements_of(
+        silent, "alphabet", free_cash_flow=[line | {"amount_local": 1.0, "calendar_quarter": "2024Q1"}]
+    )
+    assert found.at["2024Q2", "document_needed"] == "Alphabet: Form 10-Q for the quarter ended 2024-06-30"

@@ -82,6 +82,22 @@ def test_guidance_means_growth_over_the_year_before_on_its_own_definition_only(r
     assert pd.isna(other["implied_yoy_pct"]) and "on this definition" in other["implied_yoy_reason"]
 
 
+def test_latest_guidance_names_the_companies_that_gave_none_for_the_year(reference: Reference) -> None:
+    """Meta spoke of 2024 and 2025, Alphabet of 2025 only: a sum over 2024 is Meta's alone."""
+    other = {"period": "CY2025", "value": "75"}
+    rows = [
+        stated("feb", "38"),
+        stated("feb", "60") | other,
+        stated("apr", "75") | other | {"entity": "alphabet", "definition": "cash_purchases", "claimant": "Alphabet"},
+    ]
+    found = {
+        (one["entity_id"], one["target_year"]): one["companies_without_guidance"]
+        for one in outlooks_of(reference, *rows)
+    }
+    assert found["meta", 2024] == "alphabet"
+    assert pd.isna(found["meta", 2025]) and pd.isna(found["alphabet", 2025])
+
+
 def test_a_lower_bound_means_no_growth_and_says_why(reference: Reference) -> None:
     (found,) = outlooks_of(reference, stated("jul", "at least 39", "39"), actual("CY2023", "28,103"))
     assert pd.isna(found["implied_yoy_pct"]) and "one bound" in found["implied_yoy_reason"]
