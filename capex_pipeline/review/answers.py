@@ -32,7 +32,7 @@ from capex_pipeline.review.entries import (
     span_of,
 )
 from capex_pipeline.review.proposals import COMPARED, differing, proposal_of
-from capex_pipeline.review.reportable_periods import recent_periods
+from capex_pipeline.review.reportable_periods import recent_periods, year_before
 from capex_pipeline.review.source import Passage, Source
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
@@ -204,7 +204,8 @@ def _of_question(
         known = source.vocabulary.entities.get(fields.get("entity", ""))
         listed = [*map(label_of, recent_periods(source.published, known)[:1]), *listed]
     if asked == "period" and fields.get("status") in _AHEAD:
-        listed = [one for one in listed if not _is_over(one, source.published)] or listed
+        ahead = [one for one in listed if not _is_over(one, source.published)]
+        listed = ahead if ahead and not str(entry.get("question")).startswith("Plans are seldom") else listed
     if listed and set(missing) <= {asked}:
         said_by = f", claimant {fields['claimant']}" if asks_who else ""
         return [
@@ -265,6 +266,8 @@ def _status_by(claimant: str, fields: Mapping[str, str]) -> dict[str, str]:
 def _status_of(fields: Mapping[str, str], period: str, source: Source) -> dict[str, str]:
     """The change of status that a period asks for."""
     status = status_at(fields, period, source.published)
+    if status in _AHEAD and _is_over(period, source.published):
+        status = "reported"
     return {} if status == fields.get("status", status) else {"status": status}
 
 
@@ -464,7 +467,10 @@ def _readings(
         known = vocabulary.entities.get(entity)
         if metric == "cloud_revenue" and (entity, metric) not in vocabulary.preferred:
             continue
-        if known is not None and known.type == "group":
+        is_group = known is not None and known.type == "group"
+        if str(entry.get("reason")).startswith("A sum over") and not is_group:
+            continue
+        if is_group:
             if metric != "capex":
                 continue
             changed["claimant"] = "analyst" if "analyst" in words.claimants else "publication"
@@ -609,7 +615,7 @@ def _periods(
             else (None, None)
         )
         if start is not None and end is not None:
-            return [label_of((_year_before(start), _year_before(end)))]
+            return [label_of((year_before(start), year_before(end)))]
     around = [
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
@@ -651,10 +657,6 @@ def _is_over(period: str, published: date | None) -> bool:
         return published is not None and date.fromisoformat(period.rpartition("/")[2]) < published
     except ValueError:
         return False
-
-
-def _year_before(day: date) -> date:
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _last_quarter(published: date | None) -> list[tuple[date, date]]:

@@ -21,11 +21,13 @@ from capex_pipeline.article.quantities import NO_NUMBER
 from capex_pipeline.article.sentences import split_sentences
 from capex_pipeline.review.chip_counts import WHOSE_COUNT, counts, is_of_others
 from capex_pipeline.review.entries import MOST_READINGS, NO_TABLE, ONLY_WHO, WHO, distinct, flat, ordered
-from capex_pipeline.review.reportable_periods import period_misfit, recent_periods
+from capex_pipeline.review.reportable_periods import period_misfit, recent_periods, year_before
 from capex_pipeline.review.source import Amount, Drafted, Passage, Source
 from capex_pipeline.sources.figure_yaml import DRAFT
 
 _LONGEST_QUARTER: Final = 100
+_NINE_MONTHS: Final = (250, 290)
+"""Days, from and to."""
 _LOOSE: Final = ("Context: ", "A percentage", "A count", "A part", "No word near")
 """How the reasons begin that rest on one word near a quantity, unlike those that rest on the form of the sentence."""
 _PLANS: Final = ("No word near", "A part of another amount")
@@ -287,6 +289,12 @@ def figure_question(figure: Figure, reading: Reading, published: date | None, vo
         return {
             "question": f"{why} Which period is meant?{'' if figure.is_claimant_sure else f' {WHO}'}",
             "readings": distinct(readings),
+        }
+    if figure.status in ("guidance", "forecast") and _NINE_MONTHS[0] <= (days[1] - days[0]).days <= _NINE_MONTHS[1]:
+        spent = tuple(year_before(day) for day in days)
+        return {
+            "question": "Plans are seldom for nine months, and the amount may be what was spent. Which period is meant?",
+            "readings": distinct([(spent[0], spent[1]), days]),
         }
     if not figure.is_claimant_sure:
         return {"question": ONLY_WHO}

@@ -23,17 +23,19 @@ from capex_pipeline.review.source import Source
 from capex_pipeline.schemas.vocabulary import DIRECTION
 
 _AGREE: Final = ("confirmed", "confirmed_under_definition", "different_definition")
+_BY_CHANCE: Final = 100 / 3
+"""Per cent of the values beside a number that the filings may agree with too, so that agreement tells anything."""
 _AS_FILED: Final = ("reported", "derived")
 
 
 class Filed(NamedTuple):
     """What filings say to a figure. sentence: what they give, for which days. period: other days for which they give the figure's amount, as a label;
-    empty where there are none. is_settled: whether they give it on the definition that the figure has, or its company's own."""
+    empty where there are none. is_telling: whether they would hardly agree by chance, as with "over 7%"."""
 
     agrees: bool
     sentence: str
     period: str = ""
-    is_settled: bool = False
+    is_telling: bool = False
 
 
 class Filings:
@@ -59,6 +61,7 @@ class Filings:
         figures = figures[
             figures["status"].isin(_AS_FILED)
             & (figures["bound"] != DIRECTION)
+            & figures["same_fact_as"].isna()  # a newspaper converts at a rate of its own
             & ~figures["metric_id"].str.startswith("gpu_")
         ]
         found: dict[int, Filed] = {}
@@ -78,7 +81,8 @@ class Filings:
         days = f"{claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}"
         sentence = f"the filings give {show(row['computed'], claim)} for {days} ({row['definitions_used']}; {row['evidence_figures'].partition('|')[0]})."
         if agrees:
-            return Filed(True, sentence, is_settled=row["verdict"] != "different_definition")
+            power = row["search_power_pct"]
+            return Filed(True, sentence, is_telling=power is not None and power <= _BY_CHANCE)
         other = self._evidence.other_period(claim)
         if other is None:
             return Filed(False, sentence)

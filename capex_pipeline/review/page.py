@@ -304,6 +304,7 @@ def _hold_against_rules(
         for option in entry["options"]:
             if "set" in option:
                 figure = completed({**entry["fields"], **option["set"]}, option["set"], source.vocabulary)
+                figure.pop("same_fact_as", None)  # the other figure is not among the answers
                 tried.append((identity, option, {**figure, "id": f"t{len(tried)}", "quote": entry["quote"]}))
     if len(tried) > _MOST_TRIED:
         return
@@ -330,9 +331,9 @@ def _hold_against_rules(
 
 
 def _choose_as_filed(entry: dict[str, Any], compared: Sequence[tuple[Answer, Filed]]) -> None:
-    """Preselect the one answer that filings give; where they contradict the preselected answer, ask."""
-    agreeing = [(option, filed) for option, filed in compared if filed.agrees]
-    if len(agreeing) == 1 or (agreeing and agreeing[0][1].is_settled):
+    """Preselect the first answer that filings give; where they contradict the preselected answer, ask."""
+    agreeing = [(option, filed) for option, filed in compared if filed.agrees and filed.is_telling]
+    if agreeing:
         option, filed = agreeing[0]
         entry["chosen"] = next(place for place, one in enumerate(entry["options"]) if one is option)
         entry["filed"] = f"As filed: {filed.sentence}"

@@ -37,6 +37,11 @@ def _quarters(entity: Entity, day: date) -> list[Days]:
     return [entity.calendar.quarter_bounds(year, quarter) for year in years for quarter in (1, 2, 3, 4)]
 
 
+def year_before(day: date) -> date:
+    """The day a year earlier; 28 February for 29 February."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 def recent_periods(published: date | None, entity: Entity | None) -> list[Days]:
     """The last quarter that a company can have reported on a day, and its fiscal year up to that quarter."""
     if published is None or entity is None or entity.calendar is None:

@@ -160,3 +160,23 @@ def test_a_company_of_the_paragraph_is_offered_where_the_sentence_names_none() -
     text = "Meta had a good quarter. The social media giant bumped its capex forecast for 2026 to $72 billion."
     entry = entries_of(text)["$72 billion"]
     assert first(entry)["entity"] == "meta"
+
+
+def test_a_sum_of_companies_is_not_offered_as_that_of_one() -> None:
+    text = "Three leaders, Alphabet, Meta and Microsoft, collectively spent $78 billion in capital expenditures last quarter."
+    offered = [option["set"].get("entity") for option in entries_of(text)["$78 billion"]["options"] if "set" in option]
+    assert {"alphabet", "meta", "microsoft"}.isdisjoint(offered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amazon plans to spend about $125bn on capex this year, after $89.9bn in the first nine months.",
+        "Amazon said it expects capex to rise this year, with $89.9bn already spent in the nine months to September.",
+    ],
+)
+def test_a_plan_for_nine_months_is_asked_and_may_be_what_was_spent(text: str) -> None:
+    """Published on 3 November 2025: nine months were over on 30 September."""
+    entry = entries_of(text)["$89.9bn"]
+    assert entry["part"] == "undecided" and entry["chosen"] is None
+    assert entry["options"][0]["set"] == {"period": "2025-01-01/2025-09-30", "status": "reported"}

@@ -111,8 +111,25 @@ def test_a_person_may_answer_for_a_figure_that_filings_contradict(filings: Filin
         "Microsoft expects to spend $11.0bn on capex in the third quarter of 2024.",  # a plan
         "Meta spent $11.0bn on capex in the second quarter of 2024.",  # another company
         "Microsoft spent $13.8bn on capex in the second quarter of 2024.",  # cut off, not rounded
+        "Microsoft spent more than $9bn on capex in the second quarter of 2024.",
     ],
 )
 def test_what_no_filing_contradicts_is_not_asked(filings: Filings, body: str) -> None:
     assert found(body, filings) == []
     assert "the filings" not in entry_of(body, filings)["question"]
+
+
+def test_a_newspaper_s_own_conversion_is_not_held_against_filings(filings: Filings) -> None:
+    """13,873m dollars were about 12.9bn euros at the rates of the quarter, not 15bn."""
+    reference = load()
+    body = "Microsoft spent $13.9bn (€15.0bn) on capex in the second quarter of 2024."
+    source = article_source(of(body, PUBLISHED), vocabulary_of(reference), "x.txt")
+    entries = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference, filings))["entries"]
+    assert [entry["fields"].get("same_fact_as") for entry in entries.values()] == [None, "m001"]
+    assert all("the filings" not in entry["question"] for entry in entries.values())
+
+
+def test_agreement_that_chance_would_give_preselects_nothing(filings: Filings) -> None:
+    """Every larger amount agrees with "more than"."""
+    entry = entry_of("Microsoft has reported results. Capex was more than $5bn.", filings)
+    assert entry["chosen"] is None and entry["filed"] == ""
