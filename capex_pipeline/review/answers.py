@@ -205,7 +205,8 @@ def _of_question(
         listed = [*map(label_of, recent_periods(source.published, known)[:1]), *listed]
     if asked == "period" and fields.get("status") in _AHEAD:
         ahead = [one for one in listed if not _is_over(one, source.published)]
-        listed = ahead if ahead and not str(entry.get("question")).startswith("Plans are seldom") else listed
+        if listed and not str(entry.get("question")).startswith("Plans are seldom"):
+            listed = ahead or list(map(label_of, _usual_plans(source.published))) or listed
     if listed and set(missing) <= {asked}:
         said_by = f", claimant {fields['claimant']}" if asks_who else ""
         return [

@@ -166,3 +166,17 @@ def test_the_page_is_not_written_over_the_document(path: Path, capsys: pytest.Ca
     assert main(["review", "--page", str(path), str(path)]) == 2
     assert "is the document itself" in capsys.readouterr().err
     assert path.read_bytes() == before
+
+
+def test_a_plan_of_a_document_is_offered_the_years_that_are_ahead(reference: Reference) -> None:
+    """The table prints quarters that are over; the outlook, published in August 2025, is for 2025 or 2026."""
+    from test_review_page import data_of
+
+    from capex_pipeline.review.page import render
+
+    outlook = "<p>We anticipate our capital expenditures to be in the range of RMB90-95 billion, driven by servers.</p>"
+    source = source_of(PAGE + outlook, reference)
+    entries = data_of(render(copy.deepcopy(dict(source.draft)), source, "", reference))["entries"].values()
+    (entry,) = [one for one in entries if "90-95" in one["quote"]]
+    offered = [option["set"]["period"] for option in entry["options"] if "set" in option]
+    assert offered == ["2025-01-01/2025-12-31", "2026-01-01/2026-12-31"]
