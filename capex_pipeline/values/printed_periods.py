@@ -71,7 +71,9 @@ _HAN_YEAR = re.compile(r"(?P<y>\d{4}|\d{2,3})年(?!\d|初|末|底)")
 _HAN_LENGTH = re.compile(r"止?(?P<n>十二|[三六九]|3|6|9|12)[个個]月|止?(?P<year>年度)")
 _HAN_QUARTER = re.compile(r"第?(?P<n>[一二三四1-4])季度?")
 _HAN_HALF = re.compile(r"(?P<first>上半年|半年度)|(?P<second>下半年)")
-_CHANGE = re.compile(r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|%|同比|环比|環比|增减|增減|变动|變動")
+_CHANGE = re.compile(
+    r"change|variance|y/y|q/q|yoy|qoq|increase|decrease|\binc\.? ?/ ?\(?dec|\b(?:un)?fav(?:ou?rable|\b)|better|worse|%|同比|环比|環比|增减|增減|变动|變動"
+)
 _HAN_MONTHS = re.compile(r"(?P<y>\d{4})年1[-至]?(?P<n>3|6|9|12)月(?!\d*日)")
 _INSTANT = re.compile(r"\bas (?:of|at)\b|年末|期末|年初|期初|月末")
 

@@ -46,6 +46,7 @@ ALIBABA = FiscalCalendar(3)
         (["2024年上半年"], [], CALENDAR_YEAR, "2024-01-01", "2024-06-30"),
         (["2024年度", "金額"], [], CALENDAR_YEAR, "2024-01-01", "2024-12-31"),
         (["Twelve Months Ended", "12/31/2024"], [], CALENDAR_YEAR, "2024-01-01", "2024-12-31"),
+        (["Three Months Ended", "Dec. 31, 2024"], [], CALENDAR_YEAR, "2024-10-01", "2024-12-31"),
         (["Second-Quarter 2024"], [], CALENDAR_YEAR, "2024-04-01", "2024-06-30"),
         (["Second-Quarter", "2024"], [], CALENDAR_YEAR, "2024-04-01", "2024-06-30"),
         (["2024", "First Half"], [], CALENDAR_YEAR, "2024-01-01", "2024-06-30"),
@@ -94,6 +95,9 @@ def test_a_balance_is_a_day() -> None:
         (["June 30, 2024"], [], "no_length"),
         (["Three months ended June 31, 2024"], [], "impossible_date"),
         (["Three months ended", "% change"], [], "period_of_change"),
+        (["Quarters Ended June 30, 2024", "Inc/ (Dec)"], [], "period_of_change"),
+        (["Quarter ended December 31, 2024", "Favorable (unfavorable)"], [], "period_of_change"),
+        (["Quarter ended December 31, 2024", "Better/(worse)"], [], "period_of_change"),
         (["同比"], ["截至2024年6月30日止三個月"], "period_of_change"),
     ],
 )
