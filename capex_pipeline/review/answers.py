@@ -464,10 +464,12 @@ def _readings(
         *((one, metrics[0]) for one in entities),
         *((entities[0], one) for one in metrics[1:] if entities),
     ]:
+        if metric == "cloud_revenue" and (entity, metric) not in vocabulary.preferred:
+            if str(entry.get("reason")).startswith(_SALES):
+                continue
+            metric = "capex"  # a company without a cloud business is spoken of for its spending
         changed = {"entity": entity, "metric": metric}
         known = vocabulary.entities.get(entity)
-        if metric == "cloud_revenue" and (entity, metric) not in vocabulary.preferred:
-            continue
         is_group = known is not None and known.type == "group"
         if str(entry.get("reason")).startswith("A sum over") and not is_group:
             continue

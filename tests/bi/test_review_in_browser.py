@@ -30,7 +30,8 @@ ANSWERS = {
         "m001": "2025-07-01 to 2025-09-30",  # Microsoft's spending with leases, and its growth (m002) with it
         "m012": "2025-01-01 to 2025-12-31",  # Meta's range for the year, which the draft left out
         "m018": "2025-07-01 to 2025-09-30",  # Amazon's cash capex of the quarter
-        "m021": "2025-07-01 to 2025-09-30",  # revenue of AWS, and its growth (m020) with it
+        "m020": "2025-07-01 to 2025-09-30",  # growth of AWS
+        "m021": "2025-07-01 to 2025-09-30",  # revenue of AWS
         "m028": "No figure",  # a supply to come has no period
         "m033": "No figure",  # OpenAI over eight years
     },
@@ -182,21 +183,22 @@ def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> No
 
 
 def test_one_change_is_made_for_a_whole_paragraph(browser: Any, tmp_path: Path) -> None:
-    """The period of the unit's revenue (m021) is changed for its growth (m020) too, not for the $34.2bn (m018) of another metric and period."""
+    """The period of Microsoft's spending (m001) is changed for its growth (m002) too, not for the revenue of AWS (m021) in another paragraph."""
     from selenium.webdriver.support.select import Select
 
     opened(browser, tmp_path, "cloud-groups")
-    card = browser.find_element("id", "card-m021")
+    card = browser.find_element("id", "card-m001")
     browser.execute_script("arguments[0].focus()", card)
     press(browser, "c")
-    period = browser.switch_to.active_element
+    label = next(one for one in card.find_elements("tag name", "label") if one.text.startswith("period"))
+    period = label.find_element("tag name", "input")
     period.clear()
     period.send_keys("Q3 2025")
     Select(card.find_elements("css selector", "select")[-1]).select_by_visible_text("its paragraph")
     period.send_keys("\ue007")
-    for identity in ("m021", "m020"):
+    for identity in ("m001", "m002"):
         assert "Q3 2025" in browser.find_element("id", f"card-{identity}").text
-    assert "Q3 2025" not in browser.find_element("id", "card-m018").text
+    assert "Q3 2025" not in browser.find_element("id", "card-m021").text
 
 
 def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Path) -> None:
