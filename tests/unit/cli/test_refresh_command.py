@@ -47,7 +47,7 @@ def test_new_documents_are_named_and_counted(
         "companyfacts",
         "filings/companyfacts/CIK0001326801.json",
     ]
-    assert "1 documents written, 1 answers without news, 0 not taken over; 2 requests" in said.out
+    assert "1 documents written, 1 unchanged, 0 not stored; 2 requests" in said.out
     assert CONTACT not in said.out + said.err
 
 

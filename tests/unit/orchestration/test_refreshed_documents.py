@@ -161,7 +161,7 @@ def test_where_the_host_refuses_a_check_warns_and_the_build_goes_on(folder: Path
 @pytest.mark.parametrize(
     ("config", "sentence"),
     [
-        ({"instances_from": "soon"}, "no date"),
+        ({"instances_from": "soon"}, "not a date"),
         ({"sec_data": "https://example.org"}, "is not a permitted address"),
         ({"only": ["x"]}, "x is not a filer"),
     ],

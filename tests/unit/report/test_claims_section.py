@@ -37,7 +37,7 @@ def test_a_reviewed_reason_comes_before_the_computed_explanation_and_what_was_lo
         return claims_and_coverage._why(SimpleNamespace(**row | changed))
 
     assert why(reviewed_reason="A typing error.") == "A typing error. Filings give 1."
-    assert why(repeats_claim="x").endswith("counts.")
+    assert why(repeats_claim="x").endswith("is not counted again.")
     assert why(looked_for="capex of amazon") == "Filings give 1. Looked for: capex of amazon."
 
 
