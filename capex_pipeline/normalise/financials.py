@@ -36,10 +36,9 @@ def financials_by_calendar_year(tables: Mapping[str, pd.DataFrame], reference: R
     wide = _beside(years, place, about)
     reported = wide[[f"{line}_quarters_reported" for line in FLOW_LINES]].fillna(0)
     amounts = wide[[f"{line}_local" for line in FLOW_LINES]].notna()
-    is_incomplete = (reported > 0).to_numpy() & ~amounts.to_numpy()
-    incomplete = [
-        "|".join(line for line, is_so in zip(FLOW_LINES, row, strict=True) if is_so) or None for row in is_incomplete
-    ]
+    is_expected = pd.DataFrame({line: _is_published(line, tables[line], wide, reference) for line in FLOW_LINES})
+    is_expected |= (reported > 0).to_numpy()
+    is_null = ~amounts.to_numpy()
     complete = {
         f"{line}_all_companies_complete": wide[f"{line}_all_companies_complete"].eq(True) for line in FLOW_LINES
     }
@@ -47,13 +46,29 @@ def financials_by_calendar_year(tables: Mapping[str, pd.DataFrame], reference: R
         wide.assign(
             entity_name=wide["entity_id"].map(reference.entities["name"]),
             currency=wide["entity_id"].map(reference.entities["currency"]),
-            incomplete_lines=pd.Series(incomplete, index=wide.index, dtype="str"),
+            incomplete_lines=_lines_where(is_expected & is_null),
+            unpublished_lines=_lines_where(~is_expected & is_null),
             note=_notes(years, wide, place),
             **reported.astype("int64"),
             **complete,
         ),
         FinancialsByCalendarYear,
     )
+
+
+def _is_published(line: str, quarters: pd.DataFrame, wide: pd.DataFrame, reference: Reference) -> pd.Series:
+    """Whether the company of a row publishes the line, and did so in the year of the row or before."""
+    publishers = groups.publishers(line, wide["entity_id"].unique(), quarters, reference)
+    stated = reference.coverage[reference.coverage["table_name"] == line].set_index("entity_id")["published"]
+    since = wide["entity_id"].map(stated.dropna().dt.year.to_dict()).astype("float64")
+    is_early = wide["calendar_year"].astype("float64") < since
+    return wide["entity_id"].isin(publishers) & ~is_early
+
+
+def _lines_where(is_so: pd.DataFrame) -> pd.Series:
+    """The names of the columns in which a row is true, joined by |; null where none is."""
+    names = ["|".join(is_so.columns[row]) or None for row in is_so.to_numpy()]
+    return pd.Series(names, index=is_so.index, dtype="str")
 
 
 def financials_by_overlapping_group(tables: Mapping[str, pd.DataFrame], reference: Reference) -> pd.DataFrame:

@@ -65,13 +65,17 @@ def name_of(group_id: str, members: list[str], reference: Reference) -> str:
 
 
 def publishing(table: str, group_id: str, companies: pd.DataFrame, reference: Reference) -> list[str]:
-    """The members that publish the table's figures: every company does, reference data say so, or a row is of them."""
-    members = reference.members(group_id)
+    """The members that publish the table's figures."""
+    return publishers(table, reference.members(group_id), companies, reference)
+
+
+def publishers(table: str, candidates: Iterable[str], companies: pd.DataFrame, reference: Reference) -> list[str]:
+    """The candidates that publish the table's figures: every company does, reference data say so, or a row of `companies` is of them."""
     if table in LINES_OF_EVERY_COMPANY:
-        return members
+        return list(candidates)
     stated = reference.coverage[(reference.coverage["table_name"] == table) & reference.coverage["published"].notna()]
     known = {*stated["entity_id"], *companies["entity_id"]}
-    return [member for member in members if member in known]
+    return [one for one in candidates if one in known]
 
 
 Quarters = dict[int, dict[str, dict[str, Any]]]

@@ -130,6 +130,7 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
             "yoy_pct_stated": "yoy_stated_pct",
         }
     )
+    rows = rows.assign(revision_local=rows["amount_local"] - rows["first_reported_amount_local"])
     return on_time_axis(rows, ["entity_id"])
 
 

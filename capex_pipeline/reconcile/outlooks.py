@@ -40,13 +40,13 @@ def outlooks(
         & figures["same_fact_as"].isna()
     ]
     basis = rows["document_id"].map(documents.set_index("document_id")["known_from_basis"])
-    rows = rows.assign(known_from=rows["known_from"].where(basis == "published"))
-    rows = rows.sort_values([*_TARGET, "known_from", "figure_id"], kind="stable").reset_index(drop=True)
+    rows = rows.assign(stated_by=rows["known_from"], known_from=rows["known_from"].where(basis == "published"))
+    rows = rows.sort_values([*_TARGET, "stated_by", "figure_id"], kind="stable").reset_index(drop=True)
     rows = rows.join(_amounts(rows)).join(_in_dollars(rows, rates))
     for end in _ENDS:
         rows[f"amount_{end}_usd"] = rows[f"amount_{end}_local"] / rows["per_dollar"]
-    kinds = rows["source_type"].isin(COMPANY_SOURCES) & (rows["status"] == "guidance")
-    rows["kind"] = kinds.map({True: "guidance", False: "forecast"})
+    is_repeated = rows["status"].eq("guidance") & ~rows["source_type"].isin(COMPANY_SOURCES)
+    rows["kind"] = rows["status"].mask(is_repeated, "repeated_guidance")
     rows = rows.join(_chain(rows))
     has_amount = rows["bound"] != DIRECTION
     intervals = with_intervals(rows[has_amount], reference.tolerances)["interval"]
@@ -126,10 +126,11 @@ def _chain(rows: pd.DataFrame) -> pd.DataFrame:
     """The statement that replaced each one, whether it is the latest, and its change from the previous one.
 
     Guidance of one company for one period is one chain, whichever executive states it; forecasts are one chain for each claimant.
-    Statements without a date, review or number replace nothing.
+    Statements without a date, review or number, and guidance that an article repeats, replace nothing.
     """
     chain = rows["kind"] + "/" + rows["claimant"].fillna("").where(rows["kind"] == "forecast", "")
     fit = rows["known_from"].notna() & rows["review_state"].isin(SETTLED_STATES) & (rows["bound"] != DIRECTION)
+    fit &= rows["kind"] != "repeated_guidance"
     order = rows[fit].assign(chain=chain[fit])
     groups = order.groupby([*_TARGET, "chain"], sort=False, dropna=False)
     following = groups["figure_id"].shift(-1)

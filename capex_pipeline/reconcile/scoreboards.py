@@ -32,15 +32,20 @@ def claims_by(claim_checks: pd.DataFrame, source: str) -> pd.DataFrame:
     )
 
 
+def counted(outlooks: pd.DataFrame) -> pd.DataFrame:
+    """The reviewed statements, without guidance that an article repeats, which would count one statement twice."""
+    return outlooks[outlooks["review_state"].isin(SETTLED_STATES) & outlooks["kind"].ne("repeated_guidance")]
+
+
 def guidance_by_company(outlooks: pd.DataFrame) -> pd.DataFrame:
     """One row for each company and kind of statement, by name, guidance before forecasts. Statements that were extracted and not reviewed
-    are left out.
+    are left out, and so is guidance that an article repeats.
 
     Columns: entity_id, entity_name, kind, `statements` and `periods` (their numbers), a column for each outcome with the number of statements,
     `revisions` (statements that change an earlier one on the same period or repeat it) and `mean_revision_pct` (their mean change in percent;
     null if there is none).
     """
-    outlooks = outlooks[outlooks["review_state"].isin(SETTLED_STATES)]
+    outlooks = counted(outlooks)
     rows = outlooks.assign(period=outlooks.groupby(list(PERIOD), dropna=False).ngroup())
     keys = ["entity_name", "entity_id", "kind"]
     grouped = rows.groupby(keys)

@@ -65,13 +65,13 @@ _ANSWERS: dict[str, tuple[str, str, str, dict[str, str] | None]] = {
   count(*) FILTER (WHERE outcome = 'below') AS below, count(*) FILTER (WHERE outcome = 'inside') AS inside,
   count(*) FILTER (WHERE outcome = 'above') AS above, count(*) FILTER (WHERE outcome = 'pending') AS pending,
   count(*) FILTER (WHERE outcome = 'not_comparable') AS not_comparable, avg(revision_pct) AS mean_revision_pct
-FROM outlooks WHERE review_state <> 'machine' GROUP BY entity_id, entity_name, kind""",
+FROM outlooks WHERE review_state <> 'machine' AND kind <> 'repeated_guidance' GROUP BY entity_id, entity_name, kind""",
         "Guidance by company: number of statements, outcomes below, inside and above the stated range, and mean revision.",
         {
             "entity_id": "Company or group; see table entities.",
             "entity_name": "Its name.",
             "kind": "guidance or forecast.",
-            "outlooks": "Number of statements, without those that were extracted and not reviewed.",
+            "outlooks": "Number of statements, without those that were extracted and not reviewed and without guidance that an article repeats.",
             "below": "Statements whose outcome is below the stated range.",
             "inside": "Statements whose outcome is inside the stated range.",
             "above": "Statements whose outcome is above the stated range.",

@@ -14,7 +14,7 @@ from capex_pipeline.reconcile import scoreboards
 from capex_pipeline.report import charts, formatting, html, series
 from capex_pipeline.report.page_model import Part, Source
 from capex_pipeline.report.series import Row
-from capex_pipeline.schemas.vocabulary import DIRECTION, SETTLED_STATES
+from capex_pipeline.schemas.vocabulary import DIRECTION
 
 COLOURS = {"guidance": charts.ACCENT, "forecast": charts.CLAIM}
 _OUTCOME_WORDS = {
@@ -146,8 +146,10 @@ def _billions(value: float | None) -> float | None:
 
 def _scoreboard(rows: pd.DataFrame) -> str:
     """Number of statements by company and outcome, and for each period that has an outcome its first and last dated statement."""
-    settled = rows["outcome"].isin(["below", "inside", "above"]) & rows["review_state"].isin(SETTLED_STATES)
-    judged = rows[settled].sort_values(["entity_name", "target_end"], ascending=[True, False], kind="stable")
+    reviewed = scoreboards.counted(rows)
+    judged = reviewed[reviewed["outcome"].isin(["below", "inside", "above"])].sort_values(
+        ["entity_name", "target_end"], ascending=[True, False], kind="stable"
+    )
     cells, counts = [], dict.fromkeys(("inside", "above", "below"), 0)
     for _, about in judged.groupby(list(scoreboards.PERIOD), sort=False):
         final = scoreboards.last_statement(about)

@@ -44,7 +44,13 @@ class _OfYear(OfCompany):
     calendar_year: Year = column("Calendar year of the quarters.")
     currency: Text = column("Reporting currency, ISO 4217.", str_matches=r"^[A-Z]{3}$")
     incomplete_lines: Text = column(
-        "Lines with one quarter of the year or more on record and no amount of the year, joined by |; null where every line on record is whole.",
+        "Lines that the company publishes and that have no amount of the year here, joined by |; the columns *_quarters_reported say how many "
+        "quarters of each are on record. Null where every line that the company publishes has its amount.",
+        optional=True,
+    )
+    unpublished_lines: Text = column(
+        "Lines without an amount that the company does not publish, or did not publish yet, joined by |: reference data say so (coverage.reason), "
+        "or it is a line of few companies and no document states it. Each line has an amount or is named here or in incomplete_lines.",
         optional=True,
     )
     note: Text = column("Why a line with four quarters has no amount, by line.", optional=True)

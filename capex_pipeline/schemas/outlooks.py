@@ -9,7 +9,7 @@ import pandera.pandas as pa
 from capex_pipeline.schemas import rules, vocabulary
 from capex_pipeline.schemas.base import Day, Flag, Number, Table, Text, Year, column
 
-KINDS = ("guidance", "forecast")
+KINDS = ("guidance", "repeated_guidance", "forecast")
 OUTCOMES = ("pending", "below", "inside", "above", "not_comparable")
 
 
@@ -28,9 +28,17 @@ class Outlooks(Table):
     target_period: Text = column(
         'Target period as text: "2026" or "2026Q1" for calendar periods, "FY2027" or "FY2027 Q1" for fiscal periods, otherwise first and last day.'
     )
-    kind: Text = column("guidance (by the company or its executives) or forecast (by anyone else).", isin=KINDS)
+    kind: Text = column(
+        "guidance (of the company or its executives, from the company's document or a copy of it), repeated_guidance (the same as an article or "
+        "digest reports it: a statement that may be in the table already, so it is never latest) or forecast (of anyone else).",
+        isin=KINDS,
+    )
     claimant: Text = column("Source of the statement.", optional=True)
     stated_on: Day = column("Date of the statement; null if the date of its document is unknown.", optional=True)
+    stated_by: Day = column(
+        "Day on which the statement was out at the latest: stated_on, or for an undated statement the day by which its document was out. Order the "
+        "statements on one target period by this column; the first and the last by stated_on leave undated statements out."
+    )
     bound: Text = column(
         "How exact the amount is, or direction where none is stated; see figures.bound.",
         isin=(*vocabulary.BOUNDS, vocabulary.DIRECTION),
@@ -62,7 +70,10 @@ class Outlooks(Table):
     )
     amount_mid_usd: Number = column("amount_mid_local in US dollars, at the same rate.", unit="USD", optional=True)
     amount_high_usd: Number = column("amount_high_local in US dollars, at the same rate.", unit="USD", optional=True)
-    superseded_by: Text = column("Id of the later statement that replaced it; null for the newest.", optional=True)
+    superseded_by: Text = column(
+        "Id of the later statement that replaced it; null for the newest, and for guidance that is only repeated.",
+        optional=True,
+    )
     superseded_reason: Text = column(
         "updated, or redefined where the later one has another definition; null for the newest.",
         optional=True,
@@ -125,7 +136,7 @@ class Outlooks(Table):
             "group": "published",
             "grain": "statement about a future period",
             "key": ["outlook_id"],
-            "sort": ["entity_id", "metric_id", "target_start", "target_end", "stated_on", "outlook_id"],
+            "sort": ["entity_id", "metric_id", "target_start", "target_end", "stated_by", "outlook_id"],
             "foreign_keys": {"superseded_by": "outlooks"},
         }
 

@@ -146,6 +146,13 @@ class Comparisons(Table):
         optional=True,
         comes_from=("observations.value", "observations.vintage"),
     )
+    revision_local: Number = column(
+        "amount_local less first_reported_amount_local: 0 where the amount was never changed, null where the first amount is unknown. Add this "
+        "column up for revisions over several quarters: the difference of two sums counts quarters whose first amount is null as revised.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value", "observations.vintage"),
+    )
     first_reported_on: Day = column(
         "Date on which the company first published its figures for this quarter; null if unknown.",
         optional=True,

@@ -90,6 +90,17 @@ QUERIES = [
         "SELECT first_reported_amount_local / 1e6, amount_local / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_quarter = '2023Q4'",
         [(7_665, 7_592)],
     ),
+    # 10-K for 2023: 27,266 million; re-presented as 27,045 with the 10-K for 2024. Tencent's own reports for 2024Q4 and 2025Q1: not on record.
+    Query(
+        "How much were the quarters of 2023 revised",
+        "SELECT sum(revision_local) / 1e6 FROM capex WHERE entity_id = 'meta' AND calendar_year = 2023",
+        [(-221,)],
+    ),
+    Query(
+        "Revisions where the first report is not on record",
+        "SELECT revision_local FROM capex WHERE entity_id = 'tencent' AND calendar_quarter = '2025Q1'",
+        [(None,)],
+    ),
     # Announced on 14 May 2025; the table holds the comparative of a year later, so the first amount is unknown.
     Query(
         "When Tencent first reported January to March 2025",
@@ -645,6 +656,22 @@ QUERIES = [
         "WHERE entity_id = 'amazon' AND calendar_year = 2025",
         [(716_924, 139_514, 131_819, None)],
     ),
+    # 2022: Amazon's 10-K has its flows. On record of Meta: no cash flow and no depreciation; of Oracle, which publishes cloud revenue from June 2021
+    # on: none; of Alphabet's and Microsoft's depreciation not every quarter. Tencent and Baidu: revenue and capex only.
+    Query(
+        "Companies with every line of 2022 that they publish",
+        "SELECT entity_id, capex_usd / 1e6, cloud_revenue_usd / 1e6 FROM financials_by_calendar_year WHERE calendar_year = 2022 AND incomplete_lines IS NULL",
+        [("amazon", 63_645, 80_096)],
+    ),
+    Query(
+        "Lines of 2022 that are missing, and lines that are not published",
+        "SELECT entity_id, incomplete_lines, unpublished_lines FROM financials_by_calendar_year "
+        "WHERE calendar_year = 2022 AND entity_id IN ('meta', 'oracle') ORDER BY 1",
+        [
+            ("meta", "operating_cash_flow|free_cash_flow|depreciation", "cloud_revenue|data_center_revenue"),
+            ("oracle", "cloud_revenue", "data_center_revenue"),
+        ],
+    ),
     # Microsoft's segment was recast in July 2024. 2023: Google Cloud 33,088, AWS 90,757, Intelligent Cloud 22,081 + 23,993 + 24,259 + 25,880.
     Query(
         "Cloud revenue of the US groups by year",
@@ -675,6 +702,13 @@ QUERIES = [
         "Growth that guidance for 2026 means",
         "SELECT entity_id, round(implied_yoy_pct, 1) FROM outlooks WHERE is_latest AND target_year = 2026 AND implied_yoy_pct IS NOT NULL",
         [("meta", 90.4)],
+    ),
+    # CoreWeave 20 to 23 billion, then 12 to 14; Amazon about 118, then about 125. The day of each first statement was not read.
+    Query(
+        "First and last guidance for 2025",
+        "SELECT entity_id, arg_min(amount_mid_local, stated_by) / 1e9, arg_max(amount_mid_local, stated_by) / 1e9 FROM outlooks "
+        "WHERE kind = 'guidance' AND target_period = '2025' AND entity_id IN ('amazon', 'coreweave') GROUP BY 1 ORDER BY 1",
+        [("amazon", 118, 125), ("coreweave", 21.5, 13)],
     ),
     Query(
         "Why the growth of Microsoft's guidance is null",

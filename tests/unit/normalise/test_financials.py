@@ -129,13 +129,44 @@ def test_a_companys_year_names_its_incomplete_lines(reference: Reference) -> Non
         depreciation=quarters("meta", 2026, 1, 1, 1, 1),
     )
     (row,) = found.to_dict("records")
-    assert row["incomplete_lines"] == "revenue" and pd.isna(row["revenue_usd"]) and row["depreciation_usd"] == 4 * BN
+    assert row["incomplete_lines"] == "capex|revenue|operating_cash_flow|free_cash_flow"
+    assert pd.isna(row["revenue_usd"]) and row["depreciation_usd"] == 4 * BN
     assert (
         row["revenue_quarters_reported"],
         row["depreciation_quarters_reported"],
         row["capex_quarters_reported"],
     ) == (2, 4, 0)
     assert (row["revenue_all_companies_complete"], row["depreciation_all_companies_complete"]) == (False, True)
+
+
+def test_lines_that_a_company_does_not_publish_are_told_from_missing_ones(reference: Reference) -> None:
+    """Oracle first published cloud revenue for June to August 2021, Nvidia alone is on record with data-centre revenue, Meta has no cloud business."""
+    found = made(
+        "financials_by_calendar_year",
+        reference,
+        depreciation=[row for year in (2020, 2022) for row in quarters("oracle", year, 1, 1, 1, 1)],
+        data_center_revenue=quarters("nvidia", 2022, 1, 1, 1, 1),
+        revenue=[*quarters("nvidia", 2020, 1, 1, 1, 1), *quarters("meta", 2022, 1, 1, 1, 1)],
+    ).set_index(["entity_id", "calendar_year"])
+    assert found["unpublished_lines"].to_dict() == {
+        ("meta", 2022): "cloud_revenue|data_center_revenue",
+        ("nvidia", 2020): "cloud_revenue",
+        ("nvidia", 2022): "cloud_revenue",
+        ("oracle", 2020): "cloud_revenue|data_center_revenue",
+        ("oracle", 2022): "data_center_revenue",
+    }
+    incomplete = found["incomplete_lines"].str.split("|")
+    assert incomplete["oracle", 2022] == ["capex", "cloud_revenue", "revenue", "operating_cash_flow", "free_cash_flow"]
+    assert "data_center_revenue" in incomplete["nvidia", 2020]
+
+
+def test_a_row_without_incomplete_lines_has_every_line_that_the_company_publishes(reference: Reference) -> None:
+    every = ("capex", "revenue", "operating_cash_flow", "free_cash_flow", "depreciation")
+    found = made(
+        "financials_by_calendar_year", reference, **{line: quarters("meta", 2022, 1, 1, 1, 1) for line in every}
+    )
+    (row,) = found.to_dict("records")
+    assert pd.isna(row["incomplete_lines"]) and row["unpublished_lines"] == "cloud_revenue|data_center_revenue"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from builders import evidence_of, filed, row
+from builders import article, evidence_of, filed, row
 
 from capex_pipeline.normalise import published
 from capex_pipeline.reconcile.outlooks import outlooks
@@ -114,6 +114,42 @@ def test_forecasts_are_latest_for_their_claimant_and_never_latest_guidance(refer
     )
     assert [one["is_latest"] for one in (first, second, third)] == [True, False, False]
     assert [one["is_latest_forecast_of_claimant"] for one in (first, second, third)] == [False, True, True]
+
+
+def test_guidance_that_an_article_repeats_is_neither_the_papers_forecast_nor_the_latest(reference: Reference) -> None:
+    """Meta said 35 to 40 billion in April; a paper of May repeats it, and one of August reports July's 37 to 40 before the call is on record."""
+    papers = [article("may", "2024-05-10"), article("aug", "2024-08-02")]
+    rows = [
+        stated("apr", "35 to 40", "35", "40"),
+        stated("may", "35 to 40", "35", "40"),
+        stated("aug", "37 to 40", "37", "40"),
+    ]
+    known = evidence_of([filed("apr", DAYS["apr"]), *papers], rows)
+    rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
+    found = outlooks(known.figures, known.observations, known.documents, rates, reference).sort_values("stated_on")
+    assert found["kind"].tolist() == ["guidance", "repeated_guidance", "repeated_guidance"]
+    assert found["is_latest"].tolist() == [True, False, False] and not found["is_latest_forecast_of_claimant"].any()
+    assert found["superseded_by"].isna().all() and found["revision_pct"].isna().all()
+
+
+def test_an_undated_statement_is_ordered_by_the_day_its_document_was_out(reference: Reference) -> None:
+    undated = filed("feb", None, published_by="2024-04-23")
+    known = evidence_of(
+        [undated, filed("apr", DAYS["apr"])],
+        [stated("feb", "30 to 37", "30", "37"), stated("apr", "35 to 40", "35", "40")],
+    )
+    rates = published.fx_rates(known.observations, ecb_rates.daily_fixings(["CNY", "USD"]))
+    first, second = (
+        outlooks(known.figures, known.observations, known.documents, rates, reference)
+        .sort_values("stated_by")
+        .to_dict("records")
+    )
+    assert (
+        pd.isna(first["stated_on"])
+        and first["stated_by"] == pd.Timestamp("2024-04-23")
+        and first["amount_low_local"] == 30 * BN
+    )
+    assert second["stated_on"] == second["stated_by"] == pd.Timestamp("2024-04-24")
 
 
 def test_a_statement_on_another_definition_redefines_and_is_no_revision(reference: Reference) -> None:
