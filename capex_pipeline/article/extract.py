@@ -31,7 +31,7 @@ from capex_pipeline.article.extraction import Figure, Outcome, Reading, Suggesti
 from capex_pipeline.article.growth import is_growth, is_sequential
 from capex_pipeline.article.lexicon import TELLING, Cue, Vocabulary
 from capex_pipeline.article.mentions import Mention
-from capex_pipeline.article.metric_rules import A_CHANGE, Governor, Passage, metric_of
+from capex_pipeline.article.metric_rules import A_CHANGE, CHIPS, Governor, Passage, metric_of
 from capex_pipeline.article.period_dates import Days, PeriodContext, PeriodReading
 from capex_pipeline.article.period_expressions import PeriodExpression, find_periods, may_carry
 from capex_pipeline.article.period_rules import (
@@ -409,7 +409,9 @@ class _Reader:
                 scene, quantity, entity, metric, status, is_base(scene, quantity), len(self.reading.figures), False
             )
             candidates = (reading.days,) if reading.days is not None else reading.candidates
-        is_near = quantity.certain and known is not None and (cue is not None or _grows_to(scene, quantity))
+        is_sold = metric is None and entity is not None and _is_sold_by_segment(scene, quantity, entity)
+        metric = "cloud_revenue" if is_sold else metric
+        is_near = quantity.certain and known is not None and (cue is not None or is_sold or _grows_to(scene, quantity))
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
         return Suggestion(
             entity, metric, _measure(quantity, growth), status, claimant.kind, growth or 1, candidates, is_near
@@ -557,6 +559,8 @@ def _metric_beside(scene: Scene, quantity: Mention) -> Cue | None:
             )
         ):
             return cue._replace(value=value)
+    if quantity.kind == "count" and not CHIPS.isdisjoint(scene.tokens.words[quantity.last + 1 : quantity.last + 5]):
+        return Cue(quantity.last, quantity.last, "metric", "gpu_units")  # "1.4 million Ascend 910C chips"
     if quantity.kind == "count" and noun_after(
         scene.tokens,
         quantity.last + 1 + 2 * (scene.tokens.words[quantity.last + 1 : quantity.last + 3] == ["of", "the"]),
@@ -569,6 +573,21 @@ def _grows_to(scene: Scene, quantity: Mention) -> bool:
     """Whether an amount follows a percentage: "grown 20 per cent to $33bn"."""
     following = scene.quantity_at(quantity.last + 2) if scene.tokens.word(quantity.last + 1) == "to" else None
     return quantity.kind == "percent" and following is not None and following.kind == "money"
+
+
+def _is_sold_by_segment(scene: Scene, quantity: Mention, entity: str) -> bool:
+    """Whether the last name before a quantity is a company's cloud business, and nothing but its revenue is spoken of since: "Google Cloud
+    emerged as the fastest-growing provider, showing revenue of $11bn".
+    """
+    if quantity.kind not in ("money", "percent"):
+        return False
+    names = [cue for cue in scene.kinds("entity", "segment") if cue.last < quantity.first]
+    name = max(names, key=lambda cue: (cue.last, cue.kind == "segment"), default=None)
+    if name is None or name.kind != "segment" or name.value != entity:
+        return False
+    reach = quantity.last + 2 * _BESIDE  # "a 35% year-over-year increase in third-quarter revenue"
+    spoken_of = [cue for cue in scene.kinds("sales", "other_sales", "context") if name.last < cue.first <= reach]
+    return bool(spoken_of) and all(cue.kind == "sales" for cue in spoken_of)
 
 
 def _metric_of_kind(quantity: Mention, state: State, is_cloud: bool) -> str | None:

@@ -28,7 +28,8 @@ _LIFTED: Final = frozenset(
 _TOTAL: Final = frozenset("total overall consolidated companywide company-wide wide whole group".split())
 _BALANCES: Final = frozenset("inventory inventories stock stockpile stockpiles hold holds held owns own".split())
 _WEIGHTS: Final = frozenset("pounds tons tonnes kilograms watts megawatts mw gw kw servers racks".split())
-_CHIPS: Final = frozenset("chips gpus processors accelerators".split())
+CHIPS: Final = frozenset("chips gpus processors accelerators".split())
+"""Nouns for accelerators."""
 _THRESHOLDS: Final = frozenset("mark milestone threshold barrier".split())
 _ONE_OFF: Final = frozenset(
     "hit charge charges write-down writedown impairment loss gain fine penalty settlement lawsuit".split()
@@ -318,7 +319,7 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     row = scene.row(quantity)
     last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
     if tokens.word(quantity.last + 1) == "of":
-        graphics = graphics or not _CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
+        graphics = graphics or not CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
     if passage.listed == "gpu_units" and _ends_list(scene, quantity):
         return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
     if not (quantity.counts_chips or product is not None or graphics or last or _is_of_shipments(scene, quantity)):

@@ -146,7 +146,7 @@ def _draft(file: Path, target: Path, source: Source, overwrite: bool) -> None:
     save_review(source.draft, source, target)
     counts = [len(source.draft[part]) for part in ("figures", "undecided", "ignored")]
     echo(
-        f"{target}: {_counted(counts[0], 'figure')} drafted, {_counted(counts[1], 'question')} for you, "
+        f"{target}: {_counted(counts[0], 'figure')} drafted, {_counted(counts[1], 'question')} with or without a preselected answer, "
         f"{_counted(counts[2], 'other number')} left out.\nDecide in a browser: {_command('--page', 'review.html', file)}\n"
         f"Or edit the file, then: {_command('--check', file)}"
     )

@@ -23,6 +23,7 @@ from capex_pipeline.review.entries import (
     CONFIRMED,
     MOST_READINGS,
     NO_TABLE,
+    REQUIRED_BY_METRIC,
     WHO,
     Span,
     entries_of,
@@ -52,6 +53,8 @@ _SHORTEST_PERIOD: Final = 80
 _ESTIMATED_EARLY: Final = 45
 """Days before the end of a period at which an estimate of it is still none of the future."""
 _CALENDAR: Final = FiscalCalendar(12, "month_end", "calendar")
+_SPANS: Final = frozenset(("over", "next", "coming", "following", "within"))
+"""Words before "years" that make of them the period of an amount: "over three years"."""
 _RATES: Final = ("yoy_growth", "yoy_multiple")
 _AHEAD: Final = ("guidance", "forecast")
 _READ_BY_RULES: Final = ("capex", "cloud_revenue", "gpu_units", "gpu_unit_price")
@@ -66,7 +69,9 @@ _UNLIKELY: Final = (
     "The machine left it out", "No company is named", "A sum over", "The sign or the brackets", "The supplier's own orders", "The text names no number",
     "The number has no unit", "The words point back", "The supplier is not named",
 )  # fmt: skip
-"""How questions begin of which leaving out is preselected: at most one of five such numbers is a figure. All other questions are open."""
+"""How questions begin of which leaving out is preselected: at most one of five such numbers is a figure. All other questions are open, and so are
+numbers of which company, metric and value are read."""
+_READ: Final = ("entity", "metric", "value")
 _PAID_FOR: Final = (["for", "property", "and", "equipment"], ["of", "property", "and", "equipment"])
 _FIRM: Final = (
     "Context: share price", "Context: profit", "Context: value of a company", "What others had expected", "The text names a size", "A supposition",
@@ -152,7 +157,8 @@ def answers(
     question = str(entry.get("question"))
     if question == WHOSE_COUNT:
         return [*readings, *leaving], None if fields.get("claimant") == "publication" else 0
-    return [*readings, *leaving], _preselected(question, len(readings), len(leaving), words, is_sure_group)
+    is_read = not missing_keys(fields, _READ)
+    return [*readings, *leaving], _preselected(question, len(readings), len(leaving), words, is_sure_group, is_read)
 
 
 def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | None) -> bool:
@@ -165,12 +171,19 @@ def is_of_others(entry: Mapping[str, Any], source: Source, passage: Passage | No
     return is_group and known.entity_id not in [one.entity for one in words.companies()]
 
 
-def _preselected(question: str, readings: int, leaving: int, words: _Words | None, is_sure_group: bool) -> int | None:
-    """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none."""
+def _preselected(
+    question: str, readings: int, leaving: int, words: _Words | None, is_sure_group: bool, is_read: bool
+) -> int | None:
+    """Which of the answers to a question is preselected: the first reading, leaving the number out (the last answer), or none.
+
+    is_read: whether company, metric and value are known. Such a number is never left out without a person's decision.
+    """
     if words is None or (readings and words.is_uncounted_group):
         return None
     if readings and (is_sure_group or question.startswith(_LIKELY)):
         return 0
+    if is_read and words.companies():
+        return None
     if (question.startswith(_UNLIKELY) and not is_sure_group) or (words.counts_group and not words.groups):
         return readings + leaving - 1
     return None
@@ -194,7 +207,8 @@ def _of_question(
     listed = [str(one) for one in listed] if isinstance(listed, list) else []
     if listed and fields.get("measure") in _RATES and (level := _level_of(entry, beside)) is not None:
         listed = list(dict.fromkeys([level, *listed]))[:MOST_READINGS]
-    missing = missing_keys(fields, required_keys(review))
+    of_metric = REQUIRED_BY_METRIC.get(fields.get("metric", ""), ())
+    missing = missing_keys(fields, (*required_keys(review), *of_metric))
     if entry.get("question") == WHOSE_COUNT and words is not None and not missing:
         return [{"label": one.label, "set": _of_count(one, fields, source)} for one in _counts(words, source)]
     asks_who, asked = WHO in str(entry.get("question")), asked_key(entry)
@@ -425,6 +439,23 @@ class _Words:
         return house_of((cue for cue in self.cues if cue.kind == "claimant"), self.tokens)
 
     @property
+    def is_of_sales(self) -> bool:
+        """Whether the sentence speaks of sales and of no spending, so that its amounts are none."""
+        kinds = {cue.value if cue.kind == "metric" else cue.kind for cue in self.cues}
+        return "sales" in kinds and kinds.isdisjoint(("capex", "capex_objects", "spend"))
+
+    @property
+    def is_of_years(self) -> bool:
+        """Whether the sentence gives an amount for several years, which is that of no single one."""
+        words = self.tokens.words
+        return any(
+            words[at] == "years"
+            and not _SPANS.isdisjoint(words[max(0, at - 4) : at])
+            and words[at + 1 : at + 2] != ["ago"]
+            for at in range(len(words))
+        )
+
+    @property
     def is_of_year_before(self) -> bool:
         """Whether the words after the number say that it is of a year earlier."""
         following = self.tokens.words[self.last + 1 : self.last + 5]
@@ -465,7 +496,7 @@ def _readings(
         *((entities[0], one) for one in metrics[1:] if entities),
     ]:
         if metric == "cloud_revenue" and (entity, metric) not in vocabulary.preferred:
-            if str(entry.get("reason")).startswith(_SALES):
+            if str(entry.get("reason")).startswith(_SALES) or words.is_of_sales:
                 continue
             metric = "capex"  # a company without a cloud business is spoken of for its spending
         changed = {"entity": entity, "metric": metric}
@@ -521,7 +552,7 @@ def _metrics(
             if one.locator == entry.get("locator") and one.fields.get("metric")
         ]
         likely = [*spoken_of, *(["cloud_revenue", "capex"] if is_sales else ["capex"])]
-    if str(entry.get("reason")).startswith(_SALES):
+    if str(entry.get("reason")).startswith(_SALES) or (not read and words.is_of_sales):
         likely = [metric for metric in likely if metric != "capex"]
     named = words.metric(2 * _BESIDE if is_rate else _BESIDE)
     return list(dict.fromkeys(filter(None, ["" if named == "revenue" and has_cloud else named, *likely])))
@@ -622,6 +653,8 @@ def _periods(
     around = [
         one.fields["period"] for one in sorted(alike, key=lambda one: (one.start > span[0], abs(one.start - span[0])))
     ]
+    if is_ahead and words.is_of_years:
+        return list(dict.fromkeys([*own_periods, *words.periods(calendar, source.published, is_ahead)]))
     is_chips = is_chip_count(fields.get("metric"))
     usual = (
         _usual_plans(source.published)

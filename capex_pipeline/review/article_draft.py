@@ -103,7 +103,9 @@ def amount_of(
 
 def _doubtful(outcome: Outcome) -> str:
     hint = outcome.suggestion
-    return f"{hint.entity}, {hint.metric}" if hint is not None and is_dropped(outcome) else ""
+    is_asked = is_dropped(outcome) or (outcome.outcome not in ("used", "context") and may_be_figure(outcome))
+    is_read = is_asked and hint is not None and outcome.mention.certain and bool(hint.entity and hint.metric)
+    return f"{hint.entity}, {hint.metric}" if is_read and hint is not None else ""
 
 
 def drafted_of(figure: Figure, vocabulary: Vocabulary) -> Drafted:

@@ -33,6 +33,7 @@ from capex_pipeline.review.chip_counts import WHOSE_COUNT
 from capex_pipeline.review.decisions import CHANGEABLE, completed, fingerprint
 from capex_pipeline.review.entries import (
     CLAIMANTS,
+    CONFIRMED,
     FIGURE_KEYS,
     LISTS,
     NO_TABLE,
@@ -103,6 +104,7 @@ def render(
         "periods": PERIOD_LABEL,
         "lists": ["definition", "supplier", "product", "customer"],
         "reasons": list(REASONS),
+        "confirmed": CONFIRMED,
         "choices": {
             "entity": sorted(vocabulary.entities), "metric": sorted(vocabulary.metric_ids), "measure": MEASURES,
             "status": [name for name in STATUSES if name != "derived"], "claimant": CLAIMANTS, "bound": BOUNDS, "flow": FLOWS,
@@ -304,6 +306,7 @@ def _hold_against_rules(
         for option in entry["options"]:
             if "set" in option:
                 figure = completed({**entry["fields"], **option["set"]}, option["set"], source.vocabulary)
+                option["definition"] = str(figure.get("definition") or "")
                 figure.pop("same_fact_as", None)  # the other figure is not among the answers
                 tried.append((identity, option, {**figure, "id": f"t{len(tried)}", "quote": entry["quote"]}))
     if len(tried) > _MOST_TRIED:

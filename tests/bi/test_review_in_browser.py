@@ -6,6 +6,7 @@ The articles are written for the tests in a newspaper's style; what is right for
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -161,15 +162,15 @@ def test_the_last_answer_keeps_its_place_and_accepts_nothing_else(browser: Any, 
 def test_a_decision_is_corrected_by_keyboard(browser: Any, tmp_path: Path) -> None:
     """Taking back, changing a field, and leaving out with a reason."""
     opened(browser, tmp_path, "cloud-groups")
-    assert focused(browser) == "m033", "the first question without a preselected answer has the focus"
+    assert focused(browser) == "m018", "the first question without a preselected answer has the focus"
     card = browser.find_element("id", "card-m018")
-    assert "Preselected" in card.text
-    browser.execute_script("arguments[0].focus()", card)
-    press(browser, "a")
+    assert "Question" in card.text
+    options = browser.find_elements("css selector", "#card-m018 .options button")
+    press(browser, str(len(options)))
     assert "Left out" in card.text and "Confirmed: Context: cash or debt." in card.text
     browser.execute_script("arguments[0].focus()", card)
     press(browser, "u")
-    assert "Preselected" in card.text
+    assert "Question" in card.text
     press(browser, "i")
     assert browser.switch_to.active_element.get_attribute("value").startswith("No table")
     press(browser, "A rumour.\ue007")
@@ -212,6 +213,18 @@ def test_the_page_refuses_a_unit_that_a_build_refuses(browser: Any, tmp_path: Pa
     Select(measure.find_element("tag name", "select")).select_by_visible_text("level")
     card.find_element("css selector", "input").send_keys("\ue007")
     assert "A level of cloud_revenue is not printed in percent" in card.text
+
+
+def test_a_changed_field_is_selected_and_checked_at_once(browser: Any, tmp_path: Path) -> None:
+    opened_text(browser, tmp_path, "Meta spent $19.4bn on capex in the third quarter of 2025.")
+    press(browser, "c")
+    selected = "const one = document.activeElement; return one.value.slice(one.selectionStart, one.selectionEnd)"
+    assert browser.execute_script(selected) == "meta"
+    field = browser.execute_script("""
+        const field = document.querySelector("[list=choices-product]");
+        field.value = "ascend_910c"; field.dispatchEvent(new Event("change")); return field""")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "no product that is known" in browser.find_element("css selector", "form .error").text
 
 
 def test_undo_takes_back_what_one_answer_settled(browser: Any, tmp_path: Path) -> None:
@@ -295,11 +308,21 @@ def test_a_reload_keeps_the_decisions(browser: Any, tmp_path: Path) -> None:
     from selenium.common.exceptions import NoAlertPresentException
 
     opened(browser, tmp_path, "cloud-groups")
+    answered = focused(browser)
     press(browser, "1")
     browser.execute_script("location.reload()")
     with contextlib.suppress(NoAlertPresentException):  # the browser asks whether to leave
         browser.switch_to.alert.accept()
-    assert "Left out" in browser.find_element("id", "card-m033").text
+    assert "Undo" in browser.find_element("id", f"card-{answered}").text
+
+
+def test_what_is_saved_without_a_decision_confirms_and_corrects_nothing(browser: Any, tmp_path: Path) -> None:
+    opened(browser, tmp_path, "alibaba-tencent")
+    press(browser, "s")
+    decisions = json.loads(downloaded(tmp_path / "alibaba-tencent.decisions.json").read_text())["decisions"].values()
+    reasons = [one["reason"] for one in decisions if one["action"] == "ignore"]
+    assert reasons and not any(reason.startswith("Confirmed") for reason in reasons)
+    assert not any(one.get("corrected") for one in decisions)
 
 
 def test_no_request_leaves_the_page(browser: Any, tmp_path: Path) -> None:

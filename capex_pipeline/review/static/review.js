@@ -89,7 +89,13 @@
   // After a decision the button that accepts the rest never gets the focus by itself: Enter after the last answer must accept nothing unread.
   const proceed = (id) => reads ? cards.get(id).focus() : next(id, cards.get(id));
   const decisionOf = (id, option) => option.ignore ? { action: "ignore", reason: option.ignore }
-    : { action: "change", fields: option.set, corrected: [...corrections(id, option.set), ...(option.corrected ?? [])] };
+    : { action: "change", fields: option.set, corrected: [...corrections(id, option.set), ...(option.corrected ?? [])], shows: option.definition };
+  // A preselected answer without a person's decision confirms no reason of the draft and corrects nothing.
+  const unread = (id) => {
+    const decision = decisionOf(id, entry(id).options[entry(id).chosen]);
+    if (decision.action === "change") return { ...decision, corrected: [] };
+    return decision.reason.startsWith(data.confirmed) ? { ...decision, reason: decision.reason.slice(data.confirmed.length) } : decision;
+  };
   const choose = (id, option) => option.others ? chooseAlone(id, option) : decideAll(id, option);
   const accept = (id) => {
     const one = entry(id);
@@ -111,9 +117,9 @@
   };
   const short = (id) => (id.length < 9 ? id : "");
   const summary = (id) => {
-    const decision = decisions.get(id) ?? (proposes(id) ? decisionOf(id, entry(id).options[entry(id).chosen]) : undefined);
+    const decision = decisions.get(id) ?? (proposes(id) ? unread(id) : undefined);
     const reason = decision ? decision.reason : entry(id).reason;
-    return reason || reading({ ...fieldsOf(id), ...(decision?.fields ?? {}) });
+    return reason || reading({ ...fieldsOf(id), ...(decision?.fields ?? {}), ...(decision?.shows ? { definition: decision.shows } : {}) });
   };
   // What is recorded of a number: every part that is not the usual one.
   const reading = (fields) => {
@@ -166,6 +172,7 @@
   };
 
   const known = new Set(data.names);
+  const closed = new Set(["definition", "supplier", "product"]);
   const period = new RegExp(data.periods, "i");
   // The kind of a unit as the build reads it; empty where the page cannot tell, and the command does.
   const kindOf = (unit) => {
@@ -183,6 +190,7 @@
   };
   const wrongIn = (key, value, whole) => {
     if (key === "entity" && !known.has(value.toLowerCase())) return `${value} is no company or group that is known; choose one of the list.`;
+    if (value && closed.has(key) && !data.choices[key].includes(value)) return `${value} is no ${key} that is known; choose one of the list.`;
     if (key === "unit") return wrongUnit(value, whole);
     if (key === "period" && !period.test(value)) return `${value} is no period; write it as 2025-04-01/2025-06-30, Q2 2025, CY2025 or FY2025 Q1.`;
     return "";
@@ -240,14 +248,19 @@
         ? make("select", {}, ...["", ...choices].map((choice) => make("option", { value: choice, textContent: choice || "none", selected: choice === (fields[key] ?? "") })))
         : make("input", { type: "text", value: fields[key] ?? "", maxLength: 300, autocomplete: "off" });
       if (choices && !isClosed) control.setAttribute("list", `choices-${key}`);
+      control.addEventListener("change", () => {
+        const wrong = control.value.trim() ? wrongIn(key, control.value.trim(), values()) : "";
+        control.setAttribute("aria-invalid", String(Boolean(wrong)));
+        control.form.querySelector(".error").textContent = wrong;
+      });
       return [key, control];
     }));
+    const values = () => Object.fromEntries([...controls].map(([key, control]) => [key, control.value.trim()]));
     const scope = make("select", {}, ...Object.entries(scopes).map(([value, textContent]) => make("option", { value, textContent })));
     const node = form(id, [...[...controls].map(([key, control]) => field(key.replaceAll("_", " "), control)), field("same change for", scope)], () => {
       const changed = {};
-      const whole = {};
-      for (const [key, control] of controls) {
-        whole[key] = control.value.trim();
+      const whole = values();
+      for (const key of controls.keys()) {
         if (whole[key] !== (entry(id).fields[key] ?? "")) changed[key] = whole[key];
       }
       const lacking = missing(whole);
@@ -262,7 +275,9 @@
       return "";
     }, problem);
     const first = missing(fields)[0] ?? entry(id).options.flatMap((option) => Object.keys(option.set ?? {}))[0] ?? "entity";
-    (controls.get(first) ?? node.elements[0]).focus();
+    const control = controls.get(first) ?? node.elements[0];
+    control.focus();
+    if (control.matches("input")) control.select();  // what is typed replaces the doubtful value
   };
   const leaveOut = (id) => {
     const reason = make("input", { type: "text", maxLength: 300, value: data.reasons[0], autocomplete: "off" });
@@ -302,7 +317,7 @@
     const rest = ids().filter(waits).length;
     document.getElementById("progress").textContent =
       `${open} ${open === 1 ? "question" : "questions"} open, ${rest} ${rest === 1 ? "figure" : "figures"} to compare, ${decisions.size} decided${saved ? "" : ", not saved"}.`;
-    document.getElementById("save").textContent = rest ? `The other ${rest} are right: accept and save` : "Save decisions";
+    document.getElementById("save").textContent = rest ? `${rest === 1 ? "The other one is" : `The other ${rest} are`} right: accept and save` : "Save decisions";
   };
   const unanswered = () => {
     const open = ids().filter(asks).length + unknown().length;
@@ -310,8 +325,8 @@
   };
   const save = () => {
     batch += 1;
-    ids().filter(waits).forEach((id) => decide(id, proposes(id) ? decisionOf(id, entry(id).options[entry(id).chosen]) : { action: "accept" }));
-    const decided = [...decisions].map(([id, { batch: _, ...decision }]) => [id, decision]);
+    ids().filter(waits).forEach((id) => decide(id, proposes(id) ? unread(id) : { action: "accept" }));
+    const decided = [...decisions].map(([id, { batch: _, shows: __, ...decision }]) => [id, decision]);
     const text = JSON.stringify({ review: data.review, document: Object.fromEntries(about), decisions: Object.fromEntries(decided) }, null, 1);
     const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     make("a", { href: address, download: data.file }).click();

@@ -180,3 +180,46 @@ def test_a_plan_for_nine_months_is_asked_and_may_be_what_was_spent(text: str) ->
     entry = entries_of(text)["$89.9bn"]
     assert entry["part"] == "undecided" and entry["chosen"] is None
     assert entry["options"][0]["set"] == {"period": "2025-01-01/2025-09-30", "status": "reported"}
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "entity", "metric"),
+    [
+        ("Google Cloud emerged as the fastest-growing provider, showing a 35% year-over-year increase in third-quarter revenue to $11.4 billion.", "$11.4 billion", "alphabet", "cloud_revenue"),
+        ("SemiAnalysis estimates Huawei could produce 1.4 million Ascend 910C chips next year.", "1.4 million", "huawei", "gpu_units"),
+        ("Microsoft raised its capex target to $93 billion, up from $85 billion earlier this year.", "$93 billion", "microsoft", "capex"),
+    ],
+)  # fmt: skip
+def test_a_number_with_company_metric_and_value_is_never_left_out_unasked(
+    text: str, amount: str, entity: str, metric: str
+) -> None:
+    entry = entries_of(text)[amount]
+    assert (entry["part"], entry["chosen"]) == ("undecided", None)
+    assert (entry["fields"]["entity"], entry["fields"]["metric"]) == (entity, metric)
+
+
+def test_a_count_is_offered_for_the_year_that_the_sentence_names() -> None:
+    text = "SemiAnalysis estimates Huawei could produce 1.4 million Ascend 910C chips next year."
+    reading = first(entries_of(text)["1.4 million"])
+    assert (reading["period"], reading["claimant"]) == ("2026-01-01/2026-12-31", "SemiAnalysis")
+
+
+def test_sales_of_a_chip_are_not_offered_as_spending() -> None:
+    text = "Nvidia cannot sell its H20 chip in China, sales of which are about $12 billion a year."
+    assert not any("capex" in label for label in labels(entries_of(text)["about $12 billion"]))
+
+
+def test_an_amount_of_several_years_is_not_offered_for_one() -> None:
+    text = "Alibaba will invest 380 billion yuan over the next three years in AI and cloud infrastructure."
+    assert all("ignore" in option for option in entries_of(text)["380 billion yuan"]["options"])
+
+
+def test_an_answer_states_the_definition_that_is_recorded() -> None:
+    text = "Google Cloud emerged as the fastest-growing provider, showing a 35% year-over-year increase in third-quarter revenue to $11.4 billion."
+    entry = entries_of(text)["$11.4 billion"]
+    shown = [
+        option["definition"]
+        for option in entry["options"]
+        if option.get("set", {}).get("entity", "alphabet") == "alphabet" and "set" in option
+    ]
+    assert set(shown) == {"google_cloud_segment"}

@@ -292,3 +292,17 @@ def test_a_finding_names_its_entry_and_what_settles_it() -> None:
     review["figures"][0] |= {"value": "19.9"}
     (finding,) = [one for one in check_review(review, source_of(article)) if one.rule == "value_differs"]
     assert finding.entry == review["figures"][0]["id"] and "value" in finding.parts
+
+
+def test_a_number_with_company_metric_and_value_is_lost_only_by_a_decision() -> None:
+    """The reason of the program without "Confirmed" means that nobody decided."""
+    article = of("Meta will spend $72 billion on capex over the next three years.")
+    review = draft_of(article)
+    (asked,) = review.pop("undecided")
+    assert (asked["entity"], asked["metric"]) == ("meta", "capex")
+    del review["state"]
+    ignored = {"span": asked["span"], "text": asked["quote"], "reason": asked["reason"]}
+    review["ignored"] = [ignored]
+    assert rules(review, article) == ["figure_may_be_lost"]
+    ignored["reason"] = f"Confirmed: {asked['reason']}"
+    assert rules(review, article) == []
