@@ -77,7 +77,7 @@ class BulkConfig(dg.Config):
 )  # fmt: skip
 def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # type: ignore[no-untyped-def]  # Dagster reads the return type
     """Computes the data set with the configured engine, unless its inputs are unchanged."""
-    dead_runs.mark(context.instance, context.run_id)
+    dead_runs.mark(context.instance, context.run.run_id)
     archive = config.archive or os.environ.get(ARCHIVE_VARIABLE, "")
     if not archive:
         reason = f"No bulk archive is given. Set {ARCHIVE_VARIABLE}, or `archive` in the run's configuration, to a companyfacts.zip of the SEC."
