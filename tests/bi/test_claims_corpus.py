@@ -68,7 +68,7 @@ def test_no_false_claim_is_confirmed_and_no_true_one_contradicted(
 
 
 def test_claims_that_are_not_checkable_name_what_was_looked_for(checks: dict[str, list[Any]]) -> None:
-    rows = [row for found in checks.span_values() for row in found if row.verdict == "not_checkable"]
+    rows = [row for found in checks.values() for row in found if row.verdict == "not_checkable"]
     assert rows and all(isinstance(row.looked_for, str) and isinstance(row.reason, str) for row in rows)
 
 
