@@ -107,5 +107,5 @@ def test_the_fingerprint_follows_the_content_and_not_the_file(archive: Path, tmp
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.zip").write_bytes(b"<html>")
-    with pytest.raises(DocumentError, match="no zip archive"):
+    with pytest.raises(DocumentError, match="is not a zip archive"):
         work_list.work_list(work_list.Inputs(tmp_path / "c.zip"))

@@ -66,13 +66,13 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
     "bad/broken.yaml": ("malformed_yaml", "line 2", plain("bad/broken.yaml", "document: {title: x\nfigures: [")),
     "bad/deep.yaml": ("malformed_yaml", "nested too deeply", plain("bad/deep.yaml", "a: " + "[" * 40 + "]" * 40)),
     "bad/latin.yaml": ("wrong_encoding", "save it as UTF-8", plain("bad/latin.yaml", "title: café".encode("latin-1"))),
-    "bad/nodocument.yaml": ("missing_document", "add `document:`", plain("bad/nodocument.yaml", "figures: []")),
+    "bad/nodocument.yaml": ("missing_document", "add it with the keys of the document", plain("bad/nodocument.yaml", "figures: []")),
     "bad/nofigures.yaml": ("missing_column", "has no list `figures:`", lambda raw: raw.write("bad/nofigures.yaml", "document: {document_id: x}")),
     "bad/part.yaml": ("unknown_key", "unknown part numbers", plain("bad/part.yaml", "numbers: []")),
     "bad/defaults.yaml": ("not_a_row", "defaults is not", lambda raw: raw.yaml("bad/defaults.yaml", [], declared("d"), defaults=["x"])),
     "bad/column.yaml": ("unknown_column", "unknown key amount", lambda raw: raw.yaml("bad/column.yaml", [], declared("c"), defaults={"amount": "1"})),
     "bad/list.yaml": ("not_a_value", "document key title", lambda raw: raw.yaml("bad/list.yaml", [], declared("l") | {"title": ["x"]})),
-    "bad/tags.yaml": ("missing_document", "add `document:`", plain("bad/tags.yaml", "document: !!python/object/apply:os.system ['exit 1']\nfigures: []")),
+    "bad/tags.yaml": ("missing_document", "add it with the keys of the document", plain("bad/tags.yaml", "document: !!python/object/apply:os.system ['exit 1']\nfigures: []")),
     "bad/huge.csv": ("oversized", "has more than 64 MB", huge),
     "bad/rows.csv": ("oversized", "rows; split it", good_table("bad/rows.csv", rows=7)),
     "bad/link.csv": ("outside_raw", "put the document itself there", linked("bad/link.csv", "../../outside.csv")),
@@ -84,7 +84,7 @@ BAD_FILES: dict[str, tuple[str, str, Callable[[RawFolder], object]]] = {
     "bad/report.docx": ("unknown_kind_of_file", "save it as PDF", plain("bad/report.docx", b"PK")),
     "bad/report.gz": ("unknown_kind_of_file", "unpack it and add the documents", plain("bad/report.gz", b"x")),
     "bad/page.png": ("unknown_kind_of_file", "type its figures", plain("bad/page.png", b"x")),
-    "bad/report.xyz": ("unknown_kind_of_file", "known are .csv", plain("bad/report.xyz", b"x")),
+    "bad/report.xyz": ("unknown_kind_of_file", "supported are .csv", plain("bad/report.xyz", b"x")),
     "bad/nosidecar.csv": ("missing_document", "needs a sidecar", plain("bad/nosidecar.csv", "value\n2\n")),
     "bad/empty.csv": ("missing_column", "its first line must name the columns", of_bytes("bad/empty.csv", b"")),
     "bad/layout.csv": ("unknown_layout", "table_layouts.yaml does not have", lambda raw: [raw.write("bad/layout.csv", b"value\n6\n"), raw.sidecar("bad/layout.csv", {"documents": [declared("layout")], "layout": "nowhere"})]),
@@ -371,9 +371,9 @@ def test_a_text_of_many_amounts_and_its_many_reviewed_figures_are_refused_before
     """The product of both would be the work: 20,000 amounts with 40,000 reviewed figures, here 4 with 8."""
     monkeypatch.setattr(ingest_rules, "MAXIMUM_CLAIMS", 3)
     monkeypatch.setattr(ingest_rules.mention_rules, "lay_out", None)
-    sentence = "Alibaba spent Rmb{}bn on capital expenditure in the June quarter of 2024. "
+    sentence = "Alibaba spent Rmb{}bn on capital expenditure in the June quarter of {}. "
     head = "---\ntitle: T\npublisher: P\nurl: https://wire.example/a\npublished: 2024-11-18\n---\n"
-    raw.write("a.txt", head + "".join(sentence.format(number) for number in range(1, 5)))
+    raw.write("a.txt", head + "".join(sentence.format(number, 2019 + number) for number in range(1, 5)))
     figures = [row(id=f"F{number}", claimant=f"analyst {number}") for number in range(8)]
     raw.yaml("a.yaml", figures, claim("a"))
     read = ingest(raw.root, reference)

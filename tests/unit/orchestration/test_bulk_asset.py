@@ -82,7 +82,7 @@ def test_a_member_that_cannot_be_read_is_a_warning_and_the_others_are_there(noth
     [
         ({"archive": "absent.zip"}, "there is nothing at"),
         ({"archive": "c.zip", "instances": "absent"}, "there is nothing at"),
-        ({"archive": "broken.zip"}, "no zip archive"),
+        ({"archive": "broken.zip"}, "is not a zip archive"),
         ({"archive": "c.zip", "engine": "dask"}, "The engine dask is not known; write local or spark."),
     ],
 )
