@@ -36,6 +36,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
     """
     root, staging = warehouse.root, warehouse.staging()
     names = manifests.file_names(manifest)
+    tables = {table: entry["sha256"] for table, entry in manifest["tables"].items()}
     sums = {entry["file"]: entry["sha256"] for entry in manifest["tables"].values()}
     sums |= {name: entry["sha256"] for name, entry in manifest["files"].items()}
     data = manifests.to_bytes(manifest)
@@ -47,6 +48,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
         gone = sorted(set(_names_of(replaced)) - set(names))
         gone = [name for name in gone if os.path.lexists(root / name)]
         if not changed and not gone and manifests.has_bytes(root / manifests.NAME, storage_files.sha256(data)):
+            warehouse.take_over_footers(tables)
             return []
         with tempfile.TemporaryDirectory(
             prefix=".install.", suffix=storage_files.UNFINISHED, dir=staging, ignore_cleanup_errors=True
@@ -68,6 +70,7 @@ def install(source: Path, manifest: Manifest, warehouse: Warehouse, replaced: Ma
             _move(root, new, old, changed, gone)
     except OSError as error:
         raise ReleaseError(_refusal(error, root)) from error
+    warehouse.take_over_footers(tables)
     return sentences
 
 

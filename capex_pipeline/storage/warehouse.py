@@ -14,7 +14,7 @@ import contextlib
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -121,24 +121,31 @@ class Warehouse:
         if cached is not None:
             return cached
         checked = _checked_footer(table, data)
-        cache.write(self.staging(), self._footer_names(table)[0], _identity_of(data), json.dumps(checked).encode())
+        self._cache_footer(table, data, checked)
         return checked
 
-    def _footer_names(self, table: str) -> tuple[str, str]:
-        """Names under which footers of these tables are cached, and those of the other set: a release makes the candidate
-        the published table, and the next build replaces the candidate alone.
-        """
-        names = (f"{table}.footer.json", f"{table}.candidate.footer.json")
-        return names if self.published is None else (names[1], names[0])
-
     def _kept_footer(self, table: str, data: bytes) -> dict[str, str] | None:
-        """The footer of a file with these bytes if a build verified it, as a candidate or as a published table."""
-        identity = _identity_of(data)
-        ours, other = self._footer_names(table)
-        cached = cache.read(self.staging(), ours, identity)
-        if cached is None and (cached := cache.read(self.staging(), other, identity)) is not None:
-            cache.write(self.staging(), ours, identity, cached)
+        """The footer of a file with these bytes if a build verified it."""
+        cached = cache.read(self.staging(), self._footer_name(table), _identity(storage_files.sha256(data)))
         return None if cached is None else json.loads(cached)
+
+    def _cache_footer(self, table: str, data: bytes, footer: dict[str, str]) -> None:
+        identity = _identity(storage_files.sha256(data))
+        cache.write(self.staging(), self._footer_name(table), identity, json.dumps(footer).encode())
+
+    def _footer_name(self, table: str) -> str:
+        return f"{table}.footer.json" if self.published is None else f"{table}.candidate.footer.json"
+
+    def take_over_footers(self, hashes: Mapping[str, str]) -> None:
+        """Cache the footers of the candidates for the published tables, which a release has given the same bytes.
+
+        hashes: table -> SHA-256 of its published file. A table whose candidate was not verified is verified when it is next read.
+        """
+        candidates = self.candidates()
+        for table, sha256 in hashes.items():
+            verified = cache.read(self.staging(), candidates._footer_name(table), _identity(sha256))
+            if verified is not None and cache.read(self.staging(), self._footer_name(table), _identity(sha256)) is None:
+                cache.write(self.staging(), self._footer_name(table), _identity(sha256), verified)
 
     def is_whole(self, table: str, data: bytes) -> bool:
         """Whether the bytes of a table's file contain the rows that its footer describes. The verdict of a build is
@@ -199,10 +206,9 @@ class Warehouse:
         ordered = frame.sort_values(table_metadata(model)["sort"], kind="stable", ignore_index=True)
         validation.require(ordered, model, table)
         rows = parquet.to_arrow(ordered, table)
-        written = self.footer(table)
-        # Asked before the candidate is replaced, since the verdict on an equal candidate holds for the published file.
-        published = None if self.published is None else self.published.footer(table)
-        before = written if written is not None else published
+        written = before = self.footer(table)
+        if before is None and self.published is not None:
+            before = self.published.footer(table)
         footer = Footer(table, rows.num_rows, parquet.content_id(rows), input_fingerprint, SCHEMA_VERSION)
         change = "new" if before is None else "unchanged" if before.content_id == footer.content_id else "changed"
         if written != footer:
@@ -275,8 +281,7 @@ class Warehouse:
         with contextlib.suppress(OSError, ValueError):
             if path.stat().st_size <= _LARGE:
                 data = path.read_bytes()
-                footer = json.dumps(_read_footer(io.BytesIO(data))).encode()
-                cache.write(self.staging(), self._footer_names(table)[0], _identity_of(data), footer)
+                self._cache_footer(table, data, _read_footer(io.BytesIO(data)))
 
     def _put(self, target: Path, table: str, data: bytes) -> None:
         try:
@@ -287,9 +292,9 @@ class Warehouse:
             ) from error
 
 
-def _identity_of(data: bytes) -> str:
-    """Input hash under which the footer of a file is cached."""
-    return fingerprint.of("footer", {"bytes": storage_files.sha256(data)})
+def _identity(sha256: str) -> str:
+    """Input hash under which the footer of a file with this SHA-256 is cached."""
+    return fingerprint.of("footer", {"bytes": sha256})
 
 
 def _checked_footer(table: str, data: bytes) -> dict[str, str]:

@@ -44,9 +44,7 @@ class Site:
         return Warehouse(self.root / NAME)
 
     def contents(self) -> Contents:
-        """Every file, but for the lock, which says who had it, and the cached footers of published tables: a build that was killed has looked at
-        tables that an undisturbed first build does not find.
-        """
+        """Every file, but for the lock, which says who had it."""
         found = {}
         for folder, folders, names in os.walk(self.root):
             if not folders and not names:
@@ -56,8 +54,7 @@ class Site:
                 data = path.read_bytes() if path.is_file() else b""  # a link to nowhere
                 found[os.path.relpath(path, self.root)] = hashlib.sha256(data).hexdigest()
         lock = os.path.relpath(build_lock.lock_file(self.warehouse), self.root.resolve())
-        footers = {f"{table}.footer.json" for table in TABLES}
-        return {name: value for name, value in found.items() if name != lock and Path(name).name not in footers}
+        return {name: value for name, value in found.items() if name != lock}
 
     def copy_to(self, root: Path) -> Site:
         """The same in another folder, hard links between its files included, as `cp -a` does."""

@@ -20,6 +20,7 @@ from capex_pipeline.schemas import SCHEMA_VERSION, TABLES
 from capex_pipeline.schemas.derive import arrow_schema, pandas_types
 from capex_pipeline.schemas.validation import ContractError
 from capex_pipeline.storage import cache, parquet
+from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as module
 from capex_pipeline.storage.parquet import content_id, to_arrow
 from capex_pipeline.storage.warehouse import Warehouse, WarehouseError
@@ -360,6 +361,7 @@ def test_a_published_table_is_not_verified_again_while_its_candidate_changes(
     first = candidates.write("capex_by_definition", frame_of("capex_by_definition", *ROWS), "inputs").footer
     warehouse.root.mkdir(exist_ok=True)
     warehouse.path("capex_by_definition").write_bytes(candidates.path("capex_by_definition").read_bytes())
+    warehouse.take_over_footers({"capex_by_definition": storage_files.sha256_of(warehouse.path("capex_by_definition"))})
     verified = []
     monkeypatch.setattr(parquet, "verified_footer", lambda *_: verified.append(1) or first.as_texts())
     for entity in ("c", "d"):
@@ -367,3 +369,7 @@ def test_a_published_table_is_not_verified_again_while_its_candidate_changes(
         changed = candidates.write("capex_by_definition", other, entity).footer
         assert warehouse.footer("capex_by_definition") == first != changed == candidates.footer("capex_by_definition")
     assert verified == []
+    warehouse.path("capex_by_definition").write_bytes(candidates.path("capex_by_definition").read_bytes())
+    warehouse.take_over_footers({"capex_by_definition": "0" * 64})
+    warehouse.footer("capex_by_definition")
+    assert verified == [1], "the verdict on a candidate does not hold for a file with other bytes"
