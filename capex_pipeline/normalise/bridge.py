@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_bridge import CapexBridge
 from capex_pipeline.schemas.derive import laid_out
@@ -39,7 +40,8 @@ def capex_bridge(capex: pd.DataFrame, parts_on_record: pd.DataFrame, reference: 
     rows["remainder_local"] = (difference - parts.sum(axis=1)).mask(missing.any(axis=1))
     names = ["|".join(part for part in _PARTS if row[part]) or None for _, row in missing.iterrows()]
     rows["missing_parts"] = pd.Series(names, index=rows.index, dtype="str")
-    return laid_out(rows, CapexBridge)
+    rows = rows.assign(is_complete=rows["missing_parts"].isna()).drop(columns=["ttm_amount_local"], errors="ignore")
+    return laid_out(with_whole_years(rows, ["entity_id"]), CapexBridge)
 
 
 def _needed(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:

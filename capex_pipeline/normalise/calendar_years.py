@@ -12,7 +12,7 @@ import pandas as pd
 
 from capex_pipeline.normalise import groups
 from capex_pipeline.normalise.comparisons import growth, percentage
-from capex_pipeline.normalise.time_axis import with_full_years
+from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.capex_by_calendar_year import CapexByCalendarYear
 from capex_pipeline.schemas.capex_by_overlapping_group_and_calendar_year import CapexByOverlappingGroupAndCalendarYear
@@ -124,11 +124,14 @@ _AMOUNTS = ("amount_local", "amount_usd", "amount_cny")
 
 def _years(quarters: pd.DataFrame, also: tuple[str, ...]) -> pd.DataFrame:
     """One row per company and calendar year, with growth over the year before; the columns of `also` are added up like the amounts."""
-    quarters = with_full_years(quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable"), ["entity_id"])
+    quarters = with_whole_years(quarters.sort_values(["entity_id", "calendar_quarter"], kind="stable"), ["entity_id"])
+    quarters = quarters.assign(
+        is_whole=quarters["calendar_year"].notna(), calendar_year=quarters["calendar_quarter"].str[:4].astype("int64")
+    )
     later = quarters["is_break"].eq(True) & ~quarters["calendar_quarter"].str.endswith("Q1")
     grouped = quarters.assign(breaks_inside=quarters["calendar_quarter"].where(later)).groupby(_YEAR, sort=False)
     years = grouped[["entity_name", "currency"]].last()
-    whole = grouped["full_calendar_year"].first().notna()
+    whole = grouped["is_whole"].first()
     for name in (*_AMOUNTS, *also):
         years[name] = grouped[name].sum(min_count=_ALL).where(whole)
     years = years.assign(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from capex_pipeline.normalise.time_axis import with_full_years
+from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
 from capex_pipeline.schemas.capex_by_overlapping_group import CapexByOverlappingGroup
@@ -34,7 +34,7 @@ def cloud_revenue_by_overlapping_group(cloud_revenue: pd.DataFrame, reference: R
 
 def _table(sums: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     frame = sums if len(sums) else pd.DataFrame(columns=list(columns(model)))
-    return laid_out(with_full_years(frame, ["entity_id"]), model)
+    return laid_out(with_whole_years(frame, ["entity_id"]), model)
 
 
 def group_ids(reference: Reference) -> list[str]:
@@ -100,7 +100,7 @@ def _of_group(member_quarters: pd.DataFrame, members: list[str]) -> Iterator[dic
         yield {
             "calendar_quarter": f"{1970 + number // 4}Q{number % 4 + 1}",
             "quarter_start": pd.Timestamp(1970 + number // 4, number % 4 * 3 + 1, 1),
-            "calendar_year": 1970 + number // 4,
+            "year_of_calendar_quarter": 1970 + number // 4,
             "members": "|".join(members),
             "members_reported": len(rows),
             "missing_members": "|".join(missing) or None,

@@ -426,7 +426,7 @@ def _with_contradictions(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataF
 
 
 def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
-    """period_type, calendar_quarter, calendar_year, fiscal_year and fiscal_period of each row, the fiscal ones by the fiscal years of
+    """period_type, calendar_quarter and its year, fiscal_year and fiscal_period of each row, the fiscal ones by the fiscal years of
     its entity.
     """
     start, end = rows["period_start"], rows["period_end"]
@@ -436,8 +436,7 @@ def _labels(rows: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
     trailing = (labels["period_type"] == "year") & ~is_year
     several = (end - start).dt.days + 1 > MORE_THAN_A_YEAR
     labels["period_type"] = labels["period_type"].mask(trailing, "trailing_year").mask(several, "multi_year")
-    lies_in = end.dt.year.where(rows["is_stock"] | (start.dt.year == end.dt.year))
-    return labels.assign(calendar_year=labels["calendar_quarter"].str[:4].astype("float64").fillna(lies_in))
+    return labels.assign(year_of_calendar_quarter=labels["calendar_quarter"].str[:4].astype("Int32"))
 
 
 def periods(table: pd.DataFrame) -> pd.DataFrame:
@@ -448,6 +447,7 @@ def periods(table: pd.DataFrame) -> pd.DataFrame:
         "period_end",
         "period_type",
         "calendar_quarter",
+        "year_of_calendar_quarter",
         "fiscal_year",
         "fiscal_period",
     ]

@@ -9,10 +9,12 @@ Add a function here when an evidence table needs a computed column. Tidy tables 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
 from capex_pipeline.normalise import comparisons, currency
+from capex_pipeline.normalise.time_axis import with_whole_years
 from capex_pipeline.normalise.totals import quarters_against_totals
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.base import Table
@@ -132,7 +134,9 @@ def money_rows(observations: pd.DataFrame, rates: pd.DataFrame, reference: Refer
     rows = rows.rename(columns={"value_low": "amount_low", "value": "amount", "value_high": "amount_high"})
     frame = _converted(rows, rates)
     frame["is_preferred"] = preferred_money(frame, reference)
-    frame = frame.join(_comparisons(frame, reference, _contradicted(frame, observations)))
+    compared = _comparisons(frame, reference, _contradicted(frame, observations))
+    frame = frame.join(compared)
+    frame["calendar_year"] = _calendar_years(frame, frame.index.isin(compared.index), ["entity_id", "definition_id"])
     frame = frame.join(_first_reported(frame, observations))
     frame["is_break"] = frame["is_break"].fillna(False).astype(bool)
     return frame.assign(note=joined(joined(frame["note"], frame["break_reason"]), frame["sum_reason"]))
@@ -253,6 +257,22 @@ def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.Data
     return comparisons.compare(one_each, reference.breaks, contradicted)
 
 
+def _calendar_years(rows: pd.DataFrame, is_candidate: Any, holder: list[str]) -> pd.Series:
+    """The calendar year on the rows that make it up, each amount once, for each of the holders; null on all other rows.
+
+    These are the candidates of its four quarters where they add up (see `time_axis.with_whole_years`), otherwise a candidate of the whole year, and
+    what others say of the whole year where there is neither.
+    """
+    quarters = rows[is_candidate & rows["calendar_quarter"].notna()].rename(columns={"ttm_amount": "ttm_amount_local"})
+    of_quarters = with_whole_years(quarters, holder)["calendar_year"].reindex(rows.index)
+    start, end = rows["period_start"], rows["period_end"]
+    is_year = (start.dt.day_of_year == 1) & (end.dt.month == 12) & (end.dt.day == 31) & (start.dt.year == end.dt.year)
+    year = of_quarters.mask(is_year, end.dt.year)
+    rank = pd.Series(2, index=rows.index).mask(is_candidate & is_year, 1).mask(of_quarters.notna(), 0)
+    first = rows[holder].assign(year=year, rank=rank).groupby([*holder, "year"], dropna=False)["rank"].transform("min")
+    return year.where(rank == first)
+
+
 def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     first = observations.loc[
         is_first_value(observations), ["series", "period_start", "period_end", "value", "known_from"]
@@ -279,6 +299,15 @@ def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFr
         )
     frame = frame.join(_perspective(frame)).assign(product=_counted_as(frame, reference))
     frame["is_preferred"] = preferred_shipments(frame)
+    holder = ["claimant", "perspective", "supplier_id", "customer_id", "flow"]
+    counts = frame[
+        (frame["measure"] == "flow")
+        & (frame["calendar_basis"] == "calendar")
+        & ~frame["is_total"]
+        & frame["units"].notna()
+    ]
+    newest = newest_estimates(counts, [*holder, "product", "period_start", "period_end"])
+    frame["calendar_year"] = _calendar_years(counts, counts.index.isin(newest.index), holder).reindex(frame.index)
     return _ordered(frame, GpuEstimates)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from capex_pipeline.normalise import comparisons, currency, published, tidy_money
-from capex_pipeline.normalise.time_axis import among_companies, with_quarter_start
+from capex_pipeline.normalise.time_axis import among_companies, at_year_ends
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import laid_out
@@ -63,7 +63,7 @@ def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, ref
     of_quarter = chosen.assign(period_start=chosen["fiscal_period_start"])
     is_break, reason = comparisons.breaks_in(of_quarter, reference.breaks)
     in_usd = currency.convert(chosen, rates, "USD", {"value": "balance_usd"})
-    table = with_quarter_start(among_companies(chosen)).assign(
+    table = at_year_ends(among_companies(chosen.rename(columns={"fiscal_year": "year_of_fiscal_quarter"}))).assign(
         balance_usd=in_usd["balance_usd"],
         fiscal_period_end=chosen["period_end"],
         definition_note=reference.definition_notes(chosen),

@@ -43,8 +43,9 @@ def capex(
     )
     rows = rows.merge(headline, on=_CELL, how="left", validate="one_to_one")
     rows["headline_yoy_local_pct"] = _headline_growth(rows)
-    with_headline = rows["headline_amount_local"].notna().groupby([rows["entity_id"], rows["calendar_year"]])
-    rows["headline_full_calendar_year"] = rows["calendar_year"].where(with_headline.transform("sum") == 4)
+    year = rows["year_of_calendar_quarter"]
+    with_headline = rows["headline_amount_local"].notna().groupby([rows["entity_id"], year])
+    rows["headline_calendar_year"] = year.where(with_headline.transform("sum") == 4)
     rows["companies_without_headline"] = without_headline(rows, "calendar_quarter")
     rows["headline_minus_comparable_usd"] = rows["headline_amount_usd"] - rows["amount_usd"]
     for name, whole in (("revenue", revenue), ("operating_cash_flow", operating_cash_flow)):
@@ -125,6 +126,7 @@ def quarters(by_definition: pd.DataFrame, observations: pd.DataFrame, reference:
             "period_start": "fiscal_period_start",
             "period_end": "fiscal_period_end",
             "amount": "amount_local",
+            "fiscal_year": "year_of_fiscal_quarter",
             "ttm_amount": "ttm_amount_local",
             "first_reported_amount": "first_reported_amount_local",
             "yoy_pct_stated": "yoy_stated_pct",

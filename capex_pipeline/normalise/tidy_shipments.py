@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from capex_pipeline.normalise.published import newest_estimates
-from capex_pipeline.normalise.time_axis import on_time_axis, with_quarter_start
+from capex_pipeline.normalise.time_axis import at_year_ends, on_time_axis
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.gpu_shipments import GpuShipments
@@ -65,7 +65,19 @@ def gpu_shipments_by_customer(by_product: pd.DataFrame) -> pd.DataFrame:
     grouped = by_product.groupby(about, sort=True)
     sums = grouped[["units", "h100_equivalents", "power_mw"]].sum(skipna=False)
     makers = grouped["supplier_id"].agg(lambda part: "|".join(sorted(set(part)))).rename("suppliers")
-    return laid_out(on_time_axis(sums.join(makers).reset_index(), ["customer_id"]), GpuShipmentsByCustomer)
+    rows = sums.join(makers).reset_index()
+    return laid_out(
+        on_time_axis(rows.assign(is_complete=_suppliers_are_counted(rows, by_product)), ["customer_id"]),
+        GpuShipmentsByCustomer,
+    )
+
+
+def _suppliers_are_counted(rows: pd.DataFrame, by_product: pd.DataFrame) -> pd.Series:
+    """Whether every supplier of the customer of a row, in whatever quarter, is counted in the quarter of the row, for whatever customer."""
+    counted = by_product.groupby("calendar_quarter")["supplier_id"].agg(set)
+    of_customer = by_product.groupby("customer_id")["supplier_id"].agg(set)
+    both = zip(rows["customer_id"].map(of_customer), rows["calendar_quarter"].map(counted), strict=True)
+    return pd.Series([of <= known for of, known in both], index=rows.index, dtype="bool")
 
 
 def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -81,9 +93,7 @@ def gpu_shipments_to_date(estimates: pd.DataFrame, reference: Reference) -> pd.D
     names = {
         f"{name}{end}": f"{name}_to_date{tail}" for name in ("units", "h100_equivalents") for end, tail in ends.items()
     }
-    return laid_out(
-        with_quarter_start(rows).rename(columns=names | {"period_start": "counted_since"}), GpuShipmentsToDate
-    )
+    return laid_out(at_year_ends(rows).rename(columns=names | {"period_start": "counted_since"}), GpuShipmentsToDate)
 
 
 def _counted(rows: pd.DataFrame) -> pd.Series:

@@ -1,7 +1,7 @@
-"""The columns that place a row of a tidy table in time and among the companies of its quarter.
+"""The columns that place a row of a table in time and among the companies of its quarter.
 
-Whatever follows from the calendar quarter alone belongs here. Which calendar quarter a fiscal quarter belongs to is decided in
-`values.periods`.
+Whatever follows from the quarters that a table has belongs here, above all which years they make up. Which calendar quarter a fiscal quarter
+belongs to is decided in `values.periods`.
 """
 
 from __future__ import annotations
@@ -10,29 +10,50 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+_QUARTERS = 4
+
 
 def with_quarter_start(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with quarter_start and calendar_year, from their column calendar_quarter ("2024Q2")."""
+    """The rows with quarter_start and year_of_calendar_quarter, from their column calendar_quarter ("2024Q2")."""
     quarter = pd.PeriodIndex(rows["calendar_quarter"], freq="Q")
-    return rows.assign(quarter_start=quarter.start_time.astype("datetime64[us]"), calendar_year=quarter.year)
+    return rows.assign(
+        quarter_start=quarter.start_time.astype("datetime64[us]"),
+        year_of_calendar_quarter=rows["calendar_quarter"].str[:4].astype("Int32"),
+    )
 
 
 def on_time_axis(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
-    """The rows with quarter_start, calendar_year and full_calendar_year, from their column calendar_quarter ("2024Q2").
-
-    holder: see `with_full_years`.
-    """
-    return with_full_years(with_quarter_start(rows), holder)
+    """The rows of flows with all columns of time: see `with_quarter_start` and `with_whole_years`."""
+    return with_whole_years(with_quarter_start(rows), holder)
 
 
-def with_full_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
-    """The rows with full_calendar_year: the calendar year where the sum over its quarters is the amount of the year, else null.
+def with_whole_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
+    """The rows with calendar_year, and with fiscal_year if they have fiscal quarters: the year where the sum over its quarters is the amount
+    of the year, else null.
 
     holder names the columns of what a reader adds up over a year, such as ["entity_id"]: each needs four quarters that add up. Of the
     optional columns, is_complete must be true in each, is_break false after the first quarter, and ttm_amount_local not null in the fourth:
-    a trailing sum is null where its quarters are not of one presentation.
+    a trailing sum is null where its quarters are not of one presentation. Fiscal quarters are in year_of_fiscal_quarter and fiscal_period.
     """
-    number = rows["calendar_quarter"].str[-1]
+    quarter = rows["calendar_quarter"].str
+    rows = rows.assign(calendar_year=_whole(rows, holder, quarter[:4].astype("Int32"), quarter[-1]))
+    if "year_of_fiscal_quarter" in rows:
+        year, number = rows["year_of_fiscal_quarter"], rows["fiscal_period"].str[-1]
+        rows = rows.assign(fiscal_year=_whole(rows, holder, year.astype("Int32"), number))
+    return rows
+
+
+def at_year_ends(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of balances with all columns of time: the years are on the row of their last quarter only, because balances do not add up."""
+    rows = with_quarter_start(rows)
+    ends = {"calendar_year": rows["year_of_calendar_quarter"].where(rows["calendar_quarter"].str.endswith("Q4"))}
+    if "year_of_fiscal_quarter" in rows:
+        ends["fiscal_year"] = rows["year_of_fiscal_quarter"].where(rows["fiscal_period"] == "Q4")
+    return rows.assign(**ends)
+
+
+def _whole(rows: pd.DataFrame, holder: Sequence[str], year: pd.Series, number: pd.Series) -> pd.Series:
+    """The year of each row where its holder has the quarters "1" to "4" of it and they add up, else null."""
     fits = pd.Series(True, index=rows.index)
     if "is_complete" in rows:
         fits &= rows["is_complete"].eq(True)
@@ -40,9 +61,9 @@ def with_full_years(rows: pd.DataFrame, holder: Sequence[str]) -> pd.DataFrame:
         fits &= ~(rows["is_break"].eq(True) & (number != "1"))
     if "ttm_amount_local" in rows:
         fits &= rows["ttm_amount_local"].notna() | (number != "4")
-    years = rows.assign(fits=fits).groupby([*holder, "calendar_year"])
-    is_full = years["calendar_quarter"].transform("nunique").eq(4) & years["fits"].transform("min").eq(True)
-    return rows.assign(full_calendar_year=rows["calendar_year"].where(is_full))
+    years = rows[[*holder]].assign(year=year, number=number, fits=fits).groupby([*holder, "year"], dropna=False)
+    is_whole = years["number"].transform("nunique").eq(_QUARTERS) & years["fits"].transform("min").eq(True)
+    return year.where(is_whole)
 
 
 def among_companies(rows: pd.DataFrame) -> pd.DataFrame:

@@ -96,11 +96,7 @@ class Dated(Table):
         optional=True,
         str_matches=r"^\d{4}Q[1-4]$",
     )
-    calendar_year: Year = column(
-        "Calendar year: that of calendar_quarter on quarter rows, of the date on balances, and of longer periods the year that they lie in; null "
-        "where a longer period lies in two years.",
-        optional=True,
-    )
+    year_of_calendar_quarter: Year = column("Year of calendar_quarter; null where that is null.", optional=True)
     fiscal_year: Year = column(
         "The entity's fiscal year, named by the calendar year in which it ends; null where the period "
         "is not one of the fiscal calendar.",

@@ -44,8 +44,8 @@ class Capex(CompanyFlow, Amounts):
     headline_observation_id: Text = column(
         "The row of capex_by_definition that holds the headline number.", optional=True
     )
-    headline_full_calendar_year: Year = column(
-        "calendar_year where all four quarters of it have a headline number of the company; null in any other year. Take sums of headline numbers "
+    headline_calendar_year: Year = column(
+        "Calendar year where all four quarters of it have a headline number of the company; null in any other year. Take sums of headline numbers "
         "over years by it.",
         optional=True,
     )

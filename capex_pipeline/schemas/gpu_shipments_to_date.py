@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules
 from capex_pipeline.schemas.base import Day, Number, Text, column
-from capex_pipeline.schemas.tidy import OfCalendarQuarter
+from capex_pipeline.schemas.tidy import AtQuarterEnd
 
 
 def _to_date(what: str, unit: str) -> Any:
@@ -24,7 +24,7 @@ def _to_date(what: str, unit: str) -> Any:
     )
 
 
-class GpuShipmentsToDate(OfCalendarQuarter):
+class GpuShipmentsToDate(AtQuarterEnd):
     """AI accelerators of a supplier up to the end of a calendar quarter, the estimator's own total with its interval."""
 
     supplier_id: Text = column("Supplier of the chips; see table entities.")

@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, column, growth
+from capex_pipeline.schemas.base import Day, Flag, Number, Sourced, Text, Year, column, growth
 
 
 class Preferred(Sourced):
@@ -16,6 +16,12 @@ class Preferred(Sourced):
     is_preferred: Flag = column(
         "True on the rows that can be added: at most one per company and calendar quarter, no group, and no claim where a "
         "filing exists."
+    )
+    calendar_year: Year = column(
+        "Calendar year on the rows that make it up, each amount once: on its four quarters where they are on record, on one definition and in one "
+        "presentation (of estimates: by one source, without totals of products), otherwise on the row of the whole calendar year. Null on all other rows, such as half-years "
+        "and fiscal years.",
+        optional=True,
     )
 
     @pa.dataframe_check(error="preferred_row_is_not_one_companys_quarter")

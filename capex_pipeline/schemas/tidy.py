@@ -25,16 +25,27 @@ class OfCalendarQuarter(Table):
         str_matches=ANY_QUARTER,
     )
     quarter_start: Day = column("First day of the calendar quarter; the time axis for charts.")
-    calendar_year: Year = column("Year of the calendar quarter.")
+    year_of_calendar_quarter: Year = column(
+        "Year of the calendar quarter, also where the table does not have the whole year. Sums by this column include unfinished years."
+    )
 
 
 class InQuarter(OfCalendarQuarter):
-    """The calendar quarter, and the year that its quarters add up to."""
+    """The calendar quarter, and the year that its quarters make up."""
 
-    full_calendar_year: Year = column(
-        "calendar_year if the table has all four quarters of the year, on one series and in one presentation (for a "
-        "group: all complete; for accelerators: of the supplier, or of the customer and the supplier); otherwise "
-        "null. Group by this column for sums over years.",
+    calendar_year: Year = column(
+        "Calendar year if the table has all four quarters of it, on one series and in one presentation (for a group: all complete; for "
+        "accelerators: of the supplier, of the customer and the supplier, or of the customer and all its suppliers); null on the quarters of any other "
+        "year. Group by this column for sums over years.",
+        optional=True,
+    )
+
+
+class AtQuarterEnd(OfCalendarQuarter):
+    """The calendar quarter at whose end a balance stands."""
+
+    calendar_year: Year = column(
+        "Calendar year on the row of its last quarter; null on other rows, because balances of several quarters cannot be added.",
         optional=True,
     )
 
@@ -62,7 +73,13 @@ class InFiscalQuarter(OfCalendarQuarter):
     """The fiscal quarter behind the calendar quarter."""
 
     fiscal_year: Year = column(
-        "Fiscal year of the company, named by the calendar year in which it ends.", optional=True
+        "Fiscal year of the company, named by the calendar year in which it ends, if the table has all four quarters of it, on one series and in "
+        "one presentation (of a balance: on the row of its last quarter); otherwise null. Group by this column for sums over fiscal years.",
+        optional=True,
+    )
+    year_of_fiscal_quarter: Year = column(
+        "Fiscal year of the fiscal quarter, named by the calendar year in which it ends, also where the table does not have the whole year.",
+        optional=True,
     )
     fiscal_period: Text = column("Fiscal quarter, Q1 to Q4.", optional=True, isin=("Q1", "Q2", "Q3", "Q4"))
     fiscal_period_start: Day = column("First day of the fiscal quarter.")
@@ -223,7 +240,7 @@ def _growth_of_group(earlier: str, currency: str) -> Any:
     )
 
 
-class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, OfCompany):
+class CompanyBalance(FromDocument, AmongCompanies, InFiscalQuarter, AtQuarterEnd, OfCompany):
     """One balance of companies at the end of a quarter. A quarter without a balance has no row."""
 
     definition_id: Text = column("Definition of the balance; see table definitions.")

@@ -99,12 +99,12 @@ def test_growth_in_dollars_stands_beside_growth_in_the_shared_currency(reference
     assert (found["yoy_local_pct"], found["yoy_usd_pct"]) == (pytest.approx(50), pytest.approx(100))
 
 
-def test_a_sum_over_full_calendar_years_holds_whole_years_only(reference: Reference) -> None:
+def test_a_sum_over_calendar_years_holds_whole_years_only(reference: Reference) -> None:
     whole = [row for number in (1, 2, 3, 4) for row in trio(f"2024Q{number}", 1, 1, 1)]
     found = china(reference, *whole, *trio("2025Q1", 1, 1, 1), quarter("tencent", "2025Q2", 1))
-    assert found["full_calendar_year"].fillna(0).tolist() == [2024] * 4 + [0, 0]
+    assert found["calendar_year"].fillna(0).tolist() == [2024] * 4 + [0, 0]
     broken = [row | {"is_break": row["calendar_quarter"] == "2024Q3"} for row in whole]
-    assert china(reference, *broken)["full_calendar_year"].isna().all()
+    assert china(reference, *broken)["calendar_year"].isna().all()
 
 
 def test_there_is_no_growth_of_a_group_to_less_than_nothing(reference: Reference) -> None:

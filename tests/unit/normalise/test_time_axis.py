@@ -1,4 +1,4 @@
-"""Full calendar years, and whether every company has an amount for a quarter."""
+"""Whole calendar and fiscal years, and whether every company has an amount for a quarter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from capex_pipeline.normalise.time_axis import among_companies, on_time_axis
+from capex_pipeline.normalise.time_axis import among_companies, at_year_ends, on_time_axis
 
 
 def quarters(entity: str, *names: str, **columns: Any) -> pd.DataFrame:
@@ -17,13 +17,41 @@ def quarters(entity: str, *names: str, **columns: Any) -> pd.DataFrame:
 YEAR = ("2024Q1", "2024Q2", "2024Q3", "2024Q4")
 
 
+def years(rows: pd.DataFrame, column: str) -> list[int | None]:
+    return [None if pd.isna(year) else int(year) for year in rows[column]]
+
+
 def full(rows: pd.DataFrame) -> list[int | None]:
-    return [None if pd.isna(year) else int(year) for year in on_time_axis(rows, ["entity_id"])["full_calendar_year"]]
+    return years(on_time_axis(rows, ["entity_id"]), "calendar_year")
 
 
-def test_a_full_year_has_four_quarters_of_one_company() -> None:
+def test_a_whole_year_has_four_quarters_of_one_company() -> None:
     rows = pd.concat([quarters("a", *YEAR, "2025Q1"), quarters("b", *YEAR[1:], "2025Q1")], ignore_index=True)
     assert full(rows) == [2024] * 4 + [None] * 5
+    assert years(on_time_axis(rows, ["entity_id"]), "year_of_calendar_quarter") == [2024] * 4 + [2025] + [2024] * 3 + [
+        2025
+    ]
+
+
+FISCAL = {"year_of_fiscal_quarter": [2024, 2025, 2025, 2025, 2025], "fiscal_period": ["Q4", "Q1", "Q2", "Q3", "Q4"]}
+"""A fiscal year that ends in March: its fiscal 2025 lasts from the second quarter of 2024 to the first of 2025."""
+
+
+def test_a_whole_fiscal_year_has_four_fiscal_quarters_of_one_series() -> None:
+    rows = quarters("a", *YEAR, "2025Q1", **FISCAL)
+    assert years(on_time_axis(rows, ["entity_id"]), "fiscal_year") == [None] + [2025] * 4
+    first = rows.assign(is_break=[False, True, False, False, False])  # the new series begins with the fiscal year
+    assert years(on_time_axis(first, ["entity_id"]), "fiscal_year") == [None] + [2025] * 4
+    assert years(on_time_axis(first, ["entity_id"]), "calendar_year") == [None] * 5
+    unfinished = on_time_axis(rows.iloc[:4], ["entity_id"])
+    assert years(unfinished, "fiscal_year") == [None] * 4
+    assert years(unfinished, "calendar_year") == [2024] * 4
+
+
+def test_a_balance_has_its_year_in_the_last_quarter_only() -> None:
+    rows = at_year_ends(quarters("a", *YEAR, "2025Q1", **FISCAL))
+    assert years(rows, "calendar_year") == [None, None, None, 2024, None]
+    assert years(rows, "fiscal_year") == [2024, None, None, None, 2025]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +64,7 @@ def test_a_full_year_has_four_quarters_of_one_company() -> None:
         ({"ttm_amount_local": [10.0, 10.0, 10.0, None]}, False),  # the four quarters are not of one presentation
     ],
 )
-def test_quarters_that_do_not_add_up_make_no_full_year(columns: dict[str, list[Any]], is_full: bool) -> None:
+def test_quarters_that_do_not_add_up_make_no_whole_year(columns: dict[str, list[Any]], is_full: bool) -> None:
     assert full(quarters("a", *YEAR, **columns)) == [2024 if is_full else None] * 4
 
 
