@@ -23,6 +23,7 @@ class Caption(NamedTuple):
 
 
 NOTHING: Final = Caption()
+_LONGEST_UNIT_LINE: Final = 100
 _LONGEST_DECLARATION: Final = 300
 """Characters of a sentence that declares the unit of many tables."""
 
@@ -54,8 +55,11 @@ _CLAUSE = re.compile(
     r"|除[^,;。]{0,20}外,\s*"
 )
 """An exception before or inside a statement of the unit, which goes on after its comma."""
+_LAST_BRACKET = re.compile(r"(?<=. )\(([^()]+)\)\s*:?\s*$")
 _UNLESS = re.compile(r"\b(?:except (?:as|where)|unless) otherwise[^,;)]*")
-_SHARES = re.compile(rf"\b(?<!and )(?:shares?|units|headcount|employees)(?: data| amounts)?\s+in\s+(?:{_WORDS})\b")
+_SHARES = re.compile(
+    rf"\b(?<!and )(?:shares?|units|headcount|employees)(?: data| amounts)?\s+in\s+(?:{_WORDS})\b|(?<=\bin )({_WORDS}) and shares? in (?:{_WORDS})\b"
+)
 _BARE_CURRENCY = re.compile(
     rf"(?:in\s+|\()?\s*(?P<c1>{_LATIN}|{_HAN}|u\.?s\.? \$)\s*\)?(?:\s*\(note[^)]*\)|\s*note\s*[0-9]+\s*(?:\([a-z]\))?|\s*\([0-9a-z]\))?"
 )
@@ -73,8 +77,8 @@ def read_caption(text: str) -> Caption:
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").lower()
     if bare := _BARE_CURRENCY.fullmatch(plain.strip()):
         return Caption(None, _currency(bare["c1"]))
-    plain = _SHARES.sub(" ", _UNLESS.sub(" ", _CLAUSE.sub(" ", plain)))
-    plain = _EXCEPTION.sub(" ", plain)
+    whole = _SHARES.sub(r" \1 ", _UNLESS.sub(" ", _CLAUSE.sub(" ", plain)))
+    plain = _EXCEPTION.sub(" ", whole)
     scales: list[int] = []
     currencies: list[str] = []
     for pattern in _PATTERNS:
@@ -88,7 +92,8 @@ def read_caption(text: str) -> Caption:
                 scales.append(1000 if word and "000" in word else SCALES[word] if word else 1)
             currencies += [code for spelling in currency_words if (code := _currency(spelling))]
     if not scales:
-        return Caption(None, None)
+        last = _LAST_BRACKET.search(whole)  # "Debt, excluding leases, was (in millions):" ends the exception
+        return read_caption(last[1]) if last else NOTHING
     if " and " in plain and (both := re.search(rf"({_C})\s+and\s+({_C})", plain)):
         currencies = [code for spelling in both.groups() if (code := _currency(spelling))]
     currency = currencies[-1] if len(set(currencies)) == 1 else None
@@ -97,8 +102,8 @@ def read_caption(text: str) -> Caption:
 
 
 _FOR_MANY: Final = re.compile(
-    r"\b(?:unless|except (?:as|where)) otherwise\b|\bor unless otherwise|\btabular\b|\bin (?:the |these |all )?tables\b|\b(?:within|and) (?:the )?tables\b|\btables (?:in|of) (?:these|the) notes"
-    r"|\ball (?:dollar |currency )?(?:tabular )?amounts\b|^amounts (?:disclosed|presented|in (?:this|these))\b|除(?:另有|特[别別]|非另有|非特[别別])?(?:说明|說明|注明|註明|指明)(?:外|者外)"
+    r"\b(?:unless|except (?:as|where)|or as|or where) otherwise\b|\bor unless otherwise|\btabular\b|\bin (?:the |these |all )?tables\b|\b(?:within|and) (?:the )?tables\b|\btables (?:in|of) (?:these|the) notes"
+    r"|\ball (?:dollar |currency )?(?:tabular )?amounts\b|^amounts (?:disclosed|presented|in (?:this|these)|are (?:stated|expressed|presented|reported|shown|in))\b|除(?:另有|特[别別]|非另有|非特[别別])?(?:说明|說明|注明|註明|指明)(?:外|者外)"
 )
 
 
@@ -114,6 +119,19 @@ def declared_unit(line: str) -> Caption | None:
             if caption.scale and not caption.is_disputed:
                 return caption
     return None
+
+
+_UNIT_LINE: Final = re.compile(
+    rf"[(]?(?:(?:all )?(?:amounts?|figures|{_LATIN})(?: (?:are )?(?:stated|expressed|presented))? )?in (?:{_WORDS})(?: of {_LATIN})?(?:[,; ].*)?[)]?"
+)
+
+
+@lru_cache(maxsize=16384)
+def is_unit_line(line: str) -> bool:
+    """Whether a line states a unit and nothing else, "(Dollars in millions, except per share amounts)"."""
+    return (
+        len(line) < _LONGEST_UNIT_LINE and _UNIT_LINE.fullmatch(unicodedata.normalize("NFKC", line).lower()) is not None
+    )
 
 
 def _currency(spelling: str) -> str | None:

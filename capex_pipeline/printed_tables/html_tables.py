@@ -14,7 +14,7 @@ from typing import Final
 
 from lxml import etree, html
 
-from capex_pipeline.printed_tables.captions import declared_unit
+from capex_pipeline.printed_tables.captions import declared_unit, is_unit_line
 from capex_pipeline.printed_tables.cell_texts import read_cell
 from capex_pipeline.printed_tables.pieces import (
     LONGEST_TEXT,
@@ -145,7 +145,7 @@ class _Page:
                 self._add_prose(text)
                 self._lines.append(text[:LONGEST_TEXT])
                 if len(self._lines) > 2 * _MOST_LINES:
-                    kept = [line for line in self._lines[:-_MOST_LINES] if declared_unit(line)]
+                    kept = [line for line in self._lines[:-_MOST_LINES] if declared_unit(line) or is_unit_line(line)]
                     self._lines = [*kept[-1:], *self._lines[-_MOST_LINES:]]
 
     def _add_prose(self, text: str) -> None:

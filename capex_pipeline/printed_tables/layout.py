@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from capex_pipeline.printed_tables.captions import NOTHING, Caption, declared_unit, read_caption
+from capex_pipeline.printed_tables.captions import NOTHING, Caption, declared_unit, is_unit_line, read_caption
 from capex_pipeline.printed_tables.cell_texts import (
     DOLLAR,
     CellText,
@@ -33,6 +33,13 @@ _COLUMN_INDENT: Final = 3
 """What a column to the left of a label adds to its indent."""
 _DOLLARS: Final = frozenset(("USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"))
 """Currencies of which "$" may be the sign, where the document states one of them."""
+_FEWEST_NAMES: Final = 3
+"""Heads that name no period from which on they show that two tables are one for several periods."""
+_FEWEST_ROWS: Final = 2
+"""Rows of a table without a unit that another table has to repeat."""
+_FEWEST_DIGITS: Final = 4
+"""Digits of an amount that no two tables print by chance beside the same label."""
+_HIGHEST_RATE: Final = 100
 _LONGEST_NAME: Final = 30
 """Characters of a text in the middle of a table that may be the name of a column."""
 _LONG_LINE: Final = 160
@@ -141,11 +148,28 @@ _SHARE_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(
-    r"employees|headcount|number of|人数|人數|customers|subscribers|stores\b(?!.*sales)", re.IGNORECASE
+    r"\bnumber of\b|人数|人數|^(?:(?!(?:to|of|for|by|from|with)\b)[a-z-]+ ){0,3}(?:employees|headcount|customers|subscribers|stores)\b(?! [a-z]*sales)",
+    re.IGNORECASE,
 )
-_RATIO = re.compile(r"(?<![\d.])\s*[%％]|percent|margin\b|\brates?(?: \(.*\))?$|比例|毛利率|增长率|占比", re.IGNORECASE)
-_REMARK = re.compile(r"\([^()]*\d[^()]*\)")
-"""A remark with a number in a label, "($0.35 per share)", says nothing of the amount beside it."""
+_AMOUNT_WORDS = re.compile(r"sales|revenues?|receivables?|income|assets?|liabilit|收入|应收|應收", re.IGNORECASE)
+"""Below a heading with one of these words, customers and stores are sources of an amount and no count."""
+_RATIO = re.compile(
+    r"(?<![\d.])(?<![\d.] )(?:[%％]|percent)|margin\b|\brates?(?: \(.*\))?$|比例|毛利率|增长率|占比", re.IGNORECASE
+)
+_SHARE = r"(?:per|a) (?:[a-z]+ ){0,3}share\b"
+_NAME_OF_RATE = re.compile(r"(?:(?!(?:at|of|in|to|by|on|than) )[a-z&.-]+ )*(?:rate|margin)(?: \(.*\))?")
+"""A label that ends in a rate without being one, "Income taxed at another rate", stands beside amounts."""
+_REMARK = re.compile(
+    rf"\([^()]*\d[^()]*\)(?: ?/ ?{_SHARE})?|\$ ?[\d.]+ ?/?{_SHARE}|\b(?:for|used (?:in|for|to)|to compute|computing) .*(?:{_SHARE}|\beps\b)",
+    re.IGNORECASE,
+)
+"""A remark in a label says nothing of the amount beside it: one with a number, "($0.35 per share)", or one of use, "for diluted earnings per share"."""
+_STOCK_LINE = re.compile(
+    r"\b(?:stock|shares?|units)\b.*\b(?:par|stated) value|[\d,.]{3,}(?: million)? shares (?:authorized|issued)",
+    re.IGNORECASE,
+)
+"""A line of the balance sheet: par value and shares are remarks of its label."""
+_AMOUNT_HEAD = re.compile(r"(?:net )?(?:income|earnings|loss|profit)\b(?!.*\bper\b)", re.IGNORECASE)
 _RATIO_HEAD = re.compile(r"%|％|percent|比例|同比|环比|增减|增減|变动|變動", re.IGNORECASE)
 _CHANGE_HEAD = re.compile(r"%|％|change|growth|variance|同比|环比|增减|增減|变动幅度|變動", re.IGNORECASE)
 _NOTE_HEAD = re.compile(r"notes?|附注|附註|ref\.?|item", re.IGNORECASE)
@@ -161,15 +185,23 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
     carried: list[str] = []
     above: list[str] = []
     former: frozenset[str] = frozenset()
+    units: dict[frozenset[str], Caption] = {}
+    last_unit = NOTHING
     for table in tables:
         before = [*carried, *table.before]
-        declared = next(filter(None, (declared_unit(line) for line in reversed(table.before))), declared)
+        declared = _declared_in(table.before) or declared
         shown = _head_texts(table)
-        if former and shown == former and not any(_is_content(line) for line in before):
+        is_continued = bool(cells) and not any(_is_content(line) for line in before)
+        if former and shown == former and is_continued:
             before = above  # the table before goes on below the same heads
-        figure_cells = list(_cells(table, before, currency, declared))
+        names = _column_names(shown)
+        unit = last_unit if is_continued and not shown else units.get(names, declared)
+        figure_cells = list(_cells(table, before, currency, unit))
         cells += figure_cells
         if figure_cells:
+            last_unit = _unit_of(figure_cells)
+            if len(names) >= _FEWEST_NAMES:
+                units[names] = last_unit if units.get(names, last_unit) == last_unit else NOTHING
             above = [
                 *before[-_CAPTION_REACH:],
                 *(" ".join(piece.text for piece in row) for row in table.rows[:6] if len(row) == 1),
@@ -181,7 +213,62 @@ def read_layout(tables: Sequence[PrintedTable], currency: str | None = None) -> 
             if figure_cells or len(table.rows) > 6
             else [*before[-6:], *(" ".join(piece.text for piece in row) for row in table.rows)]
         )
-    return cells
+    return _with_units_of_repeated_amounts(cells)
+
+
+def _declared_in(lines: Sequence[str]) -> Caption | None:
+    """The unit that lines above a table declare for all tables below: in a sentence, or by itself above the text of a page."""
+    is_above_text = False
+    for line in reversed(lines):
+        if declared := declared_unit(line):
+            return declared
+        if is_above_text and is_unit_line(line):
+            return read_caption(line)
+        is_above_text = is_above_text or len(line) > _LONG_LINE
+    return None
+
+
+def _column_names(heads: frozenset[str]) -> frozenset[str]:
+    """The heads that name no period: tables of a document with the same ones are one table for several periods, in one unit."""
+    return frozenset(head for head in heads if not is_period_text(head) and not read_caption(head).scale)
+
+
+def _unit_of(cells: Sequence[PrintedCell]) -> Caption:
+    """The unit of all amounts of a table; nothing where they have several, or one has none."""
+    stated = {(cell.scale, cell.currency) for cell in cells if cell.kind == "money" and not cell.text.scale}
+    return Caption(*stated.pop()) if len(stated) == 1 else NOTHING
+
+
+def _with_units_of_repeated_amounts(cells: list[PrintedCell]) -> list[PrintedCell]:
+    """The cells, where those of a table without a unit have the unit in which other tables print its rows: the same label beside the same
+    amount. Tables of which rows are printed in different units elsewhere stay without one."""
+    scales: dict[tuple[str, str], set[int]] = {}
+    unknown: dict[str, set[tuple[str, str]]] = {}
+    known: set[str] = set()
+    for cell in cells:
+        if cell.kind != "money" or cell.text.is_nil or cell.text.scale:
+            continue
+        row = fold_label(cell.label), cell.text.numeral
+        if cell.scale:
+            known.add(cell.place)
+        if not row[0] or sum(map(str.isdigit, row[1])) < _FEWEST_DIGITS:
+            continue
+        if cell.scale:
+            scales.setdefault(row, set()).add(cell.scale)
+        else:
+            unknown.setdefault(cell.place, set()).add(row)
+    found: dict[str, int] = {}
+    for place, rows in unknown.items():
+        repeated = [scales[row] for row in rows if row in scales]
+        stated = set().union(*repeated)
+        if place not in known and len(repeated) >= _FEWEST_ROWS and len(stated) == 1:
+            found[place] = stated.pop()
+    return [
+        replace(cell, scale=found[cell.place])
+        if cell.kind == "money" and cell.scale is None and cell.place in found
+        else cell
+        for cell in cells
+    ]
 
 
 def _head_texts(table: PrintedTable) -> frozenset[str]:
@@ -430,7 +517,11 @@ def _row_cells(
         if sign == DOLLAR:
             sign = next((code for code in (state.caption.currency, currency) if code in _DOLLARS), "USD")
         known = printed or (text.currency and sign) or state.caption.currency or sign or currency
-        kind = _kind(label, headings, heads, text)
+        kind, is_certain = _kind(label, headings, heads, state.titles, text)
+        if kind == "money":
+            scale = scale or _own_scale(text, known)
+        elif kind != "shares":
+            scale = (text.scale or 1) if is_certain or not scale else None
         yield PrintedCell(
             place=place,
             row=row.number,
@@ -441,11 +532,7 @@ def _row_cells(
             titles=tuple(state.titles),
             text=text,
             kind=kind,
-            scale=(scale or _own_scale(text, known))
-            if kind == "money"
-            else scale
-            if kind == "shares"
-            else text.scale or 1,
+            scale=scale,
             currency=known if kind in ("money", "per_share") else None,
         )
 
@@ -500,32 +587,46 @@ def _beside(heads: Sequence[Piece], clusters: Sequence[tuple[int, int]], place: 
     return [head for head in heads if left < head.last < first and head.first > left][-1:]
 
 
-def _kind(label: str, headings: Sequence[str], heads: Sequence[str], text: CellText) -> Kind:
+def _kind(
+    label: str, headings: Sequence[str], heads: Sequence[str], titles: Sequence[str], text: CellText
+) -> tuple[Kind, bool]:
+    """What a cell counts, and whether that is certain: a small number without a sign beside "Interest rates" may be a rate or an amount."""
     if text.unit == "percent":
-        return "percent"
+        return "percent", True
     if text.unit == "points":
-        return "points"
+        return "points", True
     if text.unit == "multiple":
-        return "multiple"
+        return "multiple", True
+    if _STOCK_LINE.search(label):
+        return "money", True
     near = headings[-1] if headings else ""
+    columns = [head for head in heads if not read_caption(head).scale][-1:]
     label = fold_label(_REMARK.sub(" ", label))
     if _PER_SHARE.search(label) and ("." in text.numeral or "," not in text.numeral):
-        return "per_share"
+        return ("money" if any(map(_AMOUNT_HEAD.match, columns)) else "per_share"), True
     if _SHARES.search(_PER_SHARE.sub(" ", label)) and not text.currency:
-        return "shares"
+        return "shares", True
     if text.currency and "." not in text.numeral:
-        return "money"
+        return "money", True
     if _PER_SHARE.search(near) and "." in text.numeral and len(text.numeral) <= 8:
-        return "per_share"
+        return "per_share", True
     if _SHARE_BLOCK.match(near) and not text.currency and "." not in text.numeral:
-        return "shares"
-    if any(_RATIO_HEAD.search(head) for head in [head for head in heads if not read_caption(head).scale][-1:]):
-        return "percent"
-    if _RATIO.search(label) and not text.currency and re.fullmatch(r"\d{1,3}(?:\.\d+)?", text.numeral):
-        return "percent"
-    if _COUNTS.search(label) and not text.currency:
-        return "count"
-    return "money"
+        return "shares", True
+    if any(map(_RATIO_HEAD.search, columns)):
+        return "percent", True
+    ratio = _RATIO.search(label)
+    if ratio and not text.currency and re.fullmatch(r"\d{1,3}(?:\.\d+)?", text.numeral):
+        if not ratio[0].startswith(("margin", "rate")):
+            return "percent", True
+        if float(text.numeral) <= _HIGHEST_RATE:
+            return "percent", "." in text.numeral or _NAME_OF_RATE.fullmatch(label) is not None
+    if (
+        _COUNTS.search(label)
+        and not text.currency
+        and not any(map(_AMOUNT_WORDS.search, (near, *columns, *titles[-1:])))
+    ):
+        return "count", True
+    return "money", True
 
 
 def _caption_above(lines: Iterable[str]) -> Caption:

@@ -32,6 +32,8 @@ from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_
         ("（除特别注明外，金额单位均为人民币千元）", 10**3, "CNY"),
         ("Capex (US$ M)", 10**6, "USD"),
         ("Cash, NT$B", 10**9, "TWD"),
+        ("Net income in millions and shares in thousands", 10**6, None),
+        ("Debt, excluding finance leases, was as follows as of June 30, 2024 (in millions):", 10**6, None),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],
@@ -74,6 +76,8 @@ def test_two_currencies_are_left_to_the_columns() -> None:
         ("(Tabular amounts in thousands, except per share amounts)", 10**3),
         ("We follow U.S. GAAP. Unless otherwise noted, tables are in U.S. dollars in millions. Rows may not add up.", 10**6),
         ("Except as otherwise specified, amounts presented within tables are stated in millions.", 10**6),
+        ("Amounts in millions of dollars except per share amounts or as otherwise specified.", 10**6),
+        ("We are a producer of chips. Amounts are stated in thousands of U.S. Dollars except for per share amounts.", 10**3),
         ("除另有說明外，所有金額均以人民幣百萬元列示", 10**6),
     ],
 )  # fmt: skip

@@ -92,12 +92,11 @@ def test_entities_of_a_page_are_not_expanded() -> None:
     assert all("root" not in text for text in texts)
 
 
-def test_a_declared_unit_far_above_a_table_is_kept() -> None:
+@pytest.mark.parametrize("unit", ["(Dollars in millions, unless otherwise noted)", "(In thousands, except share data)"])
+def test_a_declared_unit_far_above_a_table_is_kept(unit: str) -> None:
     prose = "".join(f"<p>Paragraph {number} of the notes.</p>" for number in range(300))
-    page = (
-        f"<p>(Dollars in millions, unless otherwise noted)</p>{prose}<table><tr><td>Revenue</td><td>7</td></tr></table>"
-    )
+    page = f"<p>{unit}</p>{prose}<table><tr><td>Revenue</td><td>7</td></tr></table>"
     (found,) = html_tables.read_tables(page.encode(), "page.html")
-    assert found.before[0] == "(Dollars in millions, unless otherwise noted)"
+    assert found.before[0] == unit
     assert found.before[-1] == "Paragraph 299 of the notes."
     assert len(found.before) < 100

@@ -262,6 +262,89 @@ def test_a_declared_unit_holds_for_later_tables_that_state_none() -> None:
     )
 
 
+def test_a_unit_alone_above_the_text_of_a_page_holds_for_the_tables_of_the_text() -> None:
+    prose = (
+        "The company makes and sells data-centre equipment in two segments, of which the larger one also leases its products. "
+        * 2
+    )
+    notes = table("| 2024\nRevenue | 7", ["Notes", "Dollars in millions except per share amounts", prose])
+    assert [cell.value for cell in read_layout([notes], "USD")] == [7e6]
+    below = table("| 2024\nRevenue | 7", [prose], "table 1")
+    assert [cell.value for cell in read_layout([notes, below], "USD")] == [7e6, 7e6]
+
+
+def test_tables_with_the_same_names_of_columns_have_one_unit() -> None:
+    heads = "| Cost/2 | Gains/2 | Losses/2\nBonds | $ | 7 | $ | 1 | $ | 2"
+    drawn = [
+        table(f"| June 30, 2024/6\n{heads}", ["(In millions)"], "table 0"),
+        table(
+            f"| June 30, 2023/6\n{heads}", ["The fair values of the year before were determined likewise."], "table 1"
+        ),
+    ]
+    assert [cell.value for cell in read_layout(drawn, "USD")][3:] == [7e6, 1e6, 2e6]
+    other = table("| 2023 | 2022\nBonds | 7 | 1", ["Another note."], "table 1")
+    assert [cell.value for cell in read_layout([drawn[0], other], "USD")][3:] == [None, None]
+
+
+def test_names_of_columns_with_two_units_in_one_document_settle_no_third_table() -> None:
+    heads = "| Cost/2 | Gains/2 | Losses/2\nBonds | $ | 7 | $ | 1 | $ | 2"
+    drawn = [
+        table(heads, [caption], f"table {number}")
+        for number, caption in enumerate(("(In millions)", "(In thousands)", "The parent company:"))
+    ]
+    assert [cell.value for cell in read_layout(drawn, "USD")] == [7e6, 1e6, 2e6, 7e3, 1e3, 2e3, None, None, None]
+
+
+def test_a_table_that_goes_on_without_heads_on_the_next_page_keeps_the_unit() -> None:
+    first = table("| 2024\nNet change in cash | 7,000", ["(In thousands)"], "table 0")
+    drawn = [first, table("Cash at the end | 9,000", ["6", "Table of Contents"], "table 1")]
+    assert [cell.value for cell in read_layout(drawn, "USD")] == [7e6, 9e6]
+    apart = [first, table("Cash at the end | 9,000", ["The parent company has this cash:"], "table 1")]
+    assert [cell.value for cell in read_layout(apart, "USD")] == [7e6, None]
+
+
+def test_rows_that_another_table_repeats_show_the_unit_of_a_table() -> None:
+    statement = table(
+        "| 2024\nTotal revenue | 5,286\nOperating profit | 1,972\nOther | 12", ["(In millions)"], "table 0"
+    )
+    segments = "| Chips | Total\nTotal revenue | 3,278 | 5,286\nOperating profit | 1,000 | 1,972"
+    found = read_layout([statement, table(segments, ["By segment:"], "table 1")], "USD")
+    assert [cell.value for cell in found][3:] == [3278e6, 5286e6, 1000e6, 1972e6]
+    once = segments.replace("1,972", "1,900")
+    found = read_layout([statement, table(once, ["By segment:"], "table 1")], "USD")
+    assert [cell.value for cell in found][3:] == [None] * 4, "one row may be repeated by chance"
+    thousands = table("| 2024\nOperating profit | 1,972", ["(In thousands)"], "table 2")
+    found = read_layout([statement, table(segments, ["By segment:"], "table 1"), thousands], "USD")
+    assert [cell.value for cell in found][3:7] == [None] * 4, "the same row in two units shows neither"
+
+
+def test_labels_with_words_for_shares_customers_and_rates_may_stand_beside_amounts() -> None:
+    found = cells(
+        "| 2024\nNet income for basic earnings per share | 854\nCommon stock, par value $0.10 per share: 3.0 billion shares authorized | 292\n"
+        "Cash dividends declared, $3.96 per common share | 425.9\nRevenue from contracts with customers | 56,680\n"
+        "Stock issued to employees | 373\n2.625 percent three-year senior notes | 535\nInterest rates | 123\nDividends ($1.79) per share | 166"
+    )
+    assert [(cell.kind, cell.value) for cell in found] == [
+        ("money", 854e6), ("money", 292e6), ("money", 425.9e6), ("money", 56680e6), ("money", 373e6), ("money", 535e6), ("money", 123e6), ("money", 166e6),
+    ]  # fmt: skip
+    counted = cells("| 2024\nPaying customers | 451\nNumber of stores | 12\nDiluted earnings per share | 1.79")
+    assert [(cell.kind, cell.value) for cell in counted] == [("count", 451.0), ("count", 12.0), ("per_share", 1.79)]
+    sold = cells("| 2024\nNet sales: |\n.Physical stores | 5,024")
+    assert [(cell.kind, cell.value) for cell in sold] == [("money", 5024e6)]
+
+
+def test_a_small_number_that_may_be_a_rate_or_an_amount_has_no_value() -> None:
+    found = cells(
+        "| 2024\nIncome taxed at other than the statutory rate | 32\nExchange rates | 41\nStatutory rate | 21"
+    )
+    assert [(cell.kind, cell.value) for cell in found] == [("percent", None), ("percent", None), ("percent", 21.0)]
+
+
+def test_a_head_that_names_an_amount_counts_before_a_label_per_share() -> None:
+    found = cells("| Net income attributable to Acme | Per share\nBasic EPS | 502 | 0.60")
+    assert [(cell.kind, cell.value) for cell in found] == [("money", 502e6), ("per_share", 0.6)]
+
+
 def test_numbers_and_rates_in_a_label_do_not_make_its_amounts_ratios() -> None:
     found = cells(
         "| 2024\n2.25% Senior Notes due 2028 | 750\nEffect of exchange rate changes on cash | (21)\nDividends ($0.35 per share) | (118)\n"
