@@ -160,7 +160,7 @@ _SHARE = r"(?:per|a) (?:[a-z]+ ){0,3}share\b"
 _NAME_OF_RATE = re.compile(r"(?:(?!(?:at|of|in|to|by|on|than) )[a-z&.-]+ )*(?:rate|margin)(?: \(.*\))?")
 """A label that ends in a rate without being one, "Income taxed at another rate", stands beside amounts."""
 _REMARK = re.compile(
-    rf"\([^()]*\d[^()]*\)(?: ?/ ?{_SHARE})?|\$ ?[\d.]+ ?/?{_SHARE}|\b(?:for|used (?:in|for|to)|to compute|computing) .*(?:{_SHARE}|\beps\b)",
+    rf"\(\$ ?[\d.]+\) ?/? ?{_SHARE}|\([^()]*\d[^()]*\)|\$ ?[\d.]+ ?/? ?{_SHARE}|\b(?:for|used (?:in|for|to)|to compute|computing) .*(?:{_SHARE}|\beps\b)",
     re.IGNORECASE,
 )
 """A remark in a label says nothing of the amount beside it: one with a number, "($0.35 per share)", or one of use, "for diluted earnings per share"."""
