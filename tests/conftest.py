@@ -28,6 +28,10 @@ os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
 for _variable in ("DAGSTER_HOME", "CAPEX_PIPELINE_RAW", "CAPEX_PIPELINE_WAREHOUSE", "CAPEX_PIPELINE_REFERENCE"):
     os.environ.pop(_variable, None)
 
+# No test of this process loses its power, so none waits for the disk: a small build flushes 190 files, each in some milliseconds. Processes that
+# a test starts flush as usual, and tests/soak/faults.py counts the calls and simulates the loss of what was not flushed.
+os.fsync = lambda handle: None  # type: ignore[assignment]
+
 # What is imported and collected lives as long as the session: looking through it again and again takes a tenth of the time.
 gc.set_threshold(100_000, 50, 100)
 
