@@ -17,7 +17,7 @@ from builders import article, documents_table, printed_rows
 from capex_pipeline.reference import Reference
 from capex_pipeline.storage.warehouse import Warehouse
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("builds the shipped archive, or reads what another test has built")
 
 _ABOUT = ("truth", "kind", "document", "published")
 CLAIMS = list(csv.DictReader((Path(__file__).with_name("claims.csv")).read_text(encoding="utf-8").splitlines()))

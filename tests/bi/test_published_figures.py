@@ -86,7 +86,7 @@ def test_growth_of_the_half_year(ask: Query, entity: str, growth: float) -> None
 
 
 @pytest.mark.parametrize(("quarter", "rate", "fixings"), [("2024-01-01", 7.1882, 63), ("2024-04-01", 7.2419, 63)])
-def test_average_rates(ask: Query, quarter: str, rate: float, fixings: int) -> None:
+def test_average_rates_of_each_quarter(ask: Query, quarter: str, rate: float, fixings: int) -> None:
     found = ask(f"SELECT round(average_rate, 4), fixings FROM fx_rates WHERE currency = 'CNY' AND period_start = '{quarter}' AND "
                 f"period_end = last_day(period_start + INTERVAL 2 MONTH)")  # fmt: skip
     assert found == [(rate, fixings)]

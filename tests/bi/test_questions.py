@@ -264,7 +264,7 @@ def tables(shipped: Warehouse) -> Any:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.asks)
-def test_answer(tables: Any, question: Question) -> None:
+def test_answer_of_the_tables_is_that_of_the_documents(tables: Any, question: Question) -> None:
     """The tables answer as the documents do."""
     found = tables.execute(question.sql).fetchall()
     assert len(found) == len(question.answer), found

@@ -62,7 +62,7 @@ def test_missing_is_null_and_never_nan(folder: Path, table: str) -> None:
             assert not any(value != value for value in column.drop_null().to_pylist()), name
 
 
-def test_duckdb(folder: Path, counted: dict[str, int], dollars: float) -> None:
+def test_duckdb_reads_every_table(folder: Path, counted: dict[str, int], dollars: float) -> None:
     duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed (extra test)")
     with duckdb.connect() as connection:
         for table, rows in counted.items():
@@ -77,7 +77,7 @@ def test_duckdb(folder: Path, counted: dict[str, int], dollars: float) -> None:
         assert {row[1] for row in kinds} <= {"VARCHAR", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DATE"}
 
 
-def test_polars(folder: Path, counted: dict[str, int], dollars: float) -> None:
+def test_polars_reads_every_table(folder: Path, counted: dict[str, int], dollars: float) -> None:
     polars = pytest.importorskip("polars", reason="Polars is not installed (extra test)")
     for table, rows in counted.items():
         assert polars.read_parquet(folder / f"{table}.parquet").height == rows
@@ -86,7 +86,7 @@ def test_polars(folder: Path, counted: dict[str, int], dollars: float) -> None:
     assert capex.collect().schema["entity_id"] == polars.String
 
 
-def test_pandas(folder: Path, counted: dict[str, int], dollars: float) -> None:
+def test_pandas_reads_every_table(folder: Path, counted: dict[str, int], dollars: float) -> None:
     for table, rows in counted.items():
         assert len(pd.read_parquet(folder / f"{table}.parquet")) == rows
     capex = pd.read_parquet(folder / "capex.parquet")
@@ -94,14 +94,14 @@ def test_pandas(folder: Path, counted: dict[str, int], dollars: float) -> None:
     assert capex["is_latest_quarter"].dtype == bool
 
 
-def test_pyarrow_dataset(folder: Path, counted: dict[str, int], dollars: float) -> None:
+def test_pyarrow_dataset_reads_every_table(folder: Path, counted: dict[str, int], dollars: float) -> None:
     for table, rows in counted.items():
         assert ds.dataset(folder / f"{table}.parquet").count_rows() == rows
     newest = ds.dataset(folder / "capex.parquet").to_table(columns=["amount_usd"], filter=ds.field("is_latest_quarter"))
     assert sum(value for value in newest["amount_usd"].to_pylist() if value is not None) == pytest.approx(dollars)
 
 
-def test_hyper(folder: Path, counted: dict[str, int], dollars: float, tmp_path: Path) -> None:
+def test_hyper_reads_every_table(folder: Path, counted: dict[str, int], dollars: float, tmp_path: Path) -> None:
     """Tableau's engine, which a .hyper extract or Tableau itself would use."""
     hyper = pytest.importorskip(
         "tableauhyperapi", reason="tableauhyperapi is not installed (it has no build for this machine)"
@@ -121,8 +121,8 @@ def test_hyper(folder: Path, counted: dict[str, int], dollars: float, tmp_path: 
         assert float(total) == pytest.approx(dollars)
 
 
-@pytest.mark.slow
-def test_spark(folder: Path, counted: dict[str, int], dollars: float, tmp_path: Path) -> None:
+@pytest.mark.slow("starts Spark")
+def test_spark_reads_every_table(folder: Path, counted: dict[str, int], dollars: float, tmp_path: Path) -> None:
     if importlib.util.find_spec("pyspark") is None:
         pytest.skip("pyspark is not installed")
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
@@ -146,8 +146,8 @@ spark.stop()
     assert total == pytest.approx(dollars)
 
 
-@pytest.mark.slow
-def test_datacontract(folder: Path) -> None:
+@pytest.mark.slow("starts a program that reads every table of the shipped archive")
+def test_datacontract_accepts_the_contract_and_the_files(folder: Path) -> None:
     """The data contract beside the tables is accepted by its command-line tool, and the files meet it."""
     contracts = sorted(folder.glob("*.odcs.yaml"))
     if not contracts:
@@ -160,8 +160,8 @@ def test_datacontract(folder: Path) -> None:
         assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
 
 
-@pytest.mark.slow
-def test_frictionless(folder: Path) -> None:
+@pytest.mark.slow("starts a program that reads every table of the shipped archive")
+def test_frictionless_accepts_the_package_and_the_files(folder: Path) -> None:
     """The data package beside the tables is valid, and the files meet it."""
     if not (folder / "datapackage.json").is_file():
         pytest.skip("this build writes no data package")

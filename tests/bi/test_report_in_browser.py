@@ -18,7 +18,7 @@ from browsing import DESK, PHONE, needs_axe, show, start, violations
 
 from capex_pipeline.storage.warehouse import Warehouse
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("drives a browser")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from builders import PROJECT
 from capex_pipeline.cli.main import main
 from capex_pipeline.review.review_file import read_review
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("drives a browser")
 
 ARTICLES = PROJECT / "tests" / "unit" / "review" / "articles"
 MOST_ACTIONS = 10

@@ -41,14 +41,14 @@ def test_query_runs_and_finds_rows(beside: Path, place: int) -> None:
     assert len(answer(QUERIES[place]))
 
 
-def test_yearly_totals(beside: Path) -> None:
+def test_query_of_yearly_totals(beside: Path) -> None:
     """Amazon's gross purchases of 2024: 14,925 + 17,620 + 22,620 + 27,834 = 82,999 million dollars."""
     rows = answer(QUERIES[0])
     found = rows[(rows["entity_name"] == "Amazon") & (rows["calendar_year"] == 2024)]
     assert found["usd_bn"].tolist() == [83.0]
 
 
-def test_group_totals(beside: Path) -> None:
+def test_query_of_group_totals(beside: Path) -> None:
     """US four, cash, April to June 2024: 13,873 + 13,186 + 8,173 + 17,620 = 52,852 million dollars."""
     rows = answer(QUERIES[1])
     found = rows[
@@ -57,7 +57,7 @@ def test_group_totals(beside: Path) -> None:
     assert found["usd_bn"].tolist() == [52.9]
 
 
-def test_restatements(beside: Path) -> None:
+def test_query_of_restatements(beside: Path) -> None:
     """Meta's fourth quarter of 2023: first 27,266 - 19,601 = 7,665, on the basis of 2024 27,045 - 19,453 = 7,592."""
     rows = answer(QUERIES[5])
     found = rows[(rows["entity_name"] == "Meta") & (rows["calendar_quarter"] == "2023Q4")]
@@ -70,7 +70,7 @@ def test_from_a_number_to_its_operands(beside: Path) -> None:
     assert {"52535000000", "38259000000"} <= {text.replace(",", "") for text in printed}
 
 
-def test_python_runs(beside: Path) -> None:
+def test_python_example_gives_yearly_totals(beside: Path) -> None:
     names: dict[str, Any] = {}
     exec(PYTHON[0], names)
     assert names["by_year"].loc["Amazon", 2024] == pytest.approx(82_999e6)

@@ -142,7 +142,7 @@ def tables_of(warehouse: Path) -> dict[str, str]:
 
 @needs_postgres
 @needs_celery
-@pytest.mark.slow
+@pytest.mark.slow("starts PostgreSQL, Redis and two workers and builds several times")
 def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Cluster, tmp_path: Path) -> None:
     backfill = launch_backfill(cluster.dagster, MONTHS)
 
@@ -194,7 +194,7 @@ def test_a_backfill_of_month_ends_is_whole_although_a_worker_dies(cluster: Clust
 
 @needs_postgres
 @needs_celery
-@pytest.mark.slow
+@pytest.mark.slow("starts PostgreSQL, Redis and two workers and builds several times")
 def test_every_process_of_the_cluster_stops(cluster: Cluster) -> None:
     for worker in (cluster.deployment.services[name].process for name in WORKERS):
         if worker.poll() is None:  # the backfill's test has killed one

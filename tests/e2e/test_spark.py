@@ -25,7 +25,7 @@ from capex_pipeline.edgar_bulk import dataset, spark_engine
 
 pytestmark = [
     pytest.mark.e2e,
-    pytest.mark.slow,
+    pytest.mark.slow("starts Spark"),
     pytest.mark.skipif(
         spark_engine.missing() is not None, reason=str(spark_engine.missing()).partition(", or take")[0]
     ),

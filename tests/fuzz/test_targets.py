@@ -50,7 +50,7 @@ def test_no_input_breaks_a_promise(name: str) -> None:
     given(_inputs(target))(bounded(lambda data: target.run(data)))()
 
 
-@pytest.mark.slow
+@pytest.mark.slow("tries ten times as many inputs as the quick test")
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_no_input_made_by_chance_breaks_a_promise(name: str) -> None:
     most = 10 * _TRIED.get(name, 40)

@@ -31,7 +31,7 @@ def shown_rows() -> list[list[str]]:
     return [rows[0], *rows[2:]]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_the_files_of_the_page_build_the_rows_of_the_page(project: Path) -> None:
     (_, *columns), *rows = shown_rows()
     shown = {table for table, *_ in rows}

@@ -97,7 +97,7 @@ def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
 # ------------------------------------------------------------------------------------------------------------ by hand
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 @pytest.mark.parametrize("chosen", apart(), ids=lambda chosen: f"{min(chosen)} and {len(chosen) - 1} more")
 def test_a_table_without_its_inputs_says_what_to_build_first(place: Path, chosen: set[str]) -> None:
     result = materialise(chosen)
@@ -115,7 +115,7 @@ def test_a_table_without_its_inputs_says_what_to_build_first(place: Path, chosen
         ), table
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 @pytest.mark.parametrize("chosen", apart(), ids=lambda chosen: f"{min(chosen)} and {len(chosen) - 1} more")
 def test_a_table_whose_inputs_are_built_is_materialised_by_itself(
     built_once: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, chosen: set[str]
@@ -127,7 +127,7 @@ def test_a_table_whose_inputs_are_built_is_materialised_by_itself(
     assert changes(result) == dict.fromkeys(chosen, "unchanged")
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 @pytest.mark.parametrize("seed", range(6))
 def test_any_selection_from_nothing_builds_exactly_what_has_its_inputs(place: Path, seed: int) -> None:
     chosen = set().union(*random.Random(seed).sample(CHOICES, k=6))
@@ -156,7 +156,7 @@ def launched(config: dict[str, Any], *only: str) -> dg.ExecuteInProcessResult:
         return run_job(DEFS, "build_everything", instance, {"resources": {"settings": {"config": config}}}, only=only)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_path: Path) -> None:
     other = RawFolder(tmp_path / "other")
     other.root.mkdir()
@@ -168,7 +168,7 @@ def test_a_run_builds_another_folder_into_another_warehouse(place: Path, tmp_pat
     assert not place.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_run_takes_a_document_out(place: Path, tmp_path: Path) -> None:
     result = launched({"leave_out": ["cloud.yaml"], "warehouse": str(tmp_path / "without")}, "documents")
     assert result.success, failures(result)
@@ -178,7 +178,7 @@ def test_a_run_takes_a_document_out(place: Path, tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_run_builds_what_was_known_on_a_day(raw: RawFolder, place: Path, tmp_path: Path) -> None:
     raw.yaml(
         "later.yaml",
@@ -254,7 +254,7 @@ def watch(place: Path) -> Any:
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_the_sensor_asks_for_one_run_for_each_change(built: Path, watch: Watch, raw: RawFolder) -> None:
     assert watch.tick() == []
     assert watch.skipped == "The tables were built from the present documents and reference data."
@@ -306,7 +306,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return clock
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_run_that_failed_after_reading_the_documents_settles_nothing_and_is_followed_by_another(
     built: Path, watch: Watch, raw: RawFolder, clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,7 +337,7 @@ def test_a_run_that_failed_after_reading_the_documents_settles_nothing_and_is_fo
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_the_sensor_asks_again_after_a_failed_run_until_the_change_is_in(
     watch: Watch, raw: RawFolder, clock: SimpleNamespace
 ) -> None:
@@ -395,7 +395,7 @@ def test_every_schedule_says_its_time_zone_and_starts_switched_off() -> None:
 # ------------------------------------------------------------------------------------------------------------- alerts
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_failed_run_writes_one_line_that_names_document_rule_and_place(
     raw: RawFolder, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -547,7 +547,7 @@ def test_a_failed_check_is_told_once_whichever_job_finds_it(tmp_path: Path, monk
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
     raw: RawFolder, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -570,7 +570,7 @@ def test_rows_that_are_rejected_in_a_successful_run_are_told_once(
 # -------------------------------------------------------------------------------------------------------- quick to load
 
 
-@pytest.mark.slow
+@pytest.mark.slow("starts a Python process")
 def test_loading_the_code_location_pulls_in_nothing_that_one_asset_needs() -> None:
     """Every process of Dagster imports the code location; a library for one asset is imported where it is used."""
     heavy = (

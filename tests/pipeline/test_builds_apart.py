@@ -40,7 +40,7 @@ def run(
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_month_is_a_partition_and_the_tables_of_the_graph_keep_their_state(place: Path, tmp_path: Path) -> None:
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         assert run(instance, "as_of_builds", partition_key="2024-12").success
@@ -55,7 +55,7 @@ def test_a_month_is_a_partition_and_the_tables_of_the_graph_keep_their_state(pla
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_build_of_other_documents_has_a_job_of_its_own(place: Path, tmp_path: Path) -> None:
     def elsewhere(**chosen: Any) -> dict[str, Any]:
         return {"ops": {"build_apart": {"config": {"warehouse": str(tmp_path / "other"), **chosen}}}}
@@ -90,7 +90,7 @@ def test_the_usual_places_by_other_names_are_no_other_places(place: Path) -> Non
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_tables_note_the_version_of_raw_that_they_were_made_from(place: Path, raw: RawFolder, tmp_path: Path) -> None:
     def versions() -> tuple[str, str]:
         """Data version of raw/ and the one that the figures were made from."""

@@ -150,7 +150,7 @@ def test_every_table_is_an_asset(graph: dg.AssetGraph) -> None:
     assert set(TABLES) == set(ASSETS) - NO_TABLES
 
 
-def test_checks(graph: dg.AssetGraph) -> None:
+def test_checks_of_the_graph(graph: dg.AssetGraph) -> None:
     found = {(key.asset_key.to_user_string(), key.name) for key in graph.asset_check_keys}
     assert found == CHECKS | {(table, "contract") for table in TABLES}
 

@@ -16,8 +16,7 @@ from capex_pipeline.orchestration.sensors import raw_folder
 from capex_pipeline.storage.locations import RAW_VARIABLE, REFERENCE_VARIABLE, WAREHOUSE_VARIABLE
 from capex_pipeline.storage.warehouse import Warehouse
 
-# Each test builds, which takes seconds.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("runs whole builds of a few documents")
 
 COMPANY = """
 entities:

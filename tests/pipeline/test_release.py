@@ -45,7 +45,7 @@ def made(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     result = build(raw.root, tmp_path / "warehouse")
@@ -60,7 +60,7 @@ def test_a_build_ends_with_a_release(raw: RawFolder, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_path: Path) -> None:
     rows(raw)
     builds.copy(raw.root, tmp_path / "warehouse")
@@ -72,7 +72,7 @@ def test_an_equal_build_changes_no_byte(builds: KeptBuilds, raw: RawFolder, tmp_
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_second_quarter_is_an_addition_and_a_document_that_is_gone_takes_coverage_with_it(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_second_quarter_is_an_addition_and_a_document_that_is_gone_takes_cover
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_an_edited_document_is_held_back_until_a_person_accepts_it(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +134,7 @@ def test_an_edited_document_is_held_back_until_a_person_accepts_it(
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_restating_filing_is_released_and_the_release_before_it_can_be_restored(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path
 ) -> None:
@@ -156,7 +156,7 @@ def test_a_restating_filing_is_released_and_the_release_before_it_can_be_restore
     assert amount(warehouse) == 11_000_000_000
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_table_that_fails_its_check_is_not_released(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +181,7 @@ def test_a_table_that_fails_its_check_is_not_released(
     assert (tmp_path / "warehouse" / "manifest.json").read_bytes() == released
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,7 +202,7 @@ def test_a_check_in_the_middle_of_the_graph_keeps_the_tables_from_being_released
 
 
 @pytest.mark.usefixtures("from_memory")
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_an_as_of_build_has_a_release_of_its_own(raw: RawFolder, tmp_path: Path, no_settings: Path) -> None:
     rows(raw)
     rows(raw, "11,000", name="restated", published="2025-08-15")
@@ -222,7 +222,7 @@ def test_a_number_of_releases_that_is_none_is_refused(monkeypatch: pytest.Monkey
         ReleaseSettings().options(Settings())
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_a_run_with_a_number_of_releases_that_is_none_fails_with_that_sentence(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +234,7 @@ def test_a_run_with_a_number_of_releases_that_is_none_fails_with_that_sentence(
     assert "write a whole number from 1" in str(failure.step_failure_data.error)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs whole builds of a few documents")
 def test_spreadsheets_are_written_when_they_are_asked_for(
     builds: KeptBuilds, raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

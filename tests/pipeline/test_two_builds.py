@@ -80,7 +80,7 @@ def test_assets_and_checks_by_hand_are_refused_as_well(warehouse_copy: Warehouse
             assert "Another build uses" in refusal(result), selection
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_the_lock_lasts_until_the_end_of_the_run_and_leftovers_are_gone(
     small: Warehouse, warehouse_copy: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from builders import PROJECT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("builds the wheel and installs it into an environment of its own")
 
 
 def run(*command: str | Path, cwd: Path) -> str:

@@ -18,7 +18,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 CELL = ["series", "period_start", "period_end"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives(), st.data())
 def test_what_is_known_stays_known_until_something_newer_takes_its_place(archive: Archive, data: Any) -> None:
@@ -35,7 +35,7 @@ def test_what_is_known_stays_known_until_something_newer_takes_its_place(archive
     assert not (both.loc[~replaced, "known_to"] <= pd.Timestamp(second)).any()
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives(), st.data())
 def test_a_table_made_on_a_day_says_what_was_known_that_day(archive: Archive, data: Any) -> None:
@@ -57,7 +57,7 @@ def test_a_table_made_on_a_day_says_what_was_known_that_day(archive: Archive, da
     assert (both["first_reported_on"] == both["first_reported_on_now"]).all()
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 @pytest.mark.parametrize("day", ["2023-10-24", "2024-08-26"])
 def test_a_build_as_of_a_day_is_a_build_without_what_came_later(small: Warehouse, tmp_path: Path, day: str) -> None:
     """The evidence stays whole; whatever follows from it does not know of the future, nor of its exchange rates."""
@@ -85,7 +85,7 @@ def test_a_build_as_of_a_day_is_a_build_without_what_came_later(small: Warehouse
     assert set(on_the_day.read("claim_checks")["document_id"]).isdisjoint(later)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_the_day_of_an_article_is_the_first_on_which_its_claims_are_judged(small: Warehouse, tmp_path: Path) -> None:
     claims = small.read("claim_checks")
     of_article = claims[claims["document_id"].str.startswith("article")]

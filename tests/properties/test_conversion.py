@@ -15,7 +15,7 @@ M = 1e6
 SIDES = ("", "_low", "_high")
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives(claims=True))
 def test_an_amount_in_dollars_goes_back_to_the_number_as_printed(archive: Archive) -> None:
@@ -32,7 +32,7 @@ def test_an_amount_in_dollars_goes_back_to_the_number_as_printed(archive: Archiv
         assert (again / M).round(6).tolist() == (there.loc[rows.index, "amount"] / M).tolist()
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the shipped archive, or reads what another test has built")
 @pytest.mark.parametrize("name", ["capex_by_definition", "cloud_revenue_by_definition"])
 def test_every_published_amount_goes_back(shipped: Warehouse, name: str) -> None:
     table = shipped.read(name)

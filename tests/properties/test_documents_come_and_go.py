@@ -22,7 +22,7 @@ ROUNDS = 3
 """Builds in which the documents are away, each in one of them. A build takes seconds."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives(companies=3, claims=True))
 def test_the_documents_of_another_company_change_no_row(archive: Archive) -> None:
@@ -38,7 +38,7 @@ def test_the_documents_of_another_company_change_no_row(archive: Archive) -> Non
         pd.testing.assert_frame_equal(kept, without_it[~without_it["is_aggregate"]].reset_index(drop=True))
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_an_unrelated_document_in_the_archive_changes_no_other_row(small: Warehouse, tmp_path: Path) -> None:
     """A company that no other document names, over quarters for which there are rates and cells already."""
     raw, warehouse = tmp_path / "raw", Warehouse(tmp_path / "warehouse")
@@ -57,7 +57,7 @@ def test_an_unrelated_document_in_the_archive_changes_no_other_row(small: Wareho
             assert set(added[column].dropna()) <= {"coreweave", "unrelated"}, table
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_each_document_taken_away_and_put_back_leaves_equal_bytes(
     small: Warehouse, raw_copy: Path, warehouse_copy: Warehouse
 ) -> None:

@@ -18,7 +18,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives(claims=True), st.randoms(use_true_random=False))
 def test_documents_and_rows_in_another_order_make_the_same_tables(archive: Archive, random: Any) -> None:
@@ -49,7 +49,7 @@ def renamed(raw: Path) -> None:
         sidecar.rename(path.with_name(f"{number}.meta.yaml"))
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_rows_turned_around_and_files_renamed_give_the_same_bytes(small: Warehouse, tmp_path: Path) -> None:
     """Only what says where a figure stands may differ: path, row and hash of the file."""
     raw, warehouse = tmp_path / "raw", Warehouse(tmp_path / "warehouse")

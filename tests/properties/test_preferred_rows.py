@@ -14,7 +14,7 @@ _SHARED_DAYS = 7
 """Calendar quarters that filers print for 52/53-week years may share the days by which they are off."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives(companies=3, claims=True))
 def test_whatever_is_printed_and_claimed_preferred_rows_never_overlap(archive: Archive) -> None:
@@ -29,7 +29,7 @@ def test_whatever_is_printed_and_claimed_preferred_rows_never_overlap(archive: A
         assert (chosen["entity_id"] == company).sum() <= 4 * len(years)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the shipped archive, or reads what another test has built")
 @pytest.mark.parametrize(
     ("name", "subject"),
     [

@@ -13,7 +13,7 @@ from capex_pipeline.storage.warehouse import Warehouse
 M = 1e6
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many archives that Hypothesis draws")
 @examples
 @given(archives())
 def test_whatever_a_company_prints_its_quarters_are_the_true_ones_and_add_up(archive: Archive) -> None:
@@ -62,7 +62,7 @@ def test_the_habits_say_what_they_determine() -> None:
     assert determined(set(HABITS["with a hole"])) == {1, 4}
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the shipped archive, or reads what another test has built")
 def test_every_derived_quarter_of_the_archive_is_made_of_its_operands(shipped: Warehouse) -> None:
     assert made_of_its_operands(shipped.read("observations"), shipped.read("figures")) > 100
 

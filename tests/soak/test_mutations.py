@@ -64,6 +64,7 @@ def test_an_edit_leaves_alone_what_an_earlier_one_nested_deeper_than_python_read
     assert edits.json_fact(random.Random(1), deep) == deep
 
 
+@pytest.mark.slow("reads a damaged document of every kind")
 def test_a_few_mutants_of_every_kind_lose_nothing(good: tuple[Path, Ingested]) -> None:
     root, before = good
     mutants = [mutant(3, number) for number in range(1, 23)]
@@ -145,13 +146,13 @@ def test_the_judge_of_archives_notices_a_member_read_twice(tmp_path: Path, monke
     }
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads a hundred damaged documents and builds with some of them")
 def test_a_whole_build_with_eighty_mutants_publishes_what_was_read() -> None:
     outcome = whole_build(12)
     assert (outcome.tried, outcome.lost) == (80, 0), outcome.detail
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads a hundred damaged documents and builds with some of them")
 def test_a_hundred_mutants_lose_nothing_and_hang_nowhere() -> None:
     """In a process with bounds of memory and time, every third batch followed to the published tables."""
     total = tally(11, most=100)

@@ -36,7 +36,7 @@ class TwoVersions:
         return self.new if versions[-1] == "new" else self.old
 
 
-@pytest.mark.slow
+@pytest.mark.slow("kills a process at each call that writes a table")
 def test_one_table_harmed_at_each_of_its_calls(
     tmp_path: Path, small: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +85,7 @@ def test_the_table_adds_up_and_something_lost_is_said(capsys: pytest.CaptureFixt
     ]  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds six times and kills builds")
 def test_a_trial_of_every_step_and_of_a_whole_build_lose_nothing() -> None:
     """In a process of its own: it replaces functions of the package by stand-ins. It builds six times before the trials."""
     trials = len(steps.STEPS) + 1

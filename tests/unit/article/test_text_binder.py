@@ -62,7 +62,7 @@ def test_growth_and_level_share_the_period_that_follows() -> None:
     assert reading("Baidu's capex fell 24% in the second quarter.").figures[0].sign == -1
 
 
-def test_respectively() -> None:
+def test_a_list_with_respectively_pairs_by_position() -> None:
     text = "Meta and Amazon spent $8bn and $16bn respectively on capital expenditure in the second quarter."
     assert [(words, entity) for words, entity, *_ in figures(text)] == [("$8bn", "meta"), ("$16bn", "amazon")]
 

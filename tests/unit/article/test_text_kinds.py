@@ -180,7 +180,7 @@ def test_what_is_no_figure_of_a_period(text: str) -> None:
 
 
 @pytest.mark.skipif(not (SHARED / "cases" / "text").is_dir(), reason="the shared sentences are not on this machine")
-def test_shared_sentences() -> None:
+def test_shared_sentences_are_read_as_labelled() -> None:
     wrong = []
     for line in (SHARED / "cases" / "text" / "sentences.jsonl").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)

@@ -90,7 +90,9 @@ def test_calendar_periods_on_26_august_2024(text: str, first: str, last: str) ->
         ("fiscal 2025", "2025-02-27", NVIDIA, "2024-01-29", "2025-01-26"),
     ],
 )
-def test_fiscal_calendars(text: str, published: str, calendar: FiscalCalendar, first: str, last: str) -> None:
+def test_periods_follow_the_fiscal_calendar_of_the_company(
+    text: str, published: str, calendar: FiscalCalendar, first: str, last: str
+) -> None:
     assert days(read(text, published, calendar, company_money=True)) == (first, last)
 
 

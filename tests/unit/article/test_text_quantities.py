@@ -48,7 +48,7 @@ def only(text: str) -> Mention:
         ("ninety cents", "USD", 0.9),
     ],
 )
-def test_money(text: str, currency: str, value: float) -> None:
+def test_money_has_currency_and_value(text: str, currency: str, value: float) -> None:
     mention = only(text)
     assert (mention.kind, mention.currency, mention.value) == ("money", currency, value)
 
@@ -103,7 +103,7 @@ def test_bounds_and_ranges(text: str, low: float | None, value: float | None, hi
         ("11.1万", "count", 111_000),
     ],
 )
-def test_other_kinds(text: str, kind: str, value: float) -> None:
+def test_other_kinds_of_quantity(text: str, kind: str, value: float) -> None:
     mention = only(text)
     assert mention.kind == kind
     assert mention.value == pytest.approx(value)

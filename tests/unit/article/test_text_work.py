@@ -34,7 +34,7 @@ def steps(text: str) -> int:
     return counted
 
 
-@pytest.mark.slow
+@pytest.mark.slow("counts each step of reading a long text")
 @pytest.mark.parametrize(
     "unit",
     [

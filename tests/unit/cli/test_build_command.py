@@ -25,7 +25,7 @@ def lines_of(said: str) -> dict[str, list[str]]:
     return {line.split()[0]: re.split(r"\s{2,}", line) for line in said.split("\n\n")[0].splitlines() if line.strip()}
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_a_build_says_rows_periods_and_change(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_build_says_rows_periods_and_change(
     assert "not built" not in said and "bananas" in said
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_a_build_with_nothing_to_do_does_not_wait_for_what_computes(
     raw_copy: Path, warehouse_copy: Warehouse, tmp_path: Path
 ) -> None:
@@ -87,7 +87,7 @@ print([name for name in ("pandas", "numpy", "pyarrow", "pandera") if name in sys
     assert whole[0] == whole[1], "rows and periods are said as when they were read"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 def test_a_build_that_fails_says_which_table_and_why(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

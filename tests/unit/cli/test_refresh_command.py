@@ -68,7 +68,7 @@ def test_a_bar_is_shown_only_to_a_person(arguments: list[str], capsys: pytest.Ca
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.slow
+@pytest.mark.slow("starts a Python process")
 def test_the_code_location_loads_without_the_http_library() -> None:
     lines = (
         "import sys, capex_pipeline.definitions, capex_pipeline.orchestration.assets.refresh, capex_pipeline.refresh.ecb",

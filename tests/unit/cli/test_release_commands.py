@@ -11,8 +11,7 @@ from unit.release.release_folders import candidates, filed, filing, release, tab
 from capex_pipeline.cli.main import main
 from capex_pipeline.storage.warehouse import Warehouse
 
-# Each test writes all tables and publishes a release or two, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("writes all tables and publishes a release or two in each test")
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def run(*words: str) -> int:
     return main(["release", *words])
 
 
-def test_list(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_shows_each_release(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list", "--warehouse", str(warehouse.root)) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["number", "release", "contract", "data", "until", "rows"]
@@ -40,7 +39,7 @@ def test_list(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert "2024-08-01" in lines[1]
 
 
-def test_compare(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_shows_changed_amounts(warehouse: Warehouse, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("compare", "--warehouse", str(warehouse.root)) == 0
     text = capsys.readouterr().out
     assert (

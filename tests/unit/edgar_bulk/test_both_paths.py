@@ -16,8 +16,7 @@ from capex_pipeline.normalise.observations import observations
 from capex_pipeline.normalise.published import latest_known
 from capex_pipeline.reference import Reference
 
-# Each test reads the filings of a company in both ways, which takes seconds.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("reads the filings of a company in both ways in each test")
 
 PROJECT = Path(__file__).resolve().parents[3]
 SHIPPED = sorted((PROJECT / "raw/filings/companyfacts").glob("CIK*.json"))

@@ -23,7 +23,7 @@ from capex_pipeline.schemas.filer_quarters import FilerQuarters
 from capex_pipeline.storage import build_lock
 from capex_pipeline.storage import files as storage_files
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("makes the data set of the shipped companyfacts")
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -66,7 +66,6 @@ def shipped(shipped_root: Path) -> dataset.Current:
     return found
 
 
-@pytest.mark.slow
 def test_the_files_hold_the_rows_of_every_filer(shipped: dataset.Current, shipped_archive: Path) -> None:
     from capex_pipeline.edgar_bulk.facts import read_facts
 
@@ -80,7 +79,6 @@ def test_the_files_hold_the_rows_of_every_filer(shipped: dataset.Current, shippe
     pd.testing.assert_frame_equal(plain[0].drop(columns="cik_part", errors="ignore"), plain[1])
 
 
-@pytest.mark.slow
 def test_duckdb_finds_a_filer_by_its_partition(shipped_root: Path) -> None:
     connection = duckdb.connect()
     (folder,) = connection.execute(f"SELECT folder FROM '{shipped_root}/current.json'").fetchall()[0]
@@ -91,7 +89,6 @@ def test_duckdb_finds_a_filer_by_its_partition(shipped_root: Path) -> None:
     assert connection.execute(question).fetchall() == [(13_873e6,)]
 
 
-@pytest.mark.slow
 def test_the_types_are_those_of_the_model(shipped: dataset.Current) -> None:
     files = list(shipped.folder.glob("cik_part=*/*.parquet"))
     assert files
@@ -99,7 +96,6 @@ def test_the_types_are_those_of_the_model(shipped: dataset.Current) -> None:
         assert pq.read_schema(path).remove_metadata().equals(arrow_schema(FilerQuarters))
 
 
-@pytest.mark.slow
 def test_every_fact_is_accounted_for(shipped: dataset.Current) -> None:
     said = shipped.manifest()
     assert said["facts_read"] > 1000
@@ -107,7 +103,6 @@ def test_every_fact_is_accounted_for(shipped: dataset.Current) -> None:
     assert said["problems"] == []
 
 
-@pytest.mark.slow
 def test_two_processes_give_the_same_bytes_as_one(shipped_archive: Path, tmp_path: Path) -> None:
     one, _ = make(tmp_path / "one", shipped_archive, INSTANCES)
     two, _ = make(tmp_path / "two", shipped_archive, INSTANCES, workers=2)
@@ -115,7 +110,6 @@ def test_two_processes_give_the_same_bytes_as_one(shipped_archive: Path, tmp_pat
     assert one.content_id == two.content_id
 
 
-@pytest.mark.slow
 def test_the_size_of_a_batch_changes_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: Path) -> None:
     together, _ = make(tmp_path / "together", archive)
     monkeypatch.setattr(work_list, "BATCH_BYTES", 1)

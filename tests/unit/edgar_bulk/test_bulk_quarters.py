@@ -169,7 +169,7 @@ def test_microsofts_last_quarter_of_fiscal_2024_is_its_year_less_nine_months(tmp
     assert failures(rows, FilerQuarters).empty
 
 
-@pytest.mark.slow
+@pytest.mark.slow("computes the quarters of every shipped filer")
 def test_the_rows_of_a_filer_do_not_depend_on_its_company(tmp_path: Path) -> None:
     members = shipped_members()
     together = filer_quarters(read(write_archive(tmp_path / "all.zip", members)))

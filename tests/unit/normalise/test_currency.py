@@ -277,14 +277,14 @@ def test_rates_that_do_not_cover_the_frame_are_a_mistake(source: Path) -> None:
         convert(frame, pd.concat([rates, rates]), "USD", {"amount": "amount_usd"})
 
 
-def test_no_rows(source: Path) -> None:
+def test_no_rows_are_converted_to_no_rows(source: Path) -> None:
     frame = _amounts(("CNY", "2024-07-01", "2024-07-05", False, 10.0)).iloc[:0]
     rates = period_rates(daily_fixings(["CNY"], source), rate_periods(frame, ["USD"]))
     found = convert(frame, rates, "USD", {"amount": "amount_usd"})
     assert found.columns.tolist() == ["amount_usd", "fx_rate", "fx_method", "fx_flag"] and found.empty
 
 
-@pytest.mark.slow
+@pytest.mark.slow("converts many amounts that Hypothesis draws")
 @given(
     st.floats(-1e13, 1e13),
     st.booleans(),

@@ -418,7 +418,7 @@ texts = st.one_of(
 )
 
 
-@pytest.mark.slow
+@pytest.mark.slow("resolves many rows that Hypothesis draws")
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(("id", "entity", "metric", "measure", "definition", "product", "flow", "period", "value", "value_low", "unit", "bound", "same_fact_as"), texts)), max_size=5))  # fmt: skip
 def test_whatever_is_typed_no_row_is_lost_and_nothing_stumbles(

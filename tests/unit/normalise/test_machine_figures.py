@@ -9,6 +9,8 @@ from capex_pipeline.normalise import observations as observation_rules
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.reference import Reference
 
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
+
 SIDECAR = """
 document:
   document_id: tencent-results-2024-q2

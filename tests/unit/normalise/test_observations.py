@@ -16,8 +16,7 @@ from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 
-# Each test computes observations from rows of its own, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 M = 1e6
 
@@ -353,7 +352,6 @@ facts = st.lists(
 _QUARTERS = {"Q": 1, "H": 2, "9": 3, "C": 4}
 
 
-@pytest.mark.slow
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries(dict.fromkeys(COMPANIES, facts)), st.sampled_from([*DAYS, "2024-04-24", "2024-08-01"]))
 def test_as_of_a_day_is_what_the_documents_of_that_day_say(

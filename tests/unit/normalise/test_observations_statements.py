@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from builders import article, evidence_of, filed, row
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 M = 1e6
 CHIPS = {

@@ -322,7 +322,7 @@ def laid_out(rows: list[dict[str, Any]], reference: Reference) -> pd.DataFrame:
     return frame.assign(is_aggregate=frame["entity_type"] == "group")
 
 
-@pytest.mark.slow
+@pytest.mark.slow("computes tables of many rows that Hypothesis draws")
 @settings(max_examples=25, deadline=None)
 @given(st.lists(observation, min_size=1, max_size=12))
 def test_preferred_rows_never_count_anything_twice(reference: Reference, rows: list[dict[str, Any]]) -> None:
@@ -342,7 +342,7 @@ def test_preferred_rows_never_count_anything_twice(reference: Reference, rows: l
         assert (overlap < 10).all(), "the days of two preferred rows overlap"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("computes tables of many rows that Hypothesis draws")
 @settings(max_examples=25, deadline=None)
 @given(st.lists(observation, min_size=1, max_size=12), st.randoms())
 def test_which_rows_are_preferred_does_not_depend_on_their_order(
@@ -380,7 +380,7 @@ shipment = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.slow("computes tables of many rows that Hypothesis draws")
 @settings(max_examples=25, deadline=None)
 @given(st.lists(shipment, min_size=1, max_size=12))
 def test_preferred_shipments_never_count_a_chip_twice(reference: Reference, rows: list[dict[str, Any]]) -> None:

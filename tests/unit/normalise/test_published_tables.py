@@ -10,7 +10,7 @@ from capex_pipeline.normalise import published
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources import ecb_rates
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 DAILY = ecb_rates.daily_fixings(["CNY", "USD"])
 LONG = {"period_start": "2015-01-01", "period_end": "2015-03-31"}

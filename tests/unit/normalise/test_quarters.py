@@ -408,7 +408,7 @@ def test_of_two_values_of_one_day_the_printed_one_counts() -> None:
     assert known[["method", "value"]].to_numpy().tolist() == [["printed", 12 * M]]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("derives quarters of many rows that Hypothesis draws")
 @settings(max_examples=20, deadline=None)
 @given(
     quarters=st.lists(st.integers(-5_000, 50_000), min_size=4, max_size=4),
@@ -428,7 +428,7 @@ def test_whatever_is_printed_what_is_derived_is_true(quarters: list[int], shown:
         assert pd.Timestamp(Q4[0]) in set(rows["period_start"])
 
 
-@pytest.mark.slow
+@pytest.mark.slow("derives quarters of many rows that Hypothesis draws")
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(

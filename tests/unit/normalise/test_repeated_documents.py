@@ -12,6 +12,8 @@ from builders import evidence_of, filed, row
 
 from capex_pipeline.normalise import published
 
+pytestmark = pytest.mark.slow("computes observations of many documents in each test")
+
 CLOUD = {"entity": "alphabet", "metric": "cloud_revenue", "definition": "google_cloud_segment", "segment": "Google Cloud",
          "unit": "USD million"}  # fmt: skip
 SERIES = {

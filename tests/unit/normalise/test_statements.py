@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from builders import evidence_of, filed, frame_of, row
 
 from capex_pipeline.normalise import statements
 from capex_pipeline.reference import load
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
+
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 QUARTER = {"entity": "nvidia", "period": "FY2025 Q2"}
 DATA_CENTER = QUARTER | {"metric": "data_center_revenue", "definition": "nvidia_data_center", "unit": "USD million"}

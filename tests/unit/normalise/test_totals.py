@@ -11,8 +11,7 @@ from unit.reconcile.observed import observed
 
 from capex_pipeline.normalise.totals import quarters_against_totals, unexplained
 
-# Each test computes observations from rows of its own, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 YEARS = {
     # Alibaba's fiscal years as its annual reports print them, and the quarters of its announcements, million yuan

@@ -17,8 +17,7 @@ from capex_pipeline.normalise.witnesses import (
     places_of_one_document,
 )
 
-# Each test computes observations from rows of its own, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 DOCUMENTS = [
     filed("own", "2024-08-15"),

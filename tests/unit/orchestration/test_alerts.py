@@ -98,7 +98,7 @@ def unreachable() -> str:
         return f"http://127.0.0.1:{one.getsockname()[1]}/hook"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("waits for a server that refuses")
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_webhook_that_refuses_is_said_and_raises_nothing(
     log: Path, monkeypatch: pytest.MonkeyPatch, status: int

@@ -53,6 +53,7 @@ def with_documents(tables: Tables, names: set[str]) -> Tables:
     return {name: rows[rows["document_id"].isin(names)].reset_index(drop=True) for name, rows in tables.items()}
 
 
+@pytest.mark.slow("computes the observations of the small archive ten times")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_bytes_after_random_changes_of_documents_are_those_of_a_computation_from_nothing(
     everything: Tables, tmp_path: Path, seed: int

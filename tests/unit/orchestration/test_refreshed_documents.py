@@ -18,7 +18,7 @@ from capex_pipeline.orchestration.resources import Settings
 from capex_pipeline.reference import load
 from capex_pipeline.refresh.addresses import CONTACT_VARIABLE
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("runs whole builds of a few documents")
 
 META = "/api/xbrl/companyfacts/CIK0001326801.json"
 

@@ -21,7 +21,7 @@ def folder(shipped: Warehouse, tmp_path: Path) -> Path:
     return copied
 
 
-@pytest.mark.slow
+@pytest.mark.slow("draws the page")
 def test_the_page_is_drawn_once_and_then_left_alone(folder: Path) -> None:
     path, tables = folder / "report.html", Warehouse(folder)
     tables.staging().mkdir(parents=True, exist_ok=True)

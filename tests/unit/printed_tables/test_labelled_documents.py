@@ -1,17 +1,26 @@
 """The labelled cells of published documents, where they are beside the checkout: no wrong answer, and few without one."""
 
+import functools
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from benchmarks import bound_figures, printed_tables
 from capex_pipeline.reference import Reference
 
-# All labelled documents are read, PDF files in processes of their own, which takes seconds.
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow("reads every labelled document, PDF files in processes of their own"),
     pytest.mark.skipif(not printed_tables.FOLDER.is_dir(), reason="the labelled documents are not here"),
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_document_is_read_once() -> Iterator[None]:
+    """Both tests ask for the grids of the same documents, and reading a PDF file takes most of their time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printed_tables, "read_tables", functools.cache(printed_tables.read_tables))
+        yield
 
 
 @pytest.mark.parametrize(("ending", "share"), [("html", 0.97), ("xlsx", 0.97), ("pdf", 0.92)])

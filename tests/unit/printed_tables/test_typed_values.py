@@ -33,6 +33,7 @@ def typed_amounts(reference: Reference) -> dict[Fact, set[float]]:
     return dict(found)
 
 
+@pytest.mark.slow("reads every labelled document that is typed too")
 def test_figures_of_documents_agree_with_typed_values(reference: Reference) -> None:
     typed = typed_amounts(reference)
     compared = 0

@@ -45,7 +45,7 @@ def test_quarters_of_made_up_filings_are_those_that_were_added_up() -> None:
     assert decumulating.wrong(found[found["value"] != quarters["value"].iloc[1]], quarters) >= 1
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs a benchmark on a small archive")
 def test_the_larger_archive_has_every_document_again(reference: Reference, tmp_path: Path) -> None:
     archive_copies.enlarge(SMALL, tmp_path / "large", 3)
     small, large = ingest(SMALL, reference), ingest(tmp_path / "large", reference)
@@ -54,7 +54,7 @@ def test_the_larger_archive_has_every_document_again(reference: Reference, tmp_p
     assert len(large.rejected_figures) == 3 * len(small.rejected_figures)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs a benchmark on a small archive")
 def test_one_document_of_one_figure_is_added(reference: Reference, tmp_path: Path) -> None:
     archive_copies.enlarge(SMALL, tmp_path / "raw", 1)
     first = ingest(tmp_path / "raw", reference)
@@ -65,7 +65,7 @@ def test_one_document_of_one_figure_is_added(reference: Reference, tmp_path: Pat
         assert (len(read.figures), len(read.rejected_figures)) == (figures + number + 1, rejected)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs a benchmark on a small archive")
 def test_the_empty_job_has_the_assets_and_checks_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     graph = build("graph", str(SMALL), str(tmp_path / "warehouse"))
@@ -77,7 +77,7 @@ def test_the_empty_job_has_the_assets_and_checks_of_ours(tmp_path: Path, monkeyp
     assert ("capex_by_definition", "file_meets_contract") in checks
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs a benchmark on a small archive")
 def test_the_build_without_dagster_writes_the_same_tables(small: Warehouse, tmp_path: Path) -> None:
     taken = build("plain", str(SMALL), str(tmp_path / "plain"))["steps"]
     plain = Warehouse(tmp_path / "plain")
@@ -116,7 +116,7 @@ def test_a_child_that_fails_is_said() -> None:
         measure.child("normalising", "ours", "nonsense")
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs readers beside many releases")
 def test_readers_of_every_program_read_while_releases_are_published(tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "other")
     (tmp_path / "other" / "articles" / "2024-08-26-spending.yaml").unlink()

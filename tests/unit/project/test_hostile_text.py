@@ -182,7 +182,7 @@ def test_csv_and_xlsx(text: str) -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds an archive of hostile texts with page and workbook")
 def test_a_whole_build_and_what_it_prints(
     raw: RawFolder, tmp_path: Path, caplog: pytest.LogCaptureFixture, no_settings: Path
 ) -> None:

@@ -322,7 +322,7 @@ def test_an_unset_variable_blots_nothing_out(monkeypatch: pytest.MonkeyPatch, tm
     assert json.loads((tmp_path / "alerts.log").read_text(encoding="utf-8"))["message"] == "abc is no table"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("builds the small archive")
 @pytest.mark.parametrize("chosen", [{}, {"as_of": "no day"}], ids=["whole run", "failed run"])
 def test_no_secret_is_in_events_run_config_tables_or_output(
     secrets: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str], chosen: dict[str, str]
@@ -386,7 +386,7 @@ def hostile(table: str, text: str) -> pd.DataFrame:
     return frame.assign(**{name: pd.Series([text], dtype="str") for name, kind in types.items() if kind == "str"})
 
 
-@pytest.mark.slow
+@pytest.mark.slow("writes every table once for each formula")
 @pytest.mark.parametrize("table", PUBLISHED_TABLES)
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_text_of_any_column_runs_in_a_spreadsheet(table: str, text: str) -> None:

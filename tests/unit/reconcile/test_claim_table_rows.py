@@ -14,8 +14,7 @@ from capex_pipeline.reconcile.claim_table import Context, as_printed, claim_chec
 from capex_pipeline.reference import Reference
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
-# Each test computes the evidence that claims are compared with, which takes a third of a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes the evidence of claims in each test")
 
 DAILY = daily_fixings(["CNY", "USD"])
 COUNTRIES = {"bytedance": "CN", "tencent": "CN", "meta": "US"}

@@ -15,8 +15,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources import ecb_rates
 
-# Each test computes observations from rows of its own, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 
 def coverage_of(reference: Reference, *rows: dict[str, str]) -> pd.DataFrame:

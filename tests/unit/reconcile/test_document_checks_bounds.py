@@ -17,7 +17,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 DAILY = daily_fixings(["CNY", "USD"])
 TRIO = {

@@ -82,6 +82,7 @@ class Calls:
         return self.function(*arguments)
 
 
+@pytest.mark.slow("checks the claims of many documents")
 @pytest.mark.parametrize("are_alike", [True, False], ids=["one claim", "a claim each"])
 def test_a_claim_that_many_documents_repeat_is_checked_once_and_each_rule_is_found_once(
     reference: Reference, monkeypatch: pytest.MonkeyPatch, are_alike: bool

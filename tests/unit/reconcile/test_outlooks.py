@@ -15,8 +15,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources import ecb_rates
 
-# Each test computes observations from rows of its own, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
 
 BN = 1e9
 DAYS = {"feb": "2024-02-01", "apr": "2024-04-24", "jul": "2024-07-31", "jan": "2025-01-30"}

@@ -37,7 +37,7 @@ def run(server: LocalServer, raw: Path, entity: str) -> Report:
     return refresh(plan, load(), pace=TokenBucket(10, sleep=lambda seconds: None), sleep=lambda seconds: None)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("trims whole answers of the SEC")
 @pytest.mark.parametrize(("entity", "cik"), [("microsoft", 789019), ("amazon", 1018724), ("alphabet", 1652044)])
 def test_companyfacts_as_served_are_those_that_are_shipped(
     server: LocalServer, tmp_path: Path, entity: str, cik: int
@@ -52,7 +52,7 @@ def test_companyfacts_as_served_are_those_that_are_shipped(
     assert 0 < report.received < len(served) / 5
 
 
-@pytest.mark.slow
+@pytest.mark.slow("trims whole answers of the SEC")
 @pytest.mark.parametrize(
     ("entity", "cik", "file", "accession", "form", "filed"),
     [

@@ -37,7 +37,7 @@ from capex_pipeline.refresh.rate_limit import TokenBucket
 from capex_pipeline.refresh.run import Plan, refresh
 from capex_pipeline.sources import ecb_rates, rate_file, xbrl_segments
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("asks a server on this machine in each test")
 
 FACTS = f"/api/xbrl/companyfacts/CIK{CIK:010d}.json"
 LIST = f"/submissions/CIK{CIK:010d}.json"
@@ -187,7 +187,6 @@ def test_a_version_is_not_used_for_a_file_that_was_removed_or_set_back(
     assert results(run())[1:] == [("filings", LISTED), ("instance", NEW)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -266,7 +265,6 @@ def test_an_archived_file_that_cannot_be_read_is_not_replaced_silently(run: Run,
     assert (raw / FACTS_FILE).read_bytes() == b"{damaged"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "rule"),
     [
@@ -294,7 +292,6 @@ def test_an_answer_that_is_no_companyfacts_is_not_archived(
     assert not (raw / FACTS_FILE).exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reply", "rule"),
     [

@@ -54,7 +54,7 @@ def test_a_restatement_has_another_id_and_is_still_one_row(tmp_path: Path) -> No
     assert of(found, "added", "documents")["row_key"].tolist() == ["filing-2"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("writes and compares releases")
 @pytest.mark.parametrize(
     ("documents", "row", "cause", "explained"),
     [

@@ -50,7 +50,7 @@ def poll(folder: Path, started: Event, done: Event, answers: Any) -> None:
     answers.put((dict(seen), errors))
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads while releases are published")
 def test_a_reader_during_rebuilds(tmp_path: Path) -> None:
     """Two tables always hold the same amount in a release, so a set in which they differ is a mixed one."""
     context = multiprocessing.get_context("spawn")

@@ -146,7 +146,7 @@ def test_datacontract_accepts_the_contract_and_the_tables(shipped: Warehouse, tm
     assert tested.returncode == 0, tested.stdout[-4000:]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("starts a program that checks every table")
 def test_frictionless_accepts_the_package(shipped: Warehouse, tmp_path: Path) -> None:
     command = _command("frictionless")
     folder = _copied(shipped, tmp_path)

@@ -27,6 +27,7 @@ def example(name: str) -> Any:
     return names[name]
 
 
+@pytest.mark.slow("publishes several releases")
 def test_the_folder_of_a_release_stays_as_it_is_while_others_are_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

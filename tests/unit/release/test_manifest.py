@@ -18,8 +18,7 @@ from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage.warehouse import Warehouse
 
-# Each test writes all tables and publishes a release or two, which takes half a second.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("writes all tables and publishes a release or two in each test")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from capex_pipeline.release.accepted_changes import Accepted
 from capex_pipeline.release.closed_periods import lost_cells, moves
 from capex_pipeline.release.snapshots import Store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("writes all tables and compares them in each test")
 
 DOCUMENTS = [filing("filing-1", "2024-08-01")]
 RESTATING = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}

@@ -45,6 +45,7 @@ def test_a_release_is_a_prefix_of_its_own_and_the_manifest_points_there(warehous
     assert read_as_a_reader(warehouse.root) == [8e9]
 
 
+@pytest.mark.slow("publishes several releases to a simulated object store")
 def test_a_second_release_leaves_the_files_of_the_first(warehouse: Warehouse) -> None:
     before = manifest.read(warehouse.root)
     assert before is not None
@@ -69,7 +70,7 @@ def test_a_move_without_explanation_is_held(warehouse: Warehouse) -> None:
     assert read_as_a_reader(warehouse.root) == [8e9]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("publishes to a simulated object store once for each request that may fail")
 @pytest.mark.parametrize("failing", range(1, 25))
 def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failing: int
@@ -96,6 +97,7 @@ def test_a_store_that_fails_during_a_release_leaves_the_pointer(
     assert manifest.verify(warehouse.root) == []
 
 
+@pytest.mark.slow("publishes several releases to a simulated object store")
 def test_only_so_many_prefixes_are_kept(warehouse: Warehouse) -> None:
     for number in range(4):
         warehouse.candidates().write(

@@ -18,7 +18,7 @@ from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage import warehouse as warehouses
 from capex_pipeline.storage.warehouse import Warehouse
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("writes all tables and publishes several releases in each test")
 
 
 def released(root: Path, *amounts: float, **options: object) -> Warehouse:
@@ -81,7 +81,6 @@ def test_no_reader_of_the_warehouse_meets_a_snapshot(tmp_path: Path) -> None:
     assert {path.name for path in warehouse.root.rglob("*.parquet")} == {f"{name}.parquet" for name in TABLES}
 
 
-@pytest.mark.slow
 def test_only_so_many_are_kept_and_the_current_one_always(tmp_path: Path) -> None:
     warehouse = released(tmp_path / "warehouse", 1e9, 2e9, 3e9, keep=3)
     store = Store(warehouse.root, 1)

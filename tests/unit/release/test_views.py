@@ -15,7 +15,7 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.derive import columns, data_dictionary
 from capex_pipeline.storage.warehouse import Warehouse
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow("writes all tables and queries them in each test")
 
 Connection = duckdb.DuckDBPyConnection
 

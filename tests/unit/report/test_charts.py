@@ -51,7 +51,7 @@ CASES: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.slow("draws every chart with the library that draws")
 @pytest.mark.parametrize(("name", "arguments"), [(name, case) for name, cases in CASES.items() for case in cases])
 def test_a_filled_template_is_what_drawing_would_give(name: str, arguments: tuple[Any, ...]) -> None:
     drawing = pytest.importorskip(
@@ -65,7 +65,7 @@ def test_a_filled_template_is_what_drawing_would_give(name: str, arguments: tupl
     assert getattr(charts, name)(*arguments) == drawn
 
 
-@pytest.mark.slow
+@pytest.mark.slow("draws every chart with the library that draws")
 def test_the_file_of_templates_is_what_they_are_compiled_to() -> None:
     drawing = pytest.importorskip(
         "capex_pipeline.report.chart_templates", exc_type=ImportError, reason="altair is not installed (extra drawing)"

@@ -182,7 +182,7 @@ def test_a_table_that_is_absent_is_named() -> None:
         page.render({}, {})
 
 
-@pytest.mark.slow
+@pytest.mark.slow("draws the page in another process")
 def test_another_process_and_time_zone_give_equal_bytes() -> None:
     """Neither the order of hashes nor the clock nor the machine is in the page."""
     here, tests = Path(__file__).parent, Path(__file__).parents[2]
@@ -203,7 +203,7 @@ def test_another_process_and_time_zone_give_equal_bytes() -> None:
     assert len(said) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.slow("draws the page in another process")
 def test_drawing_a_page_needs_no_library_that_draws() -> None:
     here, tests = Path(__file__).parent, Path(__file__).parents[2]
     code = (

@@ -134,5 +134,5 @@ def test_equal_labels_get_places_of_their_own() -> None:
         ("2025-04-01", "2028-03-31", "2025-04 to 2028-03"), ("2024-01-01", "2024-08-26", "2024-01-01 to 2024-08-26"),
     ],
 )  # fmt: skip
-def test_period_names(start: str, end: str, name: str) -> None:
+def test_period_name_of_a_span(start: str, end: str, name: str) -> None:
     assert formatting.period_name(pd.Timestamp(start), pd.Timestamp(end)) == name

@@ -23,7 +23,7 @@ from capex_pipeline.values import escaping
         (float("nan"), "USD", "–"),
     ],
 )
-def test_money(value: float, currency: str, printed: str) -> None:
+def test_money_is_written_with_its_currency(value: float, currency: str, printed: str) -> None:
     assert formatting.money(value, currency) == printed
 
 

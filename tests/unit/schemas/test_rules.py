@@ -281,7 +281,7 @@ def test_every_column_rule_has_a_row_that_must_fail_it(table: str) -> None:
     assert accepted.index.tolist() == [0] and cases["row"].nunique() == len(broken)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("validates a table for each of its columns")
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_has_a_type_that_must_fail(table: str) -> None:
     types = pandas_types(TABLES[table])
@@ -292,7 +292,7 @@ def test_every_column_has_a_type_that_must_fail(table: str) -> None:
     assert set(cases.loc[cases["rule"] == "dtype", "column"]) == set(types)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("validates a table for each of its columns")
 @pytest.mark.parametrize("table", TABLES)
 def test_columns_may_not_be_absent_unknown_or_in_another_order(table: str) -> None:
     frame = frame_of(table, {}, {})

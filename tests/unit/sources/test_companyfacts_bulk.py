@@ -242,7 +242,7 @@ def test_the_bar_shows_files_and_speed(tmp_path: Path) -> None:
     assert "B/s" in out.getvalue()
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads whole companyfacts files")
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real companyfacts files are not beside the project")
 def test_real_files_give_the_same_facts_as_one_by_one(tmp_path: Path) -> None:
     filers = load().filers

@@ -122,6 +122,7 @@ def test_readings_of_other_code_are_not_trusted(
     assert sorted(asked) == everything
 
 
+@pytest.mark.slow("reads documents three times")
 def test_a_damaged_file_of_readings_is_read_again_and_mended(
     archive: RawFolder, reference: Reference, tmp_path: Path, asked: list[str]
 ) -> None:
@@ -155,7 +156,7 @@ def test_readings_of_many_files_are_kept_compressed(reference: Reference, tmp_pa
         assert kept.documents == reading.documents
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads the shipped archive")
 def test_the_shipped_archive_reads_the_same_from_kept_readings(reference: Reference, tmp_path: Path) -> None:
     root = PROJECT / "raw"
     plain = ids(ingest(root, reference))

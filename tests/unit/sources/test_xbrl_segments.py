@@ -247,7 +247,7 @@ def test_shipped_instances_hold_the_figures(path: Path) -> None:
     assert found == EXPECTED[path.stem]
 
 
-@pytest.mark.slow
+@pytest.mark.slow("trims whole filings")
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real instances are not beside the project")
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_instances_are_what_the_trimming_command_makes_and_the_whole_ones_read_the_same(path: Path) -> None:

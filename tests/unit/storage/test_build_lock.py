@@ -68,7 +68,7 @@ def test_a_lock_of_a_killed_process_blocks_nobody(warehouse: Warehouse, other: s
         assert is_ours
 
 
-@pytest.mark.slow
+@pytest.mark.slow("waits for another process")
 def test_one_that_waits_says_for_whom_and_goes_on_when_the_other_ends(
     warehouse: Warehouse, other: subprocess.Popen[str], caplog: pytest.LogCaptureFixture
 ) -> None:

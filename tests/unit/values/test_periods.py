@@ -60,7 +60,7 @@ ALIBABA = FiscalCalendar(3, "month_end", "alibaba")
         ("1990-01-01/2100-12-31", "1990-01-01", "2100-12-31"),
     ],
 )
-def test_labels(label: str, start: str, end: str) -> None:
+def test_labels_are_read_as_periods(label: str, start: str, end: str) -> None:
     assert parse_period(label, ALIBABA) == Period(date.fromisoformat(start), date.fromisoformat(end))
 
 
@@ -180,7 +180,7 @@ def test_rows_that_break_a_rule(
     assert not read["is_instant"].iloc[1]
 
 
-def test_no_rows() -> None:
+def test_no_rows_resolve_to_no_rows() -> None:
     assert _resolve().empty
 
 

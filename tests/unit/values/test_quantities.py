@@ -49,7 +49,7 @@ def test_words_behind_a_number(word: str, bound: str) -> None:
     ("word", "number"),
     list(enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)),
 )
-def test_number_words(word: int, number: str) -> None:
+def test_number_words_are_numerals(word: int, number: str) -> None:
     read = parse_value(number)
     assert (read.low, read.value, read.high, read.step, read.form) == (word, word, word, 1, "numeral")
     assert parse_value(f"{number} million").value == word * 1e6
@@ -62,7 +62,7 @@ def test_number_words(word: int, number: str) -> None:
         4: "quadrupled, quadruple, fourfold", 5: "fivefold", 10: "tenfold",
     }),
 )  # fmt: skip
-def test_multiple_words(word: str, times: int) -> None:
+def test_multiple_words_are_multiples(word: str, times: int) -> None:
     read = parse_value(word)
     assert (read.low, read.value, read.high, read.step, read.form) == (times, times, times, 1, "multiple")
 
@@ -80,7 +80,7 @@ def test_halved_is_half_as_much_to_a_tenth() -> None:
         ("a sixth", 1 / 6), ("an eighth", 1 / 8), ("five eighths", 5 / 8), ("seven tenths", 7 / 10),
     ],
 )  # fmt: skip
-def test_fraction_words(text: str, share: float) -> None:
+def test_fraction_words_are_shares(text: str, share: float) -> None:
     read = parse_value(text)
     assert read.value == pytest.approx(share, rel=1e-15)
     assert (read.low, read.high, read.step, read.form) == (read.value, read.value, 0.01, "fraction")
@@ -95,7 +95,7 @@ def test_fraction_words(text: str, share: float) -> None:
         ("hundreds of billions", 200e9, 999_999_999_999, "scaled"), ("tens of trillions", 20e12, 99_999_999_999_999, "scaled"),
     ],
 )  # fmt: skip
-def test_crowds(text: str, low: float, high: float, form: str) -> None:
+def test_crowds_are_orders_of_magnitude(text: str, low: float, high: float, form: str) -> None:
     read = parse_value(text)
     assert (read.low, read.value, read.high, read.bound, read.form) == (low, None, high, "order_of_magnitude", form)
     assert read.step == low / 2

@@ -67,7 +67,7 @@ M, BN = 10**6, 10**9
         ("USD thousand per unit", Unit("money_per_unit", "USD", 1000)),
     ],
 )
-def test_unit_texts(text: str, unit: Unit) -> None:
+def test_unit_texts_are_parsed(text: str, unit: Unit) -> None:
     assert parse_unit(text) == unit
 
 
@@ -148,7 +148,7 @@ def test_units_that_would_be_guesses_are_refused(text: str, rule: str) -> None:
         ("three quarters", Quantity(0.75, 0.75, 0.75, "exact", 0.01, "fraction")),
     ],
 )
-def test_value_texts(text: str, quantity: Quantity) -> None:
+def test_value_texts_are_parsed(text: str, quantity: Quantity) -> None:
     assert parse_value(text) == quantity
 
 
@@ -230,7 +230,7 @@ def test_full_units_are_exact(value: str, unit: str, full: float, step: float) -
     assert read["bound"].iloc[0] == "exact"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("reads many numbers that Hypothesis draws")
 @given(
     st.integers(-(10**13), 10**13), st.integers(0, 6), st.sampled_from(["USD", "USD million", "wan yuan", "yi yuan"])
 )
