@@ -383,14 +383,14 @@ class _Reader:
         candidates: tuple[Days, ...] = (),
     ) -> None:  # fmt: skip
         entity = owner.entity if owner is not None else None
-        suggestion = self._suggest(scene, quantity, owner, metric, candidates) if self.suggests else None
+        suggestion = self._suggest(scene, quantity, owner, metric, candidates, reason) if self.suggests else None
         self.reading.outcomes.append(
             Outcome(quantity, number, scene.sentence.paragraph, outcome, reason, entity, metric, candidates, suggestion)
         )
 
     def _suggest(
-        self, scene: Scene, quantity: Mention, owner: Owner | None, metric: str | None, candidates: tuple[Days, ...]
-    ) -> Suggestion:
+        self, scene: Scene, quantity: Mention, owner: Owner | None, metric: str | None, candidates: tuple[Days, ...], reason: str
+    ) -> Suggestion:  # fmt: skip
         owner = owner or find_owner(scene, quantity, self.state, self.vocabulary)
         cue = _metric_beside(scene, quantity)
         metric = (
@@ -399,6 +399,11 @@ class _Reader:
             or _metric_of_kind(quantity, self.state, owner.is_segment or self._means_segment(scene, quantity))
         )
         entity = owner.entity
+        named = ""
+        if quantity.kind != "count" and reason.startswith(_REVENUE):
+            entity = entity or self.vocabulary.cloud_owner(scene.tokens, scene.first, scene.end)
+            named = self.vocabulary.cloud_definition(scene.tokens, entity or "", quantity.first, scene.first, scene.end)
+        metric = "cloud_revenue" if named else metric
         known = self.vocabulary.entities.get(entity or "")
         growth = is_growth(scene, quantity) or (1 if quantity.kind in ("percent", "multiple") else 0)
         status, _ = status_of(scene, quantity, metric)
@@ -411,11 +416,13 @@ class _Reader:
             candidates = (reading.days,) if reading.days is not None else reading.candidates
         is_sold = metric is None and entity is not None and _is_sold_by_segment(scene, quantity, entity)
         metric = "cloud_revenue" if is_sold else metric
-        is_near = quantity.certain and known is not None and (cue is not None or is_sold or _grows_to(scene, quantity))
+        is_amount = bool(named) and quantity.kind == "money"
+        is_beside = cue is not None or is_sold or is_amount or _grows_to(scene, quantity)
+        is_near = quantity.certain and known is not None and is_beside
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
         return Suggestion(
-            entity, metric, _measure(quantity, growth), status, claimant.kind, growth or 1, candidates, is_near
-        )
+            entity, metric, _measure(quantity, growth), status, claimant.kind, growth or 1, candidates, is_near, named or None
+        )  # fmt: skip
 
     # --- one fact in two currencies ---
 
@@ -537,6 +544,10 @@ def _measure(quantity: Mention, growth: int) -> str:
     return "level" if not growth else "yoy_multiple" if quantity.kind == "multiple" else "yoy_growth"
 
 
+_REVENUE: Final = (
+    "Context: revenue", "Context: other business", "Context: part of cloud revenue", "Context: cloud revenue",
+)  # fmt: skip
+"""How the reasons begin of amounts that are revenue on no definition that is published."""
 _BESIDE: Final = 6
 """Maximum number of words between a quantity and a metric's name that is beside it."""
 

@@ -48,7 +48,7 @@ class Suggestion(NamedTuple):
     """A suggestion to the reviewer for an unused mention: the likely parts of its figure, missing ones as None.
 
     periods: possible readings, the likeliest first. is_near: whether a word of the metric is beside the quantity, so
-    that omitting it may be a mistake.
+    that omitting it may be a mistake. definition: that of the company's cloud revenue which its words name, if it is not the usual one.
     """
 
     entity: str | None
@@ -59,6 +59,7 @@ class Suggestion(NamedTuple):
     sign: int
     periods: tuple[Days, ...]
     is_near: bool
+    definition: str | None = None
 
 
 class Outcome(NamedTuple):

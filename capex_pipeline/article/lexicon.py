@@ -95,6 +95,8 @@ class Vocabulary:
     """Companies whose whole revenue is cloud revenue, by their preferred definition."""
     cloud_by_name: frozenset[str] = frozenset()
     """Companies whose cloud revenue is one segment, which has to be named."""
+    cloud_definitions: dict[str, list[tuple[list[str], str]]] = field(default_factory=dict)
+    """Company -> words of a name and the definition of cloud revenue that it states."""
     people: dict[str, str] = field(default_factory=dict)
     """Family names of executives -> their companies."""
     hyphened: frozenset[str] = frozenset()
@@ -190,6 +192,52 @@ class Vocabulary:
                 return str(entry["definition_id"])
         return None
 
+    def cloud_definition(self, tokens: Tokens, entity: str, first: int, start: int = 0, end: int | None = None) -> str:
+        """The definition of cloud revenue that a company's nearest name before a token states, or the nearest one after it; empty where no such name
+        is there, or another word for a cloud business is nearer. start, end: the tokens of the sentence.
+        """
+        words, end = tokens.words, len(tokens.words) if end is None else end
+        named = self._cloud_names(tokens, entity, start, end)
+        if not named:
+            return ""
+        places = {at: definition for at, (_, definition) in named.items()}
+        for cue in self.find_cues(tokens, start, end):
+            if (
+                (cue.kind, cue.value) == ("segment", entity)
+                or cue.kind == "segment_words"
+                or cue.value == "cloud_revenue"
+            ):
+                behind = [at + length for at, (length, _) in named.items() if at <= cue.first]
+                # "Azure's cloud business" is Azure's; after a number another business may begin.
+                if (
+                    not behind
+                    or any(word[0].isdigit() for word in words[max(behind) : cue.first])
+                    or cue.kind == "segment"
+                ):
+                    places.setdefault(cue.first, "")
+        before = [places[at] for at in sorted(places) if at < first]
+        return before[-1] if before else places[min(places)]
+
+    def cloud_owner(self, tokens: Tokens, start: int, end: int) -> str | None:
+        """The company of which a sentence names a definition of cloud revenue, by a name that is capitalised ("Azure"); None where it names none."""
+        return next(
+            (
+                entity
+                for entity in self.cloud_definitions
+                if any(tokens.is_capital(at) for at in self._cloud_names(tokens, entity, start, end))
+            ),
+            None,
+        )
+
+    def _cloud_names(self, tokens: Tokens, entity: str, start: int, end: int) -> dict[int, tuple[int, str]]:
+        """Where a company's names of definitions of cloud revenue begin, with the number of their words and the definition."""
+        return {
+            at: (len(name), definition)
+            for name, definition in sorted(self.cloud_definitions.get(entity, ()), key=lambda one: len(one[0]))
+            for at in range(start, end - len(name) + 1)
+            if tokens.words[at : at + len(name)] == name
+        }
+
     def _add_words(self, text: Mapping[str, Any]) -> None:
         def group(kind: str, values: Mapping[str, Any]) -> None:
             for value, names in values.items():
@@ -207,6 +255,10 @@ class Vocabulary:
         self.languages = {language: frozenset(words) for language, words in text["languages"].items()}
         for identifier, names in text["cloud_parts"].items():
             group("cloud_part", {identifier: names})
+        for identifier, named in text["cloud_definitions"].items():
+            self.cloud_definitions[identifier] = [
+                (tokenise(plain_text(name)).words, definition) for definition, names in named.items() for name in names
+            ]
         self.cloud_by_name = frozenset(text["cloud_by_name"])
         only = set(text["cloud_only"])
         self.cloud_only = frozenset(

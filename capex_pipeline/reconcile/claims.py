@@ -89,18 +89,35 @@ def check_claim(
         was = [
             one
             for one in evidence.replaced(claim.entity_id, claim.metric_id, claim.period_start, claim.period_end)
-            if claim.interval.allows(one.value) and (pd.isna(claim.currency) or one.currency == claim.currency)
+            if claim.interval.allows(one.value)
+            and (pd.isna(claim.currency) or one.currency == claim.currency)
+            and may_decide(one.definition, claim, reference)
         ]
         for one in was[:1]:
             row["explanation"] += (
                 f" It was {show(one.value, claim)} ({one.definition}) until it was restated on {one.known_to:%Y-%m-%d}."
             )
-        other = evidence.other_period(claim) if len(members) == 1 else None
+        other = other_period(claim, evidence, reference) if len(members) == 1 else None
         if other is not None:
             row["explanation"] += (
                 f" The filings give such an amount for {other.period_start:%Y-%m-%d} to {other.period_end:%Y-%m-%d} ({other.definition})."
             )
     return row
+
+
+def may_decide(definition_id: str, claim: Any, reference: Reference) -> bool:
+    """Whether a value on this definition can agree with a claim or contradict it: one that is compared alone only with a claim on it, and the other
+    way round."""
+    alone = reference.definitions["compared_alone"]
+    return definition_id == claim.definition_id or not (
+        bool(alone.get(definition_id, False)) or bool(alone.get(claim.definition_id, False))
+    )
+
+
+def other_period(claim: Any, evidence: Evidence, reference: Reference) -> Any | None:
+    """As `Evidence.other_period`, on the definitions that can decide on a claim."""
+    definitions = evidence.definitions(claim.entity_id, claim.metric_id)
+    return evidence.other_period(claim, {name for name in definitions if may_decide(name, claim, reference)})
 
 
 def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Estimates) -> dict[str, Any]:
@@ -111,19 +128,22 @@ def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Esti
     if claim.status in _OUTLOOK:
         looked = f"the reported amount for the period to {claim.period_end:%Y-%m-%d}, after it has ended"
         return _open(claim, "forecast", "The claim is about the future; see table outlooks.", looked)
-    scope = reference.definitions["narrower_than"].get(claim.definition_id)
+    is_part = isinstance(reference.definitions["narrower_than"].get(claim.definition_id), str)
+    is_alone = bool(reference.definitions["compared_alone"].get(claim.definition_id, False))
     members = reference.members(claim.entity_id) or [claim.entity_id]
     growth = claim.measure in _GROWTH
     # A balance has a date: the balance of "the third quarter" is the one at its end.
     period = (claim.period_end if metric["kind"] == "stock" else claim.period_start), claim.period_end
     periods = [period, a_year_before(*period)] if growth else [period]
     stated = [evidence.values(claim.entity_id, claim.metric_id, *one) for one in periods]
-    if isinstance(scope, str) and any(claim.definition_id not in filed for filed in stated):
+    if (is_part or is_alone) and any(claim.definition_id not in filed for filed in stated):
         looked = f"{claim.definition_id} of {claim.entity_id}, {claim.metric_id}"
         return _open(
             claim,
             "no_filing",
-            "No filing in raw/ states this part separately for the period; the whole would be another quantity.",
+            "No filing in raw/ states this part separately for the period; the whole would be another quantity."
+            if is_part
+            else "No filing in raw/ states this quantity for the period; the other definitions are other quantities.",
             looked,
         )
     silent = [name for name in members if not evidence.has_filings(name, claim.metric_id)]
@@ -300,7 +320,8 @@ def combinations(
 
     currency: target currency of amounts; None to leave them as filed. Composites that this project computes from filed lines are used for
     single companies only: for a group, a total of numbers that no company states could be made to agree. A part of another definition is
-    used only if the claim is about it or the company's series consists of it. Empty if a member has no value.
+    used only if the claim is about it or the company's series consists of it, and one that is compared alone only if the claim is about it. Empty
+    if a member has no value.
     Raises TooManyCombinationsError for over MAXIMUM_COMBINATIONS.
     """
     choices: list[list[tuple[Filed, bool, bool]]] = []
@@ -311,6 +332,8 @@ def combinations(
         for filed in evidence.values(member, claim.metric_id, start, end).values():
             is_part = isinstance(reference.definitions["narrower_than"].get(filed.definition_id), str)
             if is_part and filed.definition_id not in (claim.definition_id, preferred, headline):
+                continue
+            if not may_decide(filed.definition_id, claim, reference):
                 continue
             converted = filed if currency is None else evidence.converted(filed, currency, start, end)
             if converted is not None and not (filed.is_composite and len(members) > 1):

@@ -7,7 +7,7 @@ Add here what finds or adds up such values over a period, or converts them. Clai
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -112,12 +112,13 @@ class Evidence:
         rows = self._superseded.get((entity_id, metric_id), _NO_ROWS).near(start, _TOLERANCE)
         return [row for row in rows if _same_period(row, start, end)]
 
-    def other_period(self, claim: Any) -> Any | None:
-        """The observation of the claim's company, metric and currency that agrees with it for the nearest other period of that length within a year."""
+    def other_period(self, claim: Any, definitions: Container[str]) -> Any | None:
+        """The observation on one of these definitions, of the claim's company, metric and currency, that agrees with it for the nearest other period of that length within a year."""
         length = claim.period_end - claim.period_start
         rows = [
             row
-            for every in self._by_subject.get((claim.entity_id, claim.metric_id), {}).values()
+            for definition, every in self._by_subject.get((claim.entity_id, claim.metric_id), {}).items()
+            if definition in definitions
             for row in every.near(claim.period_start, _A_YEAR)
             if _TOLERANCE < abs(row.period_start - claim.period_start) <= _A_YEAR
             and abs(row.period_end - row.period_start - length) <= _TOLERANCE

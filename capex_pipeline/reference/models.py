@@ -247,7 +247,8 @@ class Definition(Entry):
     """What a metric covers. metric None: any metric that belongs in no published table.
 
     computed_from: the figures of one document that give it, in every company's documents. A quarter for which the company states another
-    comparable definition of the metric itself has that one.
+    comparable definition of the metric itself has that one. narrower_than: the definition of which it is a part. compared_alone: claims on it
+    are compared with it only, and no other claim is compared with it.
     """
 
     KEY = ("definition_id",)
@@ -260,6 +261,7 @@ class Definition(Entry):
     net_of_proceeds: StrictBool = False
     comparable: StrictBool = False
     narrower_than: Text | None = None
+    compared_alone: StrictBool = False
     computed_from: tuple[Term, ...] = ()
     published_from: Day | None = None
     description: Text
@@ -271,6 +273,8 @@ class Definition(Entry):
             different_terms(self.computed_from)
             if self.metric is None:
                 raise problem("has computed_from without a metric; name the metric")
+        if self.compared_alone and (self.narrower_than is not None or self.comparable):
+            raise problem("is compared_alone and also narrower_than another or comparable; remove one of them")
         return self
 
 
@@ -673,6 +677,7 @@ class TextFile(Part):
     cloud_only: Phrases = ()
     cloud_by_name: Phrases = ()
     cloud_parts: dict[Text, Phrases] = Field(default_factory=dict)
+    cloud_definitions: dict[Text, dict[Text, Phrases]] = Field(default_factory=dict)
     segments: dict[Text, Phrases] = Field(default_factory=dict)
     people: dict[Text, Phrases] = Field(default_factory=dict)
     relations: dict[Text, Phrases] = Field(default_factory=dict)

@@ -135,7 +135,7 @@ def answers(
     if words is not None and not (part == "undecided" and _is_asked_of_figure(entry)):
         offered = _readings(fields, words, source, near, span or (0, 0), entry)
         others: list[Answer] = [
-            {"label": label_of_reading({**fields, **one}), "set": one}
+            {"label": label_of_reading({**fields, **one}, source.vocabulary), "set": one}
             for one in offered
             if not missing_keys({**fields, **one}, needed)
         ]
@@ -224,7 +224,10 @@ def _of_question(
     if listed and set(missing) <= {asked}:
         said_by = f", claimant {fields['claimant']}" if asks_who else ""
         return [
-            {"label": f"{one if asked == 'unit' else label_of_reading({**fields, **changed})}{said_by}", "set": changed}
+            {
+                "label": f"{one if asked == 'unit' else label_of_reading({**fields, **changed}, source.vocabulary)}{said_by}",
+                "set": changed,
+            }
             for one in listed
             for changed in [
                 {asked: one}
@@ -237,7 +240,13 @@ def _of_question(
         return [{"label": name.capitalize(), "set": {"claimant": name, **_status_by(name, fields)}} for name in likely]
     if not missing and is_choice(entry):
         return [{"label": "This one", "set": {}, "others": f"Another value is used: {entry.get('quote')}."}]
-    return [] if missing else [{"label": label_of_reading(fields), "set": _definition_of(fields, words), "alone": True}]
+    return (
+        []
+        if missing
+        else [
+            {"label": label_of_reading(fields, source.vocabulary), "set": _definition_of(fields, words), "alone": True}
+        ]
+    )
 
 
 def _counts(words: _Words, source: Source) -> list[Count]:
@@ -252,7 +261,7 @@ def _of_count(count: Count, fields: Mapping[str, str], source: Source) -> dict[s
 
 
 def _definition_of(fields: Mapping[str, str], words: _Words | None) -> dict[str, str]:
-    return {} if words is None or fields.get("measure") != "level" else words.definition_of(fields.get("metric", ""))
+    return {} if words is None else words.definition_of(fields)
 
 
 def _level_of(entry: Mapping[str, Any], beside: Sequence[Neighbour]) -> str | None:
@@ -312,11 +321,14 @@ def asked_key(entry: Mapping[str, Any]) -> str:
     return "unit" if not entry.get("unit") and entry.get("period") else "period"
 
 
-def label_of_reading(fields: Mapping[str, str]) -> str:
-    """What an answer records, in a few words."""
+def label_of_reading(fields: Mapping[str, str], vocabulary: Vocabulary) -> str:
+    """What an answer records, in a few words; its definition where that is named in the sentence."""
+    named_in_text = {name for named in vocabulary.cloud_definitions.values() for _, name in named}
+    definition = fields.get("definition") if fields.get("metric") == "cloud_revenue" else ""
     named = (
         fields.get("entity"),
         fields.get("metric"),
+        definition if definition in named_in_text else "",
         fields.get("status"),
         str(fields.get("period") or "").replace("/", " to "),
     )
@@ -427,11 +439,15 @@ class _Words:
                     best = min(best, (gap - len(parts), metric))
         return "" if best[1] in _READ_BY_RULES else best[1]
 
-    def definition_of(self, metric: str) -> dict[str, str]:
-        """The definition that the sentence names: cash paid for property and equipment is capital expenditure as cash purchases."""
-        words = self.tokens.words
-        is_paid = "cash" in words and any(words[at : at + 4] in _PAID_FOR for at in range(len(words)))
-        return {"definition": "cash_purchases"} if metric == "capex" and is_paid else {}
+    def definition_of(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """The definition that the sentence names: cash paid for property and equipment is capital expenditure as cash purchases, and a part of a
+        company's cloud business has one of its own."""
+        words, named = self.tokens.words, ""
+        if fields.get("metric") == "cloud_revenue":
+            named = self.vocabulary.cloud_definition(self.tokens, fields.get("entity", ""), self.first)
+        elif fields.get("metric") == "capex" and fields.get("measure") == "level" and "cash" in words:
+            named = "cash_purchases" if any(words[at : at + 4] in _PAID_FOR for at in range(len(words))) else ""
+        return {"definition": named} if named else {}
 
     @property
     def house(self) -> str:
@@ -512,7 +528,7 @@ def _readings(
             changed["claimant"] = words.house
         if not fields.get("claimant"):
             changed.setdefault("claimant", "company")
-        changed |= words.definition_of(metric)
+        changed |= words.definition_of({**fields, **changed})
         if is_chip_count(metric):
             changed |= _of_chips(entity, metric, fields, before, words, source)
         for number, period in enumerate(
@@ -540,6 +556,7 @@ def _metrics(
     has_cloud = any(
         cue.kind in _CLOUD_WORDS or (cue.kind == "metric" and cue.value == "cloud_revenue") for cue in words.cues
     )
+    has_cloud = has_cloud or bool(words.definition_of({**fields, "metric": "cloud_revenue"}))
     if read == "cloud_revenue" and not has_cloud:
         likely = ["capex", "cloud_revenue"]
     elif read:

@@ -211,7 +211,7 @@ def suggested_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | 
         labels = distinct(periods)
         record |= {"period": labels[0]} if len(labels) == 1 else {"readings": labels or None}
         if hint.entity and hint.metric:
-            record["definition"] = vocabulary.definition(
+            record["definition"] = hint.definition or vocabulary.definition(
                 hint.entity, hint.metric, hint.status, labels[0] if labels else ""
             )
     return ordered(record)
@@ -267,6 +267,8 @@ def asked_entry(outcome: Outcome, vocabulary: Vocabulary, published: date | None
     why = machine_reason(outcome)
     if is_dropped(outcome):
         why = "The machine left it out, but a word of the metric stands beside it."
+    if outcome.suggestion is not None and outcome.suggestion.definition:
+        why = f"It may be {entry['metric']} on a definition of its own, {outcome.suggestion.definition}."
     asked = "Is it a figure, and of which period?" if len(entry.get("readings", ())) > 1 else "Is it a figure?"
     return ordered({**entry, "question": f"{why} {asked}"})
 

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from capex_pipeline.raw.errors import DocumentError
-from capex_pipeline.reconcile.claims import check_claim, show
+from capex_pipeline.reconcile.claims import check_claim, other_period, show
 from capex_pipeline.reconcile.evidence import Evidence
 from capex_pipeline.reconcile.tolerance import with_intervals
 from capex_pipeline.reference import Reference
@@ -83,7 +83,7 @@ class Filings:
         if agrees:
             power = row["search_power_pct"]
             return Filed(True, sentence, is_telling=power is not None and power <= _BY_CHANCE)
-        other = self._evidence.other_period(claim)
+        other = other_period(claim, self._evidence, self._reference)
         if other is None:
             return Filed(False, sentence)
         period = label_of((other.period_start.date(), other.period_end.date()))

@@ -216,7 +216,7 @@ def _entries(
             chosen = None
             filed = filed_figures.get(number) if listed == "figures" else None
             if listed == "figures" and found:
-                options = _to_findings(found, fields, filed)
+                options = _to_findings(found, fields, filed, source.vocabulary)
             elif part != "figures":
                 options, chosen = answers(known, part, fields, review, source, passage, near)
             likely = {**fields, **(options[chosen].get("set", {}) if chosen is not None else {})}
@@ -256,7 +256,9 @@ def _findings(
     return found
 
 
-def _to_findings(found: Sequence[ReviewFinding], fields: Mapping[str, str], filed: Filed | None) -> list[Answer]:
+def _to_findings(
+    found: Sequence[ReviewFinding], fields: Mapping[str, str], filed: Filed | None, vocabulary: Vocabulary
+) -> list[Answer]:
     """The answers to findings of one figure: the period for which filings give its amount, that it is right nevertheless, where a person can say so,
     and that it is no figure."""
     keys = sorted({part for finding in found for part in finding.parts})
@@ -265,7 +267,7 @@ def _to_findings(found: Sequence[ReviewFinding], fields: Mapping[str, str], file
     if filed is not None and filed.period:
         as_filed.append(
             {
-                "label": label_of_reading({**fields, "period": filed.period}),
+                "label": label_of_reading({**fields, "period": filed.period}, vocabulary),
                 "set": {"period": filed.period},
                 "alone": True,
             }

@@ -74,6 +74,32 @@ def test_a_part_that_the_company_states_is_checked_against_the_part(reference: R
     assert verdict(reference, claim, filings[1])["reason"] == "no_filing"
 
 
+def test_a_definition_that_is_compared_alone_decides_on_no_other_and_no_other_on_it(reference: Reference) -> None:
+    """From January to March 2024 Microsoft Cloud was 35.1 billion dollars and Intelligent Cloud 26.708 billion; a year before, 28.5 and 22.081."""
+    of = {"metric_id": "cloud_revenue", "entity_id": "microsoft", "currency": "USD", "printed_step": 1e8}
+    quarter, before = ("2024-01-01", "2024-03-31"), ("2023-01-01", "2023-03-31")
+    cloud, segment = "microsoft_cloud", "intelligent_cloud_first_reported"
+    about = {"metric_id": "cloud_revenue"}
+    filings = [
+        on_file("microsoft", 35_100, quarter, cloud, printed_step=1e8, **about), on_file("microsoft", 28_500, before, cloud, printed_step=1e8, **about),
+        on_file("microsoft", 26_708, quarter, segment, **about), on_file("microsoft", 22_081, before, segment, **about),
+    ]  # fmt: skip
+
+    def judged(amount: float, definition: str, *without: str) -> dict[str, Any]:
+        rows = [one for one in filings if one["definition_id"] not in without]
+        return verdict(reference, stated("c", amount * BILLION, quarter, definition_id=definition, **of), *rows)
+
+    assert judged(35.1, cloud)["verdict"] == "confirmed"
+    assert judged(26.7, cloud)["verdict"] == "contradicted", "Intelligent Cloud is not Microsoft Cloud"
+    assert judged(35.1, segment)["verdict"] == "contradicted", "Microsoft Cloud is not Intelligent Cloud"
+    assert judged(26.7, segment)["verdict"] == "confirmed"
+    assert (judged(28.5, segment)["explanation"].find("such an amount"), judged(26.7, cloud, cloud)["reason"]) == (
+        -1,
+        "no_filing",
+    )
+    assert "such an amount for 2023-01-01 to 2023-03-31 (microsoft_cloud)" in judged(28.5, cloud)["explanation"]
+
+
 def test_a_sum_of_our_own_counts_for_its_company_and_for_no_group(reference: Reference) -> None:
     """Baidu states purchases of one billion; with leases we make it one and a half."""
     ours = yuan("baidu", 1_500, "cash_and_lease_principal", status="derived")

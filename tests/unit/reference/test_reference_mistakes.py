@@ -150,6 +150,8 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     "narrower than an unknown definition": ("definitions.yaml", with_("aws_segment", narrower_than="nothing"), "names the unknown definition nothing in narrower_than"),
     "narrower than another metric": ("definitions.yaml", with_("aws_segment", narrower_than="cash_purchases"), "is narrower than cash_purchases, which is of another metric"),
     "narrower than itself": ("definitions.yaml", with_("baidu_ai_cloud", narrower_than="baidu_ai_cloud_infra"), "is narrower than itself by way of"),
+    "a part that is compared alone": ("definitions.yaml", with_("baidu_ai_cloud_infra", compared_alone=True), "is compared_alone and also narrower_than another or comparable"),
+    "a comparable definition that is compared alone": ("definitions.yaml", with_("aws_segment", compared_alone=True), "is compared_alone and also narrower_than another or comparable"),
     "a product of an unknown maker": ("products.yaml", with_("h20", supplier_id="nvida"), "h20 in reference/products.yaml names the unknown supplier nvida (did you mean nvidia?)"),
     "a product at the price of nothing": ("products.yaml", with_("a800", priced_as="a1000"), "a800 in reference/products.yaml is priced as a1000, which is not a product"),
     "a product of a group": ("products.yaml", with_("h20", supplier_id="us_four"), "h20 in reference/products.yaml has the group us_four as its supplier"),
@@ -171,6 +173,8 @@ CONTRADICTIONS: dict[str, tuple[str, Edit, str]] = {
     ),
     "a fact that no rule reads": ("filers.yaml", with_first("oracle", "set_aside", concept="us-gaap:Assets"), "sets aside a fact of us-gaap:Assets, which none of its rules reads"),
     "a segment of an unknown company": ("text.yaml", lambda c: c["segments"].update(amazn=["aws"]), "text.yaml names the unknown entity amazn under segments; declare it (did you mean amazon?)."),
+    "another definition of an unknown company": ("text.yaml", lambda c: c["cloud_definitions"].update(microsft={}), "text.yaml names the unknown entity microsft under cloud_definitions"),
+    "an unknown other definition": ("text.yaml", lambda c: c["cloud_definitions"].update(meta={"metacloud": ["meta cloud"]}), "text.yaml names the unknown definition metacloud under cloud_definitions"),
     "an unknown definition for articles": ("text.yaml", lambda c: c["definitions"].update(capex="press"), "text.yaml names the unknown definition press under definitions"),
 }  # fmt: skip
 

@@ -223,3 +223,41 @@ def test_an_answer_states_the_definition_that_is_recorded() -> None:
         if option.get("set", {}).get("entity", "alphabet") == "alphabet" and "set" in option
     ]
     assert set(shown) == {"google_cloud_segment"}
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "definition"),
+    [
+        ("Microsoft Cloud revenue was $49.1bn in the quarter.", "$49.1bn", "microsoft_cloud"),
+        ("Microsoft said its Azure cloud unit had revenue of $30bn in the quarter.", "$30bn", "azure_and_other_cloud_services"),
+        ("Intelligent Cloud revenue was $30.9bn, of which Azure brought in $22bn.", "$22bn", "azure_and_other_cloud_services"),
+        ("Oracle said cloud infrastructure revenue was $3.3bn in the quarter to August.", "$3.3bn", "oracle_cloud_infrastructure"),
+    ],
+)  # fmt: skip
+def test_cloud_revenue_on_another_definition_is_asked_with_that_definition(
+    text: str, amount: str, definition: str
+) -> None:
+    """Such an amount is neither recorded as the segment's nor left out in silence."""
+    entry = entries_of(text)[amount]
+    assert (entry["part"], entry["chosen"]) == ("undecided", None)
+    readings = [option for option in entry["options"] if option.get("set", {}).get("metric", "cloud_revenue") == "cloud_revenue" and "set" in option]  # fmt: skip
+    assert readings and {option["definition"] for option in readings} == {definition}
+    assert all(definition in option["label"] for option in readings)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "definition"),
+    [
+        ("Intelligent Cloud revenue was $30.9bn, of which Azure brought in $22bn.", "$30.9bn", "intelligent_cloud_recast_2024"),
+        ("Microsoft Cloud revenue was $49.1bn, while the Intelligent Cloud segment had revenue of $30.9bn.", "$30.9bn", "intelligent_cloud_recast_2024"),
+        ("Oracle cloud infrastructure revenue was $3.3bn, and total cloud revenue was $7.2bn.", "$7.2bn", "oracle_cloud_services"),
+    ],
+)  # fmt: skip
+def test_the_segment_beside_another_definition_keeps_its_own(text: str, amount: str, definition: str) -> None:
+    entry = entries_of(text)[amount]
+    assert {entry["fields"]["definition"], *(option["definition"] for option in entry["options"] if "set" in option)} == {definition}  # fmt: skip
+
+
+def test_growth_of_a_part_is_offered_on_the_definition_of_the_part() -> None:
+    entry = entries_of("Growth was broad. Microsoft's Azure grew 40 per cent in the quarter.")["40 per cent"]
+    assert [option["definition"] for option in entry["options"] if "set" in option][:1] == ["azure_and_other_cloud_services"]  # fmt: skip
