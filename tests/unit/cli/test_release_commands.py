@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from unit.release.release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, copy_of, filed, filing, release, table
 
 from capex_pipeline.cli.main import main
 from capex_pipeline.storage.warehouse import Warehouse
@@ -14,16 +14,20 @@ from capex_pipeline.storage.warehouse import Warehouse
 pytestmark = pytest.mark.slow("writes all tables and publishes a release or two in each test")
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    """Two releases: Meta's quarter was 8 billion, then 8.1."""
-    made = candidates(tmp_path / "warehouse", documents=table("documents", filing("filing-1", "2024-08-01")))
+def two_releases(root: Path) -> None:
+    """Meta's quarter is 8 billion in the first release, and 8.1 in the second."""
+    made = candidates(root, documents=table("documents", filing("filing-1", "2024-08-01")))
     for amount in (8e9, 8.1e9):
         made.candidates().write(
             "capex_by_definition", table("capex_by_definition", filed("a", amount)), f"build of {amount}"
         )
         release(made)
-    return made
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """Two releases: Meta's quarter was 8 billion, then 8.1."""
+    return copy_of(two_releases, tmp_path / "warehouse")
 
 
 def run(*words: str) -> int:

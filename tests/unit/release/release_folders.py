@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,11 +67,9 @@ def _fill(warehouse: Warehouse, **tables: pd.DataFrame) -> Warehouse:
     root = warehouse.root
     root.mkdir(parents=True, exist_ok=True)
     for name in TABLES:
-        if name in tables:
-            warehouse.write(name, tables[name], _WHY)
-        else:
-            # As publishing does: a table that is as wanted is left alone, another is replaced by a new file.
-            _put_if_other(root / f"{name}.parquet", _without_rows(name))
+        data = _file_of(name, tables[name]) if name in tables else _without_rows(name)
+        # As publishing does: a table that is as wanted is left alone, another is replaced by a new file.
+        _put_if_other(root / f"{name}.parquet", data)
     return warehouse
 
 
@@ -80,12 +80,38 @@ def _put_if_other(path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
+_FILES: dict[tuple[str, bytes], bytes] = {}
+"""Files by table and rows: rows are validated and written once in a process, since most tests need the same."""
+
+
+def _file_of(name: str, rows: pd.DataFrame) -> bytes:
+    """The file of a table with these rows."""
+    key = (name, pickle.dumps(rows))
+    if key not in _FILES:
+        with tempfile.TemporaryDirectory() as folder:
+            published = Warehouse(Path(folder) / "warehouse").write(name, rows, _WHY)
+            _FILES[key] = Path(str(published.path)).read_bytes()
+    return _FILES[key]
+
+
 @cache
 def _without_rows(name: str) -> bytes:
-    """The file of a table without rows; validated once, since most tests need a dozen of them."""
-    with tempfile.TemporaryDirectory() as folder:
-        published = Warehouse(Path(folder) / "warehouse").write(name, conform(pd.DataFrame(), TABLES[name]), _WHY)
-        return Path(str(published.path)).read_bytes()
+    """The file of a table without rows."""
+    return _file_of(name, conform(pd.DataFrame(), TABLES[name]))
+
+
+def copy_of(make: Callable[[Path], object], root: Path) -> Warehouse:
+    """What `make` leaves at a path, made once in a process and copied for each test that changes it."""
+    for folder in Path(_made(make).name).iterdir():
+        shutil.copytree(folder, root.parent / folder.name)
+    return Warehouse(root)
+
+
+@cache
+def _made(make: Callable[[Path], object]) -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory()
+    make(Path(folder.name) / "warehouse")
+    return folder
 
 
 def release(warehouse: Warehouse, reviewed: accepted_changes.Accepted | None = None, **options: Any) -> Candidate:

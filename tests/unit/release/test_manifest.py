@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from unit.release.release_folders import candidates, filed, filing, release, table
+from unit.release.release_folders import candidates, copy_of, filed, filing, release, table
 
 from capex_pipeline.release import ReleaseError, manifest
 from capex_pipeline.schemas import TABLES
@@ -21,16 +21,20 @@ from capex_pipeline.storage.warehouse import Warehouse
 pytestmark = pytest.mark.slow("writes all tables and publishes a release or two in each test")
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    """A released warehouse with one quarter of Meta."""
+def released(root: Path) -> None:
+    """Makes a release with one quarter of Meta."""
     made = candidates(
-        tmp_path / "warehouse",
+        root,
         capex_by_definition=table("capex_by_definition", filed("a")),
         documents=table("documents", filing("filing-1", "2024-08-01")),
     )
     release(made)
-    return made
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """A released warehouse with one quarter of Meta."""
+    return copy_of(released, tmp_path / "warehouse")
 
 
 def test_it_says_what_lies_there(warehouse: Warehouse) -> None:
