@@ -52,7 +52,7 @@ class Exchange:
             json.dumps({part.number: len(part.filers) for part in work.parts}), encoding="utf-8"
         )
 
-    def told(self) -> tuple[str, str, list[str], dict[int, int]]:
+    def read(self) -> tuple[str, str, list[str], dict[int, int]]:
         """Read the inputs and the staging folder as text, the pieces as text, and the number of filers of each part."""
         inputs, staging, filers = (
             (self.folder / name).read_text(encoding="utf-8") for name in ("inputs.json", "staging", "filers.json")
@@ -121,7 +121,7 @@ def run(exchange: Exchange, master: str, pipes: PipesContext) -> int:
     """Run the job. Returns the number of parts."""
     from pyspark.sql import SparkSession
 
-    inputs, staging, pieces, filers = exchange.told()
+    inputs, staging, pieces, filers = exchange.read()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     chosen: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",

@@ -1,6 +1,7 @@
-"""Table capex_bridge: the steps from the comparable amount to a company's own headline number.
+"""Computes the table capex_bridge: the steps from a company's comparable amount to its own headline number.
 
-Which parts a headline is made of follows from its definition in reference data. Amounts belong to `tidy_money`, parts to `statements`.
+Add a step here when a definition of a headline number has a further part. Which parts a definition has is reference data; the amounts are
+chosen in `normalise/tidy_money.py`, and the parts are read from statements in `normalise/statements.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Sums over calendar years: the tables capex_by_calendar_year, cloud_revenue_by_calendar_year and capex_by_overlapping_group_and_calendar_year.
+"""Adds quarters up to calendar years: capex_by_calendar_year, cloud_revenue_by_calendar_year, capex_by_overlapping_group_and_calendar_year.
 
-Which years are whole is decided in `time_axis`, and a group's year is the sum of its members' years. Quarters belong to `tidy_money` and `groups`. Fiscal years as
-companies report them are in the tables by definition.
+Add a table here when its rows are calendar years of amounts by quarter. Which years are complete is decided in `normalise/time_axis.py`, and a
+group's year is the sum of its members' years. Quarters belong to `normalise/tidy_money.py` and `normalise/groups.py`. Fiscal years
+as companies report them are in the tables by definition (`normalise/published.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Parts of a table that depend on the rows of one company alone, so that a build computes anew only those whose rows changed.
+"""Finds the rows of a table that depend on one company alone, so that a build computes only companies whose rows changed.
 
-Add here what finds the rows of such a part, or whether they are as they were. Whether a table has such parts is named in
-`orchestration/assets/tables.py`; the results of earlier builds are kept by `orchestration/asset_factory.py`.
+Add a function here when it finds such rows, or decides whether they are unchanged. Which tables have such parts is declared in
+`orchestration/assets/tables.py`; results of earlier builds are stored by `orchestration/asset_factory.py`.
 """
 
 from __future__ import annotations

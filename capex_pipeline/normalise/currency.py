@@ -1,4 +1,4 @@
-"""Exchange rates of periods from the European Central Bank's daily reference rates, and conversion of amounts.
+"""Averages exchange rates over periods, from the European Central Bank's daily reference rates, and converts amounts.
 
 Add a function here when it averages or applies rates. The file of daily rates is read in `sources/ecb_rates.py`, and
 currency names in text are read in `values/units.py`. Differences between periods are computed in the reporting currency

@@ -1,8 +1,8 @@
-"""Lines of statements beside each other: the tables financials_by_calendar_year, financials_by_overlapping_group and
+"""Lays the lines of companies' statements out beside each other: financials_by_calendar_year, financials_by_overlapping_group and
 financials_by_overlapping_group_and_calendar_year.
 
-Each line is the tidy table of its name. Sums over groups come from `groups`, sums over years from `calendar_years`; here they are put into columns,
-and no line has a rule of its own.
+Add a line here when a tidy table of its name exists. Sums over groups are computed in `normalise/groups.py` and sums over years in
+`normalise/calendar_years.py`; this module puts them into columns and has no rule for a single line.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Sums over groups of companies by calendar quarter: the tables capex_by_overlapping_group and cloud_revenue_by_overlapping_group, and the sums of
-which `financials` makes its tables.
+"""Adds companies up by calendar quarter: capex_by_overlapping_group, cloud_revenue_by_overlapping_group, and the sums for `normalise/financials.py`.
 
-A group has the same members in every quarter, and a sum is stated only where each of them has an amount; the missing members are named.
-So a total never grows because a company joined. Companies belong to `tidy_money`; which companies make a group is reference data.
+Add a function here when it adds amounts of several companies in one quarter. A group has the same members in every quarter. A sum is null
+unless each member has an amount, and the missing members are named, so that a total never grows because a company joined. Amounts of
+companies belong to `normalise/tidy_money.py`; the members of a group are reference data.
 """
 
 from __future__ import annotations

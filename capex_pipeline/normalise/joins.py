@@ -1,7 +1,7 @@
-"""Joins that pandas makes slowly: rows that lie near each other in time, and ids among many ids.
+"""Joins rows that lie near each other in time, and ids with many ids, where `pandas.merge` is slow.
 
-Add a join here when two comparisons need it. What is compared belongs to the module that compares. `pandas.merge` on a series alone pairs
-each period with every other one, so its work grows with the square of the periods.
+Add a join here when two comparisons need it; the comparison itself belongs to the module that makes it. `pandas.merge` on a series alone
+pairs each period with every other one, so its work grows with the square of the number of periods.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Groups rejected rows that say the same, newest file first, for the places where an operator reads them.
+"""Groups rejected rows with the same message, newest file first, for the pages and logs that operators read.
 
-Add here how rejections are counted and ordered for a reader. Why a row is rejected belongs to `figures` and to `sources`; the table
-itself keeps every row.
+Add a function here when it counts or orders rejections for a reader. The reason of a rejection is decided in `normalise/figures.py` and in
+`sources`; the table rejected_figures contains every row.
 """
 
 from __future__ import annotations

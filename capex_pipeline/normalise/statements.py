@@ -1,8 +1,8 @@
-"""Tables of single lines of companies' statements: revenue, cash flow and depreciation by quarter, balances at its end.
+"""Computes one table for each line of companies' statements: revenue, cash flow and depreciation by quarter, balances at its end.
 
-Each flow and each balance is a table of its own, in which a quarter that is not on record has no row: a table joined with it then holds the
-same quarters of both. Add one by a model of its name in `schemas` and its name in `schemas.vocabulary`. Filings are read by the
-modules in `sources`; amounts are chosen, converted and compared in `normalise/published.py`, laid out in `normalise/tidy_money.py`.
+Add a line with a model of its name in `schemas` and its name in `schemas/vocabulary.py`. A quarter that is not on record has no row, so that
+tables that are joined contain the same quarters. Filings are read by the modules in `sources`; amounts are chosen, converted
+and compared in `normalise/published.py` and laid out in `normalise/tidy_money.py`.
 """
 
 from __future__ import annotations

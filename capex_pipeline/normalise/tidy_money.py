@@ -1,7 +1,7 @@
-"""The tidy tables capex and cloud_revenue, from the tables by definition, and the layout that the tables of `statements` share.
+"""Lays out the tidy tables capex and cloud_revenue, with one row per company and calendar quarter, from the tables by definition.
 
-The layout of one row per company and calendar quarter belongs here, with the company's own headline number beside the comparable one.
-Which row is the comparable one is decided in `published`, sums over companies in `groups`.
+Add a column here when these tables and those of `normalise/statements.py` share it; the company's own headline number is one of them. Which row is
+the comparable one is decided in `normalise/published.py`, and companies are added up in `normalise/groups.py`.
 """
 
 from __future__ import annotations

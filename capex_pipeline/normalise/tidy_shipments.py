@@ -1,7 +1,7 @@
-"""The tidy tables of AI accelerators, from table gpu_estimates: gpu_shipments, of all suppliers, by customer, by customer and product, and to date.
+"""Lays out the tidy tables of AI accelerators, by supplier, customer and product and to date, from the table gpu_estimates.
 
-The choice of one estimator per maker and of calendar quarters belongs here. Other estimators, and cumulative counts and totals by buyer or
-product stay in gpu_estimates.
+Add a rule here when it chooses the estimator of a supplier or the calendar quarters of a count. Other estimators, cumulative counts, and totals by
+customer or product remain in gpu_estimates (`normalise/published.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The columns that place a row of a table in time and among the companies of its quarter.
+"""Computes the columns that place a row in time and among the companies of its quarter.
 
-Whatever follows from the quarters that a table has belongs here, above all which years they make up. Which calendar quarter a fiscal quarter
-belongs to is decided in `values.periods`.
+Add a column here when it follows from the quarters that a table contains, such as whether a year is complete. The calendar quarter of a
+fiscal quarter is decided in `values/periods.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Parts against printed totals: do the quarters of a year add up to the year?
+"""Compares sums of quarters with printed totals: do the quarters of a year add up to the year?
 
-Sums of one series compared with a printed total of the same series belong here. Claims of articles belong to `reconcile.claims`, the choice
-of rows to `published`.
+Add a comparison here when a series has parts and a printed total. Claims of articles are checked in `reconcile/claims.py`; rows are chosen in
+`normalise/published.py`.
 """
 
 from __future__ import annotations

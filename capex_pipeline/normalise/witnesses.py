@@ -1,8 +1,9 @@
-"""Second witnesses: typed amounts beside other documents on the same fact, stated growth beside the amounts of two periods, two places of one document,
-and an amount beside the quarters around it.
+"""Compares two independent statements of one fact: typed amounts with other documents, stated growth with the amounts of two periods, two places
+of one document, and an amount with the quarters around it.
 
-Add here a comparison of two statements that should agree and of which neither is derived from the other. Sums of quarters beside printed
-totals belong to `totals`, claims of articles to `reconcile.claims`. Both values stay; a difference is reported, never corrected.
+Add a comparison here when neither statement is derived from the other. Sums of quarters are compared with printed totals in
+`normalise/totals.py`, and claims of articles are checked in `reconcile/claims.py`. Both values are kept; a difference is
+reported and never corrected.
 """
 
 from __future__ import annotations

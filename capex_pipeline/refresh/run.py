@@ -117,7 +117,7 @@ def refresh(
             if rates:
                 work = RefreshContext(at_ecb, writer, memory, plan.sources, plan.today)
                 note(
-                    _told(
+                    _outcome_of(
                         "ecb",
                         "rates",
                         "",
@@ -140,7 +140,7 @@ def _ask_exhibits(
         entity = company.rule.entity_id
         listing = asking.ask(work.sources.sec_data, partial(exhibits.list_exhibits, company, work, archived))
         if isinstance(listing, RefreshError):
-            note(_told(entity, "reports", "", listing))
+            note(_outcome_of(entity, "reports", "", listing))
             continue
         count = len(listing.filings)
         note(
@@ -152,7 +152,7 @@ def _ask_exhibits(
         for filing in listing.filings:
             ask = partial(exhibits.refresh_exhibit, company, filing, work, reference)
             outcome = asking.ask(work.sources.sec_archives, ask)
-            note(_told(entity, "exhibit", filing.accession, outcome))
+            note(_outcome_of(entity, "exhibit", filing.accession, outcome))
             complete &= isinstance(outcome, Outcome)
             if isinstance(outcome, Outcome) and outcome.result in WRITTEN:
                 added.append(filing.accession)
@@ -172,12 +172,12 @@ def _ask_sec(
             )
             note(facts)
             continue
-        note(_told(filer.entity_id, "companyfacts", "", facts))
+        note(_outcome_of(filer.entity_id, "companyfacts", "", facts))
         if not filer.segments:
             continue
         listing = asking.ask(work.sources.sec_data, partial(sec.list_filings, filer, work, archived))
         if isinstance(listing, RefreshError):
-            note(_told(filer.entity_id, "filings", "", listing))
+            note(_outcome_of(filer.entity_id, "filings", "", listing))
             continue
         count = len(listing.filings)
         note(
@@ -188,7 +188,7 @@ def _ask_sec(
         complete = True
         for filing in listing.filings:
             outcome = asking.ask(work.sources.sec_archives, partial(sec.refresh_instance, filer, filing, work))
-            note(_told(filer.entity_id, "instance", filing.accession, outcome))
+            note(_outcome_of(filer.entity_id, "instance", filing.accession, outcome))
             complete &= isinstance(outcome, Outcome)
             if isinstance(outcome, Outcome) and outcome.result in WRITTEN:
                 added.append(filing.accession)
@@ -226,7 +226,7 @@ class _Asking:
         return answer
 
 
-def _told(source: str, what: str, name: str, answer: Outcome | RefreshError) -> Outcome:
+def _outcome_of(source: str, what: str, name: str, answer: Outcome | RefreshError) -> Outcome:
     if isinstance(answer, Outcome):
         return answer
     return Outcome(source, what, name, FAILED, answer.message, answer.rule)

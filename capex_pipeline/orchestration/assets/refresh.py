@@ -98,7 +98,7 @@ def refreshed_documents(context: dg.AssetExecutionContext, config: RefreshConfig
         yield _result(root, {"skipped": True, "reason": reason})
         yield _warning(reason, [error.message])
         return
-    yield _result(root, _said(report))
+    yield _result(root, _metadata_of(report))
     yield _verdict(report)
 
 
@@ -127,7 +127,7 @@ def _day(text: str) -> dt.date | None:
         ) from error
 
 
-def _said(report: "Report") -> dict[str, Any]:
+def _metadata_of(report: "Report") -> dict[str, Any]:
     import pandas as pd
 
     from capex_pipeline.refresh.outcomes import table

@@ -240,7 +240,7 @@ def _write_and_die(part: work_list.Part, inputs: work_list.Inputs, folder: Path)
 
 def run_as_spark_does(exchange: spark_engine.Exchange) -> None:
     """The functions of the tasks, called as Spark calls them: a piece at a time, then a part at a time with its rows in any order."""
-    inputs, staging, pieces, filers = exchange.told()
+    inputs, staging, pieces, filers = exchange.read()
     spent: list[float] = []
     said = pd.concat(
         [
