@@ -5,29 +5,47 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from unit.release.release_folders import candidates, filed, filing, release, table
 
 from capex_pipeline.release import install, manifest
+from capex_pipeline.schemas import TABLES
 from capex_pipeline.storage import files as storage_files
 from capex_pipeline.storage.warehouse import Warehouse
 
 upath = pytest.importorskip("upath", reason="object stores are an extra")
 
 
-@pytest.fixture
-def warehouse() -> Warehouse:
-    """One release of eight billion."""
-    root = cast(Path, upath.UPath(f"memory://{uuid.uuid4()}/warehouse"))
+def new_root() -> Path:
+    """A prefix that nothing else uses."""
+    return cast(Path, upath.UPath(f"memory://{uuid.uuid4()}/warehouse"))
+
+
+@pytest.fixture(scope="module")
+def first_release() -> Path:
+    """One release of eight billion. Read only."""
     made = candidates(
-        root,
+        new_root(),
         capex_by_definition=table("capex_by_definition", filed("a")),
         documents=table("documents", filing("filing-1", "2024-08-01")),
     )
     assert release(made).text() == "The first release: there is nothing to compare with."
-    return made
+    return made.root
+
+
+@pytest.fixture
+def warehouse(first_release: Any) -> Warehouse:
+    """A copy of the first release that a test may change."""
+    return copy_of_release(first_release)
+
+
+def copy_of_release(first_release: Any) -> Warehouse:
+    """The same objects below another prefix."""
+    root: Any = new_root()
+    root.fs.copy(first_release.parent.path, root.parent.path, recursive=True)
+    return Warehouse(root)
 
 
 def read_as_a_reader(root: Path) -> list[float]:
@@ -70,29 +88,37 @@ def test_a_move_without_explanation_is_held(warehouse: Warehouse) -> None:
     assert read_as_a_reader(warehouse.root) == [8e9]
 
 
-@pytest.mark.slow("publishes to a simulated object store once for each request that may fail")
-@pytest.mark.parametrize("failing", range(1, 25))
-def test_a_store_that_fails_during_a_release_leaves_the_pointer(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failing: int
-) -> None:
+def second_release(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, failing: int = 0) -> list[Path]:
+    """Publishes an amount of 8.1 billion; the objects that were put, of which the store refuses number `failing` (from 1)."""
     warehouse.candidates().write("capex_by_definition", table("capex_by_definition", filed("a", 8.1e9)), "second")
-    put, calls = storage_files.put, []
+    put, objects = storage_files.put, list[Path]()
 
-    def refused(path: Path, data: bytes) -> None:
+    def counted(path: Path, data: bytes) -> None:
         if ".staging" not in str(path):
-            calls.append(path)
-            if len(calls) == failing:
+            objects.append(path)
+            if len(objects) == failing:
                 raise storage_files.StorageError(f"{path} was refused")
         put(path, data)
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage_files, "put", refused)
-        try:
-            release(warehouse)
-        except storage_files.StorageError:
-            assert read_as_a_reader(warehouse.root) == [8e9]
-            assert manifest.verify(warehouse.root) == []
-    release(warehouse)
+        patched.setattr(storage_files, "put", counted)
+        release(warehouse)
+    return objects
+
+
+def test_a_store_that_fails_during_a_release_leaves_the_pointer(
+    first_release: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the first tables, at one in the middle, and at each of the last objects, of which the pointer is the very last."""
+    undisturbed = copy_of_release(first_release)
+    number = len(second_release(undisturbed, monkeypatch))
+    assert number > len(TABLES)
+    for failing in (1, 2, number // 2, *range(number - 4, number + 1)):
+        with pytest.raises(storage_files.StorageError):
+            second_release(warehouse, monkeypatch, failing)
+        assert read_as_a_reader(warehouse.root) == [8e9], failing
+        assert manifest.verify(warehouse.root) == [], failing
+    assert second_release(warehouse, monkeypatch)[-1] == warehouse.root / "manifest.json"
     assert read_as_a_reader(warehouse.root) == [8.1e9]
     assert manifest.verify(warehouse.root) == []
 
