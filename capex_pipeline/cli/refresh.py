@@ -80,9 +80,13 @@ def refresh(
 
     try:
         plan = Plan(
-            raw_folder(raw), os.environ.get(CONTACT_VARIABLE), only=only, instances_from=instances_from, dry_run=dry_run,
+            raw_folder(raw),
+            os.environ.get(CONTACT_VARIABLE),
+            only=only,
+            instances_from=instances_from,
+            dry_run=dry_run,
             sources=Sources(sec_data, sec_archives, ecb),
-        )  # fmt: skip
+        )
         with _Bar() as bar:
             report = run(plan, project_reference(), progress=bar)
     except RefreshError as error:

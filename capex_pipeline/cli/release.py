@@ -172,9 +172,12 @@ def spreadsheets(location: Path, formats: tuple[str, ...]) -> int:
 
 @release.command(epilog=examples("capex-pipeline release contract"))
 @click.option(
-    "--changelog", type=click.Path(dir_okay=False, path_type=Path), default=Path("CHANGELOG.md"), show_default=True,
+    "--changelog",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("CHANGELOG.md"),
+    show_default=True,
     help="File whose headings name the contract.",
-)  # fmt: skip
+)
 def contract(changelog: Path) -> int:
     """Record the contract of the table models as the published contract."""
     return _contract(changelog)

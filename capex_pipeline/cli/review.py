@@ -38,21 +38,31 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--page", type=_FILE, help="Write a page on which the review is done in the browser. Nothing is sent.")
 @click.option(
-    "--apply", "decisions", type=click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True),
+    "--apply",
+    "decisions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True),
     help="Write the decisions saved from the page into the review; - reads them from standard input.",
-)  # fmt: skip
+)
 @click.option("--check", is_flag=True, help="List what is left to do in an existing review.")
 @click.option(
-    "--assistant", is_flag=True,
+    "--assistant",
+    is_flag=True,
     help="Ask a language model for labels. Sends title, date and whole text of the article, its numbers and the ids to choose from, to the "
     "endpoint in CAPEX_PIPELINE_ASSISTANT_URL; without this flag nothing is sent.",
-)  # fmt: skip
+)
 @warehouse_option
 @click.option("--output", type=_FILE, help="The review. Default: beside FILE, ending .yaml.")
 @click.option("--overwrite", is_flag=True, help="Create a new draft and replace an existing review.")
 def review(
-    file: Path, page: Path | None, decisions: Path | None, check: bool, assistant: bool, warehouse: str, output: Path | None, overwrite: bool
-) -> int:  # fmt: skip
+    file: Path,
+    page: Path | None,
+    decisions: Path | None,
+    check: bool,
+    assistant: bool,
+    warehouse: str,
+    output: Path | None,
+    overwrite: bool,
+) -> int:
     """Draft the review of an article or a company's document, show it as a page, apply decisions, or check it.
 
     FILE is an article (.txt or .md in UTF-8, or .html in a folder articles/), or a company's document (.html, .pdf or .xlsx beside a sidecar that

@@ -109,17 +109,31 @@ def write_rows(number: int, filers: int, batches: Iterable[Facts], rates: Path |
         folder.rmdir()
         size, digest = 0, ""
     return Written(
-        number, filers, counts["read"], counts["used"], counts["rows"], size, digest,
-        time.process_time() - started, dict(sorted(set_aside.items())), problems,
-    )  # fmt: skip
+        number,
+        filers,
+        counts["read"],
+        counts["used"],
+        counts["rows"],
+        size,
+        digest,
+        time.process_time() - started,
+        dict(sorted(set_aside.items())),
+        problems,
+    )
 
 
 def _write(tables: Any, stream: Any) -> None:
     """Write one row group for each batch, in the form of the warehouse's files, which every tested reader supports."""
     with pq.ParquetWriter(
-        stream, arrow_schema(FilerQuarters), version="2.6", data_page_version="1.0", compression="snappy",
-        use_dictionary=True, write_statistics=True, write_page_index=True,
-    ) as writer:  # fmt: skip
+        stream,
+        arrow_schema(FilerQuarters),
+        version="2.6",
+        data_page_version="1.0",
+        compression="snappy",
+        use_dictionary=True,
+        write_statistics=True,
+        write_page_index=True,
+    ) as writer:
         for table in tables:
             writer.write_table(table, row_group_size=len(table))
 

@@ -162,9 +162,12 @@ def _with_rows(contradicted: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple
     series = ["entity_id", "definition_id", "currency"]
     places = rows.groupby(series, sort=False).indices
     totals = zip(
-        contradicted[series].itertuples(index=False, name=None), _dates(contradicted["period_start"]),
-        _dates(contradicted["period_end"]), contradicted["reason"], strict=True,
-    )  # fmt: skip
+        contradicted[series].itertuples(index=False, name=None),
+        _dates(contradicted["period_start"]),
+        _dates(contradicted["period_end"]),
+        contradicted["reason"],
+        strict=True,
+    )
     for of, start, end, reason in totals:
         if of in places:
             yield _Total(start, end, reason), np.asarray(places[of])

@@ -45,9 +45,10 @@ def check(document: Mapping[str, Any], name: str) -> None:
         day, retrieved = dates[key], dates["retrieved"]
         if day is not None and retrieved is not None and day > retrieved:
             raise DocumentError(
-                "published_after_retrieved", f"{name}: {label} has `{key}` {dates[key]}, but it was "
+                "published_after_retrieved",
+                f"{name}: {label} has `{key}` {dates[key]}, but it was "
                 f"retrieved earlier, on {dates['retrieved']}; correct one of the dates.",
-            )  # fmt: skip
+            )
 
 
 def completed(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -264,9 +264,10 @@ def _check_size(reading: Reading, name: str) -> None:
     for counted in reading.rows["document"].value_counts().to_pylist() if articles else []:
         if counted["values"] in articles and counted["counts"] > MAXIMUM_CLAIMS:
             raise DocumentError(
-                "oversized", f"{name} has {counted['counts']:,} figures of the article {counted['values']}; an article has {MAXIMUM_CLAIMS:,} "
+                "oversized",
+                f"{name} has {counted['counts']:,} figures of the article {counted['values']}; an article has {MAXIMUM_CLAIMS:,} "
                 "at most. Give a data set the source_type of its publisher, or split it into the articles that it comes from.",
-            )  # fmt: skip
+            )
 
 
 def _without_strays(files: list[_ReadFile]) -> tuple[list[_ReadFile], list[dict[str, Any]]]:
@@ -316,14 +317,16 @@ def _clash(
         name = document["document_id"]
         if name in declared and not document_rules.same_document(declared[name][1], document):
             return DocumentError(
-                "duplicate_document", f"{file.name} declares the document {name} otherwise than {declared[name][0]} does, which was kept; give it "
+                "duplicate_document",
+                f"{file.name} declares the document {name} otherwise than {declared[name][0]} does, which was kept; give it "
                 "an id of its own, or make title, publisher, url, dates and origin agree.",
-            )  # fmt: skip
+            )
         if name in texts and file.reading.mentions is not None:
             return DocumentError(
-                "duplicate_document", f"{file.name} is another text of the document {name}, whose text {texts[name]} was kept; remove one of the "
+                "duplicate_document",
+                f"{file.name} is another text of the document {name}, whose text {texts[name]} was kept; remove one of the "
                 "two, or give it an id of its own.",
-            )  # fmt: skip
+            )
     return None
 
 
@@ -377,8 +380,16 @@ def _cells(file: _ReadFile) -> pa.Table:
 
 
 def _whole_file(name: str, error: DocumentError) -> dict[str, Any]:
-    return {"path": name, "document_id": None, "row_number": 0, "locator": "whole file", "rule": error.rule, "column": None,
-            "value": None, "message": _naming(name, error.message)}  # fmt: skip
+    return {
+        "path": name,
+        "document_id": None,
+        "row_number": 0,
+        "locator": "whole file",
+        "rule": error.rule,
+        "column": None,
+        "value": None,
+        "message": _naming(name, error.message),
+    }
 
 
 def _laid_out(row: dict[str, str | None], name: str) -> dict[str, Any]:

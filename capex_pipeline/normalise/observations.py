@@ -138,10 +138,15 @@ def _sums(statements: pd.DataFrame, sums: Mapping[str, Iterable[SumRule]]) -> pd
     added = added.rename(columns={new: old for old, new in names.items()})
     source_types = filed.drop_duplicates("document_id").set_index("document_id")["source_type"]
     return added.assign(
-        value_low=added["value"], value_high=added["value"], unit="money", bound="exact",
-        source_type=added["document_id"].map(source_types), is_instant=False,
-        locator=_SUM, review_state="reviewed",
-    )  # fmt: skip
+        value_low=added["value"],
+        value_high=added["value"],
+        unit="money",
+        bound="exact",
+        source_type=added["document_id"].map(source_types),
+        is_instant=False,
+        locator=_SUM,
+        review_state="reviewed",
+    )
 
 
 def entity_years(statements: pd.DataFrame, reference: Reference) -> pd.DataFrame:

@@ -43,8 +43,9 @@ _COMPUTE, _POWER = "gpu_compute", "gpu_power"
 
 def fx_rates(observations: pd.DataFrame, daily: pd.DataFrame) -> pd.DataFrame:
     """Table fx_rates: every currency over every period of a money observation, and over every calendar quarter and year."""
-    money = observations.loc[(observations["unit"] == "money") & observations["currency"].notna(),
-                             ["currency", "period_start", "period_end"]]  # fmt: skip
+    money = observations.loc[
+        (observations["unit"] == "money") & observations["currency"].notna(), ["currency", "period_start", "period_end"]
+    ]
     used = currency.rate_periods(money, TARGET_CURRENCIES)
     last = ecb_rates.last_fixing(daily)
     starts = pd.date_range(f"{_FIRST_YEAR}-01-01", last, freq="QS")
@@ -116,9 +117,13 @@ def cloud_revenue_by_definition(observations: pd.DataFrame, rates: pd.DataFrame,
 
 
 def _money_table(
-    table: str, model: type[Table], observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference,
+    table: str,
+    model: type[Table],
+    observations: pd.DataFrame,
+    rates: pd.DataFrame,
+    reference: Reference,
     complete: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     frame = money_rows(observations[observations["metric_id"].isin(_metrics_of(table, reference))], rates, reference)
     return _ordered(complete(frame, observations) if complete else frame, model)
 
@@ -245,15 +250,21 @@ def _comparisons(rows: pd.DataFrame, reference: Reference, contradicted: pd.Data
     the one stated last, and of one day the one that begins later.
     """
     actual = rows[
-        reviewed_by_company(rows) & rows["status"].isin(["reported", "derived"]) & rows["amount"].notna()
-        & rows["currency"].notna() & (rows["period_type"] != "other")
-    ]  # fmt: skip
+        reviewed_by_company(rows)
+        & rows["status"].isin(["reported", "derived"])
+        & rows["amount"].notna()
+        & rows["currency"].notna()
+        & (rows["period_type"] != "other")
+    ]
     actual = actual.assign(is_own=actual["fiscal_period"].notna(), closeness=-copy_rank(actual)).sort_values(
         ["is_own", "closeness", "known_from", "period_start"], kind="stable"
     )
     place = comparisons.place_in_time(actual)
-    one_each = actual[~actual.assign(place=place).duplicated(["entity_id", "definition_id", "currency", "period_type", "place"],
-                                                             keep="last")]  # fmt: skip
+    one_each = actual[
+        ~actual.assign(place=place).duplicated(
+            ["entity_id", "definition_id", "currency", "period_type", "place"], keep="last"
+        )
+    ]
     return comparisons.compare(one_each, reference.breaks, contradicted)
 
 
@@ -354,9 +365,17 @@ def preferred_shipments(rows: pd.DataFrame) -> pd.Series:
     quarter = rows["period_start"].dt.to_period("Q")
     exact = (rows["period_start"] == quarter.dt.start_time) & (rows["period_end"] == quarter.dt.end_time.dt.normalize())
     candidates = rows[
-        exact & rows["calendar_quarter"].notna() & (rows["measure"] == "flow") & ~rows["is_aggregate"] & (rows["flow"] == "shipped") & rows["customer_id"].isna()
-        & rows["product"].notna() & rows["units"].notna() & rows["source_type"].isin([*COMPANY_SOURCES, "estimate"]) & ~rows["status"].isin(["forecast", "guidance"])
-    ]  # fmt: skip
+        exact
+        & rows["calendar_quarter"].notna()
+        & (rows["measure"] == "flow")
+        & ~rows["is_aggregate"]
+        & (rows["flow"] == "shipped")
+        & rows["customer_id"].isna()
+        & rows["product"].notna()
+        & rows["units"].notna()
+        & rows["source_type"].isin([*COMPANY_SOURCES, "estimate"])
+        & ~rows["status"].isin(["forecast", "guidance"])
+    ]
     chosen = newest_estimates(candidates, ["supplier_id", "product", "calendar_quarter"]).index
     return pd.Series(rows.index.isin(chosen), index=rows.index)
 

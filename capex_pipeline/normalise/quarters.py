@@ -206,15 +206,22 @@ def _spans(table: pd.DataFrame) -> pd.DataFrame:
         joined = joined.merge(short, on=["s", "p", "next"], suffixes=("", "_r"))
         longest = pd.DataFrame(
             {
-                "s": joined["s"], "p": joined["p"], "first": joined["first"], "last": joined["last_r"],
-                "value": joined["value"] + joined["value_r"], "length": joined["length"] + joined["length_r"],
+                "s": joined["s"],
+                "p": joined["p"],
+                "first": joined["first"],
+                "last": joined["last_r"],
+                "value": joined["value"] + joined["value_r"],
+                "length": joined["length"] + joined["length_r"],
                 "known": np.maximum(joined["known"], joined["known_r"]),
                 "until": np.minimum(joined["until"], joined["until_r"]),
                 "document": joined["document"].where(joined["document"] == joined["document_r"], -1),
                 "is_changed": joined["is_changed"] | joined["is_changed_r"],
-                "n": joined["n"] + 1, "a": joined["a"], "b": joined["b"], "c": joined["c"],
+                "n": joined["n"] + 1,
+                "a": joined["a"],
+                "b": joined["b"],
+                "c": joined["c"],
             }
-        )  # fmt: skip
+        )
         longest[place] = joined["a_r"]
         longest = longest.loc[(longest["length"] <= 3) & (longest["known"] < longest["until"])]
         runs.append(longest)
@@ -226,12 +233,20 @@ def _printed(table: pd.DataFrame) -> pd.DataFrame:
     is_sum = (quarters["status"] == "derived").to_numpy()
     return pd.DataFrame(
         {
-            "s": quarters["s"], "p": quarters["p"], "first": quarters["first"], "last": quarters["last"],
-            "value": quarters["value"], "known": quarters["known"], "minuend": quarters["row"],
-            "a": -1, "b": -1, "c": -1,
-            "method": np.where(is_sum, "sum", "printed"), "step": quarters["step"],
+            "s": quarters["s"],
+            "p": quarters["p"],
+            "first": quarters["first"],
+            "last": quarters["last"],
+            "value": quarters["value"],
+            "known": quarters["known"],
+            "minuend": quarters["row"],
+            "a": -1,
+            "b": -1,
+            "c": -1,
+            "method": np.where(is_sum, "sum", "printed"),
+            "step": quarters["step"],
         }
-    ).reset_index(drop=True)  # fmt: skip
+    ).reset_index(drop=True)
 
 
 def _differences(table: pd.DataFrame, spans: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -333,10 +348,15 @@ def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.loc[(pairs["length"] == pairs["length_r"] + 1) & (pairs["p"] != pairs["p_r"])]
     rows = pd.DataFrame(
         {
-            "s": pairs["s"], "p": pairs["p"], "first": pairs["last_r"] + 1, "last": pairs["last"],
-            "known": np.maximum(pairs["known"], pairs["known_r"]), "minuend": pairs["row"], "a": pairs["row_r"],
+            "s": pairs["s"],
+            "p": pairs["p"],
+            "first": pairs["last_r"] + 1,
+            "last": pairs["last"],
+            "known": np.maximum(pairs["known"], pairs["known_r"]),
+            "minuend": pairs["row"],
+            "a": pairs["row_r"],
         }
-    )  # fmt: skip
+    )
     rows = rows.loc[_is_quarter(rows["last"] - rows["first"] + 1)]
     quarter = ["s", "first", "last"]
     rows = rows.sort_values([*quarter, "known", "minuend", "a"], kind="stable").drop_duplicates(quarter)
@@ -352,9 +372,14 @@ def _conflicts(table: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
         )
     ]
     return rows.drop(columns="value_known").assign(
-        value=np.nan, b=-1, c=-1, method="conflict", disagrees=False, is_preferred=True,
+        value=np.nan,
+        b=-1,
+        c=-1,
+        method="conflict",
+        disagrees=False,
+        is_preferred=True,
         conflict_reason=pd.Series(reason, index=rows.index, dtype="str"),
-    )  # fmt: skip
+    )
 
 
 def _mixed_conflicts(table: pd.DataFrame, mixed: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
@@ -387,9 +412,12 @@ def _mixed_conflicts(table: pd.DataFrame, mixed: pd.DataFrame, values: pd.DataFr
         )
     ]
     return rows.drop(columns=["printed_known", "is_derived", "value", "until", "n"]).assign(
-        value=np.nan, method="conflict", disagrees=False, is_preferred=True,
+        value=np.nan,
+        method="conflict",
+        disagrees=False,
+        is_preferred=True,
         conflict_reason=pd.Series(reason, index=rows.index, dtype="str"),
-    )  # fmt: skip
+    )
 
 
 def _laid_out(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

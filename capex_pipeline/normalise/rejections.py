@@ -38,7 +38,12 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     first = groups[["path", "row_number", "message"]].first().reset_index()
     counts = groups.size().to_numpy()
     several = (
-        pd.Series(counts, index=first.index).map("{:,} rows: ".format).astype("str") + first["sentence"]
-        + " First in " + first["path"] + ", row " + first["row_number"].astype("str") + "."
-    )  # fmt: skip
+        pd.Series(counts, index=first.index).map("{:,} rows: ".format).astype("str")
+        + first["sentence"]
+        + " First in "
+        + first["path"]
+        + ", row "
+        + first["row_number"].astype("str")
+        + "."
+    )
     return first.assign(rows=counts, message=first["message"].where(counts == 1, several))[["rows", *_SHOWN]]

@@ -27,8 +27,12 @@ _CELL = ["entity_id", "calendar_quarter"]
 
 
 def capex(
-    by_definition: pd.DataFrame, observations: pd.DataFrame, revenue: pd.DataFrame, operating_cash_flow: pd.DataFrame, reference: Reference
-) -> pd.DataFrame:  # fmt: skip
+    by_definition: pd.DataFrame,
+    observations: pd.DataFrame,
+    revenue: pd.DataFrame,
+    operating_cash_flow: pd.DataFrame,
+    reference: Reference,
+) -> pd.DataFrame:
     """Table capex from table capex_by_definition, with its share of what the tidy tables revenue and operating_cash_flow hold."""
     rows = quarters(by_definition, observations, reference)
     headline = headline_rows(by_definition, reference, "capex")[

@@ -40,9 +40,13 @@ def quarters_against_totals(observations: pd.DataFrame) -> pd.DataFrame:
     derived from this very total proves nothing and is left out, with its total.
     """
     actual = observations[
-        observations["is_latest"] & reviewed_by_company(observations) & observations["status"].isin(["reported", "derived"])
-        & (observations["unit"] == "money") & observations["value"].notna() & ~observations["is_stock"]
-    ]  # fmt: skip
+        observations["is_latest"]
+        & reviewed_by_company(observations)
+        & observations["status"].isin(["reported", "derived"])
+        & (observations["unit"] == "money")
+        & observations["value"].notna()
+        & ~observations["is_stock"]
+    ]
     quarters = actual[actual["period_type"] == "quarter"]
     quarters = quarters.assign(closeness=-copy_rank(quarters)).sort_values(["closeness", "status"], kind="stable")
     quarters = quarters.drop_duplicates([*_SERIES, "period_start", "period_end"], keep="last")

@@ -44,9 +44,14 @@ def no_row_is_lost(tables: Tables) -> Verdict:
     counted = documents.assign(rows_ended=ended)
     lost = counted[counted["rows_read"] != counted["rows_ended"]]
     return verdict(
-        lost, ERROR, "Rows were lost or duplicated between reading and writing.", "Every row that was read is a figure or a rejected row.", rows_read=int(documents["rows_read"].sum()),
-        figures=int(accepted.sum()), rejected_rows=int((rejected["row_number"] > 0).sum()),
-    )  # fmt: skip
+        lost,
+        ERROR,
+        "Rows were lost or duplicated between reading and writing.",
+        "Every row that was read is a figure or a rejected row.",
+        rows_read=int(documents["rows_read"].sum()),
+        figures=int(accepted.sum()),
+        rejected_rows=int((rejected["row_number"] > 0).sum()),
+    )
 
 
 @table_check(
@@ -62,11 +67,14 @@ def nothing_was_rejected(tables: Tables) -> Verdict:
     by_decision = rejected["rule"].isin(BY_DECISION)
     rows = folded(rejected, tables.read("documents", ["path", "known_from"]))
     return verdict(
-        rows, WARN,
-        "Rows or files were rejected; each message names the place and the remedy.", "No row or file was rejected.",
-        rejected_rows=int((~by_decision).sum()), set_aside_by_decision=int(by_decision.sum()),
+        rows,
+        WARN,
+        "Rows or files were rejected; each message names the place and the remedy.",
+        "No row or file was rejected.",
+        rejected_rows=int((~by_decision).sum()),
+        set_aside_by_decision=int(by_decision.sum()),
         **({} if rows.empty else {FIRST: escaping.shortened(escaping.one_line(rows["message"].iloc[0]), 400)}),
-    )  # fmt: skip
+    )
 
 
 @table_check("fx_rates", "Every currency of an amount has reference rates.")
@@ -78,12 +86,13 @@ def every_currency_has_rates(tables: Tables) -> Verdict:
     )
     missing = per_currency[per_currency["fixings"] == 0]
     return verdict(
-        missing, WARN,
+        missing,
+        WARN,
         f"No reference rate of the European Central Bank exists for {', '.join(missing['currency'])}: amounts in it stay in the reporting "
         "currency, and amount_usd is null. Use the reporting currency, or add the company's own US dollar figures as a reviewed document.",
         "Every currency has reference rates.",
         currencies=len(per_currency),
-    )  # fmt: skip
+    )
 
 
 def _but_for_known(
@@ -108,11 +117,13 @@ def quarters_sum_to_totals(tables: Tables) -> Verdict:
 
     differences = quarters_against_totals(tables.read("observations"))
     return _but_for_known(
-        differences, tables.reference.known_differences,
+        differences,
+        tables.reference.known_differences,
         "Quarters do not add up to a printed total, or an entry in known_differences.yaml has expired.",
         "Quarters add up to every printed total, except for known differences.",
-        compared="totals_compared", explained="known_differences",
-    )  # fmt: skip
+        compared="totals_compared",
+        explained="known_differences",
+    )
 
 
 @table_check("observations", "Growth that a company states agrees with the amounts of the two periods.")
@@ -122,11 +133,12 @@ def growth_agrees_with_amounts(tables: Tables) -> Verdict:
 
     differences = growth_against_levels(tables.read("observations"))
     return _but_for_known(
-        differences, tables.reference.known_growth,
+        differences,
+        tables.reference.known_growth,
         "Stated growth disagrees with the amounts, or an entry under known_growth in known_differences.yaml has expired.",
         "Stated growth agrees with the amounts, except for known differences.",
         compared="growth_compared",
-    )  # fmt: skip
+    )
 
 
 @table_check(
@@ -140,11 +152,12 @@ def copies_agree_with_other_documents(tables: Tables) -> Verdict:
 
     comparisons = copies_against_documents(tables.read("figures"), tables.read("observations"))
     return _but_for_known(
-        comparisons, tables.reference.known_copies,
+        comparisons,
+        tables.reference.known_copies,
         "A typed amount differs from every other document that states the same fact, or an entry under known_copies in known_differences.yaml has expired.",
         "Every typed amount agrees with another document that states the same fact, except for known differences.",
         compared="amounts_compared",
-    )  # fmt: skip
+    )
 
 
 @table_check("figures", "A document that states one fact in several places states the same amount.")
@@ -154,10 +167,12 @@ def documents_agree_with_themselves(tables: Tables) -> Verdict:
 
     differences = places_of_one_document(tables.read("figures"))
     return verdict(
-        differences[~differences["agrees"]].drop(columns="agrees"), WARN,
+        differences[~differences["agrees"]].drop(columns="agrees"),
+        WARN,
         "A document states two amounts for one fact; look up the amount in the document, and correct the wrong row.",
-        "Every document states one amount for each fact.", facts_compared=len(differences),
-    )  # fmt: skip
+        "Every document states one amount for each fact.",
+        facts_compared=len(differences),
+    )
 
 
 @table_check("observations", "No quarter is far above or below all neighbouring quarters.")
@@ -167,12 +182,13 @@ def quarters_fit_their_neighbours(tables: Tables) -> Verdict:
 
     differences = jumps(tables.read("observations"))
     return _but_for_known(
-        differences, tables.reference.known_jumps,
+        differences,
+        tables.reference.known_jumps,
         "A quarter is far above or below its neighbours; check its digits, unit and period, or explain it under "
         "known_jumps in known_differences.yaml. Or an entry there has expired.",
         "Every quarter is in the range of its neighbours, except for known jumps.",
         compared="quarters_compared",
-    )  # fmt: skip
+    )
 
 
 @table_check("figures", "Amounts of companies' own documents are in the reporting currency.")
@@ -181,11 +197,12 @@ def amounts_are_in_the_reporting_currency(tables: Tables) -> Verdict:
     from capex_pipeline.normalise.witnesses import in_other_currencies
 
     return verdict(
-        in_other_currencies(tables.read("figures"), tables.reference.entities["currency"]), WARN,
+        in_other_currencies(tables.read("figures"), tables.reference.entities["currency"]),
+        WARN,
         "An amount is not in the company's reporting currency; correct the unit, or name under same_fact_as the row that states it in "
         "the reporting currency.",
         "Every amount of a company's own documents is in its reporting currency.",
-    )  # fmt: skip
+    )
 
 
 @table_check(

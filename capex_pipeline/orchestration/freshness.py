@@ -75,9 +75,10 @@ def judge(instance: dg.DagsterInstance, now: dt.datetime) -> dg.AssetCheckResult
 
 
 @dg.asset_check(
-    asset=RELEASE, name=NAME,
+    asset=RELEASE,
+    name=NAME,
     description="A switched-on refresh schedule has published within two and a half hours after its tick. Passes if no such schedule is on.",
-)  # fmt: skip
+)
 def published_on_schedule(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
     return judge(context.instance, dt.datetime.now(dt.UTC))
 

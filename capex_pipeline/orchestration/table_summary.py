@@ -87,8 +87,13 @@ def _amounts(frame: pd.DataFrame) -> str | None:
         by_quarter = company_rows.reindex(quarters)
         breaks = by_quarter["is_break"].eq(True).tolist()
         growth = "" if pd.isna(last["yoy_local_pct"]) else f"{last['yoy_local_pct']:+,.0f}\N{NO-BREAK SPACE}%"
-        cells = [str(name), trend(by_quarter["amount_usd"].tolist(), breaks), str(company_rows.index[-1]),
-                 f"{last['amount_usd'] / 1e9:,.1f}", growth]  # fmt: skip
+        cells = [
+            str(name),
+            trend(by_quarter["amount_usd"].tolist(), breaks),
+            str(company_rows.index[-1]),
+            f"{last['amount_usd'] / 1e9:,.1f}",
+            growth,
+        ]
         lines.append((last["amount_usd"], cells))
     lines.sort(key=lambda one: -one[0])
     return fitting(

@@ -29,9 +29,10 @@ def load_yaml_mapping(data: bytes, name: str, *, typed: bool = False) -> dict[st
     """
     if len(data) > MAXIMUM_SIDECAR_BYTES:
         raise DocumentError(
-            "oversized", f"{name} has more than {MAXIMUM_SIDECAR_BYTES // 1024 // 1024} MB, which no YAML document needs; split it, or "
+            "oversized",
+            f"{name} has more than {MAXIMUM_SIDECAR_BYTES // 1024 // 1024} MB, which no YAML document needs; split it, or "
             "write its figures as a CSV table.",
-        )  # fmt: skip
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

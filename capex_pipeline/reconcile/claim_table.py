@@ -150,10 +150,14 @@ def _table(
                 "difference_pct": None if apart is None or not base else apart / abs(base) * 100,
                 "claim_figures": claim.figure_id,
                 "context": later.of_claim(claim),
-                "measure": claim.measure, "definition_id": claim.definition_id, "product": claim.product,
-                "value_low": claim.value_low, "value": claim.value, "value_high": claim.value_high,
+                "measure": claim.measure,
+                "definition_id": claim.definition_id,
+                "product": claim.product,
+                "value_low": claim.value_low,
+                "value": claim.value,
+                "value_high": claim.value_high,
             }
-        )  # fmt: skip
+        )
     contract = list(ClaimChecks.to_schema().columns)
     columns = [*contract, "origin", *(name for name in _SAME_CLAIM if name not in contract)]
     table = pd.DataFrame(records, columns=columns)

@@ -179,11 +179,12 @@ def _check(claim: Any, evidence: Evidence, reference: Reference, estimates: Esti
     missing = _missing_bases(members, now, claim, evidence, periods[1])
     if not rates:
         return _open(
-            claim, "base_not_filed" if missing else "no_filing",
+            claim,
+            "base_not_filed" if missing else "no_filing",
             f"No filing in raw/ gives a base on the same definition for {periods[1][0]:%Y-%m-%d} to {periods[1][1]:%Y-%m-%d}: "
             f"missing {missing or 'a base above zero'}.",
             missing or None,
-        )  # fmt: skip
+        )
     judged = _judge(claim, rates, evidence, reference)
     if currency is not None:  # growth has no currency
         judged["explanation"] += (

@@ -175,9 +175,11 @@ def _claims_of_longer_periods(frame: pd.DataFrame) -> pd.DataFrame:
 def _conflicts(table: str, observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     metrics = reference.metrics.index[reference.metrics["table"] == table]
     rows = observations[
-        observations["conflict_reason"].notna() & observations["is_latest"] & observations["metric_id"].isin(metrics)
+        observations["conflict_reason"].notna()
+        & observations["is_latest"]
+        & observations["metric_id"].isin(metrics)
         & observations["calendar_quarter"].notna()
-    ]  # fmt: skip
+    ]
     return rows[[*_CELL, "definition_id", "document_id"]].assign(state="conflict", is_preferred=False)
 
 

@@ -82,10 +82,15 @@ def _sums_of_parts(claims: list[Any], reference: Reference) -> Iterator[dict[str
         computed_text = interval(low, high, total) if math.isnan(value) else show(value, total)
         implied = any(part[3] for part in known)
         yield _row(
-            total, "sum_of_parts", _middle(low, high) if math.isnan(value) else value, low, high, [figure for part in known for figure in part[2]],
+            total,
+            "sum_of_parts",
+            _middle(low, high) if math.isnan(value) else value,
+            low,
+            high,
+            [figure for part in known for figure in part[2]],
             f"The members add up to {computed_text}{', with earlier levels computed from level and growth' if implied else ''}; "
             f"the total is printed as {printed(total)}.",
-        )  # fmt: skip
+        )
 
 
 def _levels(claims: list[Any]) -> tuple[_ByPeriod, _ByPeriod]:
@@ -138,10 +143,15 @@ def _growth_between_levels(claims: list[Any]) -> Iterator[dict[str, Any]]:
             ratios if growth.measure == "yoy_multiple" else tuple((ratio - 1) * 100 for ratio in ratios)
         )
         yield _row(
-            growth, "growth_between_levels", computed, low, high, [now.figure_id, before.figure_id],
+            growth,
+            "growth_between_levels",
+            computed,
+            low,
+            high,
+            [now.figure_id, before.figure_id],
             f"The printed levels {show(now.value, now)} and {show(before.value, before)} give {show(computed, growth)} "
             f"({show(low, growth)} to {show(high, growth)} with rounding); {printed(growth)} is printed.",
-        )  # fmt: skip
+        )
 
 
 def _subject(claim: Any) -> Hashable:
@@ -226,8 +236,15 @@ def _price_times_units(claims: list[Any]) -> Iterator[dict[str, Any]]:
         low, high = -math.inf if math.isinf(a[0] + b[0]) else a[0] * b[0], a[1] * b[1]
         if math.isinf(low) and math.isinf(high):
             continue  # a lower and an upper bound leave everything open
-        row = _row(value, "price_times_units", _middle(low, high), low, high, [units.figure_id, price.figure_id],
-                   f"Units times price give {interval(low, high, value)}; {printed(value)} is printed.")  # fmt: skip
+        row = _row(
+            value,
+            "price_times_units",
+            _middle(low, high),
+            low,
+            high,
+            [units.figure_id, price.figure_id],
+            f"Units times price give {interval(low, high, value)}; {printed(value)} is printed.",
+        )
         is_wide = row["verdict"] == "confirmed" and math.isfinite(low) and math.isfinite(high) and high > _WIDEST * low
         yield row | {"verdict": "consistent"} if is_wide else row
 
@@ -259,6 +276,12 @@ def _row(
 
 
 def _open(claim: Any, kind: str, reason: str, explanation: str, figures: list[str]) -> dict[str, Any]:
-    return {"claim": claim, "check_kind": kind, "verdict": "not_checkable", "reason": reason, "explanation": explanation,
-            "looked_for": f"reference rates of the currencies for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}",
-            "evidence_figures": "|".join(figures)}  # fmt: skip
+    return {
+        "claim": claim,
+        "check_kind": kind,
+        "verdict": "not_checkable",
+        "reason": reason,
+        "explanation": explanation,
+        "looked_for": f"reference rates of the currencies for {claim.period_start:%Y-%m-%d} to {claim.period_end:%Y-%m-%d}",
+        "evidence_figures": "|".join(figures),
+    }

@@ -37,8 +37,11 @@ class Estimates:
     """Estimates of third parties by metric: the latest vintages, without claims of articles and forecasts."""
 
     def __init__(
-        self, observations: pd.DataFrame, publishers: Mapping[str, str] | None = None, contains: Mapping[str, tuple[str, ...]] | None = None
-    ) -> None:  # fmt: skip
+        self,
+        observations: pd.DataFrame,
+        publishers: Mapping[str, str] | None = None,
+        contains: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
         """observations: the table. publishers: document -> estimator. contains: product -> the products that it counts together."""
         self._publishers, self._contains = publishers or {}, contains or {}
         self._rows: dict[tuple[str, str | None], dict[str, list[Any]]] = {}
@@ -46,9 +49,12 @@ class Estimates:
         if observations.empty:
             return
         chosen = observations[
-            observations["is_latest"] & (observations["source_type"] == "estimate") & (observations["status"] == "estimate")
-            & observations["metric_id"].str.startswith("gpu_") & observations["product"].notna()
-        ]  # fmt: skip
+            observations["is_latest"]
+            & (observations["source_type"] == "estimate")
+            & (observations["status"] == "estimate")
+            & observations["metric_id"].str.startswith("gpu_")
+            & observations["product"].notna()
+        ]
         is_band = (chosen["metric_id"] == _PRICE) & chosen["value_low"].notna() & chosen["value_high"].notna()
         chosen = chosen[chosen["value"].notna() | is_band]
         for row in chosen[_COLUMNS].sort_values(["document_id", "period_start"]).itertuples(index=False):

@@ -127,7 +127,11 @@ def _owned(by_customer: pd.DataFrame, estimates: pd.DataFrame) -> pd.DataFrame:
 
 def _valued(chips: pd.DataFrame, prices: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Chips with their value at the lowest and the highest price. An estimate without percentiles is both its lower and its upper bound."""
-    ends = {f"{name}_{end}": chips[f"{name}_{end}"].fillna(chips[name]) for name in ("units", *_MEASURES) for end in ("low", "high")}  # fmt: skip
+    ends = {
+        f"{name}_{end}": chips[f"{name}_{end}"].fillna(chips[name])
+        for name in ("units", *_MEASURES)
+        for end in ("low", "high")
+    }
     other = chips["product"].map(reference.products["priced_as"])
     rows = chips.assign(priced_as=other.fillna(chips["product"]), **ends)
     rows = rows.merge(prices, on=["supplier_id", "priced_as", "calendar_year"], how="left", validate="many_to_one")
@@ -167,7 +171,7 @@ def _units_times_prices(revenue: pd.DataFrame, chips: pd.DataFrame, reference: R
                 _copy(first["source_type_of_revenue"]),
                 _pricing(rows),
             ),
-        }  # fmt: skip
+        }
 
 
 def _capex_and_chips(owned: pd.DataFrame, capex: pd.DataFrame, revenue: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -184,20 +188,37 @@ def _capex_and_chips(owned: pd.DataFrame, capex: pd.DataFrame, revenue: pd.DataF
         maker_revenue = earned.get((maker, quarter))
         without = sorted(set(every["customer_name"]) - {one.entity_name for one in amounts})
         yield {
-            **_about("capex_and_chips", maker, quarter, buyers, rows, *(one.observation_id for one in amounts), *([maker_revenue.observation_id] if maker_revenue else [])),
+            **_about(
+                "capex_and_chips",
+                maker,
+                quarter,
+                buyers,
+                rows,
+                *(one.observation_id for one in amounts),
+                *([maker_revenue.observation_id] if maker_revenue else []),
+            ),
             **_covered("capex", sum(one.amount_usd for one in amounts), low, high),
-            **(_covered("revenue", maker_revenue.value, low, high) | {"period_start": maker_revenue.period_start, "period_end": maker_revenue.period_end} if maker_revenue else {}),
+            **(
+                _covered("revenue", maker_revenue.value, low, high)
+                | {"period_start": maker_revenue.period_start, "period_end": maker_revenue.period_end}
+                if maker_revenue
+                else {}
+            ),
             "limits": _sentences(
                 "Chips of one supplier only, at the price of the chip; customers pay more for the server that contains it.",
                 "Capital expenditure also includes buildings, power, networks and other chips, and excludes leased assets.",
                 "Chips may be paid for in another quarter than the one in which they are counted.",
                 "The customers differ from quarter to quarter; compare only rows with the same counterparties.",
-                f"Not included, because capital expenditure for this quarter is missing: {', '.join(without)}." if without else None,
-                "The chips are counted in the calendar quarter, the revenue in the fiscal quarter." if maker_revenue and _is_fiscal(maker_revenue.period_start, maker_revenue.period_end, quarter) else None,
+                f"Not included, because capital expenditure for this quarter is missing: {', '.join(without)}."
+                if without
+                else None,
+                "The chips are counted in the calendar quarter, the revenue in the fiscal quarter."
+                if maker_revenue and _is_fiscal(maker_revenue.period_start, maker_revenue.period_end, quarter)
+                else None,
                 *(_fiscal(one, quarter) for one in amounts),
                 _pricing(rows),
             ),
-        }  # fmt: skip
+        }
 
 
 def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -211,7 +232,14 @@ def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dic
         others = sorted(makers[owner] - set(rows["supplier_name"]))
         measures = {f"{name}{end}": _total(rows[f"{name}{end}"]) for name in _MEASURES for end in ("_low", "", "_high")}
         yield {
-            **_about("owner_on_one_axis", owner, quarter, sorted(rows["supplier_id"].unique()), rows.assign(price_id=None), amount.observation_id),
+            **_about(
+                "owner_on_one_axis",
+                owner,
+                quarter,
+                sorted(rows["supplier_id"].unique()),
+                rows.assign(price_id=None),
+                amount.observation_id,
+            ),
             **measures,
             "capex_usd": amount.amount_usd,
             "period_start": amount.fiscal_period_start,
@@ -223,7 +251,7 @@ def _owner_on_one_axis(owned: pd.DataFrame, capex: pd.DataFrame) -> Iterator[dic
                 f"Chips of {', '.join(others)} are only counted in other quarters." if others else None,
                 _fiscal(amount, quarter),
             ),
-        }  # fmt: skip
+        }
 
 
 def _by_quarter(table: pd.DataFrame) -> dict[tuple[str, str], Any]:
@@ -288,7 +316,12 @@ def _fiscal(amount: Any, quarter: str) -> str | None:
 def _pricing(rows: pd.DataFrame) -> str | None:
     """Notes on products that are valued at the price of another one, and on products without a price, for which the row has no interval."""
     other = rows[rows["priced_as"] != rows["product"]]
-    pairs = sorted({f"{product} at the price of {price}" for product, price in zip(other["product"], other["priced_as"], strict=True)})  # fmt: skip
+    pairs = sorted(
+        {
+            f"{product} at the price of {price}"
+            for product, price in zip(other["product"], other["priced_as"], strict=True)
+        }
+    )
     lacking = sorted(set(rows.loc[rows["price_low"].isna(), "product"]))
     sentences = [f"Valued: {', '.join(pairs)}."] if pairs else []
     sentences += (

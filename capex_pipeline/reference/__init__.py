@@ -116,11 +116,14 @@ class Reference:
         entries = cast(models.DefinitionsFile, self.files["definitions.yaml"]).definitions
         return {
             entry.definition_id: SumRule(
-                metric=str(entry.metric), definition_id=entry.definition_id, terms=entry.computed_from, reason=entry.description
+                metric=str(entry.metric),
+                definition_id=entry.definition_id,
+                terms=entry.computed_from,
+                reason=entry.description,
             )
             for entry in entries
             if entry.computed_from
-        }  # fmt: skip
+        }
 
     @property
     def sums(self) -> Mapping[str, tuple[SumRule, ...]]:

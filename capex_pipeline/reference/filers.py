@@ -26,7 +26,7 @@ from capex_pipeline.reference.models import (
     in_order,
     one_of,
     problem,
-)  # fmt: skip
+)
 
 QualifiedName = Annotated[str, Strict(), StringConstraints(pattern=r"^[^:|=\s]+:[^:|=\s]+$")]
 """A name of a taxonomy with its prefix: us-gaap:Revenues."""

@@ -43,10 +43,16 @@ class Client:
     """Sends requests with one User-Agent and counts requests, retries and bytes received. It is a context manager."""
 
     def __init__(
-        self, user_agent: str, limits: Limits | None = None, *, pace: TokenBucket = PROCESS_PACE,
-        clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
-        wall_clock: Callable[[], float] = time.time, jitter: Callable[[], float] = random.random,
-    ) -> None:  # fmt: skip
+        self,
+        user_agent: str,
+        limits: Limits | None = None,
+        *,
+        pace: TokenBucket = PROCESS_PACE,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        wall_clock: Callable[[], float] = time.time,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
         self._limits, self._pace = limits or Limits(), pace
         self._clock, self._sleep, self._wall_clock, self._jitter = clock, sleep, wall_clock, jitter
         self._deadline = clock() + self._limits.total

@@ -24,9 +24,13 @@ class TokenBucket:
     """
 
     def __init__(
-        self, per_second: float, capacity: float = 1.0, *,
-        clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep,
-    ) -> None:  # fmt: skip
+        self,
+        per_second: float,
+        capacity: float = 1.0,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         if not 0 < per_second <= SEC_LIMIT_PER_SECOND or capacity < 1:
             raise ValueError(
                 f"The rate must be above 0 and at most {SEC_LIMIT_PER_SECOND:g} requests a second, with a capacity of 1 or more."

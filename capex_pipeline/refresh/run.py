@@ -82,9 +82,14 @@ def chosen(
 
 
 def refresh(
-    plan: Plan, reference: Reference, *, progress: Progress | None = None, limits: Limits | None = None, pace: TokenBucket = PROCESS_PACE,
+    plan: Plan,
+    reference: Reference,
+    *,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    pace: TokenBucket = PROCESS_PACE,
     sleep: Callable[[float], None] = time.sleep,
-) -> Report:  # fmt: skip
+) -> Report:
     """Request everything in the plan and archive what is new.
 
     A document that fails gives an outcome with a sentence, and the run continues. A host that cannot be reached or
@@ -127,14 +132,22 @@ def refresh(
         finally:
             memory.save()
         return Report(
-            tuple(outcomes), at_sec.requests + at_ecb.requests, at_sec.retries + at_ecb.retries, at_sec.received + at_ecb.received,
+            tuple(outcomes),
+            at_sec.requests + at_ecb.requests,
+            at_sec.retries + at_ecb.retries,
+            at_sec.received + at_ecb.received,
             plan.dry_run,
-        )  # fmt: skip
+        )
 
 
 def _ask_exhibits(
-    companies: list[Company], work: RefreshContext, note: Callable[[Outcome], None], watcher: Progress, asking: _Asking, reference: Reference
-) -> None:  # fmt: skip
+    companies: list[Company],
+    work: RefreshContext,
+    note: Callable[[Outcome], None],
+    watcher: Progress,
+    asking: _Asking,
+    reference: Reference,
+) -> None:
     archived = exhibits.archived_exhibits(work.writer.root)
     for company in companies:
         entity = company.rule.entity_id

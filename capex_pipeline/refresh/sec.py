@@ -142,9 +142,10 @@ def list_filings(filer: Filer, work: RefreshContext, archived: list[ArchivedInst
             body = work.client.get(address, JSON, limit=_LIST_BYTES).body
             filings += filing_lists.parse_older(body, address, filer.periodic_forms)
     wanted = {
-        filing.accession: filing for filing in filings
+        filing.accession: filing
+        for filing in filings
         if filing.filed >= begin and filing.accession not in known and not work.memory.holds_nothing(filing.accession)
-    }  # fmt: skip
+    }
     ordered = sorted(wanted.values(), key=lambda filing: (filing.filed, filing.accession))
     return Listing(tuple(ordered), url, answer.validators, known)
 

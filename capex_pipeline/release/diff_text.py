@@ -80,20 +80,39 @@ def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None
         parts.append(_table(["table", *kinds], lines))
         shown = restated(changes)
         lines = [
-            [row["table_name"], row["entity_id"], row["definition_id"], _period(row), row["column"], number(row["old_value"]),
-             number(row["new_value"]), percent(row["change_pct"]), _why(row)]
+            [
+                row["table_name"],
+                row["entity_id"],
+                row["definition_id"],
+                _period(row),
+                row["column"],
+                number(row["old_value"]),
+                number(row["new_value"]),
+                percent(row["change_pct"]),
+                _why(row),
+            ]
             for row in _records(shown, _SHOWN)
-        ]  # fmt: skip
+        ]
         names = ["table", "entity", "definition", "period", "column", "before", "now", "change", "because of"]
         parts += _section("Restated", names, lines, len(shown))
         verdicts = changes[changes["change"] == "verdict"]
         lines = [[row["row_key"], row["old_text"], row["new_text"], _why(row)] for row in _records(verdicts, _SHOWN)]
         parts += _section("Claims with another verdict", ["claim", "before", "now", "because of"], lines, len(verdicts))
     lines = [
-        [row["table_name"], row["entity_id"], row["definition_id"], _period(row), row["column"], number(row["old_value"]),
-         number(row["new_value"]), percent(row["change_pct"]), _why(row), row["explanation"] or "**not explained**"]
+        [
+            row["table_name"],
+            row["entity_id"],
+            row["definition_id"],
+            _period(row),
+            row["column"],
+            number(row["old_value"]),
+            number(row["new_value"]),
+            percent(row["change_pct"]),
+            _why(row),
+            row["explanation"] or "**not explained**",
+        ]
         for row in _records(moves, _SHOWN)
-    ]  # fmt: skip
+    ]
     names = [
         "table",
         "entity",
@@ -108,10 +127,16 @@ def markdown(head: str, changes: pd.DataFrame | None, moves: pd.DataFrame | None
     ]
     parts += _section("Closed periods that changed by more than the bound", names, lines, _count(moves))
     lines = [
-        [row["table_name"], row["entity_id"], row["calendar_quarter"], row["state_before"], row["state_now"] or "gone",
-         row["explanation"] or "**not explained**"]
+        [
+            row["table_name"],
+            row["entity_id"],
+            row["calendar_quarter"],
+            row["state_before"],
+            row["state_now"] or "gone",
+            row["explanation"] or "**not explained**",
+        ]
         for row in _records(losses, _SHOWN)
-    ]  # fmt: skip
+    ]
     parts += _section(
         "Coverage that was lost", ["table", "entity", "quarter", "before", "now", "explanation"], lines, _count(losses)
     )
@@ -151,9 +176,13 @@ def _is_missing(value: Any) -> bool:
 
 def _of_kind(kind: str) -> str:
     return {
-        "added": "rows added", "removed": "rows removed", "restated": "restated", "verdict": "claims with another verdict",
-        "preferred": "rows that are newly or no longer preferred", "updated": "otherwise updated",
-    }[kind]  # fmt: skip
+        "added": "rows added",
+        "removed": "rows removed",
+        "restated": "restated",
+        "verdict": "claims with another verdict",
+        "preferred": "rows that are newly or no longer preferred",
+        "updated": "otherwise updated",
+    }[kind]
 
 
 def _restatement(row: dict[str, Any]) -> str:

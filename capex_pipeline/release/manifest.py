@@ -263,14 +263,17 @@ def _check(folder: Path, table: str, entry: dict[str, Any], hashes: bool) -> Pro
         )
     if footer.get("content_id") != entry["content_id"]:
         return Problem(
-            path.name, "other_content",
+            path.name,
+            "other_content",
             f"{path} holds other rows than the manifest states: a release is being published, or another program "
             "changed the file. Try again; if the message persists, build again or restore a release.",
-        )  # fmt: skip
+        )
     if hashes and storage_files.sha256(data) != entry["sha256"]:
         return Problem(
-            path.name, "other_bytes", f"{path} states the content id of the release but has other bytes: another version of the code is building, or another program changed the file. Build again.",
-        )  # fmt: skip
+            path.name,
+            "other_bytes",
+            f"{path} states the content id of the release but has other bytes: another version of the code is building, or another program changed the file. Build again.",
+        )
     return None
 
 

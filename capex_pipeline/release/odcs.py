@@ -54,11 +54,16 @@ def describe() -> dict[str, Any]:
             "limitations": "A missing value is null. Claims and estimates are in the same tables as filings and are marked by source_type and status.",
         },
         "servers": [
-            {"server": "warehouse", "type": "local", "path": "./{model}.parquet", "format": "parquet",
-             "description": "Run in the folder of the tables."},
+            {
+                "server": "warehouse",
+                "type": "local",
+                "path": "./{model}.parquet",
+                "format": "parquet",
+                "description": "Run in the folder of the tables.",
+            },
         ],
         "schema": [_table(table) for table in TABLES],
-    }  # fmt: skip
+    }
 
 
 def _table(table: str) -> dict[str, Any]:

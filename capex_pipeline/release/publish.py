@@ -223,9 +223,13 @@ def _differences(
     if before["scope"] != described["scope"]:
         return Differences(changes)
     moved = moves(
-        tables, root, closed_on=before["released_on"], bound_pct=options.bound_pct, accepted=reviewed,
+        tables,
+        root,
+        closed_on=before["released_on"],
+        bound_pct=options.bound_pct,
+        accepted=reviewed,
         from_release=before["release_id"],
-    )  # fmt: skip
+    )
     gone = () if options.accept_removal else _gone(before, described)
     return Differences(changes, moved, lost_cells(tables, root, reviewed, before["release_id"]), gone)
 

@@ -101,13 +101,43 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
     companies = _by_size(capex)
     comparable = "Comparable definition of each company (cash purchases of property and equipment where published; Tencent: accrual additions)."
     for name, column, scale, number, note in (
-        ("Capex USD bn", "amount_usd", _BILLION, _MONEY, f"US dollars, billions. {comparable} Average exchange rate of each quarter."),
+        (
+            "Capex USD bn",
+            "amount_usd",
+            _BILLION,
+            _MONEY,
+            f"US dollars, billions. {comparable} Average exchange rate of each quarter.",
+        ),
         ("Capex reported bn", "amount_local", _BILLION, _MONEY, f"Reporting currency, billions. {comparable}"),
-        ("Capex headline USD bn", "headline_amount_usd", _BILLION, _MONEY, "US dollars, billions. The company’s own headline number, for example including finance leases at Microsoft."),
-        ("Capex trailing year USD bn", "ttm_amount_usd", _BILLION, _MONEY, f"US dollars, billions, sum of four quarters; empty across a break or a gap. {comparable}"),
-        ("Capex growth YoY %", "yoy_local_pct", 1, _PERCENT, "Percent against the same quarter a year earlier, in reporting currency; empty across a break."),
-        ("Capex to revenue %", "capex_to_revenue_pct", 1, _PERCENT, "Capital expenditure as a percentage of revenue of the same quarter."),
-    ):  # fmt: skip
+        (
+            "Capex headline USD bn",
+            "headline_amount_usd",
+            _BILLION,
+            _MONEY,
+            "US dollars, billions. The company’s own headline number, for example including finance leases at Microsoft.",
+        ),
+        (
+            "Capex trailing year USD bn",
+            "ttm_amount_usd",
+            _BILLION,
+            _MONEY,
+            f"US dollars, billions, sum of four quarters; empty across a break or a gap. {comparable}",
+        ),
+        (
+            "Capex growth YoY %",
+            "yoy_local_pct",
+            1,
+            _PERCENT,
+            "Percent against the same quarter a year earlier, in reporting currency; empty across a break.",
+        ),
+        (
+            "Capex to revenue %",
+            "capex_to_revenue_pct",
+            1,
+            _PERCENT,
+            "Capital expenditure as a percentage of revenue of the same quarter.",
+        ),
+    ):
         yield _wide(name, note, capex, column, companies, scale, number, with_currency=column == "amount_local")
     yield _groups(
         "Groups USD bn",
@@ -174,9 +204,14 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         {name: _COUNT for name in _TOTAL_COLUMNS.values() if name.startswith(("GPUs", "H100e"))},
         frozen=2,
     )
-    yield _rows("Outlooks", "Guidance and forecasts, one row per statement; amounts in billions of the currency. Guidance is never part of spending.",
-                tables["outlooks"], _OUTLOOK_COLUMNS, {"low, bn": _MONEY, "middle, bn": _MONEY, "high, bn": _MONEY, "outcome, bn": _MONEY, "revision, %": _PERCENT},
-                divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"))  # fmt: skip
+    yield _rows(
+        "Outlooks",
+        "Guidance and forecasts, one row per statement; amounts in billions of the currency. Guidance is never part of spending.",
+        tables["outlooks"],
+        _OUTLOOK_COLUMNS,
+        {"low, bn": _MONEY, "middle, bn": _MONEY, "high, bn": _MONEY, "outcome, bn": _MONEY, "revision, %": _PERCENT},
+        divided=("low, bn", "middle, bn", "high, bn", "outcome, bn"),
+    )
     yield _rows(
         "Guidance scoreboard",
         "Statements of table outlooks by company: the number followed by spending below, inside or above the stated "
@@ -185,10 +220,14 @@ def sheets(tables: Mapping[str, pd.DataFrame]) -> Iterable[Sheet]:
         _GUIDANCE_COUNTS,
         {**dict.fromkeys(_GUIDANCE_COUNTS.values(), _COUNT), "company": "", "kind": "", "mean revision, %": _PERCENT},
     )
-    yield _rows("Claims", "Figures of articles compared with filings. Amounts of money in billions of the currency, growth in percent or times.",
-                _in_billions(tables["claim_checks"]), _CLAIM_COLUMNS,
-                dict.fromkeys(("claimed, low", "claimed", "claimed, high", "computed from filings"), "#,##0.00"),
-                frozen=2)  # fmt: skip
+    yield _rows(
+        "Claims",
+        "Figures of articles compared with filings. Amounts of money in billions of the currency, growth in percent or times.",
+        _in_billions(tables["claim_checks"]),
+        _CLAIM_COLUMNS,
+        dict.fromkeys(("claimed, low", "claimed", "claimed, high", "computed from filings"), "#,##0.00"),
+        frozen=2,
+    )
     for name, source, shown in (
         ("Claims by source", "claimant", "source of the claim"),
         ("Claims by document", "document_id", "document"),
@@ -219,8 +258,16 @@ def _by_size(frame: pd.DataFrame) -> list[str]:
 
 
 def _wide(
-    name: str, note: str, frame: pd.DataFrame, column: str, order: list[str], scale: float, number: str, *, with_currency: bool = False
-) -> Sheet:  # fmt: skip
+    name: str,
+    note: str,
+    frame: pd.DataFrame,
+    column: str,
+    order: list[str],
+    scale: float,
+    number: str,
+    *,
+    with_currency: bool = False,
+) -> Sheet:
     names = dict(zip(frame["entity_id"], frame["entity_name"], strict=True))
     if with_currency:
         currencies = dict(zip(frame["entity_id"], frame["currency"], strict=True))
@@ -272,9 +319,12 @@ def _totals(estimates: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     """Cumulative totals at ends of calendar quarters, by customer and newest first, with the names of customer and supplier."""
     end = pd.to_datetime(estimates["period_end"])
     chosen = estimates[
-        estimates["is_total"] & estimates["perspective"].eq("customer") & estimates["measure"].eq("cumulative")
-        & estimates["calendar_basis"].eq("calendar") & end.eq(end.dt.to_period("Q").dt.end_time.dt.normalize())
-    ]  # fmt: skip
+        estimates["is_total"]
+        & estimates["perspective"].eq("customer")
+        & estimates["measure"].eq("cumulative")
+        & estimates["calendar_basis"].eq("calendar")
+        & end.eq(end.dt.to_period("Q").dt.end_time.dt.normalize())
+    ]
     names = dict(zip(entities["entity_id"], entities["entity_name"], strict=True))
     chosen = chosen.assign(
         **{column: chosen[f"{column}_id"].map(lambda one: names.get(one, one)) for column in ("customer", "supplier")}
@@ -292,8 +342,15 @@ def _in_billions(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(
-    name: str, note: str, frame: pd.DataFrame, columns: Mapping[str, str], formats: Mapping[str, str], *, divided: Iterable[str] = (), frozen: int = 1
-) -> Sheet:  # fmt: skip
+    name: str,
+    note: str,
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    formats: Mapping[str, str],
+    *,
+    divided: Iterable[str] = (),
+    frozen: int = 1,
+) -> Sheet:
     kept = {column: shown for column, shown in columns.items() if column in frame}
     shown = frame[list(kept)].rename(columns=kept)
     for column in divided:

@@ -69,20 +69,47 @@ def panels(source: Source, rows: pd.DataFrame) -> dict[str, tuple[str, list[Pane
     bought, made_by = (parts[parts["perspective"].eq(one)] for one in ("customer", "supplier"))
     buyers, makers = (totals[totals["perspective"].eq(one)] for one in ("customer", "supplier"))
     made: dict[str, tuple[str, list[Panel]]] = {}
-    made["buyers"] = ("Buyers", [
-        (f"{customer}-{supplier}", f"{_name(source, customer)}: {_name(source, supplier) if customer != supplier else 'own chips'}", str(customer),
-         _with_sums(source, buyers[(buyers["customer_id"] == customer) & (buyers["supplier_id"] == supplier)], maker_rows))
-        for (customer, supplier), maker_rows in bought.groupby(["customer_id", "supplier_id"], sort=True)
-    ])  # fmt: skip
-    made["makers"] = ("Makers", [
-        (str(supplier), _name(source, supplier), str(supplier), _with_sums(source, makers[makers["supplier_id"] == supplier], maker_rows))
-        for supplier, maker_rows in made_by.groupby("supplier_id", sort=True)
-    ])  # fmt: skip
+    made["buyers"] = (
+        "Buyers",
+        [
+            (
+                f"{customer}-{supplier}",
+                f"{_name(source, customer)}: {_name(source, supplier) if customer != supplier else 'own chips'}",
+                str(customer),
+                _with_sums(
+                    source,
+                    buyers[(buyers["customer_id"] == customer) & (buyers["supplier_id"] == supplier)],
+                    maker_rows,
+                ),
+            )
+            for (customer, supplier), maker_rows in bought.groupby(["customer_id", "supplier_id"], sort=True)
+        ],
+    )
+    made["makers"] = (
+        "Makers",
+        [
+            (
+                str(supplier),
+                _name(source, supplier),
+                str(supplier),
+                _with_sums(source, makers[makers["supplier_id"] == supplier], maker_rows),
+            )
+            for supplier, maker_rows in made_by.groupby("supplier_id", sort=True)
+        ],
+    )
     for supplier, maker_rows in made_by.groupby("supplier_id", sort=True):
-        made[str(supplier)] = (f"{_name(source, supplier)} by product", [
-            (f"{supplier}-{product}", source.product_names.get(str(product), str(product)), str(supplier), _times(source, of_product))
-            for product, of_product in maker_rows.groupby("product", sort=True)
-        ])  # fmt: skip
+        made[str(supplier)] = (
+            f"{_name(source, supplier)} by product",
+            [
+                (
+                    f"{supplier}-{product}",
+                    source.product_names.get(str(product), str(product)),
+                    str(supplier),
+                    _times(source, of_product),
+                )
+                for product, of_product in maker_rows.groupby("product", sort=True)
+            ],
+        )
     return {choice: (name, sorted(listed, key=_size)) for choice, (name, listed) in made.items() if listed}
 
 
@@ -99,8 +126,9 @@ def _name(source: Source, entity_id: object) -> str:
 
 def _times(source: Source, rows: pd.DataFrame) -> dict[str, list[Row]]:
     return {
-        "quarterly": _rows(source, rows[rows["measure"].eq("flow")]), "cumulative": _rows(source, rows[rows["measure"].eq("cumulative")]),
-    }  # fmt: skip
+        "quarterly": _rows(source, rows[rows["measure"].eq("flow")]),
+        "cumulative": _rows(source, rows[rows["measure"].eq("cumulative")]),
+    }
 
 
 def _same_chips(source: Source, rows: pd.DataFrame) -> dict[str, str]:
@@ -134,14 +162,16 @@ def _rows(source: Source, rows: pd.DataFrame) -> list[Row]:
     """Rows of a panel: number with its interval in units and in H100-equivalents."""
     return [
         {
-            "t": formatting.milliseconds(row.start), "quarter": row.quarter,
+            "t": formatting.milliseconds(row.start),
+            "quarter": row.quarter,
             "units": [formatting.number(getattr(row, name)) for name in _NUMBERS[:3]],
             "h100": [formatting.number(getattr(row, name)) for name in _NUMBERS[3:]],
-            "document": source.index.place(row.document_id), "locator": formatting.optional(getattr(row, "locator", None)),
+            "document": source.index.place(row.document_id),
+            "locator": formatting.optional(getattr(row, "locator", None)),
             "formula": getattr(row, "formula", None),
         }
         for row in formatting.records(rows.sort_values("start", kind="stable"))
-    ]  # fmt: skip
+    ]
 
 
 def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
@@ -160,10 +190,18 @@ def _owned(source: Source, rows: pd.DataFrame, part: Part) -> str:
         part.templates[f"bought-{choice}"] = charts.ranges(
             units[choice], {row["kind"]: source.colour(row["kind"]) for row in units[choice]}
         )
-    part.charts.append({
-        "id": "bought", "template": {choice: f"bought-{choice}" for choice in units}, "heading": "", "title": f"Accelerators bought up to the end of {quarter}",
-        "unit": "", "unit_in_text": True, "units": units, "sets": {},
-    })  # fmt: skip
+    part.charts.append(
+        {
+            "id": "bought",
+            "template": {choice: f"bought-{choice}" for choice in units},
+            "heading": "",
+            "title": f"Accelerators bought up to the end of {quarter}",
+            "unit": "",
+            "unit_in_text": True,
+            "units": units,
+            "sets": {},
+        }
+    )
     described = f"{len(units['h100'])} pairs of buyer and maker. " + "; ".join(
         str(row["label"]) for row in units["h100"]
     )
@@ -179,11 +217,21 @@ def _bought(source: Source, row: Any, column: str, unit: str) -> Row:
     interval = f"{formatting.units(low)} to {formatting.units(high)}" if has_interval else ""
     text = f"{formatting.units(value)} {unit}"
     return {
-        **series.labelled(_name(source, row.customer_id), f"{maker}: {_short(value)}" + (f" ({_short(low)} to {_short(high)})" if interval else "")),
-        "kind": str(row.customer_id), "value": value, "low": low if has_interval else None, "high": high if has_interval else None, "stated": True,
-        "quarter": row.quarter, "text": text, "how": f"5–95 %: {interval}." if interval else "No interval.",
-        "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
-    }  # fmt: skip
+        **series.labelled(
+            _name(source, row.customer_id),
+            f"{maker}: {_short(value)}" + (f" ({_short(low)} to {_short(high)})" if interval else ""),
+        ),
+        "kind": str(row.customer_id),
+        "value": value,
+        "low": low if has_interval else None,
+        "high": high if has_interval else None,
+        "stated": True,
+        "quarter": row.quarter,
+        "text": text,
+        "how": f"5–95 %: {interval}." if interval else "No interval.",
+        "document": source.index.place(row.document_id),
+        "locator": formatting.optional(row.locator),
+    }
 
 
 def _short(value: float | None) -> str:
@@ -204,9 +252,17 @@ def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
         cards = []
         for panel, heading, company, times in listed:
             identity = f"chips-{choice}-{panel}"
-            part.charts.append({
-                "id": identity, "template": "intervals", "heading": heading, "title": f"Accelerators, {heading}", "times": times, "group": choice, "sets": {},
-            })  # fmt: skip
+            part.charts.append(
+                {
+                    "id": identity,
+                    "template": "intervals",
+                    "heading": heading,
+                    "title": f"Accelerators, {heading}",
+                    "times": times,
+                    "group": choice,
+                    "sets": {},
+                }
+            )
             cards.append(
                 html.figure(identity, heading, "", _described(heading, times), level=4, colour=source.colour(company))
             )
@@ -219,11 +275,17 @@ def _panels(source: Source, rows: pd.DataFrame, part: Part) -> str:
         '<form class="controls" aria-label="Charts of accelerators"><div><label for="supplier">Show</label>'
         f'<select id="supplier">{"".join(options)}</select></div>'
         + _radios("chips-unit", "Unit", (("h100", "H100-equivalents"), ("units", "Units")))
-        + _radios("chips-time", "Time", (("quarterly", "Quarterly"), ("yearly", "By year"), ("cumulative", "Cumulative")))
+        + _radios(
+            "chips-time", "Time", (("quarterly", "Quarterly"), ("yearly", "By year"), ("cumulative", "Cumulative"))
+        )
         + f'</form><p class="note">Estimator: {formatting.escape(who)}. Each panel has its own scale. A total with a bar is '
         "the estimator’s own; one without is a sum of the medians of several products. "
-        f"“{formatting.escape(_name(source, 'other_buyers'))}” is the estimator’s remainder.</p>" + key + _owned(source, rows, part) + "".join(blocks) + '<p class="note" id="chips-absent" aria-live="polite"></p>'
-    )  # fmt: skip
+        f"“{formatting.escape(_name(source, 'other_buyers'))}” is the estimator’s remainder.</p>"
+        + key
+        + _owned(source, rows, part)
+        + "".join(blocks)
+        + '<p class="note" id="chips-absent" aria-live="polite"></p>'
+    )
 
 
 def _radios(name: str, legend: str, options: tuple[tuple[str, str], ...]) -> str:
@@ -272,23 +334,37 @@ def _statements(source: Source, rows: pd.DataFrame, part: Part) -> str:
         }
     )
     described = f"{len(drawn)} statements. " + "; ".join(row["label"] for row in drawn)
-    key = html.legend([
-        ("dot", charts.ACCENT, "estimate of what was bought"), ("dot", charts.CLAIM, "forecast"),
-        ("tick", charts.INK, "series above: the same chips, buyer and period (sum of medians)"), ("arrow", charts.INK, "at least"),
-    ])  # fmt: skip
+    key = html.legend(
+        [
+            ("dot", charts.ACCENT, "estimate of what was bought"),
+            ("dot", charts.CLAIM, "forecast"),
+            ("tick", charts.INK, "series above: the same chips, buyer and period (sum of medians)"),
+            ("arrow", charts.INK, "at least"),
+        ]
+    )
     return (
-        '<h3>Estimators side by side</h3><p class="note">Omdia counts all Hopper chips together; the tick adds the same chips of the series above.</p>' + key
-        + html.grid([html.figure("statements", "Statements on a year", "units", described, wide=True, level=4)], "grid one")
-    )  # fmt: skip
+        '<h3>Estimators side by side</h3><p class="note">Omdia counts all Hopper chips together; the tick adds the same chips of the series above.</p>'
+        + key
+        + html.grid(
+            [html.figure("statements", "Statements on a year", "units", described, wide=True, level=4)], "grid one"
+        )
+    )
 
 
 def _statement(source: Source, row: Any) -> Row:
     made: Row = {
         **series.bounded(row, "units_low", "units", "units_high", 1.0),
-        **series.labelled(formatting.optional(row.claimant) or "unnamed", f"{_parties(source, row)}, {pd.Timestamp(row.period_end).year}: {_count(row)}"), "kind": row.status,
-        "quarter": formatting.period_name(row.period_start, row.period_end), "text": _count(row), "how": f"{row.status}, {formatting.plain(row.bound)}",
-        "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
-    }  # fmt: skip
+        **series.labelled(
+            formatting.optional(row.claimant) or "unnamed",
+            f"{_parties(source, row)}, {pd.Timestamp(row.period_end).year}: {_count(row)}",
+        ),
+        "kind": row.status,
+        "quarter": formatting.period_name(row.period_start, row.period_end),
+        "text": _count(row),
+        "how": f"{row.status}, {formatting.plain(row.bound)}",
+        "document": source.index.place(row.document_id),
+        "locator": formatting.optional(row.locator),
+    }
     if row.repeats:
         made["how"] += f". Repeated in {row.repeats} other document{'s' if row.repeats > 1 else ''}"
     other = comparable_units(source, row)
@@ -321,9 +397,11 @@ def _atoms(source: Source, products: Iterable[object]) -> dict[str, frozenset[st
     """The single products that each product consists of."""
     known = source["products"].set_index("product")["contains"].to_dict()
     return {
-        str(product): frozenset([str(product)] if formatting.is_missing(known.get(str(product))) else str(known[str(product)]).split("|"))
+        str(product): frozenset(
+            [str(product)] if formatting.is_missing(known.get(str(product))) else str(known[str(product)]).split("|")
+        )
         for product in products
-    }  # fmt: skip
+    }
 
 
 def _parties(source: Source, row: Any) -> str:

@@ -43,12 +43,16 @@ def capex(source: Source) -> Part:
         cards.append(html.figure(chart["id"], chart["heading"], "USD bn", described, colour=source.colour(entity_id)))
     part.extra["definitions"] = _definition_texts(source, filed)
     part.markup = html.section(
-        "capex", "Capital expenditure by company",
+        "capex",
+        "Capital expenditure by company",
         "Quarterly, at the average exchange rate of the quarter. Every panel has its own scale. The pale band is the range across the "
         "company’s own definitions.",
-        _controls(filed, source) + _legend() + html.grid(cards) + '<p class="note" id="capex-absent" aria-live="polite"></p>'
+        _controls(filed, source)
+        + _legend()
+        + html.grid(cards)
+        + '<p class="note" id="capex-absent" aria-live="polite"></p>'
         + series.without_panel(source.entity_names, listed),
-    )  # fmt: skip
+    )
     return part
 
 
@@ -72,10 +76,18 @@ def _company_chart(source: Source, entity_id: str, company_rows: pd.DataFrame) -
         for key, line in lines.items()
     }
     return {
-        "id": f"capex-{entity_id}", "template": "quarterly", "heading": name, "title": f"{name}, capital expenditure", "unit_in_text": True, "currency": currency, "choose": True, "series": lines,
-        "claims": claims, "described": described,
+        "id": f"capex-{entity_id}",
+        "template": "quarterly",
+        "heading": name,
+        "title": f"{name}, capital expenditure",
+        "unit_in_text": True,
+        "currency": currency,
+        "choose": True,
+        "series": lines,
+        "claims": claims,
+        "described": described,
         "sets": {"band": series.definition_band(company_rows), "breaks": series.break_marks(company_rows)},
-    }  # fmt: skip
+    }
 
 
 def by_size(filed: pd.DataFrame) -> list[str]:

@@ -104,21 +104,34 @@ def quarterly(first: pd.Timestamp, last: pd.Timestamp) -> Any:
         axis=alt.Axis(tickCount=4, format="~s", domain=False),
     )
     layers = [
-        alt.Chart(band).mark_area(color=BAND, interpolate="linear").encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q"),
+        alt.Chart(band)
+        .mark_area(color=BAND, interpolate="linear")
+        .encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q"),
         alt.Chart(breaks).mark_rule(color=BREAK, strokeDash=[4, 3], strokeWidth=1.25).encode(x=x),
         alt.Chart(breaks).mark_text(color=BREAK, text="break", align="right", dx=-4, y=6, fontSize=11).encode(x=x),
         alt.Chart(context).mark_line(color=CONTEXT, strokeWidth=1.25).encode(x=x, y=y, detail="run:N"),
         alt.Chart(rows).mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y, detail="run:N"),
-        alt.Chart(rows).transform_filter("isValid(datum.high) && datum.high > datum.low")
-        .mark_rule(color=ACCENT, strokeWidth=5, opacity=0.35, strokeCap="round").encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
-        alt.Chart(rows, name="points").mark_point(filled=True, strokeWidth=1.5, opacity=1).encode(
-            x=x, y=y,
-            shape=alt.Shape("kind:N", legend=None, scale=_scale({"reported": "circle", "derived": "circle", "claim": "diamond"})),
+        alt.Chart(rows)
+        .transform_filter("isValid(datum.high) && datum.high > datum.low")
+        .mark_rule(color=ACCENT, strokeWidth=5, opacity=0.35, strokeCap="round")
+        .encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
+        alt.Chart(rows, name="points")
+        .mark_point(filled=True, strokeWidth=1.5, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape(
+                "kind:N", legend=None, scale=_scale({"reported": "circle", "derived": "circle", "claim": "diamond"})
+            ),
             size=alt.Size("kind:N", legend=None, scale=_scale({"reported": 26, "derived": 30, "claim": 70})),
-            fill=alt.Fill("kind:N", legend=None, scale=_scale({"reported": ACCENT, "derived": SURFACE, "claim": CLAIM})),
-            stroke=alt.Stroke("kind:N", legend=None, scale=_scale({"reported": ACCENT, "derived": ACCENT, "claim": CLAIM})),
+            fill=alt.Fill(
+                "kind:N", legend=None, scale=_scale({"reported": ACCENT, "derived": SURFACE, "claim": CLAIM})
+            ),
+            stroke=alt.Stroke(
+                "kind:N", legend=None, scale=_scale({"reported": ACCENT, "derived": ACCENT, "claim": CLAIM})
+            ),
         ),
-    ]  # fmt: skip
+    ]
     return _finished(alt.layer(*layers), height=150)
 
 
@@ -128,12 +141,18 @@ def stacked(
     """See `charts.stacked`."""
     colours = dict(zip(members, member_colours, strict=True))
     scale = alt.Scale(zero=True, nice=True) if highest is None else alt.Scale(domain=[0, highest], nice=True)
-    bars = alt.Chart(alt.NamedData("rows"), name="points").mark_bar(stroke=SURFACE, strokeWidth=0.5).encode(
-        x=_quarters(quarters),
-        y=alt.Y("value:Q", title=None, scale=scale, stack="zero", axis=alt.Axis(tickCount=5, format="~s", domain=False)),
-        color=alt.Color("member:N", legend=None, scale=_scale(colours)),
-        order=alt.Order("place:O"),
-    )  # fmt: skip
+    bars = (
+        alt.Chart(alt.NamedData("rows"), name="points")
+        .mark_bar(stroke=SURFACE, strokeWidth=0.5)
+        .encode(
+            x=_quarters(quarters),
+            y=alt.Y(
+                "value:Q", title=None, scale=scale, stack="zero", axis=alt.Axis(tickCount=5, format="~s", domain=False)
+            ),
+            color=alt.Color("member:N", legend=None, scale=_scale(colours)),
+            order=alt.Order("place:O"),
+        )
+    )
     return _finished(alt.layer(bars), height=240)
 
 
@@ -173,14 +192,26 @@ def ranges(rows_shown: Sequence[Mapping[str, Any]], colours: dict[str, str], sig
         shape="stroke", angle=90, size=320, stroke=INK, strokeWidth=2, opacity=1
     )
     layers = [
-        rows.mark_text(align="left", baseline="middle", color=INK, fontSize=12, dy=-8, limit=1000).encode(y=words_place, text="who:N", x=alt.value(0)),
-        rows.mark_text(align="left", baseline="middle", color=MUTED, fontSize=12, dy=8, limit=1000).encode(y=words_place, text="what:N", x=alt.value(0)),
-        interval.mark_rule(strokeWidth=9, strokeCap="round", opacity=0.4).encode(x=low, x2="high:Q", y=place, color=colour),
-        open_end.mark_rule(strokeWidth=2, strokeDash=[2, 3]).encode(x=above, x2=alt.value("width"), y=place, color=colour),
-        open_end.mark_point(shape="triangle-right", filled=True, size=90, opacity=1).encode(x=alt.value("width"), y=place, color=colour),
+        rows.mark_text(align="left", baseline="middle", color=INK, fontSize=12, dy=-8, limit=1000).encode(
+            y=words_place, text="who:N", x=alt.value(0)
+        ),
+        rows.mark_text(align="left", baseline="middle", color=MUTED, fontSize=12, dy=8, limit=1000).encode(
+            y=words_place, text="what:N", x=alt.value(0)
+        ),
+        interval.mark_rule(strokeWidth=9, strokeCap="round", opacity=0.4).encode(
+            x=low, x2="high:Q", y=place, color=colour
+        ),
+        open_end.mark_rule(strokeWidth=2, strokeDash=[2, 3]).encode(
+            x=above, x2=alt.value("width"), y=place, color=colour
+        ),
+        open_end.mark_point(shape="triangle-right", filled=True, size=90, opacity=1).encode(
+            x=alt.value("width"), y=place, color=colour
+        ),
         rate.encode(x=alt.X("rate:Q", title=None, axis=axis, scale=scale), y=place),
-        rows.mark_point(filled=True, size=75, stroke=SURFACE, strokeWidth=1).encode(x=x, y=place, fill=fill, opacity=seen).properties(name="points"),
-    ]  # fmt: skip
+        rows.mark_point(filled=True, size=75, stroke=SURFACE, strokeWidth=1)
+        .encode(x=x, y=place, fill=fill, opacity=seen)
+        .properties(name="points"),
+    ]
     if signed:
         layers.insert(
             0, alt.Chart(alt.NamedData("zero")).mark_rule(color=MUTED, strokeWidth=1, opacity=0.45).encode(x=x)
@@ -192,11 +223,21 @@ def heat_map(entities: Sequence[str], quarters: Sequence[str]) -> Any:
     """See `charts.heat_map`."""
     rows = alt.Chart(alt.NamedData("rows"))
     x = _quarters(quarters, orient="top")
-    y = alt.Y("entity:N", title=None, scale=alt.Scale(domain=list(entities), paddingInner=0.12),
-              axis=alt.Axis(domain=False, ticks=False, grid=False))  # fmt: skip
-    cells = rows.mark_rect(cornerRadius=1.5).encode(
-        x=x, y=y, color=alt.Color("state:N", legend=None, scale=_scale(charts.STATE_COLOURS)),
-    ).properties(name="points")  # fmt: skip
+    y = alt.Y(
+        "entity:N",
+        title=None,
+        scale=alt.Scale(domain=list(entities), paddingInner=0.12),
+        axis=alt.Axis(domain=False, ticks=False, grid=False),
+    )
+    cells = (
+        rows.mark_rect(cornerRadius=1.5)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("state:N", legend=None, scale=_scale(charts.STATE_COLOURS)),
+        )
+        .properties(name="points")
+    )
     signs = (
         rows.transform_filter("isValid(datum.sign)")
         .mark_text(fontSize=10, color=INK, aria=False)
@@ -207,19 +248,39 @@ def heat_map(entities: Sequence[str], quarters: Sequence[str]) -> Any:
 
 def _time(first: pd.Timestamp, last: pd.Timestamp) -> Any:
     return alt.X(
-        "t:T", title=None,
+        "t:T",
+        title=None,
         scale=alt.Scale(type="utc", domain=[milliseconds(first), milliseconds(last)], nice=False),
-        axis=alt.Axis(format="%Y", values=charts.years_labelled(first, last), grid=False, labelOverlap=False, labelFlush=False, tickSize=4),
-    )  # fmt: skip
+        axis=alt.Axis(
+            format="%Y",
+            values=charts.years_labelled(first, last),
+            grid=False,
+            labelOverlap=False,
+            labelFlush=False,
+            tickSize=4,
+        ),
+    )
 
 
 def _quarters(quarters: Sequence[str], orient: Literal["top", "bottom"] = "bottom") -> Any:
     labelled = charts.quarters_labelled(quarters)
     return alt.X(
-        "quarter:O", title=None, scale=alt.Scale(domain=list(quarters), paddingInner=0.12, paddingOuter=0.05),
-        axis=alt.Axis(values=labelled, labelExpr="slice(datum.value, 0, 4)", labelAngle=0, labelOverlap=False, ticks=False, grid=False,
-                      domain=False, labelBound=False, orient=orient, labelLimit=60),
-    )  # fmt: skip
+        "quarter:O",
+        title=None,
+        scale=alt.Scale(domain=list(quarters), paddingInner=0.12, paddingOuter=0.05),
+        axis=alt.Axis(
+            values=labelled,
+            labelExpr="slice(datum.value, 0, 4)",
+            labelAngle=0,
+            labelOverlap=False,
+            ticks=False,
+            grid=False,
+            domain=False,
+            labelBound=False,
+            orient=orient,
+            labelLimit=60,
+        ),
+    )
 
 
 def _scale(values: dict[str, Any]) -> Any:
@@ -232,6 +293,12 @@ def _finished(chart: Any, height: Any) -> Any:
         .configure(font=FONT, autosize={"type": "fit-x", "contains": "padding"})
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=MUTED, titleColor=MUTED, gridColor=GRID, domainColor=GRID, tickColor=GRID, labelFontSize=11, labelPadding=5,
+            labelColor=MUTED,
+            titleColor=MUTED,
+            gridColor=GRID,
+            domainColor=GRID,
+            tickColor=GRID,
+            labelFontSize=11,
+            labelPadding=5,
         )
-    )  # fmt: skip
+    )

@@ -56,18 +56,33 @@ def claims(source: Source) -> Part:
         drawn = series.unique_labels(_measured(source, row) for row in formatting.records(measured))
         part.templates["claims"] = charts.ranges(drawn, charts.VERDICT_COLOURS, True)
         part.charts.append(
-            {"id": "claim-ranges", "template": "claims", "heading": "Claim", "unit": "%", "sets": {"rows": drawn, "zero": [{"value": 0}]}}
-        )  # fmt: skip
+            {
+                "id": "claim-ranges",
+                "template": "claims",
+                "heading": "Claim",
+                "unit": "%",
+                "sets": {"rows": drawn, "zero": [{"value": 0}]},
+            }
+        )
         described = (
             f"{len(drawn)} claims, difference between filings and claim, as a percentage of the claim. "
             + "; ".join(f"{row['label']}: {row['text']}" for row in drawn)
         )
         chart = html.grid(
-            [html.figure("claim-ranges", "Difference between filings and the published figure", "%", described, wide=True,
-                         note="Zero is the claim as published (for a range its middle); the bar is the range that its rounding and wording allow; the dot is "
-                              f"the value computed from the companies’ filings. {len(rows) - len(measured)} more claims are only in the table: claims on growth "
-                              "or shares, claims without a value to compare, repeats, and orders of magnitude.")], "grid one",
-        )  # fmt: skip
+            [
+                html.figure(
+                    "claim-ranges",
+                    "Difference between filings and the published figure",
+                    "%",
+                    described,
+                    wide=True,
+                    note="Zero is the claim as published (for a range its middle); the bar is the range that its rounding and wording allow; the dot is "
+                    f"the value computed from the companies’ filings. {len(rows) - len(measured)} more claims are only in the table: claims on growth "
+                    "or shares, claims without a value to compare, repeats, and orders of magnitude.",
+                )
+            ],
+            "grid one",
+        )
     counts = rows["verdict"].value_counts()
     chips = "".join(
         f'<li>{verdict(name)} <strong>{int(counts[name])}</strong><span class="under">{formatting.escape(_MEANINGS[name])}</span></li>'
@@ -128,10 +143,17 @@ def coverage(source: Source) -> Part:
         cards.append(
             html.figure(identity, _TABLE_NAMES[str(table)], "by company and quarter", described + ".", wide=True)
         )
-    key = html.legend([
-        ("box", colour, formatting.plain(state) + (f" ({charts.STATE_SIGNS[state]})" if state in charts.STATE_SIGNS else ""))
-        for state, colour in charts.STATE_COLOURS.items() if state in set(shown["state"])
-    ])  # fmt: skip
+    key = html.legend(
+        [
+            (
+                "box",
+                colour,
+                formatting.plain(state) + (f" ({charts.STATE_SIGNS[state]})" if state in charts.STATE_SIGNS else ""),
+            )
+            for state, colour in charts.STATE_COLOURS.items()
+            if state in set(shown["state"])
+        ]
+    )
     lead = (
         "Gaps are not filled: no value is carried forward or set to zero. Hover over a gap to see which document "
         "would fill it. Gaps of cash flow, depreciation and balances are listed in the table coverage."
@@ -188,10 +210,21 @@ def _measured(source: Source, row: Any) -> Row:
 
     low, high = relative(row.accepted_low), relative(row.accepted_high)
     return {
-        **series.labelled(f"{row.entity_name}, {formatting.plain(row.metric_id)}", f"{row.claim}, {formatting.period_name(row.period_start, row.period_end)}"), "value": relative(row.computed), "stated": True, "low": low, "high": high, "kind": row.verdict,
-        "quarter": formatting.period_name(row.period_start, row.period_end), "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
-        "how": row.explanation, "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
-    }  # fmt: skip
+        **series.labelled(
+            f"{row.entity_name}, {formatting.plain(row.metric_id)}",
+            f"{row.claim}, {formatting.period_name(row.period_start, row.period_end)}",
+        ),
+        "value": relative(row.computed),
+        "stated": True,
+        "low": low,
+        "high": high,
+        "kind": row.verdict,
+        "quarter": formatting.period_name(row.period_start, row.period_end),
+        "text": f"{formatting.plain(row.verdict)}, {formatting.percent(row.difference_pct)}",
+        "how": row.explanation,
+        "document": source.index.place(row.document_id),
+        "locator": formatting.optional(row.locator),
+    }
 
 
 def _scoreboard(source: Source, rows: pd.DataFrame) -> str:
@@ -213,11 +246,20 @@ def _scoreboard(source: Source, rows: pd.DataFrame) -> str:
         else ""
     )
     return (
-        "<h3>Scoreboard</h3>" + note
-        + html.table("Claims by source and verdict", ("Source of the claim", *heads), counted("claimant", formatting.escape), numeric=numeric, is_open=True)
-        + html.table("Claims by document and verdict", ("Document", *heads), counted("document_id", source.cite), numeric=numeric)
+        "<h3>Scoreboard</h3>"
+        + note
+        + html.table(
+            "Claims by source and verdict",
+            ("Source of the claim", *heads),
+            counted("claimant", formatting.escape),
+            numeric=numeric,
+            is_open=True,
+        )
+        + html.table(
+            "Claims by document and verdict", ("Document", *heads), counted("document_id", source.cite), numeric=numeric
+        )
         + "<h3>Claims</h3>"
-    )  # fmt: skip
+    )
 
 
 def _table(source: Source, rows: pd.DataFrame) -> str:
@@ -225,12 +267,17 @@ def _table(source: Source, rows: pd.DataFrame) -> str:
     order = rows.assign(rank=rows["verdict"].map(ranks))
     order = order.sort_values(["rank", "document_id", "claim_check_id"], kind="stable")
     cells = [
-        (f"{formatting.escape(row.entity_name)}, {formatting.escape(formatting.plain(row.metric_id))}: {formatting.escape(row.claim)}"
-         f'<span class="under">{formatting.escape(formatting.period_name(row.period_start, row.period_end))}, {formatting.escape(formatting.plain(row.check_kind))}</span>',
-         verdict(row.verdict), formatting.escape(_why(row)), formatting.escape(difference(row)),
-         formatting.escape(row.claimant), source.cite(row.document_id))
+        (
+            f"{formatting.escape(row.entity_name)}, {formatting.escape(formatting.plain(row.metric_id))}: {formatting.escape(row.claim)}"
+            f'<span class="under">{formatting.escape(formatting.period_name(row.period_start, row.period_end))}, {formatting.escape(formatting.plain(row.check_kind))}</span>',
+            verdict(row.verdict),
+            formatting.escape(_why(row)),
+            formatting.escape(difference(row)),
+            formatting.escape(row.claimant),
+            source.cite(row.document_id),
+        )
         for row in formatting.records(order)
-    ]  # fmt: skip
+    ]
     heads = ("Claim", "Verdict", "Value in filings", "Difference", "Source of the claim", "Document")
     return html.table("Every claim and its verdict", heads, cells, numeric=(3,), wide=(2,), is_open=True)
 
@@ -251,9 +298,13 @@ def _cell(source: Source, row: Any) -> Row:
     filled = formatting.optional(row.definition_id)
     how = f"Needed: {needed}" if needed else source.definition_names.get(filled, filled) if filled else ""
     made = {
-        "entity": source.entity_names.get(row.entity_id, row.entity_id), "quarter": row.calendar_quarter, "state": row.state,
-        "text": formatting.plain(row.state), "how": how, "document": source.index.place(row.document_id),
-    }  # fmt: skip
+        "entity": source.entity_names.get(row.entity_id, row.entity_id),
+        "quarter": row.calendar_quarter,
+        "state": row.state,
+        "text": formatting.plain(row.state),
+        "how": how,
+        "document": source.index.place(row.document_id),
+    }
     if row.state in charts.STATE_SIGNS:
         made["sign"] = charts.STATE_SIGNS[row.state]
     return made
@@ -262,16 +313,27 @@ def _cell(source: Source, row: Any) -> Row:
 def _gaps(source: Source, shown: pd.DataFrame) -> str:
     open_cells = shown[shown["state"].isin(["missing", "conflict", "claimed_only"])]
     cells = [
-        (formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)), formatting.escape(row.calendar_quarter),
-         formatting.escape(_TABLE_NAMES[row.table_name]), formatting.escape(formatting.plain(row.state)), formatting.escape(row.document_needed))
-        for row in formatting.records(open_cells.sort_values(["table_name", "entity_id", "calendar_quarter"], kind="stable"))
-    ]  # fmt: skip
+        (
+            formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)),
+            formatting.escape(row.calendar_quarter),
+            formatting.escape(_TABLE_NAMES[row.table_name]),
+            formatting.escape(formatting.plain(row.state)),
+            formatting.escape(row.document_needed),
+        )
+        for row in formatting.records(
+            open_cells.sort_values(["table_name", "entity_id", "calendar_quarter"], kind="stable")
+        )
+    ]
     by_state = shown.groupby(["table_name", "entity_id", "state"]).size().reset_index(name="quarters")
     counted = [
-        (formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)), formatting.escape(_TABLE_NAMES[row.table_name]),
-         formatting.escape(formatting.plain(row.state)), formatting.escape(row.quarters))
+        (
+            formatting.escape(source.entity_names.get(row.entity_id, row.entity_id)),
+            formatting.escape(_TABLE_NAMES[row.table_name]),
+            formatting.escape(formatting.plain(row.state)),
+            formatting.escape(row.quarters),
+        )
         for row in formatting.records(by_state)
-    ]  # fmt: skip
+    ]
     return html.table(
         "Quarters by company and state", ("Company", "Table", "State", "Quarters"), counted, numeric=(3,)
     ) + html.table(

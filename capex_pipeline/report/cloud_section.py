@@ -32,9 +32,18 @@ def cloud(source: Source) -> Part:
         described += "".join(f" Break: {mark['note']}" for mark in marks)
         identity = f"cloud-{entity_id}"
         part.charts.append(
-            {"id": identity, "template": "cloud", "heading": name, "title": f"{name}, cloud revenue", "unit_in_text": True, "currency": currency, "series": {PREFERRED: line}, "claims": [],
-             "sets": {"band": [], "breaks": marks}}
-        )  # fmt: skip
+            {
+                "id": identity,
+                "template": "cloud",
+                "heading": name,
+                "title": f"{name}, cloud revenue",
+                "unit_in_text": True,
+                "currency": currency,
+                "series": {PREFERRED: line},
+                "claims": [],
+                "sets": {"band": [], "breaks": marks},
+            }
+        )
         note = " ".join(
             [", then ".join(segments) + "." if segments else "Total revenue.", *(mark["note"] for mark in marks)]
         )

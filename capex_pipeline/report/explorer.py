@@ -56,19 +56,39 @@ def explorer(source: Source) -> Part:
     quarters = [str(one) for one in pd.period_range(names[0], names[-1], freq="Q")]
     texts = Texts()
     data = {
-        "quarters": quarters, "columns": list(COLUMNS), "first": quarters.index(max(quarters[0], f"{source.first_shown.year}Q1")),
-        "companies": [{"id": one, "name": source.entity_names.get(one, one), "colour": source.colour(one)} for one in companies],
-        "metrics": {name: [_row(source, row, companies, quarters, texts) for row in formatting.records(frame)] for name, frame in frames.items()},
-        "names": {name: _METRICS[name] for name in frames}, "views": _VIEWS,
-        "shown": {name: [one for one in companies if one in set(frame["entity_id"])][:_SHOWN_AT_FIRST] for name, frame in frames.items()},
-    }  # fmt: skip
+        "quarters": quarters,
+        "columns": list(COLUMNS),
+        "first": quarters.index(max(quarters[0], f"{source.first_shown.year}Q1")),
+        "companies": [
+            {"id": one, "name": source.entity_names.get(one, one), "colour": source.colour(one)} for one in companies
+        ],
+        "metrics": {
+            name: [_row(source, row, companies, quarters, texts) for row in formatting.records(frame)]
+            for name, frame in frames.items()
+        },
+        "names": {name: _METRICS[name] for name in frames},
+        "views": _VIEWS,
+        "shown": {
+            name: [one for one in companies if one in set(frame["entity_id"])][:_SHOWN_AT_FIRST]
+            for name, frame in frames.items()
+        },
+    }
     data["texts"] = texts.listed
     markup = html.section(
-        "explorer", heading,
-        "All companies on one axis. Choose companies, metric, view and period; the URL stores the selection, so that a view can be shared." + (f" Companies after the {series.MOST_PANELS}th by size begin with {source.first_shown.year}." if smaller else ""),
-        _controls(source, data) + html.grid([html.figure("explore", "Capital expenditure", "USD bn", "Companies compared", wide=True,
-                                                         note=" ")], "grid one"),
-    )  # fmt: skip
+        "explorer",
+        heading,
+        "All companies on one axis. Choose companies, metric, view and period; the URL stores the selection, so that a view can be shared."
+        + (
+            f" Companies after the {series.MOST_PANELS}th by size begin with {source.first_shown.year}."
+            if smaller
+            else ""
+        ),
+        _controls(source, data)
+        + html.grid(
+            [html.figure("explore", "Capital expenditure", "USD bn", "Companies compared", wide=True, note=" ")],
+            "grid one",
+        ),
+    )
     chart = {"id": "explore", "template": "", "heading": "", "unit": "USD bn", "explorer": True, "sets": {}}
     return Part(markup, charts=[chart], extra={"explorer": data})
 
@@ -88,18 +108,31 @@ def _row(source: Source, row: Any, companies: list[str], quarters: list[str], te
     share = formatting.number(getattr(row, "capex_to_revenue_pct", None))
     revised = not formatting.is_missing(row.first_reported_amount_local)
     values = [
-        companies.index(row.entity_id), quarters.index(row.calendar_quarter), _billions(row.amount_local), _billions(row.amount_usd),
-        _billions(row.amount_cny), texts.place(row.currency), texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
-        int(row.status == "derived"), int(bool(row.is_break)), source.index.place(row.document_id), texts.place(series.place_in_document(row.locator)),
-        None if formatting.is_missing(row.ttm_amount_local) else 1, _rounded(row.yoy_local_pct), _rounded(share),
-        _billions(source.revenue.get((row.entity_id, row.calendar_quarter))), _billions(headline), _billions(getattr(row, "headline_amount_usd", None)),
+        companies.index(row.entity_id),
+        quarters.index(row.calendar_quarter),
+        _billions(row.amount_local),
+        _billions(row.amount_usd),
+        _billions(row.amount_cny),
+        texts.place(row.currency),
+        texts.place(source.definition_names.get(row.definition_id, row.definition_id)),
+        int(row.status == "derived"),
+        int(bool(row.is_break)),
+        source.index.place(row.document_id),
+        texts.place(series.place_in_document(row.locator)),
+        None if formatting.is_missing(row.ttm_amount_local) else 1,
+        _rounded(row.yoy_local_pct),
+        _rounded(share),
+        _billions(source.revenue.get((row.entity_id, row.calendar_quarter))),
+        _billions(headline),
+        _billions(getattr(row, "headline_amount_usd", None)),
         texts.place(source.definition_names.get(str(getattr(row, "headline_definition_id", None)))),
         _rounded(share * headline / row.amount_local) if headline is not None and share is not None else None,
         texts.place(series.formula(row.locator, row.derived_from)),
         texts.place(formatting.money(row.first_reported_amount_local, row.currency)) if revised else None,
         texts.place(formatting.day(row.first_reported_on)) if revised else None,
-        texts.place(row.note) if row.is_break else None, *_headline(source, row, texts),
-    ]  # fmt: skip
+        texts.place(row.note) if row.is_break else None,
+        *_headline(source, row, texts),
+    ]
     while values[-1] is None:
         values.pop()
     return values
@@ -113,9 +146,11 @@ def _headline(source: Source, row: Any, texts: Texts) -> list[Any]:
     if observation is None:
         return [0, None, None, None]
     return [
-        int(observation.status == "derived"), source.index.place(observation.document_id), texts.place(series.place_in_document(observation.locator)),
+        int(observation.status == "derived"),
+        source.index.place(observation.document_id),
+        texts.place(series.place_in_document(observation.locator)),
         texts.place(series.formula(observation.locator, observation.derived_from)),
-    ]  # fmt: skip
+    ]
 
 
 def _billions(value: object) -> float | None:
@@ -132,9 +167,9 @@ def _controls(source: Source, data: dict[str, Any]) -> str:
     chips = "".join(
         f'<label class="chip"><input type="checkbox" name="company" value="{formatting.escape(one["id"])}"'
         f'{" checked" if one["id"] in data["shown"]["capex"] else ""}><span class="swatch" style="--swatch:{formatting.escape(one["colour"])}" aria-hidden="true">'
-        f'</span>{formatting.escape(one["name"])}</label>'
+        f"</span>{formatting.escape(one['name'])}</label>"
         for one in data["companies"]
-    )  # fmt: skip
+    )
     quarters, first = data["quarters"], data["quarters"][data["first"]]
     choices = (
         _choice("metric", "Metric", data["names"], "capex")

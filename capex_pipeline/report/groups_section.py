@@ -33,15 +33,30 @@ def groups(source: Source) -> Part:
             )
             drawn = _stack_rows(source, group, key, currency)
             part.charts.append(
-                {"id": identity, "template": identity, "heading": group["name"], "title": f"{group['name']}, capital expenditure", "unit_in_text": True,
-                 "unit": f"{currency} bn", "legend": [[source.entity_names.get(name, name), source.colour(name)] for name in group["ids"]], "sets": {"rows": drawn}}
-            )  # fmt: skip
+                {
+                    "id": identity,
+                    "template": identity,
+                    "heading": group["name"],
+                    "title": f"{group['name']}, capital expenditure",
+                    "unit_in_text": True,
+                    "unit": f"{currency} bn",
+                    "legend": [[source.entity_names.get(name, name), source.colour(name)] for name in group["ids"]],
+                    "sets": {"rows": drawn},
+                }
+            )
             title = group["name"] if key == "usd" else f"{group['name']}, as reported"
             entries = [("box", source.colour(name), source.entity_names.get(name, name)) for name in group["ids"]]
             note = "The dollar panels share one scale." if key == "usd" else "This panel has its own scale."
             cards.append(
-                html.figure(identity, title, f"{currency} bn", _describe(group, key, currency), note=note, extra=html.legend(entries))
-            )  # fmt: skip
+                html.figure(
+                    identity,
+                    title,
+                    f"{currency} bn",
+                    _describe(group, key, currency),
+                    note=note,
+                    extra=html.legend(entries),
+                )
+            )
     part.markup = html.section("groups", heading, _comparison(chosen), html.grid(cards, "grid halves"))
     return part
 
@@ -72,11 +87,18 @@ def shown_groups(source: Source) -> list[dict[str, Any]]:
         if len(size) < 2:
             continue
         ids, currencies = [str(name) for name in size.index], set(rows["currency"])
-        chosen.append({
-            "id": str(row.entity_id), "name": str(row.entity_name), "country": country, "ids": ids, "rows": rows, "totals": totals,
-            "members": [source.entity_names.get(name, name) for name in ids],
-            "currency": currencies.pop() if len(currencies) == 1 else None,
-        })  # fmt: skip
+        chosen.append(
+            {
+                "id": str(row.entity_id),
+                "name": str(row.entity_name),
+                "country": country,
+                "ids": ids,
+                "rows": rows,
+                "totals": totals,
+                "members": [source.entity_names.get(name, name) for name in ids],
+                "currency": currencies.pop() if len(currencies) == 1 else None,
+            }
+        )
     return sorted(chosen, key=lambda group: (group["country"] is None, -float(group["totals"]["amount_usd"].iloc[-1])))
 
 
@@ -86,15 +108,18 @@ def _stack_rows(source: Source, group: dict[str, Any], key: str, currency: str) 
     totals = group["totals"][column]
     return [
         {
-            "quarter": row.calendar_quarter, "member": row.entity_name, "place": group["ids"].index(row.entity_id),
+            "quarter": row.calendar_quarter,
+            "member": row.entity_name,
+            "place": group["ids"].index(row.entity_id),
             "value": round(float(getattr(row, column)) / series.BILLION, 6),
             "text": f"{row.entity_name}: {formatting.money(getattr(row, column), currency)}",
             "how": f"Together {formatting.money(totals[row.calendar_quarter], currency)}. "
             f"{source.definition_names.get(row.definition_id, row.definition_id)}",
-            "document": source.index.place(row.document_id), "locator": formatting.optional(row.locator),
+            "document": source.index.place(row.document_id),
+            "locator": formatting.optional(row.locator),
         }
         for row in formatting.records(rows[rows[column].notna()])
-    ]  # fmt: skip
+    ]
 
 
 def _describe(group: dict[str, Any], key: str, currency: str) -> str:

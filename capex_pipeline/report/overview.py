@@ -33,10 +33,14 @@ def overview(source: Source) -> Part:
     ]
     body = f'<ul class="findings">{"".join(f"<li>{formatting.escape(text)}</li>" for text in findings)}</ul>'
     body += _ranking(source, quarter) + '<h3 id="scorecard">Scorecard</h3>' + html.grid(_cards(source), "grid small")
-    return Part(html.section(
-        "overview", f"{formatting.quarter(quarter)} at a glance",
-        "The latest quarter for which every tracked company has reported. Amounts are on the comparable definition of each company.", body,
-    ))  # fmt: skip
+    return Part(
+        html.section(
+            "overview",
+            f"{formatting.quarter(quarter)} at a glance",
+            "The latest quarter for which every tracked company has reported. Amounts are on the comparable definition of each company.",
+            body,
+        )
+    )
 
 
 def total(source: Source) -> str:
@@ -50,12 +54,16 @@ def total(source: Source) -> str:
     (row,) = formatting.records(
         rows.sort_values(["members_reported", "entity_id"], ascending=[False, True], kind="stable").head(1)
     )
-    growth = [f"{formatting.more(pct)} {than}" for pct, than in ((row.yoy_usd_pct, "than a year earlier"), (row.qoq_usd_pct, "than in the quarter before"))
-              if not formatting.is_missing(pct)]  # fmt: skip
+    growth = [
+        f"{formatting.more(pct)} {than}"
+        for pct, than in ((row.yoy_usd_pct, "than a year earlier"), (row.qoq_usd_pct, "than in the quarter before"))
+        if not formatting.is_missing(pct)
+    ]
     return (
         f"The {row.members_reported} tracked companies spent {formatting.money(row.amount_usd, 'USD')} on capital expenditure"
-        + (", " + " and ".join(growth) if growth else "") + "."
-    )  # fmt: skip
+        + (", " + " and ".join(growth) if growth else "")
+        + "."
+    )
 
 
 def leaders(source: Source) -> str:
@@ -160,16 +168,20 @@ def _ranking(source: Source, quarter: str) -> str:
 
 def _ranked(source: Source, row: Any, largest: float) -> tuple[str, ...]:
     share = 100 * row.amount_usd / largest if largest else 0
-    ended = "" if f"{pd.Period(row.calendar_quarter, freq='Q').end_time:%Y-%m-%d}" == formatting.day(row.fiscal_period_end) else (
-        f'<span class="under">quarter to {formatting.day(row.fiscal_period_end)}</span>')  # fmt: skip
+    ended = (
+        ""
+        if f"{pd.Period(row.calendar_quarter, freq='Q').end_time:%Y-%m-%d}" == formatting.day(row.fiscal_period_end)
+        else (f'<span class="under">quarter to {formatting.day(row.fiscal_period_end)}</span>')
+    )
     return (
         f'<span class="swatch" style="--swatch:{source.colour(row.entity_id)}" aria-hidden="true"></span> {formatting.escape(row.entity_name)}{ended}',
         f'{source.cite(row.document_id, billions(row.amount_usd))}<span class="bar" style="--share:{share:.1f}%;--swatch:{source.colour(row.entity_id)}"></span>',
-        formatting.escape(formatting.growth(row.yoy_local_pct)), formatting.escape(formatting.growth(row.qoq_local_pct)),
+        formatting.escape(formatting.growth(row.yoy_local_pct)),
+        formatting.escape(formatting.growth(row.qoq_local_pct)),
         formatting.escape(billions(row.ttm_amount_usd)),
         formatting.MISSING if formatting.is_missing(row.capex_to_revenue_pct) else f"{row.capex_to_revenue_pct:,.0f} %",
         source.cite(_headline_document(source, row), billions(row.headline_amount_usd)),
-    )  # fmt: skip
+    )
 
 
 def _headline_document(source: Source, row: Any) -> object:
@@ -216,9 +228,9 @@ def _cards(source: Source) -> list[str]:
             f'<div class="card score"><h4><span class="swatch" style="--swatch:{source.colour(entity_id)}" aria-hidden="true"></span> '
             f'{formatting.escape(row.entity_name)} <span class="unit">{formatting.escape(formatting.quarter(row.calendar_quarter))}</span></h4>'
             f'<p class="amount"><strong>{formatting.escape(formatting.money(row.amount_usd, "USD"))}</strong> {growth}</p>'
-            f'{_spark(series.loc[series["quarter_start"] <= row.quarter_start, "amount_local"].tail(_SPARK_QUARTERS).tolist(), source.colour(entity_id))}'
+            f"{_spark(series.loc[series['quarter_start'] <= row.quarter_start, 'amount_local'].tail(_SPARK_QUARTERS).tolist(), source.colour(entity_id))}"
             f'<p class="note">{formatting.escape(sentence(source, row, series))}</p></div>'
-        )  # fmt: skip
+        )
     return cards
 
 
@@ -231,9 +243,10 @@ def sentence(source: Source, row: Any, series: pd.DataFrame) -> str:
         peak = by_size.iloc[0]
         below = (1 - row.amount_local / peak["amount_local"]) * 100
         parts.append(
-            "The highest quarter on record" if peak["calendar_quarter"] == row.calendar_quarter
+            "The highest quarter on record"
+            if peak["calendar_quarter"] == row.calendar_quarter
             else f"{formatting.in_words(below).capitalize()} below the highest, {formatting.quarter(peak['calendar_quarter'])}"
-        )  # fmt: skip
+        )
     if not formatting.is_missing(row.capex_to_revenue_pct):
         parts.append(f"{formatting.in_words(row.capex_to_revenue_pct)} of revenue")
     text = ", ".join(parts) + "." if parts else ""
@@ -274,8 +287,9 @@ def _spark(values: Sequence[float], colour: str) -> str:
     top, step = max(known), (width - 4) / (len(values) - 1)
     points = [
         f"{2 + place * step:.1f},{height - 2 - (height - 4) * value / top:.1f}"
-        for place, value in enumerate(values) if not formatting.is_missing(value)
-    ]  # fmt: skip
+        for place, value in enumerate(values)
+        if not formatting.is_missing(value)
+    ]
     return (
         f'<svg class="spark" preserveAspectRatio="none" viewBox="0 0 {width} {height}" aria-hidden="true" focusable="false"><polyline fill="none" stroke="{colour}" '
         f'stroke-width="2" vector-effect="non-scaling-stroke" points="{" ".join(points)}"/></svg>'

@@ -53,8 +53,17 @@ def render(
     if missing:
         raise ValueError(f"The page needs the tables {', '.join(missing)}.")
     source = Source(tables)
-    parts = [overview.overview(source), explorer.explorer(source), capex_section.capex(source), groups_section.groups(source), guidance.guidance(source), accelerators.shipments(source),
-             cloud_section.cloud(source), claims_and_coverage.claims(source), claims_and_coverage.coverage(source)]  # fmt: skip
+    parts = [
+        overview.overview(source),
+        explorer.explorer(source),
+        capex_section.capex(source),
+        groups_section.groups(source),
+        guidance.guidance(source),
+        accelerators.shipments(source),
+        cloud_section.cloud(source),
+        claims_and_coverage.claims(source),
+        claims_and_coverage.coverage(source),
+    ]
     documents = _documents(source)
     texts = packing.Texts()
     data = {
@@ -90,8 +99,14 @@ def preview(capex: pd.DataFrame, claim_checks: pd.DataFrame) -> str:
 
 
 def _document(
-    source: Source, parts: list[Part], documents: str, data: str, content_ids: Mapping[str, str], release: str, fingerprint: str,
-) -> str:  # fmt: skip
+    source: Source,
+    parts: list[Part],
+    documents: str,
+    data: str,
+    content_ids: Mapping[str, str],
+    release: str,
+    fingerprint: str,
+) -> str:
     library, script = (
         page_fingerprint.static("vega.min.js"),
         "\n".join(map(page_fingerprint.static, page_fingerprint.SCRIPTS)),

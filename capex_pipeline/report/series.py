@@ -92,8 +92,11 @@ def money_series(rows: pd.DataFrame, index: DocumentIndex, names: Mapping[str, s
     rows: at most one row per quarter is used, filings before estimates. names: definition id to name.
     """
     order = rows.assign(is_claim=~reviewed_by_company(rows))
-    order = order.sort_values(["start", "is_claim", "is_preferred", "status", "observation_id"], ascending=[True, True, False, False, True],
-                              kind="stable")  # fmt: skip
+    order = order.sort_values(
+        ["start", "is_claim", "is_preferred", "status", "observation_id"],
+        ascending=[True, True, False, False, True],
+        kind="stable",
+    )
     one = order.drop_duplicates("start")
     run = _runs(one)
     return [
@@ -123,10 +126,15 @@ def definition_band(rows: pd.DataFrame) -> list[Row]:
         low=("amount", "min"), high=("amount", "max"), low_usd=("amount_usd", "min"), high_usd=("amount_usd", "max")
     )
     return [
-        {"t": formatting.milliseconds(start), "low_own": _billions(low), "high_own": _billions(high),
-         "low_usd": _billions(low_usd), "high_usd": _billions(high_usd)}
+        {
+            "t": formatting.milliseconds(start),
+            "low_own": _billions(low),
+            "high_own": _billions(high),
+            "low_usd": _billions(low_usd),
+            "high_usd": _billions(high_usd),
+        }
         for start, low, high, low_usd, high_usd in spread.itertuples(name=None)
-    ]  # fmt: skip
+    ]
 
 
 def without_panel(names: Mapping[str, str], companies: Sequence[str]) -> str:
@@ -236,13 +244,18 @@ def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str
     how = [{"reported": "Reported", "derived": "Derived"}.get(row.status, formatting.plain(row.status).capitalize())]
     how += [formatting.plain(row.bound)] if row.bound != "exact" else []
     made = {
-        "t": formatting.milliseconds(row.start), "quarter": row.calendar_quarter, "run": run, "kind": kind,
-        "own": _billions(row.amount), "usd": _billions(row.amount_usd),
+        "t": formatting.milliseconds(row.start),
+        "quarter": row.calendar_quarter,
+        "run": run,
+        "kind": kind,
+        "own": _billions(row.amount),
+        "usd": _billions(row.amount_usd),
         "text": formatting.money(row.amount, row.currency) + in_dollars,
         "how": f"{', '.join(how)}. {names.get(str(row.definition_id), formatting.plain(row.definition_id))}",
-        "document": index.place(row.document_id), "locator": place_in_document(row.locator),
+        "document": index.place(row.document_id),
+        "locator": place_in_document(row.locator),
         "formula": formula(row.locator, row.derived_from),
-    }  # fmt: skip
+    }
     if not formatting.is_missing(row.first_reported_amount):
         made["first"] = (
             f"{formatting.money(row.first_reported_amount, row.currency)} on {formatting.day(row.first_reported_on)}"
@@ -254,8 +267,12 @@ def _money_row(row: Any, run: int, index: DocumentIndex, names: Mapping[str, str
         and not formatting.is_missing(row.amount_low)
         and not formatting.is_missing(row.amount_high)
     ):
-        made |= {"low_own": _billions(row.amount_low), "high_own": _billions(row.amount_high),
-                 "low_usd": _billions(row.amount_usd_low), "high_usd": _billions(row.amount_usd_high)}  # fmt: skip
+        made |= {
+            "low_own": _billions(row.amount_low),
+            "high_own": _billions(row.amount_high),
+            "low_usd": _billions(row.amount_usd_low),
+            "high_usd": _billions(row.amount_usd_high),
+        }
     if row.is_break and not formatting.is_missing(row.note):
         made["note"] = str(row.note)
     return made

@@ -14,28 +14,50 @@ from capex_pipeline.schemas.vocabulary import FLOW_LINES
 def amount_columns(line: str, condition: str, currency: str) -> dict[str, tuple[Any, Any]]:
     """Amount and growth of a year; condition completes "null unless ..."."""
     amounts = {
-        f"{line}_local": (Number, column(f"Sum of the year's quarters (table {line}) in {currency}; null unless {condition}.", unit="currency", optional=True)),
-        f"{line}_usd": (Number, column(f"Sum of the year's quarters (table {line}) in US dollars, each at its own average rate; null unless {condition}.", unit="USD", optional=True)),
-    }  # fmt: skip
+        f"{line}_local": (
+            Number,
+            column(
+                f"Sum of the year's quarters (table {line}) in {currency}; null unless {condition}.",
+                unit="currency",
+                optional=True,
+            ),
+        ),
+        f"{line}_usd": (
+            Number,
+            column(
+                f"Sum of the year's quarters (table {line}) in US dollars, each at its own average rate; null unless {condition}.",
+                unit="USD",
+                optional=True,
+            ),
+        ),
+    }
     growths = {
         f"{line}_yoy_{place}_pct": (
             Number,
-            column(f"Growth of {line}_{place} over the calendar year before; null unless both years have it, and across a change of definition or scope.", unit="percent", optional=True),
+            column(
+                f"Growth of {line}_{place} over the calendar year before; null unless both years have it, and across a change of definition or scope.",
+                unit="percent",
+                optional=True,
+            ),
         )
         for place in ("local", "usd")
-    }  # fmt: skip
+    }
     return amounts | growths
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
     reported = column(f"Quarters of the year in table {line}, 0 to 4.", ge=0, le=4)
-    return amount_columns(line, "all four quarters are on record, on one series and in one presentation", "the reporting currency") | {
+    return amount_columns(
+        line, "all four quarters are on record, on one series and in one presentation", "the reporting currency"
+    ) | {
         f"{line}_quarters_reported": (Count, reported),
         f"{line}_all_companies_complete": (
             Flag,
-            column(f"True where every company of table {line} has its amount of the year: only then do sums over companies compare with other years or lines."),
+            column(
+                f"True where every company of table {line} has its amount of the year: only then do sums over companies compare with other years or lines."
+            ),
         ),
-    }  # fmt: skip
+    }
 
 
 class _OfYear(OfCompany):

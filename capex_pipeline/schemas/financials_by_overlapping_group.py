@@ -23,9 +23,12 @@ def member_columns(line: str) -> dict[str, tuple[Any, Any]]:
         f"{line}_members": (Text, column(f"{of_all}, joined by |.", optional=True)),
         f"{line}_missing_members": (
             Text,
-            column("Those of them without an amount for the period on record, joined by |; null where none is missing.", optional=True),
+            column(
+                "Those of them without an amount for the period on record, joined by |; null where none is missing.",
+                optional=True,
+            ),
         ),
-    }  # fmt: skip
+    }
 
 
 def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
@@ -44,13 +47,29 @@ def _columns_of(line: str) -> dict[str, tuple[Any, Any]]:
         for place in ("local", "usd")
     }
     is_break = column("True where the series of a member changes its definition or scope in this quarter.")
-    return {
-        f"{name}_local": (
-            Number,
-            column(f"{total} in the currency that they share; null where they share none, and where {name}_usd is.", unit="currency", optional=True),
-        ),
-        f"{name}_usd": (Number, column(f"{total} in US dollars; null unless each of two members or more has one.", unit="USD", optional=True)),
-    } | growths | {f"{line}_is_break": (Flag, is_break)} | member_columns(line)  # fmt: skip
+    return (
+        {
+            f"{name}_local": (
+                Number,
+                column(
+                    f"{total} in the currency that they share; null where they share none, and where {name}_usd is.",
+                    unit="currency",
+                    optional=True,
+                ),
+            ),
+            f"{name}_usd": (
+                Number,
+                column(
+                    f"{total} in US dollars; null unless each of two members or more has one.",
+                    unit="USD",
+                    optional=True,
+                ),
+            ),
+        }
+        | growths
+        | {f"{line}_is_break": (Flag, is_break)}
+        | member_columns(line)
+    )
 
 
 class _OfQuarter(OfCalendarQuarter, Group):

@@ -95,9 +95,16 @@ def list_members(archive: Path, ciks: Collection[int] | None = None) -> tuple[li
             reason = "The member overlaps another one."
         else:
             members.append(
-                Member(entry.filename, int(match[1]), entry.header_offset, entry.compress_size, entry.file_size,
-                       entry.CRC, entry.compress_type)
-            )  # fmt: skip
+                Member(
+                    entry.filename,
+                    int(match[1]),
+                    entry.header_offset,
+                    entry.compress_size,
+                    entry.file_size,
+                    entry.CRC,
+                    entry.compress_type,
+                )
+            )
             continue
         problems.append({"name": entry.filename, "rule": "member_refused", "message": f"{entry.filename}: {reason}"})
     return members, problems

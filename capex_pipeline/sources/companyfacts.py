@@ -75,8 +75,18 @@ def _facts_and_filings(content: dict[str, Any], filer: Filer) -> tuple[pd.DataFr
     facts = _frame(records, cik)
     filings = _filings(facts, filer)
     facts["is_convenience"] = _is_convenience(facts, filer)
-    columns = ["cik", "taxonomy", "concept", "unit", "period_start", "period_end", "value", "value_text", "accession",
-               "is_convenience"]  # fmt: skip
+    columns = [
+        "cik",
+        "taxonomy",
+        "concept",
+        "unit",
+        "period_start",
+        "period_end",
+        "value",
+        "value_text",
+        "accession",
+        "is_convenience",
+    ]
     order = ["taxonomy", "concept", "unit", "period_start", "period_end", "accession"]
     return facts.sort_values(order, kind="stable")[columns].reset_index(drop=True), filings
 
@@ -431,8 +441,19 @@ def _filings(facts: pd.DataFrame, filer: Filer) -> pd.DataFrame:
         fiscal_year=fiscal_year_of(filings["report_end"], filer.fiscal_year_end_month),
         fiscal_period=period.astype("str"),
     )
-    columns = ["accession", "cik", "form", "filed", "report_end", "fiscal_year", "fiscal_period", "sec_fy", "sec_fp",
-               "is_periodic", "is_annual"]  # fmt: skip
+    columns = [
+        "accession",
+        "cik",
+        "form",
+        "filed",
+        "report_end",
+        "fiscal_year",
+        "fiscal_period",
+        "sec_fy",
+        "sec_fp",
+        "is_periodic",
+        "is_annual",
+    ]
     return filings[columns].sort_values(["filed", "accession"]).reset_index(drop=True)
 
 

@@ -122,9 +122,11 @@ def of_instance(instance: Instance, entity: Entity | None) -> Suggestion:
     facts = facts[facts["unit"].str.fullmatch("[A-Z]{3}")].assign(form=instance.document_type or "")
     facts = facts.assign(
         filed=pd.Series(pd.NaT, index=facts.index, dtype="datetime64[us]"),
-        name=facts["concept"], dimensions=facts["dimensions"].str.replace(rf"(?:^|\|)\w+:{_OPERATING}(?=\||$)", "", regex=True)
+        name=facts["concept"],
+        dimensions=facts["dimensions"]
+        .str.replace(rf"(?:^|\|)\w+:{_OPERATING}(?=\||$)", "", regex=True)
         .str.removeprefix("|"),
-    )  # fmt: skip
+    )
     selected = pd.concat([_wanted(facts[facts["dimensions"] == ""], ""), _segments(facts)])
     if selected.empty:
         raise DocumentError(
@@ -147,11 +149,15 @@ def _every_flow(content: Mapping[str, Any]) -> pd.DataFrame:
     """All facts over a period: name, unit, period_start, period_end, value, accession, form, filed. Raises DocumentError for a fact that is none."""
     rows = [
         (f"{taxonomy}:{concept}", unit, *(entry.get(key) for key in ("start", "end", "val", "accn", "form", "filed")))
-        for taxonomy, concepts in content["facts"].items() if isinstance(concepts, dict)
-        for concept, about in concepts.items() if isinstance(about, dict) and isinstance(about.get("units"), dict)
-        for unit, entries in about["units"].items() if isinstance(entries, list)
-        for entry in entries if isinstance(entry, dict) and isinstance(entry.get("start"), str)
-    ]  # fmt: skip
+        for taxonomy, concepts in content["facts"].items()
+        if isinstance(concepts, dict)
+        for concept, about in concepts.items()
+        if isinstance(about, dict) and isinstance(about.get("units"), dict)
+        for unit, entries in about["units"].items()
+        if isinstance(entries, list)
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("start"), str)
+    ]
     columns = ["name", "unit", "period_start", "period_end", "value", "accession", "form", "filed"]
     frame = pd.DataFrame(rows, columns=columns)
     try:
@@ -214,13 +220,27 @@ def _candidates(facts: pd.DataFrame, currency: str) -> list[Candidate]:
         local = name.split(":")[1]
         result.append(
             Candidate(
-                kind, metric, definition, name, dimensions, currency, len(group), _lengths(group), group["period_start"].min().date(),
-                group["period_end"].max().date(), None if group["filed"].isna().all() else group["filed"].max().date(), overlap,
-                tuple((f"{start:%Y-%m-%d}..{end:%Y-%m-%d}", float(value)) for start, end, value
-                      in newest[[*period, "value"]].itertuples(index=False)),
-                kind != "other segment" and overlap != "differs" and (kind == "cloud" or not _NOT_DRAFTED.fullmatch(local)),
+                kind,
+                metric,
+                definition,
+                name,
+                dimensions,
+                currency,
+                len(group),
+                _lengths(group),
+                group["period_start"].min().date(),
+                group["period_end"].max().date(),
+                None if group["filed"].isna().all() else group["filed"].max().date(),
+                overlap,
+                tuple(
+                    (f"{start:%Y-%m-%d}..{end:%Y-%m-%d}", float(value))
+                    for start, end, value in newest[[*period, "value"]].itertuples(index=False)
+                ),
+                kind != "other segment"
+                and overlap != "differs"
+                and (kind == "cloud" or not _NOT_DRAFTED.fullmatch(local)),
             )
-        )  # fmt: skip
+        )
     return result
 
 
@@ -272,9 +292,14 @@ def _calendar(annual: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def _suggestion(
-    name: str, cik: int, entity: Entity | None, currency: str, calendar: dict[str, Any] | None, report: str | None,
+    name: str,
+    cik: int,
+    entity: Entity | None,
+    currency: str,
+    calendar: dict[str, Any] | None,
+    report: str | None,
     candidates: Sequence[Candidate],
-) -> Suggestion:  # fmt: skip
+) -> Suggestion:
     entity_id = entity.entity_id if entity is not None else _identifier(name, cik)
     drafted = [one for one in candidates if one.is_drafted]
     members: dict[str, list[Candidate]] = {}
@@ -288,20 +313,36 @@ def _suggestion(
     if len(cloud) == 1:
         preferred["cloud_revenue"] = [{"definition_id": definitions[0]["definition_id"]}]
     if entity is None:
-        drafts["entities.yaml"] = [{
-            "entity_id": entity_id, "name": _tidy(name), "type": "company", "currency": currency, "cik": cik,
-            **({"fiscal_year_end": calendar} if calendar else {}), **({"aliases": [name]} if name != _tidy(name) else {}),
-            **({"preferred_definitions": preferred} if preferred else {}), **({"results_document": report} if report else {}),
-        }]  # fmt: skip
+        drafts["entities.yaml"] = [
+            {
+                "entity_id": entity_id,
+                "name": _tidy(name),
+                "type": "company",
+                "currency": currency,
+                "cik": cik,
+                **({"fiscal_year_end": calendar} if calendar else {}),
+                **({"aliases": [name]} if name != _tidy(name) else {}),
+                **({"preferred_definitions": preferred} if preferred else {}),
+                **({"results_document": report} if report else {}),
+            }
+        ]
     if definitions:
         drafts["definitions.yaml"] = definitions
     concepts = [_rule(one) for one in drafted if one.kind != "cloud"]
     segments = [
-        {"metric": "cloud_revenue", "definition_id": definition["definition_id"], "segment": definition["name"],
-         "concepts": [other.name for other in members[one.dimensions.split("=")[1]] if other.dimensions == one.dimensions],
-         "unit": one.unit, "dimensions": dict([one.dimensions.split("=")]), "reason": _reason(one)}
+        {
+            "metric": "cloud_revenue",
+            "definition_id": definition["definition_id"],
+            "segment": definition["name"],
+            "concepts": [
+                other.name for other in members[one.dimensions.split("=")[1]] if other.dimensions == one.dimensions
+            ],
+            "unit": one.unit,
+            "dimensions": dict([one.dimensions.split("=")]),
+            "reason": _reason(one),
+        }
         for one, definition in zip(cloud, definitions, strict=True)
-    ]  # fmt: skip
+    ]
     rules = {name: entries for name, entries in (("concepts", concepts), ("segments", segments)) if entries}
     if rules:
         drafts["filers.yaml"] = [{"entity_id": entity_id, **rules}]
@@ -310,8 +351,14 @@ def _suggestion(
 
 def _rule(one: Candidate) -> dict[str, Any]:
     taxonomy, concept = one.name.split(":")
-    return {"metric": one.metric, "definition_id": one.definition_id, "taxonomy": taxonomy, "concept": concept, "unit": one.unit,
-            "reason": _reason(one)}  # fmt: skip
+    return {
+        "metric": one.metric,
+        "definition_id": one.definition_id,
+        "taxonomy": taxonomy,
+        "concept": concept,
+        "unit": one.unit,
+        "reason": _reason(one),
+    }
 
 
 def _reason(one: Candidate) -> str:
@@ -322,8 +369,13 @@ def _reason(one: Candidate) -> str:
 def _definition(entity_id: str, company: str, one: Candidate) -> dict[str, Any]:
     member = one.dimensions.split(":")[-1].removesuffix("Member")
     words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", member)) or member
-    return {"definition_id": f"{entity_id}_{'_'.join(re.findall('[a-z0-9]+', words.lower()))}", "metric": "cloud_revenue", "name": words,
-            "basis": "segment", "description": f"Revenue of {words} of {company}, tagged {one.dimensions}."}  # fmt: skip
+    return {
+        "definition_id": f"{entity_id}_{'_'.join(re.findall('[a-z0-9]+', words.lower()))}",
+        "metric": "cloud_revenue",
+        "name": words,
+        "basis": "segment",
+        "description": f"Revenue of {words} of {company}, tagged {one.dimensions}.",
+    }
 
 
 def _tidy(name: str) -> str:

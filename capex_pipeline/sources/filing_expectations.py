@@ -31,10 +31,17 @@ Rule = TypeVar("Rule", ConceptRule, SegmentRule)
 def rows_of(messages: Iterable[tuple[str, str, str]]) -> list[dict[str, str | None]]:
     """(rule, locator, message) as rows of `ReadResult.rejected` that belong to no document."""
     return [
-        {"document_id": None, "row_number": str(FIRST_ROW_OF_FILE + number), "locator": locator, "rule": rule, "column": None,
-         "value": None, "message": message}
+        {
+            "document_id": None,
+            "row_number": str(FIRST_ROW_OF_FILE + number),
+            "locator": locator,
+            "rule": rule,
+            "column": None,
+            "value": None,
+            "message": message,
+        }
         for number, (rule, locator, message) in enumerate(messages)
-    ]  # fmt: skip
+    ]
 
 
 def of_companyfacts(
@@ -62,9 +69,14 @@ def of_companyfacts(
 
 
 def of_instance(
-    facts: pd.DataFrame, figures: pd.DataFrame, problems: Sequence[Mapping[str, Any]], filer: Filer, form: str, filed: pd.Timestamp,
+    facts: pd.DataFrame,
+    figures: pd.DataFrame,
+    problems: Sequence[Mapping[str, Any]],
+    filer: Filer,
+    form: str,
+    filed: pd.Timestamp,
     report_end: pd.Timestamp,
-) -> list[dict[str, str | None]]:  # fmt: skip
+) -> list[dict[str, str | None]]:
     """Segments that reference data expect in a periodic report and that the document does not have.
 
     facts: all facts of the document. figures: those of the segment rules. problems: facts that could not be read.
@@ -72,11 +84,16 @@ def of_instance(
     if form not in filer.periodic_forms:
         return []
     if not filer.segments:
-        return rows_of([(
-            "no_segment_rules", "whole file",
-            f"The document gives no row, because filers.yaml has no segments for {filer.name}. Run `capex-pipeline suggest-filer` on the "
-            "file to list its segments.",
-        )])  # fmt: skip
+        return rows_of(
+            [
+                (
+                    "no_segment_rules",
+                    "whole file",
+                    f"The document gives no row, because filers.yaml has no segments for {filer.name}. Run `capex-pipeline suggest-filer` on the "
+                    "file to list its segments.",
+                )
+            ]
+        )
     place = pd.DataFrame({"filed": [filed], "period_end": [report_end]})
     unreadable = {str(problem["locator"]).split(" ")[0] for problem in problems}
     messages = []
@@ -89,9 +106,12 @@ def of_instance(
         )
         if expected and not any(match.any() for match in matches):
             messages.append(
-                ("segment_not_found", expected[0].dimension_text or expected[0].concepts[0],
-                 _segment_message(metric, segment, expected[0], facts, problems))
-            )  # fmt: skip
+                (
+                    "segment_not_found",
+                    expected[0].dimension_text or expected[0].concepts[0],
+                    _segment_message(metric, segment, expected[0], facts, problems),
+                )
+            )
     return rows_of(messages)
 
 
@@ -128,10 +148,11 @@ def _name(entity_name: str, filer: Filer) -> Iterator[tuple[str, str, str]]:
     is_initials = any(len(word) > 1 and initials.startswith(word) for word in company_words)
     if words and not words & company_words and not is_initials:
         yield (
-            "filer_name_differs", "entityName",
+            "filer_name_differs",
+            "entityName",
             f"The file is of {entity_name!r}, but entities.yaml gives its CIK to {filer.name}. Correct the cik, or add the name "
             "as an alias.",
-        )  # fmt: skip
+        )
 
 
 def _currency(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
@@ -142,10 +163,11 @@ def _currency(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str
     stated = sorted({filer.currency, *(rule.unit for rule in filer.concepts)})
     if units and not set(units) & set(stated):
         yield (
-            "currency_differs", "units",
+            "currency_differs",
+            "units",
             f"The newest filing in the file ({newest['accession'].iloc[0]}) reports in {', '.join(units)}, but reference data state "
             f"{', '.join(stated)} for {filer.name}. Correct the currency in entities.yaml and the unit of the rules in filers.yaml.",
-        )  # fmt: skip
+        )
 
 
 def _calendar(known: pd.DataFrame, filings: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
@@ -164,11 +186,12 @@ def _calendar(known: pd.DataFrame, filings: pd.DataFrame, filer: Filer) -> Itera
         for year in (end.year - 1, end.year, end.year + 1)
     ):
         yield (
-            "fiscal_year_differs", "annual reports",
+            "fiscal_year_differs",
+            "annual reports",
             f"Reference data state that fiscal years of {filer.name} end in month {filer.fiscal_year_end_month}, but the newest annual "
             f"report in the file ({newest['accession']}) ends on {end}. Quarters follow the filings; correct fiscal_year_end in "
             "entities.yaml.",
-        )  # fmt: skip
+        )
 
 
 FactsOf = Callable[[ConceptRule], pd.DataFrame]
@@ -200,10 +223,11 @@ def _unmatched_concepts(facts_of: FactsOf, every_filing: pd.DataFrame, filer: Fi
                 unmatched.append(f"{rule.taxonomy}:{rule.concept} in {rule.unit}")
         if unmatched:
             yield (
-                "concept_not_found", f"{metric} ({definition})",
+                "concept_not_found",
+                f"{metric} ({definition})",
                 f"The file has no fact of {', '.join(unmatched)} that the rules for {metric} ({definition}) of {filer.name} cover. Run "
                 "`capex-pipeline suggest-filer` on the file, and correct or remove the rules.",
-            )  # fmt: skip
+            )
         originals = reports[~reports["form"].str.endswith("/A")]
         if present and any(rule.filed_to is None and rule.period_to is None for rule in rules):
             yield from _ended(originals, present, metric, definition, filer)
@@ -221,11 +245,12 @@ def _ended(
         places = [place for place, accession in enumerate(accessions) if accession in present]
         if len(places) > 1 and places[-1] - places[-2] == 1 and places[-1] < len(accessions) - 1:
             yield (
-                "concept_ended", f"{metric} ({definition})",
+                "concept_ended",
+                f"{metric} ({definition})",
                 f"{len(accessions) - 1 - places[-1]} {'annual' if is_annual else 'interim'} reports since {accessions[places[-1]]} have no fact of "
                 f"{metric} ({definition}) of {filer.name}, and the reports before have. Add the concept that took its place, or end the "
                 "rule with filed_to.",
-            )  # fmt: skip
+            )
             return
 
 
@@ -248,11 +273,12 @@ def _two_totals(facts_of: FactsOf, filer: Filer) -> Iterator[tuple[str, str, str
             continue
         newest = larger.sort_values(["filed", "period_end"]).iloc[-1]
         yield (
-            "larger_total_unused", f"{metric} ({definition})",
+            "larger_total_unused",
+            f"{metric} ({definition})",
             f"In {larger['accession'].nunique()} filings of {filer.name} a concept of lower precedence is larger than the one in use. "
             f"Newest: {newest['accession']}, period to {newest['period_end']:%Y-%m-%d}, {newest['concept']} {newest['value']:,.0f} and "
             f"{newest['concept_used']} {newest['value_used']:,.0f}, which is used. Put the total first in filers.yaml, or limit its dates.",
-        )  # fmt: skip
+        )
 
 
 _ROUNDING = 0.005
@@ -275,12 +301,13 @@ def _odd_periods(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, 
             continue
         newest = odd_facts.iloc[-1]
         yield (
-            "period_of_odd_length", metric,
+            "period_of_odd_length",
+            metric,
             f"{len(odd_facts)} periods of {metric} of {filer.name} are no quarter, half-year, nine months or year and make no quarter; the newest "
             f"is {newest['period_start']:%Y-%m-%d} to {newest['period_end']:%Y-%m-%d} ({int(newest['days'])} days) in "
             f"{newest['accession']}. Such periods follow a merger or a moved year end; look at that filing, and add quarters that it "
             "shows otherwise as a reviewed document.",
-        )  # fmt: skip
+        )
 
 
 def _years_only(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, str]]:
@@ -295,7 +322,8 @@ def _years_only(known: pd.DataFrame, filer: Filer) -> Iterator[tuple[str, str, s
         return
     metrics = sorted({rule.metric for rule in filer.concepts})
     yield (
-        "years_only", "whole file",
+        "years_only",
+        "whole file",
         f"All {len(flows)} facts of {filer.name} are of fiscal years, from Form {' and '.join(sorted(flows['form'].unique()))}. The file has no "
         f"quarter of {', '.join(metrics)}; add the quarters from the company's results announcements (raw/README.md shows the formats).",
-    )  # fmt: skip
+    )

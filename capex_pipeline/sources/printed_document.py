@@ -260,25 +260,46 @@ def _mentions(document: ReadDocument) -> pd.DataFrame:
         value = one.amount if one.amount is not None else one.cell.value
         records.append(
             {
-                **common, "mention_id": f"c{number + 1:04d}", "paragraph": one.cell.row,
-                "text": f"{one.cell.locator}: {one.cell.text.numeral or '-'}"[:400], "kind": "money",
-                "low": value, "value": value, "high": value, "bound": None if value is None else "exact", "unit": one.cell.currency,
-                "scale": str(one.cell.scale or ""), "certain": value is not None, "outcome": one.outcome, "reason": one.reason,
-                "figure_id": _figure_id(one) if one.outcome == "used" else None, "metric": one.name.metric,
+                **common,
+                "mention_id": f"c{number + 1:04d}",
+                "paragraph": one.cell.row,
+                "text": f"{one.cell.locator}: {one.cell.text.numeral or '-'}"[:400],
+                "kind": "money",
+                "low": value,
+                "value": value,
+                "high": value,
+                "bound": None if value is None else "exact",
+                "unit": one.cell.currency,
+                "scale": str(one.cell.scale or ""),
+                "certain": value is not None,
+                "outcome": one.outcome,
+                "reason": one.reason,
+                "figure_id": _figure_id(one) if one.outcome == "used" else None,
+                "metric": one.name.metric,
             }
-        )  # fmt: skip
+        )
     for number, statement in enumerate(document.prose):
         mention, is_used = statement.mention, statement.outcome == "used"
         records.append(
             {
-                **common, "mention_id": f"p{number + 1:04d}", "paragraph": number + 1, "text": f"{statement.place}: {mention.text}"[:400],
-                "kind": mention.kind, "low": mention.low, "value": mention.value, "high": mention.high, "bound": mention.bound,
-                "unit": mention.unit or None, "scale": mention.scale or None, "certain": mention.certain,
-                "outcome": "ignored" if statement.outcome == "repeated" else statement.outcome, "reason": statement.reason,
+                **common,
+                "mention_id": f"p{number + 1:04d}",
+                "paragraph": number + 1,
+                "text": f"{statement.place}: {mention.text}"[:400],
+                "kind": mention.kind,
+                "low": mention.low,
+                "value": mention.value,
+                "high": mention.high,
+                "bound": mention.bound,
+                "unit": mention.unit or None,
+                "scale": mention.scale or None,
+                "certain": mention.certain,
+                "outcome": "ignored" if statement.outcome == "repeated" else statement.outcome,
+                "reason": statement.reason,
                 "figure_id": _prose_id(statement) if is_used else None,
                 "metric": statement.figure.metric if statement.figure else None,
             }
-        )  # fmt: skip
+        )
     places = {"span_start": range(len(records)), "span_end": range(1, len(records) + 1)}
     frame = pd.DataFrame(records).assign(**places).reindex(columns=list(MENTION_COLUMNS))
     numbers = ("low", "value", "high", "step")

@@ -96,9 +96,16 @@ def filing_url(cik: int, accession: str) -> str:
 
 
 def filing_document(
-    filer: Filer, *, accession: str, cik: int, form: str, filed: date | str, report_end: date | str | None, retrieved:
-    str | None, licence: str = LICENCE,
-) -> dict[str, Any]:  # fmt: skip
+    filer: Filer,
+    *,
+    accession: str,
+    cik: int,
+    form: str,
+    filed: date | str,
+    report_end: date | str | None,
+    retrieved: str | None,
+    licence: str = LICENCE,
+) -> dict[str, Any]:
     """One filing as a document: the same mapping for companyfacts and for the instance."""
     period = "" if report_end is None else f" for the period ended {report_end}"
     return {

@@ -74,8 +74,12 @@ def _numbers(
         for ours, theirs in (("value_low", measure.low), ("value_high", measure.high))
     }
     return {
-        "metric": measure.metric, "definition": measure.definition_id, "unit": measure.unit, "value": row[places[value]], **ends,
-    }  # fmt: skip
+        "metric": measure.metric,
+        "definition": measure.definition_id,
+        "unit": measure.unit,
+        "value": row[places[value]],
+        **ends,
+    }
 
 
 def _partial(

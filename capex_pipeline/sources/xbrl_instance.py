@@ -337,11 +337,19 @@ def _collected(root: Any, facts: Iterator[_Read], texts: dict[str, str], *, is_i
             continue
         kept.append(
             (
-                concept, context_id, context.start, context.end, context.start is None and context.end is not None,
-                unit, decimals, float("nan") if number is None else float(number),
-                None if number is None else decimal_text(number), context.dimensions, context.cik,
+                concept,
+                context_id,
+                context.start,
+                context.end,
+                context.start is None and context.end is not None,
+                unit,
+                decimals,
+                float("nan") if number is None else float(number),
+                None if number is None else decimal_text(number),
+                context.dimensions,
+                context.cik,
             )
-        )  # fmt: skip
+        )
     columns = dict(zip(FACT_COLUMNS, zip(*kept, strict=True), strict=True)) if kept else dict.fromkeys(FACT_COLUMNS, ())
     frame = pd.DataFrame(
         {

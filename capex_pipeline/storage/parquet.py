@@ -99,10 +99,20 @@ def write_parquet(rows: pa.Table, stream: object, table: str) -> None:
     names = rows.column_names
     order = [pq.SortingColumn(names.index(name)) for name in table_metadata(TABLES[table])["sort"]]
     pq.write_table(
-        rows, stream, version="2.6", data_page_version="1.0", compression="snappy", use_dictionary=True, write_statistics=True,
-        write_page_index=True, row_group_size=1_000_000, coerce_timestamps="us", allow_truncated_timestamps=False, store_schema=True,
+        rows,
+        stream,
+        version="2.6",
+        data_page_version="1.0",
+        compression="snappy",
+        use_dictionary=True,
+        write_statistics=True,
+        write_page_index=True,
+        row_group_size=1_000_000,
+        coerce_timestamps="us",
+        allow_truncated_timestamps=False,
+        store_schema=True,
         sorting_columns=order,
-    )  # fmt: skip
+    )
 
 
 def to_arrow(frame: pd.DataFrame, table: str) -> pa.Table:

@@ -20,16 +20,23 @@ from capex_pipeline.values.words import SMALL_NUMBERS, TENS
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split("|"), 1
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split(
+            "|"
+        ),
+        1,
     )
     for name in names.split()
-}  # fmt: skip
+}
 _M = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_COUNTS: Final = SMALL_NUMBERS | TENS | {
-    f"{tens}-{ones}": number + SMALL_NUMBERS[ones]
-    for tens, number in TENS.items()
-    for ones in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-}  # fmt: skip
+_COUNTS: Final = (
+    SMALL_NUMBERS
+    | TENS
+    | {
+        f"{tens}-{ones}": number + SMALL_NUMBERS[ones]
+        for tens, number in TENS.items()
+        for ones in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    }
+)
 _N = "|".join(sorted(map(re.escape, _COUNTS), key=len, reverse=True))
 _HAN_DIGITS: Final = {
     "〇": 0,

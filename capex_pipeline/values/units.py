@@ -214,9 +214,13 @@ def read_values(frame: pd.DataFrame) -> pd.DataFrame:
         numbers[bad] = np.nan
     bound[bad] = None
     texts_out = {
-        "bound": bound, "unit": kind, "currency": currency,
-        "problem_rule": problems.rule, "problem_column": problems.column, "problem": problems.text,
-    }  # fmt: skip
+        "bound": bound,
+        "unit": kind,
+        "currency": currency,
+        "problem_rule": problems.rule,
+        "problem_column": problems.column,
+        "problem": problems.text,
+    }
     columns: dict[str, object] = {"value_low": low, "value": value, "value_high": high, "printed_step": step}
     columns |= {name: pd.Series(array, index=frame.index, dtype="str") for name, array in texts_out.items()}
     order = ["value_low", "value", "value_high", "bound", "printed_step", *list(texts_out)[1:]]
@@ -271,9 +275,13 @@ def _read_units(
 
 
 def _read_column(
-    name: str, text: pd.Series, units: list[Unit | None], unit_code: np.ndarray, exponent: np.ndarray,
+    name: str,
+    text: pd.Series,
+    units: list[Unit | None],
+    unit_code: np.ndarray,
+    exponent: np.ndarray,
     problems: _FirstProblems,
-) -> _Read:  # fmt: skip
+) -> _Read:
     """Numbers and bound of one column: plain numerals at once, other texts once per distinct text and unit."""
     rows = len(text)
     given = text.notna().to_numpy()
@@ -382,8 +390,10 @@ def _combine(
     value = main.value.copy()
 
     # A stated bound determines the meaning of a single printed number.
-    point = np.fmax(np.fmax(main.value, np.where(main.bound == "at_least", main.low, np.nan)),
-                    np.where(main.bound == "at_most", main.high, np.nan))  # fmt: skip
+    point = np.fmax(
+        np.fmax(main.value, np.where(main.bound == "at_least", main.low, np.nan)),
+        np.where(main.bound == "at_most", main.high, np.nan),
+    )
     single = main.given & ~limits & np.isfinite(point)
     for numbers, one_sided in ((low, "at_least"), (value, "approximately"), (high, "at_most")):
         numbers[single] = np.where(np.isin(bound, ["exact", one_sided]), point, np.nan)[single]

@@ -94,7 +94,7 @@ def build_apart(context, config: BuildApart) -> None:  # type: ignore[no-untyped
         "Builds every table from other documents, or without some documents, or as of a day, into a separate "
         "warehouse. The assets of the graph are not affected."
     ),
-)  # fmt: skip
+)
 def build_elsewhere() -> None:
     build_apart()
 
@@ -103,13 +103,18 @@ def built_apart(settings: Settings, log: Any) -> dict[str, Any]:
     """Build and publish with these settings; return metadata of the release. Raises dg.Failure with the failure messages, and logs warnings."""
     job = dg.define_asset_job(_INNER, dg.AssetSelection.assets(*TABLES, "release_changes", "release"))
     definitions = dg.Definitions(
-        assets=[*TABLE_ASSETS, *RELEASE_ASSETS], asset_checks=CHECKS, jobs=[job], executor=dg.in_process_executor,
+        assets=[*TABLE_ASSETS, *RELEASE_ASSETS],
+        asset_checks=CHECKS,
+        jobs=[job],
+        executor=dg.in_process_executor,
         resources={"settings": settings, "release_settings": ReleaseSettings()},
-    )  # fmt: skip
+    )
     with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def(_INNER).execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-        )  # fmt: skip
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
     for check in result.get_asset_check_evaluations():
         if not check.passed:
             log.warning(

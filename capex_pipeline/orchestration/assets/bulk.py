@@ -59,9 +59,16 @@ class BulkConfig(dg.Config):
     can_subset=True,  # so that the check may have no result if there is no archive
     specs=[
         dg.AssetSpec(
-            NAME, group_name="bulk", kinds={"parquet", "pandas", "spark"}, owners=OWNERS, skippable=True,
-            metadata={"dagster/column_schema": metadata.column_schema(NAME, []), "grain": outline.of(NAME).grain,
-                **source_code.link(f"{__name__}:{NAME}")},
+            NAME,
+            group_name="bulk",
+            kinds={"parquet", "pandas", "spark"},
+            owners=OWNERS,
+            skippable=True,
+            metadata={
+                "dagster/column_schema": metadata.column_schema(NAME, []),
+                "grain": outline.of(NAME).grain,
+                **source_code.link(f"{__name__}:{NAME}"),
+            },
             description=(
                 "Discrete quarters of every filer in an SEC bulk archive, computed by the same functions as the "
                 "tables: in reporting currency and dollars, printed and derived, every vintage, as a folder of "
@@ -71,10 +78,12 @@ class BulkConfig(dg.Config):
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            EVERY_DOCUMENT, asset=NAME, description="Every member of the archive and every instance could be read, and every row satisfies the model."
+            EVERY_DOCUMENT,
+            asset=NAME,
+            description="Every member of the archive and every instance could be read, and every row satisfies the model.",
         )
     ],
-)  # fmt: skip
+)
 def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # type: ignore[no-untyped-def]  # Dagster reads the return type
     """Computes the data set with the configured engine, unless its inputs are unchanged."""
     dead_runs.mark(context.instance, context.run.run_id)
@@ -110,14 +119,21 @@ def filer_quarters(context: dg.AssetExecutionContext, config: BulkConfig):  # ty
     manifest = part.manifest()
     yield dg.MaterializeResult(
         metadata={
-            "path": dg.MetadataValue.path(str(part.folder)), "change": change, "engine": config.engine,
-            "dagster/row_count": manifest["rows"], "filers": manifest["filers"], "files": len(manifest["files"]),
-            "bytes": sum(file["bytes"] for file in manifest["files"].values()), "facts_read": manifest["facts_read"],
-            "facts_used": manifest["facts_used"], "facts_set_aside": dg.MetadataValue.json(manifest["facts_set_aside"]), "cpu_seconds": seconds,
+            "path": dg.MetadataValue.path(str(part.folder)),
+            "change": change,
+            "engine": config.engine,
+            "dagster/row_count": manifest["rows"],
+            "filers": manifest["filers"],
+            "files": len(manifest["files"]),
+            "bytes": sum(file["bytes"] for file in manifest["files"].values()),
+            "facts_read": manifest["facts_read"],
+            "facts_used": manifest["facts_used"],
+            "facts_set_aside": dg.MetadataValue.json(manifest["facts_set_aside"]),
+            "cpu_seconds": seconds,
         },
         check_results=[_verdict(manifest["problems"])],
         data_version=dg.DataVersion(part.content_id),
-    )  # fmt: skip
+    )
 
 
 def _target(config: BulkConfig) -> Path:

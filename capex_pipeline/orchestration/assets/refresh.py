@@ -53,7 +53,10 @@ class RefreshConfig(dg.Config):
     can_subset=True,  # so that the check may have no result
     specs=[
         dg.AssetSpec(
-            NAME, group_name="raw", kinds={"python", "json", "xml"}, owners=OWNERS,
+            NAME,
+            group_name="raw",
+            kinds={"python", "json", "xml"},
+            owners=OWNERS,
             metadata=source_code.link(f"{__name__}:{NAME}"),
             description=(
                 "New data of the SEC (companyfacts, instances of 10-K and 10-Q) and the European Central Bank "
@@ -66,11 +69,12 @@ class RefreshConfig(dg.Config):
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            EVERY_ANSWER, asset=NAME,
+            EVERY_ANSWER,
+            asset=NAME,
             description="Every source responded, and every response was complete and contained everything that is already archived.",
         )
     ],
-)  # fmt: skip
+)
 def refreshed_documents(context: dg.AssetExecutionContext, config: RefreshConfig, settings: Settings) -> Iterator[Any]:
     """Downloads new data if the refresh is switched on."""
     root = settings.raw_folder()
@@ -85,9 +89,13 @@ def refreshed_documents(context: dg.AssetExecutionContext, config: RefreshConfig
 
     try:
         plan = Plan(
-            root, os.environ.get(CONTACT_VARIABLE), only=tuple(config.only), instances_from=_day(config.instances_from),
-            dry_run=config.dry_run, sources=Sources(config.sec_data, config.sec_archives, config.ecb),
-        )  # fmt: skip
+            root,
+            os.environ.get(CONTACT_VARIABLE),
+            only=tuple(config.only),
+            instances_from=_day(config.instances_from),
+            dry_run=config.dry_run,
+            sources=Sources(config.sec_data, config.sec_archives, config.ecb),
+        )
         report = refresh(plan, settings.load_reference(), progress=_Log(context))
     except RefreshError as error:
         if error.rule != NO_CONTACT:
@@ -151,21 +159,30 @@ def _verdict(report: "Report") -> dg.AssetCheckResult:
     failures = report.failures
     if not failures:
         return dg.AssetCheckResult(
-            passed=True, check_name=EVERY_ANSWER, description=f"All {len(report.outcomes):,} responses were stored.",
+            passed=True,
+            check_name=EVERY_ANSWER,
+            description=f"All {len(report.outcomes):,} responses were stored.",
             metadata={"offending_rows": 0},
-        )  # fmt: skip
-    sentence = "No source responded, and the build uses the archived data." if report.nothing_answered else (
-        f"{len(failures):,} of {len(report.outcomes):,} responses were not stored; the data archived before stay in use."
-    )  # fmt: skip
+        )
+    sentence = (
+        "No source responded, and the build uses the archived data."
+        if report.nothing_answered
+        else (
+            f"{len(failures):,} of {len(report.outcomes):,} responses were not stored; the data archived before stay in use."
+        )
+    )
     return _warning(sentence, [outcome.note for outcome in failures])
 
 
 def _warning(description: str, sentences: list[str]) -> dg.AssetCheckResult:
     """A warning, not an error: the archived documents are still valid, and tables made from them can be published."""
     return dg.AssetCheckResult(
-        passed=False, check_name=EVERY_ANSWER, severity=dg.AssetCheckSeverity.WARN, description=description,
+        passed=False,
+        check_name=EVERY_ANSWER,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=description,
         metadata={"offending_rows": len(sentences), "sentences": dg.MetadataValue.json(sentences)},
-    )  # fmt: skip
+    )
 
 
 def _result(root: Path, metadata: dict[str, Any]) -> dg.MaterializeResult:

@@ -105,28 +105,52 @@ def _whole_number(variable: str, default: int) -> int:
     can_subset=True,
     specs=[
         dg.AssetSpec(
-            _CHANGES, deps=list(TABLES), group_name=GROUP, kinds={"parquet"}, owners=OWNERS, skippable=True, metadata=_CODE,
+            _CHANGES,
+            deps=list(TABLES),
+            group_name=GROUP,
+            kinds={"parquet"},
+            owners=OWNERS,
+            skippable=True,
+            metadata=_CODE,
             description=(
                 "The differences between the candidate tables and the published ones, cell by cell, with the "
                 "document that caused each. Computing it publishes nothing."
             ),
         ),
         dg.AssetSpec(
-            _REPORT, deps=[_CHANGES], group_name=GROUP, kinds={"html", "vega"}, owners=OWNERS, skippable=True, metadata=_CODE,
+            _REPORT,
+            deps=[_CHANGES],
+            group_name=GROUP,
+            kinds={"html", "vega"},
+            owners=OWNERS,
+            skippable=True,
+            metadata=_CODE,
             description=(
                 "One self-contained page for readers without a database: capex, groups, shipments, cloud revenue, "
                 "claims, coverage. It is made from the candidate tables and published with them."
             ),
         ),
         dg.AssetSpec(
-            _WORKBOOK, deps=[_CHANGES], group_name=GROUP, kinds={"excel"}, owners=OWNERS, skippable=True, metadata=_CODE,
+            _WORKBOOK,
+            deps=[_CHANGES],
+            group_name=GROUP,
+            kinds={"excel"},
+            owners=OWNERS,
+            skippable=True,
+            metadata=_CODE,
             description=(
                 "Wide sheets for charts in a spreadsheet: quarters as rows, companies as columns. It is made from "
                 "the candidate tables and published with them."
             ),
         ),
         dg.AssetSpec(
-            _RELEASE, deps=[_CHANGES], group_name=GROUP, kinds={"json"}, owners=OWNERS, skippable=True, metadata=_CODE,
+            _RELEASE,
+            deps=[_CHANGES],
+            group_name=GROUP,
+            kinds={"json"},
+            owners=OWNERS,
+            skippable=True,
+            metadata=_CODE,
             description=(
                 "The published tables, with data package, data contract and DuckDB views. All files are published "
                 "together; manifest.json is written last."
@@ -135,22 +159,30 @@ def _whole_number(variable: str, default: int) -> int:
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            CLOSED_PERIODS, asset=_CHANGES, blocking=True,
+            CLOSED_PERIODS,
+            asset=_CHANGES,
+            blocking=True,
             description="No value of a closed period changed by more than the bound without a restating filing or an accepted change.",
         ),
         dg.AssetCheckSpec(
-            COVERAGE, asset=_CHANGES, blocking=True, description="No filled cell of coverage became empty without an accepted reason.",
+            COVERAGE,
+            asset=_CHANGES,
+            blocking=True,
+            description="No filled cell of coverage became empty without an accepted reason.",
         ),
         dg.AssetCheckSpec(
-            DOCUMENTS, asset=_CHANGES, blocking=True,
+            DOCUMENTS,
+            asset=_CHANGES,
+            blocking=True,
             description="No large share of the documents behind the published release disappeared at once.",
         ),
         dg.AssetCheckSpec(
-            VERDICTS, asset=_CHANGES,
+            VERDICTS,
+            asset=_CHANGES,
             description="No verdict on a claim or on guidance changed. Claims that became checkable and guidance with a new outcome are counted.",
         ),
     ],
-)  # fmt: skip
+)
 def make_release(
     context: dg.AssetExecutionContext, settings: Settings, release_settings: ReleaseSettings
 ) -> Iterator[Any]:
@@ -189,43 +221,54 @@ def make_release(
     differences = candidate.differences
     if _CHANGES in chosen:
         yield dg.MaterializeResult(
-            asset_key=_CHANGES, check_results=results,
+            asset_key=_CHANGES,
+            check_results=results,
             metadata={
-                "dagster/row_count": _count(differences.changes if differences else None), "change": change,
-                "changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown)), "text": dg.MetadataValue.text(described),
+                "dagster/row_count": _count(differences.changes if differences else None),
+                "change": change,
+                "changes": dg.MetadataValue.md(decoration.text("changes", candidate.markdown)),
+                "text": dg.MetadataValue.text(described),
                 "path": dg.MetadataValue.path(str(snapshot.folder if snapshot else warehouse.candidates().root)),
             },
-        )  # fmt: skip
+        )
     if drawn is not None:
         shown = warehouse.root / report.FILE if made else drawn.path
         yield dg.MaterializeResult(
-            asset_key=_REPORT, data_version=dg.DataVersion(drawn.made_from),
+            asset_key=_REPORT,
+            data_version=dg.DataVersion(drawn.made_from),
             metadata={
-                "path": dg.MetadataValue.path(str(shown)), "bytes": drawn.size, "change": drawn.change,
+                "path": dg.MetadataValue.path(str(shown)),
+                "bytes": drawn.size,
+                "change": drawn.change,
                 "preview": dg.MetadataValue.md(drawn.preview),
             },
-        )  # fmt: skip
+        )
     if written is not None:
         shown = warehouse.root / workbook.FILE if made else written.path
         yield dg.MaterializeResult(
-            asset_key=_WORKBOOK, data_version=dg.DataVersion(written.made_from),
+            asset_key=_WORKBOOK,
+            data_version=dg.DataVersion(written.made_from),
             metadata={"path": dg.MetadataValue.path(str(shown)), "bytes": written.size, "change": written.change},
-        )  # fmt: skip
+        )
     if made is not None:
         number = f" {snapshot.number}" if snapshot else ""
         yield from _observations(
             candidate.differing_tables(), f"published in release{number} ({made['release_id'][:12]})"
         )
         yield dg.MaterializeResult(
-            asset_key=_RELEASE, data_version=dg.DataVersion(made["release_id"]),
+            asset_key=_RELEASE,
+            data_version=dg.DataVersion(made["release_id"]),
             metadata={
                 "state": "published: readers see this release",
-                "dagster/row_count": sum(entry["rows"] for entry in made["tables"].values()), "change": change,
-                "number": snapshot.number if snapshot else 0, "release_id": made["release_id"], "newest_document_on": made["released_on"] or "",
+                "dagster/row_count": sum(entry["rows"] for entry in made["tables"].values()),
+                "change": change,
+                "number": snapshot.number if snapshot else 0,
+                "release_id": made["release_id"],
+                "newest_document_on": made["released_on"] or "",
                 "path": dg.MetadataValue.path(str(warehouse.root / "manifest.json")),
                 **({"kept_megabytes": round(publish.kept_bytes(warehouse, options) / 1e6, 1)} if snapshot else {}),
             },
-        )  # fmt: skip
+        )
 
 
 def _refuse_unfinished(context: dg.AssetExecutionContext, settings: Settings) -> None:
@@ -259,32 +302,49 @@ def _audit(
         judged, turned = verdict_changes(differences.changes)
     verdicts: dict[str, tuple[int, dict[str, float | int], str, str, str]] = {
         CLOSED_PERIODS: (
-            _count(moves), {"bound_pct": options.bound_pct, "explained": explained_moves}, decoration.preview(moves),
-            "No value of a closed period changed without an explanation.", "Values of closed periods changed without an explanation.",
+            _count(moves),
+            {"bound_pct": options.bound_pct, "explained": explained_moves},
+            decoration.preview(moves),
+            "No value of a closed period changed without an explanation.",
+            "Values of closed periods changed without an explanation.",
         ),
         COVERAGE: (
-            _count(losses), {"explained": explained_losses}, decoration.preview(losses),
-            "No filled cell of coverage became empty without an explanation.", "Cells that are filled in the published release became empty.",
+            _count(losses),
+            {"explained": explained_losses},
+            decoration.preview(losses),
+            "No filled cell of coverage became empty without an explanation.",
+            "Cells that are filled in the published release became empty.",
         ),
         DOCUMENTS: (
-            len(candidate.gone), {}, _listed(candidate.gone),
-            "No large share of the documents disappeared.", "A large share of the documents behind the published release disappeared.",
+            len(candidate.gone),
+            {},
+            _listed(candidate.gone),
+            "No large share of the documents disappeared.",
+            "A large share of the documents behind the published release disappeared.",
         ),
         VERDICTS: (
-            _count(turned), {"newly_settled": _count(judged) - _count(turned)}, decoration.preview(turned),
-            "No verdict turned.", "Verdicts on claims or guidance changed; the rows name the documents behind them.",
+            _count(turned),
+            {"newly_settled": _count(judged) - _count(turned)},
+            decoration.preview(turned),
+            "No verdict turned.",
+            "Verdicts on claims or guidance changed; the rows name the documents behind them.",
         ),
-    }  # fmt: skip
+    }
     chosen = {key.name for key in context.selected_asset_check_keys}
     for name, (offending, numbers, shown, passed, failed) in verdicts.items():
         if name in chosen:
             yield dg.AssetCheckResult(
-                passed=not offending, asset_key=_CHANGES, check_name=name, severity=dg.AssetCheckSeverity.WARN if name == VERDICTS else dg.AssetCheckSeverity.ERROR,
+                passed=not offending,
+                asset_key=_CHANGES,
+                check_name=name,
+                severity=dg.AssetCheckSeverity.WARN if name == VERDICTS else dg.AssetCheckSeverity.ERROR,
                 description=failed if offending else passed,
                 metadata={
-                    **numbers, "offending_rows": offending, **({"first_offending_rows": dg.MetadataValue.md(shown)} if offending else {}),
+                    **numbers,
+                    "offending_rows": offending,
+                    **({"first_offending_rows": dg.MetadataValue.md(shown)} if offending else {}),
                 },
-            )  # fmt: skip
+            )
 
 
 def _decorated(
