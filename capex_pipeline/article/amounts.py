@@ -356,7 +356,7 @@ def _count(tokens: Tokens, amount: Amount) -> Amount | None:
         return None if before else amount._replace(unit="uncertain", reason=NO_UNIT)
     if _is_calendar(tokens, amount):
         return None
-    if noun and not tokens.is_capital(amount.first - 1):
+    if (noun or tokens.word(amount.last + 1) == "pieces") and not tokens.is_capital(amount.first - 1):
         return amount._replace(unit="count")
     if amount.number >= 10_000:
         return amount._replace(unit="uncertain", reason=NO_UNIT)

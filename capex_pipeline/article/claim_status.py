@@ -15,7 +15,7 @@ from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
 _BASE_FILLERS: Final = frozenset(
-    "a an the previous prior earlier its his their our your that last company 's range of forecast estimate guidance outlook target around about at between just only some level figure and , is was had".split()
+    "a an the previous prior earlier its his their our your that last company 's range of forecast estimate guidance outlook target call view projection plan budget around about at between just only some level figure and , is was had".split()
 )
 
 
@@ -83,6 +83,13 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     relative = tokens.words[quantity.last + 1 : quantity.last + 5]
     if relative[:1] in (["that"], ["which"]) and not _OUTSIDERS.isdisjoint(relative[1:3]):
         return True  # "$32bn that analysts were looking for"
+    if _had_been_expected(scene, quantity):
+        return True
+    following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
+    if not following.isdisjoint(_GUESSES) and not _OUTCOMES.isdisjoint(
+        tokens.words[max(scene.first, quantity.first - 4) : quantity.first]
+    ):
+        return True  # "far surpassing his 200,000-chip estimate"
     after = scene.near(quantity.last, ("expected_by_others",), after=5)
     if (
         after is not None
@@ -116,6 +123,26 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
     return False
 
 
+def _had_been_expected(scene: Scene, quantity: Mention) -> bool:
+    """Whether analysts are the subject of a verb of expectation before the quantity, about a result: "analysts were expecting capex
+    of $4bn", "revenue of $1.2bn, with analysts expecting $1.1bn". What they expect of a time to come is a forecast.
+    """
+    words = scene.tokens.words
+    before = [other for other in scene.quantities if other.last < quantity.first]
+    since = max(scene.first, quantity.first - 10, before[-1].last + 1 if before else 0)
+    verbs = [
+        at
+        for at in range(since, quantity.first)
+        if words[at] in ("expecting", "expected", "anticipating", "anticipated")
+    ]
+    if not verbs or not (outsiders := [at for at in range(since, verbs[-1]) if words[at] in _OUTSIDERS]):
+        return False
+    past = not {"were", "was", "had"}.isdisjoint(words[outsiders[0] : verbs[-1]])
+    beside = bool(before) and before[-1].kind == quantity.kind and "with" in words[since : outsiders[0]]
+    return past or (beside and verbs[-1] == quantity.first - 1)
+
+
+_GUESSES: Final = frozenset("estimate estimates forecast forecasts projection consensus".split())
 _HOPED: Final = ("anticipated", "estimated", "projected", "expected", "predicted")
 _HEDGES: Final = frozenset("likely well probably possibly potentially perhaps easily conceivably".split())
 _DONE: Final = frozenset("reported posted recorded logged booked spent invested poured".split())
@@ -180,6 +207,13 @@ def status_of(scene: Scene, quantity: Mention, metric: str | None) -> tuple[str,
     ):
         return "estimate", ("status_estimate",)
     return "reported", ()
+
+
+def is_told_as_done(scene: Scene, quantity: Mention) -> bool:
+    """Whether a verb of reporting precedes a quantity in its clause: "It posted revenue of $1bn"."""
+    since = max((other.last for other in scene.quantities if other.last < quantity.first), default=scene.first)
+    clause = scene.clause(quantity.first)
+    return any(scene.tokens.words[at] in _DONE and scene.clause(at) == clause for at in range(since, quantity.first))
 
 
 def _separate(scene: Scene, other: Mention, quantity: Mention) -> bool:

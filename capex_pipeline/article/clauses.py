@@ -53,6 +53,7 @@ def lay_out(
     in_quantity = {index for quantity in quantities for index in range(quantity.first, quantity.last + 1)}
     kept = [cue for cue in cues if not (cue.first in in_quantity and cue.kind not in ("entity", "segment", "product"))]
     kept = [cue for cue in kept if cue.first not in in_period or cue.kind in ("sequential", "entity", "segment")]
+    kept = [cue for cue in kept if not _is_denied(tokens, cue, first)]
     scene = Scene(tokens, sentence, first, end, kept, quantities, placed)
     scene.taken = in_period | in_quantity
     _name_subjects(scene, vocabulary)
@@ -64,6 +65,13 @@ def lay_out(
     if quantities:
         _split_clauses(scene)
     return scene
+
+
+def _is_denied(tokens: Tokens, cue: Cue, floor: int) -> bool:
+    """Whether a noun is one that there is not: "Meta has no cloud business", "without capex guidance"."""
+    before = tokens.words[max(floor, cue.first - 2) : cue.first]
+    none = before[-1:] in (["no"], ["without"]) or before[:1] == ["no"] or before == ["without", "a"]
+    return cue.kind in ("metric", "segment_words", "sales") and none and not {",", "doubt", "longer"} & set(before)
 
 
 Placed = tuple[int, int, PeriodExpression]
@@ -175,8 +183,8 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         return "other"  # "large contracts (Meta, OpenAI)": an example or another name, not a subject
     if after in ("at", "with") and scene.quantity_at(last + 2) is not None and before != "at":
         return "subject"  # "followed by Alphabet at $35.7bn"
-    if before in ("both", "either"):
-        before = tokens.word(first - 2)
+    if before in ("both", "either", "what"):
+        before = tokens.word(first - 2)  # "less than what Amazon spends"
     if before in ("the", "its", "'s", "parent", "giant", "group", "owner") and first - 2 >= scene.first:
         before = tokens.word(first - 2) if before == "the" else before
     possessive = after == "'s" or (after == "'" and tokens.word(last)[-1:] == "s")

@@ -93,10 +93,9 @@ def concord(figures: Sequence[Figure]) -> list[str]:
     evidence = [""] * len(figures)
     for places in alike.values():
         places.sort(key=lambda place: _size(figures[place]))
-        sizes = [_size(figures[place]) for place in places]
         for rank, place in enumerate(places if len(places) > 1 else ()):
-            beside = sizes[max(0, rank - 1) : rank] + sizes[rank + 1 : rank + 2]
-            agrees = any(abs(size - sizes[rank]) <= _ALIKE * max(abs(size), abs(sizes[rank])) for size in beside)
+            beside = places[max(0, rank - 1) : rank] + places[rank + 1 : rank + 2]
+            agrees = any(_may_be_one(figures[place], figures[other]) for other in beside)
             evidence[place] = "figure_agrees" if agrees else "figure_disagrees"
     return evidence
 
@@ -104,7 +103,7 @@ def concord(figures: Sequence[Figure]) -> list[str]:
 def _question(figure: Figure) -> tuple[object, ...]:
     """What a figure answers: two figures of one text that answer the same have one number."""
     return (
-        figure.entity, figure.metric, figure.measure, figure.start, figure.end, figure.mention.unit, figure.product,
+        figure.entity, figure.metric, figure.measure, figure.start, figure.end, figure.mention.unit, figure.product, figure.flow,
         figure.status in ("guidance", "forecast"),
     )  # fmt: skip
 
@@ -112,6 +111,24 @@ def _question(figure: Figure) -> tuple[object, ...]:
 def _size(figure: Figure) -> float:
     mention = figure.mention
     return next((number for number in (mention.value, mention.low, mention.high) if number is not None), 0.0)
+
+
+def _may_be_one(one: Figure, other: Figure) -> bool:
+    """Whether two amounts may be roundings, bounds or ranges of one number: "650,000" and "over half a million"."""
+    (low, high), (lowest, highest) = _extent(one), _extent(other)
+    return max(low, lowest) <= min(high, highest)
+
+
+def _extent(figure: Figure) -> tuple[float, float]:
+    """The numbers that an amount allows; a bound allows up to twice its number, or half of it."""
+    size = _size(figure)
+    low, high = figure.mention.low or size, figure.mention.high or size
+    if figure.mention.bound == "at_least":
+        high = 2 * low
+    elif figure.mention.bound == "at_most":
+        low = high / 2
+    slack = _ALIKE / 2 * max(abs(low), abs(high))
+    return low - slack, high + slack
 
 
 def says_yearly(scene: Scene, quantity: Mention) -> bool:

@@ -21,6 +21,7 @@ from capex_pipeline.article.claim_status import (
     is_expected_by_others,
     is_superseded,
     is_supposed,
+    is_told_as_done,
     status_of,
 )
 from capex_pipeline.article.clauses import lay_out
@@ -50,6 +51,7 @@ from capex_pipeline.article.tokens import Tokens, tokenise
 from capex_pipeline.article.unknown_names import may_name_unknown
 
 _TOO_LITTLE: Final = "Too little in the text says what it belongs to."
+_NOT_OVER: Final = "It is told as a result, but its period was not over."
 _SEQUENTIAL: Final = "Growth against the quarter before has no column."
 LOWEST_CONFIDENCE: Final = 0.8
 """A reading with a lower confidence is a guess and is reported as not bound: `benchmarks.article_confidence` shows the precision from
@@ -57,6 +59,7 @@ each confidence in texts that are read for the first time.
 """
 
 
+_BULLETS: Final = "-*\u2022\u2023\u00b7"
 _REMEMBERED: Final = frozenset(("metric", "sales", "product"))
 MOST_SENTENCES: Final = 400
 """Number of sentences in which the document's own period is looked for."""
@@ -177,7 +180,7 @@ class _Reader:
         if sentence.paragraph != self.state.paragraph:
             self.state.paragraph = sentence.paragraph
             self.state.segment = False
-            self.state.memory.new_paragraph()
+            self.state.memory.new_paragraph(self.tokens.plain.text[sentence.start] in _BULLETS)
         resolve_subjects(scene, self.state, self.vocabulary)
         before = len(self.reading.figures)
         for position, quantity in enumerate(scene.quantities):
@@ -216,7 +219,12 @@ class _Reader:
             if figure.status in ("guidance", "forecast") and figure.metric == "capex":
                 state.memory.ahead, state.memory.ahead_owner = (figure.start, figure.end), figure.entity
         main = [figure for figure in figures if figure.status in ("reported", "estimate") and not figure.is_base]
-        main = [figure for figure in main if "period_trailing" not in figure.evidence]
+        planned = {
+            "period_trailing",
+            "status_guidance",
+            "status_forecast",
+        }  # a plan "for 2024" in 2025 has its status changed
+        main = [figure for figure in main if planned.isdisjoint(figure.evidence)]
         state.memory.note_scene(
             scene,
             state.focus,
@@ -256,6 +264,7 @@ class _Reader:
             owner.entity,
             self.reading.figures[-1].metric if len(self.reading.figures) > before else None,
             owner.entity in self.vocabulary.cloud_by_name and not (owner.is_segment or self.state.by_segment),
+            bool(self.reading.figures) and self.reading.figures[-1].metric == "gpu_units",
         )
         governor = metric_of(scene, quantity, passage)
         if governor.metric is None:
@@ -337,6 +346,9 @@ class _Reader:
             and self.published is not None
             and end > self.published + timedelta(days=slack)
         ):
+            if not metric.startswith("gpu") and is_told_as_done(scene, quantity):
+                self._leave(scene, quantity, number, "uncertain", _NOT_OVER, owner, metric, ((start, end),))
+                return
             status = "forecast" if metric.startswith("gpu") or status == "estimate" else "guidance"
             status_evidence = ("status_period_to_come",)
         elif (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from capex_pipeline.article.chip_words import noun_after
 from capex_pipeline.article.mentions import Mention
 from capex_pipeline.article.sentence_model import Scene
 
@@ -157,6 +158,8 @@ def _by(scene: Scene, quantity: Mention) -> int:
         return 0
     since = max((other.last + 1 for other in scene.quantities if other.last < index), default=scene.first)
     clause = scene.clause(quantity.first)
+    if not _PLANNED.isdisjoint(words[since:index]) and not _BOOSTS.isdisjoint(words[since:index]):
+        return 0  # "raised its 2025 capex estimate for Amazon by 22%"
     for cue in reversed(scene.kinds("up", "down")):
         if max(since, index - 9) <= cue.first < index and scene.clause(cue.first) == clause:
             return 1 if cue.kind == "up" else -1
@@ -237,6 +240,12 @@ def _against_a_plan(scene: Scene, quantity: Mention) -> bool:
     return False
 
 
+_OF_PACE: Final = frozenset(
+    "slowdown slowing slower acceleration accelerating faster deceleration decelerating quicker".split()
+)
+"""Words after which a quarter is compared by the pace of growth: "rose 28%, a slowdown from the prior quarter"."""
+
+
 def is_sequential(scene: Scene, quantity: Mention) -> bool:
     """Whether growth is relative to the quarter before, by the words between it and the next quantity."""
     clause = scene.clause(quantity.first)
@@ -248,6 +257,7 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
         period.form
         for first, _, period in scene.periods
         if quantity.last < first < min(alike, default=scene.end)
+        and _OF_PACE.isdisjoint(scene.tokens.words[quantity.last : first])
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
         and not any(cue.kind == "comparison" and 0 < quantity.first - cue.last <= 2 for cue in scene.cues)
@@ -302,7 +312,8 @@ def is_part(scene: Scene, quantity: Mention) -> bool:
     following = quantity.last + 1
     if tokens.word(following) == "of":
         whole = tokens.word(following + 1)
-        if whole in _WHOLE or any(
+        of_chips = quantity.kind == "count" and noun_after(tokens, following + 2)  # "650,000 units of this GPU"
+        if (whole in _WHOLE and not of_chips) or any(
             other.first in (following + 2, following + 3)
             for other in scene.quantities
             if whole in ("its", "the", "their")

@@ -88,6 +88,8 @@ class Passage(NamedTuple):
     """The metric of the previous figure in the sentence."""
     by_name: bool = False
     """Whether the company's cloud revenue is that of one segment, which has to be named."""
+    counts_chips: bool = False
+    """Whether the figure before it in the text counts chips."""
 
 
 def metric_of(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
@@ -322,7 +324,13 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         graphics = graphics or not CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
     if passage.listed == "gpu_units" and _ends_list(scene, quantity):
         return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
-    if not (quantity.counts_chips or product is not None or graphics or last or _is_of_shipments(scene, quantity)):
+    if not (
+        quantity.counts_chips
+        or product is not None
+        or graphics
+        or last
+        or _is_of_shipments(scene, quantity, passage.counts_chips)
+    ):
         return Governor(None, reason="A count of something that is no accelerator.")
     named = product or next((cue for cue in reversed(scene.kinds("product")) if cue.last < quantity.first), None)
     beside = [*scene.tokens.words[quantity.last + 1 : quantity.last + 4]]
@@ -342,8 +350,11 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     return Governor("gpu_units", () if product is not None else ("metric_unnamed_chips",), cue=flow)
 
 
-def _is_of_shipments(scene: Scene, quantity: Mention) -> bool:
-    """Whether a count without a noun is that of shipments named before it: "H100 shipments range between 1.5 and 2 million"."""
+def _is_of_shipments(scene: Scene, quantity: Mention, counts_chips: bool) -> bool:
+    """Whether a count without a noun is that of shipments named before it: "H100 shipments range between 1.5 and 2 million".
+
+    counts_chips: whether the figure before it in the text is one of chips, so that "shipments" needs no chip beside it.
+    """
     clause = scene.clause(quantity.first)
     flows = [cue for cue in scene.kinds("flow") if cue.last < quantity.first and scene.clause(cue.first) == clause]
     if not flows or scene.tokens.word(quantity.last + 1) not in (
@@ -358,23 +369,20 @@ def _is_of_shipments(scene: Scene, quantity: Mention) -> bool:
         "pieces",
     ):
         return False
-    beside = scene.near(flows[-1].first, ("product",), before=4, after=4)
+    beside = counts_chips or any(cue.first < quantity.first for cue in scene.kinds("product"))
     alone = not any(
         flows[-1].last < other.first < quantity.first and other.kind == "count" for other in scene.quantities
     )
-    return (
-        scene.tokens.words[flows[-1].first].startswith(("shipment", "deliver", "order"))
-        and beside is not None
-        and alone
-    )
+    return scene.tokens.words[flows[-1].first].startswith(("shipment", "deliver", "order")) and beside and alone
 
 
 def _ends_list(scene: Scene, quantity: Mention) -> bool:
-    """Whether a count leaves out its noun after a verb of buying or shipping: "Meta bought 173,000 chips and Microsoft bought
-    96,000".
+    """Whether a count leaves out its noun after a verb of buying or shipping, or the verb too: "Meta bought 173,000 chips and
+    Microsoft (bought) 96,000".
     """
     after = scene.tokens.word(quantity.last + 1)
-    return after in (".", ",", ";", "and", "") and any(cue.last == quantity.first - 1 for cue in scene.kinds("flow"))
+    told = ("flow", "entity", "segment")
+    return after in (".", ",", ";", "and", "") and any(cue.last == quantity.first - 1 for cue in scene.kinds(*told))
 
 
 def flow_of(scene: Scene, quantity: Mention) -> Cue | None:
@@ -687,6 +695,7 @@ def _judge_spending(scene: Scene, quantity: Mention, cue: Cue, about_capex: bool
     fronted = [other for other in scene.kinds("metric") if other.value == "capex" and other.last < quantity.first]
     if fronted and not any(fronted[-1].last < other.first < quantity.first for other in scene.quantities):
         return Governor("capex", ("metric_spending",), cue=cue)  # "With respect to capex, we invested $24bn"
-    if about_capex and not tokens.words[cue.first].startswith("invest"):
+    shared = tokens.word(cue.first - 1) == "alone" or any(subject.via == "collective" for subject in scene.subjects)
+    if about_capex and (shared or not tokens.words[cue.first].startswith("invest")):
         return Governor("capex", ("metric_spending_in_passage",), cue=cue)
     return Governor(None, (), "Spending, without a word that says it is capital expenditure.", cue)

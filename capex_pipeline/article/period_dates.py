@@ -93,7 +93,7 @@ def _read(expression: PeriodExpression, context: PeriodContext) -> PeriodReading
     form = expression.form
     if form == "trailing" and (reading := _trailing(context)) is not None:
         return reading
-    if form in ("open", "trailing", "day"):
+    if form in ("open", "trailing", "day", "by_year"):
         return unread("The words name no period with a first and a last day.")
     if form in ("same_period", "annual"):
         if context.carried is None:

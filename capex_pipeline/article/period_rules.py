@@ -53,9 +53,11 @@ class PeriodMemory:
     document: Callable[[], list[PeriodExpression]] = list
     """The periods that the title and the whole document name; the latter are looked for on the first request."""
 
-    def new_paragraph(self) -> None:
+    def new_paragraph(self, is_listed: bool) -> None:
+        """Forget what holds in one paragraph only; the items of a list share the period of their plans."""
         self.fresh = False
-        self.ahead = None
+        if not is_listed:
+            self.ahead = None
 
     def note(self, days: Days, owner: str | None, metric: str | None = None) -> None:
         self.owner, self.last_metric = owner, metric
@@ -234,6 +236,12 @@ def _with(context: PeriodContext, carried: Days | None) -> PeriodContext:
     return PeriodContext(context.published, context.calendar, carried, context.looks_ahead, context.company_money)
 
 
+_PASSING: Final = frozenset(
+    "exceeding exceeded surpassing surpassed topping topped beating eclipsing outpacing".split()
+)
+"""Verbs that compare an amount with what follows: "$12bn, exceeding the prior quarter"."""
+
+
 def base_period(
     scene: Scene,
     quantity: Mention,
@@ -257,7 +265,8 @@ def base_period(
             and quantity.last < cue.first < first
             and not (quantity.kind == "percent" and scene.tokens.words[cue.first] == "growth")
             for cue in scene.cues
-        ) and not _is_figure_from(scene, quantity, first)
+        ) or not _PASSING.isdisjoint(scene.tokens.words[quantity.last + 1 : first])
+        compares = compares and not _is_figure_from(scene, quantity, first)
         adverb = scene.tokens.plain.lower.startswith(
             ("year", "yoy", "y/y", "on the", "quarter", "qoq", "q/q", "seq"), expression.start
         )
@@ -372,6 +381,8 @@ def main_period(
     clause = scene.clause(quantity.first)
     quarterly = _is_quarterly(scene, quantity)
     for first, expression, place in _candidates(scene, quantity, context.company_money, purpose.growth, purpose.entity):
+        if expression.form == "by_year" and purpose.metric == "gpu_units":
+            expression = expression._replace(form="year")  # "shipments are to reach 2 million by 2026"
         reading = _read(scene, first, expression, context, memory, main)
         if expression.form == "month" and context.looks_ahead and _is_over(reading.days, context):
             continue  # "in January announced plans for this year"

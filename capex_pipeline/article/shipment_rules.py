@@ -7,6 +7,7 @@ Add a rule here when it applies to figures of chips only. Whether a quantity cou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from capex_pipeline.article.entity_rules import Owner
 from capex_pipeline.article.lexicon import Vocabulary
@@ -54,7 +55,7 @@ def chips_of(
     }
     if supplier is None and len(makers) == 1:
         supplier = makers.pop()  # "Blackwell GPU shipments"
-    if supplier is None and owner.entity in vocabulary.suppliers.values():
+    if supplier is None and owner.entity in vocabulary.suppliers.values() and not _acts_as_country(scene):
         supplier = owner.entity
     if supplier is None:
         return "The supplier is not named."
@@ -65,6 +66,15 @@ def chips_of(
     if not recipients and takes and owner.entity not in (None, supplier):
         recipients = [str(owner.entity)]
     return Chips(supplier, supplier, product, recipients[0] if recipients else None, flow, evidence)
+
+
+def _acts_as_country(scene: Scene) -> bool:
+    """Whether a country is what makes or ships the chips: "China can produce only 200,000 advanced chips"."""
+    words = scene.tokens.words[scene.first : scene.end]
+    return any(
+        word == "china" and verb in ("can", "could", "will", "may", "produces", "makes")
+        for word, verb in pairwise(words)
+    )
 
 
 def _product(scene: Scene, quantity: Mention, last_product: str | None) -> tuple[str | None, tuple[str, ...]]:

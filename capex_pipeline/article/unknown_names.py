@@ -28,6 +28,7 @@ _FORMS: Final = frozenset(
 """Words after a company's name that are not part of it here."""
 _BUSINESSES: Final = frozenset(("segment", "division"))
 _AFTER_NAME: Final = _FORMS | _BUSINESSES | {"'s", ".", ","}
+_AIDING: Final = frozenset(("has", "have", "had", "is", "was", "also"))
 _HEADED: Final = frozenset(("has", "had", "is", "was", "foresees", "makes", "raised"))
 """Verbs after a name of several parts at the head of a sentence."""
 
@@ -164,6 +165,10 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         if closing is None or _person_follows(scene, following + 1, closing):
             return False
         following = closing + 1
+    if tokens.word(following) in _AIDING and any(
+        cue.first == following + 1 and cue.kind in ("spend", "flow", "guidance", "up", "down") for cue in scene.cues
+    ):
+        following += 1  # "Nebius has increased its capex plan"
     word = tokens.word(following)
     if word in _BUSINESSES:
         return True  # "the International segment": another business than the one named before

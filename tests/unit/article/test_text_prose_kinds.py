@@ -14,6 +14,7 @@ Row = tuple[str, str, str, str]
 """Words, entity, metric, first and last day."""
 Q1, Q2, Q3 = "2025-01-01/2025-03-31", "2025-04-01/2025-06-30", "2025-07-01/2025-09-30"
 Y23, Y24, Y25 = "2023-01-01/2023-12-31", "2024-01-01/2024-12-31", "2025-01-01/2025-12-31"
+Y26 = "2026-01-01/2026-12-31"
 
 
 def rows(text: str, published: str, title: str = "") -> list[Row]:
@@ -306,6 +307,84 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Meta spent $19bn on capex in the third quarter of 2025. That is up from $9bn a year earlier.", "2025-10-30",
         [("$19bn", "meta", "capex", Q3), ("$9bn", "meta", "capex", "2024-07-01/2024-09-30")],
     ),
+    "a business that there is not": (
+        "Meta has no cloud business and brought in $50 billion in the third quarter of 2025.", "2025-10-30", [],
+    ),
+    "a business that a company does without": (
+        "Without a cloud business, Meta spent $19bn on capex in the third quarter of 2025.", "2025-10-30",
+        [("$19bn", "meta", "capex", Q3)],
+    ),
+    "units of a named kind of chip are no part of another count": (
+        "Nvidia sold 640,000 units of this AI-focused GPU in the third quarter of 2025.", "2025-11-30",
+        [("640,000 units", "nvidia", "gpu_units", Q3)],
+    ),
+    "a count of pieces without a comma": (
+        "Shipments of H100 chips were between 150000 and 180000 pieces in the second quarter of 2025.", "2025-08-04",
+        [("between 150000 and 180000", "nvidia", "gpu_units", Q2)],
+    ),
+    "shipments of the chips of the sentence before": (
+        "Nvidia shipped 2.1 million Hopper chips in 2023. In 2024, the analysts say, shipments climbed to 2.6 million.", "2025-02-04",
+        [("2.1 million", "nvidia", "gpu_units", Y23), ("2.6 million", "nvidia", "gpu_units", Y24)],
+    ),
+    "a count whose noun and verb are those of the company before": (
+        "In 2024 Microsoft bought 90,000 H100 chips and Meta 170,000.", "2025-02-04",
+        [("90,000", "microsoft", "gpu_units", Y24), ("170,000", "meta", "gpu_units", Y24)],
+    ),
+    "shipments that a year is to reach": (
+        "H100 shipments are expected to reach 1.6 million units by 2025.", "2024-02-04",
+        [("1.6 million units", "nvidia", "gpu_units", Y25)],
+    ),
+    "a country that makes chips is no company": (
+        "Huawei announced a chip. China can produce only 210,000 advanced chips in 2025, an official said.", "2025-06-05", [],
+    ),
+    "names in a comparison do not become the subject": (
+        "CoreWeave's capex may grow. It is less than what Amazon and Microsoft spend. The company spent $1.8bn on capex in the third quarter of "
+        "2025.", "2025-11-11", [("$1.8bn", "coreweave", "capex", Q3)],
+    ),
+    "an unknown company that has done something": (
+        "Amazon plans capex of $120bn in 2025. Nebius has increased its 2025 capex plan to $6 billion.", "2025-11-14",
+        [("$120bn", "amazon", "capex", Y25)],
+    ),
+    "items of a list in one line after references": (
+        "Amazon plans capex of $120bn for 2025 [3] - Oracle plans capex of $30bn for fiscal 2026 [4]", "2025-11-14",
+        [("$120bn", "amazon", "capex", Y25), ("$30bn", "oracle", "capex", "2025-06-01/2026-05-31")],
+    ),
+    "a slowdown against the quarter before is one of the pace": (
+        "Google Cloud revenue climbed 28% to $12bn in the first quarter of 2025, a modest slowdown from the prior quarter.", "2025-04-25",
+        [("28%", "alphabet", "cloud_revenue", Q1), ("$12bn", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "an earlier plan by another name": (
+        "Meta raised its 2025 capex outlook to $71 billion, up from a prior call of $66 billion.", "2025-10-30",
+        [("$71 billion", "meta", "capex", Y25)],
+    ),
+    "an amount that exceeds the quarter before is not of that quarter": (
+        "In the third quarter of 2025 Meta's capital expenditures were $19bn, far exceeding the prior quarter.", "2025-10-30",
+        [("$19bn", "meta", "capex", Q3)],
+    ),
+    "what analysts were expecting": (
+        "Meta's capex was $19bn in the third quarter of 2025. Analysts on average were expecting capital expenditures of $18bn.", "2025-10-30",
+        [("$19bn", "meta", "capex", Q3)],
+    ),
+    "what analysts expect beside a result": (
+        "CoreWeave's revenue was $1.2bn in the third quarter of 2025, with analysts expecting $1.1bn.", "2025-11-11",
+        [("$1.2bn", "coreweave", "cloud_revenue", Q3)],
+    ),
+    "months after fiscal are no year": ("Oracle guided capex of $49 billion for the present fiscal 12 months.", "2025-12-11", []),
+    "a changed estimate is no growth": ("The bank raised its 2025 capex estimate for Amazon by 22%.", "2025-03-14", []),
+    "one company alone, in a passage on capex": (
+        "Alibaba, Tencent and Baidu spent 50bn yuan on capex in the first half of 2025. In the first half of 2025 Alibaba alone invested 24bn yuan.",
+        "2025-08-27",
+        [("50bn yuan", "alibaba_tencent_baidu", "capex", "2025-01-01/2025-06-30"), ("24bn yuan", "alibaba", "capex", "2025-01-01/2025-06-30")],
+    ),
+    "plans of a list have one year": (
+        "- Alphabet expects 2026 capital expenditures of $180bn.\n- Meta expects to spend $125bn on capex.", "2026-02-05",
+        [("$180bn", "alphabet", "capex", Y26), ("$125bn", "meta", "capex", Y26)],
+    ),
+    "a plan for a year that is over gives no time to a result": (
+        "Alphabet reaffirmed its $75 billion capex plan for 2024. Google Cloud revenue climbed 28% to $12bn.", "2025-04-25",
+        [("$75 billion", "alphabet", "capex", Y24), ("28%", "alphabet", "cloud_revenue", Q1), ("$12bn", "alphabet", "cloud_revenue", Q1)],
+    ),
+    "a result of a year that is not over": ("CoreWeave posted revenue of $980mn for 2025.", "2025-05-15", []),
 }  # fmt: skip
 
 
