@@ -622,7 +622,7 @@ def _candidates(
                 between = not _chained(scene, quantity, first)
             if between:
                 continue
-            elif same and gap <= 14 and not {",", "and", "but"} & set(words[quantity.last + 1 : first]):
+            elif same and gap <= 14 and not _goes_on(scene, quantity, first):
                 rank, place = 0, ()
             elif same:
                 rank, place = 2, ("period_far_after",)
@@ -648,6 +648,15 @@ def _candidates(
         choices.append((rank, gap, first, expression, place))
     choices.sort(key=lambda choice: (choice[0], choice[1]))
     return [(first, expression, place) for _, _, first, expression, place in choices]
+
+
+def _goes_on(scene: Scene, quantity: Mention, first: int) -> bool:
+    """Whether something else is told between a quantity and a time: "$80bn and forecast a rise for next year", but not "$19bn on
+    property and equipment in the quarter".
+    """
+    between = scene.tokens.words[quantity.last + 1 : first]
+    told = ("guidance", "up", "down", "spend", "say")
+    return not {",", "but"}.isdisjoint(between) or ("and" in between and scene.has_between(quantity.last, first, told))
 
 
 def _is_of_another(scene: Scene, first: int, entity: str) -> bool:

@@ -165,8 +165,12 @@ def _acts(scene: Scene, first: int, last: int) -> bool:
         if closing is None or _person_follows(scene, following + 1, closing):
             return False
         following = closing + 1
-    if tokens.word(following) in _AIDING and any(
-        cue.first == following + 1 and cue.kind in ("spend", "flow", "guidance", "up", "down") for cue in scene.cues
+    if (
+        tokens.word(following) in _AIDING
+        and following == first + 1
+        and any(
+            cue.first == following + 1 and cue.kind in ("spend", "flow", "guidance", "up", "down") for cue in scene.cues
+        )
     ):
         following += 1  # "Nebius has increased its capex plan"
     word = tokens.word(following)
