@@ -228,7 +228,7 @@ def _from_words(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
         if governor is not None:
             return governor
     if (
-        (passage.segment or _grows_as_segment(scene, quantity))
+        passage.segment
         and is_growth(scene, quantity)
         and not any(
             scene.clause(cue.first) == scene.clause(quantity.first) and cue.first < quantity.first
@@ -298,15 +298,6 @@ def _follows_a_name(scene: Scene, quantity: Mention) -> bool:
     return any(cue.last == before for cue in scene.kinds("entity", "segment"))
 
 
-def _grows_as_segment(scene: Scene, quantity: Mention) -> bool:
-    """Whether the sentence attributes a growth rate to a segment named after it: "the 34% growth rate of Alibaba Cloud"."""
-    named = any(
-        cue.first > quantity.last and scene.tokens.word(cue.first - 1) not in ("by", "and", ",", "with", "as")
-        for cue in scene.kinds("segment")
-    )
-    return named and not scene.kinds("metric", "sales")
-
-
 def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     """A count is one of accelerators if a chip noun or a chip's name follows it."""
     tokens = scene.tokens
@@ -320,8 +311,6 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     )
     row = scene.row(quantity)
     last = row[-1] is not quantity and row[-1].counts_chips  # "30,000 and 25,000 units"
-    if tokens.word(quantity.last + 1) == "of":
-        graphics = graphics or not CHIPS.isdisjoint(tokens.words[quantity.last : reach + 1])
     if passage.listed == "gpu_units" and _ends_list(scene, quantity):
         return Governor("gpu_units", ("metric_of_list",), cue=flow_of(scene, quantity))
     if not (
@@ -342,7 +331,8 @@ def _of_count(scene: Scene, quantity: Mention, passage: Passage) -> Governor:
     if not _BALANCES.isdisjoint(tokens.words[max(scene.first, quantity.first - 5) : quantity.first]):
         return Governor(None, reason="A balance of chips is no flow.")
     counted = tokens.word(quantity.last + 1)
-    if counted in _WEIGHTS:
+    equal = any(word.startswith("equivalent") for word in tokens.words[quantity.last + 1 : quantity.last + 6])
+    if counted in _WEIGHTS or equal:  # "600,000 GPUs and equivalent chips"
         return Governor(None, reason="A count of something that is no accelerator.")
     flow = flow_of(scene, quantity)
     if flow is None:
@@ -507,20 +497,14 @@ def _before(scene: Scene, quantity: Mention) -> Cue | None:
     for cue in scene.cues:
         if cue.first >= quantity.first:
             break
-        if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause or _belongs_to_other(scene, cue, quantity):
+        if cue.kind not in _GOVERNORS or scene.clause(cue.first) != clause:
             continue
         if _is_aside(scene, cue, quantity):
             continue
-        if cue.value == "order book" and any(
-            other.kind == "metric" and other.last == cue.first - 1 for other in scene.cues
-        ):
-            continue  # "capex commitment"
         if scene.tokens.words[cue.first] in _LIFTS and scene.tokens.word(cue.first + 1) in _LIFTED:
             continue  # "raised to $5bn", "raised its guidance": this is not raising money
         if nearest is None or cue.kind != "spend" or nearest.kind != "metric":
             nearest = cue
-        elif cue.value == "verb" and (cue.first - nearest.last > 12 or _has_object(scene, cue, quantity)):
-            nearest = cue  # a verb of spending replaces a metric only at a distance or with its own object
     return nearest
 
 
@@ -532,36 +516,15 @@ def _is_aside(scene: Scene, cue: Cue, quantity: Mention) -> bool:
     )
     if joined is not None and any(other.kind == "metric" and other.last == joined - 1 for other in scene.cues):
         return True  # "capital expenditures including finance leases were $9bn"
+    if not {"related", "relating"}.isdisjoint(words[max(scene.first, cue.first - 5) : cue.first]):
+        return any(
+            other.kind in _GOVERNORS and 0 < cue.first - other.last <= 7 for other in scene.cues
+        )  # "leases related to investments"
     opening = next((at for at in range(cue.first - 1, scene.first, -1) if words[at] in (",", "(")), None)
     inside = opening is not None and (
         words[opening + 1] in ("including", "excluding") or words[opening + 1 : opening + 3] == ["which", "includes"]
     )
     return inside and not {",", ")"}.isdisjoint(words[cue.last + 1 : quantity.first])
-
-
-def _has_object(scene: Scene, cue: Cue, quantity: Mention) -> bool:
-    if cue.last == quantity.first - 1 and scene.tokens.word(quantity.last + 1) in ("on", "into"):
-        return True
-    return _after(scene, quantity) is not None
-
-
-def _belongs_to_other(scene: Scene, cue: Cue, quantity: Mention) -> bool:
-    """Whether a word is joined by a preposition to an earlier quantity ("$5bn in a bond sale ... and spent $3bn")."""
-    for other in scene.quantities:
-        if other.last < cue.first and other.first < quantity.first and cue.kind != "metric":
-            between = scene.tokens.words[other.last + 1 : cue.first]
-            if (
-                len(between) <= 4
-                and between
-                and between[0] in ("of", "in")
-                and "," not in between
-                and scene.clause(other.first) == scene.clause(quantity.first)
-            ):
-                is_governed = any(
-                    other.last < first.first < cue.first and first.kind in _GOVERNORS for first in scene.cues
-                )
-                return cue.kind in ("context", "sales") and other.kind != "percent" and not is_governed
-    return False
 
 
 def _earlier_clause(scene: Scene, quantity: Mention) -> Cue | None:
@@ -602,13 +565,6 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
                 "cloud_revenue", ("metric_sales_of_segment",) if named else ("metric_sales_near_segment",), cue=cue
             )
         return Governor(None, (), "Context: revenue of a whole company or another business.", cue)
-    if cue.kind == "capex_objects":
-        spends = [
-            other
-            for other in scene.kinds("spend", "metric")
-            if other.first < quantity.first and quantity.first - other.last < 14
-        ]
-        return Governor("capex", ("metric_things_bought",), cue=cue) if spends else None
     if cue.kind == "spend":
         named = any(other.value == "capex" and other.last < cue.first for other in scene.kinds("metric"))
         return _judge_spending(scene, quantity, cue, passage.about_capex or named)

@@ -100,12 +100,7 @@ class PeriodMemory:
         if self.ahead is None and any(cue.value == "capex" for cue in scene.kinds("metric")):
             self._note_plan(scene, PeriodContext(published, None, self.last))
         for first, _, expression in scene.periods:
-            if (
-                expression.form not in _CARRIED_FORMS
-                or is_compared(scene.tokens, scene.first, first, expression)
-                or _is_plan(scene, first)
-                or _is_of_base(scene, first)
-            ):
+            if expression.form not in _CARRIED_FORMS or is_compared(scene.tokens, scene.first, first, expression):
                 continue
             reading = read_period(expression, context)
             if reading.days is not None and (published is None or reading.days[1] <= published + timedelta(days=3)):
@@ -171,21 +166,6 @@ def is_compared(tokens: Tokens, floor: int, first: int, expression: PeriodExpres
         ["compared", "with"],
         ["compared", "to"],
     )
-
-
-def _is_of_base(scene: Scene, first: int) -> bool:
-    """Whether an expression follows a base of comparison: "compared with $127.4 billion in first quarter 2023"."""
-    before = next((other for other in scene.quantities if 0 < first - other.last <= 3), None)
-    return before is not None and is_base(scene, before) is not None
-
-
-def _is_plan(scene: Scene, first: int) -> bool:
-    """Whether the words after an expression make it the time of a plan: "the third-quarter profit forecast"."""
-    if any(cue.kind == "guidance" and first - 3 <= cue.last < first for cue in scene.cues):
-        return True
-    following = scene.tokens.words[first + 1 : min(first + 9, scene.end)]
-    stop = next((place for place, word in enumerate(following) if word in (",", ";", ".")), len(following))
-    return not {"forecast", "guidance", "outlook"}.isdisjoint(following[:stop])
 
 
 def _level_between(scene: Scene, first: int, last: int, quantity: Mention) -> bool:
@@ -254,7 +234,8 @@ def base_period(
     """The period of a base of comparison ("up from 23bn a year earlier"); None if the quantity is not a base."""
     context = PeriodContext(published, calendar, main or memory.last, False, quantity.kind != "count")
     if (stated_base := _told_of(scene, quantity)) is not None:
-        return read_period(stated_base, context).with_evidence("period_compared")
+        forecast = stated_base.form == "this_year"  # "this year's forecast of 500,000"
+        return read_period(stated_base, context._replace(looks_ahead=forecast)).with_evidence("period_compared")
     if is_base and len(scene.row(quantity)) > 1 and (paired := _by_position(scene, quantity, context)) is not None:
         return paired.with_evidence("period_by_position")
     following = _following(scene, quantity)
@@ -303,6 +284,9 @@ def base_period(
     return unread("A base of comparison whose period is not named.")
 
 
+_TOLD: Final = frozenset("forecast estimate figure total level of about around roughly nearly".split())
+
+
 def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
     """The time of a comparison that the clause of a quantity names: "The previous quarter saw ...", "from the previous
     quarter, when it spent $5bn".
@@ -314,8 +298,8 @@ def _told_of(scene: Scene, quantity: Mention) -> PeriodExpression | None:
             continue
         when = last + 1 + (words[last + 1 : last + 2] == [","])
         clause = scene.clause(when + 1)
-        if words[last + 1] == "'s" and last + 2 == quantity.first:
-            return expression  # "the previous quarter's 26 percent"
+        if words[last + 1] == "'s" and _TOLD.issuperset(words[last + 2 : quantity.first]):
+            return expression  # "the previous quarter's 26 percent", "from this year's forecast of 500,000"
         if words[when : when + 1] == ["when"] and when < quantity.first:
             later = [other for other in scene.quantities if when < other.first < quantity.first]
             if not later and clause == scene.clause(quantity.first):
@@ -460,8 +444,8 @@ def _carried_period(memory: PeriodMemory, context: PeriodContext, purpose: Purpo
             return PeriodReading(last, (carried, "period_of_other_company") if others else (carried,))
         if purpose.metric == "gpu_unit_price":
             return unread("No period is named.")
-    if planned and purpose.metric == "capex" and not purpose.growth:
-        return PeriodReading(memory.ahead, ("period_of_plan",))
+    if memory.ahead is not None and purpose.metric == "capex" and not purpose.growth:
+        return PeriodReading(memory.ahead, ("period_of_plan" if planned else "period_of_other_plan",))
     if context.company_money:
         for named in (lambda: memory.titled, memory.document):
             days = {

@@ -101,7 +101,7 @@ def _stretches(text: str, start: int, end: int) -> list[tuple[int, int]]:
 _LINE: Final = re.compile(r"\n")
 _WORD: Final = re.compile(r"\s{0,20}[^\s]{1,40}")
 _NARROW: Final = 45
-_ROOM: Final = 0.85
+_ROOM: Final = 0.8
 
 
 def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:

@@ -385,6 +385,22 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         [("$75 billion", "alphabet", "capex", Y24), ("28%", "alphabet", "cloud_revenue", Q1), ("$12bn", "alphabet", "cloud_revenue", Q1)],
     ),
     "a result of a year that is not over": ("CoreWeave posted revenue of $980mn for 2025.", "2025-05-15", []),
+    "leases related to investments": (
+        "Meta's capex was $19bn in the third quarter of 2025, and finance leases related to data center investments amounted to $6bn.", "2025-10-30",
+        [("$19bn", "meta", "capex", Q3)],
+    ),
+    "chips and their equivalents are computing power": (
+        "Meta plans to buy 340,000 H100 GPUs in 2024, amassing 580,000 GPUs and equivalent chips.", "2024-01-20",
+        [("340,000", "meta", "gpu_units", Y24)],
+    ),
+    "the forecast of another year as the base": (
+        "H100 shipments are expected to reach 1.6 million units in 2025, up from this year's forecast of 500,000 units.", "2024-08-24",
+        [("1.6 million units", "nvidia", "gpu_units", Y25), ("500,000 units", "nvidia", "gpu_units", Y24)],
+    ),
+    "a time after two joined nouns": (
+        "Microsoft spent $19 billion on property and equipment in the three months ended September 30, 2025.", "2025-10-30",
+        [("$19 billion", "microsoft", "capex", Q3)],
+    ),
 }  # fmt: skip
 
 
@@ -397,6 +413,11 @@ def test_prose_is_read_by_its_grammar(name: str) -> None:
 def test_a_line_that_is_wrapped_is_read_as_one() -> None:
     text = "AWS sales rose to $25.0\nbillion in the first\nquarter of 2025."
     assert rows(text, "2025-05-02") == [("$25.0\nbillion", "amazon", "cloud_revenue", Q1)]
+
+
+def test_a_line_that_ends_with_a_short_word_is_wrapped() -> None:
+    text = "Meta's spending on infrastructure went up again, with capex of\n$19bn in the third quarter of 2025 alone, and the company said that it would go up.\n"
+    assert rows(text, "2025-10-30") == [("$19bn", "meta", "capex", Q3)]
 
 
 def test_the_year_to_date_of_a_company_ends_with_its_last_reported_quarter() -> None:
