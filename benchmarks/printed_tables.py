@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT.parent / "shared" / "data" / "announcements"
 sys.path[:0] = [str(ROOT)]
 
-from capex_pipeline.printed_tables.find import distinct, find_cells  # noqa: E402
+from benchmarks.find_cells import distinct, find_cells  # noqa: E402
 from capex_pipeline.printed_tables.formats import read_tables  # noqa: E402
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout  # noqa: E402
 

@@ -5,7 +5,7 @@ Add here what tells a company's own count from an estimate. Which answers are of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from capex_pipeline.article.characters import plain_text
@@ -83,8 +83,3 @@ def house_of(cues: Iterable[Cue], tokens: Tokens) -> str:
         if cue.value == "analyst" and all(tokens.is_capital(at) for at in range(cue.first, cue.last + 1))
     } - {"Analysts", "Analyst"}
     return names.pop() if len(names) == 1 else ""
-
-
-def is_told(sources: Sequence[Count]) -> bool:
-    """Whether the text names a source that counts chips, so that the first of its sources is likely."""
-    return sources[0].claimant != "publication"

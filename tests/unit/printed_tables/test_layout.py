@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from capex_pipeline.printed_tables.find import distinct, find_cells
+from benchmarks.find_cells import distinct, find_cells
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
 
