@@ -68,15 +68,22 @@ def _of_table(
     state = cells["state"].fillna(empty["state"])
     needed = _documents_needed(table, cells[state.isin(["missing", "conflict", "claimed_only"])], reference)
     collected = ~empty["state"].isin(["not_applicable", "not_collected"])
+    is_in_table = cells["is_in_table"].eq(True)
+    reason = empty["reason"].where(
+        state.isin(["not_applicable", "not_collected"]) | ((state == "claimed_only") & ~collected)
+    )
+    elsewhere = (
+        "Only the evidence table has a figure, on a definition that is not this table's: "
+        + cells["definition_id"]
+        + "."
+    )
     return cells.assign(
         table_name=table,
         state=state,
         rows=cells["rows"].fillna(0).astype("int64"),
-        is_in_table=cells["is_in_table"].eq(True),
+        is_in_table=is_in_table,
         document_needed=needed.reindex(cells.index).where(collected),
-        reason=empty["reason"].where(
-            state.isin(["not_applicable", "not_collected"]) | ((state == "claimed_only") & ~collected)
-        ),
+        reason=reason.mask(state.isin(_FILLED) & ~is_in_table, elsewhere),
     )
 
 

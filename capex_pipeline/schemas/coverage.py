@@ -38,7 +38,8 @@ class Coverage(Table):
         optional=True,
     )
     reason: Text = column(
-        "Why the state is not_collected or not_applicable, or why no document would replace a claim.",
+        "Why the state is not_collected or not_applicable, why no document would replace a claim, or why a figure of the "
+        "evidence table is not in this table.",
         optional=True,
     )
 

@@ -86,6 +86,21 @@ def test_of_equal_rows_the_preferred_decides(silent: Reference) -> None:
         assert (found["document_id"], found["definition_id"], found["rows"]) == ("f", "cash_purchases", 2)
 
 
+def test_a_figure_on_a_definition_that_the_table_lacks_says_so(silent: Reference) -> None:
+    """Alibaba reported some quarters of 2016 with licensed copyrights only."""
+    other = {
+        "is_preferred": False,
+        "definition_id": "cash_purchases_with_licensed_copyrights",
+        "calendar_quarter": "2024Q2",
+    }
+    found = cells_of(silent, {}, other)
+    assert not found.at[("alibaba", "2024Q2"), "is_in_table"]
+    assert found.at[("alibaba", "2024Q2"), "reason"].endswith(
+        "not this table's: cash_purchases_with_licensed_copyrights."
+    )
+    assert pd.isna(found.at[("alibaba", "2024Q1"), "reason"])
+
+
 def test_the_grid_runs_from_a_companys_first_quarter_to_the_last_of_anybody(silent: Reference) -> None:
     found = cells_of(
         silent, {"calendar_quarter": "2023Q4"}, {"entity_id": "meta", "calendar_quarter": "2024Q2"},
