@@ -125,6 +125,7 @@ def _money_table(
     complete: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     frame = money_rows(observations[observations["metric_id"].isin(_metrics_of(table, reference))], rates, reference)
+    frame = frame.rename(columns={"known_from": "unchanged_since"})
     return _ordered(complete(frame, observations) if complete else frame, model)
 
 
@@ -292,7 +293,10 @@ def _first_reported(rows: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFr
     matched = rows[["series", "period_start", "period_end"]].merge(
         first, on=["series", "period_start", "period_end"], how="left", validate="many_to_one"
     )
-    return matched[["first_reported_amount", "first_reported_on"]].set_index(rows.index)
+    columns = ["first_reported_amount", "first_reported_on", "revision"]
+    return matched.assign(revision=rows["amount"].to_numpy() - matched["first_reported_amount"])[columns].set_index(
+        rows.index
+    )
 
 
 def gpu_estimates(observations: pd.DataFrame, reference: Reference) -> pd.DataFrame:

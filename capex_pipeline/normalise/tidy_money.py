@@ -18,9 +18,9 @@ from capex_pipeline.schemas.cloud_revenue import CloudRevenue
 from capex_pipeline.schemas.derive import laid_out
 from capex_pipeline.schemas.rules import is_copy, is_first_value, reviewed_by_company
 
-OWN_REPORT_DAYS = 135
-"""Maximum number of days between the end of a quarter and the company's report (a 20-F appears after at most 120); the
-comparative column of the next year appears later.
+OWN_REPORT_DAYS = 91
+"""Maximum number of days between the end of a quarter and the company's report. When the next quarter is over, a document that states the quarter for
+the first time on record is a later report.
 """
 
 _CELL = ["entity_id", "calendar_quarter"]
@@ -85,7 +85,7 @@ def headline_rows(by_definition: pd.DataFrame, reference: Reference, metric_id: 
     )
     chosen = chosen[chosen["period_start"].between(chosen["valid_from"], chosen["valid_to"])]
     order = chosen.assign(is_copy=is_copy(chosen), is_derived=chosen["status"] == "derived").sort_values(
-        ["is_preferred", "is_copy", "is_derived", "known_from", "document_id"],
+        ["is_preferred", "is_copy", "is_derived", "unchanged_since", "document_id"],
         ascending=[False, True, True, False, True],
         kind="stable",
     )

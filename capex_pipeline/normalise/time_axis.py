@@ -67,10 +67,12 @@ def _whole(rows: pd.DataFrame, holder: Sequence[str], year: pd.Series, number: p
 
 
 def among_companies(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows, one per company and calendar quarter, with is_latest_quarter and all_companies_reported."""
-    newest = rows.groupby("entity_id")["calendar_quarter"].transform("max")
+    """The rows, one per company and calendar quarter, with is_latest_quarter, all_companies_reported and is_latest_common_quarter."""
+    quarter = rows["calendar_quarter"]
     reported = rows.groupby("calendar_quarter")["entity_id"].transform("nunique")
+    is_common = reported == rows["entity_id"].nunique()
     return rows.assign(
-        is_latest_quarter=rows["calendar_quarter"] == newest,
-        all_companies_reported=reported == rows["entity_id"].nunique(),
+        is_latest_quarter=quarter == rows.groupby("entity_id")["calendar_quarter"].transform("max"),
+        all_companies_reported=is_common,
+        is_latest_common_quarter=is_common & (quarter == quarter[is_common].max()),
     )

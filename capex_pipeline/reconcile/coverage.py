@@ -42,9 +42,17 @@ def coverage(
     parts = [_of_table(table, frame, observations, reference, known) for table, frame in published.items()]
     grids = [part for part, table in zip(parts, published, strict=False) if table == "capex" and not part.empty]
     parts += [_of_statement(table, frame, grid, reference) for grid in grids for table, frame in statements.items()]
-    return conform(pd.concat(parts, ignore_index=True), Coverage).sort_values(
+    cells = pd.concat(parts, ignore_index=True)
+    return conform(cells.assign(is_gap=_is_gap(cells)), Coverage).sort_values(
         table_metadata(Coverage)["sort"], kind="stable", ignore_index=True
     )
+
+
+def _is_gap(cells: pd.DataFrame) -> pd.Series:
+    """Whether a number that the company publishes is not in the table; a claim about a company that publishes none is no gap."""
+    state = cells["state"]
+    is_published = state.isin(["missing", "conflict", "not_collected", "reported", "derived"])
+    return ~cells["is_in_table"] & (is_published | ((state == "claimed_only") & cells["document_needed"].notna()))
 
 
 def _of_table(

@@ -96,7 +96,8 @@ latest AS (
 SELECT members.entity_id, members.entity_name, latest.target_year, count(*) FILTER (WHERE NOT is_fiscal) AS companies,
   string_agg(member, '|' ORDER BY member) FILTER (WHERE NOT is_fiscal) AS members_with_guidance,
   string_agg(member, '|' ORDER BY member) FILTER (WHERE is_fiscal) AS members_with_fiscal_guidance,
-  (SELECT count(*) FROM members AS others WHERE others.entity_id = members.entity_id) - count(*) AS members_without_guidance,
+  (SELECT string_agg(others.member, '|' ORDER BY others.member) FROM members AS others
+    WHERE others.entity_id = members.entity_id AND NOT list_contains(list(members.member), others.member)) AS members_without_guidance,
   CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_low_usd IS NULL) = 0 THEN sum(amount_low_usd) FILTER (WHERE NOT is_fiscal) END
   AS amount_low_usd,
   CASE WHEN count(*) FILTER (WHERE NOT is_fiscal AND amount_mid_usd IS NULL) = 0 THEN sum(amount_mid_usd) FILTER (WHERE NOT is_fiscal) END
@@ -116,7 +117,7 @@ GROUP BY members.entity_id, members.entity_name, latest.target_year""",
             "companies": "Members with guidance for the calendar year.",
             "members_with_guidance": "Their ids, joined by |.",
             "members_with_fiscal_guidance": "Ids of the members with guidance only for a fiscal year that is not the calendar year, joined by |. These are only in the amounts with fiscal years.",
-            "members_without_guidance": "Number of members without either kind of guidance.",
+            "members_without_guidance": "Ids of the members without either kind of guidance, joined by |; null if there is none. The sums leave them out.",
             "amount_low_usd": "Sum of the lower bounds; null if a member gave none. Unit: USD.",
             "amount_mid_usd": "Sum of the midpoints; null if a member gave none. Unit: USD.",
             "amount_high_usd": "Sum of the upper bounds; null if a member gave none. Unit: USD.",

@@ -144,6 +144,11 @@ class Sourced(Table):
         "program read it in a kind of document that reference data trusts; else reviewed.",
         isin=vocabulary.REVIEW_STATES,
     )
+
+
+class Known(Sourced):
+    """Since when the number is known."""
+
     known_from: Day = column(
         "First day on which the number was public: the date of the earliest announcement, call, filing or article that contains it."
     )

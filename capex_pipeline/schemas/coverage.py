@@ -28,6 +28,10 @@ class Coverage(Table):
     is_in_table: Flag = column(
         "True where the table has a row for the company and quarter. A value on another definition alone does not count."
     )
+    is_gap: Flag = column(
+        "True where the table has no row although the company published the number or has to: it is missing or not collected, its figures conflict, or only "
+        "others or another definition give it."
+    )
     rows: Count = column(
         "Number of rows in the evidence table for the company and quarter, over all definitions and claims.", ge=0
     )

@@ -7,11 +7,11 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Dated, Flag, Identified, Number, Text, column
+from capex_pipeline.schemas.base import Dated, Flag, Identified, Known, Number, Text, column
 from capex_pipeline.schemas.published import Preferred
 
 
-class GpuEstimates(Preferred, Dated, Identified):
+class GpuEstimates(Preferred, Known, Dated, Identified):
     """Accelerator units, with the figures of all estimators side by side."""
 
     supplier_id: Text = column("Supplier of the chip; see table entities.", optional=True)

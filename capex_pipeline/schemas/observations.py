@@ -9,10 +9,10 @@ import pandas as pd
 import pandera.pandas as pa
 
 from capex_pipeline.schemas import rules, vocabulary
-from capex_pipeline.schemas.base import Count, Dated, Day, Flag, Identified, Number, Sourced, Text, column
+from capex_pipeline.schemas.base import Count, Dated, Day, Flag, Identified, Known, Number, Text, column
 
 
-class Observations(Sourced, Dated, Identified):
+class Observations(Known, Dated, Identified):
     """Every value of every series, with the dates between which it was the latest known value."""
 
     metric_id: Text = column("What was measured; see table metrics.")

@@ -32,6 +32,11 @@ class Preferred(Sourced):
 class Money(Preferred):
     """Amounts in the reporting currency and converted."""
 
+    unchanged_since: Day = column(
+        "Date since which the present number is known. Earlier numbers of a restated period are in table observations, with known_from and known_to: take "
+        "what was known on a day from there.",
+        comes_from=("observations.known_from",),
+    )
     currency: Text = column(
         "Reporting currency, ISO 4217; null on growth-only rows of unknown currency.",
         optional=True,
@@ -119,6 +124,12 @@ class Money(Preferred):
         "Publication date of the report that first stated the amount; null if that report is not in raw/.",
         optional=True,
         comes_from=("observations.known_from",),
+    )
+    revision: Number = column(
+        "amount less first_reported_amount: 0 where the amount was never changed, null where either is null.",
+        unit="currency",
+        optional=True,
+        comes_from=("observations.value", "observations.vintage"),
     )
     ytd_amount: Number = column(
         "Sum of the calendar year's quarters up to this one, where all exist and have one presentation; otherwise null.",

@@ -193,6 +193,9 @@ class AmongCompanies(Table):
         "True if every company of this table has an amount for the calendar quarter. Only then are sums over "
         "companies comparable with other quarters. For sums of fewer companies see the tables of groups."
     )
+    is_latest_common_quarter: Flag = column(
+        "True for the newest calendar quarter for which every company of this table has an amount: filter by it for the newest total of all companies."
+    )
 
 
 class FromDocument(Table):

@@ -787,6 +787,30 @@ QUERIES = [
         "SELECT sum(amount_usd) / 1e6 FROM capex_by_definition WHERE entity_id = 'amazon' AND definition_id = 'cash_net_of_incentives' AND calendar_year = 2025",
         [(128_320,)],
     ),
+    # Oracle alone has published a quarter of July to September 2026.
+    Query(
+        "Newest quarter of all companies, and how many they are",
+        "SELECT calendar_quarter, count(*) FROM capex WHERE is_latest_common_quarter GROUP BY 1",
+        [("2026Q2", 10)],
+    ),
+    # AMD files its cash-flow statement with the SEC, which is not collected. ByteDance publishes none, and CoreWeave's prospectus begins later.
+    Query(
+        "What is missing in capex of the first quarter of 2024",
+        "SELECT entity_id, state FROM coverage WHERE table_name = 'capex' AND is_gap AND calendar_quarter = '2024Q1'",
+        [("amd", "not_collected")],
+    ),
+    # The quarter to 30 April 2023 is on record from the report of August; the report of May is not.
+    Query(
+        "When Nvidia first reported its capex of February to April 2023",
+        "SELECT first_reported_on, first_reported_amount_local, revision_local FROM capex WHERE entity_id = 'nvidia' AND calendar_quarter = '2023Q1'",
+        [(None, None, None)],
+    ),
+    # Purchases of property and equipment, 27,266 as first reported in Meta's four reports and 27,045 as restated in the 10-K of 2025
+    Query(
+        "By how much Meta's capex of 2023 was revised, from the table with all definitions",
+        "SELECT sum(revision) / 1e6 FROM capex_by_definition WHERE entity_id = 'meta' AND definition_id = 'cash_purchases' AND calendar_year = 2023",
+        [(-221,)],
+    ),
     # Omdia's estimate of Hopper chips as reported in December 2024
     Query(
         "What estimators say Microsoft took in 2024",

@@ -261,4 +261,4 @@ def test_a_build_as_of_a_day_is_the_whole_build_looked_at_on_that_day(small: War
         then.loc[then["is_latest"], columns].sort_values("observation_id", ignore_index=True),
         looked_at[columns].sort_values("observation_id", ignore_index=True),
     )
-    assert (warehouse.read("capex_by_definition")["known_from"] <= pd.Timestamp(day)).all()
+    assert (warehouse.read("capex_by_definition")["unchanged_since"] <= pd.Timestamp(day)).all()

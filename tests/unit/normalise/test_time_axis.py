@@ -74,3 +74,5 @@ def test_a_quarter_is_one_of_all_companies_where_each_of_the_table_has_it() -> N
     found = among_companies(rows)
     assert found["all_companies_reported"].tolist() == [False, True, True, False, True, True]
     assert found["is_latest_quarter"].tolist() == [False, False, False, True, False, True]
+    assert found["is_latest_common_quarter"].tolist() == [False, False, True, False, False, True]
+    assert not among_companies(pd.concat([rows, quarters("c", "2023Q1")]))["is_latest_common_quarter"].any()

@@ -166,6 +166,14 @@ def test_totals_of_guidance_hold_each_company_once(connection: Connection) -> No
     assert low == own and low <= mid <= high
 
 
+def test_members_that_a_total_of_guidance_leaves_out_are_named(connection: Connection) -> None:
+    """Of the five US groups, Amazon, Alphabet and Meta guided calendar 2025 and Oracle its fiscal 2026; Microsoft guided its quarters only."""
+    rows = connection.sql(
+        "SELECT members_without_guidance FROM outlook_group_totals WHERE entity_id = 'us_five' AND target_year = 2025"
+    ).fetchall()
+    assert rows == [("microsoft",)]
+
+
 def test_guidance_for_a_fiscal_year_is_added_beside_the_calendar_years_only(connection: Connection) -> None:
     """Oracle's latest outlook for June 2025 to May 2026, whose middle day lies in 2025, was 50 billion dollars."""
     rows = connection.sql(
