@@ -167,7 +167,10 @@ def test_a_printed_quarter_comes_before_a_derived_one(mixed: pd.DataFrame) -> No
 def test_a_restated_quarter_shows_the_latest_and_says_what_was_first_reported(mixed: pd.DataFrame) -> None:
     (only,) = of(mixed, "meta").to_dict("records")
     assert (only["amount"], only["first_reported_amount"]) == (7_592 * M, 7_665 * M)
-    assert (only["first_reported_on"], only["unchanged_since"]) == (pd.Timestamp("2024-02-01"), pd.Timestamp("2025-01-30"))
+    assert (only["first_reported_on"], only["unchanged_since"]) == (
+        pd.Timestamp("2024-02-01"),
+        pd.Timestamp("2025-01-30"),
+    )
 
 
 def test_dollars_need_no_rate_and_a_period_that_is_not_over_has_none(mixed: pd.DataFrame) -> None:
