@@ -52,7 +52,9 @@ def _is_gap(cells: pd.DataFrame) -> pd.Series:
     """Whether a number that the company publishes is not in the table; a claim about a company that publishes none is no gap."""
     state = cells["state"]
     is_published = state.isin(["missing", "conflict", "not_collected", "reported", "derived"])
-    return ~cells["is_in_table"] & (is_published | ((state == "claimed_only") & cells["document_needed"].notna()))
+    return cells["is_in_table"].eq(False) & (
+        is_published | ((state == "claimed_only") & cells["document_needed"].notna())
+    )
 
 
 def _of_table(
@@ -61,7 +63,7 @@ def _of_table(
     rows = _cells_of(table, frame)
     filled = rows[rows["state"].isin(_FILLED)]
     if filled.empty:
-        return pd.DataFrame(columns=_KEY)
+        return pd.DataFrame(columns=[*_KEY, "state", "is_in_table", "document_needed"])
     quarters = pd.period_range(filled["calendar_quarter"].min(), filled["calendar_quarter"].max(), freq="Q")
     grid = pd.MultiIndex.from_product([known, quarters.astype(str)], names=_CELL).to_frame(index=False)
     everything = pd.concat([rows, _claims_of_longer_periods(frame), _conflicts(table, observations, reference)])

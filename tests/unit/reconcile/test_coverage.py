@@ -105,7 +105,8 @@ def test_a_hole_says_which_document_would_fill_it(cells: pd.DataFrame) -> None:
     assert hole["document_needed"] == (
         "Alibaba: quarterly results announcement (Form 6-K, exhibit 99.1) for the quarter ended 2024-09-30"
     )
-    assert hole["rows"] == 0 and not hole["is_in_table"]
+    assert hole["rows"] == 0 and not hole["is_in_table"] and hole["is_gap"]
+    assert not cells.loc[cells["state"].eq("not_applicable"), "is_gap"].any()
     full = cells.loc[("capex", "alibaba", "2024Q2")]
     assert pd.isna(full["document_needed"]) and (full["rows"], full["document_id"], full["definition_id"]) == (
         1,

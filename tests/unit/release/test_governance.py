@@ -47,13 +47,15 @@ def test_the_contract_of_the_design_is_kept() -> None:
     shared = {
         "observation_id", "entity_id", "entity_name", "entity_type", "is_aggregate", "definition_id", "period_start", "period_end",
         "period_type", "calendar_quarter", "fiscal_year", "fiscal_period", "status", "bound", "source_type", "claimant", "document_id",
-        "locator", "derived_from", "known_from", "is_preferred",
+        "locator", "derived_from", "is_preferred",
     }  # fmt: skip
     money = {
+        "unchanged_since",  # known_from in version 1
         "amount_low", "amount", "amount_high", "currency", "amount_usd", "amount_usd_low", "amount_usd_high", "amount_cny", "fx_usd",
         "fx_method", "yoy_local_pct", "yoy_pct_stated", "qoq_local_pct", "ttm_amount", "ttm_amount_usd", "first_reported_amount", "first_reported_on",
     }  # fmt: skip
     units = {
+        "known_from",
         "supplier_id", "product", "customer_id", "flow", "units_low", "units", "units_high", "unit_price_usd_low", "unit_price_usd_high",
         "implied_value_usd_low", "implied_value_usd_high",
     }  # fmt: skip

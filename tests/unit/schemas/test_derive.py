@@ -24,16 +24,16 @@ READ_BY_ALL = {pa.string(), pa.bool_(), pa.int32(), pa.int64(), pa.float64(), pa
 
 CONTRACT = {
     "capex_by_definition": "amount_low amount amount_high currency amount_usd amount_usd_low amount_usd_high amount_cny fx_usd fx_method yoy_local_pct "
-    "yoy_pct_stated qoq_local_pct ttm_amount ttm_amount_usd first_reported_amount first_reported_on",
-    "cloud_revenue_by_definition": "segment amount currency amount_usd amount_cny yoy_local_pct yoy_pct_stated qoq_local_pct ttm_amount first_reported_amount",
+    "yoy_pct_stated qoq_local_pct ttm_amount ttm_amount_usd first_reported_amount first_reported_on unchanged_since",
+    "cloud_revenue_by_definition": "unchanged_since segment amount currency amount_usd amount_cny yoy_local_pct yoy_pct_stated qoq_local_pct ttm_amount first_reported_amount",
     "gpu_estimates": "supplier_id product customer_id flow units_low units units_high unit_price_usd_low unit_price_usd_high "
-    "implied_value_usd_low implied_value_usd_high",
+    "implied_value_usd_low implied_value_usd_high known_from",
     "observations": "known_from known_to",
     "figures": "value_text unit_text",
 }
 SHARED_COLUMNS = (
     "observation_id entity_id entity_name entity_type is_aggregate definition_id period_start period_end period_type calendar_quarter "
-    "fiscal_year fiscal_period status bound source_type claimant document_id locator derived_from known_from is_preferred"
+    "fiscal_year fiscal_period status bound source_type claimant document_id locator derived_from is_preferred"
 )
 
 
