@@ -6,12 +6,14 @@ Add a function here when it finds such rows, or decides whether they are unchang
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from capex_pipeline.normalise.joins import is_among
+from capex_pipeline.reference import Reference, fold
 from capex_pipeline.storage.parquet import content_id, to_arrow
 
 BY = "entity_id"
@@ -33,6 +35,59 @@ def identities(figures: pd.DataFrame, documents: pd.DataFrame) -> dict[str, str]
     of_documents = _hashes("documents", documents.iloc[ordered["place"].to_numpy()], ordered[BY])
     figures = figures.sort_values(BY, kind="stable")
     return {name: f"{rows} {of_documents.get(name)}" for name, rows in _hashes("figures", figures, figures[BY]).items()}
+
+
+def of_printed_rows(rows: pd.DataFrame, reference: Reference) -> pd.Series:
+    """The part to which each printed row belongs: its company, "" for all rows without a known one.
+
+    Every rule of `normalise/figures.py` that compares rows compares those of one company, except for the ids of a document: companies
+    with a common id, or with a row that names a row of the other, are one part.
+    """
+    known = {text: reference.entity_aliases.get(fold(text), "") for text in rows["entity"].dropna().unique()}
+    parts = rows["entity"].map(known).fillna("").astype("str")
+    named = pd.concat(
+        [
+            pd.DataFrame(
+                {"document": rows["document"], "part": parts, "id": rows[name].str.replace("|", "/", regex=False)}
+            )
+            for name in ("id", "same_fact_as")
+        ]
+    )
+    named = named[named["id"].notna()].drop_duplicates()
+    # An id that is not printed is made from the row and begins with its company.
+    companies = named["id"].str.partition("/")[0]
+    pairs = [*zip(named["part"], companies.where(is_among(companies, parts), named["part"]), strict=True)]
+    shared = named[named.duplicated(["document", "id"], keep=False)]
+    first = shared.groupby(["document", "id"])["part"].transform("first")
+    return parts.replace(_joined([*pairs, *zip(shared["part"], first, strict=True)]))
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The name for each name that a pair joins with another: one for all that are joined."""
+    joined: dict[str, str] = {}
+
+    def name_of(name: str) -> str:
+        while name in joined:
+            name = joined[name]
+        return name
+
+    for pair in set(pairs):
+        kept, other = sorted(map(name_of, pair))
+        if kept != other:
+            joined[other] = kept
+    return {name: name_of(name) for name in joined}
+
+
+def printed_identities(
+    parts: pd.Series, rows: pd.DataFrame, files: Mapping[str, str], documents: pd.DataFrame
+) -> dict[str, str]:
+    """For each part of printed rows a hash of the files and documents of its rows. files: path -> hash of what was read from the file."""
+    declared = {document[0]: repr(document) for document in documents.itertuples(index=False, name=None)}
+    used = pd.DataFrame({"part": parts, "path": rows["path"], "document": rows["document"]}).drop_duplicates()
+    hashes = {part: hashlib.sha256() for part in used["part"].unique()}
+    for part, path, document in used.itertuples(index=False, name=None):
+        hashes[part].update(f"{path}\0{files[path]}\0{declared.get(document)}\n".encode("utf-8", "surrogateescape"))
+    return {part: digest.hexdigest() for part, digest in hashes.items()}
 
 
 def _hashes(table: str, rows: pd.DataFrame, names: pd.Series) -> Mapping[str, str]:

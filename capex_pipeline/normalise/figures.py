@@ -179,12 +179,11 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         "direction_of_a_past_period", "bound", rows["bound"],
         "Only guidance and forecasts may state a direction without an amount; correct the status, or give the amount.",
     )  # fmt: skip
-    kinds = figures["metric_id"].map(reference.metrics["unit_kinds"])
-    fits = pd.Series(
-        [_is_level_unit(unit, kind) for kind, unit in zip(kinds, figures["unit"], strict=True)],
-        index=figures.index,
-        dtype="bool",
-    )
+    pairs = figures["metric_id"].fillna("") + " " + figures["unit"].fillna("")
+    printed = figures[~pairs.duplicated()]
+    kinds = printed["metric_id"].map(reference.metrics["unit_kinds"])
+    fitting = [_is_level_unit(unit, kind) for kind, unit in zip(kinds, printed["unit"], strict=True)]
+    fits = is_among(pairs, pairs[printed.index[fitting]])
     problems.add(
         (figures["measure"] == "level") & figures["unit"].notna() & ~fits, "unit_does_not_fit", "unit", rows["unit"],
         "The metric " + figures["metric_id"].astype("str") + " is not printed in that unit; correct the unit or the metric.",

@@ -7,6 +7,7 @@ files declare, counting rows. One kind of file is read by its module in `sources
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -16,15 +17,18 @@ import pandas as pd
 import pyarrow as pa
 
 from capex_pipeline import CapexPipelineError
+from capex_pipeline.normalise import company_parts
 from capex_pipeline.normalise import documents as document_rules
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise import mentions as mention_rules
+from capex_pipeline.normalise.joins import is_among
 from capex_pipeline.raw import folder as raw_folder
 from capex_pipeline.raw.errors import DocumentError
 from capex_pipeline.raw.printed_rows import FIRST_ROW_OF_FILE, PRINTED_COLUMNS
 from capex_pipeline.raw.untrusted_yaml import load_yaml_mapping
 from capex_pipeline.reference import Reference
 from capex_pipeline.schemas.derive import conform, table_metadata
+from capex_pipeline.schemas.figures import Figures
 from capex_pipeline.schemas.rejected_figures import RejectedFigures
 from capex_pipeline.schemas.vocabulary import TEXT_SOURCES
 from capex_pipeline.sources import figure_yaml
@@ -52,11 +56,24 @@ class Ingested:
     article_mentions: pd.DataFrame
 
 
-def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), staging: Path | None = None) -> Ingested:
+Unchanged = Callable[[Mapping[str, str]], tuple[Collection[str], Mapping[str, pd.DataFrame]]]
+"""Given a hash of the inputs of each part of the rows: the parts that an earlier build computed from equal inputs, and its tables figures
+and rejected_figures.
+"""
+
+
+def ingest(
+    root: Path,
+    reference: Reference,
+    leave_out: tuple[str, ...] = (),
+    staging: Path | None = None,
+    unchanged: Unchanged | None = None,
+) -> Ingested:
     """Read everything below raw/.
 
     leave_out: file names below raw/ (or document ids) that count as absent. staging: folder that caches the content of
-    files for the next build (`Warehouse.staging()`); None caches nothing. The tables are the same either way.
+    files for the next build (`Warehouse.staging()`); None caches nothing. unchanged: parts whose figures are not resolved
+    again; None resolves all. The tables are the same either way.
 
     Raises LeaveOutError for an entry of leave_out that matches nothing. A file that cannot be read is one rejected row
     with row_number 0; the other files are used. The figures that a person reviewed (the YAML file beside a text)
@@ -70,7 +87,7 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
     files = raw_folder.list_files(root)
     reviews = {str(PurePosixPath(file.name).with_suffix("")): file for file in files if file.name.endswith(".yaml")}
     sound, rejected = _read_all(files, root, reference, readings, leave_out)
-    for name, sha256, reading in sound:
+    for name, sha256, _, reading in sound:
         declarations += [{**document, "path": name, "sha256": sha256} for document in reading.documents]
         review = None
         if reading.mentions is not None:
@@ -99,8 +116,13 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         rejected = [row for row in rejected if row["document_id"] not in leave_out]
     no_rows = pd.DataFrame({"document_id": pd.Series(dtype="str")})
     unfilled = document_rules.tabulate(declarations, no_rows.set_index("document_id").assign(**_NO_COUNTS))
-    figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
-    rejected_figures = pd.concat([_rejected_table(rejected), broken], ignore_index=True)
+    of_files = _rejected_table(rejected)
+    if unchanged is None:
+        figures, broken = figure_rules.resolve(rows, unfilled, reference, reference.rough_per_usd)
+    else:
+        keys = {file.name: file.key for file in sound}
+        figures, broken = _resolve_changed(rows, unfilled, of_files, reference, keys, unchanged)
+    rejected_figures = pd.concat([of_files, broken], ignore_index=True)
     rejected_figures = rejected_figures.sort_values(
         table_metadata(RejectedFigures)["sort"], kind="stable", ignore_index=True
     )
@@ -111,6 +133,40 @@ def ingest(root: Path, reference: Reference, leave_out: tuple[str, ...] = (), st
         rejected_figures,
         mention_rules.tabulate(mention_tables, figures),
     )
+
+
+def _resolve_changed(
+    rows: pd.DataFrame,
+    documents: pd.DataFrame,
+    rejected: pd.DataFrame,
+    reference: Reference,
+    files: Mapping[str, str],
+    unchanged: Unchanged,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """As `figures.resolve`, but for the rows of unchanged parts, which are taken from the tables of the earlier build. rejected: rows that
+    readers rejected. files: path -> hash of what was read from the file.
+    """
+    parts = company_parts.of_printed_rows(rows, reference)
+    same, earlier = unchanged(company_parts.printed_identities(parts, rows, files, documents))
+    places = _places(rows)
+    # The place of a row tells its rejections from those of its reader, unless both rejected something there.
+    unclear = parts[is_among(places, _places(rejected))]
+    is_kept = is_among(parts, pd.Series(list(same), dtype="str")) & ~is_among(parts, unclear)
+    changed = rows[~is_kept].reset_index(drop=True)
+    tables = figure_rules.resolve(changed, documents, reference, reference.rough_per_usd)
+    if not is_kept.any():
+        return tables
+    kept = (earlier["figures"], earlier["rejected_figures"])
+    figures, broken = (
+        pd.concat([old[is_among(_places(old), places[is_kept])], new], ignore_index=True)
+        for old, new in zip(kept, tables, strict=True)
+    )
+    return figures.sort_values(table_metadata(Figures)["sort"], kind="stable", ignore_index=True), broken
+
+
+def _places(rows: pd.DataFrame) -> pd.Series:
+    """Number and file of each row as one text."""
+    return rows["row_number"].astype("str") + " " + rows["path"]
 
 
 def _paths(parts: list[tuple[str, pa.Table]]) -> pd.Series:
@@ -153,7 +209,7 @@ def _read_all(
         try:
             data = raw_folder.read_bytes(file, root)
             sha256 = raw_folder.content_hash(data)
-            reading = _read(file, data, sha256, root, readings, reference)
+            key, reading = _read(file, data, sha256, root, readings, reference)
             _check_documents(reading, file.name)
             _check_size(reading, file.name)
         except DocumentError as error:
@@ -174,7 +230,7 @@ def _read_all(
             )
             rejected.append(_whole_file(file.name, stumbled))
             continue
-        sound.append(_ReadFile(file.name, sha256, reading))
+        sound.append(_ReadFile(file.name, sha256, key, reading))
     sound, strays = _without_strays(sound)
     rejected += strays
     sound, repeats = _with_each_filing_once(sound)
@@ -213,13 +269,13 @@ _NO_COUNTS = {"rows_read": 0, "rows_accepted": 0, "rows_rejected": 0}
 
 def _read(
     file: raw_folder.RawFile, data: bytes, sha256: str, root: Path, readings: Readings, reference: Reference
-) -> Reading:
+) -> tuple[str, Reading]:
     reader = reader_for(file.name, reference)
     sidecar = raw_folder.read_sidecar_bytes(file, root)
     key = key_of(file.name, sha256, sidecar)
     known = readings.get(key)
     if known is not None:
-        return known
+        return key, known
     result = reader(data, raw_folder.parse_sidecar(file, root, sidecar), file.name)
     missing = set(PRINTED_COLUMNS) - set(result.rows.columns)
     if missing or not result.rows.index.is_unique:
@@ -229,14 +285,15 @@ def _read(
     documents = [document_rules.completed(document) for document in result.documents]
     reading = reading_of(replace(result, documents=documents))
     readings.add(key, reading)
-    return reading
+    return key, reading
 
 
 class _ReadFile(NamedTuple):
-    """A file that was read: its name below raw/, its content hash and what was read from it."""
+    """A file that was read: its name below raw/, its content hash, what was read from it, and a hash that tells such readings apart."""
 
     name: str
     sha256: str
+    key: str
     reading: Reading
 
 
@@ -358,7 +415,10 @@ def _with_each_filing_once(files: list[_ReadFile]) -> tuple[list[_ReadFile], lis
         seen.update(fact for fact in facts if fact is not None)
         if all(is_kept):
             continue
-        result[place] = file._replace(reading=replace(file.reading, rows=file.reading.rows.filter(pa.array(is_kept))))
+        rows = file.reading.rows.filter(pa.array(is_kept))
+        result[place] = file._replace(
+            key=raw_folder.content_hash(f"{file.key} {is_kept}".encode()), reading=replace(file.reading, rows=rows)
+        )
         error = DocumentError(
             "repeated_filing",
             f"{file.name} repeats {len(is_kept) - sum(is_kept)} facts of filings that another file has; they count once.",

@@ -85,8 +85,8 @@ def out_of_scale(rows: pd.DataFrame, reference: Reference, rough_rates: Mapping[
 
 
 def _limits(rows: pd.DataFrame, reference: Reference, side: str) -> pd.Series:
-    entries = rows["metric_id"].map(reference.metrics["magnitude"])
-    return pd.Series([_limit(entry, side) for entry in entries], index=rows.index, dtype="float64")
+    limits = pd.Series({metric: _limit(entry, side) for metric, entry in reference.metrics["magnitude"].items()})
+    return rows["metric_id"].map(limits).astype("float64").fillna(_limit(None, side))
 
 
 def _limit(entry: object, side: str) -> float:

@@ -13,6 +13,7 @@ import pandas as pd
 from capex_pipeline.schemas.vocabulary import BY_DECISION
 
 _SHOWN = ["rule", "path", "row_number", "message"]
+_ROW = re.compile(r"(?:, row \d+)?: ")
 
 
 def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
@@ -29,10 +30,7 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     newest = documents.groupby("path")["known_from"].max().astype("datetime64[us]")
     rows = rows.assign(
         newest=rows["path"].map(newest).astype("datetime64[us]").fillna(pd.Timestamp(2262, 1, 1)),
-        sentence=[
-            re.sub(rf"^{re.escape(path)}(?:, row \d+)?: ", "", message)
-            for path, message in zip(rows["path"], rows["message"], strict=True)
-        ],
+        sentence=[_sentence(path, message) for path, message in zip(rows["path"], rows["message"], strict=True)],
     ).sort_values(["newest", "path", "row_number"], ascending=[False, True, True], kind="stable")
     groups = rows.groupby(["rule", "sentence"], sort=False)
     first = groups[["path", "row_number", "message"]].first().reset_index()
@@ -47,3 +45,9 @@ def folded(rejected: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
         + "."
     )
     return first.assign(rows=counts, message=first["message"].where(counts == 1, several))[["rows", *_SHOWN]]
+
+
+def _sentence(path: str, message: str) -> str:
+    """The message without the file and the row that it begins with."""
+    place = _ROW.match(message, len(path)) if message.startswith(path) else None
+    return message if place is None else message[place.end() :]

@@ -121,7 +121,7 @@ def table_asset(
                     table: compute(Inputs(_used_rows(table, tables, settings), settings.load_reference(), settings))
                 }
 
-            parts = Parts(table, warehouse, settings)
+            parts = Parts(warehouse, settings, table)
             with in_words():
                 yield from write(context, warehouse, [table], wanted_fingerprint(settings, table, read), frames)
             parts.keep()
@@ -133,11 +133,21 @@ def table_asset(
 
 
 class Parts:
-    """The parts of a candidate by company (`normalise/company_parts.py`), with a fingerprint of the inputs of each."""
+    """The parts of candidates by company (`normalise/company_parts.py`), with a fingerprint of the inputs of each."""
 
-    def __init__(self, table: str, warehouse: Warehouse, settings: Settings) -> None:
-        self._table, self._warehouse, self._settings = table, warehouse, settings
-        self._computed_from: dict[str, str] | None = None
+    def __init__(self, warehouse: Warehouse, settings: Settings, *tables: str) -> None:
+        """tables: those that are computed together from the same inputs."""
+        self._warehouse, self._settings, self._tables = warehouse, settings, tables
+        self._computed_from: Mapping[str, str] | None = None
+
+    def unchanged(self, now: Mapping[str, str]) -> "tuple[set[str], dict[str, pd.DataFrame]]":
+        """The parts whose inputs are those of the candidates, and the candidates. now: fingerprint of each part's inputs."""
+        self._computed_from = now
+        before = self._known()
+        same = {name for name, identity in now.items() if before.get(name) == identity}
+        candidates = {table: self._whole_candidate(table) for table in self._tables} if same else {}
+        whole = {table: rows for table, rows in candidates.items() if rows is not None}
+        return (same, whole) if len(whole) == len(self._tables) else (set(), {})
 
     def frame(
         self, tables: "Mapping[str, pd.DataFrame]", compute: "Callable[[Mapping[str, pd.DataFrame]], pd.DataFrame]"
@@ -150,13 +160,12 @@ class Parts:
         from capex_pipeline.normalise import company_parts
 
         now = company_parts.identities(tables["figures"], tables["documents"])
-        rows = self._whole_candidate()
-        before = {} if rows is None else self._known()
-        changed = [name for name, identity in now.items() if before.get(name) != identity]
-        self._computed_from = now
-        if rows is None or len(changed) == len(now):
+        same, candidates = self.unchanged(now)
+        if not same:
             return compute(tables)
-        kept = rows[rows[company_parts.BY].isin([name for name in now if name not in changed])]
+        (rows,) = candidates.values()
+        kept = rows[rows[company_parts.BY].isin(same)]
+        changed = [name for name in now if name not in same]
         if not changed:
             return kept
         return pd.concat(
@@ -164,39 +173,38 @@ class Parts:
         )
 
     def keep(self) -> None:
-        """Stores the fingerprints of the written candidate's inputs, for the next build."""
+        """Stores the fingerprints of the written candidates' inputs, for the next build."""
         if self._computed_from is not None:
-            data = json.dumps(self._computed_from).encode()
-            cache.write(self._warehouse.staging(), f"{self._table}.parts.json", self._identity(), data)
+            data = json.dumps(dict(self._computed_from)).encode()
+            cache.write(self._warehouse.staging(), f"{self._tables[0]}.parts.json", self._identity(), data)
 
-    def _whole_candidate(self) -> "pd.DataFrame | None":
-        """The rows of the candidate; None where there is none or the disk changed it, which the footer of a large file does not show."""
+    def _whole_candidate(self, table: str) -> "pd.DataFrame | None":
+        """The rows of a candidate; None where there is none or the disk changed it, which the footer of a large file does not show."""
         from capex_pipeline.storage.parquet import content_id, to_arrow
 
-        footer = self._warehouse.footer(self._table)
+        footer = self._warehouse.footer(table)
         try:
-            rows = None if footer is None else self._warehouse.read(self._table)
+            rows = None if footer is None else self._warehouse.read(table)
         except WarehouseError:
             return None
-        is_whole = (
-            rows is not None and footer is not None and content_id(to_arrow(rows, self._table)) == footer.content_id
-        )
+        is_whole = rows is not None and footer is not None and content_id(to_arrow(rows, table)) == footer.content_id
         return rows if is_whole else None
 
     def _known(self) -> dict[str, str]:
-        data = cache.read(self._warehouse.staging(), f"{self._table}.parts.json", self._identity())
+        data = cache.read(self._warehouse.staging(), f"{self._tables[0]}.parts.json", self._identity())
         return {} if data is None else json.loads(data)
 
     def _identity(self) -> str:
-        """Identity of the present candidate; parts with other rows cannot be used."""
-        footer = self._warehouse.footer(self._table)
-        content = "" if footer is None else footer.content_id
+        """Identity of the present candidates; parts with other rows cannot be used."""
+        footers = {table: self._warehouse.footer(table) for table in self._tables}
+        contents = {table: "" if footer is None else footer.content_id for table, footer in footers.items()}
         inputs = {
-            "content": content,
+            **contents,
             "as_of": self._settings.as_of,
+            "leave_out": json.dumps(sorted(self._settings.leave_out)),
             "reference": self._settings.reference_fingerprint(),
         }
-        return fingerprint.of(f"{self._table}.parts", inputs)
+        return fingerprint.of(f"{self._tables[0]}.parts", inputs)
 
 
 _frames: "dict[tuple[str, str, str], pd.DataFrame]" = {}

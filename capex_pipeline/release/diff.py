@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from capex_pipeline.release import ReleaseError
 from capex_pipeline.release.diff_causes import Causes
@@ -45,7 +46,7 @@ def compare(old: Path, new: Path) -> pd.DataFrame:
     for table in TABLES:
         if is_same(old, new, table):
             continue
-        before, now = read(old, table), read(new, table)
+        before, now = _read_differing(old, new, table)
         # All rows of a table that only one release has were added or removed.
         if before is None and now is not None:
             before = now.iloc[:0]
@@ -80,6 +81,42 @@ def no_changes() -> pd.DataFrame:
 
 def read(folder: Path, table: str) -> pd.DataFrame | None:
     """A table of a release: its columns that are in this version's model, in the model's types. None if there is no such file."""
+    return _frame_of(_read_rows(folder, table), table)
+
+
+def _read_differing(old: Path, new: Path, table: str) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """As `read` for both releases, without the equal rows at the start and at the end of both. Rows have the order of their key, so what
+    is left grows with the change and not with the table.
+    """
+    before, now = _read_rows(old, table), _read_rows(new, table)
+    if before is not None and now is not None and before.schema.equals(now.schema):
+        shorter = min(before.num_rows, now.num_rows)
+        first = _equal_rows(before, now, shorter)
+        last = _equal_rows(before, now, shorter - first, at_end=True)
+        before, now = (rows.slice(first, rows.num_rows - first - last) for rows in (before, now))
+    return _frame_of(before, table), _frame_of(now, table)
+
+
+def _equal_rows(before: pa.Table, now: pa.Table, most: int, *, at_end: bool = False) -> int:
+    """How many rows at the start of two tables are equal, or at their end. most: the number of rows to compare."""
+    for one, other in zip(before.columns, now.columns, strict=True):
+        equal = 0
+        while equal < most:  # each turn compares half of what is left of the column
+            step = (most - equal + 1) // 2
+            starts = [len(column) - equal - step if at_end else equal for column in (one, other)]
+            if one.slice(starts[0], step).equals(other.slice(starts[1], step)):
+                equal += step
+            else:
+                most = equal + step - 1
+        most = equal
+    return most
+
+
+def _frame_of(rows: pa.Table | None, table: str) -> pd.DataFrame | None:
+    return None if rows is None else to_pandas(rows, pandas_types(TABLES[table]))
+
+
+def _read_rows(folder: Path, table: str) -> pa.Table | None:
     try:
         with (folder / f"{table}.parquet").open("rb") as stream:
             rows = read_rows(stream)
@@ -93,7 +130,7 @@ def read(folder: Path, table: str) -> pd.DataFrame | None:
         for field in wanted
         if field.name in rows.column_names and rows.schema.field(field.name).type == field.type
     ]
-    return to_pandas(rows.select(shared), pandas_types(TABLES[table]))
+    return rows.select(shared)
 
 
 def compare_table(table: str, before: pd.DataFrame, now: pd.DataFrame, causes: Causes) -> list[pd.DataFrame]:

@@ -80,18 +80,19 @@ def progress(source: Source, row: Any) -> tuple[float, int, float] | None:
     currency differs, if the period is not a known whole number of quarters, or if the statement changed the definition, because spending is
     then on the earlier definition.
     """
-    spending = source.spending.get(row.entity_id)
-    if spending is None or row.outlook_id in source.redefining:
+    if row.outlook_id in source.redefining:
         return None
-    inside = spending[
-        (spending["fiscal_period_start"] >= row.target_start) & (spending["fiscal_period_end"] <= row.target_end)
-        & (spending["currency"] == row.currency)
-    ].sort_values("quarter_start", kind="stable")  # fmt: skip
-    amounts = inside["headline_amount_local"].fillna(inside["amount_local"]).dropna()
+    spent = [
+        quarter.spent
+        for quarter in source.spending.get(row.entity_id, [])
+        if quarter.fiscal_period_start >= row.target_start
+        and quarter.fiscal_period_end <= row.target_end
+        and quarter.currency == row.currency
+    ]
     quarters = _ANNUAL.get(row.target_period_type)
-    if not len(amounts) or quarters is None:
+    if not spent or quarters is None:
         return None
-    return float(amounts.sum()), len(amounts), float(amounts.iloc[-1]) * quarters
+    return float(sum(spent)), len(spent), float(spent[-1]) * quarters
 
 
 def amounts(row: Any) -> str:

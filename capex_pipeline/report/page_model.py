@@ -83,11 +83,19 @@ class Source:
         )
 
     @cached_property
-    def spending(self) -> dict[str, pd.DataFrame]:
-        """Entity id to what a statement of guidance is compared with: the company's rows of table capex."""
-        names = ["quarter_start", "fiscal_period_start", "fiscal_period_end", "currency", "amount_local"]
-        rows = self["capex"][["entity_id", *names, "headline_amount_local"]]
-        return {str(entity_id): company for entity_id, company in rows.groupby("entity_id")}
+    def spending(self) -> dict[str, list[Any]]:
+        """Entity id to what a statement of guidance is compared with: the company's quarters in order, with `spent`, the headline amount
+        if the company publishes one.
+        """
+        rows = self["capex"].sort_values("quarter_start", kind="stable")
+        rows = rows.assign(spent=rows["headline_amount_local"].fillna(rows["amount_local"]))
+        quarters = rows.loc[
+            rows["spent"].notna(), ["entity_id", "fiscal_period_start", "fiscal_period_end", "currency", "spent"]
+        ]
+        of_company: dict[str, list[Any]] = {}
+        for quarter in formatting.records(quarters):
+            of_company.setdefault(quarter.entity_id, []).append(quarter)
+        return of_company
 
     @cached_property
     def redefining(self) -> set[str]:

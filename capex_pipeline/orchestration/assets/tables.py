@@ -17,6 +17,7 @@ from capex_pipeline.orchestration.asset_factory import (
     OWNERS,
     Inputs,
     Metrics,
+    Parts,
     asset_spec,
     contract_check,
     table_asset,
@@ -45,6 +46,9 @@ _RAW_TABLES = {
     "article_mentions": "Every quantity in the text of an article, with its span, its interpretation and its use.",
     "rejected_figures": "Every row and file that could not be read, with the rule that it breaks and the remedy.",
 }
+
+_RESOLVED = ("figures", "rejected_figures")
+"""Tables whose rows of a company are computed again only if a file with a row of the company changed."""
 
 
 raw_documents = dg.AssetSpec(
@@ -78,13 +82,14 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
         before = raw_folder.settled_signature(root)
     listing = raw_version.listing(root)
     wanted = evidence_fingerprint(listing, settings.leave_out, settings.reference_fingerprint())
+    parts = Parts(warehouse, settings, *_RESOLVED)
 
     def frames() -> "Mapping[str, pd.DataFrame]":
         from capex_pipeline.normalise.ingest import ingest
         from capex_pipeline.normalise.rejections import folded
 
         staging = None if storage_files.is_remote(warehouse.root) else warehouse.staging()
-        read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging)
+        read = ingest(root, settings.load_reference(), tuple(settings.leave_out), staging, parts.unchanged)
         if raw_folder.signature(root) != before:  # rows and fingerprint must belong to the same bytes
             raise dg.Failure(
                 f"A file below {root} was written while it was read. Nothing was written; build again.",
@@ -116,6 +121,8 @@ def evidence(context: dg.AssetExecutionContext, settings: Settings) -> Iterator[
 
     with in_words():
         yield from write(context, warehouse, chosen, wanted, frames, {"article_mentions": texts})
+    if set(_RESOLVED) <= set(chosen):
+        parts.keep()
 
 
 @table_asset("entities", reads=[])

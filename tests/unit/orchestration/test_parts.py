@@ -1,7 +1,8 @@
-"""Observations are computed company by company: after any changes of documents, the bytes are those of a computation from nothing."""
+"""Figures and observations are computed company by company: after any changes of documents, the bytes are those of a computation from nothing."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,17 +12,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from capex_pipeline.normalise.ingest import ingest
+from capex_pipeline.normalise import figures as figure_rules
+from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.normalise.observations import observations
 from capex_pipeline.orchestration.asset_factory import Parts
 from capex_pipeline.reference import load
 from capex_pipeline.storage import warehouse as warehouse_module
 from capex_pipeline.storage.warehouse import Warehouse
-from tests.builders import RAW_SMALL
+from tests.builders import RAW_SMALL, RawFolder, article, document, row
 
 TABLE = "observations"
 REFERENCE = load()
-SETTINGS: Any = SimpleNamespace(as_of="", reference_fingerprint=lambda: "")
+SETTINGS: Any = SimpleNamespace(as_of="", leave_out=[], reference_fingerprint=lambda: "")
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -43,7 +45,7 @@ def built(warehouse: Warehouse, tables: Tables, inputs: str = "inputs") -> set[s
         companies.update(rows["figures"]["entity_id"])
         return computed(rows)
 
-    parts = Parts(TABLE, warehouse, SETTINGS)
+    parts = Parts(warehouse, SETTINGS, TABLE)
     warehouse.write(TABLE, parts.frame(tables, compute), inputs)
     parts.keep()
     return companies
@@ -116,3 +118,85 @@ def test_parts_of_a_large_table_that_the_disk_changed_are_not_used(
         assert built(warehouse, everything, "changed") == set(everything["figures"]["entity_id"])
         assert built(warehouse, everything) == set()
         assert path.read_bytes() == whole
+
+
+RESOLVED = ("figures", "rejected_figures")
+
+
+def resolved(warehouse: Warehouse, root: Path) -> set[str]:
+    """Brings figures and rejected figures up to date, as their asset does, and returns the companies of the rows that were resolved again."""
+    again: set[str] = set()
+
+    def recorded(rows: pd.DataFrame, *others: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+        again.update(rows["entity"].dropna())
+        return resolve(rows, *others)
+
+    parts, resolve = Parts(warehouse, SETTINGS, *RESOLVED), figure_rules.resolve
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figure_rules, "resolve", recorded)
+        write(warehouse, ingest(root, REFERENCE, (), warehouse.staging(), parts.unchanged))
+    parts.keep()
+    return again
+
+
+def write(warehouse: Warehouse, read: Ingested) -> None:
+    for table in RESOLVED:
+        warehouse.write(table, getattr(read, table), "inputs")
+
+
+def add_linked(raw: RawFolder) -> None:
+    """Documents whose rows are compared across files, across companies and with rows that are rejected."""
+    filed = document(document_id="filed")
+    raw.table("linked/alibaba.csv", [row(), row(value="9"), row(entity="nobody"), row(metric="nothing")], [filed])
+    raw.table("linked/again.csv", [row(), row(entity="tencent"), row(entity="baidu", period="Q3 2024")], [filed])
+    raw.yaml(
+        "linked/article.yaml",
+        [
+            row(id="one", entity="alibaba"), row(id="one", entity="tencent", value="8,000"),
+            row(id="first", entity="baidu"), row(id="second", entity="meta", same_fact_as="first"),
+            row(id="third", entity="nobody", same_fact_as="one"),
+            row(id="alibaba/capex/cash_purchases/2024-04-01/2024-06-30", entity="microsoft"),
+        ],
+        article("linked", "2024-08-26"),
+    )  # fmt: skip
+
+
+def test_a_change_of_a_row_reaches_the_companies_of_rows_with_its_id(tmp_path: Path) -> None:
+    """The article gives one id to a row of Alibaba and one of Tencent, and a row of Meta names one of Baidu; Microsoft has an id like Alibaba's."""
+    raw, warehouse = RawFolder(tmp_path / "raw"), Warehouse(tmp_path / "built")
+    add_linked(raw)
+    raw.table("other.csv", [row(entity="amazon")], [document(document_id="other")])
+    companies = {"alibaba", "tencent", "baidu", "meta", "microsoft", "amazon", "nobody"}
+    assert resolved(warehouse, raw.root) == companies
+    assert resolved(warehouse, raw.root) == set()
+    raw.table("another.csv", [row(entity="baidu")], [document(document_id="another")])
+    assert resolved(warehouse, raw.root) == {"baidu", "meta"}
+    raw.table("another.csv", [row(entity="tencent")], [document(document_id="another")])
+    assert resolved(warehouse, raw.root) == companies - {"amazon"}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_figures_after_random_changes_of_files_are_those_of_a_reading_from_nothing(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figure_rules, "MAXIMUM_ROWS_OF_A_YEAR", 4)  # so that rows of one file displace those of another
+    chance = np.random.default_rng(seed)
+    everything = RawFolder(tmp_path / "everything")
+    shutil.copytree(RAW_SMALL, everything.root)
+    add_linked(everything)
+    files = sorted(path for path in everything.root.rglob("*.*") if not path.name.endswith((".meta.yaml", ".md")))
+    root, warehouse, is_partial = tmp_path / "raw", Warehouse(tmp_path / "built"), []
+    shutil.copytree(everything.root, root)
+    companies = resolved(warehouse, root)
+    for step in range(4):
+        changed = root / chance.choice(files).relative_to(everything.root)
+        if changed.exists():
+            changed.unlink()
+        else:
+            shutil.copy(everything.root / changed.relative_to(root), changed)
+        is_partial.append(resolved(warehouse, root) < companies)
+        fresh = Warehouse(tmp_path / f"fresh-{step}")
+        write(fresh, ingest(root, REFERENCE))
+        for table in RESOLVED:
+            assert warehouse.path(table).read_bytes() == fresh.path(table).read_bytes()
+    assert any(is_partial)
