@@ -25,6 +25,9 @@ BRIDGE_PARTS = {
 }
 _CELL = ["entity_id", "calendar_quarter"]
 _QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
+_FISCAL = ["series", "period_start", "period_end", "vintage", "conflict_reason", "note", "source_type", "review_state", "entity_type", "status",
+           "currency", "entity_id", "value", "calendar_quarter", "fiscal_year", "fiscal_period"]  # fmt: skip
+"""Columns of observations that tell the fiscal quarters of companies."""
 
 
 def flow(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -46,15 +49,17 @@ def balance(metric_id: str, observations: pd.DataFrame, rates: pd.DataFrame, ref
 
     A balance of the whole company joins the quarter that ends on its day; balances of other days, and of parts of the company, are left out.
     """
-    rows = _of_companies(observations, reference)
+    rows = _of_companies(
+        observations[_FISCAL], reference
+    )  # of every metric, and without the columns that take long to sort
     fiscal = rows[rows["calendar_quarter"].notna() & rows["fiscal_period"].isin(_QUARTERS)]
     quarters = fiscal[["entity_id", "period_end", "calendar_quarter", "fiscal_year", "fiscal_period", "period_start"]]
     quarters = quarters.sort_values(["entity_id", "period_end", "period_start"], kind="stable")
     quarters = quarters.drop_duplicates(["entity_id", "period_end"]).rename(
         columns={"period_start": "fiscal_period_start"}
     )
-    is_whole = rows["definition_id"].map(reference.definitions["comparable"]).eq(True)
-    balances = rows[(rows["metric_id"] == metric_id) & is_whole]
+    balances = _of_companies(observations[observations["metric_id"] == metric_id], reference)
+    balances = balances[balances["definition_id"].map(reference.definitions["comparable"]).eq(True)]
     balances = balances.drop(columns=["calendar_quarter", "fiscal_year", "fiscal_period"]).merge(
         quarters, on=["entity_id", "period_end"]
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from unit.release.release_folders import filed, filing, put, table
 
 from capex_pipeline.release import diff, diff_text, publish
+from capex_pipeline.release.diff_causes import Causes
 from capex_pipeline.schemas import TABLES, validation
 from capex_pipeline.schemas.derive import columns
 from capex_pipeline.schemas.release_changes import ReleaseChanges
@@ -52,6 +54,24 @@ def test_a_restatement_has_another_id_and_is_still_one_row(tmp_path: Path) -> No
     assert (moved["old_document_id"], moved["new_document_id"]) == ("filing-1", "filing-2")
     assert (moved["cause"], moved["caused_by"], moved["explained_by"]) == ("new_document", "filing-2", "filing-2")
     assert of(found, "added", "documents")["row_key"].tolist() == ["filing-2"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rows_that_are_equal_at_both_ends_change_nothing_in_a_comparison(tmp_path: Path, seed: int) -> None:
+    """A comparison leaves them out; here every row of two random sets of ids and amounts is compared."""
+    chance = np.random.default_rng(seed)
+    common = [filed(f"{number:02}", float(chance.integers(1, 9)) * 1e9) for number in range(12)]
+    old, new = (
+        {"capex_by_definition": table("capex_by_definition", *(
+            {**row, "is_preferred": False, "note": str(chance.choice(["same", "same", "other"]))} for row in common if chance.random() < 0.9
+        ))}
+        for _ in range(2)
+    )  # fmt: skip
+    found = changes(tmp_path, old, new)
+    causes = Causes(BEFORE, BEFORE)
+    before, now = (diff.read(tmp_path / name, "capex_by_definition") for name in ("old", "new"))
+    assert before is not None and now is not None
+    pd.testing.assert_frame_equal(found, diff.combined(diff.compare_table("capex_by_definition", before, now, causes)))
 
 
 @pytest.mark.slow("writes and compares releases")
