@@ -14,6 +14,7 @@ import argparse
 import json
 import re
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -210,8 +211,12 @@ def speed() -> None:
 
 
 def numbers(count: int = 20) -> dict[str, float]:
-    """Processor seconds: of articles of 1,000 words read whole, of their quantities alone, and of a text of a quarter and of one MB."""
+    """Processor seconds: of articles of 1,000 words read whole, of their quantities alone, of a text of a quarter and of one MB, and of new
+    articles through the whole path of a build.
+    """
     vocabulary, texts = corpus_vocabulary(), thousand_words(count)
+
+    _, small, large = map(_through_the_path, (5, 20, 200))  # the first one imports what the others need
 
     def read(length: int) -> float:
         text = ("Capital expenditure was $5bn in the first quarter. " * (length // 50 + 1))[:length]
@@ -223,7 +228,24 @@ def numbers(count: int = 20) -> dict[str, float]:
         "quantities": min(_seconds(lambda: [find_quantities(plain_text(text)) for text in texts]) for _ in range(5)),
         "quarter_mb": min(read(250_000) for _ in range(2)),
         "one_mb": read(1_000_000),
+        "path": large - small,
+        "through_the_path": 180,
     }  # fmt: skip
+
+
+def _through_the_path(count: int) -> float:
+    """Processor seconds in which a folder of new articles of 1,000 words becomes documents, figures and mentions."""
+    from capex_pipeline.normalise.ingest import ingest
+    from capex_pipeline.reference import load
+
+    reference = load()
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name) / "raw"
+        root.mkdir()
+        for number, body in enumerate(thousand_words(count)):
+            front = f"title: Article {number}\npublisher: nobody\npublished: 2025-01-01\nretrieved: 2025-01-02\n"
+            (root / f"{number}.md").write_text(f"---\n{front}---\n{body}\n", encoding="utf-8")
+        return _seconds(lambda: ingest(root, reference, (), Path(name) / "staging"))
 
 
 def _seconds(work: Callable[[], object]) -> float:

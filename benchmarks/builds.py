@@ -1,13 +1,14 @@
 """Parts (a) to (c): whole builds, builds with nothing changed, and builds after one new document.
 
 A whole build, cold and warm, is compared with a job that does nothing and with plain Python; the other two are measured
-with the archive as it is and four times as large. This module defines the order of the builds. One build is in
+with the archive as it is and with ten and thirty copies of it. This module defines the order of the builds. One build is in
 `benchmarks/build.py`, the empty job in `benchmarks/empty_job.py`, the larger archive in `benchmarks/archive_copies.py`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,7 +16,9 @@ from pathlib import Path
 from benchmarks import archive_copies
 from benchmarks.measure import ROOT, Row, Used, child, least
 
-TIMES = 4
+TIMES = (10, 30)
+_MEGABYTES, _DOCUMENTS = 2_000, 57_000
+"""A build of so many documents should need no more memory than this."""
 _COLD, _WARM = 2, 3
 
 
@@ -85,26 +88,48 @@ def _part(what: str, ours: float, whole: float, peak: float) -> Row:
 
 
 def _one_document(place: _Place) -> list[Row]:
-    large = place.folder / "large"
-    archive_copies.enlarge(place.raw, large, TIMES)
-    found = {}
-    for name, raw in (("as it is", place.raw), (f"{TIMES} times as large", large)):
-        warehouse = f"one_more_{raw.name}"
-        first = place.build("dagster", warehouse, raw)
-        after = min((_added(place, warehouse, raw, number) for number in range(2)), key=lambda used: used.said["run"])
-        found[name] = first, after
-    (first, after), (first_large, after_large) = found.values()
-    whole, whole_large = first.said["run"], first_large.said["run"]
-    one, one_large = after.said["run"], after_large.said["run"]
-    return [
-        Row("c", "build after one new document", one, "the first build", whole, one / whole, peak=after.peak),
-        Row("c", f"the same, archive {TIMES} times as large", one_large, "the first build of that archive", whole_large,
-            one_large / whole_large, peak=after_large.peak),
-        Row("c", f"build after one new document, archive {TIMES} times as large", one_large, "archive as it is", one, one_large / one,
-            f"well below {TIMES}", after_large.peak, reached=one_large / one < TIMES / 2),
-        Row("c", f"first build, archive {TIMES} times as large", whole_large, "archive as it is", whole, whole_large / whole,
-            peak=first_large.peak),
-    ]  # fmt: skip
+    sizes = {1: place.raw}
+    for times in TIMES:
+        sizes[times] = place.folder / f"raw-{times}"
+        archive_copies.enlarge(place.raw, sizes[times], times)
+    first, after, documents = {}, {}, {}
+    for times, raw in sizes.items():
+        documents[times] = sum(1 for path in raw.rglob("*") if path.is_file())
+        warehouse = f"one_more_{times}"
+        first[times] = place.build("dagster", warehouse, raw)
+        numbers = range(2 if times == 1 else 1)
+        after[times] = min((_added(place, warehouse, raw, one) for one in numbers), key=lambda used: used.said["run"])
+    found = []
+    for times in sizes:
+        ours, whole = after[times].said["run"], first[times].said["run"]
+        found.append(
+            Row("c", f"build after one new document, {_copies(times)}", ours, "the first build of that archive", whole, ours / whole,
+                peak=after[times].peak)
+        )  # fmt: skip
+    middle, large = TIMES
+    for times in TIMES:
+        ratio = after[times].said["run"] / after[1].said["run"]
+        found.append(
+            Row("c", f"build after one new document, {_copies(times)}", after[times].said["run"], _copies(1), after[1].said["run"], ratio,
+                "at most 1.5", after[times].peak, reached=ratio <= 1.5)
+        )  # fmt: skip
+    one, other = first[middle].said["run"], first[large].said["run"]
+    exponent = math.log(other / one) / math.log(large / middle)
+    found.append(
+        Row("c", f"exponent of growth of a first build, {_copies(large)}", other, _copies(middle), one, exponent, "at most 1.1",
+            first[large].peak, reached=exponent <= 1.1)
+    )  # fmt: skip
+    of_document = (first[large].peak - first[middle].peak) / (documents[large] - documents[middle])
+    expected = first[large].peak + (_DOCUMENTS - documents[large]) * of_document
+    found.append(
+        Row("c", f"memory of {_DOCUMENTS:,} files, computed from {_copies(middle)} and {_copies(large)}", expected, "the aim", _MEGABYTES,
+            expected / _MEGABYTES, "at most 1", first[large].peak, "MB", expected <= _MEGABYTES)
+    )  # fmt: skip
+    return found
+
+
+def _copies(times: int) -> str:
+    return "archive as it is" if times == 1 else f"{times} copies of the archive"
 
 
 def _added(place: _Place, warehouse: str, raw: Path, number: int) -> Used:

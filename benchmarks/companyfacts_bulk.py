@@ -15,6 +15,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,12 @@ from benchmarks.measure import Row  # noqa: E402
 ALWAYS = {"PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquireProductiveAssets"}
 """In every variant; other concepts by chance, so that tracked facts are as dense as in real files."""
 
+_SERVED, _SERVED_BYTES = 8, 5_000_000
+"""Number and mean size of the files in raw/; a large filer's whole file has a few megabytes."""
+
+_RAW_RATE = 100
+"""Megabytes a processor second at which files in raw/ should be read."""
+
 MEMBER_BYTES = 970_000
 """Mean size of a made member; 2,000 real files had 1.94 GB."""
 
@@ -44,7 +51,7 @@ def wanted() -> Any:
     return wanted_concepts(load().filers.values())
 
 
-def generate(target: Path, files: int, source: Path | None) -> str:
+def generate(target: Path, files: int, source: Path | None, member_bytes: int = MEMBER_BYTES) -> str:
     """Write a zip of `files` variants; returns what they were made of."""
     folder = source or SHIPPED
     pools: list[list[tuple[str, bytes]]] = []
@@ -63,7 +70,7 @@ def generate(target: Path, files: int, source: Path | None) -> str:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for number in range(files):
             pool = pools[number % len(pools)]
-            share = MEMBER_BYTES / sum(len(body) for _, body in pool) * chance.uniform(0.4, 1.6)
+            share = member_bytes / sum(len(body) for _, body in pool) * chance.uniform(0.4, 1.6)
             chosen = [body for name, body in pool if name in ALWAYS or chance.random() < share]
             cik = 9_000_000 + number
             head = f'{{"cik":{cik},"entityName":"VARIANT {number}","facts":{{"us-gaap":{{'.encode()
@@ -128,6 +135,28 @@ def run_json_pandas(folder: Path) -> tuple[int, int]:
     return _size(folder), facts
 
 
+def run_in_raw(folder: Path) -> tuple[int, int, float]:
+    """Reads the files as documents of raw/, each with the CIK of a filer of the reference data; the seconds are those of reading alone."""
+    from capex_pipeline.reference import load
+    from capex_pipeline.sources.readers import reader_for
+
+    reference, size, facts = load(), 0, 0
+    cik = min(filer.cik for filer in reference.filers.values())
+    name = f"CIK{cik:010d}.json"
+    reader = reader_for(f"filings/companyfacts/{name}", reference)
+    start = time.process_time()
+    for path in sorted(folder.glob("*.json")):
+        data = re.sub(rb'"cik":[0-9]+', b'"cik":%d' % cik, path.read_bytes(), count=1)
+        size, facts = size + len(data), facts + len(reader(data, {}, name).rows)
+    return size, facts, time.process_time() - start
+
+
+def run_json(folder: Path) -> tuple[int, int]:
+    for path in sorted(folder.glob("*.json")):
+        json.loads(path.read_bytes())
+    return _size(folder), 0
+
+
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob("*.json"))
 
@@ -165,19 +194,22 @@ def unzip_to_nowhere(archive: Path, size: int) -> dict[str, float] | None:
             "peak": usage.ru_maxrss / 1024}  # fmt: skip
 
 
+_OF_FOLDER = {"duckdb": run_duckdb, "edgartools": run_edgartools, "pandas": run_json_pandas, "json": run_json}  # fmt: skip
+
+
 def one_method(options: argparse.Namespace) -> int:
     archive = Path(options.zip)
     if options.method == "make":
-        print(generate(archive, options.files, options.source))
+        print(generate(archive, options.files, options.source, options.member_bytes))
         return 0
     start = time.process_time()
     if options.method.startswith("project"):
         size, facts, in_workers = run_project(archive, options.workers, options.bar)
         cpu = time.process_time() - start + (in_workers if options.workers > 1 else 0.0)
+    elif options.method == "raw":
+        size, facts, cpu = run_in_raw(archive)
     else:
-        size, facts = {"duckdb": run_duckdb, "edgartools": run_edgartools, "pandas": run_json_pandas}[options.method](
-            archive
-        )
+        size, facts = _OF_FOLDER[options.method](archive)
         cpu = time.process_time() - start
     print(json.dumps([size, facts, cpu]))
     return 0
@@ -186,6 +218,7 @@ def one_method(options: argparse.Namespace) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--files", type=int, default=2000, help="members of the archive that is made")
+    parser.add_argument("--member-bytes", type=int, default=MEMBER_BYTES, help="mean size of a member that is made")
     parser.add_argument("--part", type=int, default=40, help="files for the slow methods")
     parser.add_argument("--zip", help="an archive that is there already")
     parser.add_argument("--source", type=Path, help="folder of companyfacts JSON to vary")
@@ -218,7 +251,7 @@ def main() -> int:
         base = None if reference is None else reference["bytes"] / reference["cpu"]
         show("unzip -p to nowhere", reference, base, "unzip is not installed")
         bar = ["--bar"] if sys.stderr.isatty() else []
-        inflater = "zlib" if importlib.util.find_spec("deflate") is None else "libdeflate"
+        inflater = _inflater()
         cores = os.cpu_count() or 1
         whole = ["--zip", str(archive), *bar]
         show(f"this project, one process ({inflater})", measured(["--method", "project", *whole]), base)
@@ -236,7 +269,7 @@ def main() -> int:
 
 
 def rows(sizes: tuple[int, int] = (100, 400)) -> list[Row]:
-    """Rows of part f: reading against inflating alone, and memory against the number of files."""
+    """Rows of part f: reading against inflating alone, memory against the number of files, and files in raw/ against a JSON parser."""
     found = []
     with tempfile.TemporaryDirectory() as name:
         for files in sizes:
@@ -245,18 +278,43 @@ def rows(sizes: tuple[int, int] = (100, 400)) -> list[Row]:
             found.append(measured(["--method", "project", "--zip", str(archive)]))
         small, large = found
         inflated = unzip_to_nowhere(archive, int(large["bytes"]))
+        served, part = Path(name) / "served.zip", Path(name) / "served"
+        made = ["--files", str(_SERVED), "--member-bytes", str(_SERVED_BYTES)]
+        printed(["--method", "make", "--zip", str(served), *made])
+        zipfile.ZipFile(served).extractall(part)
+        in_raw, parsed = (measured(["--method", method, "--zip", str(part)]) for method in ("raw", "json"))
+    rate, other = (used["bytes"] / 1e6 / used["cpu"] for used in (in_raw, parsed))
+    what = f"companyfacts in raw/, {_SERVED} files of about {_SERVED_BYTES / 1e6:.0f} MB, {in_raw['facts']:,.0f} tracked facts"
+    of_raw = Row("f", what, rate, "json.loads of the same files", other, rate / other, f"at least {_RAW_RATE} MB/s", in_raw["peak"], "MB/s",
+                 rate >= _RAW_RATE)  # fmt: skip
     growth = large["peak"] / small["peak"]
     rate = large["bytes"] / 1e6 / large["cpu"]
     memory = Row("f", f"memory of {sizes[1]} filers' companyfacts", large["peak"], f"of {sizes[0]}", small["peak"], growth, "at most 1.25",
                  large["peak"], "MB", growth <= 1.25)  # fmt: skip
     if inflated is None:
-        return [memory]
+        return [memory, of_raw]
     other = inflated["bytes"] / 1e6 / inflated["cpu"]
-    what = f"bulk companyfacts, {sizes[1]} filers, {large['facts']:,.0f} tracked facts"
+    what = f"bulk companyfacts, {sizes[1]} filers, {large['facts']:,.0f} tracked facts, inflated by {_inflater()}"
     return [
-        Row("f", what, rate, "unzip -p to nowhere", other, rate / other, "", large["peak"], "MB/s"),
+        Row(
+            "f",
+            what,
+            rate,
+            "unzip -p to nowhere",
+            other,
+            rate / other,
+            "at least 1.0",
+            large["peak"],
+            "MB/s",
+            rate >= other,
+        ),
         memory,
+        of_raw,
     ]
+
+
+def _inflater() -> str:
+    return "zlib" if importlib.util.find_spec("deflate") is None else "libdeflate"
 
 
 def show(method: str, result: dict[str, float] | None, base: float | None, reason: str = "") -> None:
