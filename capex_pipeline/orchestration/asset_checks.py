@@ -148,9 +148,9 @@ def growth_agrees_with_amounts(tables: Tables) -> Verdict:
 )
 def copies_agree_with_other_documents(tables: Tables) -> Verdict:
     """A disagreement means that one of the two documents was read wrongly, or that one repeats an older presentation."""
-    from capex_pipeline.normalise.witnesses import copies_against_documents
+    from capex_pipeline.normalise.witnesses import COPIED, DERIVED, copies_against_documents
 
-    comparisons = copies_against_documents(tables.read("figures"), tables.read("observations"))
+    comparisons = copies_against_documents(tables.read("figures", COPIED), tables.read("observations", DERIVED))
     return _but_for_known(
         comparisons,
         tables.reference.known_copies,
@@ -163,9 +163,9 @@ def copies_agree_with_other_documents(tables: Tables) -> Verdict:
 @table_check("figures", "A document that states one fact in several places states the same amount.")
 def documents_agree_with_themselves(tables: Tables) -> Verdict:
     """If a row that was typed from a filing differs from a tagged fact of the same filing, one of them is wrong."""
-    from capex_pipeline.normalise.witnesses import places_of_one_document
+    from capex_pipeline.normalise.witnesses import COPIED, places_of_one_document
 
-    differences = places_of_one_document(tables.read("figures"))
+    differences = places_of_one_document(tables.read("figures", COPIED))
     return verdict(
         differences[~differences["agrees"]].drop(columns="agrees"),
         WARN,

@@ -351,7 +351,7 @@ def _result(
     more: Mapping[str, Callable[[], dict[str, str]]] | None,
 ) -> dg.MaterializeResult:
     table = written.footer.table
-    page = _page(warehouse, written, frame, more[table] if more and table in more else None)
+    page = _page(context.run.run_id, warehouse, written, frame, more[table] if more and table in more else None)
     return dg.MaterializeResult(
         asset_key=table,
         metadata=metadata.of_written(written) | _state(context, warehouse, written) | metadata.of_page(page),
@@ -400,7 +400,11 @@ def _state(context: dg.AssetExecutionContext, warehouse: Warehouse, written: Wri
 
 
 def _page(
-    warehouse: Warehouse, written: Written, frame: "pd.DataFrame | None", more: Callable[[], dict[str, str]] | None
+    run_id: str,
+    warehouse: Warehouse,
+    written: Written,
+    frame: "pd.DataFrame | None",
+    more: Callable[[], dict[str, str]] | None,
 ) -> metadata.Page:
     """The parts of the table's page.
 
@@ -428,7 +432,7 @@ def _page(
         def of_documents() -> metadata.Page:
             from capex_pipeline.orchestration.asset_page import sources
 
-            return {"documents": sources(rows(), warehouse.read("documents", named))}
+            return {"documents": sources(rows(), _read_once(run_id, warehouse, "documents")[named])}
 
         page = page | kept_part("sources", f"{content} {documents.content_id}", of_documents)
     figures = warehouse.footer("figures") if more is not None else None

@@ -66,15 +66,20 @@ def claim_checks(
     articles = with_intervals(figures[is_claim], reference.tolerances).astype(object)
     rows: list[dict[str, Any]] = []
     checked: dict[str, dict[str, Any]] = {}
+    of_document: dict[str, list[Any]] = {}
     claim: Any
-    for claim in articles[articles["same_fact_as"].isna() & ~is_outlook(articles)].itertuples(index=False):
+    is_checked = articles["same_fact_as"].isna() & ~is_outlook(articles)
+    for claim, checks_filings in zip(articles.itertuples(index=False), is_checked, strict=True):
+        of_document.setdefault(claim.document_id, []).append(claim)
+        if not checks_filings:
+            continue
         kind = "growth" if claim.measure in _GROWTH else "level"
         alike = repr(claim._replace(**_PLACE))  # as text, because NaN is not equal to itself
         if alike not in checked:
             checked[alike] = check_claim(claim, evidence, reference, estimates)
         rows.append({"claim": claim, "check_kind": kind, **checked[alike]})
     contradicted = {row["claim"].figure_id for row in rows if row["verdict"] == "contradicted"}
-    for document_id, document_claims in articles.groupby("document_id", sort=True):
+    for document_id, document_claims in sorted(of_document.items()):
         published: Any = sources.at[document_id, "known_from"]
         for row in check_document(document_claims, evidence, reference, published):
             if row["verdict"] == "confirmed" and row["claim"].figure_id in contradicted:

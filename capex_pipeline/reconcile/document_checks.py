@@ -25,10 +25,11 @@ _WIDEST = 3
 
 
 def check_document(
-    figures: pd.DataFrame, evidence: Evidence, reference: Reference, published: pd.Timestamp
+    claims: list[Any], evidence: Evidence, reference: Reference, published: pd.Timestamp
 ) -> Iterator[dict[str, Any]]:
-    """Rows of claim_checks (with `claim`, the figure they are about) for the figures of one document."""
-    claims = list(figures.itertuples(index=False))
+    """Rows of claim_checks (with `claim`, the figure they are about) for the figures of one document. claims: rows of table figures with
+    their intervals, as named tuples.
+    """
     yield from _sums_of_parts(claims, reference)
     yield from _growth_between_levels(claims)
     yield from _exchange_rates(claims, evidence, published)

@@ -41,9 +41,8 @@ PARTS = [
 
 def checks_of(reference: Reference, *rows: dict[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
     known = evidence_of([article("ft", "2024-08-26")], rows)
-    found = check_document(
-        claims_of(known.figures, "ft"), Evidence(known.observations, DAILY), reference, pd.Timestamp("2024-08-26")
-    )
+    claims = list(claims_of(known.figures, "ft").itertuples(index=False))
+    found = check_document(claims, Evidence(known.observations, DAILY), reference, pd.Timestamp("2024-08-26"))
     return {(one["check_kind"], one["claim"].figure_id.split("#")[1]): one for one in found}
 
 

@@ -41,7 +41,7 @@ def checks_of_each(reference: Reference, cases: dict[Any, list[dict[str, str]]])
     checks = []
     for name in names:
         own = claims_of(known.figures, name)
-        found = list(check_document(own, evidence, reference, pd.Timestamp("2024-08-26")))
+        found = list(check_document(list(own.itertuples(index=False)), evidence, reference, pd.Timestamp("2024-08-26")))
         for one in found:
             assert "nan" not in one["explanation"] and "inf" not in one["explanation"], one["explanation"]
         checks.append({one["check_kind"]: one for one in found})

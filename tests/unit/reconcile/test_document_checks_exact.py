@@ -40,7 +40,7 @@ YUAN = Rates(CNY=(7.0, 7.25, 7.5))
 
 
 def checks(reference: Reference, *rows: dict[str, Any], rates: Evidence = YUAN) -> list[dict[str, Any]]:
-    found = list(check_document(as_figures(list(rows)), rates, reference, PUBLISHED))
+    found = list(check_document(list(as_figures(list(rows)).itertuples(index=False)), rates, reference, PUBLISHED))
     for one in found:
         assert "nan" not in one["explanation"] and "inf" not in one["explanation"], one["explanation"]
     return found

@@ -65,7 +65,9 @@ def test_ten_times_the_claims_of_a_document_are_ten_times_the_work(reference: Re
     for copies in (10, 100):
         Counted.reads = 0
         figures: Any = CountedFigures(document(copies, years=years))
-        checks[copies] = len(list(check_document(figures, evidence, reference, pd.Timestamp("2026-08-26"))))
+        checks[copies] = len(
+            list(check_document(list(figures.itertuples(index=False)), evidence, reference, pd.Timestamp("2026-08-26")))
+        )
         reads[copies] = Counted.reads
     assert checks[100] == 10 * checks[10] > 0
     assert reads[100] <= 10.5 * reads[10]
