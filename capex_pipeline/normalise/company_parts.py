@@ -19,6 +19,22 @@ from capex_pipeline.storage.parquet import content_id, to_arrow
 BY = "entity_id"
 """The column that says to which part a row of figures belongs."""
 
+ROWS_AT_ONCE = 50_000
+"""Rows of parts that are computed together; more would need more memory and no less time."""
+
+
+def batches(parts: pd.Series) -> list[list[str]]:
+    """The names of all parts in groups of at most ROWS_AT_ONCE rows, a larger part in a group of its own. parts: the part of each row."""
+    groups: list[list[str]] = []
+    room = 0
+    for name, rows in parts.value_counts(sort=False).items():
+        if not groups or rows > room:
+            groups.append([])
+            room = ROWS_AT_ONCE
+        groups[-1].append(str(name))
+        room -= rows
+    return groups
+
 
 def rows_of(figures: pd.DataFrame, documents: pd.DataFrame, names: Collection[str]) -> dict[str, pd.DataFrame]:
     """The figures of the named companies, and the documents that state them."""

@@ -152,15 +152,14 @@ def _resolve_changed(
     # The place of a row tells its rejections from those of its reader, unless both rejected something there.
     unclear = parts[is_among(places, _places(rejected))]
     is_kept = is_among(parts, pd.Series(list(same), dtype="str")) & ~is_among(parts, unclear)
-    changed = rows[~is_kept].reset_index(drop=True)
-    tables = figure_rules.resolve(changed, documents, reference, reference.rough_per_usd)
-    if not is_kept.any():
-        return tables
-    kept = (earlier["figures"], earlier["rejected_figures"])
-    figures, broken = (
-        pd.concat([old[is_among(_places(old), places[is_kept])], new], ignore_index=True)
-        for old, new in zip(kept, tables, strict=True)
-    )
+    resolved = []
+    if is_kept.any():
+        kept = (earlier[table] for table in ("figures", "rejected_figures"))
+        resolved.append(tuple(table[is_among(_places(table), places[is_kept])] for table in kept))
+    for batch in company_parts.batches(parts[~is_kept]) or [[]]:
+        chosen = rows[parts.isin(batch) & ~is_kept].reset_index(drop=True)
+        resolved.append(figure_rules.resolve(chosen, documents, reference, reference.rough_per_usd))
+    figures, broken = (pd.concat(part, ignore_index=True) for part in zip(*resolved, strict=True))
     return figures.sort_values(table_metadata(Figures)["sort"], kind="stable", ignore_index=True), broken
 
 

@@ -161,16 +161,13 @@ class Parts:
 
         now = company_parts.identities(tables["figures"], tables["documents"])
         same, candidates = self.unchanged(now)
-        if not same:
+        kept = [rows[rows[company_parts.BY].isin(same)] for rows in candidates.values()]
+        names = tables["figures"][company_parts.BY]
+        changed = company_parts.batches(names[~names.isin(same)])
+        if not kept and len(changed) <= 1:
             return compute(tables)
-        (rows,) = candidates.values()
-        kept = rows[rows[company_parts.BY].isin(same)]
-        changed = [name for name in now if name not in same]
-        if not changed:
-            return kept
-        return pd.concat(
-            [kept, compute(company_parts.rows_of(tables["figures"], tables["documents"], changed))], ignore_index=True
-        )
+        made = [compute(company_parts.rows_of(tables["figures"], tables["documents"], batch)) for batch in changed]
+        return pd.concat([*kept, *made], ignore_index=True)
 
     def keep(self) -> None:
         """Stores the fingerprints of the written candidates' inputs, for the next build."""

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from capex_pipeline.normalise import company_parts
 from capex_pipeline.normalise import figures as figure_rules
 from capex_pipeline.normalise.ingest import Ingested, ingest
 from capex_pipeline.normalise.observations import observations
@@ -58,8 +59,9 @@ def with_documents(tables: Tables, names: set[str]) -> Tables:
 @pytest.mark.slow("computes the observations of the small archive ten times")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_bytes_after_random_changes_of_documents_are_those_of_a_computation_from_nothing(
-    everything: Tables, tmp_path: Path, seed: int
+    everything: Tables, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(company_parts, "ROWS_AT_ONCE", 50)  # several batches of companies
     chance = np.random.default_rng(seed)
     warehouse, is_partial = Warehouse(tmp_path / "built"), []
     present = set(everything["documents"]["document_id"])
@@ -179,6 +181,7 @@ def test_a_change_of_a_row_reaches_the_companies_of_rows_with_its_id(tmp_path: P
 def test_figures_after_random_changes_of_files_are_those_of_a_reading_from_nothing(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(company_parts, "ROWS_AT_ONCE", 50)
     monkeypatch.setattr(figure_rules, "MAXIMUM_ROWS_OF_A_YEAR", 4)  # so that rows of one file displace those of another
     chance = np.random.default_rng(seed)
     everything = RawFolder(tmp_path / "everything")
