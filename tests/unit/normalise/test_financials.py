@@ -14,6 +14,8 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.schemas.vocabulary import BALANCE_TABLES, FLOW_LINES
 
+pytestmark = pytest.mark.slow("computes observations from rows of its own in each test")
+
 BN = 1e9
 FOUR = ("alphabet", "amazon", "meta", "microsoft")
 

@@ -13,6 +13,8 @@ from capex_pipeline.definitions import build_defs
 from capex_pipeline.edgar_bulk import dataset, spark_engine
 from capex_pipeline.orchestration.assets.bulk import ARCHIVE_VARIABLE, EVERY_DOCUMENT, INSTANCES_VARIABLE
 
+pytestmark = pytest.mark.slow("runs the job of the bulk path in each test")
+
 
 @pytest.fixture(autouse=True)
 def nothing_given(no_settings: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

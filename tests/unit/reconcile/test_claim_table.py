@@ -12,6 +12,8 @@ from capex_pipeline.schemas import TABLES
 from capex_pipeline.schemas.validation import failures
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
+pytestmark = pytest.mark.slow("computes the evidence of claims in each test")
+
 
 def chips(**more: str) -> dict[str, str]:
     return row(entity="nvidia", metric="gpu_units", product="H20", unit="units", document="ft") | more

@@ -18,6 +18,8 @@ from capex_pipeline.review.filings import Filings
 from capex_pipeline.review.page import render
 from capex_pipeline.sources.ecb_rates import daily_fixings
 
+pytestmark = pytest.mark.slow("reads, draws and checks a review beside filings in each test")
+
 PUBLISHED = "2024-08-05"
 
 
