@@ -1,4 +1,4 @@
-"""Finding the cells of a document that a printed name means.
+"""Finds the cells of a document to which a printed name refers.
 
 This module compares labels, headings, heads and titles as texts. More than one value that answers is no answer: the candidates are returned.
 Which names a company prints for a metric belongs to the reference data.

@@ -1,4 +1,4 @@
-"""Bounds and ranges in prose: the words around an amount that limit it, and two amounts that make a range.
+"""Reads bounds and ranges in prose: words around an amount that limit it, and two amounts that form a range.
 
 The words themselves are the lexicon of `values.words`. Add a rule here when it is about where such a word may stand in a sentence.
 """

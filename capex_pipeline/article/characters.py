@@ -1,4 +1,4 @@
-"""Characters and markup: one plain form of an article's text whose positions still point into the original.
+"""Converts the characters and markup of an article to plain text whose positions still refer to the original.
 
 Quotes, spaces, digits, dashes, invisible characters, and links, emphasis, tags and entities left in a text belong here. Cutting into words
 belongs to `tokens`. Every repetition is bounded, so the work is proportional to the length of the text.

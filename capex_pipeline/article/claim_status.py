@@ -1,4 +1,4 @@
-"""Rules for the kind of statement and its source.
+"""Decides the kind of a statement and its source.
 
 A quantity is reported, planned, estimated, expected by others, or the base of a comparison; its source is the company,
 an executive, an analyst, an unnamed source or the publication. Add a rule here when it decides one of the two from the

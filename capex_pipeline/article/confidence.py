@@ -1,4 +1,4 @@
-"""The probability that a figure is right, from the named pieces of evidence for its parts.
+"""Computes the probability that a figure is right from the named evidence for its parts.
 
 Each rule that reads a part of a figure in another way than literally names its evidence: `entity_speaker`, `metric_carried`,
 `period_of_document`. The weights of all names are in `reference/text.yaml` (`confidence`) and are fitted by `benchmarks/article_confidence.py` on

@@ -1,4 +1,4 @@
-"""State that is carried from one sentence of an article to the next.
+"""Declares the state that is carried from one sentence of an article to the next.
 
 This module holds the data type only. Add a field here when a later sentence can refer back to something that an earlier
 one named. The rules that read and set the fields are in `article/entity_rules.py`, `article/period_rules.py` and

@@ -1,4 +1,4 @@
-"""Rules that attribute a quantity to a company or group.
+"""Attributes a quantity to a company or group.
 
 This module resolves pronouns, descriptions ("the software maker"), lists of companies and "respectively", and chooses
 the owner of each quantity. Add a rule here when it decides which company a number belongs to. Names are found in

@@ -1,4 +1,4 @@
-"""Extraction: ties each quantity of an article to entity, metric, period, status and claimant, or says why it does not.
+"""Assigns entity, metric, period, status and claimant to each quantity of an article, or gives the reason why not.
 
 Add here what reads an article sentence by sentence and carries from one to the next. Rules about the words around one quantity belong to
 `metric_rules`, `entity_rules`, `period_rules` and `claim_status`, the probability of a figure to `confidence`, printed rows to `drafted_rows`.

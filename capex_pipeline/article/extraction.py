@@ -1,4 +1,4 @@
-"""Data types of the result of reading an article: figures, and the outcome of every mention.
+"""Declares the result of reading an article: figures, and the outcome of every mention.
 
 Add a field here when the reader learns something new about a figure. The reading itself is in `article/extract.py`;
 `article/drafted_rows.py` turns the result into printed rows.

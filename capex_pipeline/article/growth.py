@@ -1,4 +1,4 @@
-"""Growth, change and parts: whether an amount says how something moved, or is a part of another amount.
+"""Recognises amounts that state a change, or a part of another amount.
 
 Words of direction and of parts around one quantity belong here. What moved, or what the whole measures, belongs to `metric_rules`.
 """

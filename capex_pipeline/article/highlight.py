@@ -1,4 +1,4 @@
-"""The text of an article with its mentions marked, and what became of each, as Markdown.
+"""Writes the text of an article as Markdown, with each mention marked and its outcome named.
 
 Showing belongs here, and the choice of the texts that a page shows. The text is untrusted: every character that Markdown or HTML could act
 on is written as an entity or inside a code span, so that no link, image, heading or script of the article takes effect.

@@ -1,4 +1,4 @@
-"""The language of a text, so that one that is not read is named and not passed over.
+"""Detects the language of a text, so that a text in a language that is not read is reported.
 
 Add a rule here when it tells languages or scripts apart. The words by which a language is told are in `reference/text.yaml`.
 """

@@ -1,4 +1,4 @@
-"""The vocabulary of the article reader: names of companies and products, and cue phrases, found in tokens.
+"""Finds the vocabulary of the article reader in tokens: names of companies and products, and cue phrases.
 
 Add a kind of phrase here; the phrases themselves are in the reference data (entities.yaml, products.yaml, text.yaml).
 The grammatical role of a name is decided in `article/clauses.py`.

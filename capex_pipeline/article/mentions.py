@@ -1,4 +1,4 @@
-"""The data type of a mention: one quantity in a text.
+"""Declares the data type of a mention: one quantity in a text.
 
 Add a field here when a quantity has a property that later rules need. Mentions are found in `article/quantities.py`.
 """

@@ -1,4 +1,4 @@
-"""Rules that choose the metric of a quantity from the word that governs it.
+"""Chooses the metric of a quantity from the word that governs it.
 
 The metrics are capital expenditure, cloud revenue, GPU units and prices, or none. Add a rule here when it looks at the
 words around one quantity to find out what it measures; its docstring states the fact of grammar that it relies on.

@@ -1,4 +1,4 @@
-"""The grammar of period expressions: where a text names a period, and in which form.
+"""Finds period expressions: where a text names a period, and in which form.
 
 Examples are "the three months to June", "fiscal 2025" and "a year earlier". Add a form here. Its dates depend on the
 day of the article and on the fiscal calendar of the company; they are computed in `article/period_dates.py`.

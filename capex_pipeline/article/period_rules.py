@@ -1,4 +1,4 @@
-"""Rules that choose the period of a quantity among the expressions of its sentence and the periods of the passage.
+"""Chooses the period of a quantity among the expressions of its sentence and the periods of the passage.
 
 Add a rule here when the wrong expression is chosen, or when a period is carried from one sentence to the next. The
 dates of an expression are computed in `article/period_dates.py`.

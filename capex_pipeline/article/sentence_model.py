@@ -1,4 +1,4 @@
-"""Data types of a parsed sentence: a subject, and the scene that holds all parts of a sentence.
+"""Declares the data types of a parsed sentence: a subject, and the scene that contains all parts of a sentence.
 
 Add a field or a simple look-up here. The parts are found in `article/clauses.py` and `article/unknown_names.py`.
 """

@@ -1,4 +1,4 @@
-"""Rules for counts and prices of accelerators: supplier, product, buyer and direction of the flow.
+"""Decides supplier, product, buyer and direction of counts and prices of accelerators.
 
 Add a rule here when it applies to figures of chips only. Whether a quantity counts chips at all is decided in
 `article/metric_rules.py`, the company that owns it in `article/entity_rules.py`.

@@ -1,4 +1,4 @@
-"""From cells to figures: which cells of a document are a metric of its company, and for which period.
+"""Turns cells into figures: finds the cells of a document that state a metric of its company, and their periods.
 
 This module applies the printed names of the reference data, the periods of the heads and the checks inside the document, and gives every
 cell that it does not use a reason. Layout belongs to `layout`, names to reference/printed_names.yaml.

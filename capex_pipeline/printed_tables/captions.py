@@ -1,4 +1,4 @@
-"""Captions of units: "(In millions, except per share data)", "RMB'000", "单位：人民币百万元".
+"""Reads captions of units: "(In millions, except per share data)", "RMB'000", "单位：人民币百万元".
 
 This module reads the scale and the currency that a line, a head of a column or a label states for the cells below or beside it. A part of a
 caption after "except", and a clause about shares, say nothing of amounts. Signs inside a cell belong to `cell_texts`.

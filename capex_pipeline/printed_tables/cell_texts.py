@@ -1,4 +1,4 @@
-"""The notation of cells: what one printed cell shows beside its number.
+"""Reads the notation of cells: what one printed cell shows beside its number.
 
 This module splits a cell such as "$ (1,234)", "23%" or "1,234 (2)" into numeral, sign, currency and percent sign, and recognises years, dashes
 and "n.m.". The number itself is read by `values.numbers`. Units that are printed outside the cell belong to `captions`.

@@ -1,4 +1,4 @@
-"""Checks inside a document: whether the numbers of its tables agree with each other.
+"""Checks whether the numbers in the tables of one document agree with each other.
 
 A check looks at cells of one document and says what confirms an amount, or what contradicts it. Add a check here as a function from cells to
 sentences. Comparing documents belongs to `reconcile`.

@@ -1,4 +1,4 @@
-"""Which reader of printed tables reads which format, by the ending of the file's name.
+"""Chooses the reader of printed tables by the ending of the file's name.
 
 Add a line when a format is added. Reading belongs to the module of the format.
 """

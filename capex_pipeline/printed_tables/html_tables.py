@@ -1,4 +1,4 @@
-"""Tables of an HTML page.
+"""Reads the tables of an HTML page.
 
 This module turns the markup of a page into printed tables and the lines of text between them. It knows tables, spans, hidden parts and
 raised footnote marks, and nothing of what the cells mean (`layout`). Pages are untrusted: no address is opened, nesting, cells and spans

@@ -1,4 +1,4 @@
-"""The layout of a printed table: which label, headings, heads and unit belong to each cell.
+"""Reads the layout of a printed table: the label, headings, heads and unit of each cell.
 
 This module works on pieces with column intervals, so that HTML, workbooks and PDF share it. Add a rule here when a layout is read wrongly, with
 a small table that shows it. Formats belong to the readers, the notation of one cell to `cell_texts`, words for units to `captions`, the

@@ -1,4 +1,4 @@
-"""Tables of a PDF with text: words and their places become rows and columns.
+"""Reads the tables of a PDF with text: words and their places become rows and columns.
 
 A PDF shows no tables, only words. This module joins words to lines, lines with numbers on their right to tables, the right edges of numbers to
 columns, and gives each head the columns over which it is centred. The result has the shape that HTML and workbooks have, so that `layout`

@@ -1,4 +1,4 @@
-"""Words of a PDF with their places on the page, read in a process of its own.
+"""Reads the words of a PDF with their places on the page, in a process of its own.
 
 `words_of` starts this module as a process, gives it the document and receives the words: the library that reads PDF is written in C++ and
 documents are untrusted, so that a crash, endless work or too much memory ends that process and not the build. Tables are made of the words

@@ -1,4 +1,4 @@
-"""Pieces of a printed table: what every format is reduced to before its layout is read.
+"""Declares the pieces of a printed table, to which every format is reduced before its layout is read.
 
 This module contains the shape that the readers of HTML, XLSX and PDF return and the limits that they share. Add a field when a format
 shows something that the layout needs (an indent, a typed number). What rows and columns mean belongs to `layout`.

@@ -1,4 +1,4 @@
-"""Sentences of a document beside its tables: which of their numbers are figures, and which tables they agree with.
+"""Reads the sentences of a document beside its tables: the numbers that are figures, and the tables with which they agree.
 
 The article reader reads the amounts, periods and statuses; this module gives it the document's company and period as context and keeps what it
 reads only where a printed name of the company stands beside the amount. A sentence that repeats a cell is a second locator of one fact. Rules

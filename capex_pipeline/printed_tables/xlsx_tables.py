@@ -1,4 +1,4 @@
-"""Tables of a workbook (XLSX): each sheet is one printed table.
+"""Reads the tables of a workbook (XLSX): each sheet is one printed table.
 
 This module reads the stored values of cells and their merged ranges. Formulas are never evaluated: a cell shows the value that the program
 which wrote the workbook stored beside the formula. Workbooks are untrusted: their unpacked size, sheets and cells are bounded and they may

@@ -1,4 +1,4 @@
-"""The answers that the review page offers for a number: its readings as a figure, the likeliest first, and leaving it out.
+"""Computes the answers that the review page offers for a number: its readings as a figure, the likeliest first, and leaving it out.
 
 Add here a reading that one key should be able to choose, or a rule for which answer is preselected. The machine's own reading belongs to
 `article_draft` and `document_draft`, what a build accepts to `checks.build_rules`.

@@ -1,4 +1,4 @@
-"""An article as a source of a review: its sentences and amounts, the draft, and the questions that a person has to answer.
+"""Turns an article into the source of a review: its sentences and amounts, the draft, and the questions for the reviewer.
 
 Add here what makes a figure or a mention of an article questionable, and what is offered in answer. Company documents belong to
 `document_draft`, the layout of the file to `review_file`, the rules that a finished review has to keep to `checks`.

@@ -1,4 +1,4 @@
-"""An optional assistant: asks an OpenAI-compatible endpoint to label the mentions of one article.
+"""Asks an OpenAI-compatible endpoint to label the mentions of one article; this assistant is optional.
 
 Add here what is sent and how an answer is fetched. Which labels are kept is decided in `proposals`. Nothing else in the project calls this
 module, and the command does so for its flag `--assistant` only.

@@ -1,4 +1,4 @@
-"""Whose count of chips a text gives: companies seldom say how many chips they ship or buy, and most counts are estimates of others.
+"""Decides whose count of chips a text gives: companies seldom state how many chips they ship or buy, and most counts are estimates of others.
 
 Add here what tells a company's own count from an estimate. Which answers are offered for a number belongs to `answers`.
 """

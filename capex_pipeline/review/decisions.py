@@ -1,4 +1,4 @@
-"""Decisions of a person, as the review page saves them, applied to a review.
+"""Applies the decisions of a person, as the review page saves them, to a review.
 
 Add here what a decision may say and what it does to the entries. The page belongs to `page`, the file to `review_file`.
 """

@@ -1,4 +1,4 @@
-"""A company's document as a source of a review: its rows and sentences, its amounts, and the draft.
+"""Turns a company's document into the source of a review: its rows and sentences, its amounts, and the draft.
 
 Add here what makes an amount of a document questionable, and what is offered in answer. What the cells and sentences mean is decided in
 `printed_tables` and `sources.printed_document`; articles belong to `article_draft`.

@@ -1,4 +1,4 @@
-"""The entries of a review: their lists, keys and spans.
+"""Declares the entries of a review: their lists, keys and spans.
 
 Add here a key that an entry may have. The layout of the file belongs to `review_file`, what the entries of a draft hold to `article_draft` and
 `document_draft`.

@@ -1,4 +1,4 @@
-"""Figures of a review beside what companies filed: which agree, and which a filing contradicts.
+"""Compares the figures of a review with filings: those that agree, and those that a filing contradicts.
 
 Add here what a reviewer is told of filings. Verdicts on claims belong to `reconcile.claims`, the values of a period to `reconcile.evidence`; tables are
 read by the command.

@@ -1,4 +1,4 @@
-"""The review page: one local HTML file with the text at the left and its figures at the right.
+"""Writes the review page: one local HTML file with the text at the left and its figures at the right.
 
 Add here what the page is made from. How it looks and acts is in `static/`. The page needs nothing from the network: a content security policy
 forbids every request and allows only its own script, by its hash. Every text of the article reaches the page as data and is shown as text.

@@ -1,4 +1,4 @@
-"""Proposals of an assistant: labels for mentions that the rules found, held against the text before anybody sees them.
+"""Checks the proposals of an assistant against the text before anybody sees them: labels for mentions that the rules found.
 
 Add here a guard: a rule that an answer has to pass. Asking belongs to `assistant`. A label has words only; numbers and spans are those of the
 mention, and the days of a period are read from the words by the grammar of periods.

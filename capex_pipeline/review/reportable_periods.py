@@ -1,4 +1,4 @@
-"""Periods that a company can have reported on a day.
+"""Computes the periods that a company can have reported on a day.
 
 Add here what the fiscal calendar of a company says about the periods of a review.
 """

@@ -1,4 +1,4 @@
-"""The file of a review: its layout as YAML, with each figure below its sentence, and reading it back.
+"""Writes and reads the file of a review: YAML with each figure below its sentence.
 
 Add here what concerns the text of the file. What the entries say belongs to `draft` and `decisions`, whether they are right to `checks`.
 """

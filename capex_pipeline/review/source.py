@@ -1,4 +1,4 @@
-"""What is reviewed: the passages of an article or document, its amounts, and what the machine reads of each.
+"""Declares what is reviewed: the passages of an article or document, its amounts, and the machine's reading of each.
 
 This is the one model of the drafts, checks and pages, whatever the source is. Add a field here when a check or the page needs to know more of
 the source. An article becomes a source in `article_draft`, a company's document in `document_draft`.

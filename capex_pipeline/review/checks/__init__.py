@@ -1,4 +1,4 @@
-"""Checks of a review: what a person still has to do before it is finished.
+"""Checks what a person still has to do before a review is finished.
 
 A rule belongs to the module for what it checks: `entry_lists` (lists, questions, reasons), `span_values` (the number at its span), `fit` (names,
 periods, statuses), `source_words` (what the source says) or `build_rules` (what a build would reject). `machine` compares a review with the

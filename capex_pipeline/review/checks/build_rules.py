@@ -1,4 +1,4 @@
-"""Checks of a review by the rules of a build: figures that it would reject, and two values for one fact.
+"""Checks a review by the rules of a build: figures that a build would reject, and two values for one fact.
 
 Add here what concerns the rows that a finished review gives. The rules of a row belong to `schemas.figures` and `normalise.figures`.
 """

@@ -1,4 +1,4 @@
-"""Checks of a review's lists: their layout, open questions, reasons, and amounts that are in no list.
+"""Checks the lists of a review: layout, open questions, reasons, and amounts that are in no list.
 
 Add here what can be checked without judging a figure.
 """

@@ -1,4 +1,4 @@
-"""What a check finds, and how an entry is named in its message.
+"""Declares the finding of a check, and names an entry in its message.
 
 Add here only what every check needs.
 """

@@ -1,4 +1,4 @@
-"""Checks of a figure against itself, the day of publication and the reference data: names, periods, statuses, claimants.
+"""Checks a figure against itself, the day of publication and the reference data: names, periods, statuses, claimants.
 
 Add here a combination that cannot be. What the words of the source say belongs to `source_words`.
 """

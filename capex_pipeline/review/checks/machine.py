@@ -1,4 +1,4 @@
-"""Where the machine reads a reviewed source otherwise than the reviewer, whose reading counts: material for improving the rules.
+"""Compares the machine's reading of a reviewed source with the reviewer's, whose reading counts: material for improving the rules.
 
 Add here a part of a figure that is compared. What a reviewer has to correct belongs to the other modules.
 """

@@ -1,4 +1,4 @@
-"""Checks of a figure against the words of its source: claimants, and parts that are stated in so many words.
+"""Checks a figure against the words of its source: claimants, and parts that the source states literally.
 
 Add here a difference that needs a reason in the figure's `note:`. What cannot be, whatever the words are, belongs to `fit`.
 """

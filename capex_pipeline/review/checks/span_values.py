@@ -1,4 +1,4 @@
-"""Checks of a figure against the number at its span: value, unit and currency.
+"""Checks a figure against the number at its span: value, unit and currency.
 
 Add here what concerns the number itself. Names, periods and statuses belong to `fit`.
 """
