@@ -49,9 +49,14 @@ def repeated(original: Figure, quantity: Mention, number: int) -> Figure:
 def grown(level: Figure, quantity: Mention, number: int, sign: int) -> Figure:
     """The figure of growth that follows a level. sign: 1 for growth, -1 for decline."""
     return replace(
-        level, mention=quantity, number=number, measure="yoy_multiple" if quantity.kind == "multiple" else "yoy_growth", same_fact_as=None,
-        sign=sign, is_base=False,
-    )  # fmt: skip
+        level,
+        mention=quantity,
+        number=number,
+        measure="yoy_multiple" if quantity.kind == "multiple" else "yoy_growth",
+        same_fact_as=None,
+        sign=sign,
+        is_base=False,
+    )
 
 
 _LEAD_IN: Final = frozenset(

@@ -45,9 +45,26 @@ REPLACING: Final = frozenset(
 AMOUNT_ENDS: Final = frozenset(SCALES) | {"%", "yuan", "renminbi", "dollars", "euros", "yen"}
 VAGUE: Final = frozenset("several few many multiple couple some".split())
 STARTERS: Final = frozenset(("a", "an", "half")) | (SMALL_NUMBERS.keys() - {"zero"}) | TENS.keys()
-WORD_STARTS: Final = STARTERS | PARTS.keys() | MULTIPLES.keys() | MULTIPLE_NOUNS.keys() | CROWDS.keys() | VAGUE | {
-    "multi", "single", "low", "mid", "high", "triple", "double", "multibillion", "multimillion", "multitrillion",
-}  # fmt: skip
+WORD_STARTS: Final = (
+    STARTERS
+    | PARTS.keys()
+    | MULTIPLES.keys()
+    | MULTIPLE_NOUNS.keys()
+    | CROWDS.keys()
+    | VAGUE
+    | {
+        "multi",
+        "single",
+        "low",
+        "mid",
+        "high",
+        "triple",
+        "double",
+        "multibillion",
+        "multimillion",
+        "multitrillion",
+    }
+)
 INTERESTING: Final = WORD_STARTS
 ARTICLES: Final = frozenset(("a", "an"))
 AFTER_ARTICLE: Final = frozenset(SCALES) | {"hundred"}

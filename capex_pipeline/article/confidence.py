@@ -103,9 +103,16 @@ def concord(figures: Sequence[Figure]) -> list[str]:
 def _question(figure: Figure) -> tuple[object, ...]:
     """What a figure answers: two figures of one text that answer the same have one number."""
     return (
-        figure.entity, figure.metric, figure.measure, figure.start, figure.end, figure.mention.unit, figure.product, figure.flow,
+        figure.entity,
+        figure.metric,
+        figure.measure,
+        figure.start,
+        figure.end,
+        figure.mention.unit,
+        figure.product,
+        figure.flow,
         figure.status in ("guidance", "forecast"),
-    )  # fmt: skip
+    )
 
 
 def _size(figure: Figure) -> float:

@@ -165,9 +165,14 @@ def _numbers(figure: Figure) -> dict[str, Any]:
         value, bound = (None if value is None else -value), _TURNED.get(bound, bound)
     is_price = mention.kind == "money" and figure.metric == "gpu_unit_price"
     return {
-        "read_low": low, "read_value": value, "read_high": high, "read_step": mention.step, "read_bound": bound,
-        "read_unit": "money_per_unit" if is_price else mention.kind, "read_currency": mention.currency,
-    }  # fmt: skip
+        "read_low": low,
+        "read_value": value,
+        "read_high": high,
+        "read_step": mention.step,
+        "read_bound": bound,
+        "read_unit": "money_per_unit" if is_price else mention.kind,
+        "read_currency": mention.currency,
+    }
 
 
 _TURNED: Final = {"at_least": "at_most", "at_most": "at_least"}

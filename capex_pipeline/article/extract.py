@@ -71,9 +71,14 @@ length.
 
 
 def bind(
-    plain: PlainText, vocabulary: Vocabulary, published: date | None, title: str = "", lowest: float = LOWEST_CONFIDENCE,
-    suggests: bool = False, weighs_together: bool = True,
-) -> Reading:  # fmt: skip
+    plain: PlainText,
+    vocabulary: Vocabulary,
+    published: date | None,
+    title: str = "",
+    lowest: float = LOWEST_CONFIDENCE,
+    suggests: bool = False,
+    weighs_together: bool = True,
+) -> Reading:
     """Read an article's body.
 
     published: its date, without which no period without a year is resolved. title: names the first subject, if it names a company.
@@ -375,10 +380,26 @@ class _Reader:
         known = self.vocabulary.entities.get(entity)
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
         figure = Figure(
-            quantity, number, scene.sentence.paragraph, entity, metric, _measure(quantity, growth), start, end, status, claimant.kind, round(confidence, 3),
-            supplier=chips.supplier if chips else None, product=chips.product if chips else None, customer=chips.customer if chips else None,
-            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None, sign=growth or 1, is_base=is_compared, evidence=evidence, is_claimant_sure=claimant.is_sure,
-        )  # fmt: skip
+            quantity,
+            number,
+            scene.sentence.paragraph,
+            entity,
+            metric,
+            _measure(quantity, growth),
+            start,
+            end,
+            status,
+            claimant.kind,
+            round(confidence, 3),
+            supplier=chips.supplier if chips else None,
+            product=chips.product if chips else None,
+            customer=chips.customer if chips else None,
+            flow=("forecast" if status == "forecast" and chips.flow else chips.flow) if chips else None,
+            sign=growth or 1,
+            is_base=is_compared,
+            evidence=evidence,
+            is_claimant_sure=claimant.is_sure,
+        )
         self._use(scene, figure)
         for part, other in enumerate(owner.others, start=1):
             buyer = other if figure.customer is not None else None
@@ -391,9 +412,16 @@ class _Reader:
         )
 
     def _leave(
-        self, scene: Scene, quantity: Mention, number: int, outcome: str, reason: str, owner: Owner | None = None, metric: str | None = None,
+        self,
+        scene: Scene,
+        quantity: Mention,
+        number: int,
+        outcome: str,
+        reason: str,
+        owner: Owner | None = None,
+        metric: str | None = None,
         candidates: tuple[Days, ...] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         entity = owner.entity if owner is not None else None
         suggestion = self._suggest(scene, quantity, owner, metric, candidates, reason) if self.suggests else None
         self.reading.outcomes.append(
@@ -401,8 +429,14 @@ class _Reader:
         )
 
     def _suggest(
-        self, scene: Scene, quantity: Mention, owner: Owner | None, metric: str | None, candidates: tuple[Days, ...], reason: str
-    ) -> Suggestion:  # fmt: skip
+        self,
+        scene: Scene,
+        quantity: Mention,
+        owner: Owner | None,
+        metric: str | None,
+        candidates: tuple[Days, ...],
+        reason: str,
+    ) -> Suggestion:
         owner = owner or find_owner(scene, quantity, self.state, self.vocabulary)
         cue = _metric_beside(scene, quantity)
         metric = (
@@ -433,8 +467,16 @@ class _Reader:
         is_near = quantity.certain and known is not None and is_beside
         claimant = claimant_of(scene, quantity, status, known is not None and known.type == "group")
         return Suggestion(
-            entity, metric, _measure(quantity, growth), status, claimant.kind, growth or 1, candidates, is_near, named or None
-        )  # fmt: skip
+            entity,
+            metric,
+            _measure(quantity, growth),
+            status,
+            claimant.kind,
+            growth or 1,
+            candidates,
+            is_near,
+            named or None,
+        )
 
     # --- one fact in two currencies ---
 

@@ -160,9 +160,13 @@ class Vocabulary:
         end = record.get("fiscal_year_end") or None
         calendar = FiscalCalendar(int(end["month"]), str(end.get("rule") or "month_end"), identifier) if end else None
         self.entities[identifier] = Entity(
-            identifier, str(record.get("type") or "company"), record.get("country"), record.get("currency"),
-            frozenset(map(str, record.get("members") or [])), calendar,
-        )  # fmt: skip
+            identifier,
+            str(record.get("type") or "company"),
+            record.get("country"),
+            record.get("currency"),
+            frozenset(map(str, record.get("members") or [])),
+            calendar,
+        )
         for name in {str(record.get("name") or identifier), *map(str, record.get("aliases") or [])}:
             # "China" and "Other" are groups in a table of buyers, but a country and a plain word in prose.
             if record.get("type") != "group" or " " in name or name.isupper():
@@ -270,8 +274,28 @@ class Vocabulary:
         self.hyphened = frozenset(text["relations"]["hyphened"])
         self.relations = frozenset(text["relations"]["nouns"])
         group("spend", {"verb": text["spending"]["verbs"], "noun": text["spending"]["nouns"]})
-        for kind in ("capex_objects", "sales", "other_sales", "segment_words", "segment_back", "combined", "distributive", "ranking", "respectively", "up", "down", "sequential", "comparison",
-                     "superseded", "expected_by_others", "guidance", "estimate", "say", "per_unit", "constant_currency"):  # fmt: skip
+        for kind in (
+            "capex_objects",
+            "sales",
+            "other_sales",
+            "segment_words",
+            "segment_back",
+            "combined",
+            "distributive",
+            "ranking",
+            "respectively",
+            "up",
+            "down",
+            "sequential",
+            "comparison",
+            "superseded",
+            "expected_by_others",
+            "guidance",
+            "estimate",
+            "say",
+            "per_unit",
+            "constant_currency",
+        ):
             group(kind, {kind: text[kind]})
         group("anaphor", {"anaphor": text["anaphors"]["words"]})
         self.anaphor_heads = frozenset(map(str, text["anaphors"]["heads"]))

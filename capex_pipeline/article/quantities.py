@@ -470,12 +470,27 @@ class _Reader:
         plain_start, plain_end = tokens.starts[first], tokens.ends[last]
         start, end = self.plain.span(plain_start, plain_end)
         return Mention(
-            start=start, end=end, text=self.plain.original[start:end], kind=kind, low=low, value=value, high=high,
-            bound=bound if not uncertain else "exact", currency=amount.currency if kind == "money" else None, scale=amount.scale_word, unit=unit,
-            step=amount.step if amount.unit != "fraction" else 1.0, certain=not uncertain, reason=amount.reason, numeral=amount.numeral,
-            first=first, last=last, counts_chips=kind == "count" and self._counts_chips(amount.last + 1),
-            plain_start=plain_start, plain_end=plain_end,
-        )  # fmt: skip
+            start=start,
+            end=end,
+            text=self.plain.original[start:end],
+            kind=kind,
+            low=low,
+            value=value,
+            high=high,
+            bound=bound if not uncertain else "exact",
+            currency=amount.currency if kind == "money" else None,
+            scale=amount.scale_word,
+            unit=unit,
+            step=amount.step if amount.unit != "fraction" else 1.0,
+            certain=not uncertain,
+            reason=amount.reason,
+            numeral=amount.numeral,
+            first=first,
+            last=last,
+            counts_chips=kind == "count" and self._counts_chips(amount.last + 1),
+            plain_start=plain_start,
+            plain_end=plain_end,
+        )
 
     def _counts_chips(self, index: int) -> bool:
         tokens = self.tokens

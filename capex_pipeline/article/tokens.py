@@ -39,10 +39,17 @@ meanings.
 _CODES = alternatives(_PREFIXES)
 
 SIGNS: Final[dict[str, str | None]] = {
-    **{spelling: code for spelling, code in CURRENCY_OF.items() if spelling in _PREFIXES or not spelling.replace(" ", "").isascii()
-       or not spelling.replace(" ", "").replace(".", "").isalpha()},
-    "¥": None, "元": "CNY", **DOLLAR_COUNTRIES,
-}  # fmt: skip
+    **{
+        spelling: code
+        for spelling, code in CURRENCY_OF.items()
+        if spelling in _PREFIXES
+        or not spelling.replace(" ", "").isascii()
+        or not spelling.replace(" ", "").replace(".", "").isalpha()
+    },
+    "¥": None,
+    "元": "CNY",
+    **DOLLAR_COUNTRIES,
+}
 """Currency signs and codes in lower case, and the ISO 4217 code; None for the sign that yuan and yen share. In prose 元
 is the yuan.
 """

@@ -105,9 +105,12 @@ def propose(
 def request_of(article: ArticleText, asked: Sequence[Item], vocabulary: Vocabulary, model: str) -> dict[str, Any]:
     """What is sent: the title, the day and the text of the article, its mentions, and the words to choose from."""
     choices = {
-        "entity": entities_named(article, vocabulary), "metric": [*METRICS, NONE], "measure": list(MEASURES), "status": list(STATUSES),
+        "entity": entities_named(article, vocabulary),
+        "metric": [*METRICS, NONE],
+        "measure": list(MEASURES),
+        "status": list(STATUSES),
         "claimant": list(CLAIMANTS),
-    }  # fmt: skip
+    }
     content = {
         "title": article.front.get("title", ""),
         "published": article.published.isoformat() if article.published else "",
@@ -116,12 +119,19 @@ def request_of(article: ArticleText, asked: Sequence[Item], vocabulary: Vocabula
         "mentions": [{"id": one.identity, "words": one.mention.text, "sentence": one.passage.text} for one in asked],
     }
     label = {
-        "type": "object", "additionalProperties": False, "required": list(KEYS),
-        "properties": {key: {"type": "string", **({"enum": [*choices[key], ""]} if key in choices else {})} for key in KEYS},
-    }  # fmt: skip
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(KEYS),
+        "properties": {
+            key: {"type": "string", **({"enum": [*choices[key], ""]} if key in choices else {})} for key in KEYS
+        },
+    }
     schema = {
-        "type": "object", "additionalProperties": False, "required": ["labels"], "properties": {"labels": {"type": "array", "items": label}},
-    }  # fmt: skip
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["labels"],
+        "properties": {"labels": {"type": "array", "items": label}},
+    }
     return {
         "model": model,
         "temperature": 0,

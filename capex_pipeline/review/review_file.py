@@ -168,9 +168,14 @@ def _comment(text: str, indent: str) -> str:
     """Text as lines of comment; no character of it ends a line or is one that YAML forbids."""
     safe = _UNPRINTABLE.sub("\ufffd", escaping.visible(text.rstrip()))
     lines = textwrap.wrap(
-        safe, _WIDTH - len(indent) - 2, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False,
-        drop_whitespace=True, replace_whitespace=True,
-    )  # fmt: skip
+        safe,
+        _WIDTH - len(indent) - 2,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=True,
+    )
     if text.startswith("  ") and lines:
         lines[0] = "  " + lines[0].lstrip()
     return "".join(f"{indent}# {line}\n" for line in lines)

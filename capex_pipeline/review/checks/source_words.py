@@ -74,11 +74,21 @@ def check_words(review: Mapping[str, Any], source: Source) -> Iterator[ReviewFin
         period, same = period_of(figure, vocabulary), entity == machine.entity
         parts = (
             ("entity", entity, machine.entity, entity in vocabulary.entities),
-            ("metric", str(figure.get("metric") or ""), machine.metric, same and str(figure.get("metric") or "").casefold() in vocabulary.metric_names),
+            (
+                "metric",
+                str(figure.get("metric") or ""),
+                machine.metric,
+                same and str(figure.get("metric") or "").casefold() in vocabulary.metric_names,
+            ),
             ("claimant", claimant, machine.claimant, claimant is not None and same),
             ("status", figure.get("status"), machine.status, bool(figure.get("status"))),
-            ("period", period and f"{period.start}/{period.end}", f"{machine.period[0]}/{machine.period[1]}", period is not None and same),
-        )  # fmt: skip
+            (
+                "period",
+                period and f"{period.start}/{period.end}",
+                f"{machine.period[0]}/{machine.period[1]}",
+                period is not None and same,
+            ),
+        )
         for part, reviewed, read, is_judged in parts:
             if is_judged and part in machine.sure and reviewed != read and not has_reason(figure, part):
                 yield problem(
