@@ -155,6 +155,14 @@ def from_memory(monkeypatch: pytest.MonkeyPatch, _computed: dict[str, Any]) -> N
     monkeypatch.setattr(asset_factory, "write", from_memory(asset_factory.write, _computed))
 
 
+@pytest.fixture
+def short_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds write a page of a few lines, for tests of commands that look at something else: drawing it takes longer than the build."""
+    from soak.building import rendered
+
+    monkeypatch.setattr("capex_pipeline.report.page.render", rendered)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared facts beside the project; a test that needs it is skipped where it is absent."""

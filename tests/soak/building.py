@@ -32,7 +32,7 @@ def prepare() -> dg.JobDefinition:
     from capex_pipeline.report import page
     from capex_pipeline.schemas import validation
 
-    page.render = _rendered  # type: ignore[assignment]
+    page.render = rendered  # type: ignore[assignment]
     require = validation.require
     met: set[tuple[str, int]] = set()
 
@@ -66,8 +66,8 @@ def from_memory(write: Callable[..., Iterator[Any]], computed: dict[str, Any]) -
     return write_from_memory
 
 
-def _rendered(tables: Any, ids: Any, *, release: str, fingerprint: str, **_: Any) -> str:
-    # What the asset looks for in the head of the file to see that it is up to date.
+def rendered(tables: Any, ids: Any, *, release: str, fingerprint: str, **_: Any) -> str:
+    """A short page with the fingerprint in its head, by which the asset of the page recognises that it is up to date."""
     from capex_pipeline.report import page_fingerprint
 
     return f'<meta name="{page_fingerprint.FINGERPRINT}" content="{fingerprint}">\n' + f"<p>{release}</p>\n" * 400

@@ -25,6 +25,7 @@ def lines_of(said: str) -> dict[str, list[str]]:
     return {line.split()[0]: re.split(r"\s{2,}", line) for line in said.split("\n\n")[0].splitlines() if line.strip()}
 
 
+@pytest.mark.usefixtures("short_page")
 @pytest.mark.slow("builds the small archive")
 def test_a_build_says_rows_periods_and_change(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str]
@@ -87,6 +88,7 @@ print([name for name in ("pandas", "numpy", "pyarrow", "pandera") if name in sys
     assert whole[0] == whole[1], "rows and periods are said as when they were read"
 
 
+@pytest.mark.usefixtures("short_page")
 @pytest.mark.slow("builds the small archive")
 def test_a_build_that_fails_says_which_table_and_why(
     raw_copy: Path, warehouse_copy: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
