@@ -1,11 +1,12 @@
 """How well the tables of filings are read, against the facts that their inline XBRL tags: prints tables for a folder of HTML filings.
 
-    python -m benchmarks.inline_facts FOLDER [--failures] [--part open|kept]
+    python -m benchmarks.inline_facts FOLDER [--failures] [--part open|kept] [--document NAME]
 
 A filing as inline XBRL says of each tagged number its value, unit, period and concept. Cells: of each tagged amount in US dollars inside a
 table, the cells of that table with its numeral are looked up; right where they have its value, without a value where the unit is not found.
 Bound: of each metric and period that the filing tags for the whole company, the bound figure of the names that mean the same everywhere is
-looked up; companies that name fiscal years after the year in which they begin are left out of it. The reader itself knows nothing of the tags. The folder is split by company, as a part on which rules may be tuned and another.
+looked up; companies that name fiscal years after the year in which they begin are left out of it. Annual reports as PDF in the folder, "10-K-2022-MMM.pdf",
+are measured against what HTML filings of the same company tag for that year. The reader itself knows nothing of the tags. The folder is split by company, as a part on which rules may be tuned and another.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +27,11 @@ from lxml import html
 from benchmarks.bound_figures import COMPANIES
 from benchmarks.printed_tables import interval
 from capex_pipeline.printed_tables.binding import Bound, bind
-from capex_pipeline.printed_tables.html_tables import is_silent, read_tables
+from capex_pipeline.printed_tables.cover import annual_report_end
+from capex_pipeline.printed_tables.formats import read_document
+from capex_pipeline.printed_tables.html_tables import is_silent
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
+from capex_pipeline.printed_tables.pieces import PrintedDocument
 from capex_pipeline.reference import Reference, load
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
@@ -138,17 +143,20 @@ def known_amounts(facts: list[Fact]) -> dict[tuple[str, date, int], set[float]]:
     return known
 
 
+_MONTHS = "january february march april may june july august september october november december".split()
+
+
 def calendar_of(root: html.HtmlElement) -> FiscalCalendar:
     """The fiscal year of a filing by the month in which it says that it ends."""
     for tag in root.iter("ix:nonnumeric"):
         if (tag.get("name") or "").endswith("CurrentFiscalYearEndDate"):
             text = "".join(tag.itertext()).strip().lower()
-            months = "january february march april may june july august september october november december".split()
-            number = next((place for place, month in enumerate(months, start=1) if month in text), None)
-            digits = text.strip("-").split("-")[0]
-            day = int("".join(filter(str.isdigit, text[-2:])) or 28)
-            month = number or (int(digits) if digits.isdigit() else 12)
-            return FiscalCalendar(month if day > 14 else (month - 2) % 12 + 1)
+            month = next((place for place, name in enumerate(_MONTHS, start=1) if name in text), None)
+            numbers = [int(number) for number in re.findall(r"\d+", text)]
+            if month is None and len(numbers) == 2:
+                month = numbers.pop(0)
+            if month and numbers:
+                return FiscalCalendar(month if numbers[0] > 14 else (month - 2) % 12 + 1)
     return FiscalCalendar(12)
 
 
@@ -170,26 +178,70 @@ def is_kept(name: str) -> bool:
     return int(hashlib.sha256(name.rpartition("-")[2].encode()).hexdigest(), 16) % 2 == 0
 
 
+class Filing(NamedTuple):
+    """The root of an HTML filing and the amounts that it tags."""
+
+    root: html.HtmlElement
+    facts: list[Fact]
+
+
+def filing_of(path: Path) -> Filing:
+    """An HTML filing, read by its tags alone."""
+    root = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    return Filing(root, list(facts_of(root)))
+
+
+def ticker(path: Path) -> str:
+    """The last part of the name of a filing, "10-K-2022-MMM"."""
+    return path.stem.rpartition("-")[2]
+
+
 def measure(path: Path, reference: Reference, *, failures: bool) -> Counter[str]:
-    """Counts of one filing."""
-    data = path.read_bytes()
-    root = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
-    facts = list(facts_of(root))
-    cells = read_layout(read_tables(data, path.name), "USD")
+    """Counts of one HTML filing."""
+    filing = filing_of(path)
+    document = read_document(path.read_bytes(), path.name)
+    cells = read_layout(document.tables, "USD")
     counts: Counter[str] = Counter()
-    for outcome, fact in cell_outcomes(facts, cells):
+    for outcome, fact in cell_outcomes(filing.facts, cells):
         counts[outcome] += 1
         if failures and outcome != "right":
             print(f"  {outcome}: table {fact.table} {fact.numeral} = {fact.value:,.0f} {fact.concept} {fact.end}")
-    if is_named_by_start(root):
+    if is_named_by_start(filing.root):
         return counts
-    bound = bind(
-        cells,
-        reference.printed_names(COMPANIES.get(path.stem.rpartition("-")[2].lower(), "")),
-        calendar_of(root),
-        "USD",
-    )
-    amounts, known = bound_amounts(bound), known_amounts(facts)
+    return counts + _bound_counts(path, document, cells, calendar_of(filing.root), known_amounts(filing.facts), reference, failures=failures)  # fmt: skip
+
+
+def measure_print(path: Path, filings: list[Filing], reference: Reference, *, failures: bool) -> Counter[str]:
+    """Counts of an annual report as PDF, "10-K-2022-MMM.pdf", against what HTML filings of the company tag for that year and the one before."""
+    year = int(path.stem.split("-")[-2])
+    known: dict[tuple[str, date, int], set[float]] = {}
+    if not filings or is_named_by_start(filings[0].root):
+        return Counter()
+    calendar = calendar_of(filings[0].root)
+    ends = [_key("", None, calendar.year_end(one))[1] for one in (year, year - 1)]
+    for filing in filings:
+        for key, values in known_amounts(filing.facts).items():
+            if (key[1] == ends[0] and key[2] in (0, 4)) or (key[1] == ends[1] and key[2] == 4):
+                known.setdefault(key, set()).update(values)
+    document = read_document(path.read_bytes(), path.name)
+    cells = read_layout(document.tables, "USD")
+    return _bound_counts(path, document, cells, calendar, known, reference, failures=failures)
+
+
+def _bound_counts(
+    path: Path,
+    document: PrintedDocument,
+    cells: list[PrintedCell],
+    calendar: FiscalCalendar,
+    known: dict[tuple[str, date, int], set[float]],
+    reference: Reference,
+    *,
+    failures: bool,
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    names = reference.printed_names(COMPANIES.get(ticker(path).lower(), ""))
+    bound = bind(cells, names, calendar, "USD", annual_end=annual_report_end(document, calendar))
+    amounts = bound_amounts(bound)
     for key, values in sorted(known.items()):
         metric = key[0]
         amount = amounts.get(key)
@@ -217,9 +269,20 @@ def main() -> int:
     reference = load()
     total: Counter[str] = Counter()
     print("filing                         right  wrong no value no cell")
-    for path in sorted(chosen.folder.glob("*.html")):
+    filings: dict[str, list[Filing]] = {}
+    paths = sorted((*chosen.folder.glob("*.html"), *chosen.folder.glob("*.pdf")), key=lambda path: path.suffix)
+    for path in paths:
         if path.stat().st_size and chosen.document in path.name and is_kept(path.stem) == (chosen.part == "kept"):
-            counts = measure(path, reference, failures=chosen.failures)
+            if path.suffix == ".pdf":
+                if ticker(path) not in filings:
+                    filings[ticker(path)] = [
+                        filing_of(one)
+                        for one in paths
+                        if one.suffix == ".html" and ticker(one) == ticker(path) and one.stat().st_size
+                    ]
+                counts = measure_print(path, filings[ticker(path)], reference, failures=chosen.failures)
+            else:
+                counts = measure(path, reference, failures=chosen.failures)
             total += counts
             print(f"{path.name:<30} {counts['right']:5} {counts['wrong']:6} {counts['no_value']:8} {counts['no_cell']:7}  "
                   + " ".join(f"{key}={value}" for key, value in sorted(counts.items()) if " " in key and not key.endswith(" bound")))  # fmt: skip

@@ -10,8 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from capex_pipeline.printed_tables import checks
 from capex_pipeline.printed_tables.captions import NOTHING, read_caption
@@ -20,7 +21,7 @@ from capex_pipeline.printed_tables.layout import PrintedCell, is_period_text
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import Period, PeriodError
-from capex_pipeline.values.printed_periods import printed_period
+from capex_pipeline.values.printed_periods import date_order, printed_period
 
 Outcome = Literal["used", "ignored", "not_bound"]
 
@@ -35,6 +36,24 @@ _LESS: Final = re.compile(r"^(?:less|减|減)\s*:\s*")
 _OTHER_SIGN: Final = re.compile(r"\s*/?\s*\((?:used(?: (?:in|for|by))?|required (?:by|for))\)\s*/?\s*")
 _NET: Final = re.compile(r"(?:,| ?-)\s*(?:at cost,? )?(?:net(?: of)?|less)(?: accumulated depreciation\b.*)?$")
 _LONGEST_TITLE: Final = 300
+_ACT: Final = re.compile(
+    r"^(?:cash (?:paid|payments?|used|outflows?)|payments?|purchases?|acquisitions?|additions?|expenditures?|investments?|capital expenditures)"
+    r"(?: made)?(?: (?:of|for|to|on|in|acquire|purchases?|acquisitions?|additions?|the)\b)+ "
+)
+"""Ways to say that assets were bought."""
+_OPERATING: Final = re.compile(
+    r"^(?:total )?(?:net )?cash(?: and cash equivalents)?(?: in ?flows?| flows?)?(?: \(outflows?\))? "
+    r"(?:provided|generated|from|used|inflow)(?: (?:by|from|in|for))?(?: (?:the )?company's)? (?:operating activities|operations)$"
+)
+_PART_OF_GROUP: Final = re.compile(
+    r"\b(?:guarantors?|obligors?|obligor group|summari[sz]ed (?:consolidated )?(?:results|financial information|statements?|balance sheets?|income))\b",
+    re.IGNORECASE,
+)
+"""In the prose above a table: it has the amounts of some subsidiaries."""
+_ONLY_PERIOD: Final = re.compile(
+    r"(?:(?:as of|at|for the|the|fiscal|full|years?|quarters?|half|first|second|third|fourth|three|six|nine|twelve|months?|weeks?|ended|ending|q[1-4]|[1-4]q|fy ?\d*"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|\d{1,4}|年度?|月|日|第|季度?|截至|止|[一二三四上下]半?)[\s,.'/()-]*)+"
+)
 _NEAR_LINES: Final = 4
 _LONGEST_NEAR: Final = 110
 """Characters of a line above a table that may rule a name out; a longer one is prose, which speaks of many things."""
@@ -60,11 +79,16 @@ class Bound:
 
 
 def bind(
-    cells: Sequence[PrintedCell], names: Iterable[PrintedName], calendar: FiscalCalendar, currency: str | None
+    cells: Sequence[PrintedCell],
+    names: Iterable[PrintedName],
+    calendar: FiscalCalendar,
+    currency: str | None,
+    *,
+    annual_end: date | None = None,
 ) -> list[Bound]:
-    """Every cell whose row bears a printed name, in the order of the document.
+    """Every cell whose row bears a printed name, in the order of the document; its column where the rows are periods.
 
-    names: of the company (`Reference.printed_names`). calendar, currency: of the company. Cells in another currency are convenience
+    names: of the company (`Reference.printed_names`). calendar, currency: of the company. annual_end: as of `printed_period`. Cells in another currency are convenience
     translations and are ignored. Of several cells that state one period with one value the first is used; where the values differ
     none is, unless names that come earlier in the reference data settle it.
     """
@@ -75,10 +99,13 @@ def bind(
             if name not in by_label[_row_name(label)]:
                 by_label[_row_name(label)].append(name)
     of_column = checks.columns(cells)
+    periods = _Periods(calendar, currency, annual_end, date_order({head for cell in cells for head in cell.heads}))
     bound: list[Bound] = []
     for cell in cells:
         if cell.kind != "money":
             continue
+        if cell.heads and _ONLY_PERIOD.fullmatch(fold_label(cell.label)):
+            cell = replace(cell, label=cell.heads[-1], heads=(*cell.heads[:-1], cell.label))
         if (
             not cell.label
             and cell.headings
@@ -86,28 +113,40 @@ def bind(
             and checks.is_total_of_block(cell, of_column)
         ):
             cell = replace(cell, label=cell.headings[-1], headings=cell.headings[:-1])
-        bound += [
-            _bound(cell, name, calendar, currency)
-            for name in by_label.get(_row_name(cell.label), ())
-            if _fits(cell, name)
-        ]
+        bound += [_bound(cell, name, periods) for name in by_label.get(_row_name(cell.label), ()) if _fits(cell, name)]
     return _checked(_settled(bound, order, _shared_heads(cells)), cells)
+
+
+class _Periods(NamedTuple):
+    """How the periods of a document are read."""
+
+    calendar: FiscalCalendar
+    currency: str | None
+    annual_end: date | None
+    is_month_first: bool | None
 
 
 @lru_cache(maxsize=65536)
 def _row_name(label: str) -> str:
     """A label for comparison: without "less:", as reconciliations write, without the sign that the amount may have, "(used in)", and with
-    every way to write "net" of depreciation as one."""
-    text = _OTHER_SIGN.sub(" ", _LESS.sub("", fold_label(label)))
-    return " ".join(_NET.sub(", net", text).split())
+    every way to write a purchase, cash from operations, and "net" of depreciation as one."""
+    text = " ".join(_NET.sub(", net", _OTHER_SIGN.sub(" ", _LESS.sub("", fold_label(label)))).split())
+    if _OPERATING.fullmatch(text):
+        return "net cash from operating activities"
+    return _ACT.sub("purchases of ", text)
 
 
 def _fits(cell: PrintedCell, name: PrintedName) -> bool:
     """Whether the words above a cell are those that a name asks for."""
+    if _is_of_part(cell):
+        return False
     headings = _text(cell.headings)
     heads = _text(cell.heads)
     around = (cell.place, *cell.headings, *cell.heads)
-    titles = _text((*(line for line in cell.titles[-_TITLE_LINES:] if len(line) < _LONGEST_TITLE), *around))
+    reach = (
+        1 if _WHOLE.search(fold_label(cell.label)) else _TITLE_LINES
+    )  # a bare "Total" has its name from the line above
+    titles = _text((*(line for line in cell.titles[-reach:] if len(line) < _LONGEST_TITLE), *around))
     near = _near(cell)
     return (
         _has(headings, name.headings)
@@ -115,6 +154,12 @@ def _fits(cell: PrintedCell, name: PrintedName) -> bool:
         and _has(titles, name.titles)
         and not any(fold_label(word) in near for word in name.without)
     )
+
+
+def _is_of_part(cell: PrintedCell) -> bool:
+    """Whether the prose above a table says that it has the amounts of some subsidiaries; a title of consolidated statements denies it."""
+    prose = (line for line in cell.titles if len(line) >= _LONGEST_NEAR)
+    return any(map(_PART_OF_GROUP.search, prose)) and "consolidated" not in _near(cell)
 
 
 def _near(cell: PrintedCell) -> str:
@@ -131,8 +176,9 @@ def _has(text: str, words: Sequence[str]) -> bool:
     return not words or any(fold_label(word) in text for word in words)
 
 
-def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, currency: str | None) -> Bound:
+def _bound(cell: PrintedCell, name: PrintedName, periods: _Periods) -> Bound:
     bound = Bound(cell, name, "not_bound")
+    currency = periods.currency
     if cell.text.is_nil:
         return replace(bound, outcome="ignored", reason="The cell prints a dash and no number.")
     if cell.currency is not None and currency is not None and cell.currency != currency:
@@ -145,7 +191,15 @@ def _bound(cell: PrintedCell, name: PrintedName, calendar: FiscalCalendar, curre
         if len(line) < _LONGEST_TITLE and is_period_text(line)
     ]
     try:
-        period = printed_period(cell.heads, titles, calendar, is_minguo=currency == "TWD", is_balance=name.is_balance)
+        period = printed_period(
+            cell.heads,
+            titles,
+            periods.calendar,
+            is_minguo=currency == "TWD",
+            is_balance=name.is_balance,
+            annual_end=periods.annual_end,
+            is_month_first=periods.is_month_first,
+        )
     except PeriodError as error:
         if cell.value is None:
             return replace(bound, reason=_NO_UNIT)
@@ -183,7 +237,7 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mappi
     settled = list(bound)
     for numbers in groups.values():
         ranks = {number: _rank(bound[number], order, shared) for number in numbers}
-        candidates = [number for number in numbers if ranks[number] == min(ranks.values())]
+        candidates = _outside_blocks(bound, [number for number in numbers if ranks[number] == min(ranks.values())])
         first = candidates[0]
         if len({bound[number].amount for number in candidates}) > 1:
             several = "; ".join(
@@ -210,6 +264,12 @@ def _settled(bound: Sequence[Bound], order: Sequence[PrintedName], shared: Mappi
                 bound[number], outcome="ignored", reason=f"{which} is used from {bound[first].cell.place}."
             )
     return settled
+
+
+def _outside_blocks(bound: Sequence[Bound], numbers: list[int]) -> list[int]:
+    """Of cells of one table those above its first heading, where it has such: the rows of the company stand before the blocks of its parts."""
+    above = [number for number in numbers if not bound[number].cell.headings]
+    return above if above and len({bound[number].cell.place for number in numbers}) == 1 else numbers
 
 
 def _rank(

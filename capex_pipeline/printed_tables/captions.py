@@ -15,11 +15,15 @@ from capex_pipeline.values.words import AMBIGUOUS_SIGNS, CURRENCY_OF, LETTER_SCA
 
 
 class Caption(NamedTuple):
-    """Scale and currency of amounts; None where the text does not state one. is_disputed: the text states two scales."""
+    """Scale and currency of amounts; None where the text does not state one. is_disputed: the text states two scales.
+
+    exceptions: rows with a scale of their own, "(in millions, except backlog, which is presented in billions)", as words of the label and scale.
+    """
 
     scale: int | None = None
     currency: str | None = None
     is_disputed: bool = False
+    exceptions: tuple[tuple[str, int], ...] = ()
 
 
 NOTHING: Final = Caption()
@@ -55,6 +59,9 @@ _CLAUSE = re.compile(
     r"|除[^,;。]{0,20}外,\s*"
 )
 """An exception before or inside a statement of the unit, which goes on after its comma."""
+_OWN_SCALE = re.compile(
+    rf"\b(?:except|excluding|other than) (?:for )?(?:the )?(?P<what>[a-z][a-z /-]+?),? (?:which|that) (?:is|are) (?:[a-z]+ )?in (?P<scale>{_WORDS})\b"
+)
 _LAST_BRACKET = re.compile(r"(?<=. )\(([^()]+)\)\s*:?\s*$")
 _UNLESS = re.compile(r"\b(?:except (?:as|where)|unless) otherwise[^,;)]*")
 _SHARES = re.compile(
@@ -77,6 +84,9 @@ def read_caption(text: str) -> Caption:
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").lower()
     if bare := _BARE_CURRENCY.fullmatch(plain.strip()):
         return Caption(None, _currency(bare["c1"]))
+    exceptions = tuple(
+        (match["what"].removesuffix("s"), SCALES[match["scale"]]) for match in _OWN_SCALE.finditer(plain)
+    )
     whole = _SHARES.sub(r" \1 ", _UNLESS.sub(" ", _CLAUSE.sub(" ", plain)))
     plain = _EXCEPTION.sub(" ", whole)
     scales: list[int] = []
@@ -98,7 +108,7 @@ def read_caption(text: str) -> Caption:
         currencies = [code for spelling in both.groups() if (code := _currency(spelling))]
     currency = currencies[-1] if len(set(currencies)) == 1 else None
     large = {scale for scale in scales if scale > 1} or {1}
-    return Caption(max(large), currency, len(large) > 1)
+    return Caption(max(large), currency, len(large) > 1, exceptions)
 
 
 _FOR_MANY: Final = re.compile(

@@ -503,13 +503,14 @@ def _row_cells(
         label, headings = f"{headings[-1]} {label}", headings[:-1]
         state.headings = state.headings[:-1]
     label_caption = read_caption(label)
+    own = next((scale for words, scale in state.caption.exceptions if words in fold_label(label)), None)
     for piece, text in row.values:
         heads = _heads_of(piece, state, clusters)
         if any(_NOTE_HEAD.fullmatch(fold_label(head)) for head in heads[-1:]):
             continue
         of_heads = [read_caption(head) for head in reversed(heads)]
         stated = [label_caption, *of_heads, state.caption]
-        scale = text.scale or next((caption.scale for caption in stated if caption.scale), None)
+        scale = text.scale or own or next((caption.scale for caption in stated if caption.scale), None)
         if not text.scale and any(caption.is_disputed for caption in stated if caption.scale == scale):
             scale = None
         printed = next((caption.currency for caption in of_heads if caption.currency), None) or label_caption.currency
@@ -623,7 +624,7 @@ def _kind(
     if (
         _COUNTS.search(label)
         and not text.currency
-        and not any(map(_AMOUNT_WORDS.search, (near, *columns, *titles[-1:])))
+        and not any(map(_AMOUNT_WORDS.search, (label, near, *columns, *titles[-1:])))
     ):
         return "count", True
     return "money", True

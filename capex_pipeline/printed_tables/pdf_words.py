@@ -23,6 +23,12 @@ _MOST_MEMORY: Final = 1_500 * 2**20
 """Bytes of address space of the process."""
 
 
+_SAMPLE: Final = 8
+"""One character of so many is asked for its place in the character map of its font."""
+_MOST_UNMAPPED: Final = 0.25
+"""Share of characters without one from which a document is not read. Documents with a few such signs have less than 0.03."""
+
+
 class Word(NamedTuple):
     """A word and its box in points, from the left and from the top of the page."""
 
@@ -36,7 +42,7 @@ class Word(NamedTuple):
 def words_of(data: bytes, name: str) -> list[list[Word]]:
     """The words of each page, in the order of the document.
 
-    Raises DocumentError: encrypted, scanned, too_many_cells, unreadable.
+    Raises DocumentError: encrypted, scanned, without_letters, too_many_cells, unreadable.
     """
     command = [sys.executable, "-m", __name__]
     try:
@@ -84,7 +90,7 @@ def _read(data: bytes) -> dict[str, Any]:
             "message": f"has more than {MOST_PAGES:,} pages; give those with the figures.",
         }
     pages: list[list[tuple[str, float, float, float, float]]] = []
-    characters = 0
+    characters = unmapped = 0
     for number in range(len(document)):
         try:
             page = document[number]
@@ -98,9 +104,16 @@ def _read(data: bytes) -> dict[str, Any]:
                 "rule": "too_many_cells",
                 "message": f"has more than {_MOST_CHARACTERS:,} characters; give the pages with the figures.",
             }
+        for index in range(0, raw.FPDFText_CountChars(text.raw), _SAMPLE):
+            unmapped += raw.FPDFText_HasUnicodeMapError(text.raw, index) == 1
         pages.append(_words(text.raw, page.get_height(), raw))
         text.close()
         page.close()
+    if unmapped * _SAMPLE > _MOST_UNMAPPED * characters:
+        return {
+            "rule": "without_letters",
+            "message": "does not say which letters its signs are (its fonts have no character map); recognise its text as that of a scan, or type its figures into a table.",
+        }
     if sum(map(len, pages)) < 3 * len(pages):
         return {
             "rule": "scanned",

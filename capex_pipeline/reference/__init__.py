@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -90,9 +91,17 @@ class Reference:
         """Spans of the year in which tracked companies publish."""
         return cast(models.EarningsWeeksFile, self.files["earnings_weeks.yaml"]).earnings_weeks
 
-    def printed_names(self, entity_id: str) -> tuple[models.PrintedName, ...]:
-        """Row names in a company's tables: its own, and the general ones for metrics without names of its own."""
-        entries = cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
+    def printed_names(self, entity_id: str, published: date | None = None) -> tuple[models.PrintedName, ...]:
+        """Row names in a company's tables: its own, and the general ones for metrics without names of its own.
+
+        published: day of the document; without one, names on definitions that are in force since a day are left out.
+        """
+        starts = self.definitions["published_from"]
+        entries = tuple(
+            entry
+            for entry in cast(models.PrintedNamesFile, self.files["printed_names.yaml"]).printed_names
+            if pd.isna(start := starts[entry.definition_id]) or (published is not None and start <= published)
+        )
         company_entries = tuple(entry for entry in entries if entry.entity_id == entity_id)
         covered = {entry.metric for entry in company_entries}
         return (

@@ -17,6 +17,7 @@ import pandas as pd
 from capex_pipeline.article.drafted_rows import MENTION_COLUMNS, written
 from capex_pipeline.article.lexicon import Vocabulary, vocabulary_of
 from capex_pipeline.printed_tables.binding import Bound, bind
+from capex_pipeline.printed_tables.cover import annual_report_end
 from capex_pipeline.printed_tables.formats import read_document
 from capex_pipeline.printed_tables.layout import PrintedCell, read_layout
 from capex_pipeline.printed_tables.pieces import Paragraph
@@ -87,8 +88,9 @@ def read_published(
             "no_tables",
             f"{name} has no table with numbers that can be read; give the part with the tables, or type its figures into a CSV table.",
         )
-    names = reference.printed_names(entity)
-    bound = bind(cells, names, reference.calendars[entity], currency)
+    names = reference.printed_names(entity, day_of(record["published"]))
+    calendar = reference.calendars[entity]
+    bound = bind(cells, names, calendar, currency, annual_end=annual_report_end(document, calendar))
     vocabulary = vocabulary_of(reference)
     subject = Subject(entity, str(reference.entities.at[entity, "name"]), day_of(record["published"]), currency)
     bound, prose = read_sentences(document.paragraphs, bound, names, subject, vocabulary, suggests=suggests)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -59,7 +59,7 @@ _DAY = re.compile(
     rf"\b(?:(?P<m1>{_M})\.? (?P<d1>\d{{1,2}})|(?P<d2>\d{{1,2}}) (?P<m2>{_M})\.?)(?!\d)(?:,? (?P<y>(?:19|20)\d\d))?"
 )
 _ISO = re.compile(r"\b(?P<y>(?:19|20)\d\d)-(?P<m>\d{2})-(?P<d>\d{2})\b")
-_SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d)(?![\d/])")
+_SLASHED = re.compile(r"(?<![\d/])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d|\d\d)(?![\d/])")
 _LENGTH = re.compile(rf"\b(?P<n>\d{{1,2}}|{_N})[ -](?P<unit>month|week)s?\b")
 _NAMED = re.compile(
     r"\b(?P<quarter>(?:fiscal )?quarters?(?: ended| ending| to))|\b(?P<year>(?:fiscal |full )?years? (?:ended|ending|to))|\b(?P<half>half[- ]years? (?:ended|ending|to))"
@@ -108,12 +108,17 @@ def printed_period(
     *,
     is_minguo: bool = False,
     is_balance: bool = False,
+    annual_end: date | None = None,
+    is_month_first: bool | None = None,
 ) -> Period:
     """First and last day of the span that the heads of a column state, or the day of a balance.
 
     heads: of the column, outermost first. titles: lines above the table, the nearest last; they add a length, a day or a year that the heads
     leave out. calendar: of the company; it decides where a fiscal quarter begins and what "FY2024" means. is_minguo: years such as 113 are
     those of the Republic of China (1911 = 0). is_balance: the row is a balance, so that a day without a span is the day of the balance.
+    annual_end: last day of the year of an annual report. In it a year by itself is a fiscal year, or its last day for a balance, up to that
+    year: a later one is no report. A day by itself ends a fiscal year if it is that day or one as many whole years before it.
+    is_month_first: how the document writes dates such as 9/3/2022 (`date_order`); None leaves them unread.
 
     A month-end printed by a company with a 52/53-week calendar is kept as printed at the end; the beginning is the calendar's.
 
@@ -126,12 +131,42 @@ def printed_period(
         raise PeriodError(
             "period_of_change", f"The column {own_heads[:80]!r} shows changes, not the amounts of a period."
         )
-    parts = _with_part_of_year(_read(own_heads, is_minguo), own_heads)
+    own = _with_part_of_year(_read(own_heads, is_minguo, is_month_first), own_heads)
+    parts = own
     for line in reversed(titles):
-        parts = _completed(parts, _read(_plain(line), is_minguo))
+        parts = _completed(parts, _read(_plain(line), is_minguo, is_month_first))
+    has_length = parts.months or parts.weeks or parts.quarter or parts.half
+    if annual_end is not None and len(parts.years) == 1 and not has_length and not parts.label:
+        start, end = calendar.year_bounds(min(parts.years))
+        if own.day is None and end <= annual_end + timedelta(days=TOLERANCE_DAYS):
+            return Period(end, end, is_instant=True) if is_balance else Period(start, end)
+        if own.day == parts.day and not is_balance and not parts.is_instant and _is_year_end(parts, annual_end):
+            parts = replace(parts, months=12)
     if is_balance and parts.day is not None and not (parts.months or parts.weeks):
         parts = replace(parts, is_instant=True)
     return _period(parts, own_heads, calendar)
+
+
+def _is_year_end(parts: _Parts, annual_end: date) -> bool:
+    """Whether the day of heads is about a whole number of years before the end of an annual report."""
+    (year,) = parts.years
+    try:
+        days = (annual_end - date(year, *parts.day)).days if parts.day else -TOLERANCE_DAYS - 1
+    except ValueError:
+        return False
+    return days >= -TOLERANCE_DAYS and abs(days - round(days / 365.25) * 365.25) <= TOLERANCE_DAYS
+
+
+def date_order(texts: Iterable[str]) -> bool | None:
+    """Whether the dates with slashes in the heads of a document have the month first, as those show of which one number is greater than 12;
+    None where none does, or they disagree."""
+    orders = {
+        int(match["b"]) > 12
+        for text in texts
+        for match in _SLASHED.finditer(unicodedata.normalize("NFKC", text))
+        if (int(match["a"]) > 12) != (int(match["b"]) > 12)
+    }
+    return orders.pop() if len(orders) == 1 else None
 
 
 def _plain(text: str) -> str:
@@ -151,7 +186,7 @@ def _han_number(text: str) -> int:
     return 10 * (_HAN_DIGITS.get(before, 1)) + _HAN_DIGITS.get(after, 0)
 
 
-def _read(text: str, is_minguo: bool) -> _Parts:
+def _read(text: str, is_minguo: bool, is_month_first: bool | None) -> _Parts:
     if re.search(r"[年月季]", text):
         return _read_han(text.replace(" ", ""), is_minguo)
     labels = {_label(match) for match in _LABEL.finditer(text)}
@@ -165,8 +200,13 @@ def _read(text: str, is_minguo: bool) -> _Parts:
         days.add((int(match["m"]), int(match["d"])))
     for match in _SLASHED.finditer(text):
         first, second = int(match["a"]), int(match["b"])
-        if (first > 12) != (second > 12):  # 6/7/2024 is a day in June or in July
+        if first > 12 and len(match["y"]) == 2:
+            continue  # 24/12/31 may begin with the year
+        years.add(int(match["y"]) + (2000 if len(match["y"]) == 2 else 0))
+        if (first > 12) != (second > 12):
             days.add((min(first, second), max(first, second)))
+        elif is_month_first is not None:  # 6/7/2024 is a day in June or in July
+            days.add((first, second) if is_month_first else (second, first))
     lengths = {(match["unit"], _count(match["n"])) for match in _LENGTH.finditer(text)}
     named = _NAMED.search(text)
     if not lengths and named:

@@ -20,16 +20,27 @@ def centred(text: str, middle: float, y: float) -> tuple[str, float, float]:
     return text, middle - len(text) * CHARACTER * SIZE / 2, y
 
 
-def pdf(*pages: Sequence[tuple[str, float, float]]) -> bytes:
-    """A document of pages with texts (text, points from the left, points from the top) in Helvetica of 10 points."""
+_HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+_NUMBERED = (
+    "<< /Type /Font /Subtype /Type0 /BaseFont /Own /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Own /DW 500 "
+    "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /Own /Flags 4 "
+    "/FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >> >>] >>"
+)
+"""A font whose signs have numbers of its own and no /ToUnicode map (9.10.2)."""
+
+
+def pdf(*pages: Sequence[tuple[str, float, float]], has_letters: bool = True) -> bytes:
+    """A document of pages with texts (text, points from the left, points from the top) in Helvetica of 10 points, or in a font that does not
+    say which letters its signs are."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
-    objects.append("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    objects.append(_HELVETICA if has_letters else _NUMBERED)
     kids = []
     for texts in pages:
         lines = []
         for text, x, y in texts:
             escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-            lines.append(f"BT /F1 {SIZE} Tf {x:.2f} {792 - y:.2f} Td ({escaped}) Tj ET")
+            shown = f"({escaped})" if has_letters else f"<{''.join(f'{ord(letter) - 29:04x}' for letter in text)}>"
+            lines.append(f"BT /F1 {SIZE} Tf {x:.2f} {792 - y:.2f} Td {shown} Tj ET")
         content = "\n".join(lines)
         objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
         objects.append(

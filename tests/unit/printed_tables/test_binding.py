@@ -8,6 +8,7 @@ from test_layout import table
 
 from capex_pipeline.printed_tables.binding import Bound, bind, used
 from capex_pipeline.printed_tables.layout import read_layout
+from capex_pipeline.printed_tables.pieces import Piece, PrintedTable
 from capex_pipeline.reference.models import PrintedName
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
@@ -294,3 +295,93 @@ def test_a_day_without_a_span_is_the_day_of_a_balance_and_of_nothing_else() -> N
         ("property_and_equipment", date(2024, 6, 30), date(2024, 6, 30), 50e6),
         ("property_and_equipment", date(2023, 12, 31), date(2023, 12, 31), 40e6),
     ]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Acquisitions of equipment", "Additions to equipment", "Payments for purchases of equipment", "Cash paid for equipment", "Payments to acquire equipment"],
+)  # fmt: skip
+def test_other_words_for_a_purchase_are_the_same_name(label: str) -> None:
+    assert [one.amount for one in used(bound(HEADS + f"{label} | (5) | (4) | (9) | (8)"))] == [5e6, 4e6, 9e6, 8e6]
+    assert bound(HEADS + "Payments for leased equipment | (5) | (4) | (9) | (8)") == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Net cash and cash equivalents provided by operating activities", "Net cash flows used in operating activities",
+        "Cash generated from operations", "Net cash (used in) provided by operating activities",
+    ],
+)  # fmt: skip
+def test_other_words_for_cash_from_operations_are_the_same_name(label: str) -> None:
+    name = CAPEX.model_copy(
+        update={
+            "labels": ("Net cash provided by operating activities",),
+            "is_outflow": False,
+            "metric": "operating_cash_flow",
+        }
+    )
+    cells = read_layout([table(HEADS + f"{label} | 5 | 4 | 9 | 8", ["(In millions)"])], "USD")
+    assert [one.amount for one in used(bind(cells, (name,), FiscalCalendar(12), "USD"))] == [5e6, 4e6, 9e6, 8e6]
+
+
+def test_rows_may_be_periods_and_columns_names() -> None:
+    found = bound(
+        "| Revenue | Purchases of equipment\nThree months ended June 30, 2024 | 70 | 5\nThree months ended June 30, 2023 | 60 | 4"
+    )
+    assert figures(found) == [
+        ("revenue", date(2024, 4, 1), date(2024, 6, 30), 70e6), ("capex", date(2024, 4, 1), date(2024, 6, 30), 5e6),
+        ("revenue", date(2023, 4, 1), date(2023, 6, 30), 60e6), ("capex", date(2023, 4, 1), date(2023, 6, 30), 4e6),
+    ]  # fmt: skip
+
+
+def test_bare_years_are_fiscal_years_in_an_annual_report_alone() -> None:
+    cells = read_layout([table("| 2024 | 2023 | 2022\nRevenue | 7 | 6 | 5", ["(In millions)"])], "USD")
+    found = bind(cells, (REVENUE,), FiscalCalendar(6), "USD", annual_end=date(2023, 6, 30))
+    assert figures(found) == [
+        ("revenue", date(2022, 7, 1), date(2023, 6, 30), 6e6), ("revenue", date(2021, 7, 1), date(2022, 6, 30), 5e6),
+    ]  # fmt: skip
+    assert figures(bind(cells, (REVENUE,), FiscalCalendar(6), "USD")) == []
+
+
+def test_amounts_of_guarantors_alone_are_no_figures_of_the_company() -> None:
+    prose = "The following summarized financial information presents the parent and the subsidiaries that guarantee its notes on a combined basis, as the indenture asks."
+    head = "| Six months ended June 30, 2024\nRevenue | 7"
+    assert bound(head, [prose, "Statement of earnings information", "(In millions)"]) == []
+    consolidated = bound(head, [prose, "Consolidated statement of earnings", "(In millions)"])
+    assert [one.amount for one in used(consolidated)] == [7e6]
+
+
+TOTAL = PrintedName(
+    name_id="rpo", metric="remaining_performance_obligations", definition_id="remaining_performance_obligations", labels=("Total",),
+    titles=("remaining performance obligation",), is_balance=True, reason="test",
+)  # fmt: skip
+
+
+def test_a_total_has_its_name_from_the_line_above_the_table() -> None:
+    def totals(rows: str, before: Sequence[str]) -> list[tuple[str, float | None]]:
+        cells = read_layout([table(rows, before)], "USD")
+        found = bind(cells, (TOTAL,), FiscalCalendar(12), "USD")
+        return [(str(one.period.end), one.amount) for one in used(found) if one.period]
+
+    rows = "| June 30, 2024\nHosting | 3\nEngineering | 4\nTotal | 7"
+    assert totals(rows, ["(In millions)", "Remaining performance obligations were:"]) == [("2024-06-30", 7e6)]
+    assert totals(rows, ["Remaining performance obligations are 7.", "Deposits of customers (in millions):"]) == []
+    columns = "| Current | Noncurrent | Total\nAs of June 30, 2024 | 3 | 4 | 7"
+    assert totals(columns, ["Remaining performance obligations (in millions):"]) == [("2024-06-30", 7e6)]
+
+
+def test_dates_with_slashes_are_read_as_the_document_writes_them() -> None:
+    heads = [Piece("12 weeks ended 9/3/2022", 1, 1), Piece("12 weeks ended 12/25/2021", 2, 2)]
+    drawn = PrintedTable(
+        "table 0", [heads, [Piece("Revenue", 0, 0), Piece("7", 1, 1), Piece("6", 2, 2)]], ["(In millions)"]
+    )
+    found = bind(read_layout([drawn], "USD"), (REVENUE,), FiscalCalendar(12), "USD")
+    assert [(str(end), amount) for _, _, end, amount in figures(found)] == [("2022-09-03", 7e6), ("2021-12-25", 6e6)]
+
+
+def test_a_row_before_the_blocks_of_parts_counts_before_the_same_row_of_a_part() -> None:
+    rows = "| Three months ended June 30, 2024\nRevenue | 95\nProducts |\nRevenue | 68\nServices |\nRevenue | 27"
+    assert [one.amount for one in used(bound(rows))] == [95e6]
+    parts = rows.replace("Revenue | 95\n", "")
+    assert [one.amount for one in used(bound(parts))] == []

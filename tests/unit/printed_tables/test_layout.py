@@ -322,15 +322,24 @@ def test_labels_with_words_for_shares_customers_and_rates_may_stand_beside_amoun
     found = cells(
         "| 2024\nNet income for basic earnings per share | 854\nCommon stock, par value $0.10 per share: 3.0 billion shares authorized | 292\n"
         "Cash dividends declared, $3.96 per common share | 425.9\nRevenue from contracts with customers | 56,680\n"
+        "Total revenues - unaffiliated customers | 295,795\n"
         "Stock issued to employees | 373\n2.625 percent three-year senior notes | 535\nInterest rates | 123\nDividends ($1.79) per share | 166"
     )
     assert [(cell.kind, cell.value) for cell in found] == [
-        ("money", 854e6), ("money", 292e6), ("money", 425.9e6), ("money", 56680e6), ("money", 373e6), ("money", 535e6), ("money", 123e6), ("money", 166e6),
+        ("money", 854e6), ("money", 292e6), ("money", 425.9e6), ("money", 56680e6), ("money", 295795e6), ("money", 373e6), ("money", 535e6), ("money", 123e6), ("money", 166e6),
     ]  # fmt: skip
     counted = cells("| 2024\nPaying customers | 451\nNumber of stores | 12\nDiluted earnings per share | 1.79")
     assert [(cell.kind, cell.value) for cell in counted] == [("count", 451.0), ("count", 12.0), ("per_share", 1.79)]
     sold = cells("| 2024\nNet sales: |\n.Physical stores | 5,024")
     assert [(cell.kind, cell.value) for cell in sold] == [("money", 5024e6)]
+
+
+def test_a_row_that_a_caption_excepts_has_the_unit_that_the_exception_states() -> None:
+    found = cells(
+        "| 2024\nUnearned revenue | 20,743\nRemaining performance obligations | 63.4",
+        ["(In millions, except remaining performance obligation, which is presented in billions)"],
+    )
+    assert [cell.value for cell in found] == [20743e6, 63.4e9]
 
 
 def test_a_small_number_that_may_be_a_rate_or_an_amount_has_no_value() -> None:

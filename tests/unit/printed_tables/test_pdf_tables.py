@@ -142,6 +142,10 @@ def test_headings_keep_their_indents() -> None:
         (b"no document", "unreadable"),
         (b"%PDF-1.4\n" + b"\0" * 1000, "unreadable"),
         (pdf([], [], []), "scanned"),
+        (
+            pdf([("Capital expenditures 8,729", 40, 40 + 12 * line) for line in range(20)], has_letters=False),
+            "without_letters",
+        ),
         (pdf(*[[("x", 40, 40)]] * (pdf_words.MOST_PAGES + 1)), "too_many_cells"),
     ],
 )

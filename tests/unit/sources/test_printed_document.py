@@ -117,6 +117,53 @@ def test_a_figure_of_table_and_sentence_has_both_places(reference: Reference) ->
     assert result.rows["note"].iloc[0] == "Confirmed in the document: paragraph 3 states RMB8.7 billion."
 
 
+def test_bare_years_of_an_annual_report_are_fiscal_years(reference: Reference) -> None:
+    cover = "<p>FORM 10-K</p><p>For the fiscal year ended June 30, 2023</p>"
+    table = (
+        "<p>Cash flows statements</p><p>(In millions)</p><table><tr><td></td><td>2023</td><td>2022</td></tr>"
+        "<tr><td>Additions to property and equipment</td><td>(28)</td><td>(23)</td></tr></table>"
+    )
+    sidecar = {"document": {**DOCUMENT, "kind": "annual_report", "published": "2023-07-27"}, "entity": "microsoft"}
+    result = reader_for("a/10k.html", reference)((cover + table).encode(), sidecar, "a/10k.html")
+    assert result.rows[["period_start", "period_end", "value"]].to_numpy().tolist() == [
+        ["2022-07-01", "2023-06-30", "28"], ["2021-07-01", "2022-06-30", "23"],
+    ]  # fmt: skip
+
+
+SEGMENTS = """
+<p>Segment revenue and operating income (in millions)</p><table><tr><td></td><td colspan=2>Three Months Ended September 30,</td></tr>
+<tr><td></td><td>2024</td><td>2023</td></tr><tr><td>Revenue</td></tr><tr><td>Intelligent Cloud</td><td>24</td><td>20</td></tr>
+<tr><td>Operating Income</td></tr><tr><td>Intelligent Cloud</td><td>10</td><td>8</td></tr>
+<tr><td>Additions to property and equipment</td><td>14</td><td>9</td></tr></table>
+"""
+
+
+@pytest.mark.parametrize(
+    ("published", "amounts"), [("2024-10-30", ["24", "20", "14", "9"]), ("2024-08-20", ["14", "9"])]
+)
+def test_a_segment_is_a_figure_from_the_day_on_which_its_definition_is_in_force(
+    published: str, amounts: list[str], reference: Reference
+) -> None:
+    sidecar = {"document": {**DOCUMENT, "published": published}, "entity": "microsoft"}
+    result = reader_for("a/q1.html", reference)(SEGMENTS.encode(), sidecar, "a/q1.html")
+    assert result.rows["value"].tolist() == amounts
+
+
+def test_cloud_services_of_oracle_are_no_license_support_and_no_expenses(reference: Reference) -> None:
+    page = """
+    <p>Revenues by offering (in millions)</p><table><tr><td></td><td>Three Months Ended August 31, 2023</td></tr>
+    <tr><td>Cloud services</td><td>46</td></tr><tr><td>License support</td><td>49</td></tr>
+    <tr><td>Total cloud services and license support revenues</td><td>95</td></tr></table>
+    <p>Stock-based compensation expense (in millions)</p><table><tr><td></td><td>Three Months Ended August 31, 2023</td></tr>
+    <tr><td>Cloud services</td><td>3</td></tr></table>
+    """
+    sidecar = {"document": {**DOCUMENT, "published": "2023-09-12"}, "entity": "oracle"}
+    result = reader_for("a/q1.html", reference)(page.encode(), sidecar, "a/q1.html")
+    assert result.rows[["definition", "segment", "value"]].to_numpy().tolist() == [
+        ["oracle_cloud_services", "Cloud services", "46"]
+    ]
+
+
 def test_an_outlook_of_a_sentence_is_a_figure_of_its_own(reference: Reference) -> None:
     text = "<p>We expect capital expenditures of $66 billion to $72 billion in 2025.</p>"
     sidecar = {"document": {**DOCUMENT, "published": "2025-04-30"}, "entity": "meta"}

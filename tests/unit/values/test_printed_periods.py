@@ -6,7 +6,7 @@ import pytest
 
 from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 from capex_pipeline.values.periods import PeriodError
-from capex_pipeline.values.printed_periods import printed_period
+from capex_pipeline.values.printed_periods import date_order, printed_period
 
 CALENDAR_YEAR = FiscalCalendar(12)
 NVIDIA = FiscalCalendar(1, "last_sunday")
@@ -80,6 +80,55 @@ def test_a_balance_is_a_day() -> None:
     assert (period.start, period.is_instant) == (date(2024, 12, 31), True)
     period = printed_period(["December 31, 2024"], [], CALENDAR_YEAR, is_balance=True)
     assert (period.start, period.is_instant) == (date(2024, 12, 31), True)
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_balance", "start"),
+    [([], False, "2023-01-01"), (["Boston", "February 5, 2024"], False, "2023-01-01"), ([], True, "2023-12-31")],
+)
+def test_a_bare_year_of_an_annual_report_is_a_fiscal_year_or_its_last_day(
+    titles: list[str], is_balance: bool, start: str
+) -> None:
+    period = printed_period(["2023"], titles, CALENDAR_YEAR, annual_end=date(2023, 12, 31), is_balance=is_balance)
+    assert (str(period.start), str(period.end), period.is_instant) == (start, "2023-12-31", is_balance)
+
+
+def test_a_bare_day_of_an_annual_report_ends_a_fiscal_year_if_the_year_of_the_report_ends_there() -> None:
+    december = FiscalCalendar(12, "last_saturday")
+    for day, start, end in (
+        ("December 25, 2021", date(2020, 12, 27), date(2021, 12, 25)),
+        ("December 26, 2020", date(2019, 12, 29), date(2020, 12, 26)),
+    ):
+        period = printed_period([day], [], december, annual_end=date(2021, 12, 25))
+        assert (period.start, period.end) == (start, end)
+    assert printed_period(
+        ["December 25, 2021"], [], december, annual_end=date(2021, 12, 25), is_balance=True
+    ).is_instant
+    for day in ("September 25, 2021", "December 31, 2022"):
+        with pytest.raises(PeriodError):
+            printed_period([day], [], december, annual_end=date(2021, 12, 25))
+
+
+def test_a_bare_year_after_the_year_of_the_report_is_no_period() -> None:
+    with pytest.raises(PeriodError):
+        printed_period(["2024"], [], CALENDAR_YEAR, annual_end=date(2023, 12, 31))
+
+
+def test_spans_that_an_annual_report_prints_count_before_its_year() -> None:
+    period = printed_period(["2023"], ["Three months ended June 30,"], CALENDAR_YEAR, annual_end=date(2023, 12, 31))
+    assert (period.start, period.end) == (date(2023, 4, 1), date(2023, 6, 30))
+
+
+def test_the_order_of_dates_with_slashes_is_that_of_the_document() -> None:
+    assert date_order(["12 weeks ended 9/3/2022", "12/25/2021"]) is True
+    assert date_order(["3/9/2022", "25/12/2021"]) is False
+    assert date_order(["9/3/2022"]) is None
+    assert date_order(["12/25/2021", "25/12/2021"]) is None
+    period = printed_period(["12 weeks ended", "9/3/2022"], [], CALENDAR_YEAR, is_month_first=True)
+    assert (period.start, period.end) == (date(2022, 6, 12), date(2022, 9, 3))
+    period = printed_period(["Three months ended 31/12/2022"], [], CALENDAR_YEAR)
+    assert period.end == date(2022, 12, 31)
+    assert printed_period(["Quarter ended 12/31/22"], [], CALENDAR_YEAR).end == date(2022, 12, 31)
 
 
 @pytest.mark.parametrize(

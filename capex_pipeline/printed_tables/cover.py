@@ -1,0 +1,54 @@
+"""What the first lines of a document say of the whole: whether it is an annual report, and for which year.
+
+Tables of annual reports often head their columns with bare years, which elsewhere name no period. Periods of heads belong to
+`values.printed_periods`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from capex_pipeline.printed_tables.pieces import PrintedDocument
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+from capex_pipeline.values.periods import PeriodError
+from capex_pipeline.values.printed_periods import printed_period
+
+_FIRST_TABLES: Final = 6
+_FIRST_PARAGRAPHS: Final = 12
+_MOST_LINES: Final = 120
+_LONGEST: Final = 1_000
+"""Characters of a line that are read. A paragraph of a PDF may be the whole cover."""
+_KIND: Final = re.compile(
+    r"(?P<annual>annual report (?:pursuant|under)|^form (?:10-k|20-f|40-f)(?:/a)?$)|quarterly (?:report (?:pursuant|under)|period ended)|^form 10-q(?:/a)?$",
+    re.IGNORECASE,
+)
+_YEAR_ENDED: Final = re.compile(
+    r"\bfor the (?:fiscal |financial )?year ended:? ([a-z]+\.? \d{1,2},? \d{4}|\d{1,2} [a-z]+ \d{4})", re.IGNORECASE
+)
+_HAN_REPORT: Final = re.compile(r"((?:19|20)\d\d) ?年 ?(?:年度[报報]告|年[报報])")
+
+
+def annual_report_end(document: PrintedDocument, calendar: FiscalCalendar) -> date | None:
+    """The last day of the year of an annual report, as its cover states it; None for every other document."""
+    lines = list(_first_lines(document))
+    kinds = [kind for kind in map(_KIND.search, lines) if kind]
+    is_annual = bool(kinds) and all(kind["annual"] for kind in kinds)
+    for line in lines:
+        if match := _HAN_REPORT.search(line):
+            return calendar.year_end(int(match[1]))
+        if is_annual and (ended := _YEAR_ENDED.search(line)):
+            try:
+                return printed_period((f"year ended {ended[1]}",), (), calendar).end
+            except PeriodError:
+                return None
+    return None
+
+
+def _first_lines(document: PrintedDocument) -> Iterator[str]:
+    lines = [paragraph.text[:_LONGEST] for paragraph in document.paragraphs[:_FIRST_PARAGRAPHS]]
+    for table in document.tables[:_FIRST_TABLES]:
+        lines += [*table.before, *(" ".join(piece.text for piece in row) for row in table.rows)]
+    yield from lines[:_MOST_LINES]

@@ -1,0 +1,48 @@
+"""Whether a document is an annual report, and for which year."""
+
+from datetime import date
+
+import pytest
+
+from capex_pipeline.printed_tables.cover import annual_report_end
+from capex_pipeline.printed_tables.html_tables import read_document
+from capex_pipeline.printed_tables.pieces import Paragraph, PrintedDocument
+from capex_pipeline.values.fiscal_calendar import FiscalCalendar
+
+TABLE = "<table><tr><td></td><td>2023</td></tr><tr><td>Revenue</td><td>7</td></tr></table>"
+
+
+def end_of(page: str) -> date | None:
+    return annual_report_end(read_document(page.encode(), "page.html"), FiscalCalendar(6))
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        "<p>FORM 10-K</p><p>For the fiscal year ended June 30, 2023</p>",
+        "<p>&#9746; ANNUAL REPORT PURSUANT TO SECTION 13 OF THE ACT</p><p>For the year ended 30 June 2023</p>",
+        "<p>某公司 2023 年年度报告</p>",
+    ],
+)
+def test_the_cover_of_an_annual_report_states_its_year(cover: str) -> None:
+    assert end_of(cover + TABLE) == date(2023, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "cover",
+    [
+        "<p>FORM 10-Q</p><p>For the quarterly period ended June 30, 2023</p><p>For the year ended June 30, 2023</p>",
+        "<p>Acme reports results</p><p>See our Annual Report on Form 10-K for the fiscal year ended June 30, 2022.</p>",
+        "<p>QUARTERLY REPORT PURSUANT TO SECTION 13</p><p>The annual report pursuant to section 13 for the year ended June 30, 2022</p>",
+        "<p>FORM 10-K</p>",
+    ],
+)
+def test_other_documents_are_no_annual_report(cover: str) -> None:
+    assert end_of(cover + TABLE) is None
+
+
+def test_a_cover_in_one_paragraph_is_read() -> None:
+    cover = Paragraph(
+        "page 1, line 2", "FORM X ANNUAL REPORT PURSUANT TO SECTION 13 For the fiscal year ended June 30, 2023"
+    )
+    assert annual_report_end(PrintedDocument((), [cover]), FiscalCalendar(6)) == date(2023, 6, 30)
