@@ -85,6 +85,9 @@ def is_expected_by_others(scene: Scene, quantity: Mention) -> bool:
         return True  # "$32bn that analysts were looking for"
     if _had_been_expected(scene, quantity):
         return True
+    against = [word for word in tokens.words[max(scene.first, quantity.first - 3) : quantity.first] if word != "."]
+    if against[-1:] and against[-1] in _OUTSIDERS and against[-2:-1] and against[-2] in ("vs", "versus", "v"):
+        return True  # "capex $31bn vs. Street $35bn"
     following = set(tokens.words[quantity.last + 1 : quantity.last + 4])
     if not following.isdisjoint(_GUESSES) and not _OUTCOMES.isdisjoint(
         tokens.words[max(scene.first, quantity.first - 4) : quantity.first]

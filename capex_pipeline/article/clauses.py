@@ -185,6 +185,11 @@ def _role(scene: Scene, first: int, last: int, run: list[Cue], vocabulary: Vocab
         if cue.kind in ("metric", "sales", "segment_words", "context", "spend")
         and following <= cue.first <= following + 5
     ]
+    grows = measured and any(
+        cue.kind in ("up", "down") and measured[0].last < cue.first <= measured[0].last + 2 for cue in scene.cues
+    )
+    if before == "as" and grows:
+        return "subject"  # "as Google Cloud revenue grew"
     if possessive and measured:
         return "subject" if before not in ("from", "at", "of", "in", "for") else "post"
     if (

@@ -138,9 +138,20 @@ def is_growth(scene: Scene, quantity: Mention) -> int:
         return is_growth(scene, earlier[0]) if named and earlier else 0
     if tokens.word(quantity.first - 1) in ("and", ","):  # "climbed 35 per cent and 19 per cent respectively"
         other = scene.quantity_at(quantity.first - 2) or scene.quantity_at(quantity.first - 3)
+        before = next((one for one in reversed(scene.quantities) if one.last < quantity.first), None)
+        if other is None and before is not None and _is_timed(scene, before.last + 1, quantity.first - 1):
+            other = before  # "increased by 19% in Q3 and 18% for the nine months"
         if other is not None and other.kind == quantity.kind and other.first < quantity.first:
             return is_growth(scene, other)
     return 0
+
+
+def _is_timed(scene: Scene, first: int, end: int) -> bool:
+    """Whether there is nothing but a time in a stretch of tokens."""
+    timed = {place for start, last, _ in scene.periods for place in range(start, last + 1)}
+    return bool(timed) and all(
+        at in timed or scene.tokens.words[at] in ("in", "for", "during", "the") for at in range(first, end)
+    )
 
 
 _BOOSTS: Final = frozenset(
@@ -233,14 +244,21 @@ def is_sequential(scene: Scene, quantity: Mention) -> bool:
     """Whether growth is relative to the quarter before, by the words between it and the next quantity."""
     clause = scene.clause(quantity.first)
     limit = min((other.first for other in scene.quantities if other.first > quantity.last), default=scene.end)
-    if any(cue.kind == "sequential" and quantity.last < cue.first < limit for cue in scene.cues):
+    words = scene.tokens.words
+    if any(
+        cue.kind == "sequential"
+        and quantity.last < cue.first < limit
+        and _OF_PACE.isdisjoint(words[quantity.last : cue.first])
+        for cue in scene.cues
+    ):
         return True
-    alike = [other.first for other in scene.quantities if other.first > quantity.last and other.kind == quantity.kind]
+    changes = (quantity.kind, "basis_points", "percentage_points")
+    alike = [other.first for other in scene.quantities if other.first > quantity.last and other.kind in changes]
     compared = [
         period.form
         for first, _, period in scene.periods
         if quantity.last < first < min(alike, default=scene.end)
-        and _OF_PACE.isdisjoint(scene.tokens.words[quantity.last : first])
+        and _OF_PACE.isdisjoint(words[quantity.last : first])
         and scene.clause(first) == clause
         and period.form in ("year_earlier", "previous_period")
         and not any(cue.kind == "comparison" and 0 < quantity.first - cue.last <= 2 for cue in scene.cues)

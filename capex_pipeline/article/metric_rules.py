@@ -554,6 +554,14 @@ def _judge(scene: Scene, quantity: Mention, cue: Cue, passage: Passage, is_after
         )
         if segment is not None and scene.tokens.word(segment.first - 1) in ("includes", "include", "including"):
             segment = None  # "other revenue, which includes AI Cloud"
+        if (
+            passage.listed == "cloud_revenue"
+            and scene.tokens.word(cue.first - 1) == ","
+            and cue.last == quantity.first - 1
+        ):
+            return Governor(
+                None, (), "Revenue that may be that of the whole company.", cue
+            )  # "AWS grew 28%, revenue $181bn"
         is_total = not _TOTAL.isdisjoint(scene.tokens.words[max(scene.first, cue.first - 1) : cue.last + 1])
         if is_total:
             segment = None

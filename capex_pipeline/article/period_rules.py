@@ -621,6 +621,11 @@ def _candidates(
                 if "," not in words[other.last + 1 : first]
             ]
             owned = bool(owners)
+            if words[last + 1 : last + 2] == ["'s"] and not owned and _leads_to_metric(scene, last + 2, quantity):
+                choices.append(
+                    (-1, gap, first, expression, ("period_before",))
+                )  # "the quarter's capex of $27bn is typical for 2025"
+                continue
             if owned and same and is_base(scene, owners[-1]) is not None and not growth:
                 continue  # "from $6.9bn in Q2 2023 to $13.2bn": the time of the base
             if same:
@@ -632,6 +637,12 @@ def _candidates(
         choices.append((rank, gap, first, expression, place))
     choices.sort(key=lambda choice: (choice[0], choice[1]))
     return [(first, expression, place) for _, _, first, expression, place in choices]
+
+
+def _leads_to_metric(scene: Scene, first: int, quantity: Mention) -> bool:
+    """Whether a metric begins at a token or next to it, and the quantity follows without another one between."""
+    named = any(cue.kind in ("metric", "sales") and first <= cue.first <= first + 1 for cue in scene.cues)
+    return named and not any(first <= other.first < quantity.first for other in scene.quantities)
 
 
 def _goes_on(scene: Scene, quantity: Mention, first: int) -> bool:

@@ -401,6 +401,24 @@ CASES: dict[str, tuple[str, str, list[Row]]] = {
         "Microsoft spent $19 billion on property and equipment in the three months ended September 30, 2025.", "2025-10-30",
         [("$19 billion", "microsoft", "capex", Q3)],
     ),
+    "a result against the street's": (
+        "Microsoft's capex was $31bn in the third quarter of calendar 2025 vs. Street $35bn.", "2025-10-30",
+        [("$31bn", "microsoft", "capex", Q3)],
+    ),
+    "two rates with their times": (
+        "AWS sales increased by 17% in the second quarter of 2025 and 18% for the six months ended June 30, 2025.", "2025-08-02",
+        [("17%", "amazon", "cloud_revenue", Q2), ("18%", "amazon", "cloud_revenue", "2025-01-01/2025-06-30")],
+    ),
+    "the quarter of an amount that is typical for a year": (
+        "Amazon's results are out. The fourth quarter's capital expenditure level of $28 billion is expected to be representative for 2025.",
+        "2025-02-07", [("$28 billion", "amazon", "capex", "2024-10-01/2024-12-31")],
+    ),
+    "revenue in a row of headlines may be the company's": (
+        "In the second quarter of 2025 Google Cloud grew 32%, revenue $96bn.", "2025-07-24", [("32%", "alphabet", "cloud_revenue", Q2)],
+    ),
+    "points against the quarter before do not make a growth sequential": (
+        "In the second quarter of 2025 Google Cloud grew 32% (up 400bps QoQ).", "2025-07-24", [("32%", "alphabet", "cloud_revenue", Q2)],
+    ),
 }  # fmt: skip
 
 
