@@ -811,6 +811,42 @@ QUERIES = [
         "SELECT sum(revision) / 1e6 FROM capex_by_definition WHERE entity_id = 'meta' AND definition_id = 'cash_purchases' AND calendar_year = 2023",
         [(-221,)],
     ),
+    # Tencent's year is printed beside its four quarters, AWS's additions of 2025 as a year only, and ByteDance's spending is a claim of a broker.
+    Query(
+        "A year of the table with all definitions: four quarters, a printed year, or a claim, each amount once",
+        "SELECT entity_id, definition_id, currency, sum(amount) / 1e6 FROM capex_by_definition WHERE "
+        "(entity_id IN ('tencent', 'bytedance') AND calendar_year = 2024) OR (definition_id = 'aws_segment_property_additions' AND calendar_year = 2025) "
+        "GROUP BY ALL ORDER BY 1",
+        [
+            ("amazon", "aws_segment_property_additions", "USD", 96_500),
+            ("bytedance", "press_claim", "CNY", 80_000),
+            ("tencent", "accrual_additions", "CNY", 76_760),
+        ],
+    ),
+    Query(
+        "Parts of years are not among the calendar years of the table with all definitions",
+        "SELECT count(*) FROM capex_by_definition WHERE period_type IN ('half_year', 'nine_months', 'trailing_year') AND calendar_year IS NOT NULL",
+        [(0,)],
+    ),
+    # Quarters of Epoch AI's medians add up to 3.84 million chips to all customers; its quarters to named customers are the same chips again.
+    Query(
+        "What Epoch AI says Nvidia shipped in 2024, to all customers",
+        "SELECT round(sum(units) / 1e6, 2) FROM gpu_estimates WHERE supplier_id = 'nvidia' AND claimant = 'Epoch AI' AND perspective = 'supplier' "
+        "AND calendar_year = 2024",
+        [(3.84,)],
+    ),
+    # Tencent's and Nvidia's free cash flow of 2025 is on record for some quarters only.
+    Query(
+        "Companies with a free cash flow of 2025",
+        "SELECT DISTINCT entity_id FROM free_cash_flow WHERE calendar_year = 2025 ORDER BY 1",
+        [("alphabet",), ("amazon",), ("meta",), ("microsoft",), ("oracle",)],
+    ),
+    # Of 2026 a pivot has no column, because no company has published four quarters of it.
+    Query(
+        "Years of a pivot of capex without a filter",
+        "SELECT max(calendar_year) FROM capex",
+        [(2025,)],
+    ),
     # Omdia's estimate of Hopper chips as reported in December 2024
     Query(
         "What estimators say Microsoft took in 2024",
