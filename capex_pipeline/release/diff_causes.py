@@ -96,9 +96,9 @@ class Causes:
         return bool(self.now[document]["known_from"] > self.before[document]["known_from"])
 
     def _may_restate(self, document: str, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> bool:
+        known = old.get("unchanged_since", old.get("known_from", pd.NaT))
         return bool(
-            self.now[document]["known_from"] > old.get("known_from", pd.NaT)
-            and self.now[document]["source_type"] == new.get("source_type")
+            self.now[document]["known_from"] > known and self.now[document]["source_type"] == new.get("source_type")
         )
 
     def _has_changed_file(self, document: str) -> bool:

@@ -29,7 +29,7 @@ QUARTER = {
 FILED: dict[str, Any] = {
     **QUARTER, "period_type": "quarter", "entity_id": "meta", "entity_type": "company", "definition_id": "cash_purchases", "currency": "USD",
     "source_type": "filing", "status": "reported", "bound": "exact", "claimant": None, "document_id": "filing-1", "is_aggregate": False,
-    "derived_from": "filing-1#capex", "known_from": pd.Timestamp("2024-08-01"), "is_preferred": True,
+    "derived_from": "filing-1#capex", "unchanged_since": pd.Timestamp("2024-08-01"), "is_preferred": True,
     "amount_low": 8e9, "amount": 8e9, "amount_high": 8e9, "amount_usd": 8e9, "amount_usd_low": 8e9, "amount_usd_high": 8e9,
 }  # fmt: skip
 """A reported quarter of eight billion dollars, preferred."""

@@ -39,7 +39,7 @@ def test_equal_tables_have_no_changes(tmp_path: Path) -> None:
 
 
 def test_a_restatement_has_another_id_and_is_still_one_row(tmp_path: Path) -> None:
-    later = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}
+    later = {"document_id": "filing-2", "derived_from": "filing-2#capex", "unchanged_since": pd.Timestamp("2025-02-01")}
     found = changes(
         tmp_path,
         {"capex_by_definition": table("capex_by_definition", filed("a"))},

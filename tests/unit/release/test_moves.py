@@ -19,7 +19,7 @@ from capex_pipeline.release.snapshots import Store
 pytestmark = pytest.mark.slow("writes all tables and compares them in each test")
 
 DOCUMENTS = [filing("filing-1", "2024-08-01")]
-RESTATING = {"document_id": "filing-2", "derived_from": "filing-2#capex", "known_from": pd.Timestamp("2025-02-01")}
+RESTATING = {"document_id": "filing-2", "derived_from": "filing-2#capex", "unchanged_since": pd.Timestamp("2025-02-01")}
 
 
 ANY_SIZE = {"period_type": "half_year"}
