@@ -55,9 +55,12 @@ def resolve(
     problems = Problems(rows.index)
     known = documents.drop_duplicates("document_id").set_index("document_id")
     problems.add(
-        ~rows["document"].isin(known.index), "unknown_document", "document", rows["document"],
+        ~rows["document"].isin(known.index),
+        "unknown_document",
+        "document",
+        rows["document"],
         "The row does not name a document that is declared; use one of the document ids in the sidecar.",
-    )  # fmt: skip
+    )
     of_row = known[["source_type", "known_from"]].reindex(rows["document"]).set_axis(rows.index)
     figures = pd.DataFrame(
         {
@@ -132,9 +135,16 @@ def _named(
     matched_names = {text: aliases.get(fold(text)) for text in texts.dropna().unique()}
     ids = texts.map(matched_names).astype("str")
     problems.add(
-        texts.notna() & ids.isna(), f"unknown_{column}", column, texts,
-        "No " + column + " is known as " + texts.astype("str") + f"; correct the spelling, or add it to the {column} reference data.",
-    )  # fmt: skip
+        texts.notna() & ids.isna(),
+        f"unknown_{column}",
+        column,
+        texts,
+        "No "
+        + column
+        + " is known as "
+        + texts.astype("str")
+        + f"; correct the spelling, or add it to the {column} reference data.",
+    )
     if required:
         problems.add(
             texts.isna(),
@@ -149,9 +159,12 @@ def _named(
 def _definition(texts: pd.Series, reference: Reference, problems: Problems) -> pd.Series:
     ids = texts.fillna(UNDEFINED)
     problems.add(
-        ~ids.isin(reference.definitions.index), "unknown_definition", "definition", texts,
+        ~ids.isin(reference.definitions.index),
+        "unknown_definition",
+        "definition",
+        texts,
         "No definition has the id " + ids + "; use one of the reference data, or add it there with its meaning.",
-    )  # fmt: skip
+    )
     return ids
 
 
@@ -159,9 +172,12 @@ def _words(figures: pd.DataFrame, problems: Problems) -> None:
     closed = {"measure": vocabulary.MEASURES, "status": vocabulary.STATUSES, "flow": vocabulary.FLOWS}
     for column, words in closed.items():
         problems.add(
-            figures[column].notna() & ~figures[column].isin(words), f"unknown_{column}", column, figures[column],
+            figures[column].notna() & ~figures[column].isin(words),
+            f"unknown_{column}",
+            column,
+            figures[column],
             f"The {column} must be one of {', '.join(words)}.",
-        )  # fmt: skip
+        )
 
 
 def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Reference, problems: Problems) -> None:
@@ -171,28 +187,47 @@ def _read_numbers(figures: pd.DataFrame, rows: pd.DataFrame, reference: Referenc
         figures[column] = read[column]
     wanted = figures["measure"].map(_GROWTH_UNITS)
     problems.add(
-        wanted.notna() & figures["unit"].notna() & (figures["unit"] != wanted), "unit_does_not_fit", "unit", rows["unit"],
-        "The measure " + figures["measure"].astype("str") + " is printed in " + wanted.astype("str") + "; correct the unit or the measure.",
-    )  # fmt: skip
+        wanted.notna() & figures["unit"].notna() & (figures["unit"] != wanted),
+        "unit_does_not_fit",
+        "unit",
+        rows["unit"],
+        "The measure "
+        + figures["measure"].astype("str")
+        + " is printed in "
+        + wanted.astype("str")
+        + "; correct the unit or the measure.",
+    )
     problems.add(
         figures["bound"].eq(vocabulary.DIRECTION) & ~figures["status"].isin(vocabulary.OUTLOOK_STATUSES),
-        "direction_of_a_past_period", "bound", rows["bound"],
+        "direction_of_a_past_period",
+        "bound",
+        rows["bound"],
         "Only guidance and forecasts may state a direction without an amount; correct the status, or give the amount.",
-    )  # fmt: skip
+    )
     pairs = figures["metric_id"].fillna("") + " " + figures["unit"].fillna("")
     printed = figures[~pairs.duplicated()]
     kinds = printed["metric_id"].map(reference.metrics["unit_kinds"])
     fitting = [_is_level_unit(unit, kind) for kind, unit in zip(kinds, printed["unit"], strict=True)]
     fits = is_among(pairs, pairs[printed.index[fitting]])
     problems.add(
-        (figures["measure"] == "level") & figures["unit"].notna() & ~fits, "unit_does_not_fit", "unit", rows["unit"],
-        "The metric " + figures["metric_id"].astype("str") + " is not printed in that unit; correct the unit or the metric.",
-    )  # fmt: skip
+        (figures["measure"] == "level") & figures["unit"].notna() & ~fits,
+        "unit_does_not_fit",
+        "unit",
+        rows["unit"],
+        "The metric "
+        + figures["metric_id"].astype("str")
+        + " is not printed in that unit; correct the unit or the metric.",
+    )
     published = figures["metric_id"].map(reference.metrics["table"])
     problems.add(
-        (figures["measure"] == "share") & published.notna(), "measure_does_not_fit", "measure", figures["measure"],
-        "A share is no amount of " + figures["metric_id"].astype("str") + "; give it a metric that is a share, or correct the measure.",
-    )  # fmt: skip
+        (figures["measure"] == "share") & published.notna(),
+        "measure_does_not_fit",
+        "measure",
+        figures["measure"],
+        "A share is no amount of "
+        + figures["metric_id"].astype("str")
+        + "; give it a metric that is a share, or correct the measure.",
+    )
 
 
 def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
@@ -256,15 +291,29 @@ def _check_dates(figures: pd.DataFrame, problems: Problems) -> None:
     period = "The period of the row ends on " + ended.dt.strftime("%Y-%m-%d").astype("str")
     day = known.dt.strftime("%Y-%m-%d").astype("str")
     problems.add(
-        is_past & (ended > known), "period_after_document", "period", figures["period_text"],
-        period + ", after its document appeared on " + day + "; correct the period or the document's date, or give the row the status "
+        is_past & (ended > known),
+        "period_after_document",
+        "period",
+        figures["period_text"],
+        period
+        + ", after its document appeared on "
+        + day
+        + "; correct the period or the document's date, or give the row the status "
         "guidance, forecast or estimate.",
-    )  # fmt: skip
+    )
     years = figures["source_type"].map(_LONGEST_LOOK_BACK).fillna(_LONGEST_LOOK_BACK_OF_OTHERS).astype("int64")
     problems.add(
-        is_past & ((known - ended).dt.days > years * _LONGEST_YEAR), "period_long_before_document", "period", figures["period_text"],
-        period + ", more than " + years.astype("str") + " years before its document appeared on " + day + "; correct the year.",
-    )  # fmt: skip
+        is_past & ((known - ended).dt.days > years * _LONGEST_YEAR),
+        "period_long_before_document",
+        "period",
+        figures["period_text"],
+        period
+        + ", more than "
+        + years.astype("str")
+        + " years before its document appeared on "
+        + day
+        + "; correct the year.",
+    )
 
 
 MAXIMUM_ROWS_OF_A_YEAR = 200
@@ -297,10 +346,13 @@ def _check_crowds(figures: pd.DataFrame, problems: Problems) -> None:
     crowded = pd.Series(False, index=figures.index)
     crowded[place.index[place >= MAXIMUM_ROWS_OF_A_YEAR]] = True
     problems.add(
-        crowded, "crowded_year", "period", figures["period_text"],
+        crowded,
+        "crowded_year",
+        "period",
+        figures["period_text"],
         f"More than {MAXIMUM_ROWS_OF_A_YEAR} rows state this metric and definition for periods that end in the year of this one; {MAXIMUM_ROWS_OF_A_YEAR} of "
         "them are used, and this is none of them. Remove rows that repeat each other, or give an article's claims the source_type article.",
-    )  # fmt: skip
+    )
 
 
 def _is_tagged(figures: pd.DataFrame, documents: pd.DataFrame) -> pd.Series:
@@ -325,16 +377,24 @@ def _check_magnitude(
     sound = level & ~off & figures["value"].notna() & figures["period_end"].notna()
     off[sound] |= plausibility.out_of_scale(figures[sound], reference, rough_rates)
     problems.add(
-        off, "implausible_magnitude", "value", figures["value_text"],
-        "A " + figures["metric_id"].astype("str") + " of this size is not plausible for the period; check the scale word of the unit "
+        off,
+        "implausible_magnitude",
+        "value",
+        figures["value_text"],
+        "A "
+        + figures["metric_id"].astype("str")
+        + " of this size is not plausible for the period; check the scale word of the unit "
         "(thousand, million, billion) and the sign.",
-    )  # fmt: skip
+    )
     is_growth = figures["measure"].isin(_GROWTH_UNITS)
     growth = figures[["value_low", "value", "value_high"]].abs().max(axis=1)
     problems.add(
-        is_growth & (growth > _HIGHEST_GROWTH), "implausible_magnitude", "value", figures["value_text"],
+        is_growth & (growth > _HIGHEST_GROWTH),
+        "implausible_magnitude",
+        "value",
+        figures["value_text"],
         "A growth rate or share of this size is not plausible; check the number.",
-    )  # fmt: skip
+    )
 
 
 def _figure_ids(figures: pd.DataFrame, printed_ids: pd.Series) -> pd.Series:
@@ -369,13 +429,19 @@ def _check_repeats(figures: pd.DataFrame, problems: Problems) -> None:
     contradicts[repeated.index[contradicting]] = True
     repeats[repeated.index[~contradicting & again]] = True
     problems.add(
-        contradicts, "contradicting_figure", "value", figures["value_text"],
+        contradicts,
+        "contradicting_figure",
+        "value",
+        figures["value_text"],
         "The document states this figure twice with different values; keep the right one, or give one of them another `definition`.",
-    )  # fmt: skip
+    )
     problems.add(
-        repeats, "duplicate_figure", "value", figures["value_text"],
+        repeats,
+        "duplicate_figure",
+        "value",
+        figures["value_text"],
         "The document states this figure twice with the same value; remove the second row.",
-    )  # fmt: skip
+    )
 
 
 def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:
@@ -395,19 +461,26 @@ def _check_several_values(figures: pd.DataFrame, problems: Problems) -> None:
     is_open_ended = stated.gt(0) & stated.lt(settled["figure_id"].groupby(fact, dropna=False).transform("size"), axis=0)
     differs = spread.gt(rounding, axis=0).any(axis=1) | is_open_ended.any(axis=1)
     problems.add(
-        differs.reindex(figures.index, fill_value=False), "contradicting_figure", "value", figures["value_text"],
+        differs.reindex(figures.index, fill_value=False),
+        "contradicting_figure",
+        "value",
+        figures["value_text"],
         "The article states different values of this fact; keep the right one, or give one of them another `definition`.",
-    )  # fmt: skip
+    )
 
 
 def _check_same_facts(figures: pd.DataFrame, printed: pd.Series, problems: Problems) -> None:
     """A row that repeats another row's fact makes no observation: that other row must exist, and must be the first."""
     first = figures.loc[~problems.is_broken & figures["same_fact_as"].isna(), "figure_id"]
     problems.add(
-        figures["same_fact_as"].notna() & ~is_among(figures["same_fact_as"], first), "unknown_same_fact", "same_fact_as", printed,
-        "No sound row of the document that states a fact for the first time has the id " + printed.astype("str")
+        figures["same_fact_as"].notna() & ~is_among(figures["same_fact_as"], first),
+        "unknown_same_fact",
+        "same_fact_as",
+        printed,
+        "No sound row of the document that states a fact for the first time has the id "
+        + printed.astype("str")
         + "; give the id of the row that states this fact in the other currency.",
-    )  # fmt: skip
+    )
 
 
 def _rejected(rows: pd.DataFrame, figures: pd.DataFrame, problems: Problems) -> pd.DataFrame:

@@ -51,18 +51,27 @@ def guidance(source: Source) -> Part:
         )
         described = f"{len(drawn)} statements in {currency} billion. " + "; ".join(row["label"] for row in drawn)
         cards.append(html.figure(identity, f"Stated in {currency}", f"{currency} bn", described))
-    key = html.legend([
-        ("dot", charts.ACCENT, "guidance by the company"), ("dot", charts.CLAIM, "forecast by others"),
-        ("tick", charts.INK, "run rate: the latest reported quarter, extended over the period"),
-        ("arrow", charts.INK, "at least"),
-    ])  # fmt: skip
+    key = html.legend(
+        [
+            ("dot", charts.ACCENT, "guidance by the company"),
+            ("dot", charts.CLAIM, "forecast by others"),
+            ("tick", charts.INK, "run rate: the latest reported quarter, extended over the period"),
+            ("arrow", charts.INK, "at least"),
+        ]
+    )
     lead = (
         "The latest statement of each company and each forecaster for each period that is not over, on the definition of the statement. "
         "Guidance is not included in any total on this page."
     )
     part.markup = html.section(
-        "guidance", "Guidance", lead, (key + html.grid(cards, "grid halves") if cards else "") + _scoreboard(rows) + _revisions(source, rows, part) + _all(source, rows)
-    )  # fmt: skip
+        "guidance",
+        "Guidance",
+        lead,
+        (key + html.grid(cards, "grid halves") if cards else "")
+        + _scoreboard(rows)
+        + _revisions(source, rows, part)
+        + _all(source, rows),
+    )
     return part
 
 
@@ -118,13 +127,18 @@ def _range(source: Source, row: Any) -> Row:
         else row.entity_name
     )
     made: Row = {
-        **series.labelled(who, f"{formatting.period_name(row.target_start, row.target_end)}: {amounts(row)}"), "kind": row.kind,
-        "low": None if is_open or low is None else low / series.BILLION, "high": None if high is None else high / series.BILLION,
+        **series.labelled(who, f"{formatting.period_name(row.target_start, row.target_end)}: {amounts(row)}"),
+        "kind": row.kind,
+        "low": None if is_open or low is None else low / series.BILLION,
+        "high": None if high is None else high / series.BILLION,
         "value": _billions(middle if middle is not None else low if low is not None else high),
-        "stated": is_open or low is None or low == high, "above": _billions(low) if is_open else None,
-        "quarter": f"stated {formatting.day(row.stated_on)}", "text": amounts(row), "document": source.index.place(row.document_id),
+        "stated": is_open or low is None or low == high,
+        "above": _billions(low) if is_open else None,
+        "quarter": f"stated {formatting.day(row.stated_on)}",
+        "text": amounts(row),
+        "document": source.index.place(row.document_id),
         "locator": formatting.optional(row.locator),
-    }  # fmt: skip
+    }
     parts = [f"{row.kind.capitalize()}, {source.definition_names.get(row.definition_id, str(row.definition_id))}"]
     if not formatting.is_missing(row.claimant) and row.claimant != row.entity_name:
         parts.append(f"stated by {row.claimant}")
@@ -159,13 +173,23 @@ def _scoreboard(rows: pd.DataFrame) -> str:
         dated = about[about["stated_on"].notna()]
         (first,) = formatting.records(dated.sort_values(["stated_on", "outlook_id"], kind="stable").head(1))
         counts[final.outcome] += 1
-        cells.append((
-            formatting.escape(final.entity_name) + ("" if final.metric_id == "capex" else f'<span class="under">{formatting.escape(formatting.plain(final.metric_id))}</span>'),
-            formatting.escape(formatting.period_name(final.target_start, final.target_end)),
-            outcome(final.outcome), formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
-            formatting.escape(amounts(final)), formatting.escape(amounts(first)) if len(dated) > 1 else "as the last",
-            formatting.escape(_from_middle(first)), str(len(dated)),
-        ))  # fmt: skip
+        cells.append(
+            (
+                formatting.escape(final.entity_name)
+                + (
+                    ""
+                    if final.metric_id == "capex"
+                    else f'<span class="under">{formatting.escape(formatting.plain(final.metric_id))}</span>'
+                ),
+                formatting.escape(formatting.period_name(final.target_start, final.target_end)),
+                outcome(final.outcome),
+                formatting.escape(formatting.money(final.outcome_amount_local, final.currency)),
+                formatting.escape(amounts(final)),
+                formatting.escape(amounts(first)) if len(dated) > 1 else "as the last",
+                formatting.escape(_from_middle(first)),
+                str(len(dated)),
+            )
+        )
     heads = (
         "Company",
         "Period",
@@ -181,18 +205,40 @@ def _scoreboard(rows: pd.DataFrame) -> str:
     return (
         '<h3>Scoreboard</h3><p class="note">Each statement is compared with the amount spent in the period on the same definition; above '
         f"means that the company spent more than it had stated.{formatting.escape(note)}</p>"
-        + html.table("Statements by company and outcome", _SCOREBOARD_HEADS, _by_company(rows), numeric=range(1, len(_SCOREBOARD_HEADS)), is_open=True)
-        + html.table("Periods with an outcome: guidance and amount spent", heads, cells, numeric=(3, 6, 7), is_open=True)
-    )  # fmt: skip
+        + html.table(
+            "Statements by company and outcome",
+            _SCOREBOARD_HEADS,
+            _by_company(rows),
+            numeric=range(1, len(_SCOREBOARD_HEADS)),
+            is_open=True,
+        )
+        + html.table(
+            "Periods with an outcome: guidance and amount spent", heads, cells, numeric=(3, 6, 7), is_open=True
+        )
+    )
 
 
 def _by_company(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     return [
-        (formatting.escape(row.entity_name) + ('<span class="under">forecasts by others</span>' if row.kind == "forecast" else ""),
-         *(formatting.escape(value) for value in (row.statements, row.below, row.inside, row.above, row.pending, row.not_comparable, row.revisions)),
-         formatting.escape(formatting.percent(row.mean_revision_pct)))
+        (
+            formatting.escape(row.entity_name)
+            + ('<span class="under">forecasts by others</span>' if row.kind == "forecast" else ""),
+            *(
+                formatting.escape(value)
+                for value in (
+                    row.statements,
+                    row.below,
+                    row.inside,
+                    row.above,
+                    row.pending,
+                    row.not_comparable,
+                    row.revisions,
+                )
+            ),
+            formatting.escape(formatting.percent(row.mean_revision_pct)),
+        )
         for row in formatting.records(scoreboards.guidance_by_company(rows))
-    ]  # fmt: skip
+    ]
 
 
 def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
@@ -211,10 +257,17 @@ def _revisions(source: Source, rows: pd.DataFrame, part: Part) -> str:
         heading = f"{first.entity_name}, {formatting.period_name(first.target_start, first.target_end)}"
         identity = f"revisions-{place}"
         part.templates[identity] = charts.ranges(drawn, COLOURS)
-        part.charts.append({
-            "id": identity, "template": identity, "heading": heading, "title": f"Guidance of {heading}", "unit": f"{first.currency} bn",
-            "unit_in_text": True, "sets": {"rows": drawn},
-        })  # fmt: skip
+        part.charts.append(
+            {
+                "id": identity,
+                "template": identity,
+                "heading": heading,
+                "title": f"Guidance of {heading}",
+                "unit": f"{first.currency} bn",
+                "unit_in_text": True,
+                "sets": {"rows": drawn},
+            }
+        )
         described = f"{len(drawn)} statements in {first.currency} billion. " + "; ".join(row["label"] for row in drawn)
         cards.append(
             html.figure(
@@ -263,12 +316,20 @@ def _all(source: Source, rows: pd.DataFrame) -> str:
         ["entity_name", "target_start", "stated_on", "outlook_id"], ascending=[True, False, False, True], kind="stable"
     )
     cells = [
-        (formatting.escape(row.entity_name), formatting.escape(formatting.period_name(row.target_start, row.target_end)), formatting.escape(amounts(row)),
-         formatting.escape(formatting.day(row.stated_on)), formatting.escape(formatting.percent(row.revision_pct)), outcome(row.outcome),
-         formatting.escape("" if formatting.is_missing(row.outcome_reason) else row.outcome_reason), formatting.escape(row.kind),
-         formatting.escape(row.claimant), source.cite(row.document_id))
+        (
+            formatting.escape(row.entity_name),
+            formatting.escape(formatting.period_name(row.target_start, row.target_end)),
+            formatting.escape(amounts(row)),
+            formatting.escape(formatting.day(row.stated_on)),
+            formatting.escape(formatting.percent(row.revision_pct)),
+            outcome(row.outcome),
+            formatting.escape("" if formatting.is_missing(row.outcome_reason) else row.outcome_reason),
+            formatting.escape(row.kind),
+            formatting.escape(row.claimant),
+            source.cite(row.document_id),
+        )
         for row in formatting.records(ordered)
-    ]  # fmt: skip
+    ]
     heads = (
         "Company",
         "Period",
