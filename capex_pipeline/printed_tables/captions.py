@@ -47,6 +47,7 @@ _PATTERNS: Final = (
     re.compile(rf"(?P<c1>{_C})\s*[('’]?\s*(?P<scale>{_WORDS}|{_SHORT}|'?000s?)(?![a-z0-9,])"),
     re.compile(rf"(?:^|[(,]|\bin )\s*(?P<c1>{_LATIN})\s?(?P<scale>{alternatives(LETTER_SCALES)})\s*(?=[),;]|$)"),
     re.compile(rf"(?:^|\()\s*(?P<scale>{_WORDS})(?:\s+of\s+(?P<c1>{_C}))?\s*(?:\)|$|,)"),
+    re.compile(rf"\bin (?P<whole>whole|actual|full) (?P<c1>{_C})"),
     re.compile(rf"(?P<c1>{_C})?\s*\(?(?<![\d,.])'?(?P<scale>000)(?:'?s)?(?:\)|\s+omitted|$)"),
     re.compile(
         rf"(?:[单單]位[:\s]*|[(]|^|以)\s*(?P<c1>{_HAN})?\s*(?P<scale>{_HAN_SCALE})?(?P<c2>{_HAN})?(?P<yuan>元)?(?=[\s)]|列示|计|計|$|[,;])"
@@ -98,7 +99,12 @@ def read_caption(text: str) -> Caption:
             currency_words = [groups[key] for key in ("c1", "c2", "c3") if groups.get(key)]
             if not word and not currency_words and not (groups.get("yuan") and match[0].strip("( ")):
                 continue
-            if word or groups.get("yuan") or any(not spelling.isascii() for spelling in currency_words):
+            if (
+                word
+                or groups.get("yuan")
+                or groups.get("whole")
+                or any(not spelling.isascii() for spelling in currency_words)
+            ):
                 scales.append(1000 if word and "000" in word else SCALES[word] if word else 1)
             currencies += [code for spelling in currency_words if (code := _currency(spelling))]
     if not scales:

@@ -159,8 +159,10 @@ _RATIO = re.compile(
 _SHARE = r"(?:per|a) (?:[a-z]+ ){0,3}share\b"
 _NAME_OF_RATE = re.compile(r"(?:(?!(?:at|of|in|to|by|on|than) )[a-z&.-]+ )*(?:rate|margin)(?: \(.*\))?")
 """A label that ends in a rate without being one, "Income taxed at another rate", stands beside amounts."""
+_RISK = re.compile(r"(?:foreign )?(?:interest|currency|(?:currency )?exchange)[ -]rates?(?: risk)?")
+"""A kind of derivatives, of which tables print amounts, and a rate in other tables."""
 _REMARK = re.compile(
-    rf"\(\$ ?[\d.]+\) ?/? ?{_SHARE}|\([^()]*\d[^()]*\)|\$ ?[\d.]+ ?/? ?{_SHARE}|\b(?:for|used (?:in|for|to)|to compute|computing) .*(?:{_SHARE}|\beps\b)",
+    rf"\(\$ ?[\d.,]+\) ?/? ?{_SHARE}|\([^()]*\d[^()]*\)|\$ ?[\d.,]+ ?/? ?{_SHARE}|\b(?:for|used (?:in|for|to)|to compute|computing) .*(?:{_SHARE}|\beps\b)",
     re.IGNORECASE,
 )
 """A remark in a label says nothing of the amount beside it: one with a number, "($0.35 per share)", or one of use, "for diluted earnings per share"."""
@@ -620,7 +622,8 @@ def _kind(
         if not ratio[0].startswith(("margin", "rate")):
             return "percent", True
         if float(text.numeral) <= _HIGHEST_RATE:
-            return "percent", "." in text.numeral or _NAME_OF_RATE.fullmatch(label) is not None
+            is_risk = _RISK.fullmatch(label) is not None
+            return "percent", not is_risk and ("." in text.numeral or _NAME_OF_RATE.fullmatch(label) is not None)
     if (
         _COUNTS.search(label)
         and not text.currency

@@ -34,6 +34,7 @@ from capex_pipeline.printed_tables.captions import Caption, declared_unit, read_
         ("Cash, NT$B", 10**9, "TWD"),
         ("Net income in millions and shares in thousands", 10**6, None),
         ("Debt, excluding finance leases, was as follows as of June 30, 2024 (in millions):", 10**6, None),
+        ("(in whole dollars)", 1, "USD"),
         ("US$", None, "USD"),
         ("RMB", None, "CNY"),
     ],

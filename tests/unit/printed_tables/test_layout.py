@@ -347,6 +347,9 @@ def test_a_small_number_that_may_be_a_rate_or_an_amount_has_no_value() -> None:
         "| 2024\nIncome taxed at other than the statutory rate | 32\nExchange rates | 41\nStatutory rate | 21"
     )
     assert [(cell.kind, cell.value) for cell in found] == [("percent", None), ("percent", None), ("percent", 21.0)]
+    derivatives = cells("| 2024\nInterest rate | 58.2\nForeign exchange rates | 4.3\nDiscount rate | 4.3")
+    assert [cell.value for cell in derivatives] == [None, None, 4.3]
+    assert [cell.value for cell in cells("| 2024\nDividends declared, $27,013.89 per preferred share | 43")] == [43e6]
 
 
 def test_a_head_that_names_an_amount_counts_before_a_label_per_share() -> None:
