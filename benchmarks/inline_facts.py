@@ -37,7 +37,7 @@ from capex_pipeline.values.fiscal_calendar import FiscalCalendar
 
 CONCEPTS = {
     "PaymentsToAcquirePropertyPlantAndEquipment": "capex", "PaymentsToAcquireProductiveAssets": "capex",
-    "Revenues": "revenue", "RevenueFromContractWithCustomerExcludingAssessedTax": "revenue",
+    "Revenues": "revenue", "RevenuesNetOfInterestExpense": "revenue", "RevenueFromContractWithCustomerExcludingAssessedTax": "revenue",
     "RevenueFromContractWithCustomerIncludingAssessedTax": "revenue",
     "NetCashProvidedByUsedInOperatingActivities": "operating_cash_flow",
     "DepreciationDepletionAndAmortization": "depreciation", "DepreciationAndAmortization": "depreciation", "Depreciation": "depreciation",
